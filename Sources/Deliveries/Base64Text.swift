@@ -1,0 +1,42 @@
+/// Base 64 as providers write it: standard or URL-safe alphabet (RFC 4648 §4 and §5), padded or not.
+package enum Base64Text {
+    /// The decoded bytes; nil for any other character, for padding that is not at the end, for an impossible length
+    /// and for trailing bits that are not zero, so that two different texts never decode alike.
+    package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count * 3 / 4)
+        var bits: UInt32 = 0
+        var bitCount = 0
+        var digitCount = 0
+        var paddingCount = 0
+        for character in text {
+            if character == UInt8(ascii: "=") {
+                paddingCount += 1
+                continue
+            }
+            guard paddingCount == 0, let value = sextet(character) else { return nil }
+            digitCount += 1
+            bits = bits << 6 | UInt32(value)
+            bitCount += 6
+            if bitCount >= 8 {
+                bitCount -= 8
+                bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(bitCount)))
+                bits &= (1 << UInt32(bitCount)) - 1
+            }
+        }
+        let isPaddingRight = paddingCount == 0 || (digitCount + paddingCount).isMultiple(of: 4) && paddingCount <= 2
+        guard digitCount % 4 != 1, bits == 0, isPaddingRight else { return nil }
+        return bytes
+    }
+
+    private static func sextet(_ character: UInt8) -> UInt8? {
+        switch character {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): character - UInt8(ascii: "A")
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): character - UInt8(ascii: "a") + 26
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0") + 52
+        case UInt8(ascii: "+"), UInt8(ascii: "-"): 62
+        case UInt8(ascii: "/"), UInt8(ascii: "_"): 63
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/// Proof that a delivery is durable.
+///
+/// A protocol so that only the archive, which conforms a type of its own to it, can make one: intake is generic over it and
+/// cannot produce a value of a type it does not know. That is why an answer of 200 before the commit does not compile.
+package protocol JournalReceipt: Sendable {
+    /// The delivery's number in the journal.
+    var deliveryID: DeliveryID { get }
+}
+
+/// How an attempt to make a delivery durable ended.
+package enum CommitOutcome<Receipt: JournalReceipt>: Sendable {
+    /// The bytes are on disk.
+    case durable(Receipt)
+    /// Nothing was kept; the provider is asked to come again.
+    case refused(CommitRefusal)
+}
+
+/// Why a delivery could not be made durable. Each is answered 503.
+package enum CommitRefusal: String, Sendable {
+    case queueFull = "queue full"
+    case storageFull = "disk full"
+    case storageFailed = "storage failed"
+    case shuttingDown = "shutting down"
+}

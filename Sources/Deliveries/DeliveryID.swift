@@ -1,0 +1,26 @@
+/// The number of a delivery: its position in the journal, counted from 1 and never used twice.
+///
+/// It is what `list` prints, what `show` and `replay` take and what the provider gets back in the answer.
+package struct DeliveryID: RawRepresentable, Hashable, Comparable, Sendable {
+    package let rawValue: Int64
+
+    package init(rawValue: Int64) {
+        self.rawValue = rawValue
+    }
+
+    package static func < (lhs: DeliveryID, rhs: DeliveryID) -> Bool {
+        lhs.rawValue < rhs.rawValue
+    }
+}
+
+extension DeliveryID: LosslessStringConvertible {
+    /// Reads decimal digits only; zero, signs and numbers beyond 63 bits give nil.
+    package init?(_ description: String) {
+        guard let number = DecimalText.nonNegative(description.utf8), number > 0 else { return nil }
+        self.rawValue = number
+    }
+
+    package var description: String {
+        String(rawValue)
+    }
+}

@@ -1,0 +1,53 @@
+/// One header line of a request or an answer, its name spelled as it came.
+package struct HeaderField: Hashable, Sendable {
+    package let name: String
+    package let value: String
+
+    package init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// Header lines in the order they came, repeats included: a repeated signature must be seen, not silently won by the last.
+package struct HeaderFields: Hashable, Sendable, ExpressibleByArrayLiteral {
+    package let fields: [HeaderField]
+
+    package init(_ fields: [HeaderField]) {
+        self.fields = fields
+    }
+
+    package init(arrayLiteral elements: HeaderField...) {
+        self.init(elements)
+    }
+
+    /// The values of every line with this name; ASCII letter case does not count (RFC 9110 §5.1).
+    package func values(named name: String) -> [String] {
+        fields.filter { $0.name.matchesIgnoringASCIICase(name) }.map(\.value)
+    }
+
+    /// The value where exactly one line has this name; nil for none and for several, which no honest sender mixes up.
+    package func onlyValue(named name: String) -> String? {
+        let values = values(named: name)
+        return values.count == 1 ? values[0] : nil
+    }
+
+    /// Whether any line has this name.
+    package func contains(_ name: String) -> Bool {
+        fields.contains { $0.name.matchesIgnoringASCIICase(name) }
+    }
+}
+
+extension String {
+    /// Equality in which only the letters A to Z ignore their case, byte by byte, as protocol names compare.
+    package func matchesIgnoringASCIICase(_ other: String) -> Bool {
+        guard utf8.count == other.utf8.count else { return false }
+        return zip(utf8, other.utf8).allSatisfy { $0.lowercasedASCII == $1.lowercasedASCII }
+    }
+}
+
+extension UInt8 {
+    fileprivate var lowercasedASCII: UInt8 {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) ? self | 0x20 : self
+    }
+}

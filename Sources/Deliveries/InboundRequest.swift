@@ -1,0 +1,33 @@
+/// One complete HTTP request at our door: what a provider, a browser or a stranger sent, byte for byte.
+package struct InboundRequest: Sendable {
+    package let method: String
+    package let target: RequestTarget
+    package let headers: HeaderFields
+    package let body: [UInt8]
+    /// The address at the other end of the connection, without its port; `local` on a Unix-domain socket.
+    package let peer: String
+    /// When the last byte of the body had arrived.
+    package let receivedAt: Timestamp
+
+    package init(
+        method: String, target: RequestTarget, headers: HeaderFields, body: [UInt8], peer: String, receivedAt: Timestamp
+    ) {
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.body = body
+        self.peer = peer
+        self.receivedAt = receivedAt
+    }
+}
+
+/// What is known of a request before its body: enough to say whether the body is worth reading.
+package struct InboundHead: Sendable {
+    package let method: String
+    package let target: RequestTarget
+
+    package init(method: String, target: RequestTarget) {
+        self.method = method
+        self.target = target
+    }
+}

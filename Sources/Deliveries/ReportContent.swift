@@ -1,0 +1,55 @@
+/// What a provider adapter read out of one delivery.
+package struct Interpretation: Sendable, Equatable {
+    /// In the order they stand in the delivery; never empty, for what cannot be read is one `unrecognised` report.
+    package let reports: [ReportContent]
+
+    package init(reports: [ReportContent]) {
+        self.reports = reports
+    }
+}
+
+/// One report: what a delivery, or one element of it, says.
+package struct ReportContent: Sendable, Equatable {
+    /// The kind of a report that the adapter could not read.
+    package static let unrecognisedKind = "unrecognised"
+
+    /// Who speaks, by API: `klavi`, `certn-legacy`, `certn-centric`, `ezid`, `certificall`.
+    package let provider: String
+    /// The provider's own name for what this is, such as `pf_checking_account` or `CASE_STATUS_CHANGED`.
+    package let kind: String
+    /// Equal for two deliveries of the same report of one source, so that the second counts as an attempt of the first.
+    package let dedupeKey: String
+    /// The moment the provider gives for the report; nil where it gives none.
+    package let providerTime: Timestamp?
+    /// JSON text of what the customer gave at creation and the provider carries back.
+    package let externalInfo: String?
+    /// What the report can be found by: identifiers of the provider and the leaves of externalInfo.
+    package let fields: [ReportField]
+    /// What the adapter could not read or had to leave out, for a person to see; nil when all is well.
+    package let problem: String?
+
+    package init(
+        provider: String, kind: String, dedupeKey: String, providerTime: Timestamp? = nil, externalInfo: String? = nil,
+        fields: [ReportField] = [], problem: String? = nil
+    ) {
+        self.provider = provider
+        self.kind = kind
+        self.dedupeKey = dedupeKey
+        self.providerTime = providerTime
+        self.externalInfo = externalInfo
+        self.fields = fields
+        self.problem = problem
+    }
+}
+
+/// An indexed name and value of a report.
+package struct ReportField: Hashable, Sendable {
+    /// The provider's own spelling (`linkId`), or `externalInfo.` and the path of a leaf.
+    package let name: String
+    package let value: String
+
+    package init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}

@@ -1,0 +1,54 @@
+/// A delivery ready for the journal: authentic, compressed and digested. Nothing in it is understood yet.
+package struct SealedDelivery: Sendable {
+    package let uuid: UUIDv7
+    package let source: String
+    package let receivedAt: Timestamp
+    package let method: String
+    package let target: String
+    package let headers: HeaderFields
+    package let peer: String
+    package let verification: Verification
+    package let secretName: String?
+    package let body: SealedBody
+
+    package init(
+        uuid: UUIDv7, source: String, receivedAt: Timestamp, method: String, target: String, headers: HeaderFields,
+        peer: String, verification: Verification, secretName: String?, body: SealedBody
+    ) {
+        self.uuid = uuid
+        self.source = source
+        self.receivedAt = receivedAt
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.peer = peer
+        self.verification = verification
+        self.secretName = secretName
+        self.body = body
+    }
+}
+
+/// A body as it is stored, with what proves that it comes out again as it went in.
+package struct SealedBody: Sendable {
+    package let encoding: BodyEncoding
+    package let storedBytes: [UInt8]
+    /// Length of the body as it arrived.
+    package let byteCount: Int
+    /// SHA-256 of the body as it arrived, 32 bytes.
+    package let sha256: [UInt8]
+
+    package init(encoding: BodyEncoding, storedBytes: [UInt8], byteCount: Int, sha256: [UInt8]) {
+        self.encoding = encoding
+        self.storedBytes = storedBytes
+        self.byteCount = byteCount
+        self.sha256 = sha256
+    }
+}
+
+/// How a stored body is written. The names stand in the archive file.
+package enum BodyEncoding: String, Sendable {
+    /// The bytes as they arrived.
+    case raw
+    /// A zlib stream (RFC 1950).
+    case zlib
+}

@@ -1,0 +1,27 @@
+/// A moment in UTC, in whole milliseconds since 1970-01-01T00:00:00Z.
+package struct Timestamp: Hashable, Comparable, Sendable {
+    package let millisecondsSinceEpoch: Int64
+
+    package init(millisecondsSinceEpoch: Int64) {
+        self.millisecondsSinceEpoch = millisecondsSinceEpoch
+    }
+
+    package static func < (lhs: Timestamp, rhs: Timestamp) -> Bool {
+        lhs.millisecondsSinceEpoch < rhs.millisecondsSinceEpoch
+    }
+
+    /// How far this moment lies after `other` (before it: negative); the nearest representable number for moments that
+    /// are further apart than 64 bits can say, as an untrusted time may be.
+    package func milliseconds(since other: Timestamp) -> Int64 {
+        let (difference, overflow) = millisecondsSinceEpoch.subtractingReportingOverflow(other.millisecondsSinceEpoch)
+        guard overflow else { return difference }
+        return millisecondsSinceEpoch < 0 ? .min : .max
+    }
+
+    /// This moment moved by `milliseconds`, held at the ends of the range.
+    package func advanced(byMilliseconds milliseconds: Int64) -> Timestamp {
+        let (sum, overflow) = millisecondsSinceEpoch.addingReportingOverflow(milliseconds)
+        guard overflow else { return Timestamp(millisecondsSinceEpoch: sum) }
+        return Timestamp(millisecondsSinceEpoch: milliseconds < 0 ? .min : .max)
+    }
+}

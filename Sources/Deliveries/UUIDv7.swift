@@ -1,0 +1,38 @@
+/// A time-ordered identifier (RFC 9562 §5.7): 48 bits of Unix milliseconds, then random bits.
+///
+/// It names a delivery outside this archive, where the journal number means nothing.
+package struct UUIDv7: Hashable, Sendable {
+    /// Sixteen bytes in network order.
+    package let bytes: [UInt8]
+
+    /// A new identifier for `time`, its random part drawn from `generator`.
+    package init(at time: Timestamp, using generator: inout some RandomNumberGenerator) {
+        let milliseconds = UInt64(bitPattern: time.millisecondsSinceEpoch) & 0xffff_ffff_ffff
+        let high = milliseconds << 16 | 0x7000 | (generator.next() & 0x0fff)
+        let low = (generator.next() & 0x3fff_ffff_ffff_ffff) | 0x8000_0000_0000_0000
+        self.bytes = Self.bigEndianBytes(high) + Self.bigEndianBytes(low)
+    }
+
+    /// An identifier read back from storage; nil unless there are exactly sixteen bytes.
+    package init?(bytes: [UInt8]) {
+        guard bytes.count == 16 else { return nil }
+        self.bytes = bytes
+    }
+
+    private static func bigEndianBytes(_ word: UInt64) -> [UInt8] {
+        (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * $0)) }
+    }
+}
+
+extension UUIDv7: CustomStringConvertible {
+    package var description: String {
+        let text = Hex.encode(bytes)
+        var parts: [Substring] = []
+        var rest = text[...]
+        for length in [8, 4, 4, 4, 12] {
+            parts.append(rest.prefix(length))
+            rest = rest.dropFirst(length)
+        }
+        return parts.joined(separator: "-")
+    }
+}

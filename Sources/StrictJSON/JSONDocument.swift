@@ -1,0 +1,66 @@
+/// A JSON text (RFC 8259) and an index of where its values stand.
+///
+/// Made for bytes that nobody vouches for: the scan is iterative, so nesting costs no stack; values are ranges of the
+/// text, so numbers keep every digit; names are compared byte by byte, so two that look alike stay two. Strings that are
+/// not valid UTF-8 are accepted and repaired when read. docs/decisions/0006 says why this is not a decoder.
+package final class JSONDocument: Sendable {
+    /// How deep arrays and objects may nest. Deeper texts are refused, for nothing that a provider sends is.
+    package static let depthLimit = 512
+
+    let bytes: [UInt8]
+    let nodes: [Node]
+
+    /// One value of the text.
+    struct Node: Sendable {
+        enum Kind: UInt8, Sendable {
+            case object, array, string, number, `true`, `false`, null
+        }
+
+        let kind: Kind
+        /// First byte of the value; of a string, the byte after the quotation mark.
+        let start: Int
+        /// The byte after the value; of a string, the closing quotation mark.
+        var end: Int
+        /// The node after this one and everything in it.
+        var next: Int
+        /// Whether a string has escapes.
+        var isEscaped = false
+    }
+
+    /// Scans a whole text. Everything in it is checked; nothing is decoded.
+    package init(parsing bytes: [UInt8]) throws(JSONSyntaxError) {
+        var scanner = JSONScanner()
+        self.nodes = try bytes.withUnsafeBufferPointer { buffer throws(JSONSyntaxError) in
+            try scanner.scan(buffer)
+        }
+        self.bytes = bytes
+    }
+
+    /// The value that the text is.
+    package var root: JSONValue {
+        JSONValue(document: self, index: 0)
+    }
+}
+
+/// Why a text is not JSON, and where.
+package struct JSONSyntaxError: Error, Equatable, CustomStringConvertible {
+    /// What the scanner met.
+    package enum Reason: String, Sendable {
+        case empty = "there is no value"
+        case unexpectedByte = "a byte does not belong here"
+        case unexpectedEnd = "the text ends inside a value"
+        case tooDeep = "arrays and objects nest deeper than 512 levels"
+        case badNumber = "a number is not written as JSON writes numbers"
+        case badEscape = "a string has an escape that JSON does not have"
+        case controlInString = "a string holds a control character"
+        case trailingBytes = "something follows the value"
+    }
+
+    package let reason: Reason
+    /// Offset in bytes from the start of the text.
+    package let offset: Int
+
+    package var description: String {
+        "\(reason.rawValue), at byte \(offset)"
+    }
+}

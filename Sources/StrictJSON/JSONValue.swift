@@ -1,0 +1,125 @@
+/// One value of a JSON text.
+package struct JSONValue: Sendable {
+    let document: JSONDocument
+    let index: Int
+
+    /// What a value is.
+    package enum Kind: Sendable {
+        case object, array, string, number, boolean, null
+    }
+
+    package var kind: Kind {
+        switch node.kind {
+        case .object: .object
+        case .array: .array
+        case .string: .string
+        case .number: .number
+        case .true, .false: .boolean
+        case .null: .null
+        }
+    }
+
+    /// The value of the last member with this name; nil for other kinds of value and where no member has it.
+    ///
+    /// Names are compared as decoded bytes, so `é` in one code point and `e` with an accent are two names.
+    package subscript(name: String) -> JSONValue? {
+        var found: JSONValue?
+        for member in members where member.nameEquals(name) { found = member.value }
+        return found
+    }
+
+    /// The elements of an array in order; empty for other kinds of value.
+    package var elements: JSONElements {
+        JSONElements(document: document, position: index + 1, end: node.kind == .array ? node.next : index + 1)
+    }
+
+    /// The members of an object in order, repeated names included; empty for other kinds of value.
+    package var members: JSONMembers {
+        JSONMembers(document: document, position: index + 1, end: node.kind == .object ? node.next : index + 1)
+    }
+
+    /// The text of a string, escapes resolved, ill-formed parts repaired with U+FFFD; nil for other kinds of value.
+    package var string: String? {
+        guard node.kind == .string else { return nil }
+        let range = document.bytes[node.start..<node.end]
+        return node.isEscaped ? JSONString.unescape(range) : String(decoding: range, as: UTF8.self)
+    }
+
+    /// The text of a string, or a number, `true` or `false` as it is written; nil for `null`, arrays and objects.
+    package var scalarText: String? {
+        switch kind {
+        case .string: string
+        case .number, .boolean: rawText
+        case .null, .array, .object: nil
+        }
+    }
+
+    /// `true` and `false`; nil for other kinds of value.
+    package var boolean: Bool? {
+        switch node.kind {
+        case .true: true
+        case .false: false
+        default: nil
+        }
+    }
+
+    /// The value as it stands in the text, quotation marks included; bytes that are not UTF-8 become U+FFFD.
+    package var rawText: String {
+        String(decoding: rawBytes, as: UTF8.self)
+    }
+
+    /// The bytes of the value as they stand in the text, quotation marks included.
+    package var rawBytes: ArraySlice<UInt8> {
+        node.kind == .string ? document.bytes[(node.start - 1)...node.end] : document.bytes[node.start..<node.end]
+    }
+
+    private var node: JSONDocument.Node {
+        document.nodes[index]
+    }
+}
+
+/// A name and its value in an object.
+package struct JSONMember: Sendable {
+    let nameValue: JSONValue
+    package let value: JSONValue
+
+    /// The name, escapes resolved.
+    package var name: String {
+        nameValue.string ?? ""
+    }
+
+    func nameEquals(_ other: String) -> Bool {
+        let node = nameValue.document.nodes[nameValue.index]
+        guard !node.isEscaped else { return name.utf8.elementsEqual(other.utf8) }
+        guard node.end - node.start == other.utf8.count else { return false }
+        return nameValue.document.bytes[node.start..<node.end].elementsEqual(other.utf8)
+    }
+}
+
+/// The elements of an array, in order.
+package struct JSONElements: Sequence, IteratorProtocol, Sendable {
+    let document: JSONDocument
+    var position: Int
+    let end: Int
+
+    package mutating func next() -> JSONValue? {
+        guard position < end else { return nil }
+        defer { position = document.nodes[position].next }
+        return JSONValue(document: document, index: position)
+    }
+}
+
+/// The members of an object, in order.
+package struct JSONMembers: Sequence, IteratorProtocol, Sendable {
+    let document: JSONDocument
+    var position: Int
+    let end: Int
+
+    package mutating func next() -> JSONMember? {
+        guard position < end else { return nil }
+        let name = JSONValue(document: document, index: position)
+        let value = JSONValue(document: document, index: position + 1)
+        position = document.nodes[value.index].next
+        return JSONMember(nameValue: name, value: value)
+    }
+}

@@ -1,0 +1,78 @@
+internal import Deliveries
+
+/// The three schemes of Certificall's `Authorization` header (PROVIDERS.md 4.1): `Bearer <token>`,
+/// `HMAC-SHA256 <apiKey>:<signature of the body>` with `X-Api-Key`, `Basic <base 64 of user:password>`.
+enum CertificallAuthorization {
+    static func check(_ request: InboundRequest, with secrets: [Secret]) -> OriginCheck {
+        let values = request.headers.values(named: "Authorization")
+        let credentials = values.count == 1 ? Credentials(values[0]) : nil
+        // Each scheme is checked whatever was sent, so that the time taken tells nothing.
+        let bearer = ConstantTime.secret(
+            among: secrets.filter { $0.purpose == .bearer }, equalTo: credentials?.bearerToken ?? [],
+            prefix: { _ in [] })
+        let basic = ConstantTime.secret(
+            among: secrets.filter { $0.purpose == .basic }, equalTo: credentials?.userAndPassword ?? [],
+            prefix: { Array("\($0.identity ?? ""):".utf8) })
+        let hmac = ConstantTime.secret(
+            among: secrets.filter { $0.purpose == .hmac && $0.identity == credentials?.apiKey(in: request) },
+            body: request.body, candidates: credentials?.signature.map { [$0] } ?? [])
+        guard values.count == 1 else { return .failed(values.isEmpty ? .missing : .repeated) }
+        switch credentials {
+        case .bearer: return outcome(bearer)
+        case .basic: return outcome(basic)
+        case .hmac: return outcome(hmac)
+        case nil: return .failed(.malformed)
+        }
+    }
+
+    private static func outcome(_ match: Secret?) -> OriginCheck {
+        match.map { .verified(secretName: $0.name) } ?? .failed(.mismatch)
+    }
+
+    private enum Credentials {
+        case bearer(token: [UInt8])
+        case basic(userAndPassword: [UInt8])
+        case hmac(apiKey: String, signature: [UInt8])
+
+        init?(_ header: String) {
+            let parts = header.split(separator: " ", maxSplits: 1)
+            guard parts.count == 2 else { return nil }
+            if String(parts[0]).matchesIgnoringASCIICase("Bearer") {
+                self = .bearer(token: Array(parts[1].utf8))
+            } else if String(parts[0]).matchesIgnoringASCIICase("Basic") {
+                guard let text = Base64Text.decode(parts[1].utf8) else { return nil }
+                self = .basic(userAndPassword: text)
+            } else if String(parts[0]).matchesIgnoringASCIICase("HMAC-SHA256") {
+                guard let colon = parts[1].lastIndex(of: ":"),
+                    let signature = SignatureText.hexOrBase64(parts[1][parts[1].index(after: colon)...])
+                else { return nil }
+                self = .hmac(apiKey: String(parts[1][..<colon]), signature: signature)
+            } else {
+                return nil
+            }
+        }
+
+        var bearerToken: [UInt8]? {
+            guard case .bearer(let token) = self else { return nil }
+            return token
+        }
+
+        var userAndPassword: [UInt8]? {
+            guard case .basic(let text) = self else { return nil }
+            return text
+        }
+
+        var signature: [UInt8]? {
+            guard case .hmac(_, let signature) = self else { return nil }
+            return signature
+        }
+
+        /// The key, where `X-Api-Key` names the same one.
+        func apiKey(in request: InboundRequest) -> String? {
+            guard case .hmac(let apiKey, _) = self, request.headers.onlyValue(named: "X-Api-Key") == apiKey else {
+                return nil
+            }
+            return apiKey
+        }
+    }
+}

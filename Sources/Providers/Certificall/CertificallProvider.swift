@@ -1,0 +1,25 @@
+package import Deliveries
+
+/// Certificall, certified photo reports (PROVIDERS.md 4): one webhook when a certificate was validated, proved in one of
+/// three ways.
+package struct CertificallProvider: Provider {
+    package let name = "certificall"
+    package let secretPurposes: [SecretPurpose] = [.bearer, .hmac, .basic]
+
+    package init() {}
+
+    package func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening {
+        guard request.method == "GET" || request.method == "HEAD" else { return .delivery }
+        return .greeting(.text(200, "Callbox is here. Deliveries come as POST.\n"), event: "connectivity test")
+    }
+
+    package func verify(
+        _ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64
+    ) -> OriginCheck {
+        CertificallAuthorization.check(request, with: secrets)
+    }
+
+    package func interpret(_ delivery: ArchivedDelivery) -> Interpretation {
+        CertificallBody.interpret(delivery)
+    }
+}

@@ -1,0 +1,60 @@
+package import Deliveries
+
+/// Certn, background checks, both of its APIs at one address (PROVIDERS.md 2A and 2B): the legacy API signs with
+/// `Certn-Signature`, Centric with `X-Signature`, and Centric first asks whether the address is ours.
+package struct CertnProvider: Provider {
+    package let name = "certn"
+    /// A secret that does not say which API it belongs to is tried for both.
+    package let secretPurposes: [SecretPurpose] = [.signature, .legacy, .centric]
+
+    package init() {}
+
+    package func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening {
+        switch request.method {
+        case "GET", "HEAD":
+            guard let challenge = request.target.queryValue(named: "challenge") else {
+                return .greeting(.text(200, "Callbox is here. Deliveries come as POST.\n"), event: "connectivity test")
+            }
+            return Self.answer(challenge)
+        default:
+            return .delivery
+        }
+    }
+
+    package func verify(
+        _ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64
+    ) -> OriginCheck {
+        let isLegacy = request.headers.contains(CertnLegacySignature.headerName)
+        let isCentric = request.headers.contains("X-Signature")
+        if isLegacy && isCentric {
+            _ = ConstantTime.secret(among: secrets, body: request.body, candidates: [])
+            return .failed(.malformed)
+        }
+        if isLegacy {
+            return CertnLegacySignature.check(
+                request, with: secrets.filter { $0.purpose != .centric }, toleranceMilliseconds: toleranceMilliseconds)
+        }
+        return SignatureHeader("X-Signature").check(request, with: secrets.filter { $0.purpose != .legacy }) {
+            SignatureText.hexOrBase64($0)
+        }
+    }
+
+    package func interpret(_ delivery: ArchivedDelivery) -> Interpretation {
+        CertnBody.interpret(delivery)
+    }
+
+    /// Centric disables an address that does not echo the challenge within 10 s (2B.1). Only a short printable text goes
+    /// back, as plain text, so that nobody makes the door say things.
+    private static func answer(_ challenge: String) -> Screening {
+        let bytes = Array(challenge.utf8)
+        guard (1...1024).contains(bytes.count), bytes.allSatisfy({ (0x20...0x7e).contains($0) }) else {
+            return .greeting(
+                .text(400, "A challenge is 1 to 1024 printable ASCII characters.\n"), event: "challenge refused")
+        }
+        return .greeting(
+            Answer(
+                status: 200,
+                headers: [HeaderField("Content-Type", "text/plain"), HeaderField("X-Content-Type-Options", "nosniff")],
+                body: bytes), event: "challenge answered")
+    }
+}

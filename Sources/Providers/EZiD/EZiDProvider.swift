@@ -1,0 +1,52 @@
+package import Deliveries
+internal import StrictJSON
+
+/// EZiD, magic links (PROVIDERS.md 3): the only callback is the user's browser, which brings a code. Nobody but EZiD can
+/// check the code; it is a credential, kept and never shown.
+package struct EZiDProvider: Provider {
+    package let name = "ezid"
+    package let secretPurposes: [SecretPurpose] = []
+
+    package init() {}
+
+    /// A second visit, and a mail scanner's, change nothing: the code is exchanged by the customer's own server.
+    package func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening {
+        guard request.method == "GET" else {
+            return .greeting(.text(200, "Callbox is here. Browsers come with a code.\n"), event: "connectivity test")
+        }
+        guard let code = request.target.queryValue(named: "code"), !code.isEmpty else {
+            return .greeting(VisitorPage.incomplete, event: "visit without a code")
+        }
+        let wish = request.target.queryValue(named: "callback_url")
+        return .visit(VisitorPage.answer(wish: wish, redirects: redirects))
+    }
+
+    /// There is nothing to verify with, so nothing is ever verified.
+    package func verify(
+        _ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64
+    ) -> OriginCheck {
+        .failed(.missing)
+    }
+
+    package func interpret(_ delivery: ArchivedDelivery) -> Interpretation {
+        let target = delivery.request.target
+        guard let code = target.queryValue(named: "code"), !code.isEmpty else {
+            return delivery.unrecognised(provider: name, problem: "there is no code in the query")
+        }
+        var collector = FieldCollector()
+        let claims = EZiDCode.claims(of: code)
+        collector.add("uuid", claims?.root["uuid"])
+        let callbackURL = target.queryValue(named: "callback_url")
+        if callbackURL != "unspecified" { collector.add("callback_url", callbackURL) }
+        collector.add("login_hint", target.queryValue(named: "login_hint"))
+        let key =
+            claims?.root["uuid"]?.identifier.map { DedupeKey.key("code", $0) }
+            ?? "code:sha256:" + DedupeKey.sha256Hex(code)
+        return Interpretation(reports: [
+            ReportContent(
+                provider: name, kind: "redirect", dedupeKey: key, providerTime: claims.flatMap(EZiDCode.issuedAt),
+                fields: collector.fields,
+                problem: claims == nil ? "the code is not a JSON Web Token" : collector.problem)
+        ])
+    }
+}

@@ -1,0 +1,60 @@
+internal import Crypto
+internal import Deliveries
+internal import StrictJSON
+
+extension ArchivedDelivery {
+    /// The body as JSON, or why it is not.
+    func parsedBody() -> Result<JSONDocument, JSONSyntaxError> {
+        do throws(JSONSyntaxError) {
+            return .success(try JSONDocument(parsing: request.body))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// `body:` and the SHA-256 of the body: the key where the provider gives no identifier.
+    var bodyKey: String {
+        "body:" + Hex.encode(bodySHA256)
+    }
+
+    /// The one report of a delivery that cannot be read.
+    func unrecognised(provider: String, problem: String) -> Interpretation {
+        Interpretation(reports: [
+            ReportContent(
+                provider: provider, kind: ReportContent.unrecognisedKind, dedupeKey: bodyKey, problem: problem)
+        ])
+    }
+}
+
+/// Keys by which a repeated report is known.
+enum DedupeKey {
+    /// `prefix:identifier`; an identifier of unusual length is replaced by its SHA-256, for the key is indexed.
+    static func key(_ prefix: String, _ identifier: String) -> String {
+        guard identifier.utf8.count > 200 else { return "\(prefix):\(identifier)" }
+        return "\(prefix):sha256:\(sha256Hex(identifier))"
+    }
+
+    /// The SHA-256 of a text in UTF-8, in hexadecimal.
+    static func sha256Hex(_ text: String) -> String {
+        Hex.encode(SHA256.hash(data: Array(text.utf8)))
+    }
+}
+
+extension JSONValue {
+    /// A name that a kind can be: a string of 1 to 200 bytes.
+    var kindName: String? {
+        guard let text = string, (1...200).contains(text.utf8.count) else { return nil }
+        return text
+    }
+
+    /// The identifier that a non-empty string or a number is.
+    var identifier: String? {
+        guard let text = scalarText, !text.isEmpty else { return nil }
+        return text
+    }
+
+    /// The moment that a string in RFC 3339's form names.
+    var timestamp: Timestamp? {
+        string.flatMap { Timestamp(rfc3339: $0.utf8) }
+    }
+}

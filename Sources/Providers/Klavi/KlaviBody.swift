@@ -1,0 +1,99 @@
+internal import Deliveries
+internal import StrictJSON
+
+/// Klavi's JSON bodies: events (PROVIDERS.md 1.1.5), reports and the older snake_case reports (1.1.6).
+enum KlaviBody {
+    /// Events in one array; more than any delivery known holds.
+    static let reportCountLimit = 10_000
+
+    static func interpret(_ delivery: ArchivedDelivery) -> Interpretation {
+        let document: JSONDocument
+        switch delivery.parsedBody() {
+        case .success(let parsed): document = parsed
+        case .failure(let error): return unrecognised(delivery, "the body is not JSON: \(error)")
+        }
+        guard document.root.kind == .array else {
+            guard let report = report(document.root) else {
+                return unrecognised(delivery, "neither eventName nor productName nor report_type is in it")
+            }
+            return Interpretation(reports: [report])
+        }
+        let elements = Array(document.root.elements.prefix(reportCountLimit + 1))
+        guard !elements.isEmpty else { return unrecognised(delivery, "the array is empty") }
+        guard elements.count <= reportCountLimit else {
+            return unrecognised(delivery, "more than \(reportCountLimit) events in one delivery")
+        }
+        return Interpretation(
+            reports: elements.enumerated().map { ordinal, element in
+                report(element)
+                    ?? ReportContent(
+                        provider: "klavi", kind: ReportContent.unrecognisedKind,
+                        dedupeKey: "\(delivery.bodyKey):\(ordinal + 1)",
+                        problem: "the element is neither event nor report")
+            })
+    }
+
+    private static func unrecognised(_ delivery: ArchivedDelivery, _ problem: String) -> Interpretation {
+        delivery.unrecognised(provider: "klavi", problem: problem)
+    }
+
+    private static func report(_ value: JSONValue) -> ReportContent? {
+        if let name = value["eventName"]?.kindName { return event(value, name: name) }
+        if let name = value["productName"]?.kindName { return productReport(value, name: name) }
+        if let name = value["report_type"]?.kindName { return legacyReport(value, name: name) }
+        return nil
+    }
+
+    private static func event(_ value: JSONValue, name: String) -> ReportContent {
+        let payload = value["payload"]
+        var collector = FieldCollector()
+        collector.add("partnerAppId", value["partnerAppId"])
+        // The documentation's tables write eventID, its examples eventId.
+        let eventID = value["eventId"] ?? value["eventID"]
+        collector.add("eventId", eventID)
+        collector.add(
+            [
+                "personalTaxId", "businessTaxId", "linkId", "institutionCode", "requestId", "productName", "consentId",
+                "externalTrackId", "batchId",
+            ], of: payload)
+        // Shown as an object; an array is understood too.
+        let consents = payload?["consents"].map { $0.kind == .array ? $0.firstElements : [$0] } ?? []
+        for consent in consents { collector.add(["consentId", "externalTrackId", "institutionCode"], of: consent) }
+        collector.addExternalInfo(value["externalInfo"])
+        return content(
+            collector, kind: name, keyPrefix: "event", identifier: eventID, in: value,
+            time: value["eventTime"]?.timestamp)
+    }
+
+    private static func productReport(_ value: JSONValue, name: String) -> ReportContent {
+        var collector = FieldCollector()
+        collector.add(["requestId", "productReportId", "enquiryCpf", "enquiryCnpj", "code"], of: value)
+        for link in value["links"]?.firstElements ?? [] {
+            collector.add(["linkId", "institutionCode"], of: link)
+            for consent in link["consents"]?.firstElements ?? [] { collector.add("consentId", consent["consentId"]) }
+        }
+        collector.addExternalInfo(value["externalInfo"])
+        return content(
+            collector, kind: name, keyPrefix: "report", identifier: value["productReportId"], in: value,
+            time: value["productReportTime"]?.timestamp)
+    }
+
+    private static func legacyReport(_ value: JSONValue, name: String) -> ReportContent {
+        var collector = FieldCollector()
+        collector.add(["report_id", "enquiry_cpf", "connection_key", "connection_id", "institution_id"], of: value)
+        collector.addExternalInfo(value["external_info"] ?? value["externalInfo"])
+        return content(
+            collector, kind: name, keyPrefix: "report", identifier: value["report_id"], in: value, time: nil)
+    }
+
+    /// Where the provider's identifier is missing, the element's own text identifies it.
+    private static func content(
+        _ collector: FieldCollector, kind: String, keyPrefix: String, identifier: JSONValue?, in value: JSONValue,
+        time: Timestamp?
+    ) -> ReportContent {
+        let identifier = identifier?.identifier ?? "sha256:\(DedupeKey.sha256Hex(value.rawText))"
+        return ReportContent(
+            provider: "klavi", kind: kind, dedupeKey: DedupeKey.key(keyPrefix, identifier), providerTime: time,
+            externalInfo: collector.externalInfo, fields: collector.fields, problem: collector.problem)
+    }
+}

@@ -1,0 +1,42 @@
+package import Deliveries
+
+/// Klavi, open finance (PROVIDERS.md 1): reports as JSON objects, events as arrays, and browsers that come back from the
+/// consent pages. Signed with HMAC-SHA256 over the body as sent.
+package struct KlaviProvider: Provider {
+    package let name = "klavi"
+    package let secretPurposes: [SecretPurpose] = [.signature]
+
+    package init() {}
+
+    /// A GET with something to say is a browser (1.1.7); an empty GET, HEAD or POST is the console's connectivity test,
+    /// and so are `[]` and `{}` (1.1.2, default 12).
+    package func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening {
+        if request.method == "GET" {
+            let names = request.target.queryItems.map(\.name)
+            guard names.contains(where: { KlaviRedirect.parameters.contains($0) }) else { return Self.connectivityTest }
+            if names.contains("error") { return .visit(VisitorPage.unsuccessful) }
+            return .visit(VisitorPage.answer(wish: nil, redirects: redirects))
+        }
+        return Self.saysNothing(request.body) ? Self.connectivityTest : .delivery
+    }
+
+    /// `X-Klavi-Signature`: 64 hexadecimal digits of either case, `sha256=` allowed before them (1.1.2). Its companion
+    /// `X-Klavi-Timestamp` is not signed and proves nothing.
+    package func verify(
+        _ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64
+    ) -> OriginCheck {
+        SignatureHeader("X-Klavi-Signature").check(request, with: secrets) { SignatureText.hex($0) }
+    }
+
+    package func interpret(_ delivery: ArchivedDelivery) -> Interpretation {
+        delivery.request.method == "GET" ? KlaviRedirect.interpret(delivery) : KlaviBody.interpret(delivery)
+    }
+
+    private static let connectivityTest = Screening.greeting(.json(200, #"{"ok":true}"#), event: "connectivity test")
+
+    private static func saysNothing(_ body: [UInt8]) -> Bool {
+        guard body.count <= 16 else { return false }
+        let text = body.filter { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }
+        return text.isEmpty || text == Array("[]".utf8) || text == Array("{}".utf8)
+    }
+}

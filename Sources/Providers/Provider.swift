@@ -1,0 +1,61 @@
+package import Deliveries
+
+/// One provider's way of calling back: how a request is told apart, how its sender is proved, what it says.
+///
+/// Pure: bytes in, values out. `screen` and `verify` stand before the acknowledgement and look at no JSON; `interpret`
+/// runs later, over the journal, and may be run again on everything that ever came.
+package protocol Provider: Sendable {
+    /// The word in configuration: `klavi`, `certn`, `ezid`, `certificall`.
+    var name: String { get }
+
+    /// What a secret of this provider may be for; the first is meant where a configuration does not say. Empty where the
+    /// provider gives nothing to check a delivery with.
+    var secretPurposes: [SecretPurpose] { get }
+
+    /// Says what a request is before anything is checked.
+    func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening
+
+    /// Checks who sent a delivery, over its bytes as they came. Takes the same time whatever is wrong with the proof.
+    func verify(_ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64) -> OriginCheck
+
+    /// Reads a delivery. Never fails: what cannot be read is one report of the kind `unrecognised`.
+    func interpret(_ delivery: ArchivedDelivery) -> Interpretation
+}
+
+/// What a request is.
+package enum Screening: Sendable, Equatable {
+    /// Not a delivery, such as a connectivity test: answered at once, logged under `event`, not archived.
+    case greeting(Answer, event: String)
+    /// Sent by the provider: to be verified and archived.
+    case delivery
+    /// A browser on its way back from the provider: archived without verification, then answered with this.
+    case visit(Answer)
+}
+
+/// What the check of a delivery's origin found.
+package enum OriginCheck: Sendable, Equatable {
+    case verified(secretName: String)
+    /// The signature is right and its time lies `milliseconds` away from ours, in the past where positive.
+    case stale(secretName: String, milliseconds: Int64)
+    case failed(Reason)
+
+    /// Why nothing proves the sender.
+    package enum Reason: String, Sendable {
+        case missing = "no signature header"
+        case repeated = "the signature header stands more than once"
+        case malformed = "the signature header is not written as documented"
+        case mismatch = "no configured secret gives this signature"
+    }
+}
+
+/// Every provider that a source can name, in the order help texts list them.
+package enum ProviderCatalog {
+    package static let all: [any Provider] = [
+        KlaviProvider(), CertnProvider(), EZiDProvider(), CertificallProvider(),
+    ]
+
+    /// The provider with this name.
+    package static func provider(named name: String) -> (any Provider)? {
+        all.first { $0.name == name }
+    }
+}

@@ -1,0 +1,58 @@
+internal import Deliveries
+
+/// What a browser gets that a provider sent back to us.
+enum VisitorPage {
+    /// The address in a visitor's browser may hold a code, so no page is cached and none tells its address further.
+    private static let privateHeaders = [
+        HeaderField("Cache-Control", "no-store"),
+        HeaderField("Referrer-Policy", "no-referrer"),
+        HeaderField("X-Content-Type-Options", "nosniff"),
+    ]
+
+    /// A 303 to an allowed place, or the plain page that says all is done.
+    static func answer(wish: String?, redirects: RedirectPolicy) -> Answer {
+        guard let destination = redirects.destination(for: wish) else {
+            return page(
+                200, title: "Thank you",
+                text: "That worked. You can close this window and go back to where you came from.")
+        }
+        return Answer(status: 303, headers: [HeaderField("Location", destination)] + privateHeaders)
+    }
+
+    /// The page for a visitor whom the provider sent back with an error.
+    static let unsuccessful = page(
+        200, title: "Not completed",
+        text: "The authorisation was not completed. You can close this window and try again.")
+
+    /// The page for an address that lacks its code.
+    static let incomplete = page(
+        400, title: "Incomplete link",
+        text: "This link is not complete. Please open it again from the message you received.")
+
+    /// A small page that loads nothing.
+    private static func page(_ status: Int, title: StaticString, text: StaticString) -> Answer {
+        let html = """
+            <!doctype html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>\(title)</title>
+            <style>
+            body { font: 1.1rem/1.5 system-ui, sans-serif; margin: 20vh auto 0; max-width: 26rem; padding: 0 1.5rem; color: #1d2a35; }
+            h1 { font-size: 1.6rem; margin: 0 0 .5rem; }
+            @media (prefers-color-scheme: dark) { body { background: #14191d; color: #dfe6eb; } }
+            </style>
+            </head>
+            <body><h1>\(title)</h1><p>\(text)</p></body>
+            </html>
+
+            """
+        let headers = [
+            HeaderField("Content-Type", "text/html; charset=utf-8"),
+            HeaderField(
+                "Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"),
+        ]
+        return Answer(status: status, headers: headers + privateHeaders, body: Array(html.utf8))
+    }
+}

@@ -1,0 +1,21 @@
+/// Why the archive cannot be used.
+package enum ArchiveError: Error, Equatable {
+    /// There is no file at the path.
+    case missing(path: String)
+    /// The file is no SQLite database, or one of another program.
+    case notAnArchive(path: String)
+    /// A newer Callbox wrote the file.
+    case newerSchema(path: String, version: Int)
+    /// What is stored does not read back as it was written.
+    case damaged(String)
+    /// Another process holds the archive for writing.
+    case heldByAnother(path: String, processID: Int32?)
+    /// The file or its folder cannot be opened, created or read.
+    case cannotOpen(path: String, reason: String)
+    /// The disk is full.
+    case storageFull
+    /// Reading or writing failed in another way; `code` is SQLite's extended result code.
+    case storageFailed(code: Int32)
+    /// The archive was closed while the work waited.
+    case closed
+}

@@ -1,0 +1,65 @@
+internal import Foundation
+internal import GRDB
+
+/// What an archive holds, in numbers.
+package struct ArchiveStatistics: Sendable {
+    /// One source's share.
+    package struct SourceShare: Sendable {
+        package let source: String
+        package let deliveryCount: Int64
+        package let bodyByteCount: Int64
+        package let storedByteCount: Int64
+    }
+
+    /// In order of name.
+    package let sources: [SourceShare]
+    package let reportCount: Int64
+    package let unroutedCount: Int64
+    package let unrecognisedCount: Int64
+    package let replayCount: Int64
+    /// Deliveries that the projection has not reached.
+    package let unprojectedCount: Int64
+    package let firstReceivedAtMilliseconds: Int64?
+    package let lastReceivedAtMilliseconds: Int64?
+    /// The SQLite file with its log.
+    package let fileByteCount: Int64
+}
+
+extension ArchiveReader {
+    /// Counts everything: reads the whole journal's columns, though no body.
+    package func statistics() throws(ArchiveReadFailure) -> ArchiveStatistics {
+        let fileByteCount = [location.path, location.path + "-wal"].reduce(Int64(0)) { sum, path in
+            let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? NSNumber
+            return sum + (size?.int64Value ?? 0)
+        }
+        return try read { db in
+            let sources = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT source, count(*), sum(bodyByteCount), sum(length(body)) FROM journal
+                    GROUP BY source ORDER BY source
+                    """
+            ).map {
+                ArchiveStatistics.SourceShare(
+                    source: $0[0], deliveryCount: $0[1], bodyByteCount: $0[2], storedByteCount: $0[3])
+            }
+            func count(_ sql: String) throws -> Int64 { try Int64.fetchOne(db, sql: sql) ?? 0 }
+            return ArchiveStatistics(
+                sources: sources,
+                reportCount: try count("SELECT count(*) FROM report"),
+                unroutedCount: try count("SELECT count(*) FROM report WHERE box IS NULL"),
+                unrecognisedCount: try count("SELECT count(*) FROM report WHERE kind = 'unrecognised'"),
+                replayCount: try count("SELECT count(*) FROM replay"),
+                unprojectedCount: try count(
+                    """
+                    SELECT count(*) FROM journal
+                    WHERE id > (SELECT journalId FROM projection WHERE name = 'reports')
+                    """),
+                firstReceivedAtMilliseconds: try Int64.fetchOne(
+                    db, sql: "SELECT receivedAtMilliseconds FROM journal ORDER BY id LIMIT 1"),
+                lastReceivedAtMilliseconds: try Int64.fetchOne(
+                    db, sql: "SELECT receivedAtMilliseconds FROM journal ORDER BY id DESC LIMIT 1"),
+                fileByteCount: fileByteCount)
+        }
+    }
+}

@@ -1,0 +1,60 @@
+internal import Deliveries
+internal import GRDB
+
+/// A filter as SQL. Values are always bound, never written into the text.
+struct ReportQuery {
+    private(set) var sql: String
+    private(set) var arguments = StatementArguments()
+
+    init(_ filter: ReportFilter) {
+        var conditions: [String] = []
+        var arguments = StatementArguments()
+        func anyOf(_ column: String, _ values: [String]) {
+            guard !values.isEmpty else { return }
+            let marks = values.map { _ in "?" }.joined(separator: ", ")
+            conditions.append("\(column) IN (\(marks))")
+            arguments += StatementArguments(values)
+        }
+        anyOf("report.provider", filter.providers.flatMap { $0 == "certn" ? ["certn-legacy", "certn-centric"] : [$0] })
+        anyOf("report.source", filter.sources)
+        anyOf("report.kind", filter.kinds)
+        anyOf("report.box", filter.boxes)
+        if filter.isUnrouted { conditions.append("report.rule IS NULL") }
+        if let since = filter.since {
+            conditions.append("report.receivedAtMilliseconds >= ?")
+            arguments += [since.millisecondsSinceEpoch]
+        }
+        if let until = filter.until {
+            conditions.append("report.receivedAtMilliseconds < ?")
+            arguments += [until.millisecondsSinceEpoch]
+        }
+        var names: [String] = []
+        for field in filter.fields where !names.contains(field.name) { names.append(field.name) }
+        for name in names {
+            let values = filter.fields.filter { $0.name == name }.map(\.value)
+            let marks = values.map { _ in "?" }.joined(separator: ", ")
+            conditions.append("report.id IN (SELECT reportId FROM field WHERE name = ? AND value IN (\(marks)))")
+            arguments += StatementArguments([name] + values)
+        }
+        if let reportID = filter.reportID {
+            conditions.append("report.id = ?")
+            arguments += [reportID.rawValue]
+        }
+        if let before = filter.before {
+            conditions.append("report.id < ?")
+            arguments += [before.rawValue]
+        }
+        self.sql = """
+            SELECT report.id, report.journalId, report.ordinal, report.receivedAtMilliseconds, report.source,
+                report.provider, report.kind, report.dedupeKey, report.providerTimeMilliseconds, report.rule, report.box,
+                report.externalInfo, report.problem, report.attemptCount, report.lastJournalId,
+                report.lastReceivedAtMilliseconds, journal.verification, journal.secretName, journal.bodyByteCount,
+                length(journal.body), journal.bodySHA256
+            FROM report JOIN journal ON journal.id = report.journalId
+            """
+        if !conditions.isEmpty { sql += "\nWHERE " + conditions.joined(separator: " AND ") }
+        sql += "\nORDER BY report.id DESC"
+        if let limit = filter.limit { sql += "\nLIMIT \(max(0, limit))" }
+        self.arguments = arguments
+    }
+}

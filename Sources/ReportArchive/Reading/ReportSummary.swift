@@ -1,0 +1,61 @@
+package import Deliveries
+
+/// A report as queries give it: what it says, where it filed, how its first delivery arrived.
+package struct ReportSummary: Sendable {
+    package let reportID: ReportID
+    /// The delivery that brought it first.
+    package let deliveryID: DeliveryID
+    /// Its place in that delivery, from 1.
+    package let ordinal: Int
+    package let receivedAt: Timestamp
+    package let source: String
+    package let provider: String
+    package let kind: String
+    package let dedupeKey: String
+    package let providerTime: Timestamp?
+    package let route: Route?
+    /// JSON text.
+    package let externalInfo: String?
+    package let problem: String?
+    /// How often it arrived.
+    package let attemptCount: Int
+    package let lastDeliveryID: DeliveryID
+    package let lastReceivedAt: Timestamp
+    package let verification: Verification
+    package let secretName: String?
+    /// Length of the first delivery's body as it arrived.
+    package let bodyByteCount: Int
+    /// Length of that body as it is stored.
+    package let storedByteCount: Int
+    package let bodySHA256: [UInt8]
+}
+
+/// A record of a delivery that was sent again.
+package struct ReplayRecord: Sendable, Equatable {
+    package let deliveryID: DeliveryID
+    package let startedAt: Timestamp
+    package let method: String
+    /// Without user name, password, query and fragment, which may be credentials.
+    package let url: String
+    package let durationMilliseconds: Int64
+    package let outcome: Outcome
+
+    /// What came back.
+    package enum Outcome: Sendable, Equatable {
+        case answered(status: Int, responseByteCount: Int, responseSHA256: [UInt8])
+        /// Nothing did; a short text says why.
+        case failed(String)
+    }
+
+    package init(
+        deliveryID: DeliveryID, startedAt: Timestamp, method: String, url: String, durationMilliseconds: Int64,
+        outcome: Outcome
+    ) {
+        self.deliveryID = deliveryID
+        self.startedAt = startedAt
+        self.method = method
+        self.url = url
+        self.durationMilliseconds = durationMilliseconds
+        self.outcome = outcome
+    }
+}

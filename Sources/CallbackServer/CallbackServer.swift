@@ -1,0 +1,145 @@
+package import Deliveries
+package import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+
+/// What the listener is for: functions of the application, called on event loops, which they must not block.
+package struct ServerApplication: Sendable {
+    let now: @Sendable () -> Timestamp
+    let admit: @Sendable (InboundHead) -> Admission
+    let respond: @Sendable (InboundRequest, @escaping @Sendable (Answer) -> Void) -> Void
+    let observe: @Sendable (ServerEvent) -> Void
+
+    /// - Parameters:
+    ///   - admit: says from the head whether the body is read.
+    ///   - respond: answers a whole request, on any thread, exactly once.
+    package init(
+        now: @escaping @Sendable () -> Timestamp, admit: @escaping @Sendable (InboundHead) -> Admission,
+        respond: @escaping @Sendable (InboundRequest, @escaping @Sendable (Answer) -> Void) -> Void,
+        observe: @escaping @Sendable (ServerEvent) -> Void = { _ in }
+    ) {
+        self.now = now
+        self.admit = admit
+        self.respond = respond
+        self.observe = observe
+    }
+}
+
+/// What happens at the door besides requests.
+package enum ServerEvent: Sendable, Equatable {
+    case malformedRequest
+    case answeredWithoutKeeping(status: Int)
+    case tooManyConnections
+}
+
+/// Where to listen.
+package enum ListenAddress: Sendable, Equatable {
+    case tcp(host: String, port: Int)
+    case unixSocket(path: String)
+}
+
+/// Why the server does not listen.
+package enum ListenFailure: Error, Equatable {
+    case addressInUse
+    case notPermitted
+    case addressNotAvailable
+    case other(String)
+}
+
+/// An HTTP/1.1 listener. One handler a connection, one connection an event loop, every limit in `ServerLimits`.
+package struct CallbackServer: Sendable {
+    private let limits: ServerLimits
+    private let application: ServerApplication
+
+    package init(limits: ServerLimits, application: ServerApplication) {
+        self.limits = limits
+        self.application = application
+    }
+
+    /// Begins to listen. A socket file that a dead process left behind is replaced; the new one is its owner's alone.
+    package func listen(on address: ListenAddress, group: any EventLoopGroup) async throws(ListenFailure)
+        -> ListeningServer
+    {
+        let connections = ConnectionRegistry(limit: limits.connectionCount)
+        let budget = BodyBudget(limit: limits.bufferedBodyByteCount)
+        let dates = DateHeader()
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelInitializer { [limits, application] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    guard let admission = connections.add(channel) else {
+                        application.observe(.tooManyConnections)
+                        throw ChannelError.operationUnsupported
+                    }
+                    let connection = ConnectionHandler(
+                        application: application, limits: limits, budget: budget, dates: dates,
+                        peer: channel.remoteAddress?.ipAddress ?? "local", isOverCount: admission == .overCount)
+                    let pipeline = channel.pipeline.syncOperations
+                    try pipeline.addHandlers([
+                        ByteArrivalHandler(connection),
+                        HTTPResponseEncoder(),
+                        ByteToMessageHandler(Self.decoder(limits)),
+                        HTTPServerPipelineHandler(),
+                        connection,
+                    ])
+                }
+            }
+        do {
+            let channel: any Channel
+            switch address {
+            case .tcp(let host, let port):
+                channel = try await bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+                    .bind(host: host, port: port).get()
+            case .unixSocket(let path):
+                channel = try await bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
+                chmod(path, 0o600)
+            }
+            return ListeningServer(channel: channel, connections: connections)
+        } catch {
+            throw ListenFailure(error)
+        }
+    }
+
+    private static func decoder(_ limits: ServerLimits) -> HTTPRequestDecoder {
+        var configuration = NIOHTTPDecoderLimitConfiguration()
+        configuration.maxHeaderFieldSize = limits.headerFieldByteCount
+        configuration.maxHeaderListSize = limits.headerByteCount
+        configuration.maxHeaderFieldCount = limits.headerFieldCount
+        return HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: configuration)
+    }
+}
+
+extension ListenFailure {
+    init(_ error: any Error) {
+        switch (error as? IOError)?.errnoCode {
+        case EADDRINUSE: self = .addressInUse
+        case EACCES, EPERM: self = .notPermitted
+        case EADDRNOTAVAIL: self = .addressNotAvailable
+        default: self = .other("\(error)")
+        }
+    }
+}
+
+/// A server that listens.
+package struct ListeningServer: Sendable {
+    private let channel: any Channel
+    private let connections: ConnectionRegistry
+
+    init(channel: any Channel, connections: ConnectionRegistry) {
+        self.channel = channel
+        self.connections = connections
+    }
+
+    /// The port that was given where 0 was asked for; nil for a Unix-domain socket.
+    package var port: Int? {
+        channel.localAddress?.port
+    }
+
+    /// Stops listening, lets what is being committed finish, answers 503 to the rest. What is still open after `grace` is cut.
+    package func shutDown(grace: Duration) async {
+        try? await channel.close().get()
+        await connections.drain(grace: grace, on: channel.eventLoop)
+    }
+}

@@ -1,0 +1,194 @@
+internal import Deliveries
+internal import NIOCore
+internal import NIOHTTP1
+
+/// Tells a connection's state what happens on its channel and does what the state answers.
+final class ConnectionHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private let application: ServerApplication
+    private let dates: DateHeader
+    private var state: ConnectionState
+    private let isOverCount: Bool
+    private let peer: String
+    private var timer: Scheduled<Void>?
+    private var timerDeadline: NIODeadline?
+    private var context: ChannelHandlerContext?
+
+    init(
+        application: ServerApplication, limits: ServerLimits, budget: BodyBudget, dates: DateHeader, peer: String,
+        isOverCount: Bool
+    ) {
+        self.application = application
+        self.dates = dates
+        self.state = ConnectionState(limits: limits, budget: budget, now: .now())
+        self.peer = peer
+        self.isOverCount = isOverCount
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        if context.channel.isActive { connected(context) }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        timer?.cancel()
+        timer = nil
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        connected(context)
+        context.fireChannelActive()
+    }
+
+    private func connected(_ context: ChannelHandlerContext) {
+        guard timer == nil else { return }
+        if isOverCount { perform(state.refusedForCount(now: .now()), context) }
+        schedule(context)
+    }
+
+    /// Bytes arrived that have not become a request yet.
+    func bytesArrived() {
+        state.bytesArrived(now: .now())
+        if let context { schedule(context) }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            perform(state.headArrived(head, now: .now(), admit: application.admit), context)
+        case .body(let buffer):
+            perform(state.bodyArrived(buffer.readableBytesView, now: .now()), context)
+        case .end:
+            perform(state.endArrived(), context)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let error = error as? HTTPParserError else {
+            // The connection broke; there is nobody to tell.
+            context.close(promise: nil)
+            return
+        }
+        application.observe(.malformedRequest)
+        perform(state.parsingFailed(error, now: .now()), context)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        state.connectionClosed()
+        timer?.cancel()
+        context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is DrainEvent {
+            perform(state.drain(now: .now()), context)
+        } else if case ChannelEvent.inputClosed? = event as? ChannelEvent, !state.isAwaitingAnswer {
+            context.close(promise: nil)
+        } else {
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    private func perform(_ action: ConnectionState.Action, _ context: ChannelHandlerContext) {
+        switch action {
+        case .none: break
+        case .sendContinue:
+            context.writeAndFlush(
+                wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
+        case .handOver(let request): handOver(request, context)
+        case .answer(let answer, let omitsBody, let afterwards):
+            write(answer, omitsBody: omitsBody, afterwards, context)
+        case .close: context.close(promise: nil)
+        }
+        schedule(context)
+    }
+
+    private func handOver(_ request: ConnectionState.InboundHeadAndBody, _ context: ChannelHandlerContext) {
+        let whole = InboundRequest(
+            method: request.method, target: request.target, headers: request.headers, body: request.body, peer: peer,
+            receivedAt: application.now())
+        let eventLoop = context.eventLoop
+        let handler = NIOLoopBound(self, eventLoop: eventLoop)
+        application.respond(whole) { answer in
+            if eventLoop.inEventLoop {
+                handler.value.answer(answer)
+            } else {
+                eventLoop.execute { handler.value.answer(answer) }
+            }
+        }
+    }
+
+    private func answer(_ answer: Answer) {
+        guard let context else { return }
+        perform(state.answered(answer, now: .now()), context)
+    }
+
+    private func write(
+        _ answer: Answer, omitsBody: Bool, _ afterwards: ConnectionState.Afterwards, _ context: ChannelHandlerContext
+    ) {
+        if answer.status >= 400 { application.observe(.answeredWithoutKeeping(status: answer.status)) }
+        var headers = HTTPHeaders()
+        headers.reserveCapacity(answer.headers.count + 3)
+        for field in answer.headers { headers.add(name: field.name, value: field.value) }
+        headers.add(name: "Content-Length", value: "\(answer.body.count)")
+        headers.add(name: "Date", value: dates.value(at: application.now()))
+        if afterwards != .keepAlive { headers.add(name: "Connection", value: "close") }
+        let head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: answer.status), headers: headers)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        if !omitsBody && !answer.body.isEmpty {
+            context.write(
+                wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(bytes: answer.body)))), promise: nil)
+        }
+        let end = wrapOutboundOut(.end(nil))
+        switch afterwards {
+        case .keepAlive:
+            context.writeAndFlush(end, promise: nil)
+        case .close:
+            let written = context.eventLoop.makePromise(of: Void.self)
+            let channel = context.channel
+            written.futureResult.whenComplete { _ in channel.close(promise: nil) }
+            context.writeAndFlush(end, promise: written)
+        case .linger:
+            let written = context.eventLoop.makePromise(of: Void.self)
+            let channel = context.channel
+            written.futureResult.whenComplete { _ in channel.close(mode: .output, promise: nil) }
+            context.writeAndFlush(end, promise: written)
+        }
+    }
+
+    /// Keeps one timer at or before the deadline; it is moved when it fires, not with every request.
+    private func schedule(_ context: ChannelHandlerContext) {
+        guard let deadline = state.deadline else { return }
+        if let timerDeadline, timer != nil, timerDeadline <= deadline { return }
+        timer?.cancel()
+        timerDeadline = deadline
+        timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in
+            guard let self, let context = self.context else { return }
+            self.timer = nil
+            self.perform(self.state.timePassed(now: .now()), context)
+        }
+    }
+}
+
+/// Sent down every channel when the server stops.
+struct DrainEvent: Sendable {}
+
+/// Notices the first bytes of a request, before the parser has made anything of them.
+final class ByteArrivalHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+
+    private let connection: ConnectionHandler
+
+    init(_ connection: ConnectionHandler) {
+        self.connection = connection
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        connection.bytesArrived()
+        context.fireChannelRead(data)
+    }
+}

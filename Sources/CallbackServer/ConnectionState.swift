@@ -1,0 +1,230 @@
+internal import Deliveries
+internal import NIOCore
+internal import NIOHTTP1
+
+/// What one connection is at, and what each event means for it. Does no I/O and reads no clock: the channel handler tells it
+/// what happened and when, and obeys.
+///
+/// ```
+///              bytes              head, admitted          end                answered, kept alive
+///  waiting ───────────▶ readingHead ──────────▶ readingBody ──────▶ answering ───────────────────▶ waiting
+///     │ idle               │ deadline: 408         │ deadline: 408      │ answered, to be closed
+///     ▼                    ▼ head refused          ▼ too large: 413     ▼
+///   closed              lingering ◀────────────────┴──────────────── closed
+/// ```
+/// `lingering` has answered early and reads on for a moment without looking, for a connection that is closed on a client
+/// which is still sending may take the answer with it.
+struct ConnectionState {
+    enum Action: Equatable {
+        case none
+        /// Tell a client that asked first to go on sending (RFC 9110 §10.1.1).
+        case sendContinue
+        case handOver(InboundHeadAndBody)
+        case answer(Answer, omitsBody: Bool, then: Afterwards)
+        case close
+    }
+
+    enum Afterwards: Equatable {
+        case keepAlive, close, linger
+    }
+
+    /// A request whose body is complete.
+    struct InboundHeadAndBody: Equatable {
+        let method: String
+        let target: RequestTarget
+        let headers: HeaderFields
+        let body: [UInt8]
+    }
+
+    private enum Phase {
+        case waiting(since: NIODeadline)
+        case readingHead(since: NIODeadline)
+        case readingBody(Request, since: NIODeadline)
+        case answering(Request)
+        case lingering(since: NIODeadline)
+        case closed
+    }
+
+    private struct Request {
+        let head: HTTPRequestHead
+        let target: RequestTarget
+        let bodyByteCountLimit: Int
+        var body: [UInt8] = []
+        /// Taken from the budget, to be given back.
+        var takenByteCount = 0
+    }
+
+    private let limits: ServerLimits
+    private let budget: BodyBudget
+    private var phase: Phase
+    private var isDraining = false
+
+    init(limits: ServerLimits, budget: BodyBudget, now: NIODeadline) {
+        self.limits = limits
+        self.budget = budget
+        self.phase = .waiting(since: now)
+    }
+
+    /// When `timePassed` has to be asked next; nil while nothing is awaited from the client.
+    var deadline: NIODeadline? {
+        switch phase {
+        case .waiting(let since): since + TimeAmount(limits.idleTimeout)
+        case .readingHead(let since), .readingBody(_, let since): since + TimeAmount(limits.requestDeadline)
+        case .lingering(let since): since + TimeAmount(limits.lingerTime)
+        case .answering, .closed: nil
+        }
+    }
+
+    /// Whether a request was handed over whose answer is still to come.
+    var isAwaitingAnswer: Bool {
+        guard case .answering = phase else { return false }
+        return true
+    }
+
+    /// Bytes came in, not yet a request.
+    mutating func bytesArrived(now: NIODeadline) {
+        if case .waiting = phase { phase = .readingHead(since: now) }
+    }
+
+    mutating func headArrived(
+        _ head: HTTPRequestHead, now: NIODeadline, admit: (InboundHead) -> Admission
+    ) -> Action {
+        let since: NIODeadline
+        switch phase {
+        case .waiting: since = now
+        case .readingHead(let start): since = start
+        case .readingBody, .answering, .lingering, .closed: return .none
+        }
+        let target = RequestTarget(head.uri)
+        let request = Request(head: head, target: target, bodyByteCountLimit: 0)
+        if isDraining { return refuse(request, .comeAgain, now: now) }
+        if let answer = HeadCheck.problem(with: head, limits: limits) {
+            return refuse(request, answer, now: now)
+        }
+        switch admit(InboundHead(method: head.method.rawValue, target: target)) {
+        case .refuse(let answer):
+            return refuse(request, answer, now: now)
+        case .read(let limit):
+            if let announced = HeadCheck.announcedByteCount(head), announced > Int64(limit) {
+                return refuse(request, .tooLarge(limit: limit), now: now)
+            }
+            var admitted = Request(head: head, target: target, bodyByteCountLimit: limit)
+            // As announced, but no more than a usual body: a large one has to arrive before it takes room.
+            let announced = Int(HeadCheck.announcedByteCount(head) ?? 0)
+            admitted.body.reserveCapacity(min(announced, 64 * 1024))
+            phase = .readingBody(admitted, since: since)
+            return HeadCheck.expectsContinue(head) ? .sendContinue : .none
+        }
+    }
+
+    mutating func bodyArrived(_ bytes: ByteBufferView, now: NIODeadline) -> Action {
+        guard case .readingBody(var request, let since) = phase else { return .none }
+        guard request.body.count + bytes.count <= request.bodyByteCountLimit else {
+            return refuse(request, .tooLarge(limit: request.bodyByteCountLimit), now: now)
+        }
+        guard budget.take(bytes.count) else { return refuse(request, .comeAgain, now: now) }
+        // Moved out of the phase while it grows, so that the array is not copied.
+        phase = .closed
+        request.takenByteCount += bytes.count
+        request.body.append(contentsOf: bytes)
+        phase = .readingBody(request, since: since)
+        return .none
+    }
+
+    mutating func endArrived() -> Action {
+        guard case .readingBody(var request, _) = phase else { return .none }
+        let complete = InboundHeadAndBody(
+            method: request.head.method.rawValue, target: request.target,
+            headers: HeaderFields(request.head.headers.map { HeaderField($0.name, $0.value) }), body: request.body)
+        request.body = []
+        phase = .answering(request)
+        return .handOver(complete)
+    }
+
+    /// The request that was handed over has its answer.
+    mutating func answered(_ answer: Answer, now: NIODeadline) -> Action {
+        guard case .answering(let request) = phase else { return .none }
+        budget.giveBack(request.takenByteCount)
+        let keepsAlive = request.head.isKeepAlive && !isDraining
+        phase = keepsAlive ? .waiting(since: now) : .closed
+        return .answer(answer, omitsBody: request.head.method == .HEAD, then: keepsAlive ? .keepAlive : .close)
+    }
+
+    /// What came is not HTTP.
+    mutating func parsingFailed(_ error: HTTPParserError, now: NIODeadline) -> Action {
+        switch phase {
+        case .waiting, .readingHead, .readingBody:
+            giveBackBudget()
+            phase = .closed
+            return .answer(error == .headerOverflow ? .headersTooLarge : .malformed, omitsBody: false, then: .close)
+        case .answering, .lingering, .closed:
+            // An answer that is on its way is the last one.
+            isDraining = true
+            return .none
+        }
+    }
+
+    /// More connections are open than may be.
+    mutating func refusedForCount(now: NIODeadline) -> Action {
+        phase = .lingering(since: now)
+        return .answer(.comeAgain, omitsBody: false, then: .linger)
+    }
+
+    /// A deadline may have passed.
+    mutating func timePassed(now: NIODeadline) -> Action {
+        guard let deadline, now >= deadline else { return .none }
+        switch phase {
+        case .readingHead, .readingBody:
+            giveBackBudget()
+            phase = .closed
+            return .answer(.tooSlow, omitsBody: false, then: .close)
+        case .waiting, .lingering:
+            phase = .closed
+            return .close
+        case .answering, .closed:
+            return .none
+        }
+    }
+
+    /// The server is stopping: what is being committed is finished, everything else is asked to come again.
+    mutating func drain(now: NIODeadline) -> Action {
+        isDraining = true
+        switch phase {
+        case .waiting:
+            phase = .closed
+            return .close
+        case .readingHead:
+            phase = .closed
+            return .answer(.comeAgain, omitsBody: false, then: .close)
+        case .readingBody(let request, _):
+            return refuse(request, .comeAgain, now: now)
+        case .answering, .lingering, .closed:
+            return .none
+        }
+    }
+
+    /// The connection is gone, from either side.
+    mutating func connectionClosed() {
+        giveBackBudget()
+        phase = .closed
+    }
+
+    /// Answers before the body was read. Where there is a body the connection cannot be used further.
+    private mutating func refuse(_ request: Request, _ answer: Answer, now: NIODeadline) -> Action {
+        budget.giveBack(request.takenByteCount)
+        let omitsBody = request.head.method == .HEAD
+        guard HeadCheck.hasNoBody(request.head), request.head.isKeepAlive, !isDraining else {
+            phase = .lingering(since: now)
+            return .answer(answer, omitsBody: omitsBody, then: .linger)
+        }
+        phase = .waiting(since: now)
+        return .answer(answer, omitsBody: omitsBody, then: .keepAlive)
+    }
+
+    private mutating func giveBackBudget() {
+        switch phase {
+        case .readingBody(let request, _), .answering(let request): budget.giveBack(request.takenByteCount)
+        case .waiting, .readingHead, .lingering, .closed: break
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package import BodyCompression
+package import Deliveries
+package import Providers
+
+/// The whole way of a request, from the door to the answer.
+///
+/// ```
+/// InboundRequest ─ find ─▶ Source ─ screen ─▶ delivery | visit | greeting ──────────────────────▶ Answer
+///      delivery ─ authenticate ─▶ AuthenticDelivery ─ seal ─▶ SealedDelivery ─ commit ─▶ Receipt
+///         visit ─ admit ────────▶ AuthenticDelivery ─ …                                  Receipt ─▶ Acknowledgement
+/// ```
+/// Each arrow is a file of this folder. The types keep the order: an `AuthenticDelivery` can only be made by authenticating,
+/// an `Acknowledgement` only from a `Receipt`, and a `Receipt` only by the archive. No JSON is looked at here.
+package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
+    /// Makes a delivery durable and tells how that ended, on any thread.
+    package typealias Commit =
+        @Sendable (SealedDelivery, @escaping @Sendable (CommitOutcome<Receipt>) -> Void) -> Void
+
+    /// Runs work that would hold an event loop up.
+    package typealias Offload = @Sendable (@escaping @Sendable () -> Void) -> Void
+
+    /// Bodies up to this many bytes are checked and sealed where they arrived: about 2 ms of work.
+    static var inlineByteCountLimit: Int { 64 * 1024 }
+
+    private let sources: @Sendable () -> SourceTable
+    private let seal: Sealing
+    private let commit: Commit
+    private let offload: Offload
+    private let observe: @Sendable (IntakeEvent) -> Void
+
+    /// - Parameters:
+    ///   - sources: the doors as they are configured at the moment a request arrives.
+    ///   - observe: told of every request once its answer is known; must not block.
+    package init(
+        sources: @escaping @Sendable () -> SourceTable, compressor: ZlibCompressor, commit: @escaping Commit,
+        offload: @escaping Offload, observe: @escaping @Sendable (IntakeEvent) -> Void
+    ) {
+        self.sources = sources
+        self.seal = Sealing(compressor: compressor)
+        self.commit = commit
+        self.offload = offload
+        self.observe = observe
+    }
+
+    /// Says from a request's head alone whether its body will be read, and how much of it.
+    package func admit(_ head: InboundHead) -> Admission {
+        guard let source = sources().source(at: head.target.path) else {
+            observe(.unknownPath)
+            return .refuse(Answers.unknownPath)
+        }
+        guard ["GET", "HEAD", "POST"].contains(head.method) else {
+            observe(.refused(source: source.name, status: 405, reason: "method not allowed"))
+            return .refuse(Answers.methodNotAllowed)
+        }
+        return .read(bodyByteCountLimit: source.bodyByteCountLimit)
+    }
+
+    /// Takes a whole request and answers it, on any thread, exactly once.
+    package func receive(_ request: InboundRequest, respond: @escaping @Sendable (Answer) -> Void) {
+        guard let source = sources().source(at: request.target.path) else {
+            observe(.unknownPath)
+            return respond(Answers.unknownPath)
+        }
+        switch source.provider.screen(request, redirects: source.redirects) {
+        case .greeting(let answer, let event):
+            observe(.greeted(source: source.name, event: event, status: answer.status))
+            respond(answer)
+        case .visit(let answer):
+            keep(AuthenticDelivery(visit: request, at: source)) { receipt in
+                Acknowledgement(of: receipt, visitor: answer)
+            } respond: {
+                respond($0)
+            }
+        case .delivery:
+            guard request.body.count > Self.inlineByteCountLimit else { return accept(request, at: source, respond) }
+            offload { accept(request, at: source, respond) }
+        }
+    }
+
+    private func accept(_ request: InboundRequest, at source: Source, _ respond: @escaping @Sendable (Answer) -> Void) {
+        switch AuthenticDelivery.authenticate(request, at: source) {
+        case .refused(let reason):
+            observe(.refused(source: source.name, status: 401, reason: reason))
+            respond(Answers.unauthenticated)
+        case .authentic(let delivery):
+            keep(delivery, acknowledge: { Acknowledgement(of: $0) }, respond: respond)
+        }
+    }
+
+    private func keep(
+        _ delivery: AuthenticDelivery, acknowledge: @escaping @Sendable (Receipt) -> Acknowledgement,
+        respond: @escaping @Sendable (Answer) -> Void
+    ) {
+        let sealed = seal(delivery)
+        let observe = observe
+        commit(sealed) { outcome in
+            switch outcome {
+            case .durable(let receipt):
+                observe(.archived(IntakeEvent.Arrival(receipt.deliveryID, sealed)))
+                respond(acknowledge(receipt).answer)
+            case .refused(let refusal):
+                observe(.refused(source: sealed.source, status: 503, reason: refusal.rawValue))
+                respond(Answers.comeAgain)
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of the package is built with these: Swift 6 mode with the checks that Swift 7 will turn on.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+extension Target.Dependency {
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
+    static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
+    static let yams = product(name: "Yams", package: "Yams")
+}
+
+/// A module of the product. The dependency lists are the architecture: what is not named here does not compile.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "callbox",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "callbox", targets: ["callbox"]),
+        .executable(name: "callbox-sandbox", targets: ["callbox-sandbox"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
+        .package(url: "https://github.com/apple/swift-crypto", .upToNextMinor(from: "4.5.2")),
+        .package(url: "https://github.com/apple/swift-log", .upToNextMinor(from: "1.16.2")),
+        .package(url: "https://github.com/apple/swift-nio", .upToNextMinor(from: "2.101.2")),
+        .package(url: "https://github.com/groue/GRDB.swift", .upToNextMinor(from: "7.10.0")),
+        .package(url: "https://github.com/jpsim/Yams", .upToNextMinor(from: "6.2.2")),
+        .package(url: "https://github.com/swift-server/async-http-client", .upToNextMinor(from: "1.37.0")),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", .upToNextMinor(from: "2.13.0")),
+    ],
+    targets: [
+        .systemLibrary(name: "CSystemZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        module("StrictJSON"),
+        module("Deliveries"),
+        module("Providers", ["Deliveries", "StrictJSON", .crypto]),
+        module("BodyCompression", ["CSystemZlib"]),
+        module("ReportArchive", ["BodyCompression", "Deliveries", "StrictJSON", .crypto, .grdb]),
+        module("Intake", ["BodyCompression", "Deliveries", "Providers", .crypto]),
+        module("CallbackServer", ["Deliveries", .nioCore, .nioHTTP1, .nioPosix]),
+        module("DeliveryReplay", ["Deliveries", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioPosix]),
+        module(
+            "CallboxCommands",
+            [
+                "CallbackServer", "Deliveries", "DeliveryReplay", "Intake", "Providers", "ReportArchive", "StrictJSON",
+                .argumentParser, .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
+                .unixSignals, .yams,
+            ]),
+        .executableTarget(name: "callbox", dependencies: ["CallboxCommands"], swiftSettings: strict),
+        module("ProviderSandbox", [.argumentParser, .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioPosix]),
+        .executableTarget(name: "callbox-sandbox", dependencies: ["ProviderSandbox"], swiftSettings: strict),
+
+        .target(
+            name: "TestKit", dependencies: ["Deliveries", "Providers", "StrictJSON"], path: "Tests/TestKit",
+            swiftSettings: strict),
+        tests(of: "StrictJSON", ["StrictJSON", "TestKit"]),
+        tests(of: "Deliveries", ["Deliveries", "TestKit"]),
+        tests(of: "BodyCompression", ["BodyCompression", "TestKit"]),
+        tests(of: "Providers", ["Deliveries", "Providers", "StrictJSON", "TestKit", .crypto]),
+        tests(of: "ReportArchive", ["Deliveries", "ReportArchive", "TestKit", .crypto, .grdb]),
+        tests(of: "Intake", ["BodyCompression", "Deliveries", "Intake", "Providers", "TestKit", .crypto]),
+        tests(
+            of: "CallbackServer",
+            ["CallbackServer", "Deliveries", "TestKit", .nioCore, .nioEmbedded, .nioHTTP1, .nioPosix]),
+        tests(
+            of: "DeliveryReplay",
+            ["CallbackServer", "Deliveries", "DeliveryReplay", "TestKit", .asyncHTTPClient, .nioPosix]),
+        tests(
+            of: "CallboxCommands",
+            ["CallboxCommands", "Deliveries", "Providers", "ReportArchive", "StrictJSON", "TestKit", .argumentParser]),
+        tests(of: "ProviderSandbox", ["ProviderSandbox", "TestKit", .asyncHTTPClient, .nioPosix]),
+        tests(of: "Acceptance", ["Deliveries", "StrictJSON", "TestKit"]),
+    ]
+)

@@ -1,0 +1,56 @@
+package import ArgumentParser
+internal import Foundation
+
+/// `callbox`: the composition root. Commands build what they need, run it, and end with an `ExitStatus`.
+package struct CallboxCommand: AsyncParsableCommand {
+    package static let version = "0.1.0"
+
+    package static let configuration = CommandConfiguration(
+        commandName: "callbox",
+        abstract: "Receives the callbacks of Klavi, Certn, EZiD and Certificall, and keeps every report.",
+        discussion: """
+            EXAMPLES
+              callbox serve                                  listen on 127.0.0.1:8787
+              callbox list --external traceId=t-1            find reports by what you gave at creation
+              callbox show 42                                read a delivery
+              callbox replay 42 --to http://localhost:3000   send it again
+              callbox routes urls --base-url https://cb.example.com
+
+            Exit statuses: \(ExitStatus.allCases.map { "\($0.rawValue) \($0.meaning)" }.joined(separator: "; ")).
+            """,
+        version: version,
+        subcommands: [
+            ServeCommand.self, ListCommand.self, ShowCommand.self, ReplayCommand.self, RoutesCommand.self,
+            ArchiveCommand.self,
+        ])
+
+    package init() {}
+
+    /// Runs the command line of this process and ends it with the status that says how that went.
+    package static func runProcess() async -> Never {
+        // A reader that goes away is an error of `write`, not the end of the process.
+        signal(SIGPIPE, SIG_IGN)
+        // Everything that is created is its owner's alone.
+        umask(0o077)
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+            Foundation.exit(ExitStatus.success.rawValue)
+        } catch is StandardStream.BrokenPipe {
+            Foundation.exit(ExitStatus.success.rawValue)
+        } catch let failure as CommandFailure {
+            Console.standard.note(failure.description)
+            Foundation.exit(failure.status.rawValue)
+        } catch let status as ExitStatus {
+            Foundation.exit(status.rawValue)
+        } catch {
+            exit(withError: error)
+        }
+    }
+}
+
+extension ExitStatus: Error {}

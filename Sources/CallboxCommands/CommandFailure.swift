@@ -1,0 +1,63 @@
+package import ReportArchive
+
+/// Why a command ends without having done its work: one sentence on what happened, one on what to do, and the exit status.
+package struct CommandFailure: Error, Equatable, CustomStringConvertible {
+    package let status: ExitStatus
+    package let message: String
+    /// What to do next; nil where the message says it.
+    package let advice: String?
+
+    package init(_ status: ExitStatus, _ message: String, advice: String? = nil) {
+        self.status = status
+        self.message = message
+        self.advice = advice
+    }
+
+    package var description: String {
+        "callbox: \(message)" + (advice.map { "\n  \($0)" } ?? "")
+    }
+}
+
+extension CommandFailure {
+    /// What a failure of the archive means to a person at a terminal.
+    package init(_ error: ArchiveError) {
+        switch error {
+        case .missing(let path):
+            self.init(
+                .missingInput, "there is no archive at \(path)",
+                advice: "Start 'callbox serve' to create one, or name another with --archive.")
+        case .notAnArchive(let path):
+            self.init(.damagedData, "\(path) is not a Callbox archive", advice: "Name the right file with --archive.")
+        case .newerSchema(let path, let version):
+            self.init(
+                .damagedData, "\(path) was written by a newer Callbox (schema \(version))",
+                advice: "Use that version of Callbox, or a later one.")
+        case .damaged(let what):
+            self.init(
+                .damagedData, what, advice: "'callbox archive check' lists everything that does not read back.")
+        case .heldByAnother(let path, let processID):
+            self.init(
+                .tryAgain, "another process" + (processID.map { " (\($0))" } ?? "") + " is writing to \(path)",
+                advice: "Stop it first, or wait until it is done.")
+        case .cannotOpen(let path, let reason):
+            self.init(
+                .cannotCreate, "\(path): \(reason)", advice: "Check the path, its permissions and the free space.")
+        case .storageFull:
+            self.init(
+                .systemFailure, "the disk is full", advice: "Free some space; nothing that was acknowledged is lost.")
+        case .storageFailed(let code):
+            self.init(.inputOutput, "reading or writing the archive failed (SQLite result \(code))")
+        case .closed:
+            self.init(.tryAgain, "the archive is being closed", advice: "Try again.")
+        }
+    }
+
+    /// The same for a read.
+    package init(_ failure: ArchiveReadFailure) {
+        switch failure {
+        case .archive(let error): self.init(error)
+        case .stopped(let error as CommandFailure): self = error
+        case .stopped(let error): self.init(.internalFailure, "reading stopped (\(type(of: error)))")
+        }
+    }
+}

@@ -1,0 +1,112 @@
+internal import ArgumentParser
+internal import Deliveries
+internal import DeliveryReplay
+internal import Foundation
+internal import ReportArchive
+
+struct ReplayCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay",
+        abstract: "Send an archived delivery again, as it came.",
+        discussion: """
+            Method, body and headers are those that arrived, but for Host, Content-Length and what belongs to one connection.
+            The URL is used as it is; where it has no query, the delivery's own is added. No redirect is followed and nothing
+            is tried twice. The outcome is recorded in the archive. Exits with 1 when no answer came or its status is 400 or
+            above.
+
+            EXAMPLES
+              callbox replay 42 --to http://localhost:3000/hooks/klavi
+              callbox replay 42 --to http://localhost:3000 --dry-run
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Argument(help: ArgumentHelp("The number of the delivery, as 'list' gives it.", valueName: "id"))
+    var id: String
+
+    @Option(help: ArgumentHelp("Where to send it.", valueName: "url"))
+    var to: String
+
+    @Option(help: ArgumentHelp("How long the whole exchange may take.", valueName: "duration"))
+    var timeout = "30s"
+
+    @Flag(help: "Show what would be sent, and send nothing.")
+    var dryRun = false
+
+    func run() async throws {
+        let console = Console.standard
+        let id = try DeliveryID(argument: id)
+        guard let timeout = Quantity.duration(timeout), timeout > .zero else {
+            throw CommandFailure(.usage, "--timeout takes a duration such as 30s", advice: "Units are ms, s, m, h, d.")
+        }
+        let access = ArchiveAccess(try options.load(), console: console)
+        let plan = try plan(id, access)
+        guard !dryRun else { return try Self.show(plan, console) }
+        let startedAt = SystemClock.now()
+        let result = await ReplaySender(timeout: timeout).send(plan)
+        try await access.write(.recordReplay(ReplayRecord(plan, startedAt, result)))
+        switch result.outcome {
+        case .failed(let reason):
+            throw CommandFailure(.negative, "\(plan.method) \(plan.urlWithoutCredentials): \(reason)")
+        case .answered(let response):
+            try Self.show(response, plan, result.durationMilliseconds, console)
+            if response.status >= 400 { throw ExitStatus.negative }
+        }
+    }
+
+    private func plan(_ id: DeliveryID, _ access: ArchiveAccess) throws(CommandFailure) -> ReplayPlan {
+        let reader = try access.openReader()
+        let delivery: ArchivedDelivery?
+        do throws(ArchiveReadFailure) {
+            delivery = try reader.delivery(id)
+        } catch {
+            throw CommandFailure(error)
+        }
+        guard let delivery else { throw .noSuchDelivery(id) }
+        do throws(ReplayPlan.InvalidURL) {
+            return try ReplayPlan(delivery, to: to)
+        } catch {
+            throw CommandFailure(
+                .usage, "'\(TerminalText.escape(to))' is no URL to send to",
+                advice: "Write it as http://localhost:3000/path.")
+        }
+    }
+
+    private static func show(_ plan: ReplayPlan, _ console: Console) throws {
+        try console.print("\(TerminalText.escape(plan.method)) \(TerminalText.escape(Masking.target(plan.url)))")
+        for field in plan.headers {
+            try console.print("\(TerminalText.escape(field.name)): \(TerminalText.escape(Masking.value(of: field)))")
+        }
+        try console.print("")
+        try console.print("\(HumanText.count(plan.body.count, "byte")) of body; nothing was sent")
+    }
+
+    private static func show(
+        _ response: ReplayResponse, _ plan: ReplayPlan, _ duration: Int64, _ console: Console
+    ) throws {
+        let status = console.styled("\(response.status)", response.status < 400 ? .green : .red)
+        try console.print(
+            "\(TerminalText.escape(plan.method)) \(TerminalText.escape(plan.urlWithoutCredentials)) → \(status) in \(duration) ms, "
+                + "\(HumanText.count(plan.body.count, "byte")) sent, \(HumanText.count(response.bodyByteCount, "byte")) back"
+        )
+        guard let text = String(validating: response.bodyPrefix, as: UTF8.self), !text.isEmpty else { return }
+        try console.print(TerminalText.escapeLines(text))
+        let rest = response.bodyByteCount - response.bodyPrefix.count
+        if rest > 0 { try console.print("… \(HumanText.count(rest, "byte")) more") }
+    }
+}
+
+extension ReplayRecord {
+    fileprivate init(_ plan: ReplayPlan, _ startedAt: Timestamp, _ result: ReplayResult) {
+        let outcome: Outcome
+        switch result.outcome {
+        case .failed(let reason): outcome = .failed(reason)
+        case .answered(let response):
+            outcome = .answered(
+                status: response.status, responseByteCount: response.bodyByteCount, responseSHA256: response.bodySHA256)
+        }
+        self.init(
+            deliveryID: plan.deliveryID, startedAt: startedAt, method: plan.method, url: plan.urlWithoutCredentials,
+            durationMilliseconds: result.durationMilliseconds, outcome: outcome)
+    }
+}

@@ -1,0 +1,109 @@
+internal import ArgumentParser
+internal import Deliveries
+internal import Foundation
+internal import Logging
+internal import Providers
+internal import ServiceLifecycle
+internal import UnixSignals
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Receive callbacks until told to stop.",
+        discussion: """
+            Without a configuration file it listens on 127.0.0.1:8787 with one source a provider, at /klavi, /certn, /ezid and
+            /certificall. Secrets come from the environment then: CALLBOX_KLAVI_SECRET, CALLBOX_CERTN_LEGACY_SECRET,
+            CALLBOX_CERTN_CENTRIC_SECRET, CALLBOX_CERTIFICALL_TOKEN. A source without one takes everything, marked
+            'unattempted', and only from this machine.
+
+            The first line on standard output is the address; logs go to standard error. SIGTERM or Ctrl-C stops it: what is
+            being committed is finished, everything else is asked to come again.
+
+            EXAMPLES
+              callbox serve
+              callbox serve --config /etc/callbox.yaml --log-level debug
+              CALLBOX_KLAVI_SECRET=… callbox serve --listen 127.0.0.1:0
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "Address and port; port 0 takes a free one. Goes before $CALLBOX_LISTEN.", valueName: "host:port"))
+    var listen: String?
+
+    @Option(help: ArgumentHelp("trace, debug, info, notice, warning, error or critical.", valueName: "level"))
+    var logLevel: String?
+
+    func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        var configuration = try options.load()
+        if let text = listen ?? environment["CALLBOX_LISTEN"] {
+            guard let setting = ListenSetting(text) else {
+                throw CommandFailure(
+                    .usage, "'\(TerminalText.escape(text))' is no address to listen on",
+                    advice: "Write it as 127.0.0.1:8787.")
+            }
+            configuration.listen = setting
+        }
+        if let level = logLevel ?? environment["CALLBOX_LOG_LEVEL"] { configuration.logLevel = level }
+        guard let level = Logger.Level(rawValue: configuration.logLevel) else {
+            throw CommandFailure(
+                .usage, "there is no log level '\(TerminalText.escape(configuration.logLevel))'",
+                advice: "There are \(ConfigurationFile.logLevels.joined(separator: ", ")).")
+        }
+        let sources = try SourceTable(configuration, environment: environment)
+        let log = BackgroundLog { text in try? StandardStream.write(text, to: STDERR_FILENO) }
+        defer { log.flush() }
+        let logger = Logger(label: "callbox") { _ in LineLogHandler(level: level, log: log, now: SystemClock.now) }
+        let runtime = ServeRuntime(configuration: configuration, sources: sources, logger: logger) {
+            [configuration] address in
+            Self.announce(address, configuration, sources, logger)
+        }
+        try await runtime.runUntilSignalled()
+    }
+
+    private static func announce(
+        _ address: ListenSetting, _ configuration: CallboxConfiguration, _ sources: SourceTable, _ logger: Logger
+    ) {
+        // The line that scripts wait for. Nobody may be there to read it, and that stops nothing.
+        try? Console.standard.print("listening on http://\(address)")
+        logger.info(
+            "serving",
+            metadata: [
+                "version": "\(CallboxCommand.version)", "archive": "\(configuration.archivePath)",
+                "configuration": "\(configuration.file ?? "defaults")",
+            ])
+        for source in sources.sources {
+            switch source.originPolicy {
+            case .required(let secrets, _):
+                let names = secrets.map(\.name).joined(separator: ",")
+                logger.info(
+                    "source", metadata: ["name": "\(source.name)", "path": "\(source.path)", "secrets": "\(names)"])
+            case .unchecked where source.provider.secretPurposes.isEmpty:
+                logger.info("source", metadata: ["name": "\(source.name)", "path": "\(source.path)", "secrets": "-"])
+            case .unchecked:
+                logger.warning(
+                    "source takes deliveries unchecked", metadata: ["name": "\(source.name)", "path": "\(source.path)"])
+            }
+        }
+    }
+}
+
+extension ServeRuntime {
+    /// Runs until SIGTERM or SIGINT.
+    fileprivate func runUntilSignalled() async throws {
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [self], gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }))
+        do {
+            try await group.run()
+        } catch let failure as CommandFailure {
+            throw failure
+        } catch let error as ServiceGroupError where error == .serviceFinishedUnexpectedly() {
+            return
+        }
+    }
+}

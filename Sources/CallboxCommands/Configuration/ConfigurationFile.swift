@@ -1,0 +1,116 @@
+internal import CallbackServer
+internal import Deliveries
+internal import Foundation
+internal import Providers
+internal import Yams
+
+/// Reads `callbox.yaml`. Strict: what is not understood is an error that names the line.
+enum ConfigurationFile {
+    private static let keys = ["listen", "archive", "log-level", "limits", "sources"]
+    private static let limitKeys = [
+        "request-deadline", "idle-timeout", "header-bytes", "header-line-bytes", "header-lines", "target-bytes",
+        "connections", "buffered-bodies", "shutdown-grace",
+    ]
+    static let logLevels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
+
+    static func read(_ path: String) throws(CommandFailure) -> CallboxConfiguration {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw CommandFailure(
+                .missingInput, "the configuration \(path) cannot be read", advice: "Name the file with --config.")
+        }
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw CommandFailure(.configuration, "\(path) is not UTF-8 text")
+        }
+        return try parse(text, file: path)
+    }
+
+    static func parse(_ text: String, file: String) throws(CommandFailure) -> CallboxConfiguration {
+        let node: Node?
+        do {
+            node = try Yams.compose(yaml: text)
+        } catch let error as YamlError {
+            throw CommandFailure(.configuration, "\(file) is not valid YAML: \(explanation(of: error))")
+        } catch {
+            throw CommandFailure(.configuration, "\(file) is not valid YAML")
+        }
+        var configuration = CallboxConfiguration()
+        configuration.file = file
+        // A file of comments alone says nothing, and the defaults hold.
+        guard let node, node.null == nil else { return configuration }
+        let root = try YAMLMapping(node, path: "", file: file)
+        try root.refuseUnknownKeys(keys)
+        if let listen = try root.value("listen", "an address such as 127.0.0.1:8787", ListenSetting.init) {
+            configuration.listen = listen
+        }
+        if let archive = try root.text("archive") { configuration.archivePath = resolve(archive, besides: file) }
+        if let level = try root.value(
+            "log-level", "one of \(logLevels.joined(separator: ", "))", { logLevels.contains($0) ? $0 : nil })
+        {
+            configuration.logLevel = level
+        }
+        if let limits = try root.mapping("limits") { try readLimits(limits, into: &configuration) }
+        if let sources = try root.mapping("sources") {
+            configuration.sources = []
+            for name in sources.keys {
+                guard let settings = try sources.mapping(name) else { throw sources.invalid(name, "has no settings") }
+                configuration.sources.append(try SourceSection.read(settings, name: name, file: file))
+            }
+            try refuseSharedPaths(configuration.sources, sources)
+        }
+        return configuration
+    }
+
+    private static func readLimits(
+        _ limits: YAMLMapping, into configuration: inout CallboxConfiguration
+    ) throws(CommandFailure) {
+        try limits.refuseUnknownKeys(limitKeys)
+        func duration(_ key: String) throws(CommandFailure) -> Duration? {
+            try limits.value(key, "a duration such as 30s") { Quantity.duration($0).flatMap { $0 > .zero ? $0 : nil } }
+        }
+        func byteCount(_ key: String) throws(CommandFailure) -> Int? {
+            try limits.value(key, "a size such as 64KiB") { Quantity.byteCount($0).flatMap { $0 > 0 ? $0 : nil } }
+        }
+        func count(_ key: String) throws(CommandFailure) -> Int? {
+            try limits.value(key, "a whole number from 1 to 1000000") { text in
+                DecimalText.nonNegative(text.utf8).flatMap { (1...1_000_000).contains($0) ? Int($0) : nil }
+            }
+        }
+        var server = configuration.limits
+        server.requestDeadline = try duration("request-deadline") ?? server.requestDeadline
+        server.idleTimeout = try duration("idle-timeout") ?? server.idleTimeout
+        server.headerByteCount = try byteCount("header-bytes") ?? server.headerByteCount
+        server.headerFieldByteCount = try byteCount("header-line-bytes") ?? server.headerFieldByteCount
+        server.headerFieldCount = try count("header-lines") ?? server.headerFieldCount
+        server.targetByteCount = try byteCount("target-bytes") ?? server.targetByteCount
+        server.connectionCount = try count("connections") ?? server.connectionCount
+        server.bufferedBodyByteCount = try byteCount("buffered-bodies") ?? server.bufferedBodyByteCount
+        configuration.limits = server
+        configuration.shutdownGrace = try duration("shutdown-grace") ?? configuration.shutdownGrace
+    }
+
+    private static func refuseSharedPaths(_ sources: [SourceSettings], _ section: YAMLMapping) throws(CommandFailure) {
+        var owners: [String: String] = [:]
+        for source in sources {
+            if let owner = owners.updateValue(source.name, forKey: source.path) {
+                throw section.invalid(source.name, "has the path \(source.path), which \(owner) has already")
+            }
+        }
+    }
+
+    /// Paths in a file are meant from where the file is.
+    static func resolve(_ path: String, besides file: String) -> String {
+        guard !path.hasPrefix("/") else { return path }
+        let folder = (file as NSString).deletingLastPathComponent
+        return folder.isEmpty ? path : (folder as NSString).appendingPathComponent(path)
+    }
+
+    private static func explanation(of error: YamlError) -> String {
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            "line \(mark.line): \(problem)"
+        case .duplicatedKeysInMapping(let duplicates, _): "a key stands twice: \(duplicates.joined(separator: ", "))"
+        default: "it cannot be read"
+        }
+    }
+}

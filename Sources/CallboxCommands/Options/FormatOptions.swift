@@ -1,0 +1,17 @@
+internal import ArgumentParser
+
+/// How results are written.
+enum OutputFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
+    case table, json, ndjson, csv
+}
+
+struct FormatOptions: ParsableArguments {
+    @Option(
+        name: .shortAndLong,
+        help: "How to write the result: table, json, ndjson or csv. A table on a terminal, ndjson in a pipe.")
+    var format: OutputFormat?
+
+    func resolved(for console: Console) -> OutputFormat {
+        format ?? (console.isTerminal ? .table : .ndjson)
+    }
+}

@@ -1,0 +1,100 @@
+internal import Foundation
+
+/// Where a command's words go: results to standard output, everything about the work to standard error.
+package struct Console: Sendable {
+    /// Whether a person reads the results as they come.
+    package let isTerminal: Bool
+    /// Columns of the terminal; 100 where there is none.
+    package let width: Int
+    package let usesColor: Bool
+    private let out: @Sendable (String) throws -> Void
+    private let error: @Sendable (String) -> Void
+
+    package init(
+        isTerminal: Bool, width: Int, usesColor: Bool, out: @escaping @Sendable (String) throws -> Void,
+        error: @escaping @Sendable (String) -> Void
+    ) {
+        self.isTerminal = isTerminal
+        self.width = width
+        self.usesColor = usesColor
+        self.out = out
+        self.error = error
+    }
+
+    /// The process's own. `NO_COLOR` (no-color.org) turns colour off.
+    package static let standard: Console = {
+        let environment = ProcessInfo.processInfo.environment
+        let isTerminal = isatty(STDOUT_FILENO) == 1
+        let isPlain = environment["NO_COLOR"].map { !$0.isEmpty } ?? false || environment["TERM"] == "dumb"
+        return Console(
+            isTerminal: isTerminal, width: terminalWidth(environment), usesColor: isTerminal && !isPlain,
+            out: { try StandardStream.write($0, to: STDOUT_FILENO) },
+            error: { try? StandardStream.write($0, to: STDERR_FILENO) })
+    }()
+
+    /// A line of the result.
+    package func print(_ line: String) throws {
+        try out(line + "\n")
+    }
+
+    /// Text of the result as it is, such as the exact bytes of a body.
+    package func write(_ text: String) throws {
+        try out(text)
+    }
+
+    /// A line about the work.
+    package func note(_ line: String) {
+        error(line + "\n")
+    }
+
+    /// Progress: one line that is written over. Nothing where nobody watches.
+    package func progress(_ text: String) {
+        guard isatty(STDERR_FILENO) == 1 else { return }
+        error("\r\u{1b}[K" + text)
+    }
+
+    package func styled(_ text: String, _ style: Style) -> String {
+        usesColor ? "\u{1b}[\(style.rawValue)m\(text)\u{1b}[0m" : text
+    }
+
+    package enum Style: String, Sendable {
+        case bold = "1"
+        case dim = "2"
+        case red = "31"
+        case green = "32"
+        case yellow = "33"
+        case cyan = "36"
+    }
+
+    private static func terminalWidth(_ environment: [String: String]) -> Int {
+        if let columns = environment["COLUMNS"].flatMap({ Int($0) }), (20...1000).contains(columns) { return columns }
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 20 else { return 100 }
+        return Int(size.ws_col)
+    }
+}
+
+/// Writing to a descriptor without buffers between.
+package enum StandardStream {
+    /// The reader has gone, as `head` does: no failure of ours.
+    package struct BrokenPipe: Error {}
+
+    /// Writes everything or says why not.
+    package static func write(_ text: String, to descriptor: Int32) throws {
+        try write(Array(text.utf8), to: descriptor)
+    }
+
+    package static func write(_ bytes: [UInt8], to descriptor: Int32) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            if count > 0 {
+                rest = rest.dropFirst(count)
+            } else if errno == EPIPE {
+                throw BrokenPipe()
+            } else if errno != EINTR && errno != EAGAIN {
+                throw CommandFailure(.inputOutput, "writing the result failed (error \(errno))")
+            }
+        }
+    }
+}

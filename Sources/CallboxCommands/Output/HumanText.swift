@@ -1,0 +1,29 @@
+internal import Deliveries
+
+/// Numbers and times for people.
+enum HumanText {
+    /// `512 B`, `13.4 KB`, `8.0 MB`, in powers of 1024.
+    static func byteCount(_ count: Int64) -> String {
+        guard count >= 1024 else { return "\(count) B" }
+        var value = Double(count)
+        var unit = ""
+        for next in ["KB", "MB", "GB", "TB"] where value >= 1024 {
+            value /= 1024
+            unit = next
+        }
+        let tenths = Int64((value * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10) \(unit)"
+    }
+
+    /// `2026-11-21 10:00:01Z`.
+    static func time(_ time: Timestamp) -> String {
+        let text = time.rfc3339
+        guard text.count == 24 else { return text }
+        return text.prefix(10) + " " + text.dropFirst(11).prefix(8) + "Z"
+    }
+
+    /// `1 report`, `2 reports`.
+    static func count(_ count: some BinaryInteger, _ noun: String, _ plural: String? = nil) -> String {
+        "\(count) \(count == 1 ? noun : plural ?? noun + "s")"
+    }
+}

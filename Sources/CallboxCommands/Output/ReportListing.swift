@@ -1,0 +1,75 @@
+internal import Deliveries
+internal import ReportArchive
+internal import StrictJSON
+
+/// Writes reports one after another in the format that was asked for. Only a table has to see them all first.
+struct ReportListing {
+    private let format: OutputFormat
+    private let console: Console
+    private var gathered: [ReportSummary] = []
+    private(set) var count = 0
+
+    init(_ format: OutputFormat, on console: Console) {
+        self.format = format
+        self.console = console
+    }
+
+    mutating func add(_ report: ReportSummary) throws {
+        switch format {
+        case .table: gathered.append(report)
+        case .json: try console.write((count == 0 ? "[" : ",\n ") + ReportRecord.json(report).compact)
+        case .ndjson: try console.print(ReportRecord.json(report).compact)
+        case .csv:
+            if count == 0 { try console.print(ReportRecord.names.joined(separator: ",")) }
+            try console.print(CSVText.line(ReportRecord.values(report)))
+        }
+        count += 1
+    }
+
+    func finish() throws {
+        switch format {
+        case .table where !gathered.isEmpty: for line in table.lines(on: console) { try console.print(line) }
+        case .json: try console.write(count == 0 ? "[]\n" : "]\n")
+        case .csv where count == 0: try console.print(ReportRecord.names.joined(separator: ","))
+        case .table, .ndjson, .csv: break
+        }
+    }
+
+    private var table: Table {
+        Table(
+            columns: [
+                .init(title: "ID", alignment: .right), .init(title: ""), .init(title: "RECEIVED"),
+                .init(title: "PROVIDER"), .init(title: "KIND", shortestWidth: 12),
+                .init(title: "BOX", shortestWidth: 8),
+                .init(title: "TRIES", alignment: .right), .init(title: "SIZE", alignment: .right),
+                .init(title: "EXTERNAL INFO", shortestWidth: 10),
+            ],
+            rows: gathered.map { report in
+                [
+                    .init(
+                        report.ordinal == 1 ? "\(report.deliveryID)" : "\(report.deliveryID).\(report.ordinal)", .bold),
+                    Self.mark(report.verification), .init(HumanText.time(report.receivedAt)), .init(report.provider),
+                    .init(report.kind, report.kind == ReportContent.unrecognisedKind ? .yellow : .cyan),
+                    report.route.map { .init($0.box) } ?? .init("-", .dim), .init("\(report.attemptCount)"),
+                    .init(HumanText.byteCount(Int64(report.bodyByteCount))),
+                    .init(Self.externalInfo(report.externalInfo)),
+                ]
+            })
+    }
+
+    private static func mark(_ verification: Verification) -> Table.Cell {
+        switch verification {
+        case .verified: .init("✓", .green)
+        case .unattempted: .init("·", .dim)
+        case .failed, .stale: .init("✗", .red)
+        }
+    }
+
+    /// `traceId=t-1 customer=…`: the leaves that a row has room for.
+    static func externalInfo(_ json: String?) -> String {
+        guard let json, let document = try? JSONDocument(parsing: Array(json.utf8)) else { return "" }
+        return document.root.members.prefix(8).compactMap { member in
+            member.value.scalarText.map { "\(member.name)=\($0)" }
+        }.joined(separator: " ")
+    }
+}

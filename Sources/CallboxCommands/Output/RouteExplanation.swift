@@ -1,0 +1,72 @@
+internal import Deliveries
+internal import Providers
+internal import StrictJSON
+
+/// Why a kind takes the rule it takes.
+enum RouteExplanation {
+    static func lines(kind: String, in source: SourceSettings) -> [String] {
+        let kind = TerminalText.escape(kind)
+        let keys = source.routes.entries.map { "'\(TerminalText.escape($0.key))'" }.joined(separator: ", ")
+        guard let route = source.routes.route(forKind: kind) else {
+            let why =
+                keys.isEmpty
+                ? "Source \(source.name) has no routes."
+                : "No key of source \(source.name) names it (there are \(keys)), and there is neither 'other' nor 'all'."
+            return ["\(kind) is archived without a box.", why, "'callbox list --unrouted' finds it."]
+        }
+        let why: String
+        switch route.rule {
+        case .specific: why = "The key '\(kind)' of source \(source.name) names it."
+        case .other: why = "No key of source \(source.name) names it, so 'other' takes it (the keys are \(keys))."
+        case .all: why = "Source \(source.name) has the single key 'all', which takes everything."
+        }
+        return ["\(kind) is filed into box \(TerminalText.escape(route.box)) by rule '\(route.rule.rawValue)'.", why]
+    }
+}
+
+/// The URLs to register at a provider.
+enum CallbackURLs {
+    /// A base URL without its last slash; nil for what is none.
+    static func base(_ text: String) -> String? {
+        guard text.hasPrefix("https://") || text.hasPrefix("http://"),
+            text.utf8.allSatisfy({ (0x21...0x7e).contains($0) && ![0x22, 0x23, 0x3f, 0x5c].contains($0) })
+        else { return nil }
+        var base = text[...]
+        while base.last == "/" { base.removeLast() }
+        return base.hasSuffix(":") ? nil : String(base)
+    }
+
+    static func json(for source: SourceSettings, base: String) -> JSONText {
+        let url = base + source.path
+        switch source.provider.name {
+        case "klavi":
+            let entries = source.routes.entries.isEmpty ? [RouteEntry(key: "all", box: "")] : source.routes.entries
+            let urls = entries.map { entry in
+                JSONText.Member(entry.key, .string("\(url)/\(PathSegment.encode(entry.key))"))
+            }
+            return .object([
+                .init("productsCallbackURL", .object(urls)), .init("eventsURL", .string("\(url)/events")),
+                .init("redirectURL", .string("\(url)/return")),
+            ])
+        case "certn": return .object([.init("webhookURL", .string(url))])
+        case "ezid": return .object([.init("base_url_email_link", .string("\(url)/auth"))])
+        default: return .object([.init("webhookURL", .string(url))])
+        }
+    }
+}
+
+/// Names as a part of a URL's path.
+enum PathSegment {
+    /// Percent-encodes everything but RFC 3986's unreserved characters.
+    static func encode(_ text: String) -> String {
+        text.utf8.map { byte -> String in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
+                String(UnicodeScalar(byte))
+            default: "%" + Hex.encode([byte]).uppercased()
+            }
+        }.joined()
+    }
+}

@@ -1,0 +1,92 @@
+package import Deliveries
+internal import Foundation
+package import Logging
+internal import Synchronization
+
+/// Writes log lines from a thread of its own, so that a slow terminal or a full pipe never holds an event loop up.
+///
+/// At most `lineCountLimit` lines wait; further ones are counted and the count is logged when there is room again.
+package final class BackgroundLog: Sendable {
+    static let lineCountLimit = 4096
+
+    private struct Pending {
+        var lines: [String] = []
+        var droppedCount = 0
+        var isWriting = false
+    }
+
+    private let pending = Mutex(Pending())
+    private let arrival = DispatchSemaphore(value: 0)
+    private let drained = DispatchSemaphore(value: 0)
+    private let write: @Sendable (String) -> Void
+
+    /// - Parameter write: puts whole lines, each ended, where they go; called on one thread.
+    package init(write: @escaping @Sendable (String) -> Void) {
+        self.write = write
+        let thread = Thread { [self] in
+            while true {
+                arrival.wait()
+                writePending()
+            }
+        }
+        thread.name = "callbox-log"
+        thread.start()
+    }
+
+    func append(_ line: String) {
+        let isFirst = pending.withLock { pending in
+            guard pending.lines.count < Self.lineCountLimit else {
+                pending.droppedCount += 1
+                return false
+            }
+            pending.lines.append(line)
+            return pending.lines.count == 1
+        }
+        if isFirst { arrival.signal() }
+    }
+
+    /// Writes what is waiting before it returns; for the end of the process.
+    package func flush() {
+        writePending()
+    }
+
+    private func writePending() {
+        let (lines, droppedCount) = pending.withLock { pending in
+            let taken = (pending.lines, pending.droppedCount)
+            pending.lines = []
+            pending.droppedCount = 0
+            return taken
+        }
+        if !lines.isEmpty { write(lines.joined(separator: "\n") + "\n") }
+        if droppedCount > 0 {
+            write("\(droppedCount) log lines were left out: they came faster than they could be written\n")
+        }
+    }
+}
+
+/// Log events as one line each: time, level, constant text, `key=value` in order of key.
+package struct LineLogHandler: LogHandler {
+    package var logLevel: Logger.Level
+    package var metadata: Logger.Metadata = [:]
+    private let log: BackgroundLog
+    private let now: @Sendable () -> Timestamp
+
+    package init(level: Logger.Level, log: BackgroundLog, now: @escaping @Sendable () -> Timestamp) {
+        self.logLevel = level
+        self.log = log
+        self.now = now
+    }
+
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    package func log(event: LogEvent) {
+        let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
+        let pairs = all.sorted { $0.key < $1.key }.map { " \($0.key)=\(TerminalText.escape("\($0.value)"))" }.joined()
+        let level = event.level.rawValue
+        let padding = String(repeating: " ", count: max(0, 7 - level.count))
+        log.append("\(now().rfc3339) \(level)\(padding) \(event.message)\(pairs)")
+    }
+}

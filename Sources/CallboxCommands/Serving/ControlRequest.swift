@@ -1,0 +1,75 @@
+internal import Deliveries
+internal import ReportArchive
+internal import StrictJSON
+
+/// What the command line asks of a running server, over the archive's control socket: one POST each.
+enum ControlRequest: Equatable {
+    case recordReplay(ReplayRecord)
+    case rebuild
+
+    var path: String {
+        switch self {
+        case .recordReplay: "/replays"
+        case .rebuild: "/rebuild"
+        }
+    }
+
+    var body: String {
+        switch self {
+        case .rebuild: return "{}"
+        case .recordReplay(let record):
+            var members: [JSONText.Member] = [
+                .init("deliveryId", .integer(record.deliveryID.rawValue)),
+                .init("startedAtMilliseconds", .integer(record.startedAt.millisecondsSinceEpoch)),
+                .init("method", .string(record.method)),
+                .init("url", .string(record.url)),
+                .init("durationMilliseconds", .integer(record.durationMilliseconds)),
+            ]
+            switch record.outcome {
+            case .answered(let status, let byteCount, let sha256):
+                members.append(.init("status", .integer(Int64(status))))
+                members.append(.init("responseByteCount", .integer(Int64(byteCount))))
+                members.append(.init("responseSHA256", .string(Hex.encode(sha256))))
+            case .failed(let text):
+                members.append(.init("failure", .string(text)))
+            }
+            return JSONText.object(members).compact
+        }
+    }
+
+    /// Reads a request back; nil for anything that is none.
+    init?(path: String, body: [UInt8]) {
+        guard let root = (try? JSONDocument(parsing: body))?.root else { return nil }
+        switch path {
+        case "/rebuild":
+            self = .rebuild
+        case "/replays":
+            guard let delivery = root["deliveryId"]?.integer, let startedAt = root["startedAtMilliseconds"]?.integer,
+                let method = root["method"]?.string, let url = root["url"]?.string,
+                let duration = root["durationMilliseconds"]?.integer, let outcome = Self.outcome(root)
+            else { return nil }
+            self = .recordReplay(
+                ReplayRecord(
+                    deliveryID: DeliveryID(rawValue: delivery), startedAt: Timestamp(millisecondsSinceEpoch: startedAt),
+                    method: method, url: url, durationMilliseconds: duration, outcome: outcome))
+        default:
+            return nil
+        }
+    }
+
+    private static func outcome(_ root: JSONValue) -> ReplayRecord.Outcome? {
+        if let failure = root["failure"]?.string { return .failed(failure) }
+        guard let status = root["status"]?.integer, (100...999).contains(status),
+            let byteCount = root["responseByteCount"]?.integer, let hex = root["responseSHA256"]?.string,
+            let sha256 = Hex.decode(hex.utf8), sha256.count == 32
+        else { return nil }
+        return .answered(status: Int(status), responseByteCount: Int(byteCount), responseSHA256: sha256)
+    }
+}
+
+extension JSONValue {
+    /// A whole number that is not negative.
+    fileprivate var integer: Int64? {
+        kind == .number ? DecimalText.nonNegative(rawText.utf8) : nil
+    }
+}

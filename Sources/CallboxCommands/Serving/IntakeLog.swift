@@ -1,0 +1,70 @@
+internal import CallbackServer
+internal import Deliveries
+internal import Intake
+internal import Logging
+internal import Synchronization
+
+/// Counts and logs what happens at the door: numbers, names and digests, nothing of what was sent.
+final class IntakeLog: Sendable {
+    private let logger: Logger
+    private let archivedCount = Atomic(0)
+    private let greetedCount = Atomic(0)
+    private let refusedCount = Atomic(0)
+    private let unknownPathCount = Atomic(0)
+    private let malformedCount = Atomic(0)
+
+    init(_ logger: Logger) {
+        self.logger = logger
+    }
+
+    func note(_ event: IntakeEvent) {
+        switch event {
+        case .archived(let arrival):
+            archivedCount.wrappingAdd(1, ordering: .relaxed)
+            logger.debug(
+                "delivery archived",
+                metadata: [
+                    "delivery.id": "\(arrival.id)", "source": "\(arrival.source)",
+                    "verification": "\(arrival.verification.rawValue)", "secret": "\(arrival.secretName ?? "-")",
+                    "body.bytes": "\(arrival.bodyByteCount)", "stored.bytes": "\(arrival.storedByteCount)",
+                    "body.sha256": "\(Hex.encode(arrival.bodySHA256.prefix(8)))",
+                ])
+        case .greeted(let source, let name, let status):
+            greetedCount.wrappingAdd(1, ordering: .relaxed)
+            logger.info(
+                "answered without archiving",
+                metadata: ["source": "\(source)", "event": "\(name)", "status": "\(status)"])
+        case .refused(let source, let status, let reason):
+            refusedCount.wrappingAdd(1, ordering: .relaxed)
+            logger.warning("refused", metadata: ["source": "\(source)", "status": "\(status)", "reason": "\(reason)"])
+        case .unknownPath:
+            unknownPathCount.wrappingAdd(1, ordering: .relaxed)
+            logger.info("no source at the path", metadata: ["status": "404"])
+        }
+    }
+
+    func note(_ event: ServerEvent) {
+        switch event {
+        case .malformedRequest:
+            malformedCount.wrappingAdd(1, ordering: .relaxed)
+            logger.info("malformed request")
+        case .tooManyConnections:
+            logger.warning("too many connections")
+        case .answeredWithoutKeeping(let status):
+            logger.debug("answered without keeping", metadata: ["status": "\(status)"])
+        }
+    }
+
+    /// Everything since the start, for the last line of a server.
+    func summarise() {
+        logger.info(
+            "served",
+            metadata: [
+                "archived": "\(archivedCount.load(ordering: .relaxed))",
+                "greeted": "\(greetedCount.load(ordering: .relaxed))",
+                "refused": "\(refusedCount.load(ordering: .relaxed))",
+                "unknown-path": "\(unknownPathCount.load(ordering: .relaxed))",
+                "malformed": "\(malformedCount.load(ordering: .relaxed))",
+            ])
+    }
+}

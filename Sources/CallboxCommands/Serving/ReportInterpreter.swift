@@ -1,0 +1,25 @@
+internal import Deliveries
+internal import Providers
+package import ReportArchive
+
+/// What the projection asks about a delivery: which reports are in it, and which route each takes.
+package enum ReportInterpreter {
+    /// A function of the configured sources. Secrets play no part: what is in the journal was let in already.
+    package static func function(for settings: [SourceSettings]) -> Projector.Interpret {
+        { delivery in
+            let source = settings.first { $0.name == delivery.source }
+            // A source that was taken out of the configuration is still read by the provider of its name.
+            guard let provider = source?.provider ?? ProviderCatalog.provider(named: delivery.source) else {
+                let content = ReportContent(
+                    provider: delivery.source, kind: ReportContent.unrecognisedKind,
+                    dedupeKey: "delivery:\(delivery.id)",
+                    problem: "no source of this name is configured any more")
+                return [RoutedReport(content: content, route: nil)]
+            }
+            let routes = source?.routes ?? .empty
+            return provider.interpret(delivery).reports.map {
+                RoutedReport(content: $0, route: routes.route(forKind: $0.kind))
+            }
+        }
+    }
+}

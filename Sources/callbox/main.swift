@@ -1,0 +1,3 @@
+import CallboxCommands
+
+await CallboxCommand.runProcess()

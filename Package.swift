@@ -72,6 +72,11 @@ let package = Package(
         module("ProviderSandbox", [.argumentParser, .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioPosix]),
         .executableTarget(name: "callbox-sandbox", dependencies: ["ProviderSandbox"], swiftSettings: strict),
 
+        .executableTarget(
+            name: "callbox-bench",
+            dependencies: ["CallbackServer", "Deliveries", .argumentParser, .crypto, .nioCore, .nioPosix],
+            path: "Benchmarks/callbox-bench", swiftSettings: strict),
+
         .target(
             name: "TestKit", dependencies: ["Deliveries", "Providers", "StrictJSON"], path: "Tests/TestKit",
             swiftSettings: strict),
@@ -91,6 +96,6 @@ let package = Package(
             of: "CallboxCommands",
             ["CallboxCommands", "Deliveries", "Providers", "ReportArchive", "StrictJSON", "TestKit", .argumentParser]),
         tests(of: "ProviderSandbox", ["ProviderSandbox", "TestKit", .asyncHTTPClient, .nioPosix]),
-        tests(of: "Acceptance", ["Deliveries", "StrictJSON", "TestKit"]),
+        tests(of: "Acceptance", ["Deliveries", "ReportArchive", "StrictJSON", "TestKit", "callbox", "callbox-sandbox"]),
     ]
 )

@@ -11,12 +11,13 @@ package struct CallboxCommand: AsyncParsableCommand {
         discussion: """
             EXAMPLES
               callbox serve                                  listen on 127.0.0.1:8787
-              callbox list --external traceId=t-1            find reports by what you gave at creation
+              callbox list --external traceId=t-1            find reports by externalInfo
               callbox show 42                                read a delivery
               callbox replay 42 --to http://localhost:3000   send it again
               callbox routes urls --base-url https://cb.example.com
 
-            Exit statuses: \(ExitStatus.allCases.map { "\($0.rawValue) \($0.meaning)" }.joined(separator: "; ")).
+            EXIT STATUSES
+            \(ExitStatus.allCases.map { "  \($0.rawValue < 10 ? " " : "")\($0.rawValue)  \($0.meaning)" }.joined(separator: "\n"))
             """,
         version: version,
         subcommands: [
@@ -28,8 +29,9 @@ package struct CallboxCommand: AsyncParsableCommand {
 
     /// Runs the command line of this process and ends it with the status that says how that went.
     package static func runProcess() async -> Never {
-        // A reader that goes away is an error of `write`, not the end of the process.
+        // A reader that goes away is an error of `write`, not the end of the process; so is a limit on the size of files.
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
         // Everything that is created is its owner's alone.
         umask(0o077)
         do {

@@ -40,9 +40,9 @@ enum CallbackURLs {
         let url = base + source.path
         switch source.provider.name {
         case "klavi":
-            let entries = source.routes.entries.isEmpty ? [RouteEntry(key: "all", box: "")] : source.routes.entries
-            let urls = entries.map { entry in
-                JSONText.Member(entry.key, .string("\(url)/\(PathSegment.encode(entry.key))"))
+            let keys = source.routes.entries.map(\.key).filter { !KlaviProvider.kindsWithoutCallbackURL.contains($0) }
+            let urls = (keys.isEmpty ? ["all"] : keys).map { key in
+                JSONText.Member(key, .string("\(url)/\(PathSegment.encode(key))"))
             }
             return .object([
                 .init("productsCallbackURL", .object(urls)), .init("eventsURL", .string("\(url)/events")),

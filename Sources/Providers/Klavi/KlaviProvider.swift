@@ -8,6 +8,14 @@ package struct KlaviProvider: Provider {
 
     package init() {}
 
+    /// Kinds that come through the console's event webhook, or with a browser, and so are no keys of a productsCallbackURL
+    /// (1.1.5, 1.1.7).
+    package static let kindsWithoutCallbackURL: Set<String> = [
+        "link_created", "link_action_status", "consent_authorised", "consent_error", "consent_rejected", "consent_expired",
+        "consent_revoked", "consent_deleted_by_user", "product_request_received", "product_generated_success",
+        "product_generated_failed", "analysis_finished", "redirect", ReportContent.unrecognisedKind,
+    ]
+
     /// A GET with something to say is a browser (1.1.7); an empty GET, HEAD or POST is the console's connectivity test,
     /// and so are `[]` and `{}` (1.1.2, default 12).
     package func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening {

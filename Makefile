@@ -1,0 +1,50 @@
+# Callbox. `make` alone lists the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PREFIX ?= /usr/local
+
+.PHONY: help demo test run build install bench lint format clean prepare
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: prepare ## Show the main job on sample input, from delivery to replay (about a minute after the build)
+	swift build --product callbox
+	swift build --product callbox-sandbox
+	scripts/demo.sh
+
+test: prepare ## Build and run every test
+	swift build --build-tests
+	swift test --skip-build
+
+run: prepare ## Serve with the defaults: 127.0.0.1:8787, archive in storage/data
+	swift build -c release --product callbox
+	exec "$$(swift build -c release --show-bin-path)/callbox" serve
+
+build: prepare ## Build the release binaries
+	swift build -c release --product callbox
+	swift build -c release --product callbox-sandbox
+	@echo "built: $$(swift build -c release --show-bin-path)/callbox"
+
+install: build ## Install callbox to PREFIX (/usr/local)
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 "$$(swift build -c release --show-bin-path)/callbox" "$(DESTDIR)$(PREFIX)/bin/callbox"
+
+bench: prepare ## Measure durable deliveries a second beside the same listener without the archive
+	swift build -c release --product callbox
+	swift build -c release --product callbox-bench
+	"$$(swift build -c release --show-bin-path)/callbox-bench" compare
+
+lint: ## Check the format
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
+
+format: ## Write the format
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
+
+clean: ## Remove what was built
+	rm -rf .build
+
+prepare:
+	@scripts/prepare.sh

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Sees that this machine can build Callbox: the Swift toolchain and the two C libraries. Installs the libraries where apt can.
+set -euo pipefail
+
+fail() {
+    printf 'callbox: %s\n' "$1" >&2
+    exit 1
+}
+
+# Newer by version number: at_least 6.2 6.10
+at_least() {
+    [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]
+}
+
+needed=6.2
+command -v swift >/dev/null || fail "there is no Swift here. Install Swift $needed or later from https://www.swift.org/install, then try again."
+version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' | head -n 1)
+at_least "$needed" "${version:-0}" ||
+    fail "Swift $needed or later is needed, and this is ${version:-an unknown version}. Get it from https://www.swift.org/install."
+
+# macOS has both libraries in its SDK.
+[ "$(uname -s)" = Linux ] || exit 0
+
+missing=()
+[ -e /usr/include/sqlite3.h ] || missing+=(libsqlite3-dev)
+[ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+command -v apt-get >/dev/null ||
+    fail "these libraries are missing: ${missing[*]}. There is no apt-get here; install the development files of SQLite 3 and zlib with this system's package manager, then try again."
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || fail "these libraries are missing: ${missing[*]}. Become root and run: apt-get install ${missing[*]}"
+    as_root=(sudo)
+fi
+echo "Installing ${missing[*]} ..."
+"${as_root[@]}" apt-get update -qq
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

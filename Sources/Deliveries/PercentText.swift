@@ -3,6 +3,15 @@ package enum PercentText {
     /// Decodes `%41` and, as in forms, `+`. A `%` that two hexadecimal digits do not follow stays as it is; bytes that are
     /// not UTF-8 become U+FFFD.
     package static func decodeForm(_ text: some Collection<UInt8>) -> String {
+        decode(text, plus: UInt8(ascii: " "))
+    }
+
+    /// The same without a meaning for `+`.
+    package static func decode(_ text: some Collection<UInt8>) -> String {
+        decode(text, plus: UInt8(ascii: "+"))
+    }
+
+    private static func decode(_ text: some Collection<UInt8>, plus: UInt8) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)
         var index = text.startIndex
@@ -13,7 +22,7 @@ package enum PercentText {
                 bytes.append(escaped)
                 index = text.index(first, offsetBy: 2)
             } else {
-                bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+                bytes.append(byte == UInt8(ascii: "+") ? plus : byte)
                 index = first
             }
         }

@@ -28,6 +28,14 @@ package struct RequestTarget: Hashable, Sendable {
         }
     }
 
+    /// The value of the first query item with this name, percent-decoded, with `+` left as it is.
+    package func percentDecodedQueryValue(named name: String) -> String? {
+        let item = pathAndQuery.query?.utf8.split(separator: UInt8(ascii: "&")).first { item in
+            PercentText.decodeForm(item.prefix { $0 != UInt8(ascii: "=") }).utf8.elementsEqual(name.utf8)
+        }
+        return item.map { PercentText.decode($0.drop { $0 != UInt8(ascii: "=") }.dropFirst()) }
+    }
+
     /// The value of the first query item with this name.
     package func queryValue(named name: String) -> String? {
         queryItems.first { $0.name.utf8.elementsEqual(name.utf8) }?.value

@@ -7,6 +7,12 @@ package final class JSONDocument: Sendable {
     /// How deep arrays and objects may nest. Deeper texts are refused, for nothing that a provider sends is.
     package static let depthLimit = 512
 
+    /// Values and names that a text may hold: 64 MB of index. A report of 32 MiB has about three million.
+    package static let nodeCountLimit = 4_000_000
+
+    /// Bytes that a text may have, so that every offset fits its field.
+    package static let byteCountLimit = 1 << 30
+
     let bytes: [UInt8]
     let nodes: [Node]
 
@@ -17,18 +23,42 @@ package final class JSONDocument: Sendable {
         }
 
         let kind: Kind
-        /// First byte of the value; of a string, the byte after the quotation mark.
-        let start: Int
-        /// The byte after the value; of a string, the closing quotation mark.
-        var end: Int
-        /// The node after this one and everything in it.
-        var next: Int
         /// Whether a string has escapes.
-        var isEscaped = false
+        let isEscaped: Bool
+        // Four bytes each: a text of small values has nearly as many nodes as bytes.
+        private let startOffset: UInt32
+        private var endOffset: UInt32
+        private var nextIndex: UInt32
+
+        init(kind: Kind, start: Int, end: Int, next: Int, isEscaped: Bool = false) {
+            self.kind = kind
+            self.isEscaped = isEscaped
+            self.startOffset = UInt32(start)
+            self.endOffset = UInt32(end)
+            self.nextIndex = UInt32(next)
+        }
+
+        /// First byte of the value; of a string, the byte after the quotation mark.
+        var start: Int { Int(startOffset) }
+
+        /// The byte after the value; of a string, the closing quotation mark.
+        var end: Int {
+            get { Int(endOffset) }
+            set { endOffset = UInt32(newValue) }
+        }
+
+        /// The node after this one and everything in it.
+        var next: Int {
+            get { Int(nextIndex) }
+            set { nextIndex = UInt32(newValue) }
+        }
     }
 
     /// Scans a whole text. Everything in it is checked; nothing is decoded.
     package init(parsing bytes: [UInt8]) throws(JSONSyntaxError) {
+        guard bytes.count <= Self.byteCountLimit else {
+            throw JSONSyntaxError(reason: .tooManyValues, offset: Self.byteCountLimit)
+        }
         var scanner = JSONScanner()
         self.nodes = try bytes.withUnsafeBufferPointer { buffer throws(JSONSyntaxError) in
             try scanner.scan(buffer)
@@ -50,6 +80,7 @@ package struct JSONSyntaxError: Error, Equatable, CustomStringConvertible {
         case unexpectedByte = "a byte does not belong here"
         case unexpectedEnd = "the text ends inside a value"
         case tooDeep = "arrays and objects nest deeper than 512 levels"
+        case tooManyValues = "there are more than four million values"
         case badNumber = "a number is not written as JSON writes numbers"
         case badEscape = "a string has an escape that JSON does not have"
         case controlInString = "a string holds a control character"

@@ -11,11 +11,14 @@ struct JSONScanner {
     private var open: [Int] = []
 
     mutating func scan(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONSyntaxError) -> [JSONDocument.Node] {
-        nodes.reserveCapacity(bytes.count / 16 + 4)
+        nodes.reserveCapacity(min(bytes.count / 16 + 4, JSONDocument.nodeCountLimit))
         var position = 0
         var expectation = Expectation.value
         while true {
             while position < bytes.count, Self.isWhitespace(bytes[position]) { position += 1 }
+            guard nodes.count <= JSONDocument.nodeCountLimit else {
+                throw JSONSyntaxError(reason: .tooManyValues, offset: position)
+            }
             guard position < bytes.count else {
                 if !nodes.isEmpty, open.isEmpty { return nodes }
                 throw JSONSyntaxError(reason: nodes.isEmpty ? .empty : .unexpectedEnd, offset: position)

@@ -1,0 +1,54 @@
+import Deliveries
+import Testing
+
+@Suite("Header fields")
+struct HeaderFieldsTests {
+    private let headers: HeaderFields = [
+        HeaderField("Host", "a"), HeaderField("X-Signature", "1"), HeaderField("Accept", ""),
+        HeaderField("x-signature", "2"),
+    ]
+
+    @Test("every line with a name is found, in its order, whatever the letter case")
+    func values() {
+        #expect(headers.values(named: "X-SIGNATURE") == ["1", "2"])
+        #expect(headers.values(named: "host") == ["a"])
+        #expect(headers.values(named: "Accept") == [""])
+        #expect(headers.values(named: "Origin") == [])
+    }
+
+    @Test("a value is the only one where one line has the name, an empty one too")
+    func onlyValue() {
+        #expect(headers.onlyValue(named: "HOST") == "a")
+        #expect(headers.onlyValue(named: "accept") == "")
+        #expect(headers.onlyValue(named: "X-Signature") == nil)
+        #expect(headers.onlyValue(named: "Origin") == nil)
+    }
+
+    @Test("a name is contained whatever its value and letter case")
+    func contains() {
+        #expect(headers.contains("accept"))
+        #expect(headers.contains("X-signature"))
+        #expect(!headers.contains("Origin"))
+        #expect(!HeaderFields([]).contains(""))
+    }
+
+    @Test("lines keep their order, their spelling and their repetitions")
+    func order() {
+        #expect(headers.fields.map(\.name) == ["Host", "X-Signature", "Accept", "x-signature"])
+    }
+
+    @Test(
+        "only the letters A to Z ignore their case",
+        arguments: [
+            ("Host", "hOST", true), ("", "", true), ("X-1_a", "x-1_A", true), ("Host", "Hos", false),
+            ("Host", "Hosts", false),
+            // Bytes that differ by 0x20 as letters do.
+            ("@", "`", false), ("[", "{", false), ("X-A", "X\rA", false),
+            // Letters beyond ASCII: the Kelvin sign, É and é, composed and decomposed.
+            ("K", "\u{212a}", false), ("É", "é", false), ("\u{e9}", "e\u{301}", false), ("É", "É", true),
+        ])
+    func letterCase(_ one: String, _ other: String, _ isMatch: Bool) {
+        #expect(one.matchesIgnoringASCIICase(other) == isMatch)
+        #expect(other.matchesIgnoringASCIICase(one) == isMatch)
+    }
+}

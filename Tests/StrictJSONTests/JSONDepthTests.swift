@@ -1,0 +1,42 @@
+import StrictJSON
+import Testing
+
+@Suite("How deep JSON may nest")
+struct JSONDepthTests {
+    @Test("512 levels are read down to the innermost value", arguments: [false, true])
+    func deepest(objects: Bool) throws {
+        let depth = JSONDocument.depthLimit
+        let opening = objects ? #"{"a":"# : "["
+        let document = try JSONDocument(
+            String(repeating: opening, count: depth) + "7" + String(repeating: objects ? "}" : "]", count: depth))
+        var value = document.root
+        for _ in 0..<depth {
+            var elements = value.elements
+            value = try #require(objects ? value["a"] : elements.next())
+        }
+        #expect(value.rawText == "7")
+    }
+
+    @Test("one level more is refused where it opens", arguments: ["[", #"{"a":"#])
+    func tooDeep(opening: String) throws {
+        let error = try #require(throws: JSONSyntaxError.self) {
+            try JSONDocument(String(repeating: opening, count: JSONDocument.depthLimit + 1))
+        }
+        #expect(error.reason == .tooDeep)
+        #expect(error.offset == opening.utf8.count * JSONDocument.depthLimit)
+    }
+
+    @Test("100,000 levels are refused and cost no stack", arguments: ["[", #"{"a":"#, #"[{"a":"#])
+    func hostile(opening: String) throws {
+        let error = try #require(throws: JSONSyntaxError.self) {
+            try JSONDocument(String(repeating: opening, count: 100_000))
+        }
+        #expect(error.reason == .tooDeep)
+    }
+
+    @Test("levels that are closed again do not count")
+    func siblings() throws {
+        let document = try JSONDocument("[" + Array(repeating: "[[]]", count: 1000).joined(separator: ",") + "]")
+        #expect(document.root.elements.map(\.rawText).count == 1000)
+    }
+}

@@ -1,0 +1,39 @@
+package import StrictJSON
+
+/// A report of a sample's expected.json.
+package struct ExpectedReport: Sendable {
+    package let provider: String
+    package let kind: String
+    package let key: String
+    /// In UTC, `2026-11-02T09:41:12.348Z`; nil where the provider gives none.
+    package let providerTime: String?
+    package let externalInfo: JSONValue?
+    /// Names and their values, both in order of appearance.
+    package let fields: [(name: String, values: [String])]
+    package let rule: String?
+    package let box: String?
+
+    init?(_ value: JSONValue) {
+        guard let provider = value["provider"]?.string, let kind = value["kind"]?.string,
+            let key = value["key"]?.string,
+            let fields = value["fields"]
+        else { return nil }
+        self.provider = provider
+        self.kind = kind
+        self.key = key
+        self.providerTime = value["providerTime"]?.string
+        self.externalInfo = value["externalInfo"].flatMap { $0.kind == .null ? nil : $0 }
+        self.fields = fields.members.map { ($0.name, $0.value.elements.compactMap(\.string)) }
+        self.rule = value["rule"]?.string
+        self.box = value["box"]?.string
+    }
+}
+
+extension Sample {
+    /// What the delivery says, in order; nil for an expected.json that is not written as samples/README.md describes.
+    package var expectedReports: [ExpectedReport]? {
+        guard let values = expected.root["reports"]?.elements.map({ $0 }) else { return nil }
+        let reports = values.compactMap(ExpectedReport.init)
+        return reports.count == values.count ? reports : nil
+    }
+}

@@ -1,0 +1,73 @@
+package import Deliveries
+internal import Foundation
+package import StrictJSON
+
+/// A case under samples/: a request as it arrives and what becomes of it.
+package struct Sample: Sendable {
+    /// `klavi/link-created-event`.
+    package let name: String
+    /// The request, received at the time the case gives.
+    package let request: InboundRequest
+    /// expected.json.
+    package let expected: JSONDocument
+
+    /// Whether the case is archived; handshakes are not.
+    package var isArchived: Bool {
+        var elements = expected.root["reports"]?.elements
+        return elements?.next() != nil
+    }
+
+    /// Every case, in order of name.
+    package static let all: [Sample] = {
+        let folder = ProjectFolder.samples
+        let providers = ["certificall", "certn", "ezid", "klavi"]
+        return providers.flatMap { provider in
+            let cases =
+                (try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: provider).path())) ?? []
+            return cases.sorted().compactMap { Sample(name: "\(provider)/\($0)", in: folder) }
+        }
+    }()
+
+    /// The case with this name; fails the process where the folder lacks it, for then the checkout is broken.
+    package static func named(_ name: String) -> Sample {
+        guard let sample = all.first(where: { $0.name == name }) else { fatalError("there is no sample \(name)") }
+        return sample
+    }
+
+    private init?(name: String, in folder: URL) {
+        let place = folder.appending(path: name)
+        guard let text = try? Data(contentsOf: place.appending(path: "request.http")),
+            let json = try? Data(contentsOf: place.appending(path: "expected.json")),
+            let expected = try? JSONDocument(parsing: Array(json)),
+            let receivedAt = expected.root["receivedAt"]?.string.flatMap({ Timestamp(rfc3339: $0.utf8) }),
+            let request = RequestText.parse(Array(text), receivedAt: receivedAt)
+        else { return nil }
+        self.name = name
+        self.request = request
+        self.expected = expected
+    }
+}
+
+/// Reads a request as request.http writes it.
+package enum RequestText {
+    package static func parse(_ bytes: [UInt8], receivedAt: Timestamp) -> InboundRequest? {
+        var lines: [String] = []
+        var rest = bytes[...]
+        while let end = rest.firstIndex(of: 0x0a) {
+            var line = rest[..<end]
+            rest = rest[(end + 1)...]
+            if line.last == 0x0d { line.removeLast() }
+            if line.isEmpty { break }
+            lines.append(String(decoding: line, as: UTF8.self))
+        }
+        guard let start = lines.first?.split(separator: " "), start.count == 3 else { return nil }
+        let headers = lines.dropFirst().compactMap { line -> HeaderField? in
+            let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2 else { return nil }
+            return HeaderField(String(parts[0]), parts[1].trimmingCharacters(in: .whitespaces))
+        }
+        return InboundRequest(
+            method: String(start[0]), target: RequestTarget(String(start[1])), headers: HeaderFields(headers),
+            body: Array(rest), peer: "192.0.2.1", receivedAt: receivedAt)
+    }
+}

@@ -1,0 +1,51 @@
+package import Deliveries
+package import Providers
+
+/// The configuration that samples/README.md describes, with its secrets.
+package enum SampleSources {
+    package static let klaviSecret = Secret(
+        name: "primary", purpose: .signature, bytes: Array("klavi-test-secret".utf8))
+    package static let certnSecrets = [
+        Secret(name: "legacy", purpose: .legacy, bytes: Array("certn-test-secret".utf8)),
+        Secret(name: "centric", purpose: .centric, bytes: Array("centric-test-secret".utf8)),
+    ]
+    package static let certificallSecrets = [
+        Secret(name: "token", purpose: .bearer, bytes: Array("certificall-test-token".utf8)),
+        Secret(name: "key", purpose: .hmac, identity: "callbox-test-key", bytes: Array("certificall-api-secret".utf8)),
+        Secret(name: "login", purpose: .basic, identity: "hook", bytes: Array("pw".utf8)),
+    ]
+
+    package static let table = SourceTable([
+        source(
+            KlaviProvider(), secrets: [klaviSecret],
+            routes: [
+                RouteEntry(key: "pf_checking_account", box: "checking"),
+                RouteEntry(key: "pf_credit_card", box: "cards"),
+                RouteEntry(key: "link_created", box: "links"), RouteEntry(key: "other", box: "klavi-rest"),
+            ]),
+        source(CertnProvider(), secrets: certnSecrets, routes: [RouteEntry(key: "all", box: "background-checks")]),
+        source(EZiDProvider(), secrets: [], routes: [RouteEntry(key: "redirect", box: "logins")]),
+        source(CertificallProvider(), secrets: certificallSecrets, routes: []),
+    ])
+
+    /// The source of a sample.
+    package static func source(of sample: Sample) -> Source {
+        guard let source = table.source(at: sample.request.target.path) else {
+            fatalError("no source takes the sample \(sample.name)")
+        }
+        return source
+    }
+
+    private static func source(_ provider: any Provider, secrets: [Secret], routes: [RouteEntry]) -> Source {
+        let policy: OriginPolicy =
+            secrets.isEmpty
+            ? .unchecked
+            : .required(secrets: secrets, toleranceMilliseconds: OriginPolicy.defaultToleranceMilliseconds)
+        guard let table = try? RouteTable(routes),
+            let redirects = try? RedirectPolicy(allowed: ["https://app.example.com/"], landing: nil)
+        else { fatalError("the sample configuration is invalid") }
+        return Source(
+            name: provider.name, provider: provider, path: "/\(provider.name)", originPolicy: policy, routes: table,
+            redirects: redirects)
+    }
+}

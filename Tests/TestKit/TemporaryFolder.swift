@@ -1,0 +1,42 @@
+internal import Foundation
+
+/// A folder of a test's own, gone when the test lets go of it.
+package final class TemporaryFolder: Sendable {
+    package let path: String
+
+    /// Made as `mkdtemp` makes it: for its owner alone.
+    package init() throws {
+        var template = Array((NSTemporaryDirectory() + "callbox-XXXXXX").utf8CString)
+        guard mkdtemp(&template) != nil else { throw CocoaError(.fileWriteUnknown) }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    package func path(of name: String) -> String {
+        path + "/" + name
+    }
+
+    /// Runs `body` with a folder that is there until it returns.
+    package static func with<Value>(_ body: (TemporaryFolder) throws -> Value) throws -> Value {
+        let folder = try TemporaryFolder()
+        defer { withExtendedLifetime(folder) {} }
+        return try body(folder)
+    }
+
+    /// Runs `body` with a folder that is there until it returns.
+    package static func with<Value>(_ body: (TemporaryFolder) async throws -> Value) async throws -> Value {
+        let folder = try TemporaryFolder()
+        defer { withExtendedLifetime(folder) {} }
+        return try await body(folder)
+    }
+}
+
+extension TemporaryFolder {
+    /// What is in it, in order.
+    package func names() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+    }
+}

@@ -1,0 +1,33 @@
+/// What stops the sandbox. Names of files and addresses come from the user; nothing here quotes a body, a header or a
+/// secret.
+package enum SandboxFailure: Error, Equatable {
+    case missingFile(path: String)
+    case unreadableFile(path: String, problem: String)
+    case unknownCase(name: String, folder: String)
+    case unreachable(address: String, problem: String)
+    case cannotListen(port: Int, problem: String)
+    case cannotWriteFile(path: String, problem: String)
+    case outputClosed
+
+    /// The sentence for the terminal: what happened, to what, and what to do next.
+    package var message: String {
+        let text =
+            switch self {
+            case .missingFile(let path):
+                "\(path) does not exist; run from the folder that has samples/, or name it with --samples or --secrets"
+            case .unreadableFile(let path, let problem):
+                "\(path) cannot be used: \(problem)"
+            case .unknownCase(let name, let folder):
+                "there is no case '\(name)' in \(folder); a case is named like klavi/link-created-event"
+            case .unreachable(let address, let problem):
+                "\(address) cannot be reached: \(problem); start the receiver there, or name another with --to"
+            case .cannotListen(let port, let problem):
+                "127.0.0.1:\(port) cannot be listened on: \(problem); choose another --port, or 0 for any free one"
+            case .cannotWriteFile(let path, let problem):
+                "\(path) cannot be written: \(problem)"
+            case .outputClosed:
+                "standard output is closed"
+            }
+        return TerminalText.escaped(text.utf8, keepsBackslash: true)
+    }
+}

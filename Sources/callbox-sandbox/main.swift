@@ -1,0 +1,3 @@
+import ProviderSandbox
+
+await SandboxCommand.main()

@@ -13,21 +13,30 @@ struct FieldCollector {
     private(set) var fields: [ReportField] = []
     private(set) var externalInfo: String?
     private(set) var problem: String?
-    private var known: Set<ReportField> = []
+    /// Names and values in UTF-8, a byte between them that UTF-8 does not have. As strings, texts that merely look alike
+    /// would be equal.
+    private var known: Set<[UInt8]> = []
+    private var isFull = false
+
+    /// - Parameter problem: what is known to be odd before anything is gathered.
+    init(problem: String? = nil) {
+        self.problem = problem
+    }
 
     /// Adds a value unless it is empty or known already.
     mutating func add(_ name: String, _ value: String?) {
-        guard let value, !value.isEmpty else { return }
+        guard let value, !value.isEmpty, !isFull else { return }
         guard value.utf8.count <= Self.valueByteCountLimit, name.utf8.count <= Self.valueByteCountLimit else {
-            problem = "a field longer than \(Self.valueByteCountLimit) bytes is not indexed"
+            leaveOutLongField()
             return
         }
+        guard known.insert(Array(name.utf8) + [0xff] + Array(value.utf8)).inserted else { return }
         guard fields.count < Self.fieldCountLimit else {
+            isFull = true
             problem = "only the first \(Self.fieldCountLimit) fields are indexed"
             return
         }
-        let field = ReportField(name, value)
-        if known.insert(field).inserted { fields.append(field) }
+        fields.append(ReportField(name, value))
     }
 
     /// Adds a string, number or boolean; anything else is no field.
@@ -40,6 +49,12 @@ struct FieldCollector {
         for name in names { add(name, object?[name]) }
     }
 
+    /// Adds the members that have these names, of an object or of every object in an array.
+    mutating func add(_ names: [String], ofEach value: JSONValue?) {
+        guard let value, value.kind == .array else { return add(names, of: value) }
+        for element in value.elements { add(names, of: element) }
+    }
+
     /// Keeps the value as the report's externalInfo and adds each leaf under `externalInfo.` and its path; the elements of
     /// an array share its name.
     mutating func addExternalInfo(_ value: JSONValue?) {
@@ -49,25 +64,41 @@ struct FieldCollector {
         } else {
             problem = "an externalInfo longer than \(Self.externalInfoByteCountLimit / 1024) KiB stays in the body"
         }
-        // A stack of its own: the depth is the sender's choice. Reversed, so that leaves come in their order.
-        var waiting: [(name: String, value: JSONValue)] = [("externalInfo", value)]
-        while let (name, value) = waiting.popLast(), fields.count < Self.fieldCountLimit {
-            switch value.kind {
-            case .object:
-                let inner = value.members.prefix(Self.fieldCountLimit).map { ("\(name).\($0.name)", $0.value) }
-                waiting.append(contentsOf: inner.reversed())
-            case .array:
-                waiting.append(contentsOf: value.elements.prefix(Self.fieldCountLimit).map { (name, $0) }.reversed())
-            case .string, .number, .boolean, .null:
-                add(name, value)
+        // A stack of its own, for the depth is the sender's choice; of iterators, for so is the number of members.
+        var open: [Container] = []
+        addLeaf("externalInfo", value, orOpenIn: &open)
+        while !isFull, let last = open.indices.last {
+            if let (name, inner) = open[last].next() {
+                addLeaf(name, inner, orOpenIn: &open)
+            } else {
+                open.removeLast()
             }
         }
     }
-}
 
-extension JSONValue {
-    /// The elements of an array, as far as their fields could all be indexed.
-    var firstElements: [JSONValue] {
-        Array(elements.prefix(FieldCollector.fieldCountLimit))
+    /// A container whose name is too long is not walked: every name within it would be longer still.
+    private mutating func addLeaf(_ name: String, _ value: JSONValue, orOpenIn open: inout [Container]) {
+        switch value.kind {
+        case .string, .number, .boolean, .null: add(name, value)
+        case .object, .array:
+            guard name.utf8.count <= Self.valueByteCountLimit else { return leaveOutLongField() }
+            open.append(Container(name: name, members: value.members, elements: value.elements))
+        }
+    }
+
+    private mutating func leaveOutLongField() {
+        problem = "a field longer than \(Self.valueByteCountLimit) bytes is not indexed"
+    }
+
+    /// What is left of an object or an array of an externalInfo.
+    private struct Container {
+        let name: String
+        var members: JSONMembers
+        var elements: JSONElements
+
+        mutating func next() -> (name: String, value: JSONValue)? {
+            if let member = members.next() { return ("\(name).\(member.name)", member.value) }
+            return elements.next().map { (name, $0) }
+        }
     }
 }

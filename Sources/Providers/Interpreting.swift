@@ -26,6 +26,15 @@ extension ArchivedDelivery {
     }
 }
 
+extension InboundRequest {
+    /// The request with its body's white space taken out. Only for checking a signature: what is archived is what came.
+    var compacted: InboundRequest {
+        InboundRequest(
+            method: method, target: target, headers: headers, body: JSONCompaction.compact(body), peer: peer,
+            receivedAt: receivedAt)
+    }
+}
+
 /// Keys by which a repeated report is known.
 enum DedupeKey {
     /// `prefix:identifier`; an identifier of unusual length is replaced by its SHA-256, for the key is indexed.
@@ -36,7 +45,12 @@ enum DedupeKey {
 
     /// The SHA-256 of a text in UTF-8, in hexadecimal.
     static func sha256Hex(_ text: String) -> String {
-        Hex.encode(SHA256.hash(data: Array(text.utf8)))
+        sha256Hex(text.utf8)
+    }
+
+    /// The SHA-256 of bytes, in hexadecimal.
+    static func sha256Hex(_ bytes: some Sequence<UInt8>) -> String {
+        Hex.encode(SHA256.hash(data: Array(bytes)))
     }
 }
 

@@ -5,7 +5,7 @@ package import Deliveries
 /// Pure: bytes in, values out. `screen` and `verify` stand before the acknowledgement and look at no JSON; `interpret`
 /// runs later, over the journal, and may be run again on everything that ever came.
 package protocol Provider: Sendable {
-    /// The word in configuration: `klavi`, `certn`, `ezid`, `certificall`.
+    /// The word in configuration: `klavi`, `certn`, `ezid`, `certificall`, `generic`, `standard-webhooks`.
     var name: String { get }
 
     /// What a secret of this provider may be for; the first is meant where a configuration does not say. Empty where the
@@ -37,25 +37,33 @@ package enum OriginCheck: Sendable, Equatable {
     case verified(secretName: String)
     /// The signature is right and its time lies `milliseconds` away from ours, in the past where positive.
     case stale(secretName: String, milliseconds: Int64)
-    case failed(Reason)
+    case failed(Refusal)
 
     /// Why nothing proves the sender.
-    package enum Reason: String, Sendable {
+    package enum Refusal: String, Error, Sendable {
         case missing = "no signature header"
         case repeated = "the signature header stands more than once"
         case malformed = "the signature header is not written as documented"
         case mismatch = "no configured secret gives this signature"
+        case address = "the sender's address is not allowed"
     }
 }
 
-/// Every provider that a source can name, in the order help texts list them.
+/// Every provider that a source can name.
 package enum ProviderCatalog {
-    package static let all: [any Provider] = [
+    /// The four that are known by heart, in the order help texts list them.
+    package static let known: [any Provider] = [
         KlaviProvider(), CertnProvider(), EZiDProvider(), CertificallProvider(),
     ]
 
-    /// The provider with this name.
+    /// The words that a configuration's `provider:` takes.
+    package static let names = known.map(\.name) + describedNames
+
+    /// Those that a configuration has to describe further.
+    package static let describedNames = ["generic", "standard-webhooks"]
+
+    /// The provider with this name, with its default settings; nil for names that are not known by heart.
     package static func provider(named name: String) -> (any Provider)? {
-        all.first { $0.name == name }
+        known.first { $0.name == name }
     }
 }

@@ -8,19 +8,22 @@ package struct Source: Sendable {
     /// `/klavi`: requests to it and to anything below it are this source's.
     package let path: String
     package let originPolicy: OriginPolicy
+    package let senderPolicy: SenderPolicy
     package let routes: RouteTable
     package let redirects: RedirectPolicy
     /// Longest body in bytes; a longer one is answered 413.
     package let bodyByteCountLimit: Int
 
     package init(
-        name: String, provider: any Provider, path: String, originPolicy: OriginPolicy, routes: RouteTable = .empty,
-        redirects: RedirectPolicy = .none, bodyByteCountLimit: Int = Source.defaultBodyByteCountLimit
+        name: String, provider: any Provider, path: String, originPolicy: OriginPolicy,
+        senderPolicy: SenderPolicy = .anywhere, routes: RouteTable = .empty, redirects: RedirectPolicy = .none,
+        bodyByteCountLimit: Int = Source.defaultBodyByteCountLimit
     ) {
         self.name = name
         self.provider = provider
         self.path = path
         self.originPolicy = originPolicy
+        self.senderPolicy = senderPolicy
         self.routes = routes
         self.redirects = redirects
         self.bodyByteCountLimit = bodyByteCountLimit

@@ -3,6 +3,13 @@ internal import Deliveries
 /// The three schemes of Certificall's `Authorization` header (PROVIDERS.md 4.1): `Bearer <token>`,
 /// `HMAC-SHA256 <apiKey>:<signature of the body>` with `X-Api-Key`, `Basic <base 64 of user:password>`.
 enum CertificallAuthorization {
+    /// The signature behind the API key, in hexadecimal or base 64 (PROVIDERS.md 6, default 28).
+    static let scheme: HMACScheme = {
+        var scheme = HMACScheme(header: "Authorization")
+        scheme.encoding = .hexOrBase64
+        return scheme
+    }()
+
     static func check(_ request: InboundRequest, with secrets: [Secret]) -> OriginCheck {
         let values = request.headers.values(named: "Authorization")
         let credentials = values.count == 1 ? Credentials(values[0]) : nil
@@ -15,7 +22,7 @@ enum CertificallAuthorization {
             prefix: { Array("\($0.identity ?? ""):".utf8) })
         let hmac = ConstantTime.secret(
             among: secrets.filter { $0.purpose == .hmac && $0.identity == credentials?.apiKey(in: request) },
-            body: request.body, candidates: credentials?.signature.map { [$0] } ?? [])
+            in: scheme, body: request.body, candidates: credentials?.signature.map { [$0] } ?? [])
         guard values.count == 1 else { return .failed(values.isEmpty ? .missing : .repeated) }
         switch credentials {
         case .bearer: return outcome(bearer)
@@ -44,7 +51,7 @@ enum CertificallAuthorization {
                 self = .basic(userAndPassword: text)
             } else if String(parts[0]).matchesIgnoringASCIICase("HMAC-SHA256") {
                 guard let colon = parts[1].lastIndex(of: ":"),
-                    let signature = SignatureText.hexOrBase64(parts[1][parts[1].index(after: colon)...])
+                    let signature = SignatureText.decode(parts[1][parts[1].index(after: colon)...], scheme)
                 else { return nil }
                 self = .hmac(apiKey: String(parts[1][..<colon]), signature: signature)
             } else {

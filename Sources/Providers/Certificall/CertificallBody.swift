@@ -20,22 +20,28 @@ enum CertificallBody {
                 problem: "the array holds no certificate, or more than \(certificateCountLimit)")
         }
         return Interpretation(
-            reports: values.enumerated().map { ordinal, value in
-                certificate(value, in: delivery)
+            reports: values.enumerated().map { index, value in
+                // An element of an array is told from its neighbours by its place where nothing in it does.
+                let place = isArray ? ":\(index + 1)" : ""
+                return certificate(value, in: delivery, place: place)
                     ?? ReportContent(
                         provider: "certificall", kind: ReportContent.unrecognisedKind,
-                        dedupeKey: isArray ? "\(delivery.bodyKey):\(ordinal + 1)" : delivery.bodyKey,
-                        problem: "neither cfRef nor reportId is in it")
+                        dedupeKey: delivery.bodyKey + place, problem: "neither cfRef nor reportId is in it")
             })
     }
 
-    private static func certificate(_ value: JSONValue, in delivery: ArchivedDelivery) -> ReportContent? {
-        guard let reference = value["cfRef"]?.identifier ?? value["reportId"]?.identifier else { return nil }
+    private static func certificate(
+        _ value: JSONValue, in delivery: ArchivedDelivery, place: String
+    ) -> ReportContent? {
+        let cfRef = value["cfRef"]?.identifier
+        guard let reference = cfRef ?? value["reportId"]?.identifier else { return nil }
         var collector = FieldCollector()
         collector.add(["cfRef", "reportId", "frame", "closed"], of: value)
+        // A reportId groups several certificates (4.4), so it alone does not tell them apart.
+        let sha256 = Hex.encode(delivery.bodySHA256) + (cfRef == nil ? place : "")
         return ReportContent(
             provider: "certificall", kind: "certificate",
-            dedupeKey: DedupeKey.key("certificate", "\(reference):\(Hex.encode(delivery.bodySHA256))"),
+            dedupeKey: DedupeKey.key("certificate", "\(reference):\(sha256)"),
             providerTime: value["closingDate"]?.timestamp ?? value["createdAt"]?.timestamp, fields: collector.fields,
             problem: collector.problem)
     }

@@ -6,7 +6,12 @@ package struct CertificallProvider: Provider {
     package let name = "certificall"
     package let secretPurposes: [SecretPurpose] = [.bearer, .hmac, .basic]
 
-    package init() {}
+    /// Whether a signature over the body without its white space counts too (PROVIDERS.md 6, default 29).
+    private let acceptsCompacted: Bool
+
+    package init(acceptsCompacted: Bool = false) {
+        self.acceptsCompacted = acceptsCompacted
+    }
 
     package func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening {
         guard request.method == "GET" || request.method == "HEAD" else { return .delivery }
@@ -16,7 +21,9 @@ package struct CertificallProvider: Provider {
     package func verify(
         _ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64
     ) -> OriginCheck {
-        CertificallAuthorization.check(request, with: secrets)
+        let check = CertificallAuthorization.check(request, with: secrets)
+        guard acceptsCompacted, check == .failed(.mismatch) else { return check }
+        return CertificallAuthorization.check(request.compacted, with: secrets)
     }
 
     package func interpret(_ delivery: ArchivedDelivery) -> Interpretation {

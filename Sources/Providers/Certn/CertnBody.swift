@@ -5,7 +5,7 @@ internal import StrictJSON
 /// keys (2B.1). They are told apart by what is in them.
 enum CertnBody {
     static func interpret(_ delivery: ArchivedDelivery) -> Interpretation {
-        let isLegacy = delivery.request.headers.contains(CertnLegacySignature.headerName)
+        let isLegacy = delivery.request.headers.contains(HMACScheme.certnLegacy.header)
         let provider = isLegacy ? "certn-legacy" : "certn-centric"
         switch delivery.parsedBody() {
         case .failure(let error):

@@ -12,7 +12,7 @@ package struct CertnProvider: Provider {
     package func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening {
         switch request.method {
         case "GET", "HEAD":
-            guard let challenge = request.target.queryValue(named: "challenge") else {
+            guard let challenge = request.target.percentDecodedQueryValue(named: "challenge") else {
                 return .greeting(.text(200, "Callbox is here. Deliveries come as POST.\n"), event: "connectivity test")
             }
             return Self.answer(challenge)
@@ -24,19 +24,26 @@ package struct CertnProvider: Provider {
     package func verify(
         _ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64
     ) -> OriginCheck {
-        let isLegacy = request.headers.contains(CertnLegacySignature.headerName)
-        let isCentric = request.headers.contains("X-Signature")
+        let isLegacy = request.headers.contains(HMACScheme.certnLegacy.header)
+        let isCentric = request.headers.contains(HMACScheme.certnCentric.header)
         if isLegacy && isCentric {
-            _ = ConstantTime.secret(among: secrets, body: request.body, candidates: [])
+            _ = ConstantTime.secret(among: secrets, in: .certnLegacy, body: request.body, candidates: [])
             return .failed(.malformed)
         }
         if isLegacy {
-            return CertnLegacySignature.check(
-                request, with: secrets.filter { $0.purpose != .centric }, toleranceMilliseconds: toleranceMilliseconds)
+            return HMACScheme.certnLegacy.check(
+                request, with: Self.hinted(secrets.filter { $0.purpose != .centric }, request),
+                toleranceMilliseconds: toleranceMilliseconds)
         }
-        return SignatureHeader("X-Signature").check(request, with: secrets.filter { $0.purpose != .legacy }) {
-            SignatureText.hexOrBase64($0)
-        }
+        return HMACScheme.certnCentric.check(
+            request, with: secrets.filter { $0.purpose != .legacy }, toleranceMilliseconds: toleranceMilliseconds)
+    }
+
+    /// The secrets of the team that the request names before the others. `Certn-Team-ID` is a hint, never a proof: every
+    /// secret is tried.
+    private static func hinted(_ secrets: [Secret], _ request: InboundRequest) -> [Secret] {
+        guard let team = request.headers.onlyValue(named: "Certn-Team-ID") else { return secrets }
+        return secrets.filter { $0.identity == team } + secrets.filter { $0.identity != team }
     }
 
     package func interpret(_ delivery: ArchivedDelivery) -> Interpretation {

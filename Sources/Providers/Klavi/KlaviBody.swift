@@ -13,7 +13,7 @@ enum KlaviBody {
         case .failure(let error): return unrecognised(delivery, "the body is not JSON: \(error)")
         }
         guard document.root.kind == .array else {
-            guard let report = report(document.root) else {
+            guard let report = report(document.root, delivery) else {
                 return unrecognised(delivery, "neither eventName nor productName nor report_type is in it")
             }
             return Interpretation(reports: [report])
@@ -25,7 +25,7 @@ enum KlaviBody {
         }
         return Interpretation(
             reports: elements.enumerated().map { ordinal, element in
-                report(element)
+                report(element, delivery)
                     ?? ReportContent(
                         provider: "klavi", kind: ReportContent.unrecognisedKind,
                         dedupeKey: "\(delivery.bodyKey):\(ordinal + 1)",
@@ -37,16 +37,27 @@ enum KlaviBody {
         delivery.unrecognised(provider: "klavi", problem: problem)
     }
 
-    private static func report(_ value: JSONValue) -> ReportContent? {
-        if let name = value["eventName"]?.kindName { return event(value, name: name) }
-        if let name = value["productName"]?.kindName { return productReport(value, name: name) }
-        if let name = value["report_type"]?.kindName { return legacyReport(value, name: name) }
+    private static func report(_ value: JSONValue, _ delivery: ArchivedDelivery) -> ReportContent? {
+        let collector = FieldCollector(problem: timestampWarning(delivery.request))
+        if let name = value["eventName"]?.kindName { return event(value, name: name, collector) }
+        if let name = value["productName"]?.kindName { return productReport(value, name: name, collector) }
+        if let name = value["report_type"]?.kindName { return legacyReport(value, name: name, collector) }
         return nil
     }
 
-    private static func event(_ value: JSONValue, name: String) -> ReportContent {
+    /// `X-Klavi-Timestamp` is not signed, so a time far off is a thing to know and nothing to refuse for (PROVIDERS.md 6,
+    /// default 1).
+    private static func timestampWarning(_ request: InboundRequest) -> String? {
+        guard let text = request.headers.onlyValue(named: "X-Klavi-Timestamp") else { return nil }
+        guard let time = Timestamp(unixText: text) else { return "X-Klavi-Timestamp is no Unix time" }
+        let milliseconds = request.receivedAt.milliseconds(since: time)
+        guard !(-300_000...300_000).contains(milliseconds) else { return nil }
+        return "X-Klavi-Timestamp, which is not signed, is \(milliseconds / 1000) s before arrival"
+    }
+
+    private static func event(_ value: JSONValue, name: String, _ collector: FieldCollector) -> ReportContent {
         let payload = value["payload"]
-        var collector = FieldCollector()
+        var collector = collector
         collector.add("partnerAppId", value["partnerAppId"])
         // The documentation's tables write eventID, its examples eventId.
         let eventID = value["eventId"] ?? value["eventID"]
@@ -57,20 +68,21 @@ enum KlaviBody {
                 "externalTrackId", "batchId",
             ], of: payload)
         // Shown as an object; an array is understood too.
-        let consents = payload?["consents"].map { $0.kind == .array ? $0.firstElements : [$0] } ?? []
-        for consent in consents { collector.add(["consentId", "externalTrackId", "institutionCode"], of: consent) }
+        collector.add(["consentId", "externalTrackId", "institutionCode"], ofEach: payload?["consents"])
         collector.addExternalInfo(value["externalInfo"])
         return content(
             collector, kind: name, keyPrefix: "event", identifier: eventID, in: value,
             time: value["eventTime"]?.timestamp)
     }
 
-    private static func productReport(_ value: JSONValue, name: String) -> ReportContent {
-        var collector = FieldCollector()
+    private static func productReport(_ value: JSONValue, name: String, _ collector: FieldCollector) -> ReportContent {
+        var collector = collector
         collector.add(["requestId", "productReportId", "enquiryCpf", "enquiryCnpj", "code"], of: value)
-        for link in value["links"]?.firstElements ?? [] {
-            collector.add(["linkId", "institutionCode"], of: link)
-            for consent in link["consents"]?.firstElements ?? [] { collector.add("consentId", consent["consentId"]) }
+        if let links = value["links"] {
+            for link in links.elements {
+                collector.add(["linkId", "institutionCode"], of: link)
+                collector.add(["consentId"], ofEach: link["consents"])
+            }
         }
         collector.addExternalInfo(value["externalInfo"])
         return content(
@@ -78,20 +90,20 @@ enum KlaviBody {
             time: value["productReportTime"]?.timestamp)
     }
 
-    private static func legacyReport(_ value: JSONValue, name: String) -> ReportContent {
-        var collector = FieldCollector()
-        collector.add(["report_id", "enquiry_cpf", "connection_key", "connection_id", "institution_id"], of: value)
+    private static func legacyReport(_ value: JSONValue, name: String, _ collector: FieldCollector) -> ReportContent {
+        var collector = collector
+        collector.add(["enquiry_cpf", "connection_key", "connection_id", "institution_id", "report_id"], of: value)
         collector.addExternalInfo(value["external_info"] ?? value["externalInfo"])
         return content(
             collector, kind: name, keyPrefix: "report", identifier: value["report_id"], in: value, time: nil)
     }
 
-    /// Where the provider's identifier is missing, the element's own text identifies it.
+    /// Where the provider's identifier is missing, the element's own bytes identify it.
     private static func content(
         _ collector: FieldCollector, kind: String, keyPrefix: String, identifier: JSONValue?, in value: JSONValue,
         time: Timestamp?
     ) -> ReportContent {
-        let identifier = identifier?.identifier ?? "sha256:\(DedupeKey.sha256Hex(value.rawText))"
+        let identifier = identifier?.identifier ?? "sha256:\(DedupeKey.sha256Hex(value.rawBytes))"
         return ReportContent(
             provider: "klavi", kind: kind, dedupeKey: DedupeKey.key(keyPrefix, identifier), providerTime: time,
             externalInfo: collector.externalInfo, fields: collector.fields, problem: collector.problem)

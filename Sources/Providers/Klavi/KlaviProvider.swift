@@ -6,12 +6,18 @@ package struct KlaviProvider: Provider {
     package let name = "klavi"
     package let secretPurposes: [SecretPurpose] = [.signature]
 
-    package init() {}
+    /// Whether a signature over the body without its white space counts too, as the documentation's sample code computes it.
+    private let acceptsCompacted: Bool
+
+    package init(acceptsCompacted: Bool = false) {
+        self.acceptsCompacted = acceptsCompacted
+    }
 
     /// Kinds that come through the console's event webhook, or with a browser, and so are no keys of a productsCallbackURL
     /// (1.1.5, 1.1.7).
     package static let kindsWithoutCallbackURL: Set<String> = [
-        "link_created", "link_action_status", "consent_authorised", "consent_error", "consent_rejected", "consent_expired",
+        "link_created", "link_action_status", "consent_authorised", "consent_error", "consent_rejected",
+        "consent_expired",
         "consent_revoked", "consent_deleted_by_user", "product_request_received", "product_generated_success",
         "product_generated_failed", "analysis_finished", "redirect", ReportContent.unrecognisedKind,
     ]
@@ -33,7 +39,10 @@ package struct KlaviProvider: Provider {
     package func verify(
         _ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64
     ) -> OriginCheck {
-        SignatureHeader("X-Klavi-Signature").check(request, with: secrets) { SignatureText.hex($0) }
+        let check = HMACScheme.klavi.check(request, with: secrets, toleranceMilliseconds: toleranceMilliseconds)
+        guard acceptsCompacted, check == .failed(.mismatch) else { return check }
+        return HMACScheme.klavi.check(
+            request.compacted, with: secrets, toleranceMilliseconds: toleranceMilliseconds)
     }
 
     package func interpret(_ delivery: ArchivedDelivery) -> Interpretation {

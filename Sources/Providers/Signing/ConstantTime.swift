@@ -1,18 +1,21 @@
 internal import Crypto
+internal import Deliveries
 
 /// Comparisons whose duration says nothing about what was compared.
 enum ConstantTime {
-    /// The first secret whose HMAC-SHA256 over `prefix` and `body` is among `candidates`.
+    /// The first secret whose HMAC over the message is among `candidates`.
     ///
     /// Every secret is tried against every candidate, and at least one of each, so that a missing or malformed signature
     /// costs what a wrong one costs.
     static func secret(
-        among secrets: [Secret], signing prefix: [UInt8] = [], body: [UInt8], candidates: [[UInt8]]
+        among secrets: [Secret], in scheme: HMACScheme, before: [UInt8] = [], body: [UInt8], after: [UInt8] = [],
+        candidates: [[UInt8]]
     ) -> Secret? {
         let placeholder = Secret(name: "", purpose: .signature, bytes: [0])
         var match: Secret?
         for secret in secrets.isEmpty ? [placeholder] : secrets {
-            let code = authenticationCode(prefix: prefix, body: body, key: secret.bytes)
+            let code = authenticationCode(
+                in: scheme, before: before, body: body, after: after, key: secret.key(scheme.secretFormat))
             for candidate in candidates.isEmpty ? [[]] : candidates where isEqual(code, candidate) && match == nil {
                 match = secret
             }
@@ -31,10 +34,24 @@ enum ConstantTime {
         return match
     }
 
-    private static func authenticationCode(prefix: [UInt8], body: [UInt8], key: [UInt8]) -> [UInt8] {
-        var code = HMAC<SHA256>(key: SymmetricKey(data: key))
-        code.update(data: prefix)
+    static func authenticationCode(
+        in scheme: HMACScheme, before: [UInt8], body: [UInt8], after: [UInt8], key: [UInt8]
+    ) -> [UInt8] {
+        let key = SymmetricKey(data: key)
+        switch scheme.algorithm {
+        case .sha1: return code(HMAC<Insecure.SHA1>(key: key), before, body, after)
+        case .sha256: return code(HMAC<SHA256>(key: key), before, body, after)
+        case .sha512: return code(HMAC<SHA512>(key: key), before, body, after)
+        }
+    }
+
+    private static func code<Hash>(
+        _ start: HMAC<Hash>, _ before: [UInt8], _ body: [UInt8], _ after: [UInt8]
+    ) -> [UInt8] {
+        var code = start
+        if !before.isEmpty { code.update(data: before) }
         code.update(data: body)
+        if !after.isEmpty { code.update(data: after) }
         return Array(code.finalize())
     }
 

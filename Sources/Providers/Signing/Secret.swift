@@ -1,9 +1,11 @@
+internal import Deliveries
+
 /// A named secret of a source. Its bytes leave this value only into a digest; descriptions never show them.
 package struct Secret: Sendable {
     /// What the archive and the logs call it.
     package let name: String
     package let purpose: SecretPurpose
-    /// What goes with the secret and may be seen: an API key, a user name; nil where the provider has none.
+    /// What goes with the secret and may be seen: an API key, a user name, Certn's team; nil where there is none.
     package let identity: String?
     let bytes: [UInt8]
 
@@ -12,6 +14,14 @@ package struct Secret: Sendable {
         self.purpose = purpose
         self.identity = identity
         self.bytes = bytes
+    }
+
+    /// The key of an HMAC; the bytes as they are where they are not the base 64 that the format wants, for then nothing
+    /// verifies and nothing traps.
+    func key(_ format: HMACScheme.SecretFormat) -> [UInt8] {
+        guard format == .base64 else { return bytes }
+        let prefix = Array("whsec_".utf8)
+        return Base64Text.decode(bytes.starts(with: prefix) ? bytes[prefix.count...] : bytes[...]) ?? bytes
     }
 }
 
@@ -44,8 +54,16 @@ package enum SecretPurpose: String, Sendable, CaseIterable {
     /// Key of `Authorization: HMAC-SHA256`; the identity is the API key.
     case hmac
 
-    /// Whether a secret for this needs a name that goes with it.
-    package var needsIdentity: Bool {
-        self == .basic || self == .hmac
+    /// Whether a secret for this needs a name that goes with it, may have one, or cannot.
+    package var identityRule: IdentityRule {
+        switch self {
+        case .basic, .hmac: .needed
+        case .legacy: .possible
+        case .signature, .centric, .bearer: .meaningless
+        }
+    }
+
+    package enum IdentityRule: Sendable {
+        case needed, possible, meaningless
     }
 }

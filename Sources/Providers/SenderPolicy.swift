@@ -1,0 +1,41 @@
+package import Deliveries
+
+/// From where deliveries may come. An address is a second lock beside the signature, never instead of one.
+package struct SenderPolicy: Sendable, Equatable {
+    /// Empty: from anywhere.
+    package var allowed: [AddressRange] = []
+    /// Proxies of ours, whose `X-Forwarded-For` is believed.
+    package var trustedProxies: [AddressRange] = []
+    /// Whether a delivery without any signature gets in from an allowed address, marked `unattempted`: older accounts of
+    /// Klavi do not sign reports (PROVIDERS.md 6, default 2).
+    package var acceptsUnsigned = false
+
+    /// From anywhere, signed.
+    package static let anywhere = SenderPolicy()
+
+    package init() {}
+
+    /// Whether the request comes from an allowed address.
+    package func admits(_ request: InboundRequest) -> Bool {
+        guard !allowed.isEmpty else { return true }
+        guard let sender = sender(of: request) else { return false }
+        return allowed.contains { $0.contains(sender) }
+    }
+
+    /// The address at the other end, or behind our own proxies: the last in `X-Forwarded-For` that is none of them. What
+    /// stands before it was written by the sender.
+    package func sender(of request: InboundRequest) -> NetworkAddress? {
+        guard let peer = NetworkAddress(request.peer) else { return nil }
+        guard isTrusted(peer) else { return peer }
+        let hops = request.headers.values(named: "X-Forwarded-For").flatMap { $0.split(separator: ",") }
+        for hop in hops.reversed() {
+            guard let address = NetworkAddress(SignatureText.trimmingSpaces(hop)) else { return nil }
+            if !isTrusted(address) { return address }
+        }
+        return peer
+    }
+
+    private func isTrusted(_ address: NetworkAddress) -> Bool {
+        trustedProxies.contains { $0.contains(address) }
+    }
+}

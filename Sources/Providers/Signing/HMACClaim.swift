@@ -1,0 +1,107 @@
+internal import Deliveries
+
+/// What a request says to prove its sender, read from its headers.
+struct HMACClaim {
+    /// The signatures, decoded.
+    let signatures: [[UInt8]]
+    /// The signed time as it is written; nil where the scheme signs none.
+    let timestampText: String?
+    /// The signed identifier; nil where the scheme signs none.
+    let id: String?
+
+    /// The moment that the signed time names.
+    var timestamp: Timestamp? {
+        timestampText.flatMap { Timestamp(unixText: $0) }
+    }
+
+    /// Reads the headers; says what is wrong with them otherwise.
+    static func read(_ headers: HeaderFields, _ scheme: HMACScheme) -> Result<HMACClaim, OriginCheck.Refusal> {
+        let values = headers.values(named: scheme.header)
+        guard values.count == 1 else { return .failure(values.isEmpty ? .missing : .repeated) }
+        var timestampText = scheme.timestampHeader.flatMap { headers.onlyValue(named: $0) }
+        let signatures: [[UInt8]]
+        switch scheme.layout {
+        case .single(let prefix):
+            let text = SignatureText.withoutPrefix(values[0][...], prefix)
+            guard let signature = SignatureText.decode(text, scheme) else { return .failure(.malformed) }
+            signatures = [signature]
+        case .elements(let timeKey, let signatureKey):
+            guard let elements = elements(values[0], timeKey, signatureKey, scheme) else { return .failure(.malformed) }
+            signatures = elements.signatures
+            timestampText = elements.time
+        case .versions(let version):
+            guard let found = versions(values[0], version, scheme) else { return .failure(.malformed) }
+            signatures = found
+        }
+        guard (1...HMACScheme.candidateCountLimit).contains(signatures.count) else { return .failure(.malformed) }
+        let id = scheme.idHeader.flatMap { headers.onlyValue(named: $0) }
+        if scheme.signed.contains(.id), id == nil { return .failure(.malformed) }
+        if scheme.signsTime {
+            guard let timestampText, Timestamp(unixText: timestampText) != nil else { return .failure(.malformed) }
+        }
+        return .success(HMACClaim(signatures: signatures, timestampText: timestampText, id: id))
+    }
+
+    /// The bytes before and after the body that are signed with it.
+    func surroundings(_ scheme: HMACScheme) -> (before: [UInt8], after: [UInt8]) {
+        var before: [UInt8] = []
+        var after: [UInt8] = []
+        var isBehindBody = false
+        for part in scheme.signed {
+            let bytes: [UInt8]
+            switch part {
+            case .body:
+                isBehindBody = true
+                continue
+            case .timestamp: bytes = Array((timestampText ?? "").utf8)
+            case .id: bytes = Array((id ?? "").utf8)
+            case .text(let text): bytes = Array(text.utf8)
+            }
+            if isBehindBody { after += bytes } else { before += bytes }
+        }
+        return (before, after)
+    }
+
+    private static func elements(
+        _ header: String, _ timeKey: String, _ signatureKey: String, _ scheme: HMACScheme
+    ) -> (time: String, signatures: [[UInt8]])? {
+        var times: [String] = []
+        var signatures: [[UInt8]] = []
+        for element in header.split(separator: ",", maxSplits: 64) {
+            let parts = element.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2 else { return nil }
+            let value = SignatureText.trimmingSpaces(parts[1])
+            switch SignatureText.trimmingSpaces(parts[0]) {
+            case timeKey[...]: times.append(String(value))
+            case signatureKey[...]:
+                guard let signature = SignatureText.decode(value, scheme) else { return nil }
+                signatures.append(signature)
+            default: continue
+            }
+        }
+        guard times.count == 1 else { return nil }
+        return (times[0], signatures)
+    }
+
+    private static func versions(_ header: String, _ version: String, _ scheme: HMACScheme) -> [[UInt8]]? {
+        var signatures: [[UInt8]] = []
+        for entry in header.split(separator: " ", maxSplits: 64) {
+            let parts = entry.split(separator: ",", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2 else { return nil }
+            guard parts[0] == version else { continue }
+            guard let signature = SignatureText.decode(parts[1], scheme) else { return nil }
+            signatures.append(signature)
+        }
+        return signatures
+    }
+}
+
+extension Timestamp {
+    /// Unix seconds; thirteen digits are milliseconds (PROVIDERS.md 6, default 15).
+    init?(unixText: String) {
+        guard (1...13).contains(unixText.utf8.count), let number = DecimalText.nonNegative(unixText.utf8) else {
+            return nil
+        }
+        self.init(millisecondsSinceEpoch: unixText.utf8.count == 13 ? number : number * 1000)
+    }
+}

@@ -1,0 +1,40 @@
+internal import Crypto
+package import Deliveries
+
+/// Everything that can be said about a signature, for a person who wonders why it does not verify. Never a secret.
+package struct HMACDiagnosis: Sendable {
+    package let outcome: OriginCheck
+    /// The values of the signature header, as they came.
+    package let got: [String]
+    /// What each secret would have given, for the time and identifier that the request names.
+    package let expected: [Expectation]
+    /// How far the signed time is from the time of arrival, in the past where positive; nil where none is signed or legible.
+    package let clockOffsetMilliseconds: Int64?
+    package let bodySHA256: [UInt8]
+
+    package struct Expectation: Sendable {
+        package let secretName: String
+        package let headers: [HeaderField]
+    }
+}
+
+extension HMACScheme {
+    package func diagnose(_ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64)
+        -> HMACDiagnosis
+    {
+        let claim = try? HMACClaim.read(request.headers, self).get()
+        let timeText = claim?.timestampText ?? timestampHeader.flatMap { request.headers.onlyValue(named: $0) }
+        let time = timeText.flatMap { Timestamp(unixText: $0) }
+        let id = idHeader.flatMap { request.headers.onlyValue(named: $0) }
+        return HMACDiagnosis(
+            outcome: check(request, with: secrets, toleranceMilliseconds: toleranceMilliseconds),
+            got: request.headers.values(named: header),
+            expected: secrets.map { secret in
+                HMACDiagnosis.Expectation(
+                    secretName: secret.name,
+                    headers: headers(signing: request.body, with: secret, at: time ?? request.receivedAt, id: id))
+            },
+            clockOffsetMilliseconds: signsTime ? time.map { request.receivedAt.milliseconds(since: $0) } : nil,
+            bodySHA256: Array(SHA256.hash(data: request.body)))
+    }
+}

@@ -1,0 +1,42 @@
+package import Deliveries
+
+extension HMACScheme {
+    /// Checks a request's signature against every secret, in constant time, and the signed time against the time of arrival.
+    func check(_ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64) -> OriginCheck {
+        let claim = HMACClaim.read(request.headers, self)
+        let surroundings = (try? claim.get())?.surroundings(self)
+        // Also where there is nothing to compare: a missing signature takes the time of a wrong one.
+        let match = ConstantTime.secret(
+            among: secrets, in: self, before: surroundings?.before ?? [], body: request.body,
+            after: surroundings?.after ?? [], candidates: (try? claim.get())?.signatures ?? [])
+        switch claim {
+        case .failure(let refusal): return .failed(refusal)
+        case .success(let claim):
+            guard let match else { return .failed(.mismatch) }
+            guard signsTime, let timestamp = claim.timestamp else { return .verified(secretName: match.name) }
+            let age = request.receivedAt.milliseconds(since: timestamp)
+            let isFresh = (-toleranceMilliseconds...toleranceMilliseconds).contains(age)
+            return isFresh ? .verified(secretName: match.name) : .stale(secretName: match.name, milliseconds: age)
+        }
+    }
+
+    /// The headers that prove a body, as the provider would send them.
+    package func headers(signing body: [UInt8], with secret: Secret, at time: Timestamp, id: String?) -> [HeaderField] {
+        let timestampText = String(time.millisecondsSinceEpoch / 1000)
+        let claim = HMACClaim(signatures: [], timestampText: timestampText, id: id)
+        let surroundings = claim.surroundings(self)
+        let code = ConstantTime.authenticationCode(
+            in: self, before: surroundings.before, body: body, after: surroundings.after, key: secret.key(secretFormat))
+        let text = encoding == .base64 ? Base64Text.encode(code) : Hex.encode(code)
+        var headers: [HeaderField] = []
+        if let idHeader, let id { headers.append(HeaderField(idHeader, id)) }
+        if let timestampHeader { headers.append(HeaderField(timestampHeader, timestampText)) }
+        switch layout {
+        case .single(let prefix): headers.append(HeaderField(header, prefix + text))
+        case .elements(let timeKey, let signatureKey):
+            headers.append(HeaderField(header, "\(timeKey)=\(timestampText),\(signatureKey)=\(text)"))
+        case .versions(let version): headers.append(HeaderField(header, "\(version),\(text)"))
+        }
+        return headers
+    }
+}

@@ -1,0 +1,27 @@
+internal import Deliveries
+
+/// Signatures as headers carry them.
+enum SignatureText {
+    /// The bytes that a text stands for in a scheme's encoding, with or without the algorithm and `=` before it, as in
+    /// `sha256=…`; nil for anything that has not exactly the hash's length, however long it is.
+    static func decode(_ text: Substring, _ scheme: HMACScheme) -> [UInt8]? {
+        let text = withoutPrefix(text, "\(scheme.algorithm.rawValue)=")
+        let byteCount = scheme.algorithm.byteCount
+        if scheme.encoding != .base64, text.utf8.count == 2 * byteCount { return Hex.decode(text.utf8) }
+        guard scheme.encoding != .hex, text.utf8.count <= 2 * byteCount, let bytes = Base64Text.decode(text.utf8),
+            bytes.count == byteCount
+        else { return nil }
+        return bytes
+    }
+
+    /// The text behind a prefix where it begins with it.
+    static func withoutPrefix(_ text: Substring, _ prefix: String) -> Substring {
+        text.utf8.starts(with: prefix.utf8) ? text.dropFirst(prefix.count) : text
+    }
+
+    static func trimmingSpaces(_ text: Substring) -> Substring {
+        var text = text.drop { $0 == " " }
+        while text.last == " " { text.removeLast() }
+        return text
+    }
+}

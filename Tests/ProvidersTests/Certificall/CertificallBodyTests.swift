@@ -1,0 +1,75 @@
+import Deliveries
+import Providers
+import Testing
+
+@Suite("Reading Certificall's bodies")
+struct CertificallBodyTests {
+    private let provider = CertificallProvider()
+
+    @Test("a certificate is known by its cfRef and the bytes it came in, so a later version of it is a new report")
+    func key() {
+        let open = #"{"cfRef":"C-1","closed":false}"#
+        let closed = #"{"cfRef":"C-1","closed":true}"#
+        #expect(provider.interpret(body: open).map(\.dedupeKey) == ["certificate:C-1:" + TestCode.sha256Hex(open)])
+        #expect(provider.interpret(body: closed).map(\.dedupeKey) == ["certificate:C-1:" + TestCode.sha256Hex(closed)])
+    }
+
+    @Test("a reference too long for a key is digested")
+    func longKey() {
+        let reference = String(repeating: "x", count: 1_000_000)
+        let reports = provider.interpret(body: #"{"cfRef":"\#(reference)"}"#)
+        #expect(reports.count == 1)
+        #expect(reports.allSatisfy { $0.dedupeKey.hasPrefix("certificate:sha256:") && $0.dedupeKey.utf8.count < 100 })
+        #expect(reports.map(\.problem) == ["a field longer than 1024 bytes is not indexed"])
+    }
+
+    @Test("the closing date is the provider's time, the creation date where it is still open")
+    func times() {
+        let both = #"{"cfRef":"1","createdAt":"2023-11-09T13:24:40+01:00","closingDate":"2023-11-09T13:30:00+0100"}"#
+        let open = #"{"cfRef":"1","createdAt":"2023-11-09T13:24:40+01:00","closingDate":null}"#
+        #expect(provider.interpret(body: both).map { $0.providerTime?.rfc3339 } == ["2023-11-09T12:30:00.000Z"])
+        #expect(provider.interpret(body: open).map { $0.providerTime?.rfc3339 } == ["2023-11-09T12:24:40.000Z"])
+        #expect(provider.interpret(body: #"{"cfRef":"1"}"#).map(\.providerTime) == [nil])
+    }
+
+    @Test("a certificate without a cfRef is known by its reportId")
+    func reportID() {
+        let body = #"{"reportId":"R-1","cfRef":""}"#
+        let reports = provider.interpret(body: body)
+        #expect(reports.map(\.kind) == ["certificate"])
+        #expect(reports.map(\.dedupeKey) == ["certificate:R-1:" + TestCode.sha256Hex(body)])
+    }
+
+    @Test("certificates of one reportId are told apart by their places where they have no cfRef")
+    func sharedReportID() {
+        let body = #"[{"reportId":"R-1","frame":"a"},{"reportId":"R-1","frame":"b"},{"reportId":"R-1","cfRef":"C-1"}]"#
+        let sha256 = TestCode.sha256Hex(body)
+        #expect(
+            provider.interpret(body: body).map(\.dedupeKey) == [
+                "certificate:R-1:\(sha256):1", "certificate:R-1:\(sha256):2", "certificate:C-1:\(sha256)",
+            ])
+    }
+
+    @Test("in an array, one that cannot be read does not hide the others")
+    func mixedArray() {
+        let body = #"[{"cfRef":"1"},{"other":1},{"cfRef":"3"},7]"#
+        let reports = provider.interpret(body: body)
+        #expect(reports.map(\.kind) == ["certificate", "unrecognised", "certificate", "unrecognised"])
+        let sha256 = TestCode.sha256Hex(body)
+        #expect(
+            reports.map(\.dedupeKey) == [
+                "certificate:1:\(sha256)", "body:\(sha256):2", "certificate:3:\(sha256)", "body:\(sha256):4",
+            ])
+        #expect(reports.map { $0.problem != nil } == [false, true, false, true])
+    }
+
+    @Test("10,000 certificates are read, 10,001 and none are unrecognised")
+    func counts() {
+        func body(_ count: Int) -> String {
+            "[" + Array(repeating: #"{"cfRef":"1"}"#, count: count).joined(separator: ",") + "]"
+        }
+        #expect(provider.interpret(body: body(10_000)).count == 10_000)
+        #expect(provider.interpret(body: body(10_001)).map(\.kind) == ["unrecognised"])
+        #expect(provider.interpret(body: body(0)).map(\.kind) == ["unrecognised"])
+    }
+}

@@ -1,0 +1,56 @@
+import Deliveries
+import Providers
+import Testing
+
+@Suite("Certn's two APIs at one address")
+struct CertnSchemesTests {
+    private static let body = Array(#"{"id":"1"}"#.utf8)
+    private static let legacy = HeaderField(
+        "Certn-Signature", "t=1700000000,v1=" + Hex.encode(TestCode.hmac(key: "key", Array("1700000000.".utf8) + body)))
+    private static let centric = HeaderField("X-Signature", Hex.encode(TestCode.hmac(key: "key", body)))
+
+    private func check(_ headers: [HeaderField], for purpose: SecretPurpose) -> OriginCheck {
+        let secret = Secret(name: "secret", purpose: purpose, bytes: Array("key".utf8))
+        return CertnProvider().verify(.with(headers: headers, body: Self.body), with: [secret])
+    }
+
+    @Test(
+        "both headers at once are malformed, even where both are right",
+        arguments: [SecretPurpose.signature, .legacy, .centric])
+    func both(_ purpose: SecretPurpose) {
+        #expect(check([Self.legacy, Self.centric], for: purpose) == .failed(.malformed))
+        #expect(check([Self.centric, Self.legacy], for: purpose) == .failed(.malformed))
+        #expect(check([Self.centric, HeaderField("certn-signature", "")], for: purpose) == .failed(.malformed))
+    }
+
+    @Test("a secret of one API proves nothing of the other")
+    func separateSecrets() {
+        #expect(check([Self.legacy], for: .legacy) == .verified(secretName: "secret"))
+        #expect(check([Self.legacy], for: .centric) == .failed(.mismatch))
+        #expect(check([Self.centric], for: .centric) == .verified(secretName: "secret"))
+        #expect(check([Self.centric], for: .legacy) == .failed(.mismatch))
+    }
+
+    @Test("a secret that names no API is tried for both")
+    func commonSecret() {
+        #expect(check([Self.legacy], for: .signature) == .verified(secretName: "secret"))
+        #expect(check([Self.centric], for: .signature) == .verified(secretName: "secret"))
+    }
+
+    @Test("Centric's signature has no time and grows no older")
+    func centricAge() {
+        let request = InboundRequest.with(
+            headers: [Self.centric], body: Self.body, receivedAt: Timestamp(millisecondsSinceEpoch: .max))
+        let secret = Secret(name: "secret", purpose: .centric, bytes: Array("key".utf8))
+        #expect(
+            CertnProvider().verify(request, with: [secret], toleranceMilliseconds: 0) == .verified(secretName: "secret")
+        )
+    }
+
+    @Test("a delivery with neither header lacks its signature, whatever else it carries")
+    func neither() {
+        #expect(check([], for: .signature) == .failed(.missing))
+        #expect(check([HeaderField("X-Certn-Signature", Self.centric.value)], for: .signature) == .failed(.missing))
+        #expect(check([HeaderField("Certn-Team-ID", "1")], for: .signature) == .failed(.missing))
+    }
+}

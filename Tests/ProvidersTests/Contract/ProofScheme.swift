@@ -1,0 +1,103 @@
+import Deliveries
+import Foundation
+import Providers
+
+/// One way in which a provider proves that a delivery is its own, from the sender's side.
+struct ProofScheme: Sendable, CustomStringConvertible {
+    let description: String
+    let provider: any Provider
+    /// The header that carries the proof.
+    let headerName: String
+    let purpose: SecretPurpose
+    let identity: String?
+    /// Headers that must stand beside the proof.
+    let companions: [HeaderField]
+    /// Whether the proof covers the body.
+    let isSignature: Bool
+    /// Whether base 64 is accepted for the signature's hexadecimal digits.
+    let acceptsBase64: Bool
+    /// The header's value for a body and a key; the last argument writes the 32 bytes of a signature down.
+    let headerValue: @Sendable (_ body: [UInt8], _ key: String, _ written: ([UInt8]) -> String) -> String
+
+    init(
+        _ description: String, _ provider: any Provider, headerName: String, purpose: SecretPurpose,
+        identity: String? = nil, companions: [HeaderField] = [], isSignature: Bool = true, acceptsBase64: Bool = false,
+        headerValue: @escaping @Sendable (_ body: [UInt8], _ key: String, _ written: ([UInt8]) -> String) -> String
+    ) {
+        self.description = description
+        self.provider = provider
+        self.headerName = headerName
+        self.purpose = purpose
+        self.identity = identity
+        self.companions = companions
+        self.isSignature = isSignature
+        self.acceptsBase64 = acceptsBase64
+        self.headerValue = headerValue
+    }
+
+    func secret(_ name: String, key: String) -> Secret {
+        Secret(name: name, purpose: purpose, identity: identity, bytes: Array(key.utf8))
+    }
+
+    /// An honest delivery, unless an argument makes it another.
+    func request(
+        body: [UInt8] = Array(#"{"id":"1","cfRef":"2","productName":"pf_loans"}"#.utf8), key: String = Self.key,
+        written: ([UInt8]) -> String = { Hex.encode($0) }
+    ) -> InboundRequest {
+        request(body: body, values: [headerValue(body, key, written)])
+    }
+
+    /// A delivery whose proof header stands once for each of these values.
+    func request(body: [UInt8] = [UInt8(ascii: "1")], values: [String]) -> InboundRequest {
+        .with(
+            headers: [HeaderField("Host", "callbox.example")] + companions
+                + values.map { HeaderField(headerName, $0) }, body: body)
+    }
+
+    func verify(_ request: InboundRequest, with secrets: [Secret]? = nil) -> OriginCheck {
+        provider.verify(request, with: secrets ?? [secret("primary", key: Self.key)])
+    }
+
+    static let key = "contract-test-key"
+
+    static let klavi = ProofScheme(
+        "klavi", KlaviProvider(), headerName: "X-Klavi-Signature", purpose: .signature
+    ) { body, key, written in
+        written(TestCode.hmac(key: key, body))
+    }
+
+    static let certnLegacy = ProofScheme(
+        "certn-legacy", CertnProvider(), headerName: "Certn-Signature", purpose: .legacy
+    ) { body, key, written in
+        "t=1700000000,v1=" + written(TestCode.hmac(key: key, Array("1700000000.".utf8) + body))
+    }
+
+    static let certnCentric = ProofScheme(
+        "certn-centric", CertnProvider(), headerName: "X-Signature", purpose: .centric, acceptsBase64: true
+    ) { body, key, written in
+        written(TestCode.hmac(key: key, body))
+    }
+
+    static let certificallHMAC = ProofScheme(
+        "certificall HMAC-SHA256", CertificallProvider(), headerName: "Authorization", purpose: .hmac,
+        identity: "api-key", companions: [HeaderField("X-Api-Key", "api-key")], acceptsBase64: true
+    ) { body, key, written in
+        "HMAC-SHA256 api-key:" + written(TestCode.hmac(key: key, body))
+    }
+
+    static let certificallBearer = ProofScheme(
+        "certificall Bearer", CertificallProvider(), headerName: "Authorization", purpose: .bearer, isSignature: false
+    ) { _, key, _ in
+        "Bearer " + key
+    }
+
+    static let certificallBasic = ProofScheme(
+        "certificall Basic", CertificallProvider(), headerName: "Authorization", purpose: .basic, identity: "hook",
+        isSignature: false
+    ) { _, key, _ in
+        "Basic " + Data("hook:\(key)".utf8).base64EncodedString()
+    }
+
+    static let all = [klavi, certnLegacy, certnCentric, certificallHMAC, certificallBearer, certificallBasic]
+    static let signatures = all.filter(\.isSignature)
+}

@@ -1,0 +1,169 @@
+import Deliveries
+import Foundation
+import Providers
+import Testing
+
+@Suite("What every provider's proof is held to")
+struct ProviderContract {
+    @Test("an honest delivery is verified, and the secret named", arguments: ProofScheme.all)
+    func verifies(_ scheme: ProofScheme) {
+        #expect(scheme.verify(scheme.request()) == .verified(secretName: "primary"))
+    }
+
+    @Test("a delivery without a body is proved like any other", arguments: ProofScheme.all)
+    func emptyBody(_ scheme: ProofScheme) {
+        #expect(scheme.verify(scheme.request(body: [])) == .verified(secretName: "primary"))
+    }
+
+    @Test("the header's name is found in any letter case", arguments: ProofScheme.all)
+    func headerLetterCase(_ scheme: ProofScheme) {
+        let request = scheme.request()
+        for change in [{ $0.lowercased() }, { $0.uppercased() }] as [(String) -> String] {
+            let headers = request.headers.fields.map { HeaderField(change($0.name), $0.value) }
+            #expect(scheme.verify(request.replacing(headers: headers)) == .verified(secretName: "primary"))
+        }
+    }
+
+    @Test("bytes that are not UTF-8 are proved like any others", arguments: ProofScheme.all)
+    func invalidUTF8(_ scheme: ProofScheme) {
+        let body = Array(UInt8.min...UInt8.max) + [0xc3, 0x28, 0xed, 0xa0, 0x80]
+        #expect(scheme.verify(scheme.request(body: body)) == .verified(secretName: "primary"))
+    }
+
+    @Test("a body is refused with any of its bits changed", arguments: ProofScheme.signatures)
+    func tamperedBit(_ scheme: ProofScheme) {
+        let request = scheme.request()
+        for index in request.body.indices {
+            var body = request.body
+            body[index] ^= 1 << (index % 8)
+            #expect(scheme.verify(request.replacing(body: body)) == .failed(.mismatch), "byte \(index)")
+        }
+    }
+
+    @Test("a body is refused that is longer, shorter, empty or laid out anew", arguments: ProofScheme.signatures)
+    func tamperedLength(_ scheme: ProofScheme) {
+        let request = scheme.request()
+        let body = request.body
+        let others = [
+            body + [0x0a], [0x20] + body, body + [0x00], Array(body.dropLast()), Array(body.dropFirst()), [],
+            body + body,
+            Array(String(decoding: body, as: UTF8.self).replacingOccurrences(of: ":", with: ": ").utf8),
+        ]
+        for other in others { #expect(scheme.verify(request.replacing(body: other)) == .failed(.mismatch)) }
+    }
+
+    @Test("another secret proves nothing", arguments: ProofScheme.all)
+    func wrongSecret(_ scheme: ProofScheme) {
+        for key in ["another-key", "", ProofScheme.key + " ", String(ProofScheme.key.dropLast())] {
+            #expect(scheme.verify(scheme.request(key: key)) != .verified(secretName: "primary"), "\(key)")
+        }
+        #expect(scheme.verify(scheme.request(key: "another-key")) == .failed(.mismatch))
+    }
+
+    @Test("without a secret nothing is proved, however it is signed", arguments: ProofScheme.all)
+    func noSecrets(_ scheme: ProofScheme) {
+        #expect(scheme.verify(scheme.request(), with: []) == .failed(.mismatch))
+        #expect(scheme.verify(scheme.request(key: ""), with: []) != .verified(secretName: ""))
+        #expect(scheme.verify(scheme.request(key: "\0"), with: []) == .failed(.mismatch), "a placeholder is no secret")
+    }
+
+    @Test("the secret of another purpose proves nothing", arguments: ProofScheme.all)
+    func wrongPurpose(_ scheme: ProofScheme) {
+        for purpose in SecretPurpose.allCases where purpose != scheme.purpose && purpose != .signature {
+            guard scheme.provider.secretPurposes.contains(purpose) else { continue }
+            let secret = Secret(
+                name: "other", purpose: purpose, identity: scheme.identity, bytes: Array(ProofScheme.key.utf8))
+            #expect(scheme.verify(scheme.request(), with: [secret]) == .failed(.mismatch), "\(purpose)")
+        }
+    }
+
+    @Test("a missing header is said to be missing", arguments: ProofScheme.all)
+    func missing(_ scheme: ProofScheme) {
+        #expect(scheme.verify(scheme.request(values: [])) == .failed(.missing))
+        #expect(scheme.verify(.with()) == .failed(.missing))
+    }
+
+    @Test("a header that stands twice is refused, even where both are right", arguments: ProofScheme.all)
+    func repeated(_ scheme: ProofScheme) throws {
+        let request = scheme.request()
+        let value = try #require(request.headers.onlyValue(named: scheme.headerName))
+        #expect(scheme.verify(scheme.request(body: request.body, values: [value, value])) == .failed(.repeated))
+        #expect(scheme.verify(scheme.request(body: request.body, values: [value, ""])) == .failed(.repeated))
+        #expect(scheme.verify(scheme.request(body: request.body, values: ["", value])) == .failed(.repeated))
+        let mixedCase = request.headers.fields + [HeaderField(scheme.headerName.uppercased(), value)]
+        #expect(scheme.verify(request.replacing(headers: mixedCase)) == .failed(.repeated))
+    }
+
+    @Test(
+        "a header that says nothing is malformed", arguments: ProofScheme.all,
+        ["", " ", "\t", ",", "=", ":", "sha256=", "null", "é", "\0"])
+    func nothing(_ scheme: ProofScheme, _ value: String) {
+        #expect(scheme.verify(scheme.request(values: [value])) == .failed(.malformed))
+    }
+
+    @Test("two values folded into one header are refused", arguments: ProofScheme.signatures)
+    func folded(_ scheme: ProofScheme) throws {
+        let request = scheme.request()
+        let value = try #require(request.headers.onlyValue(named: scheme.headerName))
+        for separator in [", ", ",", " "] {
+            let check = scheme.verify(scheme.request(body: request.body, values: [value + separator + value]))
+            #expect(check == .failed(.malformed) || check == .failed(.mismatch), "\(separator)")
+        }
+    }
+
+    @Test("of several secrets each proves its own deliveries and is named", arguments: ProofScheme.all)
+    func rotation(_ scheme: ProofScheme) {
+        let secrets = [scheme.secret("old", key: "old-key"), scheme.secret("new", key: "new-key")]
+        for secrets in [secrets, secrets.reversed()] {
+            #expect(scheme.verify(scheme.request(key: "old-key"), with: secrets) == .verified(secretName: "old"))
+            #expect(scheme.verify(scheme.request(key: "new-key"), with: secrets) == .verified(secretName: "new"))
+            #expect(scheme.verify(scheme.request(key: "third-key"), with: secrets) == .failed(.mismatch))
+        }
+    }
+
+    @Test("of two names for one secret the first is given", arguments: ProofScheme.all)
+    func sameSecretTwice(_ scheme: ProofScheme) {
+        let secrets = ["first", "second"].map { scheme.secret($0, key: ProofScheme.key) }
+        #expect(scheme.verify(scheme.request(), with: secrets) == .verified(secretName: "first"))
+    }
+
+    @Test("a header of a megabyte is refused", arguments: ProofScheme.all)
+    func hugeHeader(_ scheme: ProofScheme) {
+        let count = 1_000_000
+        let values = ["0", "a", " ", ",", "=", ":", "\u{301}", "A="].map {
+            String(repeating: $0, count: count / $0.utf8.count)
+        }
+        for value in values {
+            for prefix in ["", "sha256=", "Bearer ", "Basic ", "HMAC-SHA256 api-key:", "t=1700000000,v1=", "t=", "v1="]
+            {
+                let check = scheme.verify(scheme.request(values: [prefix + value]))
+                #expect(check == .failed(.malformed) || check == .failed(.mismatch), "\(prefix) and a megabyte")
+            }
+        }
+    }
+
+    @Test("an empty secret harms nothing", arguments: ProofScheme.all)
+    func emptySecret(_ scheme: ProofScheme) {
+        let secrets = [scheme.secret("empty", key: ""), scheme.secret("primary", key: ProofScheme.key)]
+        #expect(scheme.verify(scheme.request(), with: secrets) == .verified(secretName: "primary"))
+        #expect(scheme.verify(scheme.request(values: [""]), with: secrets) == .failed(.malformed))
+        #expect(scheme.verify(scheme.request(values: []), with: secrets) == .failed(.missing))
+    }
+
+    @Test("what was signed for one body proves no other", arguments: ProofScheme.signatures)
+    func transplanted(_ scheme: ProofScheme) {
+        let other = scheme.request(body: Array("{}".utf8))
+        #expect(scheme.verify(other.replacing(body: Array("[]".utf8))) == .failed(.mismatch))
+    }
+
+    @Test("JSON nested 100,000 deep is proved, and then unrecognised", arguments: ProofScheme.all)
+    func nested(_ scheme: ProofScheme) throws {
+        for opening in ["[", #"{"a":"#, #"[{"eventName":"#] {
+            let request = scheme.request(body: Array(String(repeating: opening, count: 100_000).utf8))
+            #expect(scheme.verify(request) == .verified(secretName: "primary"))
+            let reports = scheme.provider.interpret(ArchivedDelivery(of: request)).reports
+            #expect(reports.map(\.kind) == [ReportContent.unrecognisedKind])
+            #expect(try #require(reports.first?.problem).contains("512"))
+        }
+    }
+}

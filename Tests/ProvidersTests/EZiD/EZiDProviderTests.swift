@@ -1,0 +1,131 @@
+import Deliveries
+import Foundation
+import Providers
+import Testing
+
+@Suite("EZiD's magic links")
+struct EZiDProviderTests {
+    private let provider = EZiDProvider()
+
+    /// A code with these claims and a signature that nobody can check.
+    private func code(_ claims: String) -> String {
+        let parts = [#"{"alg":"HS256","typ":"JWT"}"#, claims, "signature"].map {
+            Data($0.utf8).base64EncodedString().replacingOccurrences(of: "+", with: "-")
+                .replacingOccurrences(of: "/", with: "_").replacingOccurrences(of: "=", with: "")
+        }
+        return parts.joined(separator: ".")
+    }
+
+    @Test("a GET with a code is a visit, anything else is greeted")
+    func screening() throws {
+        let redirects = try RedirectPolicy(allowed: ["https://app.example.com"], landing: nil)
+        func screen(_ method: String, _ target: String) -> Screening {
+            provider.screen(.with(method: method, target: target), redirects: redirects)
+        }
+        guard case .visit(let answer) = screen("GET", "/ezid?code=x") else {
+            Issue.record("a code is no visit")
+            return
+        }
+        #expect(answer.status == 200)
+        guard case .visit(let redirect) = screen("GET", "/ezid?code=x&callback_url=https%3A%2F%2Fapp.example.com%2Fa")
+        else {
+            Issue.record("a code is no visit")
+            return
+        }
+        #expect(redirect.status == 303)
+        #expect(HeaderFields(redirect.headers).onlyValue(named: "Location") == "https://app.example.com/a")
+        for target in [
+            "/ezid", "/ezid?code=", "/ezid?code", "/ezid?Code=x", "/ezid?callback_url=https%3A%2F%2Fapp.example.com",
+        ] {
+            guard case .greeting(let answer, let event) = screen("GET", target) else {
+                Issue.record("\(target) is not greeted")
+                continue
+            }
+            #expect(answer.status == 400)
+            #expect(event == "visit without a code")
+        }
+        for method in ["HEAD", "POST", "PUT", "OPTIONS"] {
+            guard case .greeting(let answer, _) = screen(method, "/ezid?code=x") else {
+                Issue.record("\(method) is not greeted")
+                continue
+            }
+            #expect(answer.status == 200)
+        }
+    }
+
+    @Test("nothing is ever verified, whatever secrets there are")
+    func verification() {
+        let secrets = SecretPurpose.allCases.map { Secret(name: "s", purpose: $0, identity: "i", bytes: [1]) }
+        #expect(provider.verify(.with(method: "GET", target: "/ezid?code=x"), with: secrets) == .failed(.missing))
+        #expect(provider.secretPurposes.isEmpty)
+    }
+
+    @Test("a code is known by its uuid, so a second visit with it is an attempt")
+    func key() {
+        let one = provider.interpret(target: "/?code=\(code(#"{"uuid":"u-1","iat":1700000000}"#))")
+        let two = provider.interpret(target: "/?login_hint=a%40example.com&code=\(code(#"{"uuid":"u-1"}"#))")
+        #expect(one.map(\.dedupeKey) == ["code:u-1"])
+        #expect(two.map(\.dedupeKey) == ["code:u-1"])
+        #expect(one.map(\.providerTime) == [.vectors])
+        #expect(two.map(\.providerTime) == [nil])
+        #expect(two.map { $0.values(of: "login_hint") } == [["a@example.com"]])
+    }
+
+    @Test(
+        "a code that is no token is known by its digest, and never shown",
+        arguments: [
+            "abc", "a.b.c", "..", "a..c", "e30.e30", "e30.e30.e30.e30", "e30.bnVsbA.x", "e30.W10.x", "e30.e3%3D.x",
+            "e30.eyJ1.x", "%00", "é.é.é",
+        ])
+    func noToken(_ code: String) throws {
+        let reports = provider.interpret(target: "/?code=\(code)")
+        let report = try #require(reports.first)
+        #expect(reports.count == 1)
+        #expect(report.kind == "redirect")
+        #expect(report.dedupeKey.hasPrefix("code:sha256:") && report.dedupeKey.utf8.count == 76)
+        #expect(report.problem == "the code is not a JSON Web Token")
+        #expect(report.fields.isEmpty)
+    }
+
+    @Test(
+        "a token without a usable uuid is known by its digest",
+        arguments: ["{}", #"{"uuid":""}"#, #"{"uuid":null}"#, #"{"uuid":[]}"#])
+    func noUUID(_ claims: String) {
+        let reports = provider.interpret(target: "/?code=\(code(claims))")
+        #expect(reports.map(\.dedupeKey) == ["code:sha256:" + TestCode.sha256Hex(code(claims))])
+        #expect(reports.map(\.problem) == [nil])
+    }
+
+    @Test(
+        "an issue time that is no count of seconds is none",
+        arguments: [
+            "-1", "1e9", "1700000000.5", "null", "true", "[]", "17000000000000", "99999999999999999999", #""""#,
+            #""soon""#,
+        ])
+    func issueTimes(_ time: String) {
+        #expect(
+            provider.interpret(target: "/?code=\(code(#"{"uuid":"u","iat":\#(time)}"#))").map(\.providerTime) == [nil])
+    }
+
+    @Test("claims nested 100,000 deep are no token")
+    func nested() {
+        let claims = String(repeating: #"{"a":"#, count: 100_000)
+        #expect(
+            provider.interpret(target: "/?code=\(code(claims))").map(\.problem) == ["the code is not a JSON Web Token"])
+    }
+
+    @Test("the code itself is in no field and no key")
+    func secrecy() {
+        let code = code(#"{"uuid":"u-1"}"#)
+        let reports = provider.interpret(target: "/?code=\(code)&callback_url=unspecified")
+        #expect(reports.map(\.fields) == [[ReportField("uuid", "u-1")]])
+        #expect(!reports.contains { $0.dedupeKey.contains(code) })
+    }
+
+    @Test("without a code a delivery is unrecognised", arguments: ["/", "/?code=", "/?cod=x"])
+    func noCode(_ target: String) {
+        let reports = provider.interpret(target: target)
+        #expect(reports.map(\.kind) == ["unrecognised"])
+        #expect(reports.map(\.problem) == ["there is no code in the query"])
+    }
+}

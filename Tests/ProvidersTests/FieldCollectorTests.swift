@@ -1,0 +1,157 @@
+import Deliveries
+import StrictJSON
+import Testing
+
+@testable import Providers
+
+@Suite("Gathering a report's fields")
+struct FieldCollectorTests {
+    private func collect(externalInfo text: String) throws -> FieldCollector {
+        var collector = FieldCollector()
+        collector.addExternalInfo(try JSONDocument(parsing: Array(text.utf8)).root)
+        return collector
+    }
+
+    @Test("empty and missing values are no fields, and one that is known is not repeated")
+    func values() {
+        var collector = FieldCollector()
+        collector.add("a", "1")
+        collector.add("a", "")
+        collector.add("a", nil as String?)
+        collector.add("a", "2")
+        collector.add("a", "1")
+        collector.add("b", "1")
+        #expect(collector.fields == [ReportField("a", "1"), ReportField("a", "2"), ReportField("b", "1")])
+        #expect(collector.problem == nil)
+    }
+
+    @Test("values that look alike but differ in their bytes are two")
+    func canonicallyEqual() throws {
+        let composed = "caf\u{e9}"
+        let decomposed = "cafe\u{301}"
+        var collector = FieldCollector()
+        collector.add("a", composed)
+        collector.add("a", decomposed)
+        #expect(collector.fields.map { Array($0.value.utf8) } == [Array(composed.utf8), Array(decomposed.utf8)])
+        let info = try collect(externalInfo: "{\"\(composed)\":1,\"\(decomposed)\":1}")
+        #expect(
+            info.fields.map { Array($0.name.utf8) } == [composed, decomposed].map { Array("externalInfo.\($0)".utf8) })
+    }
+
+    @Test("a name and a value cannot trade their bytes")
+    func boundary() {
+        var collector = FieldCollector()
+        collector.add("a", "bc")
+        collector.add("ab", "c")
+        collector.add("a\0b", "c")
+        collector.add("a", "b\0c")
+        #expect(collector.fields.count == 4)
+    }
+
+    @Test("a value of 1024 bytes is a field, a longer one a problem")
+    func longValue() {
+        var collector = FieldCollector()
+        collector.add("a", String(repeating: "x", count: 1024))
+        #expect(collector.fields.count == 1 && collector.problem == nil)
+        collector.add("a", String(repeating: "é", count: 513))
+        #expect(collector.fields.count == 1)
+        #expect(collector.problem == "a field longer than 1024 bytes is not indexed")
+    }
+
+    @Test("256 fields are kept, one more is a problem")
+    func fieldCount() {
+        var collector = FieldCollector()
+        for number in 0..<256 { collector.add("a", "\(number)") }
+        #expect(collector.fields.count == 256 && collector.problem == nil)
+        collector.add("a", "7")
+        #expect(collector.problem == nil, "a known value is left out without loss")
+        collector.add("a", "more")
+        #expect(collector.fields.count == 256)
+        #expect(collector.problem == "only the first 256 fields are indexed")
+    }
+
+    @Test("every leaf of externalInfo is a field under its path, in its order")
+    func leaves() throws {
+        let text = #"{"a":1,"b":{"c":"x","d":[true,{"e":"y"},[2]],"":"z"},"f":null,"g":"","h":{},"a":3}"#
+        let collector = try collect(externalInfo: text)
+        #expect(
+            collector.fields == [
+                ReportField("externalInfo.a", "1"), ReportField("externalInfo.b.c", "x"),
+                ReportField("externalInfo.b.d", "true"), ReportField("externalInfo.b.d.e", "y"),
+                ReportField("externalInfo.b.d", "2"), ReportField("externalInfo.b.", "z"),
+                ReportField("externalInfo.a", "3"),
+            ])
+        #expect(collector.externalInfo == text)
+        #expect(collector.problem == nil)
+    }
+
+    @Test("an externalInfo that is null or missing is none, a scalar is a leaf of its own")
+    func scalars() throws {
+        #expect(try collect(externalInfo: "null").externalInfo == nil)
+        #expect(try collect(externalInfo: #""x""#).fields == [ReportField("externalInfo", "x")])
+        #expect(try collect(externalInfo: #""x""#).externalInfo == #""x""#)
+        var collector = FieldCollector()
+        collector.addExternalInfo(nil)
+        #expect(collector.externalInfo == nil && collector.fields == [] && collector.problem == nil)
+    }
+
+    @Test(
+        "an externalInfo with as many leaves as are indexed is no problem, with one more it is",
+        arguments: [256, 257, 300, 10_000])
+    func leafCount(count: Int) throws {
+        let members = (0..<count).map { "\"k\($0)\":\($0)" }.joined(separator: ",")
+        let elements = (0..<count).map { "\($0)" }.joined(separator: ",")
+        for text in ["{\(members)}", "[\(elements)]"] {
+            let collector = try collect(externalInfo: text)
+            #expect(collector.fields.count == 256)
+            #expect(collector.problem == (count > 256 ? "only the first 256 fields are indexed" : nil))
+        }
+    }
+
+    @Test("leaves that say nothing new do not crowd out those that do")
+    func repeatedLeaves() throws {
+        let elements = Array(repeating: "1", count: 1000) + ["null", "\"\"", "2"]
+        let collector = try collect(externalInfo: "[\(elements.joined(separator: ","))]")
+        #expect(collector.fields == [ReportField("externalInfo", "1"), ReportField("externalInfo", "2")])
+        #expect(collector.problem == nil)
+    }
+
+    @Test("an externalInfo of 64 KiB is kept beside the report, a longer one stays in the body")
+    func byteCount() throws {
+        let limit = 64 * 1024
+        let longest = "[" + String(repeating: " ", count: limit - 2) + "]"
+        #expect(try collect(externalInfo: longest).externalInfo == longest)
+        #expect(try collect(externalInfo: longest).problem == nil)
+        let collector = try collect(externalInfo: #"[1,"# + String(repeating: " ", count: limit) + "2]")
+        #expect(collector.externalInfo == nil)
+        #expect(collector.problem == "an externalInfo longer than 64 KiB stays in the body")
+        #expect(collector.fields.map(\.value) == ["1", "2"], "its leaves are indexed all the same")
+    }
+
+    @Test("a path longer than 1024 bytes is a problem, and other leaves are still found")
+    func longPath() throws {
+        let name = String(repeating: "n", count: 1100)
+        let collector = try collect(externalInfo: #"{"\#(name)":{"a":1,"b":{"c":2}},"d":3}"#)
+        #expect(collector.fields == [ReportField("externalInfo.d", "3")])
+        #expect(collector.problem == "a field longer than 1024 bytes is not indexed")
+    }
+
+    /// Each of the 65,536 inner paths would repeat the outer name of 4 MB: a quarter of a terabyte to copy.
+    @Test("a long name is not repeated for everything within it", .timeLimit(.minutes(1)))
+    func longNameAmplification() throws {
+        let inner = "{" + (0..<256).map { "\"\($0)\":null" }.joined(separator: ",") + "}"
+        let outer = "{" + (0..<256).map { "\"\($0)\":\(inner)" }.joined(separator: ",") + "}"
+        let collector = try collect(externalInfo: "{\"\(String(repeating: "n", count: 4_000_000))\":\(outer),\"d\":3}")
+        #expect(collector.fields == [ReportField("externalInfo.d", "3")])
+    }
+
+    @Test("the deepest externalInfo that is JSON is walked")
+    func deepest() throws {
+        let depth = JSONDocument.depthLimit
+        let text = String(repeating: #"{"a":"#, count: depth) + "1" + String(repeating: "}", count: depth)
+        let collector = try collect(externalInfo: text)
+        #expect(collector.problem == "a field longer than 1024 bytes is not indexed")
+        let arrays = String(repeating: "[", count: depth) + "1" + String(repeating: "]", count: depth)
+        #expect(try collect(externalInfo: arrays).fields == [ReportField("externalInfo", "1")])
+    }
+}

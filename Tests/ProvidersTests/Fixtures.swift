@@ -1,0 +1,85 @@
+import Crypto
+import Deliveries
+import Providers
+
+extension InboundRequest {
+    /// A request of which a test names what matters to it. Received at 1700000000, the time of the vectors.
+    static func with(
+        method: String = "POST", target: String = "/", headers: [HeaderField] = [], body: [UInt8] = [],
+        receivedAt: Timestamp = .vectors
+    ) -> InboundRequest {
+        InboundRequest(
+            method: method, target: RequestTarget(target), headers: HeaderFields(headers), body: body,
+            peer: "192.0.2.1",
+            receivedAt: receivedAt)
+    }
+
+    /// The same request with another body.
+    func replacing(body: [UInt8]) -> InboundRequest {
+        InboundRequest(
+            method: method, target: target, headers: headers, body: body, peer: peer, receivedAt: receivedAt)
+    }
+
+    /// The same request with other headers.
+    func replacing(headers: [HeaderField]) -> InboundRequest {
+        InboundRequest(
+            method: method, target: target, headers: HeaderFields(headers), body: body, peer: peer,
+            receivedAt: receivedAt)
+    }
+}
+
+extension Timestamp {
+    /// PROVIDERS.md 5 signs at this time.
+    static let vectors = Timestamp(millisecondsSinceEpoch: 1_700_000_000_000)
+}
+
+extension ArchivedDelivery {
+    /// A delivery as the journal would hold this request.
+    init(of request: InboundRequest, source: String = "source") {
+        var generator = SystemRandomNumberGenerator()
+        self.init(
+            id: DeliveryID(rawValue: 1), uuid: UUIDv7(at: request.receivedAt, using: &generator), source: source,
+            request: request, verification: .verified, secretName: nil,
+            bodySHA256: Array(SHA256.hash(data: request.body)))
+    }
+}
+
+extension Provider {
+    /// What a body says that came by POST.
+    func interpret(body: [UInt8], headers: [HeaderField] = []) -> [ReportContent] {
+        interpret(ArchivedDelivery(of: .with(headers: headers, body: body))).reports
+    }
+
+    /// What a body says that came by POST.
+    func interpret(body: String, headers: [HeaderField] = []) -> [ReportContent] {
+        interpret(body: Array(body.utf8), headers: headers)
+    }
+
+    /// What a browser's visit says.
+    func interpret(target: String) -> [ReportContent] {
+        interpret(ArchivedDelivery(of: .with(method: "GET", target: target))).reports
+    }
+
+    /// The check with the tolerance that a configuration has by default.
+    func verify(_ request: InboundRequest, with secrets: [Secret]) -> OriginCheck {
+        verify(request, with: secrets, toleranceMilliseconds: OriginPolicy.defaultToleranceMilliseconds)
+    }
+}
+
+extension ReportContent {
+    /// The values that a field has, in order.
+    func values(of name: String) -> [String] {
+        fields.filter { $0.name.utf8.elementsEqual(name.utf8) }.map(\.value)
+    }
+}
+
+/// HMAC-SHA256 over text and bytes, made without the module under test.
+enum TestCode {
+    static func hmac(key: String, _ message: [UInt8]) -> [UInt8] {
+        Array(HMAC<SHA256>.authenticationCode(for: message, using: SymmetricKey(data: Array(key.utf8))))
+    }
+
+    static func sha256Hex(_ text: String) -> String {
+        Hex.encode(SHA256.hash(data: Array(text.utf8)))
+    }
+}

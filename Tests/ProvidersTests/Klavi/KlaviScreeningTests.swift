@@ -1,0 +1,84 @@
+import Deliveries
+import Providers
+import Testing
+
+@Suite("What Klavi's requests are")
+struct KlaviScreeningTests {
+    private func screen(_ method: String, _ target: String = "/klavi", body: String = "") -> Screening {
+        KlaviProvider().screen(.with(method: method, target: target, body: Array(body.utf8)), redirects: .none)
+    }
+
+    private static let greeting = Screening.greeting(.json(200, #"{"ok":true}"#), event: "connectivity test")
+
+    @Test("a GET or HEAD without anything to say is the connectivity test", arguments: ["GET", "HEAD"])
+    func emptyVisit(_ method: String) {
+        for target in ["/klavi", "/klavi?", "/klavi?utm=1", "/klavi?Link_Id=1", "/klavi?x=link_id"] {
+            #expect(screen(method, target) == Self.greeting, "\(target)")
+        }
+    }
+
+    @Test(
+        "a POST that says nothing is the connectivity test",
+        arguments: ["", " ", "\r\n", "[]", "{}", " {} ", "[ ]", "\n[\t]\r\n", "                "])
+    func emptyPost(_ body: String) {
+        #expect(screen("POST", body: body) == Self.greeting)
+    }
+
+    @Test(
+        "a POST that says anything is a delivery, even what cannot be read",
+        arguments: [
+            "[{}]", "{}{}", "[[]]", "null", "0", "{", "}", "[", "\"\"", "x", "\0", "{\"a\":1}", "                 ",
+        ])
+    func delivery(_ body: String) {
+        #expect(screen("POST", body: body) == .delivery)
+    }
+
+    @Test(
+        "a browser that comes back is a visit",
+        arguments: [
+            "link_id=1", "consent_id=1", "external_info=%7B%7D", "external_track_id=1", "link_id=", "a=1&link_id=2",
+            "link%5Fid=1",
+        ])
+    func visit(_ query: String) {
+        guard case .visit(let answer) = screen("GET", "/klavi/return?\(query)") else {
+            Issue.record("no visit")
+            return
+        }
+        #expect(answer.status == 200)
+        #expect(String(decoding: answer.body, as: UTF8.self).contains("Thank you"))
+    }
+
+    @Test(
+        "a browser that comes back with an error gets the page that says so",
+        arguments: ["error=x", "link_id=1&error=", "error=%3Cb%3E"])
+    func unsuccessful(_ query: String) {
+        guard case .visit(let answer) = screen("GET", "/klavi/return?\(query)") else {
+            Issue.record("no visit")
+            return
+        }
+        #expect(answer.status == 200)
+        let page = String(decoding: answer.body, as: UTF8.self)
+        #expect(page.contains("Not completed"))
+        #expect(!page.contains("<b>"), "nothing of the query is shown")
+    }
+
+    @Test("nothing in the query sends the browser anywhere, only the landing does")
+    func landing() throws {
+        let redirects = try RedirectPolicy(
+            allowed: ["https://app.example.com"], landing: "https://app.example.com/done")
+        let request = InboundRequest.with(
+            method: "GET",
+            target: "/klavi?link_id=1&redirectURL=https://app.example.com/x&callback_url=https://app.example.com")
+        guard case .visit(let answer) = KlaviProvider().screen(request, redirects: redirects) else {
+            Issue.record("no visit")
+            return
+        }
+        #expect(answer.status == 303)
+        #expect(HeaderFields(answer.headers).onlyValue(named: "Location") == "https://app.example.com/done")
+    }
+
+    @Test("a HEAD of the address a browser comes back to is only a test")
+    func head() {
+        #expect(screen("HEAD", "/klavi?link_id=1") == Self.greeting)
+    }
+}

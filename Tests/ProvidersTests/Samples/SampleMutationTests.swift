@@ -1,0 +1,87 @@
+import Deliveries
+import Providers
+import TestKit
+import Testing
+
+@Suite("Damaged samples")
+struct SampleMutationTests {
+    /// Of each case; the large bodies a few, the others enough to make more than 20,000 in all.
+    private static func roundCount(of sample: Sample) -> Int {
+        switch sample.body.count {
+        case 100_000...: 10
+        case 10_000...: 100
+        default: 1200
+        }
+    }
+
+    @Test("there are more than 20,000 of them")
+    func count() {
+        #expect(Sample.all.map(Self.roundCount).reduce(0, +) > 20_000)
+    }
+
+    @Test("whatever is damaged, nothing traps and no damaged body passes for a signed one", arguments: Sample.all)
+    func mutations(_ sample: Sample) {
+        var generator = SplitMix64(seed: 12)
+        let source = SampleSources.source(of: sample)
+        guard case .required(let secrets, let tolerance) = source.originPolicy else {
+            survive(sample, secrets: [], tolerance: 0, using: &generator)
+            return
+        }
+        survive(sample, secrets: secrets, tolerance: tolerance, using: &generator)
+    }
+
+    private func survive(
+        _ sample: Sample, secrets: [Secret], tolerance: Int64, using generator: inout SplitMix64
+    ) {
+        let source = SampleSources.source(of: sample)
+        let isSigned = !sample.name.contains("/bearer-") && !sample.name.contains("/basic-")
+        for round in 0..<Self.roundCount(of: sample) {
+            let request = mutated(sample.request, round: round, using: &generator)
+            if case .visit(let answer) = source.provider.screen(request, redirects: source.redirects) {
+                expectAllowed(answer)
+            }
+            let check = source.provider.verify(request, with: secrets, toleranceMilliseconds: tolerance)
+            if isSigned && request.body != sample.request.body {
+                switch check {
+                case .verified, .stale: Issue.record("round \(round) is a forgery")
+                case .failed: break
+                }
+            }
+            let reports = source.provider.interpret(ArchivedDelivery(of: request)).reports
+            #expect(!reports.isEmpty, "round \(round) has no report")
+            #expect(
+                reports.allSatisfy { $0.kind != ReportContent.unrecognisedKind || $0.problem != nil },
+                "round \(round) is unrecognised for no reason")
+        }
+    }
+
+    /// Two of three rounds damage the body, the third a header; of a request without a body, the target.
+    private func mutated(
+        _ request: InboundRequest, round: Int, using generator: inout SplitMix64
+    ) -> InboundRequest {
+        guard !request.body.isEmpty else {
+            let target = ByteMutation.mutate(Array(request.target.text.utf8), using: &generator)
+            return .with(
+                method: request.method, target: String(decoding: target, as: UTF8.self),
+                headers: request.headers.fields,
+                receivedAt: request.receivedAt)
+        }
+        guard round % 3 == 2 else {
+            return request.replacing(body: ByteMutation.mutate(request.body, using: &generator))
+        }
+        var fields = request.headers.fields
+        let index = Int.random(in: 0..<fields.count, using: &generator)
+        let value = ByteMutation.mutate(Array(fields[index].value.utf8), using: &generator)
+        fields[index] = HeaderField(fields[index].name, String(decoding: value, as: UTF8.self))
+        return request.replacing(headers: fields)
+    }
+
+    private func expectAllowed(_ answer: Answer) {
+        guard let location = HeaderFields(answer.headers).onlyValue(named: "Location") else {
+            #expect(answer.status == 200)
+            return
+        }
+        #expect(answer.status == 303)
+        #expect(location.utf8.starts(with: "https://app.example.com/".utf8))
+    }
+}

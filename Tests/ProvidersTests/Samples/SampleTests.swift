@@ -1,0 +1,114 @@
+import Crypto
+import Deliveries
+import Foundation
+import Providers
+import StrictJSON
+import TestKit
+import Testing
+
+@Suite("The samples")
+struct SampleTests {
+    @Test("every folder under samples/ is a case that is read")
+    func complete() throws {
+        let files = try FileManager.default.subpathsOfDirectory(
+            atPath: ProjectFolder.samples.resolvingSymlinksInPath().path())
+        let folders = files.filter { $0.hasSuffix("/request.http") }.map { $0.dropLast("/request.http".count) }
+        #expect(Set(Sample.all.map(\.name)) == Set(folders.map { String($0) }))
+        #expect(Sample.all.count >= 23)
+    }
+
+    @Test("a body is the one that expected.json was made for", arguments: Sample.all)
+    func bodies(_ sample: Sample) {
+        #expect(sample.expected.root["bodyByteCount"]?.rawText == "\(sample.request.body.count)")
+        let sha256 = Hex.encode(SHA256.hash(data: sample.request.body))
+        #expect(sample.expected.root["bodySHA256"]?.string == sha256)
+    }
+
+    @Test("a request is screened for what it is, and answered where that is settled", arguments: Sample.all)
+    func screening(_ sample: Sample) throws {
+        let source = SampleSources.source(of: sample)
+        #expect(source.name == sample.expected.root["source"]?.string)
+        let screening = source.provider.screen(sample.request, redirects: source.redirects)
+        if sample.expected.root["verification"]?.string == "verified" {
+            #expect(screening == .delivery)
+            return
+        }
+        let answer: Answer
+        switch screening {
+        case .greeting(let greeting, _):
+            #expect(!sample.isArchived)
+            answer = greeting
+        case .visit(let visit):
+            #expect(sample.isArchived)
+            answer = visit
+        case .delivery:
+            Issue.record("there is nothing to verify")
+            return
+        }
+        let expected = try #require(sample.expected.root["answer"])
+        #expect(expected["status"]?.rawText == "\(answer.status)")
+        #expect(expected["location"]?.string == HeaderFields(answer.headers).onlyValue(named: "Location"))
+        if let body = expected["body"]?.string { #expect(answer.body == Array(body.utf8)) }
+    }
+
+    @Test("a signed delivery is verified by the secret it was signed with", arguments: Sample.all)
+    func verification(_ sample: Sample) {
+        let source = SampleSources.source(of: sample)
+        guard case .required(let secrets, let tolerance) = source.originPolicy else {
+            #expect(source.name == "ezid")
+            #expect(sample.expected.root["verification"]?.string == "unattempted")
+            return
+        }
+        let check = source.provider.verify(sample.request, with: secrets, toleranceMilliseconds: tolerance)
+        let secretName = Self.secretName(of: sample)
+        #expect(check == (secretName.map { .verified(secretName: $0) } ?? .failed(.missing)))
+        #expect((secretName != nil) == (sample.expected.root["verification"]?.string == "verified"))
+    }
+
+    @Test("a delivery says exactly the reports of expected.json", arguments: Sample.all)
+    func interpretation(_ sample: Sample) throws {
+        guard sample.isArchived else { return }
+        let source = SampleSources.source(of: sample)
+        let reports = source.provider.interpret(ArchivedDelivery(of: sample.request, source: source.name)).reports
+        let expected = try #require(sample.expectedReports)
+        #expect(reports.count == expected.count)
+        for (report, expected) in zip(reports, expected) {
+            #expect(report.provider == expected.provider)
+            #expect(report.kind == expected.kind)
+            #expect(report.dedupeKey == expected.key)
+            #expect(report.providerTime?.rfc3339 == expected.providerTime)
+            #expect(report.problem == nil)
+            #expect(
+                try report.externalInfo.map { try ParsedJSON($0) }
+                    == expected.externalInfo.map { try ParsedJSON($0.rawText) })
+            #expect(Self.fieldNames(of: report) == expected.fields.map(\.name))
+            for field in expected.fields {
+                #expect(report.values(of: field.name) == field.values, "\(field.name)")
+            }
+            let route = source.routes.route(forKind: report.kind)
+            #expect(route?.rule.rawValue == expected.rule)
+            #expect(route?.box == expected.box)
+        }
+    }
+
+    /// The names of a report's fields in order of first appearance.
+    private static func fieldNames(of report: ReportContent) -> [String] {
+        report.fields.map(\.name).reduce(into: []) { names, name in
+            if !names.contains(name) { names.append(name) }
+        }
+    }
+
+    /// By which of the secrets of SampleSources a case is signed; nil where nothing is.
+    private static func secretName(of sample: Sample) -> String? {
+        switch sample.name {
+        case "klavi/whitelabel-redirect", "certn/centric-challenge": nil
+        case let name where name.hasPrefix("klavi/"): "primary"
+        case let name where name.hasPrefix("certn/legacy-"): "legacy"
+        case let name where name.hasPrefix("certn/centric-"): "centric"
+        case let name where name.hasPrefix("certificall/bearer-"): "token"
+        case let name where name.hasPrefix("certificall/hmac-"): "key"
+        case let name where name.hasPrefix("certificall/basic-"): "login"
+        default: nil
+        }
+    }
+}

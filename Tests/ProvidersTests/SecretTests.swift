@@ -1,0 +1,49 @@
+import Deliveries
+import Providers
+import Testing
+
+@Suite("Secrets")
+struct SecretTests {
+    private static let text = "hunter2-hunter2"
+    private static let secret = Secret(name: "primary", purpose: .bearer, identity: "hook", bytes: Array(text.utf8))
+
+    /// Everything that Swift says about a value without being told how.
+    private func descriptions(of value: Any) -> [String] {
+        var dumped = ""
+        dump(value, to: &dumped)
+        return ["\(value)", String(describing: value), String(reflecting: value), dumped]
+    }
+
+    @Test("no description of a secret, or of what holds one, shows its bytes")
+    func descriptions() {
+        let policy = OriginPolicy.required(secrets: [Self.secret], toleranceMilliseconds: 1)
+        let source = Source(name: "klavi", provider: KlaviProvider(), path: "/klavi", originPolicy: policy)
+        let holders: [Any] = [
+            Self.secret, [Self.secret], [Self.secret].first as Any, policy, source, SourceTable([source]),
+            ["key": Self.secret], (Self.secret, 1),
+        ]
+        let numbers = Self.text.utf8.map { "\($0)" }.joined(separator: ",")
+        for text in holders.flatMap({ descriptions(of: $0) }) {
+            #expect(!text.contains("hunter"), "\(text)")
+            // An array of bytes is shown as numbers, on one line or on one each.
+            #expect(!text.split { !$0.isNumber }.joined(separator: ",").contains(numbers), "\(text)")
+        }
+    }
+
+    @Test("a secret is shown by its name")
+    func name() {
+        #expect("\(Self.secret)" == "Secret(primary)")
+        #expect(String(reflecting: Self.secret) == "Secret(primary)")
+    }
+
+    @Test("reflection finds the name and nothing else")
+    func reflection() {
+        #expect(Mirror(reflecting: Self.secret).children.map(\.label) == ["name"])
+        #expect(Mirror(reflecting: Self.secret).children.map { "\($0.value)" } == ["primary"])
+    }
+
+    @Test("a user name or an API key goes with two purposes only")
+    func identities() {
+        #expect(SecretPurpose.allCases.filter { $0.identityRule == .needed } == [.basic, .hmac])
+    }
+}

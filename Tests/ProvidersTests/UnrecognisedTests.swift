@@ -1,0 +1,55 @@
+import Deliveries
+import Providers
+import Testing
+
+@Suite("Bodies of no known shape")
+struct UnrecognisedTests {
+    private static let providers: [any Provider] = [KlaviProvider(), CertnProvider(), CertificallProvider()]
+
+    @Test(
+        "they are one unrecognised report with a problem, known by the body",
+        arguments: [
+            "", " ", "null", "true", "7", #""text""#, "{}", "[]", #"{"a":1}"#, #"{"payload":{"eventName":"a"}}"#, "{",
+            "[1,", "<xml/>", "a=1&b=2", "\0", "\u{feff}{}", #"{"eventName":"a","productName":"b""#,
+            #"{"id":null,"cfRef":[],"eventName":{}}"#,
+        ])
+    func shapes(_ body: String) throws {
+        for provider in Self.providers {
+            let reports = provider.interpret(body: body)
+            let report = try #require(reports.first, "\(provider.name) has no report")
+            #expect(reports.count == 1)
+            #expect(report.kind == "unrecognised")
+            #expect(report.dedupeKey == "body:" + TestCode.sha256Hex(body))
+            #expect(report.fields == [] && report.externalInfo == nil && report.providerTime == nil)
+            #expect(try !#require(report.problem).isEmpty)
+        }
+    }
+
+    @Test("the problem of a text that is not JSON says what and where, and shows none of it")
+    func problem() {
+        let body = #"{"secret-name":"secret-value"x}"#
+        for provider in Self.providers {
+            #expect(
+                provider.interpret(body: body).map(\.problem) == [
+                    "the body is not JSON: a byte does not belong here, at byte 29"
+                ])
+        }
+    }
+
+    @Test("random bytes are unrecognised", arguments: [1, 7, 100, 10_000])
+    func random(byteCount: Int) {
+        var generator = SystemRandomNumberGenerator()
+        // The first byte begins no JSON text.
+        let body = [0xff] + (1..<byteCount).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        for provider in Self.providers { #expect(provider.interpret(body: body).map(\.kind) == ["unrecognised"]) }
+    }
+
+    @Test("the provider that speaks is named as far as the request tells")
+    func providerNames() {
+        #expect(KlaviProvider().interpret(body: "x").map(\.provider) == ["klavi"])
+        #expect(CertificallProvider().interpret(body: "x").map(\.provider) == ["certificall"])
+        #expect(CertnProvider().interpret(body: "x").map(\.provider) == ["certn-centric"])
+        let legacy = CertnProvider().interpret(body: "x", headers: [HeaderField("CERTN-SIGNATURE", "")])
+        #expect(legacy.map(\.provider) == ["certn-legacy"])
+    }
+}

@@ -6,6 +6,8 @@ package enum ArchiveError: Error, Equatable {
     case notAnArchive(path: String)
     /// A newer Callbox wrote the file.
     case newerSchema(path: String, version: Int)
+    /// An older Callbox wrote the file, and nobody has brought it up to date yet.
+    case olderSchema(path: String, version: Int)
     /// What is stored does not read back as it was written.
     case damaged(String)
     /// Another process holds the archive for writing.

@@ -34,6 +34,13 @@ package struct ArchiveLocation: Sendable, Equatable {
         }
     }
 
+    /// Creates the file, for its owner alone; SQLite gives the files it keeps beside it the same mode.
+    func createFile() throws(ArchiveError) {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .cannotOpen(path: path, reason: String(cString: strerror(errno))) }
+        close(descriptor)
+    }
+
     /// Makes the folder's entry of a new file survive a power cut.
     func syncFolder() {
         let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)

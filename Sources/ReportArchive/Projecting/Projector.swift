@@ -69,7 +69,8 @@ package final class Projector: Sendable {
         }
     }
 
-    /// Projects everything the journal holds, on the caller's thread.
+    /// Projects everything the journal holds, on the caller's thread, and closes the reading connection: a projector catches
+    /// up once, or is started.
     ///
     /// - Parameter progress: called after each batch with the number of the last delivery done.
     package func catchUp(progress: (DeliveryID) -> Void = { _ in }) throws(ArchiveError) {

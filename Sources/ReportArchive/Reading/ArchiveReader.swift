@@ -20,7 +20,7 @@ package final class ArchiveReader: Sendable {
             let query = ReportQuery(filter)
             let cursor = try Row.fetchCursor(db, sql: query.sql, arguments: query.arguments)
             while let row = try cursor.next() {
-                let summary = ReportSummary(row)
+                let summary = try ReportSummary(row)
                 do {
                     try body(summary)
                 } catch {
@@ -49,14 +49,39 @@ package final class ArchiveReader: Sendable {
                 db, sql: "SELECT reportId, number FROM attempt WHERE journalId = ? ORDER BY ordinal",
                 arguments: [id.rawValue])
             return try attempts.compactMap { attempt in
-                let query = ReportQuery(ReportFilter.only(ReportID(rawValue: attempt[0])))
+                let reportID = try attempt.decode(Int64.self, atIndex: 0)
+                let query = ReportQuery(ReportFilter.only(ReportID(rawValue: reportID)))
                 guard let row = try Row.fetchOne(db, sql: query.sql, arguments: query.arguments) else { return nil }
                 let fields = try Row.fetchAll(
                     db, sql: "SELECT name, value FROM field WHERE reportId = ? ORDER BY name, value",
-                    arguments: [attempt[0] as Int64]
-                ).map { ReportField($0[0], $0[1]) }
-                return DeliveredReport(report: ReportSummary(row), attemptNumber: attempt[1], fields: fields)
+                    arguments: [reportID]
+                ).map { ReportField(try $0.decode(atIndex: 0), try $0.decode(atIndex: 1)) }
+                return DeliveredReport(
+                    report: try ReportSummary(row), attemptNumber: try attempt.decode(atIndex: 1), fields: fields)
             }
+        }
+    }
+
+    /// The newest report of the same link, case or person and the same kind, where it is newer than what this delivery
+    /// brought: late older news does not win.
+    package func newerReport(than id: DeliveryID) throws(ArchiveReadFailure) -> DeliveryID? {
+        try read { db in
+            let newest = try ReportSubject.allCases.compactMap { subject in
+                try Int64.fetchOne(
+                    db,
+                    sql: """
+                        SELECT other.journalId FROM attempt
+                        JOIN report ON report.id = attempt.reportId
+                        JOIN field ON field.reportId = report.id AND (\(subject.condition))
+                        JOIN field AS same ON same.name = field.name AND same.value = field.value
+                        JOIN report AS other ON other.id = same.reportId AND other.kind = report.kind AND other.id <> report.id
+                        WHERE attempt.journalId = ?
+                            AND coalesce(other.providerTimeMilliseconds, other.receivedAtMilliseconds)
+                                > coalesce(report.providerTimeMilliseconds, report.receivedAtMilliseconds)
+                        ORDER BY coalesce(other.providerTimeMilliseconds, other.receivedAtMilliseconds) DESC LIMIT 1
+                        """, arguments: [id.rawValue])
+            }
+            return newest.first.map(DeliveryID.init(rawValue:))
         }
     }
 
@@ -94,6 +119,8 @@ package final class ArchiveReader: Sendable {
             throw .archive(error)
         } catch let error as DatabaseError {
             throw .archive(ArchiveError(error, location))
+        } catch is RowDecodingError {
+            throw .archive(.damaged("\(location.path) is damaged: a row does not read back"))
         } catch {
             throw .stopped(error)
         }
@@ -124,32 +151,43 @@ extension ReportFilter {
 }
 
 extension ReportSummary {
-    fileprivate init(_ row: Row) {
-        let rule = (row[9] as String?).flatMap(RouteRule.init)
+    /// Decodes rather than subscripts, here and below: in a damaged file any column may be NULL, whatever the schema says.
+    fileprivate init(_ row: Row) throws {
+        let rule = try row.decode(String?.self, atIndex: 9).flatMap(RouteRule.init)
+        let providerTime = try row.decode(Int64?.self, atIndex: 8)
         self.init(
-            reportID: ReportID(rawValue: row[0]), deliveryID: DeliveryID(rawValue: row[1]), ordinal: row[2],
-            receivedAt: Timestamp(millisecondsSinceEpoch: row[3]), source: row[4], provider: row[5], kind: row[6],
-            dedupeKey: row[7], providerTime: (row[8] as Int64?).map(Timestamp.init(millisecondsSinceEpoch:)),
-            route: rule.map { Route(rule: $0, box: row[10]) }, externalInfo: row[11], problem: row[12],
-            attemptCount: row[13], lastDeliveryID: DeliveryID(rawValue: row[14]),
-            lastReceivedAt: Timestamp(millisecondsSinceEpoch: row[15]),
-            verification: Verification(rawValue: row[16]) ?? .failed, secretName: row[17], bodyByteCount: row[18],
-            storedByteCount: row[19], bodySHA256: Array(row[20] as Data))
+            reportID: ReportID(rawValue: try row.decode(atIndex: 0)),
+            deliveryID: DeliveryID(rawValue: try row.decode(atIndex: 1)), ordinal: try row.decode(atIndex: 2),
+            receivedAt: Timestamp(millisecondsSinceEpoch: try row.decode(atIndex: 3)),
+            source: try row.decode(atIndex: 4), provider: try row.decode(atIndex: 5), kind: try row.decode(atIndex: 6),
+            dedupeKey: try row.decode(atIndex: 7),
+            providerTime: providerTime.map(Timestamp.init(millisecondsSinceEpoch:)),
+            route: try rule.map { Route(rule: $0, box: try row.decode(atIndex: 10)) },
+            externalInfo: try row.decode(atIndex: 11), problem: try row.decode(atIndex: 12),
+            attemptCount: try row.decode(atIndex: 13),
+            lastDeliveryID: DeliveryID(rawValue: try row.decode(atIndex: 14)),
+            lastReceivedAt: Timestamp(millisecondsSinceEpoch: try row.decode(atIndex: 15)),
+            verification: Verification(rawValue: try row.decode(atIndex: 16)) ?? .failed,
+            secretName: try row.decode(atIndex: 17), bodyByteCount: try row.decode(atIndex: 18),
+            storedByteCount: try row.decode(atIndex: 19), bodySHA256: Array(try row.decode(Data.self, atIndex: 20)),
+            attemptNumber: try row.decode(atIndex: 21))
     }
 }
 
 extension ReplayRecord {
-    fileprivate init(_ row: Row) {
+    fileprivate init(_ row: Row) throws {
         let outcome: Outcome
-        if let status = row[5] as Int? {
+        if let status = try row.decode(Int?.self, atIndex: 5) {
             outcome = .answered(
-                status: status, responseByteCount: row[6] ?? 0, responseSHA256: (row[7] as Data?).map(Array.init) ?? [])
+                status: status, responseByteCount: try row.decode(Int?.self, atIndex: 6) ?? 0,
+                responseSHA256: try row.decode(Data?.self, atIndex: 7).map(Array.init) ?? [])
         } else {
-            outcome = .failed(row[8] ?? "")
+            outcome = .failed(try row.decode(String?.self, atIndex: 8) ?? "")
         }
         self.init(
-            deliveryID: DeliveryID(rawValue: row[0]), startedAt: Timestamp(millisecondsSinceEpoch: row[1]),
-            method: row[2],
-            url: row[3], durationMilliseconds: row[4], outcome: outcome)
+            deliveryID: DeliveryID(rawValue: try row.decode(atIndex: 0)),
+            startedAt: Timestamp(millisecondsSinceEpoch: try row.decode(atIndex: 1)),
+            method: try row.decode(atIndex: 2),
+            url: try row.decode(atIndex: 3), durationMilliseconds: try row.decode(atIndex: 4), outcome: outcome)
     }
 }

@@ -41,7 +41,8 @@ extension ArchiveReader {
                     """
             ).map {
                 ArchiveStatistics.SourceShare(
-                    source: $0[0], deliveryCount: $0[1], bodyByteCount: $0[2], storedByteCount: $0[3])
+                    source: try $0.decode(atIndex: 0), deliveryCount: try $0.decode(atIndex: 1),
+                    bodyByteCount: try $0.decode(atIndex: 2), storedByteCount: try $0.decode(atIndex: 3))
             }
             func count(_ sql: String) throws -> Int64 { try Int64.fetchOne(db, sql: sql) ?? 0 }
             return ArchiveStatistics(

@@ -20,10 +20,12 @@ struct JournalRow {
     fileprivate let bodySHA256: [UInt8]
     fileprivate let bodyEncoding: String
     fileprivate let storedBody: [UInt8]
+    /// Whether every column holds something that has to: in a damaged file any may be NULL, whatever the schema says.
+    fileprivate let isWhole: Bool
 
     /// The delivery, its body opened and checked against length and SHA-256.
     func opened() throws(ArchiveError) -> ArchivedDelivery {
-        guard let uuid = UUIDv7(bytes: uuid), let headers = HeaderColumn.headers(headers),
+        guard isWhole, let uuid = UUIDv7(bytes: uuid), let headers = HeaderColumn.headers(headers),
             let verification = Verification(rawValue: verification), let encoding = BodyEncoding(rawValue: bodyEncoding)
         else { throw .damaged("delivery \(id): a column does not read back") }
         let body = try openedBody(encoding)
@@ -67,7 +69,8 @@ enum JournalRows {
     /// The row with this number.
     static func row(_ id: DeliveryID, _ db: Database) throws -> JournalRow? {
         let statement = try db.cachedStatement(sql: "SELECT \(columns) FROM journal WHERE id = ?")
-        return try Row.fetchOne(statement, arguments: [id.rawValue]).map(JournalRow.init)
+        let cursor = try Row.fetchCursor(statement, arguments: [id.rawValue])
+        return try withExtendedLifetime(cursor) { try cursor.next().map(JournalRow.init) }
     }
 
     /// The rows after `cursor` in order, until one of the limits is reached; at least one where there is one.
@@ -80,27 +83,30 @@ enum JournalRows {
         var byteCount = 0
         while byteCount < byteCountLimit, let row = try cursor.next() {
             rows.append(JournalRow(row))
-            byteCount += rows[rows.count - 1].bodyByteCount
+            // A damaged row may claim any length.
+            byteCount += min(max(0, rows[rows.count - 1].bodyByteCount), byteCountLimit)
         }
         return rows
     }
 }
 
 extension JournalRow {
+    /// - Parameter row: one that a cursor is at, whose values SQLite converts to the type that is asked for.
     fileprivate init(_ row: Row) {
         self.id = DeliveryID(rawValue: row[0])
-        self.uuid = Array(row[1] as Data)
-        self.receivedAt = Timestamp(millisecondsSinceEpoch: row[2])
-        self.source = row[3]
-        self.method = row[4]
-        self.target = row[5]
-        self.headers = row[6]
-        self.peer = row[7]
-        self.verification = row[8]
+        self.uuid = Array(row[1] ?? Data())
+        self.receivedAt = Timestamp(millisecondsSinceEpoch: row[2] ?? 0)
+        self.source = row[3] ?? ""
+        self.method = row[4] ?? ""
+        self.target = row[5] ?? ""
+        self.headers = row[6] ?? ""
+        self.peer = row[7] ?? ""
+        self.verification = row[8] ?? ""
         self.secretName = row[9]
-        self.bodySHA256 = Array(row[10] as Data)
-        self.bodyByteCount = row[11]
-        self.bodyEncoding = row[12]
-        self.storedBody = Array(row[13] as Data)
+        self.bodySHA256 = Array(row[10] ?? Data())
+        self.bodyByteCount = row[11] ?? 0
+        self.bodyEncoding = row[12] ?? ""
+        self.storedBody = Array(row[13] ?? Data())
+        self.isWhole = (0..<14).allSatisfy { $0 == 9 || !row.hasNull(atIndex: $0) }
     }
 }

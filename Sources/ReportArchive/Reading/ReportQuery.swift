@@ -3,7 +3,7 @@ internal import GRDB
 
 /// A filter as SQL. Values are always bound, never written into the text.
 struct ReportQuery {
-    private(set) var sql: String
+    private(set) var sql = ""
     private(set) var arguments = StatementArguments()
 
     init(_ filter: ReportFilter) {
@@ -44,17 +44,49 @@ struct ReportQuery {
             conditions.append("report.id < ?")
             arguments += [before.rawValue]
         }
-        self.sql = """
-            SELECT report.id, report.journalId, report.ordinal, report.receivedAtMilliseconds, report.source,
-                report.provider, report.kind, report.dedupeKey, report.providerTimeMilliseconds, report.rule, report.box,
-                report.externalInfo, report.problem, report.attemptCount, report.lastJournalId,
-                report.lastReceivedAtMilliseconds, journal.verification, journal.secretName, journal.bodyByteCount,
-                length(journal.body), journal.bodySHA256
-            FROM report JOIN journal ON journal.id = report.journalId
-            """
-        if !conditions.isEmpty { sql += "\nWHERE " + conditions.joined(separator: " AND ") }
-        sql += "\nORDER BY report.id DESC"
+        let matching = conditions.isEmpty ? "" : "\nWHERE " + conditions.joined(separator: " AND ")
+        if let subject = filter.latestPer {
+            sql =
+                Self.select(of: "report.journalId") + Self.firstArrivals + """
+
+                    WHERE report.id IN (
+                        SELECT id FROM (
+                            SELECT report.id, row_number() OVER (
+                                PARTITION BY field.value, report.kind
+                                ORDER BY coalesce(report.providerTimeMilliseconds, report.receivedAtMilliseconds) DESC, report.id DESC
+                            ) AS place
+                            FROM report JOIN field ON field.reportId = report.id AND (\(subject.condition))\(matching)
+                        ) WHERE place = 1
+                    )
+                    ORDER BY coalesce(report.providerTimeMilliseconds, report.receivedAtMilliseconds) DESC, report.id DESC
+                    """
+        } else if filter.listsAttempts {
+            sql =
+                Self.select(of: "attempt.journalId") + """
+
+                    FROM attempt JOIN report ON report.id = attempt.reportId JOIN journal ON journal.id = attempt.journalId\(matching)
+                    ORDER BY attempt.journalId DESC, attempt.ordinal DESC
+                    """
+        } else {
+            sql = Self.select(of: "report.journalId") + Self.firstArrivals + matching + "\nORDER BY report.id DESC"
+        }
         if let limit = filter.limit { sql += "\nLIMIT \(max(0, limit))" }
         self.arguments = arguments
+    }
+
+    private static let firstArrivals = """
+
+        FROM report JOIN journal ON journal.id = report.journalId
+            JOIN attempt ON attempt.journalId = report.journalId AND attempt.ordinal = report.ordinal
+        """
+
+    private static func select(of deliveryColumn: String) -> String {
+        """
+        SELECT report.id, \(deliveryColumn), attempt.ordinal, journal.receivedAtMilliseconds, report.source,
+            report.provider, report.kind, report.dedupeKey, report.providerTimeMilliseconds, report.rule, report.box,
+            report.externalInfo, report.problem, report.attemptCount, report.lastJournalId,
+            report.lastReceivedAtMilliseconds, journal.verification, journal.secretName, journal.bodyByteCount,
+            length(journal.body), journal.bodySHA256, attempt.number
+        """
     }
 }

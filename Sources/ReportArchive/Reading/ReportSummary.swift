@@ -3,7 +3,7 @@ package import Deliveries
 /// A report as queries give it: what it says, where it filed, how its first delivery arrived.
 package struct ReportSummary: Sendable {
     package let reportID: ReportID
-    /// The delivery that brought it first.
+    /// The delivery that brought it: the first one, unless attempts are listed.
     package let deliveryID: DeliveryID
     /// Its place in that delivery, from 1.
     package let ordinal: Int
@@ -28,6 +28,8 @@ package struct ReportSummary: Sendable {
     /// Length of that body as it is stored.
     package let storedByteCount: Int
     package let bodySHA256: [UInt8]
+    /// Which of the arrivals this is: 1, unless attempts are listed.
+    package let attemptNumber: Int
 }
 
 /// A record of a delivery that was sent again.

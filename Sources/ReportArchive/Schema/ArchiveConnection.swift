@@ -10,6 +10,7 @@ enum ArchiveConnection {
     /// switch to WAL.
     static func openForWriting(_ location: ArchiveLocation) throws(ArchiveError) -> DatabaseQueue {
         let isNew = !location.exists
+        if isNew { try location.createFile() }
         var configuration = baseConfiguration(label: "callbox.archive.writer")
         // Integrity is checked by `archive check`; a look-up of the parent on every insert is not worth its time.
         configuration.foreignKeysEnabled = false
@@ -17,9 +18,9 @@ enum ArchiveConnection {
             let queue = try DatabaseQueue(path: location.path, configuration: configuration)
             try queue.writeWithoutTransaction { db in
                 try refuseOtherFiles(db, location)
-                if isNew { try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
                 try db.execute(
                     sql: """
+                        PRAGMA auto_vacuum = INCREMENTAL;
                         PRAGMA journal_mode = WAL;
                         PRAGMA synchronous = FULL;
                         PRAGMA mmap_size = 0;
@@ -28,7 +29,7 @@ enum ArchiveConnection {
                         PRAGMA cache_size = -16384;
                         PRAGMA temp_store = MEMORY;
                         """)
-                try Migrations.migrate(db, path: location.path)
+                try Migrations.migrate(db)
                 guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2,
                     try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal"
                 else {
@@ -51,11 +52,11 @@ enum ArchiveConnection {
             let queue = try DatabaseQueue(path: location.path, configuration: configuration)
             try queue.read { db in
                 try refuseOtherFiles(db, location)
-                let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-                guard version <= Migrations.currentVersion else {
-                    throw ArchiveError.newerSchema(path: location.path, version: version)
-                }
+                let version = try Migrations.version(db)
                 guard version > 0 else { throw ArchiveError.notAnArchive(path: location.path) }
+                guard version == Migrations.currentVersion else {
+                    throw ArchiveError.olderSchema(path: location.path, version: version)
+                }
             }
             return queue
         }
@@ -69,6 +70,8 @@ enum ArchiveConnection {
             throw error
         } catch let error as DatabaseError {
             throw ArchiveError(error, location)
+        } catch is RowDecodingError {
+            throw .damaged("\(location.path) is damaged: a row does not read back")
         } catch {
             throw .cannotOpen(path: location.path, reason: "unexpected failure of type \(type(of: error))")
         }
@@ -83,12 +86,16 @@ enum ArchiveConnection {
         return configuration
     }
 
-    /// A database of another program is neither migrated nor read.
+    /// A database of another program, or of a newer version of this one, is neither changed nor read.
     private static func refuseOtherFiles(_ db: Database, _ location: ArchiveLocation) throws {
         let applicationID = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
         let hasTables = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM sqlite_schema)") ?? false
-        guard applicationID == Migrations.applicationID || applicationID == 0 && !hasTables else {
+        let version = try Migrations.version(db)
+        guard applicationID == Migrations.applicationID || applicationID == 0 && !hasTables, version >= 0 else {
             throw ArchiveError.notAnArchive(path: location.path)
+        }
+        guard version <= Migrations.currentVersion else {
+            throw ArchiveError.newerSchema(path: location.path, version: version)
         }
     }
 }

@@ -9,14 +9,18 @@ enum Migrations {
     static let currentVersion = steps.count
 
     private static let steps: [(name: String, sql: String)] = [
-        ("journal, reports and replays", initialSchema)
+        ("journal, reports and replays", initialSchema),
+        ("quarantine", quarantineSchema),
     ]
 
+    /// The version of the schema in a file; 0 for an empty one.
+    static func version(_ db: Database) throws -> Int {
+        try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+    }
+
     /// Brings a file up to date, each step in a transaction of its own.
-    static func migrate(_ db: Database, path: String) throws {
-        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-        guard version <= currentVersion else { throw ArchiveError.newerSchema(path: path, version: version) }
-        for index in version..<currentVersion {
+    static func migrate(_ db: Database) throws {
+        for index in steps.indices.dropFirst(try version(db)) {
             try db.inTransaction(.immediate) {
                 try db.execute(sql: steps[index].sql)
                 try db.execute(sql: "PRAGMA application_id = \(applicationID)")
@@ -25,6 +29,35 @@ enum Migrations {
             }
         }
     }
+
+    private static let quarantineSchema = """
+        -- What nothing proved: kept for a while, trusted in nothing, never a report. The oldest go first.
+        CREATE TABLE quarantine (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            uuid BLOB NOT NULL CHECK (length(uuid) = 16),
+            receivedAtMilliseconds INTEGER NOT NULL,
+            source TEXT NOT NULL CHECK (source <> ''),
+            method TEXT NOT NULL,
+            target TEXT NOT NULL,
+            headers TEXT NOT NULL CHECK (json_type(headers) = 'array'),
+            peer TEXT NOT NULL,
+            verification TEXT NOT NULL CHECK (verification IN ('failed', 'stale')),
+            reason TEXT NOT NULL,
+            bodySHA256 BLOB NOT NULL CHECK (length(bodySHA256) = 32),
+            bodyByteCount INTEGER NOT NULL CHECK (bodyByteCount = length(body)),
+            body BLOB NOT NULL
+        ) STRICT;
+
+        -- Deliveries that came into the journal out of the quarantine.
+        CREATE TABLE promotion (
+            journalId INTEGER PRIMARY KEY REFERENCES journal (id),
+            quarantineId INTEGER NOT NULL UNIQUE,
+            promotedAtMilliseconds INTEGER NOT NULL,
+            verification TEXT NOT NULL CHECK (verification IN ('failed', 'stale')),
+            reason TEXT NOT NULL,
+            forcedBecause TEXT CHECK (forcedBecause <> '')
+        ) STRICT;
+        """
 
     private static let initialSchema = """
         -- What arrived, in order. Written once; everything below it can be rebuilt from it, but for the replays.

@@ -4,6 +4,7 @@ internal import GRDB
 /// What `archive check` found.
 package struct ArchiveCheck: Sendable {
     package let deliveryCount: Int
+    /// Of the bodies that read back as they arrived.
     package let bodyByteCount: Int64
     /// One sentence each, at most a hundred.
     package let findings: [String]
@@ -43,9 +44,8 @@ extension ArchiveReader {
                 }
                 last = row.id.rawValue
                 deliveryCount += 1
-                bodyByteCount += Int64(row.bodyByteCount)
                 do throws(ArchiveError) {
-                    _ = try row.opened()
+                    bodyByteCount += Int64(try row.opened().request.body.count)
                 } catch .damaged(let finding) {
                     note(finding)
                 } catch {

@@ -18,6 +18,8 @@ package struct Receipt: JournalReceipt {
 package final class ArchiveWriter: Sendable {
     package let location: ArchiveLocation
     private let queue = CommitQueue()
+    private let refused = QuarantineBuffer()
+    private let quarantineLimits: QuarantineLimits
     private let lock: ArchiveLock
     private let hasEnded = DispatchSemaphore(value: 0)
     private let failureSink: @Sendable (ArchiveError) -> Void
@@ -27,12 +29,14 @@ package final class ArchiveWriter: Sendable {
     ///
     /// - Parameter reportFailure: called on the writer's thread when storage fails, before the waiting deliveries are refused.
     package init(
-        _ location: ArchiveLocation, reportFailure: @escaping @Sendable (ArchiveError) -> Void = { _ in }
+        _ location: ArchiveLocation, quarantineLimits: QuarantineLimits = QuarantineLimits(),
+        reportFailure: @escaping @Sendable (ArchiveError) -> Void = { _ in }
     ) throws(ArchiveError) {
         try location.createFolder()
         self.lock = try ArchiveLock(location)
         self.location = location
         self.failureSink = reportFailure
+        self.quarantineLimits = quarantineLimits
         var loop = WriterLoop(location: location, connection: try ArchiveConnection.openForWriting(location))
         try loop.readLastID()
         let started = loop
@@ -50,6 +54,23 @@ package final class ArchiveWriter: Sendable {
         _ delivery: SealedDelivery, finish: @escaping @Sendable (CommitOutcome<Receipt>) -> Void
     ) {
         if let refusal = queue.enqueue(.init(delivery: delivery, finish: finish)) { finish(.refused(refusal)) }
+    }
+
+    /// Keeps a refused delivery where there is room for it; nobody waits for that. False when it was left out.
+    @discardableResult
+    package func quarantine(_ delivery: QuarantinedDelivery) -> Bool {
+        switch refused.add(delivery) {
+        case .full: return false
+        case .waitsForWriter: return true
+        case .isFirst:
+            let refused = refused
+            let limits = quarantineLimits
+            return queue.enqueue { db in
+                let deliveries = refused.takeAll()
+                // What cannot be kept is lost: it was refused, and its sender knows.
+                if let db { try? QuarantineTable.append(deliveries, limits: limits, to: db) }
+            }
+        }
     }
 
     /// Called on the writer's thread whenever deliveries were added.

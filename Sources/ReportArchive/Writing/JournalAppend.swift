@@ -15,17 +15,21 @@ enum JournalAppend {
     /// disk: the connection commits with `synchronous = FULL`.
     static func append(_ deliveries: [SealedDelivery], firstID: Int64, to db: Database) throws {
         try db.inTransaction(.immediate) {
-            let statement = try db.cachedStatement(sql: sql)
-            for (offset, delivery) in deliveries.enumerated() {
-                try statement.execute(arguments: [
-                    firstID + Int64(offset), Data(delivery.uuid.bytes), delivery.receivedAt.millisecondsSinceEpoch,
-                    delivery.source, delivery.method, delivery.target, HeaderColumn.text(delivery.headers),
-                    delivery.peer,
-                    delivery.verification.rawValue, delivery.secretName, Data(delivery.body.sha256),
-                    delivery.body.byteCount, delivery.body.encoding.rawValue, Data(delivery.body.storedBytes),
-                ])
-            }
+            try insert(deliveries, firstID: firstID, to: db)
             return .commit
+        }
+    }
+
+    /// The same inside a transaction that the caller has begun.
+    static func insert(_ deliveries: [SealedDelivery], firstID: Int64, to db: Database) throws {
+        let statement = try db.cachedStatement(sql: sql)
+        for (offset, delivery) in deliveries.enumerated() {
+            try statement.execute(arguments: [
+                firstID + Int64(offset), Data(delivery.uuid.bytes), delivery.receivedAt.millisecondsSinceEpoch,
+                delivery.source, delivery.method, delivery.target, HeaderColumn.text(delivery.headers), delivery.peer,
+                delivery.verification.rawValue, delivery.secretName, Data(delivery.body.sha256),
+                delivery.body.byteCount, delivery.body.encoding.rawValue, Data(delivery.body.storedBytes),
+            ])
         }
     }
 

@@ -92,6 +92,12 @@ struct WriterLoop: Sendable {
         uncopiedByteCount += Self.jobByteCount
         guard let connection = try? openedConnection() else { return job(nil) }
         connection.writeWithoutTransaction { job($0) }
+        // A job may have added to the journal.
+        do throws(ArchiveError) {
+            try readLastID()
+        } catch {
+            self.connection = nil
+        }
     }
 
     /// Copies the log back into the file where it has grown enough, without waiting for readers.

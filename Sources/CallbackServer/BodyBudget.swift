@@ -9,11 +9,16 @@ final class BodyBudget: Sendable {
         self.limit = limit
     }
 
-    /// Takes a share, or nothing where not enough is left. A share is always given while no other is out, so that a single
-    /// delivery is never refused for its size here.
-    func take(_ byteCount: Int) -> Bool {
+    /// What is taken at the moment.
+    var usedByteCount: Int {
+        used.load(ordering: .relaxed)
+    }
+
+    /// Takes a share for a body that holds `held` bytes already, or nothing where not enough is left. It is always given
+    /// while no other body holds any, so that a delivery that is alone is never refused for its size here.
+    func take(_ byteCount: Int, onTopOf held: Int) -> Bool {
         let before = used.wrappingAdd(byteCount, ordering: .relaxed).oldValue
-        guard before > 0, before + byteCount > limit else { return true }
+        guard before > held, before + byteCount > limit else { return true }
         giveBack(byteCount)
         return false
     }

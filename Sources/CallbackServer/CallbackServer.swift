@@ -60,6 +60,7 @@ package struct CallbackServer: Sendable {
     package func listen(on address: ListenAddress, group: any EventLoopGroup) async throws(ListenFailure)
         -> ListeningServer
     {
+        if case .unixSocket(let path) = address, await Self.isServed(path, group: group) { throw .addressInUse }
         let connections = ConnectionRegistry(limit: limits.connectionCount)
         let budget = BodyBudget(limit: limits.bufferedBodyByteCount)
         let dates = DateHeader()
@@ -76,14 +77,7 @@ package struct CallbackServer: Sendable {
                     let connection = ConnectionHandler(
                         application: application, limits: limits, budget: budget, dates: dates,
                         peer: channel.remoteAddress?.ipAddress ?? "local", isOverCount: admission == .overCount)
-                    let pipeline = channel.pipeline.syncOperations
-                    try pipeline.addHandlers([
-                        ByteArrivalHandler(connection),
-                        HTTPResponseEncoder(),
-                        ByteToMessageHandler(Self.decoder(limits)),
-                        HTTPServerPipelineHandler(),
-                        connection,
-                    ])
+                    try channel.pipeline.syncOperations.addHandlers(Self.handlers(around: connection, limits: limits))
                 }
             }
         do {
@@ -100,6 +94,24 @@ package struct CallbackServer: Sendable {
         } catch {
             throw ListenFailure(error)
         }
+    }
+
+    /// Whether a living process accepts connections on the socket file: such a one is not replaced.
+    private static func isServed(_ path: String, group: any EventLoopGroup) async -> Bool {
+        let channel = try? await ClientBootstrap(group: group).connect(unixDomainSocketPath: path).get()
+        try? await channel?.close().get()
+        return channel != nil
+    }
+
+    /// What stands between a socket and a connection, and the connection.
+    static func handlers(around connection: ConnectionHandler, limits: ServerLimits) -> [any ChannelHandler] {
+        [
+            ByteArrivalHandler(connection),
+            HTTPResponseEncoder(),
+            ByteToMessageHandler(decoder(limits)),
+            HTTPServerPipelineHandler(),
+            connection,
+        ]
     }
 
     private static func decoder(_ limits: ServerLimits) -> HTTPRequestDecoder {

@@ -56,13 +56,17 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch unwrapInboundIn(data) {
-        case .head(let head):
-            perform(state.headArrived(head, now: .now(), admit: application.admit), context)
-        case .body(let buffer):
-            perform(state.bodyArrived(buffer.readableBytesView, now: .now()), context)
-        case .end:
-            perform(state.endArrived(), context)
+        let action =
+            switch unwrapInboundIn(data) {
+            case .head(let head): state.headArrived(head, now: .now(), admit: application.admit)
+            case .body(let buffer): state.bodyArrived(buffer.readableBytesView, now: .now())
+            case .end: state.endArrived()
+            }
+        guard case .answer = action else { return perform(action, context) }
+        // Not from within the read: while the end of an answer is written the next pipelined request comes in, so answers
+        // given at once would nest, one deeper with each request, until the stack ends.
+        context.eventLoop.assumeIsolated().execute { [self] in
+            if let context = self.context { perform(action, context) }
         }
     }
 
@@ -85,8 +89,11 @@ final class ConnectionHandler: ChannelInboundHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event is DrainEvent {
             perform(state.drain(now: .now()), context)
-        } else if case ChannelEvent.inputClosed? = event as? ChannelEvent, !state.isAwaitingAnswer {
-            context.close(promise: nil)
+        } else if case ChannelEvent.inputClosed? = event as? ChannelEvent {
+            // After an answer that `channelRead` has put off.
+            context.eventLoop.assumeIsolated().execute { [self] in
+                if let context = self.context { perform(state.inputClosed(), context) }
+            }
         } else {
             context.fireUserInboundEventTriggered(event)
         }
@@ -101,6 +108,11 @@ final class ConnectionHandler: ChannelInboundHandler {
         case .handOver(let request): handOver(request, context)
         case .answer(let answer, let omitsBody, let afterwards):
             write(answer, omitsBody: omitsBody, afterwards, context)
+        case .answerUnasked(let answer, let afterwards):
+            // Past HTTPServerPipelineHandler, which takes no answer without a request.
+            let pipeline = context.pipeline.syncOperations
+            guard let past = try? pipeline.context(handlerType: HTTPServerPipelineHandler.self) else { break }
+            write(answer, omitsBody: false, afterwards, past)
         case .close: context.close(promise: nil)
         }
         schedule(context)
@@ -113,11 +125,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         let eventLoop = context.eventLoop
         let handler = NIOLoopBound(self, eventLoop: eventLoop)
         application.respond(whole) { answer in
-            if eventLoop.inEventLoop {
-                handler.value.answer(answer)
-            } else {
-                eventLoop.execute { handler.value.answer(answer) }
-            }
+            // Never from within the read either: see `channelRead`.
+            eventLoop.execute { handler.value.answer(answer) }
         }
     }
 

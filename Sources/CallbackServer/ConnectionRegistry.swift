@@ -9,33 +9,42 @@ final class ConnectionRegistry: Sendable {
         case overCount
     }
 
+    private struct State {
+        var channels: [ObjectIdentifier: any Channel] = [:]
+        var isDraining = false
+    }
+
     /// Connections over the limit that are told so at a time; further ones are closed without a word.
     private static let overCountLimit = 256
 
     private let limit: Int
-    private let channels = Mutex<[ObjectIdentifier: any Channel]>([:])
+    private let state = Mutex(State())
 
     init(limit: Int) {
         self.limit = limit
     }
 
-    /// Takes a connection in; nil where even telling it to come again would cost too much.
+    /// Takes a connection in; nil where even telling it to come again would cost too much, and once the server stops.
     func add(_ channel: any Channel) -> Admission? {
         let key = ObjectIdentifier(channel)
-        let count = channels.withLock { channels in
-            if channels.count < limit + Self.overCountLimit { channels[key] = channel }
-            return channels.count
+        let count: Int? = state.withLock { state in
+            guard !state.isDraining, state.channels.count < limit + Self.overCountLimit else { return nil }
+            state.channels[key] = channel
+            return state.channels.count
         }
-        guard count < limit + Self.overCountLimit else { return nil }
+        guard let count else { return nil }
         channel.closeFuture.whenComplete { [self] _ in
-            channels.withLock { channels in _ = channels.removeValue(forKey: key) }
+            state.withLock { state in _ = state.channels.removeValue(forKey: key) }
         }
         return count <= limit ? .welcome : .overCount
     }
 
     /// Tells every connection that the server stops and waits until all are closed, `grace` at most.
     func drain(grace: Duration, on eventLoop: any EventLoop) async {
-        let open = channels.withLock { Array($0.values) }
+        let open = state.withLock { state in
+            state.isDraining = true
+            return Array(state.channels.values)
+        }
         for channel in open {
             channel.eventLoop.execute { channel.pipeline.fireUserInboundEventTriggered(DrainEvent()) }
         }

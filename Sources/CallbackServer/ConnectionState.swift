@@ -21,6 +21,8 @@ struct ConnectionState {
         case sendContinue
         case handOver(InboundHeadAndBody)
         case answer(Answer, omitsBody: Bool, then: Afterwards)
+        /// Say this though no request has arrived.
+        case answerUnasked(Answer, then: Afterwards)
         case close
     }
 
@@ -57,7 +59,8 @@ struct ConnectionState {
     private let limits: ServerLimits
     private let budget: BodyBudget
     private var phase: Phase
-    private var isDraining = false
+    /// Nothing is taken in any more: the server stops, the client has said its last, or what came was not HTTP.
+    private var isEnding = false
 
     init(limits: ServerLimits, budget: BodyBudget, now: NIODeadline) {
         self.limits = limits
@@ -73,12 +76,6 @@ struct ConnectionState {
         case .lingering(let since): since + TimeAmount(limits.lingerTime)
         case .answering, .closed: nil
         }
-    }
-
-    /// Whether a request was handed over whose answer is still to come.
-    var isAwaitingAnswer: Bool {
-        guard case .answering = phase else { return false }
-        return true
     }
 
     /// Bytes came in, not yet a request.
@@ -97,7 +94,7 @@ struct ConnectionState {
         }
         let target = RequestTarget(head.uri)
         let request = Request(head: head, target: target, bodyByteCountLimit: 0)
-        if isDraining { return refuse(request, .comeAgain, now: now) }
+        if isEnding { return refuse(request, .comeAgain, now: now) }
         if let answer = HeadCheck.problem(with: head, limits: limits) {
             return refuse(request, answer, now: now)
         }
@@ -122,7 +119,9 @@ struct ConnectionState {
         guard request.body.count + bytes.count <= request.bodyByteCountLimit else {
             return refuse(request, .tooLarge(limit: request.bodyByteCountLimit), now: now)
         }
-        guard budget.take(bytes.count) else { return refuse(request, .comeAgain, now: now) }
+        guard budget.take(bytes.count, onTopOf: request.takenByteCount) else {
+            return refuse(request, .comeAgain, now: now)
+        }
         // Moved out of the phase while it grows, so that the array is not copied.
         phase = .closed
         request.takenByteCount += bytes.count
@@ -135,7 +134,7 @@ struct ConnectionState {
         guard case .readingBody(var request, _) = phase else { return .none }
         let complete = InboundHeadAndBody(
             method: request.head.method.rawValue, target: request.target,
-            headers: HeaderFields(request.head.headers.map { HeaderField($0.name, $0.value) }), body: request.body)
+            headers: HeadCheck.fields(request.head), body: request.body)
         request.body = []
         phase = .answering(request)
         return .handOver(complete)
@@ -145,7 +144,7 @@ struct ConnectionState {
     mutating func answered(_ answer: Answer, now: NIODeadline) -> Action {
         guard case .answering(let request) = phase else { return .none }
         budget.giveBack(request.takenByteCount)
-        let keepsAlive = request.head.isKeepAlive && !isDraining
+        let keepsAlive = HeadCheck.keepsAlive(request.head) && !isEnding
         phase = keepsAlive ? .waiting(since: now) : .closed
         return .answer(answer, omitsBody: request.head.method == .HEAD, then: keepsAlive ? .keepAlive : .close)
     }
@@ -159,7 +158,22 @@ struct ConnectionState {
             return .answer(error == .headerOverflow ? .headersTooLarge : .malformed, omitsBody: false, then: .close)
         case .answering, .lingering, .closed:
             // An answer that is on its way is the last one.
-            isDraining = true
+            isEnding = true
+            return .none
+        }
+    }
+
+    /// The client will send nothing more; an answer that is on its way can still reach it.
+    mutating func inputClosed() -> Action {
+        switch phase {
+        case .answering:
+            isEnding = true
+            return .none
+        case .waiting, .readingHead, .readingBody, .lingering:
+            giveBackBudget()
+            phase = .closed
+            return .close
+        case .closed:
             return .none
         }
     }
@@ -167,17 +181,20 @@ struct ConnectionState {
     /// More connections are open than may be.
     mutating func refusedForCount(now: NIODeadline) -> Action {
         phase = .lingering(since: now)
-        return .answer(.comeAgain, omitsBody: false, then: .linger)
+        return .answerUnasked(.comeAgain, then: .linger)
     }
 
     /// A deadline may have passed.
     mutating func timePassed(now: NIODeadline) -> Action {
         guard let deadline, now >= deadline else { return .none }
         switch phase {
-        case .readingHead, .readingBody:
-            giveBackBudget()
+        case .readingHead:
             phase = .closed
-            return .answer(.tooSlow, omitsBody: false, then: .close)
+            return .answerUnasked(.tooSlow, then: .close)
+        case .readingBody(let request, _):
+            budget.giveBack(request.takenByteCount)
+            phase = .closed
+            return .answer(.tooSlow, omitsBody: request.head.method == .HEAD, then: .close)
         case .waiting, .lingering:
             phase = .closed
             return .close
@@ -188,14 +205,14 @@ struct ConnectionState {
 
     /// The server is stopping: what is being committed is finished, everything else is asked to come again.
     mutating func drain(now: NIODeadline) -> Action {
-        isDraining = true
+        isEnding = true
         switch phase {
         case .waiting:
             phase = .closed
             return .close
         case .readingHead:
             phase = .closed
-            return .answer(.comeAgain, omitsBody: false, then: .close)
+            return .answerUnasked(.comeAgain, then: .close)
         case .readingBody(let request, _):
             return refuse(request, .comeAgain, now: now)
         case .answering, .lingering, .closed:
@@ -213,7 +230,7 @@ struct ConnectionState {
     private mutating func refuse(_ request: Request, _ answer: Answer, now: NIODeadline) -> Action {
         budget.giveBack(request.takenByteCount)
         let omitsBody = request.head.method == .HEAD
-        guard HeadCheck.hasNoBody(request.head), request.head.isKeepAlive, !isDraining else {
+        guard HeadCheck.hasNoBody(request.head), HeadCheck.keepsAlive(request.head), !isEnding else {
             phase = .lingering(since: now)
             return .answer(answer, omitsBody: omitsBody, then: .linger)
         }

@@ -11,16 +11,17 @@ enum HeadCheck {
         // HTTP/1.1 needs exactly one (RFC 9112 §3.2); HTTP/1.0 may do without.
         let needsHost = head.version != .http1_0
         guard hosts.count == 1 || hosts.isEmpty && !needsHost, hosts.allSatisfy({ isHost($0) }) else { return .badHost }
-        let expectations = head.headers["expect"]
+        let expectations = head.headers[canonicalForm: "expect"]
         guard expectations.allSatisfy({ String($0).matchesIgnoringASCIICase("100-continue") }) else {
             return .unmetExpectation
         }
         return nil
     }
 
-    /// The value of Content-Length; nil where there is none or it is no number, which the parser has refused already.
+    /// The value of Content-Length, held at the end of the range; nil where there is none. The parser has refused what is no
+    /// number of 64 bits already.
     static func announcedByteCount(_ head: HTTPRequestHead) -> Int64? {
-        head.headers.first(name: "content-length").flatMap { DecimalText.nonNegative($0.utf8) }
+        head.headers.first(name: "content-length").map { DecimalText.nonNegative(withoutBlanksAtEnd($0).utf8) ?? .max }
     }
 
     /// Whether the client waits for a word before it sends the body.
@@ -28,9 +29,29 @@ enum HeadCheck {
         head.version != .http1_0 && head.headers.contains(name: "expect") && !hasNoBody(head)
     }
 
+    /// Whether another request may follow on the connection. After one that asks for another protocol the parser reads no
+    /// further: with `Upgrade`, which some clients send with their first request, and CONNECT.
+    static func keepsAlive(_ head: HTTPRequestHead) -> Bool {
+        head.isKeepAlive && !head.headers.contains(name: "upgrade") && head.method != .CONNECT
+    }
+
     /// Whether the request ends with its head.
     static func hasNoBody(_ head: HTTPRequestHead) -> Bool {
         !head.headers.contains(name: "transfer-encoding") && (announcedByteCount(head) ?? 0) == 0
+    }
+
+    /// The header lines with their values as HTTP defines them: without the blanks around them (RFC 9110 §5.5), of which
+    /// the parser leaves those at the end.
+    static func fields(_ head: HTTPRequestHead) -> HeaderFields {
+        HeaderFields(head.headers.map { HeaderField($0.name, String(withoutBlanksAtEnd($0.value))) })
+    }
+
+    private static func withoutBlanksAtEnd(_ value: String) -> Substring {
+        var rest = value[...]
+        while rest.utf8.last == UInt8(ascii: " ") || rest.utf8.last == UInt8(ascii: "\t") {
+            rest.unicodeScalars.removeLast()
+        }
+        return rest
     }
 
     /// A host with or without a port, in the characters that RFC 3986 §3.2.2 gives it. No user name, no path.

@@ -18,32 +18,45 @@ package struct AuthenticDelivery: Sendable {
     /// How authentication ended.
     package enum Outcome: Sendable {
         case authentic(AuthenticDelivery)
-        /// `reason` is for the log; the sender is not told.
-        case refused(reason: String)
+        /// The reason is for the log and the quarantine; the sender is not told.
+        case refused(Verification, reason: String)
     }
 
-    /// Checks a provider's delivery by its source's policy.
+    /// Checks a provider's delivery by its source's policies.
     package static func authenticate(_ request: InboundRequest, at source: Source) -> Outcome {
+        let isAdmitted = source.senderPolicy.admits(request)
         switch source.originPolicy {
         case .unchecked:
-            return .authentic(
-                AuthenticDelivery(request, source: source.name, verification: .unattempted, secretName: nil))
+            guard isAdmitted else { return .refused(.failed, reason: OriginCheck.Refusal.address.rawValue) }
+            return .authentic(unattempted(request, source))
         case .required(let secrets, let toleranceMilliseconds):
             let check = source.provider.verify(request, with: secrets, toleranceMilliseconds: toleranceMilliseconds)
+            guard isAdmitted else { return .refused(.failed, reason: OriginCheck.Refusal.address.rawValue) }
             switch check {
             case .verified(let secretName):
                 return .authentic(
                     AuthenticDelivery(request, source: source.name, verification: .verified, secretName: secretName))
             case .stale(_, let milliseconds):
-                return .refused(reason: "signature time is \(milliseconds / 1000) s off")
-            case .failed(let reason):
-                return .refused(reason: reason.rawValue)
+                return .refused(.stale, reason: "the signed time is \(milliseconds / 1000) s off")
+            case .failed(.missing) where source.senderPolicy.acceptsUnsigned && !source.senderPolicy.allowed.isEmpty:
+                return .authentic(unattempted(request, source))
+            case .failed(let refusal):
+                return .refused(.failed, reason: refusal.rawValue)
             }
         }
     }
 
+    /// A delivery that a person lets in although nothing proves it: marked `failed` for good.
+    package static func forced(_ request: InboundRequest, source: String) -> AuthenticDelivery {
+        AuthenticDelivery(request, source: source, verification: .failed, secretName: nil)
+    }
+
+    private static func unattempted(_ request: InboundRequest, _ source: Source) -> AuthenticDelivery {
+        AuthenticDelivery(request, source: source.name, verification: .unattempted, secretName: nil)
+    }
+
     /// A browser's visit: nobody signs those, so it is kept as a hint that proves nothing.
-    init(visit request: InboundRequest, at source: Source) {
-        self.init(request, source: source.name, verification: .unattempted, secretName: nil)
+    static func visit(_ request: InboundRequest, at source: Source) -> AuthenticDelivery {
+        unattempted(request, source)
     }
 }

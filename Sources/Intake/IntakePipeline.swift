@@ -8,6 +8,7 @@ package import Providers
 /// InboundRequest ─ find ─▶ Source ─ screen ─▶ delivery | visit | greeting ──────────────────────▶ Answer
 ///      delivery ─ authenticate ─▶ AuthenticDelivery ─ seal ─▶ SealedDelivery ─ commit ─▶ Receipt
 ///         visit ─ admit ────────▶ AuthenticDelivery ─ …                                  Receipt ─▶ Acknowledgement
+///       refused ─▶ 401, and QuarantinedDelivery, which no commit takes
 /// ```
 /// Each arrow is a file of this folder. The types keep the order: an `AuthenticDelivery` can only be made by authenticating,
 /// an `Acknowledgement` only from a `Receipt`, and a `Receipt` only by the archive. No JSON is looked at here.
@@ -25,19 +26,23 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     private let sources: @Sendable () -> SourceTable
     private let seal: Sealing
     private let commit: Commit
+    private let quarantine: @Sendable (QuarantinedDelivery) -> Void
     private let offload: Offload
     private let observe: @Sendable (IntakeEvent) -> Void
 
     /// - Parameters:
     ///   - sources: the doors as they are configured at the moment a request arrives.
+    ///   - quarantine: keeps what was refused, if there is room; must not block.
     ///   - observe: told of every request once its answer is known; must not block.
     package init(
         sources: @escaping @Sendable () -> SourceTable, compressor: ZlibCompressor, commit: @escaping Commit,
-        offload: @escaping Offload, observe: @escaping @Sendable (IntakeEvent) -> Void
+        quarantine: @escaping @Sendable (QuarantinedDelivery) -> Void = { _ in }, offload: @escaping Offload,
+        observe: @escaping @Sendable (IntakeEvent) -> Void
     ) {
         self.sources = sources
         self.seal = Sealing(compressor: compressor)
         self.commit = commit
+        self.quarantine = quarantine
         self.offload = offload
         self.observe = observe
     }
@@ -66,22 +71,27 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
             observe(.greeted(source: source.name, event: event, status: answer.status))
             respond(answer)
         case .visit(let answer):
-            keep(AuthenticDelivery(visit: request, at: source)) { receipt in
-                Acknowledgement(of: receipt, visitor: answer)
-            } respond: {
-                respond($0)
+            run(request) {
+                keep(
+                    AuthenticDelivery.visit(request, at: source),
+                    acknowledge: { Acknowledgement(of: $0, visitor: answer) }, respond: respond)
             }
         case .delivery:
-            guard request.body.count > Self.inlineByteCountLimit else { return accept(request, at: source, respond) }
-            offload { accept(request, at: source, respond) }
+            run(request) { accept(request, at: source, respond) }
         }
+    }
+
+    /// Does work that grows with a request's body: here where that is small, elsewhere where it is not.
+    private func run(_ request: InboundRequest, _ work: @escaping @Sendable () -> Void) {
+        if request.body.count > Self.inlineByteCountLimit { offload(work) } else { work() }
     }
 
     private func accept(_ request: InboundRequest, at source: Source, _ respond: @escaping @Sendable (Answer) -> Void) {
         switch AuthenticDelivery.authenticate(request, at: source) {
-        case .refused(let reason):
+        case .refused(let verification, let reason):
             observe(.refused(source: source.name, status: 401, reason: reason))
             respond(Answers.unauthenticated)
+            quarantine(seal.quarantined(request, at: source, verification, reason: reason))
         case .authentic(let delivery):
             keep(delivery, acknowledge: { Acknowledgement(of: $0) }, respond: respond)
         }

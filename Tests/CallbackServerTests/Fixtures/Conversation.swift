@@ -1,0 +1,65 @@
+import Deliveries
+import NIOCore
+import NIOEmbedded
+import Synchronization
+import TestKit
+
+@testable import CallbackServer
+
+/// A connection with no socket below: what goes in and comes out is bytes, and nothing happens by itself.
+///
+/// A POST to `/held` is answered when the test says so, everything to `/refused` at its head, everything else at once.
+final class Conversation {
+    let budget = BodyBudget(limit: 1 << 20)
+    private let channel = EmbeddedChannel()
+    private let held = Held()
+
+    private final class Held: Sendable {
+        let respond: Mutex<(@Sendable (Answer) -> Void)?> = Mutex(nil)
+    }
+
+    init() throws {
+        let limits = ServerLimits()
+        let connection = ConnectionHandler(
+            application: Self.application(held), limits: limits, budget: budget, dates: DateHeader(), peer: "192.0.2.1",
+            isOverCount: false)
+        try channel.pipeline.syncOperations.addHandlers(CallbackServer.handlers(around: connection, limits: limits))
+        try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 1)).wait()
+    }
+
+    private static func application(_ held: Held) -> ServerApplication {
+        TestServer.application(
+            admit: { head in
+                head.target.path == "/refused" ? .refuse(.json(404, "{}")) : .read(bodyByteCountLimit: 1000)
+            },
+            respond: { request, respond in
+                guard request.target.path == "/held" else { return TestServer.echo(request, respond) }
+                held.respond.withLock { $0 = respond }
+            })
+    }
+
+    /// Sends the bytes and reads what comes back.
+    func exchange(_ bytes: some Sequence<UInt8>) -> String {
+        // An error of the channel is the connection's end, which the answers show.
+        _ = try? channel.writeInbound(ByteBuffer(bytes: bytes))
+        return answers()
+    }
+
+    /// Answers the request to `/held` and reads what comes back.
+    func answerHeld() -> String {
+        held.respond.withLock { $0 }?(.text(200, "held"))
+        return answers()
+    }
+
+    /// Ends the connection from the client's side.
+    func end() {
+        _ = try? channel.finish(acceptAlreadyClosed: true)
+    }
+
+    private func answers() -> String {
+        channel.embeddedEventLoop.run()
+        var text = ""
+        while let buffer = try? channel.readOutbound(as: ByteBuffer.self) { text += String(buffer: buffer) }
+        return text
+    }
+}

@@ -1,0 +1,19 @@
+import Intake
+
+extension IntakeEvent {
+    /// The event in words, to compare.
+    var summary: String {
+        switch self {
+        case .archived(let arrival): "archived \(arrival.id) from \(arrival.source), \(arrival.verification)"
+        case .greeted(let source, let event, let status): "greeted \(source) \(status): \(event)"
+        case .refused(let source, let status, let reason): "refused \(source) \(status): \(reason)"
+        case .unknownPath: "unknown path"
+        }
+    }
+
+    /// The arrival of an archived delivery.
+    var arrival: Arrival? {
+        guard case .archived(let arrival) = self else { return nil }
+        return arrival
+    }
+}

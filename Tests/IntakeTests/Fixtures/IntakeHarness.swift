@@ -1,0 +1,109 @@
+import BodyCompression
+import Deliveries
+import Intake
+import Providers
+import Synchronization
+import TestKit
+
+/// A pipeline between functions of a test: commits end as the test says, answers and events are remembered.
+final class IntakeHarness: Sendable {
+    struct Receipt: JournalReceipt {
+        let deliveryID: DeliveryID
+    }
+
+    typealias Finish = @Sendable (CommitOutcome<Receipt>) -> Void
+
+    /// What becomes of a commit.
+    enum Fate: Sendable {
+        /// Durable under consecutive numbers from 1.
+        case durable
+        case refused(CommitRefusal)
+        /// Nothing until the test ends it.
+        case held
+    }
+
+    private struct Memory {
+        var committed: [SealedDelivery] = []
+        var quarantined: [QuarantinedDelivery] = []
+        var waiting: [Finish] = []
+        var offloaded: [@Sendable () -> Void] = []
+        var events: [IntakeEvent] = []
+        var answers: [Answer] = []
+    }
+
+    private let sources: SourceTable
+    private let fate: Fate
+    private let memory = Mutex(Memory())
+
+    init(_ fate: Fate = .durable, sources: SourceTable = SampleSources.table) {
+        self.fate = fate
+        self.sources = sources
+    }
+
+    var pipeline: IntakePipeline<Receipt> {
+        IntakePipeline(
+            sources: { [sources] in sources }, compressor: ZlibCompressor(),
+            commit: { [self] in commit($0, $1) },
+            quarantine: { [self] delivery in memory.withLock { $0.quarantined.append(delivery) } },
+            offload: { [self] work in memory.withLock { $0.offloaded.append(work) } },
+            observe: { [self] event in memory.withLock { $0.events.append(event) } })
+    }
+
+    private func commit(_ delivery: SealedDelivery, _ finish: @escaping Finish) {
+        let number = memory.withLock { memory in
+            memory.committed.append(delivery)
+            if case .held = fate { memory.waiting.append(finish) }
+            return memory.committed.count
+        }
+        switch fate {
+        case .durable: finish(.durable(Receipt(deliveryID: DeliveryID(rawValue: Int64(number)))))
+        case .refused(let refusal): finish(.refused(refusal))
+        case .held: break
+        }
+    }
+
+    /// Lets the pipeline answer a request; `answers` has what it said, as soon as it says it.
+    func receive(_ request: InboundRequest) {
+        pipeline.receive(request) { [self] answer in memory.withLock { $0.answers.append(answer) } }
+    }
+
+    var committed: [SealedDelivery] {
+        memory.withLock { $0.committed }
+    }
+
+    var quarantined: [QuarantinedDelivery] {
+        memory.withLock { $0.quarantined }
+    }
+
+    var waitingCount: Int {
+        memory.withLock { $0.waiting.count }
+    }
+
+    /// Ends the held commit at this place, counted from 0.
+    func end(_ index: Int, _ outcome: CommitOutcome<Receipt>) {
+        memory.withLock { $0.waiting[index] }(outcome)
+    }
+
+    var offloadedCount: Int {
+        memory.withLock { $0.offloaded.count }
+    }
+
+    /// Does the work that was offloaded.
+    func runOffloaded() {
+        for work in memory.withLock({ $0.offloaded }) { work() }
+    }
+
+    var events: [IntakeEvent] {
+        memory.withLock { $0.events }
+    }
+
+    var answers: [Answer] {
+        memory.withLock { $0.answers }
+    }
+}
+
+extension CommitOutcome<IntakeHarness.Receipt> {
+    static func durable(_ number: Int64) -> Self {
+        .durable(IntakeHarness.Receipt(deliveryID: DeliveryID(rawValue: number)))
+    }
+}

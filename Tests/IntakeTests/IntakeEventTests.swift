@@ -1,0 +1,63 @@
+import Deliveries
+import Intake
+import TestKit
+import Testing
+
+@Suite struct IntakeEventTests {
+    @Test("an archived delivery is told with its number, source, proof, sizes and digest")
+    func arrival() throws {
+        let sample = Sample.named("klavi/categorized-checking-report")
+        let harness = IntakeHarness()
+        harness.receive(sample.request)
+        #expect(harness.events.count == 1)
+        let arrival = try #require(harness.events.first?.arrival)
+        let sealed = try #require(harness.committed.first)
+        #expect(arrival.id.rawValue == 1)
+        #expect(arrival.source == "klavi")
+        #expect(arrival.verification == .verified)
+        #expect(arrival.secretName == "primary")
+        #expect(arrival.bodyByteCount == 6172)
+        #expect(arrival.storedByteCount == sealed.body.storedBytes.count)
+        #expect(arrival.storedByteCount < arrival.bodyByteCount)
+        #expect(try Hex.encode(arrival.bodySHA256) == sample.expectedArchival().bodySHA256)
+    }
+
+    @Test("a visit is told as an arrival that nothing proves")
+    func visit() throws {
+        let harness = IntakeHarness()
+        harness.receive(Sample.named("ezid/redirect-to-app").request)
+        #expect(harness.events.count == 1)
+        let arrival = try #require(harness.events.first?.arrival)
+        #expect(arrival.verification == .unattempted)
+        #expect(arrival.secretName == nil)
+    }
+
+    @Test("no event holds anything that was sent: no body, no header value, no target")
+    func secrecy() {
+        let secret = "canary-7f3a"
+        let headers: HeaderFields = [
+            HeaderField("X-Klavi-Signature", secret), HeaderField("Certn-Signature", "t=1,v1=\(secret)"),
+            HeaderField("Authorization", "Bearer \(secret)"),
+        ]
+        let targets = [
+            "/klavi?link_id=\(secret)", "/klavi/\(secret)", "/certn?challenge=\(secret)", "/ezid?code=\(secret)",
+            "/certificall", "/\(secret)",
+        ]
+        for fate: IntakeHarness.Fate in [.durable, .refused(.storageFailed)] {
+            let harness = IntakeHarness(fate)
+            for method in ["GET", "HEAD", "POST", "PUT"] {
+                for target in targets {
+                    let request = InboundRequest.fixture(method: method, target: target, headers: headers, body: secret)
+                    _ = harness.pipeline.admit(InboundHead(method: method, target: request.target))
+                    harness.receive(request)
+                }
+            }
+            #expect(harness.events.count >= 24)
+            for event in harness.events {
+                var text = ""
+                dump(event, to: &text)
+                #expect(!text.contains(secret), "\(text)")
+            }
+        }
+    }
+}

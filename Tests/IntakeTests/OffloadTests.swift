@@ -1,0 +1,54 @@
+import Deliveries
+import Providers
+import TestKit
+import Testing
+
+@Suite struct OffloadTests {
+    private static let sources = SourceTable([
+        Source(name: "klavi", provider: KlaviProvider(), path: "/klavi", originPolicy: .unchecked)
+    ])
+
+    private static func request(bodyByteCount: Int) -> InboundRequest {
+        .fixture(body: String(repeating: "a", count: bodyByteCount))
+    }
+
+    @Test("a body of up to 64 KiB is checked and sealed where it arrived")
+    func small() {
+        let harness = IntakeHarness(sources: Self.sources)
+        harness.receive(Self.request(bodyByteCount: 65_536))
+        #expect(harness.offloadedCount == 0)
+        #expect(harness.answers.map(\.status) == [200])
+    }
+
+    @Test("a larger body waits for the offload to run, and is then answered like any other")
+    func large() {
+        let harness = IntakeHarness(sources: Self.sources)
+        harness.receive(Self.request(bodyByteCount: 65_537))
+        #expect(harness.committed.isEmpty)
+        #expect(harness.answers == [])
+        #expect(harness.offloadedCount == 1)
+        harness.runOffloaded()
+        #expect(harness.answers == [.json(200, #"{"id":1}"#)])
+        #expect(harness.committed.first?.body.byteCount == 65_537)
+    }
+
+    @Test("a visit that brings a large body is no exception")
+    func largeVisit() {
+        let harness = IntakeHarness(sources: Self.sources)
+        let body = String(repeating: "a", count: 65_537)
+        harness.receive(.fixture(method: "GET", target: "/klavi?link_id=1", body: body))
+        #expect(harness.answers == [])
+        harness.runOffloaded()
+        #expect(harness.answers.map(\.status) == [200])
+        #expect(harness.committed.count == 1)
+    }
+
+    @Test("a larger body that nothing proves is refused after the offload too")
+    func largeForgery() {
+        let harness = IntakeHarness()
+        harness.receive(Self.request(bodyByteCount: 65_537))
+        #expect(harness.answers == [])
+        harness.runOffloaded()
+        #expect(harness.answers.map(\.status) == [401])
+    }
+}

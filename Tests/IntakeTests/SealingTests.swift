@@ -1,0 +1,66 @@
+import BodyCompression
+import Crypto
+import Deliveries
+import Providers
+import TestKit
+import Testing
+
+@Suite struct SealingTests {
+    /// What a source that checks nothing commits of a request.
+    private static func sealed(_ request: InboundRequest) throws -> SealedDelivery {
+        let harness = IntakeHarness(
+            sources: SourceTable([
+                Source(name: "front", provider: KlaviProvider(), path: "/klavi", originPolicy: .unchecked)
+            ]))
+        harness.receive(request)
+        harness.runOffloaded()
+        return try #require(harness.committed.first)
+    }
+
+    @Test("a body that zlib makes smaller is stored so, and opens to the same bytes")
+    func compressed() throws {
+        let text = String(repeating: #"{"amount":"10.00"},"#, count: 100)
+        let body = try Self.sealed(.fixture(body: text)).body
+        #expect(body.encoding == .zlib)
+        #expect(body.storedBytes.count < 100)
+        #expect(body.byteCount == text.utf8.count)
+        #expect(try ZlibDecompressor.decompress(body.storedBytes, byteCount: body.byteCount) == Array(text.utf8))
+    }
+
+    @Test("a body that zlib would not make smaller is stored as it came", arguments: [1, 8, 100, 5000])
+    func raw(byteCount: Int) throws {
+        var generator = SplitMix64(seed: UInt64(byteCount))
+        let bytes = generator.bytes(byteCount)
+        let body = try Self.sealed(InboundRequest.fixture().with(body: bytes)).body
+        #expect(body.encoding == .raw)
+        #expect(body.storedBytes == bytes)
+        #expect(body.byteCount == byteCount)
+    }
+
+    @Test("the digest is that of the body as it came, whichever way it is stored")
+    func digest() throws {
+        #expect(
+            Hex.encode(try Self.sealed(.fixture(body: "abc")).body.sha256)
+                == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+        let text = String(repeating: "abc", count: 1000)
+        #expect(try Self.sealed(.fixture(body: text)).body.sha256 == Array(SHA256.hash(data: Array(text.utf8))))
+    }
+
+    @Test("each delivery has an identifier of its own, of the moment it arrived")
+    func identifier() throws {
+        let first = try Self.sealed(.fixture()).uuid
+        let second = try Self.sealed(.fixture()).uuid
+        #expect(first != second)
+        #expect(first.bytes.prefix(6) == second.bytes.prefix(6))
+        let milliseconds = first.bytes.prefix(6).reduce(Int64(0)) { $0 << 8 | Int64($1) }
+        #expect(milliseconds == Timestamp.fixture.millisecondsSinceEpoch)
+    }
+
+    @Test("a source that checks nothing says so, and names no secret")
+    func unchecked() throws {
+        let delivery = try Self.sealed(.fixture(headers: [HeaderField("X-Klavi-Signature", "whatever")]))
+        #expect(delivery.verification == .unattempted)
+        #expect(delivery.secretName == nil)
+        #expect(delivery.source == "front")
+    }
+}

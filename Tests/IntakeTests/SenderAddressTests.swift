@@ -1,0 +1,61 @@
+import Deliveries
+import Providers
+import TestKit
+import Testing
+
+/// A source that lets deliveries in from 192.0.2.0/24 alone, which is where `fixture` requests come from.
+@Suite struct SenderAddressTests {
+    private static let genuine = Sample.named("klavi/link-created-event").request
+
+    private static func harness(
+        allowing range: String = "192.0.2.0/24", acceptsUnsigned: Bool = false, isChecked: Bool = true
+    ) throws -> IntakeHarness {
+        var policy = SenderPolicy()
+        policy.allowed = [try #require(AddressRange(range))]
+        policy.acceptsUnsigned = acceptsUnsigned
+        return IntakeHarness(
+            sources: SourceTable([
+                Source(
+                    name: "klavi", provider: KlaviProvider(), path: "/klavi",
+                    originPolicy: isChecked
+                        ? .required(secrets: [SampleSources.klaviSecret], toleranceMilliseconds: 0) : .unchecked,
+                    senderPolicy: policy)
+            ]))
+    }
+
+    @Test("a signed delivery from an allowed address is verified")
+    func allowed() throws {
+        let harness = try Self.harness()
+        harness.receive(Self.genuine)
+        #expect(harness.committed.map(\.verification) == [.verified])
+    }
+
+    @Test(
+        "a delivery from elsewhere is refused, signed or not, checked or not", arguments: [true, false], [true, false])
+    func elsewhere(isChecked: Bool, isSigned: Bool) throws {
+        let harness = try Self.harness(allowing: "198.51.100.0/24", acceptsUnsigned: true, isChecked: isChecked)
+        harness.receive(isSigned ? Self.genuine : Self.genuine.without("X-Klavi-Signature"))
+        #expect(harness.answers.map(\.status) == [401])
+        #expect(harness.events.map(\.summary) == ["refused klavi 401: the sender's address is not allowed"])
+        #expect(harness.quarantined.map(\.verification) == [.failed])
+    }
+
+    @Test("a delivery without a signature gets in from an allowed address only where the source says so")
+    func unsigned() throws {
+        let unsigned = Self.genuine.without("X-Klavi-Signature")
+        let strict = try Self.harness()
+        strict.receive(unsigned)
+        #expect(strict.answers.map(\.status) == [401])
+        let lenient = try Self.harness(acceptsUnsigned: true)
+        lenient.receive(unsigned)
+        #expect(lenient.committed.map(\.verification) == [.unattempted])
+        #expect(lenient.committed.map(\.secretName) == [nil])
+    }
+
+    @Test("a wrong signature is wrong wherever it comes from")
+    func wrongSignature() throws {
+        let harness = try Self.harness(acceptsUnsigned: true)
+        harness.receive(Self.genuine.with(body: Self.genuine.body + [0x20]))
+        #expect(harness.answers.map(\.status) == [401])
+    }
+}

@@ -32,6 +32,11 @@ extension CommandFailure {
             self.init(
                 .damagedData, "\(path) was written by a newer Callbox (schema \(version))",
                 advice: "Use that version of Callbox, or a later one.")
+        case .olderSchema(let path, let version):
+            self.init(
+                .tryAgain,
+                "\(path) has the older schema \(version), and who writes to it has not brought it up to date",
+                advice: "Restart the server with this version of Callbox.")
         case .damaged(let what):
             self.init(
                 .damagedData, what, advice: "'callbox archive check' lists everything that does not read back.")

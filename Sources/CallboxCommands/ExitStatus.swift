@@ -3,7 +3,7 @@ internal import Foundation
 /// Every way a command can end, as scripts see it. The numbers are those of sysexits.h where it has one.
 package enum ExitStatus: Int32, CaseIterable, Sendable {
     case success = 0
-    /// The command worked and its answer is no: nothing found, a replay that failed.
+    /// The command worked and its answer is no: not there, not verified, a replay that failed.
     case negative = 1
     /// The command line cannot be understood.
     case usage = 64
@@ -26,11 +26,11 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
     /// The configuration is wrong.
     case configuration = 78
 
-    /// What the number means, as `callbox help exit-codes` lists it.
+    /// What the number means, as `callbox --help` lists it.
     package var meaning: String {
         switch self {
         case .success: "done"
-        case .negative: "worked, and the answer is no: nothing found, a replay that failed"
+        case .negative: "worked, and the answer is no: not there, not verified, replay failed"
         case .usage: "the command line cannot be understood"
         case .damagedData: "stored or given data is damaged or malformed"
         case .missingInput: "a file that is needed is missing or cannot be read"

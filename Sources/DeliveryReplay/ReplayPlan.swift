@@ -5,7 +5,7 @@ internal import Foundation
 package struct ReplayPlan: Sendable, Equatable {
     /// Why a URL cannot be replayed to.
     package enum InvalidURL: Error, Equatable {
-        /// Not `http://host…` or `https://host…`.
+        /// Not `http://host…` or `https://host…`, or with a port that there is not.
         case notHTTP
     }
 
@@ -20,7 +20,8 @@ package struct ReplayPlan: Sendable, Equatable {
     ///   redirect says everything there.
     package init(_ delivery: ArchivedDelivery, to url: String) throws(InvalidURL) {
         guard let components = URLComponents(string: url), let scheme = components.scheme?.lowercased(),
-            ["http", "https"].contains(scheme), let host = components.host, !host.isEmpty
+            ["http", "https"].contains(scheme), let host = components.host, !host.isEmpty,
+            (1...65_535).contains(components.port ?? 80)
         else { throw .notHTTP }
         var target = url.prefix { $0 != "#" }
         if components.query == nil, let query = delivery.request.target.query { target += "?\(query)" }
@@ -29,6 +30,14 @@ package struct ReplayPlan: Sendable, Equatable {
         self.url = String(target)
         self.headers = Self.endToEnd(delivery.request.headers)
         self.body = delivery.request.body
+    }
+
+    /// The URL as it is shown to whoever typed it: without user name and password.
+    package var urlWithoutPassword: String {
+        guard var components = URLComponents(string: url) else { return "" }
+        components.user = nil
+        components.password = nil
+        return components.string ?? ""
     }
 
     /// The URL as logs and the archive may have it: without user name, password, query and fragment.

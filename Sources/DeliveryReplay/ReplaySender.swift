@@ -1,6 +1,7 @@
 internal import AsyncHTTPClient
 internal import Crypto
 internal import Deliveries
+internal import Foundation
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
@@ -46,12 +47,13 @@ package struct ReplaySender: Sendable {
         configuration.redirectConfiguration = .disallow
         configuration.httpVersion = .http1Only
         configuration.timeout.connect = TimeAmount(timeout)
+        configuration.connectionPool.retryConnectionEstablishment = false
         let client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
         let clock = ContinuousClock()
         let start = clock.now
         let outcome: ReplayResult.Outcome
         do {
-            outcome = .answered(try await exchange(plan, client))
+            outcome = .answered(try await exchangeInTime(plan, client))
         } catch {
             outcome = .failed(Self.explanation(of: error))
         }
@@ -59,6 +61,20 @@ package struct ReplaySender: Sendable {
         // Nothing is left to lose when the client does not close in order.
         try? await client.shutdown()
         return ReplayResult(durationMilliseconds: duration.milliseconds, outcome: outcome)
+    }
+
+    /// The client's own deadline ends where the answer's head arrives; this one holds to the last byte of its body.
+    private func exchangeInTime(_ plan: ReplayPlan, _ client: HTTPClient) async throws -> ReplayResponse {
+        try await withThrowingTaskGroup(of: ReplayResponse.self) { group in
+            group.addTask { try await exchange(plan, client) }
+            group.addTask {
+                try await Task.sleep(for: timeout)
+                throw TimedOut()
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next() else { throw TimedOut() }
+            return first
+        }
     }
 
     private func exchange(_ plan: ReplayPlan, _ client: HTTPClient) async throws -> ReplayResponse {
@@ -82,18 +98,21 @@ package struct ReplaySender: Sendable {
     }
 
     private struct AnswerTooLong: Error {}
+    private struct TimedOut: Error {}
 
     /// A few words for a failure; never the request's own text.
     private static func explanation(of error: any Error) -> String {
         switch error {
         case is AnswerTooLong: "the answer is longer than \(readByteCountLimit / 1024 / 1024) MiB"
-        case let error as HTTPClientError
-        where error == .connectTimeout || error == .deadlineExceeded || error == .readTimeout:
-            "no answer in time"
+        case is TimedOut: "no complete answer in time"
+        case let error as HTTPClientError where error == .connectTimeout || error == .deadlineExceeded:
+            "no complete answer in time"
         case let error as HTTPClientError where error == .remoteConnectionClosed:
             "the connection was closed without an answer"
         case let error as HTTPClientError: "\(error.shortDescription)"
         case is NIOConnectionError: "nothing listens there, or it refuses connections"
+        case let error as IOError where error.errnoCode == ECONNREFUSED:
+            "nothing listens there, or it refuses connections"
         case let error as IOError: "the connection failed (error \(error.errnoCode))"
         default: "the exchange failed (\(type(of: error)))"
         }

@@ -1,10 +1,13 @@
 internal import Deliveries
 internal import Foundation
+internal import Providers
 internal import ReportArchive
+internal import StrictJSON
 
 /// How commands reach an archive: reading beside whoever writes, writing through whoever may.
 struct ArchiveAccess {
     let location: ArchiveLocation
+    private let configuration: CallboxConfiguration
     private let interpret: Projector.Interpret
     private let console: Console
 
@@ -13,6 +16,7 @@ struct ArchiveAccess {
 
     init(_ configuration: CallboxConfiguration, console: Console) {
         self.location = ArchiveLocation(path: configuration.archivePath)
+        self.configuration = configuration
         self.interpret = ReportInterpreter.function(for: configuration.sources)
         self.console = console
     }
@@ -36,33 +40,50 @@ struct ArchiveAccess {
         return reader
     }
 
-    /// A reader for what needs no projection.
+    /// A reader for what needs no projection. A file of an older schema is brought up to date first, where nobody writes.
     func openReader() throws(CommandFailure) -> ArchiveReader {
         do throws(ArchiveError) {
-            return try ArchiveReader(location)
+            do throws(ArchiveError) {
+                return try ArchiveReader(location)
+            } catch .olderSchema {
+                try ArchiveWriter(location).close()
+                return try ArchiveReader(location)
+            }
         } catch {
             throw CommandFailure(error)
         }
     }
 
     /// Carries a write out: here where nobody writes, else by asking the server that does.
-    func write(_ request: ControlRequest) async throws(CommandFailure) {
+    ///
+    /// - Returns: what there is to tell of it.
+    @discardableResult
+    func write(_ request: ControlRequest) async throws(CommandFailure) -> JSONDocument {
         guard location.exists else { throw CommandFailure(ArchiveError.missing(path: location.path)) }
+        let writer: ArchiveWriter
         do throws(ArchiveError) {
-            let writer = try ArchiveWriter(location)
-            defer { writer.close() }
-            switch request {
-            case .recordReplay(let record): try writer.record(record)
-            case .rebuild:
-                try writer.clearProjection()
-                try catchUp(writer)
-            }
+            writer = try ArchiveWriter(location)
         } catch .heldByAnother {
-            try await ControlSocket.send(request, to: location)
+            let told = try await ControlSocket.send(request, to: location)
             if request == .rebuild { try await waitForServer(try openReader(), limit: .seconds(3600)) }
+            return told
         } catch {
             throw CommandFailure(error)
         }
+        defer { writer.close() }
+        let configuration = configuration
+        let work = ControlWork(
+            writer: writer,
+            sources: { () throws(CommandFailure) in
+                try SourceTable(configuration, environment: ProcessInfo.processInfo.environment)
+            }, now: SystemClock.now)
+        let told = try work(request)
+        do throws(ArchiveError) {
+            try catchUp(writer)
+        } catch {
+            throw CommandFailure(error)
+        }
+        return try JSONDocument(trusted: told)
     }
 
     private func catchUp(_ writer: ArchiveWriter) throws(ArchiveError) {

@@ -13,6 +13,7 @@ struct ArchiveCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "stats",
             abstract: "Count what is in the archive.",
+            usage: "callbox archive stats [--format <format>] [<options>]",
             discussion: """
                 EXAMPLES
                   callbox archive stats
@@ -21,14 +22,8 @@ struct ArchiveCommand: AsyncParsableCommand {
 
         @OptionGroup var options: ConfigurationOptions
 
-        @Option(name: .shortAndLong, help: "How to write it: table (for people) or json.")
-        var format: OutputFormat?
-
-        func validate() throws {
-            guard [nil, .table, .json].contains(format) else {
-                throw ValidationError("--format is table or json here.")
-            }
-        }
+        @Option(name: .shortAndLong, help: "How to write it. A table on a terminal, json in a pipe.")
+        var format: ViewFormat?
 
         func run() async throws {
             let console = Console.standard
@@ -41,7 +36,7 @@ struct ArchiveCommand: AsyncParsableCommand {
             }
             let format = format ?? (console.isTerminal ? .table : .json)
             let lines =
-                format == .json ? [StatisticsView.json(statistics).compact] : StatisticsView.lines(statistics, console)
+                format == .json ? [StatisticsView.json(statistics).line] : StatisticsView.lines(statistics, console)
             for line in lines { try console.print(line) }
         }
     }
@@ -51,8 +46,9 @@ struct ArchiveCommand: AsyncParsableCommand {
             commandName: "check",
             abstract: "Read everything and see that it is as it arrived.",
             discussion: """
-                Checks SQLite's own structure, the length and SHA-256 of every body, the numbering, and what reports refer to.
-                Safe beside a running server. Exits with \(ExitStatus.damagedData.rawValue) when something is found.
+                Checks SQLite's own structure, the length and SHA-256 of every body, the numbering, and what reports \
+                refer to. Safe beside a running server. Exits with \(ExitStatus.damagedData.rawValue) when something \
+                is found.
 
                 EXAMPLES
                   callbox archive check
@@ -87,9 +83,9 @@ struct ArchiveCommand: AsyncParsableCommand {
             commandName: "rebuild",
             abstract: "Read every delivery anew and route it by today's configuration.",
             discussion: """
-                The journal is not touched. Reports, attempts and fields are emptied and filled again from it, so a changed
-                route or a better adapter holds for the past as well. With a running server it is that server, and its
-                configuration, that does it; queries see the reports come back one by one.
+                The journal is not touched. Reports, attempts and fields are emptied and filled again from it, so a \
+                changed route or a better adapter holds for the past as well. With a running server it is that server, \
+                and its configuration, that does it; queries see the reports come back one by one.
 
                 EXAMPLES
                   callbox archive rebuild

@@ -1,6 +1,8 @@
 internal import ArgumentParser
 internal import ReportArchive
 
+extension ReportSubject: ExpressibleByArgument {}
+
 struct ListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
@@ -12,6 +14,7 @@ struct ListCommand: AsyncParsableCommand {
               callbox list --external traceId=t-1 --kind pf_checking_account
               callbox list --field linkId=4437b139-8a16-11ee-b636-487b6bad036a
               callbox list --unrouted --all --format csv > unrouted.csv
+              callbox list --latest-per link                   what is true now
               callbox list --all | jq .externalInfo
             """)
 
@@ -22,10 +25,22 @@ struct ListCommand: AsyncParsableCommand {
     @Option(name: [.short, .long], help: ArgumentHelp("Most reports to list.", valueName: "count"))
     var limit = 20
 
+    @Flag(help: "List every arrival of a report, not only the first.")
+    var attempts = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Only the latest of each link, case or subject, a kind at a time, by the provider's own time.",
+            valueName: "what"))
+    var latestPer: ReportSubject?
+
     @Flag(help: "List everything that matches.")
     var all = false
 
     func validate() throws {
+        guard !attempts || latestPer == nil else {
+            throw ValidationError("--attempts and --latest-per exclude each other.")
+        }
         guard (1...1_000_000).contains(limit) else {
             throw ValidationError("--limit takes a number from 1 to 1000000.")
         }
@@ -34,6 +49,8 @@ struct ListCommand: AsyncParsableCommand {
     func run() async throws {
         let console = Console.standard
         var filter = try filters.filter(now: SystemClock.now())
+        filter.listsAttempts = attempts
+        filter.latestPer = latestPer
         // One more than asked for tells whether there are more.
         filter.limit = all ? nil : limit + 1
         let configuration = try options.load()

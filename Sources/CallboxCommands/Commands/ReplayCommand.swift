@@ -8,11 +8,12 @@ struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
         abstract: "Send an archived delivery again, as it came.",
+        usage: "callbox replay <id> --to <url> [--dry-run] [<options>]",
         discussion: """
-            Method, body and headers are those that arrived, but for Host, Content-Length and what belongs to one connection.
-            The URL is used as it is; where it has no query, the delivery's own is added. No redirect is followed and nothing
-            is tried twice. The outcome is recorded in the archive. Exits with 1 when no answer came or its status is 400 or
-            above.
+            Method, body and headers are those that arrived, but for Host, Content-Length and what belongs to one \
+            connection. The URL is used as it is; where it has no query, the delivery's own is added. No redirect is \
+            followed and nothing is tried twice. The outcome is recorded in the archive. Exits with 1 when no answer \
+            came or its status is 400 or above.
 
             EXAMPLES
               callbox replay 42 --to http://localhost:3000/hooks/klavi
@@ -36,6 +37,7 @@ struct ReplayCommand: AsyncParsableCommand {
     func run() async throws {
         let console = Console.standard
         let id = try DeliveryID(argument: id)
+        guard to.utf8.count <= 8192 else { throw CommandFailure(.usage, "--to takes a URL of up to 8192 bytes") }
         guard let timeout = Quantity.duration(timeout), timeout > .zero else {
             throw CommandFailure(.usage, "--timeout takes a duration such as 30s", advice: "Units are ms, s, m, h, d.")
         }
@@ -73,7 +75,7 @@ struct ReplayCommand: AsyncParsableCommand {
     }
 
     private static func show(_ plan: ReplayPlan, _ console: Console) throws {
-        try console.print("\(TerminalText.escape(plan.method)) \(TerminalText.escape(Masking.target(plan.url)))")
+        try console.print("\(TerminalText.escape(plan.method)) \(TerminalText.escape(Masking.target(plan.urlWithoutPassword)))")
         for field in plan.headers {
             try console.print("\(TerminalText.escape(field.name)): \(TerminalText.escape(Masking.value(of: field)))")
         }

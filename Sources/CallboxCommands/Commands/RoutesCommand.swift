@@ -15,8 +15,8 @@ struct RoutesCommand: AsyncParsableCommand {
             commandName: "check",
             abstract: "Check the configuration and list the routes.",
             discussion: """
-                The keys of a source's routes are kinds; 'other' takes what no kind names; 'all' takes everything and stands
-                alone. A report that no rule takes is archived without a box.
+                The keys of a source's routes are kinds; 'other' takes what no kind names; 'all' takes everything and \
+                stands alone. A report that no rule takes is archived without a box.
 
                 EXAMPLES
                   callbox routes check
@@ -46,6 +46,7 @@ struct RoutesCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "explain",
             abstract: "Say which rule takes a kind, and why.",
+            usage: "callbox routes explain <source> <kind> [<options>]",
             discussion: """
                 EXAMPLES
                   callbox routes explain klavi pf_checking_account
@@ -82,7 +83,7 @@ struct RoutesCommand: AsyncParsableCommand {
 
                 EXAMPLES
                   callbox routes urls --base-url https://callbacks.example.com
-                  callbox routes urls --base-url https://callbacks.example.com | jq .klavi.productsCallbackURL
+                  callbox routes urls --base-url https://callbacks.example.com | jq .klavi
                 """)
 
         @OptionGroup var options: ConfigurationOptions

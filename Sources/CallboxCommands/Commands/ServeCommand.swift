@@ -10,14 +10,16 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         abstract: "Receive callbacks until told to stop.",
+        usage: "callbox serve [--listen <host:port>] [--log-level <level>] [<options>]",
         discussion: """
-            Without a configuration file it listens on 127.0.0.1:8787 with one source a provider, at /klavi, /certn, /ezid and
-            /certificall. Secrets come from the environment then: CALLBOX_KLAVI_SECRET, CALLBOX_CERTN_LEGACY_SECRET,
-            CALLBOX_CERTN_CENTRIC_SECRET, CALLBOX_CERTIFICALL_TOKEN. A source without one takes everything, marked
-            'unattempted', and only from this machine.
+            Without a configuration file it listens on 127.0.0.1:8787 with one source a provider, at /klavi, /certn, \
+            /ezid and /certificall. Secrets come from the environment then: CALLBOX_KLAVI_SECRET, \
+            CALLBOX_CERTN_LEGACY_SECRET, CALLBOX_CERTN_CENTRIC_SECRET, CALLBOX_CERTIFICALL_TOKEN. A source without one \
+            takes everything, marked 'unattempted', and only from this machine.
 
-            The first line on standard output is the address; logs go to standard error. SIGTERM or Ctrl-C stops it: what is
-            being committed is finished, everything else is asked to come again.
+            The first line on standard output is the address; logs go to standard error. SIGTERM or Ctrl-C stops it: \
+            what is being committed is finished, everything else is asked to come again. SIGHUP reads sources, routes \
+            and secrets anew; where something is wrong with them, the old ones go on.
 
             EXAMPLES
               callbox serve
@@ -38,8 +40,27 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
-        var configuration = try options.load()
-        if let text = listen ?? environment["CALLBOX_LISTEN"] {
+        let configuration = try settings(environment: environment)
+        // Checked when it was read.
+        let level = Logger.Level(rawValue: configuration.logLevel) ?? .info
+        let sources = try SourceTable(configuration, environment: environment)
+        let log = BackgroundLog { text in try? StandardStream.write(text, to: STDERR_FILENO) }
+        defer { log.flush() }
+        let logger = Logger(label: "callbox") { _ in LineLogHandler(level: level, log: log, now: SystemClock.now) }
+        let live = LiveConfiguration(configuration, sources) { [self] () throws(CommandFailure) in
+            let configuration = try settings(environment: environment)
+            return (configuration, try SourceTable(configuration, environment: environment))
+        }
+        let runtime = ServeRuntime(configuration: configuration, live: live, logger: logger) { address in
+            Self.announce(address, configuration, sources, logger)
+        }
+        try await runtime.runUntilSignalled()
+    }
+
+    /// The configuration with this command's own flags and variables laid over it.
+    func settings(environment: [String: String]) throws(CommandFailure) -> CallboxConfiguration {
+        var configuration = try options.load(environment: environment)
+        if let text = listen ?? environment.setting("CALLBOX_LISTEN") {
             guard let setting = ListenSetting(text) else {
                 throw CommandFailure(
                     .usage, "'\(TerminalText.escape(text))' is no address to listen on",
@@ -47,21 +68,15 @@ struct ServeCommand: AsyncParsableCommand {
             }
             configuration.listen = setting
         }
-        if let level = logLevel ?? environment["CALLBOX_LOG_LEVEL"] { configuration.logLevel = level }
-        guard let level = Logger.Level(rawValue: configuration.logLevel) else {
-            throw CommandFailure(
-                .usage, "there is no log level '\(TerminalText.escape(configuration.logLevel))'",
-                advice: "There are \(ConfigurationFile.logLevels.joined(separator: ", ")).")
+        if let level = logLevel ?? environment.setting("CALLBOX_LOG_LEVEL") {
+            guard ConfigurationFile.logLevels.contains(level) else {
+                throw CommandFailure(
+                    .usage, "there is no log level '\(TerminalText.escape(level))'",
+                    advice: "There are \(ConfigurationFile.logLevels.joined(separator: ", ")).")
+            }
+            configuration.logLevel = level
         }
-        let sources = try SourceTable(configuration, environment: environment)
-        let log = BackgroundLog { text in try? StandardStream.write(text, to: STDERR_FILENO) }
-        defer { log.flush() }
-        let logger = Logger(label: "callbox") { _ in LineLogHandler(level: level, log: log, now: SystemClock.now) }
-        let runtime = ServeRuntime(configuration: configuration, sources: sources, logger: logger) {
-            [configuration] address in
-            Self.announce(address, configuration, sources, logger)
-        }
-        try await runtime.runUntilSignalled()
+        return configuration
     }
 
     private static func announce(

@@ -8,6 +8,7 @@ struct ShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Show a delivery: how it came, what it says, its body.",
+        usage: "callbox show <id> [--body | --format <format>] [<options>]",
         discussion: """
             Codes, tokens and signatures are masked; --body gives the exact bytes that arrived.
 
@@ -25,11 +26,13 @@ struct ShowCommand: AsyncParsableCommand {
     @Flag(help: "Write the body alone, byte for byte.")
     var body = false
 
-    @Option(name: .shortAndLong, help: "How to write it: table (for people) or json.")
-    var format: OutputFormat?
+    @Flag(help: "Show codes, tokens and signatures too.")
+    var reveal = false
+
+    @Option(name: .shortAndLong, help: "How to write it. A table on a terminal, json in a pipe.")
+    var format: ViewFormat?
 
     func validate() throws {
-        guard [nil, .table, .json].contains(format) else { throw ValidationError("--format is table or json here.") }
         guard !body || format == nil else { throw ValidationError("--body and --format exclude each other.") }
     }
 
@@ -44,10 +47,12 @@ struct ShowCommand: AsyncParsableCommand {
                 throw ArchiveReadFailure.stopped(CommandFailure.noSuchDelivery(id))
             }
             guard !body else { return try write(delivery.request.body, to: console) }
-            let view = DeliveryView(
+            var view = DeliveryView(
                 delivery: delivery, reports: try reader.reports(of: id), replays: try reader.replays(of: id))
+            view.newer = try reader.newerReport(than: id)
+            view.revealsCredentials = reveal
             let format = format ?? (console.isTerminal ? .table : .json)
-            try print(format == .json ? [view.json.compact] : view.lines(on: console), to: console)
+            try print(format == .json ? [view.json.line] : view.lines(on: console), to: console)
         } catch .stopped(let error) {
             throw error
         } catch {

@@ -10,6 +10,7 @@ package struct CallboxConfiguration: Sendable {
     package var limits = ServerLimits()
     /// How long a stopping server waits for requests that are under way.
     package var shutdownGrace: Duration = .seconds(10)
+    package var quarantine = QuarantineLimits()
     package var sources: [SourceSettings] = SourceSettings.defaults
     /// The file this came from; nil where there is none and the defaults hold.
     package var file: String?
@@ -47,9 +48,10 @@ package struct ListenSetting: Sendable, Equatable, CustomStringConvertible {
         host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 
-    /// Whether only this machine can connect.
+    /// Whether only this machine can connect. A name such as `127.example.com` may lead anywhere.
     package var isLoopback: Bool {
-        host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        let isNumeric = host.allSatisfy { "0123456789.".contains($0) }
+        return host == "localhost" || host == "::1" || host.hasPrefix("127.") && isNumeric
     }
 }
 
@@ -65,6 +67,7 @@ package struct SourceSettings: Sendable {
     package var secrets: [SecretReference] = []
     package var routes: RouteTable = .empty
     package var redirects: RedirectPolicy = .none
+    package var senderPolicy: SenderPolicy = .anywhere
 
     package init(name: String, provider: any Provider, path: String) {
         self.name = name
@@ -74,7 +77,7 @@ package struct SourceSettings: Sendable {
 
     /// One source a provider, at `/klavi`, `/certn`, `/ezid` and `/certificall`. Their secrets come from the environment where
     /// it has them.
-    package static let defaults: [SourceSettings] = ProviderCatalog.all.map { provider in
+    package static let defaults: [SourceSettings] = ProviderCatalog.known.map { provider in
         var settings = SourceSettings(name: provider.name, provider: provider, path: "/\(provider.name)")
         settings.secrets = defaultSecrets[provider.name] ?? []
         return settings

@@ -6,7 +6,7 @@ internal import Yams
 
 /// Reads `callbox.yaml`. Strict: what is not understood is an error that names the line.
 enum ConfigurationFile {
-    private static let keys = ["listen", "archive", "log-level", "limits", "sources"]
+    private static let keys = ["listen", "archive", "log-level", "limits", "quarantine", "sources"]
     private static let limitKeys = [
         "request-deadline", "idle-timeout", "header-bytes", "header-line-bytes", "header-lines", "target-bytes",
         "connections", "buffered-bodies", "shutdown-grace",
@@ -49,9 +49,13 @@ enum ConfigurationFile {
             configuration.logLevel = level
         }
         if let limits = try root.mapping("limits") { try readLimits(limits, into: &configuration) }
+        if let quarantine = try root.mapping("quarantine") { try readQuarantine(quarantine, into: &configuration) }
         if let sources = try root.mapping("sources") {
             configuration.sources = []
             for name in sources.keys {
+                guard SourceSection.isName(name) else {
+                    throw sources.invalid(name, "is no name for a source; use a to z, 0 to 9, '-' and '_', up to 40")
+                }
                 guard let settings = try sources.mapping(name) else { throw sources.invalid(name, "has no settings") }
                 configuration.sources.append(try SourceSection.read(settings, name: name, file: file))
             }
@@ -88,6 +92,21 @@ enum ConfigurationFile {
         configuration.shutdownGrace = try duration("shutdown-grace") ?? configuration.shutdownGrace
     }
 
+    private static func readQuarantine(
+        _ section: YAMLMapping, into configuration: inout CallboxConfiguration
+    ) throws(CommandFailure) {
+        try section.refuseUnknownKeys(["count", "bytes", "age"])
+        var limits = configuration.quarantine
+        limits.count =
+            try section.value("count", "a whole number from 0 to 1000000") { text in
+                DecimalText.nonNegative(text.utf8).flatMap { $0 <= 1_000_000 ? Int($0) : nil }
+            } ?? limits.count
+        limits.bodyByteCount =
+            try section.value("bytes", "a size such as 256MiB", Quantity.byteCount) ?? limits.bodyByteCount
+        limits.age = try section.value("age", "a duration such as 30d", Quantity.duration) ?? limits.age
+        configuration.quarantine = limits
+    }
+
     private static func refuseSharedPaths(_ sources: [SourceSettings], _ section: YAMLMapping) throws(CommandFailure) {
         var owners: [String: String] = [:]
         for source in sources {
@@ -109,7 +128,8 @@ enum ConfigurationFile {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             "line \(mark.line): \(problem)"
-        case .duplicatedKeysInMapping(let duplicates, _): "a key stands twice: \(duplicates.joined(separator: ", "))"
+        case .duplicatedKeysInMapping(let duplicates, let context):
+            "line \(context.mark.line): a key stands twice: \(duplicates.joined(separator: ", "))"
         default: "it cannot be read"
         }
     }

@@ -12,8 +12,8 @@ enum SecretSection {
         for (index, node) in try section.list("secrets").enumerated() {
             let path = section.join("secrets[\(index + 1)]")
             guard case .mapping = node else {
-                throw CommandFailure(
-                    .configuration, "\(file): \(path) has to say where the secret is, with 'env' or 'file'",
+                throw YAMLMapping.failure(
+                    file, node.mark, path, "has to say where the secret is, with 'env' or 'file'",
                     advice: "Secrets never stand in the configuration itself.")
             }
             references.append(try read(try YAMLMapping(node, path: path, file: file), provider, file, index))
@@ -27,8 +27,8 @@ enum SecretSection {
         try entry.refuseUnknownKeys(keys)
         let purposes = provider.secretPurposes
         guard let first = purposes.first else {
-            throw CommandFailure(
-                .configuration, "\(file): \(entry.path): \(provider.name) gives nothing to check a delivery with",
+            throw entry.invalid(
+                "cannot be used: \(provider.name) gives nothing to check a delivery with",
                 advice: "Take the secrets out and write 'verify: none'.")
         }
         let purpose =
@@ -36,12 +36,13 @@ enum SecretSection {
                 purposes.first { $0.rawValue == text }
             } ?? first
         let identity = try entry.text("identity")
-        guard (identity != nil) == purpose.needsIdentity else {
-            throw entry.invalid(
-                "identity",
-                purpose.needsIdentity
-                    ? "is needed: the \(purpose == .basic ? "user name" : "API key") that goes with this secret"
-                    : "has no meaning for a secret of this kind")
+        switch purpose.identityRule {
+        case .needed where identity == nil:
+            let what = purpose == .basic ? "user name" : "API key"
+            throw entry.invalid("identity", "is needed: the \(what) that goes with this secret")
+        case .meaningless where identity != nil:
+            throw entry.invalid("identity", "has no meaning for a secret of this kind")
+        case .needed, .possible, .meaningless: break
         }
         let name = try entry.text("name") ?? "secret-\(index + 1)"
         let place: SecretReference.Place

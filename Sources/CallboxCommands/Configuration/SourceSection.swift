@@ -5,30 +5,20 @@ internal import Yams
 /// Reads one source of the configuration file.
 enum SourceSection {
     private static let keys = [
-        "provider", "path", "verify", "tolerance", "body-limit", "secrets", "routes", "redirects",
+        "provider", "path", "verify", "tolerance", "body-limit", "secrets", "routes", "redirects", "allow-from",
+        "trusted-proxies", "accept-unsigned", "accept-compacted",
     ]
 
     static func read(_ section: YAMLMapping, name: String, file: String) throws(CommandFailure) -> SourceSettings {
-        try section.refuseUnknownKeys(keys)
-        guard isName(name) else {
-            throw CommandFailure(
-                .configuration,
-                "\(file): \(section.path) is no name for a source; use a to z, 0 to 9, '-' and '_', up to 40")
-        }
-        let providerNames = ProviderCatalog.all.map(\.name)
-        let providerName = try section.text("provider") ?? name
-        guard let provider = ProviderCatalog.provider(named: providerName) else {
-            let suggestion =
-                NearestName.of(providerName, among: providerNames).map { "did you mean '\($0)'?" }
-                ?? "there are \(providerNames.joined(separator: ", "))"
-            throw section.invalid("provider", "does not know '\(providerName)'; \(suggestion)")
-        }
+        let provider = try provider(section, name)
+        let isDescribed = ProviderCatalog.describedNames.contains(provider.name)
+        try section.refuseUnknownKeys(isDescribed ? keys + GenericSection.keys(provider.name) : keys)
         var settings = SourceSettings(name: name, provider: provider, path: try path(section, name))
         if let verify = try section.value("verify", "'required' or 'none'", { ["required": true, "none": false][$0] }) {
             settings.isExplicitlyUnchecked = !verify
         }
         if let tolerance = try section.value("tolerance", "a duration such as 300s", Quantity.duration) {
-            settings.toleranceMilliseconds = tolerance.components.seconds * 1000
+            settings.toleranceMilliseconds = tolerance.milliseconds
         }
         if let limit = try section.value("body-limit", "a size from 1 to 1GiB", bodyLimit) {
             settings.bodyByteCountLimit = limit
@@ -37,9 +27,60 @@ enum SourceSection {
         guard settings.secrets.isEmpty || !settings.isExplicitlyUnchecked else {
             throw section.invalid("verify", "is 'none' although there are secrets; take out one of the two")
         }
+        settings.senderPolicy = try senderPolicy(section)
         settings.routes = try routes(section)
         settings.redirects = try redirects(section)
         return settings
+    }
+
+    private static func provider(_ section: YAMLMapping, _ name: String) throws(CommandFailure) -> any Provider {
+        let providerName = try section.text("provider") ?? name
+        let acceptsCompacted = try flag(section, "accept-compacted")
+        switch providerName {
+        case "klavi": return KlaviProvider(acceptsCompacted: acceptsCompacted)
+        case "certificall": return CertificallProvider(acceptsCompacted: acceptsCompacted)
+        case let described where ProviderCatalog.describedNames.contains(described):
+            return try GenericSection.read(section, providerName: described)
+        default:
+            if let provider = ProviderCatalog.provider(named: providerName) {
+                guard section.node("accept-compacted") == nil else {
+                    throw section.invalid("accept-compacted", "has a meaning for klavi and certificall only")
+                }
+                return provider
+            }
+            let names = ProviderCatalog.names
+            let suggestion =
+                NearestName.of(providerName, among: names).map { "did you mean '\($0)'?" }
+                ?? "there are \(names.joined(separator: ", "))"
+            throw section.invalid("provider", "does not know '\(providerName)'; \(suggestion)")
+        }
+    }
+
+    private static func flag(_ section: YAMLMapping, _ key: String) throws(CommandFailure) -> Bool {
+        try section.value(key, "true or false") { ["true": true, "false": false][$0] } ?? false
+    }
+
+    private static func senderPolicy(_ section: YAMLMapping) throws(CommandFailure) -> SenderPolicy {
+        var policy = SenderPolicy()
+        policy.allowed = try ranges(section, "allow-from")
+        policy.trustedProxies = try ranges(section, "trusted-proxies")
+        policy.acceptsUnsigned = try flag(section, "accept-unsigned")
+        guard !policy.acceptsUnsigned || !policy.allowed.isEmpty else {
+            throw section.invalid("accept-unsigned", "needs 'allow-from', or anybody could deliver")
+        }
+        return policy
+    }
+
+    private static func ranges(_ section: YAMLMapping, _ key: String) throws(CommandFailure) -> [AddressRange] {
+        var ranges: [AddressRange] = []
+        for node in try section.list(key) {
+            guard let range = node.string.flatMap(AddressRange.init) else {
+                throw section.invalid(
+                    key, "has '\(node.string ?? "")', which is no address such as 18.230.43.17 or 10.0.0.0/8")
+            }
+            ranges.append(range)
+        }
+        return ranges
     }
 
     private static func bodyLimit(_ text: String) -> Int? {
@@ -86,9 +127,10 @@ enum SourceSection {
     private static func redirects(_ section: YAMLMapping) throws(CommandFailure) -> RedirectPolicy {
         guard let redirects = try section.mapping("redirects") else { return .none }
         try redirects.refuseUnknownKeys(["allow", "landing"])
-        let allowed = try redirects.list("allow").compactMap(\.string)
+        let allowed = try redirects.texts("allow")
+        let landing = try redirects.text("landing")
         do throws(RedirectPolicy.InvalidEntry) {
-            return try RedirectPolicy(allowed: allowed, landing: try? redirects.text("landing"))
+            return try RedirectPolicy(allowed: allowed, landing: landing)
         } catch {
             throw section.invalid(
                 "redirects",

@@ -12,9 +12,7 @@ extension SourceSettings {
     ) throws(CommandFailure) -> Source {
         var secrets: [Secret] = []
         for reference in self.secrets {
-            guard let bytes = try reference.read(environment) else { continue }
-            secrets.append(
-                Secret(name: reference.name, purpose: reference.purpose, identity: reference.identity, bytes: bytes))
+            if let secret = try reference.secret(environment) { secrets.append(secret) }
         }
         if secrets.isEmpty, !isExplicitlyUnchecked, reachableFromOutside {
             let remedy =
@@ -30,13 +28,18 @@ extension SourceSettings {
             name: name, provider: provider, path: path,
             originPolicy: secrets.isEmpty
                 ? .unchecked : .required(secrets: secrets, toleranceMilliseconds: toleranceMilliseconds),
-            routes: routes, redirects: redirects, bodyByteCountLimit: bodyByteCountLimit)
+            senderPolicy: senderPolicy, routes: routes, redirects: redirects, bodyByteCountLimit: bodyByteCountLimit)
     }
 }
 
 extension SecretReference {
-    /// The bytes; nil where an optional one is not there.
-    fileprivate func read(_ environment: [String: String]) throws(CommandFailure) -> [UInt8]? {
+    /// The secret; nil where an optional one is not there.
+    func secret(_ environment: [String: String]) throws(CommandFailure) -> Secret? {
+        guard let bytes = try read(environment) else { return nil }
+        return Secret(name: name, purpose: purpose, identity: identity, bytes: bytes)
+    }
+
+    private func read(_ environment: [String: String]) throws(CommandFailure) -> [UInt8]? {
         var bytes: [UInt8]
         switch place {
         case .environment(let variable):

@@ -15,19 +15,29 @@ struct ConfigurationOptions: ParsableArguments {
         help: ArgumentHelp("The archive. Goes before $CALLBOX_ARCHIVE and the configuration.", valueName: "file"))
     var archive: String?
 
+    /// The file that is read where neither flag nor environment names one and it is there.
+    static let defaultFile = "callbox.yaml"
+
     /// The configuration with flags and environment laid over it.
-    func load(environment: [String: String] = ProcessInfo.processInfo.environment) throws(CommandFailure)
-        -> CallboxConfiguration
-    {
+    func load(
+        environment: [String: String] = ProcessInfo.processInfo.environment, defaultFile: String = defaultFile
+    ) throws(CommandFailure) -> CallboxConfiguration {
         var configuration = CallboxConfiguration()
-        if let path = config ?? environment["CALLBOX_CONFIG"].flatMap({ $0.isEmpty ? nil : $0 }) {
+        if let path = config ?? environment.setting("CALLBOX_CONFIG") {
             configuration = try ConfigurationFile.read(path)
-        } else if FileManager.default.fileExists(atPath: "callbox.yaml") {
-            configuration = try ConfigurationFile.read("callbox.yaml")
+        } else if FileManager.default.fileExists(atPath: defaultFile) {
+            configuration = try ConfigurationFile.read(defaultFile)
         }
-        if let path = archive ?? environment["CALLBOX_ARCHIVE"].flatMap({ $0.isEmpty ? nil : $0 }) {
+        if let path = archive ?? environment.setting("CALLBOX_ARCHIVE") {
             configuration.archivePath = path
         }
         return configuration
+    }
+}
+
+extension [String: String] {
+    /// The value of a variable; one that is set to nothing counts as not set.
+    func setting(_ name: String) -> String? {
+        self[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 }

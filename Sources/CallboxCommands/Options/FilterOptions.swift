@@ -7,7 +7,8 @@ internal import ReportArchive
 struct FilterOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "klavi, certn (both APIs), certn-legacy, certn-centric, ezid or certificall.", valueName: "name"))
+            "klavi, certn (both APIs), certn-legacy, certn-centric, ezid, certificall, generic or standard-webhooks.",
+            valueName: "name"))
     var provider: [String] = []
 
     @Option(help: ArgumentHelp("A source of the configuration.", valueName: "name"))
@@ -37,7 +38,9 @@ struct FilterOptions: ParsableArguments {
         help: ArgumentHelp("A provider's identifier, such as linkId=… or application.id=….", valueName: "name=value"))
     var field: [String] = []
 
-    static let providerNames = ["klavi", "certn", "certn-legacy", "certn-centric", "ezid", "certificall"]
+    static let providerNames = [
+        "klavi", "certn", "certn-legacy", "certn-centric", "ezid", "certificall", "generic", "standard-webhooks",
+    ]
 
     func filter(now: Timestamp) throws(CommandFailure) -> ReportFilter {
         for name in provider where !Self.providerNames.contains(name) {
@@ -92,10 +95,7 @@ enum MomentText {
         case "yesterday": return Timestamp(rfc3339: "\(today)T00:00:00Z".utf8)?.advanced(byMilliseconds: -86_400_000)
         default: break
         }
-        if let ago = Quantity.duration(text) {
-            return now.advanced(
-                byMilliseconds: -(ago.components.seconds * 1000 + ago.components.attoseconds / 1_000_000_000_000_000))
-        }
+        if let ago = Quantity.duration(text) { return now.advanced(byMilliseconds: -ago.milliseconds) }
         return Timestamp(rfc3339: text.utf8) ?? Timestamp(rfc3339: "\(text)T00:00:00Z".utf8)
     }
 }

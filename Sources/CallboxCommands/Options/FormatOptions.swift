@@ -5,6 +5,11 @@ enum OutputFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
     case table, json, ndjson, csv
 }
 
+/// How a single thing is written.
+enum ViewFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
+    case table, json
+}
+
 struct FormatOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,

@@ -7,22 +7,27 @@ struct DeliveryView {
     let delivery: ArchivedDelivery
     let reports: [DeliveredReport]
     let replays: [ReplayRecord]
+    /// Newer news of the same link, case or person, if there is any.
+    var newer: DeliveryID?
+    var revealsCredentials = false
 
-    /// Lines of a body that a terminal gets; the rest is there for --body.
-    private static let bodyLineLimit = 400
+    private var requestView: RequestView {
+        RequestView(
+            request: delivery.request, bodySHA256: delivery.bodySHA256, revealsCredentials: revealsCredentials)
+    }
 
     var json: JSONText {
         let request = delivery.request
         return .object([
             .init("id", .integer(delivery.id.rawValue)), .init("uuid", .string("\(delivery.uuid)")),
             .init("receivedAt", .string(request.receivedAt.rfc3339)), .init("source", .string(delivery.source)),
-            .init("method", .string(request.method)), .init("target", .string(Masking.target(request.target.text))),
+            .init("method", .string(request.method)), .init("target", .string(requestView.target)),
             .init("peer", .string(request.peer)), .init("verification", .string(delivery.verification.rawValue)),
             .init("secret", .optional(delivery.secretName)), .init("bodyBytes", .integer(Int64(request.body.count))),
             .init("bodySHA256", .string(Hex.encode(delivery.bodySHA256))),
             .init(
                 "headers",
-                .array(request.headers.fields.map { .array([.string($0.name), .string(Masking.value(of: $0))]) })),
+                .array(request.headers.fields.map { .array([.string($0.name), .string(requestView.value(of: $0))]) })),
             .init("reports", .array(reports.map(Self.json))), .init("replays", .array(replays.map(Self.json))),
             .init("body", bodyJSON),
         ])
@@ -75,31 +80,22 @@ struct DeliveryView {
     }
 
     func lines(on console: Console) -> [String] {
-        var lines = headerLines(console)
+        var lines = [console.styled("Delivery \(delivery.id)", .bold) + "  \(delivery.uuid)"]
+        lines += requestView.overviewLines(source: delivery.source, origin: "  origin    \(origin(console))")
         for report in reports { lines += reportLines(report, console) }
-        lines += [""] + [console.styled("Headers", .bold)]
-        lines += delivery.request.headers.fields.map { field in
-            "  \(TerminalText.escape(field.name)): \(TerminalText.escape(Masking.value(of: field)))"
-        }
+        if let newer { lines += ["", "There is newer news of the same: callbox show \(newer)"] }
+        lines += requestView.headerLines(console)
         if !replays.isEmpty { lines += ["", console.styled("Replays", .bold)] + replays.map { "  " + Self.line($0) } }
-        return lines + bodyLines(console)
+        return lines + requestView.bodyLines(console, rest: "callbox show \(delivery.id) --body")
     }
 
-    private func headerLines(_ console: Console) -> [String] {
-        let request = delivery.request
-        let origin: String
+    private func origin(_ console: Console) -> String {
         switch delivery.verification {
-        case .verified: origin = console.styled("verified", .green) + " by secret \(delivery.secretName ?? "?")"
-        case .unattempted: origin = "unattempted: nothing was there to check it with"
-        case .failed, .stale: origin = console.styled(delivery.verification.rawValue, .red)
+        case .verified:
+            console.styled("verified", .green) + " by secret \(TerminalText.escape(delivery.secretName ?? "?"))"
+        case .unattempted: "unattempted: nothing was there to check it with"
+        case .failed, .stale: console.styled(delivery.verification.rawValue, .red) + ": let in unproved"
         }
-        return [
-            console.styled("Delivery \(delivery.id)", .bold) + "  \(delivery.uuid)",
-            "  received  \(request.receivedAt.rfc3339) from \(TerminalText.escape(request.peer)) at source \(delivery.source)",
-            "  request   \(TerminalText.escape(request.method)) \(TerminalText.escape(Masking.target(request.target.text)))",
-            "  origin    \(origin)",
-            "  body      \(HumanText.byteCount(Int64(request.body.count))), SHA-256 \(Hex.encode(delivery.bodySHA256))",
-        ]
     }
 
     private func reportLines(_ delivered: DeliveredReport, _ console: Console) -> [String] {
@@ -108,7 +104,7 @@ struct DeliveryView {
         var lines = [
             "",
             console.styled("Report", .bold) + " " + console.styled(TerminalText.escape(report.kind), .cyan)
-                + " of \(report.provider), " + TerminalText.escape(route),
+                + TerminalText.escape(" of \(report.provider), \(route)"),
             "  attempt   \(delivered.attemptNumber) of \(report.attemptCount)"
                 + (delivered.attemptNumber > 1 ? ", first came as delivery \(report.deliveryID)" : ""),
         ]
@@ -131,21 +127,5 @@ struct DeliveryView {
         case .failed(let text):
             return place + TerminalText.escape(text)
         }
-    }
-
-    private func bodyLines(_ console: Console) -> [String] {
-        let body = delivery.request.body
-        guard !body.isEmpty else { return [] }
-        let title = ["", console.styled("Body", .bold)]
-        guard let text = String(validating: body, as: UTF8.self) else {
-            return title + ["  \(HumanText.count(body.count, "byte")) that are not text; --body gives them"]
-        }
-        let pretty = (try? JSONDocument(parsing: body)).map { JSONPrettyPrinter.print($0) } ?? text
-        let all = TerminalText.escapeLines(pretty).split(separator: "\n", omittingEmptySubsequences: false).map(
-            String.init)
-        guard all.count > Self.bodyLineLimit else { return title + all }
-        let rest = all.count - Self.bodyLineLimit
-        return title + all.prefix(Self.bodyLineLimit)
-            + ["", "… \(HumanText.count(rest, "line")) more: callbox show \(delivery.id) --body"]
     }
 }

@@ -7,7 +7,7 @@ enum HumanText {
         guard count >= 1024 else { return "\(count) B" }
         var value = Double(count)
         var unit = ""
-        for next in ["KB", "MB", "GB", "TB"] where value >= 1024 {
+        for next in ["KB", "MB", "GB", "TB"] where (value * 10).rounded() >= 10_240 {
             value /= 1024
             unit = next
         }

@@ -17,11 +17,12 @@ struct ReportListing {
     mutating func add(_ report: ReportSummary) throws {
         switch format {
         case .table: gathered.append(report)
-        case .json: try console.write((count == 0 ? "[" : ",\n ") + ReportRecord.json(report).compact)
-        case .ndjson: try console.print(ReportRecord.json(report).compact)
+        case .json: try console.write((count == 0 ? "[" : ",\n ") + ReportRecord.json(report).line)
+        case .ndjson: try console.print(ReportRecord.json(report).line)
         case .csv:
             if count == 0 { try console.print(ReportRecord.names.joined(separator: ",")) }
-            try console.print(CSVText.line(ReportRecord.values(report)))
+            let line = CSVText.line(ReportRecord.values(report))
+            try console.print(console.isTerminal ? TerminalText.escape(line) : line)
         }
         count += 1
     }
@@ -50,7 +51,10 @@ struct ReportListing {
                         report.ordinal == 1 ? "\(report.deliveryID)" : "\(report.deliveryID).\(report.ordinal)", .bold),
                     Self.mark(report.verification), .init(HumanText.time(report.receivedAt)), .init(report.provider),
                     .init(report.kind, report.kind == ReportContent.unrecognisedKind ? .yellow : .cyan),
-                    report.route.map { .init($0.box) } ?? .init("-", .dim), .init("\(report.attemptCount)"),
+                    report.route.map { .init($0.box) } ?? .init("-", .dim),
+                    .init(
+                        report.attemptNumber == 1
+                            ? "\(report.attemptCount)" : "\(report.attemptNumber)/\(report.attemptCount)"),
                     .init(HumanText.byteCount(Int64(report.bodyByteCount))),
                     .init(Self.externalInfo(report.externalInfo)),
                 ]

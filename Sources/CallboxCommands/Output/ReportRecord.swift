@@ -6,7 +6,8 @@ internal import StrictJSON
 enum ReportRecord {
     static let names = [
         "id", "ordinal", "receivedAt", "source", "provider", "kind", "rule", "box", "externalInfo", "providerTime",
-        "attempts", "lastId", "lastReceivedAt", "verification", "secret", "bodyBytes", "storedBytes", "bodySHA256",
+        "attempt", "attempts", "lastId", "lastReceivedAt", "verification", "secret", "bodyBytes", "storedBytes",
+        "bodySHA256",
         "problem",
     ]
 
@@ -16,7 +17,8 @@ enum ReportRecord {
             .string(report.source), .string(report.provider), .string(report.kind),
             .optional(report.route?.rule.rawValue), .optional(report.route?.box),
             report.externalInfo.map { .raw($0) } ?? .null, .optional(report.providerTime?.rfc3339),
-            .integer(Int64(report.attemptCount)), .integer(report.lastDeliveryID.rawValue),
+            .integer(Int64(report.attemptNumber)), .integer(Int64(report.attemptCount)),
+            .integer(report.lastDeliveryID.rawValue),
             .string(report.lastReceivedAt.rfc3339), .string(report.verification.rawValue), .optional(report.secretName),
             .integer(Int64(report.bodyByteCount)), .integer(Int64(report.storedByteCount)),
             .string(Hex.encode(report.bodySHA256)), .optional(report.problem),
@@ -42,13 +44,22 @@ enum CSVText {
         }
     }
 
-    /// A cell that a spreadsheet would take for a formula gets an apostrophe before it.
+    /// What begins a formula in one spreadsheet or another (OWASP, CSV Injection).
+    private static let formulaSigns: [Unicode.Scalar] = [
+        "=", "+", "-", "@", "\t", "\r", "\n", "\u{ff1d}", "\u{ff0b}", "\u{ff0d}", "\u{ff20}",
+    ]
+
+    /// A cell that a spreadsheet would take for a formula gets an apostrophe before it. By scalars, for a quotation mark
+    /// and a combining mark after it are one character that is not a quotation mark.
     private static func quoted(_ text: String) -> String {
         var text = text
-        if let first = text.unicodeScalars.first, ["=", "+", "-", "@", "\t", "\r"].contains(first) {
-            text = "'" + text
-        }
+        if let first = text.unicodeScalars.first, formulaSigns.contains(first) { text = "'" + text }
         guard text.unicodeScalars.contains(where: { ["\"", ",", "\n", "\r"].contains($0) }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            if scalar == "\"" { quoted += "\"" }
+            quoted.unicodeScalars.append(scalar)
+        }
+        return quoted + "\""
     }
 }

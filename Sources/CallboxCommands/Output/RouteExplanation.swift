@@ -5,22 +5,22 @@ internal import StrictJSON
 /// Why a kind takes the rule it takes.
 enum RouteExplanation {
     static func lines(kind: String, in source: SourceSettings) -> [String] {
-        let kind = TerminalText.escape(kind)
+        let shown = TerminalText.escape(kind)
         let keys = source.routes.entries.map { "'\(TerminalText.escape($0.key))'" }.joined(separator: ", ")
         guard let route = source.routes.route(forKind: kind) else {
             let why =
                 keys.isEmpty
                 ? "Source \(source.name) has no routes."
                 : "No key of source \(source.name) names it (there are \(keys)), and there is neither 'other' nor 'all'."
-            return ["\(kind) is archived without a box.", why, "'callbox list --unrouted' finds it."]
+            return ["\(shown) is archived without a box.", why, "'callbox list --unrouted' finds it."]
         }
         let why: String
         switch route.rule {
-        case .specific: why = "The key '\(kind)' of source \(source.name) names it."
+        case .specific: why = "The key '\(shown)' of source \(source.name) names it."
         case .other: why = "No key of source \(source.name) names it, so 'other' takes it (the keys are \(keys))."
         case .all: why = "Source \(source.name) has the single key 'all', which takes everything."
         }
-        return ["\(kind) is filed into box \(TerminalText.escape(route.box)) by rule '\(route.rule.rawValue)'.", why]
+        return ["\(shown) is filed into box \(TerminalText.escape(route.box)) by rule '\(route.rule.rawValue)'.", why]
     }
 }
 
@@ -28,7 +28,8 @@ enum RouteExplanation {
 enum CallbackURLs {
     /// A base URL without its last slash; nil for what is none.
     static func base(_ text: String) -> String? {
-        guard text.hasPrefix("https://") || text.hasPrefix("http://"),
+        guard let scheme = ["https://", "http://"].first(where: text.hasPrefix),
+            let first = text.dropFirst(scheme.count).first, !["/", ":"].contains(first),
             text.utf8.allSatisfy({ (0x21...0x7e).contains($0) && ![0x22, 0x23, 0x3f, 0x5c].contains($0) })
         else { return nil }
         var base = text[...]
@@ -37,7 +38,7 @@ enum CallbackURLs {
     }
 
     static func json(for source: SourceSettings, base: String) -> JSONText {
-        let url = base + source.path
+        let url = source.path == "/" ? base : base + source.path
         switch source.provider.name {
         case "klavi":
             let keys = source.routes.entries.map(\.key).filter { !KlaviProvider.kindsWithoutCallbackURL.contains($0) }

@@ -64,7 +64,8 @@ enum StatisticsView {
 
     private static func ratio(_ stored: Int64, of raw: Int64) -> String {
         guard raw > 0 else { return "-" }
-        let hundredths = stored * 100 / raw
-        return "\(hundredths) %"
+        // In floating point, for no sum that an archive claims may overflow; beyond 64 bits there is no such ratio.
+        let hundredths = (Double(stored) / Double(raw) * 100).rounded(.down)
+        return Int64(exactly: hundredths).map { "\($0) %" } ?? "-"
     }
 }

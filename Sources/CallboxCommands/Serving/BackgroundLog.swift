@@ -12,15 +12,15 @@ package final class BackgroundLog: Sendable {
     private struct Pending {
         var lines: [String] = []
         var droppedCount = 0
-        var isWriting = false
     }
 
     private let pending = Mutex(Pending())
     private let arrival = DispatchSemaphore(value: 0)
-    private let drained = DispatchSemaphore(value: 0)
+    /// Held while text is put where it goes: `flush` comes after a write that is under way, and lines keep their order.
+    private let writing = Mutex(())
     private let write: @Sendable (String) -> Void
 
-    /// - Parameter write: puts whole lines, each ended, where they go; called on one thread.
+    /// - Parameter write: puts whole lines, each ended, where they go; called by one thread at a time.
     package init(write: @escaping @Sendable (String) -> Void) {
         self.write = write
         let thread = Thread { [self] in
@@ -51,15 +51,17 @@ package final class BackgroundLog: Sendable {
     }
 
     private func writePending() {
-        let (lines, droppedCount) = pending.withLock { pending in
-            let taken = (pending.lines, pending.droppedCount)
-            pending.lines = []
-            pending.droppedCount = 0
-            return taken
-        }
-        if !lines.isEmpty { write(lines.joined(separator: "\n") + "\n") }
-        if droppedCount > 0 {
-            write("\(droppedCount) log lines were left out: they came faster than they could be written\n")
+        writing.withLock { _ in
+            let (lines, droppedCount) = pending.withLock { pending in
+                let taken = (pending.lines, pending.droppedCount)
+                pending.lines = []
+                pending.droppedCount = 0
+                return taken
+            }
+            if !lines.isEmpty { write(lines.joined(separator: "\n") + "\n") }
+            if droppedCount > 0 {
+                write("\(droppedCount) log lines were left out: they came faster than they could be written\n")
+            }
         }
     }
 }

@@ -6,17 +6,29 @@ internal import StrictJSON
 enum ControlRequest: Equatable {
     case recordReplay(ReplayRecord)
     case rebuild
+    /// `forcedBecause` is why a person lets in what nothing proves.
+    case promote(QuarantineID, forcedBecause: String?)
+    /// All of them where there is no number.
+    case purgeQuarantine(QuarantineID?)
 
     var path: String {
         switch self {
         case .recordReplay: "/replays"
         case .rebuild: "/rebuild"
+        case .promote: "/quarantine/promote"
+        case .purgeQuarantine: "/quarantine/purge"
         }
     }
 
     var body: String {
         switch self {
         case .rebuild: return "{}"
+        case .promote(let id, let forcedBecause):
+            return JSONText.object([
+                .init("id", .integer(id.rawValue)), .init("forcedBecause", .optional(forcedBecause)),
+            ]).compact
+        case .purgeQuarantine(let id):
+            return JSONText.object([.init("id", id.map { .integer($0.rawValue) } ?? .null)]).compact
         case .recordReplay(let record):
             var members: [JSONText.Member] = [
                 .init("deliveryId", .integer(record.deliveryID.rawValue)),
@@ -43,6 +55,11 @@ enum ControlRequest: Equatable {
         switch path {
         case "/rebuild":
             self = .rebuild
+        case "/quarantine/promote":
+            guard let id = root["id"]?.integer else { return nil }
+            self = .promote(QuarantineID(rawValue: id), forcedBecause: root["forcedBecause"]?.string)
+        case "/quarantine/purge":
+            self = .purgeQuarantine(root["id"]?.integer.map(QuarantineID.init(rawValue:)))
         case "/replays":
             guard let delivery = root["deliveryId"]?.integer, let startedAt = root["startedAtMilliseconds"]?.integer,
                 let method = root["method"]?.string, let url = root["url"]?.string,
@@ -69,7 +86,7 @@ enum ControlRequest: Equatable {
 
 extension JSONValue {
     /// A whole number that is not negative.
-    fileprivate var integer: Int64? {
+    var integer: Int64? {
         kind == .number ? DecimalText.nonNegative(rawText.utf8) : nil
     }
 }

@@ -15,7 +15,7 @@ enum ControlSocket {
 
     /// The server's side. Requests are carried out on `pool`, for they wait for the writer.
     static func application(
-        _ writer: ArchiveWriter, pool: NIOThreadPool, now: @escaping @Sendable () -> Timestamp
+        _ work: ControlWork, pool: NIOThreadPool, now: @escaping @Sendable () -> Timestamp
     ) -> ServerApplication {
         ServerApplication(
             now: now,
@@ -24,43 +24,59 @@ enum ControlSocket {
                 guard request.method == "POST",
                     let control = ControlRequest(path: request.target.path, body: request.body)
                 else { return respond(.json(400, #"{"error":"this is no control request"}"#)) }
-                pool.submit { _ in respond(carryOut(control, writer)) }
+                pool.submit { _ in respond(answer(control, work)) }
             })
     }
 
-    private static func carryOut(_ request: ControlRequest, _ writer: ArchiveWriter) -> Answer {
-        do throws(ArchiveError) {
-            switch request {
-            case .recordReplay(let record): try writer.record(record)
-            case .rebuild: try writer.clearProjection()
-            }
-            return .json(200, #"{"ok":true}"#)
+    private static func answer(_ request: ControlRequest, _ work: ControlWork) -> Answer {
+        do throws(CommandFailure) {
+            return .json(200, try work(request).compact)
         } catch {
-            return .json(500, JSONText.object([.init("error", .string(CommandFailure(error).message))]).compact)
+            let members: [JSONText.Member] = [
+                .init("status", .integer(Int64(error.status.rawValue))), .init("error", .string(error.message)),
+                .init("advice", .optional(error.advice)),
+            ]
+            return .json(409, JSONText.object(members).compact)
         }
     }
 
-    /// The command line's side: hands a request to the server that has the archive.
-    static func send(_ request: ControlRequest, to location: ArchiveLocation) async throws(CommandFailure) {
+    /// The command line's side: hands a request to the server that has the archive and gives what it answers.
+    static func send(_ request: ControlRequest, to location: ArchiveLocation) async throws(CommandFailure)
+        -> JSONDocument
+    {
         guard let url = URL(httpURLWithSocketPath: location.controlSocketPath, uri: request.path) else {
             throw CommandFailure(.internalFailure, "the path of the control socket cannot be written as a URL")
         }
         var post = HTTPClientRequest(url: url.absoluteString)
         post.method = .POST
+        // The client sends none over a socket file, and HTTP/1.1 wants one.
+        post.headers.add(name: "Host", value: "localhost")
         post.body = .bytes(Array(request.body.utf8))
+        var configuration = HTTPClient.Configuration()
+        // A socket file where nobody listens does not come to life while we wait.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        let client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
         let status: Int
+        let document: JSONDocument
         do {
-            let response = try await HTTPClient.shared.execute(post, timeout: .seconds(30))
-            _ = try await response.body.collect(upTo: bodyByteCountLimit)
+            let response = try await client.execute(post, timeout: .minutes(10))
+            let body = try await response.body.collect(upTo: bodyByteCountLimit)
+            document = try JSONDocument(parsing: Array(body.readableBytesView))
             status = Int(response.status.code)
+            // Nothing is left to lose when the client does not close in order.
+            try? await client.shutdown()
         } catch {
+            try? await client.shutdown()
             throw CommandFailure(
                 .tryAgain, "another process holds the archive and does not answer on \(location.controlSocketPath)",
                 advice: "Stop it, or wait until it is done.")
         }
         guard status == 200 else {
+            let code = document.root["status"]?.integer.flatMap { ExitStatus(rawValue: Int32(clamping: $0)) }
             throw CommandFailure(
-                .inputOutput, "the running server could not do it (status \(status)); its log says why")
+                code ?? .inputOutput, document.root["error"]?.string ?? "the running server could not do it",
+                advice: document.root["advice"]?.string)
         }
+        return document
     }
 }

@@ -12,6 +12,7 @@ final class IntakeLog: Sendable {
     private let refusedCount = Atomic(0)
     private let unknownPathCount = Atomic(0)
     private let malformedCount = Atomic(0)
+    private let unquarantinedCount = Atomic(0)
 
     init(_ logger: Logger) {
         self.logger = logger
@@ -55,6 +56,11 @@ final class IntakeLog: Sendable {
         }
     }
 
+    /// A refused delivery found no room in the quarantine.
+    func noteUnquarantined() {
+        unquarantinedCount.wrappingAdd(1, ordering: .relaxed)
+    }
+
     /// Everything since the start, for the last line of a server.
     func summarise() {
         logger.info(
@@ -65,6 +71,7 @@ final class IntakeLog: Sendable {
                 "refused": "\(refusedCount.load(ordering: .relaxed))",
                 "unknown-path": "\(unknownPathCount.load(ordering: .relaxed))",
                 "malformed": "\(malformedCount.load(ordering: .relaxed))",
+                "unquarantined": "\(unquarantinedCount.load(ordering: .relaxed))",
             ])
     }
 }

@@ -8,6 +8,7 @@ internal import NIOPosix
 internal import Providers
 internal import ReportArchive
 internal import ServiceLifecycle
+internal import UnixSignals
 
 /// A running server: what is wired to what, in the order it starts; it stops in the opposite order.
 ///
@@ -16,7 +17,7 @@ internal import ServiceLifecycle
 /// ```
 struct ServeRuntime: Service {
     let configuration: CallboxConfiguration
-    let sources: SourceTable
+    let live: LiveConfiguration
     let logger: Logger
     /// Told once the door is open, with the address it got.
     let announce: @Sendable (ListenSetting) -> Void
@@ -27,7 +28,7 @@ struct ServeRuntime: Service {
         let writer: ArchiveWriter
         let projector: Projector
         do throws(ArchiveError) {
-            writer = try ArchiveWriter(location) { error in
+            writer = try ArchiveWriter(location, quarantineLimits: configuration.quarantine) { error in
                 logger.error("storing failed", metadata: ["reason": "\(CommandFailure(error).message)"])
             }
         } catch {
@@ -35,7 +36,7 @@ struct ServeRuntime: Service {
         }
         defer { writer.close() }
         do throws(ArchiveError) {
-            projector = try Projector(writer, interpret: ReportInterpreter.function(for: configuration.sources))
+            projector = try Projector(writer, interpret: live.interpret)
         } catch {
             throw CommandFailure(error)
         }
@@ -50,8 +51,7 @@ struct ServeRuntime: Service {
         do {
             let door = try await openDoor(writer, pool, intakeLog)
             announce(ListenSetting(host: configuration.listen.host, port: door.port ?? configuration.listen.port))
-            // Returns when the process is told to stop.
-            try? await gracefulShutdown()
+            await serveUntilToldToStop()
             logger.info("stopping")
             await door.shutDown(grace: configuration.shutdownGrace)
         } catch {
@@ -64,13 +64,25 @@ struct ServeRuntime: Service {
         intakeLog.summarise()
     }
 
+    /// SIGHUP reads the configuration anew; the service group sees to SIGTERM and SIGINT.
+    private func serveUntilToldToStop() async {
+        await withTaskGroup { tasks in
+            tasks.addTask { [live, logger] in
+                for await _ in await UnixSignalsSequence(trapping: .sighup) { live.reload(logger) }
+            }
+            try? await gracefulShutdown()
+            tasks.cancelAll()
+        }
+    }
+
     private func openDoor(
         _ writer: ArchiveWriter, _ pool: NIOThreadPool, _ intakeLog: IntakeLog
     ) async throws(CommandFailure) -> ListeningServer {
-        let sources = sources
+        let live = live
         let intake = IntakePipeline<Receipt>(
-            sources: { sources }, compressor: ZlibCompressor(),
+            sources: { live.sources }, compressor: ZlibCompressor(),
             commit: { writer.commit($0, finish: $1) },
+            quarantine: { if !writer.quarantine($0) { intakeLog.noteUnquarantined() } },
             offload: { work in pool.submit { _ in work() } },
             observe: { intakeLog.note($0) })
         let application = ServerApplication(
@@ -86,7 +98,9 @@ struct ServeRuntime: Service {
 
     /// Without the socket the server still receives; only commands that write have to wait until it stops.
     private func openControlSocket(_ writer: ArchiveWriter, _ pool: NIOThreadPool) async -> ListeningServer? {
-        let application = ControlSocket.application(writer, pool: pool, now: SystemClock.now)
+        let live = live
+        let work = ControlWork(writer: writer, sources: { live.sources }, now: SystemClock.now)
+        let application = ControlSocket.application(work, pool: pool, now: SystemClock.now)
         var limits = ServerLimits()
         limits.connectionCount = 16
         do throws(ListenFailure) {

@@ -1,0 +1,39 @@
+internal import ArgumentParser
+internal import Deliveries
+internal import Foundation
+internal import Providers
+internal import ReportArchive
+
+struct ExplainCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Say every decision on a delivery, in order.",
+        discussion: """
+            Which source took it, what proved its sender, how far the clocks were apart, what it was read as, which rule \
+            filed it, and what makes a repeat of it. The checks are made again with today's configuration where its \
+            secrets are at hand.
+
+            EXAMPLES
+              callbox explain 42
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Argument(help: ArgumentHelp("The number of the delivery, as 'list' gives it.", valueName: "id"))
+    var id: String
+
+    func run() async throws {
+        let console = Console.standard
+        let id = try DeliveryID(argument: id)
+        let configuration = try options.load()
+        let reader = try await ArchiveAccess(configuration, console: console).reader()
+        let (delivery, reports, promotion) = try reading { () throws(ArchiveReadFailure) in
+            (try reader.delivery(id), try reader.reports(of: id), try reader.promotion(of: id))
+        }
+        guard let delivery else { throw CommandFailure.noSuchDelivery(id) }
+        let explanation = DeliveryExplanation(
+            delivery: delivery, reports: reports, promotion: promotion, configuration: configuration,
+            environment: ProcessInfo.processInfo.environment)
+        for line in explanation.lines(on: console) { try console.print(line) }
+    }
+}

@@ -1,0 +1,184 @@
+internal import ArgumentParser
+internal import Deliveries
+internal import Foundation
+internal import ReportArchive
+internal import StrictJSON
+
+struct QuarantineCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "quarantine",
+        abstract: "Look at deliveries that nothing proved, and let in those that were real.",
+        discussion: """
+            A delivery whose signature is missing, wrong or stale is answered 401 and kept here for a while. It is no \
+            report and counts as none. After a mistake in the configuration is mended, 'promote' checks it anew.
+            """,
+        subcommands: [List.self, Show.self, Promote.self, Purge.self])
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list",
+            abstract: "List refused deliveries, newest first.",
+            usage: "callbox quarantine list [--limit <count> | --all] [<options>]",
+            discussion: """
+                EXAMPLES
+                  callbox quarantine list
+                  callbox quarantine list --all --format ndjson | jq .reason
+                """)
+
+        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var formats: FormatOptions
+
+        @Option(name: [.short, .long], help: ArgumentHelp("Most deliveries to list.", valueName: "count"))
+        var limit = 20
+
+        @Flag(help: "List all of them.")
+        var all = false
+
+        func validate() throws {
+            guard (1...1_000_000).contains(limit) else {
+                throw ValidationError("--limit takes a number from 1 to 1000000.")
+            }
+        }
+
+        func run() async throws {
+            let console = Console.standard
+            let reader = try ArchiveAccess(try options.load(), console: console).openReader()
+            let entries = try reading { () throws(ArchiveReadFailure) in try reader.quarantine(limit: all ? nil : limit)
+            }
+            try QuarantineView.print(entries, formats.resolved(for: console), console)
+            if entries.isEmpty { console.note("the quarantine is empty") }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show",
+            abstract: "Show a refused delivery and why it was refused.",
+            usage: "callbox quarantine show <id> [--body] [<options>]",
+            discussion: """
+                EXAMPLES
+                  callbox quarantine show 3
+                  callbox quarantine show 3 --body > body.json
+                """)
+
+        @OptionGroup var options: ConfigurationOptions
+
+        @Argument(help: "Its number, as 'quarantine list' gives it.")
+        var id: String
+
+        @Flag(help: "Write the body alone, byte for byte.")
+        var body = false
+
+        func run() async throws {
+            let console = Console.standard
+            let id = try QuarantineID(argument: id)
+            let reader = try ArchiveAccess(try options.load(), console: console).openReader()
+            let entry = try reading { () throws(ArchiveReadFailure) in try reader.quarantined(id) }
+            guard let entry else { throw CommandFailure.notQuarantined(id) }
+            guard !body else { return try StandardStream.write(entry.delivery.request.body, to: STDOUT_FILENO) }
+            for line in QuarantineView.lines(entry, console) { try console.print(line) }
+        }
+    }
+
+    struct Promote: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "promote",
+            abstract: "Check a refused delivery with today's secrets and move it into the journal.",
+            usage: "callbox quarantine promote <id> [--force --reason <text>] [<options>]",
+            discussion: """
+                It is checked as at the time it was received. With a running server it is that server's secrets that \
+                count: reload them first (SIGHUP). --force lets in what is still not proved, marked 'failed' for good, \
+                with the reason.
+
+                EXAMPLES
+                  callbox quarantine promote 3
+                  callbox quarantine promote 3 --force --reason case-4711
+                """)
+
+        @OptionGroup var options: ConfigurationOptions
+
+        @Argument(help: "Its number, as 'quarantine list' gives it.")
+        var id: String
+
+        @Flag(help: "Let it in unproved.")
+        var force = false
+
+        @Option(help: ArgumentHelp("Why, with --force; it is kept with the delivery.", valueName: "text"))
+        var reason: String?
+
+        func validate() throws {
+            let isGiven = reason.map { !$0.allSatisfy(\.isWhitespace) && $0.utf8.count <= 1000 } ?? false
+            guard force == isGiven else {
+                throw ValidationError(
+                    "--force needs --reason with a text of up to 1000 bytes, and --reason needs --force.")
+            }
+        }
+
+        func run() async throws {
+            let console = Console.standard
+            let id = try QuarantineID(argument: id)
+            let told = try await ArchiveAccess(try options.load(), console: console)
+                .write(.promote(id, forcedBecause: force ? reason : nil))
+            let number = told.root["id"]?.rawText ?? "?"
+            try console.print("quarantined delivery \(id) is now delivery \(number): callbox show \(number)")
+        }
+    }
+
+    struct Purge: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "purge",
+            abstract: "Forget refused deliveries, for good.",
+            usage: "callbox quarantine purge [<id>] [--yes] [<options>]",
+            discussion: """
+                EXAMPLES
+                  callbox quarantine purge 3 --yes
+                  callbox quarantine purge --yes
+                """)
+
+        @OptionGroup var options: ConfigurationOptions
+
+        @Argument(help: "Its number; all of them where it is left out.")
+        var id: String?
+
+        @Flag(help: "Do it; without this the command says what it would do.")
+        var yes = false
+
+        func run() async throws {
+            let console = Console.standard
+            let id = try id.map { try QuarantineID(argument: $0) }
+            let access = ArchiveAccess(try options.load(), console: console)
+            guard yes else {
+                let reader = try access.openReader()
+                let size = try reading { () throws(ArchiveReadFailure) in try reader.quarantineSize() }
+                let what =
+                    id.map { "refused delivery \($0)" }
+                    ?? "all \(HumanText.count(size.count, "refused delivery", "refused deliveries")), \(HumanText.byteCount(size.byteCount))"
+                throw CommandFailure(.usage, "this would forget \(what), for good", advice: "Add --yes to do it.")
+            }
+            let told = try await access.write(.purgeQuarantine(id))
+            let count = told.root["count"].flatMap { Int($0.rawText) } ?? 0
+            guard count > 0 || id == nil else { throw CommandFailure.notQuarantined(id ?? QuarantineID(rawValue: 0)) }
+            try console.print("forgot \(HumanText.count(count, "refused delivery", "refused deliveries"))")
+        }
+    }
+}
+
+extension QuarantineID {
+    init(argument: String) throws(CommandFailure) {
+        guard let id = DeliveryID(argument) else {
+            throw CommandFailure(
+                .usage, "'\(TerminalText.escape(argument))' is no number of a refused delivery",
+                advice: "'callbox quarantine list' gives the numbers.")
+        }
+        self.init(rawValue: id.rawValue)
+    }
+}
+
+/// Reads from an archive and gives failures their words.
+func reading<Value>(_ work: () throws(ArchiveReadFailure) -> Value) throws(CommandFailure) -> Value {
+    do throws(ArchiveReadFailure) {
+        return try work()
+    } catch {
+        throw CommandFailure(error)
+    }
+}

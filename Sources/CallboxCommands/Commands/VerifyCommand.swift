@@ -1,0 +1,116 @@
+internal import ArgumentParser
+internal import Deliveries
+internal import Providers
+
+struct VerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Say whether a signature verifies, and why not. Offline.",
+        usage: "callbox verify <scheme> [--request <file>] [<options>]",
+        discussion: """
+            Give the headers with --header, as they came, and the body; or a whole request with --request, head and body \
+            as on the wire. Exits with 1 when it does not verify. Secrets are never printed.
+
+            EXAMPLES
+              callbox verify klavi --secret-env SECRET --request request.http
+              callbox verify klavi --secret-env S --body b --header X-Klavi-Signature:49…
+              callbox verify certn-legacy --secret-file s --request r.http --at 2026-11-02
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var secretOptions: SecretOptions
+
+    @Argument(help: "How it is signed; 'callbox sign --help' lists the schemes.")
+    var scheme: String
+
+    @Option(help: ArgumentHelp("A header as it came.", valueName: "name: value"))
+    var header: [String] = []
+
+    @Option(help: ArgumentHelp("The body; - for standard input.", valueName: "file"))
+    var body: String?
+
+    @Option(help: ArgumentHelp("A whole request; - for standard input.", valueName: "file"))
+    var request: String?
+
+    @Option(help: ArgumentHelp("When it arrived; now where it is left out.", valueName: "time"))
+    var at: String?
+
+    @Option(help: ArgumentHelp("How far a signed time may be off, both ways.", valueName: "duration"))
+    var tolerance = "300s"
+
+    func run() async throws {
+        let scheme = try SchemeChoice.scheme(named: scheme, options)
+        let secrets = try secretOptions.secrets(for: scheme.purpose)
+        let now = SystemClock.now()
+        guard let moment = at.map({ MomentText.parse($0, now: now) }) ?? now else {
+            throw CommandFailure(.usage, "--at does not understand '\(TerminalText.escape(at ?? ""))'")
+        }
+        guard let tolerance = Quantity.duration(tolerance) else {
+            throw CommandFailure(.usage, "--tolerance takes a duration such as 300s")
+        }
+        let request = try given(at: moment)
+        let diagnosis = scheme.diagnose(
+            request, with: secrets, toleranceMilliseconds: tolerance.milliseconds)
+        for line in DiagnosisView.lines(diagnosis, of: request, Console.standard) { try Console.standard.print(line) }
+        guard case .verified = diagnosis.outcome else { throw ExitStatus.negative }
+    }
+
+    private func given(at moment: Timestamp) throws(CommandFailure) -> InboundRequest {
+        var head: [HeaderField] = []
+        var bytes: [UInt8] = []
+        switch (request, body) {
+        case (let path?, nil):
+            guard let whole = RequestText(try GivenBytes.read(path)) else {
+                throw CommandFailure(
+                    .damagedData, "\(TerminalText.escape(path)) is no HTTP request",
+                    advice: "It begins with a line such as POST /klavi HTTP/1.1.")
+            }
+            head = whole.headers
+            bytes = whole.body
+        case (nil, let path):
+            bytes = try GivenBytes.read(path ?? "-")
+        case (_?, _?):
+            throw CommandFailure(.usage, "--request and --body exclude each other")
+        }
+        for line in header {
+            guard let field = RequestText.field(line) else {
+                throw CommandFailure(
+                    .usage, "'\(TerminalText.escape(line))' is no header", advice: "Write it as 'Name: value'.")
+            }
+            head.append(field)
+        }
+        return InboundRequest(
+            method: "POST", target: RequestTarget("/"), headers: HeaderFields(head), body: bytes, peer: "local",
+            receivedAt: moment)
+    }
+}
+
+/// A request as a file has it: head lines ended by LF or CRLF, an empty line, the body to the last byte.
+struct RequestText {
+    let headers: [HeaderField]
+    let body: [UInt8]
+
+    init?(_ bytes: [UInt8]) {
+        var lines: [String] = []
+        var rest = bytes[...]
+        while let end = rest.firstIndex(of: 0x0a) {
+            var line = rest[..<end]
+            rest = rest[(end + 1)...]
+            if line.last == 0x0d { line = line.dropLast() }
+            if line.isEmpty { break }
+            lines.append(String(decoding: line, as: UTF8.self))
+        }
+        guard let start = lines.first, start.split(separator: " ").count == 3, start.contains(" HTTP/1.") else {
+            return nil
+        }
+        self.headers = lines.dropFirst().compactMap(Self.field)
+        self.body = Array(rest)
+    }
+
+    static func field(_ line: String) -> HeaderField? {
+        guard let colon = line.firstIndex(of: ":"), colon != line.startIndex else { return nil }
+        var value = line[line.index(after: colon)...].drop { $0 == " " }
+        while value.last == " " { value.removeLast() }
+        return HeaderField(String(line[..<colon]), String(value))
+    }
+}

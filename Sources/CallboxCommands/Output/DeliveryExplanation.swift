@@ -1,0 +1,129 @@
+internal import Deliveries
+internal import Intake
+internal import Providers
+internal import ReportArchive
+
+/// Every decision on a delivery, in the order it was made.
+struct DeliveryExplanation {
+    let delivery: ArchivedDelivery
+    let reports: [DeliveredReport]
+    let promotion: Promotion?
+    let configuration: CallboxConfiguration
+    let environment: [String: String]
+
+    func lines(on console: Console) -> [String] {
+        let settings = configuration.sources.first { $0.name == delivery.source }
+        var lines = [console.styled("Delivery \(delivery.id)", .bold) + "  \(delivery.uuid)"]
+        lines += section("Source", sourceLines(settings), console)
+        lines += section("Sender", senderLines(settings), console)
+        lines += section("Clock", clockLines(settings), console)
+        for delivered in reports {
+            lines += section("Report", reportLines(delivered, settings), console)
+        }
+        return lines
+    }
+
+    private func section(_ title: String, _ body: [String], _ console: Console) -> [String] {
+        ["", console.styled(title, .bold)] + body.map { "  " + TerminalText.escape($0) }
+    }
+
+    private func sourceLines(_ settings: SourceSettings?) -> [String] {
+        let request = delivery.request
+        let came = "\(request.method) \(Masking.target(request.target.text)) from \(request.peer)"
+        guard let settings else { return [came, "Source \(delivery.source) took it; it is not configured any more."] }
+        return [
+            came,
+            "Source \(delivery.source) takes everything at \(settings.path), for provider \(settings.provider.name).",
+        ]
+    }
+
+    private func senderLines(_ settings: SourceSettings?) -> [String] {
+        var lines: [String]
+        switch delivery.verification {
+        case .verified: lines = ["On arrival: verified by secret '\(delivery.secretName ?? "?")'."]
+        case .unattempted: lines = ["On arrival: nothing was there to check it with."]
+        case .failed, .stale: lines = ["Let in although nothing proved it."]
+        }
+        if let promotion {
+            lines.append(
+                "It came out of the quarantine (\(promotion.quarantineID)) at \(promotion.promotedAt.rfc3339); it had been refused: \(promotion.reason)."
+            )
+            if let reason = promotion.forcedBecause { lines.append("It was forced: \(reason)") }
+        }
+        return lines + [today(settings)]
+    }
+
+    /// What today's configuration would say of it.
+    private func today(_ settings: SourceSettings?) -> String {
+        guard let settings else { return "Today: the source is not configured, so nothing like it would get in." }
+        let source: Source
+        do throws(CommandFailure) {
+            source = try settings.source(reachableFromOutside: false, environment: environment)
+        } catch {
+            return "Today: not checked, \(error.message)."
+        }
+        switch source.provider.screen(delivery.request, redirects: source.redirects) {
+        case .greeting(_, let event): return "Today: answered as '\(event)' and not archived."
+        case .visit: return "Today: a browser's visit, archived without a check."
+        case .delivery: break
+        }
+        switch AuthenticDelivery.authenticate(delivery.request, at: source) {
+        case .authentic(let authentic):
+            return authentic.secretName.map { "Today: verified by secret '\($0)'." } ?? "Today: let in unchecked."
+        case .refused(_, let reason): return "Today: refused, \(reason)."
+        }
+    }
+
+    private func clockLines(_ settings: SourceSettings?) -> [String] {
+        let arrival = "Received \(delivery.request.receivedAt.rfc3339) by this machine's clock."
+        guard let hint = SenderTime.read(delivery) else { return [arrival, "The sender gave no time of sending."] }
+        let seconds = delivery.request.receivedAt.milliseconds(since: hint.time) / 1000
+        let offset =
+            seconds == 0 ? "the same second" : "\(seconds.magnitude) s \(seconds > 0 ? "before" : "after") that"
+        return [
+            arrival,
+            "\(hint.header) says \(hint.time.rfc3339), \(offset); it is \(hint.isSigned ? "signed" : "not signed, so a hint").",
+        ]
+    }
+
+    private func reportLines(_ delivered: DeliveredReport, _ settings: SourceSettings?) -> [String] {
+        let report = delivered.report
+        var lines = ["Read as '\(report.kind)' of \(report.provider)\(report.problem.map { "; \($0)" } ?? "")."]
+        if let time = report.providerTime { lines.append("The provider dates it \(time.rfc3339).") }
+        if let settings { lines += RouteExplanation.lines(kind: report.kind, in: settings) }
+        let filed = report.route.map { "box \($0.box) by rule '\($0.rule.rawValue)'" } ?? "no box"
+        lines.append("Filed in the archive: \(filed).")
+        lines.append("A repeat is known by '\(report.dedupeKey)'.")
+        lines.append(
+            "Attempt \(delivered.attemptNumber) of \(report.attemptCount)"
+                + (delivered.attemptNumber > 1 ? "; it came first as delivery \(report.deliveryID)." : "."))
+        return lines
+    }
+}
+
+/// The time of sending that a provider's headers give.
+struct SenderTime {
+    let header: String
+    let time: Timestamp
+    let isSigned: Bool
+
+    static func read(_ delivery: ArchivedDelivery) -> SenderTime? {
+        let headers = delivery.request.headers
+        if let value = headers.onlyValue(named: "Certn-Signature") {
+            let element = value.split(separator: ",").first { $0.drop { $0 == " " }.hasPrefix("t=") }
+            guard let text = element?.split(separator: "=").last, let time = unixTime(String(text)) else { return nil }
+            return SenderTime(header: "Certn-Signature", time: time, isSigned: true)
+        }
+        for (name, isSigned) in [("X-Klavi-Timestamp", false), ("webhook-timestamp", true)] {
+            if let text = headers.onlyValue(named: name), let time = unixTime(text) {
+                return SenderTime(header: name, time: time, isSigned: isSigned)
+            }
+        }
+        return nil
+    }
+
+    private static func unixTime(_ text: String) -> Timestamp? {
+        guard text.utf8.count <= 13, let number = DecimalText.nonNegative(text.utf8) else { return nil }
+        return Timestamp(millisecondsSinceEpoch: text.utf8.count == 13 ? number : number * 1000)
+    }
+}

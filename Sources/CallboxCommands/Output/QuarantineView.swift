@@ -1,0 +1,68 @@
+internal import Deliveries
+internal import ReportArchive
+internal import StrictJSON
+
+/// Refused deliveries for people and programs.
+enum QuarantineView {
+    private static let names = [
+        "id", "receivedAt", "source", "method", "target", "peer", "verification", "reason", "bodyBytes", "bodySHA256",
+    ]
+
+    static func print(_ entries: [QuarantineEntry], _ format: OutputFormat, _ console: Console) throws {
+        switch format {
+        case .table: if !entries.isEmpty { for line in table(entries).lines(on: console) { try console.print(line) } }
+        case .json: try console.print(JSONText.array(entries.map(json)).line)
+        case .ndjson: for entry in entries { try console.print(json(entry).line) }
+        case .csv:
+            try console.print(names.joined(separator: ","))
+            for entry in entries {
+                let line = CSVText.line(values(entry))
+                try console.print(console.isTerminal ? TerminalText.escape(line) : line)
+            }
+        }
+    }
+
+    static func lines(_ entry: QuarantineEntry, _ console: Console) -> [String] {
+        let delivery = entry.delivery
+        let view = RequestView(request: delivery.request, bodySHA256: delivery.bodySHA256)
+        let verdict = console.styled(delivery.verification.rawValue, .red)
+        return [console.styled("Refused delivery \(entry.id)", .bold) + "  \(delivery.uuid)"]
+            + view.overviewLines(
+                source: delivery.source, origin: "  refused   \(verdict): \(TerminalText.escape(delivery.reason))")
+            + view.headerLines(console) + view.bodyLines(console, rest: "callbox quarantine show \(entry.id) --body")
+    }
+
+    private static func json(_ entry: QuarantineEntry) -> JSONText {
+        .object(zip(names, values(entry)).map { JSONText.Member($0, $1) })
+    }
+
+    private static func values(_ entry: QuarantineEntry) -> [JSONText] {
+        let delivery = entry.delivery
+        let request = delivery.request
+        return [
+            .integer(entry.id.rawValue), .string(request.receivedAt.rfc3339), .string(delivery.source),
+            .string(request.method), .string(Masking.target(request.target.text)), .string(request.peer),
+            .string(delivery.verification.rawValue), .string(delivery.reason), .integer(Int64(request.body.count)),
+            .string(Hex.encode(delivery.bodySHA256)),
+        ]
+    }
+
+    private static func table(_ entries: [QuarantineEntry]) -> Table {
+        Table(
+            columns: [
+                .init(title: "ID", alignment: .right), .init(title: "RECEIVED"), .init(title: "SOURCE"),
+                .init(title: "PEER"),
+                .init(title: "SIZE", alignment: .right), .init(title: "REASON", shortestWidth: 16),
+                .init(title: "TARGET", shortestWidth: 12),
+            ],
+            rows: entries.map { entry in
+                let request = entry.delivery.request
+                return [
+                    .init("\(entry.id)", .bold), .init(HumanText.time(request.receivedAt)),
+                    .init(entry.delivery.source),
+                    .init(request.peer), .init(HumanText.byteCount(Int64(request.body.count))),
+                    .init(entry.delivery.reason, .red), .init(Masking.target(request.target.text)),
+                ]
+            })
+    }
+}

@@ -1,0 +1,60 @@
+internal import Deliveries
+internal import Logging
+internal import Providers
+internal import ReportArchive
+internal import Synchronization
+
+/// What a running server goes by, replaced as a whole when it is told to reload.
+final class LiveConfiguration: Sendable {
+    private struct State {
+        var sources: SourceTable
+        var interpret: Projector.Interpret
+    }
+
+    private let state: Mutex<State>
+    private let load: @Sendable () throws(CommandFailure) -> (CallboxConfiguration, SourceTable)
+    private let started: CallboxConfiguration
+
+    /// - Parameter load: reads the configuration and the secrets anew.
+    init(
+        _ configuration: CallboxConfiguration, _ sources: SourceTable,
+        load: @escaping @Sendable () throws(CommandFailure) -> (CallboxConfiguration, SourceTable)
+    ) {
+        self.started = configuration
+        self.state = Mutex(
+            State(sources: sources, interpret: ReportInterpreter.function(for: configuration.sources)))
+        self.load = load
+    }
+
+    var sources: SourceTable {
+        state.withLock { $0.sources }
+    }
+
+    /// Interprets by the routes of the moment.
+    var interpret: Projector.Interpret {
+        { [self] delivery in
+            let interpret = state.withLock { $0.interpret }
+            return interpret(delivery)
+        }
+    }
+
+    /// All or nothing: what is wrong with the new configuration is logged and the old one goes on.
+    func reload(_ logger: Logger) {
+        do throws(CommandFailure) {
+            let (configuration, sources) = try load()
+            let state = State(sources: sources, interpret: ReportInterpreter.function(for: configuration.sources))
+            self.state.withLock { $0 = state }
+            let names = sources.sources.map(\.name).sorted().joined(separator: ",")
+            logger.info("configuration reloaded", metadata: ["sources": "\(names)"])
+            if configuration.listen != started.listen || configuration.archivePath != started.archivePath
+                || configuration.limits != started.limits || configuration.quarantine != started.quarantine
+            {
+                logger.warning("a changed address, archive or limit holds after a restart only")
+            }
+        } catch {
+            logger.error(
+                "the new configuration is wrong; the old one goes on",
+                metadata: ["reason": "\(error.message)", "advice": "\(error.advice ?? "-")"])
+        }
+    }
+}

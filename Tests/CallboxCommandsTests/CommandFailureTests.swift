@@ -1,0 +1,76 @@
+import Deliveries
+import Testing
+
+@testable import CallboxCommands
+@testable import ReportArchive
+
+@Suite("Why a command ends, in a sentence and a number")
+struct CommandFailureTests {
+    private static let archiveErrors: [(ArchiveError, CallboxCommands.ExitStatus, String)] = [
+        (.missing(path: "/a.sqlite"), .missingInput, "there is no archive at /a.sqlite"),
+        (.notAnArchive(path: "/a.sqlite"), .damagedData, "/a.sqlite is not a Callbox archive"),
+        (
+            .newerSchema(path: "/a.sqlite", version: 9), .damagedData,
+            "/a.sqlite was written by a newer Callbox (schema 9)"
+        ),
+        (
+            .olderSchema(path: "/a.sqlite", version: 1), .tryAgain,
+            "/a.sqlite has the older schema 1, and who writes to it has not brought it up to date"
+        ),
+        (.damaged("delivery 7: a column does not read back"), .damagedData, "delivery 7: a column does not read back"),
+        (
+            .heldByAnother(path: "/a.sqlite", processID: 12), .tryAgain, "another process (12) is writing to /a.sqlite"
+        ),
+        (.heldByAnother(path: "/a.sqlite", processID: nil), .tryAgain, "another process is writing to /a.sqlite"),
+        (.cannotOpen(path: "/a.sqlite", reason: "it is locked"), .cannotCreate, "/a.sqlite: it is locked"),
+        (.storageFull, .systemFailure, "the disk is full"),
+        (.storageFailed(code: 778), .inputOutput, "reading or writing the archive failed (SQLite result 778)"),
+        (.closed, .tryAgain, "the archive is being closed"),
+    ]
+
+    @Test("every error of the archive has its sentence and its status", arguments: archiveErrors)
+    func archive(error: ArchiveError, status: CallboxCommands.ExitStatus, message: String) {
+        let failure = CommandFailure(error)
+        #expect(failure.status == status)
+        #expect(failure.message == message)
+        #expect(failure.status != .success)
+        #expect(failure.advice != "")
+        #expect(CommandFailure(ArchiveReadFailure.archive(error)) == failure)
+    }
+
+    @Test("no error of the archive is left out")
+    func complete() {
+        func number(_ error: ArchiveError) -> Int {
+            switch error {
+            case .missing: 0
+            case .notAnArchive: 1
+            case .newerSchema: 2
+            case .damaged: 3
+            case .heldByAnother: 4
+            case .cannotOpen: 5
+            case .storageFull: 6
+            case .storageFailed: 7
+            case .closed: 8
+            case .olderSchema: 9
+            }
+        }
+        #expect(Set(Self.archiveErrors.map { number($0.0) }) == Set(0...9))
+    }
+
+    @Test("a read that the command itself ended keeps its own reason")
+    func stopped() {
+        let own = CommandFailure(.negative, "there is no delivery 7 in this archive")
+        #expect(CommandFailure(ArchiveReadFailure.stopped(own)) == own)
+        let other = CommandFailure(ArchiveReadFailure.stopped(StandardStream.BrokenPipe()))
+        #expect(other.status == .internalFailure)
+        #expect(other.message == "reading stopped (BrokenPipe)")
+    }
+
+    @Test("a failure is written as one sentence, and one of advice below it")
+    func description() {
+        #expect(CommandFailure(.usage, "it is wrong").description == "callbox: it is wrong")
+        #expect(
+            CommandFailure(.usage, "it is wrong", advice: "Do it right.").description
+                == "callbox: it is wrong\n  Do it right.")
+    }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Deliveries
+import Testing
+
+@testable import CallboxCommands
+
+@Suite("Command lines")
+struct CommandLineTests {
+    @Test(
+        "what a flag allows at its ends is understood",
+        arguments: [
+            ["list", "--limit", "1"], ["list", "--limit", "1000000"], ["list", "-l", "5", "--all"],
+            ["show", "1", "--format", "json"], ["show", "1", "--body"], ["archive", "stats", "--format", "table"],
+            ["archive", "stats", "-f", "json"], ["replay", "1", "--to", "http://h/", "--timeout", "5m", "--dry-run"],
+        ])
+    func understood(arguments: [String]) {
+        #expect(throws: Never.self) { try CallboxCommand.parseAsRoot(arguments) }
+    }
+
+    @Test(
+        "what no flag allows is refused as wrong usage",
+        arguments: [
+            ["list", "--limit", "0"], ["list", "--limit", "-1"], ["list", "--limit", "1000001"], ["list", "extra"],
+            ["show"], ["show", "1", "--format", "csv"], ["show", "1", "--format", "ndjson"],
+            ["show", "1", "--body", "--format", "json"], ["archive", "stats", "--format", "csv"], ["replay", "1"],
+            ["replay", "--to", "http://h/"], ["routes", "explain", "klavi"], ["routes", "urls"], ["--nothing"],
+        ])
+    func refused(arguments: [String]) throws {
+        let error = try #require(throws: (any Error).self) { try CallboxCommand.parseAsRoot(arguments) }
+        #expect(CallboxCommand.exitCode(for: error) == .validationFailure)
+        #expect(CallboxCommand.exitCode(for: error).rawValue == CallboxCommands.ExitStatus.usage.rawValue)
+    }
+
+    @Test(
+        "a delivery is named by its number, or by a report's as list writes it",
+        arguments: [
+            ("1", Int64(1)), ("42", 42), ("42.2", 42), ("42.", 42), ("042", 42),
+            ("999999999999999999", 999_999_999_999_999_999),
+        ])
+    func number(text: String, expected: Int64) throws {
+        #expect(try DeliveryID(argument: text) == DeliveryID(rawValue: expected))
+    }
+
+    @Test(
+        "anything else names none",
+        arguments: ["", "0", "-1", "+1", ".2", "x", "1x", "1,2", " 1", "1e3", "9999999999999999999", "\u{1b}[2J"])
+    func noNumber(text: String) {
+        let shown = text.replacing("\u{1b}", with: "\\u{1b}")
+        #expect(
+            throws: CommandFailure(
+                .usage, "'\(shown)' is no number of a delivery", advice: "'callbox list' gives the numbers.")
+        ) { try DeliveryID(argument: text) }
+    }
+}

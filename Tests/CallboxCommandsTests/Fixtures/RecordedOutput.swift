@@ -1,0 +1,26 @@
+import Synchronization
+
+@testable import CallboxCommands
+
+/// What a command writes, kept in memory.
+final class RecordedOutput: Sendable {
+    private let written = Mutex("")
+    private let noted = Mutex("")
+
+    /// Standard output.
+    var text: String {
+        written.withLock { $0 }
+    }
+
+    /// Standard error.
+    var errorText: String {
+        noted.withLock { $0 }
+    }
+
+    func console(isTerminal: Bool = false, width: Int = 100, usesColor: Bool = false) -> Console {
+        Console(
+            isTerminal: isTerminal, width: width, usesColor: usesColor,
+            out: { [self] text in written.withLock { $0 += text } },
+            error: { [self] text in noted.withLock { $0 += text } })
+    }
+}

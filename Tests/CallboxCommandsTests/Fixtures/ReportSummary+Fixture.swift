@@ -1,0 +1,39 @@
+import Deliveries
+import TestKit
+
+@testable import ReportArchive
+
+extension ReportSummary {
+    /// A report with a default for everything, so that each argument of a test matters.
+    static func fixture(
+        deliveryID: Int64 = 42, ordinal: Int = 1, source: String = "klavi", provider: String = "klavi",
+        kind: String = "pf_checking_account", providerTime: Timestamp? = nil,
+        route: Route? = Route(rule: .specific, box: "checking"), externalInfo: String? = #"{"traceId":"t-1"}"#,
+        problem: String? = nil, attemptCount: Int = 1, lastDeliveryID: Int64? = nil,
+        verification: Verification = .verified, secretName: String? = "primary", bodyByteCount: Int = 2048,
+        storedByteCount: Int = 512
+    ) -> ReportSummary {
+        ReportSummary(
+            reportID: ReportID(rawValue: 1), deliveryID: DeliveryID(rawValue: deliveryID), ordinal: ordinal,
+            receivedAt: .fixture, source: source, provider: provider, kind: kind, dedupeKey: "report:1",
+            providerTime: providerTime, route: route, externalInfo: externalInfo, problem: problem,
+            attemptCount: attemptCount, lastDeliveryID: DeliveryID(rawValue: lastDeliveryID ?? deliveryID),
+            lastReceivedAt: .fixture, verification: verification, secretName: secretName, bodyByteCount: bodyByteCount,
+            storedByteCount: storedByteCount, bodySHA256: .digestFixture,
+            attemptNumber: 1)
+    }
+
+    /// Two reports of one delivery: one where all is well, and one where hardly anything is.
+    static let pair: [ReportSummary] = [
+        .fixture(providerTime: .fixture),
+        .fixture(
+            ordinal: 2, kind: ReportContent.unrecognisedKind, route: nil, externalInfo: nil,
+            problem: "the element is neither event nor report", attemptCount: 3, lastDeliveryID: 57,
+            verification: .unattempted, secretName: nil, bodyByteCount: 0, storedByteCount: 0),
+    ]
+}
+
+extension [UInt8] {
+    /// 32 bytes that stand for a SHA-256.
+    static let digestFixture = [UInt8](repeating: 0xab, count: 32)
+}

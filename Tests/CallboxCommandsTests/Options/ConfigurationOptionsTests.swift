@@ -1,0 +1,79 @@
+import ArgumentParser
+import Foundation
+import TestKit
+import Testing
+
+@testable import CallboxCommands
+
+@Suite("Flags, environment, file, defaults: the first that says something counts")
+struct ConfigurationOptionsTests {
+    /// Three files that say who they are by their log level: `flag.yaml`, `environment.yaml`, `callbox.yaml`.
+    private static func withFiles(_ body: (TemporaryFolder) throws -> Void) throws {
+        try TemporaryFolder.with { folder in
+            for (name, level) in [("flag", "error"), ("environment", "warning"), ("callbox", "debug")] {
+                let text = "log-level: \(level)\narchive: \(name).sqlite"
+                try Data(text.utf8).write(to: URL(filePath: folder.path(of: "\(name).yaml")))
+            }
+            try body(folder)
+        }
+    }
+
+    @Test("the file of the flag goes before that of the environment, before the one in the folder, before the defaults")
+    func file() throws {
+        try Self.withFiles { (folder) throws in
+            func level(_ arguments: [String], _ environment: [String: String], file: String) throws -> String {
+                try ConfigurationOptions.parse(arguments)
+                    .load(environment: environment, defaultFile: folder.path(of: file)).logLevel
+            }
+            let flag = ["--config", folder.path(of: "flag.yaml")]
+            let environment = ["CALLBOX_CONFIG": folder.path(of: "environment.yaml")]
+            #expect(try level(flag, environment, file: "callbox.yaml") == "error")
+            #expect(try level(flag, [:], file: "missing.yaml") == "error")
+            #expect(try level([], environment, file: "callbox.yaml") == "warning")
+            #expect(try level([], [:], file: "callbox.yaml") == "debug")
+            #expect(try level([], ["CALLBOX_CONFIG": ""], file: "callbox.yaml") == "debug")
+            #expect(try level([], [:], file: "missing.yaml") == "info")
+            #expect(try level(["-c", folder.path(of: "flag.yaml")], [:], file: "missing.yaml") == "error")
+        }
+    }
+
+    @Test("the archive of the flag goes before that of the environment, before that of the file, before the default")
+    func archive() throws {
+        try Self.withFiles { (folder) throws in
+            func path(_ arguments: [String], _ environment: [String: String], file: String) throws -> String {
+                try ConfigurationOptions.parse(arguments)
+                    .load(environment: environment, defaultFile: folder.path(of: file)).archivePath
+            }
+            let environment = ["CALLBOX_ARCHIVE": "environment.sqlite"]
+            #expect(try path(["--archive", "flag.sqlite"], environment, file: "callbox.yaml") == "flag.sqlite")
+            #expect(try path(["-a", "flag.sqlite"], [:], file: "missing.yaml") == "flag.sqlite")
+            #expect(try path([], environment, file: "callbox.yaml") == "environment.sqlite")
+            #expect(try path([], ["CALLBOX_ARCHIVE": ""], file: "callbox.yaml") == folder.path(of: "callbox.sqlite"))
+            #expect(try path([], [:], file: "callbox.yaml") == folder.path(of: "callbox.sqlite"))
+            #expect(try path([], [:], file: "missing.yaml") == "storage/data/callbox.sqlite")
+        }
+    }
+
+    @Test("a file that is named and missing is refused, whatever else there is")
+    func missing() throws {
+        try Self.withFiles { (folder) throws in
+            let missing = folder.path(of: "missing.yaml")
+            let environment = ["CALLBOX_CONFIG": folder.path(of: "environment.yaml")]
+            let failure = CommandFailure(
+                .missingInput, "the configuration \(missing) cannot be read", advice: "Name the file with --config.")
+            #expect(throws: failure) {
+                try ConfigurationOptions.parse(["--config", missing])
+                    .load(environment: environment, defaultFile: folder.path(of: "callbox.yaml"))
+            }
+            #expect(throws: failure) {
+                try ConfigurationOptions.parse([])
+                    .load(environment: ["CALLBOX_CONFIG": missing], defaultFile: folder.path(of: "callbox.yaml"))
+            }
+        }
+    }
+
+    @Test("the file that is looked for is the one in the folder that the command runs in")
+    func defaultFile() {
+        #expect(ConfigurationOptions.defaultFile == "callbox.yaml")
+    }
+}

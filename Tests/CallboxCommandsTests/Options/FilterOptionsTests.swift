@@ -1,0 +1,117 @@
+import ArgumentParser
+import Deliveries
+import Testing
+
+@testable import CallboxCommands
+@testable import ReportArchive
+
+@Suite("Flags that say which reports")
+struct FilterOptionsTests {
+    private static func filter(_ arguments: String...) throws -> ReportFilter {
+        let now = try #require(Timestamp(rfc3339: "2026-11-21T15:04:05.678Z".utf8))
+        return try FilterOptions.parse(arguments).filter(now: now)
+    }
+
+    @Test("without flags everything is wanted")
+    func nothing() throws {
+        let filter = try Self.filter()
+        #expect(filter.providers.isEmpty && filter.sources.isEmpty && filter.kinds.isEmpty && filter.boxes.isEmpty)
+        #expect(filter.fields.isEmpty)
+        #expect(!filter.isUnrouted)
+        #expect(filter.since == nil && filter.until == nil && filter.limit == nil)
+        #expect(filter.before == nil && filter.reportID == nil)
+    }
+
+    @Test("each flag fills its own part of the filter")
+    func everyFlag() throws {
+        let filter = try Self.filter(
+            "--provider", "klavi", "--source", "main", "--kind", "pf_credit_card", "--box", "cards", "--since", "7d",
+            "--until", "today", "--external", "traceId=t-1", "--field", "linkId=l-1")
+        #expect(filter.providers == ["klavi"])
+        #expect(filter.sources == ["main"])
+        #expect(filter.kinds == ["pf_credit_card"])
+        #expect(filter.boxes == ["cards"])
+        #expect(filter.since?.rfc3339 == "2026-11-14T15:04:05.678Z")
+        #expect(filter.until?.rfc3339 == "2026-11-21T00:00:00.000Z")
+        #expect(filter.fields == [ReportField("externalInfo.traceId", "t-1"), ReportField("linkId", "l-1")])
+        #expect(!filter.isUnrouted)
+        #expect(try Self.filter("--unrouted").isUnrouted)
+    }
+
+    @Test("a flag that stands several times gathers its values in order")
+    func repeatedFlags() throws {
+        let filter = try Self.filter(
+            "--provider", "certn", "--provider", "ezid", "--kind", "b", "--kind", "a", "--external", "x=1",
+            "--external",
+            "x=2")
+        #expect(filter.providers == ["certn", "ezid"])
+        #expect(filter.kinds == ["b", "a"])
+        #expect(filter.fields == [ReportField("externalInfo.x", "1"), ReportField("externalInfo.x", "2")])
+    }
+
+    @Test(
+        "every provider's name is known",
+        arguments: ["klavi", "certn", "certn-legacy", "certn-centric", "ezid", "certificall"])
+    func providers(name: String) throws {
+        #expect(try Self.filter("--provider", name).providers == [name])
+    }
+
+    @Test(
+        "a pair is cut at its first equals sign; the value may be empty or have more of them",
+        arguments: [
+            ("a=b", "a", "b"), ("a=", "a", ""), ("a==", "a", "="), ("a=b=c", "a", "b=c"), ("a b= c ", "a b", " c "),
+            ("customization.institutions=033", "customization.institutions", "033"), ("é=ü", "é", "ü"),
+        ])
+    func pairs(text: String, name: String, value: String) throws {
+        #expect(try Self.filter("--field", text).fields == [ReportField(name, value)])
+        #expect(try Self.filter("--external", text).fields == [ReportField("externalInfo.\(name)", value)])
+    }
+
+    struct Refusal: CustomTestStringConvertible {
+        let arguments: [String]
+        let failure: CommandFailure
+
+        init(_ arguments: String..., says message: String, advice: String) {
+            self.arguments = arguments
+            self.failure = CommandFailure(.usage, message, advice: advice)
+        }
+
+        var testDescription: String {
+            arguments.joined(separator: " ")
+        }
+    }
+
+    private static let moments = "Write 7d, 24h, 30m, today, yesterday, 2026-11-21 or 2026-11-21T10:00:00Z."
+
+    @Test(
+        "what cannot be meant is refused with the way out",
+        arguments: [
+            Refusal("--provider", "klavy", says: "there is no provider 'klavy'", advice: "Did you mean 'klavi'?"),
+            Refusal(
+                "--provider", "stripe", says: "there is no provider 'stripe'",
+                advice:
+                    "There are klavi, certn, certn-legacy, certn-centric, ezid, certificall, generic, standard-webhooks."
+            ),
+            Refusal(
+                "--provider", "klavi", "--provider", "\u{1b}[31m", says: "there is no provider '\\u{1b}[31m'",
+                advice:
+                    "There are klavi, certn, certn-legacy, certn-centric, ezid, certificall, generic, standard-webhooks."
+            ),
+            Refusal(
+                "--box", "a", "--unrouted", says: "--box and --unrouted exclude each other",
+                advice: "Take out one of them."),
+            Refusal("--since", "soon", says: "--since does not understand 'soon'", advice: moments),
+            Refusal("--until", "\u{202e}7d", says: "--until does not understand '\\u{202e}7d'", advice: moments),
+            Refusal("--since", "", says: "--since does not understand ''", advice: moments),
+            Refusal(
+                "--external", "traceId", says: "--external needs a name and a value, such as --external name=value",
+                advice: "See 'callbox list --help'."),
+            Refusal(
+                "--field", "=x", says: "--field needs a name and a value, such as --field name=value",
+                advice: "See 'callbox list --help'."),
+        ])
+    func refused(_ refusal: Refusal) throws {
+        let options = try FilterOptions.parse(refusal.arguments)
+        #expect(throws: refusal.failure) { try options.filter(now: Timestamp(millisecondsSinceEpoch: 0)) }
+    }
+}

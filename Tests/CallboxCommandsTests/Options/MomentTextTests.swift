@@ -1,0 +1,77 @@
+import Deliveries
+import Testing
+
+@testable import CallboxCommands
+
+@Suite("Times as people give them to a filter")
+struct MomentTextTests {
+    private static func moment(_ text: String, at now: String = "2026-11-21T15:04:05.678Z") throws -> String? {
+        MomentText.parse(text, now: try #require(Timestamp(rfc3339: now.utf8)))?.rfc3339
+    }
+
+    @Test(
+        "a duration reaches back from now",
+        arguments: [
+            ("now", "2026-11-21T15:04:05.678Z"), ("0d", "2026-11-21T15:04:05.678Z"),
+            ("678ms", "2026-11-21T15:04:05.000Z"),
+            ("90s", "2026-11-21T15:02:35.678Z"), ("30m", "2026-11-21T14:34:05.678Z"),
+            ("24h", "2026-11-20T15:04:05.678Z"),
+            ("7d", "2026-11-14T15:04:05.678Z"), ("36600d", "1926-09-07T15:04:05.678Z"),
+        ])
+    func duration(text: String, expected: String) throws {
+        #expect(try Self.moment(text) == expected)
+    }
+
+    @Test(
+        "a day begins at midnight UTC",
+        arguments: [
+            ("today", "2026-11-21T00:00:00.000Z"), ("yesterday", "2026-11-20T00:00:00.000Z"),
+            ("2026-11-21", "2026-11-21T00:00:00.000Z"), ("2024-02-29", "2024-02-29T00:00:00.000Z"),
+        ])
+    func day(text: String, expected: String) throws {
+        #expect(try Self.moment(text) == expected)
+    }
+
+    @Test("yesterday goes over the ends of months and years, and holds in the first millisecond of a day")
+    func yesterday() throws {
+        #expect(try Self.moment("yesterday", at: "2028-03-01T00:00:00.000Z") == "2028-02-29T00:00:00.000Z")
+        #expect(try Self.moment("yesterday", at: "2027-01-01T23:59:59.999Z") == "2026-12-31T00:00:00.000Z")
+        #expect(try Self.moment("today", at: "2027-01-01T00:00:00.000Z") == "2027-01-01T00:00:00.000Z")
+    }
+
+    @Test(
+        "a date and time is read as RFC 3339 writes it, with or without an offset",
+        arguments: [
+            ("2026-11-21T10:00:00Z", "2026-11-21T10:00:00.000Z"),
+            ("2026-11-21T10:00:00.5Z", "2026-11-21T10:00:00.500Z"),
+            ("2026-11-21T10:00:00+02:00", "2026-11-21T08:00:00.000Z"),
+            ("2026-11-21T10:00:00", "2026-11-21T10:00:00.000Z"),
+            ("2026-11-21 10:00:00", "2026-11-21T10:00:00.000Z"),
+        ])
+    func dateAndTime(text: String, expected: String) throws {
+        #expect(try Self.moment(text) == expected)
+    }
+
+    @Test(
+        "anything else is refused",
+        arguments: [
+            "", " ", "7", "d", "-7d", "+7d", "7w", "1.5d", "7 days", "tomorrow", "Today", "today ", "36601d",
+            "2026-13-01",
+            "2026-02-29", "2026-11-31", "2026-11", "21.11.2026", "2026-11-21T", "2026-11-21T10:00",
+            "2026-11-21T24:00:00Z",
+            "2026-11-21Z", "2026-11-21T10:00:00ZZ", "1700000000", "0000-01-01", "７d", "2026-11-21\u{0}",
+        ])
+    func refused(text: String) throws {
+        #expect(try Self.moment(text) == nil)
+    }
+
+    @Test("a clock beyond the years that can be written gives no day, and no trap")
+    func strangeClock() {
+        for now in [Timestamp(millisecondsSinceEpoch: .min), Timestamp(millisecondsSinceEpoch: .max)] {
+            #expect(MomentText.parse("today", now: now) == nil)
+            #expect(MomentText.parse("yesterday", now: now) == nil)
+        }
+        let earliest = Timestamp(millisecondsSinceEpoch: .min)
+        #expect(MomentText.parse("7d", now: earliest) == earliest)
+    }
+}

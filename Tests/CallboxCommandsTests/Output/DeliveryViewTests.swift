@@ -1,0 +1,217 @@
+import Deliveries
+import Foundation
+import StrictJSON
+import TestKit
+import Testing
+
+@testable import CallboxCommands
+@testable import ReportArchive
+
+@Suite("A delivery for show")
+struct DeliveryViewTests {
+    private static let replays = [
+        ReplayRecord(
+            deliveryID: DeliveryID(rawValue: 42), startedAt: .fixture, method: "POST",
+            url: "http://localhost:3000/hook",
+            durationMilliseconds: 12,
+            outcome: .answered(status: 204, responseByteCount: 1536, responseSHA256: .digestFixture)),
+        ReplayRecord(
+            deliveryID: DeliveryID(rawValue: 42), startedAt: .fixture, method: "POST", url: "http://localhost:3000/",
+            durationMilliseconds: 0, outcome: .failed("nothing listens there, or it refuses connections")),
+    ]
+
+    private static func lines(_ view: DeliveryView, usesColor: Bool = false) -> [String] {
+        view.lines(on: RecordedOutput().console(usesColor: usesColor))
+    }
+
+    private static func bodyLines(_ body: String) -> [String] {
+        let lines = lines(DeliveryView(.fixture(body: body)))
+        return Array(lines.drop { $0 != "Body" }.dropFirst())
+    }
+
+    private static func json(_ view: DeliveryView) throws -> JSONValue {
+        try JSONDocument(parsing: Array(view.json.line.utf8)).root
+    }
+
+    @Test("a sample for a person")
+    func goldenLines() throws {
+        let view = DeliveryView.sample("klavi/link-created-event", replays: Self.replays)
+        try GoldenFile.expect(Self.lines(view).joined(separator: "\n") + "\n", in: "show-link-created-event.txt")
+    }
+
+    @Test("a sample as JSON")
+    func goldenJSON() throws {
+        let view = DeliveryView.sample("klavi/link-created-event", replays: Self.replays)
+        try GoldenFile.expect(view.json.line + "\n", in: "show-link-created-event.json")
+        let body = try #require(try Self.json(view)["body"])
+        #expect(Array(body.rawBytes) == Sample.named("klavi/link-created-event").request.body)
+    }
+
+    @Test("a delivery of several reports shows each, in order")
+    func severalReports() throws {
+        let lines = Self.lines(.sample("klavi/consent-events"))
+        #expect(
+            lines.filter { $0.hasPrefix("Report ") } == [
+                "Report consent_authorised of klavi, box klavi-rest by rule 'other'",
+                "Report product_request_received of klavi, box klavi-rest by rule 'other'",
+                "Report product_generated_success of klavi, box klavi-rest by rule 'other'",
+            ])
+        let json = try Self.json(.sample("klavi/consent-events"))
+        #expect(json["reports"]?.elements.map { $0["ordinal"]?.rawText } == ["1", "2", "3"])
+    }
+
+    @Test("a repeated report says which attempt this is and where it came first")
+    func attempts() throws {
+        let report = ReportSummary.fixture(deliveryID: 7, route: nil, attemptCount: 3, lastDeliveryID: 42)
+        let view = DeliveryView(
+            delivery: .fixture(), reports: [DeliveredReport(report: report, attemptNumber: 2, fields: [])], replays: [])
+        let lines = Self.lines(view)
+        #expect(lines.contains("  attempt   2 of 3, first came as delivery 7"))
+        #expect(lines.contains("Report pf_checking_account of klavi, no route took it"))
+        let json = try #require(try Self.json(view)["reports"]?.elements.first { _ in true })
+        #expect(json["attempt"]?.rawText == "2")
+        #expect(json["attempts"]?.rawText == "3")
+        #expect(json["firstId"]?.rawText == "7")
+        #expect(json["box"]?.kind == .null)
+    }
+
+    @Test(
+        "the origin is told in words",
+        arguments: [
+            (Verification.verified, "  origin    verified by secret primary"),
+            (.unattempted, "  origin    unattempted: nothing was there to check it with"),
+            (.failed, "  origin    failed: let in unproved"), (.stale, "  origin    stale: let in unproved"),
+        ])
+    func origin(verification: Verification, expected: String) {
+        let view = DeliveryView(
+            delivery: .fixture(verification: verification, secretName: verification == .verified ? "primary" : nil),
+            reports: [], replays: [])
+        #expect(Self.lines(view).contains(expected))
+    }
+
+    @Test("colours stand only where they are wanted")
+    func colours() {
+        let view = DeliveryView.sample("klavi/link-created-event", replays: Self.replays)
+        let colored = Self.lines(view, usesColor: true)
+        let plain = Self.lines(view)
+        #expect(plain.allSatisfy { !$0.contains("\u{1b}") })
+        #expect(colored.contains { $0.contains("\u{1b}[32mverified\u{1b}[0m") })
+        let stripped = colored.map { $0.replacing(#/\u{1b}\[[0-9]+m/#, with: "") }
+        #expect(stripped == plain)
+    }
+
+    @Test("the code of an EZiD redirect and every signature is masked", arguments: Sample.all.filter(\.isArchived))
+    func credentials(sample: Sample) throws {
+        let view = DeliveryView.sample(sample.name)
+        let text = Self.lines(view).joined(separator: "\n") + view.json.line
+        let headers = ["Authorization", "X-Klavi-Signature", "Certn-Signature", "X-Signature"]
+        var credentials = headers.flatMap { sample.request.headers.values(named: $0) }
+        if let code = sample.request.target.queryValue(named: "code") { credentials.append(code) }
+        try #require(!credentials.isEmpty || sample.name == "klavi/whitelabel-redirect")
+        for credential in credentials { #expect(!text.contains(credential)) }
+        #expect(credentials.isEmpty || text.contains("[masked]"))
+    }
+
+    @Test("nothing that arrived acts on a terminal")
+    func hostile() throws {
+        let hostile = HostileText.sample
+        let quoted = "\"\u{9b}\u{202e}\u{200b}\u{2028}\u{feff}\u{7f}\""
+        let report = ReportSummary.fixture(
+            source: hostile, provider: hostile, kind: hostile, route: Route(rule: .specific, box: hostile),
+            externalInfo: "{\(quoted):[\(quoted)]}", problem: hostile, secretName: hostile)
+        let failure = ReplayRecord(
+            deliveryID: DeliveryID(rawValue: 42), startedAt: .fixture, method: hostile, url: hostile,
+            durationMilliseconds: 1, outcome: .failed(hostile))
+        for body in [hostile, "{\(quoted):\(quoted)}", "[\"\\u001b[31m\\u202e\\u0000\"]", "a\r\n\(hostile)\u{0}"] {
+            let request = InboundRequest.fixture(
+                method: "P\(hostile)", target: "/klavi\(hostile)?a=\(hostile)&code=\(hostile)",
+                headers: [HeaderField("X-\(hostile)", hostile), HeaderField("Cookie", hostile)], body: body,
+                peer: hostile)
+            let view = DeliveryView(
+                delivery: .fixture(source: hostile, request: request, secretName: hostile),
+                reports: [
+                    DeliveredReport(
+                        report: report, attemptNumber: 1, fields: [ReportField("f\(hostile)", "v\(hostile)")])
+                ], replays: [failure])
+            for line in Self.lines(view) { HostileText.expectHarmless(line, layout: ["\n", "\t"]) }
+            #expect(Self.lines(view).joined().contains("\\u{1b}[31m"))
+            HostileText.expectHarmless(view.json.line)
+            #expect(throws: Never.self) { try JSONDocument(parsing: Array(view.json.line.utf8)) }
+        }
+    }
+
+    @Test("JSON is laid out over lines, with every digit it came with")
+    func prettyBody() {
+        #expect(
+            Self.bodyLines(#"{"a":[1.50,{}],"b":"x\ny"}"#) == [
+                "{", "  \"a\": [", "    1.50,", "    {}", "  ],", "  \"b\": \"x\\ny\"", "}",
+            ])
+    }
+
+    @Test("other text keeps its lines, whatever ends them")
+    func textBody() {
+        #expect(Self.bodyLines("one\ntwo\tthree\n") == ["one", "two\tthree", ""])
+        #expect(Self.bodyLines("one\r\ntwo\r\n") == ["one\\u{d}", "two\\u{d}", ""])
+        #expect(Self.bodyLines("{\"cut\": ") == ["{\"cut\": "])
+    }
+
+    @Test("a delivery without a body shows none")
+    func noBody() throws {
+        let view = DeliveryView(.fixture(body: ""))
+        #expect(!Self.lines(view).contains("Body"))
+        #expect(Self.lines(view).contains { $0.hasPrefix("  body      0 B, SHA-256 abab") })
+        #expect(try Self.json(view)["body"]?.kind == .null)
+    }
+
+    @Test("bytes that are not text are counted, not shown")
+    func binaryBody() throws {
+        let request = InboundRequest(
+            method: "POST", target: RequestTarget("/klavi"), headers: [], body: [0xff, 0xfe, 0x1b], peer: "192.0.2.1",
+            receivedAt: .fixture)
+        let view = DeliveryView(request)
+        #expect(Self.lines(view).suffix(2) == ["Body", "  3 bytes that are not text; --body gives them"])
+        #expect(try Self.json(view)["body"]?.kind == .null)
+        #expect(try Self.json(view)["bodyBytes"]?.rawText == "3")
+    }
+
+    @Test("text that is no JSON is a string in JSON")
+    func textBodyAsJSON() throws {
+        let view = DeliveryView(.fixture(body: "a=1&b=\"2\"\u{1b}"))
+        #expect(try Self.json(view)["body"]?.string == "a=1&b=\"2\"\u{1b}")
+    }
+
+    @Test("a body of 400 lines is whole, of a longer one the rest is counted")
+    func longBody() {
+        func body(_ lineCount: Int) -> String {
+            (1...lineCount).map { "line \($0)" }.joined(separator: "\n")
+        }
+        let whole = Self.bodyLines(body(400))
+        #expect(whole.count == 400)
+        #expect(whole.last == "line 400")
+        #expect(
+            Self.bodyLines(body(401)).suffix(3) == ["line 400", "", "… 1 line more: callbox show 42 --body"])
+        #expect(Self.bodyLines(body(1000)).last == "… 600 lines more: callbox show 42 --body")
+        let crlf = body(401).replacing("\n", with: "\r\n")
+        #expect(Self.bodyLines(crlf).last == "… 1 line more: callbox show 42 --body")
+    }
+
+    @Test("a JSON body goes out as it came, on one line")
+    func bodyAsJSON() throws {
+        let view = DeliveryView(.fixture(body: "{\n  \"amount\": 1.50,\n  \"amount\": 10000000000000000000001\n}"))
+        #expect(!view.json.line.contains("\n"))
+        let members = try #require(try Self.json(view)["body"]).members
+        #expect(members.map(\.value.rawText) == ["1.50", "10000000000000000000001"])
+    }
+
+    @Test("docs/cli-json.md lists every name")
+    func documented() throws {
+        let page = try String(contentsOf: ProjectFolder.root.appending(path: "docs/cli-json.md"), encoding: .utf8)
+        let section = try #require(page.split(separator: "\n## ").first { $0.hasPrefix("`callbox show ID`") })
+        let json = try Self.json(.sample("klavi/link-created-event", replays: Self.replays))
+        let reports = try #require(json["reports"]?.elements)
+        let replays = try #require(json["replays"]?.elements)
+        let names = ([json] + reports + replays).flatMap { $0.members.map(\.name) }
+        #expect(names.count > 30)
+        for name in Set(names) { #expect(section.contains("`\(name)`"), "\(name)") }
+    }
+}

@@ -1,0 +1,113 @@
+import Deliveries
+import StrictJSON
+import Testing
+
+@testable import CallboxCommands
+@testable import ReportArchive
+
+@Suite("A listing of reports")
+struct ReportListingTests {
+    private static func text(
+        _ reports: [ReportSummary], _ format: OutputFormat, isTerminal: Bool = false
+    ) throws -> String {
+        let output = RecordedOutput()
+        var listing = ReportListing(format, on: output.console(isTerminal: isTerminal, width: 120))
+        for report in reports { try listing.add(report) }
+        #expect(listing.count == reports.count)
+        try listing.finish()
+        #expect(output.errorText.isEmpty)
+        return output.text
+    }
+
+    @Test(
+        "no report is nothing but what the format needs",
+        arguments: [
+            (OutputFormat.table, ""), (.json, "[]\n"), (.ndjson, ""),
+            (.csv, ReportRecord.names.joined(separator: ",") + "\n"),
+        ])
+    func none(format: OutputFormat, expected: String) throws {
+        #expect(try Self.text([], format) == expected)
+    }
+
+    @Test("one report", arguments: OutputFormat.allCases)
+    func one(format: OutputFormat) throws {
+        try GoldenFile.expect(try Self.text([ReportSummary.pair[0]], format), in: "list-one.\(format.rawValue).txt")
+    }
+
+    @Test("two reports of one delivery", arguments: OutputFormat.allCases)
+    func two(format: OutputFormat) throws {
+        try GoldenFile.expect(try Self.text(ReportSummary.pair, format), in: "list-two.\(format.rawValue).txt")
+    }
+
+    @Test("each format holds the same reports")
+    func sameReports() throws {
+        let lines = try Self.text(ReportSummary.pair, .ndjson).split(separator: "\n").map { line in
+            try JSONDocument(parsing: Array(line.utf8)).root.rawText
+        }
+        let array = try JSONDocument(parsing: Array(Self.text(ReportSummary.pair, .json).utf8)).root.elements
+        #expect(array.map(\.rawText) == lines)
+        #expect(try Self.text(ReportSummary.pair, .csv).split(separator: "\n").count == 1 + lines.count)
+    }
+
+    @Test("a report is one line of ndjson, however its externalInfo is laid out")
+    func oneLine() throws {
+        let report = ReportSummary.fixture(externalInfo: "{\r\n\t\"a\" : [ 1,\n 2 ]\n}")
+        let text = try Self.text([report, report], .ndjson)
+        #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count == 3)
+        for line in text.split(separator: "\n") {
+            let json = try JSONDocument(parsing: Array(line.utf8)).root
+            #expect(json["externalInfo"]?["a"]?.elements.map(\.rawText) == ["1", "2"])
+        }
+    }
+
+    @Test("the order of the verifications' marks", arguments: Verification.allCases)
+    func marks(verification: Verification) throws {
+        let text = try Self.text([.fixture(verification: verification)], .table)
+        let mark = [Verification.verified: "✓", .unattempted: "·", .failed: "✗", .stale: "✗"][verification]
+        #expect(text.contains("42  \(try #require(mark))  2026-11-02 10:00:00Z"))
+    }
+
+    @Test(
+        "a row shows the leaves of an externalInfo",
+        arguments: [
+            (nil, ""), ("{}", ""), (#"{"a":"b"}"#, "a=b"),
+            (#"{"a":"b","c":1.50,"d":true,"e":null,"f":[1],"g":{}}"#, "a=b c=1.50 d=true"),
+            (#"["a"]"#, ""), (#""a""#, ""), ("{", ""),
+            (#"{"a":1,"b":2,"c":3,"d":4,"e":5,"f":6,"g":7,"h":8,"i":9}"#, "a=1 b=2 c=3 d=4 e=5 f=6 g=7 h=8"),
+        ])
+    func externalInfo(json: String?, expected: String) {
+        #expect(ReportListing.externalInfo(json) == expected)
+    }
+
+    @Test("nothing of a report acts on a terminal, in any format", arguments: OutputFormat.allCases)
+    func hostile(format: OutputFormat) throws {
+        let hostile = HostileText.sample
+        let quoted = "\"\u{9b}\u{202e}\u{200b}\u{2028}\u{feff}\u{7f}\""
+        let report = ReportSummary.fixture(
+            source: hostile, provider: hostile, kind: hostile, route: Route(rule: .specific, box: hostile),
+            externalInfo: "{\(quoted):\(quoted)}", problem: hostile, secretName: hostile)
+        let text = try Self.text([report, report], format, isTerminal: true)
+        HostileText.expectHarmless(text, layout: ["\n"])
+        #expect(text.contains(format == .json || format == .ndjson ? "\\u001b[31m" : "\\u{1b}[31m"))
+    }
+
+    @Test("a file of comma-separated values has the text as it is")
+    func csvInPipe() throws {
+        let text = try Self.text([.fixture(kind: "a\u{202e}\nb")], .csv)
+        #expect(text.contains("\"a\u{202e}\nb\""))
+    }
+
+    @Test("a reader that goes away ends the listing")
+    func brokenPipe() {
+        let console = Console(
+            isTerminal: false, width: 80, usesColor: false, out: { _ in throw StandardStream.BrokenPipe() },
+            error: { _ in })
+        for format in [OutputFormat.json, .ndjson, .csv] {
+            var listing = ReportListing(format, on: console)
+            #expect(throws: StandardStream.BrokenPipe.self) { try listing.add(ReportSummary.pair[0]) }
+        }
+        var table = ReportListing(.table, on: console)
+        #expect(throws: Never.self) { try table.add(ReportSummary.pair[0]) }
+        #expect(throws: StandardStream.BrokenPipe.self) { try table.finish() }
+    }
+}

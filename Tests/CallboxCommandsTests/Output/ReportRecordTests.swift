@@ -1,0 +1,56 @@
+import Deliveries
+import Foundation
+import StrictJSON
+import TestKit
+import Testing
+
+@testable import CallboxCommands
+@testable import ReportArchive
+
+@Suite("A report as JSON and CSV have it")
+struct ReportRecordTests {
+    @Test("there is a value for every name, and every name is another")
+    func names() {
+        for report in ReportSummary.pair { #expect(ReportRecord.values(report).count == ReportRecord.names.count) }
+        #expect(Set(ReportRecord.names).count == ReportRecord.names.count)
+    }
+
+    @Test("each value stands under its name")
+    func values() throws {
+        let report = ReportSummary.fixture(
+            deliveryID: 1, ordinal: 2, source: "a-source", provider: "a-provider", kind: "a-kind",
+            providerTime: .fixture,
+            route: .init(rule: .other, box: "a-box"), externalInfo: "[3]", problem: "a-problem", attemptCount: 4,
+            lastDeliveryID: 5, verification: .stale, secretName: "a-secret", bodyByteCount: 6, storedByteCount: 7)
+        let json = try JSONDocument(parsing: Array(ReportRecord.json(report).compact.utf8)).root
+        let expected = [
+            ("id", "1"), ("ordinal", "2"), ("receivedAt", "\"2026-11-02T10:00:00.250Z\""), ("source", "\"a-source\""),
+            ("provider", "\"a-provider\""), ("kind", "\"a-kind\""), ("rule", "\"other\""), ("box", "\"a-box\""),
+            ("externalInfo", "[3]"), ("providerTime", "\"2026-11-02T10:00:00.250Z\""), ("attempt", "1"),
+            ("attempts", "4"),
+            ("lastId", "5"),
+            ("lastReceivedAt", "\"2026-11-02T10:00:00.250Z\""), ("verification", "\"stale\""),
+            ("secret", "\"a-secret\""),
+            ("bodyBytes", "6"), ("storedBytes", "7"),
+            ("bodySHA256", "\"" + String(repeating: "ab", count: 32) + "\""), ("problem", "\"a-problem\""),
+        ]
+        #expect(json.members.map(\.name) == expected.map(\.0))
+        #expect(json.members.map(\.value.rawText) == expected.map(\.1))
+    }
+
+    @Test("what a report lacks is null")
+    func nulls() throws {
+        let report = ReportSummary.fixture(route: nil, externalInfo: nil, secretName: nil)
+        let json = try JSONDocument(parsing: Array(ReportRecord.json(report).compact.utf8)).root
+        for name in ["rule", "box", "externalInfo", "providerTime", "secret", "problem"] {
+            #expect(json[name]?.kind == .null, "\(name)")
+        }
+    }
+
+    @Test("docs/cli-json.md lists every name", arguments: ReportRecord.names)
+    func documented(name: String) throws {
+        let page = try String(contentsOf: ProjectFolder.root.appending(path: "docs/cli-json.md"), encoding: .utf8)
+        let section = try #require(page.split(separator: "\n## ").first { $0.hasPrefix("`callbox list`") })
+        #expect(section.contains("`\(name)`"))
+    }
+}

@@ -1,0 +1,106 @@
+import CallbackServer
+import Deliveries
+import Dispatch
+import Logging
+import TestKit
+import Testing
+
+@testable import CallboxCommands
+@testable import Intake
+
+@Suite("What happens at the door, counted and logged")
+struct IntakeLogTests {
+    private static func text(at level: Logger.Level = .info, _ body: (IntakeLog) -> Void) -> [String] {
+        let sink = KeptText()
+        let log = BackgroundLog { sink.append($0) }
+        let intakeLog = IntakeLog(
+            Logger(label: "test") { _ in LineLogHandler(level: level, log: log, now: { .fixture }) })
+        body(intakeLog)
+        log.flush()
+        return sink.text.split(separator: "\n").map { String($0.dropFirst("2026-11-02T10:00:00.250Z ".count)) }
+    }
+
+    private static func arrival(secretName: String? = "primary") -> IntakeEvent {
+        var generator = SplitMix64(seed: 1)
+        let sealed = SealedDelivery(
+            uuid: UUIDv7(at: .fixture, using: &generator), source: "klavi", receivedAt: .fixture, method: "POST",
+            target: "/klavi?token=t0p", headers: [HeaderField("X-Klavi-Signature", "5ec4e7")], peer: "192.0.2.1",
+            verification: secretName == nil ? .unattempted : .verified, secretName: secretName,
+            body: SealedBody(encoding: .zlib, storedBytes: [1, 2, 3], byteCount: 9, sha256: .digestFixture))
+        return .archived(.init(DeliveryID(rawValue: 42), sealed))
+    }
+
+    @Test("the last line has the number of everything that happened")
+    func summary() {
+        let summary = Self.text { log in
+            for _ in 0..<1 { log.note(Self.arrival()) }
+            for _ in 0..<2 { log.note(IntakeEvent.greeted(source: "klavi", event: "connectivity test", status: 200)) }
+            for _ in 0..<3 {
+                log.note(IntakeEvent.refused(source: "klavi", status: 401, reason: "no signature header"))
+            }
+            for _ in 0..<4 { log.note(IntakeEvent.unknownPath) }
+            for _ in 0..<5 { log.note(ServerEvent.malformedRequest) }
+            log.note(ServerEvent.tooManyConnections)
+            log.note(ServerEvent.answeredWithoutKeeping(status: 413))
+            log.summarise()
+        }
+        #expect(
+            summary.last == "info    served archived=1 greeted=2 malformed=5 refused=3 unknown-path=4 unquarantined=0")
+    }
+
+    @Test("a server that nobody called says so")
+    func nothing() {
+        #expect(
+            Self.text { $0.summarise() } == [
+                "info    served archived=0 greeted=0 malformed=0 refused=0 unknown-path=0 unquarantined=0"
+            ]
+        )
+    }
+
+    @Test("counting holds when many event loops count at once")
+    func concurrent() {
+        let lines = Self.text { log in
+            DispatchQueue.concurrentPerform(iterations: 1000) { _ in log.note(Self.arrival()) }
+            log.summarise()
+        }
+        #expect(
+            lines == ["info    served archived=1000 greeted=0 malformed=0 refused=0 unknown-path=0 unquarantined=0"])
+    }
+
+    @Test("each event has its line")
+    func lines() {
+        let lines = Self.text(at: .trace) { log in
+            log.note(Self.arrival())
+            log.note(Self.arrival(secretName: nil))
+            log.note(IntakeEvent.greeted(source: "certn", event: "challenge", status: 200))
+            log.note(IntakeEvent.refused(source: "klavi", status: 503, reason: "queue full"))
+            log.note(IntakeEvent.unknownPath)
+            log.note(ServerEvent.malformedRequest)
+            log.note(ServerEvent.tooManyConnections)
+            log.note(ServerEvent.answeredWithoutKeeping(status: 431))
+        }
+        #expect(
+            lines == [
+                "debug   delivery archived body.bytes=9 body.sha256=abababababababab delivery.id=42 secret=primary "
+                    + "source=klavi stored.bytes=3 verification=verified",
+                "debug   delivery archived body.bytes=9 body.sha256=abababababababab delivery.id=42 secret=- "
+                    + "source=klavi stored.bytes=3 verification=unattempted",
+                "info    answered without archiving event=challenge source=certn status=200",
+                "warning refused reason=queue full source=klavi status=503",
+                "info    no source at the path status=404",
+                "info    malformed request",
+                "warning too many connections",
+                "debug   answered without keeping status=431",
+            ])
+    }
+
+    @Test("a line a delivery is for debugging; by default only what is unusual is logged")
+    func defaultLevel() {
+        let lines = Self.text { log in
+            log.note(Self.arrival())
+            log.note(ServerEvent.answeredWithoutKeeping(status: 404))
+            log.note(IntakeEvent.unknownPath)
+        }
+        #expect(lines == ["info    no source at the path status=404"])
+    }
+}

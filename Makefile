@@ -35,6 +35,7 @@ install: build ## Install callbox to PREFIX (/usr/local)
 bench: prepare ## Measure durable deliveries a second beside the same listener without the archive
 	swift build -c release --product callbox
 	swift build -c release --product callbox-bench
+	"$$(swift build -c release --show-bin-path)/callbox-bench" intake
 	"$$(swift build -c release --show-bin-path)/callbox-bench" compare
 
 lint: ## Check the format

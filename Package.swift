@@ -74,7 +74,11 @@ let package = Package(
 
         .executableTarget(
             name: "callbox-bench",
-            dependencies: ["CallbackServer", "Deliveries", .argumentParser, .crypto, .nioCore, .nioPosix],
+            dependencies: [
+                "BodyCompression", "CallbackServer", "Deliveries", "Intake", "Providers", .argumentParser, .crypto,
+                .nioCore,
+                .nioPosix,
+            ],
             path: "Benchmarks/callbox-bench", swiftSettings: strict),
 
         .target(
@@ -96,6 +100,7 @@ let package = Package(
             of: "CallboxCommands",
             ["CallboxCommands", "Deliveries", "Providers", "ReportArchive", "StrictJSON", "TestKit", .argumentParser]),
         tests(of: "ProviderSandbox", ["ProviderSandbox", "TestKit", .asyncHTTPClient, .nioPosix]),
-        tests(of: "Acceptance", ["Deliveries", "ReportArchive", "StrictJSON", "TestKit", "callbox", "callbox-sandbox"]),
+        tests(
+            of: "Acceptance", ["Deliveries", "ReportArchive", "StrictJSON", "TestKit", "callbox", "callbox-sandbox"]),
     ]
 )

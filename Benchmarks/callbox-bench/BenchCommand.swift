@@ -6,6 +6,6 @@ struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "callbox-bench",
         abstract: "Measures Callbox side by side with the same listener that stores nothing.",
-        subcommands: [CompareCommand.self, BareCommand.self],
+        subcommands: [CompareCommand.self, IntakeCommand.self, BareCommand.self],
         defaultSubcommand: CompareCommand.self)
 }

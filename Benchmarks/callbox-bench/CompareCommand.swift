@@ -54,7 +54,8 @@ struct CompareCommand: AsyncParsableCommand {
     }
 
     private func measure(_ row: Row, _ binaries: URL) async throws -> (LoadGenerator.Outcome, Int?) {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "callbox-bench-\(UUID().uuidString.prefix(8))")
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "callbox-bench-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let server: ServerProcess

@@ -1,4 +1,5 @@
 import Crypto
+import Deliveries
 import Foundation
 
 /// Makes Klavi reports of a given size, each with an id of its own, signed as Klavi signs.
@@ -27,13 +28,24 @@ struct DeliveryFactory {
         after = Array((text + "]}").utf8)
     }
 
+    /// A body with an id of its own, and its signature.
+    private func delivery(_ number: Int) -> (body: [UInt8], signature: String) {
+        let body = before + Array("PR-\(number)-\(UInt64(number) &* 0x9e37_79b9_7f4a_7c15)".utf8) + after
+        return (body, Hex.encode(HMAC<SHA256>.authenticationCode(for: body, using: key)))
+    }
+
+    /// The request as intake gets it.
+    func inboundRequest(_ number: Int) -> InboundRequest {
+        let (body, signature) = delivery(number)
+        return InboundRequest(
+            method: "POST", target: RequestTarget("/klavi/pf_checking_account"),
+            headers: [HeaderField("Content-Type", "application/json"), HeaderField("X-Klavi-Signature", signature)],
+            body: body, peer: "127.0.0.1", receivedAt: Timestamp(millisecondsSinceEpoch: 0))
+    }
+
     /// A whole request on the wire.
     func request(_ number: Int) -> [UInt8] {
-        let body = before + Array("PR-\(number)-\(UInt64(number) &* 0x9e37_79b9_7f4a_7c15)".utf8) + after
-        let signature = HMAC<SHA256>.authenticationCode(for: body, using: key).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
+        let (body, signature) = delivery(number)
         let head =
             "POST /klavi/pf_checking_account HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
             + "User-Agent: klavi-webhook/1.0\r\nX-Klavi-Timestamp: 1793613601\r\nX-Klavi-Signature: \(signature)\r\n"

@@ -1,0 +1,68 @@
+import ArgumentParser
+import BodyCompression
+import Deliveries
+import Foundation
+import Intake
+import Providers
+
+/// What a delivery costs before its commit: verification and sealing, on one thread, in CPU time.
+struct IntakeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "intake", abstract: "Measure verification and sealing of a signed Klavi report in CPU time.")
+
+    @Option(help: "Bytes of the body, about.")
+    var bytes = 2048
+
+    @Option(help: "Deliveries a round.")
+    var count = 20_000
+
+    @Option(help: "Rounds; the median is printed.")
+    var rounds = 5
+
+    func run() async throws {
+        let request = DeliveryFactory(byteCount: bytes).inboundRequest(1)
+        let secret = Secret(name: "bench", purpose: .signature, bytes: Array(DeliveryFactory.secret.utf8))
+        let source = Source(
+            name: "klavi", provider: KlaviProvider(), path: "/klavi",
+            originPolicy: .required(secrets: [secret], toleranceMilliseconds: OriginPolicy.defaultToleranceMilliseconds)
+        )
+        let seal = Sealing(compressor: ZlibCompressor())
+        var verifying: [Double] = []
+        var both: [Double] = []
+        for _ in 0..<rounds {
+            verifying.append(
+                try microseconds {
+                    guard case .authentic = AuthenticDelivery.authenticate(request, at: source) else {
+                        throw NotVerified()
+                    }
+                })
+            both.append(
+                try microseconds {
+                    guard case .authentic(let delivery) = AuthenticDelivery.authenticate(request, at: source) else {
+                        throw NotVerified()
+                    }
+                    _ = seal(delivery)
+                })
+        }
+        let medians = [verifying, both].map { $0.sorted()[rounds / 2] }
+        print(
+            String(
+                format: "%d bytes: verification %.1f µs, verification and sealing %.1f µs of CPU a delivery",
+                request.body.count, medians[0], medians[1]))
+    }
+
+    private struct NotVerified: Error {}
+
+    /// CPU microseconds a call.
+    private func microseconds(_ work: () throws -> Void) throws -> Double {
+        let start = Self.cpuSeconds
+        for _ in 0..<count { try work() }
+        return (Self.cpuSeconds - start) / Double(count) * 1e6
+    }
+
+    private static var cpuSeconds: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}

@@ -1,0 +1,184 @@
+import Foundation
+import TestKit
+import Testing
+
+@Suite("What goes wrong is said in a sentence, with its exit status")
+struct FailureAcceptanceTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let arguments: [String]
+        let status: Int32
+        let says: String
+
+        var testDescription: String {
+            arguments.joined(separator: " ")
+        }
+    }
+
+    @Test(
+        "bad command lines",
+        arguments: [
+            Case(arguments: ["lst"], status: 64, says: "Unexpected argument"),
+            Case(arguments: ["list", "--limit", "0"], status: 64, says: "--limit takes a number"),
+            Case(arguments: ["list", "--limit", "many"], status: 64, says: "The value 'many' is invalid for"),
+            Case(
+                arguments: ["list", "--since", "yesteryear"], status: 64,
+                says: "--since does not understand 'yesteryear'"),
+            Case(arguments: ["list", "--provider", "klavy"], status: 64, says: "Did you mean 'klavi'?"),
+            Case(
+                arguments: ["list", "--external", "traceId"], status: 64, says: "--external needs a name and a value"),
+            Case(arguments: ["list", "--format", "xml"], status: 64, says: "xml"),
+            Case(arguments: ["list", "--box", "a", "--unrouted"], status: 64, says: "exclude each other"),
+            Case(arguments: ["show", "minus-one"], status: 64, says: "'minus-one' is no number of a delivery"),
+            Case(arguments: ["show", "99999999999999999999"], status: 64, says: "is no number of a delivery"),
+            Case(arguments: ["show", "\u{1b}[31m7"], status: 64, says: "\\u{1b}[31m7"),
+            Case(arguments: ["serve", "--listen", "8787"], status: 64, says: "is no address to listen on"),
+            Case(arguments: ["serve", "--listen", "127.0.0.1:99999"], status: 64, says: "is no address to listen on"),
+            Case(arguments: ["serve", "--log-level", "loud"], status: 64, says: "there is no log level 'loud'"),
+            Case(arguments: ["routes", "explain", "kalvi", "x"], status: 64, says: "Did you mean 'klavi'?"),
+            Case(arguments: ["routes", "urls", "--base-url", "example.com"], status: 64, says: "is no base URL"),
+        ])
+    func commandLine(_ example: Case) throws {
+        let bench = try Workbench()
+        let result = try BuiltBinary.run("callbox", example.arguments, in: bench.folder)
+        #expect(result.status == example.status)
+        #expect(result.error.contains(example.says), "\(result.error)")
+        #expect(result.output.isEmpty)
+        #expect(!result.error.contains("\u{1b}"))
+    }
+
+    struct Configuration: Sendable, CustomTestStringConvertible {
+        let yaml: String
+        let says: String
+
+        var testDescription: String {
+            says
+        }
+    }
+
+    @Test(
+        "bad configurations",
+        arguments: [
+            Configuration(
+                yaml: "lisen: 127.0.0.1:1", says: "line 1: the file does not know 'lisen'; did you mean 'listen'?"),
+            Configuration(
+                yaml: "sources:\n  klavi:\n    routs: {}",
+                says: "line 3: sources.klavi does not know 'routs'; did you mean 'routes'?"),
+            Configuration(
+                yaml: "sources:\n  klavi:\n    routes: {all: a, pf_credit_card: b, other: c}",
+                says: "sources.klavi.routes has 'all' beside 'pf_credit_card', 'other'"),
+            Configuration(yaml: "sources:\n  x:\n    provider: klavy", says: "did you mean 'klavi'?"),
+            Configuration(
+                yaml: "listen: nowhere", says: "listen has to be an address such as 127.0.0.1:8787, not 'nowhere'"),
+            Configuration(yaml: "limits:\n  header-bytes: much", says: "limits.header-bytes has to be a size"),
+            Configuration(yaml: "sources:\n  klavi:\n    secrets: [hunter2]", says: "has to say where the secret is"),
+            Configuration(
+                yaml: "sources:\n  klavi:\n    secrets: [{name: a, env: A, file: b}]",
+                says: "or 'file' is needed, and only one"),
+            Configuration(
+                yaml: "sources:\n  ezid:\n    secrets: [{env: A}]", says: "gives nothing to check a delivery with"),
+            Configuration(
+                yaml: "sources:\n  a: {provider: klavi, path: /x}\n  b: {provider: ezid, path: /x}",
+                says: "which a has already"),
+            Configuration(yaml: "sources:\n  klavi:\n    path: klavi/", says: "has to begin with '/'"),
+            Configuration(
+                yaml: "sources:\n  klavi:\n    redirects: {allow: ['javascript:alert(1)']}", says: "is not a URL"),
+            Configuration(yaml: "a: [", says: "is not valid YAML"),
+            Configuration(yaml: "- a\n- b", says: "has to be a mapping"),
+        ])
+    func configuration(_ example: Configuration) throws {
+        let bench = try Workbench()
+        let path = try bench.file("callbox.yaml", example.yaml)
+        let result = try bench.callbox("routes", "check", configuration: path)
+        #expect(result.status == 78)
+        #expect(result.error.contains(example.says), "\(result.error)")
+        #expect(!result.error.contains("hunter2"))
+    }
+
+    @Test("a missing archive, configuration or secret")
+    func missing() throws {
+        let bench = try Workbench()
+        let archive = try bench.callbox("list")
+        #expect(archive.status == 66)
+        #expect(archive.error.contains("there is no archive at \(bench.archive)"))
+        let configuration = try bench.callbox("list", configuration: "/nowhere/callbox.yaml")
+        #expect(configuration.status == 66)
+        #expect(configuration.error.contains("the configuration /nowhere/callbox.yaml cannot be read"))
+        let path = try bench.file(
+            "callbox.yaml", "sources:\n  klavi:\n    secrets: [{name: a, env: CALLBOX_TEST_MISSING}]")
+        let secret = try bench.callbox("serve", configuration: path)
+        #expect(secret.status == 78)
+        #expect(secret.error.contains("CALLBOX_TEST_MISSING"))
+    }
+
+    @Test("listening beyond this machine without a secret is refused, unless 'verify: none' stands there")
+    func openDoor() throws {
+        let bench = try Workbench()
+        let careless = try bench.file("careless.yaml", "listen: 0.0.0.0:0\nsources:\n  klavi: {path: /klavi}")
+        let refused = try bench.callbox("serve", configuration: careless)
+        #expect(refused.status == 78)
+        #expect(refused.error.contains("source klavi has no secret, and other machines can reach it"))
+        #expect(refused.error.contains("verify: none"))
+    }
+
+    @Test("a port that is taken")
+    func busyPort() throws {
+        let bench = try Workbench()
+        let other = try Workbench()
+        let server = try bench.serve()
+        let result = try other.callbox("serve", "--listen", "127.0.0.1:\(server.port)")
+        #expect(result.status == 69)
+        #expect(result.error.contains("another program listens on 127.0.0.1:\(server.port)"))
+    }
+
+    @Test("a second server on the same archive")
+    func busyArchive() throws {
+        let bench = try Workbench()
+        let server = try bench.serve()
+        let result = try bench.callbox("serve", "--listen", "127.0.0.1:0")
+        #expect(result.status == 75)
+        #expect(result.error.contains("another process (\(server.processID)) is writing to"))
+    }
+
+    @Test("a file that is no archive, and one that is damaged")
+    func damaged() throws {
+        let bench = try Workbench()
+        _ = try bench.file("archive.sqlite", String(repeating: "this is a letter, not an archive\n", count: 200))
+        let letter = try bench.callbox("list")
+        #expect(letter.status == 65)
+        #expect(letter.error.contains("is not a Callbox archive"))
+
+        let victim = try Workbench()
+        let server = try victim.serve()
+        #expect(try deliver(to: server).status == 0)
+        #expect(server.stop() == 0)
+        // Overwrite the second half of the file.
+        let file = try FileHandle(forUpdating: URL(filePath: victim.archive))
+        let size = try file.seekToEnd()
+        try file.seek(toOffset: size / 2)
+        try file.write(contentsOf: Data(repeating: 0xa5, count: Int(size / 2)))
+        try file.close()
+        let check = try victim.callbox("archive", "check")
+        #expect(check.status == 65)
+        #expect(!(check.text + check.error).isEmpty)
+    }
+
+    @Test("a reader that goes away ends a listing quietly")
+    func brokenPipe() throws {
+        let bench = try Workbench()
+        let server = try bench.serve()
+        #expect(try deliver(to: server).status == 0)
+        let shell = Process()
+        shell.executableURL = URL(filePath: "/bin/bash")
+        let binary = BuiltBinary.folder.appending(path: "callbox").path()
+        shell.arguments = [
+            "-c",
+            "set -o pipefail; \(binary) list --all --format ndjson -c \(Workbench.sampleConfiguration) -a \(bench.archive) | true",
+        ]
+        let error = Pipe()
+        shell.standardError = error
+        try shell.run()
+        shell.waitUntilExit()
+        #expect(shell.terminationStatus == 0)
+        #expect(error.fileHandleForReading.readDataToEndOfFile().isEmpty)
+    }
+}

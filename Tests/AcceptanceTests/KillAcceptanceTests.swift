@@ -1,0 +1,138 @@
+import Deliveries
+import Foundation
+import ReportArchive
+import Synchronization
+import TestKit
+import Testing
+
+@Suite("What was acknowledged survives", .serialized)
+struct KillAcceptanceTests {
+    @Test("kill -9 under load loses nothing that got a 200", arguments: [3, 40, 150, 400])
+    func kill(afterAcknowledgements count: Int) throws {
+        let bench = try Workbench()
+        let server = try bench.serve(configuration: try bench.file("open.yaml", openConfiguration))
+        let load = Load(port: server.port)
+        load.run(senders: 6) { acknowledged in
+            if acknowledged == count { server.kill() }
+        }
+        let acknowledged = load.acknowledged
+        #expect(acknowledged.count >= count)
+
+        let again = try bench.serve(configuration: try bench.file("open.yaml", openConfiguration))
+        let reader = try ArchiveReader(ArchiveLocation(path: bench.archive))
+        for (id, body) in acknowledged {
+            let delivery = try reader.delivery(DeliveryID(rawValue: id))
+            #expect(delivery?.request.body == body, "delivery \(id) is not what was acknowledged")
+        }
+        #expect(again.stop() == 0)
+        let check = try bench.callbox("archive", "check")
+        #expect(check.status == 0, "\(check.text)")
+    }
+
+    @Test("a server that cannot write answers 503, goes on, and stores again as soon as it can")
+    func recovers() throws {
+        let bench = try Workbench()
+        let server = try bench.serve(configuration: try bench.file("open.yaml", openConfiguration))
+        let connection = try LoopbackHTTP(port: server.port)
+        var acknowledged: [(id: Int64, body: [UInt8])] = []
+        func post(_ number: Int) throws -> Int {
+            let body = Load.body(number, byteCount: 20_000)
+            let response = try connection.post("/klavi", body: body)
+            if response.status == 200 { acknowledged.append((try #require(Load.id(in: response)), body)) }
+            return response.status
+        }
+        #expect(try post(0) == 200)
+        // No file of the server may grow beyond what is there already: every write that needs room fails.
+        try limitFileSize(of: server, to: 16 * 1024)
+        var statuses: Set<Int> = []
+        for number in 1...40 { statuses.insert(try post(number)) }
+        #expect(statuses.contains(503))
+        #expect(statuses.subtracting([200, 503]).isEmpty)
+        try limitFileSize(of: server, to: UInt64.max)
+        #expect(try post(100) == 200)
+        #expect(server.stop() == 0)
+        let reader = try ArchiveReader(ArchiveLocation(path: bench.archive))
+        for (id, body) in acknowledged {
+            #expect(try reader.delivery(DeliveryID(rawValue: id))?.request.body == body)
+        }
+        #expect(Set(acknowledged.map(\.id)).count == acknowledged.count, "a number was given twice")
+    }
+
+    /// One source that takes everything, so that the load needs no signatures.
+    private let openConfiguration = """
+        sources:
+          klavi:
+            verify: none
+        """
+
+    private func limitFileSize(of server: RunningServer, to byteCount: UInt64) throws {
+        let text = byteCount == UInt64.max ? "unlimited" : "\(byteCount)"
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/prlimit")
+        process.arguments = ["--pid", "\(server.processID)", "--fsize=\(text):unlimited"]
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+    }
+}
+
+/// Senders that deliver one body after another until the server is gone, and remember what was acknowledged.
+private final class Load: Sendable {
+    private let port: Int
+    private let state = Mutex<[Int64: [UInt8]]>([:])
+    private let next = Atomic(0)
+
+    init(port: Int) {
+        self.port = port
+    }
+
+    /// Deliveries by the number they were acknowledged with.
+    var acknowledged: [Int64: [UInt8]] {
+        state.withLock { $0 }
+    }
+
+    /// Runs until every sender has lost its connection, or 20,000 deliveries were sent.
+    func run(senders: Int, _ onAcknowledgement: @escaping @Sendable (Int) -> Void) {
+        let group = DispatchGroup()
+        for _ in 0..<senders {
+            let thread = Thread {
+                self.send(onAcknowledgement)
+                group.leave()
+            }
+            group.enter()
+            thread.start()
+        }
+        group.wait()
+    }
+
+    private func send(_ onAcknowledgement: (Int) -> Void) {
+        guard let connection = try? LoopbackHTTP(port: port) else { return }
+        while true {
+            let number = next.wrappingAdd(1, ordering: .relaxed).newValue
+            guard number <= 20_000 else { return }
+            let body = Self.body(number, byteCount: 200 + number * 37 % 9000)
+            guard let response = try? connection.post("/klavi", body: body), response.status == 200,
+                let id = Self.id(in: response)
+            else { return }
+            let count = state.withLock { state in
+                state[id] = body
+                return state.count
+            }
+            onAcknowledgement(count)
+        }
+    }
+
+    /// A body that differs from every other and compresses a little.
+    static func body(_ number: Int, byteCount: Int) -> [UInt8] {
+        var generator = SplitMix64(seed: UInt64(number))
+        var body = Array(#"{"productName":"load","productReportId":"\#(number)","noise":""#.utf8)
+        while body.count < byteCount {
+            body.append(UInt8(ascii: "a") + UInt8(truncatingIfNeeded: generator.next() % 26))
+        }
+        return body + Array(#""}"#.utf8)
+    }
+
+    static func id(in response: LoopbackHTTP.Response) -> Int64? {
+        Int64(String(decoding: response.body, as: UTF8.self).filter(\.isNumber))
+    }
+}

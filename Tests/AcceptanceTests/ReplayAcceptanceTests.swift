@@ -1,0 +1,67 @@
+import Deliveries
+import Foundation
+import StrictJSON
+import TestKit
+import Testing
+
+@Suite("Replay")
+struct ReplayAcceptanceTests {
+    @Test("a delivery arrives again as it came, and the archive remembers, with and without a server")
+    func replays() throws {
+        let bench = try Workbench()
+        let server = try bench.serve()
+        #expect(try deliver(["klavi/link-created-event"], to: server).status == 0)
+        for isServing in [true, false] {
+            if !isServing { #expect(server.stop() == 0) }
+            let body = bench.folder.appending(path: "body-\(isServing)").path()
+            let receiver = try RunningServer(
+                "callbox-sandbox", ["receive", "--count", "1", "--timeout", "30", "--out", body])
+            let replayed = try bench.callbox("replay", "1", "--to", "\(receiver.url)/hooks/klavi?token=t0p")
+            #expect(replayed.status == 0, "\(replayed.error)")
+            #expect(replayed.text.contains("200"))
+            #expect(!replayed.text.contains("t0p"))
+            let seen = receiver.remainingOutput()
+            #expect(receiver.waitUntilExit() == 0)
+            #expect(seen.contains("POST /hooks/klavi?token=t0p HTTP/1.1"))
+            #expect(seen.lowercased().contains("x-klavi-signature: "))
+            let sent = try Data(contentsOf: URL(filePath: body))
+            #expect(Array(sent) == Sample.named("klavi/link-created-event").request.body)
+        }
+        let shown = try bench.callbox("show", "1", "--format", "json")
+        let replays = try #require(try JSONDocument(parsing: Array(shown.text.utf8.dropLast())).root["replays"])
+        #expect(Array(replays.elements).count == 2)
+        #expect(replays.elements.allSatisfy { $0["status"]?.rawText == "200" })
+        #expect(!shown.text.contains("t0p"))
+    }
+
+    @Test("a receiver that is not there is a recorded failure")
+    func nobodyThere() throws {
+        let bench = try Workbench()
+        let server = try bench.serve()
+        #expect(try deliver(["klavi/link-created-event"], to: server).status == 0)
+        // A port that was free a moment ago.
+        let other = try RunningServer("callbox-sandbox", ["receive", "--timeout", "30"])
+        let port = other.port
+        other.kill()
+        let replayed = try bench.callbox("replay", "1", "--to", "http://127.0.0.1:\(port)/")
+        #expect(replayed.status == 1)
+        #expect(replayed.error.contains("nothing listens there"))
+        let shown = try bench.callbox("show", "1", "--format", "json")
+        #expect(shown.text.contains("nothing listens there"))
+    }
+
+    @Test("a dry run sends nothing, and URLs that are none are refused")
+    func dryRun() throws {
+        let bench = try Workbench()
+        let server = try bench.serve()
+        #expect(try deliver(["klavi/link-created-event"], to: server).status == 0)
+        let dry = try bench.callbox("replay", "1", "--to", "http://127.0.0.1:1/x", "--dry-run")
+        #expect(dry.status == 0)
+        #expect(dry.text.contains("nothing was sent"))
+        #expect(dry.text.contains("X-Klavi-Signature: [masked]"))
+        for url in ["ftp://127.0.0.1/", "127.0.0.1", "http://", ""] {
+            #expect(try bench.callbox("replay", "1", "--to", url).status == 64, "\(url)")
+        }
+        #expect(try bench.callbox("replay", "7", "--to", "http://127.0.0.1:1/").status == 1)
+    }
+}

@@ -66,7 +66,8 @@ struct VectorTests {
         #expect(report.externalInfo == #"{"myTraceId":"t1","nome":"João"}"#)
         #expect(
             report.fields == [
-                ReportField("requestId", "R-1"), ReportField("productReportId", "PR-1"),
+                ReportField("requestId", "R-1"), ReportField("productName", "pf_checking_account"),
+                ReportField("productReportId", "PR-1"),
                 ReportField("enquiryCpf", "12345678909"), ReportField("code", "200"), ReportField("linkId", "L-1"),
                 ReportField("institutionCode", "033"), ReportField("consentId", "C-1"),
                 ReportField("externalInfo.myTraceId", "t1"), ReportField("externalInfo.nome", "João"),

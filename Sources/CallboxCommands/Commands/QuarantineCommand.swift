@@ -54,7 +54,7 @@ struct QuarantineCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show",
             abstract: "Show a refused delivery and why it was refused.",
-            usage: "callbox quarantine show <id> [--body] [<options>]",
+            usage: "callbox quarantine show <id> [--body | --reveal] [<options>]",
             discussion: """
                 EXAMPLES
                   callbox quarantine show 3
@@ -69,6 +69,9 @@ struct QuarantineCommand: AsyncParsableCommand {
         @Flag(help: "Write the body alone, byte for byte.")
         var body = false
 
+        @Flag(help: "Show codes, tokens and signatures too.")
+        var reveal = false
+
         func run() async throws {
             let console = Console.standard
             let id = try QuarantineID(argument: id)
@@ -76,7 +79,7 @@ struct QuarantineCommand: AsyncParsableCommand {
             let entry = try reading { () throws(ArchiveReadFailure) in try reader.quarantined(id) }
             guard let entry else { throw CommandFailure.notQuarantined(id) }
             guard !body else { return try StandardStream.write(entry.delivery.request.body, to: STDOUT_FILENO) }
-            for line in QuarantineView.lines(entry, console) { try console.print(line) }
+            for line in QuarantineView.lines(entry, revealsCredentials: reveal, console) { try console.print(line) }
         }
     }
 

@@ -75,7 +75,8 @@ struct ReplayCommand: AsyncParsableCommand {
     }
 
     private static func show(_ plan: ReplayPlan, _ console: Console) throws {
-        try console.print("\(TerminalText.escape(plan.method)) \(TerminalText.escape(Masking.target(plan.urlWithoutPassword)))")
+        try console.print(
+            "\(TerminalText.escape(plan.method)) \(TerminalText.escape(Masking.target(plan.urlWithoutPassword)))")
         for field in plan.headers {
             try console.print("\(TerminalText.escape(field.name)): \(TerminalText.escape(Masking.value(of: field)))")
         }

@@ -96,7 +96,7 @@ struct ServeCommand: AsyncParsableCommand {
                 let names = secrets.map(\.name).joined(separator: ",")
                 logger.info(
                     "source", metadata: ["name": "\(source.name)", "path": "\(source.path)", "secrets": "\(names)"])
-            case .unchecked where source.provider.secretPurposes.isEmpty:
+            case .unchecked where source.provider is EZiDProvider:
                 logger.info("source", metadata: ["name": "\(source.name)", "path": "\(source.path)", "secrets": "-"])
             case .unchecked:
                 logger.warning(

@@ -40,12 +40,11 @@ enum SourceSection {
         case "klavi": return KlaviProvider(acceptsCompacted: acceptsCompacted)
         case "certificall": return CertificallProvider(acceptsCompacted: acceptsCompacted)
         case let described where ProviderCatalog.describedNames.contains(described):
+            try refuseCompacted(section)
             return try GenericSection.read(section, providerName: described)
         default:
             if let provider = ProviderCatalog.provider(named: providerName) {
-                guard section.node("accept-compacted") == nil else {
-                    throw section.invalid("accept-compacted", "has a meaning for klavi and certificall only")
-                }
+                try refuseCompacted(section)
                 return provider
             }
             let names = ProviderCatalog.names
@@ -53,6 +52,12 @@ enum SourceSection {
                 NearestName.of(providerName, among: names).map { "did you mean '\($0)'?" }
                 ?? "there are \(names.joined(separator: ", "))"
             throw section.invalid("provider", "does not know '\(providerName)'; \(suggestion)")
+        }
+    }
+
+    private static func refuseCompacted(_ section: YAMLMapping) throws(CommandFailure) {
+        guard section.node("accept-compacted") == nil else {
+            throw section.invalid("accept-compacted", "has a meaning for klavi and certificall only")
         }
     }
 

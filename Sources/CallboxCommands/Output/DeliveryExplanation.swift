@@ -40,8 +40,10 @@ struct DeliveryExplanation {
     private func senderLines(_ settings: SourceSettings?) -> [String] {
         var lines: [String]
         switch delivery.verification {
-        case .verified: lines = ["On arrival: verified by secret '\(delivery.secretName ?? "?")'."]
-        case .unattempted: lines = ["On arrival: nothing was there to check it with."]
+        case .verified:
+            let moment = promotion == nil ? "On arrival" : "When it was promoted"
+            lines = ["\(moment): verified by secret '\(delivery.secretName ?? "?")'."]
+        case .unattempted: lines = ["On arrival: let in without a check."]
         case .failed, .stale: lines = ["Let in although nothing proved it."]
         }
         if let promotion {

@@ -4,17 +4,16 @@ internal import Deliveries
 enum Masking {
     static let mask = "[masked]"
 
-    private static let headerNames = [
-        "Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key", "X-Klavi-Signature", "Certn-Signature",
-        "X-Signature",
-    ]
+    /// Words in the name of a header whose value proves or opens something, whoever the provider is.
+    private static let headerWords = ["authorization", "cookie", "api-key", "signature", "token", "secret", "password"]
 
     private static let parameterNames = [
         "code", "token", "access_token", "id_token", "refresh_token", "link_token", "secret", "password",
     ]
 
     static func value(of field: HeaderField) -> String {
-        headerNames.contains { $0.matchesIgnoringASCIICase(field.name) } ? mask : field.value
+        let name = field.name.lowercased()
+        return headerWords.contains { name.contains($0) } ? mask : field.value
     }
 
     /// The target with the values of parameters hidden that are credentials, such as EZiD's `code`.

@@ -22,9 +22,10 @@ enum QuarantineView {
         }
     }
 
-    static func lines(_ entry: QuarantineEntry, _ console: Console) -> [String] {
+    static func lines(_ entry: QuarantineEntry, revealsCredentials: Bool = false, _ console: Console) -> [String] {
         let delivery = entry.delivery
-        let view = RequestView(request: delivery.request, bodySHA256: delivery.bodySHA256)
+        let view = RequestView(
+            request: delivery.request, bodySHA256: delivery.bodySHA256, revealsCredentials: revealsCredentials)
         let verdict = console.styled(delivery.verification.rawValue, .red)
         return [console.styled("Refused delivery \(entry.id)", .bold) + "  \(delivery.uuid)"]
             + view.overviewLines(

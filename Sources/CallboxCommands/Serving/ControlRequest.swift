@@ -59,7 +59,14 @@ enum ControlRequest: Equatable {
             guard let id = root["id"]?.integer else { return nil }
             self = .promote(QuarantineID(rawValue: id), forcedBecause: root["forcedBecause"]?.string)
         case "/quarantine/purge":
-            self = .purgeQuarantine(root["id"]?.integer.map(QuarantineID.init(rawValue:)))
+            // All of them only where that is what stands there: a damaged number must not forget the others.
+            guard let id = root["id"] else { return nil }
+            if id.kind == .null {
+                self = .purgeQuarantine(nil)
+            } else {
+                guard let number = id.integer else { return nil }
+                self = .purgeQuarantine(QuarantineID(rawValue: number))
+            }
         case "/replays":
             guard let delivery = root["deliveryId"]?.integer, let startedAt = root["startedAtMilliseconds"]?.integer,
                 let method = root["method"]?.string, let url = root["url"]?.string,

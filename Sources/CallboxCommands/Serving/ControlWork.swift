@@ -59,7 +59,7 @@ struct ControlWork: Sendable {
         guard forcedBecause != nil else {
             throw CommandFailure(
                 .negative, "quarantined delivery \(entry.id) is still not proved: \(refusal)",
-                advice: "Configure the secret that signed it, or let it in unproved with --force --reason TEXT.")
+                advice: "Mend the source's secrets or addresses, or let it in unproved with --force --reason TEXT.")
         }
         return AuthenticDelivery.forced(delivery.request, source: delivery.source)
     }

@@ -48,6 +48,7 @@ final class LiveConfiguration: Sendable {
             logger.info("configuration reloaded", metadata: ["sources": "\(names)"])
             if configuration.listen != started.listen || configuration.archivePath != started.archivePath
                 || configuration.limits != started.limits || configuration.quarantine != started.quarantine
+                || configuration.shutdownGrace != started.shutdownGrace || configuration.logLevel != started.logLevel
             {
                 logger.warning("a changed address, archive or limit holds after a restart only")
             }

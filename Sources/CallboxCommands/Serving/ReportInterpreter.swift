@@ -17,9 +17,24 @@ package enum ReportInterpreter {
                 return [RoutedReport(content: content, route: nil)]
             }
             let routes = source?.routes ?? .empty
-            return provider.interpret(delivery).reports.map {
-                RoutedReport(content: $0, route: routes.route(forKind: $0.kind))
+            return provider.interpret(delivery).reports.map { content in
+                RoutedReport(
+                    content: content.keyed(by: delivery.verification, method: delivery.request.method),
+                    route: routes.route(forKind: content.kind))
             }
         }
+    }
+}
+
+extension ReportContent {
+    /// The report with a key that tells what was proved from what was not: a delivery that nobody vouches for never becomes the
+    /// first arrival of a report whose sender is proved, nor an attempt of it. A browser's visit is never proved, so its key
+    /// stays as it is.
+    fileprivate func keyed(by verification: Verification, method: String) -> ReportContent {
+        guard verification != .verified, method != "GET" else { return self }
+        return ReportContent(
+            provider: provider, kind: kind, dedupeKey: "\(verification.rawValue):\(dedupeKey)",
+            providerTime: providerTime,
+            externalInfo: externalInfo, fields: fields, problem: problem)
     }
 }

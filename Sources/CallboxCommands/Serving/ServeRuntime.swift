@@ -23,6 +23,8 @@ struct ServeRuntime: Service {
     let announce: @Sendable (ListenSetting) -> Void
 
     func run() async throws {
+        // Trapped before the address is told: whoever waits for that may send SIGHUP at once.
+        let hangups = await UnixSignalsSequence(trapping: .sighup)
         let location = ArchiveLocation(path: configuration.archivePath)
         let logger = logger
         let writer: ArchiveWriter
@@ -51,7 +53,7 @@ struct ServeRuntime: Service {
         do {
             let door = try await openDoor(writer, pool, intakeLog)
             announce(ListenSetting(host: configuration.listen.host, port: door.port ?? configuration.listen.port))
-            await serveUntilToldToStop()
+            await serveUntilToldToStop(hangups, writer, pool)
             logger.info("stopping")
             await door.shutDown(grace: configuration.shutdownGrace)
         } catch {
@@ -64,11 +66,23 @@ struct ServeRuntime: Service {
         intakeLog.summarise()
     }
 
+    /// How often refused deliveries are looked at for their age.
+    private static let quarantineAgeing: Duration = .seconds(600)
+
     /// SIGHUP reads the configuration anew; the service group sees to SIGTERM and SIGINT.
-    private func serveUntilToldToStop() async {
+    private func serveUntilToldToStop(
+        _ hangups: UnixSignalsSequence, _ writer: ArchiveWriter, _ pool: NIOThreadPool
+    ) async {
         await withTaskGroup { tasks in
             tasks.addTask { [live, logger] in
-                for await _ in await UnixSignalsSequence(trapping: .sighup) { live.reload(logger) }
+                for await _ in hangups { live.reload(logger) }
+            }
+            tasks.addTask {
+                repeat {
+                    // On the pool, for it waits for the writer. What fails now is tried again at the next round.
+                    pool.submit { _ in try? writer.ageQuarantine(now: SystemClock.now()) }
+                    try? await Task.sleep(for: Self.quarantineAgeing)
+                } while !Task.isCancelled
             }
             try? await gracefulShutdown()
             tasks.cancelAll()

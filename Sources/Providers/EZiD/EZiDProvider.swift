@@ -12,7 +12,9 @@ package struct EZiDProvider: Provider {
     /// A second visit, and a mail scanner's, change nothing: the code is exchanged by the customer's own server.
     package func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening {
         guard request.method == "GET" else {
-            return .greeting(.text(200, "Callbox is here. Browsers come with a code.\n"), event: "connectivity test")
+            return request.method == "HEAD"
+                ? .greeting(.text(200, "Callbox is here. Browsers come with a code.\n"), event: "connectivity test")
+                : .greeting(Self.noDelivery, event: "EZiD sends browsers, nothing else")
         }
         guard let code = request.target.queryValue(named: "code"), !code.isEmpty else {
             return .greeting(VisitorPage.incomplete, event: "visit without a code")
@@ -20,6 +22,11 @@ package struct EZiDProvider: Provider {
         let wish = request.target.queryValue(named: "callback_url")
         return .visit(VisitorPage.answer(wish: wish, redirects: redirects))
     }
+
+    /// No 2xx for a body that would not be kept.
+    private static let noDelivery = Answer.text(
+        405, "EZiD sends browsers with GET; nothing else is archived here.\n",
+        headers: [HeaderField("Allow", "GET, HEAD")])
 
     /// There is nothing to verify with, so nothing is ever verified.
     package func verify(

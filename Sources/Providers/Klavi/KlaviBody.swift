@@ -52,7 +52,8 @@ enum KlaviBody {
         guard let time = Timestamp(unixText: text) else { return "X-Klavi-Timestamp is no Unix time" }
         let milliseconds = request.receivedAt.milliseconds(since: time)
         guard !(-300_000...300_000).contains(milliseconds) else { return nil }
-        return "X-Klavi-Timestamp, which is not signed, is \(milliseconds / 1000) s before arrival"
+        let side = milliseconds > 0 ? "before" : "after"
+        return "X-Klavi-Timestamp, which is not signed, is \(milliseconds.magnitude / 1000) s \(side) arrival"
     }
 
     private static func event(_ value: JSONValue, name: String, _ collector: FieldCollector) -> ReportContent {
@@ -77,7 +78,7 @@ enum KlaviBody {
 
     private static func productReport(_ value: JSONValue, name: String, _ collector: FieldCollector) -> ReportContent {
         var collector = collector
-        collector.add(["requestId", "productReportId", "enquiryCpf", "enquiryCnpj", "code"], of: value)
+        collector.add(["requestId", "productName", "productReportId", "enquiryCpf", "enquiryCnpj", "code"], of: value)
         if let links = value["links"] {
             for link in links.elements {
                 collector.add(["linkId", "institutionCode"], of: link)

@@ -20,7 +20,8 @@ enum KlaviRedirect {
             if let document = externalInfo(text) {
                 collector.addExternalInfo(document.root)
             } else {
-                problem = "external_info is neither JSON nor base 64 of JSON"
+                problem = "external_info is neither JSON nor base 64 of JSON; it is kept as text"
+                collector.addExternalInfo((try? JSONDocument(parsing: Array(JSONString.quote(text).utf8)))?.root)
             }
         }
         return Interpretation(reports: [

@@ -20,12 +20,13 @@ struct ReportQuery {
         anyOf("report.kind", filter.kinds)
         anyOf("report.box", filter.boxes)
         if filter.isUnrouted { conditions.append("report.rule IS NULL") }
+        let arrival = filter.listsAttempts ? "journal.receivedAtMilliseconds" : "report.receivedAtMilliseconds"
         if let since = filter.since {
-            conditions.append("report.receivedAtMilliseconds >= ?")
+            conditions.append("\(arrival) >= ?")
             arguments += [since.millisecondsSinceEpoch]
         }
         if let until = filter.until {
-            conditions.append("report.receivedAtMilliseconds < ?")
+            conditions.append("\(arrival) < ?")
             arguments += [until.millisecondsSinceEpoch]
         }
         var names: [String] = []

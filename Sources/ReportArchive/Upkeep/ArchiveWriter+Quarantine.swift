@@ -40,6 +40,12 @@ extension ArchiveWriter {
         return promoted.map(DeliveryID.init(rawValue:))
     }
 
+    /// Sends away refused deliveries that have become older than the limit.
+    package func ageQuarantine(now: Timestamp) throws(ArchiveError) {
+        let limits = quarantineLimits
+        try perform { try QuarantineTable.age(limits, now: now, $0) }
+    }
+
     /// Forgets refused deliveries: the one, or all.
     ///
     /// - Returns: how many there were.

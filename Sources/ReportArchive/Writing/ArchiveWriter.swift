@@ -19,7 +19,7 @@ package final class ArchiveWriter: Sendable {
     package let location: ArchiveLocation
     private let queue = CommitQueue()
     private let refused = QuarantineBuffer()
-    private let quarantineLimits: QuarantineLimits
+    let quarantineLimits: QuarantineLimits
     private let lock: ArchiveLock
     private let hasEnded = DispatchSemaphore(value: 0)
     private let failureSink: @Sendable (ArchiveError) -> Void

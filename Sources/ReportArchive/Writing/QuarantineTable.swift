@@ -30,6 +30,14 @@ enum QuarantineTable {
         }
     }
 
+    /// Sends away what has become too old.
+    static func age(_ limits: QuarantineLimits, now: Timestamp, _ db: Database) throws {
+        try db.inTransaction(.immediate) {
+            try hold(limits, newest: now, db)
+            return .commit
+        }
+    }
+
     private static func hold(_ limits: QuarantineLimits, newest: Timestamp, _ db: Database) throws {
         let oldest = newest.advanced(byMilliseconds: -limits.age.components.seconds * 1000)
         try db.execute(

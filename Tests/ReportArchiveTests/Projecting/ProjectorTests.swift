@@ -67,6 +67,18 @@ import Testing
         }
     }
 
+    @Test("a batch ends with the delivery that brings its bodies to 8 MiB")
+    func batchByteCount() async throws {
+        try await TestArchive.withWriter { writer in
+            let large = SealedDelivery.fixture(body: .raw([UInt8](repeating: 0, count: 3 << 20)))
+            let huge = SealedDelivery.fixture(body: .raw([UInt8](repeating: 0, count: 9 << 20)))
+            try await writer.commitAll([large, large, large, large, huge, .fixture()])
+            var progress: [Int64] = []
+            try Projector.byTarget(writer).catchUp { progress.append($0.rawValue) }
+            #expect(progress == [3, 5, 6])
+        }
+    }
+
     @Test("a started projector follows the journal until it is stopped")
     func following() async throws {
         try await TestArchive.withWriter { writer in

@@ -46,6 +46,14 @@ import Testing
         ("UPDATE journal SET headers = 'no JSON' WHERE id = 2", "a column does not read back"),
         ("UPDATE journal SET uuid = x'00' WHERE id = 2", "a column does not read back"),
         ("UPDATE journal SET verification = 'perhaps' WHERE id = 2", "a column does not read back"),
+        (
+            """
+            PRAGMA writable_schema = ON;
+            UPDATE sqlite_schema SET sql = replace(sql, 'peer TEXT NOT NULL', 'peer TEXT') WHERE name = 'journal';
+            PRAGMA writable_schema = RESET;
+            UPDATE journal SET peer = NULL WHERE id = 2;
+            """, "a column does not read back"
+        ),
     ]
 
     @Test("a damaged delivery is found by the check, and reading it fails with the same words", arguments: damages)

@@ -34,6 +34,7 @@ import Testing
             let commit = CommitQueue.Commit(delivery: .fixture(target: "/\(number)")) { _ in }
             #expect(queue.enqueue(commit) == nil)
         }
+        queue.stop()
         guard case .commits(let first) = queue.next(), case .commits(let second) = queue.next() else {
             Issue.record("there are two batches")
             return
@@ -49,6 +50,7 @@ import Testing
         for byteCount in [9 * mebibyte, 6 * mebibyte, 2 * mebibyte, 40 * mebibyte, 1] {
             #expect(queue.enqueue(Self.commit(bodyByteCount: byteCount)) == nil)
         }
+        queue.stop()
         #expect((1...4).map { _ in Self.nextBatchCount(queue) } == [2, 1, 1, 1])
     }
 
@@ -89,7 +91,7 @@ import Testing
         for _ in 0..<(18 * 512 - 1024) { #expect(queue.enqueue(Self.commit()) == nil) }
         #expect(queue.enqueue { _ in })
         var batchCount = 0
-        while Self.nextBatchCount(queue) != nil {
+        while batchCount < 100, Self.nextBatchCount(queue) != nil {
             batchCount += 1
             for _ in 0..<512 { #expect(queue.enqueue(Self.commit()) == nil) }
         }

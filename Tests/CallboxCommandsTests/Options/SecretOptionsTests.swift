@@ -1,0 +1,82 @@
+import ArgumentParser
+import Deliveries
+import Foundation
+import Providers
+import TestKit
+import Testing
+
+@testable import CallboxCommands
+
+@Suite("Secrets for sign and verify")
+struct SecretOptionsTests {
+    private static func secrets(_ arguments: [String], for purpose: SecretPurpose = .signature) throws -> [Secret] {
+        try SecretOptions.parse(arguments).secrets(for: purpose)
+    }
+
+    private static let file = ProjectFolder.samples.appending(path: "secrets/klavi").path()
+
+    @Test("without one there is nothing to check with")
+    func none() {
+        #expect(
+            throws: CommandFailure(
+                .usage, "there is no secret", advice: "Name it with --secret-env or --secret-file.")
+        ) { try Self.secrets([]) }
+    }
+
+    @Test("a secret stands never on the command line")
+    func argument() {
+        #expect(throws: (any Error).self) { try SecretOptions.parse(["--secret", "hush"]) }
+    }
+
+    @Test("a scheme that needs a name beside the secret says so", arguments: [SecretPurpose.hmac, .basic])
+    func identity(purpose: SecretPurpose) throws {
+        #expect(
+            throws: CommandFailure(
+                .usage, "this scheme needs --identity", advice: "That is the API key or the user name.")
+        ) { try Self.secrets(["--secret-file", Self.file], for: purpose) }
+        let secrets = try Self.secrets(["--secret-file", Self.file, "--identity", "me"], for: purpose)
+        #expect(secrets.map(\.identity) == ["me"])
+        #expect(secrets.map(\.purpose) == [purpose])
+    }
+
+    @Test("what is not there is refused by its name")
+    func missing() {
+        let variable = #expect(throws: CommandFailure.self) {
+            try Self.secrets(["--secret-env", "CALLBOX_TEST_NOWHERE"])
+        }
+        #expect(variable?.message.contains("the environment variable CALLBOX_TEST_NOWHERE") == true)
+        let file = #expect(throws: CommandFailure.self) { try Self.secrets(["--secret-file", "/nowhere/at-all"]) }
+        #expect(file?.message.contains("the file /nowhere/at-all") == true)
+    }
+
+    @Test("several may be given, each named by where it was found")
+    func several() throws {
+        let secrets = try Self.secrets(["--secret-file", Self.file, "--secret-file", Self.file])
+        #expect(secrets.map(\.name) == [Self.file, Self.file])
+    }
+
+    @Test("schemes go by name, and a near name is suggested")
+    func schemes() throws {
+        let options = try ConfigurationOptions.parse([
+            "--config", ProjectFolder.samples.appending(path: "callbox.yaml").path(),
+        ])
+        #expect(try SchemeChoice.scheme(named: "certn-legacy", options).name == "certn-legacy")
+        let near = #expect(throws: CommandFailure.self) { try SchemeChoice.scheme(named: "klavy", options) }
+        #expect(near?.message == "there is no scheme 'klavy'")
+        #expect(near?.advice == "Did you mean 'klavi'?")
+    }
+
+    @Test("sign and verify of the samples' secrets agree", arguments: OfflineScheme.known.map(\.name))
+    func agreement(name: String) throws {
+        let scheme = try #require(OfflineScheme.known.first { $0.name == name })
+        let secret = Secret(name: "s", purpose: scheme.purpose, identity: "me", bytes: Array("c2VjcmV0".utf8))
+        guard let headers = scheme.headers(signing: [1, 2, 3], with: secret, at: .fixture, id: "msg_1") else { return }
+        let request = InboundRequest(
+            method: "POST", target: RequestTarget("/"), headers: HeaderFields(headers), body: [1, 2, 3], peer: "local",
+            receivedAt: .fixture)
+        guard case .verified = scheme.diagnose(request, with: [secret], toleranceMilliseconds: 300_000).outcome else {
+            Issue.record("\(name) does not verify what it signed")
+            return
+        }
+    }
+}

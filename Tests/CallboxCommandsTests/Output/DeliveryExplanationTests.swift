@@ -1,0 +1,114 @@
+import Deliveries
+import Foundation
+import TestKit
+import Testing
+
+@testable import CallboxCommands
+@testable import ReportArchive
+
+@Suite("Every decision on a delivery")
+struct DeliveryExplanationTests {
+    private static func configuration() throws -> CallboxConfiguration {
+        try ConfigurationFile.read(ProjectFolder.samples.appending(path: "callbox.yaml").path())
+    }
+
+    private static func lines(
+        _ delivery: ArchivedDelivery, reports: [DeliveredReport] = [], promotion: Promotion? = nil,
+        configured configuration: CallboxConfiguration? = nil
+    ) throws -> [String] {
+        DeliveryExplanation(
+            delivery: delivery, reports: reports, promotion: promotion,
+            configuration: try configuration ?? Self.configuration(), environment: [:]
+        ).lines(on: RecordedOutput().console())
+    }
+
+    @Test(
+        "a sample of each provider",
+        arguments: [
+            "klavi/link-created-event", "certn/legacy-applicant-complete", "certn/centric-case-report-ready",
+            "ezid/redirect-login-hint", "certificall/hmac-hex-certificate",
+        ])
+    func sample(name: String) throws {
+        let view = DeliveryView.sample(name)
+        let text = try Self.lines(view.delivery, reports: view.reports).joined(separator: "\n") + "\n"
+        try GoldenFile.expect(text, in: "explain-\(name.replacing("/", with: "-")).txt")
+    }
+
+    private static let promotion = Promotion(
+        quarantineID: QuarantineID(rawValue: 3), promotedAt: .fixture, reason: "no signature header",
+        forcedBecause: "case\u{1b}-1")
+
+    @Test("how it came out of the quarantine, and what a person wrote, harmless for a terminal")
+    func promoted() throws {
+        let lines = try Self.lines(
+            .fixture(verification: .failed, secretName: nil), promotion: Self.promotion)
+        #expect(lines.contains("  Let in although nothing proved it."))
+        #expect(
+            lines.contains(
+                "  It came out of the quarantine (3) at 2026-11-02T10:00:00.250Z; it had been refused: no signature header."
+            ))
+        #expect(lines.contains("  It was forced: case\\u{1b}-1"))
+        #expect(lines.contains("  Today: refused, no signature header."))
+    }
+
+    @Test("a source that is gone is said to be")
+    func unknownSource() throws {
+        let lines = try Self.lines(.fixture(source: "gone"))
+        #expect(lines.contains("  Source gone took it; it is not configured any more."))
+        #expect(lines.contains("  Today: the source is not configured, so nothing like it would get in."))
+    }
+
+    @Test("a secret that cannot be read today is told, and nothing is checked")
+    func unreadableSecret() throws {
+        let configuration = try ConfigurationFile.parse(
+            "sources: {klavi: {secrets: [{name: k, env: NOWHERE}]}}", file: "c.yaml")
+        let lines = try Self.lines(.sample("klavi/link-created-event"), configured: configuration)
+        #expect(
+            lines.contains(
+                "  Today: not checked, the environment variable NOWHERE for the secret 'k' is not set."))
+    }
+
+    @Test("the secret of today may be another one than on arrival, or none")
+    func today() throws {
+        let none = try ConfigurationFile.parse("sources: {klavi: {}}", file: "c.yaml")
+        #expect(
+            try Self.lines(.sample("klavi/link-created-event"), configured: none).contains("  Today: let in unchecked.")
+        )
+        #expect(
+            try Self.lines(.sample("klavi/link-created-event")).contains("  Today: verified by secret 'primary'."))
+    }
+
+    @Test("nothing that arrived acts on a terminal")
+    func hostile() throws {
+        let hostile = HostileText.sample
+        let request = InboundRequest.fixture(
+            method: hostile, target: "/klavi/\(hostile)", headers: [HeaderField("X-Klavi-Timestamp", hostile)],
+            peer: hostile)
+        let report = DeliveredReport(
+            report: .fixture(kind: hostile, route: Route(rule: .specific, box: hostile), problem: hostile),
+            attemptNumber: 2, fields: [])
+        for source in ["klavi", hostile] {
+            let lines = try Self.lines(
+                .fixture(source: source, request: request, secretName: hostile), reports: [report])
+            HostileText.expectHarmless(lines.joined(separator: "\n"), layout: ["\n"])
+        }
+    }
+
+    @Test(
+        "the time of sending is read from what is a time and nothing else",
+        arguments: [
+            ("X-Klavi-Timestamp", "1793613600", Int64?(1_793_613_600_000), false),
+            ("X-Klavi-Timestamp", "1793613600250", 1_793_613_600_250, false),
+            ("webhook-timestamp", "1793613600", 1_793_613_600_000, true),
+            ("Certn-Signature", "t=1793613600, v1=00", 1_793_613_600_000, true),
+            ("Certn-Signature", "v1=00,t=1793613600", 1_793_613_600_000, true), ("Certn-Signature", "v1=00", nil, true),
+            ("Certn-Signature", "t=", nil, true), ("X-Klavi-Timestamp", "-1", nil, false),
+            ("X-Klavi-Timestamp", "99999999999999", nil, false), ("X-Klavi-Timestamp", "", nil, false),
+            ("X-Other", "1793613600", nil, false),
+        ])
+    func senderTime(header: String, value: String, expected: Int64?, isSigned: Bool) {
+        let time = SenderTime.read(.fixture(request: .fixture(headers: [HeaderField(header, value)])))
+        #expect(time?.time.millisecondsSinceEpoch == expected)
+        if expected != nil { #expect(time?.isSigned == isSigned) }
+    }
+}

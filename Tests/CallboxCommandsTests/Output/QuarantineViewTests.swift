@@ -1,0 +1,109 @@
+import Deliveries
+import StrictJSON
+import TestKit
+import Testing
+
+@testable import CallboxCommands
+@testable import ReportArchive
+
+@Suite("Refused deliveries, listed and shown")
+struct QuarantineViewTests {
+    private static func entry(
+        _ id: Int64 = 3, source: String = "klavi", target: String = "/klavi?code=t0p&state=1",
+        header: HeaderField = HeaderField("X-Klavi-Signature", "5ec4e7"), peer: String = "192.0.2.1",
+        reason: String = "no signature header"
+    ) -> QuarantineEntry {
+        var generator = SplitMix64(seed: 1)
+        return QuarantineEntry(
+            id: QuarantineID(rawValue: id),
+            delivery: QuarantinedDelivery(
+                uuid: UUIDv7(at: .fixture, using: &generator), source: source,
+                request: .fixture(target: target, headers: HeaderFields([header]), peer: peer), verification: .failed,
+                reason: reason, bodySHA256: .digestFixture))
+    }
+
+    private static func text(
+        _ entries: [QuarantineEntry], _ format: OutputFormat, isTerminal: Bool = false
+    ) throws -> String {
+        let output = RecordedOutput()
+        try QuarantineView.print(entries, format, output.console(isTerminal: isTerminal, width: 140))
+        return output.text
+    }
+
+    private static let digest = Hex.encode([UInt8].digestFixture)
+
+    @Test("for people it is a table")
+    func table() throws {
+        let lines = try Self.text([Self.entry(), Self.entry(2)], .table).split(separator: "\n").map(String.init)
+        #expect(lines.count == 3)
+        #expect(
+            lines.first?.split(separator: " ").map(String.init)
+                == ["ID", "RECEIVED", "SOURCE", "PEER", "SIZE", "REASON", "TARGET"])
+        #expect(lines.last?.contains("no signature header") == true)
+        #expect(lines.last?.contains("/klavi?code=[masked]&state=1") == true)
+    }
+
+    @Test("as JSON, as lines of JSON and as CSV it is the same")
+    func machines() throws {
+        let object =
+            #"{"id":3,"receivedAt":"2026-11-02T10:00:00.250Z","source":"klavi","method":"POST","#
+            + #""target":"/klavi?code=[masked]&state=1","peer":"192.0.2.1","verification":"failed","#
+            + #""reason":"no signature header","bodyBytes":7,"bodySHA256":"\#(Self.digest)"}"#
+        #expect(try Self.text([Self.entry()], .ndjson) == object + "\n")
+        #expect(try Self.text([Self.entry()], .json) == "[\(object)]\n")
+        #expect(
+            try Self.text([Self.entry()], .csv)
+                == "id,receivedAt,source,method,target,peer,verification,reason,bodyBytes,bodySHA256\n"
+                + "3,2026-11-02T10:00:00.250Z,klavi,POST,/klavi?code=[masked]&state=1,192.0.2.1,failed,"
+                + "no signature header,7,\(Self.digest)\n")
+    }
+
+    @Test(
+        "an empty quarantine is nothing but what the format needs",
+        arguments: [
+            (OutputFormat.table, ""), (.json, "[]\n"), (.ndjson, ""),
+            (.csv, "id,receivedAt,source,method,target,peer,verification,reason,bodyBytes,bodySHA256\n"),
+        ])
+    func empty(format: OutputFormat, expected: String) throws {
+        #expect(try Self.text([], format) == expected)
+    }
+
+    @Test("nothing that arrived acts on a terminal", arguments: OutputFormat.allCases)
+    func hostile(format: OutputFormat) throws {
+        let hostile = HostileText.sample
+        let entry = Self.entry(
+            source: hostile, target: "/\(hostile)", header: HeaderField(hostile, hostile), peer: hostile,
+            reason: hostile)
+        HostileText.expectHarmless(try Self.text([entry], format, isTerminal: true), layout: ["\n"])
+        let lines = QuarantineView.lines(entry, RecordedOutput().console(isTerminal: true))
+        HostileText.expectHarmless(lines.joined(separator: "\n"), layout: ["\n"])
+    }
+
+    @Test("one alone says why it was refused, and hides what it was signed with")
+    func lines() {
+        let lines = QuarantineView.lines(Self.entry(), RecordedOutput().console())
+        #expect(lines.first?.hasPrefix("Refused delivery 3  ") == true)
+        #expect(lines.contains("  refused   failed: no signature header"))
+        #expect(lines.contains("  request   POST /klavi?code=[masked]&state=1"))
+        #expect(lines.contains("  X-Klavi-Signature: [masked]"))
+        #expect(!lines.joined().contains("5ec4e7"))
+        #expect(!lines.joined().contains("t0p"))
+    }
+}
+
+@Suite("Credentials that are asked for")
+struct RevealTests {
+    private static let request = InboundRequest.fixture(
+        target: "/ezid?code=t0p", headers: [HeaderField("Authorization", "Bearer 5ec4e7")])
+
+    @Test("--reveal shows what is masked otherwise, to people and to programs", arguments: [true, false])
+    func reveal(isRevealed: Bool) {
+        var view = DeliveryView(Self.request)
+        view.revealsCredentials = isRevealed
+        for text in [view.lines(on: RecordedOutput().console()).joined(separator: "\n"), view.json.compact] {
+            #expect(text.contains("Bearer 5ec4e7") == isRevealed)
+            #expect(text.contains("code=t0p") == isRevealed)
+            #expect(text.contains("[masked]") == !isRevealed)
+        }
+    }
+}

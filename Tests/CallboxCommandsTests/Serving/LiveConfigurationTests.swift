@@ -1,0 +1,68 @@
+import Deliveries
+import Logging
+import Providers
+import Synchronization
+import TestKit
+import Testing
+
+@testable import CallboxCommands
+
+@Suite("What a running server goes by")
+struct LiveConfigurationTests {
+    private static func configuration(_ yaml: String) throws -> (CallboxConfiguration, SourceTable) {
+        let configuration = try ConfigurationFile.parse(yaml, file: "c.yaml")
+        return (configuration, try SourceTable(configuration, environment: [:]))
+    }
+
+    /// Starts with `klavi` alone, reloads once, and gives what is configured then and what was logged.
+    private static func reload(
+        _ load: @escaping @Sendable () throws(CommandFailure) -> (CallboxConfiguration, SourceTable)
+    ) throws -> (sources: [String], log: [String]) {
+        let sink = KeptText()
+        let log = BackgroundLog { sink.append($0) }
+        let logger = Logger(label: "test") { _ in LineLogHandler(level: .info, log: log, now: { .fixture }) }
+        let (configuration, sources) = try Self.configuration("sources: {klavi: {}}")
+        let live = LiveConfiguration(configuration, sources, load: load)
+        live.reload(logger)
+        log.flush()
+        return (
+            live.sources.sources.map(\.name),
+            sink.text.split(separator: "\n").map { String($0.dropFirst("2026-11-02T10:00:00.250Z ".count)) }
+        )
+    }
+
+    @Test("a new configuration takes the place of the old one")
+    func replaced() throws {
+        let new = try Self.configuration("sources: {ezid: {}, certn: {}}")
+        let result = try Self.reload { () throws(CommandFailure) in new }
+        #expect(Set(result.sources) == ["ezid", "certn"])
+        #expect(result.log == ["info    configuration reloaded sources=certn,ezid"])
+    }
+
+    @Test("of one that is wrong nothing holds, and the log says what is wrong")
+    func refused() throws {
+        let result = try Self.reload { () throws(CommandFailure) in
+            throw CommandFailure(.configuration, "c.yaml, line 1: nonsense", advice: "Mend it.")
+        }
+        #expect(result.sources == ["klavi"])
+        #expect(result.log.count == 1)
+        #expect(result.log.first?.hasPrefix("error   the new configuration is wrong; the old one goes on") == true)
+        #expect(result.log.first?.contains("c.yaml, line 1: nonsense") == true)
+        #expect(result.log.first?.contains("Mend it.") == true)
+    }
+
+    @Test(
+        "what holds after a restart only is said",
+        arguments: [
+            "listen: 127.0.0.1:1", "archive: /tmp/other.sqlite", "limits: {connections: 3}", "quarantine: {count: 3}",
+        ])
+    func restart(setting: String) throws {
+        let new = try Self.configuration("\(setting)\nsources: {klavi: {}}")
+        let result = try Self.reload { () throws(CommandFailure) in new }
+        #expect(
+            result.log == [
+                "info    configuration reloaded sources=klavi",
+                "warning a changed address, archive or limit holds after a restart only",
+            ])
+    }
+}

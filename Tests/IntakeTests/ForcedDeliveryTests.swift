@@ -1,0 +1,36 @@
+import Deliveries
+import Providers
+import TestKit
+import Testing
+
+@testable import Intake
+
+@Suite struct ForcedDeliveryTests {
+    @Test("a delivery that a person lets in is marked failed, whatever it is signed with")
+    func forced() {
+        let request = Sample.named("klavi/link-created-event").request
+        let forced = AuthenticDelivery.forced(request, source: "gone")
+        #expect(forced.verification == .failed)
+        #expect(forced.secretName == nil)
+        #expect(forced.source == "gone")
+        #expect(forced.request.body == request.body)
+        #expect(forced.request.headers == request.headers)
+    }
+
+    @Test("unsigned is accepted nowhere where no address is allowed by name")
+    func unsignedFromAnywhere() {
+        var policy = SenderPolicy()
+        policy.acceptsUnsigned = true
+        let source = Source(
+            name: "klavi", provider: KlaviProvider(), path: "/klavi",
+            originPolicy: .required(secrets: [SampleSources.klaviSecret], toleranceMilliseconds: 0),
+            senderPolicy: policy)
+        guard case .refused(let verification, let reason) = AuthenticDelivery.authenticate(.fixture(), at: source)
+        else {
+            Issue.record("it was let in")
+            return
+        }
+        #expect(verification == .failed)
+        #expect(reason == "no signature header")
+    }
+}

@@ -18,7 +18,10 @@ package struct NetworkAddress: Hashable, Sendable {
         guard parts.count == 4 else { return nil }
         var bytes: [UInt8] = []
         for part in parts {
-            guard part.count <= 3, let value = DecimalText.nonNegative(part), value <= 255 else { return nil }
+            // A leading zero means octal to some readers.
+            guard part.count == 1 || part.count <= 3 && part.first != UInt8(ascii: "0"),
+                let value = DecimalText.nonNegative(part), value <= 255
+            else { return nil }
             bytes.append(UInt8(value))
         }
         return bytes
@@ -29,26 +32,27 @@ package struct NetworkAddress: Hashable, Sendable {
             return side(text[...]).flatMap { $0.count == 16 ? $0 : nil }
         }
         let rest = text[gap.upperBound...]
-        guard let before = side(text[..<gap.lowerBound]), let after = side(rest), before.count + after.count <= 14
+        guard let before = side(text[..<gap.lowerBound], mayEndInQuad: false), let after = side(rest),
+            before.count + after.count <= 14
         else {
             return nil
         }
         return before + [UInt8](repeating: 0, count: 16 - before.count - after.count) + after
     }
 
-    /// The bytes of groups between colons; the last may be an IPv4 address.
-    private static func side(_ text: Substring) -> [UInt8]? {
+    /// The bytes of groups between colons; the last of an address may be an IPv4 address.
+    private static func side(_ text: Substring, mayEndInQuad: Bool = true) -> [UInt8]? {
         guard !text.isEmpty else { return [] }
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         var bytes: [UInt8] = []
         for (index, part) in parts.enumerated() {
-            if index == parts.count - 1, let quad = quad(part) {
+            if mayEndInQuad, index == parts.count - 1, let quad = quad(part) {
                 bytes += quad
                 continue
             }
-            guard (1...4).contains(part.utf8.count), let value = UInt16(part, radix: 16), !part.hasPrefix("+") else {
-                return nil
-            }
+            guard (1...4).contains(part.utf8.count), part.utf8.allSatisfy({ Hex.nibble($0) != nil }),
+                let value = UInt16(part, radix: 16)
+            else { return nil }
             bytes += [UInt8(value >> 8), UInt8(value & 0xff)]
         }
         return bytes.count <= 16 ? bytes : nil

@@ -29,7 +29,7 @@ package struct JSONPath: Sendable, Hashable {
                 rest = rest[rest.index(after: end)...]
                 if inner.count >= 2, let quote = inner.first, quote == "'" || quote == "\"", inner.last == quote {
                     steps.append(.name(String(inner.dropFirst().dropLast())))
-                } else if inner.utf8.count <= 6, let index = Int(inner), index >= 0 {
+                } else if inner.utf8.count <= 6, let index = Int(inner), index >= 0, String(index) == inner {
                     steps.append(.index(index))
                 } else {
                     return nil

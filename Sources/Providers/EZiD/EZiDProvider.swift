@@ -16,10 +16,10 @@ package struct EZiDProvider: Provider {
                 ? .greeting(.text(200, "Callbox is here. Browsers come with a code.\n"), event: "connectivity test")
                 : .greeting(Self.noDelivery, event: "EZiD sends browsers, nothing else")
         }
-        guard let code = request.target.queryValue(named: "code"), !code.isEmpty else {
+        guard let code = request.target.ezidValue(named: "code"), !code.isEmpty else {
             return .greeting(VisitorPage.incomplete, event: "visit without a code")
         }
-        let wish = request.target.queryValue(named: "callback_url")
+        let wish = request.target.ezidValue(named: "callback_url")
         return .visit(VisitorPage.answer(wish: wish, redirects: redirects))
     }
 
@@ -37,15 +37,15 @@ package struct EZiDProvider: Provider {
 
     package func interpret(_ delivery: ArchivedDelivery) -> Interpretation {
         let target = delivery.request.target
-        guard let code = target.queryValue(named: "code"), !code.isEmpty else {
+        guard let code = target.ezidValue(named: "code"), !code.isEmpty else {
             return delivery.unrecognised(provider: name, problem: "there is no code in the query")
         }
         var collector = FieldCollector()
         let claims = EZiDCode.claims(of: code)
         collector.add("uuid", claims?.root["uuid"])
-        let callbackURL = target.queryValue(named: "callback_url")
+        let callbackURL = target.ezidValue(named: "callback_url")
         if callbackURL != "unspecified" { collector.add("callback_url", callbackURL) }
-        collector.add("login_hint", target.queryValue(named: "login_hint"))
+        collector.add("login_hint", target.ezidValue(named: "login_hint"))
         let key =
             claims?.root["uuid"]?.identifier.map { DedupeKey.key("code", $0) }
             ?? "code:sha256:" + DedupeKey.sha256Hex(code)
@@ -55,5 +55,14 @@ package struct EZiDProvider: Provider {
                 fields: collector.fields,
                 problem: claims == nil ? "the code is not a JSON Web Token" : collector.problem)
         ])
+    }
+}
+
+extension RequestTarget {
+    /// The value of a parameter. A base URL that has a query of its own may be joined with a second `?` (PROVIDERS.md 6,
+    /// default 27), so what stands behind the last one is looked at too.
+    fileprivate func ezidValue(named name: String) -> String? {
+        if let value = queryValue(named: name) { return value }
+        return text.lastIndex(of: "?").flatMap { RequestTarget("/" + text[$0...]).queryValue(named: name) }
     }
 }

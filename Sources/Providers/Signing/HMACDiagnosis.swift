@@ -25,6 +25,7 @@ extension HMACScheme {
         let claim = try? HMACClaim.read(request.headers, self).get()
         let timeText = claim?.timestampText ?? timestampHeader.flatMap { request.headers.onlyValue(named: $0) }
         let time = timeText.flatMap { Timestamp(unixText: $0) }
+        let signedText = time == nil ? nil : timeText
         let id = idHeader.flatMap { request.headers.onlyValue(named: $0) }
         return HMACDiagnosis(
             outcome: check(request, with: secrets, toleranceMilliseconds: toleranceMilliseconds),
@@ -32,7 +33,9 @@ extension HMACScheme {
             expected: secrets.map { secret in
                 HMACDiagnosis.Expectation(
                     secretName: secret.name,
-                    headers: headers(signing: request.body, with: secret, at: time ?? request.receivedAt, id: id))
+                    headers: headers(
+                        signing: request.body, with: secret,
+                        timestampText: signedText ?? String(request.receivedAt.millisecondsSinceEpoch / 1000), id: id))
             },
             clockOffsetMilliseconds: signsTime ? time.map { request.receivedAt.milliseconds(since: $0) } : nil,
             bodySHA256: Array(SHA256.hash(data: request.body)))

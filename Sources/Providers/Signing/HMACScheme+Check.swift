@@ -22,7 +22,12 @@ extension HMACScheme {
 
     /// The headers that prove a body, as the provider would send them.
     package func headers(signing body: [UInt8], with secret: Secret, at time: Timestamp, id: String?) -> [HeaderField] {
-        let timestampText = String(time.millisecondsSinceEpoch / 1000)
+        headers(
+            signing: body, with: secret, timestampText: String(time.millisecondsSinceEpoch / 1000), id: id)
+    }
+
+    /// The same for a time as it is written, which is what is signed.
+    func headers(signing body: [UInt8], with secret: Secret, timestampText: String, id: String?) -> [HeaderField] {
         let claim = HMACClaim(signatures: [], timestampText: timestampText, id: id)
         let surroundings = claim.surroundings(self)
         let code = ConstantTime.authenticationCode(

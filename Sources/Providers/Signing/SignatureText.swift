@@ -16,7 +16,7 @@ enum SignatureText {
 
     /// The text behind a prefix where it begins with it.
     static func withoutPrefix(_ text: Substring, _ prefix: String) -> Substring {
-        text.utf8.starts(with: prefix.utf8) ? text.dropFirst(prefix.count) : text
+        text.utf8.starts(with: prefix.utf8) ? Substring(text.utf8.dropFirst(prefix.utf8.count)) : text
     }
 
     static func trimmingSpaces(_ text: Substring) -> Substring {

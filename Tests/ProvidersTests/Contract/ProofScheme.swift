@@ -16,12 +16,22 @@ struct ProofScheme: Sendable, CustomStringConvertible {
     let isSignature: Bool
     /// Whether base 64 is accepted for the signature's hexadecimal digits.
     let acceptsBase64: Bool
-    /// The header's value for a body and a key; the last argument writes the 32 bytes of a signature down.
+    /// Whether hexadecimal digits are accepted.
+    let acceptsHex: Bool
+    /// Bytes of a signature.
+    let byteCount: Int
+    /// How the configuration writes a key.
+    let secretText: @Sendable (_ key: String) -> String
+    /// What separates signatures where one header may hold several with one time.
+    let separator: String?
+    /// The header's value for a body and a key; the last argument writes the bytes of a signature down.
     let headerValue: @Sendable (_ body: [UInt8], _ key: String, _ written: ([UInt8]) -> String) -> String
 
     init(
         _ description: String, _ provider: any Provider, headerName: String, purpose: SecretPurpose,
         identity: String? = nil, companions: [HeaderField] = [], isSignature: Bool = true, acceptsBase64: Bool = false,
+        acceptsHex: Bool = true, byteCount: Int = 32, separator: String? = nil,
+        secretText: @escaping @Sendable (_ key: String) -> String = { $0 },
         headerValue: @escaping @Sendable (_ body: [UInt8], _ key: String, _ written: ([UInt8]) -> String) -> String
     ) {
         self.description = description
@@ -32,19 +42,27 @@ struct ProofScheme: Sendable, CustomStringConvertible {
         self.companions = companions
         self.isSignature = isSignature
         self.acceptsBase64 = acceptsBase64
+        self.acceptsHex = acceptsHex
+        self.byteCount = byteCount
+        self.separator = separator
+        self.secretText = secretText
         self.headerValue = headerValue
     }
 
     func secret(_ name: String, key: String) -> Secret {
-        Secret(name: name, purpose: purpose, identity: identity, bytes: Array(key.utf8))
+        Secret(name: name, purpose: purpose, identity: identity, bytes: Array(secretText(key).utf8))
     }
 
     /// An honest delivery, unless an argument makes it another.
     func request(
         body: [UInt8] = Array(#"{"id":"1","cfRef":"2","productName":"pf_loans"}"#.utf8), key: String = Self.key,
-        written: ([UInt8]) -> String = { Hex.encode($0) }
+        written: (([UInt8]) -> String)? = nil
     ) -> InboundRequest {
-        request(body: body, values: [headerValue(body, key, written)])
+        request(body: body, values: [headerValue(body, key, written ?? honestText)])
+    }
+
+    private func honestText(_ code: [UInt8]) -> String {
+        acceptsHex ? Hex.encode(code) : Data(code).base64EncodedString()
     }
 
     /// A delivery whose proof header stands once for each of these values.
@@ -98,6 +116,11 @@ struct ProofScheme: Sendable, CustomStringConvertible {
         "Basic " + Data("hook:\(key)".utf8).base64EncodedString()
     }
 
-    static let all = [klavi, certnLegacy, certnCentric, certificallHMAC, certificallBearer, certificallBasic]
+    static let all =
+        [klavi, certnLegacy, certnCentric, certificallHMAC, certificallBearer, certificallBasic] + described
     static let signatures = all.filter(\.isSignature)
+    /// Those whose signature is 64 hexadecimal digits.
+    static let hexadecimal = signatures.filter { $0.acceptsHex && $0.byteCount == 32 }
+    /// Those whose signature may be the base 64 of 32 bytes.
+    static let base64 = signatures.filter { $0.acceptsBase64 && $0.byteCount == 32 }
 }

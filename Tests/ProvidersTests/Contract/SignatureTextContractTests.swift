@@ -5,13 +5,13 @@ import Testing
 
 @Suite("How signatures may be written")
 struct SignatureTextContract {
-    @Test("hexadecimal digits of either case are accepted", arguments: ProofScheme.signatures)
+    @Test("hexadecimal digits of either case are accepted", arguments: ProofScheme.hexadecimal)
     func hex(_ scheme: ProofScheme) {
         #expect(scheme.verify(scheme.request { Hex.encode($0) }) == .verified(secretName: "primary"))
         #expect(scheme.verify(scheme.request { Hex.encode($0).uppercased() }) == .verified(secretName: "primary"))
     }
 
-    @Test("sha256= is allowed before the digits", arguments: ProofScheme.signatures)
+    @Test("sha256= is allowed before the digits", arguments: ProofScheme.hexadecimal)
     func algorithm(_ scheme: ProofScheme) {
         #expect(scheme.verify(scheme.request { "sha256=" + Hex.encode($0) }) == .verified(secretName: "primary"))
         for prefix in ["sha1=", "SHA256=", "sha256 ", "sha256=sha256=", "0x", "="] {
@@ -19,7 +19,7 @@ struct SignatureTextContract {
         }
     }
 
-    @Test("another number of digits is malformed", arguments: ProofScheme.signatures)
+    @Test("another number of digits is malformed", arguments: ProofScheme.hexadecimal)
     func length(_ scheme: ProofScheme) {
         for count in [0, 1, 2, 16, 32, 62, 63] {
             #expect(scheme.verify(scheme.request { String(Hex.encode($0).prefix(count)) }) == .failed(.malformed))
@@ -31,7 +31,7 @@ struct SignatureTextContract {
     }
 
     @Test(
-        "a character that is no digit is malformed", arguments: ProofScheme.signatures,
+        "a character that is no digit is malformed", arguments: ProofScheme.hexadecimal,
         ["g", "-", ".", "\0", "é", "０", "~"])
     func noDigit(_ scheme: ProofScheme, _ character: String) {
         let count = character.utf8.count
@@ -39,7 +39,7 @@ struct SignatureTextContract {
         #expect(scheme.verify(scheme.request { Hex.encode($0).dropLast(count) + character }) == .failed(.malformed))
     }
 
-    @Test("any single wrong digit is a mismatch", arguments: ProofScheme.signatures)
+    @Test("any single wrong digit is a mismatch", arguments: ProofScheme.hexadecimal)
     func wrongDigit(_ scheme: ProofScheme) {
         for position in 0..<64 {
             let request = scheme.request { code in
@@ -53,7 +53,7 @@ struct SignatureTextContract {
 
     @Test("base 64 is accepted where the encoding is not documented, padded or not, in both alphabets")
     func base64() {
-        for scheme in ProofScheme.signatures where scheme.acceptsBase64 {
+        for scheme in ProofScheme.base64 {
             for (name, written) in Self.base64Forms {
                 #expect(scheme.verify(scheme.request(written: written)) == .verified(secretName: "primary"), "\(name)")
             }
@@ -62,7 +62,7 @@ struct SignatureTextContract {
 
     @Test("base 64 is malformed where hexadecimal digits are documented")
     func noBase64() {
-        for scheme in ProofScheme.signatures where !scheme.acceptsBase64 {
+        for scheme in ProofScheme.hexadecimal where !scheme.acceptsBase64 {
             for (name, written) in Self.base64Forms {
                 #expect(scheme.verify(scheme.request(written: written)) == .failed(.malformed), "\(name)")
             }
@@ -71,7 +71,7 @@ struct SignatureTextContract {
 
     @Test("base 64 that stands for the right bytes in a second way is malformed")
     func notCanonical() {
-        for scheme in ProofScheme.signatures where scheme.acceptsBase64 {
+        for scheme in ProofScheme.base64 {
             let request = scheme.request { code in
                 // 32 bytes leave four bits unused in the last digit; canonical text has zeros there.
                 let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
@@ -86,7 +86,7 @@ struct SignatureTextContract {
 
     @Test("base 64 of another number of bytes is malformed", arguments: [0, 16, 31, 33, 64])
     func base64Length(byteCount: Int) {
-        for scheme in ProofScheme.signatures where scheme.acceptsBase64 {
+        for scheme in ProofScheme.base64 {
             let request = scheme.request { Data(($0 + $0).prefix(byteCount)).base64EncodedString() }
             #expect(scheme.verify(request) == .failed(.malformed))
         }

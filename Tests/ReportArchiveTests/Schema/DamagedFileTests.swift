@@ -73,7 +73,7 @@ import Testing
             let bytes = try await Self.sampleArchive(location)
             var generator = SplitMix64(seed: seed)
             var foundCount = 0
-            for _ in 0..<60 {
+            for _ in 0..<40 {
                 var damaged = bytes
                 for _ in 0..<Int.random(in: 1...20, using: &generator) {
                     damaged[Int.random(in: 100..<bytes.count, using: &generator)] = UInt8(

@@ -1,0 +1,96 @@
+import Deliveries
+import Foundation
+import TestKit
+import Testing
+
+@Suite("Network addresses")
+struct NetworkAddressTests {
+    @Test(
+        "texts of one address are equal",
+        arguments: [
+            ("18.230.43.17", "::ffff:18.230.43.17"), ("18.230.43.17", "::FFFF:12e6:2b11"),
+            ("0.0.0.0", "0:0:0:0:0:ffff:0:0"), ("2001:db8::1", "2001:0DB8:0:0:0:0:0:1"), ("::", "0:0:0:0:0:0:0:0"),
+            ("::1", "0::0:1"), ("1::", "1:0:0:0:0:0:0:0"), ("64:ff9b::1.2.3.4", "64:ff9b::102:304"),
+            ("255.255.255.255", "::ffff:ffff:ffff"), ("1:2:3:4:5:6:1.2.3.4", "1:2:3:4:5:6:102:304"),
+        ])
+    func equal(_ left: String, _ right: String) throws {
+        #expect(try #require(NetworkAddress(left)) == #require(NetworkAddress(right)))
+    }
+
+    @Test("::1.2.3.4 is not the mapped address")
+    func compatible() {
+        #expect(NetworkAddress("::1.2.3.4") != NetworkAddress("1.2.3.4"))
+    }
+
+    static let junk = [
+        "", " ", ".", ":", ":::", "1", "1.2.3", "1.2.3.4.5", "1.2.3.256", "1.2.3.", ".1.2.3", "1..2.3", "1.2.3.-4",
+        "1.2.3.+4", "01.2.3.4", "1.2.3.00", "1.2.3.0004", " 1.2.3.4", "1.2.3.4 ", "1.2.3.4:80", "0x1.2.3.4",
+        "１.2.3.4", "1.2.3.4\0", "localhost", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1::2::3", "12345::", "::g",
+        "::+1", "::-0", "::-1", "1:", ":1", "::1:", ":::1", "[::1]", "::1%eth0", "1.2.3.4::", "1.2.3.4::1",
+        "::1.2.3.4:5", "::1.2.3", "1:2:3:4:5:6:7:1.2.3.4", "1:2:3:4:5:6:7:8::", "::e\u{301}", "fe80::1/64",
+        String(repeating: "0:", count: 1000), String(repeating: ":", count: 100_000),
+    ]
+
+    @Test("anything else is no address", arguments: junk)
+    func refused(_ text: String) {
+        #expect(NetworkAddress(text) == nil)
+    }
+
+    @Test("damaged addresses are read where the system reads them, and nowhere else")
+    func system() {
+        let seeds = ["18.230.43.17", "2001:db8::1", "::ffff:1.2.3.4", "1:2:3:4:5:6:7:8", "fe80::", "::"]
+        var generator = SplitMix64(seed: 77)
+        let alphabet = Array("0123456789abcdefF.:+-x g".utf8)
+        for round in 0..<20_000 {
+            var bytes = Array(seeds[round % seeds.count].utf8)
+            for _ in 0..<Int.random(in: 1...3, using: &generator) {
+                let place = Int.random(in: 0..<max(1, bytes.count), using: &generator)
+                let byte = alphabet[Int.random(in: 0..<alphabet.count, using: &generator)]
+                switch Int.random(in: 0..<3, using: &generator) {
+                case 0 where !bytes.isEmpty: bytes[place] = byte
+                case 1 where !bytes.isEmpty: bytes.remove(at: place)
+                default: bytes.insert(byte, at: place)
+                }
+            }
+            let text = String(decoding: bytes, as: UTF8.self)
+            #expect((NetworkAddress(text) != nil) == Self.systemReads(text), "\(text)")
+        }
+    }
+
+    private static func systemReads(_ text: String) -> Bool {
+        var room = [UInt8](repeating: 0, count: 16)
+        return inet_pton(AF_INET, text, &room) == 1 || inet_pton(AF_INET6, text, &room) == 1
+    }
+}
+
+@Suite("Address ranges")
+struct AddressRangeTests {
+    @Test(
+        "a range contains what shares its bits",
+        arguments: [
+            ("10.0.0.0/8", "10.255.255.255", true), ("10.0.0.0/8", "11.0.0.0", false), ("10.0.0.0/8", "9.0.0.0", false),
+            ("10.9.9.9/8", "10.0.0.1", true), ("0.0.0.0/0", "255.0.0.1", true), ("0.0.0.0/0", "2001:db8::1", false),
+            ("::/0", "1.2.3.4", true), ("::/0", "2001:db8::1", true), ("192.0.2.128/25", "192.0.2.128", true),
+            ("192.0.2.128/25", "192.0.2.127", false), ("192.0.2.1/32", "192.0.2.1", true),
+            ("192.0.2.1/32", "192.0.2.0", false), ("192.0.2.1", "::ffff:192.0.2.1", true),
+            ("192.0.2.1", "192.0.2.2", false), ("::ffff:192.0.2.0/120", "192.0.2.9", true),
+            ("2001:db8::/33", "2001:db8:7fff::", true), ("2001:db8::/33", "2001:db8:8000::", false),
+            ("2001:db8::1/128", "2001:db8::1", true), ("2001:db8::1/127", "2001:db8::", true),
+            ("2001:db8::1/127", "2001:db8::2", false),
+        ])
+    func contains(_ range: String, _ address: String, _ isIn: Bool) throws {
+        let range = try #require(AddressRange(range))
+        #expect(try range.contains(#require(NetworkAddress(address))) == isIn)
+    }
+
+    @Test(
+        "junk is no range",
+        arguments: [
+            "/", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0.0/8/8", "10.0.0.0/ 8",
+            "10.0.0.0/0008", "10.0.0.0/255.0.0.0", "::/129", "::/999999999999999999999", "10.0.0/8", "host/8",
+            "10.0.0.0 /8", "*",
+        ] + NetworkAddressTests.junk.filter { $0 != "fe80::1/64" })
+    func refused(_ text: String) {
+        #expect(AddressRange(text) == nil)
+    }
+}

@@ -1,0 +1,145 @@
+import Deliveries
+import Providers
+import StrictJSON
+import Testing
+
+@Suite("Providers that a configuration describes")
+struct GenericProviderTests {
+    private func reading(
+        kind: String = "$.type", id: String? = nil, time: String? = nil, externalInfo: String? = nil,
+        fields: [String] = []
+    ) throws -> GenericReading {
+        var reading = GenericReading(kind: try #require(.init(kind)))
+        reading.id = try id.map { try #require(.init($0)) }
+        reading.time = try time.map { try #require(.init($0)) }
+        reading.externalInfo = try externalInfo.map { try #require(JSONPath($0)) }
+        reading.fields = try fields.map { try #require(JSONPath($0)) }
+        return reading
+    }
+
+    private func report(_ body: String, headers: [HeaderField] = [], _ reading: GenericReading) throws -> ReportContent
+    {
+        let provider = GenericProvider(name: "generic", scheme: nil, reading: reading)
+        let reports = provider.interpret(body: body, headers: headers)
+        #expect(reports.count == 1)
+        return try #require(reports.first)
+    }
+
+    @Test("everything is read from the body")
+    func body() throws {
+        let reading = try reading(
+            id: "$.data.id", time: "$.at", externalInfo: "$.meta", fields: ["$.data.ref", "$.list[1]", "$.none"])
+        let report = try report(
+            #"""
+            {"type":"paid","at":"2023-11-14T22:13:20Z","data":{"id":"e-1","ref":7},"list":[1,2],
+            "meta":{"trace":"t"}}
+            """#,
+            reading)
+        #expect(report.provider == "generic" && report.kind == "paid" && report.dedupeKey == "id:e-1")
+        #expect(report.providerTime == .vectors && report.problem == nil)
+        #expect(report.externalInfo == #"{"trace":"t"}"#)
+        #expect(
+            report.fields == [
+                ReportField("id", "e-1"), ReportField("ref", "7"), ReportField("list", "2"),
+                ReportField("externalInfo.trace", "t"),
+            ])
+    }
+
+    @Test("kind, id and time are read from headers")
+    func headers() throws {
+        let reading = try reading(kind: "header:X-Kind", id: "header:X-Id", time: "header:X-Time")
+        let report = try report(
+            "{}",
+            headers: [
+                HeaderField("x-kind", "paid"), HeaderField("x-id", "e-1"), HeaderField("x-time", "1700000000"),
+            ], reading)
+        #expect(report.kind == "paid" && report.dedupeKey == "id:e-1" && report.providerTime == .vectors)
+        #expect(report.fields == [ReportField("X-Id", "e-1")])
+    }
+
+    @Test(
+        "a time is RFC 3339, or Unix seconds or milliseconds, as text or number",
+        arguments: [
+            (#""2023-11-14T22:13:20Z""#, 1_700_000_000_000), (#""2023-11-14T19:13:20.5-03:00""#, 1_700_000_000_500),
+            ("1700000000", 1_700_000_000_000), (#""1700000000""#, 1_700_000_000_000),
+            ("1700000000123", 1_700_000_000_123), ("0", 0), ("1700000000.5", nil), ("-1", nil), ("1.7e9", nil),
+            ("null", nil), ("{}", nil), (#""""#, nil), (#""yesterday""#, nil), ("true", nil),
+            ("99999999999999999999", nil),
+        ] as [(String, Int64?)])
+    func time(_ text: String, _ milliseconds: Int64?) throws {
+        let report = try report(#"{"type":"a","at":\#(text)}"#, reading(time: "$.at"))
+        #expect(report.providerTime == milliseconds.map { Timestamp(millisecondsSinceEpoch: $0) })
+        #expect(report.problem == nil)
+    }
+
+    @Test(
+        "without a kind a delivery is unrecognised",
+        arguments: [
+            "{}", "[]", "null", "7", #"{"type":null}"#, #"{"type":""}"#, #"{"type":{}}"#, #"{"type":[]}"#,
+            #"{"Type":"a"}"#, #"[{"type":"a"}]"#, #"{"type":"\#(String(repeating: "x", count: 201))"}"#, "", "{", "\0",
+        ])
+    func unrecognised(_ body: String) throws {
+        let report = try report(body, reading(id: "$.id"))
+        #expect(report.kind == ReportContent.unrecognisedKind)
+        #expect(report.dedupeKey == "body:" + TestCode.sha256Hex(body))
+        #expect(try !#require(report.problem).isEmpty)
+    }
+
+    @Test("a kind header that is missing, empty or doubled is no kind")
+    func kindHeader() throws {
+        let reading = try reading(kind: "header:X-Kind")
+        let kind = HeaderField("X-Kind", "a")
+        for headers in [[], [HeaderField("X-Kind", "")], [kind, kind]] {
+            let report = try report("{}", headers: headers, reading)
+            #expect(report.kind == ReportContent.unrecognisedKind)
+            #expect(report.problem == "there is no kind at header:X-Kind")
+        }
+        #expect(
+            try report("{", headers: [kind], reading).kind == ReportContent.unrecognisedKind, "JSON is still needed")
+    }
+
+    @Test(
+        "a kind may be a number or a boolean, and 200 bytes long",
+        arguments: [("7", "7"), ("true", "true"), (#""caf\u00e9""#, "caf\u{e9}")])
+    func kinds(_ text: String, _ kind: String) throws {
+        #expect(try report(#"{"type":\#(text)}"#, reading()).kind == kind)
+        let long = String(repeating: "x", count: 200)
+        #expect(try report(#"{"type":"\#(long)"}"#, reading()).kind == long)
+    }
+
+    @Test(
+        "without an id the body tells a repeat",
+        arguments: [nil, "$.id", "$.empty", "$.object", "header:X-Id"] as [String?])
+    func bodyKey(_ id: String?) throws {
+        let body = #"{"type":"a","empty":"","object":{}}"#
+        #expect(try report(body, reading(id: id)).dedupeKey == "body:" + TestCode.sha256Hex(body))
+    }
+
+    @Test("an id of unusual length is replaced by its hash in the key")
+    func longID() throws {
+        let id = String(repeating: "i", count: 201)
+        let key = try report(#"{"type":"a","id":"\#(id)"}"#, reading(id: "$.id")).dedupeKey
+        #expect(key == "id:sha256:" + TestCode.sha256Hex(id))
+        #expect(try report(#"{"type":"a","id":12}"#, reading(id: "$.id")).dedupeKey == "id:12")
+    }
+
+    @Test("without a scheme nothing is proved; with one, a signature is")
+    func verification() throws {
+        let secret = Secret(name: "s", purpose: .signature, bytes: Array("key".utf8))
+        let bare = GenericProvider(name: "generic", scheme: nil, reading: try reading())
+        let signed = GenericProvider(name: "generic", scheme: .klavi, reading: try reading())
+        let request = InboundRequest.with(headers: [
+            HeaderField("X-Klavi-Signature", Hex.encode(TestCode.hmac(key: "key", [])))
+        ])
+        #expect(bare.secretPurposes.isEmpty && signed.secretPurposes == [.signature])
+        #expect(bare.verify(request, with: [secret]) == .failed(.missing))
+        #expect(signed.verify(request, with: [secret]) == .verified(secretName: "s"))
+    }
+
+    @Test("a reference is a path or a header", arguments: ["", "type", "header:", "Header:X", "$.", "$..a", "body:a"])
+    func references(_ text: String) {
+        #expect(GenericReading.Reference(text) == nil)
+        #expect(GenericReading.Reference("header:X")?.description == "header:X")
+        #expect(GenericReading.Reference("$.a[0]")?.description == "$.a[0]")
+    }
+}

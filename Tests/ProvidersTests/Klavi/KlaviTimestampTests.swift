@@ -1,0 +1,55 @@
+import Deliveries
+import Providers
+import Testing
+
+@Suite("X-Klavi-Timestamp, which is not signed")
+struct KlaviTimestampTests {
+    private func reports(_ values: [String], body: String = #"{"productName":"p","productReportId":"1"}"#)
+        -> [ReportContent]
+    {
+        KlaviProvider().interpret(body: body, headers: values.map { HeaderField("x-klavi-timestamp", $0) })
+    }
+
+    @Test(
+        "within 300 s, in seconds or milliseconds, or absent, there is nothing to say",
+        arguments: [
+            [], ["1700000000"], ["1699999700"], ["1700000300"], ["1699999700000"], ["1700000300000"],
+        ])
+    func quiet(_ values: [String]) {
+        #expect(reports(values).map(\.problem) == [nil])
+    }
+
+    @Test(
+        "further away it is said how far, and in which direction",
+        arguments: [
+            ("1699999699", "301 s before"), ("1700000301", "301 s after"), ("1699999699999", "300 s before"),
+            ("0", "1700000000 s before"),
+        ])
+    func far(_ value: String, _ distance: String) throws {
+        let report = try #require(reports([value]).first)
+        #expect(report.kind == "p")
+        #expect(report.dedupeKey == "report:1")
+        #expect(report.problem == "X-Klavi-Timestamp, which is not signed, is \(distance) arrival")
+    }
+
+    @Test(
+        "what is no time is said to be none",
+        arguments: ["", "now", "-1", "1.7e9", "2023-11-14T22:13:20Z", "99999999999999", "9223372036854775808"])
+    func junk(_ value: String) {
+        #expect(reports([value]).map(\.problem) == ["X-Klavi-Timestamp is no Unix time"])
+    }
+
+    @Test("it refuses nothing")
+    func verifies() {
+        let body = Array("{}".utf8)
+        let secret = Secret(name: "k", purpose: .signature, bytes: Array("key".utf8))
+        for value in ["0", "junk", "9223372036854775808"] {
+            let request = InboundRequest.with(
+                headers: [
+                    HeaderField("X-Klavi-Signature", Hex.encode(TestCode.hmac(key: "key", body))),
+                    HeaderField("X-Klavi-Timestamp", value),
+                ], body: body)
+            #expect(KlaviProvider().verify(request, with: [secret]) == .verified(secretName: "k"))
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import StrictJSON
+import TestKit
+import Testing
+
+@Suite("Taking white space out")
+struct JSONCompactionTests {
+    @Test(
+        "white space between values goes, within strings it stays",
+        arguments: [
+            ("", ""), (" \t\r\n", ""), ("{ \"a\" : 1 ,\n\t\"b\" : [ ] }\r\n", #"{"a":1,"b":[]}"#),
+            (#"{ "a b" : " c " }"#, #"{"a b":" c "}"#), (#"[ "\" " , " \\" , 1 ]"#, #"["\" "," \\",1]"#),
+            (#"[ "\\\" " , " " ]"#, #"["\\\" "," "]"#), (#"[ "\u0020 " ]"#, #"["\u0020 "]"#),
+            ("[ 1.0 , 1e2 , -0 ]", "[1.0,1e2,-0]"), (#"{"b":1,"a":2}"#, #"{"b":1,"a":2}"#), ("\u{a0}1", "\u{a0}1"),
+            (#" "open   "#, #""open   "#), (#" "open \"#, #""open \"#), (#"[ "é " ]"#, #"["é "]"#),
+            ("\u{b} 1", "\u{b}1"),
+        ])
+    func compacts(_ text: String, _ compact: String) {
+        #expect(JSONCompaction.compact(Array(text.utf8)) == Array(compact.utf8))
+    }
+
+    @Test("it says the same to Foundation, and doing it twice changes nothing", arguments: Sample.withBody)
+    func samples(_ sample: Sample) throws {
+        let compact = JSONCompaction.compact(sample.body)
+        #expect(try ParsedJSON(compact) == ParsedJSON(sample.body))
+        #expect(JSONCompaction.compact(compact) == compact)
+    }
+
+    @Test("bytes that are no JSON pass without a trap, and only white space is lost")
+    func random() {
+        var generator = SplitMix64(seed: 5)
+        for count in 0..<500 {
+            let bytes = generator.bytes(count)
+            let whiteSpace: Set<UInt8> = [0x20, 0x0a, 0x0d, 0x09]
+            let compact = JSONCompaction.compact(bytes)
+            #expect(compact.filter { !whiteSpace.contains($0) } == bytes.filter { !whiteSpace.contains($0) })
+        }
+    }
+}

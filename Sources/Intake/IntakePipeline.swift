@@ -23,6 +23,9 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     /// Bodies up to this many bytes are checked and sealed where they arrived: about 2 ms of work.
     static var inlineByteCountLimit: Int { 64 * 1024 }
 
+    /// Bodies of GET and HEAD, in bytes: nobody signs a browser's visit, so nobody may fill the disk with one.
+    static var visitByteCountLimit: Int { 16 * 1024 }
+
     private let sources: @Sendable () -> SourceTable
     private let seal: Sealing
     private let commit: Commit
@@ -57,7 +60,9 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
             observe(.refused(source: source.name, status: 405, reason: "method not allowed"))
             return .refuse(Answers.methodNotAllowed)
         }
-        return .read(bodyByteCountLimit: source.bodyByteCountLimit)
+        let limit =
+            head.method == "POST" ? source.bodyByteCountLimit : min(Self.visitByteCountLimit, source.bodyByteCountLimit)
+        return .read(bodyByteCountLimit: limit)
     }
 
     /// Takes a whole request and answers it, on any thread, exactly once.

@@ -64,7 +64,8 @@ enum ProjectionTables {
             upsert,
             arguments: [
                 delivery.id.rawValue, ordinal, delivery.receivedAt.millisecondsSinceEpoch, delivery.source,
-                content.provider, content.kind, content.dedupeKey, content.providerTime?.millisecondsSinceEpoch,
+                content.provider, content.kind.bindable, content.dedupeKey.bindable,
+                content.providerTime?.millisecondsSinceEpoch,
                 report.route?.rule.rawValue, report.route?.box, content.externalInfo, content.problem,
             ])
         guard let row, let reportID = row[0] as Int64?, let number = row[1] as Int64? else { return }
@@ -73,6 +74,17 @@ enum ProjectionTables {
         guard number == 1 else { return }
         let insertField = try db.cachedStatement(
             sql: "INSERT INTO field (name, value, reportId) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
-        for field in content.fields { try insertField.execute(arguments: [field.name, field.value, reportID]) }
+        for field in content.fields {
+            try insertField.execute(arguments: [field.name.bindable, field.value.bindable, reportID])
+        }
+    }
+}
+
+extension String {
+    /// The text with U+FFFD for each U+0000: GRDB binds a text up to its first NUL, which a provider's JSON may hold, and then
+    /// two different keys would be one.
+    fileprivate var bindable: String {
+        guard utf8.contains(0) else { return self }
+        return String(String.UnicodeScalarView(unicodeScalars.map { $0 == "\0" ? "\u{fffd}" : $0 }))
     }
 }

@@ -95,6 +95,21 @@ import Testing
         }
     }
 
+    @Test("what comes after a NUL tells reports, kinds and fields apart like anything else")
+    func nul() async throws {
+        try await Self.withJournal(1) { writer in
+            let reports = ["x", "y"].map {
+                RoutedReport.fixture(
+                    kind: "kind\0\($0)", key: "key\0\($0)", fields: [ReportField("id", "value\0\($0)")])
+            }
+            _ = try Self.append([Self.projected(1, reports)], to: writer)
+            let delivered = try ArchiveReader(writer.location).reports(of: DeliveryID(rawValue: 1))
+            #expect(delivered.map(\.attemptNumber) == [1, 1])
+            #expect(delivered.map(\.report.kind) == ["kind\u{fffd}x", "kind\u{fffd}y"])
+            #expect(delivered.flatMap(\.fields).map(\.value) == ["value\u{fffd}x", "value\u{fffd}y"])
+        }
+    }
+
     @Test("a delivery without reports moves the cursor all the same")
     func noReports() async throws {
         try await Self.withJournal(1) { writer in

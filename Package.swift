@@ -69,7 +69,7 @@ let package = Package(
                 .unixSignals, .yams,
             ]),
         .executableTarget(name: "callbox", dependencies: ["CallboxCommands"], swiftSettings: strict),
-        module("ProviderSandbox", [.argumentParser, .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioPosix]),
+        module("ProviderSandbox", [.argumentParser, .crypto, .nioCore, .nioHTTP1, .nioPosix]),
         .executableTarget(name: "callbox-sandbox", dependencies: ["ProviderSandbox"], swiftSettings: strict),
 
         .executableTarget(
@@ -99,7 +99,7 @@ let package = Package(
         tests(
             of: "CallboxCommands",
             ["CallboxCommands", "Deliveries", "Providers", "ReportArchive", "StrictJSON", "TestKit", .argumentParser]),
-        tests(of: "ProviderSandbox", ["ProviderSandbox", "TestKit", .asyncHTTPClient, .nioPosix]),
+        tests(of: "ProviderSandbox", ["ProviderSandbox", "TestKit", .nioPosix]),
         tests(
             of: "Acceptance", ["Deliveries", "ReportArchive", "StrictJSON", "TestKit", "callbox", "callbox-sandbox"]),
     ]

@@ -1,4 +1,4 @@
-package import Deliveries
+internal import Deliveries
 package import Providers
 
 /// The configuration that samples/README.md describes, with its secrets.

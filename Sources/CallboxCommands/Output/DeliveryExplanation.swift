@@ -113,19 +113,16 @@ struct SenderTime {
         let headers = delivery.request.headers
         if let value = headers.onlyValue(named: "Certn-Signature") {
             let element = value.split(separator: ",").first { $0.drop { $0 == " " }.hasPrefix("t=") }
-            guard let text = element?.split(separator: "=").last, let time = unixTime(String(text)) else { return nil }
+            guard let text = element?.split(separator: "=").last, let time = Timestamp(unixText: String(text)) else {
+                return nil
+            }
             return SenderTime(header: "Certn-Signature", time: time, isSigned: true)
         }
         for (name, isSigned) in [("X-Klavi-Timestamp", false), ("webhook-timestamp", true)] {
-            if let text = headers.onlyValue(named: name), let time = unixTime(text) {
+            if let text = headers.onlyValue(named: name), let time = Timestamp(unixText: text) {
                 return SenderTime(header: name, time: time, isSigned: isSigned)
             }
         }
         return nil
-    }
-
-    private static func unixTime(_ text: String) -> Timestamp? {
-        guard text.utf8.count <= 13, let number = DecimalText.nonNegative(text.utf8) else { return nil }
-        return Timestamp(millisecondsSinceEpoch: text.utf8.count == 13 ? number : number * 1000)
     }
 }

@@ -1,4 +1,4 @@
-internal import Deliveries
+package import Deliveries
 
 /// What a request says to prove its sender, read from its headers.
 struct HMACClaim {
@@ -98,7 +98,7 @@ struct HMACClaim {
 
 extension Timestamp {
     /// Unix seconds; thirteen digits are milliseconds (PROVIDERS.md 6, default 15).
-    init?(unixText: String) {
+    package init?(unixText: String) {
         guard (1...13).contains(unixText.utf8.count), let number = DecimalText.nonNegative(unixText.utf8) else {
             return nil
         }

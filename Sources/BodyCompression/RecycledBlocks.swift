@@ -1,0 +1,52 @@
+internal import CSystemZlib
+
+/// Memory for a zlib stream that is copied and let go of for every body: 268 KB each time, which the C library would
+/// give back to the system and fetch again, at twenty times the price of the copy.
+///
+/// Not safe to share: it belongs to one `DeflateStream`, and is used while that is lent to one borrower.
+final class RecycledBlocks {
+    private struct Block {
+        let start: UnsafeMutableRawPointer
+        let byteCount: Int
+        var isFree: Bool
+    }
+
+    /// A stream and its copy take five blocks each.
+    private var blocks: [Block] = []
+
+    deinit {
+        for block in blocks { block.start.deallocate() }
+    }
+
+    /// A stream that is not begun yet and takes its memory from here; it must not outlive this object.
+    func emptyStream() -> z_stream {
+        var stream = z_stream()
+        stream.opaque = Unmanaged.passUnretained(self).toOpaque()
+        stream.zalloc = { owner, itemCount, itemByteCount in
+            guard let owner else { return nil }
+            let blocks = Unmanaged<RecycledBlocks>.fromOpaque(owner).takeUnretainedValue()
+            return blocks.take(itemCount: Int(itemCount), itemByteCount: Int(itemByteCount))
+        }
+        stream.zfree = { owner, start in
+            guard let owner, let start else { return }
+            Unmanaged<RecycledBlocks>.fromOpaque(owner).takeUnretainedValue().giveBack(start)
+        }
+        return stream
+    }
+
+    private func take(itemCount: Int, itemByteCount: Int) -> UnsafeMutableRawPointer? {
+        let (byteCount, isTooMuch) = itemCount.multipliedReportingOverflow(by: itemByteCount)
+        guard !isTooMuch else { return nil }
+        for index in blocks.indices where blocks[index].isFree && blocks[index].byteCount == byteCount {
+            blocks[index].isFree = false
+            return blocks[index].start
+        }
+        let start = UnsafeMutableRawPointer.allocate(byteCount: max(byteCount, 1), alignment: 64)
+        blocks.append(Block(start: start, byteCount: byteCount, isFree: false))
+        return start
+    }
+
+    private func giveBack(_ start: UnsafeMutableRawPointer) {
+        for index in blocks.indices where blocks[index].start == start { blocks[index].isFree = true }
+    }
+}

@@ -1,0 +1,132 @@
+/// In how many different bodies each eight bytes occur.
+///
+/// Counting all of them exactly would take more memory than the bodies, so they are sieved first: counters shared by
+/// whatever hashes to them never count too little. What gets through is counted by itself, so two different strings
+/// are never taken for one. Where there is no place left for one of those it counts as rare.
+struct SubstringCensus {
+    /// How many bytes are looked at together. Matches begin to pay at about half of that.
+    static let substringByteCount = 8
+
+    /// For each position in the text, which substring begins there: an index in `bodyCounts`, `rare` for one that is
+    /// rare or would reach beyond its body.
+    let substrings: [Int32]
+    /// In how many bodies each substring occurs, by its index; at least `rarestBodyCount` wherever `substrings` leads.
+    let bodyCounts: [UInt32]
+    let rarestBodyCount: Int
+
+    static let rare: Int32 = -1
+
+    init(of text: TrainingText, rarestBodyCount: Int) {
+        self.rarestBodyCount = rarestBodyCount
+        let sieve = Sieve(of: text)
+        var table = SubstringTable(byteCount: text.bytes.count)
+        var substrings = [Int32](repeating: Self.rare, count: text.bytes.count)
+        for (body, range) in text.bodies.enumerated() {
+            Self.forEach(in: text.bytes, range) { position, substring in
+                guard sieve.bodyCount(of: substring) >= rarestBodyCount else { return }
+                substrings[position] = table.count(substring, in: UInt32(truncatingIfNeeded: body))
+            }
+        }
+        for position in substrings.indices where substrings[position] != Self.rare {
+            if table.bodyCounts[Int(substrings[position])] < UInt32(clamping: rarestBodyCount) {
+                substrings[position] = Self.rare
+            }
+        }
+        self.substrings = substrings
+        self.bodyCounts = table.bodyCounts
+    }
+
+    /// Calls `act` with each position in `range` where eight bytes begin, and with these, first byte highest.
+    fileprivate static func forEach(in bytes: [UInt8], _ range: Range<Int>, _ act: (Int, UInt64) -> Void) {
+        guard range.count >= substringByteCount else { return }
+        var substring: UInt64 = 0
+        for position in range {
+            substring = substring << 8 | UInt64(bytes[position])
+            let start = position - (substringByteCount - 1)
+            if start >= range.lowerBound { act(start, substring) }
+        }
+    }
+
+    /// A well-mixed 64 bits (the finalizer of SplitMix64).
+    fileprivate static func mixed(_ substring: UInt64) -> UInt64 {
+        var mixed = (substring ^ substring >> 30) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ mixed >> 31
+    }
+
+    /// How many slots hold `count` things well, at most `2 << 20`.
+    fileprivate static func slotCount(for count: Int) -> Int {
+        var slots = 1 << 10
+        while slots < count, slots < 2 << 20 { slots <<= 1 }
+        return slots
+    }
+}
+
+/// Counts of bodies that are never too low, for a substring may share its counter with others.
+private struct Sieve {
+    private struct Counter {
+        /// One more than the index of the body counted last.
+        var lastBody: UInt16 = 0
+        var bodyCount: UInt16 = 0
+    }
+
+    private var counters: [Counter]
+    private let mask: UInt64
+
+    init(of text: TrainingText) {
+        let slotCount = SubstringCensus.slotCount(for: text.bytes.count) << 1
+        var counters = [Counter](repeating: Counter(), count: slotCount)
+        let mask = UInt64(slotCount - 1)
+        for (body, range) in text.bodies.enumerated() {
+            // TrainingText.bodyCountLimit is below UInt16.max.
+            let name = UInt16(truncatingIfNeeded: body + 1)
+            SubstringCensus.forEach(in: text.bytes, range) { _, substring in
+                let slot = Int(SubstringCensus.mixed(substring) & mask)
+                guard counters[slot].lastBody != name else { return }
+                counters[slot] = Counter(lastBody: name, bodyCount: counters[slot].bodyCount &+ 1)
+            }
+        }
+        self.counters = counters
+        self.mask = mask
+    }
+
+    func bodyCount(of substring: UInt64) -> Int {
+        Int(counters[Int(SubstringCensus.mixed(substring) & mask)].bodyCount)
+    }
+}
+
+/// Exact counts of bodies, as far as there are places.
+private struct SubstringTable {
+    private static let vacant: UInt32 = 0
+    private static let probeLimit = 16
+
+    private var substrings: [UInt64]
+    /// One more than the index of the body counted last; `vacant` where nothing is counted yet.
+    private var lastBodies: [UInt32]
+    private(set) var bodyCounts: [UInt32]
+    private let mask: UInt64
+
+    init(byteCount: Int) {
+        let slotCount = SubstringCensus.slotCount(for: byteCount)
+        substrings = [UInt64](repeating: 0, count: slotCount)
+        lastBodies = [UInt32](repeating: Self.vacant, count: slotCount)
+        bodyCounts = [UInt32](repeating: 0, count: slotCount)
+        mask = UInt64(slotCount - 1)
+    }
+
+    /// Counts the body for the substring, once, and gives the substring's index: `rare` where there is no place for it.
+    mutating func count(_ substring: UInt64, in body: UInt32) -> Int32 {
+        let start = SubstringCensus.mixed(substring) >> 32
+        for probe in 0..<UInt64(Self.probeLimit) {
+            let slot = Int((start &+ probe) & mask)
+            if lastBodies[slot] == Self.vacant { substrings[slot] = substring }
+            guard substrings[slot] == substring else { continue }
+            if lastBodies[slot] != body &+ 1 {
+                lastBodies[slot] = body &+ 1
+                bodyCounts[slot] &+= 1
+            }
+            return Int32(truncatingIfNeeded: slot)
+        }
+        return SubstringCensus.rare
+    }
+}

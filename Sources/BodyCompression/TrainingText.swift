@@ -1,0 +1,49 @@
+/// The bodies that a dictionary is made of, one after another, without repetitions and bounded.
+struct TrainingText {
+    static let byteCountLimit = 8 << 20
+    static let bodyByteCountLimit = 64 << 10
+    static let bodyCountLimit = 65_535
+
+    /// All that is looked at.
+    let bytes: [UInt8]
+    /// Where each body lies in `bytes`. A body that came again, byte for byte, is here once.
+    let bodies: [Range<Int>]
+
+    init(_ bodies: [[UInt8]]) {
+        var seen: Set<ArraySlice<UInt8>> = []
+        var distinct: [ArraySlice<UInt8>] = []
+        for body in Self.spread(bodies) {
+            let beginning = body.prefix(Self.bodyByteCountLimit)
+            if seen.insert(beginning).inserted { distinct.append(beginning) }
+        }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(distinct.reduce(0) { $0 + $1.count })
+        self.bodies = distinct.map { body in
+            let start = bytes.count
+            bytes += body
+            return start..<bytes.count
+        }
+        self.bytes = bytes
+    }
+
+    /// The lowest byte value that no body holds.
+    var unusedByte: UInt8? {
+        var isUsed = [Bool](repeating: false, count: 256)
+        for byte in bytes { isUsed[Int(byte)] = true }
+        return isUsed.firstIndex(of: false).map { UInt8(truncatingIfNeeded: $0) }
+    }
+
+    /// Every body, or every second, third and so on where all would be too much.
+    private static func spread(_ bodies: [[UInt8]]) -> [[UInt8]] {
+        let byteCount = bodies.reduce(0) { $0 + min($1.count, bodyByteCountLimit) }
+        let distance = max(
+            (byteCount + byteCountLimit - 1) / byteCountLimit, (bodies.count + bodyCountLimit - 1) / bodyCountLimit, 1)
+        var rest = byteCountLimit
+        return stride(from: 0, to: bodies.count, by: distance).lazy.map { bodies[$0] }.filter { body in
+            let taken = min(body.count, bodyByteCountLimit)
+            guard taken <= rest else { return false }
+            rest -= taken
+            return true
+        }
+    }
+}

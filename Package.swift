@@ -13,8 +13,10 @@ let strict: [SwiftSetting] = [
 extension Target.Dependency {
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
     static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
+    static let deque = product(name: "DequeModule", package: "swift-collections")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let grdbSQLite = product(name: "GRDBSQLite", package: "GRDB.swift")
     static let logging = product(name: "Logging", package: "swift-log")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
@@ -30,8 +32,8 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(of name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: "\(name)Tests", dependencies: dependencies, swiftSettings: strict)
+func tests(of name: String, _ dependencies: [Target.Dependency], besides: [String] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies, exclude: besides, swiftSettings: strict)
 }
 
 let package = Package(
@@ -43,6 +45,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
+        .package(url: "https://github.com/apple/swift-collections", .upToNextMinor(from: "1.6.0")),
         .package(url: "https://github.com/apple/swift-crypto", .upToNextMinor(from: "4.5.2")),
         .package(url: "https://github.com/apple/swift-log", .upToNextMinor(from: "1.16.2")),
         .package(url: "https://github.com/apple/swift-nio", .upToNextMinor(from: "2.101.2")),
@@ -54,17 +57,19 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CSystemZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         module("StrictJSON"),
-        module("Deliveries"),
+        module("Deliveries", ["StrictJSON"]),
         module("Providers", ["Deliveries", "StrictJSON", .crypto]),
         module("BodyCompression", ["CSystemZlib"]),
-        module("ReportArchive", ["BodyCompression", "Deliveries", "StrictJSON", .crypto, .grdb]),
+        module("ReportArchive", ["BodyCompression", "Deliveries", "StrictJSON", .crypto, .deque, .grdb, .grdbSQLite]),
         module("Intake", ["BodyCompression", "Deliveries", "Providers", .crypto]),
         module("CallbackServer", ["Deliveries", .nioCore, .nioHTTP1, .nioPosix]),
         module("DeliveryReplay", ["Deliveries", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioPosix]),
         module(
             "CallboxCommands",
             [
-                "CallbackServer", "Deliveries", "DeliveryReplay", "Intake", "Providers", "ReportArchive", "StrictJSON",
+                "BodyCompression", "CallbackServer", "Deliveries", "DeliveryReplay", "Intake", "Providers",
+                "ReportArchive",
+                "StrictJSON",
                 .argumentParser, .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
                 .unixSignals, .yams,
             ]),
@@ -98,7 +103,8 @@ let package = Package(
             ["CallbackServer", "Deliveries", "DeliveryReplay", "TestKit", .asyncHTTPClient, .nioPosix]),
         tests(
             of: "CallboxCommands",
-            ["CallboxCommands", "Deliveries", "Providers", "ReportArchive", "StrictJSON", "TestKit", .argumentParser]),
+            ["CallboxCommands", "Deliveries", "Providers", "ReportArchive", "StrictJSON", "TestKit", .argumentParser],
+            besides: ["Golden"]),
         tests(of: "ProviderSandbox", ["ProviderSandbox", "TestKit", .nioPosix]),
         tests(
             of: "Acceptance", ["Deliveries", "ReportArchive", "StrictJSON", "TestKit", "callbox", "callbox-sandbox"]),

@@ -24,11 +24,11 @@ final class InflateStream: @unchecked Sendable {
         stream.deallocate()
     }
 
-    /// The `byteCount` bytes that `stored` holds. Leaves the stream ready for the next text.
+    /// The bytes that `stored` holds: `byteCount` of them, or at most so many. Leaves the stream ready for the next text.
     ///
     /// Both counts are below `UInt32.max` and not negative.
     func inflateWhole(
-        _ stored: [UInt8], byteCount: Int, dictionary: PresetDictionary?
+        _ stored: [UInt8], byteCount: Int, isExact: Bool = true, dictionary: PresetDictionary?
     ) throws(ZlibDecompressor.Failure) -> [UInt8] {
         defer { inflateReset(stream) }
         // One byte more than announced, so that a longer stream shows itself; no more than the stream can ever fill.
@@ -52,7 +52,9 @@ final class InflateStream: @unchecked Sendable {
         if let failure { throw failure }
         switch status {
         case Z_STREAM_END:
-            guard bytes.count == byteCount, stream.pointee.avail_in == 0 else { throw .wrongByteCount }
+            guard bytes.count == byteCount || !isExact && bytes.count < byteCount, stream.pointee.avail_in == 0 else {
+                throw .wrongByteCount
+            }
             return bytes
         case Z_MEM_ERROR: throw .outOfMemory
         case Z_BUF_ERROR where stream.pointee.avail_out == 0: throw .wrongByteCount

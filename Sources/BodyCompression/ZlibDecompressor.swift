@@ -26,4 +26,24 @@ package enum ZlibDecompressor {
         defer { idle.giveBack(stream) }
         return try stream.inflateWhole(stored, byteCount: byteCount, dictionary: dictionary)
     }
+
+    /// The bytes that `stored` holds where their number is not on record; never more than `byteCountLimit`.
+    package static func decompress(
+        _ stored: [UInt8], byteCountLimit: Int, dictionary: PresetDictionary? = nil
+    ) throws(Failure) -> [UInt8] {
+        guard byteCountLimit >= 0, byteCountLimit < Int(UInt32.max), stored.count < Int(UInt32.max) else {
+            throw .wrongByteCount
+        }
+        guard let stream = idle.borrow() ?? InflateStream() else { throw .outOfMemory }
+        defer { idle.giveBack(stream) }
+        // Room for a short text first; more only where that was not enough.
+        var room = min(4096, byteCountLimit)
+        while true {
+            do throws(Failure) {
+                return try stream.inflateWhole(stored, byteCount: room, isExact: false, dictionary: dictionary)
+            } catch .wrongByteCount where room < byteCountLimit {
+                room = min(room * 8, byteCountLimit)
+            }
+        }
+    }
 }

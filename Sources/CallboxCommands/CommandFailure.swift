@@ -40,6 +40,10 @@ extension CommandFailure {
         case .damaged(let what):
             self.init(
                 .damagedData, what, advice: "'callbox archive check' lists everything that does not read back.")
+        case .pruned(let id, let reason):
+            self.init(
+                .negative, "the body of delivery \(id) was pruned: \(reason)",
+                advice: "Its hash and the rest of it are still there: 'callbox list' shows it.")
         case .heldByAnother(let path, let processID):
             self.init(
                 .tryAgain, "another process" + (processID.map { " (\($0))" } ?? "") + " is writing to \(path)",

@@ -3,28 +3,34 @@ package struct SealedDelivery: Sendable {
     package let uuid: UUIDv7
     package let source: String
     package let receivedAt: Timestamp
-    package let method: String
-    package let target: String
-    package let headers: HeaderFields
-    package let peer: String
     package let verification: Verification
     package let secretName: String?
+    package let head: SealedHead
     package let body: SealedBody
 
     package init(
-        uuid: UUIDv7, source: String, receivedAt: Timestamp, method: String, target: String, headers: HeaderFields,
-        peer: String, verification: Verification, secretName: String?, body: SealedBody
+        uuid: UUIDv7, source: String, receivedAt: Timestamp, verification: Verification, secretName: String?,
+        head: SealedHead, body: SealedBody
     ) {
         self.uuid = uuid
         self.source = source
         self.receivedAt = receivedAt
-        self.method = method
-        self.target = target
-        self.headers = headers
-        self.peer = peer
         self.verification = verification
         self.secretName = secretName
+        self.head = head
         self.body = body
+    }
+}
+
+/// A `DeliveryHead`'s text as it is stored: a zlib stream where that is smaller. A stream never begins with `[`, the text does.
+package struct SealedHead: Sendable {
+    package let storedBytes: [UInt8]
+    /// SHA-256 of the text, 32 bytes.
+    package let sha256: [UInt8]
+
+    package init(storedBytes: [UInt8], sha256: [UInt8]) {
+        self.storedBytes = storedBytes
+        self.sha256 = sha256
     }
 }
 
@@ -49,6 +55,6 @@ package struct SealedBody: Sendable {
 package enum BodyEncoding: String, Sendable {
     /// The bytes as they arrived.
     case raw
-    /// A zlib stream (RFC 1950).
+    /// A zlib stream (RFC 1950), perhaps one that names a preset dictionary.
     case zlib
 }

@@ -1,4 +1,3 @@
-package import BodyCompression
 package import Deliveries
 package import Providers
 
@@ -38,12 +37,12 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     ///   - quarantine: keeps what was refused, if there is room; must not block.
     ///   - observe: told of every request once its answer is known; must not block.
     package init(
-        sources: @escaping @Sendable () -> SourceTable, compressor: ZlibCompressor, commit: @escaping Commit,
+        sources: @escaping @Sendable () -> SourceTable, seal: Sealing, commit: @escaping Commit,
         quarantine: @escaping @Sendable (QuarantinedDelivery) -> Void = { _ in }, offload: @escaping Offload,
         observe: @escaping @Sendable (IntakeEvent) -> Void
     ) {
         self.sources = sources
-        self.seal = Sealing(compressor: compressor)
+        self.seal = seal
         self.commit = commit
         self.quarantine = quarantine
         self.offload = offload

@@ -3,12 +3,21 @@ internal import Crypto
 package import Deliveries
 internal import Providers
 
-/// Turns a delivery into what the journal stores: an identifier, a digest, the body compressed where that makes it smaller.
+/// Turns a delivery into what the journal stores: an identifier, digests, head and body compressed where that makes them
+/// smaller.
 package struct Sealing: Sendable {
-    private let compressor: ZlibCompressor
+    /// The compressor for a body that comes by a source.
+    package typealias ChooseCompressor = @Sendable (_ source: String, _ body: [UInt8]) -> ZlibCompressor
 
-    package init(compressor: ZlibCompressor) {
+    private let compressor: ChooseCompressor
+
+    package init(compressor: @escaping ChooseCompressor) {
         self.compressor = compressor
+    }
+
+    /// One compressor for every body.
+    package init(compressor: ZlibCompressor) {
+        self.init { _, _ in compressor }
     }
 
     /// - Parameter uuid: the identifier that the delivery has already; nil for one that has just arrived.
@@ -17,10 +26,8 @@ package struct Sealing: Sendable {
         var generator = SystemRandomNumberGenerator()
         return SealedDelivery(
             uuid: uuid ?? UUIDv7(at: request.receivedAt, using: &generator), source: delivery.source,
-            receivedAt: request.receivedAt, method: request.method, target: request.target.text,
-            headers: request.headers,
-            peer: request.peer, verification: delivery.verification, secretName: delivery.secretName,
-            body: sealBody(request.body))
+            receivedAt: request.receivedAt, verification: delivery.verification, secretName: delivery.secretName,
+            head: sealHead(DeliveryHead(of: request)), body: sealBody(request.body, from: delivery.source))
     }
 
     /// What is kept of a refused delivery: uncompressed, so that a flood of them costs little.
@@ -33,8 +40,14 @@ package struct Sealing: Sendable {
             verification: verification, reason: reason, bodySHA256: Array(SHA256.hash(data: request.body)))
     }
 
-    private func sealBody(_ body: [UInt8]) -> SealedBody {
-        let compressed = compressor.compress(body)
+    private func sealHead(_ head: DeliveryHead) -> SealedHead {
+        let text = head.text
+        return SealedHead(
+            storedBytes: HeadCompression.compressor.compress(text) ?? text, sha256: Array(SHA256.hash(data: text)))
+    }
+
+    private func sealBody(_ body: [UInt8], from source: String) -> SealedBody {
+        let compressed = compressor(source, body).compress(body)
         return SealedBody(
             encoding: compressed == nil ? .raw : .zlib, storedBytes: compressed ?? body, byteCount: body.count,
             sha256: Array(SHA256.hash(data: body)))

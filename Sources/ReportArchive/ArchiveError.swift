@@ -1,3 +1,5 @@
+package import Deliveries
+
 /// Why the archive cannot be used.
 package enum ArchiveError: Error, Equatable {
     /// There is no file at the path.
@@ -10,6 +12,8 @@ package enum ArchiveError: Error, Equatable {
     case olderSchema(path: String, version: Int)
     /// What is stored does not read back as it was written.
     case damaged(String)
+    /// Retention took the body; the delivery's row is still there.
+    case pruned(DeliveryID, reason: String)
     /// Another process holds the archive for writing.
     case heldByAnother(path: String, processID: Int32?)
     /// The file or its folder cannot be opened, created or read.

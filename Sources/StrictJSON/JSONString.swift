@@ -60,8 +60,15 @@ package enum JSONString {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    static func appendQuoted(_ text: String, to bytes: inout [UInt8]) {
+    /// Appends the text as a JSON string. Control characters of every kind are escaped, so that the result is safe to show.
+    package static func appendQuoted(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
+        defer { bytes.append(UInt8(ascii: "\"")) }
+        // Nearly every text of a request is like this.
+        if text.utf8.allSatisfy({ (0x20..<0x7f).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })
+        {
+            return bytes.append(contentsOf: text.utf8)
+        }
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"": bytes.append(contentsOf: Array(#"\""#.utf8))
@@ -75,6 +82,5 @@ package enum JSONString {
             default: bytes.append(contentsOf: Array(String(scalar).utf8))
             }
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 }

@@ -26,6 +26,12 @@ package indirect enum JSONText: Sendable, Equatable {
         text.map { .string($0) } ?? .null
     }
 
+    /// The values of an object's members, in order; none for anything else.
+    package var memberValues: [JSONText] {
+        guard case .object(let members) = self else { return [] }
+        return members.map(\.value)
+    }
+
     /// One line without spaces.
     package var compact: String {
         var bytes: [UInt8] = []

@@ -59,31 +59,37 @@ struct ArchiveAccess {
     /// - Returns: what there is to tell of it.
     @discardableResult
     func write(_ request: ControlRequest) async throws(CommandFailure) -> JSONDocument {
-        guard location.exists else { throw CommandFailure(ArchiveError.missing(path: location.path)) }
-        let writer: ArchiveWriter
-        do throws(ArchiveError) {
-            writer = try ArchiveWriter(location)
-        } catch .heldByAnother {
-            let told = try await ControlSocket.send(request, to: location)
+        let session = try writing()
+        defer { session.close() }
+        let told = try await session.write(request)
+        if session.isServed {
             if request == .rebuild { try await waitForServer(try openReader(), limit: .seconds(3600)) }
-            return told
-        } catch {
-            throw CommandFailure(error)
+        } else if let writer = session.writer {
+            do throws(ArchiveError) {
+                try catchUp(writer)
+            } catch {
+                throw CommandFailure(error)
+            }
         }
-        defer { writer.close() }
+        return told
+    }
+
+    /// Whoever may write now, for as many writes as are wanted.
+    func writing() throws(CommandFailure) -> WritingSession {
+        guard location.exists else { throw CommandFailure(ArchiveError.missing(path: location.path)) }
         let configuration = configuration
-        let work = ControlWork(
-            writer: writer,
-            sources: { () throws(CommandFailure) in
-                try SourceTable(configuration, environment: ProcessInfo.processInfo.environment)
-            }, now: SystemClock.now)
-        let told = try work(request)
         do throws(ArchiveError) {
-            try catchUp(writer)
+            let work = ControlWork(
+                writer: try ArchiveWriter(location),
+                sources: { () throws(CommandFailure) in
+                    try SourceTable(configuration, environment: ProcessInfo.processInfo.environment)
+                }, retention: { configuration.retention }, now: SystemClock.now)
+            return WritingSession(location: location, work: work)
+        } catch .heldByAnother {
+            return WritingSession(location: location, work: nil)
         } catch {
             throw CommandFailure(error)
         }
-        return try JSONDocument(trusted: told)
     }
 
     private func catchUp(_ writer: ArchiveWriter) throws(ArchiveError) {
@@ -116,5 +122,30 @@ struct ArchiveAccess {
         } catch {
             throw CommandFailure(error)
         }
+    }
+}
+
+/// A writer of the archive: this process, or the server that has it.
+struct WritingSession {
+    let location: ArchiveLocation
+    /// Nil where a server writes.
+    fileprivate let work: ControlWork?
+
+    /// Whether a server does the writing, which has deliveries to see to.
+    var isServed: Bool {
+        work == nil
+    }
+
+    fileprivate var writer: ArchiveWriter? {
+        work?.writer
+    }
+
+    func write(_ request: ControlRequest) async throws(CommandFailure) -> JSONDocument {
+        guard let work else { return try await ControlSocket.send(request, to: location) }
+        return try JSONDocument(trusted: try work(request))
+    }
+
+    func close() {
+        work?.writer.close()
     }
 }

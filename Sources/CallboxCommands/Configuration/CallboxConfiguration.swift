@@ -1,6 +1,7 @@
 package import CallbackServer
 package import Deliveries
 package import Providers
+package import ReportArchive
 
 /// Everything that can be set, after files, environment and flags were put together. Secrets are named, not yet read.
 package struct CallboxConfiguration: Sendable {
@@ -11,11 +12,19 @@ package struct CallboxConfiguration: Sendable {
     /// How long a stopping server waits for requests that are under way.
     package var shutdownGrace: Duration = .seconds(10)
     package var quarantine = QuarantineLimits()
+    package var projectionLag = ProjectionLag()
+    /// Whether a server trains dictionaries by itself as bodies come in.
+    package var trainsDictionaries = true
     package var sources: [SourceSettings] = SourceSettings.defaults
     /// The file this came from; nil where there is none and the defaults hold.
     package var file: String?
 
     package init() {}
+
+    /// How long each source's deliveries are kept.
+    package var retention: Retention {
+        Retention(sources: Dictionary(sources.map { ($0.name, $0.retention) }) { first, _ in first })
+    }
 }
 
 /// A host and port to listen on.
@@ -68,6 +77,7 @@ package struct SourceSettings: Sendable {
     package var routes: RouteTable = .empty
     package var redirects: RedirectPolicy = .none
     package var senderPolicy: SenderPolicy = .anywhere
+    package var retention = Retention.SourceTerms()
 
     package init(name: String, provider: any Provider, path: String) {
         self.name = name

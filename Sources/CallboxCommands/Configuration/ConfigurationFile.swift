@@ -2,11 +2,14 @@ internal import CallbackServer
 internal import Deliveries
 internal import Foundation
 internal import Providers
+internal import ReportArchive
 internal import Yams
 
 /// Reads `callbox.yaml`. Strict: what is not understood is an error that names the line.
 enum ConfigurationFile {
-    private static let keys = ["listen", "archive", "log-level", "limits", "quarantine", "sources"]
+    private static let keys = [
+        "listen", "archive", "log-level", "limits", "quarantine", "projection", "dictionaries", "sources",
+    ]
     private static let limitKeys = [
         "request-deadline", "idle-timeout", "header-bytes", "header-line-bytes", "header-lines", "target-bytes",
         "connections", "buffered-bodies", "shutdown-grace",
@@ -50,6 +53,10 @@ enum ConfigurationFile {
         }
         if let limits = try root.mapping("limits") { try readLimits(limits, into: &configuration) }
         if let quarantine = try root.mapping("quarantine") { try readQuarantine(quarantine, into: &configuration) }
+        if let projection = try root.mapping("projection") { try readProjection(projection, into: &configuration) }
+        if let trains = try root.value("dictionaries", "'auto' or 'off'", { ["auto": true, "off": false][$0] }) {
+            configuration.trainsDictionaries = trains
+        }
         if let sources = try root.mapping("sources") {
             configuration.sources = []
             for name in sources.keys {
@@ -105,6 +112,19 @@ enum ConfigurationFile {
             try section.value("bytes", "a size such as 256MiB", Quantity.byteCount) ?? limits.bodyByteCount
         limits.age = try section.value("age", "a duration such as 30d", Quantity.duration) ?? limits.age
         configuration.quarantine = limits
+    }
+
+    private static func readProjection(
+        _ section: YAMLMapping, into configuration: inout CallboxConfiguration
+    ) throws(CommandFailure) {
+        try section.refuseUnknownKeys(["lag-count", "lag-age"])
+        var lag = configuration.projectionLag
+        lag.count =
+            try section.value("lag-count", "a whole number from 0 to 100000000") { text in
+                DecimalText.nonNegative(text.utf8).flatMap { $0 <= 100_000_000 ? Int($0) : nil }
+            } ?? lag.count
+        lag.age = try section.value("lag-age", "a duration such as 20s", Quantity.duration) ?? lag.age
+        configuration.projectionLag = lag
     }
 
     private static func refuseSharedPaths(_ sources: [SourceSettings], _ section: YAMLMapping) throws(CommandFailure) {

@@ -1,12 +1,13 @@
 internal import Deliveries
 internal import Providers
+internal import ReportArchive
 internal import Yams
 
 /// Reads one source of the configuration file.
 enum SourceSection {
     private static let keys = [
         "provider", "path", "verify", "tolerance", "body-limit", "secrets", "routes", "redirects", "allow-from",
-        "trusted-proxies", "accept-unsigned", "accept-compacted",
+        "trusted-proxies", "accept-unsigned", "accept-compacted", "keep", "keep-metadata", "states",
     ]
 
     static func read(_ section: YAMLMapping, name: String, file: String) throws(CommandFailure) -> SourceSettings {
@@ -28,7 +29,8 @@ enum SourceSection {
             throw section.invalid("verify", "is 'none' although there are secrets; take out one of the two")
         }
         settings.senderPolicy = try senderPolicy(section)
-        settings.routes = try routes(section)
+        settings.retention = try RetentionSection.read(section)
+        settings.routes = try routes(section, &settings.retention)
         settings.redirects = try redirects(section)
         return settings
     }
@@ -101,14 +103,18 @@ enum SourceSection {
         return path
     }
 
-    private static func routes(_ section: YAMLMapping) throws(CommandFailure) -> RouteTable {
+    private static func routes(
+        _ section: YAMLMapping, _ retention: inout Retention.SourceTerms
+    ) throws(CommandFailure) -> RouteTable {
         guard let routes = try section.mapping("routes") else { return .empty }
         var entries: [RouteEntry] = []
         for key in routes.keys {
             var box: String?
             if case .mapping? = routes.node(key), let rule = try routes.mapping(key) {
-                try rule.refuseUnknownKeys(["box"])
+                try rule.refuseUnknownKeys(["box"] + RetentionSection.keys)
                 box = try rule.text("box")
+                let terms = try RetentionSection.terms(rule)
+                if terms != Retention.Terms() { retention.routes[key] = terms }
             } else {
                 box = try routes.text(key)
             }

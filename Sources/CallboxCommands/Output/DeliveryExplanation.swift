@@ -17,8 +17,11 @@ struct DeliveryExplanation {
         lines += section("Source", sourceLines(settings), console)
         lines += section("Sender", senderLines(settings), console)
         lines += section("Clock", clockLines(settings), console)
-        for delivered in reports {
-            lines += section("Report", reportLines(delivered, settings), console)
+        // Read anew, for the archive keeps a hash only of what a repeat is known by.
+        let contents = ReportInterpreter.function(for: configuration.sources)(delivery).map(\.content)
+        for (position, delivered) in reports.enumerated() {
+            let key = contents.indices.contains(position) ? contents[position].dedupeKey : nil
+            lines += section("Report", reportLines(delivered, key, settings), console)
         }
         return lines
     }
@@ -88,14 +91,16 @@ struct DeliveryExplanation {
         ]
     }
 
-    private func reportLines(_ delivered: DeliveredReport, _ settings: SourceSettings?) -> [String] {
+    private func reportLines(_ delivered: DeliveredReport, _ dedupeKey: String?, _ settings: SourceSettings?)
+        -> [String]
+    {
         let report = delivered.report
         var lines = ["Read as '\(report.kind)' of \(report.provider)\(report.problem.map { "; \($0)" } ?? "")."]
         if let time = report.providerTime { lines.append("The provider dates it \(time.rfc3339).") }
         if let settings { lines += RouteExplanation.lines(kind: report.kind, in: settings) }
         let filed = report.route.map { "box \($0.box) by rule '\($0.rule.rawValue)'" } ?? "no box"
         lines.append("Filed in the archive: \(filed).")
-        lines.append("A repeat is known by '\(report.dedupeKey)'.")
+        if let dedupeKey { lines.append("A repeat is known by '\(dedupeKey)'.") }
         lines.append(
             "Attempt \(delivered.attemptNumber) of \(report.attemptCount)"
                 + (delivered.attemptNumber > 1 ? "; it came first as delivery \(report.deliveryID)." : "."))

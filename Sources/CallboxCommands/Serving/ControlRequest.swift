@@ -10,6 +10,7 @@ enum ControlRequest: Equatable {
     case promote(QuarantineID, forcedBecause: String?)
     /// All of them where there is no number.
     case purgeQuarantine(QuarantineID?)
+    case upkeep(UpkeepRequest)
 
     var path: String {
         switch self {
@@ -17,6 +18,7 @@ enum ControlRequest: Equatable {
         case .rebuild: "/rebuild"
         case .promote: "/quarantine/promote"
         case .purgeQuarantine: "/quarantine/purge"
+        case .upkeep(let request): request.path
         }
     }
 
@@ -29,6 +31,7 @@ enum ControlRequest: Equatable {
             ]).compact
         case .purgeQuarantine(let id):
             return JSONText.object([.init("id", id.map { .integer($0.rawValue) } ?? .null)]).compact
+        case .upkeep(let request): return request.body.compact
         case .recordReplay(let record):
             var members: [JSONText.Member] = [
                 .init("deliveryId", .integer(record.deliveryID.rawValue)),
@@ -77,7 +80,8 @@ enum ControlRequest: Equatable {
                     deliveryID: DeliveryID(rawValue: delivery), startedAt: Timestamp(millisecondsSinceEpoch: startedAt),
                     method: method, url: url, durationMilliseconds: duration, outcome: outcome))
         default:
-            return nil
+            guard let request = UpkeepRequest(path: path, root) else { return nil }
+            self = .upkeep(request)
         }
     }
 

@@ -1,4 +1,3 @@
-internal import BodyCompression
 internal import Deliveries
 internal import Intake
 internal import Providers
@@ -10,6 +9,7 @@ struct ControlWork: Sendable {
     let writer: ArchiveWriter
     /// Today's sources with their secrets.
     let sources: @Sendable () throws(CommandFailure) -> SourceTable
+    let retention: @Sendable () -> Retention
     let now: @Sendable () -> Timestamp
 
     /// - Returns: what the command may want to tell.
@@ -27,6 +27,8 @@ struct ControlWork: Sendable {
         case .purgeQuarantine(let id):
             let count = try archive { writer throws(ArchiveError) in try writer.purgeQuarantine(id) }
             return .object([.init("count", .integer(Int64(count)))])
+        case .upkeep(let request):
+            return try UpkeepWork(writer: writer, retention: retention, now: now)(request)
         }
     }
 
@@ -34,7 +36,8 @@ struct ControlWork: Sendable {
     private func promote(_ id: QuarantineID, _ forcedBecause: String?) throws(CommandFailure) -> DeliveryID {
         guard let entry = try entry(id) else { throw .notQuarantined(id) }
         let authentic = try authenticated(entry, forcedBecause)
-        let sealed = Sealing(compressor: ZlibCompressor())(authentic, uuid: entry.delivery.uuid)
+        let seal = Sealing { [compressors = writer.compressors] in compressors.compressor(source: $0, body: $1) }
+        let sealed = seal(authentic, uuid: entry.delivery.uuid)
         // Only what today's secrets do not prove counts as forced.
         let reason = authentic.verification == .failed ? forcedBecause : nil
         let now = now()

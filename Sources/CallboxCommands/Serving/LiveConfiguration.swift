@@ -8,6 +8,7 @@ internal import Synchronization
 final class LiveConfiguration: Sendable {
     private struct State {
         var sources: SourceTable
+        var retention: Retention
         var interpret: Projector.Interpret
     }
 
@@ -22,12 +23,18 @@ final class LiveConfiguration: Sendable {
     ) {
         self.started = configuration
         self.state = Mutex(
-            State(sources: sources, interpret: ReportInterpreter.function(for: configuration.sources)))
+            State(
+                sources: sources, retention: configuration.retention,
+                interpret: ReportInterpreter.function(for: configuration.sources)))
         self.load = load
     }
 
     var sources: SourceTable {
         state.withLock { $0.sources }
+    }
+
+    var retention: Retention {
+        state.withLock { $0.retention }
     }
 
     /// Interprets by the routes of the moment.
@@ -42,12 +49,16 @@ final class LiveConfiguration: Sendable {
     func reload(_ logger: Logger) {
         do throws(CommandFailure) {
             let (configuration, sources) = try load()
-            let state = State(sources: sources, interpret: ReportInterpreter.function(for: configuration.sources))
+            let state = State(
+                sources: sources, retention: configuration.retention,
+                interpret: ReportInterpreter.function(for: configuration.sources))
             self.state.withLock { $0 = state }
             let names = sources.sources.map(\.name).sorted().joined(separator: ",")
             logger.info("configuration reloaded", metadata: ["sources": "\(names)"])
             if configuration.listen != started.listen || configuration.archivePath != started.archivePath
                 || configuration.limits != started.limits || configuration.quarantine != started.quarantine
+                || configuration.projectionLag != started.projectionLag
+                || configuration.trainsDictionaries != started.trainsDictionaries
                 || configuration.shutdownGrace != started.shutdownGrace || configuration.logLevel != started.logLevel
             {
                 logger.warning("a changed address, archive or limit holds after a restart only")

@@ -1,4 +1,3 @@
-internal import BodyCompression
 internal import CallbackServer
 internal import Deliveries
 internal import Intake
@@ -13,7 +12,7 @@ internal import UnixSignals
 /// A running server: what is wired to what, in the order it starts; it stops in the opposite order.
 ///
 /// ```
-/// ArchiveWriter ─▶ Projector ─▶ control socket ─▶ CallbackServer(respond: intake.receive)
+/// ArchiveWriter ─▶ Projector ─▶ BackgroundUpkeep ─▶ control socket ─▶ CallbackServer(respond: intake.receive)
 /// ```
 struct ServeRuntime: Service {
     let configuration: CallboxConfiguration
@@ -38,7 +37,7 @@ struct ServeRuntime: Service {
         }
         defer { writer.close() }
         do throws(ArchiveError) {
-            projector = try Projector(writer, interpret: live.interpret)
+            projector = try Projector(writer, lag: configuration.projectionLag, interpret: live.interpret)
         } catch {
             throw CommandFailure(error)
         }
@@ -46,6 +45,11 @@ struct ServeRuntime: Service {
             logger.error("projecting failed", metadata: ["reason": "\(CommandFailure(error).message)"])
         }
         defer { projector.stop() }
+        let upkeep = BackgroundUpkeep(
+            UpkeepWork(writer: writer, retention: { [live] in live.retention }, now: SystemClock.now),
+            trainsDictionaries: configuration.trainsDictionaries, logger: logger)
+        upkeep.start()
+        defer { upkeep.stop() }
         let pool = NIOThreadPool(numberOfThreads: max(2, System.coreCount))
         pool.start()
         let control = await openControlSocket(writer, pool)
@@ -53,7 +57,7 @@ struct ServeRuntime: Service {
         do {
             let door = try await openDoor(writer, pool, intakeLog)
             announce(ListenSetting(host: configuration.listen.host, port: door.port ?? configuration.listen.port))
-            await serveUntilToldToStop(hangups, writer, pool)
+            await serveUntilToldToStop(hangups)
             logger.info("stopping")
             await door.shutDown(grace: configuration.shutdownGrace)
         } catch {
@@ -66,23 +70,11 @@ struct ServeRuntime: Service {
         intakeLog.summarise()
     }
 
-    /// How often refused deliveries are looked at for their age.
-    private static let quarantineAgeing: Duration = .seconds(600)
-
     /// SIGHUP reads the configuration anew; the service group sees to SIGTERM and SIGINT.
-    private func serveUntilToldToStop(
-        _ hangups: UnixSignalsSequence, _ writer: ArchiveWriter, _ pool: NIOThreadPool
-    ) async {
+    private func serveUntilToldToStop(_ hangups: UnixSignalsSequence) async {
         await withTaskGroup { tasks in
             tasks.addTask { [live, logger] in
                 for await _ in hangups { live.reload(logger) }
-            }
-            tasks.addTask {
-                repeat {
-                    // On the pool, for it waits for the writer. What fails now is tried again at the next round.
-                    pool.submit { _ in try? writer.ageQuarantine(now: SystemClock.now()) }
-                    try? await Task.sleep(for: Self.quarantineAgeing)
-                } while !Task.isCancelled
             }
             try? await gracefulShutdown()
             tasks.cancelAll()
@@ -94,7 +86,8 @@ struct ServeRuntime: Service {
     ) async throws(CommandFailure) -> ListeningServer {
         let live = live
         let intake = IntakePipeline<Receipt>(
-            sources: { live.sources }, compressor: ZlibCompressor(),
+            sources: { live.sources },
+            seal: Sealing { [compressors = writer.compressors] in compressors.compressor(source: $0, body: $1) },
             commit: { writer.commit($0, finish: $1) },
             quarantine: { if !writer.quarantine($0) { intakeLog.noteUnquarantined() } },
             offload: { work in pool.submit { _ in work() } },
@@ -113,7 +106,8 @@ struct ServeRuntime: Service {
     /// Without the socket the server still receives; only commands that write have to wait until it stops.
     private func openControlSocket(_ writer: ArchiveWriter, _ pool: NIOThreadPool) async -> ListeningServer? {
         let live = live
-        let work = ControlWork(writer: writer, sources: { live.sources }, now: SystemClock.now)
+        let work = ControlWork(
+            writer: writer, sources: { live.sources }, retention: { live.retention }, now: SystemClock.now)
         let application = ControlSocket.application(work, pool: pool, now: SystemClock.now)
         var limits = ServerLimits()
         limits.connectionCount = 16

@@ -6,27 +6,33 @@ internal import Synchronization
 /// Follows the journal and fills the tables that queries read.
 ///
 /// ```
-/// journal ─ read, open, check ─▶ interpret ▸ route ─▶ report, attempt, field, cursor: one transaction of the writer
+/// journal ─ read, open, check ─▶ interpret ▸ route ─▶ ProjectionBatch ─▶ the writer, a part at a time
 /// ```
-/// Reading and interpreting happen on the caller's thread, with a reading connection; only the inserts take the writer's time.
+/// Reading and interpreting happen on the caller's thread, with a reading connection; only the inserts take the writer's time,
+/// and the next batch is read while one is written.
 package final class Projector: Sendable {
     /// Reads a delivery and routes what is in it. A function of the delivery alone: a rebuild gives the same rows.
     package typealias Interpret = @Sendable (ArchivedDelivery) -> [RoutedReport]
 
-    /// Deliveries in one transaction.
-    static let batchCountLimit = 256
+    /// Deliveries in one batch.
+    static let batchCountLimit = 2048
     /// Bytes of opened bodies held at a time, but for a single larger one.
     static let batchByteCountLimit = 8 * 1024 * 1024
 
     private let writer: ArchiveWriter
     private let interpret: Interpret
+    private let lag: ProjectionLag
     private let reader: DatabaseQueue
+    private let dictionaries = DictionaryCache()
     private let isStopping = Atomic(false)
     private let growth = DispatchSemaphore(value: 0)
     private let hasEnded = DispatchSemaphore(value: 0)
 
-    package init(_ writer: ArchiveWriter, interpret: @escaping Interpret) throws(ArchiveError) {
+    package init(
+        _ writer: ArchiveWriter, lag: ProjectionLag = ProjectionLag(), interpret: @escaping Interpret
+    ) throws(ArchiveError) {
         self.writer = writer
+        self.lag = lag
         self.interpret = interpret
         self.reader = try ArchiveConnection.openForReading(writer.location)
     }
@@ -37,6 +43,7 @@ package final class Projector: Sendable {
     package func start(reportFailure: @escaping @Sendable (ArchiveError) -> Void) {
         writer.onJournalGrowth { [growth] in growth.signal() }
         let thread = Thread { [self] in
+            BackgroundThread.yieldToOthers()
             follow(reportFailure)
             hasEnded.signal()
         }
@@ -54,10 +61,16 @@ package final class Projector: Sendable {
     }
 
     private func follow(_ reportFailure: @Sendable (ArchiveError) -> Void) {
+        var pace = ProjectionPace()
         while !isStopping.load(ordering: .acquiring) {
             do throws(ArchiveError) {
-                if try projectNextBatch() > 0 { continue }
-                growth.wait()
+                try holdBack()
+                let count = try projectWhatIsThere()
+                if count == 0 {
+                    growth.wait()
+                } else {
+                    pause(pace.pause(after: count))
+                }
             } catch .closed {
                 return
             } catch {
@@ -69,33 +82,86 @@ package final class Projector: Sendable {
         }
     }
 
+    /// Leaves the machine to the deliveries while they come in a crowd, as far as the lag allows.
+    private func holdBack() throws(ArchiveError) {
+        while writer.isUnderPressure, !isStopping.load(ordering: .acquiring) {
+            let state = try ArchiveConnection.wrapping(writer.location) {
+                try reader.read { try ProjectionLag.State($0) }
+            }
+            if lag.isExceeded(by: state) {
+                return writer.setJobsUrgent(true)
+            }
+            pause(.milliseconds(20))
+        }
+        writer.setJobsUrgent(false)
+    }
+
+    private func pause(_ duration: Duration) {
+        guard duration > .zero, !isStopping.load(ordering: .acquiring) else { return }
+        Thread.sleep(forTimeInterval: duration / .seconds(1))
+    }
+
     /// Projects everything the journal holds, on the caller's thread, and closes the reading connection: a projector catches
     /// up once, or is started.
     ///
     /// - Parameter progress: called after each batch with the number of the last delivery done.
     package func catchUp(progress: (DeliveryID) -> Void = { _ in }) throws(ArchiveError) {
-        while try projectNextBatch(progress: progress) > 0 {}
+        while try projectWhatIsThere(progress: progress) > 0 {}
         try? reader.close()
     }
 
     /// The number of deliveries done; 0 when the journal's end is reached.
-    private func projectNextBatch(progress: (DeliveryID) -> Void = { _ in }) throws(ArchiveError) -> Int {
-        let entries = try ArchiveConnection.wrapping(writer.location) {
-            try reader.read { db in
-                let cursor = try ProjectionTables.cursor(db)
-                return try JournalRows.batch(
-                    after: cursor, countLimit: Self.batchCountLimit, byteCountLimit: Self.batchByteCountLimit, db)
+    private func projectWhatIsThere(progress: (DeliveryID) -> Void = { _ in }) throws(ArchiveError) -> Int {
+        var cursor = try readCursor()
+        if cursor == ProjectionTables.isBeingEmptied {
+            let clearing = ProjectionClearing()
+            try writer.perform(isRebuildable: true) { try clearing.clearPart($0, $1) }
+            cursor = try readCursor()
+        }
+        var count = 0
+        var written: WrittenBatch?
+        while true {
+            let deliveries = try readBatch(after: cursor)
+            // The one before has to be written when this one is handed over, and before the end.
+            if let written {
+                try written.wait()
+                progress(written.last)
+            }
+            guard let last = deliveries.last else { return count }
+            count += deliveries.count
+            let batch = ProjectionBatch(deliveries, after: cursor)
+            written = try WrittenBatch(batch, last: last.id, writer)
+            cursor = last.id.rawValue
+            let isInterrupted = isStopping.load(ordering: .acquiring) || writer.isUnderPressure
+            if isInterrupted, let written {
+                try written.wait()
+                progress(written.last)
+                return count
             }
         }
-        guard let last = entries.last else { return 0 }
-        let projected = entries.map(project)
-        try writer.perform { try ProjectionTables.append(projected, to: $0) }
-        progress(last.id)
-        return entries.count
     }
 
-    /// A delivery that does not read back as it was written is shown as such; it holds nothing up.
+    private func readCursor() throws(ArchiveError) -> Int64 {
+        try ArchiveConnection.wrapping(writer.location) { try reader.read { try ProjectionTables.cursor($0) } }
+    }
+
+    private func readBatch(after cursor: Int64) throws(ArchiveError) -> [ProjectedDelivery] {
+        let rows = try ArchiveConnection.wrapping(writer.location) {
+            try reader.read { db in
+                try JournalRows.batch(
+                    after: cursor, countLimit: Self.batchCountLimit, byteCountLimit: Self.batchByteCountLimit, db,
+                    dictionaries)
+            }
+        }
+        return rows.map(project)
+    }
+
+    /// A delivery that does not read back as it was written is shown as such; it holds nothing up. What one said whose body was
+    /// pruned is in the tables still.
     private func project(_ row: JournalRow) -> ProjectedDelivery {
+        if row.isPruned {
+            return ProjectedDelivery(id: row.id, source: row.source, receivedAt: row.receivedAt, reports: [])
+        }
         let reports: [RoutedReport]
         do throws(ArchiveError) {
             reports = interpret(try row.opened())
@@ -106,5 +172,32 @@ package final class Projector: Sendable {
             reports = [RoutedReport(content: content, route: nil)]
         }
         return ProjectedDelivery(id: row.id, source: row.source, receivedAt: row.receivedAt, reports: reports)
+    }
+}
+
+/// A batch on its way to the tables.
+private struct WrittenBatch: Sendable {
+    let last: DeliveryID
+    private let outcome: Outcome
+
+    private final class Outcome: Sendable {
+        let isDone = DispatchSemaphore(value: 0)
+        let failure = Mutex<ArchiveError?>(nil)
+    }
+
+    init(_ batch: ProjectionBatch, last: DeliveryID, _ writer: ArchiveWriter) throws(ArchiveError) {
+        self.last = last
+        let outcome = Outcome()
+        self.outcome = outcome
+        let isAccepted = writer.begin(isRebuildable: true, { try batch.writePart($0, $1) }) { error in
+            outcome.failure.withLock { $0 = error }
+            outcome.isDone.signal()
+        }
+        guard isAccepted else { throw .closed }
+    }
+
+    func wait() throws(ArchiveError) {
+        outcome.isDone.wait()
+        if let error = outcome.failure.withLock({ $0 }) { throw error }
     }
 }

@@ -6,6 +6,7 @@ internal import GRDB
 package final class ArchiveReader: Sendable {
     package let location: ArchiveLocation
     private let queue: DatabaseQueue
+    let dictionaries = DictionaryCache()
 
     package init(_ location: ArchiveLocation) throws(ArchiveError) {
         self.location = location
@@ -17,10 +18,7 @@ package final class ArchiveReader: Sendable {
         matching filter: ReportFilter, _ body: (ReportSummary) throws -> Void
     ) throws(ArchiveReadFailure) {
         try read { db in
-            let query = ReportQuery(filter)
-            let cursor = try Row.fetchCursor(db, sql: query.sql, arguments: query.arguments)
-            while let row = try cursor.next() {
-                let summary = try ReportSummary(row)
+            try ReportQuery(filter, db)?.forEach(db) { summary in
                 do {
                     try body(summary)
                 } catch {
@@ -39,50 +37,73 @@ package final class ArchiveReader: Sendable {
 
     /// A delivery with its body, checked; nil where there is none with this number.
     package func delivery(_ id: DeliveryID) throws(ArchiveReadFailure) -> ArchivedDelivery? {
-        try read { try JournalRows.row(id, $0)?.opened() }
+        try read { try JournalRows.row(id, $0, dictionaries)?.opened() }
+    }
+
+    /// Whether there is a delivery with this number.
+    package func hasDelivery(_ id: DeliveryID) throws(ArchiveReadFailure) -> Bool {
+        try read { db in
+            try Bool.fetchOne(
+                db, sql: "SELECT EXISTS (SELECT 1 FROM journal WHERE id = ?)", arguments: [id.rawValue]) ?? false
+        }
     }
 
     /// The reports that a delivery brought, whether it was the first to bring them or not, with the number of the attempt.
     package func reports(of id: DeliveryID) throws(ArchiveReadFailure) -> [DeliveredReport] {
         try read { db in
-            let attempts = try Row.fetchAll(
-                db, sql: "SELECT reportId, number FROM attempt WHERE journalId = ? ORDER BY ordinal",
-                arguments: [id.rawValue])
-            return try attempts.compactMap { attempt in
-                let reportID = try attempt.decode(Int64.self, atIndex: 0)
-                let query = ReportQuery(ReportFilter.only(ReportID(rawValue: reportID)))
-                guard let row = try Row.fetchOne(db, sql: query.sql, arguments: query.arguments) else { return nil }
-                let fields = try Row.fetchAll(
-                    db, sql: "SELECT name, value FROM field WHERE reportId = ? ORDER BY name, value",
-                    arguments: [reportID]
-                ).map { ReportField(try $0.decode(atIndex: 0), try $0.decode(atIndex: 1)) }
+            let range: StatementArguments = [
+                ArrivalID(id.rawValue, 0).rawValue, ArrivalID(id.rawValue + 1, 0).rawValue - 1,
+            ]
+            let arrivals = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT id, id, 1 FROM report WHERE id BETWEEN ?1 AND ?2
+                    UNION ALL SELECT id, reportId, number FROM attempt WHERE id BETWEEN ?1 AND ?2 ORDER BY 1
+                    """, arguments: range)
+            let details = ReportDetails()
+            return try arrivals.compactMap { arrival in
+                let report = try arrival.decode(Int64.self, atIndex: 1)
+                guard let summary = try details.summary(ofReport: report, arrival: report, db) else { return nil }
                 return DeliveredReport(
-                    report: try ReportSummary(row), attemptNumber: try attempt.decode(atIndex: 1), fields: fields)
+                    report: summary, attemptNumber: try arrival.decode(atIndex: 2),
+                    fields: try Self.fields(of: ArrivalID(rawValue: report), db))
             }
         }
+    }
+
+    /// A report's fields, looked for in its segment of the index, which has no order by report.
+    private static func fields(of report: ArrivalID, _ db: Database) throws -> [ReportField] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT fieldName.name, field.value FROM field JOIN fieldName ON fieldName.id = field.nameId
+                    WHERE field.segment = ? AND field.reportId = ? ORDER BY fieldName.name, field.value
+                    """), arguments: [report.segment, report.rawValue]
+        ).map { ReportField(try $0.decode(atIndex: 0), try $0.decode(atIndex: 1)) }
     }
 
     /// The newest report of the same link, case or person and the same kind, where it is newer than what this delivery
     /// brought: late older news does not win.
     package func newerReport(than id: DeliveryID) throws(ArchiveReadFailure) -> DeliveryID? {
-        try read { db in
-            let newest = try ReportSubject.allCases.compactMap { subject in
-                try Int64.fetchOne(
-                    db,
-                    sql: """
-                        SELECT other.journalId FROM attempt
-                        JOIN report ON report.id = attempt.reportId
-                        JOIN field ON field.reportId = report.id AND (\(subject.condition))
-                        JOIN field AS same ON same.name = field.name AND same.value = field.value
-                        JOIN report AS other ON other.id = same.reportId AND other.kind = report.kind AND other.id <> report.id
-                        WHERE attempt.journalId = ?
-                            AND coalesce(other.providerTimeMilliseconds, other.receivedAtMilliseconds)
-                                > coalesce(report.providerTimeMilliseconds, report.receivedAtMilliseconds)
-                        ORDER BY coalesce(other.providerTimeMilliseconds, other.receivedAtMilliseconds) DESC LIMIT 1
-                        """, arguments: [id.rawValue])
+        let delivered = try reports(of: id)
+        for subject in ReportSubject.allCases {
+            var newest: ReportSummary?
+            for brought in delivered {
+                for field in brought.fields(identifying: subject) {
+                    var filter = ReportFilter()
+                    filter.fields = [field]
+                    filter.kinds = [brought.report.kind]
+                    for other in try reports(matching: filter) where other.reportID != brought.report.reportID {
+                        guard other.time > brought.report.time, other.time > newest?.time ?? brought.report.time else {
+                            continue
+                        }
+                        newest = other
+                    }
+                }
             }
-            return newest.first.map(DeliveryID.init(rawValue:))
+            if let newest { return newest.deliveryID }
         }
+        return nil
     }
 
     /// The replays of a delivery, oldest first.
@@ -99,15 +120,9 @@ package final class ArchiveReader: Sendable {
         }
     }
 
-    /// Deliveries in the journal that the projection has not reached yet.
+    /// Deliveries in the journal that the projection has not reached yet, about: numbers that retention took count as well.
     package func unprojectedCount() throws(ArchiveReadFailure) -> Int64 {
-        try read { db in
-            try Int64.fetchOne(
-                db,
-                sql: "SELECT count(*) FROM journal WHERE id > (SELECT journalId FROM projection WHERE name = 'reports')"
-            )
-                ?? 0
-        }
+        try read { try ProjectionLag.State($0).count }
     }
 
     func read<Value>(_ work: (Database) throws -> Value) throws(ArchiveReadFailure) -> Value {
@@ -140,37 +155,18 @@ package struct DeliveredReport: Sendable {
     /// 1 for the delivery that brought it first.
     package let attemptNumber: Int
     package let fields: [ReportField]
-}
 
-extension ReportFilter {
-    fileprivate static func only(_ id: ReportID) -> ReportFilter {
-        var filter = ReportFilter()
-        filter.reportID = id
-        return filter
+    fileprivate func fields(identifying subject: ReportSubject) -> [ReportField] {
+        fields.filter { field in
+            subject.fieldNames.contains(field.name) && (field.name != "id" || report.provider == "certn-legacy")
+        }
     }
 }
 
 extension ReportSummary {
-    /// Decodes rather than subscripts, here and below: in a damaged file any column may be NULL, whatever the schema says.
-    fileprivate init(_ row: Row) throws {
-        let rule = try row.decode(String?.self, atIndex: 9).flatMap(RouteRule.init)
-        let providerTime = try row.decode(Int64?.self, atIndex: 8)
-        self.init(
-            reportID: ReportID(rawValue: try row.decode(atIndex: 0)),
-            deliveryID: DeliveryID(rawValue: try row.decode(atIndex: 1)), ordinal: try row.decode(atIndex: 2),
-            receivedAt: Timestamp(millisecondsSinceEpoch: try row.decode(atIndex: 3)),
-            source: try row.decode(atIndex: 4), provider: try row.decode(atIndex: 5), kind: try row.decode(atIndex: 6),
-            dedupeKey: try row.decode(atIndex: 7),
-            providerTime: providerTime.map(Timestamp.init(millisecondsSinceEpoch:)),
-            route: try rule.map { Route(rule: $0, box: try row.decode(atIndex: 10)) },
-            externalInfo: try row.decode(atIndex: 11), problem: try row.decode(atIndex: 12),
-            attemptCount: try row.decode(atIndex: 13),
-            lastDeliveryID: DeliveryID(rawValue: try row.decode(atIndex: 14)),
-            lastReceivedAt: Timestamp(millisecondsSinceEpoch: try row.decode(atIndex: 15)),
-            verification: Verification(rawValue: try row.decode(atIndex: 16)) ?? .failed,
-            secretName: try row.decode(atIndex: 17), bodyByteCount: try row.decode(atIndex: 18),
-            storedByteCount: try row.decode(atIndex: 19), bodySHA256: Array(try row.decode(Data.self, atIndex: 20)),
-            attemptNumber: try row.decode(atIndex: 21))
+    /// The provider's time, or that of the arrival.
+    fileprivate var time: Timestamp {
+        providerTime ?? receivedAt
     }
 }
 

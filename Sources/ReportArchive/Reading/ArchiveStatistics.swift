@@ -1,4 +1,3 @@
-internal import Foundation
 internal import GRDB
 
 /// What an archive holds, in numbers.
@@ -28,16 +27,15 @@ package struct ArchiveStatistics: Sendable {
 extension ArchiveReader {
     /// Counts everything: reads the whole journal's columns, though no body.
     package func statistics() throws(ArchiveReadFailure) -> ArchiveStatistics {
-        let fileByteCount = [location.path, location.path + "-wal"].reduce(Int64(0)) { sum, path in
-            let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? NSNumber
-            return sum + (size?.int64Value ?? 0)
-        }
+        let fileByteCount = location.byteCount + ArchiveLocation(path: location.path + "-wal").byteCount
         return try read { db in
             let sources = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT source, count(*), sum(bodyByteCount), sum(length(body)) FROM journal
-                    GROUP BY source ORDER BY source
+                    SELECT origin.source, count(*), sum(journal.bodyByteCount), sum(length(body.bytes))
+                    FROM journal JOIN origin ON origin.id = journal.originId
+                        LEFT JOIN body ON body.journalId = journal.id
+                    GROUP BY origin.source ORDER BY origin.source
                     """
             ).map {
                 ArchiveStatistics.SourceShare(
@@ -48,14 +46,13 @@ extension ArchiveReader {
             return ArchiveStatistics(
                 sources: sources,
                 reportCount: try count("SELECT count(*) FROM report"),
-                unroutedCount: try count("SELECT count(*) FROM report WHERE box IS NULL"),
-                unrecognisedCount: try count("SELECT count(*) FROM report WHERE kind = 'unrecognised'"),
+                unroutedCount: try count(
+                    "SELECT count(*) FROM report JOIN category ON category.id = report.categoryId WHERE box IS NULL"),
+                unrecognisedCount: try count(
+                    "SELECT count(*) FROM report JOIN category ON category.id = report.categoryId WHERE kind = 'unrecognised'"
+                ),
                 replayCount: try count("SELECT count(*) FROM replay"),
-                unprojectedCount: try count(
-                    """
-                    SELECT count(*) FROM journal
-                    WHERE id > (SELECT journalId FROM projection WHERE name = 'reports')
-                    """),
+                unprojectedCount: try ProjectionLag.State(db).count,
                 firstReceivedAtMilliseconds: try Int64.fetchOne(
                     db, sql: "SELECT receivedAtMilliseconds FROM journal ORDER BY id LIMIT 1"),
                 lastReceivedAtMilliseconds: try Int64.fetchOne(

@@ -4,85 +4,142 @@ internal import Deliveries
 internal import Foundation
 internal import GRDB
 
-/// A journal row as it is stored, its body still sealed.
+/// A journal row as it is stored, head and body still sealed, with the dictionaries that open them.
 struct JournalRow {
     let id: DeliveryID
     let source: String
     let receivedAt: Timestamp
     let bodyByteCount: Int
+    let bodySHA256: [UInt8]
+    let chain: [UInt8]
+    /// Whether retention took the body.
+    let isPruned: Bool
+    let storedBody: [UInt8]
+    let bodyEncoding: String
     fileprivate let uuid: [UInt8]
-    fileprivate let method: String
-    fileprivate let target: String
-    fileprivate let headers: String
-    fileprivate let peer: String
     fileprivate let verification: String
     fileprivate let secretName: String?
-    fileprivate let bodySHA256: [UInt8]
-    fileprivate let bodyEncoding: String
-    fileprivate let storedBody: [UInt8]
+    fileprivate let storedHead: [UInt8]
+    fileprivate let headDictionary: PresetDictionary?
+    fileprivate let bodyDictionary: PresetDictionary?
+    fileprivate let pruningReason: String?
     /// Whether every column holds something that has to: in a damaged file any may be NULL, whatever the schema says.
     fileprivate let isWhole: Bool
 
     /// The delivery, its body opened and checked against length and SHA-256.
     func opened() throws(ArchiveError) -> ArchivedDelivery {
-        guard isWhole, let uuid = UUIDv7(bytes: uuid), let headers = HeaderColumn.headers(headers),
-            let verification = Verification(rawValue: verification), let encoding = BodyEncoding(rawValue: bodyEncoding)
-        else { throw .damaged("delivery \(id): a column does not read back") }
-        let body = try openedBody(encoding)
-        let request = InboundRequest(
-            method: method, target: RequestTarget(target), headers: headers, body: body, peer: peer,
-            receivedAt: receivedAt)
-        return ArchivedDelivery(
-            id: id, uuid: uuid, source: source, request: request, verification: verification, secretName: secretName,
-            bodySHA256: bodySHA256)
+        let (delivery, _) = try openedWithHead()
+        return delivery
     }
 
-    private func openedBody(_ encoding: BodyEncoding) throws(ArchiveError) -> [UInt8] {
+    /// The same, with the text of its head, for the chain covers that text.
+    func openedWithHead() throws(ArchiveError) -> (ArchivedDelivery, headText: [UInt8]) {
+        let (envelope, text) = try openedEnvelope()
+        return (envelope.delivery(body: try openedBody(), at: receivedAt), text)
+    }
+
+    /// Everything but the body: it may be pruned, or not worth opening.
+    func openedEnvelope() throws(ArchiveError) -> (DeliveryEnvelope, headText: [UInt8]) {
+        guard isWhole, let uuid = UUIDv7(bytes: uuid), let verification = Verification(rawValue: verification)
+        else { throw .damaged("delivery \(id): a column does not read back") }
+        let text = try openedHead()
+        guard let head = DeliveryHead(text) else { throw .damaged("delivery \(id): the head does not read back") }
+        let envelope = DeliveryEnvelope(
+            id: id, uuid: uuid, source: source, head: head, verification: verification, secretName: secretName,
+            bodySHA256: bodySHA256)
+        return (envelope, text)
+    }
+
+    private func openedHead() throws(ArchiveError) -> [UInt8] {
+        // The text is a JSON array; a zlib stream never begins like one.
+        if storedHead.first == UInt8(ascii: "[") { return storedHead }
+        do throws(ZlibDecompressor.Failure) {
+            return try ZlibDecompressor.decompress(
+                storedHead, byteCountLimit: Self.headByteCountLimit, dictionary: headDictionary)
+        } catch {
+            throw .damaged("delivery \(id): the stored head does not decompress")
+        }
+    }
+
+    /// More than the door lets in, however it is configured.
+    private static let headByteCountLimit = 16 * 1024 * 1024
+
+    /// The body, checked against length and SHA-256.
+    func openedBody() throws(ArchiveError) -> [UInt8] {
         let body: [UInt8]
-        switch encoding {
-        case .raw:
+        switch BodyEncoding(rawValue: bodyEncoding) {
+        case .raw?:
             body = storedBody
-        case .zlib:
+        case .zlib?:
             do throws(ZlibDecompressor.Failure) {
-                body = try ZlibDecompressor.decompress(storedBody, byteCount: bodyByteCount)
+                body = try ZlibDecompressor.decompress(storedBody, byteCount: bodyByteCount, dictionary: bodyDictionary)
             } catch {
                 throw .damaged("delivery \(id): the stored body does not decompress")
             }
+        case nil:
+            if isPruned { throw .pruned(id, reason: pruningReason ?? "no reason is on record") }
+            throw .damaged("delivery \(id): the stored body is not there")
         }
         guard body.count == bodyByteCount else {
             throw .damaged("delivery \(id): the stored body has \(body.count) bytes where \(bodyByteCount) arrived")
         }
-        guard Array(SHA256.hash(data: body)) == bodySHA256 else {
+        guard SHA256.bytes(of: body) == bodySHA256 else {
             throw .damaged("delivery \(id): the stored body does not have the SHA-256 of what arrived")
         }
         return body
     }
 }
 
+/// A delivery but for its body.
+struct DeliveryEnvelope {
+    let id: DeliveryID
+    let uuid: UUIDv7
+    let source: String
+    let head: DeliveryHead
+    let verification: Verification
+    let secretName: String?
+    let bodySHA256: [UInt8]
+
+    func delivery(body: [UInt8], at receivedAt: Timestamp) -> ArchivedDelivery {
+        let request = InboundRequest(
+            method: head.method, target: RequestTarget(head.target), headers: head.headers, body: body, peer: head.peer,
+            receivedAt: receivedAt)
+        return ArchivedDelivery(
+            id: id, uuid: uuid, source: source, request: request, verification: verification, secretName: secretName,
+            bodySHA256: bodySHA256)
+    }
+}
+
 /// Reads journal rows.
 enum JournalRows {
-    private static let columns = """
-        id, uuid, receivedAtMilliseconds, source, method, target, headers, peer, verification, secretName, bodySHA256,
-        bodyByteCount, bodyEncoding, body
+    /// A body that is the same as another's is read from there.
+    private static let select = """
+        SELECT journal.id, journal.uuid, journal.receivedAtMilliseconds, origin.source, origin.verification,
+            origin.secretName, journal.bodyByteCount, journal.bodySHA256, journal.chain, journal.head,
+            coalesce(kept.encoding, body.encoding), coalesce(kept.bytes, body.bytes), pruning.reason
+        FROM journal LEFT JOIN origin ON origin.id = journal.originId LEFT JOIN body ON body.journalId = journal.id
+            LEFT JOIN body AS kept ON kept.journalId = body.sameAs LEFT JOIN pruning ON pruning.id = body.pruningId
         """
 
     /// The row with this number.
-    static func row(_ id: DeliveryID, _ db: Database) throws -> JournalRow? {
-        let statement = try db.cachedStatement(sql: "SELECT \(columns) FROM journal WHERE id = ?")
+    static func row(_ id: DeliveryID, _ db: Database, _ dictionaries: DictionaryCache) throws -> JournalRow? {
+        let statement = try db.cachedStatement(sql: "\(select) WHERE journal.id = ?")
         let cursor = try Row.fetchCursor(statement, arguments: [id.rawValue])
-        return try withExtendedLifetime(cursor) { try cursor.next().map(JournalRow.init) }
+        return try withExtendedLifetime(cursor) { try cursor.next().map { try JournalRow($0, db, dictionaries) } }
     }
 
     /// The rows after `cursor` in order, until one of the limits is reached; at least one where there is one.
-    static func batch(after cursor: Int64, countLimit: Int, byteCountLimit: Int, _ db: Database) throws -> [JournalRow]
-    {
+    static func batch(
+        after cursor: Int64, upTo last: Int64 = .max, countLimit: Int, byteCountLimit: Int, _ db: Database,
+        _ dictionaries: DictionaryCache
+    ) throws -> [JournalRow] {
         let statement = try db.cachedStatement(
-            sql: "SELECT \(columns) FROM journal WHERE id > ? ORDER BY id LIMIT \(countLimit)")
-        let cursor = try Row.fetchCursor(statement, arguments: [cursor])
+            sql: "\(select) WHERE journal.id > ? AND journal.id <= ? ORDER BY journal.id LIMIT \(countLimit)")
+        let cursor = try Row.fetchCursor(statement, arguments: [cursor, last])
         var rows: [JournalRow] = []
         var byteCount = 0
         while byteCount < byteCountLimit, let row = try cursor.next() {
-            rows.append(JournalRow(row))
+            rows.append(try JournalRow(row, db, dictionaries))
             // A damaged row may claim any length.
             byteCount += min(max(0, rows[rows.count - 1].bodyByteCount), byteCountLimit)
         }
@@ -92,21 +149,24 @@ enum JournalRows {
 
 extension JournalRow {
     /// - Parameter row: one that a cursor is at, whose values SQLite converts to the type that is asked for.
-    fileprivate init(_ row: Row) {
+    fileprivate init(_ row: Row, _ db: Database, _ dictionaries: DictionaryCache) throws {
         self.id = DeliveryID(rawValue: row[0])
         self.uuid = Array(row[1] ?? Data())
         self.receivedAt = Timestamp(millisecondsSinceEpoch: row[2] ?? 0)
         self.source = row[3] ?? ""
-        self.method = row[4] ?? ""
-        self.target = row[5] ?? ""
-        self.headers = row[6] ?? ""
-        self.peer = row[7] ?? ""
-        self.verification = row[8] ?? ""
-        self.secretName = row[9]
-        self.bodySHA256 = Array(row[10] ?? Data())
-        self.bodyByteCount = row[11] ?? 0
-        self.bodyEncoding = row[12] ?? ""
-        self.storedBody = Array(row[13] ?? Data())
-        self.isWhole = (0..<14).allSatisfy { $0 == 9 || !row.hasNull(atIndex: $0) }
+        self.verification = row[4] ?? ""
+        self.secretName = row[5]
+        self.bodyByteCount = row[6] ?? 0
+        self.bodySHA256 = Array(row[7] ?? Data())
+        self.chain = Array(row[8] ?? Data())
+        self.storedHead = Array(row[9] ?? Data())
+        self.bodyEncoding = row[10] ?? ""
+        self.storedBody = Array(row[11] ?? Data())
+        self.pruningReason = row[12]
+        self.isPruned = bodyEncoding == "gone"
+        self.isWhole = (0..<12).allSatisfy { $0 == 5 || !row.hasNull(atIndex: $0) }
+        self.headDictionary = try dictionaries.dictionary(for: storedHead, db)
+        self.bodyDictionary =
+            bodyEncoding == BodyEncoding.zlib.rawValue ? try dictionaries.dictionary(for: storedBody, db) : nil
     }
 }

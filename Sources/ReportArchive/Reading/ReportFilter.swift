@@ -15,14 +15,12 @@ package struct ReportFilter: Sendable {
     package var until: Timestamp?
     /// Fields by name and value; values of one name are alternatives.
     package var fields: [ReportField] = []
-    /// Only reports older than this one: where the page before ended.
+    /// Only reports older than this one, or arrivals where attempts are listed: where the page before ended.
     package var before: ReportID?
     /// Every arrival of a report, not only the first.
     package var listsAttempts = false
     /// Only the latest of each link, case or person, a kind at a time, by the provider's time where it gives one.
     package var latestPer: ReportSubject?
-    /// Only this report.
-    var reportID: ReportID?
     /// Most rows; nil for all.
     package var limit: Int?
 

@@ -7,17 +7,19 @@ package enum ReportSubject: String, Sendable, CaseIterable {
     /// A person or company, by tax id or e-mail address.
     case subject
 
-    /// Which rows of `field` identify it. Literal SQL, no text from outside.
-    var condition: String {
+    /// The fields that identify it.
+    var fieldNames: [String] {
         switch self {
-        case .link: "field.name IN ('linkId', 'connection_id')"
-        case .case:
-            "field.name IN ('object_id', 'cfRef') OR field.name = 'id' AND report.provider = 'certn-legacy'"
+        case .link: ["linkId", "connection_id"]
+        case .case: ["object_id", "cfRef", "id"]
         case .subject:
-            """
-            field.name IN ('enquiryCpf', 'enquiryCnpj', 'personalTaxId', 'businessTaxId', 'enquiry_cpf',
-                'applicant_account.email', 'login_hint')
-            """
+            [
+                "enquiryCpf", "enquiryCnpj", "personalTaxId", "businessTaxId", "enquiry_cpf", "applicant_account.email",
+                "login_hint",
+            ]
         }
     }
+
+    /// The same as SQL, for rows that have a field's `name` and a report's `category`: Certn legacy alone means a case by `id`.
+    static let identifyingSQL = "(fieldName.name <> 'id' OR category.provider = 'certn-legacy')"
 }

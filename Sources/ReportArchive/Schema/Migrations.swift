@@ -8,9 +8,11 @@ enum Migrations {
     /// The version that this program writes; it stands in `PRAGMA user_version`.
     static let currentVersion = steps.count
 
-    private static let steps: [(name: String, sql: String)] = [
-        ("journal, reports and replays", initialSchema),
-        ("quarantine", quarantineSchema),
+    /// One step a version: SQL, and code where SQL cannot say it.
+    private static let steps: [@Sendable (Database) throws -> Void] = [
+        { try $0.execute(sql: version1) },
+        { try $0.execute(sql: version2) },
+        { try JournalChaining.migrate($0) },
     ]
 
     /// The version of the schema in a file; 0 for an empty one.
@@ -18,141 +20,15 @@ enum Migrations {
         try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
     }
 
-    /// Brings a file up to date, each step in a transaction of its own.
+    /// Brings a file up to date, each step in a transaction of its own. Takes as long as the file is large.
     static func migrate(_ db: Database) throws {
         for index in steps.indices.dropFirst(try version(db)) {
             try db.inTransaction(.immediate) {
-                try db.execute(sql: steps[index].sql)
+                try steps[index](db)
                 try db.execute(sql: "PRAGMA application_id = \(applicationID)")
                 try db.execute(sql: "PRAGMA user_version = \(index + 1)")
                 return .commit
             }
         }
     }
-
-    private static let quarantineSchema = """
-        -- What nothing proved: kept for a while, trusted in nothing, never a report. The oldest go first.
-        CREATE TABLE quarantine (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
-            uuid BLOB NOT NULL CHECK (length(uuid) = 16),
-            receivedAtMilliseconds INTEGER NOT NULL,
-            source TEXT NOT NULL CHECK (source <> ''),
-            method TEXT NOT NULL,
-            target TEXT NOT NULL,
-            headers TEXT NOT NULL CHECK (json_type(headers) = 'array'),
-            peer TEXT NOT NULL,
-            verification TEXT NOT NULL CHECK (verification IN ('failed', 'stale')),
-            reason TEXT NOT NULL,
-            bodySHA256 BLOB NOT NULL CHECK (length(bodySHA256) = 32),
-            bodyByteCount INTEGER NOT NULL CHECK (bodyByteCount = length(body)),
-            body BLOB NOT NULL
-        ) STRICT;
-
-        -- Deliveries that came into the journal out of the quarantine.
-        CREATE TABLE promotion (
-            journalId INTEGER PRIMARY KEY REFERENCES journal (id),
-            quarantineId INTEGER NOT NULL UNIQUE,
-            promotedAtMilliseconds INTEGER NOT NULL,
-            verification TEXT NOT NULL CHECK (verification IN ('failed', 'stale')),
-            reason TEXT NOT NULL,
-            forcedBecause TEXT CHECK (forcedBecause <> '')
-        ) STRICT;
-        """
-
-    private static let initialSchema = """
-        -- What arrived, in order. Written once; everything below it can be rebuilt from it, but for the replays.
-        CREATE TABLE journal (
-            id INTEGER PRIMARY KEY CHECK (id > 0),
-            uuid BLOB NOT NULL CHECK (length(uuid) = 16),
-            receivedAtMilliseconds INTEGER NOT NULL,
-            source TEXT NOT NULL CHECK (source <> ''),
-            method TEXT NOT NULL,
-            target TEXT NOT NULL,
-            headers TEXT NOT NULL CHECK (json_type(headers) = 'array'),
-            peer TEXT NOT NULL,
-            verification TEXT NOT NULL CHECK (verification IN ('verified', 'failed', 'stale', 'unattempted')),
-            secretName TEXT,
-            bodySHA256 BLOB NOT NULL CHECK (length(bodySHA256) = 32),
-            bodyByteCount INTEGER NOT NULL CHECK (bodyByteCount >= 0),
-            bodyEncoding TEXT NOT NULL CHECK (bodyEncoding IN ('raw', 'zlib')),
-            body BLOB NOT NULL CHECK (bodyEncoding <> 'raw' OR length(body) = bodyByteCount)
-        ) STRICT;
-
-        CREATE TRIGGER journalIsNeverChanged BEFORE UPDATE ON journal
-        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-
-        CREATE TRIGGER journalIsNeverCut BEFORE DELETE ON journal
-        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-
-        -- How far the tables below follow the journal.
-        CREATE TABLE projection (
-            name TEXT PRIMARY KEY,
-            journalId INTEGER NOT NULL CHECK (journalId >= 0)
-        ) STRICT, WITHOUT ROWID;
-
-        INSERT INTO projection (name, journalId) VALUES ('reports', 0);
-
-        -- What a delivery says, once however often it came.
-        CREATE TABLE report (
-            id INTEGER PRIMARY KEY,
-            journalId INTEGER NOT NULL REFERENCES journal (id),
-            ordinal INTEGER NOT NULL CHECK (ordinal > 0),
-            receivedAtMilliseconds INTEGER NOT NULL,
-            source TEXT NOT NULL,
-            provider TEXT NOT NULL,
-            kind TEXT NOT NULL,
-            dedupeKey TEXT NOT NULL,
-            providerTimeMilliseconds INTEGER,
-            rule TEXT CHECK (rule IN ('specific', 'other', 'all')),
-            box TEXT CHECK ((box IS NULL) = (rule IS NULL)),
-            externalInfo TEXT,
-            problem TEXT,
-            attemptCount INTEGER NOT NULL DEFAULT 1 CHECK (attemptCount > 0),
-            lastJournalId INTEGER NOT NULL REFERENCES journal (id),
-            lastReceivedAtMilliseconds INTEGER NOT NULL
-        ) STRICT;
-
-        CREATE UNIQUE INDEX reportByDedupeKey ON report (source, dedupeKey);
-        CREATE INDEX reportByKind ON report (kind, id);
-        CREATE INDEX reportByBox ON report (box, id);
-        CREATE INDEX reportByProvider ON report (provider, id);
-        CREATE INDEX reportByTime ON report (receivedAtMilliseconds);
-
-        -- Which delivery brought which report: one row an arrival.
-        CREATE TABLE attempt (
-            journalId INTEGER NOT NULL REFERENCES journal (id),
-            ordinal INTEGER NOT NULL CHECK (ordinal > 0),
-            reportId INTEGER NOT NULL REFERENCES report (id),
-            number INTEGER NOT NULL CHECK (number > 0),
-            PRIMARY KEY (journalId, ordinal)
-        ) STRICT, WITHOUT ROWID;
-
-        CREATE INDEX attemptByReport ON attempt (reportId);
-
-        -- What a report can be found by.
-        CREATE TABLE field (
-            name TEXT NOT NULL,
-            value TEXT NOT NULL,
-            reportId INTEGER NOT NULL REFERENCES report (id),
-            PRIMARY KEY (name, value, reportId)
-        ) STRICT, WITHOUT ROWID;
-
-        CREATE INDEX fieldByReport ON field (reportId);
-
-        -- Deliveries that were sent again, by hand.
-        CREATE TABLE replay (
-            id INTEGER PRIMARY KEY,
-            journalId INTEGER NOT NULL REFERENCES journal (id),
-            startedAtMilliseconds INTEGER NOT NULL,
-            method TEXT NOT NULL,
-            url TEXT NOT NULL,
-            durationMilliseconds INTEGER NOT NULL CHECK (durationMilliseconds >= 0),
-            status INTEGER,
-            responseByteCount INTEGER,
-            responseSHA256 BLOB CHECK (length(responseSHA256) = 32),
-            failure TEXT CHECK ((failure IS NULL) <> (status IS NULL))
-        ) STRICT;
-
-        CREATE INDEX replayByDelivery ON replay (journalId);
-        """
 }

@@ -19,8 +19,9 @@ extension ArchiveWriter {
                 guard let row else { return .rollback }
                 let verification = try row.decode(String.self, atIndex: 0)
                 let reason = try row.decode(String.self, atIndex: 1)
-                let next = try JournalAppend.lastID(db) + 1
-                try JournalAppend.insert([delivery], firstID: next, to: db)
+                var journal = try JournalAppend(db)
+                try journal.insert([delivery], to: db)
+                let next = journal.lastID
                 try db.execute(
                     sql: """
                         INSERT INTO promotion (journalId, quarantineId, promotedAtMilliseconds, verification, reason,

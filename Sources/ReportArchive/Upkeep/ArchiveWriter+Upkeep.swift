@@ -3,9 +3,13 @@ internal import Foundation
 internal import GRDB
 
 extension ArchiveWriter {
-    /// Empties the projection's tables; a projector then fills them again from the journal.
+    /// Empties the projection's tables, in parts between commits; a projector then fills them again from the journal.
     package func clearProjection() throws(ArchiveError) {
-        try perform { try ProjectionTables.clear($0) }
+        let clearing = ProjectionClearing()
+        try perform(isRebuildable: true) { db, end in
+            try ProjectionTables.beginClearing(db)
+            return try clearing.clearPart(db, end)
+        }
         announceGrowth()
     }
 

@@ -17,6 +17,8 @@ package struct Receipt: JournalReceipt {
 /// What waits is committed together, so a lone delivery is written at once and a crowd shares one fsync.
 package final class ArchiveWriter: Sendable {
     package let location: ArchiveLocation
+    /// For bodies that arrive, with the dictionaries that the archive has.
+    package let compressors = BodyCompressors()
     private let queue = CommitQueue()
     private let refused = QuarantineBuffer()
     let quarantineLimits: QuarantineLimits
@@ -37,11 +39,12 @@ package final class ArchiveWriter: Sendable {
         self.location = location
         self.failureSink = reportFailure
         self.quarantineLimits = quarantineLimits
-        var loop = WriterLoop(location: location, connection: try ArchiveConnection.openForWriting(location))
-        try loop.readLastID()
-        let started = loop
+        let compressors = compressors
+        var started = try WriterLoop(location: location)
+        if let error = started.withConnection(isRebuildable: false, { try compressors.load($0) }) { throw error }
+        let opened = started
         let thread = Thread { [self] in
-            var loop = started
+            var loop = opened
             run(&loop)
             hasEnded.signal()
         }
@@ -65,11 +68,17 @@ package final class ArchiveWriter: Sendable {
         case .isFirst:
             let refused = refused
             let limits = quarantineLimits
-            return queue.enqueue { db in
-                let deliveries = refused.takeAll()
-                // What cannot be kept is lost: it was refused, and its sender knows.
-                if let db { try? QuarantineTable.append(deliveries, limits: limits, to: db) }
-            }
+            return queue.enqueue(
+                WriterJob(
+                    isRebuildable: false,
+                    part: { db, _ in
+                        try QuarantineTable.append(refused.takeAll(), limits: limits, to: db)
+                        return .finished
+                    },
+                    finish: { error in
+                        // What cannot be kept is lost: it was refused, and its sender knows.
+                        if error != nil { _ = refused.takeAll() }
+                    }))
         }
     }
 
@@ -86,23 +95,47 @@ package final class ArchiveWriter: Sendable {
     /// Runs `work` on the writing connection between commits and waits for it. Not for event loops.
     func perform<Value: Sendable>(_ work: @escaping @Sendable (Database) throws -> Value) throws(ArchiveError) -> Value
     {
-        let result = Mutex<Result<Value, ArchiveError>?>(nil)
+        let value = Mutex<Value?>(nil)
+        try perform(isRebuildable: false) { db, _ in
+            let result = try work(db)
+            value.withLock { $0 = result }
+            return .finished
+        }
+        guard let value = value.withLock({ $0 }) else { throw .closed }
+        return value
+    }
+
+    /// Runs a job in parts between commits and waits for its end. Not for event loops.
+    func perform(
+        isRebuildable: Bool, _ part: @escaping @Sendable (Database, PartEnd) throws -> WriterJob.Progress
+    ) throws(ArchiveError) {
+        let failure = Mutex<ArchiveError?>(nil)
         let isDone = DispatchSemaphore(value: 0)
-        let isAccepted = queue.enqueue { [location] db in
-            let outcome: Result<Value, ArchiveError>
-            do throws(ArchiveError) {
-                guard let db else { throw ArchiveError.cannotOpen(path: location.path, reason: "its storage failed") }
-                outcome = .success(try ArchiveConnection.wrapping(location) { try work(db) })
-            } catch {
-                outcome = .failure(error)
-            }
-            result.withLock { $0 = outcome }
+        let isAccepted = begin(isRebuildable: isRebuildable, part) { error in
+            failure.withLock { $0 = error }
             isDone.signal()
         }
         guard isAccepted else { throw .closed }
         isDone.wait()
-        guard let outcome = result.withLock({ $0 }) else { throw .closed }
-        return try outcome.get()
+        if let error = failure.withLock({ $0 }) { throw error }
+    }
+
+    /// The same without waiting; false when the archive is closing, and then `finish` is not called.
+    func begin(
+        isRebuildable: Bool, _ part: @escaping @Sendable (Database, PartEnd) throws -> WriterJob.Progress,
+        finish: @escaping @Sendable (ArchiveError?) -> Void
+    ) -> Bool {
+        queue.enqueue(WriterJob(isRebuildable: isRebuildable, part: part, finish: finish))
+    }
+
+    /// Whether deliveries come faster than each could be committed alone.
+    package var isUnderPressure: Bool {
+        queue.isUnderPressure
+    }
+
+    /// Lets jobs take turns with commits, for work that must not wait longer.
+    func setJobsUrgent(_ areUrgent: Bool) {
+        queue.setJobsUrgent(areUrgent)
     }
 
     /// Finishes what is waiting, checkpoints, closes the file. Later commits are refused.
@@ -116,8 +149,7 @@ package final class ArchiveWriter: Sendable {
         while true {
             switch queue.next() {
             case .commits(let batch):
-                let outcomes = loop.commit(
-                    batch.map(\.delivery), byteCount: batch.reduce(0) { $0 + $1.byteCount }, reportFailure: failureSink)
+                let outcomes = loop.commit(batch.map(\.delivery), reportFailure: failureSink)
                 for (commit, outcome) in zip(batch, outcomes) {
                     switch outcome {
                     case .success(let id): commit.finish(.durable(Receipt(deliveryID: id)))
@@ -125,15 +157,21 @@ package final class ArchiveWriter: Sendable {
                     }
                 }
                 announceGrowth()
-                loop.checkpointWhereDue()
             case .job(let job):
-                loop.withConnection(job)
-                loop.checkpointWhereDue()
+                run(job, &loop)
             case .stop:
                 loop.finish()
                 lock.release()
                 return
             }
+            loop.checkpointWhereDue()
         }
+    }
+
+    private func run(_ job: WriterJob, _ loop: inout WriterLoop) {
+        var progress = WriterJob.Progress.finished
+        let end = PartEnd { [queue] in queue.hasWaitingCommits }
+        let error = loop.withConnection(isRebuildable: job.isRebuildable) { progress = try job.part($0, end) }
+        if error == nil, progress == .unfinished { queue.putBack(job) } else { job.finish(error) }
     }
 }

@@ -1,4 +1,5 @@
 internal import Deliveries
+internal import DequeModule
 internal import Foundation
 internal import GRDB
 internal import Synchronization
@@ -7,7 +8,7 @@ internal import Synchronization
 ///
 /// ```
 /// event loops ─ commit ─▶ commits ─┐
-///                                  ├─▶ writer thread: commits first, then one job
+///                                  ├─▶ writer thread: commits first, then one part of a job
 /// projector, CLI ─ job ─▶ jobs ────┘
 /// ```
 /// The semaphore is raised when work arrives at an empty queue; the writer empties the queue before it waits again.
@@ -16,30 +17,33 @@ final class CommitQueue: Sendable {
     struct Commit: Sendable {
         let delivery: SealedDelivery
         let finish: @Sendable (CommitOutcome<Receipt>) -> Void
+        fileprivate(set) var enqueuedAt = ContinuousClock.now
+
+        init(delivery: SealedDelivery, finish: @escaping @Sendable (CommitOutcome<Receipt>) -> Void) {
+            self.delivery = delivery
+            self.finish = finish
+        }
 
         /// What the delivery takes while it waits, about.
         var byteCount: Int {
-            delivery.body.storedBytes.count + delivery.target.utf8.count
-                + delivery.headers.fields.reduce(512) { $0 + $1.name.utf8.count + $1.value.utf8.count }
+            512 + delivery.body.storedBytes.count + delivery.head.storedBytes.count
         }
     }
-
-    /// Other work on the writing connection; nil where the connection could not be opened.
-    typealias Job = @Sendable (Database?) -> Void
 
     /// What the writer does next.
     enum Work: Sendable {
         case commits([Commit])
-        case job(Job)
+        case job(WriterJob)
         case stop
     }
 
     private struct State {
-        var commits: [Commit] = []
+        var commits: Deque<Commit> = []
         var byteCount = 0
-        var jobs: [Job] = []
+        var jobs: Deque<WriterJob> = []
         /// Batches of commits since the last job, so that a job is never starved.
         var batchesBeforeJob = 0
+        var jobsAreUrgent = false
         var isStopping = false
     }
 
@@ -47,6 +51,9 @@ final class CommitQueue: Sendable {
     static let commitCountLimit = 8192
     /// Bytes that may wait. One delivery is always let in, however large.
     static let byteCountLimit = 128 * 1024 * 1024
+    /// How long the oldest may have waited: a provider gives up after some ten seconds, and what a stuck disk cannot take now
+    /// it had better send again.
+    static let waitLimit: Duration = .seconds(5)
     /// Deliveries written in one transaction.
     static let batchCountLimit = 512
     /// Bytes written in one transaction, but for a single larger delivery.
@@ -56,26 +63,35 @@ final class CommitQueue: Sendable {
 
     private let state = Mutex(State())
     private let arrival = DispatchSemaphore(value: 0)
+    /// Whether a delivery waits, to be looked at between the rows of a job.
+    private let commitWaits = Atomic(false)
+    /// Deliveries in a batch of late, times 16.
+    private let recentBatchCount = Atomic(0)
 
     /// Lets a delivery in, or says why not.
     func enqueue(_ commit: Commit) -> CommitRefusal? {
         let byteCount = commit.byteCount
         let refusal: CommitRefusal? = state.withLock { state in
             if state.isStopping { return .shuttingDown }
-            let isFull =
-                state.commits.count >= Self.commitCountLimit
-                || state.byteCount + byteCount > Self.byteCountLimit && !state.commits.isEmpty
-            if isFull { return .queueFull }
+            if let oldest = state.commits.first {
+                let isFull =
+                    state.commits.count >= Self.commitCountLimit || state.byteCount + byteCount > Self.byteCountLimit
+                    || oldest.enqueuedAt.duration(to: commit.enqueuedAt) > Self.waitLimit
+                if isFull { return .queueFull }
+            }
             state.commits.append(commit)
             state.byteCount += byteCount
             return nil
         }
-        if refusal == nil { arrival.signal() }
+        if refusal == nil {
+            commitWaits.store(true, ordering: .relaxed)
+            arrival.signal()
+        }
         return refusal
     }
 
     /// Lets a job in; false when the writer is stopping.
-    func enqueue(_ job: @escaping Job) -> Bool {
+    func enqueue(_ job: WriterJob) -> Bool {
         let isAccepted = state.withLock { state in
             guard !state.isStopping else { return false }
             state.jobs.append(job)
@@ -85,28 +101,59 @@ final class CommitQueue: Sendable {
         return isAccepted
     }
 
+    /// Puts a job that is not done yet back to where it was: the next one waits for its end.
+    func putBack(_ job: WriterJob) {
+        state.withLock { $0.jobs.prepend(job) }
+    }
+
     /// Lets nothing more in; what is waiting is still done.
     func stop() {
         state.withLock { $0.isStopping = true }
         arrival.signal()
     }
 
+    /// Whether a job had better end the part it is at.
+    var hasWaitingCommits: Bool {
+        commitWaits.load(ordering: .relaxed)
+    }
+
+    /// Whether deliveries have been coming faster than each could be committed alone, of late.
+    var isUnderPressure: Bool {
+        recentBatchCount.load(ordering: .relaxed) >= 8 * 16
+    }
+
+    /// Lets jobs take turns with commits instead of waiting for a pause between them.
+    func setJobsUrgent(_ areUrgent: Bool) {
+        state.withLock { $0.jobsAreUrgent = areUrgent }
+    }
+
     /// What to do now; waits while there is nothing.
     func next() -> Work {
         while true {
             let work: Work? = state.withLock { state in
-                let jobIsDue = !state.jobs.isEmpty && state.batchesBeforeJob >= Self.batchesBeforeJobLimit
+                let limit = state.jobsAreUrgent ? 1 : Self.batchesBeforeJobLimit
+                let jobIsDue = !state.jobs.isEmpty && state.batchesBeforeJob >= limit
                 if !state.commits.isEmpty && !jobIsDue {
                     state.batchesBeforeJob += state.jobs.isEmpty ? 0 : 1
-                    return .commits(Self.takeBatch(&state))
+                    let batch = Self.takeBatch(&state)
+                    noteBatch(batch.count)
+                    commitWaits.store(!state.commits.isEmpty, ordering: .relaxed)
+                    return .commits(batch)
                 }
                 state.batchesBeforeJob = 0
                 if !state.jobs.isEmpty { return .job(state.jobs.removeFirst()) }
+                noteBatch(0)
                 return state.isStopping ? .stop : nil
             }
             if let work { return work }
             arrival.wait()
         }
+    }
+
+    /// A mean in which each batch weighs a sixteenth.
+    private func noteBatch(_ count: Int) {
+        let mean = recentBatchCount.load(ordering: .relaxed)
+        recentBatchCount.store(mean + count - (mean + 15) / 16, ordering: .relaxed)
     }
 
     private static func takeBatch(_ state: inout State) -> [Commit] {

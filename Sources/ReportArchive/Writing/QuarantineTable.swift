@@ -20,7 +20,7 @@ enum QuarantineTable {
                 try insert.execute(arguments: [
                     Data(delivery.uuid.bytes), request.receivedAt.millisecondsSinceEpoch, delivery.source,
                     request.method,
-                    request.target.text, HeaderColumn.text(request.headers), request.peer,
+                    request.target.text, HeaderText.text(request.headers), request.peer,
                     delivery.verification.rawValue,
                     delivery.reason, Data(delivery.bodySHA256), request.body.count, Data(request.body),
                 ])
@@ -59,7 +59,7 @@ enum QuarantineTable {
     /// Decodes rather than subscripts: in a damaged file any column may be NULL. Nil for a row that does not read back.
     static func entry(_ row: Row) throws -> QuarantineEntry? {
         guard let uuid = UUIDv7(bytes: Array(try row.decode(Data.self, atIndex: 1))),
-            let headers = HeaderColumn.headers(try row.decode(atIndex: 6)),
+            let headers = HeaderText.headers(try row.decode(atIndex: 6)),
             let verification = Verification(rawValue: try row.decode(atIndex: 8))
         else { return nil }
         let request = InboundRequest(

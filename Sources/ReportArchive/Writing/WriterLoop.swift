@@ -2,7 +2,7 @@ internal import Deliveries
 internal import Foundation
 internal import GRDB
 
-/// What the writer's thread knows: its connection, the next number, how much the write-ahead log has grown.
+/// What the writer's thread knows: its connection, the journal's end, how much the write-ahead log has grown.
 struct WriterLoop: Sendable {
     /// A refusal as an error, for `Result`.
     struct Refused: Error {
@@ -10,35 +10,23 @@ struct WriterLoop: Sendable {
     }
 
     /// Bytes of log after which it is copied back into the file. Small and often: a large checkpoint makes a commit wait.
-    static let checkpointByteCount = 4 * 1024 * 1024
-
-    /// What a job is taken to write.
-    private static let jobByteCount = 256 * 1024
+    static let checkpointByteCount = 1024 * 1024
 
     private let location: ArchiveLocation
     /// Nil after a failure: the file is opened anew before it is trusted again.
-    private var connection: DatabaseQueue?
-    private var lastID: Int64 = 0
-    /// Bytes written to the log since then, about.
-    private var uncopiedByteCount = 0
+    private var connection: WritingConnection?
+    private var journal: JournalAppend?
 
-    init(location: ArchiveLocation, connection: DatabaseQueue) {
+    /// Opens the file and reads where its journal ends.
+    init(location: ArchiveLocation) throws(ArchiveError) {
         self.location = location
-        self.connection = connection
-    }
-
-    mutating func readLastID() throws(ArchiveError) {
-        guard let connection else { return }
-        lastID = try ArchiveConnection.wrapping(location) {
-            try connection.writeWithoutTransaction { try JournalAppend.lastID($0) }
-        }
+        _ = try openedConnection()
     }
 
     /// Commits the deliveries together; where that fails for a reason that may lie in one of them, each alone.
     mutating func commit(
-        _ deliveries: [SealedDelivery], byteCount: Int, reportFailure: (ArchiveError) -> Void
+        _ deliveries: [SealedDelivery], reportFailure: (ArchiveError) -> Void
     ) -> [Result<DeliveryID, Refused>] {
-        uncopiedByteCount += byteCount
         let error: ArchiveError
         do throws(ArchiveError) {
             let first = try append(deliveries)
@@ -47,73 +35,86 @@ struct WriterLoop: Sendable {
             error = failure
         }
         reportFailure(error)
-        if case .storageFailed(let code) = error, code & 0xff == ResultCode.SQLITE_CONSTRAINT.rawValue,
-            deliveries.count > 1
-        {
-            return deliveries.flatMap { commit([$0], byteCount: 0, reportFailure: reportFailure) }
+        if error.mayLieInOneDelivery, deliveries.count > 1 {
+            return deliveries.flatMap { commit([$0], reportFailure: reportFailure) }
         }
         let refusal = CommitRefusal(error)
         return deliveries.map { _ in .failure(Refused(refusal: refusal)) }
     }
 
     private mutating func append(_ deliveries: [SealedDelivery]) throws(ArchiveError) -> Int64 {
-        let connection = try openedConnection()
-        let first = lastID + 1
         do throws(ArchiveError) {
-            try ArchiveConnection.wrapping(location) {
-                try connection.writeWithoutTransaction { db in
-                    try JournalAppend.append(deliveries, firstID: first, to: db)
-                }
-            }
+            let connection = try openedConnection()
+            try connection.refuseMovedFile()
+            try connection.syncCommits(true)
+            guard var journal else { throw ArchiveError.closed }
+            let first = try connection.run { try journal.append(deliveries, to: $0) }
+            self.journal = journal
+            return first
         } catch {
             // Whether the commit reached the disk is not known: forget the connection and read the journal's end anew.
-            self.connection = nil
+            forgetConnection()
             throw error
         }
-        lastID += Int64(deliveries.count)
-        return first
     }
 
-    private mutating func openedConnection() throws(ArchiveError) -> DatabaseQueue {
+    private mutating func openedConnection() throws(ArchiveError) -> WritingConnection {
         if let connection { return connection }
-        let opened = try ArchiveConnection.openForWriting(location)
+        let opened = try WritingConnection(location)
+        journal = try opened.run { try JournalAppend($0) }
         connection = opened
-        do throws(ArchiveError) {
-            try readLastID()
-        } catch {
-            connection = nil
-            throw error
-        }
         return opened
     }
 
-    /// The connection for a job; nil where the file cannot be opened.
-    mutating func withConnection(_ job: (Database?) -> Void) {
-        uncopiedByteCount += Self.jobByteCount
-        guard let connection = try? openedConnection() else { return job(nil) }
-        connection.writeWithoutTransaction { job($0) }
-        // A job may have added to the journal.
+    private mutating func forgetConnection() {
+        connection?.close()
+        connection = nil
+        journal = nil
+    }
+
+    /// Runs a job, or a part of it, on the connection; false where the file cannot be opened or the job failed.
+    ///
+    /// - Parameter isRebuildable: whether what the job writes can be written again from the journal: then its transactions need
+    ///   not be on disk before it goes on, for the next commit brings them there.
+    mutating func withConnection(isRebuildable: Bool, _ job: (Database) throws -> Void) -> ArchiveError? {
         do throws(ArchiveError) {
-            try readLastID()
+            let connection = try openedConnection()
+            try connection.syncCommits(!isRebuildable)
+            try connection.run(job)
+            // A job may have added to the journal, and what it knew of it is read anew then.
+            if !isRebuildable { journal = try connection.run { try JournalAppend($0) } }
+            return nil
         } catch {
-            self.connection = nil
+            if error.leavesConnectionInDoubt { forgetConnection() }
+            return error
         }
     }
 
     /// Copies the log back into the file where it has grown enough, without waiting for readers.
     mutating func checkpointWhereDue() {
-        guard let connection, uncopiedByteCount > Self.checkpointByteCount else { return }
-        // Failing to copy loses nothing; the log stays and the next round tries again.
-        connection.writeWithoutTransaction { _ = try? $0.checkpoint(.passive) }
-        uncopiedByteCount = 0
+        connection?.checkpoint(atLeast: Self.checkpointByteCount)
     }
 
     /// Leaves the whole archive in one file.
     mutating func finish() {
-        guard let connection else { return }
-        connection.writeWithoutTransaction { _ = try? $0.checkpoint(.truncate) }
-        try? connection.close()
-        self.connection = nil
+        connection?.finish()
+        connection = nil
+    }
+}
+
+extension ArchiveError {
+    /// Whether the same work may succeed for a part of the deliveries.
+    fileprivate var mayLieInOneDelivery: Bool {
+        guard case .storageFailed(let code) = self else { return false }
+        return [ResultCode.SQLITE_CONSTRAINT.rawValue, ResultCode.SQLITE_TOOBIG.rawValue].contains(code & 0xff)
+    }
+
+    /// Whether what the connection holds in memory may differ from the file.
+    fileprivate var leavesConnectionInDoubt: Bool {
+        switch self {
+        case .storageFull, .storageFailed, .damaged, .cannotOpen: true
+        default: false
+        }
     }
 }
 

@@ -1,0 +1,31 @@
+/// How the head of a delivery is compressed: a short text, mostly of names that every request has, so a small window and a
+/// preset dictionary of such names do nearly all there is to do.
+package enum HeadCompression {
+    /// Never changed: archives hold a copy, and their heads name it. Another one would get another name.
+    package static let dictionary: PresetDictionary? = PresetDictionary(Array(text.utf8))
+
+    package static let compressor = ZlibCompressor(dictionary: dictionary, windowBits: 12, memoryLevel: 4)
+
+    /// What heads are made of, the likeliest last.
+    private static let text = """
+        0123456789abcdef0123456789ABCDEF["Authorization","Basic Bearer ["Cookie","["Referer","https://["Origin","https://\
+        ["Sec-Fetch-Site","cross-site"],["Sec-Fetch-Mode","navigate"],["Sec-Fetch-User","?1"],["Sec-Fetch-Dest","document"],\
+        ["Upgrade-Insecure-Requests","1"],["Accept-Language","pt-BR,pt;q=0.9,en-US;q=0.8,en;q=0.7"],["Accept","text/html,\
+        application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"],["User-Agent","Mozilla/5.0 (Windows NT \
+        10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"],["Cache-Control","no-cache"]\
+        ,["Pragma","no-cache"],["Transfer-Encoding","chunked"],["CF-Connecting-IP","["CF-Ray","["X-Amzn-Trace-Id","Root=1-\
+        ["X-Request-Id","["X-Forwarded-Host","["X-Forwarded-Port","443"],["X-Real-IP","["Forwarded","for=;proto=https;host=\
+        ["X-Forwarded-For","["X-Forwarded-Proto","https"],["traceparent","00-["baggage","["sentry-trace","\
+        ["User-Agent","python-requests/2.32.3"],["User-Agent","Java/17.0.9"],["User-Agent","okhttp/4.12.0"],\
+        ["User-Agent","Go-http-client/1.1"],["User-Agent","node-fetch/1.0 (+https://github.com/bitinn/node-fetch)"],\
+        ["User-Agent","axios/1.7.7"],["Accept","*/*"],["Accept","application/json, text/plain, */*"],\
+        ["Accept-Encoding","gzip, deflate, br"],["Accept-Encoding","gzip, compress, deflate, br"],["Connection","keep-alive"],\
+        ["Connection","close"],["GET","/ezid?code=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.["GET","/klavi?link_id=&external_info=\
+        ["POST","/certificall","["X-Certilink-Signature","["X-Webhook-Signature","sha256=["X-Webhook-Timestamp","\
+        ["webhook-id","msg_["webhook-timestamp","["webhook-signature","v1,["POST","/certn/centric","["POST","/certn/legacy","\
+        ["POST","/certn","127.0.0.1",[["Certn-Signature","t=,v1=["POST","/klavi/all","["POST","/klavi/other","\
+        ["POST","/klavi/pf_credit_card","["POST","/klavi/pf_checking_account","["POST","/klavi","127.0.0.1",[["Host","localhost\
+        127.0.0.1:8787"],["User-Agent","klavi-webhook/1.0"],["Content-Type","application/json; charset=utf-8"],\
+        ["Content-Type","application/json"],["Content-Length","2048"],["X-Klavi-Timestamp","17"],["X-Klavi-Signature","
+        """
+}

@@ -1,0 +1,90 @@
+internal import ArgumentParser
+internal import Deliveries
+internal import Foundation
+internal import ReportArchive
+internal import StrictJSON
+
+extension ArchiveCommand {
+    struct Prune: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "prune",
+            abstract: "Take away what the configured retention says is old enough.",
+            usage: "callbox archive prune (--dry-run | --yes) [--format <format>] [<options>]",
+            discussion: """
+                'keep' and 'keep-metadata' in the configuration say how long bodies and deliveries stay, for each \
+                source, its routes and states; without them everything stays for ever. Where the body goes, the \
+                delivery, its hash and what it said stay, with the reason. Where everything goes, a gap in the numbers \
+                stays, and the chain is still whole. What is held ('callbox archive hold') stays. A server prunes by \
+                itself once an hour.
+
+                EXAMPLES
+                  callbox archive prune --dry-run
+                  callbox archive prune --dry-run --format ndjson | jq .id
+                  callbox archive prune --yes
+                """)
+
+        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var formats: FormatOptions
+
+        @Flag(help: "Show exactly what would go, and take nothing.")
+        var dryRun = false
+
+        @Flag(name: .shortAndLong, help: "Take it away.")
+        var yes = false
+
+        func validate() throws {
+            guard dryRun != yes else {
+                throw ValidationError("Give --dry-run to see what would go, or --yes to take it away.")
+            }
+        }
+
+        func run() async throws {
+            let console = Console.standard
+            let configuration = try options.load()
+            guard !configuration.retention.isEmpty else {
+                throw CommandFailure(
+                    .configuration, "no source says how long it is kept, so everything is kept for ever",
+                    advice: "Write 'keep: 180d' or 'keep-metadata: 5y' under a source.")
+            }
+            let access = ArchiveAccess(configuration, console: console)
+            let reader = try await access.reader()
+            if dryRun { return try preview(reader, configuration.retention, console) }
+            let session = try access.writing()
+            defer { session.close() }
+            let now = SystemClock.now()
+            var total = PruneReport(last: nil, [])
+            repeat {
+                let start = ContinuousClock.now
+                total.add(PruneReport(try await session.write(.upkeep(.prune(after: total.last, now: now)))))
+                console.progress(
+                    "\(total.bodyCount) bodies and \(total.deliveryCount) deliveries pruned"
+                        + (total.last.map { ", up to delivery \($0)" } ?? ""))
+                if session.isServed { try? await Task.sleep(for: start.duration(to: .now)) }
+            } while total.last != nil
+            if total.deliveryCount > 0 { _ = try await session.write(.upkeep(.forgetPruned)) }
+            if total.bodyCount + total.deliveryCount > 0 { try await session.vacuum(console) }
+            console.progress("")
+            try console.print(
+                "\(HumanText.count(total.bodyCount, "body", "bodies")) and "
+                    + "\(HumanText.count(total.deliveryCount, "whole delivery", "whole deliveries")) pruned, "
+                    + "\(HumanText.byteCount(total.byteCount)) of stored bodies")
+        }
+
+        /// One line each as they are found, but for a table, which has to see them all first.
+        private func preview(_ reader: ArchiveReader, _ retention: Retention, _ console: Console) throws {
+            let now = SystemClock.now()
+            var view = PruningView(formats.resolved(for: console), console)
+            var last: DeliveryID?
+            repeat {
+                let slice = try reading { () throws(ArchiveReadFailure) in
+                    try reader.pruning(by: retention, after: last, now: now)
+                }
+                for decision in slice.decisions { try view.add(decision) }
+                last = slice.last
+                if let last { console.progress("looked up to delivery \(last)") }
+            } while last != nil
+            console.progress("")
+            try view.finish()
+        }
+    }
+}

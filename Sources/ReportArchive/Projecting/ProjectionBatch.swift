@@ -1,0 +1,156 @@
+internal import Crypto
+internal import Deliveries
+internal import GRDB
+internal import Synchronization
+
+/// Deliveries as the projection's tables take them, written in parts.
+///
+/// ```
+/// identities, in order of key ─▶ reports and attempts, in order of arrival ─▶ fields, in order of key ─▶ cursor
+/// ```
+/// The cursor moves with the last part, and queries read nothing beyond it. A batch that a crash or an error cut off is written
+/// again from its start: every part leaves what it finds done as it is.
+final class ProjectionBatch: Sendable {
+    private struct Entry: Sendable {
+        let id: ArrivalID
+        let report: RoutedReport
+        let source: String
+        let identity: [UInt8]
+        /// Where the report arrived first: here, until an earlier arrival is found.
+        var first: ArrivalID
+    }
+
+    private struct FieldRow: Sendable {
+        let id: ArrivalID
+        let nameID: Int64
+        let value: String
+
+        /// In the order of the index.
+        func precedes(_ other: FieldRow) -> Bool {
+            if id.segment != other.id.segment { return id.segment < other.id.segment }
+            if nameID != other.nameID { return nameID < other.nameID }
+            if value != other.value { return value.utf8.lexicographicallyPrecedes(other.value.utf8) }
+            return id < other.id
+        }
+    }
+
+    private enum Phase {
+        case identities
+        case reports
+        case fields
+        case cursor
+        case done
+    }
+
+    private struct State {
+        var entries: [Entry]
+        /// Positions in `entries`, in order of their keys.
+        var byIdentity: [Int]
+        var fields: [FieldRow] = []
+        var names = ProjectionNames()
+        var phase = Phase.identities
+        /// Where in its phase the work is.
+        var position = 0
+    }
+
+    /// The delivery after which this batch begins.
+    private let previous: Int64
+    private let last: Int64
+    private let spans: [TimeSpan]
+    private let state: Mutex<State>
+
+    /// - Parameter previous: where the cursor stands.
+    init(_ deliveries: [ProjectedDelivery], after previous: Int64) {
+        self.previous = previous
+        self.last = deliveries.last?.id.rawValue ?? previous
+        self.spans = TimeSpan.spans(of: deliveries)
+        let entries = deliveries.flatMap { delivery in
+            delivery.reports.prefix(ArrivalID.ordinalLimit).enumerated().map { position, report in
+                let id = ArrivalID(delivery.id.rawValue, position + 1)
+                return Entry(
+                    id: id, report: report, source: delivery.source,
+                    identity: Self.identity(delivery.source, report.content.dedupeKey), first: id)
+            }
+        }
+        let order = entries.indices.sorted { one, other in
+            let keys = (entries[one].identity, entries[other].identity)
+            return keys.0 == keys.1 ? one < other : keys.0.lexicographicallyPrecedes(keys.1)
+        }
+        self.state = Mutex(State(entries: entries, byIdentity: order))
+    }
+
+    /// What a report of a source is known by when it comes again: twelve bytes, so that two never share them by chance.
+    static func identity(_ source: String, _ dedupeKey: String) -> [UInt8] {
+        Array(SHA256.hash(data: Array(source.utf8) + [0] + Array(dedupeKey.utf8)).prefix(12))
+    }
+
+    /// Writes what it can before the part has to end. A batch that does not follow the cursor is left out, for then the tables
+    /// were emptied for a rebuild meanwhile.
+    func writePart(_ db: Database, _ end: PartEnd) throws -> WriterJob.Progress {
+        try state.withLock { state in
+            var isObsolete = false
+            try db.inTransaction(.immediate) {
+                guard try ProjectionTables.cursor(db) == previous else {
+                    isObsolete = true
+                    return .rollback
+                }
+                repeat { try writeNext(&state, db) } while state.phase != .done && !end.hasCome
+                return .commit
+            }
+            return isObsolete || state.phase == .done ? .finished : .unfinished
+        }
+    }
+
+    private func writeNext(_ state: inout State, _ db: Database) throws {
+        let count: Int
+        switch state.phase {
+        case .identities:
+            count = state.byIdentity.count
+            if state.position < count { try findFirst(&state.entries[state.byIdentity[state.position]], db) }
+        case .reports:
+            count = state.entries.count
+            if state.position < count { try write(state.entries[state.position], &state, db) }
+        case .fields:
+            count = state.fields.count
+            if state.position < count {
+                let field = state.fields[state.position]
+                try ProjectionRows.insertField(field.nameID, field.value, of: field.id, db)
+            }
+        case .cursor:
+            count = 0
+            for span in spans { try span.write(db) }
+            try ProjectionTables.moveCursor(to: last, db)
+        case .done: return
+        }
+        state.position += 1
+        guard state.position >= count else { return }
+        state.position = 0
+        switch state.phase {
+        case .identities: state.phase = .reports
+        case .reports:
+            state.fields.sort { $0.precedes($1) }
+            state.phase = .fields
+        case .fields: state.phase = .cursor
+        case .cursor, .done: state.phase = .done
+        }
+    }
+
+    private func findFirst(_ entry: inout Entry, _ db: Database) throws {
+        entry.first = try ProjectionRows.firstArrival(of: entry.identity, here: entry.id, db)
+    }
+
+    private func write(_ entry: Entry, _ state: inout State, _ db: Database) throws {
+        if entry.first != entry.id {
+            if try ProjectionRows.recordRepeat(entry.id, of: entry.first, db) { return }
+            // The key was written by a batch that was cut off, and its report never came.
+            try ProjectionRows.setFirstArrival(of: entry.identity, entry.id, db)
+        }
+        let content = entry.report.content
+        let categoryID = try state.names.categoryID(entry.source, content, entry.report.route, db)
+        try ProjectionRows.insertReport(entry.id, categoryID, content, db)
+        for field in content.fields {
+            let nameID = try state.names.fieldNameID(field.name, db)
+            state.fields.append(FieldRow(id: entry.id, nameID: nameID, value: field.value.bindable))
+        }
+    }
+}

@@ -1,0 +1,106 @@
+internal import Deliveries
+internal import GRDB
+
+/// A filter as SQL over `report`, `category` and the `journal` row of an arrival. Values are always bound, never written into
+/// the text.
+struct ReportConditions {
+    /// Nil where a part of the filter names what the archive does not hold: then nothing matches.
+    let resolved: Resolved?
+
+    struct Resolved {
+        let sql: String
+        let arguments: StatementArguments
+        /// The categories that match; nil where the filter says nothing of them.
+        let categoryIDs: [Int64]?
+        let fields: [FieldCondition]
+        /// Arrivals among which are all that match.
+        let arrivals: ClosedRange<Int64>
+    }
+
+    /// A field's name and the values that will do.
+    struct FieldCondition {
+        let nameID: Int64
+        let values: [String]
+    }
+
+    init(_ filter: ReportFilter, _ db: Database) throws {
+        resolved = try Self.resolve(filter, db)
+    }
+
+    private static func resolve(_ filter: ReportFilter, _ db: Database) throws -> Resolved? {
+        // Nothing beyond the cursor is shown: the batch that is being written may lack its fields still.
+        var last = ArrivalID(max(0, try ProjectionTables.cursor(db)) + 1, 0).rawValue - 1
+        var first: Int64 = 0
+        if filter.since != nil || filter.until != nil {
+            guard let range = try TimeSpan.deliveries(since: filter.since, until: filter.until, db) else { return nil }
+            first = ArrivalID(range.lowerBound, 0).rawValue
+            last = min(last, ArrivalID(range.upperBound + 1, 0).rawValue - 1)
+        }
+        if let before = filter.before { last = min(last, before.rawValue - 1) }
+        guard first <= last else { return nil }
+
+        var conditions: [String] = []
+        var arguments = StatementArguments()
+        let categoryIDs = try categoryIDs(filter, db)
+        if let categoryIDs {
+            guard !categoryIDs.isEmpty else { return nil }
+            conditions.append("report.categoryId IN (\(categoryIDs.map(String.init).joined(separator: ", ")))")
+        }
+        if let since = filter.since {
+            conditions.append("journal.receivedAtMilliseconds >= ?")
+            arguments += [since.millisecondsSinceEpoch]
+        }
+        if let until = filter.until {
+            conditions.append("journal.receivedAtMilliseconds < ?")
+            arguments += [until.millisecondsSinceEpoch]
+        }
+        var fields: [FieldCondition] = []
+        for name in filter.fields.map(\.name).uniqued() {
+            let values = filter.fields.filter { $0.name == name }.map(\.value.bindable)
+            let id = try Int64.fetchOne(db, sql: "SELECT id FROM fieldName WHERE name = ?", arguments: [name.bindable])
+            guard let id else { return nil }
+            fields.append(FieldCondition(nameID: id, values: values))
+            let marks = values.map { _ in "?" }.joined(separator: ", ")
+            conditions.append(
+                """
+                EXISTS (
+                    SELECT 1 FROM field WHERE field.segment = report.id >> 34 AND field.nameId = ?
+                        AND field.value IN (\(marks)) AND field.reportId = report.id
+                )
+                """)
+            arguments += [id]
+            arguments += StatementArguments(values)
+        }
+        let sql = conditions.isEmpty ? "TRUE" : conditions.joined(separator: " AND ")
+        return Resolved(
+            sql: sql, arguments: arguments, categoryIDs: categoryIDs, fields: fields, arrivals: first...last)
+    }
+
+    /// The categories are few, so the filter is applied to them instead of to the reports.
+    private static func categoryIDs(_ filter: ReportFilter, _ db: Database) throws -> [Int64]? {
+        var conditions: [String] = []
+        var arguments = StatementArguments()
+        func anyOf(_ column: String, _ values: [String]) {
+            guard !values.isEmpty else { return }
+            conditions.append("\(column) IN (\(values.map { _ in "?" }.joined(separator: ", ")))")
+            arguments += StatementArguments(values)
+        }
+        anyOf("provider", filter.providers.flatMap { $0 == "certn" ? ["certn-legacy", "certn-centric"] : [$0] })
+        anyOf("source", filter.sources)
+        anyOf("kind", filter.kinds)
+        anyOf("box", filter.boxes)
+        if filter.isUnrouted { conditions.append("rule IS NULL") }
+        guard !conditions.isEmpty else { return nil }
+        return try Int64.fetchAll(
+            db, sql: "SELECT id FROM category WHERE \(conditions.joined(separator: " AND ")) ORDER BY id",
+            arguments: arguments)
+    }
+}
+
+extension Sequence where Element: Hashable {
+    /// Each once, in the order they come first.
+    func uniqued() -> [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
+    }
+}

@@ -1,0 +1,179 @@
+extension Migrations {
+    /// Bodies apart from the journal, so that they can be repacked, shared and pruned while the journal stays as it was
+    /// written and chained; query tables whose keys arrive mostly in order (docs/decisions/0012).
+    static let version3 = """
+        -- What vouched for deliveries, each combination once.
+        CREATE TABLE origin (
+            id INTEGER PRIMARY KEY,
+            source TEXT NOT NULL CHECK (source <> ''),
+            verification TEXT NOT NULL CHECK (verification IN ('verified', 'failed', 'stale', 'unattempted')),
+            secretName TEXT
+        ) STRICT;
+
+        CREATE UNIQUE INDEX originByName ON origin (source, verification, coalesce(secretName, ''));
+
+        -- Every delivery, in order. Written once; each row's chain is a hash over itself and the chain of the row before.
+        CREATE TABLE journal (
+            id INTEGER PRIMARY KEY CHECK (id > 0),
+            uuid BLOB NOT NULL CHECK (length(uuid) = 16),
+            receivedAtMilliseconds INTEGER NOT NULL,
+            originId INTEGER NOT NULL REFERENCES origin (id),
+            bodyByteCount INTEGER NOT NULL CHECK (bodyByteCount >= 0),
+            bodySHA256 BLOB NOT NULL CHECK (length(bodySHA256) = 32),
+            chain BLOB NOT NULL CHECK (length(chain) = 32),
+            head BLOB NOT NULL
+        ) STRICT;
+
+        CREATE TRIGGER journalIsNeverChanged BEFORE UPDATE ON journal
+        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+
+        CREATE TRIGGER journalIsNeverCut BEFORE DELETE ON journal
+        WHEN NOT EXISTS (SELECT 1 FROM gap WHERE OLD.id BETWEEN firstId AND lastId)
+        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+
+        -- Where retention took rows out of the journal: the numbers, the chain of the last one, why.
+        CREATE TABLE gap (
+            firstId INTEGER PRIMARY KEY,
+            lastId INTEGER NOT NULL CHECK (lastId >= firstId),
+            chain BLOB NOT NULL CHECK (length(chain) = 32),
+            prunedAtMilliseconds INTEGER NOT NULL,
+            reason TEXT NOT NULL CHECK (reason <> '')
+        ) STRICT;
+
+        -- The bodies of the journal's rows: as they came, compressed, equal to another delivery's, or pruned.
+        CREATE TABLE body (
+            journalId INTEGER PRIMARY KEY REFERENCES journal (id),
+            encoding TEXT NOT NULL CHECK (encoding IN ('raw', 'zlib', 'same', 'gone')),
+            sameAs INTEGER REFERENCES body (journalId) CHECK ((sameAs IS NOT NULL) = (encoding = 'same')),
+            pruningId INTEGER REFERENCES pruning (id) CHECK ((pruningId IS NOT NULL) = (encoding = 'gone')),
+            bytes BLOB NOT NULL
+        ) STRICT;
+
+        CREATE INDEX bodyBySameness ON body (sameAs) WHERE sameAs IS NOT NULL;
+
+        -- When and why bodies were pruned.
+        CREATE TABLE pruning (
+            id INTEGER PRIMARY KEY,
+            prunedAtMilliseconds INTEGER NOT NULL,
+            reason TEXT NOT NULL CHECK (reason <> '')
+        ) STRICT;
+
+        -- Preset dictionaries (RFC 1950 §2.2): a zlib stream names the one it needs by its Adler-32 checksum.
+        CREATE TABLE dictionary (
+            id INTEGER PRIMARY KEY,
+            checksum INTEGER NOT NULL UNIQUE,
+            source TEXT,
+            kind TEXT CHECK (kind IS NULL OR source IS NOT NULL),
+            createdAtMilliseconds INTEGER NOT NULL,
+            bodyCount INTEGER NOT NULL CHECK (bodyCount >= 0),
+            bytes BLOB NOT NULL CHECK (length(bytes) BETWEEN 1 AND 32768)
+        ) STRICT;
+
+        -- What must not be pruned, by delivery or by a field's value, until somebody lets it go.
+        CREATE TABLE hold (
+            id INTEGER PRIMARY KEY,
+            journalId INTEGER,
+            name TEXT,
+            value TEXT,
+            reason TEXT NOT NULL CHECK (reason <> ''),
+            placedAtMilliseconds INTEGER NOT NULL,
+            releasedAtMilliseconds INTEGER,
+            CHECK ((journalId IS NULL) = (name IS NOT NULL) AND (name IS NULL) = (value IS NULL))
+        ) STRICT;
+
+        -- How far work that goes through the whole archive has come.
+        CREATE TABLE upkeep (
+            name TEXT PRIMARY KEY,
+            journalId INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        -- How far the tables below follow the journal; -1 while they are being emptied.
+        CREATE TABLE projection (
+            name TEXT PRIMARY KEY,
+            journalId INTEGER NOT NULL CHECK (journalId >= -1)
+        ) STRICT, WITHOUT ROWID;
+
+        INSERT INTO projection (name, journalId) VALUES ('reports', 0);
+
+        -- What kinds of report there are and where they file, each combination once.
+        CREATE TABLE category (
+            id INTEGER PRIMARY KEY,
+            source TEXT NOT NULL,
+            provider TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            rule TEXT CHECK (rule IN ('specific', 'other', 'all')),
+            box TEXT CHECK ((box IS NULL) = (rule IS NULL))
+        ) STRICT;
+
+        CREATE UNIQUE INDEX categoryByName ON category (source, provider, kind, coalesce(rule, ''), coalesce(box, ''));
+
+        -- What a delivery says, once however often it came. id is the first delivery's number * 1048576 + the place in it.
+        CREATE TABLE report (
+            id INTEGER PRIMARY KEY,
+            categoryId INTEGER NOT NULL REFERENCES category (id),
+            attemptCount INTEGER NOT NULL CHECK (attemptCount > 0),
+            lastJournalId INTEGER,
+            providerTimeMilliseconds INTEGER,
+            problem TEXT,
+            externalInfo TEXT
+        ) STRICT;
+
+        CREATE INDEX reportByCategory ON report (categoryId, id);
+
+        -- The first 12 bytes of the SHA-256 of a source, a zero byte and what a report is known by when it comes again.
+        CREATE TABLE identity (
+            key BLOB PRIMARY KEY CHECK (length(key) = 12),
+            reportId INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        -- Arrivals of a report after the first. id is the delivery's number * 1048576 + the place in it.
+        CREATE TABLE attempt (
+            id INTEGER PRIMARY KEY,
+            reportId INTEGER NOT NULL REFERENCES report (id),
+            number INTEGER NOT NULL CHECK (number > 1)
+        ) STRICT;
+
+        CREATE INDEX attemptByReport ON attempt (reportId, number);
+
+        -- The names of fields, each once.
+        CREATE TABLE fieldName (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE
+        ) STRICT;
+
+        -- What a report can be found by. A segment is 16384 deliveries: its part of the index stays small enough to be
+        -- written in memory, and reportId >> 34 names it.
+        CREATE TABLE field (
+            segment INTEGER NOT NULL,
+            nameId INTEGER NOT NULL REFERENCES fieldName (id),
+            value TEXT NOT NULL,
+            reportId INTEGER NOT NULL,
+            PRIMARY KEY (segment, nameId, value, reportId)
+        ) STRICT, WITHOUT ROWID;
+
+        -- When 1024 deliveries arrived, the first and the last of them: id is their number >> 10.
+        CREATE TABLE span (
+            id INTEGER PRIMARY KEY,
+            firstReceivedAtMilliseconds INTEGER NOT NULL,
+            lastReceivedAtMilliseconds INTEGER NOT NULL
+        ) STRICT;
+
+        -- For people with a SQL shell.
+        CREATE VIEW deliveries AS
+        SELECT journal.id, journal.uuid, journal.receivedAtMilliseconds, origin.source, origin.verification,
+            origin.secretName, journal.bodyByteCount, journal.bodySHA256, journal.chain, journal.head, body.encoding,
+            body.sameAs, length(body.bytes) AS storedByteCount
+        FROM journal JOIN origin ON origin.id = journal.originId JOIN body ON body.journalId = journal.id;
+
+        CREATE VIEW reports AS
+        SELECT report.id, report.id >> 20 AS journalId, report.id & 1048575 AS ordinal, journal.receivedAtMilliseconds,
+            category.source, category.provider, category.kind, category.rule, category.box, report.attemptCount,
+            coalesce(report.lastJournalId, report.id >> 20) AS lastJournalId, report.providerTimeMilliseconds,
+            report.problem, report.externalInfo
+        FROM report JOIN category ON category.id = report.categoryId JOIN journal ON journal.id = report.id >> 20;
+
+        CREATE VIEW fields AS
+        SELECT field.reportId, fieldName.name, field.value
+        FROM field JOIN fieldName ON fieldName.id = field.nameId;
+        """
+}

@@ -1,0 +1,117 @@
+package import Deliveries
+internal import GRDB
+
+/// Something that must not be pruned, whatever retention says, until somebody lets it go.
+package struct LegalHold: Sendable, Equatable {
+    /// What is held.
+    package enum Subject: Sendable, Equatable {
+        case delivery(DeliveryID)
+        /// Every delivery with a report that has this field, also those that are still to come.
+        case field(ReportField)
+    }
+
+    package let id: Int64
+    package let subject: Subject
+    package let reason: String
+    package let placedAt: Timestamp
+    /// Nil while it holds.
+    package let releasedAt: Timestamp?
+}
+
+extension ArchiveReader {
+    /// Every hold that was ever placed, oldest first.
+    package func holds() throws(ArchiveReadFailure) -> [LegalHold] {
+        try read { try HoldTable.all($0) }
+    }
+}
+
+extension ArchiveWriter {
+    /// Places a hold and gives its number.
+    package func placeHold(
+        on subject: LegalHold.Subject, reason: String, at now: Timestamp
+    ) throws(ArchiveError) -> Int64 {
+        try perform { db in
+            var arguments: StatementArguments
+            switch subject {
+            case .delivery(let id): arguments = [id.rawValue, nil, nil]
+            case .field(let field): arguments = [nil, field.name.bindable, field.value.bindable]
+            }
+            arguments += [reason, now.millisecondsSinceEpoch]
+            try db.execute(
+                sql: "INSERT INTO hold (journalId, name, value, reason, placedAtMilliseconds) VALUES (?, ?, ?, ?, ?)",
+                arguments: arguments)
+            return db.lastInsertedRowID
+        }
+    }
+
+    /// Lets what was held go; false where there is no such hold, or it was let go before.
+    package func releaseHold(_ id: Int64, at now: Timestamp) throws(ArchiveError) -> Bool {
+        try perform { db in
+            try db.execute(
+                sql: "UPDATE hold SET releasedAtMilliseconds = ? WHERE id = ? AND releasedAtMilliseconds IS NULL",
+                arguments: [now.millisecondsSinceEpoch, id])
+            return db.changesCount > 0
+        }
+    }
+}
+
+/// The table of holds.
+struct HoldTable {
+    private let deliveries: Set<Int64>
+    private let fields: [(nameID: Int64, value: String)]
+
+    /// The holds of this moment.
+    init(_ db: Database) throws {
+        let holds = try Self.all(db).filter { $0.releasedAt == nil }
+        deliveries = Set(
+            holds.compactMap { hold in
+                if case .delivery(let id) = hold.subject { id.rawValue } else { nil }
+            })
+        fields = try holds.compactMap { hold in
+            guard case .field(let field) = hold.subject,
+                let id = try Int64.fetchOne(
+                    db, sql: "SELECT id FROM fieldName WHERE name = ?", arguments: [field.name])
+            else { return nil }
+            return (id, field.value)
+        }
+    }
+
+    /// Whether a delivery, or a report that it brought, is held.
+    func holds(_ delivery: Int64, reports: [Int64], _ db: Database) throws -> Bool {
+        if deliveries.contains(delivery) { return true }
+        for (nameID, value) in fields {
+            for report in reports {
+                let isHeld = try Bool.fetchOne(
+                    db.cachedStatement(
+                        sql: """
+                            SELECT EXISTS (
+                                SELECT 1 FROM field WHERE segment = ? AND nameId = ? AND value = ? AND reportId = ?
+                            )
+                            """), arguments: [ArrivalID(rawValue: report).segment, nameID, value, report])
+                if isHeld == true { return true }
+            }
+        }
+        return false
+    }
+
+    static func all(_ db: Database) throws -> [LegalHold] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT id, journalId, name, value, reason, placedAtMilliseconds, releasedAtMilliseconds FROM hold
+                ORDER BY id
+                """
+        ).map { row in
+            let subject: LegalHold.Subject
+            if let delivery = try row.decode(Int64?.self, atIndex: 1) {
+                subject = .delivery(DeliveryID(rawValue: delivery))
+            } else {
+                subject = .field(ReportField(try row.decode(atIndex: 2), try row.decode(atIndex: 3)))
+            }
+            return LegalHold(
+                id: try row.decode(atIndex: 0), subject: subject, reason: try row.decode(atIndex: 4),
+                placedAt: Timestamp(millisecondsSinceEpoch: try row.decode(atIndex: 5)),
+                releasedAt: try row.decode(Int64?.self, atIndex: 6).map(Timestamp.init(millisecondsSinceEpoch:)))
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package import Deliveries
+internal import Foundation
+internal import GRDB
+
+/// What retention takes of one delivery, and why.
+package struct PruningDecision: Sendable, Equatable {
+    /// How much goes.
+    package enum Extent: String, Sendable {
+        /// The body; the delivery's row, its hash and what it said stay.
+        case body
+        /// All of it; a gap in the numbering stays, with the chain.
+        case everything
+    }
+
+    package let id: DeliveryID
+    package let receivedAt: Timestamp
+    package let source: String
+    /// Of its reports, each once.
+    package let kinds: [String]
+    package let extent: Extent
+    /// Of the body, as stored.
+    package let byteCount: Int64
+    package let reason: String
+}
+
+/// Some deliveries gone through, and what retention takes of them.
+package struct PruningSlice: Sendable {
+    /// The last delivery looked at; nil where the end was reached.
+    package let last: DeliveryID?
+    package let decisions: [PruningDecision]
+}
+
+extension ArchiveReader {
+    /// Deliveries looked at in one slice.
+    static let pruningSliceCount = 512
+
+    /// Looks at the next deliveries by the retention's terms. A delivery that the projection has not reached is not looked at.
+    ///
+    /// - Parameters:
+    ///   - last: the delivery after which to go on; nil for the first.
+    ///   - now: the moment from which ages are counted.
+    package func pruning(
+        by retention: Retention, after last: DeliveryID?, now: Timestamp
+    ) throws(ArchiveReadFailure) -> PruningSlice {
+        try read { db in
+            let holds = try HoldTable(db)
+            let start = max(last?.rawValue ?? 0, try firstOld(after: last?.rawValue ?? 0, retention, now, db) - 1)
+            let rows = try Row.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT journal.id, journal.receivedAtMilliseconds, origin.source, origin.verification,
+                            body.encoding = 'gone', length(body.bytes)
+                        FROM journal JOIN origin ON origin.id = journal.originId JOIN body ON body.journalId = journal.id
+                        WHERE journal.id > ? AND journal.id <= ? ORDER BY journal.id LIMIT \(Self.pruningSliceCount)
+                        """), arguments: [start, try ProjectionTables.cursor(db)])
+            let decisions = try rows.compactMap { try Self.decide($0, retention, holds, now, db) }
+            let end = try rows.last.map { DeliveryID(rawValue: try $0.decode(atIndex: 0)) }
+            return PruningSlice(last: end, decisions: decisions)
+        }
+    }
+
+    /// The first delivery that may be old enough, by the times that the spans keep.
+    private func firstOld(after last: Int64, _ retention: Retention, _ now: Timestamp, _ db: Database) throws -> Int64 {
+        guard let shortest = retention.shortest else { return .max }
+        let horizon = now.advanced(byMilliseconds: -shortest.wholeMilliseconds)
+        let span = try Int64.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT id FROM span WHERE id >= ? AND firstReceivedAtMilliseconds <= ? ORDER BY id LIMIT 1"),
+            arguments: [(last + 1) >> TimeSpan.bits, horizon.millisecondsSinceEpoch])
+        return span.map { $0 << TimeSpan.bits } ?? .max
+    }
+
+    private static func decide(
+        _ row: Row, _ retention: Retention, _ holds: HoldTable, _ now: Timestamp, _ db: Database
+    ) throws -> PruningDecision? {
+        let id = try row.decode(Int64.self, atIndex: 0)
+        let receivedAt = Timestamp(millisecondsSinceEpoch: try row.decode(atIndex: 1))
+        let isGone = try row.decode(Bool.self, atIndex: 4)
+        let brought = try BroughtReport.all(by: id, db)
+        let subject = Retention.Subject(
+            source: try row.decode(atIndex: 2), verification: try row.decode(atIndex: 3),
+            reports: brought.map { ($0.kind, $0.rule) })
+        let (keep, keepMetadata) = retention.terms(for: subject)
+        // A report that came again is as old as its last arrival.
+        let lastArrival = brought.compactMap(\.lastReceivedAt).max() ?? receivedAt
+        let decision: (extent: PruningDecision.Extent, term: Retention.Term)
+        if keepMetadata.isOver(since: max(receivedAt, lastArrival), now) {
+            decision = (.everything, keepMetadata)
+        } else if !isGone, keep.isOver(since: receivedAt, now) {
+            decision = (.body, keep)
+        } else {
+            return nil
+        }
+        guard try !holds.holds(id, reports: brought.map(\.id), db) else { return nil }
+        return PruningDecision(
+            id: DeliveryID(rawValue: id), receivedAt: receivedAt, source: subject.source,
+            kinds: brought.map(\.kind).uniqued(), extent: decision.extent,
+            byteCount: isGone ? 0 : try row.decode(Int64?.self, atIndex: 5) ?? 0,
+            reason: decision.term.reason(decision.extent))
+    }
+}
+
+/// A report that a delivery brought, first or again.
+struct BroughtReport {
+    let id: Int64
+    let kind: String
+    let rule: String?
+    let lastReceivedAt: Timestamp?
+
+    static func all(by delivery: Int64, _ db: Database) throws -> [BroughtReport] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT report.id, category.kind, category.rule, last.receivedAtMilliseconds
+                    FROM (
+                        SELECT id FROM report WHERE id BETWEEN ?1 << 20 AND ((?1 + 1) << 20) - 1
+                        UNION SELECT reportId FROM attempt WHERE id BETWEEN ?1 << 20 AND ((?1 + 1) << 20) - 1
+                    ) AS brought
+                    JOIN report ON report.id = brought.id JOIN category ON category.id = report.categoryId
+                    LEFT JOIN journal AS last ON last.id = report.lastJournalId
+                    """), arguments: [delivery]
+        ).map { row in
+            BroughtReport(
+                id: try row.decode(atIndex: 0), kind: try row.decode(atIndex: 1), rule: try row.decode(atIndex: 2),
+                lastReceivedAt: try row.decode(Int64?.self, atIndex: 3).map(Timestamp.init(millisecondsSinceEpoch:)))
+        }
+    }
+}
+
+extension Retention {
+    /// The shortest time that anything is kept for; nil where everything is kept for ever.
+    fileprivate var shortest: Duration? {
+        sources.values.flatMap { [$0.terms] + $0.routes.values + $0.states.values }
+            .flatMap { [$0.keep, $0.keepMetadata] }.compactMap(\.self).min()
+    }
+}
+
+extension Retention.Term {
+    fileprivate func isOver(since moment: Timestamp, _ now: Timestamp) -> Bool {
+        guard let duration else { return false }
+        return now.milliseconds(since: moment) >= duration.wholeMilliseconds
+    }
+
+    fileprivate func reason(_ extent: PruningDecision.Extent) -> String {
+        let name = extent == .body ? "keep" : "keep-metadata"
+        return "\(name) \(duration?.inWords ?? "") of \(origin) is over"
+    }
+}
+
+extension Duration {
+    fileprivate var wholeMilliseconds: Int64 {
+        components.seconds.multipliedReportingOverflow(by: 1000).overflow ? .max : components.seconds * 1000
+    }
+
+    /// `180d`, `36h`, `90s`.
+    fileprivate var inWords: String {
+        let seconds = components.seconds
+        if seconds % 86_400 == 0 { return "\(seconds / 86_400)d" }
+        return seconds % 3600 == 0 ? "\(seconds / 3600)h" : "\(seconds)s"
+    }
+}

@@ -1,0 +1,105 @@
+internal import Deliveries
+
+/// How long deliveries are kept: for each source, its routes and the states that deliveries are in.
+///
+/// A route's own terms go before those of a state, a state's before the source's. Where several reports or states of one
+/// delivery have terms, the longest hold. A legal hold goes before all of them.
+package struct Retention: Sendable, Equatable {
+    /// How long after its arrival a delivery's parts are kept; nil for ever.
+    package struct Terms: Sendable, Equatable {
+        /// The body.
+        package var keep: Duration?
+        /// Everything else: the row of the journal, its hash, what the delivery said.
+        package var keepMetadata: Duration?
+
+        package init(keep: Duration? = nil, keepMetadata: Duration? = nil) {
+            self.keep = keep
+            self.keepMetadata = keepMetadata
+        }
+    }
+
+    /// A state of a delivery that terms can be given for.
+    package enum State: String, Sendable, CaseIterable {
+        case verified, failed, stale, unattempted, unrouted, unrecognised
+    }
+
+    /// The terms of one source.
+    package struct SourceTerms: Sendable, Equatable {
+        package var terms = Terms()
+        /// By the route's key: a kind, `other` or `all`.
+        package var routes: [String: Terms] = [:]
+        package var states: [State: Terms] = [:]
+
+        package init() {}
+
+        var isEmpty: Bool {
+            self == SourceTerms()
+        }
+    }
+
+    package var sources: [String: SourceTerms]
+
+    package init(sources: [String: SourceTerms] = [:]) {
+        self.sources = sources.filter { !$0.value.isEmpty }
+    }
+
+    /// Whether everything is kept for ever.
+    package var isEmpty: Bool {
+        sources.isEmpty
+    }
+
+    /// What retention looks at of a delivery.
+    struct Subject {
+        let source: String
+        let verification: String
+        /// Of each report: its kind, and the rule that filed it.
+        let reports: [(kind: String, rule: String?)]
+    }
+
+    /// How long each part of a delivery is kept.
+    func terms(for subject: Subject) -> (keep: Term, keepMetadata: Term) {
+        guard let source = sources[subject.source] else { return (.forever, .forever) }
+        let reports = subject.reports.isEmpty ? [(kind: ReportContent.unrecognisedKind, rule: nil)] : subject.reports
+        func longest(_ part: (Terms) -> Duration?) -> Term {
+            reports.map { source.term(subject.verification, $0.kind, $0.rule, part) }.max() ?? .forever
+        }
+        return (longest(\.keep), longest(\.keepMetadata))
+    }
+
+    /// A time to keep something, and whose it is.
+    struct Term: Comparable {
+        /// Nil for ever.
+        let duration: Duration?
+        /// In words, for the reason that is kept.
+        let origin: String
+
+        static let forever = Term(duration: nil, origin: "nothing says otherwise")
+
+        static func < (one: Term, other: Term) -> Bool {
+            guard let duration = one.duration else { return false }
+            return other.duration.map { duration < $0 } ?? true
+        }
+    }
+}
+
+extension Retention.SourceTerms {
+    fileprivate func term(
+        _ verification: String, _ kind: String, _ rule: String?, _ part: (Retention.Terms) -> Duration?
+    ) -> Retention.Term {
+        let key = rule.map { $0 == RouteRule.specific.rawValue ? kind : $0 }
+        if let key, let duration = routes[key].flatMap(part) {
+            return Retention.Term(duration: duration, origin: "route \(key)")
+        }
+        let states = [
+            Retention.State(rawValue: verification), rule == nil ? .unrouted : nil,
+            kind == ReportContent.unrecognisedKind ? .unrecognised : nil,
+        ]
+        let ofStates = states.compactMap { state -> Retention.Term? in
+            guard let state, let duration = self.states[state].flatMap(part) else { return nil }
+            return Retention.Term(duration: duration, origin: "state \(state.rawValue)")
+        }
+        if let longest = ofStates.max() { return longest }
+        guard let duration = part(terms) else { return .forever }
+        return Retention.Term(duration: duration, origin: "its source")
+    }
+}

@@ -15,6 +15,7 @@ extension Target.Dependency {
     static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let grdbSQLite = product(name: "GRDBSQLite", package: "GRDB.swift")
     static let logging = product(name: "Logging", package: "swift-log")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
@@ -81,6 +82,14 @@ let package = Package(
             ],
             path: "Benchmarks/callbox-bench", swiftSettings: strict),
 
+        .systemLibrary(name: "CSQLiteMemory", path: "Tests/CSQLiteMemory"),
+        .executableTarget(
+            name: "archive-faults",
+            dependencies: [
+                "BodyCompression", "CSQLiteMemory", "Deliveries", "ReportArchive", "TestKit", .crypto, .grdbSQLite,
+            ],
+            path: "Tests/archive-faults", swiftSettings: strict),
+
         .target(
             name: "TestKit", dependencies: ["Deliveries", "Providers", "StrictJSON"], path: "Tests/TestKit",
             swiftSettings: strict),
@@ -101,6 +110,9 @@ let package = Package(
             ["CallboxCommands", "Deliveries", "Providers", "ReportArchive", "StrictJSON", "TestKit", .argumentParser]),
         tests(of: "ProviderSandbox", ["ProviderSandbox", "TestKit", .nioPosix]),
         tests(
-            of: "Acceptance", ["Deliveries", "ReportArchive", "StrictJSON", "TestKit", "callbox", "callbox-sandbox"]),
+            of: "Acceptance",
+            [
+                "Deliveries", "ReportArchive", "StrictJSON", "TestKit", "archive-faults", "callbox", "callbox-sandbox",
+            ]),
     ]
 )

@@ -1,0 +1,29 @@
+import Foundation
+import Synchronization
+
+/// Ends the process when nothing moves: nothing that storage does may make the archive hang.
+final class Watchdog: Sendable {
+    static let shared = Watchdog()
+
+    private static let limit = Duration.seconds(30)
+
+    private let state = Mutex((place: "the start", since: ContinuousClock.now))
+
+    /// Says what begins now.
+    func beat(_ place: String) {
+        state.withLock { $0 = (place, .now) }
+    }
+
+    func start() {
+        let thread = Thread { [self] in
+            while true {
+                Thread.sleep(forTimeInterval: 1)
+                let (place, since) = state.withLock { $0 }
+                guard ContinuousClock.now - since > Self.limit else { continue }
+                FileHandle.standardError.write(Data("violation: \(place) hangs\n".utf8))
+                exit(3)
+            }
+        }
+        thread.start()
+    }
+}

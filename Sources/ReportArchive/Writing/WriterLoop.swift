@@ -67,7 +67,7 @@ struct WriterLoop: Sendable {
             }
         } catch {
             // Whether the commit reached the disk is not known: forget the connection and read the journal's end anew.
-            self.connection = nil
+            giveUpConnection()
             throw error
         }
         lastID += Int64(deliveries.count)
@@ -81,22 +81,34 @@ struct WriterLoop: Sendable {
         do throws(ArchiveError) {
             try readLastID()
         } catch {
-            connection = nil
+            giveUpConnection()
             throw error
         }
         return opened
+    }
+
+    /// Closes the connection, which undoes a transaction that could not be rolled back and frees its lock. Letting go of it is
+    /// not enough: what started the writer's thread still holds the first one.
+    private mutating func giveUpConnection() {
+        try? connection?.close()
+        connection = nil
     }
 
     /// The connection for a job; nil where the file cannot be opened.
     mutating func withConnection(_ job: (Database?) -> Void) {
         uncopiedByteCount += Self.jobByteCount
         guard let connection = try? openedConnection() else { return job(nil) }
-        connection.writeWithoutTransaction { job($0) }
+        let isInsideTransaction = connection.writeWithoutTransaction { db in
+            job(db)
+            return db.isInsideTransaction
+        }
+        // Its rollback failed.
+        if isInsideTransaction { return giveUpConnection() }
         // A job may have added to the journal.
         do throws(ArchiveError) {
             try readLastID()
         } catch {
-            self.connection = nil
+            giveUpConnection()
         }
     }
 

@@ -31,19 +31,24 @@ struct AllocationSweep {
         let count = try OneFault(counting, .tiny).tally.operationCount
         let stride = max(1, (count + Self.placeCountLimit - 1) / Self.placeCountLimit)
         outcome.remarks = ["\(count) allocations a run", "stride \(stride)", "seed \(seed)"]
-        var trapCount = 0
+        // By the line of GRDB that says so.
+        var trapCounts: [String: Int] = [:]
         for length in Self.lengths {
             outcome.expectedCount += count / stride
             var first: Int? = 1
             while let start = first {
+                Watchdog.shared.rest()
                 let part = try Part(length: length, first: start, stride: stride, seed: seed)
                 outcome.exercisedCount += part.faultCount
                 outcome.note(part.violations, at: "allocations")
-                if part.trappedAt != nil { trapCount += 1 }
-                first = part.trappedAt.map { AllocationPart.place(after: $0, stride: stride, seed: seed) }
+                if let trap = part.trap { trapCounts[trap.line, default: 0] += 1 }
+                first = part.trap.map { AllocationPart.place(after: $0.place, stride: stride, seed: seed) }
             }
         }
-        outcome.remarks.append("\(trapCount) ended the process inside GRDB")
+        for (line, count) in trapCounts.sorted(by: { $0.key < $1.key }) {
+            print("\(line) ended the process \(count) times")
+        }
+        outcome.remarks.append("\(trapCounts.values.reduce(0, +)) ended the process inside GRDB")
         return outcome
     }
 
@@ -51,7 +56,8 @@ struct AllocationSweep {
     private struct Part {
         var faultCount = 0
         var violations: [String] = []
-        var trappedAt: Int?
+        /// Where a part of the process gave up: the place of the fault and the line of code.
+        var trap: (place: Int, line: String)?
 
         init(length: Int, first: Int, stride: Int, seed: UInt64) throws {
             let folder = try TemporaryFolder()
@@ -70,8 +76,8 @@ struct AllocationSweep {
             }
             if result.lines.last == "end" { return }
             let place = "allocation \(last), \(length) in a row"
-            if result.error.contains("GRDB/") && result.error.contains("Fatal error") {
-                trappedAt = last
+            if result.error.hasPrefix("GRDB/"), let end = result.error.range(of: ": Fatal error") {
+                trap = (last, String(result.error[..<end.lowerBound]))
                 faultCount += 1
             } else {
                 violations.append("\(place): the process ended with \(result.status): \(result.error.suffix(500))")

@@ -7,8 +7,11 @@ import GRDBSQLite
 /// Syncs are counted and recorded, never carried out: this process does not lose power, and the disk that does is rebuilt from
 /// the recording.
 enum FaultVFS {
-    /// The system's own. Set by `install` before anything is opened, and never again.
-    nonisolated(unsafe) private(set) static var system = sqlite3_vfs_find(nil)!
+    /// The system's own: the default until `install`, which is the first to ask for it.
+    nonisolated(unsafe) static let system: UnsafeMutablePointer<sqlite3_vfs> = {
+        guard let system = sqlite3_vfs_find(nil) else { preconditionFailure("SQLite has a VFS") }
+        return system
+    }()
 
     private static let name = "callbox-faults"
 

@@ -27,8 +27,8 @@ struct ArchiveFaultsTests {
     @Test(
         "every fault is met and nothing acknowledged is lost",
         arguments: [
-            (mode: "writes", least: 300), (mode: "syncs", least: 10), (mode: "allocations", least: 300),
-            (mode: "reads", least: 50), (mode: "power", least: 100), (mode: "syncs-counted", least: 200),
+            ("writes", 300), ("syncs", 10), ("allocations", 300),
+            ("reads", 50), ("power", 100), ("syncs-counted", 200),
         ])
     func mode(_ mode: String, least: Int) throws {
         let result = try BuiltBinary.run("archive-faults", [mode])

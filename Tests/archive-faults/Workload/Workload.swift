@@ -43,7 +43,7 @@ struct Workload: Sendable {
     /// Two sessions, each of several of the writer's own checkpoints.
     static let large = Workload(
         sessions: (0..<2).map { session in
-            (0..<18).map { wave in
+            (0..<14).map { wave in
                 (0..<6).map { [100, 5000, 300_000, 60_000, 2000, 130_000][($0 + wave + session) % 6] }
             }
         })

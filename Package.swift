@@ -86,6 +86,14 @@ let package = Package(
             ],
             path: "Benchmarks/callbox-bench", swiftSettings: strict),
 
+        .systemLibrary(name: "CSQLiteMemory", path: "Tests/CSQLiteMemory"),
+        .executableTarget(
+            name: "archive-faults",
+            dependencies: [
+                "BodyCompression", "CSQLiteMemory", "Deliveries", "ReportArchive", "TestKit", .crypto, .grdbSQLite,
+            ],
+            path: "Tests/archive-faults", swiftSettings: strict),
+
         .target(
             name: "TestKit", dependencies: ["Deliveries", "Providers", "StrictJSON"], path: "Tests/TestKit",
             swiftSettings: strict),
@@ -107,6 +115,9 @@ let package = Package(
             besides: ["Golden"]),
         tests(of: "ProviderSandbox", ["ProviderSandbox", "TestKit", .nioPosix]),
         tests(
-            of: "Acceptance", ["Deliveries", "ReportArchive", "StrictJSON", "TestKit", "callbox", "callbox-sandbox"]),
+            of: "Acceptance",
+            [
+                "Deliveries", "ReportArchive", "StrictJSON", "TestKit", "archive-faults", "callbox", "callbox-sandbox",
+            ]),
     ]
 )

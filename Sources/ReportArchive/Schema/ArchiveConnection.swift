@@ -14,6 +14,9 @@ enum ArchiveConnection {
         var configuration = baseConfiguration(label: "callbox.archive.writer")
         // Integrity is checked by `archive check`; a look-up of the parent on every insert is not worth its time.
         configuration.foreignKeysEnabled = false
+        // GRDB ends the process when a transaction is still open after an access, as it is when the rollback fails as well, for
+        // want of memory. The writer gives such a connection up instead.
+        configuration.allowsUnsafeTransactions = true
         let queue = try wrapping(location) {
             let queue = try DatabaseQueue(path: location.path, configuration: configuration)
             try queue.writeWithoutTransaction { db in

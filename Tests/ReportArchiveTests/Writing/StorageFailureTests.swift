@@ -93,6 +93,20 @@ import Testing
         }
     }
 
+    @Test("a transaction that a job leaves open is undone, and deliveries are accepted at once")
+    func openTransaction() async throws {
+        try await Self.withWatchedWriter { writer, failures in
+            try await writer.commitAll([.fixture()])
+            try writer.perform { db in
+                try db.execute(sql: "BEGIN IMMEDIATE; UPDATE projection SET journalId = 1")
+            }
+            #expect(await writer.outcome(of: .fixture()).id == 2)
+            #expect(failures.all == [])
+            let cursor = try writer.perform { try ProjectionTables.cursor($0) }
+            #expect(cursor == 0)
+        }
+    }
+
     @Test("work on a closed archive is refused as closed")
     func jobAfterClosing() async throws {
         try await TestArchive.withLocation { location in

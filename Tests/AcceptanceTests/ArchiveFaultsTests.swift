@@ -1,0 +1,46 @@
+import Foundation
+import TestKit
+import Testing
+
+@Suite("What was answered as durable stays, whatever the storage does", .serialized)
+struct ArchiveFaultsTests {
+    /// `writes: 1077 of 1077 faults, 0 violations; …`
+    private struct Summary {
+        let exercisedCount: Int
+        let expectedCount: Int
+        let violationCount: Int
+
+        init?(_ line: String, mode: String) {
+            let words = line.split(separator: " ")
+            guard words.count > 6, words[0] == "\(mode):", words[2] == "of",
+                let violations = words.firstIndex(where: { $0.hasPrefix("violations") }), violations > 0,
+                let exercisedCount = Int(words[1]), let expectedCount = Int(words[3]),
+                let violationCount = Int(words[violations - 1])
+            else { return nil }
+            self.exercisedCount = exercisedCount
+            self.expectedCount = expectedCount
+            self.violationCount = violationCount
+        }
+    }
+
+    /// - Parameter least: what the workload has at least, however it is made.
+    @Test(
+        "every fault is met and nothing acknowledged is lost",
+        arguments: [
+            ("writes", 300), ("syncs", 10), ("allocations", 300),
+            ("reads", 50), ("power", 100), ("syncs-counted", 200),
+        ])
+    func mode(_ mode: String, least: Int) throws {
+        let result = try BuiltBinary.run("archive-faults", [mode])
+        #expect(result.status == 0, "\(result.text)\(result.error)")
+        let summary = try #require(Summary(result.lines.last ?? "", mode: mode), "\(result.text)\(result.error)")
+        #expect(summary.exercisedCount >= least)
+        #expect(summary.exercisedCount >= summary.expectedCount * 9 / 10)
+        #expect(summary.violationCount == 0)
+    }
+
+    @Test("an unknown mode is refused")
+    func unknownMode() throws {
+        #expect(try BuiltBinary.run("archive-faults", ["everything"]).status == 64)
+    }
+}

@@ -1,0 +1,99 @@
+/// A file as a disk holds it: what is there for certain, and what was written since the last sync.
+struct DiskFile {
+    /// A disk writes a sector whole or not at all.
+    static let sectorByteCount = 512
+
+    enum Change {
+        case write(offset: Int, bytes: [UInt8])
+        case truncate(byteCount: Int)
+    }
+
+    private(set) var synced: [UInt8] = []
+    private var changes: [Change] = []
+
+    mutating func add(_ change: Change) {
+        changes.append(change)
+    }
+
+    mutating func sync() {
+        for change in changes { synced.apply(change) }
+        changes = []
+    }
+
+    /// The kernel has marked what was to be written as clean and forgotten it; only sizes are kept. A later sync that succeeds
+    /// does not bring it back.
+    mutating func loseWrites() {
+        for change in changes {
+            switch change {
+            case .write(let offset, let bytes):
+                synced.extend(to: offset + bytes.count)
+            case .truncate:
+                synced.apply(change)
+            }
+        }
+        changes = []
+    }
+
+    /// With everything that was written.
+    var current: [UInt8] {
+        changes.reduce(into: synced) { $0.apply($1) }
+    }
+
+    /// With some of what was written since the last sync: of each sector the state after some of its changes, and of the size
+    /// likewise.
+    func torn(using generator: inout some RandomNumberGenerator) -> [UInt8] {
+        guard !changes.isEmpty else { return synced }
+        var bytes = synced
+        var byteCount = synced.count
+        let sizeChangeCount = Int.random(in: 0...changes.count, using: &generator)
+        // By sector: whether the changes from here on still reach it.
+        var isStopped: [Int: Bool] = [:]
+        // Few sectors keep everything or nothing when the odds are even, so they are drawn for each image.
+        let odds = Double.random(in: 0.02...0.98, using: &generator)
+        for (index, change) in changes.enumerated() {
+            switch change {
+            case .write(let offset, let written):
+                var position = offset
+                while position < offset + written.count {
+                    let sector = position / Self.sectorByteCount
+                    let end = min(offset + written.count, (sector + 1) * Self.sectorByteCount)
+                    if isStopped[sector] != true {
+                        if Double.random(in: 0..<1, using: &generator) < odds {
+                            bytes.apply(
+                                .write(offset: position, bytes: Array(written[position - offset..<end - offset])))
+                        } else {
+                            isStopped[sector] = true
+                        }
+                    }
+                    position = end
+                }
+                if index < sizeChangeCount { byteCount = max(byteCount, offset + written.count) }
+            case .truncate(let cut):
+                if index < sizeChangeCount {
+                    bytes.apply(change)
+                    byteCount = cut
+                }
+            }
+        }
+        bytes.extend(to: byteCount)
+        bytes.removeLast(bytes.count - byteCount)
+        return bytes
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func extend(to byteCount: Int) {
+        if count < byteCount { append(contentsOf: repeatElement(0, count: byteCount - count)) }
+    }
+
+    fileprivate mutating func apply(_ change: DiskFile.Change) {
+        switch change {
+        case .write(let offset, let bytes):
+            extend(to: offset + bytes.count)
+            withUnsafeMutableBytes { UnsafeMutableRawBufferPointer(rebasing: $0[offset...]).copyBytes(from: bytes) }
+        case .truncate(let byteCount):
+            extend(to: byteCount)
+            removeLast(count - byteCount)
+        }
+    }
+}

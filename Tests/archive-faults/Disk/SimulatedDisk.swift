@@ -1,0 +1,88 @@
+import Foundation
+
+/// A folder on a disk that may lose power: follows a recording and gives what may be left at any point of it.
+struct SimulatedDisk {
+    /// What is left of that which no sync has brought to disk.
+    enum Survival: CaseIterable {
+        case nothing
+        case everything
+        case something
+    }
+
+    /// What a failed sync does to what it should have written.
+    enum FailedSync {
+        /// It waits for the next sync.
+        case keeps
+        /// The kernel forgets it, and the next sync says that all is well ("fsyncgate", lwn.net/Articles/752063).
+        case loses
+    }
+
+    private enum NameChange {
+        case create(String, file: Int)
+        case remove(String)
+    }
+
+    private let failedSync: FailedSync
+    private var files: [Int: DiskFile] = [:]
+    private var syncedNames: [String: Int] = [:]
+    private var nameChanges: [NameChange] = []
+
+    init(failedSync: FailedSync = .keeps) {
+        self.failedSync = failedSync
+    }
+
+    mutating func follow(_ event: DiskEvent) {
+        switch event {
+        case .create(let name, let file):
+            files[file] = DiskFile()
+            nameChanges.append(.create(name, file: file))
+        case .remove(let name):
+            nameChanges.append(.remove(name))
+        case .write(let file, let offset, let bytes):
+            files[file]?.add(.write(offset: offset, bytes: bytes))
+        case .truncate(let file, let byteCount):
+            files[file]?.add(.truncate(byteCount: byteCount))
+        case .sync(let file):
+            files[file]?.sync()
+        case .failedSync(let file):
+            if failedSync == .loses { files[file]?.loseWrites() }
+        case .syncFolder:
+            syncedNames = names(after: nameChanges.count)
+            nameChanges = []
+        case .acknowledge:
+            break
+        }
+    }
+
+    /// Writes into `folder` what a restart finds.
+    func restore(
+        into folder: String, _ survival: Survival, using generator: inout some RandomNumberGenerator
+    ) throws {
+        let nameChangeCount =
+            switch survival {
+            case .nothing: 0
+            case .everything: nameChanges.count
+            case .something: Int.random(in: 0...nameChanges.count, using: &generator)
+            }
+        for (name, number) in names(after: nameChangeCount).sorted(by: { $0.key < $1.key }) {
+            guard let file = files[number] else { continue }
+            let bytes =
+                switch survival {
+                case .nothing: file.synced
+                case .everything: file.current
+                case .something: file.torn(using: &generator)
+                }
+            try Data(bytes).write(to: URL(filePath: folder + "/" + name))
+        }
+    }
+
+    /// The names with that many of the changes since the folder's last sync.
+    private func names(after count: Int) -> [String: Int] {
+        nameChanges.prefix(count).reduce(into: syncedNames) { names, change in
+            switch change {
+            case .create(let name, let file): names[name] = file
+            case .remove(let name): names[name] = nil
+            }
+        }
+    }
+}

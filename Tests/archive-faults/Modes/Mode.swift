@@ -1,0 +1,92 @@
+import Deliveries
+import GRDBSQLite
+import ReportArchive
+import TestKit
+
+/// What the program is asked to do.
+enum Mode: String, CaseIterable {
+    case writes
+    case syncs
+    case allocations
+    case reads
+    case power
+    case syncsCounted = "syncs-counted"
+
+    func run(seed: UInt64) throws -> Outcome {
+        switch self {
+        case .writes:
+            return try FaultSweep(
+                operation: .write,
+                manners: [
+                    ("I/O error", .error(IOError.write)), ("disk full", .error(SQLITE_FULL)),
+                    ("torn", .torn(IOError.write)),
+                ]
+            ).run()
+        case .syncs:
+            return try syncs(seed: seed)
+        case .allocations:
+            return try AllocationSweep(seed: seed).run()
+        case .reads:
+            var workload = Workload.small
+            workload.readsBack = true
+            return try FaultSweep(
+                operation: .read, manners: [("I/O error", .error(IOError.read))], workload: workload
+            ).run()
+        case .power:
+            return try power(seed: seed)
+        case .syncsCounted:
+            return try SyncCount().run()
+        }
+    }
+
+    /// After each failed sync the power goes as well, on a disk that keeps what was to be synced and on one that forgets it.
+    private func syncs(seed: UInt64) throws -> Outcome {
+        var generator = SplitMix64(seed: seed)
+        var sweep = FaultSweep(operation: .sync, manners: [("I/O error", .error(IOError.fsync))])
+        var restartCount = 0
+        sweep.examine = { run in
+            // After the answers, and after everything.
+            let lastAnswer = run.recording.lastIndex { if case .acknowledge = $0 { true } else { false } }
+            let failure = run.recording.firstIndex { if case .failedSync = $0 { true } else { false } }
+            let places = Set([failure, lastAnswer].compactMap { $0.map { $0 + 1 } } + [run.recording.count])
+            var violations: [String] = []
+            for failedSync in [SimulatedDisk.FailedSync.keeps, .loses] {
+                let cuts = PowerCuts(
+                    workload: .small, recording: run.recording, durable: run.ledger.durable, failedSync: failedSync)
+                try cuts.run(at: places, using: &generator) { found, place in
+                    restartCount += 1
+                    violations += found.map { "a failed sync \(failedSync) its writes, \(place): \($0)" }
+                }
+            }
+            return violations
+        }
+        var outcome = try sweep.run()
+        outcome.remarks.append("\(restartCount) power cuts after them")
+        return outcome
+    }
+
+    private static let powerCutCount = 70
+
+    private func power(seed: UInt64) throws -> Outcome {
+        var generator = SplitMix64(seed: seed)
+        var outcome = Outcome(unit: "restarts")
+        let plan = FaultPlan(operation: .write, first: nil, manner: .error(IOError.write))
+        let run = try OneFault(plan, .large, records: true)
+        outcome.note(run.violations, at: "the recording")
+        let recording = run.recording
+        // A cut on either side of a sync, or of an answer, is where most can go wrong; the others are drawn.
+        let syncs = recording.indices.filter { recording[$0].isSync }
+        var places = Set(recording.indices.shuffled(using: &generator).prefix(Self.powerCutCount / 3))
+        for sync in syncs.shuffled(using: &generator).prefix(Self.powerCutCount / 3) {
+            places.formUnion([sync, sync + 1])
+        }
+        outcome.expectedCount = places.count * SimulatedDisk.Survival.allCases.count
+        try PowerCuts(workload: .large, recording: recording, durable: run.ledger.durable)
+            .run(at: places, using: &generator) { violations, place in
+                outcome.exercisedCount += 1
+                outcome.note(violations, at: place)
+            }
+        outcome.remarks.append("\(recording.count) events with \(syncs.count) syncs")
+        return outcome
+    }
+}

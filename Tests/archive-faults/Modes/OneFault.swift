@@ -1,0 +1,26 @@
+import ReportArchive
+import TestKit
+
+/// A workload in a new folder with faults at one place, and what came of it.
+struct OneFault {
+    let tally: FaultInjector.Tally
+    let ledger: Ledger
+    /// Empty unless it was asked for.
+    let recording: [DiskEvent]
+    let violations: [String]
+
+    init(_ plan: FaultPlan, _ workload: Workload, records: Bool = false) throws {
+        let folder = try TemporaryFolder()
+        let location = ArchiveLocation(path: folder.path(of: "callbox.sqlite"))
+        let ledger = Ledger()
+        if records { DiskRecorder.shared.start() }
+        FaultInjector.shared.arm(plan)
+        workload.run(location, ledger)
+        tally = FaultInjector.shared.disarm()
+        recording = records ? DiskRecorder.shared.stop() : []
+        self.ledger = ledger
+        let examined = Examination(workload: workload).violations(at: location, durable: ledger.durable)
+        violations = ledger.violations + examined
+        withExtendedLifetime(folder) {}
+    }
+}

@@ -1,0 +1,42 @@
+import Deliveries
+import ReportArchive
+import TestKit
+
+/// Cuts the power while a recording is played back, and starts again from what the disk may hold.
+struct PowerCuts {
+    let workload: Workload
+    let recording: [DiskEvent]
+    /// By delivery: the numbers that were answered.
+    let durable: [Int: DeliveryID]
+    var failedSync = SimulatedDisk.FailedSync.keeps
+
+    /// What is wrong after cuts at these places of the recording, each with every kind of survival.
+    ///
+    /// - Parameters:
+    ///   - places: how many events were over by then.
+    ///   - note: called after each restart with what is wrong and where.
+    func run(
+        at places: Set<Int>, _ survivals: [SimulatedDisk.Survival] = SimulatedDisk.Survival.allCases,
+        using generator: inout some RandomNumberGenerator, note: ([String], String) -> Void
+    ) throws {
+        var disk = SimulatedDisk(failedSync: failedSync)
+        var acknowledged: [Int: DeliveryID] = [:]
+        for place in 0...recording.count {
+            if places.contains(place) {
+                for survival in survivals {
+                    let text = "power cut after event \(place) of \(recording.count), \(survival) survives"
+                    Watchdog.shared.beat(text)
+                    let folder = try TemporaryFolder()
+                    try disk.restore(into: folder.path, survival, using: &generator)
+                    let location = ArchiveLocation(path: folder.path(of: "callbox.sqlite"))
+                    let examination = Examination(workload: workload)
+                    note(examination.violations(at: location, durable: acknowledged), text)
+                    withExtendedLifetime(folder) {}
+                }
+            }
+            guard place < recording.count else { return }
+            disk.follow(recording[place])
+            if case .acknowledge(let delivery) = recording[place] { acknowledged[delivery] = durable[delivery] }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import Deliveries
+import Dispatch
+import ReportArchive
+import Synchronization
+import TestKit
+
+/// Counts the syncs of the write-ahead log: a lone delivery has one of its own, a crowd shares them. It is the proof that
+/// `synchronous = FULL` is in force on the connection that writes.
+struct SyncCount {
+    private static let loneCount = 20
+    private static let crowdCount = 200
+    private static let crowdSyncCountLimit = 10
+
+    func run() throws -> Outcome {
+        var outcome = Outcome(unit: "deliveries with their syncs")
+        outcome.expectedCount = Self.loneCount + Self.crowdCount
+        let folder = try TemporaryFolder()
+        DiskRecorder.shared.start()
+        let writer = try ArchiveWriter(ArchiveLocation(path: folder.path(of: "callbox.sqlite")))
+        let ledger = Ledger()
+        let session = Session(writer: writer, ledger: ledger)
+        for number in 1...Self.loneCount {
+            Watchdog.shared.beat("lone delivery \(number)")
+            let before = DiskRecorder.shared.syncCount(ofNameEnding: "-wal")
+            let atAnswer = Mutex(before)
+            let isAnswered = DispatchSemaphore(value: 0)
+            let delivery = TestDelivery(number, byteCount: 500)
+            writer.commit(delivery.sealed) { answer in
+                _ = ledger.note(answer, to: delivery)
+                atAnswer.withLock { $0 = DiskRecorder.shared.syncCount(ofNameEnding: "-wal") }
+                isAnswered.signal()
+            }
+            isAnswered.wait()
+            outcome.exercisedCount += 1
+            if atAnswer.withLock({ $0 }) <= before {
+                outcome.note(["it was answered before any sync of the log"], at: "lone delivery \(number)")
+            }
+        }
+        // The first one holds the writer up while the others queue.
+        let before = DiskRecorder.shared.syncCount(ofNameEnding: "-wal")
+        let crowd = (1...Self.crowdCount).map { TestDelivery(Self.loneCount + $0, byteCount: 500) }
+        session.deliver(crowd)
+        outcome.exercisedCount += crowd.count
+        let count = DiskRecorder.shared.syncCount(ofNameEnding: "-wal") - before
+        if count < 1 || count > Self.crowdSyncCountLimit {
+            outcome.note(["\(count) syncs"], at: "\(crowd.count) deliveries at once")
+        }
+        outcome.note(ledger.violations, at: "the deliveries")
+        if ledger.durable.count != outcome.expectedCount {
+            outcome.note(["\(ledger.durable.count) are durable"], at: "the deliveries")
+        }
+        writer.close()
+        _ = DiskRecorder.shared.stop()
+        outcome.remarks.append("\(count) syncs for \(crowd.count) deliveries at once")
+        withExtendedLifetime(folder) {}
+        return outcome
+    }
+}

@@ -1,0 +1,50 @@
+import Synchronization
+
+/// Counts what SQLite does and says what of it fails. One for the process, because SQLite's hooks are the process's.
+final class FaultInjector: Sendable {
+    static let shared = FaultInjector()
+
+    /// What happened under a plan.
+    struct Tally: Sendable {
+        /// Operations of the plan's kind, failed ones among them.
+        var operationCount = 0
+        var faultCount = 0
+    }
+
+    private struct State {
+        var plan: FaultPlan?
+        var tally = Tally()
+    }
+
+    private let state = Mutex(State())
+
+    func arm(_ plan: FaultPlan) {
+        state.withLock { $0 = State(plan: plan) }
+    }
+
+    /// Lets everything pass again.
+    @discardableResult
+    func disarm() -> Tally {
+        state.withLock { state in
+            state.plan = nil
+            return state.tally
+        }
+    }
+
+    var faultCount: Int {
+        state.withLock { $0.tally.faultCount }
+    }
+
+    /// Counts an operation; how it fails, or nil where it does not.
+    func next(_ operation: Operation) -> FaultPlan.Manner? {
+        state.withLock { state in
+            guard let plan = state.plan, plan.operation == operation else { return nil }
+            state.tally.operationCount += 1
+            guard let first = plan.first, state.tally.operationCount >= first,
+                state.tally.operationCount - first < plan.length
+            else { return nil }
+            state.tally.faultCount += 1
+            return plan.manner
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import GRDBSQLite
+
+/// The system's VFS with faults and a recording, as the default of this process: GRDB's connections use it without knowing
+/// (sqlite.org/vfs.html).
+///
+/// Syncs are counted and recorded, never carried out: this process does not lose power, and the disk that does is rebuilt from
+/// the recording.
+enum FaultVFS {
+    /// The system's own: the default until `install`, which is the first to ask for it.
+    nonisolated(unsafe) static let system: UnsafeMutablePointer<sqlite3_vfs> = {
+        guard let system = sqlite3_vfs_find(nil) else { preconditionFailure("SQLite has a VFS") }
+        return system
+    }()
+
+    private static let name = "callbox-faults"
+
+    /// Makes it the default; before the first connection.
+    static func install() {
+        var vfs = system.pointee
+        vfs.pNext = nil
+        vfs.zName = UnsafePointer(strdup(name))
+        vfs.szOsFile += Int32(ShimmedFile.headerByteCount)
+        vfs.xOpen = { _, name, file, flags, outFlags in
+            guard let file else { return SQLITE_MISUSE }
+            return FaultVFS.open(name, ShimmedFile(file), flags, outFlags)
+        }
+        vfs.xDelete = { _, name, mustSyncFolder in
+            let code = FaultVFS.system.pointee.xDelete(FaultVFS.system, name, mustSyncFolder)
+            if code == SQLITE_OK, let name {
+                DiskRecorder.shared.remove(String(cString: name), syncsFolder: mustSyncFolder != 0)
+            }
+            return code
+        }
+        let registered = UnsafeMutablePointer<sqlite3_vfs>.allocate(capacity: 1)
+        registered.initialize(to: vfs)
+        precondition(sqlite3_vfs_register(registered, 1) == SQLITE_OK, "SQLite takes a VFS")
+    }
+
+    private static func open(
+        _ name: UnsafePointer<CChar>?, _ file: ShimmedFile, _ flags: Int32, _ outFlags: UnsafeMutablePointer<Int32>?
+    ) -> Int32 {
+        let code = system.pointee.xOpen(system, name, file.system, flags, outFlags)
+        guard code == SQLITE_OK else {
+            file.methods = nil
+            return code
+        }
+        file.methods = ShimmedFile.sharedMethods
+        file.number = 0
+        let isRecorded = flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL) != 0
+        if isRecorded, let name {
+            let syncsFolder = flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL) != 0
+            file.number = DiskRecorder.shared.open(String(cString: name), firstSyncIncludesFolder: syncsFolder)
+        }
+        return code
+    }
+}

@@ -1,0 +1,92 @@
+import Deliveries
+import Foundation
+import ReportArchive
+import Synchronization
+
+/// What the writer answered to which delivery, and what it should not have done.
+final class Ledger: Sendable {
+    enum Answer: Sendable {
+        case durable(DeliveryID)
+        case refused(CommitRefusal)
+    }
+
+    private struct State {
+        var answers: [Int: Answer] = [:]
+        var violations: [String] = []
+    }
+
+    private let state = Mutex(State())
+    /// Where acknowledgements are written at once, for whoever looks after this process ended; nil for nowhere.
+    private let descriptor: Int32?
+
+    init(acknowledgementsAt path: String? = nil) {
+        descriptor = path.map { Foundation.open($0, O_WRONLY | O_CREAT | O_APPEND, 0o600) }
+    }
+
+    deinit {
+        if let descriptor { Foundation.close(descriptor) }
+    }
+
+    /// Reads what an ended process left.
+    static func reading(_ path: String) -> Ledger {
+        let ledger = Ledger()
+        let text = (try? String(contentsOf: URL(filePath: path), encoding: .utf8)) ?? ""
+        for line in text.split(separator: "\n") {
+            let numbers = line.split(separator: " ").compactMap { Int64($0) }
+            guard numbers.count == 2 else { continue }
+            let id = DeliveryID(rawValue: numbers[1])
+            ledger.state.withLock { $0.answers[Int(numbers[0])] = .durable(id) }
+        }
+        return ledger
+    }
+
+    /// Notes an answer; false for a second one to the same delivery.
+    func note(_ outcome: CommitOutcome<Receipt>, to delivery: TestDelivery) -> Bool {
+        let number = delivery.number
+        let answer: Answer =
+            switch outcome {
+            case .durable(let receipt): .durable(receipt.deliveryID)
+            case .refused(let refusal): .refused(refusal)
+            }
+        return state.withLock { state in
+            guard state.answers[number] == nil else {
+                state.violations.append("delivery \(number) was answered twice")
+                return false
+            }
+            state.answers[number] = answer
+            if case .durable(let id) = answer {
+                DiskRecorder.shared.acknowledge(number)
+                if let descriptor {
+                    let line = Array("\(number) \(id)\n".utf8)
+                    _ = Foundation.write(descriptor, line, line.count)
+                }
+            }
+            return true
+        }
+    }
+
+    func noteViolation(_ text: String) {
+        state.withLock { $0.violations.append(text) }
+    }
+
+    var violations: [String] {
+        state.withLock { $0.violations }
+    }
+
+    func answer(to number: Int) -> Answer? {
+        state.withLock { $0.answers[number] }
+    }
+
+    var refusedCount: Int {
+        state.withLock { state in
+            state.answers.values.count { if case .refused = $0 { true } else { false } }
+        }
+    }
+
+    /// By delivery: the numbers under which they are durable.
+    var durable: [Int: DeliveryID] {
+        state.withLock { state in
+            state.answers.compactMapValues { if case .durable(let id) = $0 { id } else { nil } }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import BodyCompression
+import Crypto
+import Deliveries
+import Foundation
+import ReportArchive
+import TestKit
+
+/// A delivery whose every byte follows from its number, so that it can be told whether it came back as it was.
+struct TestDelivery: Sendable {
+    let number: Int
+    let uuid: UUIDv7
+    let body: [UInt8]
+    let sealed: SealedDelivery
+
+    private static let compressor = ZlibCompressor()
+
+    init(_ number: Int, byteCount: Int) {
+        var generator = SplitMix64(seed: UInt64(number) &+ 7)
+        self.number = number
+        self.uuid = UUIDv7(at: Self.receivedAt(number), using: &generator)
+        // Every third body compresses; random bytes do not.
+        self.body =
+            number % 3 == 0
+            ? Array(String(repeating: #"{"n":\#(number)}"#, count: byteCount / 8 + 1).utf8.prefix(byteCount))
+            : generator.quickBytes(byteCount)
+        self.sealed = Self.seal(number, uuid, body)
+    }
+
+    /// What intake hands to the writer. The one place of this program that makes it.
+    private static func seal(_ number: Int, _ uuid: UUIDv7, _ body: [UInt8]) -> SealedDelivery {
+        let compressed = compressor.compress(body)
+        return SealedDelivery(
+            uuid: uuid, source: "klavi", receivedAt: receivedAt(number), method: "POST", target: target(number),
+            headers: [HeaderField("Host", "callbox.example"), HeaderField("X-Number", "\(number)")],
+            peer: "192.0.2.1", verification: .verified, secretName: "primary",
+            body: SealedBody(
+                encoding: compressed == nil ? .raw : .zlib, storedBytes: compressed ?? body, byteCount: body.count,
+                sha256: Array(SHA256.hash(data: body))))
+    }
+
+    private static func receivedAt(_ number: Int) -> Timestamp {
+        Timestamp(millisecondsSinceEpoch: 1_760_000_000_000).advanced(byMilliseconds: Int64(number))
+    }
+
+    private static func target(_ number: Int) -> String {
+        "/klavi?number=\(number)"
+    }
+
+    /// Whether the archive gives back what was sent.
+    func equals(_ archived: ArchivedDelivery) -> Bool {
+        archived.uuid == uuid && archived.request.body == body && archived.request.target.text == Self.target(number)
+            && archived.request.receivedAt == Self.receivedAt(number) && archived.request.method == "POST"
+            && archived.request.headers.onlyValue(named: "X-Number") == "\(number)" && archived.source == "klavi"
+    }
+}
+
+extension SplitMix64 {
+    /// `bytes`, eight at a time: the workloads need megabytes of them, without optimisation.
+    fileprivate mutating func quickBytes(_ count: Int) -> [UInt8] {
+        let words = (0..<(count + 7) / 8).map { _ in next() }
+        return words.withUnsafeBytes { Array($0.prefix(count)) }
+    }
+}

@@ -1,0 +1,75 @@
+import Deliveries
+import ReportArchive
+
+/// What an archive has to go through while its storage fails.
+///
+/// ```
+/// open ─▶ wave ─▶ wave ▸ catch up ─▶ … ─▶ one more delivery ─▶ close ─▶ the next session
+/// ```
+struct Workload: Sendable {
+    /// Sessions of waves of deliveries.
+    let sessions: [[[TestDelivery]]]
+    /// Tried at the end of each session until one is durable.
+    let extras: [TestDelivery]
+    /// Whether each wave is read back at once.
+    var readsBack = false
+
+    /// By their identifiers: every delivery of it.
+    let deliveries: [UUIDv7: TestDelivery]
+
+    private static let extraCount = 60
+
+    init(sessions sizes: [[[Int]]]) {
+        var number = 0
+        func delivery(_ byteCount: Int) -> TestDelivery {
+            number += 1
+            return TestDelivery(number, byteCount: byteCount)
+        }
+        let sessions = sizes.map { $0.map { $0.map(delivery) } }
+        self.sessions = sessions
+        self.extras = (0..<Self.extraCount).map { _ in delivery(100) }
+        let all = sessions.flatMap(\.self).flatMap(\.self) + extras
+        self.deliveries = Dictionary(uniqueKeysWithValues: all.map { ($0.uuid, $0) })
+    }
+
+    /// Thirty deliveries from 10 bytes to 40 kB in five waves.
+    static let small = Workload(sessions: [
+        (0..<5).map { wave in (0..<6).map { [10, 9000, 300, 20_000, 2000, 40_000][($0 + wave) % 6] } }
+    ])
+
+    /// Enough for what a failed allocation can meet, and little of it.
+    static let tiny = Workload(sessions: [[[10, 9000, 300], [2000, 40]]])
+
+    /// Two sessions, each of several of the writer's own checkpoints.
+    static let large = Workload(
+        sessions: (0..<2).map { session in
+            (0..<14).map { wave in
+                (0..<6).map { [100, 5000, 300_000, 60_000, 2000, 130_000][($0 + wave + session) % 6] }
+            }
+        })
+
+    func run(_ location: ArchiveLocation, _ ledger: Ledger) {
+        var extras = extras[...]
+        for waves in sessions {
+            let faultCount = FaultInjector.shared.faultCount
+            let writer: ArchiveWriter
+            do throws(ArchiveError) {
+                writer = try ArchiveWriter(location)
+            } catch {
+                // A clean error, and nothing was accepted.
+                if FaultInjector.shared.faultCount == faultCount {
+                    ledger.noteViolation("the writer could not be opened without a fault: \(error)")
+                }
+                continue
+            }
+            let session = Session(writer: writer, ledger: ledger)
+            for (index, wave) in waves.enumerated() {
+                session.deliver(wave)
+                if index % 2 == 1 { session.catchUp() }
+                if readsBack { session.readBack(wave) }
+            }
+            session.deliverUntilDurable(&extras)
+            writer.close()
+        }
+    }
+}

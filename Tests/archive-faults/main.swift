@@ -1,0 +1,3 @@
+import Foundation
+
+exit(CommandLineRun(Array(CommandLine.arguments.dropFirst())).exitStatus())

@@ -52,7 +52,7 @@ package final class ArchiveReader: Sendable {
     package func reports(of id: DeliveryID) throws(ArchiveReadFailure) -> [DeliveredReport] {
         try read { db in
             let range: StatementArguments = [
-                ArrivalID(id.rawValue, 0).rawValue, ArrivalID(id.rawValue + 1, 0).rawValue - 1,
+                ArrivalID(id.rawValue, 0).rawValue, ArrivalID(id.rawValue, ArrivalID.ordinalLimit).rawValue,
             ]
             let arrivals = try Row.fetchAll(
                 db,

@@ -28,6 +28,11 @@ final class WritingConnection: @unchecked Sendable {
         try ArchiveConnection.wrapping(location) { try queue.writeWithoutTransaction(work) }
     }
 
+    /// Whether work left a transaction open, as it does when its rollback fails as well, for want of memory.
+    var hasOpenTransaction: Bool {
+        queue.writeWithoutTransaction { $0.isInsideTransaction }
+    }
+
     /// Whether commits wait until they are on disk. Read back where it changes, for the promise rests on it.
     ///
     /// Without, a power cut may take the last transactions, whole and from the end (sqlite.org/pragma.html#pragma_synchronous):

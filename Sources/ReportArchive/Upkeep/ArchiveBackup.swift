@@ -18,6 +18,10 @@ extension ArchiveReader {
             guard !destination.exists else {
                 throw .cannotOpen(path: destination.path, reason: "there is a file already")
             }
+            // SQLite would play another file's log back into the copy.
+            for log in ["-wal", "-journal"].map({ ArchiveLocation(path: destination.path + $0) }) where log.exists {
+                throw .cannotOpen(path: log.path, reason: "it belongs to an archive that was there; move it away as well")
+            }
             try destination.createFolder()
             part.remove()
             try part.createFile()

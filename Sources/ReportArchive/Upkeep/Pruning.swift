@@ -95,8 +95,12 @@ private final class Pruning: Sendable {
             var next = state
             try db.inTransaction(.immediate) {
                 let holds = try HoldTable(db)
+                // What a rebuild that began after the plan has not reached says nothing of holds, and could say nothing again.
+                let cursor = try ProjectionTables.cursor(db)
                 while next.position < decisions.count {
-                    try carryOut(decisions[next.position], holds, &next, db)
+                    if decisions[next.position].id.rawValue <= cursor {
+                        try carryOut(decisions[next.position], holds, &next, db)
+                    }
                     next.position += 1
                     if end.hasCome { break }
                 }
@@ -115,6 +119,7 @@ private final class Pruning: Sendable {
         let id = decision.id.rawValue
         let brought = try BroughtReport.all(by: id, db)
         guard try !holds.holds(id, reports: brought.map(\.id), db) else { return }
+        if decision.extent == .everything, brought.contains(where: \.cameAgain) { return }
         try handBodyOn(id, db)
         switch decision.extent {
         case .body:

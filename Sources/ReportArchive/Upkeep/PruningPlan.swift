@@ -61,7 +61,7 @@ extension ArchiveReader {
 
     /// The first delivery that may be old enough, by the times that the spans keep.
     private func firstOld(after last: Int64, _ retention: Retention, _ now: Timestamp, _ db: Database) throws -> Int64 {
-        guard let shortest = retention.shortest else { return .max }
+        guard let shortest = retention.shortest, last < .max else { return .max }
         let horizon = now.advanced(byMilliseconds: -shortest.wholeMilliseconds)
         let span = try Int64.fetchOne(
             db.cachedStatement(
@@ -84,7 +84,8 @@ extension ArchiveReader {
         // A report that came again is as old as its last arrival.
         let lastArrival = brought.compactMap(\.lastReceivedAt).max() ?? receivedAt
         let decision: (extent: PruningDecision.Extent, term: Retention.Term)
-        if keepMetadata.isOver(since: max(receivedAt, lastArrival), now) {
+        // What came again is known by its first delivery, which therefore stays until the repeats are gone.
+        if keepMetadata.isOver(since: max(receivedAt, lastArrival), now), !brought.contains(where: \.cameAgain) {
             decision = (.everything, keepMetadata)
         } else if !isGone, keep.isOver(since: receivedAt, now) {
             decision = (.body, keep)
@@ -106,12 +107,16 @@ struct BroughtReport {
     let kind: String
     let rule: String?
     let lastReceivedAt: Timestamp?
+    /// Whether this delivery was the first to bring it, and a later one that is still there brought it again.
+    let cameAgain: Bool
 
     static func all(by delivery: Int64, _ db: Database) throws -> [BroughtReport] {
         try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT report.id, category.kind, category.rule, last.receivedAtMilliseconds
+                    SELECT report.id, category.kind, category.rule, last.receivedAtMilliseconds,
+                        report.id >> 20 = ?1
+                            AND EXISTS (SELECT 1 FROM attempt WHERE reportId = report.id AND attempt.id >> 20 > ?1)
                     FROM (
                         SELECT id FROM report WHERE id BETWEEN ?1 << 20 AND ((?1 + 1) << 20) - 1
                         UNION SELECT reportId FROM attempt WHERE id BETWEEN ?1 << 20 AND ((?1 + 1) << 20) - 1
@@ -122,7 +127,8 @@ struct BroughtReport {
         ).map { row in
             BroughtReport(
                 id: try row.decode(atIndex: 0), kind: try row.decode(atIndex: 1), rule: try row.decode(atIndex: 2),
-                lastReceivedAt: try row.decode(Int64?.self, atIndex: 3).map(Timestamp.init(millisecondsSinceEpoch:)))
+                lastReceivedAt: try row.decode(Int64?.self, atIndex: 3).map(Timestamp.init(millisecondsSinceEpoch:)),
+                cameAgain: try row.decode(atIndex: 4))
         }
     }
 }
@@ -149,12 +155,16 @@ extension Retention.Term {
 
 extension Duration {
     fileprivate var wholeMilliseconds: Int64 {
-        components.seconds.multipliedReportingOverflow(by: 1000).overflow ? .max : components.seconds * 1000
+        let (milliseconds, isTooLong) = components.seconds.multipliedReportingOverflow(by: 1000)
+        if isTooLong { return .max }
+        let rest = components.attoseconds / 1_000_000_000_000_000
+        return milliseconds.addingReportingOverflow(rest).overflow ? .max : milliseconds + rest
     }
 
-    /// `180d`, `36h`, `90s`.
+    /// `180d`, `36h`, `90s`, `1500ms`.
     fileprivate var inWords: String {
         let seconds = components.seconds
+        if components.attoseconds != 0 { return "\(wholeMilliseconds)ms" }
         if seconds % 86_400 == 0 { return "\(seconds / 86_400)d" }
         return seconds % 3600 == 0 ? "\(seconds / 3600)h" : "\(seconds)s"
     }

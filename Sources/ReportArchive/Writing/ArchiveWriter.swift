@@ -25,7 +25,7 @@ package final class ArchiveWriter: Sendable {
     private let lock: ArchiveLock
     private let hasEnded = DispatchSemaphore(value: 0)
     private let failureSink: @Sendable (ArchiveError) -> Void
-    private let journalGrowth: Mutex<@Sendable () -> Void> = Mutex({})
+    private let growthListener: Mutex<GrowthListener?> = Mutex(nil)
 
     /// Takes the archive's lock, creates or migrates the file, starts the writer.
     ///
@@ -84,12 +84,12 @@ package final class ArchiveWriter: Sendable {
 
     /// Called on the writer's thread whenever deliveries were added.
     func onJournalGrowth(_ call: @escaping @Sendable () -> Void) {
-        journalGrowth.withLock { $0 = call }
+        growthListener.withLock { $0 = GrowthListener(call: call) }
     }
 
     /// Wakes whoever follows the journal.
     func announceGrowth() {
-        journalGrowth.withLock { $0 }()
+        growthListener.withLock { $0 }?.call()
     }
 
     /// Runs `work` on the writing connection between commits and waits for it. Not for event loops.
@@ -173,5 +173,14 @@ package final class ArchiveWriter: Sendable {
         let end = PartEnd { [queue] in queue.hasWaitingCommits }
         let error = loop.withConnection(isRebuildable: job.isRebuildable) { progress = try job.part($0, end) }
         if error == nil, progress == .unfinished { queue.putBack(job) } else { job.finish(error) }
+    }
+}
+
+/// Who is told of new deliveries. A class: a closure that a lock holds by itself is wrapped once more at every look.
+private final class GrowthListener: Sendable {
+    let call: @Sendable () -> Void
+
+    init(call: @escaping @Sendable () -> Void) {
+        self.call = call
     }
 }

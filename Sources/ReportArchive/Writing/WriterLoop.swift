@@ -66,6 +66,7 @@ struct WriterLoop: Sendable {
         return opened
     }
 
+    /// Closes the connection: letting go of it is not enough, for what started the writer's thread still holds the first one.
     private mutating func forgetConnection() {
         connection?.close()
         connection = nil
@@ -81,11 +82,17 @@ struct WriterLoop: Sendable {
             let connection = try openedConnection()
             try connection.syncCommits(!isRebuildable)
             try connection.run(job)
+            guard !connection.hasOpenTransaction else {
+                // Its rollback failed. Closing undoes it and frees its lock.
+                forgetConnection()
+                return .storageFailed(code: ResultCode.SQLITE_ABORT.rawValue)
+            }
             // A job may have added to the journal, and what it knew of it is read anew then.
             if !isRebuildable { journal = try connection.run { try JournalAppend($0) } }
             return nil
         } catch {
-            if error.leavesConnectionInDoubt { forgetConnection() }
+            // What the connection holds in memory may differ from the file.
+            forgetConnection()
             return error
         }
     }
@@ -107,14 +114,6 @@ extension ArchiveError {
     fileprivate var mayLieInOneDelivery: Bool {
         guard case .storageFailed(let code) = self else { return false }
         return [ResultCode.SQLITE_CONSTRAINT.rawValue, ResultCode.SQLITE_TOOBIG.rawValue].contains(code & 0xff)
-    }
-
-    /// Whether what the connection holds in memory may differ from the file.
-    fileprivate var leavesConnectionInDoubt: Bool {
-        switch self {
-        case .storageFull, .storageFailed, .damaged, .cannotOpen: true
-        default: false
-        }
     }
 }
 

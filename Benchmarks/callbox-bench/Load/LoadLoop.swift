@@ -1,0 +1,138 @@
+import Foundation
+
+/// The load generator's thread: pselect(2) over all connections, nothing allocated per delivery, nothing shared.
+final class LoadLoop {
+    private let load: LoadGenerator
+    private var connections: [LoadConnection]
+    private var reading = DescriptorSet()
+    private var writing = DescriptorSet()
+    /// Connections without a delivery under way, the longest idle first.
+    private var idle: [Int]
+    private var request: [UInt8] = []
+    private var nextNumber: UInt64
+    private var sentCount = 0
+    private var latencies: [Int64] = []
+    private var lateness: [Int64] = []
+    private var otherCount = 0
+    private var brokenCount = 0
+    private var lastAnswerAt: Int64 = 0
+    private let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
+
+    /// How long answers are waited for after the last delivery.
+    private static let drainNanoseconds: Int64 = 15_000_000_000
+
+    init(_ load: LoadGenerator, firstNumber: UInt64) throws {
+        signal(SIGPIPE, SIG_IGN)
+        self.load = load
+        nextNumber = firstNumber
+        connections = try (0..<load.connectionCount).map { _ in try LoadConnection(port: load.port) }
+        idle = Array(connections.indices)
+        latencies.reserveCapacity(1 << 20)
+    }
+
+    deinit {
+        scratch.deallocate()
+    }
+
+    func run() -> LoadOutcome {
+        let start = Clock.now
+        var drainEnd: Int64?
+        while true {
+            let now = Clock.now
+            let isFinished = hasSentAll(now, start: start)
+            if isFinished {
+                drainEnd = drainEnd ?? now + Self.drainNanoseconds
+                if !connections.contains(where: \.isBusy) || now > drainEnd ?? now { break }
+            } else {
+                if connections.allSatisfy({ $0.descriptor < 0 }) { break }
+                sendWhatIsDue(start: start)
+            }
+            if wait(isFinished ? 50_000_000 : nanosecondsToNext(start: start)) { receive() }
+        }
+        let unanswered = connections.filter(\.isBusy).count
+        for index in connections.indices { connections[index].close() }
+        return LoadOutcome(
+            acknowledgedCount: latencies.count, otherCount: otherCount, brokenCount: brokenCount + unanswered,
+            seconds: Double(max(lastAnswerAt, start + 1) - start) / 1e9,
+            latencies: latencies.sorted().map { Double($0) / 1e6 },
+            lateness: lateness.sorted().map { Double($0) / 1e6 })
+    }
+
+    /// An open loop ends when everything scheduled was sent, however late; a closed one at its time.
+    private func hasSentAll(_ now: Int64, start: Int64) -> Bool {
+        switch (load.extent, load.pace) {
+        case (.deliveries(let count), _): sentCount >= count
+        case (.seconds(let seconds), .whenAnswered): now - start >= Int64(seconds * 1e9)
+        case (.seconds(let seconds), .perSecond(let rate)): sentCount >= Int(seconds * rate)
+        }
+    }
+
+    private func dueAt(_ index: Int, _ rate: Double, _ start: Int64) -> Int64 {
+        start + Int64(Double(index) / rate * 1e9)
+    }
+
+    private func sendWhatIsDue(start: Int64) {
+        var used = 0
+        defer { idle.removeFirst(used) }
+        while used < idle.count {
+            if case .deliveries(let count) = load.extent, sentCount >= count { return }
+            var startedAt = Clock.now
+            if case .perSecond(let rate) = load.pace {
+                let due = dueAt(sentCount, rate, start)
+                guard due <= startedAt else { return }
+                // With connections to spare, only the generator can have been late.
+                if idle.count - used > 1 { lateness.append(startedAt - due) }
+                startedAt = due
+            }
+            let index = idle[used]
+            used += 1
+            load.factory.write(nextNumber, into: &request)
+            nextNumber += 1
+            sentCount += 1
+            if case .whenAnswered = load.pace { startedAt = Clock.now }
+            connections[index].send(request, startedAt: startedAt)
+        }
+    }
+
+    private func nanosecondsToNext(start: Int64) -> Int64 {
+        guard case .perSecond(let rate) = load.pace, !idle.isEmpty else { return 20_000_000 }
+        return max(0, min(20_000_000, dueAt(sentCount, rate, start) - Clock.now))
+    }
+
+    private func wait(_ nanoseconds: Int64) -> Bool {
+        reading = DescriptorSet()
+        writing = DescriptorSet()
+        for index in connections.indices where connections[index].descriptor >= 0 {
+            reading.insert(connections[index].descriptor)
+            if connections[index].hasUnsent { writing.insert(connections[index].descriptor) }
+        }
+        return DescriptorSet.wait(reading: &reading, writing: &writing, nanoseconds: nanoseconds)
+    }
+
+    private func receive() {
+        for index in connections.indices where connections[index].descriptor >= 0 {
+            let descriptor = connections[index].descriptor
+            if writing.contains(descriptor) { connections[index].sendRest() }
+            guard reading.contains(descriptor) else { continue }
+            let wasBusy = connections[index].isBusy
+            switch connections[index].read(scratch) {
+            case .nothing: break
+            case .answered(let status, let closes):
+                let now = Clock.now
+                lastAnswerAt = now
+                if status == 200 {
+                    latencies.append(now - connections[index].startedAt)
+                } else {
+                    otherCount += 1
+                }
+                if !closes || connections[index].reconnect() { idle.append(index) }
+            case .ended:
+                if wasBusy { brokenCount += 1 }
+                let isBack = connections[index].reconnect()
+                // An idle one is in the list already.
+                if isBack, wasBusy { idle.append(index) }
+                if !isBack { idle.removeAll { $0 == index } }
+            }
+        }
+    }
+}

@@ -36,6 +36,7 @@ final class LoadLoop {
 
     func run() -> LoadOutcome {
         let start = Clock.now
+        let cpuStart = Clock.threadSeconds
         var drainEnd: Int64?
         while true {
             let now = Clock.now
@@ -55,7 +56,7 @@ final class LoadLoop {
             acknowledgedCount: latencies.count, otherCount: otherCount, brokenCount: brokenCount + unanswered,
             seconds: Double(max(lastAnswerAt, start + 1) - start) / 1e9,
             latencies: latencies.sorted().map { Double($0) / 1e6 },
-            lateness: lateness.sorted().map { Double($0) / 1e6 })
+            lateness: lateness.sorted().map { Double($0) / 1e6 }, cpuSeconds: Clock.threadSeconds - cpuStart)
     }
 
     /// An open loop ends when everything scheduled was sent, however late; a closed one at its time.

@@ -12,6 +12,13 @@ struct LoadOutcome: Sendable {
     let latencies: [Double]
     /// Milliseconds that the generator itself was late with deliveries it had a connection for, in order of size.
     let lateness: [Double]
+    /// What the generator's own thread took.
+    let cpuSeconds: Double
+
+    /// Microseconds of the generator's thread for a delivery.
+    var cpuMicroseconds: Double {
+        cpuSeconds / Double(max(1, acknowledgedCount)) * 1e6
+    }
 
     var perSecond: Double {
         Double(acknowledgedCount) / seconds

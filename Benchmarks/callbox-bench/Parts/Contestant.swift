@@ -9,6 +9,8 @@ struct Measurement {
     var peakMebibytes: Int?
     /// Seconds after the load until queries showed everything.
     var catchUpSeconds: Double?
+    /// Microseconds of the load generator's CPU for a delivery.
+    var generatorMicroseconds: Double?
     /// Where the stored deliveries are not as many as the acknowledged ones: both numbers.
     var mismatch: String?
 }
@@ -29,6 +31,7 @@ extension Measurement {
     init(_ outcome: LoadOutcome, peakMebibytes: Int?) {
         self.init(
             perSecond: outcome.perSecond, median: outcome.percentile(0.5), percentile99: outcome.percentile(0.99),
-            failureCount: outcome.otherCount + outcome.brokenCount, peakMebibytes: peakMebibytes)
+            failureCount: outcome.otherCount + outcome.brokenCount, peakMebibytes: peakMebibytes,
+            generatorMicroseconds: outcome.cpuMicroseconds)
     }
 }

@@ -5,12 +5,30 @@ import Synchronization
 enum ChildProcesses {
     private static let running = Mutex<Set<Int32>>([])
 
-    static func add(_ process: Process) {
+    /// Runs it with no signal blocked: threads of libdispatch block them, a child would inherit that and never hear SIGTERM.
+    static func start(_ process: Process) throws {
+        var none = sigset_t()
+        var before = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try process.run()
         _ = running.withLock { $0.insert(process.processIdentifier) }
     }
 
-    static func remove(_ process: Process) {
+    /// Waits for its end. Foundation's own waiting keeps a core busy, which is no thing to do in a benchmark.
+    static func wait(for process: Process) {
+        while process.isRunning { usleep(200) }
         _ = running.withLock { $0.remove(process.processIdentifier) }
+    }
+
+    /// Asks it to end, and after a while no longer asks.
+    static func end(_ process: Process, signal: Int32 = SIGTERM) {
+        if process.isRunning { kill(process.processIdentifier, signal) }
+        let start = Clock.now
+        while process.isRunning, Clock.seconds(since: start) < 30 { usleep(1000) }
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        wait(for: process)
     }
 
     /// Ends them when the benchmark is told to end; they are in process groups of their own and do not hear of it.

@@ -33,20 +33,18 @@ final class ServerProcess {
         switch readiness {
         case .firstLine:
             process.standardOutput = output
-            try process.run()
-            ChildProcesses.add(process)
+            try ChildProcesses.start(process)
             guard let port = try Self.port(output.fileHandleForReading) else {
-                Self.end(process)
+                ChildProcesses.end(process)
                 throw failure
             }
             self.port = port
         case .port(let port):
             process.standardOutput = FileHandle.nullDevice
-            try process.run()
-            ChildProcesses.add(process)
+            try ChildProcesses.start(process)
             self.port = port
             guard Self.waitForListener(process, port) else {
-                Self.end(process)
+                ChildProcesses.end(process)
                 throw failure
             }
         }
@@ -103,14 +101,6 @@ final class ServerProcess {
 
     /// Asks it to end and waits.
     func stop(signal: Int32 = SIGTERM) {
-        if process.isRunning { kill(process.processIdentifier, signal) }
-        process.waitUntilExit()
-        ChildProcesses.remove(process)
-    }
-
-    private static func end(_ process: Process) {
-        process.terminate()
-        process.waitUntilExit()
-        ChildProcesses.remove(process)
+        ChildProcesses.end(process, signal: signal)
     }
 }

@@ -30,12 +30,10 @@ enum Tool {
         let output = Pipe()
         process.standardOutput = output
         let start = Clock.now
-        try process.run()
-        ChildProcesses.add(process)
+        try ChildProcesses.start(process)
         let data = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
+        ChildProcesses.wait(for: process)
         let seconds = Clock.seconds(since: start)
-        ChildProcesses.remove(process)
         let errorText = (try? String(contentsOf: errors, encoding: .utf8)) ?? ""
         return Run(
             status: process.terminationStatus, output: String(decoding: data, as: UTF8.self),

@@ -84,7 +84,7 @@ struct DeliveryFactory: Sendable {
 
     /// Puts delivery `number` as a whole request into `request`, in place of what was there.
     func write(_ number: UInt64, into request: inout [UInt8]) {
-        let entry = entries[Int(number % UInt64(entries.count))]
+        let index = Int(number % UInt64(entries.count))
         let identity = SeededGenerator.mix(salt &+ number)
         let trace = SeededGenerator.mix(identity)
         var end = ByteText(capacity: Self.endByteCount)
@@ -95,12 +95,12 @@ struct DeliveryFactory: Sendable {
         end.add(Self.beforeTrace)
         end.addUUID(trace, identity)
         end.add(Self.closing)
-        var authentication = entry.authentication
+        var authentication = entries[index].authentication
         authentication.update(data: end.bytes)
         request.removeAll(keepingCapacity: true)
-        request.append(contentsOf: entry.request)
+        request.append(contentsOf: entries[index].request)
         request.replaceSubrange((request.count - Self.endByteCount)..., with: end.bytes)
-        var offset = entry.signatureOffset
+        var offset = entries[index].signatureOffset
         for byte in authentication.finalize() {
             request[offset] = Self.hexDigit(byte >> 4)
             request[offset + 1] = Self.hexDigit(byte & 0xf)

@@ -31,7 +31,7 @@ struct LoadGenerator: Sendable {
             let thread = Thread {
                 continuation.resume(
                     with: Result {
-                        let loop = try LoadLoop(self, firstNumber: first)
+                        var loop = try LoadLoop(self, firstNumber: first)
                         return loop.run()
                     })
             }

@@ -1,11 +1,15 @@
 import Foundation
 
 /// The load generator's thread: pselect(2) over all connections, nothing allocated per delivery, nothing shared.
-final class LoadLoop {
+struct LoadLoop {
     private let load: LoadGenerator
     private var connections: [LoadConnection]
+    /// Every open connection's descriptor.
+    private var open = DescriptorSet()
     private var reading = DescriptorSet()
     private var writing = DescriptorSet()
+    /// Connections whose socket did not take the whole delivery yet.
+    private var unsent: Set<Int> = []
     /// Connections without a delivery under way, the longest idle first.
     private var idle: [Int]
     private var request: [UInt8] = []
@@ -16,7 +20,6 @@ final class LoadLoop {
     private var otherCount = 0
     private var brokenCount = 0
     private var lastAnswerAt: Int64 = 0
-    private let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
 
     /// How long answers are waited for after the last delivery.
     private static let drainNanoseconds: Int64 = 15_000_000_000
@@ -28,13 +31,12 @@ final class LoadLoop {
         connections = try (0..<load.connectionCount).map { _ in try LoadConnection(port: load.port) }
         idle = Array(connections.indices)
         latencies.reserveCapacity(1 << 20)
+        noteDescriptors()
     }
 
-    deinit {
-        scratch.deallocate()
-    }
-
-    func run() -> LoadOutcome {
+    mutating func run() -> LoadOutcome {
+        let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
+        defer { scratch.deallocate() }
         let start = Clock.now
         let cpuStart = Clock.threadSeconds
         var drainEnd: Int64?
@@ -48,7 +50,7 @@ final class LoadLoop {
                 if connections.allSatisfy({ $0.descriptor < 0 }) { break }
                 sendWhatIsDue(start: start)
             }
-            if wait(isFinished ? 50_000_000 : nanosecondsToNext(start: start)) { receive() }
+            if wait(isFinished ? 50_000_000 : nanosecondsToNext(start: start)) { receive(scratch) }
         }
         let unanswered = connections.filter(\.isBusy).count
         for index in connections.indices { connections[index].close() }
@@ -72,7 +74,7 @@ final class LoadLoop {
         start + Int64(Double(index) / rate * 1e9)
     }
 
-    private func sendWhatIsDue(start: Int64) {
+    private mutating func sendWhatIsDue(start: Int64) {
         var used = 0
         defer { idle.removeFirst(used) }
         while used < idle.count {
@@ -92,6 +94,7 @@ final class LoadLoop {
             sentCount += 1
             if case .whenAnswered = load.pace { startedAt = Clock.now }
             connections[index].send(request, startedAt: startedAt)
+            if connections[index].hasUnsent { unsent.insert(index) }
         }
     }
 
@@ -100,21 +103,37 @@ final class LoadLoop {
         return max(0, min(20_000_000, dueAt(sentCount, rate, start) - Clock.now))
     }
 
-    private func wait(_ nanoseconds: Int64) -> Bool {
-        reading = DescriptorSet()
+    private mutating func wait(_ nanoseconds: Int64) -> Bool {
+        reading = open
         writing = DescriptorSet()
-        for index in connections.indices where connections[index].descriptor >= 0 {
-            reading.insert(connections[index].descriptor)
-            if connections[index].hasUnsent { writing.insert(connections[index].descriptor) }
-        }
+        for index in unsent { writing.insert(connections[index].descriptor) }
         return DescriptorSet.wait(reading: &reading, writing: &writing, nanoseconds: nanoseconds)
     }
 
-    private func receive() {
-        for index in connections.indices where connections[index].descriptor >= 0 {
+    private mutating func noteDescriptors() {
+        open = DescriptorSet()
+        for connection in connections where connection.descriptor >= 0 { open.insert(connection.descriptor) }
+    }
+
+    private mutating func reconnect(_ index: Int) -> Bool {
+        let isBack = connections[index].reconnect()
+        unsent.remove(index)
+        noteDescriptors()
+        return isBack
+    }
+
+    private mutating func sendRest() {
+        for index in unsent where writing.contains(connections[index].descriptor) {
+            connections[index].sendRest()
+            if !connections[index].hasUnsent { unsent.remove(index) }
+        }
+    }
+
+    private mutating func receive(_ scratch: UnsafeMutableRawBufferPointer) {
+        if !unsent.isEmpty { sendRest() }
+        for index in connections.indices {
             let descriptor = connections[index].descriptor
-            if writing.contains(descriptor) { connections[index].sendRest() }
-            guard reading.contains(descriptor) else { continue }
+            guard descriptor >= 0, reading.contains(descriptor) else { continue }
             let wasBusy = connections[index].isBusy
             switch connections[index].read(scratch) {
             case .nothing: break
@@ -126,10 +145,11 @@ final class LoadLoop {
                 } else {
                     otherCount += 1
                 }
-                if !closes || connections[index].reconnect() { idle.append(index) }
+                if !unsent.isEmpty { unsent.remove(index) }
+                if !closes || reconnect(index) { idle.append(index) }
             case .ended:
                 if wasBusy { brokenCount += 1 }
-                let isBack = connections[index].reconnect()
+                let isBack = reconnect(index)
                 // An idle one is in the list already.
                 if isBack, wasBusy { idle.append(index) }
                 if !isBack { idle.removeAll { $0 == index } }

@@ -75,8 +75,8 @@ let package = Package(
         .executableTarget(
             name: "callbox-bench",
             dependencies: [
-                "BodyCompression", "CSystemZlib", "CallbackServer", "Deliveries", "Intake", "Providers", "ReportArchive",
-                .argumentParser, .crypto, .grdb, .nioPosix,
+                "BodyCompression", "CSystemZlib", "CallbackServer", "Deliveries", "Intake", "Providers",
+                "ReportArchive", .argumentParser, .crypto, .grdb, .nioPosix,
             ],
             path: "Benchmarks/callbox-bench", swiftSettings: strict),
 

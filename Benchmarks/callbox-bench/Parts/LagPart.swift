@@ -28,7 +28,9 @@ struct LagPart {
                 the time until queries show everything.
                 """,
             table: PartReport.Table(
-                columns: ["load", "deliveries/s", "failed", "lag p50 s", "lag p99 s", "longest s", "caught up after s"],
+                columns: [
+                    "load", "deliveries/s", "failed", "lag p50 s", "lag p99 s", "longest s", "caught up after s",
+                ],
                 rows: [
                     [
                         "sustained", Figure.text(outcome.perSecond), "\(outcome.otherCount + outcome.brokenCount)",
@@ -41,7 +43,8 @@ struct LagPart {
                 ]),
             verdicts: [
                 Verdict(
-                    "projection lag under sustained load, p99: ≤ 1 s", Spread([lag(0.99)]), atMost: 1, decimals: 3, unit: " s"),
+                    "projection lag under sustained load, p99: ≤ 1 s", Spread([lag(0.99)]), atMost: 1, decimals: 3,
+                    unit: " s"),
                 Verdict(
                     "caught up after a \(burstName): ≤ \(Int(Self.burstLimitSeconds)) s",
                     measured: catchUp.map { Figure.text($0, 2) + " s" } ?? "over 300 s",

@@ -29,7 +29,7 @@ struct PacedPart {
                 *Paced* is an open loop at a quarter of the capacity (\(Int(rate)) of \(Int(capacity)) deliveries/s of 2 KB): \
                 deliveries leave at fixed times whatever the answers do, and latency counts from the scheduled time. *Alone* \
                 is one connection on an idle machine. *fdatasync* is the median of 1000 appends of 4 KB to this disk, just \
-                before. \(bench.plan.rounds) rounds of \(Figure.text(bench.plan.pacedSeconds)) s, medians (least to most).
+                before. Rounds of \(Figure.text(bench.plan.pacedSeconds)) s: \(bench.plan.rounds); medians (least to most).
                 """,
             table: table(rounds, rate), verdicts: verdicts(rounds),
             remarks: ["fdatasync of 4 KB: \(sync.text(3)) ms."])
@@ -45,7 +45,8 @@ struct PacedPart {
             _ = try await probe.secondsUntilCaughtUp(limit: 60)
             let sync = try DiskSync.median(in: bench.folder)
             let alone = try await LoadGenerator(
-                port: server.port, connectionCount: 1, extent: .seconds(min(5, bench.plan.pacedSeconds)), factory: factory
+                port: server.port, connectionCount: 1, extent: .seconds(min(5, bench.plan.pacedSeconds)),
+                factory: factory
             ).run()
             _ = try await probe.secondsUntilCaughtUp(limit: 60)
             let paced = try await LoadGenerator(

@@ -16,7 +16,8 @@ final class PostgresContestant: Contestant {
         self.programs = programs
         let text = try Tool.check(programs.appending(path: "postgres"), ["--version"]).output
         version = "PostgreSQL " + (text.split(separator: " ").dropFirst(2).first.map { String($0) } ?? "?")
-        script = URL(filePath: #filePath).deletingLastPathComponent()
+        script =
+            URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../peers/postgres_insert.sql").standardizedFileURL
         data = bench.folder.appending(path: "postgres", directoryHint: .isDirectory)
         do {
@@ -29,7 +30,8 @@ final class PostgresContestant: Contestant {
             try Tool.check(
                 command.program,
                 command.arguments + [
-                    "--pgdata", data.path(), "--username", "bench", "--auth", "trust", "--no-sync", "--encoding", "UTF8",
+                    "--pgdata", data.path(), "--username", "bench", "--auth", "trust", "--no-sync", "--encoding",
+                    "UTF8",
                 ], folder: URL(filePath: "/"))
         } catch let missing as Missing {
             throw missing
@@ -56,7 +58,8 @@ final class PostgresContestant: Contestant {
         defer { try? FileManager.default.removeItem(at: logs) }
         let load = [
             "--no-vacuum", "--protocol", "prepared", "--file", script.path(), "--client", "\(Self.clientCount)",
-            "--jobs", "1", "--time", "\(max(1, Int(bench.plan.seconds)))", "--log", "--sampling-rate", "0.2", "postgres",
+            "--jobs", "1", "--time", "\(max(1, Int(bench.plan.seconds)))", "--log", "--sampling-rate", "0.2",
+            "postgres",
         ]
         let run = try Tool.check(programs.appending(path: "pgbench"), access + load, folder: logs)
         guard let line = run.output.split(separator: "\n").first(where: { $0.hasPrefix("tps = ") }),

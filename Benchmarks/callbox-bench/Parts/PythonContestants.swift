@@ -4,10 +4,13 @@ import GRDB
 /// The Python peers' packages, installed once into a virtual environment in the cache folder.
 struct PythonPeers {
     let scripts: URL
+    /// Keeps Python from writing beside the scripts.
+    static let variables = ["PYTHONDONTWRITEBYTECODE": "1"]
     private let environment: URL
 
     init(_ bench: Workbench) throws {
-        scripts = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../peers").standardizedFileURL
+        scripts =
+            URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../peers").standardizedFileURL
         environment = bench.cache.appending(path: "peers", directoryHint: .isDirectory)
         let requirements = scripts.appending(path: "requirements.txt")
         let installed = environment.appending(path: "installed.txt")
@@ -51,7 +54,8 @@ struct FastAPIContestant: Contestant {
                     "--app-dir", peers.scripts.path(), "fastapi_receiver:app", "--host", "127.0.0.1", "--port",
                     "\(port)", "--workers", "1", "--no-access-log", "--log-level", "error",
                 ],
-                environment: ["BENCH_ARCHIVE": archive.path(), "BENCH_SECRET": DeliveryFactory.secret],
+                environment: PythonPeers.variables.merging(
+                    ["BENCH_ARCHIVE": archive.path(), "BENCH_SECRET": DeliveryFactory.secret]) { $1 },
                 folder: bench.folder, readiness: .port(port))
             defer { server.stop() }
             let warmUp = try await bench.load(port, factory, seconds: bench.plan.warmUpSeconds)
@@ -85,7 +89,7 @@ struct MitmdumpContestant: Contestant {
                     "connection_strategy=lazy", "--set", "confdir=\(bench.folder.path())mitmproxy", "-s",
                     peers.scripts.appending(path: "mitmdump_receiver.py").path(), "-w", archive.path(),
                 ],
-                folder: bench.folder, readiness: .port(port))
+                environment: PythonPeers.variables, folder: bench.folder, readiness: .port(port))
             defer { server.stop() }
             _ = try await bench.load(port, factory, seconds: bench.plan.warmUpSeconds)
             let outcome = try await bench.load(port, factory)

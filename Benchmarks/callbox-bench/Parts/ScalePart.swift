@@ -53,7 +53,8 @@ struct ScalePart {
             Query(name: "newest 20 of a kind", arguments: ["list", "--kind", "pf_credit_card"]),
             Query(name: "by externalInfo.traceId", arguments: ["list", "--external", "traceId=\(trace)"]),
             Query(
-                name: "20 of a past day", arguments: ["list", "--since", times.dayBeforeMiddle, "--until", times.middle]),
+                name: "20 of a past day",
+                arguments: ["list", "--since", times.dayBeforeMiddle, "--until", times.middle]),
         ]
     }
 
@@ -86,7 +87,8 @@ struct ScalePart {
         let factory = DeliveryFactory(byteCount: 2048)
         var rates: [(empty: LoadOutcome, large: LoadOutcome)] = []
         for round in 1...bench.plan.rounds {
-            bench.note("round \(round) of \(bench.plan.rounds): acknowledgements, empty and with \(reportCount) reports")
+            bench.note(
+                "round \(round) of \(bench.plan.rounds): acknowledgements, empty and with \(reportCount) reports")
             let empty = try await bench.withArchive { try await rate($0, factory) }
             rates.append((empty, try await rate(large, factory)))
         }
@@ -126,7 +128,8 @@ struct ScalePart {
         var verdicts = queries.flatMap { query in
             [
                 Verdict(
-                    "`list` \(query.name) at \(reportCount) reports: ≤ 60 ms", Spread(query.large), atMost: 60, decimals: 1,
+                    "`list` \(query.name) at \(reportCount) reports: ≤ 60 ms", Spread(query.large), atMost: 60,
+                    decimals: 1,
                     unit: " ms"),
                 Verdict(
                     "… of its time at \(small) reports: ≤ 1.3",
@@ -134,13 +137,15 @@ struct ScalePart {
             ]
         }
         verdicts.append(
-            Verdict("acknowledgements/s at \(reportCount) reports, of an empty archive's: ≥ 0.85", rateRatio, atLeast: 0.85, decimals: 2))
+            Verdict(
+                "acknowledgements/s at \(reportCount) reports, of an empty archive's: ≥ 0.85", rateRatio, atLeast: 0.85,
+                decimals: 2))
         return PartReport(
             title: "With many reports",
             explanation: """
-                Synthetic reports of all providers, over 30 days. Queries are whole processes, started to finished, in turns \
+                Synthetic reports of all providers, over 30 days. Queries are whole processes, from start to end, in turns \
                 between both archives, medians of \(bench.plan.queryRuns) runs (least to most). The rates are loads as in the \
-                first table, \(bench.plan.rounds) rounds in turns.
+                first table, rounds in turns: \(bench.plan.rounds).
                 """,
             table: PartReport.Table(
                 columns: ["", "\(small) reports", "\(reportCount) reports", "ratio"], rows: rows), verdicts: verdicts)

@@ -26,7 +26,8 @@ struct SizePart {
         let isTrained = commands.contains("train")
         let label = isTrained ? "" : ", without dictionaries"
         var table = PartReport.Table(
-            columns: ["reports", "deliveries", "bodies", "of zlib 6 alone", "stored bodies of raw", "file of raw"], rows: [])
+            columns: ["reports", "deliveries", "bodies", "of zlib 6 alone", "stored bodies of raw", "file of raw"],
+            rows: [])
         var verdicts: [Verdict] = []
         for row in rows {
             bench.note("size of \(row.name)")
@@ -34,19 +35,22 @@ struct SizePart {
             let ofZlib = Double(size.statistics.storedBytes) / Double(size.zlibByteCount)
             let ofRaw = Double(size.fileByteCount) / Double(size.rawByteCount)
             table.rows.append([
-                row.name, "\(size.statistics.deliveries)", "\(size.rawByteCount / 1_000_000) MB", Figure.text(ofZlib, 2),
+                row.name, "\(size.statistics.deliveries)", "\(size.rawByteCount / 1_000_000) MB",
+                Figure.text(ofZlib, 2),
                 Figure.text(Double(size.statistics.storedBytes) / Double(size.rawByteCount), 2), Figure.text(ofRaw, 2),
             ])
             if let bound = row.storedBound {
                 verdicts.append(
                     Verdict(
-                        "stored bodies of \(row.name), of zlib level 6 alone: ≤ \(bound)", measured: Figure.text(ofZlib, 2) + label,
+                        "stored bodies of \(row.name), of zlib level 6 alone: ≤ \(bound)",
+                        measured: Figure.text(ofZlib, 2) + label,
                         isReached: ofZlib <= bound))
             }
             if let bound = row.fileBound {
                 verdicts.append(
                     Verdict(
-                        "whole file with \(row.name), of the raw bodies: ≤ \(bound)", measured: Figure.text(ofRaw, 2) + label,
+                        "whole file with \(row.name), of the raw bodies: ≤ \(bound)",
+                        measured: Figure.text(ofRaw, 2) + label,
                         isReached: ofRaw <= bound))
             }
         }
@@ -58,7 +62,9 @@ struct SizePart {
                 """,
             table: table, verdicts: verdicts,
             remarks: isTrained
-                ? ["After `callbox archive train`\(commands.contains("repack") ? " and `callbox archive repack`" : "")."]
+                ? [
+                    "After `callbox archive train`\(commands.contains("repack") ? " and `callbox archive repack`" : "")."
+                ]
                 : ["`callbox archive` has no `train` yet: these are sizes without dictionaries."])
     }
 

@@ -16,9 +16,9 @@ enum DiskSync {
             let start = Clock.now
             _ = write(descriptor, block, block.count)
             #if os(Linux)
-            fdatasync(descriptor)
+                fdatasync(descriptor)
             #else
-            fsync(descriptor)
+                fsync(descriptor)
             #endif
             return Double(Clock.now - start) / 1e6
         }.sorted()

@@ -15,13 +15,15 @@ struct Verdict {
     /// A figure that has to be at most `most`.
     init(_ target: String, _ spread: Spread, atMost most: Double, decimals: Int, unit: String = "") {
         self.init(
-            target, measured: spread.text(decimals) + unit, isReached: spread.median.isFinite ? spread.median <= most : nil)
+            target, measured: spread.text(decimals) + unit,
+            isReached: spread.median.isFinite ? spread.median <= most : nil)
     }
 
     /// A figure that has to be at least `least`.
     init(_ target: String, _ spread: Spread, atLeast least: Double, decimals: Int, unit: String = "") {
         self.init(
-            target, measured: spread.text(decimals) + unit, isReached: spread.median.isFinite ? spread.median >= least : nil)
+            target, measured: spread.text(decimals) + unit,
+            isReached: spread.median.isFinite ? spread.median >= least : nil)
     }
 
     var mark: String {

@@ -37,7 +37,9 @@ struct ResultPage {
             "Written by `make bench`. The load generator runs on the same cores as the server it measures: compare rows with",
             "each other, not with other machines. [README.md](README.md) says how each is measured.", "",
         ]
-        if bench.plan.isQuick { lines += ["**A smoke run (`--quick`): these figures show that the suite works, no more.**", ""] }
+        if bench.plan.isQuick {
+            lines += ["**A smoke run (`--quick`): these figures show that the suite works, no more.**", ""]
+        }
         lines += MachineFacts(folder: bench.folder).lines
         lines.append(
             "- disk: fdatasync of a 4 KB append \(Figure.text(LoadOutcome.percentile(0.5, of: sync), 3)) ms (median), "

@@ -54,7 +54,8 @@ struct KlaviProduct: Sendable {
     private static let transaction = plain + "}"
 
     private static let categorised =
-        plain + #","category":"{{category}}","fAll":"0.{{digits4}}","fAllMonth":"0.{{digits4}}","settlementType":"OUTROS"}"#
+        plain
+        + #","category":"{{category}}","fAll":"0.{{digits4}}","fAllMonth":"0.{{digits4}}","settlementType":"OUTROS"}"#
 
     private static let cardTransaction =
         #"{"transactionDate":"{{day}}","transactionDateTime":"{{past}}Z","transactionId":"{{token32}}","#
@@ -89,16 +90,19 @@ enum KlaviShapes {
         "["
             + event(
                 "link_created", #""personalTaxId":"{{cpf}}","businessTaxId":"","linkId":"{{linkId}}""#,
-                external: #","nome":"{{givenName}} {{familyName}}","attempt":1,"score":0.{{digits2}},"returning":false,"#
+                external:
+                    #","nome":"{{givenName}} {{familyName}}","attempt":1,"score":0.{{digits2}},"returning":false,"#
                     + #""application":{"number":"{{digits4}}","channel":"agência {{city}}"}"#)
             + "]")
 
     static let consent = BodyTemplate(
         "["
             + [
-                event("consent_authorised", payload + #","consents":{"consentId":"{{consentId}}","externalTrackId":"#
-                    + #""loan-2026-{{trackId}}","institutionCode":"{{institution}}","permissions":{"REGISTRATION_ALL":{"#
-                    + #""permissionsGranted":true,"accountIds":[]}}}"#),
+                event(
+                    "consent_authorised",
+                    payload + #","consents":{"consentId":"{{consentId}}","externalTrackId":"#
+                        + #""loan-2026-{{trackId}}","institutionCode":"{{institution}}","permissions":{"REGISTRATION_ALL":{"#
+                        + #""permissionsGranted":true,"accountIds":[]}}}"#),
                 event("product_request_received", payload + product),
                 event("product_generated_success", payload + product),
             ].joined(separator: ",") + "]")

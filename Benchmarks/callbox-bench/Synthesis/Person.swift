@@ -16,7 +16,8 @@ struct Person {
         var random = SeededGenerator(seed: seed)
         self.seed = random.next()
         givenName = random.pick(Self.givenNames)
-        familyName = random.pick(Self.familyNames) + random.pick([" ", " da ", " de ", " dos "])
+        familyName =
+            random.pick(Self.familyNames) + random.pick([" ", " da ", " de ", " dos "])
             + random.pick(Self.familyNames)
         cpf = Self.checked(random.next(), digitCount: 9, largestWeight: 11)
         cnpj = Self.checked(random.next() / 10_000 * 10_000 + 1, digitCount: 12, largestWeight: 9)

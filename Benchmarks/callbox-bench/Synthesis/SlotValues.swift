@@ -62,7 +62,8 @@ struct SlotValues {
         case .direction: text.add(random.pick(["DEBITO", "DEBITO", "DEBITO", "CREDITO"]))
         case .category: text.add(random.pick(Self.categories))
         case .birthday: text.addDate(milliseconds: Int64(random.below(14_600)) * 86_400_000)
-        case .city: text.add(random.pick(["Montréal", "Québec", "Toronto", "Laval", "Vancouver", "Gatineau", "Calgary"]))
+        case .city:
+            text.add(random.pick(["Montréal", "Québec", "Toronto", "Laval", "Vancouver", "Gatineau", "Calgary"]))
         default: text.add(random.pick(Self.words))
         }
     }

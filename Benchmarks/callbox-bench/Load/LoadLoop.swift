@@ -23,6 +23,8 @@ struct LoadLoop {
 
     /// How long answers are waited for after the last delivery.
     private static let drainNanoseconds: Int64 = 15_000_000_000
+    /// How long a load of a fixed number may take.
+    private static let secondsLimit = 600.0
 
     init(_ load: LoadGenerator, firstNumber: UInt64) throws {
         signal(SIGPIPE, SIG_IGN)
@@ -52,7 +54,8 @@ struct LoadLoop {
             }
             if wait(isFinished ? 50_000_000 : nanosecondsToNext(start: start)) { receive(scratch) }
         }
-        let unanswered = connections.filter(\.isBusy).count
+        // What could not even be sent was not answered either.
+        let unanswered = connections.count(where: \.isBusy) + max(0, scheduledCount - sentCount)
         for index in connections.indices { connections[index].close() }
         return LoadOutcome(
             acknowledgedCount: latencies.count, otherCount: otherCount, brokenCount: brokenCount + unanswered,
@@ -61,13 +64,21 @@ struct LoadLoop {
             lateness: lateness.sorted().map { Double($0) / 1e6 }, cpuSeconds: Clock.threadSeconds - cpuStart)
     }
 
-    /// An open loop ends when everything scheduled was sent, however late; a closed one at its time.
+    /// An open loop ends when everything scheduled was sent, however late; a closed one at its time. None goes on for ever.
     private func hasSentAll(_ now: Int64, start: Int64) -> Bool {
+        let seconds = Double(now - start) / 1e9
         switch (load.extent, load.pace) {
-        case (.deliveries(let count), _): sentCount >= count
-        case (.seconds(let seconds), .whenAnswered): now - start >= Int64(seconds * 1e9)
-        case (.seconds(let seconds), .perSecond(let rate)): sentCount >= Int(seconds * rate)
+        case (.deliveries(let count), _): return sentCount >= count || seconds > Self.secondsLimit
+        case (.seconds(let end), .whenAnswered): return seconds >= end
+        case (.seconds(let end), .perSecond):
+            return sentCount >= scheduledCount || seconds > 2 * end + 30
         }
+    }
+
+    /// Deliveries that an open loop has to send.
+    private var scheduledCount: Int {
+        guard case .seconds(let seconds) = load.extent, case .perSecond(let rate) = load.pace else { return 0 }
+        return Int(seconds * rate)
     }
 
     private func dueAt(_ index: Int, _ rate: Double, _ start: Int64) -> Int64 {

@@ -25,7 +25,7 @@ struct Workbench: Sendable {
         guard FileManager.default.isExecutableFile(atPath: callbox.executable.path()) else {
             throw Tool.Failed(description: "there is no callbox beside \(executable.path()): build it too")
         }
-        ChildProcesses.endWithThisProcess()
+        ChildProcesses.endWithThisProcess(removing: folder)
     }
 
     func removeFolder() {

@@ -31,8 +31,9 @@ enum ChildProcesses {
         wait(for: process)
     }
 
-    /// Ends them when the benchmark is told to end; they are in process groups of their own and do not hear of it.
-    static func endWithThisProcess() {
+    /// Ends them, and removes `folder`, when the benchmark is told to end: they are in process groups of their own and do not
+    /// hear of it.
+    static func endWithThisProcess(removing folder: URL) {
         for number in [SIGINT, SIGTERM] {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number)
@@ -40,6 +41,7 @@ enum ChildProcesses {
                 // Keeps the source for as long as the process lasts.
                 _ = source
                 for child in running.withLock({ $0 }) { kill(child, SIGKILL) }
+                try? FileManager.default.removeItem(at: folder)
                 exit(130)
             }
             source.resume()

@@ -62,7 +62,6 @@ struct DeliveriesPart {
 
     private mutating func skip(_ name: String, _ error: any Error) {
         bench.note("\(name) is left out: \(error)")
-        remarks.append("\(name) was left out: \(error)")
         missing[name] = "\(error)"
     }
 
@@ -83,7 +82,7 @@ struct DeliveriesPart {
             title: "Deliveries at full speed",
             explanation: """
                 \(bench.plan.connectionCount) keep-alive connections, each sending its next delivery when the last one was \
-                answered; signed Klavi reports, every one different; \(Figure.text(bench.plan.seconds)) s a measurement after \
+                answered; signed Klavi reports, every one different; \(Figure.text(bench.plan.seconds, 1)) s a measurement after \
                 a warm-up, rounds in turns: \(bench.plan.rounds). Figures are medians (least to most), ratios are taken \
                 within a round. *bare* is the same listener, which reads a body and drops it. *caught up* is the time after \
                 the load until queries show every delivery; a row is wrong unless as many deliveries are archived and \
@@ -113,10 +112,13 @@ struct DeliveriesPart {
                 row.measurements.compactMap(\.peakMebibytes).max().map { "\($0)" } ?? "-",
             ]
         }
-        return PartReport.Table(
-            columns: [
-                "receiver", "body", "deliveries/s", "of bare", "p50 ms", "p99 ms", "caught up s", "failed", "peak MiB",
-            ], rows: rows)
+        let columns = [
+            "receiver", "body", "deliveries/s", "of bare", "p50 ms", "p99 ms", "caught up s", "failed", "peak MiB",
+        ]
+        let absent = missing.sorted { $0.key < $1.key }.map { name, reason in
+            [name, "", "left out: \(reason)"] + columns.dropFirst(3).map { _ in "" }
+        }
+        return PartReport.Table(columns: columns, rows: rows + absent)
     }
 
     private var generatorRemark: [String] {

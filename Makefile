@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 PREFIX ?= /usr/local
+# What `make bench` is told besides, such as BENCH=--quick.
+BENCH ?=
 
 .PHONY: help demo test run build install bench lint format clean prepare
 
@@ -32,11 +34,10 @@ install: build ## Install callbox to PREFIX (/usr/local)
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 "$$(swift build -c release --show-bin-path)/callbox" "$(DESTDIR)$(PREFIX)/bin/callbox"
 
-bench: prepare ## Measure durable deliveries a second beside the same listener without the archive
+bench: prepare ## Measure every promised figure beside its yardsticks and write Benchmarks/RESULTS.md (half an hour)
 	swift build -c release --product callbox
 	swift build -c release --product callbox-bench
-	"$$(swift build -c release --show-bin-path)/callbox-bench" intake
-	"$$(swift build -c release --show-bin-path)/callbox-bench" compare
+	"$$(swift build -c release --show-bin-path)/callbox-bench" all $(BENCH)
 
 lint: ## Check the format
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks

@@ -80,9 +80,8 @@ let package = Package(
         .executableTarget(
             name: "callbox-bench",
             dependencies: [
-                "BodyCompression", "CallbackServer", "Deliveries", "Intake", "Providers", .argumentParser, .crypto,
-                .nioCore,
-                .nioPosix,
+                "BodyCompression", "CSystemZlib", "CallbackServer", "Deliveries", "Intake", "Providers",
+                "ReportArchive", .argumentParser, .crypto, .grdb, .nioPosix,
             ],
             path: "Benchmarks/callbox-bench", swiftSettings: strict),
 

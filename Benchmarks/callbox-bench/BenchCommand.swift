@@ -1,11 +1,15 @@
 import ArgumentParser
 
-/// Measures the listener with and without its archive.
+/// Measures Callbox side by side with the bare listener and with what one would otherwise run.
 @main
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "callbox-bench",
-        abstract: "Measures Callbox side by side with the same listener that stores nothing.",
-        subcommands: [CompareCommand.self, IntakeCommand.self, BareCommand.self],
-        defaultSubcommand: CompareCommand.self)
+        abstract: "Measures Callbox: Benchmarks/README.md says what and how.",
+        subcommands: [
+            SuiteCommand.self, CompareCommand.self, PeersCommand.self, PacedCommand.self, LagCommand.self,
+            SizeCommand.self, ScaleCommand.self, RestartCommand.self, SynthesizeCommand.self, IntakeCommand.self,
+            BareCommand.self,
+        ],
+        defaultSubcommand: SuiteCommand.self)
 }

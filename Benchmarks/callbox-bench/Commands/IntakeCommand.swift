@@ -55,14 +55,8 @@ struct IntakeCommand: AsyncParsableCommand {
 
     /// CPU microseconds a call.
     private func microseconds(_ work: () throws -> Void) throws -> Double {
-        let start = Self.cpuSeconds
+        let start = Clock.processSeconds
         for _ in 0..<count { try work() }
-        return (Self.cpuSeconds - start) / Double(count) * 1e6
-    }
-
-    private static var cpuSeconds: Double {
-        var time = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+        return (Clock.processSeconds - start) / Double(count) * 1e6
     }
 }

@@ -1,0 +1,96 @@
+import ArgumentParser
+import Foundation
+
+struct CompareCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare", abstract: "Durable deliveries a second beside the bare listener: 2, 16 and 64 KB.")
+    @OptionGroup var options: PartOptions
+
+    func run() async throws {
+        try await options.report { bench in
+            var part = DeliveriesPart(bench, .init(peers: false))
+            return await part.run()
+        }
+    }
+}
+
+struct PeersCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "peers", abstract: "The same beside FastAPI, mitmdump and PostgreSQL.")
+    @OptionGroup var options: PartOptions
+
+    func run() async throws {
+        try await options.report { bench in
+            var part = DeliveriesPart(bench, .init(own: false, larger: false))
+            return await part.run()
+        }
+    }
+}
+
+struct PacedCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "paced", abstract: "Latency at a quarter of the capacity, in an open loop, and of one connection.")
+    @OptionGroup var options: PartOptions
+
+    func run() async throws {
+        try await options.report { try await PacedPart(bench: $0).run() }
+    }
+}
+
+struct LagCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lag", abstract: "How far queries are behind acknowledgements.")
+    @OptionGroup var options: PartOptions
+
+    func run() async throws {
+        try await options.report { try await LagPart(bench: $0).run() }
+    }
+}
+
+struct SizeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "size", abstract: "What reports take on disk.")
+    @OptionGroup var options: PartOptions
+
+    func run() async throws {
+        try await options.report { try await SizePart(bench: $0).run() }
+    }
+}
+
+struct ScaleCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "scale", abstract: "Rates and queries with a million reports.")
+    @OptionGroup var options: PartOptions
+    @OptionGroup var large: LargeArchiveOptions
+
+    func run() async throws {
+        try await options.report { bench in
+            try await bench.withLargeArchive(large.archive) { try await ScalePart(bench: bench, large: $0).run() }
+        }
+    }
+}
+
+struct RestartCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restart", abstract: "Serving again after SIGKILL, with a million reports.")
+    @OptionGroup var options: PartOptions
+    @OptionGroup var large: LargeArchiveOptions
+
+    func run() async throws {
+        try await options.report { bench in
+            try await bench.withLargeArchive(large.archive) { try await RestartPart(bench: bench, large: $0).run() }
+        }
+    }
+}
+
+extension Workbench {
+    /// Calls `work` with the archive at `path`, or with one that is made for it and removed.
+    func withLargeArchive<Value>(_ path: String?, _ work: (URL) async throws -> Value) async throws -> Value {
+        if let path { return try await work(URL(filePath: path).absoluteURL) }
+        return try await withArchive { archive in
+            note("synthesizing \(plan.largeReportCount) reports")
+            try await synthesize(.forScale(plan.largeReportCount), at: archive)
+            return try await work(archive)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Deliveries
+import Foundation
+
+struct SynthesizeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "synthesize",
+        abstract: "Write an archive of synthetic reports of all providers.",
+        discussion: """
+            The same seed and end give the same deliveries. The archive can be read with the default configuration:
+            callbox list --archive <file>.
+            """)
+
+    @Option(help: "Reports, or up to two more.")
+    var reports: Int
+
+    @Option(help: ArgumentHelp("The file to write; it must not be there yet.", valueName: "file"))
+    var archive: String
+
+    @Option(help: "Bytes of a Klavi report's body, about; other kinds have the size they have.")
+    var bytes = 2048
+
+    @Option(help: "What everything random is made of.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Days before the end over which the deliveries are spread.")
+    var days = 30
+
+    @Option(help: ArgumentHelp("When the last delivery arrived, as 2026-11-21T00:00:00Z. Midnight today without it."))
+    var end: String?
+
+    @Flag(help: "Only Klavi's product reports.")
+    var products = false
+
+    @Flag(help: "Leave the reports to be indexed by whoever reads them first.")
+    var unindexed = false
+
+    func validate() throws {
+        guard (1...10_000_000).contains(reports), (600...8 << 20).contains(bytes), (1...3650).contains(days) else {
+            throw ValidationError("1 to 10000000 reports, 600 to 8388608 bytes, 1 to 3650 days")
+        }
+        guard end.map({ Timestamp(rfc3339: $0.utf8) != nil }) ?? true else {
+            throw ValidationError("--end takes a time such as 2026-11-21T00:00:00Z")
+        }
+    }
+
+    func run() async throws {
+        guard !FileManager.default.fileExists(atPath: archive) else {
+            throw ValidationError("\(archive) is there already")
+        }
+        let traffic = SyntheticTraffic(
+            reportCount: reports, seed: seed, mix: products ? .products : .everything, bodyByteCount: bytes,
+            end: end.flatMap { Timestamp(rfc3339: $0.utf8) } ?? SyntheticTraffic.today, days: days)
+        let start = Clock.now
+        let total = traffic.deliveryCount
+        let bodyByteCount = try await ArchiveFilling(traffic: traffic, path: archive) { done in
+            if done % 25_600 == 0 || done == total { Self.note("\(done) of \(total) deliveries") }
+        }.run()
+        Self.note("\(bodyByteCount / 1_000_000) MB of bodies in \(Figure.text(Clock.seconds(since: start), 1)) s")
+        guard !unindexed else { return }
+        let bench = try Workbench(plan: Plan(), folder: NSTemporaryDirectory() + "callbox-bench")
+        defer { bench.removeFolder() }
+        let indexing = Clock.now
+        try bench.callbox.catchUp(URL(filePath: archive).absoluteURL)
+        Self.note("indexed in \(Figure.text(Clock.seconds(since: indexing), 1)) s")
+    }
+
+    private static func note(_ text: String) {
+        FileHandle.standardError.write(Data("\(text)\n".utf8))
+    }
+}

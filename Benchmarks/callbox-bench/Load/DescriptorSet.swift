@@ -1,0 +1,28 @@
+import Foundation
+
+/// The descriptors that pselect(2) looks at, and afterwards those that are ready. The C macros are not there for Swift.
+struct DescriptorSet {
+    /// Descriptors from this one on do not fit.
+    static let limit = 1024
+
+    private var set = fd_set()
+    private var highest: Int32 = -1
+
+    mutating func insert(_ descriptor: Int32) {
+        precondition((0..<Self.limit).contains(Int(descriptor)), "more descriptors than select can look at")
+        highest = max(highest, descriptor)
+        withUnsafeMutableBytes(of: &set) { $0[Int(descriptor) / 8] |= 1 << UInt8(descriptor % 8) }
+    }
+
+    /// On a little-endian machine a word's bits lie in its bytes in order.
+    func contains(_ descriptor: Int32) -> Bool {
+        withUnsafeBytes(of: set) { $0[Int(descriptor) / 8] & 1 << UInt8(descriptor % 8) != 0 }
+    }
+
+    /// Waits until one of either is ready, with nanoseconds to say how long: poll(2) knows milliseconds only.
+    static func wait(reading: inout DescriptorSet, writing: inout DescriptorSet, nanoseconds: Int64) -> Bool {
+        var time = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
+        let count = max(reading.highest, writing.highest) + 1
+        return pselect(count, &reading.set, &writing.set, nil, &time, nil) > 0
+    }
+}

@@ -1,0 +1,42 @@
+import Foundation
+import Synchronization
+
+/// Sends deliveries over keep-alive connections, one at a time on each, from one thread.
+struct LoadGenerator: Sendable {
+    enum Pace: Sendable {
+        /// Each connection sends its next delivery when the last one was answered (a closed loop).
+        case whenAnswered
+        /// Deliveries go out at fixed times whatever the answers do (an open loop): one that finds no free connection waits,
+        /// and its waiting counts, so a stalled server cannot hide behind deliveries that were never sent.
+        case perSecond(Double)
+    }
+
+    enum Extent: Sendable {
+        case seconds(Double)
+        case deliveries(Int)
+    }
+
+    let port: Int
+    var connectionCount = 64
+    var pace = Pace.whenAnswered
+    let extent: Extent
+    let factory: DeliveryFactory
+
+    private static let numbers = Atomic<UInt64>(0)
+
+    func run() async throws -> LoadOutcome {
+        // No two loads of a process share a delivery's number.
+        let first = Self.numbers.wrappingAdd(1 << 32, ordering: .relaxed).oldValue
+        return try await withCheckedThrowingContinuation { continuation in
+            let thread = Thread {
+                continuation.resume(
+                    with: Result {
+                        var loop = try LoadLoop(self, firstNumber: first)
+                        return loop.run()
+                    })
+            }
+            thread.name = "load"
+            thread.start()
+        }
+    }
+}

@@ -1,0 +1,35 @@
+/// What a load came to.
+struct LoadOutcome: Sendable {
+    /// Deliveries answered with 200.
+    let acknowledgedCount: Int
+    /// Deliveries answered with something else.
+    let otherCount: Int
+    /// Deliveries whose connection ended before an answer.
+    let brokenCount: Int
+    /// From the first delivery to the last answer.
+    let seconds: Double
+    /// Milliseconds to each 200, in order of size: from the sending, or in an open loop from the scheduled time.
+    let latencies: [Double]
+    /// Milliseconds that the generator itself was late with deliveries it had a connection for, in order of size.
+    let lateness: [Double]
+    /// What the generator's own thread took.
+    let cpuSeconds: Double
+
+    /// Microseconds of the generator's thread for a delivery.
+    var cpuMicroseconds: Double {
+        cpuSeconds / Double(max(1, acknowledgedCount)) * 1e6
+    }
+
+    var perSecond: Double {
+        Double(acknowledgedCount) / seconds
+    }
+
+    func percentile(_ share: Double) -> Double {
+        Self.percentile(share, of: latencies)
+    }
+
+    static func percentile(_ share: Double, of sorted: [Double]) -> Double {
+        guard !sorted.isEmpty else { return .nan }
+        return sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))]
+    }
+}

@@ -1,0 +1,97 @@
+import Foundation
+
+/// How far queries are behind the acknowledgements: under a sustained load, and after a burst.
+struct LagPart {
+    let bench: Workbench
+    /// Durable deliveries a second at full speed; measured here where nil.
+    var capacity: Double?
+
+    private static let burstLimitSeconds = 20.0
+
+    func run() async throws -> PartReport {
+        let factory = DeliveryFactory(byteCount: 2048)
+        let capacity: Double
+        if let known = self.capacity { capacity = known } else { capacity = try await bench.capacity(factory) }
+        let rate = (capacity / 4).rounded()
+        bench.note("\(Int(bench.plan.lagSeconds)) s at \(Int(rate)) deliveries/s, watching the projection")
+        let (outcome, lags) = try await sustained(rate, factory)
+        bench.note("a burst of \(bench.plan.burstCount) deliveries")
+        let (burst, catchUp) = try await burst(factory)
+        let sorted = lags.sorted()
+        func lag(_ share: Double) -> Double { LoadOutcome.percentile(share, of: sorted) }
+        let burstName = "burst of \(bench.plan.burstCount)"
+        return PartReport(
+            title: "Queries behind acknowledgements",
+            explanation: """
+                *Sustained* is \(Figure.text(bench.plan.lagSeconds)) s of 2 KB deliveries at a quarter of the capacity; every \
+                100 ms a reader looks how old the oldest delivery is that queries do not show yet. *Burst* is full speed, then \
+                the time until queries show everything.
+                """,
+            table: PartReport.Table(
+                columns: [
+                    "load", "deliveries/s", "failed", "lag p50 s", "lag p99 s", "longest s", "caught up after s",
+                ],
+                rows: [
+                    [
+                        "sustained", Figure.text(outcome.perSecond), "\(outcome.otherCount + outcome.brokenCount)",
+                        Figure.text(lag(0.5), 3), Figure.text(lag(0.99), 3), Figure.text(sorted.last ?? .nan, 3), "",
+                    ],
+                    [
+                        burstName, Figure.text(burst.perSecond), "\(burst.otherCount + burst.brokenCount)", "", "", "",
+                        catchUp.map { Figure.text($0, 2) } ?? "over 300",
+                    ],
+                ]),
+            verdicts: [
+                Verdict(
+                    "projection lag under sustained load, p99: ≤ 1 s", Spread([lag(0.99)]), atMost: 1, decimals: 3,
+                    unit: " s"),
+                Verdict(
+                    "caught up after a \(burstName): ≤ \(Int(Self.burstLimitSeconds)) s",
+                    measured: catchUp.map { Figure.text($0, 2) + " s" } ?? "over 300 s",
+                    isReached: (catchUp ?? .infinity) <= Self.burstLimitSeconds),
+            ], remarks: ["\(lags.count) looks at the lag."])
+    }
+
+    private func sustained(_ rate: Double, _ factory: DeliveryFactory) async throws -> (LoadOutcome, [Double]) {
+        try await bench.withArchive { archive in
+            let server = try bench.callbox.serve(archive)
+            defer { server.stop() }
+            let load = LoadGenerator(
+                port: server.port, connectionCount: bench.plan.connectionCount, pace: .perSecond(rate),
+                extent: .seconds(bench.plan.lagSeconds), factory: factory)
+            let watching = Task { try await Self.watch(archive) }
+            defer { watching.cancel() }
+            let outcome = try await load.run()
+            watching.cancel()
+            return (outcome, try await watching.value)
+        }
+    }
+
+    /// Seconds, one value every 100 ms, until cancelled.
+    private static func watch(_ archive: URL) async throws -> [Double] {
+        let probe = try ArchiveProbe(archive)
+        defer { probe.close() }
+        var lags: [Double] = []
+        while !Task.isCancelled {
+            let oldest = try probe.oldestUnprojected()
+            let now = Date.now.timeIntervalSince1970
+            lags.append(oldest.map { max(0, now - Double($0) / 1000) } ?? 0)
+            try? await Task.sleep(for: .milliseconds(100))
+        }
+        return lags
+    }
+
+    private func burst(_ factory: DeliveryFactory) async throws -> (LoadOutcome, Double?) {
+        try await bench.withArchive { archive in
+            let server = try bench.callbox.serve(archive)
+            defer { server.stop() }
+            let outcome = try await LoadGenerator(
+                port: server.port, connectionCount: bench.plan.connectionCount,
+                extent: .deliveries(bench.plan.burstCount), factory: factory
+            ).run()
+            let probe = try ArchiveProbe(archive)
+            defer { probe.close() }
+            return (outcome, try await probe.secondsUntilCaughtUp(limit: 300))
+        }
+    }
+}

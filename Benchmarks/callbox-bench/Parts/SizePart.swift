@@ -1,0 +1,116 @@
+import BodyCompression
+import Deliveries
+import Foundation
+
+/// What reports take on disk, beside the bodies as they arrived and beside zlib alone.
+struct SizePart {
+    let bench: Workbench
+
+    private struct Row {
+        let name: String
+        let traffic: SyntheticTraffic
+        /// Bounds on the stored bodies beside zlib alone, and on the file beside the raw bodies.
+        let storedBound: Double?
+        let fileBound: Double?
+    }
+
+    private struct Size {
+        let statistics: CallboxProgram.Statistics
+        let fileByteCount: Int
+        let zlibByteCount: Int
+        let rawByteCount: Int
+    }
+
+    func run() async throws -> PartReport {
+        let commands = try bench.callbox.archiveCommands()
+        let isTrained = commands.isSuperset(of: ["train", "repack"])
+        let label = isTrained ? "" : ", without dictionaries"
+        var table = PartReport.Table(
+            columns: ["reports", "deliveries", "bodies", "of zlib 6 alone", "stored bodies of raw", "file of raw"],
+            rows: [])
+        var verdicts: [Verdict] = []
+        for row in rows {
+            bench.note("size of \(row.name)")
+            let size = try await measure(row, isTrained)
+            let ofZlib = Double(size.statistics.storedBytes) / Double(size.zlibByteCount)
+            let ofRaw = Double(size.fileByteCount) / Double(size.rawByteCount)
+            table.rows.append([
+                row.name, "\(size.statistics.deliveries)", "\(size.rawByteCount / 1_000_000) MB",
+                Figure.text(ofZlib, 2),
+                Figure.text(Double(size.statistics.storedBytes) / Double(size.rawByteCount), 2), Figure.text(ofRaw, 2),
+            ])
+            if let bound = row.storedBound {
+                verdicts.append(
+                    Verdict(
+                        "stored bodies of \(row.name), of zlib level 6 alone: ≤ \(bound)",
+                        measured: Figure.text(ofZlib, 2) + label,
+                        isReached: ofZlib <= bound))
+            }
+            if let bound = row.fileBound {
+                verdicts.append(
+                    Verdict(
+                        "whole file with \(row.name), of the raw bodies: ≤ \(bound)",
+                        measured: Figure.text(ofRaw, 2) + label,
+                        isReached: ofRaw <= bound))
+            }
+        }
+        return PartReport(
+            title: "Size",
+            explanation: """
+                Synthetic archives, every delivery different. *File* is everything the archive keeps on disk, indexes and \
+                headers included, after the server has stopped; *raw* is the bodies as they arrived.
+                """,
+            table: table, verdicts: verdicts,
+            remarks: isTrained
+                ? [
+                    "After `callbox archive train`\(commands.contains("repack") ? " and `callbox archive repack`" : "")."
+                ]
+                : ["`callbox archive` has no `train` and `repack` yet: these are sizes without dictionaries."])
+    }
+
+    private var rows: [Row] {
+        func products(_ byteCount: Int) -> SyntheticTraffic {
+            SyntheticTraffic(
+                reportCount: max(200, bench.plan.sizeByteCount / byteCount), seed: 7, mix: .products,
+                bodyByteCount: byteCount, end: SyntheticTraffic.today)
+        }
+        let mixed = SyntheticTraffic(
+            reportCount: bench.plan.sizeByteCount / 2048, seed: 7, bodyByteCount: 2048, end: SyntheticTraffic.today)
+        return [
+            Row(name: "Klavi reports of 1.5 KB", traffic: products(1536), storedBound: 0.6, fileBound: nil),
+            Row(name: "Klavi reports of 2 KB", traffic: products(2048), storedBound: 0.6, fileBound: 0.6),
+            Row(name: "Klavi reports of 16 KB", traffic: products(16 << 10), storedBound: nil, fileBound: 0.35),
+            Row(name: "Klavi reports of 64 KB", traffic: products(64 << 10), storedBound: nil, fileBound: 0.35),
+            Row(name: "all providers", traffic: mixed, storedBound: nil, fileBound: nil),
+        ]
+    }
+
+    private func measure(_ row: Row, _ isTrained: Bool) async throws -> Size {
+        try await bench.withArchive { archive in
+            try await bench.synthesize(row.traffic, at: archive)
+            if isTrained {
+                for command in ["train", "repack"] { try bench.callbox.run(["archive", command], on: archive) }
+            }
+            let statistics = try bench.callbox.statistics(archive)
+            return Size(
+                statistics: statistics, fileByteCount: try Self.byteCount(archive),
+                zlibByteCount: Self.zlibByteCount(row.traffic), rawByteCount: statistics.bodyBytes)
+        }
+    }
+
+    /// The archive's file and whatever lies beside it.
+    private static func byteCount(_ archive: URL) throws -> Int {
+        let files = try FileManager.default.contentsOfDirectory(
+            at: archive.deletingLastPathComponent(), includingPropertiesForKeys: [.fileSizeKey])
+        return try files.reduce(0) { try $0 + ($1.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0) }
+    }
+
+    /// What zlib at its default level, 6, makes of each body by itself.
+    private static func zlibByteCount(_ traffic: SyntheticTraffic) -> Int {
+        let compressor = ZlibCompressor()
+        return (0..<traffic.deliveryCount).reduce(0) { sum, index in
+            let body = traffic.delivery(index).request.body
+            return sum + (compressor.compress(body)?.count ?? body.count)
+        }
+    }
+}

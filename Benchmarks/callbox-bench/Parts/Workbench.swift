@@ -1,0 +1,69 @@
+import Foundation
+
+/// Where a part finds the binaries, and room on the disk that it measures.
+struct Workbench: Sendable {
+    let plan: Plan
+    /// Everything written goes below it; it should be on a real disk, not in memory.
+    let folder: URL
+    /// What may stay from run to run, such as the peers' packages.
+    let cache: URL
+    let bench: URL
+    let callbox: CallboxProgram
+
+    init(plan: Plan, folder path: String) throws {
+        self.plan = plan
+        let base = URL(filePath: path, directoryHint: .isDirectory).absoluteURL
+        cache = base.appending(path: "cache", directoryHint: .isDirectory)
+        folder = base.appending(path: "run-\(getpid())", directoryHint: .isDirectory)
+        for url in [cache, folder] {
+            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        }
+        let executable = Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0])
+        bench = executable
+        callbox = CallboxProgram(
+            executable: executable.deletingLastPathComponent().appending(path: "callbox"), folder: folder)
+        guard FileManager.default.isExecutableFile(atPath: callbox.executable.path()) else {
+            throw Tool.Failed(description: "there is no callbox beside \(executable.path()): build it too")
+        }
+        ChildProcesses.endWithThisProcess(removing: folder)
+    }
+
+    func removeFolder() {
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// Calls `work` with the path of an archive that does not exist yet, and removes what became of it.
+    func withArchive<Value>(_ work: (URL) async throws -> Value) async throws -> Value {
+        let place = folder.appending(path: UUID().uuidString, directoryHint: .isDirectory)
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: place) }
+        return try await work(place.appending(path: "archive.sqlite"))
+    }
+
+    func note(_ text: String) {
+        FileHandle.standardError.write(Data("\(text)\n".utf8))
+    }
+
+    func load(_ port: Int, _ factory: DeliveryFactory, seconds: Double? = nil) async throws -> LoadOutcome {
+        try await LoadGenerator(
+            port: port, connectionCount: plan.connectionCount, extent: .seconds(seconds ?? plan.seconds),
+            factory: factory
+        ).run()
+    }
+
+    /// Durable deliveries a second at full speed, to pace other loads by.
+    func capacity(_ factory: DeliveryFactory) async throws -> Double {
+        try await withArchive { archive in
+            let server = try callbox.serve(archive)
+            defer { server.stop() }
+            _ = try await load(server.port, factory, seconds: plan.warmUpSeconds)
+            return try await load(server.port, factory).perSecond
+        }
+    }
+
+    /// An archive of synthetic reports, all of them indexed.
+    func synthesize(_ traffic: SyntheticTraffic, at archive: URL) async throws {
+        try await ArchiveFilling(traffic: traffic, path: archive.path(), progress: { _ in }).run()
+        try callbox.catchUp(archive)
+    }
+}

@@ -1,0 +1,74 @@
+/// A figure that the project promised, beside what was measured.
+struct Verdict {
+    /// Which figure and its bound: `durable 2 KB of bare ≥ 0.26`.
+    let target: String
+    let measured: String
+    /// Nil where it could not be measured; `measured` says why.
+    let isReached: Bool?
+
+    init(_ target: String, measured: String, isReached: Bool?) {
+        self.target = target
+        self.measured = measured
+        self.isReached = isReached
+    }
+
+    /// A figure that has to be at most `most`.
+    init(_ target: String, _ spread: Spread, atMost most: Double, decimals: Int, unit: String = "") {
+        self.init(
+            target, measured: spread.text(decimals) + unit,
+            isReached: spread.median.isFinite ? spread.median <= most : nil)
+    }
+
+    /// A figure that has to be at least `least`.
+    init(_ target: String, _ spread: Spread, atLeast least: Double, decimals: Int, unit: String = "") {
+        self.init(
+            target, measured: spread.text(decimals) + unit,
+            isReached: spread.median.isFinite ? spread.median >= least : nil)
+    }
+
+    var mark: String {
+        switch isReached {
+        case true: "reached"
+        case false: "**not reached**"
+        default: "not measured"
+        }
+    }
+}
+
+/// What one part of the suite found.
+struct PartReport {
+    struct Table {
+        let columns: [String]
+        var rows: [[String]]
+    }
+
+    let title: String
+    /// What was done and what the rows mean.
+    let explanation: String
+    var table: Table
+    var verdicts: [Verdict]
+    /// Reasons for what is missing, and other things to know.
+    var remarks: [String] = []
+
+    /// The part in Markdown, its verdicts as a list.
+    var alone: String {
+        ([section, Self.verdictTable(verdicts)]).joined(separator: "\n")
+    }
+
+    var section: String {
+        var lines = ["## \(title)", "", explanation, ""]
+        lines += Self.lines(table)
+        if !remarks.isEmpty { lines += [""] + remarks.map { "- \($0)" } }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    static func verdictTable(_ verdicts: [Verdict]) -> String {
+        let rows = verdicts.map { [$0.target, $0.measured, $0.mark] }
+        return lines(Table(columns: ["target", "measured", ""], rows: rows)).joined(separator: "\n") + "\n"
+    }
+
+    private static func lines(_ table: Table) -> [String] {
+        let rule = table.columns.indices.map { $0 == 0 ? "---" : "---:" }
+        return ([table.columns, rule] + table.rows).map { "| " + $0.joined(separator: " | ") + " |" }
+    }
+}

@@ -1,0 +1,52 @@
+import Foundation
+
+/// The page of a whole run: the machine, every target with what was measured, then the parts.
+struct ResultPage {
+    let bench: Workbench
+    /// Milliseconds of fdatasync before the run, in order of size.
+    let sync: [Double]
+    private var reports: [PartReport] = []
+    private var failures: [String] = []
+
+    init(bench: Workbench, sync: [Double]) {
+        self.bench = bench
+        self.sync = sync
+    }
+
+    mutating func add(_ report: PartReport) {
+        reports.append(report)
+    }
+
+    /// A part that fails is named on the page; the others go on.
+    mutating func add(_ title: String, _ part: () async throws -> PartReport) async {
+        do {
+            add(try await part())
+        } catch {
+            noteFailure(title, error)
+        }
+    }
+
+    mutating func noteFailure(_ title: String, _ error: any Error) {
+        bench.note("\(title): \(error)")
+        failures.append("- **\(title) could not be measured**: \(error)")
+    }
+
+    var text: String {
+        var lines = [
+            "# Results", "",
+            "Written by `make bench`. The load generator runs on the same cores as the server it measures: compare rows with",
+            "each other, not with other machines. [README.md](README.md) says how each is measured.", "",
+        ]
+        if bench.plan.isQuick {
+            lines += ["**A smoke run (`--quick`): these figures show that the suite works, no more.**", ""]
+        }
+        lines += MachineFacts(folder: bench.folder).lines
+        lines.append(
+            "- disk: fdatasync of a 4 KB append \(Figure.text(LoadOutcome.percentile(0.5, of: sync), 3)) ms (median), "
+                + "\(Figure.text(LoadOutcome.percentile(0.99, of: sync), 3)) ms (p99)")
+        if !failures.isEmpty { lines += [""] + failures }
+        lines += ["", "## Targets", "", PartReport.verdictTable(reports.flatMap(\.verdicts))]
+        lines += reports.map(\.section)
+        return lines.joined(separator: "\n").trimmingCharacters(in: .newlines) + "\n"
+    }
+}

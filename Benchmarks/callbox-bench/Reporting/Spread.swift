@@ -1,0 +1,27 @@
+import Foundation
+
+/// What repeated measurements of one thing came to.
+struct Spread {
+    private let sorted: [Double]
+
+    init(_ values: [Double]) {
+        sorted = values.filter(\.isFinite).sorted()
+    }
+
+    /// Not a number where nothing was measured, so that no comparison with it holds.
+    var median: Double { sorted.isEmpty ? .nan : sorted[sorted.count / 2] }
+    var least: Double { sorted.first ?? .nan }
+    var most: Double { sorted.last ?? .nan }
+
+    /// `10150 (9654 to 10320)`, without the part in brackets for a single value.
+    func text(_ decimals: Int = 0) -> String {
+        guard sorted.count > 1 else { return Figure.text(median, decimals) }
+        return "\(Figure.text(median, decimals)) (\(Figure.text(least, decimals)) to \(Figure.text(most, decimals)))"
+    }
+}
+
+enum Figure {
+    static func text(_ value: Double, _ decimals: Int = 0) -> String {
+        value.isFinite ? String(format: "%.\(decimals)f", value) : "-"
+    }
+}

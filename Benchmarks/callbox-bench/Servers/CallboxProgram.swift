@@ -1,0 +1,47 @@
+import Foundation
+
+/// The `callbox` binary beside this one, by its command line alone.
+struct CallboxProgram: Sendable {
+    struct Statistics: Decodable, Sendable {
+        let deliveries: Int
+        let reports: Int
+        let unindexed: Int
+        let bodyBytes: Int
+        let storedBytes: Int
+        let fileBytes: Int
+    }
+
+    let executable: URL
+    /// Where it is run: a folder without a configuration.
+    let folder: URL
+
+    func serve(_ archive: URL) throws -> ServerProcess {
+        try ServerProcess(
+            executable, ["serve", "--listen", "127.0.0.1:0", "--archive", archive.path(), "--log-level", "error"],
+            environment: ["CALLBOX_KLAVI_SECRET": DeliveryFactory.secret], folder: folder)
+    }
+
+    @discardableResult
+    func run(_ arguments: [String], on archive: URL) throws -> Tool.Run {
+        try Tool.check(executable, arguments + ["--archive", archive.path()], folder: folder)
+    }
+
+    func statistics(_ archive: URL) throws -> Statistics {
+        let run = try run(["archive", "stats", "--format", "json"], on: archive)
+        return try JSONDecoder().decode(Statistics.self, from: Data(run.output.utf8))
+    }
+
+    /// Indexes what is not yet indexed: `callbox list` does so before it answers.
+    func catchUp(_ archive: URL) throws {
+        try run(["list", "--limit", "1"], on: archive)
+    }
+
+    /// Whether `callbox archive` has this command.
+    func archiveCommands() throws -> Set<String> {
+        let help = try Tool.check(executable, ["archive", "--help"], folder: folder).output
+        let names = ["train", "repack"].filter { name in
+            help.split(separator: "\n").contains { $0.hasPrefix("  \(name) ") || $0 == "  \(name)" }
+        }
+        return Set(names)
+    }
+}

@@ -1,0 +1,50 @@
+import Foundation
+import Synchronization
+
+/// The processes that the benchmark has started and that still run, so that none outlives it.
+enum ChildProcesses {
+    private static let running = Mutex<Set<Int32>>([])
+
+    /// Runs it with no signal blocked: threads of libdispatch block them, a child would inherit that and never hear SIGTERM.
+    static func start(_ process: Process) throws {
+        var none = sigset_t()
+        var before = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try process.run()
+        _ = running.withLock { $0.insert(process.processIdentifier) }
+    }
+
+    /// Waits for its end. Foundation's own waiting keeps a core busy, which is no thing to do in a benchmark.
+    static func wait(for process: Process) {
+        while process.isRunning { usleep(200) }
+        _ = running.withLock { $0.remove(process.processIdentifier) }
+    }
+
+    /// Asks it to end, and after a while no longer asks.
+    static func end(_ process: Process, signal: Int32 = SIGTERM) {
+        if process.isRunning { kill(process.processIdentifier, signal) }
+        let start = Clock.now
+        while process.isRunning, Clock.seconds(since: start) < 30 { usleep(1000) }
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        wait(for: process)
+    }
+
+    /// Ends them, and removes `folder`, when the benchmark is told to end: they are in process groups of their own and do not
+    /// hear of it.
+    static func endWithThisProcess(removing folder: URL) {
+        for number in [SIGINT, SIGTERM] {
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number)
+            source.setEventHandler {
+                // Keeps the source for as long as the process lasts.
+                _ = source
+                for child in running.withLock({ $0 }) { kill(child, SIGKILL) }
+                try? FileManager.default.removeItem(at: folder)
+                exit(130)
+            }
+            source.resume()
+        }
+    }
+}

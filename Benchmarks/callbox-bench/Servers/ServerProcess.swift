@@ -1,0 +1,106 @@
+import Foundation
+
+/// A server under measurement, in a process of its own.
+final class ServerProcess {
+    struct DidNotStart: Error, CustomStringConvertible {
+        let executable: String
+        var description: String { "\(executable) did not start" }
+    }
+
+    /// How one sees that the server is there.
+    enum Readiness {
+        /// It prints its address, and port 0 gave it a free one.
+        case firstLine
+        /// It was told this port, and takes connections there.
+        case port(Int)
+    }
+
+    let port: Int
+    private let process = Process()
+
+    init(
+        _ executable: URL, _ arguments: [String], environment: [String: String] = [:], folder: URL,
+        readiness: Readiness = .firstLine
+    ) throws {
+        process.executableURL = executable
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
+        // Where no configuration file of this repository is found.
+        process.currentDirectoryURL = folder
+        let output = Pipe()
+        process.standardError = FileHandle.nullDevice
+        let failure = DidNotStart(executable: executable.lastPathComponent)
+        switch readiness {
+        case .firstLine:
+            process.standardOutput = output
+            try ChildProcesses.start(process)
+            guard let port = try Self.port(output.fileHandleForReading) else {
+                ChildProcesses.end(process)
+                throw failure
+            }
+            self.port = port
+        case .port(let port):
+            process.standardOutput = FileHandle.nullDevice
+            try ChildProcesses.start(process)
+            self.port = port
+            guard Self.waitForListener(process, port) else {
+                ChildProcesses.end(process)
+                throw failure
+            }
+        }
+    }
+
+    private static func port(_ output: FileHandle) throws -> Int? {
+        var line = Data()
+        while line.last != 0x0a, let byte = try output.read(upToCount: 1), !byte.isEmpty {
+            line.append(byte)
+        }
+        let text = String(decoding: line, as: UTF8.self).trimmingCharacters(in: .newlines)
+        return text.split(separator: ":").last.flatMap { Int($0) }
+    }
+
+    private static func waitForListener(_ process: Process, _ port: Int) -> Bool {
+        let start = Clock.now
+        while process.isRunning, Clock.seconds(since: start) < 30 {
+            if var connection = try? LoadConnection(port: port) {
+                connection.close()
+                return true
+            }
+            usleep(20_000)
+        }
+        return false
+    }
+
+    /// A port of this machine that nobody uses at the moment.
+    static func freePort() -> Int {
+        #if os(Linux)
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        #else
+            let descriptor = socket(AF_INET, SOCK_STREAM, 0)
+        #endif
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                _ = bind(descriptor, $0, length)
+                _ = getsockname(descriptor, $0, &length)
+            }
+        }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+
+    /// The largest resident size so far, in MiB; nil where /proc is not there.
+    var peakMebibytes: Int? {
+        let status = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+        let line = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return line?.split(separator: " ").compactMap { Int($0) }.first.map { $0 / 1024 }
+    }
+
+    /// Asks it to end and waits.
+    func stop(signal: Int32 = SIGTERM) {
+        ChildProcesses.end(process, signal: signal)
+    }
+}

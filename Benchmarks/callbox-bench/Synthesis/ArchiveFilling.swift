@@ -1,0 +1,97 @@
+import BodyCompression
+import Deliveries
+import Foundation
+import Intake
+import Providers
+import ReportArchive
+
+/// Writes synthetic deliveries into an archive as intake would: sealed by several threads, committed in order by the writer.
+/// The only place of the benchmark that knows Sealing and ArchiveWriter.
+struct ArchiveFilling {
+    struct NotStored: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    let traffic: SyntheticTraffic
+    let path: String
+    let progress: @Sendable (Int) -> Void
+
+    private static let chunkCount = 256
+    /// Deliveries that may wait for their commit; the writer itself refuses beyond twice as many.
+    private static let waitingLimit = 4096
+
+    /// - Returns: bytes of the bodies as they would have arrived.
+    @discardableResult
+    func run() async throws -> Int {
+        let writer: ArchiveWriter
+        do {
+            writer = try ArchiveWriter(ArchiveLocation(path: path))
+        } catch {
+            throw NotStored(description: "\(path): \(error)")
+        }
+        defer { writer.close() }
+        let (stream, answers) = AsyncStream<CommitRefusal?>.makeStream()
+        var waiting = Waiting(answers: stream.makeAsyncIterator())
+        let chunks = (traffic.deliveryCount + Self.chunkCount - 1) / Self.chunkCount
+        // A few chunks ahead keep the cores busy while the writer is at the oldest.
+        let ahead = ProcessInfo.processInfo.activeProcessorCount * 2
+        var bodyByteCount = 0
+        var tasks: [Task<[SealedDelivery], any Error>] = []
+        for chunk in 0..<chunks {
+            while tasks.count < ahead, chunk + tasks.count < chunks { tasks.append(seal(chunk + tasks.count)) }
+            for delivery in try await tasks.removeFirst().value {
+                bodyByteCount += delivery.body.byteCount
+                while waiting.count >= Self.waitingLimit { try await waiting.awaitOne() }
+                waiting.count += 1
+                writer.commit(delivery) { outcome in
+                    if case .refused(let refusal) = outcome { answers.yield(refusal) } else { answers.yield(nil) }
+                }
+            }
+            progress(min(traffic.deliveryCount, (chunk + 1) * Self.chunkCount))
+        }
+        while waiting.count > 0 { try await waiting.awaitOne() }
+        return bodyByteCount
+    }
+
+    private func seal(_ chunk: Int) -> Task<[SealedDelivery], any Error> {
+        let traffic = traffic
+        return Task.detached {
+            let seal = Sealing(compressor: Self.compressor)
+            let first = chunk * Self.chunkCount
+            return try (first..<min(first + Self.chunkCount, traffic.deliveryCount)).map { index in
+                let delivery = traffic.delivery(index)
+                guard let source = Self.sources[delivery.source] else {
+                    throw NotStored(description: "no source \(delivery.source)")
+                }
+                guard case .authentic(let authentic) = AuthenticDelivery.authenticate(delivery.request, at: source)
+                else { throw NotStored(description: "a synthetic delivery was refused") }
+                var random = SeededGenerator(seed: traffic.seed &+ 2, index: UInt64(index))
+                return seal(authentic, uuid: UUIDv7(at: delivery.request.receivedAt, using: &random))
+            }
+        }
+    }
+
+    private static let compressor = ZlibCompressor()
+
+    /// Every source takes what comes, for synthetic deliveries are signed with nothing.
+    private static let sources: [String: Source] = {
+        let providers: [any Provider] = [KlaviProvider(), CertnProvider(), CertificallProvider(), EZiDProvider()]
+        let sources = providers.map {
+            Source(name: $0.name, provider: $0, path: "/" + $0.name, originPolicy: .unchecked)
+        }
+        return Dictionary(uniqueKeysWithValues: sources.map { ($0.name, $0) })
+    }()
+
+    /// Deliveries whose commit is not answered yet.
+    private struct Waiting {
+        var answers: AsyncStream<CommitRefusal?>.Iterator
+        var count = 0
+
+        mutating func awaitOne() async throws {
+            count -= 1
+            if let answer = await answers.next(isolation: #isolation), let refusal = answer {
+                throw NotStored(description: "not stored: \(refusal.rawValue)")
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+/// A text with slots, `{{like}}` this one, taken apart once and filled in often.
+///
+/// JSON never holds two opening braces in a row, so nothing needs to be escaped.
+struct BodyTemplate: Sendable {
+    /// What may stand in a slot. A number behind a colon, `{{uuid:1}}`, gives one value wherever it stands in a delivery.
+    enum Slot: String, Sendable {
+        // Of the person: the same in all deliveries about them.
+        case givenName, familyName, cpf, cnpj, customer, institution, account, linkId, consentId, traceId, trackId
+        // Of the delivery.
+        case uuid, hex16, hex24, hex32, hex64, digits2, digits4, digits8, amount, cents, token32, day, time, past
+        case millis, merchant, otherCpf, code, latitude, score, direction, category, birthday, city, word
+    }
+
+    private enum Part: Sendable {
+        case literal([UInt8])
+        case slot(Slot, register: UInt64)
+    }
+
+    private let parts: [Part]
+
+    init(_ text: String) {
+        var parts: [Part] = []
+        var rest = Array(text.utf8)[...]
+        let opening = Array("{{".utf8)
+        let closing = Array("}}".utf8)
+        while let start = rest.firstRange(of: opening), let end = rest[start.upperBound...].firstRange(of: closing) {
+            parts.append(.literal(Array(rest[..<start.lowerBound])))
+            let name = String(decoding: rest[start.upperBound..<end.lowerBound], as: UTF8.self).split(separator: ":")
+            guard let slot = Slot(rawValue: String(name[0])) else { preconditionFailure("no slot \(name)") }
+            parts.append(.slot(slot, register: name.count > 1 ? UInt64(name[1]) ?? 0 : 0))
+            rest = rest[end.upperBound...]
+        }
+        parts.append(.literal(Array(rest)))
+        self.parts = parts
+    }
+
+    /// Adds the text with every slot filled.
+    func fill(_ text: inout ByteText, _ values: inout SlotValues) {
+        for part in parts {
+            switch part {
+            case .literal(let bytes): text.add(bytes)
+            case .slot(let slot, let register): values.add(slot, register, to: &text)
+            }
+        }
+    }
+}

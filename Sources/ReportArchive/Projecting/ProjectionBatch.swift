@@ -29,6 +29,7 @@ final class ProjectionBatch: Sendable {
         func precedes(_ other: FieldRow) -> Bool {
             if id.segment != other.id.segment { return id.segment < other.id.segment }
             if nameID != other.nameID { return nameID < other.nameID }
+            // Nearly so where UUIDs are among the values: those stand after the texts.
             if value != other.value { return value.utf8.lexicographicallyPrecedes(other.value.utf8) }
             return id < other.id
         }

@@ -44,8 +44,9 @@ enum ProjectionRows {
                 sql: "INSERT INTO field (segment, nameId, value, reportId) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"))
         try insert.bind(1, report.segment)
         try insert.bind(2, nameID)
-        try insert.bind(3, value)
         try insert.bind(4, report.rawValue)
+        if let bytes = FieldValue.uuidBytes(value) { return try insert.run((3, bytes)) }
+        try insert.bind(3, value)
         try insert.run()
     }
 

@@ -77,9 +77,15 @@ package final class ArchiveReader: Sendable {
             db.cachedStatement(
                 sql: """
                     SELECT fieldName.name, field.value FROM field JOIN fieldName ON fieldName.id = field.nameId
-                    WHERE field.segment = ? AND field.reportId = ? ORDER BY fieldName.name, field.value
+                    WHERE field.segment = ? AND field.reportId = ?
                     """), arguments: [report.segment, report.rawValue]
-        ).map { ReportField(try $0.decode(atIndex: 0), try $0.decode(atIndex: 1)) }
+        ).map { row in
+            let value: DatabaseValue = try row.decode(atIndex: 1)
+            guard let text = FieldValue.text(value) else {
+                throw ArchiveError.damaged("a field of report \(report.rawValue) does not read back")
+            }
+            return ReportField(try row.decode(atIndex: 0), text)
+        }.sorted { ($0.name, $0.value) < ($1.name, $1.value) }
     }
 
     /// The newest report of the same link, case or person and the same kind, where it is newer than what this delivery

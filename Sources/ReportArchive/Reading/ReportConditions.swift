@@ -20,7 +20,7 @@ struct ReportConditions {
     /// A field's name and the values that will do.
     struct FieldCondition {
         let nameID: Int64
-        let values: [String]
+        let values: [DatabaseValue]
     }
 
     init(_ filter: ReportFilter, _ db: Database) throws {
@@ -56,7 +56,7 @@ struct ReportConditions {
         }
         var fields: [FieldCondition] = []
         for name in filter.fields.map(\.name).uniqued() {
-            let values = filter.fields.filter { $0.name == name }.map(\.value.bindable)
+            let values = filter.fields.filter { $0.name == name }.map { FieldValue.stored($0.value) }
             let id = try Int64.fetchOne(db, sql: "SELECT id FROM fieldName WHERE name = ?", arguments: [name.bindable])
             guard let id else { return nil }
             fields.append(FieldCondition(nameID: id, values: values))

@@ -142,11 +142,11 @@ extension Migrations {
         ) STRICT;
 
         -- What a report can be found by. A segment is 16384 deliveries: its part of the index stays small enough to be
-        -- written in memory, and reportId >> 34 names it.
+        -- written in memory, and reportId >> 34 names it. A value that is a UUID in its usual spelling is its sixteen bytes.
         CREATE TABLE field (
             segment INTEGER NOT NULL,
             nameId INTEGER NOT NULL REFERENCES fieldName (id),
-            value TEXT NOT NULL,
+            value ANY NOT NULL CHECK (typeof(value) = 'text' OR typeof(value) = 'blob' AND length(value) = 16),
             reportId INTEGER NOT NULL,
             PRIMARY KEY (segment, nameId, value, reportId)
         ) STRICT, WITHOUT ROWID;
@@ -173,7 +173,14 @@ extension Migrations {
         FROM report JOIN category ON category.id = report.categoryId JOIN journal ON journal.id = report.id >> 20;
 
         CREATE VIEW fields AS
-        SELECT field.reportId, fieldName.name, field.value
+        SELECT field.reportId, fieldName.name,
+            CASE typeof(field.value)
+                WHEN 'text' THEN field.value
+                ELSE lower(
+                    substr(hex(field.value), 1, 8) || '-' || substr(hex(field.value), 9, 4) || '-'
+                    || substr(hex(field.value), 13, 4) || '-' || substr(hex(field.value), 17, 4) || '-'
+                    || substr(hex(field.value), 21))
+            END AS value
         FROM field JOIN fieldName ON fieldName.id = field.nameId;
         """
 }

@@ -58,7 +58,7 @@ extension ArchiveWriter {
 /// The table of holds.
 struct HoldTable {
     private let deliveries: Set<Int64>
-    private let fields: [(nameID: Int64, value: String)]
+    private let fields: [(nameID: Int64, value: DatabaseValue)]
 
     /// The holds of this moment.
     init(_ db: Database) throws {
@@ -72,7 +72,7 @@ struct HoldTable {
                 let id = try Int64.fetchOne(
                     db, sql: "SELECT id FROM fieldName WHERE name = ?", arguments: [field.name])
             else { return nil }
-            return (id, field.value)
+            return (id, FieldValue.stored(field.value))
         }
     }
 

@@ -95,36 +95,38 @@ extension ArchiveWriter {
         return smaller
     }
 
+    /// Takes the old bodies out and puts the new ones in, some hundred at a time: rows that only shrink where they are leave
+    /// their pages half empty.
     private func write(_ repacked: [Repacked], upTo end: DeliveryID?) throws(ArchiveError) {
-        let progress = PartProgress()
-        try perform(isRebuildable: false) { db, part in
-            var isDone = false
+        try perform { db in
             try db.inTransaction(.immediate) {
-                repeat {
-                    guard let next = progress.take(of: repacked.count) else {
-                        if let end {
-                            try db.execute(
-                                sql: """
-                                    INSERT INTO upkeep (name, journalId) VALUES (?, ?)
-                                    ON CONFLICT (name) DO UPDATE SET journalId = excluded.journalId
-                                    """, arguments: [Self.repackName, end.rawValue])
-                        } else {
-                            try db.execute(sql: "DELETE FROM upkeep WHERE name = ?", arguments: [Self.repackName])
-                        }
-                        isDone = true
-                        break
-                    }
+                var replaced: [Repacked] = []
+                for body in repacked {
                     try db.cachedStatement(
                         sql: """
-                            UPDATE body SET encoding = 'zlib', bytes = ?
-                            WHERE journalId = ? AND encoding IN ('raw', 'zlib') AND length(bytes) > ?
+                            DELETE FROM body WHERE journalId = ? AND encoding IN ('raw', 'zlib') AND length(bytes) > ?
                             """
-                    ).execute(
-                        arguments: [Blob(repacked[next].bytes), repacked[next].id, repacked[next].bytes.count])
-                } while !part.hasCome
+                    ).execute(arguments: [body.id, body.bytes.count])
+                    // It may have been pruned or shared meanwhile.
+                    if db.changesCount > 0 { replaced.append(body) }
+                }
+                let insert = try BoundStatement(
+                    db.cachedStatement(sql: "INSERT INTO body (journalId, encoding, bytes) VALUES (?, 'zlib', ?)"))
+                for body in replaced {
+                    try insert.bind(1, body.id)
+                    try insert.run((2, body.bytes))
+                }
+                if let end {
+                    try db.execute(
+                        sql: """
+                            INSERT INTO upkeep (name, journalId) VALUES (?, ?)
+                            ON CONFLICT (name) DO UPDATE SET journalId = excluded.journalId
+                            """, arguments: [Self.repackName, end.rawValue])
+                } else {
+                    try db.execute(sql: "DELETE FROM upkeep WHERE name = ?", arguments: [Self.repackName])
+                }
                 return .commit
             }
-            return isDone ? .finished : .unfinished
         }
     }
 }

@@ -63,7 +63,7 @@ struct SizePart {
             table: table, verdicts: verdicts,
             remarks: isTrained
                 ? [
-                    "After `callbox archive train`\(commands.contains("repack") ? " and `callbox archive repack`" : "")."
+                    "After `callbox archive train`, `repack` and `vacuum`."
                 ]
                 : ["`callbox archive` has no `train` and `repack` yet: these are sizes without dictionaries."])
     }
@@ -89,7 +89,7 @@ struct SizePart {
         try await bench.withArchive { archive in
             try await bench.synthesize(row.traffic, at: archive)
             if isTrained {
-                for command in ["train", "repack"] { try bench.callbox.run(["archive", command], on: archive) }
+                for command in ["train", "repack", "vacuum"] { try bench.callbox.run(["archive", command], on: archive) }
             }
             let statistics = try bench.callbox.statistics(archive)
             return Size(

@@ -55,7 +55,8 @@ struct ReportListing {
                     .init(
                         report.attemptNumber == 1
                             ? "\(report.attemptCount)" : "\(report.attemptNumber)/\(report.attemptCount)"),
-                    .init(HumanText.byteCount(Int64(report.bodyByteCount))),
+                    report.isBodyPruned
+                        ? .init("pruned", .dim) : .init(HumanText.byteCount(Int64(report.bodyByteCount))),
                     .init(Self.externalInfo(report.externalInfo)),
                 ]
             })

@@ -8,7 +8,7 @@ enum ReportRecord {
         "id", "ordinal", "receivedAt", "source", "provider", "kind", "rule", "box", "externalInfo", "providerTime",
         "attempt", "attempts", "lastId", "lastReceivedAt", "verification", "secret", "bodyBytes", "storedBytes",
         "bodySHA256",
-        "problem",
+        "problem", "bodyPruned",
     ]
 
     static func values(_ report: ReportSummary) -> [JSONText] {
@@ -21,7 +21,7 @@ enum ReportRecord {
             .integer(report.lastDeliveryID.rawValue),
             .string(report.lastReceivedAt.rfc3339), .string(report.verification.rawValue), .optional(report.secretName),
             .integer(Int64(report.bodyByteCount)), .integer(Int64(report.storedByteCount)),
-            .string(Hex.encode(report.bodySHA256)), .optional(report.problem),
+            .string(Hex.encode(report.bodySHA256)), .optional(report.problem), .boolean(report.isBodyPruned),
         ]
     }
 

@@ -9,7 +9,7 @@ internal import Synchronization
 /// prunes, dictionaries are trained as bodies come in.
 final class BackgroundUpkeep: Sendable {
     /// Between two looks at what there is to do.
-    private static let interval: Duration = .seconds(30)
+    private static let interval: Duration = .seconds(5)
     private static let ageingInterval: Duration = .seconds(600)
     private static let pruningInterval: Duration = .seconds(3600)
     /// Between slices of work on the whole archive, in proportion to what the slice took.

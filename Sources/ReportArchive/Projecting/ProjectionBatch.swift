@@ -20,18 +20,18 @@ final class ProjectionBatch: Sendable {
         var first: ArrivalID
     }
 
+    /// A field of an entry, ready for the index but for the number of its name.
     private struct FieldRow: Sendable {
+        let entry: Int
         let id: ArrivalID
-        let nameID: Int64
-        let value: String
+        let name: String
+        let value: FieldValue
 
-        /// In the order of the index.
+        /// Rows that lie beside each other in the index stand beside each other.
         func precedes(_ other: FieldRow) -> Bool {
             if id.segment != other.id.segment { return id.segment < other.id.segment }
-            if nameID != other.nameID { return nameID < other.nameID }
-            // Nearly so where UUIDs are among the values: those stand after the texts.
-            if value != other.value { return value.utf8.lexicographicallyPrecedes(other.value.utf8) }
-            return id < other.id
+            if name != other.name { return name < other.name }
+            return value == other.value ? id < other.id : value < other.value
         }
     }
 
@@ -47,7 +47,7 @@ final class ProjectionBatch: Sendable {
         var entries: [Entry]
         /// Positions in `entries`, in order of their keys.
         var byIdentity: [Int]
-        var fields: [FieldRow] = []
+        let fields: [FieldRow]
         var names = ProjectionNames()
         var phase = Phase.identities
         /// Where in its phase the work is.
@@ -77,7 +77,14 @@ final class ProjectionBatch: Sendable {
             let keys = (entries[one].identity, entries[other].identity)
             return keys.0 == keys.1 ? one < other : keys.0.lexicographicallyPrecedes(keys.1)
         }
-        self.state = Mutex(State(entries: entries, byIdentity: order))
+        var fields: [FieldRow] = []
+        for (index, entry) in entries.enumerated() {
+            for field in entry.report.content.fields {
+                fields.append(FieldRow(entry: index, id: entry.id, name: field.name, value: FieldValue(field.value)))
+            }
+        }
+        fields.sort { $0.precedes($1) }
+        self.state = Mutex(State(entries: entries, byIdentity: order, fields: fields))
     }
 
     /// What a report of a source is known by when it comes again: twelve bytes, so that two never share them by chance.
@@ -110,12 +117,16 @@ final class ProjectionBatch: Sendable {
             if state.position < count { try findFirst(&state.entries[state.byIdentity[state.position]], db) }
         case .reports:
             count = state.entries.count
-            if state.position < count { try write(state.entries[state.position], &state, db) }
+            if state.position < count { try write(&state.entries[state.position], &state.names, db) }
         case .fields:
             count = state.fields.count
             if state.position < count {
                 let field = state.fields[state.position]
-                try ProjectionRows.insertField(field.nameID, field.value, of: field.id, db)
+                // A report that came before has its fields.
+                if state.entries[field.entry].first == field.id {
+                    let nameID = try state.names.fieldNameID(field.name, db)
+                    try ProjectionRows.insertField(nameID, field.value, of: field.id, db)
+                }
             }
         case .cursor:
             count = 0
@@ -128,9 +139,7 @@ final class ProjectionBatch: Sendable {
         state.position = 0
         switch state.phase {
         case .identities: state.phase = .reports
-        case .reports:
-            state.fields.sort { $0.precedes($1) }
-            state.phase = .fields
+        case .reports: state.phase = .fields
         case .fields: state.phase = .cursor
         case .cursor, .done: state.phase = .done
         }
@@ -140,18 +149,15 @@ final class ProjectionBatch: Sendable {
         entry.first = try ProjectionRows.firstArrival(of: entry.identity, here: entry.id, db)
     }
 
-    private func write(_ entry: Entry, _ state: inout State, _ db: Database) throws {
+    private func write(_ entry: inout Entry, _ names: inout ProjectionNames, _ db: Database) throws {
         if entry.first != entry.id {
             if try ProjectionRows.recordRepeat(entry.id, of: entry.first, db) { return }
             // The key was written by a batch that was cut off, and its report never came.
             try ProjectionRows.setFirstArrival(of: entry.identity, entry.id, db)
+            entry.first = entry.id
         }
         let content = entry.report.content
-        let categoryID = try state.names.categoryID(entry.source, content, entry.report.route, db)
+        let categoryID = try names.categoryID(entry.source, content, entry.report.route, db)
         try ProjectionRows.insertReport(entry.id, categoryID, content, db)
-        for field in content.fields {
-            let nameID = try state.names.fieldNameID(field.name, db)
-            state.fields.append(FieldRow(id: entry.id, nameID: nameID, value: field.value.bindable))
-        }
     }
 }

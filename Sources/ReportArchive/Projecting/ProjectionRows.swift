@@ -38,16 +38,19 @@ enum ProjectionRows {
         try insert.run()
     }
 
-    static func insertField(_ nameID: Int64, _ value: String, of report: ArrivalID, _ db: Database) throws {
+    static func insertField(_ nameID: Int64, _ value: FieldValue, of report: ArrivalID, _ db: Database) throws {
         let insert = try BoundStatement(
             db.cachedStatement(
                 sql: "INSERT INTO field (segment, nameId, value, reportId) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"))
         try insert.bind(1, report.segment)
         try insert.bind(2, nameID)
         try insert.bind(4, report.rawValue)
-        if let bytes = FieldValue.uuidBytes(value) { return try insert.run((3, bytes)) }
-        try insert.bind(3, value)
-        try insert.run()
+        switch value {
+        case .text(let text):
+            try insert.bind(3, text)
+            try insert.run()
+        case .uuid(let bytes): try insert.run((3, bytes))
+        }
     }
 
     /// Counts another arrival of a report that is there; false where it is not.

@@ -179,6 +179,8 @@ package final class Projector: Sendable {
 private struct WrittenBatch: Sendable {
     let last: DeliveryID
     private let outcome: Outcome
+    /// Held so that the writer's thread is not the one to clear it away.
+    private let batch: ProjectionBatch
 
     private final class Outcome: Sendable {
         let isDone = DispatchSemaphore(value: 0)
@@ -187,6 +189,7 @@ private struct WrittenBatch: Sendable {
 
     init(_ batch: ProjectionBatch, last: DeliveryID, _ writer: ArchiveWriter) throws(ArchiveError) {
         self.last = last
+        self.batch = batch
         let outcome = Outcome()
         self.outcome = outcome
         let isAccepted = writer.begin(isRebuildable: true, { try batch.writePart($0, $1) }) { error in

@@ -13,18 +13,35 @@ package final class ArchiveReader: Sendable {
         self.queue = try ArchiveConnection.openForReading(location)
     }
 
-    /// Reports that match, newest arrival first, handed over one by one so that memory does not grow with their number.
+    /// Reports read under one snapshot: a caller that takes its time with them does not make the writer's log grow.
+    private static let pageCount = 1000
+
+    /// Reports that match, newest arrival first, handed over one by one so that memory does not grow with their number. What
+    /// arrives meanwhile is not among them.
     package func forEachReport(
         matching filter: ReportFilter, _ body: (ReportSummary) throws -> Void
     ) throws(ArchiveReadFailure) {
-        try read { db in
-            try ReportQuery(filter, db)?.forEach(db) { summary in
-                do {
-                    try body(summary)
-                } catch {
-                    throw ArchiveReadFailure.stopped(error)
-                }
+        func hand(_ summary: ReportSummary) throws(ArchiveReadFailure) {
+            do {
+                try body(summary)
+            } catch {
+                throw .stopped(error)
             }
+        }
+        guard filter.isReadInPages else {
+            return try read { db in try ReportQuery(filter, db)?.forEach(db, hand) }
+        }
+        var page = filter
+        var remaining = filter.limit.map { max(0, $0) } ?? .max
+        while remaining > 0 {
+            let count = min(remaining, Self.pageCount)
+            page.limit = count
+            var reports: [ReportSummary] = []
+            try read { db in try ReportQuery(page, db)?.forEach(db) { reports.append($0) } }
+            for report in reports { try hand(report) }
+            guard reports.count == count, let last = reports.last else { return }
+            page.before = last.arrivalID
+            remaining -= count
         }
     }
 
@@ -81,7 +98,7 @@ package final class ArchiveReader: Sendable {
                     """), arguments: [report.segment, report.rawValue]
         ).map { row in
             let value: DatabaseValue = try row.decode(atIndex: 1)
-            guard let text = FieldValue.text(value) else {
+            guard let text = FieldValue(value)?.text else {
                 throw ArchiveError.damaged("a field of report \(report.rawValue) does not read back")
             }
             return ReportField(try row.decode(atIndex: 0), text)
@@ -145,6 +162,13 @@ package final class ArchiveReader: Sendable {
         } catch {
             throw .stopped(error)
         }
+    }
+}
+
+extension ReportFilter {
+    /// Whether a page can begin where the one before ended without going through that one again.
+    fileprivate var isReadInPages: Bool {
+        latestPer == nil && !(listsAttempts && !fields.isEmpty)
     }
 }
 

@@ -56,7 +56,7 @@ struct ReportConditions {
         }
         var fields: [FieldCondition] = []
         for name in filter.fields.map(\.name).uniqued() {
-            let values = filter.fields.filter { $0.name == name }.map { FieldValue.stored($0.value) }
+            let values = filter.fields.filter { $0.name == name }.map { FieldValue($0.value).databaseValue }
             let id = try Int64.fetchOne(db, sql: "SELECT id FROM fieldName WHERE name = ?", arguments: [name.bindable])
             guard let id else { return nil }
             fields.append(FieldCondition(nameID: id, values: values))

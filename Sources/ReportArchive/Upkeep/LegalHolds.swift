@@ -72,7 +72,7 @@ struct HoldTable {
                 let id = try Int64.fetchOne(
                     db, sql: "SELECT id FROM fieldName WHERE name = ?", arguments: [field.name])
             else { return nil }
-            return (id, FieldValue.stored(field.value))
+            return (id, FieldValue(field.value).databaseValue)
         }
     }
 

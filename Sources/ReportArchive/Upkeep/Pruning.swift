@@ -69,7 +69,7 @@ extension ArchiveWriter {
 }
 
 /// Carries pruning decisions out.
-private final class Pruning: Sendable {
+final class Pruning: Sendable {
     private struct State {
         var position = 0
         /// Deliveries that went whole, whose fields are still there.

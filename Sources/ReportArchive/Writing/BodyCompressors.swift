@@ -22,7 +22,11 @@ package final class BodyCompressors: Sendable {
     /// For bodies that are rewritten, when nobody waits for them.
     private static let patientLevel = 9
 
-    private let plain = ZlibCompressor()
+    /// Where there is no dictionary yet: what a higher level saves, a dictionary and `archive repack` save several times over, when
+    /// nobody waits (docs/decisions/0013).
+    private static let plainLevel = 1
+
+    private let plain = ZlibCompressor(level: BodyCompressors.plainLevel)
     private let patient = Mutex<[UInt32: ZlibCompressor]>([:])
     private let choices = Mutex<[String: Choice]>([:])
 

@@ -7,6 +7,7 @@ extension ArchiveCommand {
         static let configuration = CommandConfiguration(
             commandName: "check",
             abstract: "Read everything and see that it is as it arrived.",
+            usage: "callbox archive check [--against <id:hash>] [<options>]",
             discussion: """
                 Checks SQLite's own structure, what rows refer to, the numbering, the hash that chains each delivery \
                 to the one before, and the length and SHA-256 of every body. Safe beside a running server. Exits with \
@@ -17,7 +18,7 @@ extension ArchiveCommand {
 
                 EXAMPLES
                   callbox archive check
-                  callbox archive check --against 1042:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+                  callbox archive check --against $NOTED_DOWN
                 """)
 
         @OptionGroup var options: ConfigurationOptions

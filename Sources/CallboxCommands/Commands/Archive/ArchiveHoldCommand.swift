@@ -17,13 +17,12 @@ extension ArchiveCommand.Hold {
         static let configuration = CommandConfiguration(
             commandName: "place",
             abstract: "Hold a delivery, or all about one person, link or case, those to come included.",
-            usage:
-                "callbox archive hold place (<id> | --field <name=value> | --external <key=value>) --reason <text> [<options>]",
+            usage: "callbox archive hold place [<id>] --reason <text> [<options>]",
             discussion: """
                 EXAMPLES
-                  callbox archive hold place 42 --reason "claim 7"
-                  callbox archive hold place --field enquiryCpf=12345678909 --reason "court order 12/2026"
-                  callbox archive hold place --external customer=c-9 --reason "audit"
+                  callbox archive hold place 42 --reason claim-7
+                  callbox archive hold place --field enquiryCpf=12345678909 --reason order-12
+                  callbox archive hold place --external customer=c-9 --reason audit
                 """)
 
         @OptionGroup var options: ConfigurationOptions

@@ -10,7 +10,7 @@ extension ArchiveCommand {
         static let configuration = CommandConfiguration(
             commandName: "train",
             abstract: "Learn from the bodies how to store them smaller.",
-            usage: "callbox archive train [--source <name> ...] [--dry-run] [--format <format>] [<options>]",
+            usage: "callbox archive train [--source <name> ...] [--dry-run] [<options>]",
             discussion: """
                 What many bodies of a source or kind have in common becomes a preset dictionary in the archive. Bodies \
                 that were held out decide: a new dictionary is kept where it saves 5 % of what is stored now. New bodies \

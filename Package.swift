@@ -100,7 +100,7 @@ let package = Package(
         tests(of: "Deliveries", ["Deliveries", "TestKit"]),
         tests(of: "BodyCompression", ["BodyCompression", "TestKit"]),
         tests(of: "Providers", ["Deliveries", "Providers", "StrictJSON", "TestKit", .crypto]),
-        tests(of: "ReportArchive", ["Deliveries", "ReportArchive", "TestKit", .crypto, .grdb]),
+        tests(of: "ReportArchive", ["BodyCompression", "Deliveries", "ReportArchive", "TestKit", .crypto, .grdb]),
         tests(of: "Intake", ["BodyCompression", "Deliveries", "Intake", "Providers", "TestKit", .crypto]),
         tests(
             of: "CallbackServer",

@@ -3,7 +3,7 @@
 /// Safe to share: each compression borrows a stream of its own. A stream takes 268 KB at the defaults, twice that
 /// with a dictionary; at most 16 are kept.
 package final class ZlibCompressor: Sendable {
-    /// zlib's own default, and the knee of its curve for JSON: docs/decisions/0005 has the figures.
+    /// zlib's own default, and the knee of its curve for JSON; what dictionaries are tried at (docs/decisions/0005, 0011).
     package static let defaultLevel = 6
     /// The knee of the curve where a dictionary does the searching's work: docs/decisions/0011 has the figures.
     package static let levelWithDictionary = 3

@@ -51,6 +51,8 @@ extension CommandFailure {
         case .cannotOpen(let path, let reason):
             self.init(
                 .cannotCreate, "\(path): \(reason)", advice: "Check the path, its permissions and the free space.")
+        case .alreadyThere(let path):
+            self.init(.cannotCreate, "there is a file at \(path) already", advice: "Choose another name.")
         case .storageFull:
             self.init(
                 .systemFailure, "the disk is full", advice: "Free some space; nothing that was acknowledged is lost.")

@@ -77,9 +77,9 @@ package enum HeaderText {
         guard value.kind == .array else { return nil }
         var fields: [HeaderField] = []
         for pair in value.elements {
-            let parts = pair.elements.compactMap(\.string)
-            guard parts.count == 2 else { return nil }
-            fields.append(HeaderField(parts[0], parts[1]))
+            let parts = Array(pair.elements)
+            guard parts.count == 2, let name = parts[0].string, let value = parts[1].string else { return nil }
+            fields.append(HeaderField(name, value))
         }
         return HeaderFields(fields)
     }

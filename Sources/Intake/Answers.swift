@@ -1,6 +1,6 @@
 package import Deliveries
 
-/// Every answer that is not an acknowledgement, in one place. DESIGN's table: nothing that may be real and was our fault
+/// Every answer that is not an acknowledgement, in one place. Nothing that may be real and was our fault
 /// gets a status that a provider takes as final.
 package enum Answers {
     static let unknownPath = Answer.json(404, #"{"error":"no source at this path"}"#)

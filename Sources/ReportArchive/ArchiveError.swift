@@ -18,6 +18,8 @@ package enum ArchiveError: Error, Equatable {
     case heldByAnother(path: String, processID: Int32?)
     /// The file or its folder cannot be opened, created or read.
     case cannotOpen(path: String, reason: String)
+    /// There is a file where a new one was to be made.
+    case alreadyThere(path: String)
     /// The disk is full.
     case storageFull
     /// Reading or writing failed in another way; `code` is SQLite's extended result code.

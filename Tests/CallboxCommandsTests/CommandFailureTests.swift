@@ -17,12 +17,17 @@ struct CommandFailureTests {
             .olderSchema(path: "/a.sqlite", version: 1), .tryAgain,
             "/a.sqlite has the older schema 1, and who writes to it has not brought it up to date"
         ),
+        (
+            .pruned(DeliveryID(rawValue: 7), reason: "keep 180d of its source is over"), .negative,
+            "the body of delivery 7 was pruned: keep 180d of its source is over"
+        ),
         (.damaged("delivery 7: a column does not read back"), .damagedData, "delivery 7: a column does not read back"),
         (
             .heldByAnother(path: "/a.sqlite", processID: 12), .tryAgain, "another process (12) is writing to /a.sqlite"
         ),
         (.heldByAnother(path: "/a.sqlite", processID: nil), .tryAgain, "another process is writing to /a.sqlite"),
         (.cannotOpen(path: "/a.sqlite", reason: "it is locked"), .cannotCreate, "/a.sqlite: it is locked"),
+        (.alreadyThere(path: "/a.sqlite"), .cannotCreate, "there is a file at /a.sqlite already"),
         (.storageFull, .systemFailure, "the disk is full"),
         (.storageFailed(code: 778), .inputOutput, "reading or writing the archive failed (SQLite result 778)"),
         (.closed, .tryAgain, "the archive is being closed"),
@@ -52,9 +57,11 @@ struct CommandFailureTests {
             case .storageFailed: 7
             case .closed: 8
             case .olderSchema: 9
+            case .pruned: 10
+            case .alreadyThere: 11
             }
         }
-        #expect(Set(Self.archiveErrors.map { number($0.0) }) == Set(0...9))
+        #expect(Set(Self.archiveErrors.map { number($0.0) }) == Set(0...11))
     }
 
     @Test("a read that the command itself ended keeps its own reason")

@@ -1,6 +1,7 @@
 import BodyCompression
 import Crypto
 import Deliveries
+import Intake
 import Providers
 import TestKit
 import Testing
@@ -44,6 +45,30 @@ import Testing
                 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
         let text = String(repeating: "abc", count: 1000)
         #expect(try Self.sealed(.fixture(body: text)).body.sha256 == Array(SHA256.hash(data: Array(text.utf8))))
+    }
+
+    @Test("a head of the usual headers is a zlib stream that names the dictionary for heads, and opens to itself")
+    func head() throws {
+        let request = InboundRequest.fixture(headers: [
+            HeaderField("Host", "callbox.example"), HeaderField("Content-Type", "application/json"),
+            HeaderField("User-Agent", "klavi-webhook/1.0"), HeaderField("X-Klavi-Signature", "5ec4e7"),
+        ])
+        let head = try Self.sealed(request).head
+        let text = DeliveryHead(of: request).text
+        #expect(head.storedBytes.count < text.count / 2)
+        let checksum = head.storedBytes[2..<6].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        #expect(checksum == HeadCompression.dictionary?.checksum)
+        #expect(try head.text() == text)
+        #expect(head.sha256 == Array(SHA256.hash(data: text)))
+    }
+
+    @Test("a head that zlib would not make smaller is stored as text, and its digest is that of the text")
+    func incompressibleHead() throws {
+        let request = InboundRequest(
+            method: "Q", target: RequestTarget("/klavi"), headers: [], body: [], peer: "::", receivedAt: .fixture)
+        let head = Sealing(compressor: ZlibCompressor())(.forced(request, source: "front")).head
+        #expect(try head.text() == DeliveryHead(of: request).text)
+        #expect(head.sha256 == Array(SHA256.hash(data: DeliveryHead(of: request).text)))
     }
 
     @Test("each delivery has an identifier of its own, of the moment it arrived")

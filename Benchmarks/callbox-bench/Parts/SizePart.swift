@@ -89,7 +89,9 @@ struct SizePart {
         try await bench.withArchive { archive in
             try await bench.synthesize(row.traffic, at: archive)
             if isTrained {
-                for command in ["train", "repack", "vacuum"] { try bench.callbox.run(["archive", command], on: archive) }
+                for command in ["train", "repack", "vacuum"] {
+                    try bench.callbox.run(["archive", command], on: archive)
+                }
             }
             let statistics = try bench.callbox.statistics(archive)
             return Size(

@@ -18,8 +18,8 @@ struct ServeCommand: AsyncParsableCommand {
             takes everything, marked 'unattempted', and only from this machine.
 
             The first line on standard output is the address; logs go to standard error. SIGTERM or Ctrl-C stops it: \
-            what is being committed is finished, everything else is asked to come again. SIGHUP reads sources, routes \
-            and secrets anew; where something is wrong with them, the old ones go on.
+            what is being committed is finished, everything else is asked to come again. SIGHUP reads sources, routes, \
+            secrets and retention anew; where something is wrong with them, the old ones go on.
 
             EXAMPLES
               callbox serve

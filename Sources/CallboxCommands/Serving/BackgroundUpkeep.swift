@@ -65,6 +65,8 @@ final class BackgroundUpkeep: Sendable {
                 guard trainsDictionaries else { return }
                 try train(&training)
             }
+            // A rest between slices may have taken the signal to stop.
+            guard !isStopping.load(ordering: .acquiring) else { return }
             _ = wake.wait(timeout: .now() + (Self.interval / .seconds(1)))
         }
     }

@@ -61,7 +61,7 @@ final class LiveConfiguration: Sendable {
                 || configuration.trainsDictionaries != started.trainsDictionaries
                 || configuration.shutdownGrace != started.shutdownGrace || configuration.logLevel != started.logLevel
             {
-                logger.warning("a changed address, archive or limit holds after a restart only")
+                logger.warning("of what was changed, only sources, routes, secrets and retention hold before a restart")
             }
         } catch {
             logger.error(

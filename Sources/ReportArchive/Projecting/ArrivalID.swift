@@ -5,6 +5,8 @@ internal import Deliveries
 struct ArrivalID: Hashable, Comparable {
     /// Reports that one delivery may bring.
     static let ordinalLimit = (1 << 20) - 1
+    /// The greatest number of a delivery that has room in an arrival's.
+    static let deliveryLimit: Int64 = (1 << 43) - 1
     /// Deliveries whose fields lie together in the index.
     private static let segmentBits: Int64 = 14
     private static let ordinalBits: Int64 = 20

@@ -87,6 +87,16 @@ final class ProjectionBatch: Sendable {
         self.state = Mutex(State(entries: entries, byIdentity: order, fields: fields))
     }
 
+    /// Deliveries of this batch that brought a report again, with the delivery that brought it first.
+    var repeats: [BodyRepeat] {
+        state.withLock { state in
+            state.entries.compactMap { entry in
+                guard entry.first.deliveryID < entry.id.deliveryID else { return nil }
+                return BodyRepeat(later: entry.id.deliveryID, first: entry.first)
+            }
+        }
+    }
+
     /// What a report of a source is known by when it comes again: twelve bytes, so that two never share them by chance.
     static func identity(_ source: String, _ dedupeKey: String) -> [UInt8] {
         Array(SHA256.hash(data: Array(source.utf8) + [0] + Array(dedupeKey.utf8)).prefix(12))
@@ -152,7 +162,14 @@ final class ProjectionBatch: Sendable {
     private func write(_ entry: inout Entry, _ names: inout ProjectionNames, _ db: Database) throws {
         if entry.first != entry.id {
             if try ProjectionRows.recordRepeat(entry.id, of: entry.first, db) { return }
-            // The key was written by a batch that was cut off, and its report never came.
+            // The key was written by a batch that was cut off, and its report never came; or this batch has mended that.
+            if let known = try ProjectionRows.knownArrival(of: entry.identity, db), known != entry.first,
+                known != entry.id,
+                try ProjectionRows.recordRepeat(entry.id, of: known, db)
+            {
+                entry.first = known
+                return
+            }
             try ProjectionRows.setFirstArrival(of: entry.identity, entry.id, db)
             entry.first = entry.id
         }

@@ -3,9 +3,6 @@ internal import GRDB
 
 /// The rows of the projection's tables, one statement each. Each may be done twice with the effect of once.
 enum ProjectionRows {
-    /// Bodies shorter than this are not worth sharing.
-    private static let sharedByteCountLeast = 64
-
     /// The first arrival of what is known by `identity`: the one on record, or the one that is here now.
     static func firstArrival(of identity: [UInt8], here id: ArrivalID, _ db: Database) throws -> ArrivalID {
         let insert = try BoundStatement(
@@ -13,8 +10,7 @@ enum ProjectionRows {
         try insert.bind(2, id.rawValue)
         try insert.run((1, identity))
         guard db.changesCount == 0 else { return id }
-        let select = try BoundStatement(db.cachedStatement(sql: "SELECT reportId FROM identity WHERE key = ?"))
-        return try select.integer((1, identity)).map(ArrivalID.init(rawValue:)) ?? id
+        return try knownArrival(of: identity, db) ?? id
     }
 
     static func setFirstArrival(of identity: [UInt8], _ id: ArrivalID, _ db: Database) throws {
@@ -23,12 +19,16 @@ enum ProjectionRows {
         try update.run((2, identity))
     }
 
+    /// In a rebuild, arrivals of pruned deliveries may be there before the report is.
     static func insertReport(_ id: ArrivalID, _ categoryID: Int64, _ content: ReportContent, _ db: Database) throws {
         let insert = try BoundStatement(
             db.cachedStatement(
                 sql: """
-                    INSERT INTO report (id, categoryId, attemptCount, providerTimeMilliseconds, problem, externalInfo)
-                    VALUES (?, ?, 1, ?, ?, ?) ON CONFLICT (id) DO NOTHING
+                    INSERT INTO report (id, categoryId, attemptCount, lastJournalId, providerTimeMilliseconds, problem,
+                        externalInfo)
+                    VALUES (?1, ?2, 1 + (SELECT count(*) FROM attempt WHERE reportId = ?1),
+                        (SELECT max(id) >> 20 FROM attempt WHERE reportId = ?1), ?3, ?4, ?5)
+                    ON CONFLICT (id) DO NOTHING
                     """))
         try insert.bind(1, id.rawValue)
         try insert.bind(2, categoryID)
@@ -58,41 +58,32 @@ enum ProjectionRows {
         let isKnown = try Bool.fetchOne(
             db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM attempt WHERE id = ?)"), arguments: [id.rawValue])
         if isKnown == true { return true }
-        let number = try Int.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    UPDATE report SET attemptCount = attemptCount + 1, lastJournalId = ? WHERE id = ? RETURNING attemptCount
-                    """), arguments: [id.deliveryID, first.rawValue])
-        guard let number else { return false }
+        let report = try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT attemptCount, coalesce(lastJournalId, id >> 20) FROM report WHERE id = ?"),
+            arguments: [first.rawValue])
+        guard let report else { return false }
+        var number = try report.decode(Int.self, atIndex: 0) + 1
+        if try report.decode(Int64.self, atIndex: 1) > id.deliveryID {
+            // In a rebuild, later arrivals of pruned deliveries are there already.
+            number =
+                try Int.fetchOne(
+                    db.cachedStatement(sql: "SELECT 2 + count(*) FROM attempt WHERE reportId = ? AND id < ?"),
+                    arguments: [first.rawValue, id.rawValue]) ?? number
+        }
+        try db.cachedStatement(
+            sql: """
+                UPDATE report SET attemptCount = attemptCount + 1, lastJournalId = max(coalesce(lastJournalId, 0), ?)
+                WHERE id = ?
+                """
+        ).execute(arguments: [id.deliveryID, first.rawValue])
         try db.cachedStatement(sql: "INSERT INTO attempt (id, reportId, number) VALUES (?, ?, ?)")
             .execute(arguments: [id.rawValue, first.rawValue, number])
-        try shareBody(of: id.deliveryID, with: first, number: number, db)
         return true
     }
 
-    /// Keeps the body once where the report came with the same bytes before: first, or the last time.
-    private static func shareBody(of delivery: Int64, with first: ArrivalID, number: Int, _ db: Database) throws {
-        let before = try Int64.fetchOne(
-            db.cachedStatement(sql: "SELECT id FROM attempt WHERE reportId = ? AND number = ?"),
-            arguments: [first.rawValue, number - 1])
-        for earlier in [first.deliveryID, before.map { ArrivalID(rawValue: $0).deliveryID }] {
-            guard let earlier, earlier < delivery else { continue }
-            try db.cachedStatement(
-                sql: """
-                    UPDATE body SET encoding = 'same', sameAs = kept.root, bytes = x''
-                    FROM (
-                        SELECT coalesce(body.sameAs, body.journalId) AS root FROM body
-                        JOIN journal AS earlier ON earlier.id = body.journalId
-                        JOIN origin AS earlierOrigin ON earlierOrigin.id = earlier.originId
-                        JOIN journal AS later ON later.id = ?1
-                        JOIN origin AS laterOrigin ON laterOrigin.id = later.originId
-                        WHERE body.journalId = ?2 AND body.encoding <> 'gone'
-                            AND earlier.bodySHA256 = later.bodySHA256 AND earlier.bodyByteCount = later.bodyByteCount
-                            AND earlierOrigin.source = laterOrigin.source
-                    ) AS kept
-                    WHERE journalId = ?1 AND encoding IN ('raw', 'zlib') AND length(bytes) >= \(sharedByteCountLeast)
-                    """
-            ).execute(arguments: [delivery, earlier])
-        }
+    /// The report that is on record for `identity` by now.
+    static func knownArrival(of identity: [UInt8], _ db: Database) throws -> ArrivalID? {
+        try BoundStatement(db.cachedStatement(sql: "SELECT reportId FROM identity WHERE key = ?"))
+            .integer((1, identity)).map(ArrivalID.init(rawValue:))
     }
 }

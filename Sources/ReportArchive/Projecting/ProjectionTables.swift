@@ -11,6 +11,12 @@ enum ProjectionTables {
         try Int64.fetchOne(db.cachedStatement(sql: "SELECT journalId FROM projection WHERE name = 'reports'")) ?? 0
     }
 
+    /// The first arrival that queries do not show: the batch that is being written may lack its fields still.
+    static func firstHiddenArrival(_ db: Database) throws -> ArrivalID {
+        // A damaged cursor may be any number.
+        ArrivalID(min(max(0, try cursor(db)), ArrivalID.deliveryLimit - 1) + 1, 0)
+    }
+
     static func moveCursor(to id: Int64, _ db: Database) throws {
         try db.execute(sql: "UPDATE projection SET journalId = ? WHERE name = 'reports'", arguments: [id])
     }

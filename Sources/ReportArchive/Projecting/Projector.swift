@@ -124,7 +124,7 @@ package final class Projector: Sendable {
             let deliveries = try readBatch(after: cursor)
             // The one before has to be written when this one is handed over, and before the end.
             if let written {
-                try written.wait()
+                try finish(written)
                 progress(written.last)
             }
             guard let last = deliveries.last else { return count }
@@ -134,11 +134,18 @@ package final class Projector: Sendable {
             cursor = last.id.rawValue
             let isInterrupted = isStopping.load(ordering: .acquiring) || writer.isUnderPressure
             if isInterrupted, let written {
-                try written.wait()
+                try finish(written)
                 progress(written.last)
                 return count
             }
         }
+    }
+
+    private func finish(_ written: WrittenBatch) throws(ArchiveError) {
+        try written.wait()
+        let repeats = written.repeats
+        guard !repeats.isEmpty else { return }
+        try BodySharing(reader: reader, dictionaries: dictionaries, writer: writer).share(repeats)
     }
 
     private func readCursor() throws(ArchiveError) -> Int64 {
@@ -197,6 +204,11 @@ private struct WrittenBatch: Sendable {
             outcome.isDone.signal()
         }
         guard isAccepted else { throw .closed }
+    }
+
+    /// Once it was written.
+    var repeats: [BodyRepeat] {
+        batch.repeats
     }
 
     func wait() throws(ArchiveError) {

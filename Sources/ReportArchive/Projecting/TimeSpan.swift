@@ -46,7 +46,8 @@ struct TimeSpan {
                 WHERE lastReceivedAtMilliseconds >= ? AND firstReceivedAtMilliseconds < ?
                 """, arguments: [since?.millisecondsSinceEpoch ?? .min, until?.millisecondsSinceEpoch ?? .max])
         guard let row, let first = try row.decode(Int64?.self, atIndex: 0),
-            let last = try row.decode(Int64?.self, atIndex: 1), first <= last
+            let last = try row.decode(Int64?.self, atIndex: 1), first <= last, first >= 0,
+            last <= ArrivalID.deliveryLimit >> bits
         else { return nil }
         return (first << bits)...(((last + 1) << bits) - 1)
     }

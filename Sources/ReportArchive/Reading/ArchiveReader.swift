@@ -67,9 +67,11 @@ package final class ArchiveReader: Sendable {
 
     /// The reports that a delivery brought, whether it was the first to bring them or not, with the number of the attempt.
     package func reports(of id: DeliveryID) throws(ArchiveReadFailure) -> [DeliveredReport] {
-        try read { db in
+        guard (1..<ArrivalID.deliveryLimit).contains(id.rawValue) else { return [] }
+        return try read { db in
+            let hidden = try ProjectionTables.firstHiddenArrival(db)
             let range: StatementArguments = [
-                ArrivalID(id.rawValue, 0).rawValue, ArrivalID(id.rawValue, ArrivalID.ordinalLimit).rawValue,
+                ArrivalID(id.rawValue, 0).rawValue, min(ArrivalID(id.rawValue + 1, 0), hidden).rawValue - 1,
             ]
             let arrivals = try Row.fetchAll(
                 db,
@@ -77,7 +79,7 @@ package final class ArchiveReader: Sendable {
                     SELECT id, id, 1 FROM report WHERE id BETWEEN ?1 AND ?2
                     UNION ALL SELECT id, reportId, number FROM attempt WHERE id BETWEEN ?1 AND ?2 ORDER BY 1
                     """, arguments: range)
-            let details = ReportDetails()
+            let details = ReportDetails(hidden: hidden)
             return try arrivals.compactMap { arrival in
                 let report = try arrival.decode(Int64.self, atIndex: 1)
                 guard let summary = try details.summary(ofReport: report, arrival: report, db) else { return nil }

@@ -42,14 +42,16 @@ extension ArchiveReader {
                     source: try $0.decode(atIndex: 0), deliveryCount: try $0.decode(atIndex: 1),
                     bodyByteCount: try $0.decode(atIndex: 2), storedByteCount: try $0.decode(atIndex: 3))
             }
+            let hidden = try ProjectionTables.firstHiddenArrival(db).rawValue
             func count(_ sql: String) throws -> Int64 { try Int64.fetchOne(db, sql: sql) ?? 0 }
             return ArchiveStatistics(
                 sources: sources,
-                reportCount: try count("SELECT count(*) FROM report"),
+                reportCount: try count("SELECT count(*) FROM report WHERE id < \(hidden)"),
                 unroutedCount: try count(
-                    "SELECT count(*) FROM report JOIN category ON category.id = report.categoryId WHERE box IS NULL"),
+                    "SELECT count(*) FROM report JOIN category ON category.id = report.categoryId WHERE box IS NULL AND report.id < \(hidden)"
+                ),
                 unrecognisedCount: try count(
-                    "SELECT count(*) FROM report JOIN category ON category.id = report.categoryId WHERE kind = 'unrecognised'"
+                    "SELECT count(*) FROM report JOIN category ON category.id = report.categoryId WHERE kind = 'unrecognised' AND report.id < \(hidden)"
                 ),
                 replayCount: try count("SELECT count(*) FROM replay"),
                 unprojectedCount: try ProjectionLag.State(db).count,

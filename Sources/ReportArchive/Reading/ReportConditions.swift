@@ -15,6 +15,8 @@ struct ReportConditions {
         let fields: [FieldCondition]
         /// Arrivals among which are all that match.
         let arrivals: ClosedRange<Int64>
+        /// The first arrival that is not shown.
+        let hidden: ArrivalID
     }
 
     /// A field's name and the values that will do.
@@ -28,15 +30,19 @@ struct ReportConditions {
     }
 
     private static func resolve(_ filter: ReportFilter, _ db: Database) throws -> Resolved? {
-        // Nothing beyond the cursor is shown: the batch that is being written may lack its fields still.
-        var last = ArrivalID(max(0, try ProjectionTables.cursor(db)) + 1, 0).rawValue - 1
+        let hidden = try ProjectionTables.firstHiddenArrival(db)
+        // No further than there is anything, whatever a damaged cursor says.
+        let greatest = try Int64.fetchOne(
+            db, sql: "SELECT max(coalesce((SELECT max(id) FROM report), 0), coalesce((SELECT max(id) FROM attempt), 0))"
+        )
+        var last = min(hidden.rawValue - 1, greatest ?? 0)
         var first: Int64 = 0
         if filter.since != nil || filter.until != nil {
             guard let range = try TimeSpan.deliveries(since: filter.since, until: filter.until, db) else { return nil }
             first = ArrivalID(range.lowerBound, 0).rawValue
             last = min(last, ArrivalID(range.upperBound + 1, 0).rawValue - 1)
         }
-        if let before = filter.before { last = min(last, before.rawValue - 1) }
+        if let before = filter.before { last = min(last, max(before.rawValue, 0) - 1) }
         guard first <= last else { return nil }
 
         var conditions: [String] = []
@@ -73,7 +79,8 @@ struct ReportConditions {
         }
         let sql = conditions.isEmpty ? "TRUE" : conditions.joined(separator: " AND ")
         return Resolved(
-            sql: sql, arguments: arguments, categoryIDs: categoryIDs, fields: fields, arrivals: first...last)
+            sql: sql, arguments: arguments, categoryIDs: categoryIDs, fields: fields, arrivals: first...last,
+            hidden: hidden)
     }
 
     /// The categories are few, so the filter is applied to them instead of to the reports.

@@ -9,20 +9,26 @@ struct ReportDetails {
 
     private let sql: String
     private let arguments: StatementArguments
+    private let hidden: ArrivalID
 
     init(_ conditions: ReportConditions.Resolved) {
         sql = Self.select + " AND " + conditions.sql
         arguments = conditions.arguments
+        hidden = conditions.hidden
     }
 
     /// Without conditions.
-    init() {
+    ///
+    /// - Parameter hidden: the first arrival that is not shown.
+    init(hidden: ArrivalID) {
         sql = Self.select
         arguments = []
+        self.hidden = hidden
     }
 
     func summary(ofReport report: Int64, arrival: Int64, _ db: Database) throws -> ReportSummary? {
-        let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [arrival, report] + arguments)
+        let row = try Row.fetchOne(
+            db.cachedStatement(sql: sql), arguments: [arrival, report, hidden.rawValue] + arguments)
         return try row.map {
             try ReportSummary($0, report: ArrivalID(rawValue: report), arrival: ArrivalID(rawValue: arrival))
         }
@@ -31,12 +37,17 @@ struct ReportDetails {
     private static let select = """
         SELECT journal.receivedAtMilliseconds, category.source, category.provider, category.kind,
             report.providerTimeMilliseconds, category.rule, category.box, report.externalInfo, report.problem,
-            report.attemptCount, report.lastJournalId, last.receivedAtMilliseconds, origin.verification,
+            CASE WHEN report.lastJournalId << 20 < ?3 OR report.lastJournalId IS NULL THEN report.attemptCount
+                ELSE 1 + (SELECT count(*) FROM attempt WHERE attempt.reportId = report.id AND attempt.id < ?3) END,
+            last.id, last.receivedAtMilliseconds, origin.verification,
             origin.secretName, journal.bodyByteCount, length(body.bytes), journal.bodySHA256, attempt.number,
             body.encoding = 'gone'
         FROM report CROSS JOIN journal ON journal.id = ?1 >> 20 JOIN category ON category.id = report.categoryId
             JOIN origin ON origin.id = journal.originId LEFT JOIN body ON body.journalId = journal.id
-            LEFT JOIN journal AS last ON last.id = report.lastJournalId
+            LEFT JOIN journal AS last ON last.id =
+                CASE WHEN report.lastJournalId << 20 < ?3 THEN report.lastJournalId
+                    ELSE (SELECT max(attempt.id) >> 20 FROM attempt WHERE attempt.reportId = report.id AND attempt.id < ?3)
+                END
             LEFT JOIN attempt ON attempt.id = ?1
         WHERE report.id = ?2
         """

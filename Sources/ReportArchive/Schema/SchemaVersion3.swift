@@ -10,7 +10,7 @@ extension Migrations {
             secretName TEXT
         ) STRICT;
 
-        CREATE UNIQUE INDEX originByName ON origin (source, verification, coalesce(secretName, ''));
+        CREATE UNIQUE INDEX originByName ON origin (source, verification, secretName IS NULL, coalesce(secretName, ''));
 
         -- Every delivery, in order. Written once; each row's chain is a hash over itself and the chain of the row before.
         CREATE TABLE journal (

@@ -8,19 +8,21 @@ internal import GRDBSQLite
 final class WritingConnection: @unchecked Sendable {
     private let location: ArchiveLocation
     private let queue: DatabaseQueue
-    private let file: FileIdentity?
+    /// Which file this is.
+    let file: FileIdentity
     private var syncsCommits = true
-    private var lastLook = ContinuousClock.now
     /// Of the pages written to the log, those that were copied back.
     private var copiedPageCount = 0
 
-    /// How often a look is taken whether the file is still where it was.
-    private static let lookInterval: Duration = .seconds(1)
-
-    init(_ location: ArchiveLocation) throws(ArchiveError) {
+    /// - Parameter known: the file that was open before; no other is taken then, and none is made. Nil at the start.
+    init(_ location: ArchiveLocation, known: FileIdentity?) throws(ArchiveError) {
+        if let known { try known.refuseAnother(at: location) }
         self.location = location
         self.queue = try ArchiveConnection.openForWriting(location)
-        self.file = FileIdentity(path: location.path)
+        guard let file = FileIdentity(path: location.path), file == known ?? file else {
+            throw FileIdentity.moved(location)
+        }
+        self.file = file
     }
 
     /// Runs SQLite work outside any transaction and gives its failures this module's names.
@@ -52,12 +54,7 @@ final class WritingConnection: @unchecked Sendable {
 
     /// A file that was moved away or replaced would still be written to, and nobody would find what was acknowledged.
     func refuseMovedFile() throws(ArchiveError) {
-        guard ContinuousClock.now - lastLook >= Self.lookInterval else { return }
-        guard let file, FileIdentity(path: location.path) == file else {
-            throw .cannotOpen(
-                path: location.path, reason: "the file was moved or replaced while it was open; put it back or restart")
-        }
-        lastLook = .now
+        try file.refuseAnother(at: location)
     }
 
     /// Copies the log back into the file where it has grown by so many bytes. Failing to copy loses nothing: the log stays and
@@ -102,5 +99,15 @@ struct FileIdentity: Equatable {
         guard stat(path, &status) == 0 else { return nil }
         device = UInt64(status.st_dev)
         node = UInt64(status.st_ino)
+    }
+
+    /// Fails where the path leads elsewhere by now, or nowhere.
+    func refuseAnother(at location: ArchiveLocation) throws(ArchiveError) {
+        guard FileIdentity(path: location.path) == self else { throw Self.moved(location) }
+    }
+
+    static func moved(_ location: ArchiveLocation) -> ArchiveError {
+        .cannotOpen(
+            path: location.path, reason: "the file was moved or replaced while it was open; put it back or restart")
     }
 }

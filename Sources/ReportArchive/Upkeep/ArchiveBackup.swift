@@ -16,11 +16,12 @@ extension ArchiveReader {
         let part = ArchiveLocation(path: destination.path + ".part")
         do throws(ArchiveError) {
             guard !destination.exists else {
-                throw .cannotOpen(path: destination.path, reason: "there is a file already")
+                throw .alreadyThere(path: destination.path)
             }
             // SQLite would play another file's log back into the copy.
             for log in ["-wal", "-journal"].map({ ArchiveLocation(path: destination.path + $0) }) where log.exists {
-                throw .cannotOpen(path: log.path, reason: "it belongs to an archive that was there; move it away as well")
+                throw .cannotOpen(
+                    path: log.path, reason: "it belongs to an archive that was there; move it away as well")
             }
             try destination.createFolder()
             part.remove()

@@ -92,6 +92,8 @@ private struct CheckWalk {
     private(set) var last: Int64 = 0
     private var chain = ChainHash.start
     private var findings: [String]
+    /// Findings of the rows at hand.
+    private var notes: [(id: Int64, finding: String)] = []
     private var deliveryCount = 0
     private var prunedCount = 0
     private var bodyByteCount: Int64 = 0
@@ -100,6 +102,7 @@ private struct CheckWalk {
     init(mark: ChainMark?, findings: [String]) {
         self.mark = mark
         self.findings = findings
+        noteMark()
     }
 
     mutating func check(_ rows: [JournalRow], _ gaps: [JournalGap]) {
@@ -121,17 +124,22 @@ private struct CheckWalk {
                 results.withLock { $0[index] = result }
             }
         }
-        for result in results.withLock({ $0 }).compactMap(\.self) {
+        for (row, result) in zip(rows, results.withLock { $0 }) {
+            guard let result else { continue }
             deliveryCount += 1
             bodyByteCount += Int64(result.bodyByteCount)
             prunedCount += result.isPruned ? 1 : 0
-            for finding in result.findings { note(finding) }
+            for finding in result.findings { note(finding, at: row.id.rawValue) }
         }
+        tellNotes()
     }
 
     mutating func finish(_ gaps: [JournalGap]) {
         if let lastGap = gaps.last, lastGap.last > last { skip(to: lastGap.last + 1, gaps) }
-        if let mark, !hasMetMark { note("delivery \(mark.id): it is not there, so its hash cannot be compared") }
+        if let mark, !hasMetMark {
+            note("delivery \(mark.id): it is not there, so its hash cannot be compared", at: mark.id.rawValue)
+        }
+        tellNotes()
     }
 
     var result: ArchiveCheck {
@@ -140,14 +148,23 @@ private struct CheckWalk {
             end: ChainMark(id: DeliveryID(rawValue: last), chain: chain), findings: findings)
     }
 
-    private mutating func note(_ finding: String) {
-        if findings.count < ArchiveCheck.findingCountLimit { findings.append(finding) }
+    private mutating func note(_ finding: String, at id: Int64) {
+        notes.append((id, finding))
+    }
+
+    /// In order of the deliveries, whenever all up to one were looked at.
+    private mutating func tellNotes() {
+        // Those of one delivery stay in the order they were made.
+        for note in notes.enumerated().sorted(by: { ($0.element.id, $0.offset) < ($1.element.id, $1.offset) }) {
+            if findings.count < ArchiveCheck.findingCountLimit { findings.append(note.element.finding) }
+        }
+        notes = []
     }
 
     private mutating func noteMark() {
         guard let mark, mark.id.rawValue == last else { return }
         hasMetMark = true
-        if mark.chain != chain { note("delivery \(mark.id): its hash is not the one that was noted down") }
+        if mark.chain != chain { note("delivery \(mark.id): its hash is not the one that was noted down", at: last) }
     }
 
     /// Goes over numbers that are not there: retention says so of them, or something is wrong.
@@ -159,7 +176,7 @@ private struct CheckWalk {
                 noteMark()
             } else {
                 let next = gaps.first { $0.first > last + 1 && $0.first < id }?.first ?? id
-                note("deliveries \(last + 1) to \(next - 1) are not there")
+                note("deliveries \(last + 1) to \(next - 1) are not there", at: last + 1)
                 last = next - 1
             }
         }

@@ -32,8 +32,10 @@ package struct DictionaryTraining {
     package static let bodyCountLeast: Int64 = 64
     /// Newest bodies of a scope that are looked at.
     private static let sampleCount = 2000
-    /// Their bytes.
+    /// Their bytes, of each those that are learnt from.
     private static let sampleByteCount = 12 * 1024 * 1024
+    /// Their bytes in memory, but for a single larger body.
+    private static let heldByteCount = 64 * 1024 * 1024
 
     private let reader: ArchiveReader
 
@@ -111,13 +113,16 @@ package struct DictionaryTraining {
             }
             var bodies: [[UInt8]] = []
             var byteCount = 0
-            for id in Set(deliveries).sorted(by: >) where byteCount < Self.sampleByteCount {
+            var held = 0
+            for id in Set(deliveries).sorted(by: >)
+            where byteCount < Self.sampleByteCount && held < Self.heldByteCount {
                 // What does not read back teaches nothing; 'archive check' tells of it.
                 guard let row = try JournalRows.row(DeliveryID(rawValue: id), db, dictionaries),
                     let body = try? row.openedBody(), !body.isEmpty
                 else { continue }
                 bodies.append(body)
                 byteCount += min(body.count, 64 * 1024)
+                held += body.count
             }
             return bodies
         }

@@ -117,6 +117,10 @@ final class Pruning: Sendable {
     private func carryOut(_ decision: PruningDecision, _ holds: HoldTable, _ state: inout State, _ db: Database) throws
     {
         let id = decision.id.rawValue
+        let isGone = try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT encoding = 'gone' FROM body WHERE journalId = ?"), arguments: [id])
+        // Another run may have been there first.
+        guard let isGone, !isGone || decision.extent == .everything else { return }
         let brought = try BroughtReport.all(by: id, db)
         guard try !holds.holds(id, reports: brought.map(\.id), db) else { return }
         if decision.extent == .everything, brought.contains(where: \.cameAgain) { return }

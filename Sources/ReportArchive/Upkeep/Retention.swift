@@ -63,7 +63,9 @@ package struct Retention: Sendable, Equatable {
         func longest(_ part: (Terms) -> Duration?) -> Term {
             reports.map { source.term(subject.verification, $0.kind, $0.rule, part) }.max() ?? .forever
         }
-        return (longest(\.keep), longest(\.keepMetadata))
+        let (keep, keepMetadata) = (longest(\.keep), longest(\.keepMetadata))
+        // A body is not kept without its delivery: where its own time is the longer one, both stay that long.
+        return (keep, keep.duration != nil && keepMetadata < keep ? keep : keepMetadata)
     }
 
     /// A time to keep something, and whose it is.

@@ -17,10 +17,14 @@ final class CommitQueue: Sendable {
     struct Commit: Sendable {
         let delivery: SealedDelivery
         let finish: @Sendable (CommitOutcome<Receipt>) -> Void
-        fileprivate(set) var enqueuedAt = ContinuousClock.now
+        let enqueuedAt: ContinuousClock.Instant
 
-        init(delivery: SealedDelivery, finish: @escaping @Sendable (CommitOutcome<Receipt>) -> Void) {
+        init(
+            delivery: SealedDelivery, enqueuedAt: ContinuousClock.Instant = .now,
+            finish: @escaping @Sendable (CommitOutcome<Receipt>) -> Void
+        ) {
             self.delivery = delivery
+            self.enqueuedAt = enqueuedAt
             self.finish = finish
         }
 
@@ -65,8 +69,7 @@ final class CommitQueue: Sendable {
     private let arrival = DispatchSemaphore(value: 0)
     /// Whether a delivery waits, to be looked at between the rows of a job.
     private let commitWaits = Atomic(false)
-    /// Deliveries in a batch of late, times 16.
-    private let recentBatchCount = Atomic(0)
+    private let pressure = Mutex(Pressure())
 
     /// Lets a delivery in, or says why not.
     func enqueue(_ commit: Commit) -> CommitRefusal? {
@@ -81,12 +84,10 @@ final class CommitQueue: Sendable {
             }
             state.commits.append(commit)
             state.byteCount += byteCount
+            commitWaits.store(true, ordering: .relaxed)
             return nil
         }
-        if refusal == nil {
-            commitWaits.store(true, ordering: .relaxed)
-            arrival.signal()
-        }
+        if refusal == nil { arrival.signal() }
         return refusal
     }
 
@@ -119,7 +120,7 @@ final class CommitQueue: Sendable {
 
     /// Whether deliveries have been coming faster than each could be committed alone, of late.
     var isUnderPressure: Bool {
-        recentBatchCount.load(ordering: .relaxed) >= 8 * 16
+        pressure.withLock { $0.isHigh(at: .now) }
     }
 
     /// Lets jobs take turns with commits instead of waiting for a pause between them.
@@ -136,24 +137,17 @@ final class CommitQueue: Sendable {
                 if !state.commits.isEmpty && !jobIsDue {
                     state.batchesBeforeJob += state.jobs.isEmpty ? 0 : 1
                     let batch = Self.takeBatch(&state)
-                    noteBatch(batch.count)
+                    pressure.withLock { $0.note(batch.count, at: .now) }
                     commitWaits.store(!state.commits.isEmpty, ordering: .relaxed)
                     return .commits(batch)
                 }
                 state.batchesBeforeJob = 0
                 if !state.jobs.isEmpty { return .job(state.jobs.removeFirst()) }
-                noteBatch(0)
                 return state.isStopping ? .stop : nil
             }
             if let work { return work }
             arrival.wait()
         }
-    }
-
-    /// A mean in which each batch weighs a sixteenth.
-    private func noteBatch(_ count: Int) {
-        let mean = recentBatchCount.load(ordering: .relaxed)
-        recentBatchCount.store(mean + count - (mean + 15) / 16, ordering: .relaxed)
     }
 
     private static func takeBatch(_ state: inout State) -> [Commit] {

@@ -16,6 +16,8 @@ struct WriterLoop: Sendable {
     /// Nil after a failure: the file is opened anew before it is trusted again.
     private var connection: WritingConnection?
     private var journal: JournalAppend?
+    /// The file that was opened first: no other takes its place while this runs.
+    private var file: FileIdentity?
 
     /// Opens the file and reads where its journal ends.
     init(location: ArchiveLocation) throws(ArchiveError) {
@@ -60,7 +62,8 @@ struct WriterLoop: Sendable {
 
     private mutating func openedConnection() throws(ArchiveError) -> WritingConnection {
         if let connection { return connection }
-        let opened = try WritingConnection(location)
+        let opened = try WritingConnection(location, known: file)
+        file = opened.file
         journal = try opened.run { try JournalAppend($0) }
         connection = opened
         return opened
@@ -80,6 +83,7 @@ struct WriterLoop: Sendable {
     mutating func withConnection(isRebuildable: Bool, _ job: (Database) throws -> Void) -> ArchiveError? {
         do throws(ArchiveError) {
             let connection = try openedConnection()
+            try connection.refuseMovedFile()
             try connection.syncCommits(!isRebuildable)
             try connection.run(job)
             guard !connection.hasOpenTransaction else {

@@ -87,7 +87,10 @@ struct HelpTests {
                 "callbox quarantine", "callbox quarantine list", "callbox quarantine show",
                 "callbox quarantine promote", "callbox quarantine purge", "callbox sign", "callbox verify",
                 "callbox archive",
-                "callbox archive stats", "callbox archive check", "callbox archive rebuild",
+                "callbox archive stats", "callbox archive info", "callbox archive check", "callbox archive rebuild",
+                "callbox archive train", "callbox archive repack", "callbox archive prune", "callbox archive hold",
+                "callbox archive hold place", "callbox archive hold list", "callbox archive hold release",
+                "callbox archive vacuum", "callbox archive backup", "callbox archive restore",
             ])
         let stored = try GoldenFile.names().filter { $0.hasPrefix("help-") }
         #expect(Set(stored) == Set(Self.screens.map(\.fileName)))

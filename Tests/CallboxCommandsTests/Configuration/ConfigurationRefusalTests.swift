@@ -33,7 +33,8 @@ struct ConfigurationRefusalTests {
             Refusal("lisen: 127.0.0.1:1", ", line 1: the file does not know 'lisen'; did you mean 'listen'?"),
             Refusal(
                 "# a\n\nfrobnicate: 1",
-                ", line 3: the file does not know 'frobnicate'; known here: listen, archive, log-level, limits, quarantine, sources"
+                ", line 3: the file does not know 'frobnicate'; known here: listen, archive, log-level, limits, quarantine, projection, dictionaries, "
+                    + "sources"
             ),
             Refusal("Listen: 127.0.0.1:1", ", line 1: the file does not know 'Listen'; did you mean 'listen'?"),
             Refusal(
@@ -60,7 +61,7 @@ struct ConfigurationRefusalTests {
                 "sources:\n  klavi: &klavi {}\n  certn:\n    <<: *klavi",
                 ", line 4: sources.certn does not know '<<'; known here: "
                     + "provider, path, verify, tolerance, body-limit, secrets, routes, redirects, allow-from, "
-                    + "trusted-proxies, accept-unsigned, accept-compacted"),
+                    + "trusted-proxies, accept-unsigned, accept-compacted, keep, keep-metadata, states"),
         ])
     func unknownKeys(_ refusal: Refusal) {
         Self.expect(refusal)

@@ -14,13 +14,14 @@ extension ReportSummary {
         storedByteCount: Int = 512
     ) -> ReportSummary {
         ReportSummary(
-            reportID: ReportID(rawValue: 1), deliveryID: DeliveryID(rawValue: deliveryID), ordinal: ordinal,
-            receivedAt: .fixture, source: source, provider: provider, kind: kind, dedupeKey: "report:1",
+            reportID: ReportID(rawValue: 1), arrivalID: ReportID(rawValue: 1),
+            deliveryID: DeliveryID(rawValue: deliveryID), ordinal: ordinal, receivedAt: .fixture, source: source,
+            provider: provider, kind: kind,
             providerTime: providerTime, route: route, externalInfo: externalInfo, problem: problem,
             attemptCount: attemptCount, lastDeliveryID: DeliveryID(rawValue: lastDeliveryID ?? deliveryID),
             lastReceivedAt: .fixture, verification: verification, secretName: secretName, bodyByteCount: bodyByteCount,
             storedByteCount: storedByteCount, bodySHA256: .digestFixture,
-            attemptNumber: 1)
+            attemptNumber: 1, isBodyPruned: false)
     }
 
     /// Two reports of one delivery: one where all is well, and one where hardly anything is.

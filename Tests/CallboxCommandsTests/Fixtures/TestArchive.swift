@@ -39,9 +39,9 @@ struct TestArchive {
     private func fill(with delivery: ArchivedDelivery) throws {
         let request = delivery.request
         let sealed = SealedDelivery(
-            uuid: delivery.uuid, source: delivery.source, receivedAt: request.receivedAt, method: request.method,
-            target: request.target.text, headers: request.headers, peer: request.peer,
+            uuid: delivery.uuid, source: delivery.source, receivedAt: request.receivedAt,
             verification: delivery.verification, secretName: delivery.secretName,
+            head: SealedHead(storedBytes: DeliveryHead(of: request).text, sha256: .digestFixture),
             body: SealedBody(
                 encoding: .raw, storedBytes: request.body, byteCount: request.body.count, sha256: delivery.bodySHA256))
         let stored = StoredID()

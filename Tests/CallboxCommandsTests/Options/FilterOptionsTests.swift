@@ -19,7 +19,7 @@ struct FilterOptionsTests {
         #expect(filter.fields.isEmpty)
         #expect(!filter.isUnrouted)
         #expect(filter.since == nil && filter.until == nil && filter.limit == nil)
-        #expect(filter.before == nil && filter.reportID == nil)
+        #expect(filter.before == nil)
     }
 
     @Test("each flag fills its own part of the filter")

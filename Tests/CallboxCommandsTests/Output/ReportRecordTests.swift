@@ -33,6 +33,7 @@ struct ReportRecordTests {
             ("secret", "\"a-secret\""),
             ("bodyBytes", "6"), ("storedBytes", "7"),
             ("bodySHA256", "\"" + String(repeating: "ab", count: 32) + "\""), ("problem", "\"a-problem\""),
+            ("bodyPruned", "false"),
         ]
         #expect(json.members.map(\.name) == expected.map(\.0))
         #expect(json.members.map(\.value.rawText) == expected.map(\.1))

@@ -18,7 +18,8 @@ struct ControlSocketTests {
         let writer = try ArchiveWriter(archive.location)
         defer { writer.close() }
         let work = ControlWork(
-            writer: writer, sources: { () throws(CommandFailure) in SourceTable([]) }, now: { .fixture })
+            writer: writer, sources: { () throws(CommandFailure) in SourceTable([]) },
+            retention: { Retention() }, now: { .fixture })
         let application = ControlSocket.application(work, pool: .singleton, now: { .fixture })
         let server = try await CallbackServer(limits: ServerLimits(), application: application)
             .listen(

@@ -31,7 +31,8 @@ struct ControlWorkTests {
             // Jobs run in their order: once this one is done the delivery is where it belongs.
             _ = try writer.purgeQuarantine(QuarantineID(rawValue: 0))
             let work = ControlWork(
-                writer: writer, sources: { () throws(CommandFailure) in sources }, now: { now })
+                writer: writer, sources: { () throws(CommandFailure) in sources },
+                retention: { Retention() }, now: { now })
             try await body(work, ArchiveReader(archive.location))
         }
     }
@@ -146,7 +147,7 @@ struct ControlWorkTests {
             let failing = ControlWork(
                 writer: work.writer,
                 sources: { () throws(CommandFailure) in throw CommandFailure(.configuration, "no secret") },
-                now: work.now)
+                retention: work.retention, now: work.now)
             #expect(throws: CommandFailure(.configuration, "no secret")) {
                 try failing(.promote(Self.first, forcedBecause: "x"))
             }

@@ -23,9 +23,11 @@ struct IntakeLogTests {
     private static func arrival(secretName: String? = "primary") -> IntakeEvent {
         var generator = SplitMix64(seed: 1)
         let sealed = SealedDelivery(
-            uuid: UUIDv7(at: .fixture, using: &generator), source: "klavi", receivedAt: .fixture, method: "POST",
-            target: "/klavi?token=t0p", headers: [HeaderField("X-Klavi-Signature", "5ec4e7")], peer: "192.0.2.1",
+            uuid: UUIDv7(at: .fixture, using: &generator), source: "klavi", receivedAt: .fixture,
             verification: secretName == nil ? .unattempted : .verified, secretName: secretName,
+            head: SealedHead(
+                storedBytes: Array(#"["POST","/klavi?token=t0p","192.0.2.1",[["X-Klavi-Signature","5ec4e7"]]]"#.utf8),
+                sha256: .digestFixture),
             body: SealedBody(encoding: .zlib, storedBytes: [1, 2, 3], byteCount: 9, sha256: .digestFixture))
         return .archived(.init(DeliveryID(rawValue: 42), sealed))
     }

@@ -62,7 +62,7 @@ struct LiveConfigurationTests {
         #expect(
             result.log == [
                 "info    configuration reloaded sources=klavi",
-                "warning a changed address, archive or limit holds after a restart only",
+                "warning of what was changed, only sources, routes, secrets and retention hold before a restart",
             ])
     }
 }

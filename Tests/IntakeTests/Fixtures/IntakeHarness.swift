@@ -42,7 +42,7 @@ final class IntakeHarness: Sendable {
 
     var pipeline: IntakePipeline<Receipt> {
         IntakePipeline(
-            sources: { [sources] in sources }, compressor: ZlibCompressor(),
+            sources: { [sources] in sources }, seal: Sealing(compressor: ZlibCompressor()),
             commit: { [self] in commit($0, $1) },
             quarantine: { [self] delivery in memory.withLock { $0.quarantined.append(delivery) } },
             offload: { [self] work in memory.withLock { $0.offloaded.append(work) } },

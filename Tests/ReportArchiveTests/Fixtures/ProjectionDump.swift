@@ -8,12 +8,15 @@ import TestKit
 struct ProjectionDump: Equatable {
     let rows: [String: [Row]]
 
-    static let tables = ["report", "attempt", "field", "projection"]
+    /// Those that a rebuild empties, and the cursor.
+    static let tables = ["report", "attempt", "identity", "field", "span", "projection"]
+    /// What is only added to, or changed so that it reads the same.
+    private static let lasting = ["category", "fieldName", "body"]
 
     init(_ location: ArchiveLocation) throws {
         rows = try ArchiveReader(location).read { db in
             var rows: [String: [Row]] = [:]
-            for table in Self.tables {
+            for table in Self.tables + Self.lasting {
                 let columns = try db.columns(in: table).indices.map { "\($0 + 1)" }.joined(separator: ", ")
                 rows[table] = try Row.fetchAll(db, sql: "SELECT * FROM \(table) ORDER BY \(columns)")
             }

@@ -67,7 +67,7 @@ enum QueryArchive {
         var filter = ReportFilter()
         adjust(&filter)
         var keys = ""
-        try await withReader { keys = try $0.reports(matching: filter).map(\.dedupeKey).joined() }
+        try await withReader { keys = try $0.reports(matching: filter).compactMap(\.problem).joined() }
         return keys
     }
 }

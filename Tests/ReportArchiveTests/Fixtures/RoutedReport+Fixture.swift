@@ -2,7 +2,7 @@ import Deliveries
 import ReportArchive
 
 extension RoutedReport {
-    /// A report with a default for everything, so that each argument of a test matters.
+    /// A report with a default for everything, so that each argument of a test matters. Its problem is its key, to know it by.
     static func fixture(
         provider: String = "klavi", kind: String = "link_created", key: String = "key", providerTime: Timestamp? = nil,
         externalInfo: String? = nil, fields: [ReportField] = [], problem: String? = nil,
@@ -11,7 +11,7 @@ extension RoutedReport {
         RoutedReport(
             content: ReportContent(
                 provider: provider, kind: kind, dedupeKey: key, providerTime: providerTime, externalInfo: externalInfo,
-                fields: fields, problem: problem),
+                fields: fields, problem: problem ?? key),
             route: route)
     }
 }

@@ -11,8 +11,13 @@ extension SealedDelivery {
         body: SealedBody = .raw(#"{"a":1}"#)
     ) -> SealedDelivery {
         SealedDelivery(
-            uuid: uuid, source: source, receivedAt: receivedAt, method: method, target: target, headers: headers,
-            peer: peer, verification: verification, secretName: secretName, body: body)
+            uuid: uuid, source: source, receivedAt: receivedAt, verification: verification, secretName: secretName,
+            head: SealedHead(DeliveryHead(method: method, target: target, peer: peer, headers: headers)), body: body)
+    }
+
+    /// The target in its head, where that is stored as text.
+    var targetText: String? {
+        DeliveryHead(head.storedBytes)?.target
     }
 
     /// A sample as intake hands it over, its body as it came.
@@ -21,6 +26,13 @@ extension SealedDelivery {
         self = .fixture(
             source: sample.sourceName, receivedAt: request.receivedAt, method: request.method,
             target: request.target.text, headers: request.headers, peer: request.peer, body: .raw(request.body))
+    }
+}
+
+extension SealedHead {
+    /// The head as text, without compression.
+    init(_ head: DeliveryHead) {
+        self.init(storedBytes: head.text, sha256: Array(SHA256.hash(data: head.text)))
     }
 }
 

@@ -21,7 +21,8 @@ import Testing
     }
 
     private static func append(_ deliveries: [ProjectedDelivery], to writer: ArchiveWriter) throws -> Int64? {
-        try writer.perform { try ProjectionTables.append(deliveries, to: $0) }
+        let previous = try deliveries.first.map { $0.id.rawValue - 1 } ?? ProjectionDump(writer.location).cursor ?? 0
+        try writer.project(deliveries, after: previous)
         return try ProjectionDump(writer.location).cursor
     }
 
@@ -48,8 +49,9 @@ import Testing
 
     @Test("a report that comes again counts up and remembers the last arrival; what it said first stays")
     func repeatedReport() async throws {
-        try await Self.withJournal(2) { writer in
+        try await TestArchive.withWriter { writer in
             let later = Timestamp.fixture.advanced(byMilliseconds: 4000)
+            try await writer.commitAll([.fixture(), .fixture(receivedAt: later)])
             let first = RoutedReport.fixture(kind: "a", key: "k", fields: [ReportField("name", "first")])
             let second = RoutedReport.fixture(kind: "b", key: "k", fields: [ReportField("name", "second")])
             _ = try Self.append(
@@ -119,23 +121,25 @@ import Testing
         }
     }
 
-    @Test("a batch of which one row is refused leaves nothing behind")
+    @Test("a batch of which one row is refused shows nothing, and is written whole when it is tried again")
     func allOrNothing() async throws {
+        let deliveries = [Self.projected(1), Self.projected(2, [.fixture(key: "bad")])]
         try await Self.withJournal(2) { writer in
-            let before = try ProjectionDump(writer.location)
             try PlainConnection.open(writer.location) { db in
                 try db.execute(
                     sql: """
-                        CREATE TRIGGER refusal BEFORE INSERT ON report WHEN NEW.kind = 'bad'
+                        CREATE TRIGGER refusal BEFORE INSERT ON report WHEN NEW.problem = 'bad'
                         BEGIN SELECT RAISE(ABORT, 'no'); END
                         """)
             }
-            let bad = RoutedReport.fixture(kind: "bad", key: "bad")
             let code = ResultCode.SQLITE_CONSTRAINT_TRIGGER.rawValue
-            #expect(throws: ArchiveError.storageFailed(code: code)) {
-                try Self.append([Self.projected(1), Self.projected(2, [bad])], to: writer)
-            }
-            #expect(try ProjectionDump(writer.location) == before)
+            #expect(throws: ArchiveError.storageFailed(code: code)) { try Self.append(deliveries, to: writer) }
+            let reader = try ArchiveReader(writer.location)
+            #expect(try reader.reports(matching: ReportFilter()).isEmpty)
+            #expect(try reader.unprojectedCount() == 2)
+            try PlainConnection.open(writer.location) { try $0.execute(sql: "DROP TRIGGER refusal") }
+            #expect(try Self.append(deliveries, to: writer) == 2)
+            #expect(try reader.reports(matching: ReportFilter()).map(\.problem) == ["bad", "key"])
         }
     }
 }

@@ -15,7 +15,7 @@ import Testing
                     let page = try reader.reports(matching: filter)
                     #expect(page.count <= size)
                     guard let last = page.last else { break }
-                    keys += page.map(\.dedupeKey).joined()
+                    keys += page.compactMap(\.problem).joined()
                     filter.before = last.reportID
                 }
                 #expect(keys == expected)
@@ -30,7 +30,7 @@ import Testing
             filter.limit = 2
             let first = try reader.reports(matching: filter)
             filter.before = first.last?.reportID
-            #expect(try reader.reports(matching: filter).map(\.dedupeKey) == ["d", "c"])
+            #expect(try reader.reports(matching: filter).compactMap(\.problem) == ["d", "c"])
         }
     }
 
@@ -41,7 +41,7 @@ import Testing
             var keys = ""
             let failure = #expect(throws: ArchiveReadFailure.self) {
                 try reader.forEachReport(matching: ReportFilter()) { report in
-                    keys += report.dedupeKey
+                    keys += report.problem ?? ""
                     if keys.count == 2 { throw Enough() }
                 }
             }

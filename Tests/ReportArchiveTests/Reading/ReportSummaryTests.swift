@@ -20,7 +20,6 @@ import Testing
             #expect(summary.source == "klavi")
             #expect(summary.provider == "klavi")
             #expect(summary.kind == "pf_income")
-            #expect(summary.dedupeKey == "report:1")
             #expect(summary.providerTime == later)
             #expect(summary.route == Route(rule: .other, box: "rest"))
             #expect(summary.externalInfo == #"{"a":[1]}"#)
@@ -40,7 +39,8 @@ import Testing
     func absences() async throws {
         try await TestArchive.withWriter { writer in
             try await writer.commitAll([.fixture(verification: .unattempted, secretName: nil)])
-            try Projector(writer) { _ in [.fixture(route: nil)] }.catchUp()
+            let content = ReportContent(provider: "klavi", kind: "link_created", dedupeKey: "key")
+            try Projector(writer) { _ in [RoutedReport(content: content, route: nil)] }.catchUp()
             let summary = try #require(try ArchiveReader(writer.location).reports(matching: ReportFilter()).first)
             #expect(summary.providerTime == nil)
             #expect(summary.route == nil)

@@ -40,7 +40,7 @@ import Testing
         filter.latestPer = subject
         adjust(&filter)
         var keys: [String] = []
-        try await withReader(reports) { keys = try $0.reports(matching: filter).map(\.dedupeKey) }
+        try await withReader(reports) { keys = try $0.reports(matching: filter).compactMap(\.problem) }
         return keys
     }
 
@@ -117,7 +117,7 @@ import Testing
             var filter = ReportFilter()
             filter.listsAttempts = true
             let rows = try reader.reports(matching: filter)
-            #expect(rows.map(\.dedupeKey) == ["a", "a", "b", "a"])
+            #expect(rows.compactMap(\.problem) == ["a", "a", "b", "a"])
             #expect(rows.map(\.deliveryID.rawValue) == [4, 3, 2, 1])
             #expect(rows.map(\.attemptNumber) == [3, 2, 1, 1])
             #expect(rows.map(\.attemptCount) == [3, 3, 1, 3])

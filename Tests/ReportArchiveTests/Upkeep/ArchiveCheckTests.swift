@@ -27,9 +27,12 @@ import Testing
             "UPDATE journal SET bodySHA256 = zeroblob(32) WHERE id = 2",
             "the stored body does not have the SHA-256 of what arrived"
         ),
-        ("UPDATE journal SET body = x'00' WHERE id = 2", "the stored body does not decompress"),
-        ("UPDATE journal SET body = substr(body, 1, 20) WHERE id = 2", "the stored body does not decompress"),
-        ("UPDATE journal SET body = CAST(body || x'00' AS BLOB) WHERE id = 2", "the stored body does not decompress"),
+        ("UPDATE body SET bytes = x'00' WHERE journalId = 2", "the stored body does not decompress"),
+        ("UPDATE body SET bytes = substr(bytes, 1, 20) WHERE journalId = 2", "the stored body does not decompress"),
+        (
+            "UPDATE body SET bytes = CAST(bytes || x'00' AS BLOB) WHERE journalId = 2",
+            "the stored body does not decompress"
+        ),
         ("UPDATE journal SET bodyByteCount = 1010 WHERE id = 2", "the stored body does not decompress"),
         ("UPDATE journal SET bodyByteCount = 1012 WHERE id = 2", "the stored body does not decompress"),
         ("UPDATE journal SET bodyByteCount = -1 WHERE id = 2", "the stored body does not decompress"),
@@ -38,20 +41,31 @@ import Testing
             "the stored body does not decompress"
         ),
         (
-            "UPDATE journal SET bodyEncoding = 'raw' WHERE id = 2",
+            "UPDATE body SET encoding = 'raw' WHERE journalId = 2",
             "the stored body has 27 bytes where 1011 arrived"
         ),
-        ("UPDATE journal SET bodyEncoding = 'zstd' WHERE id = 2", "a column does not read back"),
-        ("UPDATE journal SET headers = '[[\"Host\"]]' WHERE id = 2", "a column does not read back"),
-        ("UPDATE journal SET headers = 'no JSON' WHERE id = 2", "a column does not read back"),
+        ("UPDATE body SET encoding = 'zstd' WHERE journalId = 2", "the stored body is not there"),
+        ("UPDATE body SET encoding = 'same', sameAs = 9 WHERE journalId = 2", "the stored body is not there"),
+        ("DELETE FROM body WHERE journalId = 2", "a column does not read back"),
+        (
+            #"UPDATE journal SET head = CAST('["POST","/b","192.0.2.1",[["Host"]]]' AS BLOB) WHERE id = 2"#,
+            "the head does not read back"
+        ),
+        ("UPDATE journal SET head = CAST('[no JSON' AS BLOB) WHERE id = 2", "the head does not read back"),
+        ("UPDATE journal SET head = CAST('no JSON' AS BLOB) WHERE id = 2", "the stored head does not decompress"),
+        ("UPDATE journal SET head = x'' WHERE id = 2", "the stored head does not decompress"),
         ("UPDATE journal SET uuid = x'00' WHERE id = 2", "a column does not read back"),
-        ("UPDATE journal SET verification = 'perhaps' WHERE id = 2", "a column does not read back"),
+        ("UPDATE journal SET originId = 9 WHERE id = 2", "a column does not read back"),
+        (
+            "INSERT INTO origin VALUES (9, 'klavi', 'perhaps', NULL); UPDATE journal SET originId = 9 WHERE id = 2",
+            "a column does not read back"
+        ),
         (
             """
             PRAGMA writable_schema = ON;
-            UPDATE sqlite_schema SET sql = replace(sql, 'peer TEXT NOT NULL', 'peer TEXT') WHERE name = 'journal';
+            UPDATE sqlite_schema SET sql = replace(sql, 'chain BLOB NOT NULL', 'chain BLOB') WHERE name = 'journal';
             PRAGMA writable_schema = RESET;
-            UPDATE journal SET peer = NULL WHERE id = 2;
+            UPDATE journal SET chain = NULL WHERE id = 2;
             """, "a column does not read back"
         ),
     ]
@@ -99,15 +113,15 @@ import Testing
         try await Self.withDamage("DELETE FROM journal WHERE id < 3") { reader in
             let check = try reader.check()
             #expect(check.findings.contains("deliveries 1 to 2 are not there"))
-            #expect(check.findings.contains("table report, row 1: it refers to a row that is not there"))
+            #expect(check.findings.contains("table body, row 1: it refers to a row that is not there"))
             #expect(check.deliveryCount == 1)
         }
     }
 
     @Test("lengths that add up to more than 64 bits are findings like any other")
     func hugeLengths() async throws {
-        try await Self.withDamage("UPDATE journal SET bodyEncoding = 'zlib', bodyByteCount = 9223372036854775807") {
-            reader in
+        let sql = "UPDATE body SET encoding = 'zlib'; UPDATE journal SET bodyByteCount = 9223372036854775807"
+        try await Self.withDamage(sql) { reader in
             let check = try reader.check()
             #expect(check.findings.count { $0.hasSuffix("the stored body does not decompress") } == 3)
             #expect(check.bodyByteCount == 0)
@@ -118,11 +132,12 @@ import Testing
     func damagedIndex() async throws {
         let sql = """
             PRAGMA writable_schema = ON;
-            UPDATE sqlite_schema SET sql = 'CREATE INDEX reportByKind ON report (box, id)' WHERE name = 'reportByKind';
+            UPDATE sqlite_schema SET sql = 'CREATE INDEX reportByCategory ON report (lastJournalId, id)'
+                WHERE name = 'reportByCategory';
             """
         try await Self.withDamage(sql) { reader in
             let findings = try reader.check().findings
-            #expect(findings.contains { $0.hasPrefix("SQLite: row 1 missing from index reportByKind") })
+            #expect(findings.contains { $0.hasPrefix("SQLite: row 1 missing from index reportByCategory") })
         }
     }
 

@@ -1,4 +1,6 @@
 import Deliveries
+import Synchronization
+import TestKit
 import Testing
 
 @testable import ReportArchive
@@ -10,6 +12,8 @@ import Testing
             sha256: [])
         return CommitQueue.Commit(delivery: .fixture(body: body)) { _ in }
     }
+
+    private static let job = WriterJob(isRebuildable: false, part: { _, _ in .finished }, finish: { _ in })
 
     /// The size of the batch that comes next; nil where something else does.
     private static func nextBatchCount(_ queue: CommitQueue) -> Int? {
@@ -39,8 +43,8 @@ import Testing
             Issue.record("there are two batches")
             return
         }
-        #expect(first.map(\.delivery.target) == (0..<512).map { "/\($0)" })
-        #expect(second.map(\.delivery.target) == (512..<600).map { "/\($0)" })
+        #expect(first.map(\.delivery.targetText) == (0..<512).map { "/\($0)" })
+        #expect(second.map(\.delivery.targetText) == (512..<600).map { "/\($0)" })
     }
 
     @Test("a batch holds at most 16 MiB, but for a single larger delivery")
@@ -89,7 +93,7 @@ import Testing
     func jobIsNotStarved() {
         let queue = CommitQueue()
         for _ in 0..<(18 * 512 - 1024) { #expect(queue.enqueue(Self.commit()) == nil) }
-        #expect(queue.enqueue { _ in })
+        #expect(queue.enqueue(Self.job))
         var batchCount = 0
         while batchCount < 100, Self.nextBatchCount(queue) != nil {
             batchCount += 1
@@ -101,10 +105,10 @@ import Testing
     @Test("a job runs at once where no delivery waits, and jobs run in their order")
     func jobs() {
         let queue = CommitQueue()
-        #expect(queue.enqueue { _ in })
+        #expect(queue.enqueue(Self.job))
         #expect(Self.nextIsJob(queue))
         #expect(queue.enqueue(Self.commit()) == nil)
-        #expect(queue.enqueue { _ in })
+        #expect(queue.enqueue(Self.job))
         #expect(Self.nextBatchCount(queue) == 1)
         #expect(Self.nextIsJob(queue))
     }
@@ -113,13 +117,116 @@ import Testing
     func stopping() {
         let queue = CommitQueue()
         #expect(queue.enqueue(Self.commit()) == nil)
-        #expect(queue.enqueue { _ in })
+        #expect(queue.enqueue(Self.job))
         queue.stop()
         #expect(queue.enqueue(Self.commit()) == .shuttingDown)
-        #expect(!queue.enqueue { _ in })
+        #expect(!queue.enqueue(Self.job))
         #expect(Self.nextBatchCount(queue) == 1)
         #expect(Self.nextIsJob(queue))
         #expect(Self.nextIsStop(queue))
         #expect(Self.nextIsStop(queue))
+    }
+
+    @Test("a delivery that comes when the oldest has waited for five seconds is refused")
+    func waitLimit() {
+        let queue = CommitQueue()
+        let longAgo = ContinuousClock.now - CommitQueue.waitLimit - .milliseconds(10)
+        let waiting = CommitQueue.Commit(delivery: .fixture(), enqueuedAt: longAgo) { _ in }
+        #expect(queue.enqueue(waiting) == nil)
+        #expect(queue.enqueue(Self.commit()) == .queueFull)
+        #expect(Self.nextBatchCount(queue) == 1)
+        let recent = CommitQueue.Commit(
+            delivery: .fixture(), enqueuedAt: .now - CommitQueue.waitLimit + .seconds(2)
+        ) { _ in }
+        #expect(queue.enqueue(recent) == nil)
+        #expect(queue.enqueue(Self.commit()) == nil)
+        #expect(Self.nextBatchCount(queue) == 2)
+    }
+
+    @Test("the queue tells whether a delivery waits")
+    func waitingCommits() {
+        let queue = CommitQueue()
+        #expect(!queue.hasWaitingCommits)
+        for _ in 0..<513 { #expect(queue.enqueue(Self.commit()) == nil) }
+        #expect(queue.hasWaitingCommits)
+        #expect(Self.nextBatchCount(queue) == 512)
+        #expect(queue.hasWaitingCommits)
+        #expect(Self.nextBatchCount(queue) == 1)
+        #expect(!queue.hasWaitingCommits)
+        #expect(queue.enqueue(Self.job))
+        #expect(!queue.hasWaitingCommits)
+    }
+
+    @Test("deliveries that come in a crowd put the writer under pressure, one at a time they do not")
+    func pressure() {
+        let queue = CommitQueue()
+        for _ in 0..<100 {
+            #expect(queue.enqueue(Self.commit()) == nil)
+            #expect(Self.nextBatchCount(queue) == 1)
+        }
+        #expect(!queue.isUnderPressure)
+        for _ in 0..<512 { #expect(queue.enqueue(Self.commit()) == nil) }
+        #expect(Self.nextBatchCount(queue) == 512)
+        #expect(queue.isUnderPressure)
+        for _ in 0..<100 {
+            #expect(queue.enqueue(Self.commit()) == nil)
+            #expect(Self.nextBatchCount(queue) == 1)
+        }
+        #expect(!queue.isUnderPressure)
+    }
+
+    @Test("a writer that has nothing to do after a crowd is not under pressure for long", arguments: [130, 512, 5000])
+    func pressureEnds(count: Int) async throws {
+        try await TestArchive.withWriter { writer in
+            let (answers, answered) = AsyncStream.makeStream(of: Void.self)
+            let held = HeldWriter(writer)
+            for _ in 0..<count { writer.commit(.fixture()) { _ in answered.yield() } }
+            held.release()
+            for await _ in answers.prefix(count) {}
+            let deadline = ContinuousClock.now + .seconds(5)
+            while writer.isUnderPressure, ContinuousClock.now < deadline { await Task.yield() }
+            #expect(!writer.isUnderPressure)
+        }
+    }
+
+    @Test("urgent jobs take turns with deliveries")
+    func urgentJobs() {
+        let queue = CommitQueue()
+        queue.setJobsUrgent(true)
+        for _ in 0..<3 { #expect(queue.enqueue(Self.job)) }
+        var turns = ""
+        for _ in 0..<6 {
+            #expect(queue.enqueue(Self.commit()) == nil)
+            switch queue.next() {
+            case .commits: turns += "c"
+            case .job: turns += "j"
+            case .stop: turns += "s"
+            }
+        }
+        #expect(turns == "cjcjcj")
+        queue.setJobsUrgent(false)
+        #expect(queue.enqueue(Self.job))
+        #expect(Self.nextBatchCount(queue) == 1)
+        #expect(Self.nextIsJob(queue))
+    }
+
+    @Test("a job that is put back is the next one")
+    func putBack() {
+        let queue = CommitQueue()
+        let names = Mutex<[String]>([])
+        for name in ["a", "b"] {
+            let job = WriterJob(
+                isRebuildable: false, part: { _, _ in .finished }, finish: { _ in names.withLock { $0.append(name) } })
+            #expect(queue.enqueue(job))
+        }
+        for isPutBack in [true, false, false] {
+            guard case .job(let job) = queue.next() else {
+                Issue.record("there is a job")
+                return
+            }
+            job.finish(nil)
+            if isPutBack { queue.putBack(job) }
+        }
+        #expect(names.withLock { $0 } == ["a", "a", "b"])
     }
 }

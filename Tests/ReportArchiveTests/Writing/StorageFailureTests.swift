@@ -69,8 +69,9 @@ import Testing
             try PlainConnection.open(writer.location) { db in
                 try db.execute(
                     sql: """
-                        INSERT INTO journal SELECT 2, uuid, receivedAtMilliseconds, source, method, '/foreign', headers, peer,
-                            verification, secretName, bodySHA256, bodyByteCount, bodyEncoding, body FROM journal
+                        INSERT INTO journal SELECT 2, uuid, receivedAtMilliseconds, originId, bodyByteCount, bodySHA256,
+                            chain, CAST('["POST","/foreign","192.0.2.1",[]]' AS BLOB) FROM journal;
+                        INSERT INTO body SELECT 2, encoding, sameAs, pruningId, bytes FROM body;
                         """)
             }
             #expect(await writer.outcome(of: .fixture(target: "/second")).refusal == .storageFailed)
@@ -97,8 +98,10 @@ import Testing
     func openTransaction() async throws {
         try await Self.withWatchedWriter { writer, failures in
             try await writer.commitAll([.fixture()])
-            try writer.perform { db in
-                try db.execute(sql: "BEGIN IMMEDIATE; UPDATE projection SET journalId = 1")
+            #expect(throws: ArchiveError.self) {
+                try writer.perform { db in
+                    try db.execute(sql: "BEGIN IMMEDIATE; UPDATE projection SET journalId = 1")
+                }
             }
             #expect(await writer.outcome(of: .fixture()).id == 2)
             #expect(failures.all == [])

@@ -29,10 +29,14 @@ struct TestDelivery: Sendable {
     /// What intake hands to the writer. The one place of this program that makes it.
     private static func seal(_ number: Int, _ uuid: UUIDv7, _ body: [UInt8]) -> SealedDelivery {
         let compressed = compressor.compress(body)
+        let head = DeliveryHead(
+            method: "POST", target: target(number), peer: "192.0.2.1",
+            headers: [HeaderField("Host", "callbox.example"), HeaderField("X-Number", "\(number)")])
         return SealedDelivery(
-            uuid: uuid, source: "klavi", receivedAt: receivedAt(number), method: "POST", target: target(number),
-            headers: [HeaderField("Host", "callbox.example"), HeaderField("X-Number", "\(number)")],
-            peer: "192.0.2.1", verification: .verified, secretName: "primary",
+            uuid: uuid, source: "klavi", receivedAt: receivedAt(number), verification: .verified, secretName: "primary",
+            head: SealedHead(
+                storedBytes: HeadCompression.compressor.compress(head.text) ?? head.text,
+                sha256: Array(SHA256.hash(data: head.text))),
             body: SealedBody(
                 encoding: compressed == nil ? .raw : .zlib, storedBytes: compressed ?? body, byteCount: body.count,
                 sha256: Array(SHA256.hash(data: body))))

@@ -14,7 +14,8 @@ extension ArchiveCommand {
                 \(ExitStatus.damagedData.rawValue) when something is found, the first bad delivery first.
 
                 The last line has the number of the last delivery and its hash. Noted down somewhere else, it proves \
-                later that nothing up to there was changed: --against.
+                later that no delivery up to there was changed or put in, and that none is missing but for the gaps that \
+                retention left: --against.
 
                 EXAMPLES
                   callbox archive check

@@ -15,7 +15,7 @@ extension ArchiveCommand {
                 source, its routes and states; without them everything stays for ever. Where the body goes, the \
                 delivery, its hash and what it said stay, with the reason. Where everything goes, a gap in the numbers \
                 stays, and the chain is still whole. What is held ('callbox archive hold') stays. A server prunes by \
-                itself once an hour.
+                itself once an hour, and it is its configuration that holds beside one.
 
                 EXAMPLES
                   callbox archive prune --dry-run

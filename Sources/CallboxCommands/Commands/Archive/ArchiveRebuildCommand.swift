@@ -10,7 +10,7 @@ extension ArchiveCommand {
             discussion: """
                 The journal is not touched. Reports, attempts and fields are emptied and filled again from it, so a \
                 changed route or a better adapter holds for the past as well. With a running server it is that server, \
-                and its configuration, that does it; queries see the reports come back one by one.
+                and its configuration, that does it; queries see the reports come back some thousand at a time.
 
                 EXAMPLES
                   callbox archive rebuild

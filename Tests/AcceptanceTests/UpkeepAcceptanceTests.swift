@@ -1,0 +1,335 @@
+import Foundation
+import StrictJSON
+import TestKit
+import Testing
+
+@Suite("Upkeep of an archive")
+struct UpkeepAcceptanceTests {
+    /// A source that takes anything, so that bodies can be made by the hundred, and keeps some of it for no time at all.
+    private static let configuration = """
+        sources:
+          shop:
+            provider: generic
+            verify: none
+            kind: $.type
+            id: $.id
+            fields: [$.customer]
+            keep: 1ms
+            keep-metadata: 100y
+            routes:
+              order: orders
+              gone:
+                box: gone
+                keep: 1ms
+                keep-metadata: 1ms
+              kept:
+                box: kept
+                keep: 100y
+        """
+
+    /// Runs `body` with a workbench and a configuration in which nothing says how long anything is kept.
+    private static func withBench(_ body: (Workbench, String) throws -> Void) throws {
+        let bench = try Workbench()
+        let lines = configuration.split(separator: "\n").filter { !$0.contains("keep") }
+        try body(bench, try bench.file("upkeep.yaml", lines.joined(separator: "\n")))
+    }
+
+    /// Makes the configuration say how long things are kept.
+    private static func configureRetention(_ bench: Workbench) throws {
+        _ = try bench.file("upkeep.yaml", configuration)
+    }
+
+    private static func body(_ type: String, _ number: Int, customer: String = "nobody") -> String {
+        let lines = (0..<5).map { #"{"articleNumber":"A-\#(number * 7 + $0)","quantity":1,"currency":"BRL"}"# }
+        return """
+            {"type":"\(type)","id":"\(type)-\(number)","customer":"\(customer)","shippingAddress":{"country":"BR"},\
+            "orderLines":[\(lines.joined(separator: ","))]}
+            """
+    }
+
+    /// Posts bodies one after another and returns when each is acknowledged.
+    private static func post(_ bodies: [String], to server: RunningServer) throws {
+        let client = try LoopbackHTTP(port: server.port)
+        for body in bodies { #expect(try client.post("/shop", body: Array(body.utf8)).status == 200) }
+    }
+
+    @Test("train, repack, check: the archive takes less room and everything reads back", arguments: [true, false])
+    func trainAndRepack(isServing: Bool) throws {
+        try Self.withBench { bench, configuration in
+            let server = try bench.serve(configuration: configuration)
+            try Self.post((0..<120).map { Self.body("order", $0) }, to: server)
+            if !isServing { #expect(server.stop() == 0) }
+            let before = try bench.callbox("archive", "stats", configuration: configuration)
+            let trained = try bench.callbox("archive", "train", configuration: configuration)
+            #expect(trained.status == 0, "\(trained.error)")
+            let proposals = try JSONDocument(parsing: trained.output).root.elements.map { $0 }
+            #expect(proposals.first?["source"]?.string == "shop")
+            #expect(proposals.contains { $0["kept"]?.boolean == true })
+            let repacked = try bench.callbox("archive", "repack", configuration: configuration)
+            #expect(repacked.status == 0, "\(repacked.error)")
+            #expect(repacked.text.contains("of 120 bodies repacked"))
+            #expect(!repacked.text.hasPrefix("0 "))
+            let again = try bench.callbox("archive", "repack", configuration: configuration)
+            #expect(again.text.hasPrefix("0 of 120 bodies repacked"))
+            #expect(try bench.callbox("archive", "vacuum", configuration: configuration).status == 0)
+            let after = try bench.callbox("archive", "stats", configuration: configuration)
+            let stored = try [before, after].map { result in
+                try JSONDocument(parsing: result.output).root["storedBytes"]?.scalarText.flatMap { Int($0) } ?? 0
+            }
+            #expect(stored[1] < stored[0] * 3 / 4)
+            let checked = try bench.callbox("archive", "check", configuration: configuration)
+            #expect(checked.status == 0)
+            #expect(checked.text.contains("everything reads back as it arrived"))
+            let shown = try bench.callbox("show", "7", "--body", configuration: configuration)
+            #expect(shown.text == Self.body("order", 6))
+            if isServing {
+                // A server takes up the dictionary at once.
+                try Self.post([Self.body("order", 500)], to: server)
+                #expect(
+                    try bench.callbox("show", "121", "--body", configuration: configuration).text
+                        == Self.body("order", 500))
+                #expect(server.stop() == 0)
+            }
+        }
+    }
+
+    /// What a dry run shows, without sizes.
+    private static func dryRun(_ bench: Workbench, _ configuration: String) throws -> [String] {
+        let result = try bench.callbox(
+            "archive", "prune", "--dry-run", "--format", "ndjson", configuration: configuration)
+        #expect(result.status == 0, "\(result.error)")
+        return try result.lines.map { line in
+            let root = try JSONDocument(parsing: Array(line.utf8)).root
+            return "\(root["id"]?.scalarText ?? "") \(root["takes"]?.string ?? "")"
+        }
+    }
+
+    @Test("a prune beside a server takes what the dry run showed, but for what is held, and loses no delivery")
+    func prune() throws {
+        try Self.withBench { bench, configuration in
+            let server = try bench.serve(configuration: configuration)
+            try Self.post(
+                [
+                    Self.body("order", 1, customer: "ana"), Self.body("gone", 2), Self.body("kept", 3),
+                    Self.body("gone", 4, customer: "ana"), Self.body("order", 5), Self.body("gone", 6),
+                ], to: server)
+            try Self.configureRetention(bench)
+            try server.reload()
+            #expect(
+                try Self.dryRun(bench, configuration)
+                    == ["1 body", "2 everything", "4 everything", "5 body", "6 everything"])
+            let placed = try bench.callbox(
+                "archive", "hold", "place", "--field", "customer=ana", "--reason", "claim 7",
+                configuration: configuration)
+            #expect(placed.text == "hold 1 placed\n", "\(placed.error)")
+            let expected = ["2 everything", "5 body", "6 everything"]
+            #expect(try Self.dryRun(bench, configuration) == expected)
+            // Light load meanwhile; what it brings is kept for a hundred years.
+            let load = (0..<40).map { Self.body("kept", 100 + $0) }
+            let loadEnded = DispatchSemaphore(value: 0)
+            Thread {
+                try? Self.post(load, to: server)
+                loadEnded.signal()
+            }.start()
+            let pruned = try bench.callbox("archive", "prune", "--yes", configuration: configuration)
+            #expect(pruned.status == 0, "\(pruned.error)")
+            #expect(pruned.text.hasPrefix("1 body and 2 whole deliveries pruned"), "\(pruned.text)")
+            loadEnded.wait()
+            #expect(try Self.dryRun(bench, configuration) == [])
+            let checked = try bench.callbox("archive", "check", configuration: configuration)
+            #expect(checked.status == 0, "\(checked.text)")
+            #expect(checked.text.hasPrefix("44 deliveries"))
+            #expect(server.stop() == 0)
+            let kinds = try bench.callbox(
+                "list", "--all", "--kind", "kept", "--format", "ndjson", configuration: configuration)
+            #expect(kinds.lines.count == 41)
+        }
+    }
+
+    @Test("a delivery without its body is still found, and every command says in a sentence what became of it")
+    func prunedDelivery() throws {
+        try Self.withBench { bench, configuration in
+            let server = try bench.serve(configuration: configuration)
+            try Self.post([Self.body("order", 1, customer: "ana"), Self.body("gone", 2)], to: server)
+            #expect(server.stop() == 0)
+            try Self.configureRetention(bench)
+            #expect(try bench.callbox("archive", "prune", "--yes", configuration: configuration).status == 0)
+            let listed = try bench.callbox(
+                "list", "--field", "customer=ana", "--format", "ndjson", configuration: configuration)
+            let report = try JSONDocument(parsing: Array(try #require(listed.lines.first).utf8)).root
+            #expect(report["id"]?.scalarText == "1")
+            #expect(report["bodyPruned"]?.boolean == true)
+            #expect(report["bodySHA256"]?.string?.utf8.count == 64)
+            let sentence = "callbox: the body of delivery 1 was pruned: keep 1ms of its source is over\n"
+            for arguments in [
+                ["show", "1"], ["show", "1", "--body"], ["explain", "1"],
+                ["replay", "1", "--to", "http://127.0.0.1:9/"],
+                ["replay", "1", "--to", "http://127.0.0.1:9/", "--dry-run"],
+            ] {
+                let result = try BuiltBinary.run(
+                    "callbox", arguments + ["--config", configuration, "--archive", bench.archive])
+                #expect(result.status == 1, "\(arguments)")
+                #expect(result.error.hasPrefix(sentence), "\(arguments): \(result.error)")
+                #expect(result.text == "")
+            }
+            for arguments in [["show", "2"], ["explain", "2"], ["explain", "8796093022207"]] {
+                let result = try BuiltBinary.run(
+                    "callbox", arguments + ["--config", configuration, "--archive", bench.archive])
+                #expect(result.status == 1, "\(arguments)")
+                #expect(result.error.hasPrefix("callbox: there is no delivery \(arguments[1]) in this archive"))
+            }
+        }
+    }
+
+    @Test("without anything configured, a prune says that everything is kept for ever")
+    func nothingConfigured() throws {
+        let bench = try Workbench()
+        #expect(try bench.serve().stop() == 0)
+        let result = try bench.callbox("archive", "prune", "--yes")
+        #expect(result.status == 78)
+        #expect(result.error.contains("everything is kept for ever"))
+    }
+
+    @Test("a backup beside a server is restored to a new place, where it is listed, checked and written to")
+    func backup() throws {
+        try Self.withBench { bench, configuration in
+            let server = try bench.serve(configuration: configuration)
+            try Self.post((0..<20).map { Self.body("kept", $0) }, to: server)
+            let load = (0..<60).map { Self.body("kept", 100 + $0) }
+            let loadEnded = DispatchSemaphore(value: 0)
+            Thread {
+                try? Self.post(load, to: server)
+                loadEnded.signal()
+            }.start()
+            let copy = bench.folder.appending(path: "copy.sqlite").path()
+            let backedUp = try bench.callbox("archive", "backup", copy, configuration: configuration)
+            #expect(backedUp.status == 0, "\(backedUp.error)")
+            loadEnded.wait()
+            #expect(server.stop() == 0)
+            let again = try bench.callbox("archive", "backup", copy, configuration: configuration)
+            #expect(again.status == 73)
+            #expect(again.error.contains("there is a file at \(copy) already"))
+
+            let place = bench.folder.appending(path: "new/callbox.sqlite").path()
+            func restored(_ arguments: String...) throws -> BuiltBinary.Result {
+                try BuiltBinary.run("callbox", arguments + ["--config", configuration, "--archive", place])
+            }
+            let result = try restored("archive", "restore", copy)
+            #expect(result.status == 0, "\(result.error)")
+            let count = try restored("list", "--all", "--format", "ndjson").lines.count
+            #expect((20...80).contains(count))
+            #expect(try restored("archive", "check").text.hasPrefix("\(count) deliveries"))
+            let refused = try restored("archive", "restore", copy)
+            #expect(refused.status == 73)
+            #expect(refused.error.contains("there is an archive at \(place) already"))
+            let next = try RunningServer(
+                "callbox",
+                ["serve", "--listen", "127.0.0.1:0", "--config", configuration, "--archive", place])
+            try Self.post([Self.body("kept", 999)], to: next)
+            #expect(next.stop() == 0)
+            #expect(try restored("archive", "check").text.hasPrefix("\(count + 1) deliveries"))
+        }
+    }
+
+    @Test("a restore refuses what does not read back, and leaves nothing")
+    func damagedBackup() throws {
+        let bench = try Workbench()
+        let junk = try bench.file("junk.sqlite", String(repeating: "junk", count: 2000))
+        let result = try bench.callbox("archive", "restore", junk)
+        #expect(result.status == 65)
+        #expect(result.error.contains("is not a Callbox archive"))
+        #expect(!FileManager.default.fileExists(atPath: bench.archive))
+    }
+
+    @Test("info describes a file of an older version and leaves it as it is")
+    func olderFile() throws {
+        let bench = try Workbench()
+        let file = ProjectFolder.root.appending(path: "storage/archives/v2.sqlite")
+        let copy = bench.folder.appending(path: "old.sqlite")
+        try FileManager.default.copyItem(at: file, to: copy)
+        let result = try bench.callbox("archive", "info", copy.path())
+        #expect(result.status == 0, "\(result.error)")
+        let root = try JSONDocument(parsing: result.output).root
+        #expect(root["schema"]?.scalarText == "2")
+        #expect(root["chain"]?.kind == .null)
+        #expect(try Data(contentsOf: copy) == Data(contentsOf: file))
+    }
+
+    @Test("a file of a newer version, of another program or of no program is refused in a sentence by every command")
+    func refusedFiles() throws {
+        let bench = try Workbench()
+        #expect(try bench.serve().stop() == 0)
+        var newer = try Data(contentsOf: URL(filePath: bench.archive))
+        // user_version, in the header of a file that is not open (sqlite.org/fileformat2.html §1.3).
+        newer.replaceSubrange(60..<64, with: [0, 0, 0, 99])
+        var foreign = newer
+        // application_id.
+        foreign.replaceSubrange(68..<72, with: [0, 0, 0, 7])
+        let files: [(Data, String)] = [
+            (newer, "was written by a newer Callbox (schema 99)"), (foreign, "is not a Callbox archive"),
+            (Data(repeating: 0x61, count: 9000), "is not a Callbox archive"),
+        ]
+        for (data, sentence) in files {
+            try data.write(to: URL(filePath: bench.archive))
+            for arguments in [
+                ["list"], ["show", "1"], ["archive", "info"], ["archive", "check"], ["archive", "stats"],
+            ] {
+                let result = try BuiltBinary.run(
+                    "callbox", arguments + ["--config", Workbench.sampleConfiguration, "--archive", bench.archive])
+                #expect(result.status == 65, "\(arguments)")
+                #expect(result.error.hasPrefix("callbox: \(bench.archive) \(sentence)\n"), "\(result.error)")
+            }
+            let served = try BuiltBinary.run(
+                "callbox",
+                [
+                    "serve", "--listen", "127.0.0.1:0", "--config", Workbench.sampleConfiguration, "--archive",
+                    bench.archive,
+                ])
+            #expect(served.status == 65)
+            #expect(served.error.contains(sentence))
+            #expect(try Data(contentsOf: URL(filePath: bench.archive)) == data)
+        }
+    }
+
+    @Test("what was noted down of the chain proves that nothing was changed, and tells where something was")
+    func tampering() throws {
+        let bench = try Workbench()
+        let server = try bench.serve()
+        #expect(try deliver(to: server).status == 0)
+        #expect(server.stop() == 0)
+        let line = try #require(try bench.callbox("archive", "check").lines.last)
+        #expect(line.hasPrefix("chain ends at "))
+        let mark = String(line.dropFirst("chain ends at ".count))
+        #expect(try bench.callbox("archive", "check", "--against", mark).status == 0)
+        let id = try #require(mark.split(separator: ":").first)
+        let other = "\(id):" + String(repeating: "0", count: 64)
+        let wrong = try bench.callbox("archive", "check", "--against", other)
+        #expect(wrong.status == 65)
+        #expect(wrong.text.contains("its hash is not the one that was noted down"))
+        #expect(try bench.callbox("archive", "check", "--against", "nonsense").status == 64)
+
+        // Somebody makes an archive anew without one delivery: its chain is whole, and another.
+        let python = try #require(
+            ["/usr/bin/python3", "/usr/local/bin/python3"].first {
+                FileManager.default.isExecutableFile(atPath: $0)
+            })
+        let process = Process()
+        process.executableURL = URL(filePath: python)
+        process.arguments = [
+            "-c",
+            """
+            import sqlite3, sys
+            archive = sqlite3.connect(sys.argv[1])
+            archive.execute("DROP TRIGGER journalIsNeverChanged")
+            archive.execute("UPDATE journal SET receivedAtMilliseconds = receivedAtMilliseconds + 1 WHERE id = 2")
+            archive.commit()
+            """, bench.archive,
+        ]
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        let tampered = try bench.callbox("archive", "check", "--against", mark)
+        #expect(tampered.status == 65)
+        #expect(tampered.text.contains("delivery 2: the chain breaks here"))
+    }
+}

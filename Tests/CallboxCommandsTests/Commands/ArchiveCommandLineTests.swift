@@ -1,0 +1,66 @@
+import ArgumentParser
+import Deliveries
+import ReportArchive
+import Testing
+
+@testable import CallboxCommands
+
+@Suite("Command lines of callbox archive")
+struct ArchiveCommandLineTests {
+    @Test(
+        "what there is to ask for is understood",
+        arguments: [
+            ["archive", "info"], ["archive", "info", "x.sqlite", "-f", "json"], ["archive", "train", "--dry-run"],
+            ["archive", "train", "--source", "a", "--source", "b"], ["archive", "repack", "--from-start"],
+            ["archive", "prune", "--dry-run", "--format", "csv"], ["archive", "prune", "--yes"],
+            ["archive", "prune", "-y"], ["archive", "hold", "place", "1", "--reason", "x"],
+            ["archive", "hold", "place", "--field", "a=b", "--reason", "x"],
+            ["archive", "hold", "place", "--external", "a=b", "--reason", "x"], ["archive", "hold", "list"],
+            ["archive", "hold", "release", "1"], ["archive", "vacuum"],
+            ["archive", "backup", "x", "--no-verify", "--full-speed"], ["archive", "restore", "x", "--no-verify"],
+            ["archive", "check", "--against", "1:00"],
+        ])
+    func understood(arguments: [String]) {
+        #expect(throws: Never.self) { try CallboxCommand.parseAsRoot(arguments) }
+    }
+
+    @Test(
+        "what takes nothing, or does not say what to take, is refused as wrong usage",
+        arguments: [
+            ["archive", "prune"], ["archive", "prune", "--dry-run", "--yes"], ["archive", "hold", "place"],
+            ["archive", "hold", "place", "1"], ["archive", "hold", "place", "--reason", "x"],
+            ["archive", "hold", "place", "1", "--reason", ""],
+            ["archive", "hold", "place", "1", "--field", "a=b", "--reason", "x"],
+            ["archive", "hold", "place", "--field", "a=b", "--external", "c=d", "--reason", "x"],
+            ["archive", "hold", "release"], ["archive", "backup"], ["archive", "restore"], ["archive", "repack", "1"],
+            ["archive", "info", "--format", "csv"], ["archive", "train", "--format", "ndjson"],
+        ])
+    func refused(arguments: [String]) throws {
+        let error = try #require(throws: (any Error).self) { try CallboxCommand.parseAsRoot(arguments) }
+        #expect(CallboxCommand.exitCode(for: error) == .validationFailure)
+    }
+
+    private static let hash = String(repeating: "ab", count: 32)
+
+    @Test("a mark is a delivery's number and its hash, as archive check prints it")
+    func mark() throws {
+        let chain = [UInt8](repeating: 0xab, count: 32)
+        let text = "42:\(Self.hash)"
+        let mark = try ChainMark(argument: text)
+        #expect(mark == ChainMark(id: DeliveryID(rawValue: 42), chain: chain))
+        #expect(mark.text == text)
+        #expect(try ChainMark(argument: text.uppercased()) == mark)
+    }
+
+    private static let noMarks: [String] = [
+        "", ":", "42", "42:", "0:" + hash, "-1:" + hash, "42:" + hash + "ab", "42:" + hash.dropLast(2),
+        "42:" + hash.replacing("ab", with: "zz"), "42:" + hash + ":1", "9999999999999999999:" + hash, "\u{1b}[2J",
+    ]
+
+    @Test("anything else is none", arguments: noMarks)
+    func noMark(text: String) {
+        let failure = #expect(throws: CommandFailure.self) { try ChainMark(argument: text) }
+        #expect(failure?.status == .usage)
+        #expect(failure?.message.contains("\u{1b}") == false)
+    }
+}

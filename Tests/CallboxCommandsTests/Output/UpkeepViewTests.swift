@@ -1,0 +1,221 @@
+import BodyCompression
+import Deliveries
+import StrictJSON
+import TestKit
+import Testing
+
+@testable import CallboxCommands
+@testable import ReportArchive
+
+@Suite("What archive prune --dry-run writes")
+struct PruningViewTests {
+    private static let decisions = [
+        PruningDecision(
+            id: DeliveryID(rawValue: 7), receivedAt: .fixture, source: "klavi", kinds: ["income", "pf_income"],
+            extent: .body, byteCount: 512, reason: "keep 180d of its source is over"),
+        PruningDecision(
+            id: DeliveryID(rawValue: 12), receivedAt: .fixture, source: "ezid", kinds: [], extent: .everything,
+            byteCount: 0, reason: "keep-metadata 365d of state unattempted is over"),
+    ]
+
+    private static func written(
+        _ format: OutputFormat, _ decisions: [PruningDecision] = decisions
+    ) throws -> RecordedOutput {
+        let output = RecordedOutput()
+        var view = PruningView(format, output.console(width: 140))
+        for decision in decisions { try view.add(decision) }
+        try view.finish()
+        return output
+    }
+
+    @Test("a line a delivery for a script")
+    func ndjson() throws {
+        let output = try Self.written(.ndjson)
+        #expect(
+            output.text == """
+                {"id":7,"receivedAt":"2026-11-02T10:00:00.250Z","source":"klavi","kinds":["income","pf_income"],\
+                "takes":"body","storedBytes":512,"reason":"keep 180d of its source is over"}
+                {"id":12,"receivedAt":"2026-11-02T10:00:00.250Z","source":"ezid","kinds":[],"takes":"everything",\
+                "storedBytes":0,"reason":"keep-metadata 365d of state unattempted is over"}
+
+                """)
+        #expect(output.errorText == "2 deliveries would lose 512 B of stored bodies; --yes takes them away\n")
+    }
+
+    @Test("one array, also of nothing")
+    func json() throws {
+        let text = try Self.written(.json).text
+        #expect(try JSONDocument(parsing: Array(text.utf8)).root.elements.count(where: { _ in true }) == 2)
+        let nothing = try Self.written(.json, [])
+        #expect(nothing.text == "[]\n")
+        #expect(nothing.errorText == "nothing is old enough\n")
+    }
+
+    @Test("a header line and a line a delivery")
+    func csv() throws {
+        #expect(
+            try Self.written(.csv).text == """
+                id,receivedAt,source,kinds,takes,storedBytes,reason
+                7,2026-11-02T10:00:00.250Z,klavi,"[""income"",""pf_income""]",body,512,keep 180d of its source is over
+                12,2026-11-02T10:00:00.250Z,ezid,[],everything,0,keep-metadata 365d of state unattempted is over
+
+                """)
+        #expect(try Self.written(.csv, []).text == "id,receivedAt,source,kinds,takes,storedBytes,reason\n")
+    }
+
+    @Test("a table for a person")
+    func table() throws {
+        #expect(
+            try Self.written(.table).text == """
+                ID  RECEIVED              SOURCE  KIND              TAKES       STORED  WHY
+                 7  2026-11-02 10:00:00Z  klavi   income pf_income  body         512 B  keep 180d of its source is over
+                12  2026-11-02 10:00:00Z  ezid                      everything     0 B  keep-metadata 365d of state unattempted is over
+
+                """)
+        #expect(try Self.written(.table, []).text == "")
+    }
+}
+
+@Suite("What archive hold list writes")
+struct HoldViewTests {
+    private static let holds = [
+        LegalHold(
+            id: 1, subject: .delivery(DeliveryID(rawValue: 42)), reason: "claim 7", placedAt: .fixture, releasedAt: nil),
+        LegalHold(
+            id: 2, subject: .field(ReportField("enquiryCpf", "=1+1\u{1b}[2J")), reason: "court \"order\"",
+            placedAt: .fixture, releasedAt: Timestamp.fixture.advanced(byMilliseconds: 1)),
+    ]
+
+    private static func written(
+        _ format: OutputFormat, _ holds: [LegalHold] = holds, isTerminal: Bool = false
+    ) throws -> String {
+        let output = RecordedOutput()
+        try HoldView.print(holds, format, output.console(isTerminal: isTerminal))
+        return output.text
+    }
+
+    @Test("a line a hold for a script")
+    func ndjson() throws {
+        #expect(
+            try Self.written(.ndjson) == """
+                {"id":1,"delivery":42,"name":null,"value":null,"reason":"claim 7",\
+                "placedAt":"2026-11-02T10:00:00.250Z","releasedAt":null}
+                {"id":2,"delivery":null,"name":"enquiryCpf","value":"=1+1\\u001b[2J","reason":"court \\"order\\"",\
+                "placedAt":"2026-11-02T10:00:00.250Z","releasedAt":"2026-11-02T10:00:00.251Z"}
+
+                """)
+    }
+
+    @Test("one array, also of nothing")
+    func json() throws {
+        #expect(
+            try JSONDocument(parsing: Array(Self.written(.json).utf8)).root.elements.count(where: { _ in true }) == 2)
+        #expect(try Self.written(.json, []) == "[]\n")
+    }
+
+    @Test("a spreadsheet takes no value for a formula")
+    func csv() throws {
+        let lines = try Self.written(.csv, isTerminal: true).split(separator: "\n")
+        #expect(lines[0] == "id,delivery,name,value,reason,placedAt,releasedAt")
+        #expect(lines[1] == "1,42,,,claim 7,2026-11-02T10:00:00.250Z,")
+        #expect(lines[2].hasPrefix(#"2,,enquiryCpf,'=1+1\u{1b}[2J,"court ""order""","#))
+    }
+
+    @Test("a table for a person says what holds, without a terminal's commands in it")
+    func table() throws {
+        let text = try Self.written(.table)
+        #expect(text.contains("delivery 42"))
+        #expect(text.contains("holds"))
+        #expect(text.contains("enquiryCpf="))
+        #expect(!text.contains("\u{1b}"))
+        #expect(try Self.written(.table, []) == "")
+    }
+}
+
+@Suite("What archive train writes")
+struct TrainingViewTests {
+    private static func proposals() throws -> [DictionaryProposal] {
+        let bodies = (0..<64).map { Array("{\"transaction\":\"received\",\"number\":\($0)}".utf8) }
+        let dictionary = try #require(PresetDictionary(Array("{\"transaction\":\"received\",\"number\":".utf8)))
+        let trial = DictionaryTrial(on: bodies, level: 6, current: nil, candidate: dictionary)
+        return [
+            DictionaryProposal(
+                scope: DictionaryScope(source: "klavi", kind: nil), bodyCount: 256, trial: trial, dictionary: dictionary
+            ),
+            DictionaryProposal(
+                scope: DictionaryScope(source: "klavi", kind: "income"), bodyCount: 64, trial: nil, dictionary: nil),
+        ]
+    }
+
+    @Test("an object a scope for a script; what was not tried is null")
+    func json() throws {
+        let objects = try Self.proposals().map { TrainingView.json($0).compact }
+        #expect(objects[0].hasPrefix(#"{"source":"klavi","kind":null,"bodies":256,"heldOutBytes":"#))
+        #expect(objects[0].hasSuffix(#","kept":true}"#))
+        #expect(
+            objects[1]
+                == #"{"source":"klavi","kind":"income","bodies":64,"heldOutBytes":null,"zlibBytes":null,"#
+                + #""beforeBytes":null,"afterBytes":null,"kept":false}"#)
+    }
+
+    @Test("a table for a person says what was better, and what had too little in common")
+    func table() throws {
+        let lines = TrainingView.table(try Self.proposals()).lines(on: RecordedOutput().console())
+        #expect(lines.count == 3)
+        #expect(lines[1].hasPrefix("klavi   all"))
+        #expect(lines[1].contains(" %"))
+        #expect(lines[1].hasSuffix("better"))
+        #expect(lines[2].hasSuffix("too little in common"))
+    }
+}
+
+@Suite("What archive info writes")
+struct ArchiveInfoViewTests {
+    private static func with(_ body: (ArchiveInfo, ArchiveLocation) throws -> Void) async throws {
+        try await TestArchive.with { archive in
+            let writer = try ArchiveWriter(archive.location)
+            let dictionary = try #require(PresetDictionary(Array("common".utf8)))
+            let scope = DictionaryScope(source: "klavi", kind: "income")
+            _ = try writer.add(dictionary, for: scope, bodyCount: 77, at: .fixture)
+            _ = try writer.placeHold(on: .delivery(TestArchive.deliveryID), reason: "x", at: .fixture)
+            writer.close()
+            try body(ArchiveInfo(archive.location), archive.location)
+        }
+    }
+
+    @Test("an object for a script, with everything it has a name for")
+    func json() async throws {
+        try await Self.with { info, location in
+            let text = ArchiveInfoView.json(info, location).compact
+            let root = try JSONDocument(parsing: Array(text.utf8)).root
+            #expect(
+                root.members.map { $0.name } == [
+                    "file", "schema", "currentSchema", "fileBytes", "logBytes", "freeBytes", "firstReceivedAt",
+                    "lastReceivedAt", "lastId", "chain", "gaps", "holds", "dictionaries",
+                ])
+            #expect(root["file"]?.string == location.path)
+            #expect(root["schema"]?.integer == root["currentSchema"]?.integer)
+            #expect(root["lastId"]?.integer == 1)
+            #expect(root["chain"]?.string?.utf8.count == 64)
+            #expect(root["holds"]?.integer == 1)
+            let dictionaries = try #require(root["dictionaries"]).elements.map { $0 }
+            #expect(dictionaries.count == 2)
+            #expect(dictionaries.last?["kind"]?.string == "income")
+            #expect(dictionaries.last?["bodies"]?.integer == 77)
+            #expect(dictionaries.first?["source"]?.kind == .null)
+        }
+    }
+
+    @Test("a few lines for a person, of which the dictionary for heads is none")
+    func lines() async throws {
+        try await Self.with { info, location in
+            let lines = ArchiveInfoView.lines(info, location, RecordedOutput().console())
+            #expect(lines[0] == location.path)
+            #expect(lines[1] == "  schema \(info.schemaVersion)")
+            #expect(lines.contains { $0.hasPrefix("  chain ends at 1:") })
+            #expect(lines.contains("  1 legal hold"))
+            #expect(
+                lines.last == "  dictionary for klavi income: 6 B, from 77 bodies, 2026-11-02 10:00:00Z")
+        }
+    }
+}

@@ -26,14 +26,21 @@ package final class BodyCompressors: Sendable {
     /// nobody waits (docs/decisions/0013).
     private static let plainLevel = 1
 
+    /// Bodies up to this many bytes are compressed with a window of their size: what zlib keeps for one of 32 KB is cleared for
+    /// each body and pushes everything else out of the processor's cache.
+    private static let smallByteCount = 4096
+
     private let plain = ZlibCompressor(level: BodyCompressors.plainLevel)
+    private let plainSmall = ZlibCompressor(level: BodyCompressors.plainLevel, windowBits: 12, memoryLevel: 7)
     private let patient = Mutex<[UInt32: ZlibCompressor]>([:])
     private let choices = Mutex<[String: Choice]>([:])
 
     /// The compressor for a body of a source, before anybody knows what it is. On any thread; well under a microsecond.
     package func compressor(source: String, body: [UInt8]) -> ZlibCompressor {
-        guard let choice = choices.withLock({ $0[source] }) else { return plain }
-        return choice.kinds.first { Self.start(of: body, contains: $0.name) }?.compressor ?? choice.common ?? plain
+        let withoutDictionary = body.count <= Self.smallByteCount ? plainSmall : plain
+        guard let choice = choices.withLock({ $0[source] }) else { return withoutDictionary }
+        return choice.kinds.first { Self.start(of: body, contains: $0.name) }?.compressor ?? choice.common
+            ?? withoutDictionary
     }
 
     /// The compressor for a body that is rewritten, whose kind is known: slower, and better.

@@ -11,6 +11,8 @@ struct WriterLoop: Sendable {
 
     /// Bytes of log after which it is copied back into the file. Small and often: a large checkpoint makes a commit wait.
     static let checkpointByteCount = 1024 * 1024
+    /// The same while a crowd waits anyway: pages that are written again and again are copied less often.
+    static let crowdedCheckpointByteCount = 4 * 1024 * 1024
 
     private let location: ArchiveLocation
     /// Nil after a failure: the file is opened anew before it is trusted again.
@@ -102,8 +104,8 @@ struct WriterLoop: Sendable {
     }
 
     /// Copies the log back into the file where it has grown enough, without waiting for readers.
-    mutating func checkpointWhereDue() {
-        connection?.checkpoint(atLeast: Self.checkpointByteCount)
+    mutating func checkpointWhereDue(isCrowded: Bool) {
+        connection?.checkpoint(atLeast: isCrowded ? Self.crowdedCheckpointByteCount : Self.checkpointByteCount)
     }
 
     /// Leaves the whole archive in one file.

@@ -164,7 +164,7 @@ package final class ArchiveWriter: Sendable {
                 lock.release()
                 return
             }
-            loop.checkpointWhereDue(isCrowded: queue.isUnderPressure)
+            loop.checkpointWhereDue()
         }
     }
 

@@ -63,7 +63,7 @@ final class CommitQueue: Sendable {
     /// Bytes written in one transaction, but for a single larger delivery.
     static let batchByteCountLimit = 16 * 1024 * 1024
     /// Batches of commits that go before a waiting job, at most.
-    static let batchesBeforeJobLimit = 16
+    static let batchesBeforeJobLimit = 4
 
     private let state = Mutex(State())
     private let arrival = DispatchSemaphore(value: 0)

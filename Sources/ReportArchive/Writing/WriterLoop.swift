@@ -9,10 +9,9 @@ struct WriterLoop: Sendable {
         let refusal: CommitRefusal
     }
 
-    /// Bytes of log after which it is copied back into the file. Small and often: a large checkpoint makes a commit wait.
-    static let checkpointByteCount = 1024 * 1024
-    /// The same while a crowd waits anyway: pages that are written again and again are copied less often.
-    static let crowdedCheckpointByteCount = 4 * 1024 * 1024
+    /// Bytes of log after which it is copied back into the file. Small, for a commit waits meanwhile; not smaller, for each commit
+    /// writes the pages that grow anew, and copies of them are wasted.
+    static let checkpointByteCount = 8 * 1024 * 1024
 
     private let location: ArchiveLocation
     /// Nil after a failure: the file is opened anew before it is trusted again.
@@ -104,8 +103,8 @@ struct WriterLoop: Sendable {
     }
 
     /// Copies the log back into the file where it has grown enough, without waiting for readers.
-    mutating func checkpointWhereDue(isCrowded: Bool) {
-        connection?.checkpoint(atLeast: isCrowded ? Self.crowdedCheckpointByteCount : Self.checkpointByteCount)
+    mutating func checkpointWhereDue() {
+        connection?.checkpoint(atLeast: Self.checkpointByteCount)
     }
 
     /// Leaves the whole archive in one file.

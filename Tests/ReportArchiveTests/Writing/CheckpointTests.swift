@@ -18,14 +18,14 @@ import Testing
             try await TestArchive.withWriter(at: location) { writer in
                 try await writer.commitAll(Array(repeating: .fixture(body: body), count: 1))
                 #expect(try Self.byteCount(location.path) < mebibyte / 4)
-                try await writer.commitAll(Array(repeating: .fixture(body: body), count: 39))
+                try await writer.commitAll(Array(repeating: .fixture(body: body), count: 79))
                 // The round after an answer copies: the next answer comes after it.
                 try await writer.commitAll([.fixture()])
-                #expect(try Self.byteCount(location.path) > 8 * mebibyte)
-                #expect(try Self.byteCount(location.path + "-wal") < 3 * mebibyte)
+                #expect(try Self.byteCount(location.path) > 15 * mebibyte)
+                #expect(try Self.byteCount(location.path + "-wal") < 11 * mebibyte)
             }
-            #expect(try Self.byteCount(location.path) > 10 * mebibyte)
-            #expect(try ArchiveReader(location).check().deliveryCount == 41)
+            #expect(try Self.byteCount(location.path) > 20 * mebibyte)
+            #expect(try ArchiveReader(location).check().deliveryCount == 81)
         }
     }
 }

@@ -28,17 +28,11 @@ struct JournalRow {
 
     /// The delivery, its body opened and checked against length and SHA-256.
     func opened() throws(ArchiveError) -> ArchivedDelivery {
-        let (delivery, _) = try openedWithHead()
-        return delivery
+        let (envelope, _) = try openedEnvelope()
+        return envelope.delivery(body: try openedBody(), at: receivedAt)
     }
 
-    /// The same, with the text of its head, for the chain covers that text.
-    func openedWithHead() throws(ArchiveError) -> (ArchivedDelivery, headText: [UInt8]) {
-        let (envelope, text) = try openedEnvelope()
-        return (envelope.delivery(body: try openedBody(), at: receivedAt), text)
-    }
-
-    /// Everything but the body: it may be pruned, or not worth opening.
+    /// Everything but the body, which may be pruned; with the text of the head, for the chain covers that text.
     func openedEnvelope() throws(ArchiveError) -> (DeliveryEnvelope, headText: [UInt8]) {
         guard isWhole, let uuid = UUIDv7(bytes: uuid), let verification = Verification(rawValue: verification)
         else { throw .damaged("delivery \(id): a column does not read back") }
@@ -130,12 +124,12 @@ enum JournalRows {
 
     /// The rows after `cursor` in order, until one of the limits is reached; at least one where there is one.
     static func batch(
-        after cursor: Int64, upTo last: Int64 = .max, countLimit: Int, byteCountLimit: Int, _ db: Database,
+        after cursor: Int64, countLimit: Int, byteCountLimit: Int, _ db: Database,
         _ dictionaries: DictionaryCache
     ) throws -> [JournalRow] {
         let statement = try db.cachedStatement(
-            sql: "\(select) WHERE journal.id > ? AND journal.id <= ? ORDER BY journal.id LIMIT \(countLimit)")
-        let cursor = try Row.fetchCursor(statement, arguments: [cursor, last])
+            sql: "\(select) WHERE journal.id > ? ORDER BY journal.id LIMIT \(countLimit)")
+        let cursor = try Row.fetchCursor(statement, arguments: [cursor])
         var rows: [JournalRow] = []
         var byteCount = 0
         while byteCount < byteCountLimit, let row = try cursor.next() {

@@ -77,7 +77,7 @@ struct WriterLoop: Sendable {
         journal = nil
     }
 
-    /// Runs a job, or a part of it, on the connection; false where the file cannot be opened or the job failed.
+    /// Runs a job, or a part of it, on the connection, and gives what went wrong: the file could not be opened, or the job failed.
     ///
     /// - Parameter isRebuildable: whether what the job writes can be written again from the journal: then its transactions need
     ///   not be on disk before it goes on, for the next commit brings them there.

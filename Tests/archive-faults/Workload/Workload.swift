@@ -40,10 +40,10 @@ struct Workload: Sendable {
     /// Enough for what a failed allocation can meet, and little of it.
     static let tiny = Workload(sessions: [[[10, 9000, 300], [2000, 40]]])
 
-    /// Two sessions, each of several of the writer's own checkpoints.
+    /// Two sessions, each of one of the writer's own checkpoints, and the one at its close.
     static let large = Workload(
         sessions: (0..<2).map { session in
-            (0..<14).map { wave in
+            (0..<20).map { wave in
                 (0..<6).map { [100, 5000, 300_000, 60_000, 2000, 130_000][($0 + wave + session) % 6] }
             }
         })

@@ -1,0 +1,158 @@
+internal import Foundation
+
+/// A JSON value whose members stay in the order they were written in, so that a body has the provider's own layout.
+package enum JSON: Sendable, Equatable {
+    case object([Member])
+    case array([JSON])
+    case string(String)
+    /// Written as it stands here: `1800`, `0.5`.
+    case number(String)
+    case bool(Bool)
+    case null
+
+    package struct Member: Sendable, Equatable {
+        package let name: String
+        package let value: JSON
+
+        package init(_ name: String, _ value: JSON) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// Reads a text; members come sorted by name. Nil for anything that is not JSON.
+    package init?(parsing bytes: [UInt8]) {
+        guard let value = try? JSONSerialization.jsonObject(with: Data(bytes), options: [.fragmentsAllowed]) else {
+            return nil
+        }
+        self.init(foundation: value)
+    }
+
+    private init(foundation value: Any) {
+        switch value {
+        case let members as [String: Any]:
+            self = .object(
+                members.sorted { $0.key < $1.key }.map { Member($0.key, JSON(foundation: $0.value)) })
+        case let elements as [Any]: self = .array(elements.map(JSON.init(foundation:)))
+        case let text as String: self = .string(text)
+        case let number as NSNumber:
+            // A Boolean is a number to Foundation; its type code, that of a C char, tells it apart.
+            let isBoolean = String(cString: number.objCType) == "c"
+            self = isBoolean ? .bool(number.boolValue) : .number(number.stringValue)
+        default: self = .null
+        }
+    }
+
+    /// The text, in UTF-8, without white space.
+    package var bytes: [UInt8] {
+        var text = ""
+        write(to: &text)
+        return Array(text.utf8)
+    }
+
+    private func write(to text: inout String) {
+        switch self {
+        case .object(let members):
+            text += "{"
+            for (index, member) in members.enumerated() {
+                if index > 0 { text += "," }
+                Self.write(member.name, to: &text)
+                text += ":"
+                member.value.write(to: &text)
+            }
+            text += "}"
+        case .array(let elements):
+            text += "["
+            for (index, element) in elements.enumerated() {
+                if index > 0 { text += "," }
+                element.write(to: &text)
+            }
+            text += "]"
+        case .string(let string): Self.write(string, to: &text)
+        case .number(let digits): text += digits
+        case .bool(let flag): text += flag ? "true" : "false"
+        case .null: text += "null"
+        }
+    }
+
+    private static func write(_ string: String, to text: inout String) {
+        text += "\""
+        for scalar in string.unicodeScalars {
+            switch scalar {
+            case "\"": text += "\\\""
+            case "\\": text += "\\\\"
+            case "\n": text += "\\n"
+            case "\r": text += "\\r"
+            case "\t": text += "\\t"
+            case _ where scalar.value < 0x20:
+                let digits = String(scalar.value, radix: 16)
+                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        text += "\""
+    }
+}
+
+extension JSON: ExpressibleByStringLiteral, ExpressibleByStringInterpolation, ExpressibleByBooleanLiteral,
+    ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
+{
+    package init(stringLiteral value: String) { self = .string(value) }
+    package init(booleanLiteral value: Bool) { self = .bool(value) }
+    package init(integerLiteral value: Int) { self = .number(String(value)) }
+    package init(arrayLiteral elements: JSON...) { self = .array(elements) }
+    package init(nilLiteral: ()) { self = .null }
+    package init(dictionaryLiteral elements: (String, JSON)...) {
+        self = .object(elements.map { Member($0.0, $0.1) })
+    }
+
+    package static func integer(_ value: some BinaryInteger) -> JSON { .number(String(value)) }
+
+    /// Null where there is none.
+    package static func optional(_ text: String?) -> JSON { text.map { .string($0) } ?? .null }
+}
+
+extension JSON {
+    /// The member of an object with this name.
+    package subscript(name: String) -> JSON? {
+        guard case .object(let members) = self else { return nil }
+        return members.first { $0.name == name }?.value
+    }
+
+    package var members: [Member]? {
+        guard case .object(let members) = self else { return nil }
+        return members
+    }
+
+    package var elements: [JSON]? {
+        guard case .array(let elements) = self else { return nil }
+        return elements
+    }
+
+    package var string: String? {
+        guard case .string(let text) = self else { return nil }
+        return text
+    }
+
+    /// A whole number.
+    package var integer: Int? {
+        guard case .number(let digits) = self else { return nil }
+        return Int(digits)
+    }
+
+    package var bool: Bool? {
+        guard case .bool(let flag) = self else { return nil }
+        return flag
+    }
+
+    /// The same object with a member put in the place of the one with this name, or at the end.
+    package func setting(_ name: String, _ value: JSON) -> JSON {
+        guard case .object(var members) = self else { return self }
+        if let index = members.firstIndex(where: { $0.name == name }) {
+            members[index] = Member(name, value)
+        } else {
+            members.append(Member(name, value))
+        }
+        return .object(members)
+    }
+}

@@ -8,4 +8,6 @@ package enum Verification: String, Sendable, CaseIterable {
     case stale
     /// There was nothing to check: a browser redirect, or a source that says `verify: none`.
     case unattempted
+    /// Asked for by us, over a connection to the provider's API: no delivery of the provider's own accord.
+    case fetched
 }

@@ -47,6 +47,7 @@ struct DeliveryExplanation {
             let moment = promotion == nil ? "On arrival" : "When it was promoted"
             lines = ["\(moment): verified by secret '\(delivery.secretName ?? "?")'."]
         case .unattempted: lines = ["On arrival: let in without a check."]
+        case .fetched: lines = ["Fetched from the provider's API by us, because of an earlier delivery or a link."]
         case .failed, .stale: lines = ["Let in although nothing proved it."]
         }
         if let promotion {

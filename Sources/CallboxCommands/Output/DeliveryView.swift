@@ -94,6 +94,7 @@ struct DeliveryView {
         case .verified:
             console.styled("verified", .green) + " by secret \(TerminalText.escape(delivery.secretName ?? "?"))"
         case .unattempted: "unattempted: nothing was there to check it with"
+        case .fetched: "fetched: asked for at the provider's API by us"
         case .failed, .stale: console.styled(delivery.verification.rawValue, .red) + ": let in unproved"
         }
     }

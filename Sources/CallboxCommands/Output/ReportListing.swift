@@ -66,6 +66,7 @@ struct ReportListing {
         switch verification {
         case .verified: .init("✓", .green)
         case .unattempted: .init("·", .dim)
+        case .fetched: .init("↓", .cyan)
         case .failed, .stale: .init("✗", .red)
         }
     }

@@ -11,6 +11,7 @@ enum ControlRequest: Equatable {
     /// All of them where there is no number.
     case purgeQuarantine(QuarantineID?)
     case upkeep(UpkeepRequest)
+    case link(LinkRequest)
 
     var path: String {
         switch self {
@@ -19,6 +20,7 @@ enum ControlRequest: Equatable {
         case .promote: "/quarantine/promote"
         case .purgeQuarantine: "/quarantine/purge"
         case .upkeep(let request): request.path
+        case .link(let request): request.path
         }
     }
 
@@ -32,6 +34,7 @@ enum ControlRequest: Equatable {
         case .purgeQuarantine(let id):
             return JSONText.object([.init("id", id.map { .integer($0.rawValue) } ?? .null)]).compact
         case .upkeep(let request): return request.body.compact
+        case .link(let request): return request.body.compact
         case .recordReplay(let record):
             var members: [JSONText.Member] = [
                 .init("deliveryId", .integer(record.deliveryID.rawValue)),
@@ -80,8 +83,13 @@ enum ControlRequest: Equatable {
                     deliveryID: DeliveryID(rawValue: delivery), startedAt: Timestamp(millisecondsSinceEpoch: startedAt),
                     method: method, url: url, durationMilliseconds: duration, outcome: outcome))
         default:
-            guard let request = UpkeepRequest(path: path, root) else { return nil }
-            self = .upkeep(request)
+            if let request = UpkeepRequest(path: path, root) {
+                self = .upkeep(request)
+            } else if let request = LinkRequest(path: path, root) {
+                self = .link(request)
+            } else {
+                return nil
+            }
         }
     }
 

@@ -11,7 +11,8 @@ internal import StrictJSON
 /// The Unix-domain socket beside an archive, through which the command line asks a running server to write. It speaks HTTP,
 /// so the door's own listener serves it; the file's mode, 0600, says who may ask.
 enum ControlSocket {
-    private static let bodyByteCountLimit = 64 * 1024
+    /// Room for a link with the longest externalInfo.
+    private static let bodyByteCountLimit = 1024 * 1024
 
     /// The server's side. Requests are carried out on `pool`, for they wait for the writer.
     static func application(

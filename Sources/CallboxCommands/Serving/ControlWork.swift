@@ -29,6 +29,15 @@ struct ControlWork: Sendable {
             return .object([.init("count", .integer(Int64(count)))])
         case .upkeep(let request):
             return try UpkeepWork(writer: writer, retention: retention, now: now)(request)
+        case .link(.record(let order)):
+            let now = now()
+            let id = try archive { writer throws(ArchiveError) in try writer.record(order, at: now) }
+            return .object([.init("id", .integer(id.rawValue))])
+        case .link(.change(let id, let change)):
+            guard try archive({ writer throws(ArchiveError) in try writer.change(id, change) }) else {
+                throw .unknownLink(id)
+            }
+            return .object([])
         }
     }
 
@@ -86,6 +95,11 @@ struct ControlWork: Sendable {
 }
 
 extension CommandFailure {
+    static func unknownLink(_ id: LinkID) -> CommandFailure {
+        CommandFailure(
+            .negative, "there is no link \(id) in the ledger", advice: "'callbox links list' gives the numbers.")
+    }
+
     static func notQuarantined(_ id: QuarantineID) -> CommandFailure {
         CommandFailure(
             .negative, "there is no delivery \(id) in the quarantine",

@@ -51,6 +51,11 @@ package struct AuthenticDelivery: Sendable {
         AuthenticDelivery(request, source: source, verification: .failed, secretName: nil)
     }
 
+    /// What our own call to the provider's API brought: vouched for by the connection it came over.
+    package static func fetched(_ request: InboundRequest, source: String) -> AuthenticDelivery {
+        AuthenticDelivery(request, source: source, verification: .fetched, secretName: nil)
+    }
+
     private static func unattempted(_ request: InboundRequest, _ source: Source) -> AuthenticDelivery {
         AuthenticDelivery(request, source: source.name, verification: .unattempted, secretName: nil)
     }

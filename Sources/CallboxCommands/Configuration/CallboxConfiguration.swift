@@ -16,6 +16,7 @@ package struct CallboxConfiguration: Sendable {
     /// Whether a server trains dictionaries by itself as bodies come in.
     package var trainsDictionaries = true
     package var sources: [SourceSettings] = SourceSettings.defaults
+    package var apis: [ProviderAPI: APISettings] = APISettings.defaults
     /// The file this came from; nil where there is none and the defaults hold.
     package var file: String?
 

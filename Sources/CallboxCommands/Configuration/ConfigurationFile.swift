@@ -8,7 +8,7 @@ internal import Yams
 /// Reads `callbox.yaml`. Strict: what is not understood is an error that names the line.
 enum ConfigurationFile {
     private static let keys = [
-        "listen", "archive", "log-level", "limits", "quarantine", "projection", "dictionaries", "sources",
+        "listen", "archive", "log-level", "limits", "quarantine", "projection", "dictionaries", "sources", "apis",
     ]
     private static let limitKeys = [
         "request-deadline", "idle-timeout", "header-bytes", "header-line-bytes", "header-lines", "target-bytes",
@@ -68,6 +68,7 @@ enum ConfigurationFile {
             }
             try refuseSharedPaths(configuration.sources, sources)
         }
+        if let apis = try root.mapping("apis") { configuration.apis = try APISection.read(apis, file: file) }
         return configuration
     }
 

@@ -63,5 +63,8 @@ struct RootCommand: ParsableCommand {
               74  standard output was closed
             """,
         version: SandboxCommand.version,
-        subcommands: [SendCommand.self, ReceiveCommand.self])
+        subcommands: [
+            ServeCommand.self, TriggerCommand.self, LedgerCommand.self, RegisterCommand.self, FaultCommand.self,
+            AdvanceCommand.self, RunCommand.self, SendCommand.self, ReceiveCommand.self,
+        ])
 }

@@ -8,6 +8,11 @@ package enum SandboxFailure: Error, Equatable {
     case cannotListen(port: Int, problem: String)
     case cannotWriteFile(path: String, problem: String)
     case outputClosed
+    /// Nobody answers where a sandbox should.
+    case noSandbox(address: String, problem: String)
+    /// The sandbox, or a scenario, does not do what is asked; the text is a whole sentence.
+    case refused(String)
+    case badScenario(path: String, problem: String)
 
     /// The sentence for the terminal: what happened, to what, and what to do next.
     package var message: String {
@@ -27,6 +32,12 @@ package enum SandboxFailure: Error, Equatable {
                 "\(path) cannot be written: \(problem)"
             case .outputClosed:
                 "standard output is closed"
+            case .noSandbox(let address, let problem):
+                "no sandbox at \(address): \(problem); start one with 'callbox-sandbox serve', or name it with --sandbox"
+            case .refused(let text):
+                text
+            case .badScenario(let path, let problem):
+                "\(path) is no scenario: \(problem)"
             }
         return TerminalText.escaped(text.utf8, keepsBackslash: true)
     }

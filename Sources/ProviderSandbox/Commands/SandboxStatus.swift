@@ -16,8 +16,9 @@ package enum SandboxStatus: Int32, Sendable {
 extension SandboxFailure {
     package var exitStatus: SandboxStatus {
         switch self {
-        case .missingFile, .unreadableFile, .unknownCase: .missingInput
-        case .unreachable, .cannotListen: .unavailable
+        case .missingFile, .unreadableFile, .unknownCase, .badScenario: .missingInput
+        case .unreachable, .cannotListen, .noSandbox: .unavailable
+        case .refused: .unexpected
         case .cannotWriteFile: .cannotCreate
         case .outputClosed: .outputClosed
         }

@@ -25,21 +25,30 @@ struct CallbackSender: Sendable {
             request.body = .bytes(ByteBuffer(bytes: body))
         }
         do {
-            let response = try await Self.client(redirectLimit: callback.policy.redirectLimit)
-                .execute(request, timeout: TimeAmount(callback.policy.timeLimit))
-            var kept: [UInt8] = []
-            for try await part in response.body {
-                kept.append(contentsOf: part.readableBytesView.prefix(Self.answerByteCountLimit - kept.count))
-                if kept.count == Self.answerByteCountLimit { break }
+            // The client's own deadline ends at the answer's head; this one holds to the last byte.
+            return try await withTimeLimit(callback.policy.timeLimit) { [request] in
+                try await Self.exchange(request, callback.policy)
             }
-            return .answered(status: Int(response.status.code), body: kept)
+        } catch is TimeLimitPassed {
+            return .unanswered(problem: "no answer within \(callback.policy.timeLimit)")
         } catch {
             return .unanswered(problem: Self.text(error))
         }
     }
 
+    private static func exchange(_ request: HTTPClientRequest, _ policy: RetryPolicy) async throws -> Reply {
+        let response = try await client(redirectLimit: policy.redirectLimit)
+            .execute(request, timeout: TimeAmount(policy.timeLimit))
+        var kept: [UInt8] = []
+        for try await part in response.body {
+            kept.append(contentsOf: part.readableBytesView.prefix(answerByteCountLimit - kept.count))
+            if kept.count == answerByteCountLimit { break }
+        }
+        return .answered(status: Int(response.status.code), body: kept)
+    }
+
     private static let following = client(following: 3)
-    private static let staying = client(following: 0)
+    static let staying = client(following: 0)
 
     private static func client(redirectLimit: Int) -> HTTPClient {
         redirectLimit > 0 ? following : staying

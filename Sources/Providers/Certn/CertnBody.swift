@@ -4,8 +4,8 @@ internal import StrictJSON
 /// Certn's bodies: the whole applicant object of the legacy API (PROVIDERS.md 2A.1), or Centric's notification of four
 /// keys (2B.1). They are told apart by what is in them.
 enum CertnBody {
-    static func interpret(_ delivery: ArchivedDelivery) -> Interpretation {
-        let isLegacy = delivery.request.headers.contains(HMACScheme.certnLegacy.header)
+    /// - Parameter isLegacy: whose delivery it is where nothing in it tells.
+    static func interpret(_ delivery: ArchivedDelivery, isLegacy: Bool) -> Interpretation {
         let provider = isLegacy ? "certn-legacy" : "certn-centric"
         switch delivery.parsedBody() {
         case .failure(let error):

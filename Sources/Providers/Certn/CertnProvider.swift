@@ -47,7 +47,9 @@ package struct CertnProvider: Provider {
     }
 
     package func interpret(_ delivery: ArchivedDelivery) -> Interpretation {
-        CertnBody.interpret(delivery)
+        if delivery.verification == .fetched { return CertnFetched.interpret(delivery) }
+        let isLegacy = delivery.request.headers.contains(HMACScheme.certnLegacy.header)
+        return CertnBody.interpret(delivery, isLegacy: isLegacy)
     }
 
     /// Centric disables an address that does not echo the challenge within 10 s (2B.1). Only a short printable text goes

@@ -36,6 +36,7 @@ package struct EZiDProvider: Provider {
     }
 
     package func interpret(_ delivery: ArchivedDelivery) -> Interpretation {
+        if delivery.verification == .fetched { return EZiDFetched.interpret(delivery) }
         let target = delivery.request.target
         guard let code = target.ezidValue(named: "code"), !code.isEmpty else {
             return delivery.unrecognised(provider: name, problem: "there is no code in the query")

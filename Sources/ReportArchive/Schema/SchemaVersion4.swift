@@ -53,17 +53,18 @@ extension Migrations {
             PRIMARY KEY (linkId, kind, fieldName, fieldValue)
         ) STRICT, WITHOUT ROWID;
 
-        -- What is to be fetched from a provider because of a delivery or a link, once each, and what came of it.
+        -- What is to be fetched from a provider because of a delivery or a link, once each, and what came of it. The journal may
+        -- have been pruned of the deliveries that are named.
         CREATE TABLE followUp (
             id INTEGER PRIMARY KEY,
             source TEXT NOT NULL CHECK (source <> ''),
             act TEXT NOT NULL CHECK (act <> ''),
             subject TEXT NOT NULL,
-            causeJournalId INTEGER REFERENCES journal (id),
+            causeJournalId INTEGER,
             state TEXT NOT NULL CHECK (state IN ('waiting', 'done', 'failed')),
             attemptCount INTEGER NOT NULL CHECK (attemptCount >= 0),
             nextAttemptAtMilliseconds INTEGER,
-            fetchedJournalId INTEGER REFERENCES journal (id),
+            fetchedJournalId INTEGER,
             problem TEXT,
             UNIQUE (source, act, subject),
             CHECK ((nextAttemptAtMilliseconds IS NOT NULL) = (state = 'waiting'))

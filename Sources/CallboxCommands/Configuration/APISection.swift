@@ -1,0 +1,52 @@
+internal import Yams
+
+/// Reads `apis`: how each provider's API is reached.
+enum APISection {
+    static func read(_ section: YAMLMapping, file: String) throws(CommandFailure) -> [ProviderAPI: APISettings] {
+        try section.refuseUnknownKeys(ProviderAPI.allCases.map(\.rawValue))
+        var apis = APISettings.defaults
+        for key in section.keys {
+            guard let api = ProviderAPI(rawValue: key), let mapping = try section.mapping(key) else { continue }
+            apis[api] = try settings(of: api, mapping, file)
+        }
+        return apis
+    }
+
+    private static func settings(
+        of api: ProviderAPI, _ section: YAMLMapping, _ file: String
+    ) throws(CommandFailure) -> APISettings {
+        var keys = ["url", "token-file", "source"] + api.credentialNames
+        if api.hasFollowUp { keys.append("follow-up") }
+        if api == .certificall { keys.append("certilink-url") }
+        if api == .ezid { keys.append("public-key") }
+        try section.refuseUnknownKeys(keys)
+        var settings = APISettings(api)
+        settings.url = try section.text("url") ?? settings.url
+        settings.certilinkURL = try section.text("certilink-url")
+        settings.tokenFile = try section.text("token-file").map { ConfigurationFile.resolve($0, besides: file) }
+        settings.source = try section.text("source")
+        settings.followsUp =
+            try section.value("follow-up", "true or false") { ["true": true, "false": false][$0] } ?? false
+        for name in api.credentialNames {
+            if let place = try place(name, section, file) { settings.credentials[name] = place }
+        }
+        settings.publicKey = try place("public-key", section, file)
+        return settings
+    }
+
+    private static func place(
+        _ key: String, _ section: YAMLMapping, _ file: String
+    ) throws(CommandFailure) -> SecretReference.Place? {
+        guard let node = section.node(key), node.null == nil else { return nil }
+        guard case .mapping = node, let mapping = try section.mapping(key) else {
+            throw section.invalid(
+                key, "has to say where it is, such as {env: NAME} or {file: PATH}; it never stands here itself")
+        }
+        try mapping.refuseUnknownKeys(["env", "file"])
+        switch (try mapping.text("env"), try mapping.text("file")) {
+        case (let variable?, nil): return .environment(variable)
+        case (nil, let path?): return .file(ConfigurationFile.resolve(path, besides: file))
+        default: throw section.invalid(key, "has to have 'env' or 'file', and only one of them")
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package import Foundation
+internal import Yams
+
+/// One step of a scenario: a single key says what it is.
+///
+/// | key | does |
+/// |---|---|
+/// | `trigger: klavi.pf_checking_account` | delivers; beside it `external`, `size`, `count`, `reference`, `to` |
+/// | `fault: duplicate` | lets deliveries go wrong; beside it `on` (a pattern) and `count` |
+/// | `clear-faults:` | ends that |
+/// | `advance: 30m` | puts the clock forward |
+/// | `idle:` | waits until every delivery is through |
+/// | `call: POST /data/v1/auth` | calls an API; beside it `json`, `headers`, `status`, `save: {name: member.path}` |
+/// | `expect:` | compares the attempts since the last one: `attempts`, `delivered`, `statuses` |
+package enum ScenarioStep: Sendable, Equatable {
+    case trigger(provider: String, Trigger, count: Int)
+    case fault(FaultRule)
+    case clearFaults
+    case advance(TimeInterval)
+    case idle
+    case call(ScenarioCall)
+    case expect(ScenarioExpectation)
+
+    init(_ node: Node) throws(ScenarioProblem) {
+        guard let mapping = node.mapping else { throw ScenarioProblem("it has to be a mapping such as 'advance: 30m'") }
+        var fields = try StepFields(mapping)
+        if let name = fields.text("trigger") {
+            self = try Self.trigger(name, &fields)
+        } else if let text = fields.text("fault") {
+            guard let fault = Fault(text) else { throw ScenarioProblem("'fault' has to be \(Fault.spellings)") }
+            self = .fault(
+                FaultRule(pattern: fields.text("on") ?? "*", fault: fault, count: try fields.number("count")))
+        } else if fields.has("clear-faults") {
+            self = .clearFaults
+        } else if let text = fields.text("advance") {
+            guard let seconds = SandboxQuantity.seconds(text) else {
+                throw ScenarioProblem("'advance' has to be a time such as 30m")
+            }
+            self = .advance(seconds)
+        } else if fields.has("idle") {
+            self = .idle
+        } else if let text = fields.text("call") {
+            self = .call(try ScenarioCall(text, &fields))
+        } else if let node = fields.node("expect") {
+            guard let mapping = node.mapping else { throw ScenarioProblem("'expect' has to be a mapping") }
+            var inner = try StepFields(mapping)
+            self = .expect(try ScenarioExpectation(&inner))
+            try inner.refuseRest()
+        } else {
+            throw ScenarioProblem(
+                "it does nothing; a step is a trigger, fault, clear-faults, advance, idle, call or expect")
+        }
+        try fields.refuseRest()
+    }
+
+    private static func trigger(_ name: String, _ fields: inout StepFields) throws(ScenarioProblem) -> ScenarioStep {
+        guard let (provider, kind) = Trigger.split(name) else {
+            throw ScenarioProblem("'trigger' has to be a provider and a kind, such as klavi.pf_checking_account")
+        }
+        var trigger = Trigger(kind: kind)
+        trigger.reference = fields.text("reference")
+        trigger.url = fields.text("to")
+        if let size = fields.text("size") {
+            guard let byteCount = SandboxQuantity.byteCount(size) else {
+                throw ScenarioProblem("'size' has to be a size such as 8MB")
+            }
+            trigger.byteCount = byteCount
+        }
+        if let external = fields.node("external") {
+            guard case .object(let members)? = JSON(yaml: external) else {
+                throw ScenarioProblem("'external' has to be a mapping")
+            }
+            trigger.externalInfo = members
+        }
+        return .trigger(provider: provider, trigger, count: try fields.number("count") ?? 1)
+    }
+}
+
+/// A call to an imitated API within a scenario. `${name}` in it stands for what an earlier call saved.
+package struct ScenarioCall: Sendable, Equatable {
+    package let method: String
+    package let path: String
+    package let headers: [HeaderLine]
+    package let body: JSON?
+    /// The status that the answer has to have; any below 400 where this is nil.
+    package let status: Int?
+    /// Names, and the members of the answer they stand for: `token: accessToken`, `first: 0.id`.
+    package let saved: [String: String]
+
+    init(_ text: String, _ fields: inout StepFields) throws(ScenarioProblem) {
+        let words = text.split(separator: " ")
+        guard words.count == 2, words[1].hasPrefix("/") else {
+            throw ScenarioProblem("'call' has to be a method and a path, such as POST /data/v1/auth")
+        }
+        method = String(words[0])
+        path = String(words[1])
+        body = fields.node("json").map { JSON(yaml: $0) ?? .null }
+        status = try fields.number("status")
+        headers = try fields.texts("headers").map { HeaderLine($0.key, $0.value) }.sorted { $0.name < $1.name }
+        saved = try fields.texts("save")
+    }
+}
+
+/// What the attempts since the last `expect` have to be.
+package struct ScenarioExpectation: Sendable, Equatable {
+    package let attempts: Int?
+    /// Attempts that were answered with 2xx.
+    package let delivered: Int?
+    /// The answers' statuses in their order; 0 for none.
+    package let statuses: [Int]?
+
+    init(_ fields: inout StepFields) throws(ScenarioProblem) {
+        attempts = try fields.number("attempts")
+        delivered = try fields.number("delivered")
+        if let node = fields.node("statuses") {
+            let numbers = node.sequence?.map { $0.string.flatMap { Int($0) } } ?? [nil]
+            guard !numbers.contains(nil) else { throw ScenarioProblem("'statuses' has to be a list of numbers") }
+            statuses = numbers.compactMap { $0 }
+        } else {
+            statuses = nil
+        }
+    }
+}
+
+/// The keys of a step that nobody has read yet.
+struct StepFields {
+    private var nodes: [String: Node] = [:]
+
+    init(_ mapping: Node.Mapping) throws(ScenarioProblem) {
+        for (key, value) in mapping {
+            guard let name = key.string, nodes.updateValue(value, forKey: name) == nil else {
+                throw ScenarioProblem("it has a key twice, or one that is no text")
+            }
+        }
+    }
+
+    func has(_ name: String) -> Bool { nodes[name] != nil }
+
+    mutating func node(_ name: String) -> Node? { nodes.removeValue(forKey: name) }
+
+    mutating func text(_ name: String) -> String? { node(name)?.string }
+
+    mutating func number(_ name: String) throws(ScenarioProblem) -> Int? {
+        guard let node = node(name) else { return nil }
+        guard let number = node.string.flatMap({ Int($0) }), number >= 0 else {
+            throw ScenarioProblem("'\(name)' has to be a whole number")
+        }
+        return number
+    }
+
+    /// A mapping of texts to texts.
+    mutating func texts(_ name: String) throws(ScenarioProblem) -> [String: String] {
+        guard let node = node(name) else { return [:] }
+        var texts: [String: String] = [:]
+        for (key, value) in node.mapping ?? [:] {
+            guard let key = key.string, let value = value.string else {
+                throw ScenarioProblem("'\(name)' has to be a mapping of texts")
+            }
+            texts[key] = value
+        }
+        return texts
+    }
+
+    mutating func refuseRest() throws(ScenarioProblem) {
+        for name in ["clear-faults", "idle"] { nodes[name] = nil }
+        if let name = nodes.keys.sorted().first { throw ScenarioProblem("'\(name)' has no meaning here") }
+    }
+}
+
+extension Trigger {
+    /// `klavi.pf_checking_account` into its provider and kind.
+    static func split(_ name: String) -> (provider: String, kind: String)? {
+        let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
+        return parts.count == 2 ? (parts[0], parts[1]) : nil
+    }
+}
+
+extension JSON {
+    /// The value that a YAML node stands for. Texts stay texts where they are quoted.
+    init?(yaml node: Node) {
+        switch node {
+        case .scalar(let scalar):
+            let isPlain = scalar.style == .plain || scalar.style == .any
+            switch scalar.string {
+            case "true" where isPlain: self = .bool(true)
+            case "false" where isPlain: self = .bool(false)
+            case _ where isPlain && node.null != nil: self = .null
+            default:
+                let isNumber = isPlain && (Int(scalar.string) != nil || Double(scalar.string)?.isFinite == true)
+                self = isNumber ? .number(scalar.string) : .string(scalar.string)
+            }
+        case .sequence(let sequence): self = .array(sequence.map { JSON(yaml: $0) ?? .null })
+        case .mapping(let mapping):
+            self = .object(mapping.map { Member($0.key.string ?? "", JSON(yaml: $0.value) ?? .null) })
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package import Deliveries
+internal import GRDB
+
+/// Something to be fetched from a provider because of a delivery or a link.
+package struct FollowUp: Sendable, Equatable {
+    package let id: Int64
+    package let order: FollowUpOrder
+    /// Tries so far.
+    package let attemptCount: Int
+}
+
+/// What is to be fetched, once: a second order for the same changes nothing.
+package struct FollowUpOrder: Sendable, Hashable {
+    /// The source that takes in what is fetched.
+    package let source: String
+    /// What is done: `centric-case`, `centric-report`, `certn-applicant`, `ezid-claims`, `certificall-report`.
+    package let act: String
+    /// What it is done about: an identifier.
+    package let subject: String
+    /// The delivery that led to it.
+    package let cause: DeliveryID?
+
+    package init(source: String, act: String, subject: String, cause: DeliveryID? = nil) {
+        self.source = source
+        self.act = act
+        self.subject = subject
+        self.cause = cause
+    }
+}
+
+/// How a try at a follow-up ended.
+package enum FollowUpOutcome: Sendable, Equatable {
+    /// What was fetched is this delivery; nil where there was nothing to keep.
+    case done(DeliveryID?)
+    case tryAgain(at: Timestamp, problem: String)
+    case failed(problem: String)
+}
+
+extension ArchiveReader {
+    /// How far the journal was looked through for what is to be followed up; nil where it never was.
+    package func followUpCursor() throws(ArchiveReadFailure) -> DeliveryID? {
+        try read { db in
+            try Int64.fetchOne(db, sql: "SELECT journalId FROM upkeep WHERE name = ?", arguments: [FollowUpRows.cursor])
+                .map(DeliveryID.init(rawValue:))
+        }
+    }
+
+    /// Deliveries that the projection has reached, after this one, oldest first.
+    package func projectedDeliveries(
+        after id: DeliveryID, limit: Int
+    ) throws(ArchiveReadFailure) -> [DeliveryID] {
+        try read { db in
+            let hidden = try ProjectionTables.firstHiddenArrival(db)
+            return try Int64.fetchAll(
+                db, sql: "SELECT id FROM journal WHERE id > ? AND id < ? ORDER BY id LIMIT ?",
+                arguments: [id.rawValue, hidden.rawValue >> 20, limit]
+            ).map(DeliveryID.init(rawValue:))
+        }
+    }
+
+    /// What is due, the longest waiting first.
+    package func dueFollowUps(at now: Timestamp, limit: Int) throws(ArchiveReadFailure) -> [FollowUp] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT id, source, act, subject, causeJournalId, attemptCount FROM followUp
+                    WHERE state = 'waiting' AND nextAttemptAtMilliseconds <= ?
+                    ORDER BY nextAttemptAtMilliseconds, id LIMIT ?
+                    """, arguments: [now.millisecondsSinceEpoch, limit]
+            ).map { row in
+                FollowUp(
+                    id: try row.decode(atIndex: 0),
+                    order: FollowUpOrder(
+                        source: try row.decode(atIndex: 1), act: try row.decode(atIndex: 2),
+                        subject: try row.decode(atIndex: 3),
+                        cause: try row.decode(Int64?.self, atIndex: 4).map(DeliveryID.init(rawValue:))),
+                    attemptCount: try row.decode(atIndex: 5))
+            }
+        }
+    }
+
+    /// How many follow-ups are in each state, and the last problem.
+    package func followUpCounts() throws(ArchiveReadFailure) -> (waiting: Int, done: Int, failed: Int) {
+        try read { db in
+            func count(_ state: String) throws -> Int {
+                try Int.fetchOne(db, sql: "SELECT count(*) FROM followUp WHERE state = ?", arguments: [state]) ?? 0
+            }
+            return (try count("waiting"), try count("done"), try count("failed"))
+        }
+    }
+}
+
+extension ArchiveWriter {
+    /// Takes orders down and moves the cursor on, both or neither.
+    ///
+    /// - Parameter cursor: nil leaves it where it is.
+    package func order(
+        _ orders: [FollowUpOrder], cursor: DeliveryID?, at now: Timestamp
+    ) throws(ArchiveError) {
+        try perform { db in
+            for order in orders {
+                try db.execute(
+                    sql: """
+                        INSERT OR IGNORE INTO followUp (source, act, subject, causeJournalId, state, attemptCount,
+                            nextAttemptAtMilliseconds)
+                        VALUES (?, ?, ?, ?, 'waiting', 0, ?)
+                        """,
+                    arguments: [
+                        order.source.bindable, order.act.bindable, order.subject.bindable, order.cause?.rawValue,
+                        now.millisecondsSinceEpoch,
+                    ])
+            }
+            if let cursor {
+                try db.execute(
+                    sql: """
+                        INSERT INTO upkeep (name, journalId) VALUES (?, ?)
+                        ON CONFLICT (name) DO UPDATE SET journalId = excluded.journalId
+                        """, arguments: [FollowUpRows.cursor, cursor.rawValue])
+            }
+        }
+    }
+
+    /// Notes how a try at a follow-up ended.
+    package func conclude(_ id: Int64, _ outcome: FollowUpOutcome) throws(ArchiveError) {
+        try perform { db in
+            func set(_ state: String, next: Timestamp?, fetched: DeliveryID?, problem: String?) throws {
+                try db.execute(
+                    sql: """
+                        UPDATE followUp SET state = ?, attemptCount = attemptCount + 1, nextAttemptAtMilliseconds = ?,
+                            fetchedJournalId = ?, problem = ?
+                        WHERE id = ?
+                        """,
+                    arguments: [state, next?.millisecondsSinceEpoch, fetched?.rawValue, problem?.bindable, id])
+            }
+            switch outcome {
+            case .done(let fetched): try set("done", next: nil, fetched: fetched, problem: nil)
+            case .tryAgain(let next, let problem): try set("waiting", next: next, fetched: nil, problem: problem)
+            case .failed(let problem): try set("failed", next: nil, fetched: nil, problem: problem)
+            }
+        }
+    }
+}
+
+enum FollowUpRows {
+    /// The name of the cursor among the archive's upkeep.
+    static let cursor = "follow-up"
+}

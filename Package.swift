@@ -18,6 +18,7 @@ extension Target.Dependency {
     static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let grdbSQLite = product(name: "GRDBSQLite", package: "GRDB.swift")
+    static let jwtKit = product(name: "JWTKit", package: "jwt-kit")
     static let logging = product(name: "Logging", package: "swift-log")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
@@ -54,6 +55,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", .upToNextMinor(from: "6.2.2")),
         .package(url: "https://github.com/swift-server/async-http-client", .upToNextMinor(from: "1.37.0")),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", .upToNextMinor(from: "2.13.0")),
+        .package(url: "https://github.com/vapor/jwt-kit", .upToNextMinor(from: "5.7.1")),
     ],
     targets: [
         .systemLibrary(name: "CSystemZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
@@ -66,11 +68,13 @@ let package = Package(
         module("CallbackServer", ["Deliveries", .nioCore, .nioHTTP1, .nioPosix]),
         module("DeliveryReplay", ["Deliveries", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioPosix]),
         module(
+            "ProviderClients",
+            ["Deliveries", "StrictJSON", .asyncHTTPClient, .crypto, .jwtKit, .nioCore, .nioHTTP1, .nioPosix]),
+        module(
             "CallboxCommands",
             [
-                "BodyCompression", "CallbackServer", "Deliveries", "DeliveryReplay", "Intake", "Providers",
-                "ReportArchive",
-                "StrictJSON",
+                "BodyCompression", "CallbackServer", "Deliveries", "DeliveryReplay", "Intake", "ProviderClients",
+                "Providers", "ReportArchive", "StrictJSON",
                 .argumentParser, .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
                 .unixSignals, .yams,
             ]),

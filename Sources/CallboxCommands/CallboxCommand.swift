@@ -22,7 +22,8 @@ package struct CallboxCommand: AsyncParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, ListCommand.self, ShowCommand.self, ExplainCommand.self, ReplayCommand.self,
-            RoutesCommand.self, QuarantineCommand.self, SignCommand.self, VerifyCommand.self, ArchiveCommand.self,
+            RoutesCommand.self, LinksCommand.self, QuarantineCommand.self, SignCommand.self, VerifyCommand.self,
+            ArchiveCommand.self,
         ])
 
     package init() {}

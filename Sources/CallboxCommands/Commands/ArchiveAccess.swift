@@ -75,8 +75,12 @@ struct ArchiveAccess {
     }
 
     /// Whoever may write now, for as many writes as are wanted.
-    func writing() throws(CommandFailure) -> WritingSession {
-        guard location.exists else { throw CommandFailure(ArchiveError.missing(path: location.path)) }
+    ///
+    /// - Parameter createsArchive: whether an archive that is not there is made.
+    func writing(createsArchive: Bool = false) throws(CommandFailure) -> WritingSession {
+        guard location.exists || createsArchive else {
+            throw CommandFailure(ArchiveError.missing(path: location.path))
+        }
         let configuration = configuration
         do throws(ArchiveError) {
             let work = ControlWork(
@@ -140,6 +144,7 @@ struct WritingSession {
         work?.writer
     }
 
+    @discardableResult
     func write(_ request: ControlRequest) async throws(CommandFailure) -> JSONDocument {
         guard let work else { return try await ControlSocket.send(request, to: location) }
         return try JSONDocument(trusted: try work(request))

@@ -60,12 +60,19 @@ struct FilterOptions: ParsableArguments {
         filter.isUnrouted = unrouted
         if let since { filter.since = try Self.moment(since, "--since", now) }
         if let until { filter.until = try Self.moment(until, "--until", now) }
-        for pair in external { filter.fields.append(try Self.pair(pair, "--external", prefix: "externalInfo.")) }
-        for pair in field { filter.fields.append(try Self.pair(pair, "--field", prefix: "")) }
+        filter.fields = try Self.fields(external: external, field: field)
         return filter
     }
 
-    private static func moment(_ text: String, _ flag: String, _ now: Timestamp) throws(CommandFailure) -> Timestamp {
+    /// The values of `--external` and `--field`.
+    static func fields(external: [String], field: [String]) throws(CommandFailure) -> [ReportField] {
+        var fields: [ReportField] = []
+        for pair in external { fields.append(try Self.pair(pair, "--external", prefix: "externalInfo.")) }
+        for pair in field { fields.append(try Self.pair(pair, "--field", prefix: "")) }
+        return fields
+    }
+
+    static func moment(_ text: String, _ flag: String, _ now: Timestamp) throws(CommandFailure) -> Timestamp {
         guard let moment = MomentText.parse(text, now: now) else {
             throw CommandFailure(
                 .usage, "\(flag) does not understand '\(TerminalText.escape(text))'",

@@ -37,14 +37,22 @@ enum CallbackURLs {
         return base.hasSuffix(":") ? nil : String(base)
     }
 
+    /// Where a source is reached.
+    static func url(of source: SourceSettings, base: String) -> String {
+        source.path == "/" ? base : base + source.path
+    }
+
+    /// The entries of Klavi's productsCallbackURL, made of the routes of a source.
+    static func products(of source: SourceSettings, base: String) -> [(key: String, url: String)] {
+        let keys = source.routes.entries.map(\.key).filter { !KlaviProvider.kindsWithoutCallbackURL.contains($0) }
+        return (keys.isEmpty ? ["all"] : keys).map { ($0, "\(url(of: source, base: base))/\(PathSegment.encode($0))") }
+    }
+
     static func json(for source: SourceSettings, base: String) -> JSONText {
-        let url = source.path == "/" ? base : base + source.path
+        let url = url(of: source, base: base)
         switch source.provider.name {
         case "klavi":
-            let keys = source.routes.entries.map(\.key).filter { !KlaviProvider.kindsWithoutCallbackURL.contains($0) }
-            let urls = (keys.isEmpty ? ["all"] : keys).map { key in
-                JSONText.Member(key, .string("\(url)/\(PathSegment.encode(key))"))
-            }
+            let urls = products(of: source, base: base).map { JSONText.Member($0.key, .string($0.url)) }
             return .object([
                 .init("productsCallbackURL", .object(urls)), .init("eventsURL", .string("\(url)/events")),
                 .init("redirectURL", .string("\(url)/return")),

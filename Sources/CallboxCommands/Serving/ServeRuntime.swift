@@ -12,7 +12,7 @@ internal import UnixSignals
 /// A running server: what is wired to what, in the order it starts; it stops in the opposite order.
 ///
 /// ```
-/// ArchiveWriter ─▶ Projector ─▶ BackgroundUpkeep ─▶ control socket ─▶ CallbackServer(respond: intake.receive)
+/// ArchiveWriter ─▶ Projector ─▶ BackgroundUpkeep ─▶ control socket ─▶ CallbackServer(respond: intake.receive) ─▶ FollowUpRuntime
 /// ```
 struct ServeRuntime: Service {
     let configuration: CallboxConfiguration
@@ -57,7 +57,7 @@ struct ServeRuntime: Service {
         do {
             let door = try await openDoor(writer, pool, intakeLog)
             announce(ListenSetting(host: configuration.listen.host, port: door.port ?? configuration.listen.port))
-            await serveUntilToldToStop(hangups)
+            await serveUntilToldToStop(hangups, followUp(writer, pool))
             logger.info("stopping")
             await door.shutDown(grace: configuration.shutdownGrace)
         } catch {
@@ -71,14 +71,20 @@ struct ServeRuntime: Service {
     }
 
     /// SIGHUP reads the configuration anew; the service group sees to SIGTERM and SIGINT.
-    private func serveUntilToldToStop(_ hangups: UnixSignalsSequence) async {
+    private func serveUntilToldToStop(_ hangups: UnixSignalsSequence, _ followUp: FollowUpRuntime) async {
         await withTaskGroup { tasks in
+            tasks.addTask { await followUp.run() }
             tasks.addTask { [live, logger] in
                 for await _ in hangups { live.reload(logger) }
             }
             try? await gracefulShutdown()
             tasks.cancelAll()
         }
+    }
+
+    private func followUp(_ writer: ArchiveWriter, _ pool: NIOThreadPool) -> FollowUpRuntime {
+        FollowUpRuntime(
+            writer: writer, configuration: configuration, pool: pool, logger: logger, now: SystemClock.now)
     }
 
     private func openDoor(

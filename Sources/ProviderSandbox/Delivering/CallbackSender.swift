@@ -14,8 +14,12 @@ struct CallbackSender: Sendable {
     }
 
     func attempt(_ callback: Callback, body: [UInt8], proof: [HeaderLine]) async -> Reply {
-        guard let url = URL(string: callback.url), ["http", "https"].contains(url.scheme), url.host() != nil else {
+        guard let url = URL(string: callback.url), ["http", "https"].contains(url.scheme), let host = url.host() else {
             return .unanswered(problem: "the URL is none that can be called")
+        }
+        // A link may name any host, and the imitation takes it as the provider would; strangers are not called.
+        guard LoopbackHost.isOne(host) else {
+            return .unanswered(problem: "not sent: the URL is not on this machine")
         }
         var request = HTTPClientRequest(url: callback.url)
         request.method = .RAW(value: callback.method)

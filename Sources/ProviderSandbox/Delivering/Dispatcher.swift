@@ -9,8 +9,10 @@ internal import Foundation
 ///                                            └─ wait ─┘
 /// ```
 package actor Dispatcher {
-    /// Groups that send at the same time.
+    /// Attempts that are made at the same time.
     package static let concurrency = 4
+    /// Groups that are worked on at the same time: most of them wait for a delay or for their next try.
+    static let groupLimit = 1024
 
     private let clock: SandboxClock
     private let ledger: DeliveryLedger
@@ -22,6 +24,8 @@ package actor Dispatcher {
     private var ready: [String] = []
     private var running: [String: Task<Void, Never>] = [:]
     private var idleWaiters: [CheckedContinuation<Void, Never>] = []
+    private var attemptCount = 0
+    private var slotWaiters: [CheckedContinuation<Void, Never>] = []
     private var isStopped = false
     package private(set) var faults: [FaultRule] = []
 
@@ -76,7 +80,7 @@ package actor Dispatcher {
     }
 
     private func startReady() {
-        while running.count < Self.concurrency, !ready.isEmpty {
+        while running.count < Self.groupLimit, !ready.isEmpty {
             let group = ready.removeFirst()
             running[group] = Task { await work(group) }
         }
@@ -128,12 +132,14 @@ package actor Dispatcher {
         var waits = callback.policy.waits[...]
         var attempt = 1
         while true {
+            await takeSlot()
             let body = callback.body
             var conditions = ProofConditions(secondsSinceEpoch: Int64(clock.now.timeIntervalSince1970))
             conditions.isWrong = befallen.contains(.wrongSignature)
             for case .staleTime(let seconds) in befallen { conditions.secondsSinceEpoch -= Int64(seconds) }
             let start = ContinuousClock.now
             let reply = await sender.attempt(callback, body: body, proof: callback.proof(of: body, conditions))
+            giveSlotBack()
             record(callback, body: body, attempt: attempt, fault: label, reply, since: start)
             var status: Int?
             if case .answered(let answered, let answer) = reply {
@@ -146,6 +152,24 @@ package actor Dispatcher {
             guard let wait = waits.popFirst(), !Task.isCancelled else { return .failed(status: status) }
             await clock.sleep(for: wait)
             attempt += 1
+        }
+    }
+
+    /// A body is made, and is in memory, only while an attempt has one of the slots.
+    private func takeSlot() async {
+        guard attemptCount >= Self.concurrency else {
+            attemptCount += 1
+            return
+        }
+        await withCheckedContinuation { slotWaiters.append($0) }
+    }
+
+    /// Hands the slot to the one who waits longest.
+    private func giveSlotBack() {
+        if slotWaiters.isEmpty {
+            attemptCount -= 1
+        } else {
+            slotWaiters.removeFirst().resume()
         }
     }
 

@@ -109,8 +109,7 @@ struct ControlAPI: Sendable {
         guard let text = value?.string, let url = URL(string: text), let host = url.host(),
             url.scheme == "http" || url.scheme == "https"
         else { throw SandboxRefusal("'url' must be an http or https URL") }
-        // A sandbox that calls strangers would be a tool for attacking them.
-        guard ["127.0.0.1", "localhost", "::1", "[::1]"].contains(host) else {
+        guard LoopbackHost.isOne(host) else {
             throw SandboxRefusal("'url' must be on this machine (127.0.0.1); the sandbox calls nobody else")
         }
         return text

@@ -45,6 +45,8 @@ package struct SandboxServer: Sendable {
 /// Everybody who is imitated.
 enum Imitations {
     static var all: [any Imitation] {
-        []
+        [
+            KlaviImitation(), CertnLegacyImitation(), CertnCentricImitation(), EZiDImitation(), CertificallImitation(),
+        ]
     }
 }

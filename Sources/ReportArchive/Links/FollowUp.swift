@@ -58,6 +58,16 @@ extension ArchiveReader {
         }
     }
 
+    /// The newest delivery that the projection has reached; 0 where there is none.
+    package func newestProjectedDelivery() throws(ArchiveReadFailure) -> DeliveryID {
+        try read { db in
+            let hidden = try ProjectionTables.firstHiddenArrival(db)
+            let last = try Int64.fetchOne(
+                db, sql: "SELECT max(id) FROM journal WHERE id < ?", arguments: [hidden.rawValue >> 20])
+            return DeliveryID(rawValue: last ?? 0)
+        }
+    }
+
     /// What is due, the longest waiting first.
     package func dueFollowUps(at now: Timestamp, limit: Int) throws(ArchiveReadFailure) -> [FollowUp] {
         try read { db in

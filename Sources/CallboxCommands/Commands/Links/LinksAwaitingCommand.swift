@@ -1,0 +1,100 @@
+internal import ArgumentParser
+internal import Deliveries
+internal import ReportArchive
+
+extension LinksCommand {
+    struct Awaiting: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "awaiting",
+            abstract: "Name the links for which something has not come.",
+            discussion: """
+                For monitoring: exit status 1 where something is awaited, 0 where nothing is. A link counts until what it \
+                expects has come, until it is disabled, or until 'links dismiss' gives it up.
+
+                EXAMPLES
+                  callbox links awaiting --older-than 10m
+                  callbox links awaiting --provider klavi --since 30d --format json
+                """)
+
+        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup(title: "Filters") var filters: LinkFilterOptions
+        @OptionGroup var formats: FormatOptions
+
+        @Option(help: ArgumentHelp("Only links that were asked for longer ago than this.", valueName: "time"))
+        var olderThan: String?
+
+        func run() async throws {
+            let console = Console.standard
+            let now = SystemClock.now()
+            var filter = try filters.filter(now: now)
+            filter.states = LinkState.allCases.filter(\.isAwaited)
+            if let olderThan {
+                guard let age = Quantity.duration(olderThan) else {
+                    throw CommandFailure(
+                        .usage, "--older-than does not understand '\(TerminalText.escape(olderThan))'",
+                        advice: "Write a time such as 10m, 2h or 3d.")
+                }
+                filter.until = now.advanced(byMilliseconds: -age.milliseconds)
+            }
+            let reader = try await ArchiveAccess(try options.load(), console: console).reader()
+            var listing = LinkListing(formats.resolved(for: console), on: console)
+            filter.limit = Self.pageCount
+            while true {
+                let page = try reading { () throws(ArchiveReadFailure) in try reader.links(matching: filter) }
+                for link in page {
+                    let progress = try reading { () throws(ArchiveReadFailure) in try reader.progress(of: link) }
+                    if progress.isAwaited { try listing.add(progress) }
+                }
+                guard let last = page.last, page.count == Self.pageCount else { break }
+                filter.before = last.id
+            }
+            try listing.finish()
+            guard listing.count > 0 else {
+                console.note("nothing is awaited")
+                return
+            }
+            console.note("\(HumanText.count(listing.count, "link waits", "links wait")) for something")
+            throw ExitStatus.negative
+        }
+
+        /// Links that are read at a time.
+        private static let pageCount = 500
+    }
+
+    struct Dismiss: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "dismiss",
+            abstract: "Wait no longer for a link. The provider is not told.",
+            discussion: """
+                EXAMPLES
+                  callbox links dismiss 7 --reason 'customer withdrew'
+                """)
+
+        @OptionGroup var options: ConfigurationOptions
+
+        @Argument(help: "Its number, as 'links list' gives it.")
+        var link: String
+
+        @Option(help: ArgumentHelp("Why. It is kept with the link.", valueName: "text"))
+        var reason: String
+
+        func validate() throws {
+            guard !reason.isEmpty else { throw ValidationError("--reason needs a text.") }
+        }
+
+        func run() async throws {
+            let console = Console.standard
+            let id = try LinkID(argument: link)
+            let access = ArchiveAccess(try options.load(), console: console)
+            try await access.write(.link(.change(id, .dismissed(note: reason))))
+            try console.print("link \(id) dismissed")
+        }
+    }
+}
+
+extension LinkProgress {
+    /// Whether something is still to come: an expectation, or anything at all where none is known.
+    var isAwaited: Bool {
+        link.state.isAwaited && (link.order.expectations.isEmpty ? arrivals.isEmpty : !missing.isEmpty)
+    }
+}

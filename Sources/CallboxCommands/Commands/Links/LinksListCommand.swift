@@ -1,0 +1,56 @@
+internal import ArgumentParser
+internal import Deliveries
+internal import ReportArchive
+
+extension LinkState: ExpressibleByArgument {}
+
+extension LinksCommand {
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list",
+            abstract: "List links, newest first, with what came for them.",
+            discussion: """
+                EXAMPLES
+                  callbox links list                                  the newest 20
+                  callbox links list --provider certificall --since 7d
+                  callbox links list --external traceId=t-1
+                  callbox links list --state failed --all --format csv
+                """)
+
+        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup(title: "Filters") var filters: LinkFilterOptions
+        @OptionGroup var formats: FormatOptions
+
+        @Option(help: "requested, created, failed, disabled or dismissed.")
+        var state: [LinkState] = []
+
+        @Option(name: [.short, .long], help: ArgumentHelp("Most links to list.", valueName: "count"))
+        var limit = 20
+
+        @Flag(help: "List everything that matches.")
+        var all = false
+
+        func validate() throws {
+            guard (1...1_000_000).contains(limit) else {
+                throw ValidationError("--limit takes a number from 1 to 1000000.")
+            }
+        }
+
+        func run() async throws {
+            let console = Console.standard
+            var filter = try filters.filter(now: SystemClock.now())
+            filter.states = state
+            filter.limit = all ? nil : limit + 1
+            let reader = try await ArchiveAccess(try options.load(), console: console).reader()
+            let links = try reading { () throws(ArchiveReadFailure) in try reader.links(matching: filter) }
+            let shown = all ? links : Array(links.prefix(limit))
+            var listing = LinkListing(formats.resolved(for: console), on: console)
+            for link in shown {
+                try listing.add(try reading { () throws(ArchiveReadFailure) in try reader.progress(of: link) })
+            }
+            try listing.finish()
+            if shown.isEmpty { console.note("no link matches") }
+            if links.count > shown.count { console.note("there are more: --limit \(limit * 5), or --all") }
+        }
+    }
+}

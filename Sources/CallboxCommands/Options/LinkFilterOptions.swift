@@ -1,0 +1,53 @@
+internal import ArgumentParser
+internal import Deliveries
+internal import ReportArchive
+
+/// Which links of the ledger a command is about. A flag that stands several times means any of its values; keys and
+/// externalInfo have to be there all.
+struct LinkFilterOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "klavi, certn (both APIs), certn-legacy, certn-centric, ezid or certificall.", valueName: "name"))
+    var provider: [String] = []
+
+    @Option(help: ArgumentHelp("A value of externalInfo, such as traceId=t-1.", valueName: "key=value"))
+    var external: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "What the provider calls it, such as linkId=… or reportId=case-001.", valueName: "name=value"))
+    var field: [String] = []
+
+    @Option(help: ArgumentHelp("Asked for at or after: 7d, 24h, today, 2026-11-21 or RFC 3339.", valueName: "time"))
+    var since: String?
+
+    static let providerNames = ["klavi", "certn", "certn-legacy", "certn-centric", "ezid", "certificall"]
+
+    func filter(now: Timestamp) throws(CommandFailure) -> LinkFilter {
+        for name in provider where !Self.providerNames.contains(name) {
+            throw CommandFailure(
+                .usage, "there is no provider '\(TerminalText.escape(name))' with links",
+                advice: NearestName.of(name, among: Self.providerNames).map { "Did you mean '\($0)'?" }
+                    ?? "There are \(Self.providerNames.joined(separator: ", ")).")
+        }
+        var filter = LinkFilter()
+        filter.providers = provider
+        filter.fields = try FilterOptions.fields(external: external, field: field)
+        filter.since = try since.map { text throws(CommandFailure) in
+            try FilterOptions.moment(text, "--since", now)
+        }
+        return filter
+    }
+}
+
+extension LinkID {
+    /// A number as `links list` gives it.
+    init(argument text: String) throws(CommandFailure) {
+        guard let number = DecimalText.nonNegative(text.utf8), number > 0 else {
+            throw CommandFailure(
+                .usage, "'\(TerminalText.escape(text))' is no number of a link",
+                advice: "'callbox links list' gives the numbers.")
+        }
+        self.init(rawValue: number)
+    }
+}

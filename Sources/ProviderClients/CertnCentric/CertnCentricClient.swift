@@ -1,0 +1,149 @@
+internal import Deliveries
+internal import StrictJSON
+
+/// CertnCentric's API for one region's key (PROVIDERS.md 2B.2).
+package struct CertnCentricClient: ProviderClient {
+    /// The sandbox.
+    package static let defaultRoot = APIRoot(known: "https://api.sandbox.certn.co")
+    /// What Certn grants.
+    package static let callsPerMinute = 60
+
+    /// Lists that Centric has beside cases.
+    package enum Listing: String, Sendable, CaseIterable {
+        case users, groups, packages, tags, questionnaires
+    }
+
+    private let root: APIRoot
+    private let apiKey: Credential
+    private let session: ProviderSession
+
+    package init(
+        root: APIRoot = CertnCentricClient.defaultRoot, apiKey: Credential, calls: ProviderCalls
+    ) throws(ProviderCallFailure) {
+        try apiKey.validated("The API key")
+        self.root = root
+        self.apiKey = apiKey
+        session = ProviderSession(calls: calls, refusal: CertnCentricRefusal.parse)
+    }
+
+    package func send<Value>(_ call: ProviderCall<Value>) async throws(ProviderCallFailure) -> Value {
+        try await session.send(call)
+    }
+
+    /// `GET /cases/`. Throws `badInput`.
+    package func cases(_ query: CentricCaseQuery = CentricCaseQuery()) throws(ProviderCallFailure)
+        -> ProviderCall<CentricPage>
+    {
+        page(get("/cases/", query: try query.query()))
+    }
+
+    /// `GET /cases/{id}/`. Throws `badInput`.
+    package func `case`(_ id: String) throws(ProviderCallFailure) -> ProviderCall<CentricCase> {
+        centricCase(get(try Self.path(id, "")))
+    }
+
+    /// `POST /cases/order/`. Throws `badInput`.
+    package func order(_ order: CentricCaseOrder) throws(ProviderCallFailure) -> ProviderCall<CentricCase> {
+        centricCase(post("/cases/order/", try order.json()))
+    }
+
+    /// `POST /cases/order-package/`. Throws `badInput`.
+    package func order(_ order: CentricPackageOrder) throws(ProviderCallFailure) -> ProviderCall<CentricCase> {
+        centricCase(post("/cases/order-package/", try order.json()))
+    }
+
+    /// `POST /cases/{id}/cancel/`. Throws `badInput`.
+    package func cancel(_ id: String) throws(ProviderCallFailure) -> ProviderCall<Void> {
+        ProviderCall(ProviderRequest("POST", url(try Self.path(id, "cancel/")), headers: headers)) { _ in }
+    }
+
+    /// `POST /cases/{id}/generate-report/`; the id of the report file. Throws `badInput`.
+    ///
+    /// - Parameter language: such as `en-CA`.
+    package func generateReport(
+        of id: String, language: String = "en-CA"
+    ) throws(ProviderCallFailure) -> ProviderCall<String> {
+        try InputCheck.notEmpty(language, "language")
+        var fields = BodyFields()
+        fields.add("language", language)
+        return ProviderCall(json: post(try Self.path(id, "generate-report/"), fields.json)) {
+            answer throws(ProviderCallFailure) in try answer.text("case_report_file_id")
+        }
+    }
+
+    /// `GET /cases/report-files/{id}/`. Throws `badInput`.
+    package func reportFile(_ id: String) throws(ProviderCallFailure) -> ProviderCall<CentricReportFile> {
+        let path = "/cases/report-files/\(try PercentEncoding.segment(id, "The report file"))/"
+        return ProviderCall(json: get(path)) { fields throws(ProviderCallFailure) in try CentricReportFile(fields) }
+    }
+
+    /// The PDF behind a report file's signed address, without our key. Throws `badInput` for addresses that are not https.
+    package func downloadReport(from pdfURL: Credential) throws(ProviderCallFailure) -> ProviderCall<DownloadedFile> {
+        guard APIRoot.isCredentialSafe(pdfURL.text) else {
+            throw .badInput("The address of the PDF is no https address.")
+        }
+        let request = ProviderRequest("GET", pdfURL.text, headers: [HeaderField("Accept", "application/pdf")])
+        return ProviderCall(request) { answer throws(ProviderCallFailure) in try DownloadedFile(answer, .pdf) }
+    }
+
+    /// `GET /cases/{id}/supplementary-files/`. Throws `badInput`.
+    package func supplementaryFiles(of id: String) throws(ProviderCallFailure) -> ProviderCall<AnswerFields> {
+        ProviderCall(get(try Self.path(id, "supplementary-files/")))
+    }
+
+    /// `GET /cases/{id}/supplementary-information/`. Throws `badInput`.
+    package func supplementaryInformation(of id: String) throws(ProviderCallFailure) -> ProviderCall<AnswerFields> {
+        ProviderCall(get(try Self.path(id, "supplementary-information/")))
+    }
+
+    /// `GET /events/`: what happened after an event that is known. Throws `badInput`.
+    package func events(
+        page number: Int64? = nil, after lastProcessedEventID: String? = nil
+    ) throws(ProviderCallFailure) -> ProviderCall<CentricPage> {
+        try InputCheck.range(number, 1...Int64.max, "page")
+        return page(
+            get(
+                "/events/",
+                query: [("page", number.map { "\($0)" }), ("last_processed_event_id", lastProcessedEventID)]))
+    }
+
+    /// `GET /users/` and the other lists. Throws `badInput`.
+    package func list(
+        _ listing: Listing, page number: Int64? = nil, pageSize: Int64? = nil
+    ) throws(ProviderCallFailure) -> ProviderCall<CentricPage> {
+        try InputCheck.range(number, 1...Int64.max, "page")
+        try InputCheck.range(pageSize, 1...Int64.max, "page_size")
+        return page(
+            get(
+                "/\(listing.rawValue)/",
+                query: [("page", number.map { "\($0)" }), ("page_size", pageSize.map { "\($0)" })]))
+    }
+
+    private var headers: [HeaderField] {
+        ProviderHeaders.json + [HeaderField("Authorization", "Api-Key \(apiKey.text)")]
+    }
+
+    private static func path(_ id: String, _ rest: String) throws(ProviderCallFailure) -> String {
+        "/cases/\(try PercentEncoding.segment(id, "The case"))/\(rest)"
+    }
+
+    private func url(_ path: String, query: [(String, String?)] = []) -> String {
+        root.url("/api/public\(path)", query: query)
+    }
+
+    private func get(_ path: String, query: [(String, String?)] = []) -> ProviderRequest {
+        ProviderRequest("GET", url(path, query: query), headers: headers)
+    }
+
+    private func post(_ path: String, _ json: JSONText) -> ProviderRequest {
+        ProviderRequest("POST", url(path), headers: headers, json: json)
+    }
+
+    private func page(_ request: ProviderRequest) -> ProviderCall<CentricPage> {
+        ProviderCall(json: request) { fields throws(ProviderCallFailure) in try CentricPage(fields) }
+    }
+
+    private func centricCase(_ request: ProviderRequest) -> ProviderCall<CentricCase> {
+        ProviderCall(json: request) { fields throws(ProviderCallFailure) in try CentricCase(fields) }
+    }
+}

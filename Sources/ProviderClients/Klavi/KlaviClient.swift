@@ -1,0 +1,158 @@
+internal import Deliveries
+internal import StrictJSON
+
+/// Klavi's data API for one partner application (PROVIDERS.md 1.3).
+package struct KlaviClient: ProviderClient {
+    /// The sandbox.
+    package static let defaultRoot = APIRoot(known: "https://api-sandbox.klavi.ai/data/v1")
+
+    let root: APIRoot
+    private let credentials: KlaviCredentials
+    private let session: ProviderSession
+
+    package init(
+        root: APIRoot = KlaviClient.defaultRoot, credentials: KlaviCredentials, calls: ProviderCalls,
+        tokens store: any TokenStore = MemoryTokenStore()
+    ) throws(ProviderCallFailure) {
+        try credentials.accessKey.validated("accessKey")
+        try credentials.secretKey.validated("secretKey")
+        self.root = root
+        self.credentials = credentials
+        let open = ProviderSession(calls: calls, refusal: KlaviRefusal.parse)
+        let login = Self.authenticate(root, credentials, calls.clock)
+        session = ProviderSession(
+            calls: calls,
+            tokens: AccessTokens(
+                account: TokenAccount(root: root, account: credentials.accessKey.text), store: store,
+                clock: calls.clock
+            ) { () async throws(ProviderCallFailure) in try await open.send(login) },
+            refusal: KlaviRefusal.parse)
+    }
+
+    package func send<Value>(_ call: ProviderCall<Value>) async throws(ProviderCallFailure) -> Value {
+        try await session.send(call)
+    }
+
+    /// `POST /auth`. Calls that need a token make this one themselves.
+    package func authenticate() -> ProviderCall<AccessToken> {
+        Self.authenticate(root, credentials, session.calls.clock)
+    }
+
+    private static func authenticate(
+        _ root: APIRoot, _ credentials: KlaviCredentials, _ clock: CallClock
+    ) -> ProviderCall<AccessToken> {
+        var fields = BodyFields()
+        fields.add("accessKey", credentials.accessKey)
+        fields.add("secretKey", credentials.secretKey)
+        let request = ProviderRequest(
+            "POST", root.url("/auth"), headers: ProviderHeaders.json, json: fields.json, repetition: .safe)
+        return ProviderCall(json: request) { fields throws(ProviderCallFailure) in try token(fields, clock) }
+    }
+
+    /// `GET /refresh`: another token for the one that is still good.
+    package func refreshToken() -> ProviderCall<AccessToken> {
+        let clock = session.calls.clock
+        return ProviderCall(json: get("/refresh")) { fields throws(ProviderCallFailure) in
+            try Self.token(fields, clock)
+        }
+    }
+
+    /// `POST /links`. Throws `badInput`.
+    package func createLink(_ order: KlaviLinkOrder) throws(ProviderCallFailure) -> ProviderCall<KlaviLink> {
+        ProviderCall(json: post("/links", try order.json())) { fields throws(ProviderCallFailure) in
+            try KlaviLink(fields)
+        }
+    }
+
+    /// `GET /links/{id}`, which is seen in use and not documented. Throws `badInput`.
+    package func link(_ id: String) throws(ProviderCallFailure) -> ProviderCall<AnswerFields> {
+        ProviderCall(get("/links/\(try PercentEncoding.segment(id, "The link"))"))
+    }
+
+    /// `GET /links/institutions`, with the token of a link. Throws `badInput`.
+    package func institutions(
+        linkToken: Credential
+    ) throws(ProviderCallFailure) -> ProviderCall<[KlaviInstitution]> {
+        let request = ProviderRequest(
+            "GET", root.url("/links/institutions"), headers: try Self.authorization(linkToken))
+        return ProviderCall(json: request) { answer throws(ProviderCallFailure) in
+            try answer.list { fields throws(ProviderCallFailure) in try KlaviInstitution(fields) }
+        }
+    }
+
+    /// `GET /links/institutions/status`.
+    package func institutionStates() -> ProviderCall<[KlaviInstitution]> {
+        ProviderCall(json: get("/links/institutions/status")) { answer throws(ProviderCallFailure) in
+            try answer.list { fields throws(ProviderCallFailure) in try KlaviInstitution(fields) }
+        }
+    }
+
+    /// `POST /consents`, with the token of a link. Throws `badInput`.
+    package func createConsent(
+        _ order: KlaviConsentOrder, linkToken: Credential
+    ) throws(ProviderCallFailure) -> ProviderCall<KlaviCreatedConsent> {
+        let request = ProviderRequest(
+            "POST", root.url("/consents"), headers: try Self.authorization(linkToken), json: try order.json())
+        return ProviderCall(json: request) { fields throws(ProviderCallFailure) in try KlaviCreatedConsent(fields) }
+    }
+
+    /// `GET /consents/{id}`. Throws `badInput`.
+    package func consent(_ id: String) throws(ProviderCallFailure) -> ProviderCall<KlaviConsent> {
+        ProviderCall(json: get("/consents/\(try PercentEncoding.segment(id, "The consent"))")) {
+            fields throws(ProviderCallFailure) in try KlaviConsent(fields)
+        }
+    }
+
+    /// `GET /consents` with what is given. Throws `badInput`.
+    package func consents(
+        personalTaxID: String? = nil, businessTaxID: String? = nil, linkID: String? = nil
+    ) throws(ProviderCallFailure) -> ProviderCall<[KlaviConsent]> {
+        try BrazilianTaxID.person(personalTaxID, "personalTaxId")
+        try BrazilianTaxID.company(businessTaxID, "businessTaxId")
+        let request = get(
+            "/consents",
+            query: [("personalTaxId", personalTaxID), ("businessTaxId", businessTaxID), ("linkId", linkID)])
+        return ProviderCall(json: request) { answer throws(ProviderCallFailure) in
+            // One consent may come without a list around it.
+            guard answer.value.kind == .array else { return [try KlaviConsent(answer)] }
+            return try answer.list { fields throws(ProviderCallFailure) in try KlaviConsent(fields) }
+        }
+    }
+
+    /// `DELETE /consents/{id}/revoke`. Throws `badInput`.
+    package func revokeConsent(_ id: String) throws(ProviderCallFailure) -> ProviderCall<AnswerFields> {
+        let path = "/consents/\(try PercentEncoding.segment(id, "The consent"))/revoke"
+        return ProviderCall(
+            ProviderRequest("DELETE", root.url(path), headers: ProviderHeaders.json, needsAccessToken: true))
+    }
+
+    /// `POST /{personal,business}/{institution,user}-data`. Throws `badInput`.
+    package func requestReport(
+        _ order: KlaviReportOrder
+    ) throws(ProviderCallFailure) -> ProviderCall<KlaviReportRequest> {
+        ProviderCall(json: post(order.path, try order.json())) { fields throws(ProviderCallFailure) in
+            try KlaviReportRequest(fields)
+        }
+    }
+
+    private func get(_ path: String, query: [(String, String?)] = []) -> ProviderRequest {
+        ProviderRequest("GET", root.url(path, query: query), headers: ProviderHeaders.json, needsAccessToken: true)
+    }
+
+    private func post(_ path: String, _ json: JSONText) -> ProviderRequest {
+        ProviderRequest("POST", root.url(path), headers: ProviderHeaders.json, json: json, needsAccessToken: true)
+    }
+
+    private static func authorization(_ token: Credential) throws(ProviderCallFailure) -> [HeaderField] {
+        try token.validated("linkToken")
+        return ProviderHeaders.json + [HeaderField("Authorization", "Bearer \(token.text)")]
+    }
+
+    private static func token(_ fields: AnswerFields, _ clock: CallClock) throws(ProviderCallFailure) -> AccessToken {
+        let end = fields.integer("expireIn").map { AccessToken.end(inSeconds: $0, from: clock.now()) }
+        guard let token = AccessToken(try fields.text("accessToken"), expiresAt: end) else {
+            throw .unexpectedAnswer("accessToken holds characters that no token has.")
+        }
+        return token
+    }
+}

@@ -1,0 +1,64 @@
+internal import Foundation
+
+/// Remembers tokens in a file that only its owner can read, for programs that run for one call.
+///
+/// Replaced as a whole, under a lock beside it (`.lock`). A file that is damaged, a link, someone else's or open to others
+/// counts as empty and is replaced when the next token is written. Credentials are never in it.
+package struct TokenFile: TokenStore {
+    package let path: String
+
+    package init(path: String) {
+        self.path = path
+    }
+
+    package func token(of account: TokenAccount) -> AccessToken? {
+        read().last { $0.0 == account }?.1
+    }
+
+    package func setToken(_ token: AccessToken?, of account: TokenAccount) {
+        let lock = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard lock >= 0 else { return }
+        // Closing gives the lock back. It is held for as long as one small file takes.
+        defer { close(lock) }
+        guard flock(lock, LOCK_EX) == 0 else { return }
+        var tokens = read().filter { $0.0 != account }
+        if let token { tokens.append((account, token)) }
+        replace(by: TokenFileText.write(tokens))
+    }
+
+    private func read() -> [(TokenAccount, AccessToken)] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard descriptor >= 0 else { return [] }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 == 0,
+            status.st_uid == geteuid(), status.st_size <= TokenFileText.byteCountLimit
+        else { return [] }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 16_384)
+        while bytes.count <= TokenFileText.byteCountLimit {
+            let count = Foundation.read(descriptor, &buffer, buffer.count)
+            guard count >= 0 else { return [] }
+            guard count > 0 else { break }
+            bytes += buffer[..<count]
+        }
+        return TokenFileText.parse(bytes)
+    }
+
+    private func replace(by bytes: [UInt8]) {
+        // Only the holder of the lock writes here, so what stands there was left by one that was stopped.
+        let temporary = path + ".new"
+        unlink(temporary)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { return }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 else { break }
+            rest = rest.dropFirst(count)
+        }
+        let isWhole = rest.isEmpty && fsync(descriptor) == 0
+        close(descriptor)
+        if !isWhole || rename(temporary, path) != 0 { unlink(temporary) }
+    }
+}

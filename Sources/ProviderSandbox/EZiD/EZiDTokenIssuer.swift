@@ -1,0 +1,78 @@
+/// Gives out the three tokens of a log-in and takes refresh tokens back, each of them once (PROVIDERS.md 3.2).
+/// Refresh tokens live as long as the sandbox: no life of theirs is documented.
+struct EZiDTokenIssuer: Sendable {
+    /// Of id and access tokens: ten hours.
+    static let lifeSeconds: Int64 = 36_000
+
+    /// Who logged in, and what the customer wants to read in the access token.
+    struct Identity: Sendable {
+        /// An e-mail address; after an OTP the phone number, which then also stands in `email`.
+        let address: String
+        let customClaims: JSON
+    }
+
+    private struct RefreshToken: Sendable {
+        let identity: Identity
+        var isUsed = false
+    }
+
+    /// Nil until the first need, for it takes a while to make.
+    private var key: EZiDSigningKey?
+    private var refreshTokens = RecentRecords<String, RefreshToken>()
+
+    init(key: EZiDSigningKey? = nil) {
+        self.key = key
+    }
+
+    mutating func issue(for identity: Identity, _ world: inout World) throws(EZiDRefusal) -> APIReply {
+        let key = try signingKey()
+        let issuedAt = world.secondsSinceEpoch
+        let subject = "\(identity.address).ezid.io/\(SandboxAccount.ezidClientID)"
+        let idToken = try key.token(claims: [
+            "sub": .string(subject), "iss": "https://ezid.io", "email": .string(identity.address),
+            "proxy_email": .string(Self.proxyEmail(of: identity.address)), "nonce": .string(world.random.hex(32)),
+            "iat": .integer(issuedAt), "exp": .integer(issuedAt + Self.lifeSeconds),
+        ])
+        let accessToken = try key.token(claims: [
+            "sub": .string(subject), "iss": "https://ezid.io", "azp": .string(SandboxAccount.ezidClientID),
+            "scope": "openid allow:invite", "custom_claims": identity.customClaims,
+            "iat": .integer(issuedAt), "exp": .integer(issuedAt + Self.lifeSeconds),
+        ])
+        let refreshToken = world.random.uuid()
+        refreshTokens.set(RefreshToken(identity: identity), for: refreshToken)
+        return .json(
+            200,
+            [
+                "id_token": .string(idToken), "access_token": .string(accessToken),
+                "refresh_token": .string(refreshToken), "success": true,
+            ])
+    }
+
+    mutating func refresh(_ fields: EZiDFields, _ world: inout World) throws(EZiDRefusal) -> APIReply {
+        let token = try fields.required("refresh_token")
+        guard var known = refreshTokens[token] else { throw EZiDRefusal("Invalid refresh token") }
+        guard !known.isUsed else { throw EZiDRefusal("Refresh token already used") }
+        let reply = try issue(for: known.identity, &world)
+        known.isUsed = true
+        refreshTokens.set(known, for: token)
+        return reply
+    }
+
+    mutating func publicKey() throws(EZiDRefusal) -> APIReply {
+        APIReply(
+            status: 200, headers: [HeaderLine("Content-Type", "application/x-pem-file")],
+            body: Array(try signingKey().publicKeyPEM.utf8))
+    }
+
+    private mutating func signingKey() throws(EZiDRefusal) -> EZiDSigningKey {
+        if let key { return key }
+        let made = try EZiDSigningKey()
+        key = made
+        return made
+    }
+
+    /// The same for the same person every time.
+    private static func proxyEmail(of address: String) -> String {
+        "\(Hex.sha256(Array(address.utf8)).prefix(16))@proxy.example.com"
+    }
+}

@@ -1,0 +1,45 @@
+internal import Foundation
+
+/// One event as it goes out: an array with this one object in it.
+struct KlaviEvent: Sendable {
+    /// 13 digits of milliseconds, a hyphen, 24 hex digits.
+    let id: String
+    let name: KlaviEventName
+    let time: String
+    let payload: [JSON.Member]
+    let externalInfo: JSON
+
+    /// The documentation shows `consents` for consent_authorised alone; the other events about a consent have it here
+    /// as well, since nothing else would tell the customer which consent is meant.
+    init(_ name: KlaviEventName, about subject: KlaviSubject, details: [JSON.Member], _ world: inout World) {
+        let milliseconds = String(Int64((world.now.timeIntervalSince1970 * 1000).rounded()))
+        id = String(repeating: "0", count: max(0, 13 - milliseconds.count)) + milliseconds + "-" + world.random.hex(24)
+        self.name = name
+        time = world.timestamp()
+        var payload = subject.payload
+        if name != .linkCreated {
+            payload.append(JSON.Member("institutionCode", .string(subject.institutionCode ?? "")))
+        }
+        if name.consentStatus != nil, let consent = subject.consents.first {
+            payload.append(
+                JSON.Member(
+                    "consents",
+                    [
+                        "consentId": .string(consent.id), "externalTrackId": .string(consent.externalTrackID),
+                        "institutionCode": .string(consent.institutionCode), "permissions": consent.permissions,
+                    ]))
+        }
+        self.payload = payload + details
+        externalInfo = subject.externalInfo
+    }
+
+    var json: JSON {
+        [
+            [
+                "partnerAppId": .string(KlaviImitation.partnerAppID), "eventId": .string(id), "eventType": "api",
+                "eventName": .string(name.rawValue), "eventTime": .string(time), "payload": .object(payload),
+                "externalInfo": externalInfo,
+            ]
+        ]
+    }
+}

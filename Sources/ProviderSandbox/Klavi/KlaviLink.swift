@@ -1,0 +1,49 @@
+internal import Foundation
+
+/// What one POST /links set up: who is to consent, and where the customer wants everything sent.
+struct KlaviLink: Sendable {
+    let id: String
+    let token: String
+    let createdAt: Date
+    var personalTaxID: String?
+    var businessTaxID: String?
+    var email: String?
+    var phone: String?
+    var institutionCode: String?
+    var redirectURL: String?
+    var addresses = KlaviReportAddresses.none
+    var externalInfo: JSON = [:]
+    var connectionKey: String?
+    var appLink: String?
+    var appRedirectURLKey: String?
+
+    init(id: String, token: String, createdAt: Date) {
+        self.id = id
+        self.token = token
+        self.createdAt = createdAt
+    }
+
+    /// When its token ends, and its page with it.
+    var expiresAt: Date { createdAt + KlaviImitation.tokenLifetime }
+
+    /// What a person can choose from on the link's page.
+    var institutions: [KlaviInstitution] {
+        let offered = KlaviInstitution.offered(by: externalInfo)
+        guard let institutionCode, let preset = KlaviInstitution.named(institutionCode) else { return offered }
+        return [preset]
+    }
+
+    func url(_ baseURL: String) -> String { "\(baseURL)/conecte?v=\(token)" }
+
+    var json: JSON {
+        [
+            "linkId": .string(id), "personalTaxId": .string(personalTaxID ?? ""),
+            "businessTaxId": .string(businessTaxID ?? ""), "email": .string(email ?? ""),
+            "phone": .string(phone ?? ""), "institutionCode": .string(institutionCode ?? ""),
+            "redirectURL": .string(redirectURL ?? ""), "productsCallbackURL": addresses.json,
+            "externalInfo": externalInfo, "connectionKey": .string(connectionKey ?? ""),
+            "appLink": .string(appLink ?? ""), "appRedirectURLKey": .string(appRedirectURLKey ?? ""),
+            "createdAt": .string(KlaviTime.text(createdAt)), "expireAt": .string(KlaviTime.text(expiresAt)),
+        ]
+    }
+}

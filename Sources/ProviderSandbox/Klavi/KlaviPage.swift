@@ -1,0 +1,52 @@
+/// The pages that a person sees in the browser.
+enum KlaviPage {
+    static let done = APIReply.page(title: "Done", "<p>You can close this page.</p>")
+    static let unknown = problem(
+        404, "This page does not exist", "Its address is not complete, or was never given out.")
+    static let expired = problem(410, "This page has expired", "Go back to where you came from and begin again.")
+
+    static func problem(_ status: Int, _ title: String, _ text: String) -> APIReply {
+        .page(status, title: title, "<p>\(HTML.escaped(text))</p>")
+    }
+
+    /// The choice of an institution and of what it may hand over (the LGPD page).
+    static func link(_ link: KlaviLink) -> APIReply {
+        let customization = link.externalInfo["customization"]
+        let subtitle = customization?["landingSubtitle"]?.string.map { "<p>\(HTML.escaped($0))</p>" } ?? ""
+        let choices = link.institutions.enumerated().map { index, institution in
+            let check = index == 0 ? " checked" : ""
+            return """
+                <p><label><input type="radio" name="institution" value="\(institution.code)"\(check)> \
+                \(HTML.escaped(institution.name)) (\(institution.code))</label></p>
+                """
+        }.joined()
+        let taxID =
+            link.personalTaxID == nil && link.businessTaxID == nil
+            ? "<p><label>CPF <input name=\"taxId\" value=\"\(KlaviTaxID.example)\"></label></p>" : ""
+        return .page(
+            title: customization?["landingTitle"]?.string ?? "Share your financial records",
+            subtitle + form(action: "/conecte", secret: link.token, "<h2>Institution</h2>\(choices)\(taxID)"))
+    }
+
+    static func consent(_ consent: KlaviConsent, secret: String) -> APIReply {
+        let name = KlaviInstitution.named(consent.institutionCode)?.name ?? consent.institutionCode
+        return .page(
+            title: "Consent at \(name)",
+            form(action: "/conecte/consent", secret: secret, "<p>CPF \(HTML.escaped(consent.personalTaxID))</p>"))
+    }
+
+    private static func form(action: String, secret: String, _ content: String) -> String {
+        let boxes = KlaviPermission.allCases.map {
+            """
+            <p><label><input type="checkbox" name="permission" value="\($0.rawValue)" checked> \
+            \($0.rawValue)</label></p>
+            """
+        }.joined()
+        return """
+            <form method="post" action="\(action)"><input type="hidden" name="v" value="\(HTML.escaped(secret))">
+            \(content)<h2>Permissions</h2>\(boxes)
+            <p><button name="decision" value="authorise">Authorise</button>
+            <button name="decision" value="reject">Reject</button></p></form>
+            """
+    }
+}

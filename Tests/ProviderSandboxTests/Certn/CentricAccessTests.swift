@@ -1,0 +1,134 @@
+import Foundation
+import ProviderSandbox
+import Testing
+
+@Suite("Certn Centric: keys, limits and lists")
+struct CentricAccessTests {
+    private static func error(_ code: String, _ detail: String) -> JSON {
+        JSON(
+            parsing: JSON.object([
+                .init("type", "client_error"),
+                .init("errors", [["code": .string(code), "detail": .string(detail), "attr": nil]]),
+            ]).bytes) ?? .null
+    }
+
+    @Test(
+        "without the right key nobody is let in",
+        arguments: [
+            (nil, 401, "not_authenticated", "Authentication credentials were not provided."),
+            ("Bearer sk_test_sandbox", 401, "not_authenticated", "Authentication credentials were not provided."),
+            ("Api-Key sk_test_other", 401, "authentication_failed", "Invalid API key."),
+            (
+                "Api-Key sk_live_1", 403, "permission_denied",
+                "You do not have permission to perform this action."
+            ),
+        ] as [(String?, Int, String, String)])
+    func refusesKeys(value: String?, status: Int, code: String, detail: String) {
+        var bench = CertnBench.centric
+        let headers = value.map { [HeaderLine("Authorization", $0)] } ?? []
+        let reply = bench.call("GET", "/api/public/cases/", headers: headers)
+        #expect(reply.status == status)
+        #expect(reply.certnJSON == Self.error(code, detail))
+        #expect(bench.authorized("GET", "/cases/").status == 200)
+    }
+
+    @Test("sixty calls go through in a minute, the next one waits")
+    func throttles() {
+        var bench = CertnBench.centric
+        for _ in 1...60 { #expect(bench.authorized("GET", "/users/").status == 200) }
+        bench.now += 18
+        let reply = bench.authorized("GET", "/users/")
+        #expect(reply.status == 429)
+        #expect(reply.headers.firstValue(of: "Retry-After") == "42")
+        #expect(
+            reply.certnJSON == Self.error("throttled", "Request was throttled. Expected available in 42 seconds."))
+        bench.now += 41.5
+        #expect(bench.authorized("GET", "/users/").headers.firstValue(of: "Retry-After") == "1")
+        bench.now += 0.5
+        #expect(bench.authorized("GET", "/users/").status == 200)
+    }
+
+    @Test("calls that are not let in do not count")
+    func countsOnlyOwn() {
+        var bench = CertnBench.centric
+        for _ in 1...100 { #expect(bench.call("GET", "/api/public/users/").status == 401) }
+        #expect(bench.authorized("GET", "/users/").status == 200)
+    }
+
+    @Test("a day has 7,220 calls")
+    func throttlesDays() {
+        var bench = CertnBench.centric
+        var refused = 0
+        for _ in 1...7_220 {
+            bench.now += 1
+            if bench.authorized("GET", "/nothing/").status != 404 { refused += 1 }
+        }
+        #expect(refused == 0)
+        bench.now += 1
+        let reply = bench.authorized("GET", "/users/")
+        #expect(reply.status == 429)
+        #expect(reply.headers.firstValue(of: "Retry-After") == "79180")
+        bench.now += 79_180
+        #expect(bench.authorized("GET", "/users/").status == 200)
+    }
+
+    @Test("the plain lists are pages", arguments: ["users", "groups", "packages", "tags", "questionnaires"])
+    func lists(name: String) {
+        var bench = CertnBench.centric
+        let reply = bench.authorized("GET", "/\(name)/")
+        #expect(reply.status == 200)
+        let elements = reply.certnJSON["results"]?.elements
+        #expect(reply.certnJSON["count"]?.integer == elements?.count)
+        #expect(elements?.isEmpty == (name == "questionnaires"))
+        #expect(elements?.allSatisfy { $0["id"]?.string?.count == 36 } == true)
+        #expect(bench.authorized("POST", "/\(name)/").status == 405)
+        let missing = bench.authorized("GET", "/\(name)/?page=2")
+        #expect(missing.status == 404)
+        #expect(missing.certnJSON == Self.error("not_found", "Invalid page."))
+    }
+
+    @Test(
+        "what is not there is not found",
+        arguments: [
+            "/cases/123e4567-e89b-42d3-a456-426614174000/", "/cases/report-files/x/", "/nothing/", "/cases/x/cancel/",
+            "/a/b/c/d/",
+        ])
+    func notFound(target: String) {
+        var bench = CertnBench.centric
+        let reply = bench.authorized("GET", target)
+        #expect(reply.status == 404)
+        #expect(reply.certnJSON == Self.error("not_found", "Not found."))
+    }
+
+    @Test(
+        "a method that a path does not have is refused",
+        arguments: [
+            ("POST", "/cases/"), ("GET", "/cases/order/"), ("PUT", "/cases/order-package/"), ("POST", "/events/"),
+            ("POST", "/cases/report-files/x/"),
+        ])
+    func refusesMethod(method: String, target: String) {
+        var bench = CertnBench.centric
+        let reply = bench.authorized(method, target)
+        #expect(reply.status == 405)
+        #expect(reply.certnJSON == Self.error("method_not_allowed", "Method \"\(method)\" not allowed."))
+    }
+
+    @Test("a method that a case does not have is refused")
+    func refusesCaseMethod() {
+        var bench = CertnBench.centric
+        let id = bench.order(CertnBench.quickscreen)
+        for (method, path) in [("DELETE", ""), ("GET", "cancel/"), ("GET", "generate-report/")] {
+            #expect(bench.authorized(method, "/cases/\(id)/\(path)").status == 405)
+        }
+        #expect(bench.authorized("GET", "/cases/\(id)/nothing/").status == 404)
+        #expect(bench.authorized("GET", "/cases/\(id)/supplementary-files/").certnJSON["count"] == 0)
+        #expect(bench.authorized("GET", "/cases/\(id)/supplementary-information/").certnJSON["count"] == 0)
+    }
+
+    @Test("paths of others are left to them", arguments: ["/", "/api/v1/users/", "/token/", "/certn/onboarding"])
+    func others(target: String) {
+        var bench = CertnBench.centric
+        let request = APIRequest(method: "GET", target: target)
+        #expect(bench.inWorld { $0.answer(request, &$1) } == nil)
+    }
+}

@@ -1,0 +1,243 @@
+import Foundation
+import ProviderSandbox
+import Testing
+
+@Suite("Certn Centric: orders")
+struct CentricOrderTests {
+    @Test("an order with a link answers the case with its link")
+    func invites() {
+        var bench = CertnBench.centric
+        let reply = bench.authorized("POST", "/cases/order/", CertnBench.invitation)
+        #expect(reply.status == 201)
+        let json = reply.certnJSON
+        #expect(json["overall_status"] == "CASE_ORDERED")
+        #expect(json["email_address"] == "ana@example.com")
+        #expect(json["short_id"]?.string?.isEmpty == false)
+        #expect(json["created"] == .string("2026-05-28T20:26:40.000Z"))
+        let id = json["id"]?.string ?? ""
+        #expect(json["invite_link"] == .string("http://127.0.0.1:9900/centric/invite?case=\(id)"))
+        #expect(bench.status(of: id) == "APPLICANT_INVITED")
+    }
+
+    @Test("an order by e-mail, and one with all claims, have no link")
+    func noLink() {
+        var bench = CertnBench.centric
+        let mailed = CertnBench.invitation.setting("return_invite_link", false).setting("send_invite_email", true)
+        let reply = bench.authorized("POST", "/cases/order/", mailed)
+        #expect(reply.status == 201)
+        #expect(reply.certnJSON["invite_link"] == .null)
+        #expect(bench.status(of: reply.certnJSON["id"]?.string ?? "") == "APPLICANT_INVITED")
+        let quick = bench.authorized("POST", "/cases/order/", CertnBench.quickscreen)
+        #expect(quick.status == 201)
+        #expect(quick.certnJSON["invite_link"] == .null)
+        #expect(bench.status(of: quick.certnJSON["id"]?.string ?? "") == "IN_PROGRESS")
+    }
+
+    @Test("a case shows what was ordered")
+    func shows() {
+        var bench = CertnBench.centric
+        let id = bench.order(CertnBench.quickscreen)
+        let json = bench.authorized("GET", "/cases/\(id.uppercased())/").certnJSON
+        #expect(json["id"]?.string == id)
+        #expect(json["overall_score"] == .null)
+        #expect(json["input_claims"]?["name"]?["family_name"] == "Souza")
+        #expect(json["tags"] == ["hiring"])
+        let checks = json["checks"]?.elements ?? []
+        #expect(checks.map { $0["type"] } == ["IDENTITY_VERIFICATION_1", "MOTOR_VEHICLE_RECORD_1"])
+        #expect(checks.allSatisfy { $0["status"] == "IN_PROGRESS" })
+        for name in ["id", "short_id", "score", "sub_score", "adjudication_score", "adjudication_sub_score"] {
+            #expect(checks.allSatisfy { $0[name] != nil })
+        }
+    }
+
+    private static let faults: [(JSON, String, String, String)] = {
+        let quick = CertnBench.quickscreen
+        let claims = quick["input_claims"] ?? .null
+        func claiming(_ name: String, _ value: JSON) -> JSON {
+            quick.setting("input_claims", claims.setting(name, value))
+        }
+        func without(_ name: String, _ object: JSON) -> JSON {
+            .object((object.members ?? []).filter { $0.name != name })
+        }
+        let required = "This field is required."
+        let noText = "Not a valid string."
+        let noDate = "Date has wrong format. Use one of these formats instead: YYYY-MM-DD."
+        let types = "check_types_with_arguments"
+        return [
+            (without("email_address", quick), "email_address", "required", required),
+            (quick.setting("email_address", "ana"), "email_address", "invalid", "Enter a valid email address."),
+            (quick.setting("email_address", ""), "email_address", "blank", "This field may not be blank."),
+            (quick.setting("email_address", nil), "email_address", "null", "This field may not be null."),
+            (quick.setting("email_address", 5), "email_address", "invalid", noText),
+            (without(types, quick), types, "required", required),
+            (quick.setting(types, [:]), types, "empty", "This dictionary may not be empty."),
+            (
+                quick.setting(types, ["IDENTITY_VERIFICATION_1"]), "\(types).non_field_errors", "invalid",
+                "Invalid data. Expected a dictionary, but got list."
+            ),
+            (
+                quick.setting(types, ["PALMISTRY_1": [:]]), "\(types).PALMISTRY_1", "invalid_choice",
+                "\"PALMISTRY_1\" is not a valid choice."
+            ),
+            (
+                quick.setting(types, ["IDENTITY_VERIFICATION_1": true]),
+                "\(types).IDENTITY_VERIFICATION_1.non_field_errors", "invalid",
+                "Invalid data. Expected a dictionary, but got bool."
+            ),
+            (quick.setting("send_invite_email", "no"), "send_invite_email", "invalid", "Must be a valid boolean."),
+            (quick.setting("return_invite_link", 0), "return_invite_link", "invalid", "Must be a valid boolean."),
+            (
+                quick.setting("input_claims", without("name", claims)), "input_claims.name", "required", required
+            ),
+            (
+                quick.setting("input_claims", without("date_of_birth", claims)), "input_claims.date_of_birth",
+                "required", required
+            ),
+            (claiming("name", ["given_name": "Ana"]), "input_claims.name.family_name", "required", required),
+            (
+                claiming("name", ["given_name": 1, "family_name": "S"]), "input_claims.name.given_name", "invalid",
+                noText
+            ),
+            (claiming("date_of_birth", "28.02.1990"), "input_claims.date_of_birth", "invalid", noDate),
+            (
+                claiming("residences", [["start_date": "2020-01-01"]]), "input_claims.residences.0.address",
+                "required", required
+            ),
+            (
+                claiming(
+                    "residences",
+                    [["address": ["street_address": "a", "locality": "b", "country": "c"], "start_date": 1]]),
+                "input_claims.residences.0.start_date", "invalid", noDate
+            ),
+            (
+                claiming("residences", [["address": ["street_address": "a", "locality": "b"]]]),
+                "input_claims.residences.0.address.country", "required", required
+            ),
+            (
+                quick.setting("input_claims", "Ana").setting("return_invite_link", true),
+                "input_claims.non_field_errors", "invalid", "Invalid data. Expected a dictionary, but got str."
+            ),
+            (["x"], "non_field_errors", "invalid", "Invalid data. Expected a dictionary, but got list."),
+        ]
+    }()
+
+    @Test("an order with a fault names the field", arguments: faults)
+    func refuses(body: JSON, attribute: String, code: String, detail: String) {
+        var bench = CertnBench.centric
+        let reply = bench.authorized("POST", "/cases/order/", body)
+        #expect(reply.status == 400)
+        #expect(reply.certnJSON["type"] == "validation_error")
+        let error: JSON = ["attr": .string(attribute), "code": .string(code), "detail": .string(detail)]
+        #expect(reply.certnJSON["errors"] == [error])
+        #expect(bench.authorized("GET", "/cases/").certnJSON["count"] == 0)
+    }
+
+    @Test("an empty order lacks everything that is required, and what is no JSON is a parse error")
+    func refusesBodies() {
+        var bench = CertnBench.centric
+        let attributes = bench.authorized("POST", "/cases/order/").certnJSON["errors"]?.elements?.map {
+            $0["attr"]?.string
+        }
+        #expect(
+            attributes == [
+                "email_address", "check_types_with_arguments", "input_claims.name", "input_claims.date_of_birth",
+            ])
+        let broken = bench.authorized("POST", "/cases/order/", text: "{")
+        #expect(broken.status == 400)
+        #expect(broken.certnJSON["type"] == "client_error")
+        #expect(broken.certnJSON["errors"]?.elements?.first?["code"] == "parse_error")
+    }
+
+    @Test("a package order needs a known package and an address, and invites")
+    func ordersPackage() {
+        var bench = CertnBench.centric
+        let package = bench.authorized("GET", "/packages/").certnJSON["results"]?.elements?.first
+        let reply = bench.authorized(
+            "POST", "/cases/order-package/", ["package": package?["id"] ?? .null, "email_address": "ana@example.com"])
+        #expect(reply.status == 201)
+        let id = reply.certnJSON["id"]?.string ?? ""
+        #expect(reply.certnJSON["invite_link"] == .null)
+        let json = bench.authorized("GET", "/cases/\(id)/").certnJSON
+        #expect(json["overall_status"] == "APPLICANT_INVITED")
+        #expect(json["checks"]?.elements?.map { $0["type"] } == package?["check_types"]?.elements?.map { $0 })
+    }
+
+    @Test(
+        "a package order with a fault names the field",
+        arguments: [
+            (["email_address": "ana@example.com"], "package", "required"),
+            (["email_address": "ana@example.com", "package": "basic"], "package", "invalid"),
+            (
+                ["email_address": "ana@example.com", "package": "123e4567-e89b-42d3-a456-426614174000"], "package",
+                "does_not_exist"
+            ),
+            (["package": "c3b8a5f2-6d47-4e1b-9f20-8a7b6c5d4e03"], "email_address", "required"),
+        ] as [(JSON, String, String)])
+    func refusesPackage(body: JSON, attribute: String, code: String) {
+        var bench = CertnBench.centric
+        let reply = bench.authorized("POST", "/cases/order-package/", body)
+        #expect(reply.status == 400)
+        let errors = reply.certnJSON["errors"]?.elements ?? []
+        #expect(errors.map { $0["attr"]?.string } == [attribute])
+        #expect(errors.map { $0["code"]?.string } == [code])
+    }
+
+    @Test("cases are listed in pages, the newest first")
+    func lists() {
+        var bench = CertnBench.centric
+        var ids: [String] = []
+        for _ in 1...3 { ids.append(bench.order(CertnBench.quickscreen)) }
+        func shown(_ query: String) -> [String?] {
+            bench.authorized("GET", "/cases/?\(query)").certnJSON["results"]?.elements?.map { $0["id"]?.string } ?? []
+        }
+        #expect(shown("page_size=2") == [ids[2], ids[1]])
+        #expect(shown("page_size=2&page=2") == [ids[0]])
+        #expect(shown("page_size=nonsense").count == 3)
+        let next = bench.authorized("GET", "/cases/?page_size=2").certnJSON["next"]
+        #expect(next == "http://127.0.0.1:9900/api/public/cases/?page_size=2&page=2")
+        #expect(bench.authorized("GET", "/cases/?page_size=2&page=3").status == 404)
+    }
+
+    @Test("cases are found by what the filters say")
+    func filters() {
+        var bench = CertnBench.centric
+        let invited = bench.order(CertnBench.invitation.setting("email_address", "zoe+1@example.com"))
+        bench.now += 100
+        let quick = bench.order(CertnBench.quickscreen)
+        func shown(_ query: String) -> Set<String?> {
+            let elements = bench.authorized("GET", "/cases/?\(query)").certnJSON["results"]?.elements ?? []
+            return Set(elements.map { $0["id"]?.string })
+        }
+        #expect(shown("overall_status=APPLICANT_INVITED") == [invited])
+        #expect(shown("overall_status=APPLICANT_INVITED&overall_status=IN_PROGRESS") == [invited, quick])
+        #expect(shown("overall_status=COMPLETE").isEmpty)
+        #expect(shown("email_address=Zoe%2B1%40example.com") == [invited])
+        #expect(shown("email_address=nobody%40example.com").isEmpty)
+        #expect(shown("tag=hiring") == [quick])
+        #expect(shown("tag=other").isEmpty)
+        #expect(shown("check_type=MOTOR_VEHICLE_RECORD_1") == [quick])
+        #expect(shown("order_timeframe_after=2026-05-28T20:27:00Z") == [quick])
+        #expect(shown("order_timeframe_before=2026-05-28T20:27:00.000Z") == [invited])
+        #expect(shown("order_timeframe_after=2026-05-29").isEmpty)
+        #expect(shown("group=x").isEmpty)
+        #expect(shown("ordered_by[]=0d9c2f7e-3f0a-4a55-8a36-5b8f2f1c9a01&group=").count == 2)
+        bench.now += 5
+        #expect(shown("overall_status[]=COMPLETE") == [quick])
+    }
+
+    @Test(
+        "a filter with a value that is none is refused",
+        arguments: [
+            ("overall_status=DONE", "overall_status", "invalid_choice"),
+            ("check_type=PALMISTRY_1", "check_type", "invalid_choice"),
+            ("order_timeframe_after=yesterday", "order_timeframe_after", "invalid"),
+        ])
+    func refusesFilter(query: String, attribute: String, code: String) {
+        var bench = CertnBench.centric
+        let reply = bench.authorized("GET", "/cases/?\(query)")
+        #expect(reply.status == 400)
+        let errors = reply.certnJSON["errors"]?.elements ?? []
+        #expect(errors.map { $0["attr"]?.string } == [attribute])
+        #expect(errors.map { $0["code"]?.string } == [code])
+    }
+}

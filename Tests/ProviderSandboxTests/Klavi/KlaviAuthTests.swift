@@ -1,0 +1,116 @@
+import Foundation
+import ProviderSandbox
+import Testing
+
+@Suite("Klavi's tokens")
+struct KlaviAuthTests {
+    @Test("The account's keys give a token for 1800 s, in the documented layout")
+    func logsIn() throws {
+        var session = try KlaviSession()
+        let reply = try session.call(
+            "POST", "/data/v1/auth", ["accessKey": "sandbox-access-key", "secretKey": "klavi-test-secret"])
+        #expect(reply.status == 200)
+        #expect(reply.text.wholeMatch(of: /\{"accessToken":"[A-Za-z0-9_-]{64}","expireIn":1800\}/) != nil)
+    }
+
+    @Test(
+        "Other keys give the documented 401",
+        arguments: [
+            ("sandbox-access-key", "wrong"), ("wrong", "klavi-test-secret"),
+            ("klavi-test-secret", "sandbox-access-key"),
+        ])
+    func refusesKeys(accessKey: String, secretKey: String) throws {
+        var session = try KlaviSession()
+        let reply = try session.call(
+            "POST", "/data/v1/auth", ["accessKey": .string(accessKey), "secretKey": .string(secretKey)])
+        #expect(reply.status == 401)
+        #expect(
+            reply.text
+                == #"{"statusCode":401,"error":"Unauthorized","message":"Invalid accessKey or secretKey"}"#)
+    }
+
+    @Test("Missing and wrongly typed keys are listed in a 400")
+    func refusesFields() throws {
+        var session = try KlaviSession()
+        let reply = try session.call("POST", "/data/v1/auth", ["accessKey": 5])
+        #expect(reply.status == 400)
+        #expect(
+            reply.json
+                == klaviError(
+                    400, "Bad Request",
+                    [
+                        "accessKey must be a string", "secretKey should not be empty", "secretKey must be a string",
+                    ]))
+    }
+
+    @Test("A body that is no JSON object is a 400", arguments: ["", "[]", "{", "\"a\"", "{\"a\":1}x"])
+    func refusesBodies(text: String) throws {
+        var session = try KlaviSession()
+        let reply = try session.call("POST", "/data/v1/auth", text: text)
+        #expect(reply.json == klaviError(400, "Bad Request", ["the body must be a JSON object"]))
+    }
+
+    @Test("Refreshing gives another token; both work")
+    func refreshes() throws {
+        var session = try KlaviSession()
+        let first = try session.logIn()
+        let reply = try session.call("GET", "/data/v1/refresh", token: first)
+        let second = try #require(reply.json["accessToken"]?.string)
+        #expect(reply.status == 200)
+        #expect(reply.json["expireIn"] == 1800)
+        #expect(second != first)
+        for token in [first, second] {
+            #expect(try session.call("GET", "/data/v1/consents", token: token).status == 200)
+        }
+    }
+
+    @Test("A token ends after 1800 s of the sandbox's clock, a refreshed one later")
+    func expires() throws {
+        var session = try KlaviSession()
+        let first = try session.logIn()
+        session.now += 1799
+        let second = try #require(
+            try session.call("GET", "/data/v1/refresh", token: first).json["accessToken"]?.string)
+        session.now += 1
+        let late = try session.call("POST", "/data/v1/links", [:], token: first)
+        #expect(late.status == 401)
+        #expect(late.json == klaviError(401, "Unauthorized", "Access token expired"))
+        #expect(try session.call("GET", "/data/v1/refresh", token: first).status == 401)
+        #expect(try session.call("POST", "/data/v1/links", [:], token: second).status == 200)
+    }
+
+    @Test(
+        "Every call that needs an access token refuses without one, with an unknown one, and with a link token",
+        arguments: [
+            ("GET", "refresh"), ("POST", "links"), ("GET", "links/x"), ("GET", "consents"), ("GET", "consents/x"),
+            ("DELETE", "consents/x/revoke"), ("POST", "personal/user-data"), ("POST", "personal/institution-data"),
+            ("POST", "business/user-data"), ("POST", "business/institution-data"),
+        ])
+    func requiresToken(method: String, path: String) throws {
+        var session = try KlaviSession()
+        let link = try session.link()
+        for token in [nil, "unknown", link.token] {
+            let reply = try session.call(method, "/data/v1/" + path, [:], token: token)
+            #expect(reply.status == 401)
+            #expect(reply.json["error"] == "Unauthorized")
+            #expect(reply.json["statusCode"] == 401)
+        }
+    }
+
+    @Test("Unknown paths below the base path are 404; other paths are another provider's")
+    func knowsItsPaths() throws {
+        var session = try KlaviSession()
+        let access = try session.logIn()
+        for (method, target) in [
+            ("GET", "/data/v1/nothing"), ("PUT", "/data/v1/links"), ("GET", "/data/v1/auth"), ("GET", "/data/v1"),
+            ("POST", "/data/v1/personal/other-data"), ("POST", "/data/v1/consents/a/b/c"),
+        ] {
+            let reply = try session.call(method, target, [:], token: access)
+            #expect(reply.status == 404)
+            #expect(reply.json["message"] == .string("Cannot \(method) \(target)"))
+        }
+        #expect(session.answer(APIRequest(method: "GET", target: "/api/v2/applicants/")) == nil)
+        #expect(session.answer(APIRequest(method: "GET", target: "/data/v2/auth")) == nil)
+        #expect(session.answer(APIRequest(method: "GET", target: "/")) == nil)
+    }
+}

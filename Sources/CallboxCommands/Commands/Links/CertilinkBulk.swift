@@ -78,7 +78,7 @@ struct CertilinkBulk {
     }
 
     private func tell(_ id: LinkID, _ token: String, _ rest: [JSONText.Member]) throws {
-        let members = [JSONText.Member("id", .integer(id.rawValue)), .init("reportId", .string(token))] + rest
+        let members = [JSONText.Member("link", .integer(id.rawValue)), .init("reportId", .string(token))] + rest
         try creation.console.print(JSONText.object(members).line)
     }
 

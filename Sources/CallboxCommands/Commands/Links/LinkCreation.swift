@@ -61,8 +61,10 @@ struct LinkCreation {
     }
 
     private func tell(_ id: LinkID, _ created: Created) throws {
-        var members: [JSONText.Member] = [.init("id", .integer(id.rawValue))]
-        members += created.keys.filter { $0.name != LinkView.magicLinkToken }.map { .init($0.name, .string($0.value)) }
+        let keys = created.keys.filter { $0.name != LinkView.magicLinkToken && !$0.name.hasPrefix("externalInfo.") }
+            .map { JSONText.Member($0.name, .string($0.value)) }
+        var members: [JSONText.Member] = [.init("link", .integer(id.rawValue))]
+        members += format == .json ? [.init("keys", .object(keys))] : keys
         if let expiresAt = created.expiresAt { members.append(.init("expiresAt", .string(expiresAt.rfc3339))) }
         members += created.told
         switch format {

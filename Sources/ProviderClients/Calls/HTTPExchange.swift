@@ -10,27 +10,29 @@ extension ProviderTransport {
     ///
     /// - Parameters:
     ///   - timeout: for the whole exchange, to the last byte of the answer.
+    ///   - connectTimeout: for the connection alone, TLS included; before its end nothing was sent.
     ///   - byteCountLimit: bytes of an answer that are read.
     package static func network(
-        timeout: Duration = .seconds(30), byteCountLimit: Int = 64 * 1024 * 1024
+        timeout: Duration = .seconds(30), connectTimeout: Duration = .seconds(10),
+        byteCountLimit: Int = 64 * 1024 * 1024
     ) -> ProviderTransport {
-        let exchange = HTTPExchange(timeout: timeout, byteCountLimit: byteCountLimit)
+        let exchange = HTTPExchange(
+            timeout: timeout, connectTimeout: min(timeout, connectTimeout), byteCountLimit: byteCountLimit)
         return ProviderTransport { request async throws(TransportFailure) in try await exchange.carryOut(request) }
     }
 }
 
 /// One request and its answer over a connection of their own.
 struct HTTPExchange: Sendable {
-    private static let connectTimeout = Duration.seconds(10)
-
     let timeout: Duration
+    let connectTimeout: Duration
     let byteCountLimit: Int
 
     func carryOut(_ request: ProviderRequest) async throws(TransportFailure) -> ProviderAnswer {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.httpVersion = .http1Only
-        configuration.timeout.connect = TimeAmount(min(timeout, Self.connectTimeout))
+        configuration.timeout.connect = TimeAmount(connectTimeout)
         configuration.connectionPool.retryConnectionEstablishment = false
         let client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
         let result: Result<ProviderAnswer, TransportFailure>

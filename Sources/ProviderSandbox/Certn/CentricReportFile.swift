@@ -22,7 +22,7 @@ struct CentricReportFile: Sendable {
 
     func pdf(shortID: String) -> APIReply {
         .pdf(
-            CertnPDF.document(line: "Certn case \(shortID), report in \(language): CLEAR"),
+            PortableDocument.bytes(lines: ["Certn case \(shortID), report in \(language): CLEAR"]),
             fileName: "certn-\(shortID).pdf")
     }
 }

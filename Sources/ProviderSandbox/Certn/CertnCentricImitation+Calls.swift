@@ -133,7 +133,7 @@ extension CertnCentricImitation {
         let readyAt = world.now + CentricReportFile.makingSeconds
         let file = CentricReportFile(
             id: world.random.uuid(), caseID: subject.id, language: language, readyAt: readyAt)
-        files.keep(file, as: file.id)
+        files.set(file, for: file.id)
         tell([CentricEvent(.caseReportReady, caseID: subject.id, at: readyAt, &world)], &world)
         return .json(201, ["case_report_file_id": .string(file.id)])
     }

@@ -5,8 +5,8 @@ internal import Foundation
 package struct CertnCentricImitation: Imitation {
     package static let name = "certn-centric"
 
-    var cases = CertnRecords<CentricCase>()
-    var files = CertnRecords<CentricReportFile>()
+    var cases = RecentRecords<String, CentricCase>()
+    var files = RecentRecords<String, CentricReportFile>()
     var feed = CentricEventFeed()
     private var throttle = CentricThrottle()
     private(set) var endpoint: CentricEndpoint?
@@ -47,7 +47,7 @@ package struct CertnCentricImitation: Imitation {
     ) {
         var checkStatus = subject.status(at: world.now).ofChecks
         subject.redirect(to: statuses, from: world.now)
-        cases.keep(subject, as: subject.id)
+        cases.set(subject, for: subject.id)
         var events: [CentricEvent] = []
         for (status, after) in statuses {
             let date = world.now + after

@@ -46,7 +46,7 @@ extension CertnLegacyImitation {
         let (form, problem) = CertnApplicationForm.read(object, isInvite: isInvite)
         guard let form else { return problem ?? CertnLegacyError.notJSON }
         let applicant = CertnApplicant(form, industry: industry, isInvite: isInvite, &world)
-        applicants.keep(applicant, as: applicant.id)
+        applicants.set(applicant, for: applicant.id)
         let document = document(applicant, world)
         if let webhookURL {
             world.send(CertnLegacyWebhook.callback(document, url: webhookURL))
@@ -78,7 +78,7 @@ extension CertnLegacyImitation {
         applicant.form.requests = CertnRequestFlag.names.filter { name in
             object[name] == nil ? applicant.form.requests.contains(name) : asked.contains(name)
         }
-        applicants.keep(applicant, as: applicant.id)
+        applicants.set(applicant, for: applicant.id)
         return .json(200, document(applicant, world).json)
     }
 
@@ -89,7 +89,7 @@ extension CertnLegacyImitation {
         guard request.method == "POST" else { return CertnOnboardingPage.form(document(applicant, world)) }
         CertnOnboardingPage.fill(&applicant, from: request)
         applicant.submit(at: world.now)
-        applicants.keep(applicant, as: applicant.id)
+        applicants.set(applicant, for: applicant.id)
         announceCompletion(of: applicant, &world)
         return CertnOnboardingPage.done
     }

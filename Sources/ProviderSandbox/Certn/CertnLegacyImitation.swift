@@ -6,7 +6,7 @@ package struct CertnLegacyImitation: Imitation {
     package static let name = "certn-legacy"
 
     private var tokens = CertnLegacyTokens()
-    var applicants = CertnRecords<CertnApplicant>()
+    var applicants = RecentRecords<String, CertnApplicant>()
     private(set) var webhookURL: String?
 
     package init() {}
@@ -52,7 +52,7 @@ package struct CertnLegacyImitation: Imitation {
         }
         if !trigger.externalInfo.isEmpty { applicant.form.tag = CertnTagText.text(of: trigger.externalInfo) }
         applicant.complete(at: world.now)
-        applicants.keep(applicant, as: applicant.id)
+        applicants.set(applicant, for: applicant.id)
         world.send(
             CertnLegacyWebhook.callback(
                 document(applicant, world), url: url, seed: world.random.next(), byteCount: trigger.byteCount ?? 0))

@@ -4,7 +4,7 @@ internal import Foundation
 struct CertnLegacyTokens: Sendable {
     static let lifetime: TimeInterval = 36_000
 
-    private var expiries = CertnRecords<Date>()
+    private var expiries = RecentRecords<String, Date>()
 
     /// `POST /token/`. An unknown grant is refused before the credentials are looked at.
     mutating func answer(_ request: APIRequest, _ world: inout World) -> APIReply {
@@ -16,7 +16,7 @@ struct CertnLegacyTokens: Sendable {
             credentials.password == SandboxAccount.certnClientSecret
         else { return .json(401, ["error": "invalid_client"]) }
         let token = world.random.token(40)
-        expiries.keep(world.now + Self.lifetime, as: token)
+        expiries.set(world.now + Self.lifetime, for: token)
         return .json(
             200,
             [

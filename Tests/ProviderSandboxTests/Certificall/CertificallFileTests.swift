@@ -40,7 +40,7 @@ import Testing
         #expect(characters.count == bytes.count)
         #expect(text.hasPrefix("%PDF-1.4\n") && text.hasSuffix("%%EOF\n"))
         #expect(text.contains("(Certificate CAS-7264_CMP-1) Tj"))
-        #expect(text.contains(#"(User: Ana \(Souza\) \\ é ?) Tj"#))
+        #expect(text.contains(#"(User: Ana \(Souza\) \\ \351 ?) Tj"#))
         func from(_ offset: Int) -> String {
             String(String.UnicodeScalarView(characters[min(offset, characters.count)...]))
         }

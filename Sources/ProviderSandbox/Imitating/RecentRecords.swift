@@ -14,6 +14,11 @@ package struct RecentRecords<Key: Hashable & Sendable, Record: Sendable>: Sendab
     /// From the oldest to the newest.
     package var keys: ArraySlice<Key> { order[oldest...] }
 
+    package var count: Int { records.count }
+
+    /// The records, the newest first.
+    package var newestFirst: [Record] { keys.reversed().compactMap { records[$0] } }
+
     package subscript(key: Key) -> Record? { records[key] }
 
     /// Puts a record in; one with the same key is replaced and keeps its age.

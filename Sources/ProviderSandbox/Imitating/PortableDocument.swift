@@ -32,13 +32,14 @@ enum PortableDocument {
         return file + Array((table + trailer).utf8)
     }
 
-    /// The inside of a literal string: Latin-1, with what delimits strings escaped and what the font does not have as
-    /// `?`.
+    /// The inside of a literal string: what delimits strings escaped, Latin-1 beyond ASCII in octal, what the font does not
+    /// have as `?`.
     private static func literal(_ text: some StringProtocol) -> [UInt8] {
         text.unicodeScalars.flatMap { scalar -> [UInt8] in
             switch scalar {
             case "(", ")", "\\": [UInt8(ascii: "\\"), UInt8(scalar.value)]
-            case " "..."~", "\u{a0}"..."\u{ff}": [UInt8(scalar.value)]
+            case " "..."~": [UInt8(scalar.value)]
+            case "\u{a0}"..."\u{ff}": Array("\\\(String(scalar.value, radix: 8))".utf8)
             default: [UInt8(ascii: "?")]
             }
         }

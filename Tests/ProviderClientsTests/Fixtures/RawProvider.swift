@@ -1,0 +1,128 @@
+import Foundation
+import Synchronization
+
+/// Takes one connection, keeps the request it reads, sends the bytes it was given and nothing more.
+final class RawProvider: Sendable {
+    /// What becomes of the connection after the bytes.
+    enum Ending {
+        case closed
+        /// Open until this value goes.
+        case silent
+    }
+
+    struct Unavailable: Error {}
+
+    /// A connection that the other side has closed is an error of `send`, not the end of the process.
+    private static let noSignal = Int32(MSG_NOSIGNAL)
+
+    let port: Int
+    private let listener: Int32
+    private let connection = OpenConnection()
+    private let received = Received()
+
+    /// The request, byte for byte, as far as it came.
+    var request: String { received.text.withLock { $0 } }
+
+    private final class Received: Sendable {
+        let text = Mutex("")
+    }
+
+    /// The connection that stays open, closed when its owner goes.
+    private final class OpenConnection: Sendable {
+        private let descriptor = Mutex<Int32?>(nil)
+
+        func keep(_ open: Int32) {
+            descriptor.withLock { $0 = open }
+        }
+
+        deinit {
+            descriptor.withLock { if let open = $0 { close(open) } }
+        }
+    }
+
+    /// - Parameters:
+    ///   - count: how often the bytes are sent after `head`.
+    ///   - reads: whether a request is waited for.
+    init(head: String, then bytes: [UInt8] = [], times count: Int = 1, reads: Bool = true, _ ending: Ending) throws {
+        (listener, port) = try Self.bound()
+        guard listen(listener, 1) == 0 else { throw Unavailable() }
+        let thread = Thread { [listener, connection, received] in
+            let accepted = accept(listener, nil, nil)
+            guard accepted >= 0 else { return }
+            let request = reads ? Self.readRequest(accepted) : []
+            received.text.withLock { $0 = String(decoding: request, as: UTF8.self) }
+            Self.send(Array(head.utf8), to: accepted)
+            for _ in 0..<count where !bytes.isEmpty { Self.send(bytes, to: accepted) }
+            switch ending {
+            case .closed: close(accepted)
+            case .silent: connection.keep(accepted)
+            }
+        }
+        thread.start()
+    }
+
+    deinit {
+        // Wakes a thread that still waits for a connection.
+        shutdown(listener, Int32(SHUT_RDWR))
+        close(listener)
+    }
+
+    func url(_ rest: String = "/api") -> String {
+        "http://127.0.0.1:\(port)\(rest)"
+    }
+
+    /// Runs `body` with a port of 127.0.0.1 that is taken and where nothing listens.
+    static func withDeafPort<Value>(_ body: (Int) async throws -> Value) async throws -> Value {
+        let (descriptor, port) = try bound()
+        defer { close(descriptor) }
+        return try await body(port)
+    }
+
+    private static func bound() throws -> (descriptor: Int32, port: Int) {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { throw Unavailable() }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                bind(descriptor, generic, length) == 0 ? getsockname(descriptor, generic, &length) : -1
+            }
+        }
+        guard result == 0 else {
+            close(descriptor)
+            throw Unavailable()
+        }
+        return (descriptor, Int(in_port_t(bigEndian: address.sin_port)))
+    }
+
+    /// Reads all of a request, for what is left unread turns an orderly end of the connection into a broken one.
+    private static func readRequest(_ descriptor: Int32) -> [UInt8] {
+        var received: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+            if let end = received.firstRange(of: Array("\r\n\r\n".utf8)) {
+                let head = String(decoding: received[..<end.lowerBound], as: UTF8.self).lowercased()
+                let length = head.split(separator: "\r\n").first { $0.hasPrefix("content-length: ") }
+                let byteCount = length.flatMap { Int($0.dropFirst("content-length: ".count)) } ?? 0
+                if received.count >= end.upperBound + byteCount { return received }
+            }
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            guard count > 0 else { return received }
+            received.append(contentsOf: buffer[..<count])
+        }
+    }
+
+    private static func send(_ bytes: [UInt8], to descriptor: Int32) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes {
+                Foundation.send(descriptor, $0.baseAddress, $0.count, noSignal)
+            }
+            // The other side has had enough.
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+}

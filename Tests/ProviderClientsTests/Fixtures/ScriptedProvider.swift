@@ -1,0 +1,72 @@
+import Deliveries
+import ProviderClients
+import Synchronization
+
+/// Answers calls from a script, the last answer again and again, and remembers what it was asked.
+final class ScriptedProvider: Sendable {
+    /// One step of the script.
+    enum Step: Sendable {
+        case answer(ProviderAnswer)
+        case failure(TransportFailure)
+    }
+
+    private struct State {
+        var steps: [Step]
+        var requests: [ProviderRequest] = []
+    }
+
+    private let state: Mutex<State>
+
+    init(_ steps: [Step]) {
+        state = Mutex(State(steps: steps))
+    }
+
+    convenience init(_ status: Int, _ body: String, headers: HeaderFields = []) {
+        self.init([.answer(ProviderAnswer(status: status, headers: headers, body: Array(body.utf8)))])
+    }
+
+    var requests: [ProviderRequest] {
+        state.withLock { $0.requests }
+    }
+
+    /// Everything that was sent, credentials included.
+    var texts: [String] {
+        requests.map(\.exactText)
+    }
+
+    var transport: ProviderTransport {
+        ProviderTransport { request async throws(TransportFailure) in
+            // Lets others come in between, as a network does.
+            await Task.yield()
+            switch self.next(request) {
+            case .answer(let answer): return answer
+            case .failure(let failure): throw failure
+            }
+        }
+    }
+
+    private func next(_ request: ProviderRequest) -> Step {
+        state.withLock { state in
+            state.requests.append(request)
+            guard state.steps.count > 1 else { return state.steps.first ?? .failure(.notSent(problem: "no script")) }
+            return state.steps.removeFirst()
+        }
+    }
+
+    /// The calls of an account of this provider, at most three tries, no random waits.
+    func calls(clock: ManualClock = ManualClock(), rateLimit: RateLimit? = nil) -> ProviderCalls {
+        ProviderCalls(
+            transport: transport, clock: clock.clock, rateLimit: rateLimit, jitter: Jitter(ZeroGenerator()))
+    }
+}
+
+extension ScriptedProvider.Step {
+    static func json(_ status: Int, _ body: String, headers: HeaderFields = []) -> ScriptedProvider.Step {
+        .answer(ProviderAnswer(status: status, headers: headers, body: Array(body.utf8)))
+    }
+}
+
+/// Waits without a random part.
+struct ZeroGenerator: RandomNumberGenerator, Sendable {
+    mutating func next() -> UInt64 { 0 }
+}

@@ -18,7 +18,7 @@ extension LinksCommand {
                   callbox links create ezid --email ana@example.com --base-url https://cb.example.com
                   callbox links create certilink --frame 1 --report-token case-001 --dry-run
                 """,
-            subcommands: [Klavi.self, EZiD.self, Certn.self, Centric.self, Certilink.self])
+            subcommands: [Klavi.self, KlaviReport.self, EZiD.self, Certn.self, Centric.self, Certilink.self])
     }
 }
 

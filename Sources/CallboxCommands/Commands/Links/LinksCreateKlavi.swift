@@ -23,13 +23,7 @@ extension LinksCommand.Create {
         @OptionGroup var order: LinkOrderOptions
         @OptionGroup var externalInfo: ExternalInfoOptions
 
-        @Option(help: ArgumentHelp("Where the providers reach this server.", valueName: "url"))
-        var baseURL: String?
-
-        @Option(
-            help: ArgumentHelp(
-                "An entry of productsCallbackURL: a product, 'other' or 'all', and its URL.", valueName: "key=url"))
-        var callback: [String] = []
+        @OptionGroup var addresses: KlaviCallbackOptions
 
         @Option(help: ArgumentHelp("The CPF of the person, 11 digits.", valueName: "cpf"))
         var personalTaxID: String?
@@ -62,7 +56,7 @@ extension LinksCommand.Create {
             let console = Console.standard
             let configuration = try options.load().reaching(.klavi, at: order.api)
             let externalInfo = try externalInfo.json()
-            let callbacks = try callbacks(configuration)
+            let callbacks = try addresses.callbacks(configuration)
             var body = KlaviLinkOrder()
             body.personalTaxID = personalTaxID
             body.businessTaxID = businessTaxID
@@ -92,25 +86,6 @@ extension LinksCommand.Create {
                     },
                     told: [.init("linkURL", .string(answer.linkURL))])
             }
-        }
-
-        private func callbacks(_ configuration: CallboxConfiguration) throws(CommandFailure) -> ProductCallbacks? {
-            guard baseURL == nil || callback.isEmpty else {
-                throw CommandFailure(
-                    .usage, "--base-url and --callback exclude each other", advice: "Take out one of them.")
-            }
-            var entries: [ProductCallbacks.Entry] = []
-            if let baseURL {
-                let source = try GivenBaseURL.source(of: "klavi", in: configuration)
-                entries = CallbackURLs.products(of: source, base: try GivenBaseURL.base(baseURL)).map {
-                    ProductCallbacks.Entry($0.key, $0.url)
-                }
-            }
-            for pair in try FilterOptions.fields(external: [], field: callback) {
-                entries.append(.init(pair.name, pair.value))
-            }
-            guard !entries.isEmpty else { return nil }
-            return try calling { () throws(ProviderCallFailure) in try ProductCallbacks(entries) }
         }
     }
 }

@@ -19,7 +19,7 @@ demo: prepare ## Show the main job on sample input, from delivery to replay (abo
 
 test: prepare ## Build and run every test
 	swift build --build-tests
-	swift test --skip-build --experimental-maximum-parallelization-width 8
+	scripts/test.sh
 
 run: prepare ## Serve with the defaults: 127.0.0.1:8787, archive in storage/data
 	swift build -c release --product callbox

@@ -1,10 +1,10 @@
--- The schema of a Callbox archive, version 3: what `.schema` of the sqlite3 shell shows of a new file, with its marks.
+-- The schema of a Callbox archive, version 4: what `.schema` of the sqlite3 shell shows of a new file, with its marks.
 -- Tests compare a new archive with this file; storage/README.md tells how to read one without Callbox.
 
 -- `CBox` in ASCII.
 PRAGMA application_id = 1128427384;
 
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 -- Deliveries that were sent again, by hand.
 CREATE TABLE replay (
@@ -48,16 +48,6 @@ CREATE TABLE promotion (
     reason TEXT NOT NULL,
     forcedBecause TEXT CHECK (forcedBecause <> '')
 ) STRICT;
-
--- What vouched for deliveries, each combination once.
-CREATE TABLE origin (
-    id INTEGER PRIMARY KEY,
-    source TEXT NOT NULL CHECK (source <> ''),
-    verification TEXT NOT NULL CHECK (verification IN ('verified', 'failed', 'stale', 'unattempted')),
-    secretName TEXT
-) STRICT;
-
-CREATE UNIQUE INDEX originByName ON origin (source, verification, secretName IS NULL, coalesce(secretName, ''));
 
 -- Every delivery, in order. Written once; each row's chain is a hash over itself and the chain of the row before.
 CREATE TABLE journal (
@@ -229,3 +219,65 @@ SELECT field.reportId, fieldName.name,
             || substr(hex(field.value), 21))
     END AS value
 FROM field JOIN fieldName ON fieldName.id = field.nameId;
+
+-- What vouched for deliveries, each combination once. What we fetched ourselves is vouched for by the connection.
+CREATE TABLE origin (
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL CHECK (source <> ''),
+    verification TEXT NOT NULL
+        CHECK (verification IN ('verified', 'failed', 'stale', 'unattempted', 'fetched')),
+    secretName TEXT
+) STRICT;
+
+CREATE UNIQUE INDEX originByName ON origin (source, verification, secretName IS NULL, coalesce(secretName, ''));
+
+-- What was asked for at a provider: links, cases, applications. Written before the provider is asked, so that none is
+-- forgotten whatever happens then.
+CREATE TABLE link (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    createdAtMilliseconds INTEGER NOT NULL,
+    provider TEXT NOT NULL CHECK (provider <> ''),
+    api TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('requested', 'created', 'failed', 'disabled', 'dismissed')),
+    expiresAtMilliseconds INTEGER,
+    externalInfo TEXT CHECK (externalInfo IS NULL OR json_type(externalInfo) = 'object'),
+    note TEXT
+) STRICT;
+
+-- What reports about a link are found by: fields of theirs.
+CREATE TABLE linkKey (
+    linkId INTEGER NOT NULL REFERENCES link (id),
+    name TEXT NOT NULL CHECK (name <> ''),
+    value TEXT NOT NULL,
+    PRIMARY KEY (linkId, name, value)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX linkByKey ON linkKey (name, value);
+
+-- The kinds of report that are to come for a link, with the field they have to have where the kind is not enough.
+CREATE TABLE linkExpectation (
+    linkId INTEGER NOT NULL REFERENCES link (id),
+    kind TEXT NOT NULL CHECK (kind <> ''),
+    fieldName TEXT NOT NULL,
+    fieldValue TEXT NOT NULL,
+    PRIMARY KEY (linkId, kind, fieldName, fieldValue)
+) STRICT, WITHOUT ROWID;
+
+-- What is to be fetched from a provider because of a delivery or a link, once each, and what came of it. The journal may
+-- have been pruned of the deliveries that are named.
+CREATE TABLE followUp (
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL CHECK (source <> ''),
+    act TEXT NOT NULL CHECK (act <> ''),
+    subject TEXT NOT NULL,
+    causeJournalId INTEGER,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'done', 'failed')),
+    attemptCount INTEGER NOT NULL CHECK (attemptCount >= 0),
+    nextAttemptAtMilliseconds INTEGER,
+    fetchedJournalId INTEGER,
+    problem TEXT,
+    UNIQUE (source, act, subject),
+    CHECK ((nextAttemptAtMilliseconds IS NOT NULL) = (state = 'waiting'))
+) STRICT;
+
+CREATE INDEX followUpByTime ON followUp (nextAttemptAtMilliseconds) WHERE state = 'waiting';

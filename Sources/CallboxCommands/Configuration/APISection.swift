@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Yams
 
 /// Reads `apis`: how each provider's API is reached.
@@ -21,8 +22,8 @@ enum APISection {
         if api == .ezid { keys.append("public-key") }
         try section.refuseUnknownKeys(keys)
         var settings = APISettings(api)
-        settings.url = try section.text("url") ?? settings.url
-        settings.certilinkURL = try section.text("certilink-url")
+        settings.url = try url("url", section) ?? settings.url
+        settings.certilinkURL = try url("certilink-url", section)
         settings.tokenFile = try section.text("token-file").map { ConfigurationFile.resolve($0, besides: file) }
         settings.source = try section.text("source")
         settings.followsUp =
@@ -32,6 +33,15 @@ enum APISection {
         }
         settings.publicKey = try place("public-key", section, file)
         return settings
+    }
+
+    private static func url(_ key: String, _ section: YAMLMapping) throws(CommandFailure) -> String? {
+        try section.value(key, "an http or https URL without a query") { text in
+            guard let parts = URLComponents(string: text), ["http", "https"].contains(parts.scheme),
+                parts.host?.isEmpty == false, parts.query == nil, parts.fragment == nil
+            else { return nil }
+            return text
+        }
     }
 
     private static func place(

@@ -49,7 +49,9 @@ enum LinkRequest: Equatable {
                 let keys = Self.keys(root)
             else { return nil }
             var expectations: [LinkExpectation] = []
-            guard let list = root["expectations"], list.kind == .array else { return nil }
+            guard let list = root["expectations"], list.kind == .array, Self.isText(root["externalInfo"]),
+                Self.isTime(root["expiresAt"])
+            else { return nil }
             for value in list.elements {
                 guard let text = value.string, let expectation = LinkExpectation(text) else { return nil }
                 expectations.append(expectation)
@@ -67,7 +69,8 @@ enum LinkRequest: Equatable {
 
     private static func change(_ root: JSONValue) -> LinkChange? {
         switch root["change"]?.string {
-        case "created": keys(root).map { .created(keys: $0, expiresAt: expiresAt(root)) }
+        case "created" where isTime(root["expiresAt"]):
+            keys(root).map { .created(keys: $0, expiresAt: expiresAt(root)) }
         case "failed": root["note"]?.string.map { .failed(note: $0) }
         case "disabled": .disabled
         case "dismissed": root["note"]?.string.map { .dismissed(note: $0) }
@@ -93,6 +96,16 @@ enum LinkRequest: Equatable {
             keys.append(ReportField(name, value))
         }
         return keys
+    }
+
+    /// Whether this is a text, or none.
+    private static func isText(_ value: JSONValue?) -> Bool {
+        value.map { $0.kind == .null || $0.string != nil } ?? true
+    }
+
+    /// Whether this is a time, or none.
+    private static func isTime(_ value: JSONValue?) -> Bool {
+        value.map { $0.kind == .null || $0.integer != nil } ?? true
     }
 
     private static func expiresAt(_ root: JSONValue) -> Timestamp? {

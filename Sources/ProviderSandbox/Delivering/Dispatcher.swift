@@ -124,7 +124,7 @@ package actor Dispatcher {
             return
         }
         var outcome = await attempts(at: callback, befallen, label)
-        if befallen.contains(.duplicate) { outcome = await attempts(at: callback, befallen, label) }
+        if befallen.contains(.duplicate), !Task.isCancelled { outcome = await attempts(at: callback, befallen, label) }
         await conclude(callback, outcome)
     }
 
@@ -151,6 +151,7 @@ package actor Dispatcher {
             }
             guard let wait = waits.popFirst(), !Task.isCancelled else { return .failed(status: status) }
             await clock.sleep(for: wait)
+            guard !Task.isCancelled else { return .failed(status: status) }
             attempt += 1
         }
     }

@@ -17,7 +17,7 @@ package enum Fault: Sendable, Equatable {
 
     /// `duplicate`, `reorder`, `delay=2s`, `drop`, `wrong-signature`, `stale=10m`.
     package init?(_ text: String) {
-        let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let time = parts.count == 2 ? SandboxQuantity.seconds(parts[1]) : nil
         switch (parts.first, parts.count, time) {
         case ("duplicate", 1, _): self = .duplicate
@@ -68,13 +68,16 @@ package struct FaultRule: Sendable, Equatable {
 
 /// Sizes and times as people write them.
 package enum SandboxQuantity {
+    /// 1 GB: the largest body that is asked for.
+    package static let byteCountLimit = 1 << 30
+
     /// `8MB`, `512KB`, `100` (bytes); a K is 1,024. Nil for anything else, and beyond 1 GB.
     package static func byteCount(_ text: String) -> Int? {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         let units = ["": 1, "B": 1, "K": 1024, "KB": 1024, "M": 1 << 20, "MB": 1 << 20, "G": 1 << 30, "GB": 1 << 30]
         guard let number = Int(digits), let unit = units[text.dropFirst(digits.count).uppercased()] else { return nil }
         let (product, overflow) = number.multipliedReportingOverflow(by: unit)
-        return overflow || product > 1 << 30 ? nil : product
+        return overflow || product > byteCountLimit ? nil : product
     }
 
     /// `250ms`, `2s`, `10m`, `3h`, `1d`. Nil for anything else, and beyond ten years.

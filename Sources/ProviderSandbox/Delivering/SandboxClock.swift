@@ -31,32 +31,38 @@ package final class SandboxClock: Sendable {
 
     /// Waits on this clock; returns early where the task is cancelled.
     package func sleep(for seconds: TimeInterval) async {
-        let due = now + seconds
+        await sleep(until: now + seconds)
+    }
+
+    /// The same, for a moment on this clock.
+    package func sleep(until due: Date) async {
         while !Task.isCancelled {
-            let rest = due.timeIntervalSince(now)
+            let advance = state.withLock { $0.advance }
+            let rest = due.timeIntervalSince(Date() + advance)
             guard rest > 0 else { return }
             await withTaskGroup(of: Void.self) { group in
                 defer { group.cancelAll() }
                 group.addTask { try? await Task.sleep(for: .seconds(rest)) }
-                group.addTask { await self.nextAdvance() }
+                group.addTask { await self.nextAdvance(after: advance) }
                 await group.next()
             }
         }
     }
 
-    private func nextAdvance() async {
+    /// Returns when the clock has been put forward beyond this, which may be already.
+    private func nextAdvance(after seen: TimeInterval) async {
         let number = state.withLock { state in
             state.nextWaiter += 1
             return state.nextWaiter
         }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let isCancelled = state.withLock { state in
-                    if Task.isCancelled { return true }
+                let isOver = state.withLock { state in
+                    if Task.isCancelled || state.advance > seen { return true }
                     state.waiters[number] = continuation
                     return false
                 }
-                if isCancelled { continuation.resume() }
+                if isOver { continuation.resume() }
             }
         } onCancel: {
             state.withLock { $0.waiters.removeValue(forKey: number) }?.resume()

@@ -121,6 +121,7 @@ extension Trigger {
         var trigger = self
         trigger.reference = reference?.filled(with: saved)
         trigger.url = url?.filled(with: saved)
+        trigger.externalInfo = externalInfo.map { JSON.Member($0.name, $0.value.filled(with: saved)) }
         return trigger
     }
 }

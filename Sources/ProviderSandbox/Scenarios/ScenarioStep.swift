@@ -24,22 +24,24 @@ package enum ScenarioStep: Sendable, Equatable {
     init(_ node: Node) throws(ScenarioProblem) {
         guard let mapping = node.mapping else { throw ScenarioProblem("it has to be a mapping such as 'advance: 30m'") }
         var fields = try StepFields(mapping)
-        if let name = fields.text("trigger") {
+        if let name = try fields.text("trigger") {
             self = try Self.trigger(name, &fields)
-        } else if let text = fields.text("fault") {
+        } else if let text = try fields.text("fault") {
             guard let fault = Fault(text) else { throw ScenarioProblem("'fault' has to be \(Fault.spellings)") }
             self = .fault(
-                FaultRule(pattern: fields.text("on") ?? "*", fault: fault, count: try fields.number("count")))
-        } else if fields.has("clear-faults") {
+                FaultRule(
+                    pattern: try fields.text("on") ?? "*", fault: fault,
+                    count: try fields.number("count", from: 1)))
+        } else if fields.node("clear-faults") != nil {
             self = .clearFaults
-        } else if let text = fields.text("advance") {
+        } else if let text = try fields.text("advance") {
             guard let seconds = SandboxQuantity.seconds(text) else {
                 throw ScenarioProblem("'advance' has to be a time such as 30m")
             }
             self = .advance(seconds)
-        } else if fields.has("idle") {
+        } else if fields.node("idle") != nil {
             self = .idle
-        } else if let text = fields.text("call") {
+        } else if let text = try fields.text("call") {
             self = .call(try ScenarioCall(text, &fields))
         } else if let node = fields.node("expect") {
             guard let mapping = node.mapping else { throw ScenarioProblem("'expect' has to be a mapping") }
@@ -58,9 +60,9 @@ package enum ScenarioStep: Sendable, Equatable {
             throw ScenarioProblem("'trigger' has to be a provider and a kind, such as klavi.pf_checking_account")
         }
         var trigger = Trigger(kind: kind)
-        trigger.reference = fields.text("reference")
-        trigger.url = fields.text("to")
-        if let size = fields.text("size") {
+        trigger.reference = try fields.text("reference")
+        trigger.url = try fields.text("to")
+        if let size = try fields.text("size") {
             guard let byteCount = SandboxQuantity.byteCount(size) else {
                 throw ScenarioProblem("'size' has to be a size such as 8MB")
             }
@@ -72,7 +74,11 @@ package enum ScenarioStep: Sendable, Equatable {
             }
             trigger.externalInfo = members
         }
-        return .trigger(provider: provider, trigger, count: try fields.number("count") ?? 1)
+        let count = try fields.number("count", from: 1) ?? 1
+        guard count <= ControlAPI.triggerCountLimit else {
+            throw ScenarioProblem("'count' has to be at most \(ControlAPI.triggerCountLimit)")
+        }
+        return .trigger(provider: provider, trigger, count: count)
     }
 }
 
@@ -134,16 +140,18 @@ struct StepFields {
         }
     }
 
-    func has(_ name: String) -> Bool { nodes[name] != nil }
-
     mutating func node(_ name: String) -> Node? { nodes.removeValue(forKey: name) }
 
-    mutating func text(_ name: String) -> String? { node(name)?.string }
-
-    mutating func number(_ name: String) throws(ScenarioProblem) -> Int? {
+    mutating func text(_ name: String) throws(ScenarioProblem) -> String? {
         guard let node = node(name) else { return nil }
-        guard let number = node.string.flatMap({ Int($0) }), number >= 0 else {
-            throw ScenarioProblem("'\(name)' has to be a whole number")
+        guard let text = node.string else { throw ScenarioProblem("'\(name)' has to be a single value") }
+        return text
+    }
+
+    mutating func number(_ name: String, from least: Int = 0) throws(ScenarioProblem) -> Int? {
+        guard let node = node(name) else { return nil }
+        guard let number = node.string.flatMap({ Int($0) }), number >= least else {
+            throw ScenarioProblem("'\(name)' has to be a whole number from \(least) on")
         }
         return number
     }
@@ -151,8 +159,9 @@ struct StepFields {
     /// A mapping of texts to texts.
     mutating func texts(_ name: String) throws(ScenarioProblem) -> [String: String] {
         guard let node = node(name) else { return [:] }
+        guard let mapping = node.mapping else { throw ScenarioProblem("'\(name)' has to be a mapping of texts") }
         var texts: [String: String] = [:]
-        for (key, value) in node.mapping ?? [:] {
+        for (key, value) in mapping {
             guard let key = key.string, let value = value.string else {
                 throw ScenarioProblem("'\(name)' has to be a mapping of texts")
             }
@@ -162,7 +171,6 @@ struct StepFields {
     }
 
     mutating func refuseRest() throws(ScenarioProblem) {
-        for name in ["clear-faults", "idle"] { nodes[name] = nil }
         if let name = nodes.keys.sorted().first { throw ScenarioProblem("'\(name)' has no meaning here") }
     }
 }
@@ -186,13 +194,17 @@ extension JSON {
             case "false" where isPlain: self = .bool(false)
             case _ where isPlain && node.null != nil: self = .null
             default:
-                let isNumber = isPlain && (Int(scalar.string) != nil || Double(scalar.string)?.isFinite == true)
-                self = isNumber ? .number(scalar.string) : .string(scalar.string)
+                self = isPlain && Self.isNumber(scalar.string) ? .number(scalar.string) : .string(scalar.string)
             }
         case .sequence(let sequence): self = .array(sequence.map { JSON(yaml: $0) ?? .null })
         case .mapping(let mapping):
             self = .object(mapping.map { Member($0.key.string ?? "", JSON(yaml: $0.value) ?? .null) })
         default: return nil
         }
+    }
+
+    /// Whether this is a number as JSON writes them: `007` and `0x1F` are texts.
+    private static func isNumber(_ text: String) -> Bool {
+        text.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/) != nil
     }
 }

@@ -35,7 +35,9 @@ struct ControlAPI: Sendable {
         case ("GET", "status"):
             return .json(200, await status())
         case ("GET", "ledger"):
-            let after = request.queryValue("after").flatMap { Int($0) } ?? 0
+            guard let after = Int(request.queryValue("after") ?? "0") else {
+                throw SandboxRefusal("'after' must be a whole number")
+            }
             return .json(200, .array(sandbox.ledger.entries(after: after).map(\.json)))
         case ("POST", "idle"):
             await sandbox.idle()
@@ -48,7 +50,7 @@ struct ControlAPI: Sendable {
             return .json(200, await status())
         case ("POST", "register"):
             let registration = Registration(
-                url: try Self.url(object["url"]), scheme: object["scheme"]?.string)
+                url: try Self.url(object["url"]), scheme: try Self.optionalText(object, "scheme"))
             try await sandbox.register(registration, at: try Self.text(object, "provider"))
             return .json(200, ["registered": true])
         case ("POST", "trigger"):
@@ -57,9 +59,10 @@ struct ControlAPI: Sendable {
             guard let fault = Fault(try Self.text(object, "fault")) else {
                 throw SandboxRefusal("'fault' must be one of \(Fault.spellings)")
             }
-            let count = object["count"]?.integer
+            let count = try Self.number(object, "count")
             if let count, count < 1 { throw SandboxRefusal("'count' must be at least 1") }
-            await sandbox.add(FaultRule(pattern: object["pattern"]?.string ?? "*", fault: fault, count: count))
+            let pattern = try Self.optionalText(object, "pattern") ?? "*"
+            await sandbox.add(FaultRule(pattern: pattern, fault: fault, count: count))
             return .json(200, await status())
         case ("DELETE", "faults"):
             await sandbox.clearFaults()
@@ -70,15 +73,21 @@ struct ControlAPI: Sendable {
     }
 
     private func trigger(_ object: JSON) async throws(SandboxRefusal) -> APIReply {
-        let count = object["count"]?.integer ?? 1
+        let count = try Self.number(object, "count") ?? 1
         guard (1...Self.triggerCountLimit).contains(count) else {
             throw SandboxRefusal("'count' must be 1 to \(Self.triggerCountLimit)")
         }
+        let byteCount = try Self.number(object, "byteCount")
+        if let byteCount, !(0...SandboxQuantity.byteCountLimit).contains(byteCount) {
+            throw SandboxRefusal("'byteCount' must be 0 to \(SandboxQuantity.byteCountLimit)")
+        }
+        let externalInfo = object["externalInfo"] ?? [:]
+        guard let members = externalInfo.members else { throw SandboxRefusal("'externalInfo' must be an object") }
         let provider = try Self.text(object, "provider")
         let trigger = Trigger(
-            kind: try Self.text(object, "kind"), externalInfo: object["externalInfo"]?.members ?? [],
-            reference: object["reference"]?.string, url: try object["url"].map(Self.url),
-            byteCount: object["byteCount"]?.integer)
+            kind: try Self.text(object, "kind"), externalInfo: members,
+            reference: try Self.optionalText(object, "reference"), url: try object["url"].map(Self.url),
+            byteCount: byteCount)
         for _ in 0..<count { try await sandbox.trigger(trigger, at: provider) }
         return .json(200, ["triggered": .integer(count)])
     }
@@ -103,6 +112,18 @@ struct ControlAPI: Sendable {
             throw SandboxRefusal("'\(name)' must be a text that is not empty")
         }
         return text
+    }
+
+    /// Nil where there is no such member.
+    private static func optionalText(_ object: JSON, _ name: String) throws(SandboxRefusal) -> String? {
+        object[name] == nil ? nil : try text(object, name)
+    }
+
+    /// Nil where there is no such member.
+    private static func number(_ object: JSON, _ name: String) throws(SandboxRefusal) -> Int? {
+        guard let value = object[name] else { return nil }
+        guard let number = value.integer else { throw SandboxRefusal("'\(name)' must be a whole number") }
+        return number
     }
 
     private static func url(_ value: JSON?) throws(SandboxRefusal) -> String {

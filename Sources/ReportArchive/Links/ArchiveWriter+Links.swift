@@ -5,7 +5,7 @@ extension ArchiveWriter {
     /// Writes down what is about to be asked for. On disk when this returns, so that a link is known even where its answer is
     /// lost.
     package func record(_ order: LinkOrder, at now: Timestamp) throws(ArchiveError) -> LinkID {
-        try perform { db in
+        try performWhole { db in
             try db.execute(
                 sql: """
                     INSERT INTO link (createdAtMilliseconds, provider, api, state, expiresAtMilliseconds, externalInfo)
@@ -20,7 +20,8 @@ extension ArchiveWriter {
             for expectation in order.expectations {
                 try db.execute(
                     sql: """
-                        INSERT OR IGNORE INTO linkExpectation (linkId, kind, fieldName, fieldValue) VALUES (?, ?, ?, ?)
+                        INSERT INTO linkExpectation (linkId, kind, fieldName, fieldValue) VALUES (?, ?, ?, ?)
+                        ON CONFLICT DO NOTHING
                         """,
                     arguments: [
                         id, expectation.kind.bindable, expectation.field?.name.bindable ?? "",
@@ -33,7 +34,7 @@ extension ArchiveWriter {
 
     /// Writes down what became of a link; false where there is none with this number.
     package func change(_ id: LinkID, _ change: LinkChange) throws(ArchiveError) -> Bool {
-        try perform { db in
+        try performWhole { db in
             func set(_ assignments: String, _ arguments: StatementArguments) throws {
                 try db.execute(
                     sql: "UPDATE link SET \(assignments) WHERE id = ?", arguments: arguments + [id.rawValue])
@@ -65,7 +66,7 @@ enum LinkRows {
     static func add(_ keys: [ReportField], to link: Int64, _ db: Database) throws {
         for key in keys {
             try db.execute(
-                sql: "INSERT OR IGNORE INTO linkKey (linkId, name, value) VALUES (?, ?, ?)",
+                sql: "INSERT INTO linkKey (linkId, name, value) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                 arguments: [link, key.name.bindable, key.value.bindable])
         }
     }

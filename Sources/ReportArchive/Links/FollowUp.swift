@@ -108,13 +108,14 @@ extension ArchiveWriter {
     package func order(
         _ orders: [FollowUpOrder], cursor: DeliveryID?, at now: Timestamp
     ) throws(ArchiveError) {
-        try perform { db in
+        try performWhole { db in
             for order in orders {
                 try db.execute(
                     sql: """
-                        INSERT OR IGNORE INTO followUp (source, act, subject, causeJournalId, state, attemptCount,
+                        INSERT INTO followUp (source, act, subject, causeJournalId, state, attemptCount,
                             nextAttemptAtMilliseconds)
                         VALUES (?, ?, ?, ?, 'waiting', 0, ?)
+                        ON CONFLICT DO NOTHING
                         """,
                     arguments: [
                         order.source.bindable, order.act.bindable, order.subject.bindable, order.cause?.rawValue,
@@ -133,7 +134,7 @@ extension ArchiveWriter {
 
     /// Notes how a try at a follow-up ended.
     package func conclude(_ id: Int64, _ outcome: FollowUpOutcome) throws(ArchiveError) {
-        try perform { db in
+        try performWhole { db in
             func set(_ state: String, next: Timestamp?, fetched: DeliveryID?, problem: String?) throws {
                 try db.execute(
                     sql: """

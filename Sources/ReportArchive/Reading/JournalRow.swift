@@ -122,17 +122,23 @@ enum JournalRows {
         return try withExtendedLifetime(cursor) { try cursor.next().map { try JournalRow($0, db, dictionaries) } }
     }
 
-    /// The rows after `cursor` in order, until one of the limits is reached; at least one where there is one.
+    /// The rows after `previous` in order, until one of the limits is reached; at least one where there is one. In a damaged
+    /// file SQLite may find rows out of order; those that go back are left out, so that whoever goes on from the last comes to
+    /// an end.
     static func batch(
-        after cursor: Int64, countLimit: Int, byteCountLimit: Int, _ db: Database,
+        after previous: Int64, countLimit: Int, byteCountLimit: Int, _ db: Database,
         _ dictionaries: DictionaryCache
     ) throws -> [JournalRow] {
         let statement = try db.cachedStatement(
             sql: "\(select) WHERE journal.id > ? ORDER BY journal.id LIMIT \(countLimit)")
-        let cursor = try Row.fetchCursor(statement, arguments: [cursor])
+        let cursor = try Row.fetchCursor(statement, arguments: [previous])
         var rows: [JournalRow] = []
         var byteCount = 0
+        var last = previous
         while byteCount < byteCountLimit, let row = try cursor.next() {
+            let id: Int64 = row[0]
+            guard id > last else { continue }
+            last = id
             rows.append(try JournalRow(row, db, dictionaries))
             // A damaged row may claim any length.
             byteCount += min(max(0, rows[rows.count - 1].bodyByteCount), byteCountLimit)

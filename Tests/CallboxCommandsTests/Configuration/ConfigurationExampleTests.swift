@@ -21,6 +21,7 @@ struct ConfigurationExampleTests {
         #expect(example.limits == defaults.limits)
         #expect(example.shutdownGrace == defaults.shutdownGrace)
         #expect(example.archivePath == ProjectFolder.root.appending(path: defaults.archivePath).path())
+        #expect(example.apis == defaults.apis)
         let klavi = try #require(example.sources.first)
         let untouched = SourceSettings(name: "klavi", provider: KlaviProvider(), path: "/klavi")
         #expect(klavi.name == untouched.name)
@@ -40,7 +41,9 @@ struct ConfigurationExampleTests {
             "    body-limit:",
             "    secrets:", "      - name:", "        env:", "      #   file:", "        for:", "      #   identity:",
             "    routes:", "      other:", "      all:", "        box:", "    redirects:", "      allow:",
-            "      landing:",
+            "      landing:", "apis:", "    url:", "    access-key:", "    secret-key:", "    # token-file:",
+            "    # source:", "    client-id:", "    client-secret:", "    api-key:", "    follow-up:",
+            "    # public-key:", "    username:", "    password:", "    # certilink-url:",
         ])
     func exampleIsComplete(key: String) throws {
         let lines = try String(contentsOfFile: Self.path, encoding: .utf8).split(separator: "\n")

@@ -67,6 +67,33 @@ import Testing
         }
     }
 
+    @Test("a file whose journal is out of order is damaged, and reading it comes to an end")
+    func outOfOrder() async throws {
+        try await TestArchive.withLocation { location in
+            try await TestArchive.withWriter(at: location) { writer in
+                try await writer.commitAll((0..<5).map { _ in .fixture() })
+            }
+            let (root, pageSize) = try PlainConnection.open(location) { db in
+                let root = try Int.fetchOne(db, sql: "SELECT rootpage FROM sqlite_schema WHERE name = 'journal'")
+                return (try #require(root), try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0)
+            }
+            var bytes = Array(try Data(contentsOf: URL(filePath: location.path)))
+            // A leaf of a table: the header, then where each cell is, whose second number is the row's
+            // (sqlite.org/fileformat2.html §1.6).
+            let page = (root - 1) * pageSize
+            try #require(bytes[page] == 0x0d && bytes[page + 4] == 5)
+            let cell = page + (Int(bytes[page + 12]) << 8 | Int(bytes[page + 13]))
+            let afterPayloadSize = cell + (bytes[cell] < 0x80 ? 1 : 2)
+            try #require(bytes[afterPayloadSize] == 3)
+            bytes[afterPayloadSize] = 56
+            try Self.write(bytes, to: location)
+            guard case .damaged = Self.readAll(location) as? ArchiveError else {
+                Issue.record("the damage was not noticed")
+                return
+            }
+        }
+    }
+
     @Test("a file with flipped bytes never ends the process that reads it", arguments: 1...8 as ClosedRange<UInt64>)
     func flipped(seed: UInt64) async throws {
         try await TestArchive.withLocation { location in

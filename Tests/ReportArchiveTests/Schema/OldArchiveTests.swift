@@ -7,17 +7,36 @@ import Testing
 @testable import ReportArchive
 
 /// Real files of each schema version, storage/archives/v1.sqlite and on. Each holds the same five deliveries, projected, and
-/// two replays of the third; the version that wrote it made it, and nothing edits it afterwards.
+/// two replays of the third; from version 4 on also a link and two follow-ups. The version that wrote it made it, and nothing
+/// edits it afterwards.
 @Suite struct OldArchiveTests {
     private static let folder = ProjectFolder.root.appending(path: "storage/archives")
 
     /// The samples in it, in order; the last one repeats the third.
-    private static let samples = [
+    static let samples = [
         "klavi/link-created-event", "klavi/whitelabel-redirect", "klavi/legacy-income-report",
         "certn/centric-case-status-changed", "klavi/legacy-income-report",
     ].map(Sample.named)
 
-    static let versions = [1, 2, 3]
+    static let versions = [1, 2, 3, 4]
+
+    /// What version 4 was asked to write down about a link: the samples' own, as it was ordered and as it was answered.
+    static let linkOrder = LinkOrder(
+        provider: "klavi", api: "https://api-sandbox.klavi.ai/data/v1",
+        keys: [ReportField("externalInfo.traceId", "72bf7d7c-8ba3-49cb-a0f3-320e36c78463")],
+        expectations: [
+            LinkExpectation("link_created"),
+            LinkExpectation("pf_checking_account", field: ReportField("institutionId", "1")),
+        ],
+        externalInfo: #"{"traceId":"72bf7d7c-8ba3-49cb-a0f3-320e36c78463"}"#)
+    static let linkChange = LinkChange.created(
+        keys: [ReportField("linkId", "e2971f4a-657d-4b99-b246-6dcf6fb21303")],
+        expiresAt: Timestamp.fixture.advanced(byMilliseconds: 1_800_000))
+    /// The first of them was done.
+    static let followUps = [
+        FollowUpOrder(source: "certn", act: "centric-case", subject: "o-1", cause: DeliveryID(rawValue: 4)),
+        FollowUpOrder(source: "certn", act: "centric-report", subject: "o-1", cause: DeliveryID(rawValue: 4)),
+    ]
 
     /// Runs `body` with a copy of the file.
     private static func withCopy(of version: Int, _ body: (ArchiveLocation) async throws -> Void) async throws {
@@ -128,7 +147,7 @@ import Testing
                 ends.append(try ArchiveReader(location).check().end)
             }
         }
-        #expect(ends.map(\.id.rawValue) == [5, 5, 5])
+        #expect(ends.map(\.id.rawValue) == Self.versions.map { _ in 5 })
         #expect(Set(ends.map(\.chain)).count == 1)
     }
 
@@ -160,6 +179,76 @@ import Testing
                 _ = try writer.purgeQuarantine(QuarantineID(rawValue: 0))
                 // Numbers go on after the old ones.
                 #expect(try reader.quarantine(limit: nil).map(\.id.rawValue) == [8])
+                #expect(try reader.check().findings == [])
+            }
+        }
+    }
+
+    @Test("what vouched for deliveries in version 3 is there in version 4, which takes what was fetched besides")
+    func origins() async throws {
+        try await Self.withCopy(of: 3) { location in
+            let sql =
+                "SELECT id || ' ' || source || ' ' || verification || ' ' || coalesce(secretName, '-') FROM origin"
+            let before = try PlainConnection.open(location) { db in
+                try db.execute(sql: "INSERT INTO origin VALUES (9, 'klavi', 'stale', ''), (8, 'é', 'failed', NULL)")
+                #expect(throws: DatabaseError.self) {
+                    try db.execute(sql: "INSERT INTO origin VALUES (10, 'klavi', 'fetched', NULL)")
+                }
+                return try String.fetchAll(db, sql: sql + " ORDER BY id")
+            }
+            try await TestArchive.withWriter(at: location) { writer in
+                let kept = try PlainConnection.open(location) { try String.fetchAll($0, sql: sql + " ORDER BY id") }
+                #expect(kept == before)
+                #expect(
+                    kept == [
+                        "1 klavi verified primary", "2 klavi unattempted -", "3 certn verified centric", "8 é failed -",
+                        "9 klavi stale ",
+                    ])
+                let fetched = SealedDelivery.fixture(source: "certn", verification: .fetched, secretName: nil)
+                #expect(await writer.outcome(of: fetched).id == 6)
+                let reader = try ArchiveReader(location)
+                #expect(try reader.delivery(DeliveryID(rawValue: 6))?.verification == .fetched)
+                #expect(try reader.check().findings == [])
+            }
+        }
+    }
+
+    @Test("the link and the follow-ups that version 4 wrote read back")
+    func ledger() async throws {
+        try await Self.withCopy(of: 4) { location in
+            try ArchiveWriter(location).close()
+            let reader = try ArchiveReader(location)
+            let link = try #require(try reader.link(LinkID(rawValue: 1)))
+            #expect(link.createdAt == Self.samples[0].request.receivedAt)
+            #expect(link.state == .created)
+            #expect(link.order.provider == Self.linkOrder.provider)
+            #expect(link.order.api == Self.linkOrder.api)
+            #expect(link.order.keys.map(\.name) == ["externalInfo.traceId", "linkId"])
+            #expect(link.order.expectations == Self.linkOrder.expectations)
+            #expect(link.order.externalInfo == Self.linkOrder.externalInfo)
+            #expect(link.order.expiresAt == Timestamp.fixture.advanced(byMilliseconds: 1_800_000))
+            let progress = try reader.progress(of: link)
+            #expect(progress.arrivals.map(\.kind) == ["link_created", "redirect"])
+            #expect(progress.missing == [Self.linkOrder.expectations[1]])
+            #expect(try reader.followUpCursor()?.rawValue == 5)
+            let counts = try reader.followUpCounts()
+            #expect("\(counts)" == "(waiting: 1, done: 1, failed: 0)")
+            let due = try reader.dueFollowUps(at: .fixture, limit: 9)
+            #expect(due.map(\.order) == [Self.followUps[1]])
+        }
+    }
+
+    @Test("version 4 begins with no link and no follow-up, whatever it came from", arguments: [1, 2, 3])
+    func emptyLedger(version: Int) async throws {
+        try await Self.withCopy(of: version) { location in
+            try await TestArchive.withWriter(at: location) { writer in
+                let reader = try ArchiveReader(location)
+                #expect(try reader.links(matching: LinkFilter()).isEmpty)
+                #expect(try reader.followUpCursor() == nil)
+                #expect(try reader.dueFollowUps(at: .fixture, limit: 9).isEmpty)
+                #expect(try writer.record(Self.linkOrder, at: .fixture).rawValue == 1)
+                let fetched = SealedDelivery.fixture(source: "certn", verification: .fetched, secretName: nil)
+                #expect(await writer.outcome(of: fetched).id == 6)
                 #expect(try reader.check().findings == [])
             }
         }

@@ -1,0 +1,177 @@
+import Deliveries
+import StrictJSON
+import Testing
+
+@testable import Providers
+
+@Suite("What our own calls to the providers' APIs brought")
+struct FetchedTests {
+    private static func interpret(
+        _ provider: any Provider, _ target: String, _ body: String, verification: Verification = .fetched
+    ) -> [ReportContent] {
+        interpret(provider, target, bytes: Array(body.utf8), verification: verification)
+    }
+
+    private static func interpret(
+        _ provider: any Provider, _ target: String, bytes: [UInt8], verification: Verification = .fetched
+    ) -> [ReportContent] {
+        let delivery = ArchivedDelivery(of: .with(method: "GET", target: target, body: bytes))
+        return provider.interpret(
+            ArchivedDelivery(
+                id: delivery.id, uuid: delivery.uuid, source: delivery.source, request: delivery.request,
+                verification: verification, secretName: nil, bodySHA256: delivery.bodySHA256)
+        ).reports
+    }
+
+    @Test(
+        "a case is found by its numbers, and known by its bytes",
+        arguments: ["/api/public/cases/c-1", "/api/public/cases/c-1/?x=1"])
+    func certnCase(target: String) {
+        let body = #"""
+            {"id":"c-1","short_id":"AB12","overall_status":"COMPLETE","overall_score":"PASS","email_address":"a@example.com",
+            "other":{"id":"x"}}
+            """#
+        let reports = Self.interpret(CertnProvider(), target, body)
+        #expect(reports.map(\.provider) == ["certn-centric"])
+        #expect(reports.map(\.kind) == ["case"])
+        #expect(reports.map(\.dedupeKey) == ["fetched:body:" + TestCode.sha256Hex(body)])
+        #expect(reports.map(\.problem) == [nil])
+        #expect(
+            reports.map(\.fields) == [
+                [
+                    ReportField("object_id", "c-1"), ReportField("short_id", "AB12"),
+                    ReportField("overall_status", "COMPLETE"), ReportField("overall_score", "PASS"),
+                    ReportField("email_address", "a@example.com"),
+                ]
+            ])
+    }
+
+    @Test("a case that has changed is another report")
+    func changedCase() {
+        let keys = ["IN_PROGRESS", "COMPLETE"].flatMap { status in
+            Self.interpret(CertnProvider(), "/api/public/cases/c-1", #"{"id":"c-1","overall_status":"\#(status)"}"#)
+                .map(\.dedupeKey)
+        }
+        #expect(Set(keys).count == 2)
+    }
+
+    @Test(
+        "what is no case is unrecognised",
+        arguments: [
+            ("{", "the body is not JSON"), ("", "the body is not JSON"), ("{}", "there is no id in it"),
+            ("[]", "there is no id in it"), (#"{"id":""}"#, "there is no id in it"),
+            (#"{"id":{}}"#, "there is no id in it"),
+        ])
+    func noCase(body: String, problem: String) {
+        let reports = Self.interpret(CertnProvider(), "/api/public/cases/c-1", body)
+        #expect(reports.map(\.kind) == ["unrecognised"])
+        #expect(reports.map(\.provider) == ["certn-centric"])
+        #expect(reports.first?.problem?.hasPrefix(problem) == true)
+    }
+
+    @Test("a report as PDF belongs to the case in its path")
+    func report() {
+        let target = "/api/public/cases/c-1/report.pdf"
+        let reports = Self.interpret(CertnProvider(), target, "%PDF-1.7\n…")
+        #expect(reports.map(\.provider) == ["certn-centric"])
+        #expect(reports.map(\.kind) == ["case_report"])
+        #expect(reports.map(\.fields) == [[ReportField("object_id", "c-1")]])
+        #expect(reports.map(\.problem) == [nil])
+        for body in ["", "<html>", "x%PDF-", "%PDF"] {
+            #expect(Self.interpret(CertnProvider(), target, body).map(\.problem) == ["the body is no PDF"], "\(body)")
+        }
+        #expect(Self.interpret(CertnProvider(), target, bytes: [0xff, 0]).map(\.kind) == ["case_report"])
+    }
+
+    @Test("an applicant that was fetched is the very report that a webhook with these bytes is")
+    func applicant() {
+        let body = #"{"id":"a-1","status":"Complete","report_status":"COMPLETE","modified":"2026-11-03T14:00:00Z"}"#
+        let fetched = Self.interpret(CertnProvider(), "/api/v1/applicants/a-1", body)
+        let webhook = CertnProvider().interpret(body: body, headers: [HeaderField("certn-signature", "t=1,v1=0")])
+        #expect(fetched == webhook)
+        #expect(fetched.map(\.kind) == ["applicant"])
+        #expect(fetched.map(\.provider) == ["certn-legacy"])
+        let broken = Self.interpret(CertnProvider(), "/api/v1/applicants/a-1", "<html>")
+        #expect(broken.map(\.kind) == ["unrecognised"])
+        #expect(broken.map(\.provider) == ["certn-legacy"])
+    }
+
+    @Test(
+        "what was delivered is never read as fetched, whatever its path and however it got in",
+        arguments: Verification.allCases.filter { $0 != .fetched })
+    func neverFetched(verification: Verification) {
+        let pdf = Self.interpret(
+            CertnProvider(), "/api/public/cases/c-1/report.pdf", "%PDF-1.7", verification: verification)
+        #expect(pdf.map(\.kind) == ["unrecognised"])
+        let body = #"{"id":"c-1","overall_status":"COMPLETE"}"#
+        let object = Self.interpret(CertnProvider(), "/api/public/cases/c-1", body, verification: verification)
+        #expect(object.map(\.kind) == ["applicant"])
+        #expect(!object.contains { $0.dedupeKey.hasPrefix("fetched:") })
+        let claims = Self.interpret(EZiDProvider(), "/ezid", #"{"uuid":"u-1"}"#, verification: verification)
+        #expect(claims.map(\.kind) == ["unrecognised"])
+    }
+
+    @Test("claims are found by their identity and known by the code they came of")
+    func claims() {
+        let body = #"""
+            {"uuid":"u-1","id_token":{"verified":true,"claims":{"sub":"s-1","email":"a@example.com","nonce":"n"}},
+            "access_token":{"claims":{"sub":"other"}}}
+            """#
+        let reports = Self.interpret(EZiDProvider(), "/ezid/claims", body)
+        #expect(reports.map(\.provider) == ["ezid"])
+        #expect(reports.map(\.kind) == ["claims"])
+        #expect(reports.map(\.dedupeKey) == ["claims:u-1"])
+        #expect(
+            reports.map(\.fields) == [
+                [
+                    ReportField("uuid", "u-1"), ReportField("sub", "s-1"), ReportField("email", "a@example.com"),
+                    ReportField("verified", "true"),
+                ]
+            ])
+        #expect(reports.map(\.problem) == [nil])
+    }
+
+    @Test("claims without a usable uuid are known by their bytes; what is no JSON is unrecognised")
+    func oddClaims() {
+        for body in ["{}", "[]", #"{"uuid":null,"id_token":7}"#, #"{"uuid":{},"id_token":{"claims":[]}}"#] {
+            let reports = Self.interpret(EZiDProvider(), "/ezid", body)
+            #expect(reports.map(\.kind) == ["claims"], "\(body)")
+            #expect(reports.map(\.dedupeKey) == ["body:" + TestCode.sha256Hex(body)], "\(body)")
+            #expect(reports.map(\.fields) == [[]], "\(body)")
+        }
+        #expect(Self.interpret(EZiDProvider(), "/ezid", "{").map(\.kind) == ["unrecognised"])
+    }
+
+    @Test("claims and the visit that led to them are two reports")
+    func claimsAndVisit() {
+        let visit = EZiDProvider().interpret(target: "/?code=abc").map(\.dedupeKey)
+        let claims = Self.interpret(EZiDProvider(), "/ezid", #"{"uuid":"abc"}"#).map(\.dedupeKey)
+        #expect(visit.count == 1 && claims.count == 1 && visit != claims)
+    }
+
+    @Test("an externalInfo gives the fields that Klavi's reports will carry")
+    func externalInfo() throws {
+        let text = #"{"traceId":"t-1","n":1,"b":true,"o":{"x":"y"},"a":["1","2","1"],"e":"","z":null}"#
+        let leaves = ExternalInfoFields.leaves(of: try JSONDocument(parsing: Array(text.utf8)).root)
+        #expect(
+            leaves == [
+                ReportField("externalInfo.traceId", "t-1"), ReportField("externalInfo.n", "1"),
+                ReportField("externalInfo.b", "true"), ReportField("externalInfo.o.x", "y"),
+                ReportField("externalInfo.a", "1"), ReportField("externalInfo.a", "2"),
+            ])
+        let reports = KlaviProvider().interpret(
+            body: #"[{"eventId":"e","eventName":"link_created","payload":{"linkId":"1"},"externalInfo":\#(text)}]"#)
+        let carried = reports.flatMap(\.fields).filter { $0.name.hasPrefix("externalInfo.") }
+        #expect(carried == leaves)
+    }
+
+    @Test("of an externalInfo without end only as much becomes fields as a report can have")
+    func hugeExternalInfo() throws {
+        let members = (0..<1000).map { #""k\#($0)":"v""# }.joined(separator: ",")
+        let many = ExternalInfoFields.leaves(of: try JSONDocument(parsing: Array("{\(members)}".utf8)).root)
+        #expect(many.count == 256)
+        let long = #"{"a":"\#(String(repeating: "x", count: 1025))","b":"1"}"#
+        let leaves = ExternalInfoFields.leaves(of: try JSONDocument(parsing: Array(long.utf8)).root)
+        #expect(leaves == [ReportField("externalInfo.b", "1")])
+    }
+}

@@ -129,9 +129,13 @@ package final class RunningServer: Sendable {
         }
     }
 
+    /// What it has written to standard error so far.
+    package var logText: String {
+        (try? String(contentsOf: log, encoding: .utf8)) ?? ""
+    }
+
     private var reloadCount: Int {
-        let text = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
-        return text.split(separator: "\n").count {
+        logText.split(separator: "\n").count {
             $0.contains("configuration reloaded") || $0.contains("the old one goes on")
         }
     }

@@ -3,6 +3,8 @@ internal import Yams
 
 /// Reads `apis`: how each provider's API is reached.
 enum APISection {
+    private static let pollIntervals: ClosedRange<Duration> = .seconds(1) ... .seconds(86_400)
+
     static func read(_ section: YAMLMapping, file: String) throws(CommandFailure) -> [ProviderAPI: APISettings] {
         try section.refuseUnknownKeys(ProviderAPI.allCases.map(\.rawValue))
         var apis = APISettings.defaults
@@ -17,7 +19,7 @@ enum APISection {
         of api: ProviderAPI, _ section: YAMLMapping, _ file: String
     ) throws(CommandFailure) -> APISettings {
         var keys = ["url", "token-file", "source"] + api.credentialNames
-        if api.hasFollowUp { keys.append("follow-up") }
+        if api.hasFollowUp { keys += ["follow-up", "poll"] }
         if api == .certificall { keys.append("certilink-url") }
         if api == .ezid { keys.append("public-key") }
         try section.refuseUnknownKeys(keys)
@@ -28,6 +30,9 @@ enum APISection {
         settings.source = try section.text("source")
         settings.followsUp =
             try section.value("follow-up", "true or false") { ["true": true, "false": false][$0] } ?? false
+        settings.pollInterval = try section.value("poll", "a duration from 1s to 1d, such as 5m") { text in
+            Quantity.duration(text).flatMap { pollIntervals.contains($0) ? $0 : nil }
+        }
         for name in api.credentialNames {
             if let place = try place(name, section, file) { settings.credentials[name] = place }
         }

@@ -58,6 +58,9 @@ package struct APISettings: Sendable, Equatable {
     package var tokenFile: String?
     /// Whether a server fetches what deliveries announce.
     package var followsUp = false
+    /// How long the API is left alone between two looks at what it has not told, and after a try that failed; nil for
+    /// what is usual.
+    package var pollInterval: Duration?
     /// The source that takes in what is fetched; nil for the first of this provider.
     package var source: String?
 

@@ -12,7 +12,8 @@ enum FollowUpAct: String, CaseIterable, Sendable {
     case certnApplicant = "certn-applicant"
     /// The claims behind an EZiD code. Subject: the code's uuid.
     case ezidClaims = "ezid-claims"
-    /// The closed cases of the last hours, to see whether a webhook never came. Subject: the hour.
+    /// The closed cases of the last days, to see whether a webhook never came. Subject: when the look was due, in
+    /// milliseconds since 1970.
     case certificallCases = "certificall-cases"
     /// A closed case whose webhook never came. Subject: reportToken and cfRef.
     case certificallReport = "certificall-report"
@@ -26,14 +27,18 @@ enum FollowUpAct: String, CaseIterable, Sendable {
         }
     }
 
-    /// How long a failed try rests before the next, by the number of tries.
-    func wait(after attemptCount: Int) -> Int64 {
-        let base: Int64 =
+    /// How many milliseconds a failed try rests before the next, by the number of tries: twice as long each time, an hour
+    /// at most.
+    ///
+    /// - Parameter pollInterval: the first rest, where the configuration names one.
+    func wait(after attemptCount: Int, pollInterval: Duration?) -> Int64 {
+        let usual: Int64 =
             switch self {
             // A report file is made within seconds to minutes.
             case .centricReport: 10_000
             default: 30_000
             }
+        let base = pollInterval?.milliseconds ?? usual
         return min(base << Int64(min(max(attemptCount, 0), 20)), 3_600_000)
     }
 
@@ -53,8 +58,14 @@ enum FollowUpAct: String, CaseIterable, Sendable {
 struct FollowUpPlan: Sendable {
     /// APIs whose configuration wants it, with the source that takes in what is fetched.
     let sources: [ProviderAPI: String]
+    /// Rests between two tries, where the configuration names them.
+    let pollIntervals: [ProviderAPI: Duration]
+
+    /// APIs that are looked through for what they have not told.
+    static let sweptAPIs: [ProviderAPI] = [.certnLegacy, .certificall]
 
     init(_ configuration: CallboxConfiguration) {
+        pollIntervals = configuration.apis.compactMapValues(\.pollInterval)
         var sources: [ProviderAPI: String] = [:]
         for (api, settings) in configuration.apis where settings.followsUp {
             let named = settings.source
@@ -108,12 +119,23 @@ struct FollowUpPlan: Sendable {
         }
     }
 
-    /// A look at Certificall's closed cases, once an hour.
+    /// Between two looks at an API: an hour at Certificall, where the list of cases is long, five minutes elsewhere.
+    func sweepInterval(of api: ProviderAPI) -> Duration {
+        pollIntervals[api] ?? (api == .certificall ? .seconds(3600) : .seconds(300))
+    }
+
+    /// What is younger than this may still be told by its provider, and is left alone.
+    func patience(with api: ProviderAPI) -> Duration {
+        min(sweepInterval(of: api), .seconds(300))
+    }
+
+    /// A look at Certificall's closed cases, once an interval however often the server starts.
     func certificallSweep(at now: Timestamp) -> [FollowUpOrder] {
         guard let source = sources[.certificall] else { return [] }
-        let hour = now.millisecondsSinceEpoch / 3_600_000
+        let interval = max(sweepInterval(of: .certificall).milliseconds, 1)
+        let start = now.millisecondsSinceEpoch / interval * interval
         return [
-            FollowUpOrder(source: source, act: FollowUpAct.certificallCases.rawValue, subject: "\(hour)")
+            FollowUpOrder(source: source, act: FollowUpAct.certificallCases.rawValue, subject: "\(start)")
         ]
     }
 }

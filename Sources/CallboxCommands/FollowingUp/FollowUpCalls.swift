@@ -9,6 +9,8 @@ struct FollowUpCalls: Sendable {
     let access: ProviderAccess
     let reader: @Sendable () throws -> ArchiveReader
     let now: @Sendable () -> Timestamp
+    /// A case that closed less long ago may still be delivered.
+    let certificallPatience: Duration
 
     /// What a try came to.
     enum Result: Sendable {
@@ -109,7 +111,7 @@ struct FollowUpCalls: Sendable {
         ])
     }
 
-    /// Every closed case that no delivery has told of. Older than ten days cannot be listed (PROVIDERS.md 4.5).
+    /// Every case, closed a while ago, that no delivery has told of. Older than ten days cannot be listed (PROVIDERS.md 4.5).
     private func certificallCases(_ followUp: FollowUp) async throws -> Result {
         let client = try access.certificall()
         var query = CertificallCaseQuery()
@@ -118,9 +120,11 @@ struct FollowUpCalls: Sendable {
         query.closed = true
         let cases = try await client.send(try client.cases(query))
         let reader = try reader()
+        let latest = now().advanced(byMilliseconds: -certificallPatience.milliseconds)
         var orders: [FollowUpOrder] = []
         for found in cases {
             guard let token = found.reportToken, !token.isEmpty else { continue }
+            if let end = found.closingDate.flatMap({ Timestamp(rfc3339: $0.utf8) }), end > latest { continue }
             var filter = ReportFilter()
             filter.providers = ["certificall"]
             filter.fields = [ReportField("cfRef", found.cfRef)]

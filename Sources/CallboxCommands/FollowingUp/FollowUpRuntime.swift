@@ -16,11 +16,9 @@ internal import ReportArchive
 struct FollowUpRuntime: Sendable {
     /// Between two looks at what there is to do.
     static let interval: Duration = .seconds(1)
-    /// Between two looks at links that nothing came for.
-    private static let sweepInterval: Duration = .seconds(300)
-    /// A link is left alone for this long before its provider is asked.
-    private static let linkAge: Int64 = 300_000
     private static let pageCount = 200
+    /// How long after a report was fetched a notification may still be of our asking.
+    private static let echoPatience: Duration = .seconds(900)
 
     let writer: ArchiveWriter
     let configuration: CallboxConfiguration
@@ -28,6 +26,21 @@ struct FollowUpRuntime: Sendable {
     let pool: NIOThreadPool
     let logger: Logger
     let now: @Sendable () -> Timestamp
+
+    /// Marks where following up begins, the first time ever: the past is left alone. Comes before the first delivery is
+    /// let in, or that one would count as the past.
+    func prepare() async {
+        guard !FollowUpPlan(configuration).isEmpty else { return }
+        do {
+            try await off { [writer, now] in
+                let reader = try ArchiveReader(writer.location)
+                guard try reader.followUpCursor() == nil else { return }
+                try writer.order([], cursor: try reader.newestProjectedDelivery(), at: now())
+            }
+        } catch {
+            logger.warning("following up cannot begin", metadata: ["reason": "\(Self.text(error))"])
+        }
+    }
 
     /// Runs until its task is cancelled. Nothing where no API wants it.
     func run() async {
@@ -37,16 +50,18 @@ struct FollowUpRuntime: Sendable {
         let calls = FollowUpCalls(
             access: ProviderAccess(configuration),
             reader: { [location = writer.location] in try ArchiveReader(location) },
-            now: now)
-        var nextSweep = ContinuousClock.now
+            now: now, certificallPatience: plan.patience(with: .certificall))
+        var nextSweeps: [ProviderAPI: ContinuousClock.Instant] = [:]
         while !Task.isCancelled {
             do {
                 try await look(plan)
-                if ContinuousClock.now >= nextSweep {
-                    nextSweep = ContinuousClock.now + Self.sweepInterval
-                    try await sweep(plan)
+                for api in FollowUpPlan.sweptAPIs where plan.sources[api] != nil {
+                    let now = ContinuousClock.now
+                    guard now >= nextSweeps[api] ?? now else { continue }
+                    nextSweeps[api] = now + plan.sweepInterval(of: api)
+                    try await sweep(plan, api)
                 }
-                try await work(calls)
+                try await work(calls, plan)
             } catch {
                 logger.warning("following up failed", metadata: ["reason": "\(Self.text(error))"])
             }
@@ -54,7 +69,7 @@ struct FollowUpRuntime: Sendable {
         }
     }
 
-    /// Goes through what has arrived since the last look. The first look ever begins at the end: the past is left alone.
+    /// Goes through what has arrived since the last look.
     private func look(_ plan: FollowUpPlan) async throws {
         try await off { [writer, now] in
             let reader = try ArchiveReader(writer.location)
@@ -65,34 +80,51 @@ struct FollowUpRuntime: Sendable {
                 let page = try reader.projectedDeliveries(after: cursor, limit: Self.pageCount)
                 guard let last = page.last else { return }
                 var orders: [FollowUpOrder] = []
-                for id in page { orders += plan.orders(after: id, try reader.reports(of: id)) }
+                for id in page {
+                    orders += try plan.orders(after: id, try reader.reports(of: id)).filter {
+                        try !Self.isEcho($0, reader, at: now())
+                    }
+                }
                 try writer.order(orders, cursor: last, at: now())
                 cursor = last
             }
         }
     }
 
-    private func sweep(_ plan: FollowUpPlan) async throws {
+    /// Asking Centric for a report makes it tell that a report is ready, which would lead to asking again, without end.
+    /// So a case whose report is being fetched, or was a moment ago, is left alone.
+    private static func isEcho(
+        _ order: FollowUpOrder, _ reader: ArchiveReader, at now: Timestamp
+    ) throws(ArchiveReadFailure) -> Bool {
+        guard order.act == FollowUpAct.centricReport.rawValue, let caseID = order.subject.split(separator: "/").first
+        else { return false }
+        return try reader.hasFollowUp(
+            source: order.source, act: order.act, group: String(caseID),
+            since: now.advanced(byMilliseconds: -echoPatience.milliseconds))
+    }
+
+    private func sweep(_ plan: FollowUpPlan, _ api: ProviderAPI) async throws {
         try await off { [writer, now] in
-            let reader = try ArchiveReader(writer.location)
-            var filter = LinkFilter()
-            filter.providers = ["certn-legacy"]
-            filter.states = [.created]
-            filter.until = now().advanced(byMilliseconds: -Self.linkAge)
-            var orders = plan.certificallSweep(at: now())
-            if plan.sources[.certnLegacy] != nil {
-                orders += plan.orders(for: try reader.links(matching: filter).map { try reader.progress(of: $0) })
+            var orders: [FollowUpOrder] = []
+            if api == .certificall { orders = plan.certificallSweep(at: now()) }
+            if api == .certnLegacy {
+                let reader = try ArchiveReader(writer.location)
+                var filter = LinkFilter()
+                filter.providers = [api.rawValue]
+                filter.states = [.created]
+                filter.until = now().advanced(byMilliseconds: -plan.patience(with: api).milliseconds)
+                orders = plan.orders(for: try reader.links(matching: filter).map { try reader.progress(of: $0) })
             }
             if !orders.isEmpty { try writer.order(orders, cursor: nil, at: now()) }
         }
     }
 
-    private func work(_ calls: FollowUpCalls) async throws {
+    private func work(_ calls: FollowUpCalls, _ plan: FollowUpPlan) async throws {
         let due = try await off { [writer, now] in
             try ArchiveReader(writer.location).dueFollowUps(at: now(), limit: Self.pageCount)
         }
         for followUp in due where !Task.isCancelled {
-            let outcome = await attempt(followUp, calls)
+            let outcome = await attempt(followUp, calls, plan)
             // A stop is no failure: the try counts for nothing.
             guard !Task.isCancelled else { return }
             try await off { [writer] in try writer.conclude(followUp.id, outcome) }
@@ -100,17 +132,20 @@ struct FollowUpRuntime: Sendable {
         }
     }
 
-    private func attempt(_ followUp: FollowUp, _ calls: FollowUpCalls) async -> FollowUpOutcome {
+    private func attempt(
+        _ followUp: FollowUp, _ calls: FollowUpCalls, _ plan: FollowUpPlan
+    ) async -> FollowUpOutcome {
         guard let act = FollowUpAct(rawValue: followUp.order.act) else {
             return .failed(problem: "this version of Callbox does not know how")
         }
+        let pollInterval = plan.pollIntervals[act.api]
         do {
             switch try await calls.perform(followUp, act) {
             case .fetched(let request, _): return .done(try await archive(request, source: followUp.order.source))
             case .nothing(let orders):
                 try await off { [writer, now] in try writer.order(orders, cursor: nil, at: now()) }
                 return .done(nil)
-            case .notYet(let text): return again(followUp, act, text)
+            case .notYet(let text): return again(followUp, act, text, pollInterval)
             }
         } catch let failure as ProviderCallFailure {
             switch failure {
@@ -118,17 +153,38 @@ struct FollowUpRuntime: Sendable {
                 return .failed(problem: "the provider refused with \(refusal.status)")
             case .badInput(let sentence): return .failed(problem: sentence)
             // The provider's words may quote what was sent; the kind of failure is enough here.
-            case .refused(let refusal): return again(followUp, act, "the provider refused with \(refusal.status)")
-            case .unreachable, .unexpectedAnswer, .cancelled: return again(followUp, act, failure.description)
+            case .refused(let refusal):
+                return afterFailure(followUp, act, "the provider refused with \(refusal.status)", pollInterval)
+            case .unreachable, .unexpectedAnswer, .cancelled:
+                return afterFailure(followUp, act, failure.description, pollInterval)
             }
         } catch {
-            return again(followUp, act, Self.text(error))
+            return afterFailure(followUp, act, Self.text(error), pollInterval)
         }
     }
 
-    private func again(_ followUp: FollowUp, _ act: FollowUpAct, _ problem: String) -> FollowUpOutcome {
+    /// Says that a try failed, where another follows; the last one is said as given up.
+    private func afterFailure(
+        _ followUp: FollowUp, _ act: FollowUpAct, _ problem: String, _ pollInterval: Duration?
+    ) -> FollowUpOutcome {
+        let outcome = again(followUp, act, problem, pollInterval)
+        if case .tryAgain(let next, _) = outcome, !Task.isCancelled {
+            logger.warning(
+                "follow-up failed, to be tried again",
+                metadata: [
+                    "follow-up": "\(followUp.id)", "act": "\(act.rawValue)", "next": "\(next.rfc3339)",
+                    "reason": "\(problem)",
+                ])
+        }
+        return outcome
+    }
+
+    private func again(
+        _ followUp: FollowUp, _ act: FollowUpAct, _ problem: String, _ pollInterval: Duration?
+    ) -> FollowUpOutcome {
         guard followUp.attemptCount + 1 < act.attemptLimit else { return .failed(problem: problem) }
-        return .tryAgain(at: now().advanced(byMilliseconds: act.wait(after: followUp.attemptCount)), problem: problem)
+        let wait = act.wait(after: followUp.attemptCount, pollInterval: pollInterval)
+        return .tryAgain(at: now().advanced(byMilliseconds: wait), problem: problem)
     }
 
     /// Makes what was fetched durable.

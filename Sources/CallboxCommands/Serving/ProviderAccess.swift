@@ -7,6 +7,8 @@ struct ProviderAccess: Sendable {
     private let overridden: Set<ProviderAPI>
     private let environment: [String: String]
     private let transport: ProviderTransport
+    /// For the APIs without a token file: one login serves every client that is made here.
+    private let memory = MemoryTokenStore()
     private let limits: [ProviderAPI: RateLimit] = [
         .certnLegacy: RateLimit(callsPerMinute: CertnLegacyClient.callsPerMinute),
         .certnCentric: RateLimit(callsPerMinute: CertnCentricClient.callsPerMinute),
@@ -98,7 +100,7 @@ struct ProviderAccess: Sendable {
     }
 
     private func store(_ api: ProviderAPI) -> any TokenStore {
-        settings(api).tokenFile.map { TokenFile(path: $0) } ?? MemoryTokenStore()
+        settings(api).tokenFile.map { TokenFile(path: $0) } ?? memory
     }
 
     private func clientCredentials(_ api: ProviderAPI) throws(CommandFailure) -> ClientCredentials {

@@ -54,10 +54,12 @@ struct ServeRuntime: Service {
         pool.start()
         let control = await openControlSocket(writer, pool)
         let intakeLog = IntakeLog(logger)
+        let followUp = followUp(writer, pool)
+        await followUp.prepare()
         do {
             let door = try await openDoor(writer, pool, intakeLog)
             announce(ListenSetting(host: configuration.listen.host, port: door.port ?? configuration.listen.port))
-            await serveUntilToldToStop(hangups, followUp(writer, pool))
+            await serveUntilToldToStop(hangups, followUp)
             logger.info("stopping")
             await door.shutDown(grace: configuration.shutdownGrace)
         } catch {

@@ -5,7 +5,7 @@ internal import Foundation
 ///
 /// | call | does |
 /// |---|---|
-/// | GET /_sandbox/status | time, callbacks under way, faults |
+/// | GET /_sandbox/status | time, callbacks under way, calls answered, faults |
 /// | GET /_sandbox/ledger?after=N | attempts since number N |
 /// | POST /_sandbox/idle | answers when every callback is through |
 /// | POST /_sandbox/advance {"seconds"} | puts the clock forward |
@@ -94,9 +94,11 @@ struct ControlAPI: Sendable {
 
     private func status() async -> JSON {
         let faults = await sandbox.faults()
+        let calls = await sandbox.callCounts.sorted { $0.key < $1.key }
         return [
             "now": .string(sandbox.clock.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))),
             "pending": .integer(await sandbox.pendingCount()),
+            "calls": .object(calls.map { JSON.Member($0.key, .integer($0.value)) }),
             "faults": .array(
                 faults.map {
                     [

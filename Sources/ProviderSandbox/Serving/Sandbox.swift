@@ -15,6 +15,8 @@ package actor Sandbox {
     private var random: SeededRandom
     private var imitations: [any Imitation]
     private var dispatcher: Dispatcher?
+    /// Calls and visits of pages that each imitation answered, by its name.
+    package private(set) var callCounts: [String: Int] = [:]
 
     package init(baseURL: String, seed: UInt64, clock: SandboxClock = SandboxClock(), imitations: [any Imitation]) {
         self.baseURL = baseURL
@@ -27,7 +29,9 @@ package actor Sandbox {
     package func answer(_ request: APIRequest) async -> APIReply {
         for index in imitations.indices {
             let reply = await withWorld { imitations, world in imitations[index].answer(request, &world) }
-            if let reply { return reply }
+            guard let reply else { continue }
+            callCounts[type(of: imitations[index]).name, default: 0] += 1
+            return reply
         }
         return .json(404, ["error": "no imitated provider answers \(request.method) on this path"])
     }

@@ -1,0 +1,38 @@
+import Foundation
+import TestKit
+import Testing
+
+@Suite("Memory under many large reports", .serialized)
+struct FlatMemoryAcceptanceTests {
+    /// Most that the peak may grow by between the tenth report and the fiftieth. Measured: 7 MB; a leak of the bodies
+    /// would be 320 MB.
+    private static let growthLimit = 64 << 20
+
+    @Test("fifty reports of 8 MB leave the server's peak where ten left it")
+    func flat() throws {
+        let imitations = try ImitationBench()
+        let server = try imitations.serve()
+        try imitations.register(["klavi"], with: server)
+        try deliver(10, imitations)
+        let before = try Self.peak(of: server)
+        try deliver(40, imitations)
+        let after = try Self.peak(of: server)
+        #expect(after - before < Self.growthLimit, "the peak grew from \(before) to \(after) bytes")
+        #expect(after < 512 << 20, "the peak is \(after) bytes")
+        #expect(try eventually(within: 120) { try imitations.reports("--kind", "pf_checking_account").count == 50 })
+    }
+
+    /// Lets them be delivered; the command succeeds where each was answered with 2xx.
+    private func deliver(_ count: Int, _ imitations: ImitationBench) throws {
+        try succeed(
+            imitations.sandbox(
+                "trigger", "klavi.pf_checking_account", "--size", "8MB", "--count", "\(count)", "--wait"))
+    }
+
+    /// The most memory that a process ever had, in bytes.
+    private static func peak(of server: RunningServer) throws -> Int {
+        let status = try String(contentsOfFile: "/proc/\(server.processID)/status", encoding: .utf8)
+        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
+        return try #require(Int(line.filter(\.isNumber))) * 1024
+    }
+}

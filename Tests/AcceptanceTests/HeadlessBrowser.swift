@@ -1,0 +1,230 @@
+import Foundation
+import Synchronization
+
+/// A Chromium without a window, driven over its DevTools protocol through a pair of pipes: one tab, a profile of its
+/// own that is thrown away. Every wait ends.
+final class HeadlessBrowser: Sendable {
+    /// It ended, said no, or did not answer in time.
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// Where Chromium is; nil where none is installed.
+    static let program: String? = {
+        let names = ["chromium", "chromium-browser", "chromium-headless-shell", "google-chrome"]
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
+        let found = names.lazy.compactMap { name in
+            folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+        }.first
+        if found == nil { print("No Chromium is installed (Debian: apt-get install chromium): no browser is tested.") }
+        return found
+    }()
+
+    static let isInstalled = program != nil
+
+    private let process = Process()
+    private let commands = Pipe()
+    private let messages: BrowserMessages
+    private let profile: URL
+    private let session: String
+
+    /// Starts one and opens an empty tab.
+    init() throws {
+        guard let program = Self.program else { throw Failure(description: "no Chromium is installed") }
+        profile = FileManager.default.temporaryDirectory.appending(
+            path: "callbox-browser-\(UUID().uuidString.prefix(8))")
+        try FileManager.default.createDirectory(at: profile, withIntermediateDirectories: true)
+        let answers = Pipe()
+        process.executableURL = URL(filePath: "/bin/sh")
+        // Chromium reads commands from descriptor 3 and writes to 4.
+        process.arguments =
+            ["-c", #"exec 3<&0 4>&1 </dev/null >/dev/null 2>&1; exec "$@""#, "sh", program] + Self.flags
+            + ["--user-data-dir=\(profile.path())", "about:blank"]
+        var environment = ProcessInfo.processInfo.environment
+        environment["HOME"] = profile.path()
+        process.environment = environment
+        process.standardInput = commands
+        process.standardOutput = answers
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        messages = BrowserMessages(answers.fileHandleForReading)
+        let input = commands.fileHandleForWriting
+        let target = try messages.exchange("Target.createTarget", ["url": "about:blank"], to: input)
+        let attached = try messages.exchange(
+            "Target.attachToTarget", ["targetId": target["targetId"] as? String ?? "", "flatten": true], to: input)
+        guard let session = attached["sessionId"] as? String else { throw Failure(description: "no session") }
+        self.session = session
+        try send("Page.enable")
+    }
+
+    deinit {
+        if process.isRunning {
+            process.terminate()
+            let deadline = ContinuousClock.now + .seconds(5)
+            while process.isRunning, ContinuousClock.now < deadline { poll(nil, 0, 20) }
+            if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        }
+        process.waitUntilExit()
+        try? FileManager.default.removeItem(at: profile)
+    }
+
+    private static var flags: [String] {
+        let flags = [
+            "--headless", "--remote-debugging-pipe", "--no-first-run", "--no-default-browser-check", "--disable-gpu",
+            "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update",
+            "--disable-extensions", "--disable-sync", "--no-proxy-server", "--password-store=basic",
+        ]
+        // Chromium's sandbox does not start for root.
+        return geteuid() == 0 ? flags + ["--no-sandbox"] : flags
+    }
+
+    /// Opens a page and waits until it is there.
+    func open(_ url: String) throws {
+        try movingOn {
+            let answer = try send("Page.navigate", ["url": url])
+            if let problem = answer["errorText"] as? String { throw Failure(description: "\(url): \(problem)") }
+        }
+    }
+
+    /// Clicks what a CSS selector finds, and waits for the page that it leads to.
+    func click(_ selector: String) throws {
+        let found = try evaluate("document.querySelector(\(Self.quoted(selector))) !== null")
+        guard found == "true" else { throw Failure(description: "nothing is \(selector) on \(try address())") }
+        // After the answer, which a page that goes away may never give.
+        try movingOn {
+            _ = try evaluate("setTimeout(() => document.querySelector(\(Self.quoted(selector))).click(), 0)")
+        }
+    }
+
+    /// Writes into a field as a person would leave it.
+    func fill(_ name: String, with value: String) throws {
+        let field = "document.querySelector(\(Self.quoted("[name=\"\(name)\"]")))"
+        guard try evaluate("\(field) !== null") == "true" else {
+            throw Failure(description: "there is no field \(name)")
+        }
+        _ = try evaluate("\(field).value = \(Self.quoted(value))")
+    }
+
+    func address() throws -> String {
+        try evaluate("location.href")
+    }
+
+    func text() throws -> String {
+        try evaluate("document.body.innerText")
+    }
+
+    /// The value of an expression as text.
+    func evaluate(_ expression: String) throws -> String {
+        let answer = try send("Runtime.evaluate", ["expression": "String(\(expression))", "returnByValue": true])
+        guard answer["exceptionDetails"] == nil, let value = (answer["result"] as? [String: Any])?["value"] as? String
+        else { throw Failure(description: "the page cannot evaluate \(expression)") }
+        return value
+    }
+
+    private func movingOn(_ act: () throws -> Void) throws {
+        let count = messages.count(of: "Page.loadEventFired")
+        try act()
+        try messages.wait(for: "Page.loadEventFired", beyond: count)
+    }
+
+    @discardableResult
+    private func send(_ method: String, _ parameters: [String: Any] = [:]) throws -> [String: Any] {
+        try messages.exchange(method, parameters, session: session, to: commands.fileHandleForWriting)
+    }
+
+    private static func quoted(_ text: String) -> String {
+        let data = (try? JSONSerialization.data(withJSONObject: [text])) ?? Data("[\"\"]".utf8)
+        return String(String(decoding: data, as: UTF8.self).dropFirst().dropLast())
+    }
+}
+
+/// What a browser says: answers by the number of their command, and how often each event came. Messages end with a NUL.
+final class BrowserMessages: Sendable {
+    private static let patience: TimeInterval = 30
+
+    private struct State {
+        var answers: [Int: Data] = [:]
+        var eventCounts: [String: Int] = [:]
+        var nextNumber = 1
+        var hasEnded = false
+    }
+
+    private let state = Mutex(State())
+    private let news = NSCondition()
+
+    init(_ handle: FileHandle) {
+        let thread = Thread { [weak self] in
+            var received = Data()
+            var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+            while true {
+                // FileHandle's own reading waits until it has all that was asked for.
+                let count = read(handle.fileDescriptor, &buffer, buffer.count)
+                guard count > 0 else { break }
+                received.append(contentsOf: buffer[..<count])
+                while let end = received.firstIndex(of: 0) {
+                    self?.take(Data(received[received.startIndex..<end]))
+                    received = Data(received[received.index(after: end)...])
+                }
+            }
+            self?.change { $0.hasEnded = true }
+        }
+        thread.start()
+    }
+
+    /// Sends a command and waits for its answer.
+    func exchange(
+        _ method: String, _ parameters: [String: Any], session: String? = nil, to input: FileHandle
+    ) throws -> [String: Any] {
+        let number = state.withLock { state in
+            defer { state.nextNumber += 1 }
+            return state.nextNumber
+        }
+        var message: [String: Any] = ["id": number, "method": method, "params": parameters]
+        if let session { message["sessionId"] = session }
+        try input.write(contentsOf: try JSONSerialization.data(withJSONObject: message) + [0])
+        let answer = try wait("an answer to \(method)") { $0.answers.removeValue(forKey: number) }
+        let object = try JSONSerialization.jsonObject(with: answer) as? [String: Any] ?? [:]
+        if let error = object["error"] as? [String: Any] {
+            throw HeadlessBrowser.Failure(description: "\(method): \(error["message"] ?? "refused")")
+        }
+        return object["result"] as? [String: Any] ?? [:]
+    }
+
+    func count(of event: String) -> Int {
+        state.withLock { $0.eventCounts[event, default: 0] }
+    }
+
+    func wait(for event: String, beyond count: Int) throws {
+        _ = try wait(event) { $0.eventCounts[event, default: 0] > count ? true : nil }
+    }
+
+    private func wait<Value: Sendable>(_ what: String, _ find: (inout State) -> Value?) throws -> Value {
+        let deadline = Date(timeIntervalSinceNow: Self.patience)
+        news.lock()
+        defer { news.unlock() }
+        while true {
+            let (value, hasEnded) = state.withLock { state in (find(&state), state.hasEnded) }
+            if let value { return value }
+            if hasEnded { throw HeadlessBrowser.Failure(description: "the browser ended before \(what)") }
+            guard news.wait(until: deadline) else {
+                throw HeadlessBrowser.Failure(description: "\(what) did not come in time")
+            }
+        }
+    }
+
+    private func take(_ message: Data) {
+        guard let object = try? JSONSerialization.jsonObject(with: message) as? [String: Any] else { return }
+        if let number = object["id"] as? Int {
+            change { $0.answers[number] = message }
+        } else if let event = object["method"] as? String {
+            change { $0.eventCounts[event, default: 0] += 1 }
+        }
+    }
+
+    private func change(_ change: (inout State) -> Void) {
+        news.lock()
+        state.withLock { change(&$0) }
+        news.broadcast()
+        news.unlock()
+    }
+}

@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 # What `make bench` is told besides, such as BENCH=--quick.
 BENCH ?=
 
-.PHONY: help demo test run build install bench lint format clean prepare
+.PHONY: help demo tour test run build install bench lint format clean prepare
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,11 @@ demo: prepare ## Show the main job on sample input, from delivery to replay (abo
 	swift build --product callbox
 	swift build --product callbox-sandbox
 	scripts/demo.sh
+
+tour: prepare ## Links of all four providers, imitated: created, answered, archived, replayed (under a minute after the build)
+	swift build --product callbox
+	swift build --product callbox-sandbox
+	scripts/tour.sh
 
 test: prepare ## Build and run every test
 	swift build --build-tests

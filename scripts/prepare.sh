@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Sees that this machine can build Callbox: the Swift toolchain and the two C libraries. Installs the libraries where apt can.
+# Sees that this machine can build and show Callbox: the Swift toolchain, the two C libraries, and curl for the tour and the
+# tutorial. Installs what is missing, but for Swift, where apt can.
 set -euo pipefail
 
 fail() {
@@ -18,20 +19,21 @@ version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9.]*
 at_least "$needed" "${version:-0}" ||
     fail "Swift $needed or later is needed, and this is ${version:-an unknown version}. Get it from https://www.swift.org/install."
 
-# macOS has both libraries in its SDK.
+# macOS has curl, and both libraries in its SDK.
 [ "$(uname -s)" = Linux ] || exit 0
 
 missing=()
 [ -e /usr/include/sqlite3.h ] || missing+=(libsqlite3-dev)
 [ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
+command -v curl >/dev/null || missing+=(curl)
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 command -v apt-get >/dev/null ||
-    fail "these libraries are missing: ${missing[*]}. There is no apt-get here; install the development files of SQLite 3 and zlib with this system's package manager, then try again."
+    fail "these are missing: ${missing[*]}. There is no apt-get here; install curl and the development files of SQLite 3 and zlib with this system's package manager, then try again."
 
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null || fail "these libraries are missing: ${missing[*]}. Become root and run: apt-get install ${missing[*]}"
+    command -v sudo >/dev/null || fail "these are missing: ${missing[*]}. Become root and run: apt-get install ${missing[*]}"
     as_root=(sudo)
 fi
 echo "Installing ${missing[*]} ..."

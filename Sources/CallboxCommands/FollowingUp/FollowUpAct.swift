@@ -6,7 +6,7 @@ internal import ReportArchive
 enum FollowUpAct: String, CaseIterable, Sendable {
     /// Centric's case, after CASE_REPORT_READY. Subject: case id and event id.
     case centricCase = "centric-case"
-    /// The report of a Centric case as PDF. Subject: case id and event id.
+    /// The report of a Centric case as PDF. Subject: case id.
     case centricReport = "centric-report"
     /// A legacy applicant, until its report is complete. Subject: industry and applicant id.
     case certnApplicant = "certn-applicant"
@@ -90,9 +90,13 @@ struct FollowUpPlan: Sendable {
                 guard report.verification == .verified, let source = sources[.certnCentric],
                     let caseID = delivered.value(of: "object_id")
                 else { return [] }
-                let subject = "\(caseID)/\(delivered.value(of: "id") ?? "\(delivery)")"
-                return [FollowUpAct.centricCase, .centricReport].map {
-                    FollowUpOrder(source: source, act: $0.rawValue, subject: subject, cause: delivery)
+                let event = delivered.value(of: "id") ?? "\(delivery)"
+                // Once a case: asking for the PDF makes Certn tell of a ready report again, without end.
+                let subjects: [(FollowUpAct, String)] = [
+                    (.centricCase, "\(caseID)/\(event)"), (.centricReport, caseID),
+                ]
+                return subjects.map {
+                    FollowUpOrder(source: source, act: $0.rawValue, subject: $1, cause: delivery)
                 }
             case ("ezid", "redirect"):
                 guard let source = sources[.ezid], let uuid = delivered.value(of: "uuid") else { return [] }

@@ -40,11 +40,12 @@ package struct ScenarioRun: Sendable {
     }
 
     private func call(_ call: ScenarioCall, _ saved: inout [String: String]) async throws(SandboxRefusal) {
-        let filled = call.body?.filled(with: saved)
+        let form = call.form?.map { APIRequest.QueryItem($0.name, $0.value.filled(with: saved)) }
+        let body = form.map(FormText.bytes) ?? call.body?.filled(with: saved).bytes
         let request = APIRequest(
             method: call.method, target: call.path.filled(with: saved),
             headers: call.headers.map { HeaderLine($0.name, $0.value.filled(with: saved)) },
-            body: filled?.bytes ?? [])
+            body: body ?? [])
         let reply = await sandbox.answer(request)
         let isExpected = call.status.map { $0 == reply.status } ?? (reply.status < 400)
         guard isExpected else {
@@ -84,6 +85,27 @@ extension String {
     fileprivate func filled(with saved: [String: String]) -> String {
         guard contains("${") else { return self }
         return saved.reduce(self) { $0.replacing("${\($1.key)}", with: $1.value) }
+    }
+}
+
+/// Fields as a browser sends them (`application/x-www-form-urlencoded`).
+private enum FormText {
+    static func bytes(_ fields: [APIRequest.QueryItem]) -> [UInt8] {
+        Array(fields.map { "\(encoded($0.name))=\(encoded($0.value))" }.joined(separator: "&").utf8)
+    }
+
+    private static func encoded(_ text: String) -> String {
+        let digits = Array("0123456789ABCDEF")
+        return text.utf8.reduce(into: "") { result, byte in
+            let scalar = Unicode.Scalar(byte)
+            if byte < 0x80
+                && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "-._~".utf8.contains(byte))
+            {
+                result.unicodeScalars.append(scalar)
+            } else {
+                result += "%\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
+            }
+        }
     }
 }
 

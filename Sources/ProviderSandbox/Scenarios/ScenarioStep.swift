@@ -11,6 +11,7 @@ internal import Yams
 /// | `advance: 30m` | puts the clock forward |
 /// | `idle:` | waits until every delivery is through |
 /// | `call: POST /data/v1/auth` | calls an API; beside it `json`, `headers`, `status`, `save: {name: member.path}` |
+/// | `call: POST /conecte` | does what a user does on a page; beside it `form: {name: value, name: [value, value]}` |
 /// | `expect:` | compares the attempts since the last one: `attempts`, `delivered`, `statuses` |
 package enum ScenarioStep: Sendable, Equatable {
     case trigger(provider: String, Trigger, count: Int)
@@ -88,6 +89,8 @@ package struct ScenarioCall: Sendable, Equatable {
     package let path: String
     package let headers: [HeaderLine]
     package let body: JSON?
+    /// The fields of a page's form, which are the body instead; nil where there is none.
+    package let form: [APIRequest.QueryItem]?
     /// The status that the answer has to have; any below 400 where this is nil.
     package let status: Int?
     /// Names, and the members of the answer they stand for: `token: accessToken`, `first: 0.id`.
@@ -101,9 +104,24 @@ package struct ScenarioCall: Sendable, Equatable {
         method = String(words[0])
         path = String(words[1])
         body = fields.node("json").map { JSON(yaml: $0) ?? .null }
+        form = try fields.node("form").map { node throws(ScenarioProblem) in try Self.form(node) }
+        guard body == nil || form == nil else { throw ScenarioProblem("'json' and 'form' exclude each other") }
         status = try fields.number("status")
         headers = try fields.texts("headers").map { HeaderLine($0.key, $0.value) }.sorted { $0.name < $1.name }
         saved = try fields.texts("save")
+    }
+
+    /// In their order; a list is a field that stands several times.
+    private static func form(_ node: Node) throws(ScenarioProblem) -> [APIRequest.QueryItem] {
+        let problem = ScenarioProblem("'form' has to be a mapping of texts, or lists of texts")
+        guard let mapping = node.mapping else { throw problem }
+        var items: [APIRequest.QueryItem] = []
+        for (key, value) in mapping {
+            let values = value.sequence.map { $0.map(\.string) } ?? [value.string]
+            guard let name = key.string, !values.contains(nil) else { throw problem }
+            items += values.compactMap { $0.map { APIRequest.QueryItem(name, $0) } }
+        }
+        return items
     }
 }
 

@@ -1,0 +1,90 @@
+import Foundation
+import TestKit
+import Testing
+
+@Suite("scenarios/")
+struct ScenarioAcceptanceTests {
+    private static let folder = ProjectFolder.root.appending(path: "scenarios")
+
+    private static var names: [String] {
+        get throws {
+            try FileManager.default.contentsOfDirectory(atPath: folder.path()).filter { $0.hasSuffix(".yaml") }.sorted()
+        }
+    }
+
+    private static func run(_ file: String, _ server: RunningServer, _ arguments: String...) throws
+        -> BuiltBinary.Result
+    {
+        try BuiltBinary.run("callbox-sandbox", ["run", file, "--deliver-to", server.url] + arguments)
+    }
+
+    @Test("the folder has a scenario for each thing that is told of it")
+    func files() throws {
+        for name in ["faults.yaml", "klavi-link-to-reports.yaml", "large-reports.yaml", "token-expiry.yaml"] {
+            #expect(try Self.names.contains(name))
+        }
+    }
+
+    @Test("each happens as it says, against a real Callbox", arguments: try names)
+    func happens(name: String) throws {
+        let bench = try Workbench()
+        let server = try bench.serve()
+        let result = try Self.run(Self.folder.appending(path: name).path(), server)
+        #expect(result.status == 0, "\(result.error)\(result.text)")
+        #expect(result.error.isEmpty)
+        // At least Centric's challenge was sent, below the line of titles.
+        #expect(result.lines.count > 1)
+        #expect(server.stop() == 0)
+        let checked = try bench.callbox("archive", "check")
+        #expect(checked.status == 0, "\(checked.error)")
+    }
+
+    @Test("what the faults leave behind: one report with two tries, the order of arrival, what is kept aside")
+    func faults() throws {
+        let bench = try Workbench()
+        let server = try bench.serve()
+        #expect(try Self.run(Self.folder.appending(path: "faults.yaml").path(), server).status == 0)
+        let listed = try bench.callbox(
+            "list", "--all", "--attempts", "--format", "csv")
+        let kinds = listed.lines.dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false)[5] }
+        // Newest first: the second and the third of one link changed places.
+        #expect(
+            kinds == [
+                "applicant", "pf_credit_card", "pf_loans", "pf_checking_account", "pf_checking_account",
+                "pf_checking_account",
+            ])
+        #expect(try bench.callbox("list", "--external", "traceId=duplicate", "--format", "ndjson").lines.count == 1)
+        #expect(try bench.callbox("quarantine", "list", "--format", "ndjson").lines.count == 10)
+    }
+
+    @Test("what was not as expected is told with its step, and ends with 1")
+    func unexpected() throws {
+        let bench = try Workbench()
+        let server = try bench.serve()
+        let file = try bench.file(
+            "wrong.yaml",
+            """
+            steps:
+              - idle:
+              - expect: {statuses: [200]}
+              - trigger: certn-centric.CASE_STATUS_CHANGED
+              - idle:
+              - expect: {statuses: [401]}
+            """)
+        let result = try Self.run(file, server)
+        #expect(result.status == 1)
+        #expect(result.error == "step 5: the answers were [200], not [401]\n")
+    }
+
+    @Test("a file that is missing or no scenario is refused with 66")
+    func refused() throws {
+        let bench = try Workbench()
+        let server = try bench.serve()
+        #expect(try Self.run(bench.folder.appending(path: "missing.yaml").path(), server).status == 66)
+        let file = try bench.file("bad.yaml", "steps:\n  - {advance: soon}\n")
+        let result = try Self.run(file, server)
+        #expect(result.status == 66)
+        #expect(result.error.contains("step 1: 'advance' has to be a time such as 30m"))
+        #expect(try bench.callbox("list", "--format", "json").text == "[]\n")
+    }
+}

@@ -1,0 +1,107 @@
+import Foundation
+import TestKit
+import Testing
+
+@Suite("docs/tutorial.md keeps its word")
+struct TutorialTests {
+    /// Runs the steps in one bash session in a folder, up to the first whose status is another than the page says.
+    /// - Returns: of each that was run, its status and the lines that it printed.
+    private static func run(
+        _ steps: [ConsolePage.Step], in folder: URL
+    ) throws -> [(status: Int32, lines: [String])] {
+        let results = folder.appending(path: "results")
+        try FileManager.default.createDirectory(at: results, withIntermediateDirectories: true)
+        // What the page leaves running, should it break off, is ended with the session.
+        var script = "trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT\ntrap 'exit 1' TERM\n"
+        for (number, step) in steps.enumerated() {
+            let path = results.appending(path: "\(number)").path()
+            script += """
+                {
+                \(step.command)
+                } >'\(path).out' 2>&1 </dev/null
+                status=$?; echo $status >'\(path).status'; [ $status = \(step.status) ] || exit 0
+
+                """
+        }
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/bash")
+        process.arguments = ["-c", script]
+        process.currentDirectoryURL = folder
+        let inherited = ProcessInfo.processInfo.environment
+        var environment = inherited.filter { !$0.key.hasPrefix("CALLBOX_") }
+        environment["PATH"] = "\(BuiltBinary.folder.path()):\(inherited["PATH"] ?? "/usr/bin:/bin")"
+        process.environment = environment
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let deadline = DispatchWorkItem { process.terminate() }
+        DispatchQueue.global().asyncAfter(deadline: .now() + 120, execute: deadline)
+        process.waitUntilExit()
+        deadline.cancel()
+        var outcomes: [(status: Int32, lines: [String])] = []
+        for number in steps.indices {
+            let path = results.appending(path: "\(number)")
+            guard let text = try? String(contentsOf: path.appendingPathExtension("status"), encoding: .utf8),
+                let status = Int32(text.trimmingCharacters(in: .whitespacesAndNewlines))
+            else { break }
+            let output = try Data(contentsOf: path.appendingPathExtension("out"))
+            var lines = String(decoding: output, as: UTF8.self).components(separatedBy: "\n")
+            if lines.last?.isEmpty == true { lines.removeLast() }
+            outcomes.append((status, lines))
+        }
+        return outcomes
+    }
+
+    @Test("every command of the page can be typed as it stands, and prints what the page shows")
+    func everyCommand() throws {
+        let page = try ConsolePage(ProjectFolder.root.appending(path: "docs/tutorial.md"))
+        #expect(page.files.keys.sorted() == ["callbox.yaml", "secrets.sh"])
+        #expect(page.steps.count > 60)
+        let bench = try Workbench()
+        for (name, text) in page.files { _ = try bench.file(name, text) }
+        let outcomes = try Self.run(page.steps, in: bench.folder)
+        for (step, outcome) in zip(page.steps, outcomes) {
+            let printed = outcome.lines.joined(separator: "\n")
+            #expect(outcome.status == step.status, "$ \(step)\n\(printed)")
+            guard !step.shown.isEmpty else { continue }
+            #expect(
+                ShownOutput.matches(step.shown, outcome.lines),
+                "$ \(step)\nshown:\n\(step.shown.joined(separator: "\n"))\nprinted:\n\(printed)")
+        }
+        #expect(outcomes.count == page.steps.count, "the session ended early")
+    }
+
+    @Test("a session goes on over commands, and ends at the first status that the page does not tell")
+    func endsEarly() throws {
+        let bench = try Workbench()
+        let steps: [ConsolePage.Step] = [
+            .init(command: "A=1"), .init(command: "echo $A; false", status: 1), .init(command: "(exit 3)"),
+            .init(command: "echo never"),
+        ]
+        let outcomes = try Self.run(steps, in: bench.folder)
+        #expect(outcomes.map(\.status) == [0, 1, 3])
+        #expect(outcomes.map(\.lines) == [[], ["1"], []])
+    }
+
+    @Test(
+        "shown output matches with runs of spaces as one, and … for anything",
+        arguments: [
+            (["a b"], ["a   b "]), (["a …c"], ["a b c"]), (["…"], []), (["…"], ["x", "y"]),
+            (["a", "…", "b"], ["a", "b"]), (["a", "…", "b", "…", "c"], ["a", "x", "b", "y", "z", "c"]),
+            (["1…2…3"], ["1 x 2 y 3"]),
+        ])
+    func matches(shown: [String], printed: [String]) {
+        #expect(ShownOutput.matches(shown, printed))
+    }
+
+    @Test(
+        "and not otherwise",
+        arguments: [
+            (["a b"], ["ab"]), (["a"], ["a", "b"]), (["a", "b"], ["a"]), (["a…a"], ["a"]), (["a …c"], ["a b"]),
+            (["a", "…", "b"], ["a", "x"]), (["a", "…", "b", "…", "c"], ["a", "x", "c"]), (["a", "…", "a"], ["a"]),
+            (["1…2…3"], ["1 y 3"]),
+        ])
+    func differs(shown: [String], printed: [String]) {
+        #expect(!ShownOutput.matches(shown, printed))
+    }
+}

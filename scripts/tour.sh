@@ -1,0 +1,238 @@
+#!/usr/bin/env bash
+# The whole circle with all four providers, imitated on this machine: links are created through their APIs, the people they
+# are for do their part (curl stands for their browsers), the callbacks come, signed, and are archived, filed, found and
+# replayed; what has not come is named. Everything that is shown is checked, too: a surprise ends it. Ends by itself.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+bin=$(swift build --show-bin-path)
+work=$(mktemp -d)
+sandbox=
+server=
+receiver=
+
+finish() {
+    status=$?
+    for process in $server $sandbox $receiver; do kill "$process" 2>/dev/null || true; done
+    wait 2>/dev/null || true
+    if [ "$status" -ne 0 ] && [ -s "$work/serve.log" ]; then
+        echo "The tour failed. The end of the server's log:" >&2
+        tail -n 20 "$work/serve.log" >&2
+    fi
+    rm -rf "$work"
+}
+trap finish EXIT
+
+fail() {
+    printf 'tour: %s\n' "$1" >&2
+    exit 1
+}
+
+step() {
+    printf '\n\033[1m%s\033[0m\n\033[2m$ %s\033[0m\n' "$1" "$2"
+}
+
+# A further command of a step, as it would be typed.
+typed() {
+    printf '\033[2m$ %s\033[0m\n' "$1"
+}
+
+# A step that is one command of callbox: run "TITLE" FILE command...; what it prints is shown and kept in FILE.
+run() {
+    local title=$1 file=$2 text=callbox word
+    shift 2
+    for word; do
+        case $word in *' '*) text="$text '$word'" ;; *) text="$text $word" ;; esac
+    done
+    step "$title" "$text"
+    "$bin/callbox" "$@" --format table | tee "$work/$file"
+}
+
+# What stands beside a word in a table that was kept.
+value() {
+    awk -v name="$2" '$1 == name { print $2; exit }' "$work/$1"
+}
+
+# The user's browser: the page has to come with status 200.
+browse() {
+    local status
+    status=$(curl -sS --max-time 10 -o "$work/page.html" -w '%{http_code}' "$@")
+    [ "$status" = 200 ] || fail "the page was answered $status: $(cat "$work/page.html")"
+    printf 'The page says: %s\n' "$(sed -n 's/.*<h1>\([^<]*\)<.*/\1/p' "$work/page.html" | head -n 1)"
+}
+
+# How many reports a list has: count --kind redirect
+count() {
+    "$bin/callbox" list --all --format ndjson "$@" >"$work/counted" 2>"$work/problem" || {
+        cat "$work/problem" >&2
+        return 1
+    }
+    wc -l <"$work/counted" | tr -d ' '
+}
+
+# Waits until as many reports are there: come 2 --kind applicant
+come() {
+    local wanted=$1 found=0
+    shift
+    for _ in $(seq 150); do
+        found=$(count "$@")
+        [ "$found" -lt "$wanted" ] || break
+        sleep 0.1
+    done
+    [ "$found" -eq "$wanted" ] || fail "there are $found reports with $*, not $wanted"
+}
+
+# filed KIND RULE BOX: where a kind of report has to be.
+filed() {
+    "$bin/callbox" list --all --kind "$1" --format csv | cut -d , -f 6-8 | grep -qx "$1,$2,$3" ||
+        fail "no $1 was filed into $3 by the rule '$2'"
+}
+
+# The address in the first line that a program prints, once it is there.
+address_in() {
+    for _ in $(seq 200); do
+        address=$(sed -n 's/^listening on \(http:.*\)$/\1/p' "$1" 2>/dev/null | head -n 1)
+        [ -n "$address" ] && { echo "$address"; return; }
+        kill -0 "$2" 2>/dev/null || break
+        sleep 0.05
+    done
+    echo "callbox: nothing came up within ten seconds" >&2
+    return 1
+}
+
+# Variables of whoever runs this would go before the configuration.
+for name in $(compgen -e CALLBOX_); do unset "$name"; done
+export CALLBOX_CONFIG=samples/sandbox.yaml CALLBOX_ARCHIVE=$work/archive.sqlite
+
+step "1. The providers, imitated on a free port" "callbox-sandbox serve --port 0"
+"$bin/callbox-sandbox" serve --port 0 >"$work/sandbox.out" 2>"$work/sandbox.log" &
+sandbox=$!
+api=$(address_in "$work/sandbox.out" "$sandbox")
+cat "$work/sandbox.out"
+export CALLBOX_KLAVI_URL=$api/data/v1 CALLBOX_CERTN_LEGACY_URL=$api CALLBOX_CERTN_CENTRIC_URL=$api CALLBOX_EZID_URL=$api
+export CALLBOX_CERTIFICALL_URL=$api/certificall/api
+CALLBOX_EZID_PUBLIC_KEY=$(curl -sSf --max-time 10 "$api/ezid/public-key.pem")
+export CALLBOX_EZID_PUBLIC_KEY
+
+step "2. Callbox, on another" "callbox serve --listen 127.0.0.1:0"
+"$bin/callbox" serve --listen 127.0.0.1:0 >"$work/serve.out" 2>"$work/serve.log" &
+server=$!
+url=$(address_in "$work/serve.out" "$server")
+echo "listening on $url"
+
+step "3. The providers' consoles are told our addresses" "callbox routes urls --base-url $url"
+"$bin/callbox" routes urls --base-url "$url"
+for pair in klavi=klavi/events certn-legacy=certn certn-centric=certn certificall=certificall; do
+    typed "callbox-sandbox register ${pair%%=*} $url/${pair#*=}"
+    "$bin/callbox-sandbox" register "${pair%%=*}" "$url/${pair#*=}" --sandbox "$api"
+done
+
+run "4. Klavi: a link, with our addresses in productsCallbackURL and our traceId in externalInfo" klavi \
+    links create klavi --base-url "$url" --external traceId=tour-1 --personal-tax-id 11144477735 \
+    --expect pf_checking_account --expect pf_credit_card
+link=$(value klavi linkURL)
+typed "curl $link   # Ana opens it, chooses her bank and allows her accounts and cards"
+browse "$link"
+browse "$api/conecte" -d "v=${link#*v=}" -d institution=033 -d permission=ACCOUNTS_ALL -d permission=CREDIT_CARDS_ALL \
+    -d decision=authorise
+
+run "5. Certn's legacy API: an invitation" certn \
+    links create certn --invite --email ana@example.com --check softcheck --tag tour-2
+page="$api/certn/onboarding?applicant=$(value certn id)"
+typed "curl -d first_name=Ana -d last_name=Souza '$page'"
+browse -d first_name=Ana -d last_name=Souza "$page"
+
+run "6. Certn Centric: a case" centric \
+    links create certn-centric --email ana@example.com --check IDENTITY_VERIFICATION_1 --return-invite-link \
+    --expect CASE_REPORT_READY
+page=$(value centric inviteLink)
+typed "curl -d given_name=Ana … '$page'"
+browse -d given_name=Ana -d family_name=Souza -d date_of_birth=1990-02-28 "$page"
+typed "callbox-sandbox advance 30s   # both background checks are done"
+"$bin/callbox-sandbox" advance 30s --sandbox "$api"
+"$bin/callbox-sandbox" ledger --idle --sandbox "$api" >/dev/null
+typed "callbox-sandbox trigger certn-centric.CASE_REPORT_READY   # a colleague asked for the PDF in the portal"
+"$bin/callbox-sandbox" trigger certn-centric.CASE_REPORT_READY --reference "$(value centric object_id)" --wait \
+    --sandbox "$api"
+
+run "7. EZiD: a magic link, mailed" ezid links create ezid --email ana@example.com --base-url "$url"
+link=$(curl -sSf --max-time 10 "$api/mailbox/1" | sed -n 's/.*id="magic-link"[^>]* href="\([^"]*\)".*/\1/p' | sed 's/&amp;/\&/g')
+typed "curl ${link%%code=*}code=…   # the link in the mail"
+browse "$link"
+
+run "8. Certificall: a Certilink" certilink \
+    links create certilink --frame 1 --report-token tour-5 --instructions 'Please note the flat number'
+page=$(value certilink url)
+typed "curl -X POST '$page'"
+browse -X POST "$page"
+
+step "9. What the providers sent, and how it was answered" "callbox-sandbox ledger --idle"
+"$bin/callbox-sandbox" ledger --idle --sandbox "$api" | tee "$work/ledger"
+awk 'NR > 1 && $6 != 200 { exit 1 }' "$work/ledger" || fail "a callback was not answered with 200"
+
+# What a notification only announces is fetched a moment later.
+come 1 --provider ezid --kind claims
+come 1 --provider certn-centric --kind case_report
+# Making the PDF lets Certn tell of a ready report once more.
+come 2 --provider certn-centric --kind CASE_REPORT_READY
+
+come 8 --provider klavi
+come 2 --provider certn-legacy
+come 1 --provider ezid --kind redirect
+come 1 --provider certificall
+
+step "10. All of it is in the archive: ✓ signed, ↓ fetched because a delivery announced it" "callbox list --all"
+"$bin/callbox" list --all --format table
+filed pf_checking_account specific checking
+filed pf_credit_card specific cards
+filed pf_categorized_checking_l3 other klavi-rest
+filed applicant all background-checks
+filed case_report all background-checks
+filed redirect specific logins
+filed claims specific logins
+filed certificate all certificates
+
+run "11. Found by what was given at creation" found list --external traceId=tour-1 --box checking
+id=$(awk 'NR == 2 { print $1 }' "$work/found")
+[ "$(count --external traceId=tour-1 --box checking)" = 1 ] || fail "not one report was found"
+
+step "12. One of them, with its externalInfo" "callbox show $id"
+"$bin/callbox" show "$id" --format table >"$work/shown"
+sed '/^Body$/q' "$work/shown"
+echo "  …"
+grep -q '"traceId": "tour-1"' "$work/shown" || fail "the externalInfo did not come back"
+
+step "13. It is replayed to a receiver that shows what comes" "callbox replay $id --to http://127.0.0.1:…/hooks/klavi"
+"$bin/callbox-sandbox" receive --count 1 --timeout 30 --out "$work/body" >"$work/receive.out" &
+receiver=$!
+target=$(address_in "$work/receive.out" "$receiver")
+"$bin/callbox" replay "$id" --to "$target/hooks/klavi"
+wait "$receiver"
+receiver=
+"$bin/callbox" show "$id" --body | cmp - "$work/body"
+"$bin/callbox" show "$id" --body | wc -c | xargs printf '%s bytes came, equal to those in the archive\n'
+
+step "14. Every link has what it waits for" "callbox links list && callbox links awaiting"
+"$bin/callbox" links list --format table
+"$bin/callbox" links awaiting --format table || fail "something is still awaited"
+
+run "15. But a second person never opens the link" forgotten \
+    links create klavi --base-url "$url" --external traceId=tour-6 --expect pf_checking_account
+typed "callbox links awaiting"
+status=0
+"$bin/callbox" links awaiting --format table >"$work/awaiting" 2>&1 || status=$?
+cat "$work/awaiting"
+echo "exit status $status"
+[ "$status" -eq 1 ] || fail "links awaiting ended with $status, not 1"
+grep -q 'traceId=tour-6' "$work/awaiting" || fail "the link is not named"
+
+step "16. Everything reads back as it arrived" "callbox archive check"
+"$bin/callbox" archive check
+
+kill -TERM "$server"
+wait "$server"
+server=
+kill -TERM "$sandbox"
+wait "$sandbox"
+sandbox=
+printf '\n\033[1mDone.\033[0m Both servers stopped in order; the archive was temporary. Next: docs/tutorial.md\n'

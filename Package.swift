@@ -117,7 +117,11 @@ let package = Package(
             ["CallbackServer", "Deliveries", "DeliveryReplay", "TestKit", .asyncHTTPClient, .nioPosix]),
         tests(
             of: "CallboxCommands",
-            ["CallboxCommands", "Deliveries", "Providers", "ReportArchive", "StrictJSON", "TestKit", .argumentParser],
+            [
+                "CallboxCommands", "Deliveries", "ProviderClients", "Providers", "ReportArchive", "StrictJSON",
+                "TestKit",
+                .argumentParser,
+            ],
             besides: ["Golden"]),
         tests(of: "ProviderSandbox", ["ProviderSandbox", "TestKit", .nioPosix]),
         tests(

@@ -6,7 +6,7 @@ internal import ReportArchive
 enum FollowUpAct: String, CaseIterable, Sendable {
     /// Centric's case, after CASE_REPORT_READY. Subject: case id and event id.
     case centricCase = "centric-case"
-    /// The report of a Centric case as PDF. Subject: case id and event id.
+    /// The report of a Centric case as PDF, once a case: asking for it leads to a CASE_REPORT_READY again. Subject: case id.
     case centricReport = "centric-report"
     /// A legacy applicant, until its report is complete. Subject: industry and applicant id.
     case certnApplicant = "certn-applicant"
@@ -14,7 +14,7 @@ enum FollowUpAct: String, CaseIterable, Sendable {
     case ezidClaims = "ezid-claims"
     /// The closed cases of the last hours, to see whether a webhook never came. Subject: the hour.
     case certificallCases = "certificall-cases"
-    /// A closed case whose webhook never came. Subject: reportToken and cfRef.
+    /// A closed case whose webhook never came. Subject: cfRef and reportToken.
     case certificallReport = "certificall-report"
 
     var api: ProviderAPI {
@@ -79,9 +79,9 @@ struct FollowUpPlan: Sendable {
                 guard report.verification == .verified, let source = sources[.certnCentric],
                     let caseID = delivered.value(of: "object_id")
                 else { return [] }
-                let subject = "\(caseID)/\(delivered.value(of: "id") ?? "\(delivery)")"
-                return [FollowUpAct.centricCase, .centricReport].map {
-                    FollowUpOrder(source: source, act: $0.rawValue, subject: subject, cause: delivery)
+                let event = "\(caseID)/\(delivered.value(of: "id") ?? "\(delivery)")"
+                return [(FollowUpAct.centricCase, event), (.centricReport, caseID)].map { act, subject in
+                    FollowUpOrder(source: source, act: act.rawValue, subject: subject, cause: delivery)
                 }
             case ("ezid", "redirect"):
                 guard let source = sources[.ezid], let uuid = delivered.value(of: "uuid") else { return [] }

@@ -37,9 +37,12 @@ struct FollowUpCalls: Sendable {
         case .ezidClaims: return try await claims(followUp)
         case .certificallCases: return try await certificallCases(followUp)
         case .certificallReport:
+            guard let token = parts.dropFirst().first else {
+                throw ProviderCallFailure.badInput("The follow-up names no reportToken.")
+            }
             let client = try access.certificall()
-            let answer = try await client.send(try client.reports(first).exact)
-            return .fetched(request("/certificall/api/reports/\(PathSegment.encode(first))", answer), isLast: true)
+            let answer = try await client.send(try client.reports(token).exact)
+            return .fetched(request("/certificall/api/reports/\(PathSegment.encode(token))", answer), isLast: true)
         }
     }
 
@@ -86,7 +89,7 @@ struct FollowUpCalls: Sendable {
         let answer = ProviderAnswer(
             status: 200, headers: [HeaderField("Content-Type", "application/json")],
             body: Array(JSONText.object(members).compact.utf8))
-        return .fetched(request("/email-link/verify", answer), isLast: true)
+        return .fetched(request("/email-link/verify", answer, method: "POST"), isLast: true)
     }
 
     private static func described(
@@ -129,15 +132,15 @@ struct FollowUpCalls: Sendable {
             orders.append(
                 FollowUpOrder(
                     source: followUp.order.source, act: FollowUpAct.certificallReport.rawValue,
-                    subject: "\(PathSegment.encode(token))/\(found.cfRef)"))
+                    subject: "\(PathSegment.encode(found.cfRef))/\(token)"))
         }
         return .nothing(orders: orders)
     }
 
     /// An answer as a delivery: the path that was asked, the answer's headers and body.
-    private func request(_ path: String, _ answer: ProviderAnswer) -> InboundRequest {
+    private func request(_ path: String, _ answer: ProviderAnswer, method: String = "GET") -> InboundRequest {
         InboundRequest(
-            method: "GET", target: RequestTarget(path), headers: answer.headers, body: answer.body, peer: "api",
+            method: method, target: RequestTarget(path), headers: answer.headers, body: answer.body, peer: "api",
             receivedAt: now())
     }
 }

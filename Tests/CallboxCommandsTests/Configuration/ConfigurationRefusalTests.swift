@@ -34,7 +34,7 @@ struct ConfigurationRefusalTests {
             Refusal(
                 "# a\n\nfrobnicate: 1",
                 ", line 3: the file does not know 'frobnicate'; known here: listen, archive, log-level, limits, quarantine, projection, dictionaries, "
-                    + "sources"
+                    + "sources, apis"
             ),
             Refusal("Listen: 127.0.0.1:1", ", line 1: the file does not know 'Listen'; did you mean 'listen'?"),
             Refusal(

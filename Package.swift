@@ -118,7 +118,11 @@ let package = Package(
         tests(of: "ProviderClients", ["Deliveries", "ProviderClients", "StrictJSON", "TestKit", .cryptoExtras]),
         tests(
             of: "CallboxCommands",
-            ["CallboxCommands", "Deliveries", "Providers", "ReportArchive", "StrictJSON", "TestKit", .argumentParser],
+            [
+                "CallboxCommands", "Deliveries", "ProviderClients", "Providers", "ReportArchive", "StrictJSON",
+                "TestKit",
+                .argumentParser,
+            ],
             besides: ["Golden"]),
         tests(of: "ProviderSandbox", ["ProviderSandbox", "TestKit", .nioPosix]),
         tests(

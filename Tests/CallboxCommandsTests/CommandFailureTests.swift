@@ -1,4 +1,5 @@
 import Deliveries
+import ProviderClients
 import Testing
 
 @testable import CallboxCommands
@@ -79,5 +80,43 @@ struct CommandFailureTests {
         #expect(
             CommandFailure(.usage, "it is wrong", advice: "Do it right.").description
                 == "callbox: it is wrong\n  Do it right.")
+    }
+
+    private static let callFailures: [(ProviderCallFailure, CallboxCommands.ExitStatus, String, String?)] = [
+        (
+            .refused(ProviderRefusal(status: 400, code: "4006", words: ["a", "b"], advice: "Do it right.")), .negative,
+            "the provider refused (400, code 4006): a; b", "Do it right."
+        ),
+        (.refused(ProviderRefusal(status: 404)), .negative, "the provider refused (404)", nil),
+        (
+            .unreachable(problem: "no connection in time", mayHaveArrived: false), .unavailable,
+            "The provider did not answer: no connection in time.", nil
+        ),
+        (
+            .unreachable(problem: "no answer", mayHaveArrived: true), .unavailable,
+            "The provider did not answer: no answer. The call may have been carried out all the same.", nil
+        ),
+        (.unexpectedAnswer("There is no id."), .damagedData, "The answer is not as documented. There is no id.", nil),
+        (.badInput("maxUses is below 1."), .usage, "maxUses is below 1.", nil),
+        (.cancelled, .tryAgain, "The call was cancelled.", nil),
+    ]
+
+    @Test("every failure of a provider's call has its sentence and its status", arguments: callFailures)
+    func call(failure: ProviderCallFailure, status: CallboxCommands.ExitStatus, message: String, advice: String?) {
+        #expect(CommandFailure(failure) == CommandFailure(status, message, advice: advice))
+    }
+
+    @Test("nothing that a provider says acts on a terminal")
+    func hostileCall() {
+        let hostile = HostileText.sample
+        let failures: [ProviderCallFailure] = [
+            .refused(ProviderRefusal(status: 400, code: hostile, words: [hostile, hostile])),
+            .unreachable(problem: hostile, mayHaveArrived: true), .unexpectedAnswer(hostile), .badInput(hostile),
+        ]
+        for failure in failures {
+            let text = CommandFailure(failure).description
+            HostileText.expectHarmless(text)
+            #expect(text.contains("\\u{1b}[31m"))
+        }
     }
 }

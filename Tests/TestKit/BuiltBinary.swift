@@ -84,7 +84,7 @@ package final class RunningServer: Sendable {
         process = BuiltBinary.process(name, arguments, environment, directory)
         output = Pipe()
         log = FileManager.default.temporaryDirectory.appending(path: "callbox-log-\(UUID().uuidString.prefix(8))")
-        FileManager.default.createFile(atPath: log.path(), contents: nil)
+        _ = FileManager.default.createFile(atPath: log.path(), contents: nil)
         process.standardOutput = output
         process.standardError = try FileHandle(forWritingTo: log)
         process.standardInput = FileHandle.nullDevice

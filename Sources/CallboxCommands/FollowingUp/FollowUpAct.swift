@@ -6,7 +6,7 @@ internal import ReportArchive
 enum FollowUpAct: String, CaseIterable, Sendable {
     /// Centric's case, after CASE_REPORT_READY. Subject: case id and event id.
     case centricCase = "centric-case"
-    /// The report of a Centric case as PDF. Subject: case id.
+    /// The report of a Centric case as PDF, once a case: asking for it leads to a CASE_REPORT_READY again. Subject: case id.
     case centricReport = "centric-report"
     /// A legacy applicant, until its report is complete. Subject: industry and applicant id.
     case certnApplicant = "certn-applicant"
@@ -15,7 +15,7 @@ enum FollowUpAct: String, CaseIterable, Sendable {
     /// The closed cases of the last days, to see whether a webhook never came. Subject: when the look was due, in
     /// milliseconds since 1970.
     case certificallCases = "certificall-cases"
-    /// A closed case whose webhook never came. Subject: reportToken and cfRef.
+    /// A closed case whose webhook never came. Subject: cfRef and reportToken.
     case certificallReport = "certificall-report"
 
     var api: ProviderAPI {
@@ -90,13 +90,9 @@ struct FollowUpPlan: Sendable {
                 guard report.verification == .verified, let source = sources[.certnCentric],
                     let caseID = delivered.value(of: "object_id")
                 else { return [] }
-                let event = delivered.value(of: "id") ?? "\(delivery)"
-                // Once a case: asking for the PDF makes Certn tell of a ready report again, without end.
-                let subjects: [(FollowUpAct, String)] = [
-                    (.centricCase, "\(caseID)/\(event)"), (.centricReport, caseID),
-                ]
-                return subjects.map {
-                    FollowUpOrder(source: source, act: $0.rawValue, subject: $1, cause: delivery)
+                let event = "\(caseID)/\(delivered.value(of: "id") ?? "\(delivery)")"
+                return [(FollowUpAct.centricCase, event), (.centricReport, caseID)].map { act, subject in
+                    FollowUpOrder(source: source, act: act.rawValue, subject: subject, cause: delivery)
                 }
             case ("ezid", "redirect"):
                 guard let source = sources[.ezid], let uuid = delivered.value(of: "uuid") else { return [] }

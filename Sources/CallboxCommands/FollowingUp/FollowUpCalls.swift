@@ -14,8 +14,8 @@ struct FollowUpCalls: Sendable {
 
     /// What a try came to.
     enum Result: Sendable {
-        /// To be archived; further orders that it leads to.
-        case fetched(InboundRequest, isLast: Bool)
+        /// To be archived.
+        case fetched(InboundRequest)
         /// Nothing to keep, but perhaps more to do.
         case nothing(orders: [FollowUpOrder])
         /// Not there yet; not a failure.
@@ -29,7 +29,7 @@ struct FollowUpCalls: Sendable {
         case .centricCase:
             let client = try access.certnCentric()
             let answer = try await client.send(try client.case(first).exact)
-            return .fetched(request("/api/public/cases/\(first)/", answer), isLast: true)
+            return .fetched(request("/api/public/cases/\(first)/", answer))
         case .centricReport: return try await centricReport(of: first)
         case .certnApplicant:
             guard parts.count == 2, let industry = CertnLegacyClient.Industry(rawValue: first) else {
@@ -39,9 +39,12 @@ struct FollowUpCalls: Sendable {
         case .ezidClaims: return try await claims(followUp)
         case .certificallCases: return try await certificallCases(followUp)
         case .certificallReport:
+            guard let token = parts.dropFirst().first else {
+                throw ProviderCallFailure.badInput("The follow-up names no reportToken.")
+            }
             let client = try access.certificall()
-            let answer = try await client.send(try client.reports(first).exact)
-            return .fetched(request("/certificall/api/reports/\(PathSegment.encode(first))", answer), isLast: true)
+            let answer = try await client.send(try client.reports(token).exact)
+            return .fetched(request("/certificall/api/reports/\(PathSegment.encode(token))", answer))
         }
     }
 
@@ -59,7 +62,7 @@ struct FollowUpCalls: Sendable {
             return .notYet("the report file is \(file.status)")
         }
         let answer = try await client.send(try client.downloadReport(from: url).exact)
-        return .fetched(request("/api/public/cases/\(caseID)/report.pdf", answer), isLast: true)
+        return .fetched(request("/api/public/cases/\(caseID)/report.pdf", answer))
     }
 
     private func applicant(_ id: String, _ industry: CertnLegacyClient.Industry) async throws -> Result {
@@ -68,7 +71,7 @@ struct FollowUpCalls: Sendable {
         let answer = try await client.send(call.exact)
         let status = (try? JSONDocument(parsing: answer.body))?.root["report_status"]?.string
         guard status == "COMPLETE" else { return .notYet("the report is \(status ?? "not there")") }
-        return .fetched(request("/api/v1/\(industry.rawValue)/applicants/\(id)/", answer), isLast: true)
+        return .fetched(request("/api/v1/\(industry.rawValue)/applicants/\(id)/", answer))
     }
 
     /// Exchanges the code that a browser brought. The tokens open things for hours, so their claims are kept and they are not.
@@ -88,7 +91,7 @@ struct FollowUpCalls: Sendable {
         let answer = ProviderAnswer(
             status: 200, headers: [HeaderField("Content-Type", "application/json")],
             body: Array(JSONText.object(members).compact.utf8))
-        return .fetched(request("/email-link/verify", answer), isLast: true)
+        return .fetched(request("/email-link/verify", answer, method: "POST"))
     }
 
     private static func described(
@@ -133,15 +136,15 @@ struct FollowUpCalls: Sendable {
             orders.append(
                 FollowUpOrder(
                     source: followUp.order.source, act: FollowUpAct.certificallReport.rawValue,
-                    subject: "\(PathSegment.encode(token))/\(found.cfRef)"))
+                    subject: "\(PathSegment.encode(found.cfRef))/\(token)"))
         }
         return .nothing(orders: orders)
     }
 
     /// An answer as a delivery: the path that was asked, the answer's headers and body.
-    private func request(_ path: String, _ answer: ProviderAnswer) -> InboundRequest {
+    private func request(_ path: String, _ answer: ProviderAnswer, method: String = "GET") -> InboundRequest {
         InboundRequest(
-            method: "GET", target: RequestTarget(path), headers: answer.headers, body: answer.body, peer: "api",
+            method: method, target: RequestTarget(path), headers: answer.headers, body: answer.body, peer: "api",
             receivedAt: now())
     }
 }

@@ -6,8 +6,8 @@ internal import NIOPosix
 internal import ProviderClients
 internal import ReportArchive
 
-/// Fetches what deliveries announce, beside the door and behind it: one more cursor over the journal, one call at a time,
-/// with rests between tries. What it fetched is committed like any delivery before its follow-up counts as done, so that a
+/// Fetches what deliveries announce, beside the door and behind it: one more cursor over the journal, one call at a time
+/// at each API, with rests between tries. What it fetched is committed like any delivery before its follow-up counts as done, so that a
 /// crash in between fetches again rather than forgets.
 ///
 /// ```
@@ -17,8 +17,6 @@ struct FollowUpRuntime: Sendable {
     /// Between two looks at what there is to do.
     static let interval: Duration = .seconds(1)
     private static let pageCount = 200
-    /// How long after a report was fetched a notification may still be of our asking.
-    private static let echoPatience: Duration = .seconds(900)
 
     let writer: ArchiveWriter
     let configuration: CallboxConfiguration
@@ -80,27 +78,11 @@ struct FollowUpRuntime: Sendable {
                 let page = try reader.projectedDeliveries(after: cursor, limit: Self.pageCount)
                 guard let last = page.last else { return }
                 var orders: [FollowUpOrder] = []
-                for id in page {
-                    orders += try plan.orders(after: id, try reader.reports(of: id)).filter {
-                        try !Self.isEcho($0, reader, at: now())
-                    }
-                }
+                for id in page { orders += plan.orders(after: id, try reader.reports(of: id)) }
                 try writer.order(orders, cursor: last, at: now())
                 cursor = last
             }
         }
-    }
-
-    /// Asking Centric for a report makes it tell that a report is ready, which would lead to asking again, without end.
-    /// So a case whose report is being fetched, or was a moment ago, is left alone.
-    private static func isEcho(
-        _ order: FollowUpOrder, _ reader: ArchiveReader, at now: Timestamp
-    ) throws(ArchiveReadFailure) -> Bool {
-        guard order.act == FollowUpAct.centricReport.rawValue, let caseID = order.subject.split(separator: "/").first
-        else { return false }
-        return try reader.hasFollowUp(
-            source: order.source, act: order.act, group: String(caseID),
-            since: now.advanced(byMilliseconds: -echoPatience.milliseconds))
     }
 
     private func sweep(_ plan: FollowUpPlan, _ api: ProviderAPI) async throws {
@@ -119,10 +101,21 @@ struct FollowUpRuntime: Sendable {
         }
     }
 
+    /// Each API on its own, so that one that does not answer keeps no other waiting.
     private func work(_ calls: FollowUpCalls, _ plan: FollowUpPlan) async throws {
         let due = try await off { [writer, now] in
             try ArchiveReader(writer.location).dueFollowUps(at: now(), limit: Self.pageCount)
         }
+        let groups = Dictionary(grouping: due) { FollowUpAct(rawValue: $0.order.act)?.api }
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for group in groups.values {
+                tasks.addTask { try await work(through: group, calls, plan) }
+            }
+            try await tasks.waitForAll()
+        }
+    }
+
+    private func work(through due: [FollowUp], _ calls: FollowUpCalls, _ plan: FollowUpPlan) async throws {
         for followUp in due where !Task.isCancelled {
             let outcome = await attempt(followUp, calls, plan)
             // A stop is no failure: the try counts for nothing.
@@ -141,7 +134,7 @@ struct FollowUpRuntime: Sendable {
         let pollInterval = plan.pollIntervals[act.api]
         do {
             switch try await calls.perform(followUp, act) {
-            case .fetched(let request, _): return .done(try await archive(request, source: followUp.order.source))
+            case .fetched(let request): return .done(try await archive(request, source: followUp.order.source))
             case .nothing(let orders):
                 try await off { [writer, now] in try writer.order(orders, cursor: nil, at: now()) }
                 return .done(nil)

@@ -55,7 +55,7 @@ struct CertilinkContextOptions: ParsableArguments {
         context.reportRef = reportRef
         context.instructions = instructions
         context.user = user
-        context.metadata = try FilterOptions.fields(external: [], field: metadata).map {
+        context.metadata = try FilterOptions.pairs(metadata, "--metadata").map {
             CertilinkContext.Entry($0.name, $0.value)
         }
         return context == CertilinkContext() ? nil : context

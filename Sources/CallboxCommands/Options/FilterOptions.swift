@@ -81,11 +81,20 @@ struct FilterOptions: ParsableArguments {
         return moment
     }
 
-    private static func pair(_ text: String, _ flag: String, prefix: String) throws(CommandFailure) -> ReportField {
+    /// The values of another flag that takes names and values.
+    static func pairs(_ texts: [String], _ flag: String) throws(CommandFailure) -> [ReportField] {
+        var pairs: [ReportField] = []
+        for text in texts { pairs.append(try pair(text, flag, prefix: "", command: "links create")) }
+        return pairs
+    }
+
+    private static func pair(
+        _ text: String, _ flag: String, prefix: String, command: String = "list"
+    ) throws(CommandFailure) -> ReportField {
         guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
             throw CommandFailure(
                 .usage, "\(flag) needs a name and a value, such as \(flag) name=value",
-                advice: "See 'callbox list --help'.")
+                advice: "See 'callbox \(command) --help'.")
         }
         return ReportField(prefix + text[..<equals], String(text[text.index(after: equals)...]))
     }

@@ -25,7 +25,7 @@ struct KlaviCallbackOptions: ParsableArguments {
                 ProductCallbacks.Entry($0.key, $0.url)
             }
         }
-        for pair in try FilterOptions.fields(external: [], field: callback) {
+        for pair in try FilterOptions.pairs(callback, "--callback") {
             entries.append(.init(pair.name, pair.value))
         }
         guard !entries.isEmpty else { return nil }

@@ -48,26 +48,32 @@ struct ExternalInfoOptions: ParsableArguments {
     var externalFile: String?
 
     /// The text of a JSON object; nil where nothing is given.
-    func json() throws(CommandFailure) -> FreeObject? {
+    ///
+    /// - Parameters:
+    ///   - flag: what the flag for a member is called, for messages.
+    ///   - fileFlag: the same of the flag for a file.
+    func json(
+        _ flag: String = "--external", _ fileFlag: String = "--external-file"
+    ) throws(CommandFailure) -> FreeObject? {
         guard external.isEmpty || externalFile == nil else {
             throw CommandFailure(
-                .usage, "--external and --external-file exclude each other", advice: "Take out one of them.")
+                .usage, "\(flag) and \(fileFlag) exclude each other", advice: "Take out one of them.")
         }
         if let externalFile {
             return try Self.object(
-                String(decoding: try GivenBytes.read(externalFile), as: UTF8.self), "--external-file")
+                String(decoding: try GivenBytes.read(externalFile), as: UTF8.self), fileFlag)
         }
         guard !external.isEmpty else { return nil }
         var members: [JSONText.Member] = []
-        for pair in try FilterOptions.fields(external: [], field: external) {
+        for pair in try FilterOptions.pairs(external, flag) {
             guard !members.contains(where: { $0.name == pair.name }) else {
                 throw CommandFailure(
-                    .usage, "--external gives '\(TerminalText.escape(pair.name))' twice",
+                    .usage, "\(flag) gives '\(TerminalText.escape(pair.name))' twice",
                     advice: "Take out one of them.")
             }
             members.append(.init(pair.name, .string(pair.value)))
         }
-        return try Self.object(JSONText.object(members).compact, "--external")
+        return try Self.object(JSONText.object(members).compact, flag)
     }
 
     /// JSON text of an object that a flag was given.

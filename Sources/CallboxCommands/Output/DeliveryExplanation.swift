@@ -34,6 +34,12 @@ struct DeliveryExplanation {
         let request = delivery.request
         let came = "\(request.method) \(Masking.target(request.target.text)) from \(request.peer)"
         guard let settings else { return [came, "Source \(delivery.source) took it; it is not configured any more."] }
+        if delivery.verification == .fetched {
+            return [
+                "\(request.method) \(Masking.target(request.target.text)) at the provider's API.",
+                "Source \(delivery.source) takes in what is fetched, for provider \(settings.provider.name).",
+            ]
+        }
         return [
             came,
             "Source \(delivery.source) takes everything at \(settings.path), for provider \(settings.provider.name).",
@@ -47,7 +53,9 @@ struct DeliveryExplanation {
             let moment = promotion == nil ? "On arrival" : "When it was promoted"
             lines = ["\(moment): verified by secret '\(delivery.secretName ?? "?")'."]
         case .unattempted: lines = ["On arrival: let in without a check."]
-        case .fetched: lines = ["Fetched from the provider's API by us, because of an earlier delivery or a link."]
+        case .fetched:
+            // Nobody sent it, so no secret of today has anything to say of it.
+            return ["Fetched from the provider's API by us, because of an earlier delivery or a link."]
         case .failed, .stale: lines = ["Let in although nothing proved it."]
         }
         if let promotion {
@@ -82,6 +90,7 @@ struct DeliveryExplanation {
 
     private func clockLines(_ settings: SourceSettings?) -> [String] {
         let arrival = "Received \(delivery.request.receivedAt.rfc3339) by this machine's clock."
+        if delivery.verification == .fetched { return [arrival] }
         guard let hint = SenderTime.read(delivery) else { return [arrival, "The sender gave no time of sending."] }
         let seconds = delivery.request.receivedAt.milliseconds(since: hint.time) / 1000
         let offset =

@@ -33,11 +33,13 @@ struct LinkListing {
             guard !held.isEmpty else { return }
             for line in table.lines(on: console) { try console.print(line) }
         case .json: try console.print(JSONText.array(held.map { LinkView.json($0) }).line)
-        case .ndjson, .csv: break
+        case .ndjson: break
+        case .csv:
+            if count == 0 { try console.print(Self.columns.joined(separator: ",")) }
         }
     }
 
-    private static let columns = [
+    static let columns = [
         "id", "createdAt", "provider", "state", "arrived", "missing", "expiresAt", "keys", "externalInfo", "note",
     ]
 

@@ -7,7 +7,7 @@ enum LinkView {
     static func lines(_ progress: LinkProgress, on console: Console) -> [String] {
         let link = progress.link
         var lines = [
-            console.styled("Link \(link.id)", .bold) + "  \(link.order.provider)",
+            console.styled("Link \(link.id)", .bold) + "  \(TerminalText.escape(link.order.provider))",
             "  asked for  \(HumanText.time(link.createdAt)) at \(TerminalText.escape(link.order.api))",
             "  state      \(link.state.rawValue)\(link.note.map { ": \(TerminalText.escape($0))" } ?? "")",
         ]

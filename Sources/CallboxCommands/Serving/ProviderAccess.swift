@@ -12,6 +12,8 @@ struct ProviderAccess: Sendable {
     private let limits: [ProviderAPI: RateLimit] = [
         .certnLegacy: RateLimit(callsPerMinute: CertnLegacyClient.callsPerMinute),
         .certnCentric: RateLimit(callsPerMinute: CertnCentricClient.callsPerMinute),
+        // EZiD names none. Anybody can bring a code, and each costs a call.
+        .ezid: RateLimit(callsPerMinute: 60),
     ]
 
     init(

@@ -14,25 +14,13 @@ struct CallbackSender: Sendable {
     }
 
     func attempt(_ callback: Callback, body: [UInt8], proof: [HeaderLine]) async -> Reply {
-        guard let url = URL(string: callback.url), ["http", "https"].contains(url.scheme), let host = url.host() else {
-            return .unanswered(problem: "the URL is none that can be called")
-        }
-        // A link may name any host, and the imitation takes it as the provider would; strangers are not called.
-        guard LoopbackHost.isOne(host) else {
-            return .unanswered(problem: "not sent: the URL is not on this machine")
-        }
-        var request = HTTPClientRequest(url: callback.url)
-        request.method = .RAW(value: callback.method)
-        for line in proof { request.headers.add(name: line.name, value: line.value) }
-        if callback.method != "GET" {
-            request.headers.replaceOrAdd(name: "Content-Type", value: "application/json")
-            request.body = .bytes(ByteBuffer(bytes: body))
-        }
         do {
             // The client's own deadline ends at the answer's head; this one holds to the last byte.
-            return try await withTimeLimit(callback.policy.timeLimit) { [request] in
-                try await Self.exchange(request, callback.policy)
+            return try await withTimeLimit(callback.policy.timeLimit) {
+                try await Self.exchange(callback, body, proof)
             }
+        } catch let refusal as Unsendable {
+            return .unanswered(problem: refusal.problem)
         } catch is TimeLimitPassed {
             return .unanswered(problem: "no answer within \(callback.policy.timeLimit)")
         } catch {
@@ -40,38 +28,74 @@ struct CallbackSender: Sendable {
         }
     }
 
-    private static func exchange(_ request: HTTPClientRequest, _ policy: RetryPolicy) async throws -> Reply {
-        let response = try await client(redirectLimit: policy.redirectLimit)
-            .execute(request, timeout: TimeAmount(policy.timeLimit))
+    /// A URL that is not called.
+    private struct Unsendable: Error {
+        let problem: String
+    }
+
+    /// Sends the request, and again where a redirect leads, as often as the provider follows one.
+    private static func exchange(_ callback: Callback, _ body: [UInt8], _ proof: [HeaderLine]) async throws -> Reply {
+        var url = URL(string: callback.url)
+        var method = callback.method
+        for hop in 0...callback.policy.redirectLimit {
+            let target = try callable(url)
+            let request = request(method, target, body, proof)
+            let response = try await client.execute(request, timeout: TimeAmount(callback.policy.timeLimit))
+            let status = Int(response.status.code)
+            let location = response.headers.first(name: "Location")
+            guard [301, 302, 303, 307, 308].contains(status), let location, callback.policy.redirectLimit > 0 else {
+                return .answered(status: status, body: try await answer(response))
+            }
+            guard hop < callback.policy.redirectLimit else { break }
+            url = URL(string: location, relativeTo: target)?.absoluteURL
+            // RFC 9110 §15.4: 307 and 308 keep the method; after the others everybody goes on with GET.
+            if ![307, 308].contains(status) { method = "GET" }
+        }
+        throw Unsendable(problem: "redirected too often")
+    }
+
+    /// A link may name any host, and the imitation takes it as the provider would; strangers are not called.
+    private static func callable(_ url: URL?) throws -> URL {
+        guard let url, let scheme = url.scheme, ["http", "https"].contains(scheme), let host = url.host() else {
+            throw Unsendable(problem: "the URL is none that can be called")
+        }
+        guard LoopbackHost.isOne(host) else { throw Unsendable(problem: "not sent: the URL is not on this machine") }
+        return url
+    }
+
+    private static func request(
+        _ method: String, _ url: URL, _ body: [UInt8], _ proof: [HeaderLine]
+    ) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: url.absoluteString)
+        request.method = .RAW(value: method)
+        for line in proof { request.headers.add(name: line.name, value: line.value) }
+        if method != "GET" {
+            request.headers.replaceOrAdd(name: "Content-Type", value: "application/json")
+            request.body = .bytes(ByteBuffer(bytes: body))
+        }
+        return request
+    }
+
+    private static func answer(_ response: HTTPClientResponse) async throws -> [UInt8] {
         var kept: [UInt8] = []
         for try await part in response.body {
             kept.append(contentsOf: part.readableBytesView.prefix(answerByteCountLimit - kept.count))
             if kept.count == answerByteCountLimit { break }
         }
-        return .answered(status: Int(response.status.code), body: kept)
+        return kept
     }
 
-    private static let following = client(following: 3)
-    static let staying = client(following: 0)
-
-    private static func client(redirectLimit: Int) -> HTTPClient {
-        redirectLimit > 0 ? following : staying
-    }
-
-    /// A client for the whole life of the process. Klavi alone follows redirects, three of them.
-    private static func client(following redirectCount: Int) -> HTTPClient {
-        var configuration = HTTPClient.Configuration(
-            redirectConfiguration: redirectCount > 0
-                ? .follow(max: redirectCount, allowCycles: false) : .disallow)
+    /// For the whole life of the process; it follows no redirect and connects once.
+    static let client = {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout.connect = .seconds(10)
         configuration.connectionPool.retryConnectionEstablishment = false
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-    }
+    }()
 
     private static func text(_ error: any Error) -> String {
         switch error as? HTTPClientError {
         case .some(.deadlineExceeded), .some(.readTimeout), .some(.connectTimeout): "no answer in time"
-        case .some(.redirectLimitReached), .some(.redirectCycleDetected): "redirected too often"
         case .some(.remoteConnectionClosed): "the connection was closed"
         case .some: "the request failed"
         case nil: NetworkProblem.text(error)

@@ -90,28 +90,6 @@ extension ArchiveReader {
         }
     }
 
-    /// Whether an act for a subject of this group, `group/...`, waits, or brought a delivery since then.
-    package func hasFollowUp(
-        source: String, act: String, group: String, since time: Timestamp
-    ) throws(ArchiveReadFailure) -> Bool {
-        try read { db in
-            // "0" is the character after "/".
-            try Bool.fetchOne(
-                db,
-                sql: """
-                    SELECT EXISTS (
-                        SELECT 1 FROM followUp LEFT JOIN journal ON journal.id = followUp.fetchedJournalId
-                        WHERE followUp.source = ? AND followUp.act = ? AND followUp.subject >= ?
-                            AND followUp.subject < ?
-                            AND (followUp.state = 'waiting' OR journal.receivedAtMilliseconds >= ?))
-                    """,
-                arguments: [
-                    source.bindable, act.bindable, "\(group)/".bindable, "\(group)0".bindable,
-                    time.millisecondsSinceEpoch,
-                ]) ?? false
-        }
-    }
-
     /// How many follow-ups are in each state, and the last problem.
     package func followUpCounts() throws(ArchiveReadFailure) -> (waiting: Int, done: Int, failed: Int) {
         try read { db in

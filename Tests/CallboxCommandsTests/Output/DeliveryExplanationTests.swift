@@ -51,6 +51,22 @@ struct DeliveryExplanationTests {
         #expect(lines.contains("  Today: refused, no signature header."))
     }
 
+    @Test("what we fetched ourselves has no sender, no check of today and no time of sending")
+    func fetched() throws {
+        let request = InboundRequest.fixture(
+            method: "GET", target: "/api/public/cases/C-1/?token=x",
+            headers: [HeaderField("X-Klavi-Timestamp", "1793613600")], body: "{}", peer: "api")
+        let lines = try Self.lines(
+            .fixture(source: "certn", request: request, verification: .fetched, secretName: nil))
+        #expect(
+            lines.dropFirst() == [
+                "", "Source", "  GET /api/public/cases/C-1/?token=[masked] at the provider's API.",
+                "  Source certn takes in what is fetched, for provider certn.", "", "Sender",
+                "  Fetched from the provider's API by us, because of an earlier delivery or a link.", "", "Clock",
+                "  Received 2026-11-02T10:00:00.250Z by this machine's clock.",
+            ])
+    }
+
     @Test("a source that is gone is said to be")
     func unknownSource() throws {
         let lines = try Self.lines(.fixture(source: "gone"))

@@ -63,8 +63,9 @@ struct ReportListingTests {
     @Test("the order of the verifications' marks", arguments: Verification.allCases)
     func marks(verification: Verification) throws {
         let text = try Self.text([.fixture(verification: verification)], .table)
-        let mark = [Verification.verified: "✓", .unattempted: "·", .failed: "✗", .stale: "✗", .fetched: "↓"][
-            verification]
+        let mark = [
+            Verification.verified: "✓", .unattempted: "·", .failed: "✗", .stale: "✗", .fetched: "↓",
+        ][verification]
         #expect(text.contains("42  \(try #require(mark))  2026-11-02 10:00:00Z"))
     }
 

@@ -11,9 +11,11 @@ enum CertilinkFile {
     static func orders(
         _ bytes: [UInt8], model: CertilinkOrder, hasFrame: Bool
     ) throws(CommandFailure) -> [CertilinkOrder] {
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        guard var text = String(validating: bytes, as: UTF8.self) else {
             throw failure(nil, "is not UTF-8 text")
         }
+        // A byte order mark is no part of the first line.
+        if text.unicodeScalars.first == "\u{feff}" { text.unicodeScalars.removeFirst() }
         let isJSON = text.first { !$0.isWhitespace } == "{"
         let rows = isJSON ? try objects(text) : try table(text)
         guard !rows.isEmpty else { throw failure(nil, "holds no link") }
@@ -77,7 +79,10 @@ enum CertilinkFile {
 
     private static func objects(_ text: String) throws(CommandFailure) -> [Row] {
         var rows: [Row] = []
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        // By scalars: CR LF is one character.
+        let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+        for (index, scalars) in lines.enumerated() {
+            let line = String(scalars)
             guard line.contains(where: { !$0.isWhitespace }) else { continue }
             guard let document = try? JSONDocument(parsing: Array(line.utf8)), document.root.kind == .object else {
                 throw failure(index + 1, "is no JSON object")
@@ -144,7 +149,10 @@ extension CertilinkContext {
     /// Sets what a column's name says; false for a name that is none.
     fileprivate mutating func set(_ name: String, to value: String) -> Bool {
         if name.hasPrefix("metadata.") {
-            metadata.append(Entry(String(name.dropFirst("metadata.".count)), value))
+            let key = String(name.dropFirst("metadata.".count))
+            // The line goes before the flag.
+            metadata.removeAll { $0.key == key }
+            metadata.append(Entry(key, value))
             return true
         }
         if name.hasPrefix("beneficiary.") {

@@ -7,6 +7,7 @@ extension LinksCommand {
         static let configuration = CommandConfiguration(
             commandName: "awaiting",
             abstract: "Name the links for which something has not come.",
+            usage: "callbox links awaiting [<options>]",
             discussion: """
                 For monitoring: exit status 1 where something is awaited, 0 where nothing is. A link counts until what it \
                 expects has come, until it is disabled, or until 'links dismiss' gives it up.
@@ -65,9 +66,10 @@ extension LinksCommand {
         static let configuration = CommandConfiguration(
             commandName: "dismiss",
             abstract: "Wait no longer for a link. The provider is not told.",
+            usage: "callbox links dismiss <link> --reason <text> [<options>]",
             discussion: """
                 EXAMPLES
-                  callbox links dismiss 7 --reason 'customer withdrew'
+                  callbox links dismiss 7 --reason withdrawn
                 """)
 
         @OptionGroup var options: ConfigurationOptions

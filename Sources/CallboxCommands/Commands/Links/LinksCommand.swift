@@ -6,10 +6,7 @@ struct LinksCommand: AsyncParsableCommand {
         commandName: "links",
         abstract: "Ask a provider for links that call back here, and see what is still awaited.",
         discussion: """
-            EXAMPLES
-              callbox links create klavi --base-url https://cb.example.com --external traceId=t-1
-              callbox links list --provider klavi
-              callbox links awaiting --older-than 10m     exit status 1 where something is awaited
+            What is asked for is written into the ledger of the archive; what came of it is looked up among its reports.
             """,
         subcommands: [
             Create.self, List.self, Show.self, Awaiting.self, Update.self, Disable.self, Dismiss.self, Frames.self,

@@ -14,9 +14,8 @@ extension LinksCommand.Create {
                 order is a quickscreen and needs the applicant's name and date of birth.
 
                 EXAMPLES
-                  callbox links create certn-centric --email ana@example.com --check IDENTITY_VERIFICATION_1 \\
-                    --return-invite-link
-                  callbox links create certn-centric --email ana@example.com --package basic
+                  callbox links create certn-centric --email a@b.test --package basic
+                  callbox links create certn-centric --email a@b.test --check CREDIT_REPORT_1
                 """)
 
         @OptionGroup var options: ConfigurationOptions

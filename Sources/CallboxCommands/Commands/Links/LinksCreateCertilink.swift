@@ -18,9 +18,9 @@ extension LinksCommand.Create {
                 reportToken, frameId, expirationDate, maxUses, companyId, beneficiary.lastName, instructions, metadata.source.
 
                 EXAMPLES
-                  callbox links create certilink --frame 1 --instructions 'Please note the flat number'
-                  callbox links create certilink --frame 1 --report-token case-001 --expires 7d --max-uses 3
-                  callbox links create certilink --from links.csv --frame 1
+                  callbox links create certilink --frame 1 --report-token case-001
+                  callbox links create certilink --frame 1 --expires 7d --max-uses 3
+                  callbox links create certilink --from links.csv --frame 1 --dry-run
                 """)
 
         @OptionGroup var options: ConfigurationOptions

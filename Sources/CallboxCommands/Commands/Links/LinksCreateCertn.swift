@@ -16,11 +16,8 @@ extension LinksCommand.Create {
                 first user of the team owns the order.
 
                 EXAMPLES
-                  callbox links create certn --invite --email ana@example.com --check softcheck --tag t-1
-                  callbox links create certn --check softcheck --first-name Ana --last-name Souza \\
-                    --address '1006 Fort St' --city Victoria --province-state BC --country CA \\
-                    --location-address '2680 Blanshard St' --location-city Victoria \\
-                    --location-province-state BC --location-country CA
+                  callbox links create certn --invite --email a@b.test --check softcheck
+                  callbox links create certn --check softcheck --fields-file order.json
                 """)
 
         @OptionGroup var options: ConfigurationOptions
@@ -111,7 +108,10 @@ extension LinksCommand.Create {
                 if answer.applicantID != nil { keys.append(ReportField("application.id", answer.id)) }
                 return LinkCreation.Created(
                     keys: keys, expiresAt: nil,
-                    told: [.init("reportStatus", .optional(answer.reportStatus ?? answer.status))])
+                    told: [
+                        .init("reportStatus", .optional(answer.reportStatus ?? answer.status)),
+                        .init("onboardingLink", .optional(answer.rest.root["onboarding_link"]?.string)),
+                    ])
             }
         }
 

@@ -12,11 +12,6 @@ extension LinksCommand {
             discussion: """
                 What is asked for is written into the ledger of the archive first. Credentials come from the environment, such \
                 as CALLBOX_KLAVI_ACCESS_KEY, or from files named under 'apis' in the configuration.
-
-                EXAMPLES
-                  callbox links create klavi --base-url https://cb.example.com --external traceId=t-1
-                  callbox links create ezid --email ana@example.com --base-url https://cb.example.com
-                  callbox links create certilink --frame 1 --report-token case-001 --dry-run
                 """,
             subcommands: [Klavi.self, KlaviReport.self, EZiD.self, Certn.self, Centric.self, Certilink.self])
     }

@@ -15,9 +15,8 @@ extension LinksCommand.Create {
                 user.
 
                 EXAMPLES
-                  callbox links create ezid --email ana@example.com --base-url https://cb.example.com
-                  callbox links create ezid --email ana@example.com --base-url https://cb.example.com \\
-                    --callback-url https://app.example.com/welcome --expiry 1h --claim role=reader
+                  callbox links create ezid --email a@b.test --base-url https://cb.test
+                  callbox links create ezid --email a@b.test --link-target https://b.test/in
                 """)
 
         @OptionGroup var options: ConfigurationOptions
@@ -79,7 +78,7 @@ extension LinksCommand.Create {
             var claims = ExternalInfoOptions()
             claims.external = claim
             claims.externalFile = claimsFile
-            body.claims = try claims.json()
+            body.claims = try claims.json("--claim", "--claims-file")
             let access = ProviderAccess(configuration)
             let client = try access.ezid()
             let call = try calling { () throws(ProviderCallFailure) in try client.sendLink(body) }

@@ -14,9 +14,10 @@ extension LinksCommand.Create {
                 Without it, and without --callback, reports go where Klavi's Console says.
 
                 EXAMPLES
-                  callbox links create klavi --base-url https://cb.example.com --external myTraceId=t-1
-                  callbox links create klavi --callback all=https://cb.example.com/klavi/all --dry-run
-                  callbox links create klavi --base-url http://127.0.0.1:8787 --api http://127.0.0.1:9900/data/v1
+                  callbox links create klavi --base-url https://cb.example.com
+                  callbox links create klavi --external traceId=t-1 --dry-run
+                  callbox links create klavi --callback all=https://cb.example.com/k
+                  callbox links create klavi --api http://127.0.0.1:9900/data/v1
                 """)
 
         @OptionGroup var options: ConfigurationOptions

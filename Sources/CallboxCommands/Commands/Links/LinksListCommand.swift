@@ -9,6 +9,7 @@ extension LinksCommand {
         static let configuration = CommandConfiguration(
             commandName: "list",
             abstract: "List links, newest first, with what came for them.",
+            usage: "callbox links list [<options>]",
             discussion: """
                 EXAMPLES
                   callbox links list                                  the newest 20

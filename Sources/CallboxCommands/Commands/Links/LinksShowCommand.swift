@@ -6,6 +6,7 @@ extension LinksCommand {
         static let configuration = CommandConfiguration(
             commandName: "show",
             abstract: "Show a link: what was asked for, what came, what did not.",
+            usage: "callbox links show <link> [<options>]",
             discussion: """
                 EXAMPLES
                   callbox links show 7

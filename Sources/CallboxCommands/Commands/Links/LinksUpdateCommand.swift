@@ -9,12 +9,13 @@ extension LinksCommand {
         static let configuration = CommandConfiguration(
             commandName: "update",
             abstract: "Change a Certilink: when it ends, or what it shows.",
+            usage: "callbox links update <link> [<options>]",
             discussion: """
                 What it shows and carries is replaced as a whole. The other providers' links cannot be changed.
 
                 EXAMPLES
                   callbox links update 7 --expires 14d
-                  callbox links update 7 --instructions 'Ring at the back door' --metadata source=web
+                  callbox links update 7 --instructions Ring --metadata source=web
                 """)
 
         @OptionGroup var options: ConfigurationOptions
@@ -65,6 +66,7 @@ extension LinksCommand {
         static let configuration = CommandConfiguration(
             commandName: "disable",
             abstract: "Take a link back at its provider.",
+            usage: "callbox links disable <link> [<options>]",
             discussion: """
                 Deletes a Certilink, revokes the consents of a Klavi link, cancels a Centric case. Certn's legacy API and EZiD \
                 have no such call.
@@ -119,6 +121,7 @@ extension LinksCommand {
         static let configuration = CommandConfiguration(
             commandName: "frames",
             abstract: "List the frames that a Certilink can be made for.",
+            usage: "callbox links frames [<options>]",
             discussion: """
                 EXAMPLES
                   callbox links frames

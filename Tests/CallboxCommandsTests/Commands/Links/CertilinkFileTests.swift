@@ -1,0 +1,193 @@
+import Foundation
+import ProviderClients
+import Testing
+
+@testable import CallboxCommands
+
+@Suite("Certilinks in a file")
+struct CertilinkFileTests {
+    private static func orders(
+        _ text: String, frame: Int64? = 1, _ change: (inout CertilinkOrder) -> Void = { _ in }
+    ) throws -> [CertilinkOrder] {
+        var model = CertilinkOrder(reportToken: "", frameID: frame ?? 0)
+        change(&model)
+        return try CertilinkFile.orders(Array(text.utf8), model: model, hasFrame: frame != nil)
+    }
+
+    private static let full = #"""
+        reportToken,frameId,expirationDate,maxUses,companyId,beneficiary.lastName,beneficiary.firstName,\#
+        beneficiary.address,beneficiary.city,beneficiary.postCode,beneficiary.email,issuer,photoRef,reportRef,\#
+        instructions,user,metadata.source
+        case-1,2,2026-12-31T23:59:59.000+0100,3,4,Souza,Ana,"1006 Fort St, Unit 4",Victoria,V8V,ana@example.com,i,p,r,\#
+        "Ring ""twice""",u,web
+        """#
+
+    @Test("every column of a table becomes a field of the order")
+    func everyColumn() throws {
+        let order = try #require(try Self.orders(Self.full, frame: nil).first)
+        var expected = CertilinkOrder(reportToken: "case-1", frameID: 2)
+        expected.expirationDate = try CertilinkExpiration("2026-12-31T23:59:59.000+0100")
+        expected.maxUses = 3
+        expected.companyID = 4
+        var person = CertilinkContext.Beneficiary()
+        person.lastName = "Souza"
+        person.firstName = "Ana"
+        person.address = "1006 Fort St, Unit 4"
+        person.city = "Victoria"
+        person.postCode = "V8V"
+        person.email = "ana@example.com"
+        var context = CertilinkContext()
+        context.beneficiary = person
+        context.issuer = "i"
+        context.photoRef = "p"
+        context.reportRef = "r"
+        context.instructions = #"Ring "twice""#
+        context.user = "u"
+        context.metadata = [CertilinkContext.Entry("source", "web")]
+        expected.context = context
+        #expect(order == expected)
+    }
+
+    private static let nested = """
+        {"reportToken":"case-1","frameId":2,"maxUses":"3","context":{"visibleData":{"beneficiary":{"lastName":"Souza"},\
+        "instructions":"Ring"},"metadata":{"source":"web","n":7}}}
+        """
+
+    @Test("objects are taken with dots and with the nesting of the create call alike")
+    func nestedObjects() throws {
+        let flat = """
+            {"reportToken":"case-1","frameId":2,"maxUses":3,"beneficiary.lastName":"Souza","instructions":"Ring",\
+            "metadata.source":"web","metadata.n":"7"}
+            """
+        #expect(try Self.orders(Self.nested, frame: nil) == Self.orders(flat, frame: nil))
+        let order = try #require(try Self.orders(Self.nested, frame: nil).first)
+        #expect(order.context?.beneficiary?.lastName == "Souza")
+        #expect(order.context?.instructions == "Ring")
+        #expect(order.context?.metadata == [CertilinkContext.Entry("source", "web"), CertilinkContext.Entry("n", "7")])
+    }
+
+    @Test(
+        "line ends and a byte order mark make no difference",
+        arguments: ["\n", "\r\n", "\n\n", "\r\n\r\n"], ["", "\u{feff}"])
+    func lineEnds(end: String, mark: String) throws {
+        let table = mark + ["reportToken,frameId", "a,1", "b,2", ""].joined(separator: end)
+        let objects =
+            mark + [#"{"reportToken":"a","frameId":1}"#, #"{"reportToken":"b","frameId":2}"#].joined(separator: end)
+        for text in [table, objects] {
+            let orders = try Self.orders(text, frame: nil)
+            #expect(orders.map(\.reportToken) == ["a", "b"])
+            #expect(orders.map(\.frameID) == [1, 2])
+        }
+    }
+
+    @Test("what a line leaves empty is what the flags say; what it says goes before them")
+    func flags() throws {
+        let text = "reportToken,frameId,maxUses,instructions,metadata.source\na,,,,\nb,9,8,Knock,file\n"
+        let orders = try Self.orders(text) { model in
+            model.maxUses = 3
+            var context = CertilinkContext()
+            context.instructions = "Ring"
+            context.metadata = [CertilinkContext.Entry("source", "flag"), CertilinkContext.Entry("more", "1")]
+            model.context = context
+        }
+        #expect(orders.map(\.frameID) == [1, 9])
+        #expect(orders.map(\.maxUses) == [3, 8])
+        #expect(orders.map(\.context?.instructions) == ["Ring", "Knock"])
+        #expect(
+            orders[0].context?.metadata
+                == [CertilinkContext.Entry("source", "flag"), CertilinkContext.Entry("more", "1")])
+        #expect(
+            orders[1].context?.metadata
+                == [CertilinkContext.Entry("more", "1"), CertilinkContext.Entry("source", "file")])
+    }
+
+    @Test("a line without a reportToken gets one that nobody guesses, each another")
+    func madeUpTokens() throws {
+        let orders = try Self.orders("reportToken,maxUses\n,1\n,2\n")
+        #expect(Set(orders.map(\.reportToken)).count == 2)
+        for order in orders { #expect(UUID(uuidString: order.reportToken) != nil) }
+        #expect(orders.allSatisfy { $0.context == nil })
+    }
+
+    struct Refusal: Sendable, CustomTestStringConvertible {
+        let text: String
+        let message: String
+        let frame: Int64?
+
+        init(_ text: String, _ message: String, frame: Int64? = 1) {
+            self.text = text
+            self.message = message
+            self.frame = frame
+        }
+
+        var testDescription: String { text.debugDescription }
+    }
+
+    @Test(
+        "what is wrong is named with its line, and nothing is created",
+        arguments: [
+            Refusal("", "the file holds no link"), Refusal("reportToken\n", "the file holds no link"),
+            Refusal("reportToken\na\n\nb,c\n", "line 4 of the file has 2 values for 1 names"),
+            Refusal("reportToken,maxUses\na,x\n", "line 2 of the file has no number for maxUses"),
+            Refusal("reportToken,maxUses\na,-1\n", "line 2 of the file has no number for maxUses"),
+            Refusal("reportToken,frameId\na,1.5\n", "line 2 of the file has no number for frameId"),
+            Refusal("reportToken,companyId\na,4 \n", "line 2 of the file has no number for companyId"),
+            Refusal(
+                "reportToken,expirationDate\na,2026-12-31\n",
+                "line 2 of the file has a wrong expirationDate: write 2026-12-31T23:59:59.000+0100"),
+            Refusal(
+                "reportToken,colour\na,\nb,red\n",
+                "line 3 of the file has a field 'colour', which is none of a Certilink"),
+            Refusal(
+                "reportToken,beneficiary.age\na,7\n",
+                "line 2 of the file has a field 'beneficiary.age', which is none of a Certilink"),
+            Refusal("reportToken\na\nb\na\n", "line 4 of the file repeats a reportToken"),
+            Refusal("reportToken\na\n", "line 2 of the file names no frameId, and there is no --frame", frame: nil),
+            Refusal("reportToken\n\"a\n", "the file ends within a quoted value"),
+            Refusal("{}\n{\"reportToken\"}", "line 2 of the file is no JSON object"),
+            Refusal("{}\r\n[1]\r\n", "line 2 of the file is no JSON object"),
+            Refusal("{\"maxUses\":[1]}", "line 1 of the file has no text or number for maxUses"),
+            Refusal("{\"user\":null}", "line 1 of the file has no text or number for user"),
+            Refusal(
+                "\n{\"context\":{\"metadata\":{\"a\":{}}}}", "line 2 of the file has no text or number for a"),
+            Refusal(
+                "{\"context\":{\"visibleData\":{\"visibleData\":{\"visibleData\":{\"visibleData\":{}}}}}}",
+                "line 1 of the file has no text or number for visibleData"),
+            Refusal(
+                "{\"context\":{\"colour\":\"red\"}}",
+                "line 1 of the file has a field 'colour', which is none of a Certilink"),
+            Refusal(
+                "{\"\\u001b[31m\":\"x\"}",
+                "line 1 of the file has a field '\\u{1b}[31m', which is none of a Certilink"),
+            Refusal("{\"reportToken\":\"a\"}\n{\"reportToken\":\"a\"}", "line 2 of the file repeats a reportToken"),
+        ])
+    func refused(_ refusal: Refusal) {
+        #expect(
+            throws: CommandFailure(
+                .damagedData, refusal.message, advice: "Nothing was created; mend it and try again.")
+        ) { try Self.orders(refusal.text, frame: refusal.frame) }
+    }
+
+    @Test("bytes that are no text are refused")
+    func noText() {
+        #expect(
+            throws: CommandFailure(
+                .damagedData, "the file is not UTF-8 text", advice: "Nothing was created; mend it and try again.")
+        ) {
+            try CertilinkFile.orders(
+                [0x61, 0xff, 0x0a], model: CertilinkOrder(reportToken: "", frameID: 1), hasFrame: true)
+        }
+    }
+
+    @Test("more links than anybody means are refused, as many as are allowed are not")
+    func count() throws {
+        let limit = CertilinkFile.countLimit
+        let text = "reportToken\n" + (1...limit).map(String.init).joined(separator: "\n")
+        #expect(try Self.orders(text).count == limit)
+        #expect(
+            throws: CommandFailure(
+                .damagedData, "the file holds more than 100000 links",
+                advice: "Nothing was created; mend it and try again.")
+        ) { try Self.orders(text + "\nx") }
+    }
+}

@@ -1,0 +1,191 @@
+import ArgumentParser
+import Deliveries
+import ProviderClients
+import ReportArchive
+import StrictJSON
+import TestKit
+import Testing
+
+@testable import CallboxCommands
+
+@Suite("Asking for a link")
+struct LinkCreationTests {
+    private static let order = LinkOrder(
+        provider: "klavi", api: "https://api.test/v1", keys: [ReportField("externalInfo.traceId", "t-1")],
+        expectations: [LinkExpectation("pf_checking_account")], externalInfo: #"{"traceId":"t-1"}"#)
+
+    private static let auth = ProviderDouble.json(#"{"accessToken":"token-1","expireIn":1800}"#)
+
+    /// Creates a link at a double in an archive of its own, and looks at the ledger afterwards.
+    private static func create(
+        in folder: TemporaryFolder, format: String = "json", answer: @escaping ProviderDouble.Answer
+    ) async throws -> (output: String, failure: CommandFailure?, link: Link?, requests: [String]) {
+        var configuration = CallboxConfiguration()
+        configuration.archivePath = folder.path(of: "archive.sqlite")
+        configuration.apis[.klavi]?.url = "https://api.test/v1"
+        let double = ProviderDouble(["POST /v1/auth": auth, "POST /v1/links": answer])
+        let client = try ProviderAccess(
+            configuration,
+            environment: ["CALLBOX_KLAVI_ACCESS_KEY": "key", "CALLBOX_KLAVI_SECRET_KEY": "secret"],
+            transport: double.transport
+        ).klavi()
+        let output = RecordedOutput()
+        let creation = LinkCreation(
+            configuration, try LinkOrderOptions.parse(["--format", format]), console: output.console())
+        var failure: CommandFailure?
+        do {
+            let call = try client.createLink(KlaviLinkOrder())
+            try await creation.create(order, call, by: client) { answer throws(CommandFailure) in
+                LinkCreation.Created(
+                    keys: [
+                        ReportField("linkId", answer.linkID), ReportField("externalInfo.more", "1"),
+                        ReportField(LinkView.magicLinkToken, "opens-everything"),
+                    ], expiresAt: .fixture, told: [.init("linkURL", .string(answer.linkURL))])
+            }
+        } catch let caught as CommandFailure {
+            failure = caught
+        }
+        let link = try ArchiveReader(ArchiveLocation(path: configuration.archivePath)).link(LinkID(rawValue: 1))
+        return (output.text, failure, link, double.requests)
+    }
+
+    private static let created = ProviderDouble.json(
+        #"{"linkId":"L-1","linkURL":"https://connect.test/L-1","linkToken":"lt","expireIn":1800}"#)
+
+    @Test("it stands in the ledger before the provider is asked")
+    func recordedFirst() async throws {
+        try await TemporaryFolder.with { folder in
+            let location = ArchiveLocation(path: folder.path(of: "archive.sqlite"))
+            let result = try await Self.create(in: folder) { request throws(TransportFailure) in
+                let link = try? ArchiveReader(location).link(LinkID(rawValue: 1))
+                guard let link, link.state == .requested, link.order == Self.order else {
+                    throw .notSent(problem: "the ledger does not have it")
+                }
+                return try Self.created(request)
+            }
+            #expect(result.failure == nil)
+            #expect(result.link?.state == .created)
+            #expect(result.requests == ["POST /v1/auth", "POST /v1/links"])
+        }
+    }
+
+    @Test("a created link is known by what the provider called it, until the provider lets it lapse")
+    func created() async throws {
+        try await TemporaryFolder.with { folder in
+            let link = try #require(try await Self.create(in: folder, answer: Self.created).link)
+            #expect(link.order.expiresAt == .fixture)
+            #expect(link.order.expectations == Self.order.expectations)
+            #expect(
+                link.order.keys == [
+                    ReportField("externalInfo.more", "1"), ReportField("externalInfo.traceId", "t-1"),
+                    ReportField("linkId", "L-1"), ReportField("magicLinkToken", "opens-everything"),
+                ])
+            #expect(link.note == nil)
+        }
+    }
+
+    @Test("what is told has the link's address and no token of it")
+    func told() async throws {
+        try await TemporaryFolder.with { folder in
+            let output = try await Self.create(in: folder, answer: Self.created).output
+            #expect(
+                output == #"{"link":1,"keys":{"linkId":"L-1"},"expiresAt":"2026-11-02T10:00:00.250Z","#
+                    + #""linkURL":"https://connect.test/L-1"}"# + "\n")
+        }
+        try await TemporaryFolder.with { folder in
+            let output = try await Self.create(in: folder, format: "table", answer: Self.created).output
+            #expect(
+                output == """
+                    link       1
+                    linkId     L-1
+                    expiresAt  2026-11-02T10:00:00.250Z
+                    linkURL    https://connect.test/L-1
+
+                    """)
+        }
+    }
+
+    @Test("the link's address is not in the archive")
+    func notKept() async throws {
+        try await TemporaryFolder.with { folder in
+            _ = try await Self.create(in: folder, answer: Self.created)
+            for name in try folder.names() {
+                let bytes = try folder.bytes(of: name)
+                #expect(!bytes.contains(subsequence: Array("connect.test".utf8)), "\(name)")
+            }
+        }
+    }
+
+    @Test("one that the provider refuses is marked failed, with the provider's words")
+    func refused() async throws {
+        try await TemporaryFolder.with { folder in
+            let result = try await Self.create(
+                in: folder,
+                answer: ProviderDouble.json(
+                    #"{"statusCode":400,"error":"Bad Request","message":"no \u001b[31m"}"#, status: 400))
+            #expect(result.link?.state == .failed)
+            #expect(result.link?.note?.contains("the provider refused (400") == true)
+            #expect(result.link?.note?.contains("no \\u{1b}[31m") == true)
+            #expect(result.failure?.status == .negative)
+            #expect(result.failure?.advice?.hasSuffix("It is link 1 in the ledger.") == true)
+            #expect(result.output.isEmpty)
+        }
+    }
+
+    @Test("one that never left is marked failed")
+    func notSent() async throws {
+        try await TemporaryFolder.with { folder in
+            let result = try await Self.create(
+                in: folder,
+                answer: ProviderDouble.failing(.notSent(problem: "nothing listens there, or it refuses connections")))
+            #expect(result.link?.state == .failed)
+            #expect(result.failure?.status == .unavailable)
+        }
+    }
+
+    @Test("one whose answer was lost, or cannot be read, or came with the provider's own fault, stays requested")
+    func lost() async throws {
+        let answers: [ProviderDouble.Answer] = [
+            ProviderDouble.failing(.noAnswer(problem: "the connection was closed without an answer")),
+            ProviderDouble.failing(.tooLong), ProviderDouble.json("{}"), ProviderDouble.json("{}", status: 500),
+            ProviderDouble.json("{}", status: 502),
+        ]
+        for answer in answers {
+            try await TemporaryFolder.with { folder in
+                let result = try await Self.create(in: folder, answer: answer)
+                #expect(result.failure != nil)
+                #expect(result.link?.state == .requested)
+                #expect(result.link?.note == nil)
+                #expect(result.link?.order == Self.order)
+            }
+        }
+    }
+
+    @Test(
+        "whether a failed call may have been carried out",
+        arguments: [
+            (ProviderCallFailure.unreachable(problem: "x", mayHaveArrived: true), true),
+            (.unreachable(problem: "x", mayHaveArrived: false), false), (.unexpectedAnswer("x"), true),
+            (.cancelled, true), (.badInput("x"), false), (.refused(ProviderRefusal(status: 500)), true),
+            (.refused(ProviderRefusal(status: 503)), true), (.refused(ProviderRefusal(status: 499)), false),
+            (.refused(ProviderRefusal(status: 302)), false),
+        ])
+    func mayHaveBeenDone(failure: ProviderCallFailure, expected: Bool) {
+        #expect(failure.mayHaveBeenDone == expected)
+    }
+}
+
+extension TemporaryFolder {
+    fileprivate func bytes(of name: String) throws -> [UInt8] {
+        Array(try GivenBytes.read(path(of: name)))
+    }
+}
+
+extension [UInt8] {
+    fileprivate func contains(subsequence: [UInt8]) -> Bool {
+        guard let first = subsequence.first, count >= subsequence.count else { return false }
+        return indices.dropLast(subsequence.count - 1).contains { index in
+            self[index] == first && self[index..<(index + subsequence.count)].elementsEqual(subsequence)
+        }
+    }
+}

@@ -1,0 +1,193 @@
+import Deliveries
+import TestKit
+import Testing
+
+@testable import CallboxCommands
+@testable import ReportArchive
+
+@Suite("Which calls a delivery or a link leads to")
+struct FollowUpPlanTests {
+    private static let delivery = DeliveryID(rawValue: 42)
+
+    private static func plan(_ apis: String = "") throws -> FollowUpPlan {
+        FollowUpPlan(
+            try ConfigurationFile.parse("sources: {certn: {}, ezid: {}, certificall: {}}\n\(apis)", file: "c.yaml"))
+    }
+
+    private static let all = """
+        apis:
+          certn-legacy: {follow-up: true}
+          certn-centric: {follow-up: true}
+          ezid: {follow-up: true}
+          certificall: {follow-up: true}
+        """
+
+    private static func report(
+        _ provider: String, _ kind: String, _ fields: [ReportField], _ verification: Verification = .verified,
+        attempt: Int = 1
+    ) -> DeliveredReport {
+        DeliveredReport(
+            report: .fixture(source: "certn", provider: provider, kind: kind, verification: verification),
+            attemptNumber: attempt, fields: fields)
+    }
+
+    private static let readyFields = [ReportField("object_id", "C-1"), ReportField("id", "E-1")]
+
+    @Test("a verified CASE_REPORT_READY asks for the case, once an event, and for its report, once a case")
+    func reportReady() throws {
+        let plan = try Self.plan(Self.all)
+        let orders = plan.orders(
+            after: Self.delivery, [Self.report("certn-centric", "CASE_REPORT_READY", Self.readyFields)])
+        #expect(
+            orders == [
+                FollowUpOrder(source: "certn", act: "centric-case", subject: "C-1/E-1", cause: Self.delivery),
+                FollowUpOrder(source: "certn", act: "centric-report", subject: "C-1", cause: Self.delivery),
+            ])
+        // Making the report leads to such an event itself: it must not ask for the report again.
+        let second = plan.orders(
+            after: DeliveryID(rawValue: 43),
+            [
+                Self.report(
+                    "certn-centric", "CASE_REPORT_READY", [ReportField("object_id", "C-1"), ReportField("id", "E-2")])
+            ])
+        #expect(second.map(\.subject) == ["C-1/E-2", "C-1"])
+    }
+
+    @Test("an event without an id of its own is told by its delivery")
+    func noEventID() throws {
+        let orders = try Self.plan(Self.all).orders(
+            after: Self.delivery,
+            [Self.report("certn-centric", "CASE_REPORT_READY", [ReportField("object_id", "C-1")])])
+        #expect(orders.map(\.subject) == ["C-1/42", "C-1"])
+    }
+
+    @Test("what nothing proves makes no call", arguments: [Verification.failed, .stale, .unattempted, .fetched])
+    func unproved(verification: Verification) throws {
+        let orders = try Self.plan(Self.all).orders(
+            after: Self.delivery,
+            [Self.report("certn-centric", "CASE_REPORT_READY", Self.readyFields, verification)])
+        #expect(orders.isEmpty)
+    }
+
+    @Test("a repeat, other kinds, other providers and a case without a number make no call")
+    func others() throws {
+        let reports = [
+            Self.report("certn-centric", "CASE_REPORT_READY", Self.readyFields, attempt: 2),
+            Self.report("certn-centric", "CASE_REPORT_READY", [ReportField("id", "E-1")]),
+            Self.report("certn-centric", "CASE_STATUS_CHANGED", Self.readyFields),
+            Self.report("certn-legacy", "CASE_REPORT_READY", Self.readyFields),
+            Self.report("generic", "CASE_REPORT_READY", Self.readyFields),
+            Self.report("klavi", "redirect", [ReportField("uuid", "U-1")]),
+            Self.report("ezid", "claims", [ReportField("uuid", "U-1")]),
+        ]
+        #expect(try Self.plan(Self.all).orders(after: Self.delivery, reports).isEmpty)
+        #expect(try Self.plan(Self.all).orders(after: Self.delivery, []).isEmpty)
+    }
+
+    @Test("a browser that brings a code of EZiD has it exchanged, once")
+    func code() throws {
+        let plan = try Self.plan(Self.all)
+        let visit = { (attempt: Int, verification: Verification, fields: [ReportField]) in
+            plan.orders(
+                after: Self.delivery, [Self.report("ezid", "redirect", fields, verification, attempt: attempt)])
+        }
+        let uuid = [ReportField("uuid", "U-1")]
+        #expect(
+            visit(1, .unattempted, uuid) == [
+                FollowUpOrder(source: "ezid", act: "ezid-claims", subject: "U-1", cause: Self.delivery)
+            ])
+        #expect(visit(2, .unattempted, uuid).isEmpty)
+        #expect(visit(1, .fetched, uuid).isEmpty)
+        #expect(visit(1, .unattempted, []).isEmpty)
+    }
+
+    @Test("several reports of a delivery lead to the calls of each")
+    func several() throws {
+        let orders = try Self.plan(Self.all).orders(
+            after: Self.delivery,
+            [
+                Self.report("certn-centric", "CASE_REPORT_READY", Self.readyFields),
+                Self.report("ezid", "redirect", [ReportField("uuid", "U-1")], .unattempted),
+            ])
+        #expect(orders.map(\.act) == ["centric-case", "centric-report", "ezid-claims"])
+    }
+
+    @Test("where the configuration does not want it, nothing leads to a call")
+    func switchedOff() throws {
+        for text in ["", "apis: {certn-centric: {follow-up: false}, ezid: {}}"] {
+            let plan = try Self.plan(text)
+            #expect(plan.isEmpty)
+            #expect(
+                plan.orders(
+                    after: Self.delivery,
+                    [
+                        Self.report("certn-centric", "CASE_REPORT_READY", Self.readyFields),
+                        Self.report("ezid", "redirect", [ReportField("uuid", "U-1")], .unattempted),
+                    ]
+                ).isEmpty)
+            #expect(plan.orders(for: [Self.awaited]).isEmpty)
+            #expect(plan.certificallSweep(at: .fixture).isEmpty)
+        }
+    }
+
+    @Test("what is fetched goes into the named source, else into the provider's first; without one nothing is fetched")
+    func source() throws {
+        func source(_ yaml: String) throws -> String? {
+            FollowUpPlan(try ConfigurationFile.parse(yaml, file: "c.yaml")).sources[.certnCentric]
+        }
+        let two = "sources: {b: {provider: certn, path: /b}, a: {provider: certn, path: /a}}\n"
+        let named = try source(two + "apis: {certn-centric: {follow-up: true, source: a}}")
+        #expect(named == "a")
+        let first = try source(two + "apis: {certn-centric: {follow-up: true}}")
+        #expect(first == "a" || first == "b")
+        #expect(try source(two + "apis: {certn-centric: {follow-up: true, source: gone}}") == nil)
+        #expect(try source("sources: {klavi: {}}\napis: {certn-centric: {follow-up: true}}") == nil)
+    }
+
+    private static let awaited = LinkProgress.fixture(
+        .fixture(
+            provider: "certn-legacy", api: "https://demo-api.certn.co/api/v1/hr", keys: [ReportField("id", "A-1")],
+            expectations: [LinkExpectation("applicant")]),
+        missing: [LinkExpectation("applicant")])
+
+    @Test("an application that nothing came for is asked about")
+    func applicant() throws {
+        #expect(
+            try Self.plan(Self.all).orders(for: [Self.awaited]) == [
+                FollowUpOrder(source: "certn", act: "certn-applicant", subject: "hr/A-1")
+            ])
+    }
+
+    @Test("links of others, those that are done or without a number, and other industries are left alone")
+    func otherLinks() throws {
+        func link(
+            _ provider: String = "certn-legacy", api: String = "https://x/api/v1/pm", state: LinkState = .created,
+            keys: [ReportField] = [ReportField("id", "A-1")],
+            missing: [LinkExpectation] = [LinkExpectation("applicant")]
+        ) -> LinkProgress {
+            .fixture(
+                .fixture(
+                    state: state, provider: provider, api: api, keys: keys, expectations: [LinkExpectation("applicant")]
+                ),
+                missing: missing)
+        }
+        let plan = try Self.plan(Self.all)
+        #expect(plan.orders(for: [link()]).map(\.subject) == ["pm/A-1"])
+        let others = [
+            link("klavi"), link("certn-centric"), link(api: "https://x/api/v1/xx"), link(api: ""), link(state: .failed),
+            link(state: .disabled), link(state: .dismissed), link(keys: [ReportField("application.id", "A-1")]),
+            link(missing: []),
+        ]
+        #expect(plan.orders(for: others).isEmpty)
+    }
+
+    @Test("Certificall's closed cases are looked at once an hour")
+    func sweep() throws {
+        let plan = try Self.plan(Self.all)
+        let first = plan.certificallSweep(at: .fixture)
+        #expect(first.map(\.act) == ["certificall-cases"])
+        #expect(first.map(\.source) == ["certificall"])
+        #expect(plan.certificallSweep(at: Timestamp.fixture.advanced(byMilliseconds: 3_590_000)) == first)
+        #expect(plan.certificallSweep(at: Timestamp.fixture.advanced(byMilliseconds: 3_600_000)) != first)
+    }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Deliveries
+import Testing
+
+@testable import CallboxCommands
+@testable import ReportArchive
+
+@Suite("Flags that say which links")
+struct LinkFilterOptionsTests {
+    private static func filter(_ arguments: String...) throws -> LinkFilter {
+        let now = try #require(Timestamp(rfc3339: "2026-11-21T15:04:05.678Z".utf8))
+        return try LinkFilterOptions.parse(arguments).filter(now: now)
+    }
+
+    @Test("without flags every link is wanted")
+    func nothing() throws {
+        let filter = try Self.filter()
+        #expect(filter.providers.isEmpty && filter.states.isEmpty && filter.fields.isEmpty)
+        #expect(filter.since == nil && filter.until == nil && filter.before == nil && filter.limit == nil)
+    }
+
+    @Test("each flag fills its own part of the filter")
+    func everyFlag() throws {
+        let filter = try Self.filter(
+            "--provider", "klavi", "--provider", "certn", "--external", "traceId=t-1", "--field", "linkId=L-1",
+            "--since",
+            "7d")
+        #expect(filter.providers == ["klavi", "certn"])
+        #expect(filter.fields == [ReportField("externalInfo.traceId", "t-1"), ReportField("linkId", "L-1")])
+        #expect(filter.since?.rfc3339 == "2026-11-14T15:04:05.678Z")
+    }
+
+    @Test(
+        "a provider that has no links is refused with the nearest one, or with all",
+        arguments: [
+            ("klavy", "Did you mean 'klavi'?"),
+            ("generic", "There are klavi, certn, certn-legacy, certn-centric, ezid, certificall."),
+        ])
+    func unknownProvider(name: String, advice: String) {
+        #expect(throws: CommandFailure(.usage, "there is no provider '\(name)' with links", advice: advice)) {
+            try Self.filter("--provider", name)
+        }
+    }
+
+    @Test("a link is named by its number")
+    func number() throws {
+        #expect(try LinkID(argument: "7") == LinkID(rawValue: 7))
+    }
+
+    @Test("anything else names none", arguments: ["", "0", "-1", "7.1", "x", "99999999999999999999", "\u{1b}[2J"])
+    func noNumber(text: String) {
+        let shown = text.replacing("\u{1b}", with: "\\u{1b}")
+        #expect(
+            throws: CommandFailure(
+                .usage, "'\(shown)' is no number of a link", advice: "'callbox links list' gives the numbers.")
+        ) { try LinkID(argument: text) }
+    }
+}

@@ -1,0 +1,87 @@
+import Deliveries
+import StrictJSON
+import TestKit
+import Testing
+
+@testable import CallboxCommands
+@testable import ReportArchive
+
+@Suite("A listing of links")
+struct LinkListingTests {
+    private static func text(
+        _ links: [LinkProgress], _ format: OutputFormat, isTerminal: Bool = false
+    ) throws -> String {
+        let output = RecordedOutput()
+        var listing = LinkListing(format, on: output.console(isTerminal: isTerminal, width: 120))
+        for link in links { try listing.add(link) }
+        #expect(listing.count == links.count)
+        try listing.finish()
+        #expect(output.errorText.isEmpty)
+        return output.text
+    }
+
+    @Test(
+        "no link is nothing but what the format needs",
+        arguments: [
+            (OutputFormat.table, ""), (.json, "[]\n"), (.ndjson, ""),
+            (.csv, LinkListing.columns.joined(separator: ",") + "\n"),
+        ])
+    func none(format: OutputFormat, expected: String) throws {
+        #expect(try Self.text([], format) == expected)
+    }
+
+    @Test("three links", arguments: OutputFormat.allCases)
+    func three(format: OutputFormat) throws {
+        try GoldenFile.expect(try Self.text(LinkProgress.samples, format), in: "links-three.\(format.rawValue).txt")
+    }
+
+    @Test("each format holds the same links")
+    func sameLinks() throws {
+        let lines = try Self.text(LinkProgress.samples, .ndjson).split(separator: "\n").map { line in
+            try JSONDocument(parsing: Array(line.utf8)).root.rawText
+        }
+        let array = try JSONDocument(parsing: Array(Self.text(LinkProgress.samples, .json).utf8)).root.elements
+        #expect(array.map(\.rawText) == lines)
+        #expect(lines.count == 3)
+        #expect(try Self.text(LinkProgress.samples, .csv).split(separator: "\n").count == 1 + lines.count)
+    }
+
+    @Test("what a spreadsheet would compute comes as text")
+    func formulas() throws {
+        let text = try Self.text(LinkProgress.samples, .csv)
+        #expect(text.contains("'@the provider refused"))
+        let link = LinkProgress.fixture(.fixture(note: "=HYPERLINK(1)"))
+        #expect(try Self.text([link], .csv).contains("'=HYPERLINK(1)"))
+    }
+
+    @Test("a magic link's token is in no format", arguments: OutputFormat.allCases)
+    func masked(format: OutputFormat) throws {
+        let text = try Self.text(LinkProgress.samples, format)
+        #expect(!text.contains("opens-everything"))
+        #expect(text.contains("[masked]"))
+    }
+
+    @Test("a link is one line of ndjson, however its externalInfo is laid out")
+    func oneLine() throws {
+        let link = LinkProgress.fixture(.fixture(externalInfo: "{\r\n\t\"a\" : [ 1,\n 2 ]\n}"))
+        let text = try Self.text([link, link], .ndjson)
+        #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count == 3)
+        let json = try JSONDocument(parsing: Array(text.split(separator: "\n")[0].utf8)).root
+        #expect(json["externalInfo"]?["a"]?.elements.map(\.rawText) == ["1", "2"])
+    }
+
+    @Test("nothing of a link acts on a terminal, in any format", arguments: OutputFormat.allCases)
+    func hostile(format: OutputFormat) throws {
+        let hostile = HostileText.sample
+        let quoted = "\"\u{9b}\u{202e}\u{200b}\u{2028}\u{feff}\u{7f}\""
+        let link = LinkProgress.fixture(
+            .fixture(
+                provider: hostile, api: hostile, keys: [ReportField(hostile, hostile)],
+                externalInfo: "{\(quoted):\(quoted)}", note: hostile),
+            arrivals: [LinkArrival(kind: hostile, deliveryID: DeliveryID(rawValue: 1), receivedAt: .fixture)],
+            missing: [LinkExpectation(hostile, field: ReportField(hostile, hostile))])
+        let text = try Self.text([link, link], format, isTerminal: true)
+        HostileText.expectHarmless(text, layout: ["\n"])
+        #expect(text.contains(format == .json || format == .ndjson ? "\\u001b[31m" : "\\u{1b}[31m"))
+    }
+}

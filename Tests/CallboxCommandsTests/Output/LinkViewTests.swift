@@ -1,0 +1,75 @@
+import Deliveries
+import Foundation
+import StrictJSON
+import TestKit
+import Testing
+
+@testable import CallboxCommands
+@testable import ReportArchive
+
+@Suite("What the ledger tells of one link")
+struct LinkViewTests {
+    @Test("three links as text", arguments: [0, 1, 2])
+    func lines(position: Int) throws {
+        let progress = LinkProgress.samples[position]
+        let text = LinkView.lines(progress, on: RecordedOutput().console()).joined(separator: "\n") + "\n"
+        try GoldenFile.expect(text, in: "link-\(progress.link.id).txt")
+        #expect(!text.contains("opens-everything"))
+    }
+
+    @Test("each value stands under its name")
+    func values() throws {
+        let json = try JSONDocument(parsing: Array(LinkView.json(LinkProgress.samples[0]).compact.utf8)).root
+        let expected = [
+            ("id", "12"), ("createdAt", "\"2026-11-02T10:00:00.250Z\""), ("provider", "\"certificall\""),
+            ("api", "\"https://api.example.com/v1\""), ("state", "\"created\""), ("note", "null"),
+            ("expiresAt", "\"2026-11-02T10:00:00.250Z\""),
+            (
+                "keys",
+                #"[{"name":"magicLinkToken","value":"[masked]"},{"name":"reportId","value":"case-001"}]"#
+            ),
+            ("externalInfo", #"{"source":"=1+1"}"#), ("expectations", #"["certificate"]"#), ("missing", "[]"),
+            ("isAwaited", "false"),
+            (
+                "arrivals",
+                #"[{"kind":"certificate","deliveryId":42,"receivedAt":"2026-11-02T10:00:00.250Z"}]"#
+            ),
+        ]
+        #expect(json.members.map(\.name) == expected.map(\.0))
+        #expect(json.members.map(\.value.rawText) == expected.map(\.1))
+    }
+
+    @Test("docs/cli-json.md lists every name", arguments: ["list", "create", "awaiting"])
+    func documented(command: String) throws {
+        let page = try String(contentsOf: ProjectFolder.root.appending(path: "docs/cli-json.md"), encoding: .utf8)
+        let section = try #require(
+            page.split(separator: "\n## ").first { $0.prefix { $0 != "\n" }.contains("`callbox links \(command)") })
+        let json = try JSONDocument(parsing: Array(LinkView.json(LinkProgress.samples[0]).compact.utf8)).root
+        var names = json.members.map(\.name)
+        names += json["keys"]?.elements.first { _ in true }?.members.map(\.name) ?? []
+        names += json["arrivals"]?.elements.first { _ in true }?.members.map(\.name) ?? []
+        if command == "create" {
+            names = [
+                "link", "keys", "expiresAt", "linkURL", "emailLink", "url", "shortId", "overallStatus", "inviteLink",
+                "reportStatus", "reportId", "error",
+            ]
+        }
+        for name in names { #expect(section.contains("`\(name)`"), "\(name)") }
+        #expect(names.count > 10)
+    }
+
+    @Test(
+        "a link is awaited while an expectation is open, or where nothing at all has come and none is known",
+        arguments: LinkState.allCases)
+    func isAwaited(state: LinkState) {
+        let kind = LinkExpectation("certificate", field: nil)
+        let arrival = LinkArrival(kind: "certificate", deliveryID: DeliveryID(rawValue: 1), receivedAt: .fixture)
+        let counts = state == .requested || state == .created
+        let expecting = Link.fixture(state: state, expectations: [kind])
+        #expect(LinkProgress.fixture(expecting, arrivals: [arrival], missing: [kind]).isAwaited == counts)
+        #expect(!LinkProgress.fixture(expecting, arrivals: [arrival]).isAwaited)
+        let unknown = Link.fixture(state: state)
+        #expect(LinkProgress.fixture(unknown).isAwaited == counts)
+        #expect(!LinkProgress.fixture(unknown, arrivals: [arrival]).isAwaited)
+    }
+}

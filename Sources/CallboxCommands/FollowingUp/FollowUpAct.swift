@@ -31,7 +31,7 @@ enum FollowUpAct: String, CaseIterable, Sendable {
     /// at most.
     ///
     /// - Parameter pollInterval: the first rest, where the configuration names one.
-    func wait(after attemptCount: Int, pollInterval: Duration?) -> Int64 {
+    func wait(after attemptCount: Int, pollInterval: Duration? = nil) -> Int64 {
         let usual: Int64 =
             switch self {
             // A report file is made within seconds to minutes.

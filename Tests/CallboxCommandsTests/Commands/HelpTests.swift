@@ -84,8 +84,9 @@ struct HelpTests {
             Self.screens.map(\.testDescription) == [
                 "callbox", "callbox serve", "callbox list", "callbox show", "callbox explain", "callbox replay",
                 "callbox routes", "callbox routes check", "callbox routes explain", "callbox routes urls",
-                "callbox links", "callbox links create", "callbox links create klavi", "callbox links create ezid",
-                "callbox links create certn", "callbox links create certn-centric", "callbox links create certilink",
+                "callbox links", "callbox links create", "callbox links create klavi",
+                "callbox links create klavi-report", "callbox links create ezid", "callbox links create certn",
+                "callbox links create certn-centric", "callbox links create certilink",
                 "callbox links list", "callbox links show", "callbox links awaiting", "callbox links update",
                 "callbox links disable", "callbox links dismiss", "callbox links frames",
                 "callbox quarantine", "callbox quarantine list", "callbox quarantine show",

@@ -128,7 +128,7 @@ struct APIConfigurationTests {
             ("ezid: 7", "apis.ezid has to be a mapping of keys to values"),
             (
                 "ezid: {certilink-url: x}",
-                "apis.ezid does not know 'certilink-url'; known here: url, token-file, source, client-id, client-secret, follow-up, public-key"
+                "apis.ezid does not know 'certilink-url'; known here: url, token-file, source, client-id, client-secret, follow-up, poll, public-key"
             ),
             (
                 "ezid: {url: api.ezid.io}",

@@ -21,7 +21,8 @@ struct FollowUpCallsTests {
         for api in ProviderAPI.allCases { configuration.apis[api]?.url = "https://api.test/v1" }
         let calls = FollowUpCalls(
             access: ProviderAccess(configuration, environment: environment, transport: double.transport),
-            reader: { [location = archive.location] in try ArchiveReader(location) }, now: { .fixture })
+            reader: { [location = archive.location] in try ArchiveReader(location) }, now: { .fixture },
+            certificallPatience: .zero)
         let order = FollowUpOrder(source: "certn", act: act.rawValue, subject: subject)
         return try await calls.perform(FollowUp(id: 1, order: order, attemptCount: 0), act)
     }
@@ -32,7 +33,7 @@ struct FollowUpCallsTests {
         let double = ProviderDouble(["GET /v1/api/public/cases/C-1/": ProviderDouble.json(body)])
         try await TestArchive.with { archive in
             let result = try await Self.perform(.centricCase, "C-1/E-1", at: double, archive: archive)
-            guard case .fetched(let request, _) = result else {
+            guard case .fetched(let request) = result else {
                 Issue.record("nothing was fetched")
                 return
             }
@@ -68,7 +69,7 @@ struct FollowUpCallsTests {
         ])
         try await TestArchive.with { archive in
             let result = try await Self.perform(.certificallReport, "CF-1/a b/c%", at: double, archive: archive)
-            guard case .fetched(let request, _) = result else {
+            guard case .fetched(let request) = result else {
                 Issue.record("nothing was fetched")
                 return
             }

@@ -14,8 +14,8 @@ extension LinksCommand.Create {
                 (POST /personal/user-data); --business asks about a company. The reports come as callbacks.
 
                 EXAMPLES
-                  callbox links create klavi-report --tax-id 12345678909 --product all \\
-                    --base-url https://cb.example.com --external myTraceId=t-1
+                  callbox links create klavi-report --tax-id 12345678909 --product all
+                  callbox links create klavi-report --tax-id 12345678909 --product all --dry-run
                 """)
 
         @OptionGroup var options: ConfigurationOptions

@@ -5,12 +5,23 @@ internal import Yams
 enum APISection {
     private static let pollIntervals: ClosedRange<Duration> = .seconds(1) ... .seconds(86_400)
 
-    static func read(_ section: YAMLMapping, file: String) throws(CommandFailure) -> [ProviderAPI: APISettings] {
+    /// - Parameter sources: the names of the configured ones.
+    static func read(
+        _ section: YAMLMapping, sources: [String], file: String
+    ) throws(CommandFailure) -> [ProviderAPI: APISettings] {
         try section.refuseUnknownKeys(ProviderAPI.allCases.map(\.rawValue))
         var apis = APISettings.defaults
         for key in section.keys {
             guard let api = ProviderAPI(rawValue: key), let mapping = try section.mapping(key) else { continue }
-            apis[api] = try settings(of: api, mapping, file)
+            let settings = try settings(of: api, mapping, file)
+            if let source = settings.source, !sources.contains(source) {
+                let suggestion =
+                    NearestName.of(source, among: sources).map { "did you mean '\($0)'?" }
+                    ?? "there are \(sources.joined(separator: ", "))"
+                throw mapping.invalid(
+                    "source", "names '\(source)', which is no source of this configuration; \(suggestion)")
+            }
+            apis[api] = settings
         }
         return apis
     }

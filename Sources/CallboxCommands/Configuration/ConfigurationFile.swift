@@ -68,7 +68,9 @@ enum ConfigurationFile {
             }
             try refuseSharedPaths(configuration.sources, sources)
         }
-        if let apis = try root.mapping("apis") { configuration.apis = try APISection.read(apis, file: file) }
+        if let apis = try root.mapping("apis") {
+            configuration.apis = try APISection.read(apis, sources: configuration.sources.map(\.name), file: file)
+        }
         return configuration
     }
 

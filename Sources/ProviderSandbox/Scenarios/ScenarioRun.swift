@@ -19,7 +19,7 @@ package struct ScenarioRun: Sendable {
             do throws(SandboxRefusal) {
                 switch step {
                 case .trigger(let provider, let trigger, let count):
-                    for _ in 0..<count { try await sandbox.trigger(trigger.filled(with: saved), at: provider) }
+                    try await sandbox.trigger(trigger.filled(with: saved), at: provider, count: count)
                 case .fault(let rule): await sandbox.add(rule)
                 case .clearFaults: await sandbox.clearFaults()
                 case .advance(let seconds): sandbox.clock.advance(by: seconds)

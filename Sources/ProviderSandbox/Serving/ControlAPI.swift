@@ -88,7 +88,7 @@ struct ControlAPI: Sendable {
             kind: try Self.text(object, "kind"), externalInfo: members,
             reference: try Self.optionalText(object, "reference"), url: try object["url"].map(Self.url),
             byteCount: byteCount)
-        for _ in 0..<count { try await sandbox.trigger(trigger, at: provider) }
+        try await sandbox.trigger(trigger, at: provider, count: count)
         return .json(200, ["triggered": .integer(count)])
     }
 

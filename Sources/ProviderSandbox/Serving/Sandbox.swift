@@ -49,11 +49,12 @@ package actor Sandbox {
         try result.get()
     }
 
-    package func trigger(_ trigger: Trigger, at provider: String) async throws(SandboxRefusal) {
+    /// Lets deliveries happen, all handed over together, so that one can overtake the next.
+    package func trigger(_ trigger: Trigger, at provider: String, count: Int = 1) async throws(SandboxRefusal) {
         let index = try index(of: provider)
         let result = await withWorld { imitations, world -> Result<Void, SandboxRefusal> in
             do throws(SandboxRefusal) {
-                try imitations[index].trigger(trigger, &world)
+                for _ in 0..<max(0, count) { try imitations[index].trigger(trigger, &world) }
                 return .success(())
             } catch {
                 return .failure(error)

@@ -28,6 +28,25 @@ package struct FollowUpOrder: Sendable, Hashable {
     }
 }
 
+/// How far a follow-up is. The raw values stand in the archive.
+package enum FollowUpState: String, Sendable, CaseIterable {
+    case waiting
+    case done
+    /// Given up.
+    case failed
+}
+
+/// A follow-up with what came of it so far.
+package struct FollowUpRecord: Sendable, Equatable {
+    package let followUp: FollowUp
+    package let state: FollowUpState
+    /// Nil where there is no next try.
+    package let nextAttemptAt: Timestamp?
+    package let fetched: DeliveryID?
+    /// Why the last try brought nothing.
+    package let problem: String?
+}
+
 /// How a try at a follow-up ended.
 package enum FollowUpOutcome: Sendable, Equatable {
     /// What was fetched is this delivery; nil where there was nothing to keep.
@@ -78,26 +97,49 @@ extension ArchiveReader {
                     WHERE state = 'waiting' AND nextAttemptAtMilliseconds <= ?
                     ORDER BY nextAttemptAtMilliseconds, id LIMIT ?
                     """, arguments: [now.millisecondsSinceEpoch, limit]
-            ).map { row in
-                FollowUp(
-                    id: try row.decode(atIndex: 0),
-                    order: FollowUpOrder(
-                        source: try row.decode(atIndex: 1), act: try row.decode(atIndex: 2),
-                        subject: try row.decode(atIndex: 3),
-                        cause: try row.decode(Int64?.self, atIndex: 4).map(DeliveryID.init(rawValue:))),
-                    attemptCount: try row.decode(atIndex: 5))
-            }
+            ).map(FollowUp.init)
         }
     }
 
-    /// How many follow-ups are in each state, and the last problem.
-    package func followUpCounts() throws(ArchiveReadFailure) -> (waiting: Int, done: Int, failed: Int) {
+    /// Follow-ups in one of these states, all of them where none is named; newest first.
+    ///
+    /// - Parameter limit: most of them; nil for all.
+    package func followUps(
+        in states: [FollowUpState] = [], limit: Int? = nil
+    ) throws(ArchiveReadFailure) -> [FollowUpRecord] {
         try read { db in
-            func count(_ state: String) throws -> Int {
-                try Int.fetchOne(db, sql: "SELECT count(*) FROM followUp WHERE state = ?", arguments: [state]) ?? 0
+            let marks = states.map { _ in "?" }.joined(separator: ", ")
+            return try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT id, source, act, subject, causeJournalId, attemptCount, state, nextAttemptAtMilliseconds,
+                        fetchedJournalId, problem
+                    FROM followUp WHERE \(states.isEmpty ? "TRUE" : "state IN (\(marks))") ORDER BY id DESC LIMIT ?
+                    """, arguments: StatementArguments(states.map(\.rawValue)) + [limit ?? -1]
+            ).map { row in
+                guard let state = FollowUpState(rawValue: try row.decode(atIndex: 6)) else {
+                    throw ArchiveError.damaged("a follow-up does not read back")
+                }
+                return FollowUpRecord(
+                    followUp: try FollowUp(row), state: state,
+                    nextAttemptAt: try row.decode(Int64?.self, atIndex: 7).map(Timestamp.init(millisecondsSinceEpoch:)),
+                    fetched: try row.decode(Int64?.self, atIndex: 8).map(DeliveryID.init(rawValue:)),
+                    problem: try row.decode(String?.self, atIndex: 9))
             }
-            return (try count("waiting"), try count("done"), try count("failed"))
         }
+    }
+}
+
+extension FollowUp {
+    /// From id, source, act, subject, causeJournalId and attemptCount, in this order.
+    fileprivate init(_ row: Row) throws {
+        self.init(
+            id: try row.decode(atIndex: 0),
+            order: FollowUpOrder(
+                source: try row.decode(atIndex: 1), act: try row.decode(atIndex: 2),
+                subject: try row.decode(atIndex: 3),
+                cause: try row.decode(Int64?.self, atIndex: 4).map(DeliveryID.init(rawValue:))),
+            attemptCount: try row.decode(atIndex: 5))
     }
 }
 

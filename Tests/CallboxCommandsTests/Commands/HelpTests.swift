@@ -88,7 +88,7 @@ struct HelpTests {
                 "callbox links create klavi-report", "callbox links create ezid", "callbox links create certn",
                 "callbox links create certn-centric", "callbox links create certilink",
                 "callbox links list", "callbox links show", "callbox links awaiting", "callbox links update",
-                "callbox links disable", "callbox links dismiss", "callbox links frames",
+                "callbox links disable", "callbox links dismiss", "callbox links frames", "callbox links follow-ups",
                 "callbox quarantine", "callbox quarantine list", "callbox quarantine show",
                 "callbox quarantine promote", "callbox quarantine purge", "callbox sign", "callbox verify",
                 "callbox archive",

@@ -42,7 +42,7 @@ struct APIConfigurationTests {
                 access-key: {env: A}
                 secret-key: {file: klavi-key}
                 token-file: tokens/klavi
-                source: second
+                source: ezid
               certn-legacy: {client-id: {env: I}, client-secret: {file: /run/secrets/c}, follow-up: true}
               certn-centric: {api-key: {env: K}, follow-up: false}
               ezid: {client-id: {env: I}, client-secret: {env: S}, public-key: {file: ezid.pem}, follow-up: true}
@@ -58,7 +58,7 @@ struct APIConfigurationTests {
                 "access-key": .environment("A"), "secret-key": .file("/etc/callbox/klavi-key"),
             ])
         #expect(klavi.tokenFile == "/etc/callbox/tokens/klavi")
-        #expect(klavi.source == "second")
+        #expect(klavi.source == "ezid")
         #expect(!klavi.followsUp)
         #expect(apis[.certnLegacy]?.credentials["client-secret"] == .file("/run/secrets/c"))
         #expect(apis[.certnLegacy]?.followsUp == true)
@@ -125,6 +125,10 @@ struct APIConfigurationTests {
             ),
             ("ezid: {follow-up: maybe}", "apis.ezid.follow-up has to be true or false, not 'maybe'"),
             ("ezid: {url: [a]}", "apis.ezid.url has to be a single value"),
+            (
+                "ezid: {source: ezit}",
+                "apis.ezid.source names 'ezit', which is no source of this configuration; did you mean 'ezid'?"
+            ),
             ("ezid: 7", "apis.ezid has to be a mapping of keys to values"),
             (
                 "ezid: {certilink-url: x}",

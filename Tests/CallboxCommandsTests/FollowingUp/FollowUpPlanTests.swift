@@ -140,7 +140,9 @@ struct FollowUpPlanTests {
         #expect(named == "a")
         let first = try source(two + "apis: {certn-centric: {follow-up: true}}")
         #expect(first == "a" || first == "b")
-        #expect(try source(two + "apis: {certn-centric: {follow-up: true, source: gone}}") == nil)
+        #expect(throws: CommandFailure.self) {
+            try source(two + "apis: {certn-centric: {follow-up: true, source: gone}}")
+        }
         #expect(try source("sources: {klavi: {}}\napis: {certn-centric: {follow-up: true}}") == nil)
     }
 

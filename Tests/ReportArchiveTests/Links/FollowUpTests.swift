@@ -169,9 +169,34 @@ struct FollowUpTests {
         }
     }
 
+    @Test("follow-ups are listed newest first, by state, with what came of them")
+    func listed() async throws {
+        try await TestArchive.withWriter { writer in
+            let orders = ["a", "b", "c"].map { FollowUpOrder(source: "certn", act: "centric-case", subject: $0) }
+            try writer.order(orders, cursor: nil, at: .fixture)
+            let later = Timestamp.fixture.advanced(byMilliseconds: 60_000)
+            try writer.conclude(1, .done(DeliveryID(rawValue: 9)))
+            try writer.conclude(2, .tryAgain(at: later, problem: "not yet"))
+            try writer.conclude(3, .failed(problem: "given up"))
+            let reader = try ArchiveReader(writer.location)
+            let all = try reader.followUps()
+            #expect(all.map(\.followUp.id) == [3, 2, 1])
+            #expect(all.map(\.state) == [.failed, .waiting, .done])
+            #expect(all.map(\.problem) == ["given up", "not yet", nil])
+            #expect(all.map(\.nextAttemptAt) == [nil, later, nil])
+            #expect(all.map(\.fetched?.rawValue) == [nil, nil, 9])
+            #expect(all.map(\.followUp.attemptCount) == [1, 1, 1])
+            #expect(try reader.followUps(in: [.failed, .done]).map(\.followUp.id) == [3, 1])
+            #expect(try reader.followUps(limit: 2).map(\.followUp.id) == [3, 2])
+            #expect(try reader.followUps(in: [.waiting], limit: 0).isEmpty)
+        }
+    }
+
     private static func counts(_ reader: ArchiveReader) throws -> String {
-        let counts = try reader.followUpCounts()
-        return "waiting: \(counts.waiting), done: \(counts.done), failed: \(counts.failed)"
+        let states = FollowUpState.allCases.map { state in
+            "\(state): \((try? reader.followUps(in: [state]).count) ?? -1)"
+        }
+        return states.joined(separator: ", ")
     }
 
     /// State, attempts, what was fetched and the problem of the first one.

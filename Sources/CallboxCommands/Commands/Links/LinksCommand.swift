@@ -10,5 +10,6 @@ struct LinksCommand: AsyncParsableCommand {
             """,
         subcommands: [
             Create.self, List.self, Show.self, Awaiting.self, Update.self, Disable.self, Dismiss.self, Frames.self,
+            FollowUps.self,
         ])
 }

@@ -1,0 +1,62 @@
+import Deliveries
+import Foundation
+import TestKit
+import Testing
+
+@testable import CallboxCommands
+@testable import ReportArchive
+
+@Suite("A listing of follow-ups")
+struct FollowUpViewTests {
+    private static let records = [
+        FollowUpRecord(
+            followUp: FollowUp(
+                id: 8,
+                order: FollowUpOrder(
+                    source: "ezid", act: "ezid-claims", subject: "u-1", cause: DeliveryID(rawValue: 7)),
+                attemptCount: 3),
+            state: .failed, nextAttemptAt: nil, fetched: nil, problem: "=refused\u{1b}[31m"),
+        FollowUpRecord(
+            followUp: FollowUp(
+                id: 7, order: FollowUpOrder(source: "certn", act: "centric-report", subject: "C-1"), attemptCount: 1),
+            state: .waiting, nextAttemptAt: .fixture, fetched: nil, problem: "the report file is PENDING"),
+        FollowUpRecord(
+            followUp: FollowUp(
+                id: 6, order: FollowUpOrder(source: "certn", act: "centric-case", subject: "C-1/E-1"), attemptCount: 1),
+            state: .done, nextAttemptAt: nil, fetched: DeliveryID(rawValue: 42), problem: nil),
+    ]
+
+    private static func text(_ records: [FollowUpRecord], _ format: OutputFormat) throws -> String {
+        let output = RecordedOutput()
+        try FollowUpView.print(records, format, output.console(isTerminal: false, width: 120))
+        return output.text
+    }
+
+    @Test("three follow-ups", arguments: OutputFormat.allCases)
+    func three(format: OutputFormat) throws {
+        try GoldenFile.expect(try Self.text(Self.records, format), in: "follow-ups-three.\(format.rawValue).txt")
+    }
+
+    @Test("none is nothing but what the format needs")
+    func none() throws {
+        #expect(try Self.text([], .table).isEmpty)
+        #expect(try Self.text([], .json) == "[]\n")
+        #expect(try Self.text([], .ndjson).isEmpty)
+    }
+
+    @Test("control characters never come out raw", arguments: OutputFormat.allCases)
+    func controls(format: OutputFormat) throws {
+        #expect(try !Self.text(Self.records, format).unicodeScalars.contains("\u{1b}") || format == .csv)
+    }
+
+    @Test("docs/cli-json.md lists every name")
+    func names() throws {
+        let page = try String(contentsOf: ProjectFolder.root.appending(path: "docs/cli-json.md"), encoding: .utf8)
+        let section = try #require(page.components(separatedBy: "## `callbox links follow-ups`").dropFirst().first)
+        for name in [
+            "id", "source", "act", "subject", "state", "tries", "cause", "fetched", "nextAttemptAt", "problem",
+        ] {
+            #expect(section.contains("| `\(name)` |"))
+        }
+    }
+}

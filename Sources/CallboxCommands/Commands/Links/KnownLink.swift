@@ -1,0 +1,31 @@
+internal import Deliveries
+internal import ReportArchive
+
+/// A link of the ledger that a command acts on.
+struct KnownLink {
+    let access: ArchiveAccess
+    let link: Link
+
+    init(_ argument: String, _ configuration: CallboxConfiguration, _ console: Console) throws(CommandFailure) {
+        let id = try LinkID(argument: argument)
+        access = ArchiveAccess(configuration, console: console)
+        let reader = try access.openReader()
+        guard let link = try reading({ () throws(ArchiveReadFailure) in try reader.link(id) }) else {
+            throw .unknownLink(id)
+        }
+        self.link = link
+    }
+
+    func key(_ name: String) throws(CommandFailure) -> String {
+        guard let key = link.order.keys.first(where: { $0.name == name }) else {
+            throw CommandFailure(
+                .negative, "the ledger does not know the \(name) of link \(link.id)",
+                advice: "The provider's answer to its creation was lost; look for it at the provider.")
+        }
+        return key.value
+    }
+
+    func magicLinkToken() throws(CommandFailure) -> String {
+        try key(LinkView.magicLinkToken)
+    }
+}

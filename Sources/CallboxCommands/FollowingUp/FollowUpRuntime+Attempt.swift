@@ -1,0 +1,77 @@
+internal import Deliveries
+internal import Intake
+internal import Logging
+internal import ProviderClients
+internal import ReportArchive
+
+/// One try at a follow-up: the call, what it brought made durable, and what is done where it brought nothing.
+extension FollowUpRuntime {
+    /// Makes a try and says how it ended.
+    func attempt(
+        _ followUp: FollowUp, _ calls: FollowUpCalls, _ plan: FollowUpPlan
+    ) async -> FollowUpOutcome {
+        guard let act = FollowUpAct(rawValue: followUp.order.act) else {
+            return .failed(problem: "this version of Callbox does not know how")
+        }
+        let pollInterval = plan.pollIntervals[act.api]
+        do {
+            switch try await calls.perform(followUp, act) {
+            case .fetched(let request): return .done(try await archive(request, source: followUp.order.source))
+            case .nothing(let orders):
+                try await off { [writer, now] in try writer.order(orders, cursor: nil, at: now()) }
+                return .done(nil)
+            case .notYet(let text): return again(followUp, act, text, pollInterval)
+            }
+        } catch let failure as ProviderCallFailure {
+            switch failure {
+            case .refused(let refusal) where refusal.status < 500 && ![401, 408, 429].contains(refusal.status):
+                return .failed(problem: "the provider refused with \(refusal.status)")
+            case .badInput(let sentence): return .failed(problem: sentence)
+            // The provider's words may quote what was sent; the kind of failure is enough here.
+            case .refused(let refusal):
+                return afterFailure(followUp, act, "the provider refused with \(refusal.status)", pollInterval)
+            case .unreachable, .unexpectedAnswer, .cancelled:
+                return afterFailure(followUp, act, failure.description, pollInterval)
+            }
+        } catch {
+            return afterFailure(followUp, act, Self.text(error), pollInterval)
+        }
+    }
+
+    /// Says that a try failed, where another follows; the last one is said as given up.
+    private func afterFailure(
+        _ followUp: FollowUp, _ act: FollowUpAct, _ problem: String, _ pollInterval: Duration?
+    ) -> FollowUpOutcome {
+        let outcome = again(followUp, act, problem, pollInterval)
+        if case .tryAgain(let next, _) = outcome, !Task.isCancelled {
+            logger.warning(
+                "follow-up failed, to be tried again",
+                metadata: [
+                    "follow-up": "\(followUp.id)", "act": "\(act.rawValue)", "next": "\(next.rfc3339)",
+                    "reason": "\(problem)",
+                ])
+        }
+        return outcome
+    }
+
+    private func again(
+        _ followUp: FollowUp, _ act: FollowUpAct, _ problem: String, _ pollInterval: Duration?
+    ) -> FollowUpOutcome {
+        guard followUp.attemptCount + 1 < act.attemptLimit else { return .failed(problem: problem) }
+        let wait = act.wait(after: followUp.attemptCount, pollInterval: pollInterval)
+        return .tryAgain(at: now().advanced(byMilliseconds: wait), problem: problem)
+    }
+
+    /// Makes what was fetched durable.
+    private func archive(_ request: InboundRequest, source: String) async throws -> DeliveryID {
+        let seal = Sealing { [compressors = writer.compressors] in compressors.compressor(source: $0, body: $1) }
+        let sealed = try await off { seal(AuthenticDelivery.fetched(request, source: source)) }
+        let outcome = await withCheckedContinuation { continuation in
+            writer.commit(sealed) { continuation.resume(returning: $0) }
+        }
+        switch outcome {
+        case .durable(let receipt): return receipt.deliveryID
+        case .refused: throw CommandFailure(.tryAgain, "the archive does not take it now")
+        }
+    }
+}

@@ -4,38 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-bin=$(swift build --show-bin-path)
-work=$(mktemp -d)
-server=
-receiver=
-
-finish() {
-    status=$?
-    for process in $server $receiver; do kill "$process" 2>/dev/null || true; done
-    wait 2>/dev/null || true
-    if [ "$status" -ne 0 ] && [ -s "$work/serve.log" ]; then
-        echo "The demo failed. The end of the server's log:" >&2
-        tail -n 20 "$work/serve.log" >&2
-    fi
-    rm -rf "$work"
-}
-trap finish EXIT
-
-step() {
-    printf '\n\033[1m%s\033[0m\n\033[2m$ %s\033[0m\n' "$1" "$2"
-}
-
-# The address in the first line that a program prints, once it is there.
-address_in() {
-    for _ in $(seq 200); do
-        address=$(sed -n 's/^listening on \(http:.*\)$/\1/p' "$1" 2>/dev/null | head -n 1)
-        [ -n "$address" ] && { echo "$address"; return; }
-        kill -0 "$2" 2>/dev/null || break
-        sleep 0.05
-    done
-    echo "callbox: nothing came up within ten seconds" >&2
-    return 1
-}
+. scripts/stage.sh demo
 
 export CALLBOX_CONFIG=samples/callbox.yaml CALLBOX_ARCHIVE=$work/archive.sqlite
 
@@ -68,7 +37,6 @@ receiver=$!
 target=$(address_in "$work/receive.out" "$receiver")
 "$bin/callbox" replay "$id" --to "$target/hooks/klavi"
 wait "$receiver"
-receiver=
 printf '\n\033[2mThe receiver saw:\033[0m\n'
 sed 1d "$work/receive.out"
 
@@ -80,7 +48,5 @@ step "9. Everything reads back as it arrived" "callbox archive check && callbox 
 "$bin/callbox" archive check
 "$bin/callbox" archive stats --format table
 
-kill -TERM "$server"
-wait "$server"
-server=
+stop "$server"
 printf '\n\033[1mDone.\033[0m The server stopped in order; the archive was temporary. Next: make run\n'

@@ -5,31 +5,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-bin=$(swift build --show-bin-path)
-work=$(mktemp -d)
-sandbox=
-server=
-receiver=
-
-finish() {
-    status=$?
-    for process in $server $sandbox $receiver; do kill "$process" 2>/dev/null || true; done
-    wait 2>/dev/null || true
-    if [ "$status" -ne 0 ] && [ -s "$work/serve.log" ]; then
-        echo "The tour failed. The end of the server's log:" >&2
-        tail -n 20 "$work/serve.log" >&2
-    fi
-    rm -rf "$work"
-}
-trap finish EXIT
+. scripts/stage.sh tour
 
 fail() {
     printf 'tour: %s\n' "$1" >&2
     exit 1
-}
-
-step() {
-    printf '\n\033[1m%s\033[0m\n\033[2m$ %s\033[0m\n' "$1" "$2"
 }
 
 # A further command of a step, as it would be typed.
@@ -88,18 +68,6 @@ filed() {
         fail "no $1 was filed into $3 by the rule '$2'"
 }
 
-# The address in the first line that a program prints, once it is there.
-address_in() {
-    for _ in $(seq 200); do
-        address=$(sed -n 's/^listening on \(http:.*\)$/\1/p' "$1" 2>/dev/null | head -n 1)
-        [ -n "$address" ] && { echo "$address"; return; }
-        kill -0 "$2" 2>/dev/null || break
-        sleep 0.05
-    done
-    echo "callbox: nothing came up within ten seconds" >&2
-    return 1
-}
-
 # Variables of whoever runs this would go before the configuration.
 for name in $(compgen -e CALLBOX_); do unset "$name"; done
 export CALLBOX_CONFIG=samples/sandbox.yaml CALLBOX_ARCHIVE=$work/archive.sqlite
@@ -138,7 +106,7 @@ browse "$api/conecte" -d "v=${link#*v=}" -d institution=033 -d permission=ACCOUN
 
 run "5. Certn's legacy API: an invitation" certn \
     links create certn --invite --email ana@example.com --check softcheck --tag tour-2
-page="$api/certn/onboarding?applicant=$(value certn id)"
+page=$(value certn onboardingLink)
 typed "curl -d first_name=Ana -d last_name=Souza '$page'"
 browse -d first_name=Ana -d last_name=Souza "$page"
 
@@ -208,7 +176,6 @@ receiver=$!
 target=$(address_in "$work/receive.out" "$receiver")
 "$bin/callbox" replay "$id" --to "$target/hooks/klavi"
 wait "$receiver"
-receiver=
 "$bin/callbox" show "$id" --body | cmp - "$work/body"
 "$bin/callbox" show "$id" --body | wc -c | xargs printf '%s bytes came, equal to those in the archive\n'
 
@@ -229,10 +196,6 @@ grep -q 'traceId=tour-6' "$work/awaiting" || fail "the link is not named"
 step "16. Everything reads back as it arrived" "callbox archive check"
 "$bin/callbox" archive check
 
-kill -TERM "$server"
-wait "$server"
-server=
-kill -TERM "$sandbox"
-wait "$sandbox"
-sandbox=
+stop "$server"
+stop "$sandbox"
 printf '\n\033[1mDone.\033[0m Both servers stopped in order; the archive was temporary. Next: docs/tutorial.md\n'

@@ -7,7 +7,7 @@ internal import StrictJSON
 /// Makes the calls of follow-ups and shapes what they bring into deliveries.
 struct FollowUpCalls: Sendable {
     let access: ProviderAccess
-    let reader: @Sendable () throws -> ArchiveReader
+    let reader: ArchiveReader
     let now: @Sendable () -> Timestamp
     /// A case that closed less long ago may still be delivered.
     let certificallPatience: Duration
@@ -76,7 +76,7 @@ struct FollowUpCalls: Sendable {
 
     /// Exchanges the code that a browser brought. The tokens open things for hours, so their claims are kept and they are not.
     private func claims(_ followUp: FollowUp) async throws -> Result {
-        guard let cause = followUp.order.cause, let delivery = try reader().delivery(cause),
+        guard let cause = followUp.order.cause, let delivery = try reader.delivery(cause),
             let code = delivery.request.target.queryValue(named: "code")
         else { throw ProviderCallFailure.badInput("The code is no longer in the archive.") }
         let client = try access.ezid()
@@ -122,7 +122,6 @@ struct FollowUpCalls: Sendable {
         query.withReportToken = true
         query.closed = true
         let cases = try await client.send(try client.cases(query))
-        let reader = try reader()
         let latest = now().advanced(byMilliseconds: -certificallPatience.milliseconds)
         var orders: [FollowUpOrder] = []
         for found in cases {

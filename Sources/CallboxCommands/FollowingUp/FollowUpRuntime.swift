@@ -30,14 +30,18 @@ struct FollowUpRuntime: Sendable {
     func prepare() async {
         guard !FollowUpPlan(configuration).isEmpty else { return }
         do {
-            try await off { [writer, now] in
-                let reader = try ArchiveReader(writer.location)
-                guard try reader.followUpCursor() == nil else { return }
-                try writer.order([], cursor: try reader.newestProjectedDelivery(), at: now())
-            }
+            try await off { _ = try cursor(try ArchiveReader(writer.location)) }
         } catch {
             logger.warning("following up cannot begin", metadata: ["reason": "\(Self.text(error))"])
         }
+    }
+
+    /// Up to where the journal was looked through.
+    private func cursor(_ reader: ArchiveReader) throws -> DeliveryID {
+        if let cursor = try reader.followUpCursor() { return cursor }
+        let end = try reader.newestProjectedDelivery()
+        try writer.order([], cursor: end, at: now())
+        return end
     }
 
     /// Runs until its task is cancelled. Nothing where no API wants it.
@@ -45,19 +49,24 @@ struct FollowUpRuntime: Sendable {
         let plan = FollowUpPlan(configuration)
         guard !plan.isEmpty else { return }
         logger.info("following up", metadata: ["apis": "\(plan.sources.keys.map(\.rawValue).sorted())"])
+        let reader: ArchiveReader
+        do throws(ArchiveError) {
+            reader = try ArchiveReader(writer.location)
+        } catch {
+            return logger.warning("following up cannot begin", metadata: ["reason": "\(Self.text(error))"])
+        }
         let calls = FollowUpCalls(
-            access: ProviderAccess(configuration),
-            reader: { [location = writer.location] in try ArchiveReader(location) },
-            now: now, certificallPatience: plan.patience(with: .certificall))
+            access: ProviderAccess(configuration), reader: reader, now: now,
+            certificallPatience: plan.patience(with: .certificall))
         var nextSweeps: [ProviderAPI: ContinuousClock.Instant] = [:]
         while !Task.isCancelled {
             do {
-                try await look(plan)
+                try await look(plan, reader)
                 for api in FollowUpPlan.sweptAPIs where plan.sources[api] != nil {
                     let now = ContinuousClock.now
                     guard now >= nextSweeps[api] ?? now else { continue }
                     nextSweeps[api] = now + plan.sweepInterval(of: api)
-                    try await sweep(plan, api)
+                    try await sweep(plan, api, reader)
                 }
                 try await work(calls, plan)
             } catch {
@@ -68,12 +77,9 @@ struct FollowUpRuntime: Sendable {
     }
 
     /// Goes through what has arrived since the last look.
-    private func look(_ plan: FollowUpPlan) async throws {
+    private func look(_ plan: FollowUpPlan, _ reader: ArchiveReader) async throws {
         try await off { [writer, now] in
-            let reader = try ArchiveReader(writer.location)
-            guard var cursor = try reader.followUpCursor() else {
-                return try writer.order([], cursor: try reader.newestProjectedDelivery(), at: now())
-            }
+            var cursor = try cursor(reader)
             while true {
                 let page = try reader.projectedDeliveries(after: cursor, limit: Self.pageCount)
                 guard let last = page.last else { return }
@@ -85,12 +91,11 @@ struct FollowUpRuntime: Sendable {
         }
     }
 
-    private func sweep(_ plan: FollowUpPlan, _ api: ProviderAPI) async throws {
+    private func sweep(_ plan: FollowUpPlan, _ api: ProviderAPI, _ reader: ArchiveReader) async throws {
         try await off { [writer, now] in
             var orders: [FollowUpOrder] = []
             if api == .certificall { orders = plan.certificallSweep(at: now()) }
             if api == .certnLegacy {
-                let reader = try ArchiveReader(writer.location)
                 var filter = LinkFilter()
                 filter.providers = [api.rawValue]
                 filter.states = [.created]
@@ -103,9 +108,7 @@ struct FollowUpRuntime: Sendable {
 
     /// Each API on its own, so that one that does not answer keeps no other waiting.
     private func work(_ calls: FollowUpCalls, _ plan: FollowUpPlan) async throws {
-        let due = try await off { [writer, now] in
-            try ArchiveReader(writer.location).dueFollowUps(at: now(), limit: Self.pageCount)
-        }
+        let due = try await off { [now] in try calls.reader.dueFollowUps(at: now(), limit: Self.pageCount) }
         let groups = Dictionary(grouping: due) { FollowUpAct(rawValue: $0.order.act)?.api }
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             for group in groups.values {

@@ -60,8 +60,7 @@ struct ExternalInfoOptions: ParsableArguments {
                 .usage, "\(flag) and \(fileFlag) exclude each other", advice: "Take out one of them.")
         }
         if let externalFile {
-            return try Self.object(
-                String(decoding: try GivenBytes.read(externalFile), as: UTF8.self), fileFlag)
+            return try Self.object(inFile: externalFile, fileFlag)
         }
         guard !external.isEmpty else { return nil }
         var members: [JSONText.Member] = []
@@ -74,6 +73,11 @@ struct ExternalInfoOptions: ParsableArguments {
             members.append(.init(pair.name, .string(pair.value)))
         }
         return try Self.object(JSONText.object(members).compact, flag)
+    }
+
+    /// A file of such text.
+    static func object(inFile path: String, _ flag: String) throws(CommandFailure) -> FreeObject {
+        try object(String(decoding: try GivenBytes.read(path), as: UTF8.self), flag)
     }
 
     /// JSON text of an object that a flag was given.

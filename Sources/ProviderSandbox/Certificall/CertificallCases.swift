@@ -46,7 +46,7 @@ struct CertificallCases: Sendable {
         guard content.closingDate == nil else { throw CertificallRefusal(400, "the case is closed") }
         guard content.items.count < Self.itemLimit else { throw CertificallRefusal(400, "maximum limit reached") }
         content.items.append(CertificallCase.Item(step: step, text: text, createdAt: world.now))
-        cases.set(content, for: caseID)
+        cases[caseID] = content
         let photo = CertificallPhoto(caseNumber: caseID, itemNumber: content.items.count)
         return .json(200, ["id": .integer(content.items.count), "cfRef": .string(photo.cfRef)])
     }
@@ -109,8 +109,8 @@ struct CertificallCases: Sendable {
             number: nextNumber, frame: frame, reportToken: reportToken, createdAt: world.now, closingDate: closingDate,
             shareToken: world.random.uuid(), seed: world.random.next(), user: user, items: items)
         nextNumber += 1
-        cases.set(content, for: content.number)
-        numbers.set(content.number, for: content.shareToken)
+        cases[content.number] = content
+        numbers[content.shareToken] = content.number
         return content
     }
 }

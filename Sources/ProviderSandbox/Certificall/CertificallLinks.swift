@@ -16,7 +16,7 @@ struct CertificallLinks: Sendable {
     }
 
     mutating func set(_ link: CertificallLink) {
-        links.set(link, for: link.token)
+        links[link.token] = link
     }
 
     /// A link that no call asked for.
@@ -115,7 +115,7 @@ struct CertificallLinks: Sendable {
 
     private mutating func insert(_ link: CertificallLink) {
         set(link)
-        tokens.set(link.token, for: link.reportToken)
+        tokens[link.reportToken] = link.token
     }
 
     private func known(_ token: String) throws(CertificallRefusal) -> CertificallLink {

@@ -17,7 +17,7 @@ struct CertificallSessions: Sendable {
                 "jti": .string(world.random.uuid()), "iat": .integer(issuedAt),
                 "exp": .integer(issuedAt + Self.lifeSeconds),
             ], key: Array("certificall-sandbox-session-key".utf8))
-        expirations.set(world.now.addingTimeInterval(Double(Self.lifeSeconds)), for: token)
+        expirations[token] = world.now.addingTimeInterval(Double(Self.lifeSeconds))
         return .json(200, ["token": .string(token)])
     }
 

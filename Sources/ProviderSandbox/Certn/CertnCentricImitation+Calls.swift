@@ -76,7 +76,7 @@ extension CertnCentricImitation {
     private func list(_ request: APIRequest, _ world: World) -> APIReply {
         let (filter, refusal) = CentricCaseFilter.read(request)
         guard let filter else { return refusal ?? CentricError.notFound }
-        let found = cases.newestFirst.filter { filter.lets($0, in: world.now) }
+        let found = cases.values.reversed().filter { filter.lets($0, in: world.now) }
         return Self.list(found, request, world) { $0.json(at: world.now) }
     }
 
@@ -133,7 +133,7 @@ extension CertnCentricImitation {
         let readyAt = world.now + CentricReportFile.makingSeconds
         let file = CentricReportFile(
             id: world.random.uuid(), caseID: subject.id, language: language, readyAt: readyAt)
-        files.set(file, for: file.id)
+        files[file.id] = file
         tell([CentricEvent(.caseReportReady, caseID: subject.id, at: readyAt, &world)], &world)
         return .json(201, ["case_report_file_id": .string(file.id)])
     }

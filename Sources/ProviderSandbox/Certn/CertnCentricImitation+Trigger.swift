@@ -20,7 +20,7 @@ extension CertnCentricImitation {
             throw SandboxRefusal(
                 "a notification of certn-centric has \(byteCount) bytes and cannot be larger; leave out the size")
         }
-        cases.set(subject, for: subject.id)
+        cases[subject.id] = subject
         feed.add(event)
         CentricEndpoint.send([event], to: url, &world)
     }

@@ -47,7 +47,7 @@ package struct CertnCentricImitation: Imitation {
     ) {
         var checkStatus = subject.status(at: world.now).ofChecks
         subject.redirect(to: statuses, from: world.now)
-        cases.set(subject, for: subject.id)
+        cases[subject.id] = subject
         var events: [CentricEvent] = []
         for (status, after) in statuses {
             let date = world.now + after

@@ -46,7 +46,7 @@ extension CertnLegacyImitation {
         let (form, problem) = CertnApplicationForm.read(object, isInvite: isInvite)
         guard let form else { return problem ?? CertnLegacyError.notJSON }
         let applicant = CertnApplicant(form, industry: industry, isInvite: isInvite, &world)
-        applicants.set(applicant, for: applicant.id)
+        applicants[applicant.id] = applicant
         let document = document(applicant, world)
         if let webhookURL {
             world.send(CertnLegacyWebhook.callback(document, url: webhookURL))
@@ -78,7 +78,7 @@ extension CertnLegacyImitation {
         applicant.form.requests = CertnRequestFlag.names.filter { name in
             object[name] == nil ? applicant.form.requests.contains(name) : asked.contains(name)
         }
-        applicants.set(applicant, for: applicant.id)
+        applicants[applicant.id] = applicant
         return .json(200, document(applicant, world).json)
     }
 
@@ -89,7 +89,7 @@ extension CertnLegacyImitation {
         guard request.method == "POST" else { return CertnOnboardingPage.form(document(applicant, world)) }
         CertnOnboardingPage.fill(&applicant, from: request)
         applicant.submit(at: world.now)
-        applicants.set(applicant, for: applicant.id)
+        applicants[applicant.id] = applicant
         announceCompletion(of: applicant, &world)
         return CertnOnboardingPage.done
     }
@@ -103,7 +103,7 @@ extension CertnLegacyImitation {
 
     /// The applicants of one half, the newest first where the call asks for no other order.
     private func found(_ request: APIRequest, _ industry: CertnApplicant.Industry) -> [CertnApplicant] {
-        var found = applicants.newestFirst.filter { $0.industry == industry }
+        var found = applicants.values.reversed().filter { $0.industry == industry }
         if let text = request.queryValue("search"), !text.isEmpty { found = found.filter { $0.isFound(by: text) } }
         if request.queryValue("ordering") == "created" { found.reverse() }
         return found

@@ -52,7 +52,7 @@ package struct CertnLegacyImitation: Imitation {
         }
         if !trigger.externalInfo.isEmpty { applicant.form.tag = CertnTagText.text(of: trigger.externalInfo) }
         applicant.complete(at: world.now)
-        applicants.set(applicant, for: applicant.id)
+        applicants[applicant.id] = applicant
         world.send(
             CertnLegacyWebhook.callback(
                 document(applicant, world), url: url, seed: world.random.next(), byteCount: trigger.byteCount ?? 0))

@@ -16,7 +16,7 @@ struct CertnLegacyTokens: Sendable {
             credentials.password == SandboxAccount.certnClientSecret
         else { return .json(401, ["error": "invalid_client"]) }
         let token = world.random.token(40)
-        expiries.set(world.now + Self.lifetime, for: token)
+        expiries[token] = world.now + Self.lifetime
         return .json(
             200,
             [

@@ -48,8 +48,8 @@ struct EZiDEmailLinks: Sendable {
         let code = EZiDCode.value(
             uuid: uuid, issuedAtSeconds: issuedAt, expiresAtSeconds: issuedAt + milliseconds / 1000,
             key: Array(SandboxAccount.ezidCodeKey.utf8))
-        links.set(
-            Link(identity: identity, expiresAt: world.now.addingTimeInterval(Double(milliseconds) / 1000)), for: code)
+        links[code] = Link(
+            identity: identity, expiresAt: world.now.addingTimeInterval(Double(milliseconds) / 1000))
         let url = EZiDLinkURL.joined(base: base, code: code, callbackURL: callbackURL, loginHint: loginHint)
         return Made(url: url, uuid: uuid)
     }
@@ -68,7 +68,7 @@ struct EZiDEmailLinks: Sendable {
         }
         let reply = try issuer.issue(for: link.identity, &world)
         link.isUsed = true
-        links.set(link, for: code)
+        links[code] = link
         return reply
     }
 }

@@ -14,7 +14,7 @@ struct EZiDMailbox: Sendable {
     private var nextNumber = 1
 
     mutating func add(to recipient: String, link: String, sentAt: String) {
-        mails.set(Mail(recipient: recipient, link: link, sentAt: sentAt), for: nextNumber)
+        mails[nextNumber] = Mail(recipient: recipient, link: link, sentAt: sentAt)
         nextNumber += 1
     }
 

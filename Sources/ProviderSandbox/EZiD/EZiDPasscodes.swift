@@ -24,7 +24,7 @@ struct EZiDPasscodes: Sendable {
             identity: EZiDTokenIssuer.Identity(address: target, customClaims: try fields.claims()),
             expiresAt: world.now.addingTimeInterval(Double(minutes) * 60))
         let loginID = world.random.uuid()
-        passcodes.set(passcode, for: loginID)
+        passcodes[loginID] = passcode
         return .json(200, ["otp": .string(passcode.digits), "login_id": .string(loginID)])
     }
 
@@ -40,7 +40,7 @@ struct EZiDPasscodes: Sendable {
         guard digits == passcode.digits else { throw EZiDRefusal("Invalid OTP") }
         let reply = try issuer.issue(for: passcode.identity, &world)
         passcode.isUsed = true
-        passcodes.set(passcode, for: loginID)
+        passcodes[loginID] = passcode
         return reply
     }
 

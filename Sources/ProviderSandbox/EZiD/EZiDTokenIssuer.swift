@@ -39,7 +39,7 @@ struct EZiDTokenIssuer: Sendable {
             "iat": .integer(issuedAt), "exp": .integer(issuedAt + Self.lifeSeconds),
         ])
         let refreshToken = world.random.uuid()
-        refreshTokens.set(RefreshToken(identity: identity), for: refreshToken)
+        refreshTokens[refreshToken] = RefreshToken(identity: identity)
         return .json(
             200,
             [
@@ -54,7 +54,7 @@ struct EZiDTokenIssuer: Sendable {
         guard !known.isUsed else { throw EZiDRefusal("Refresh token already used") }
         let reply = try issue(for: known.identity, &world)
         known.isUsed = true
-        refreshTokens.set(known, for: token)
+        refreshTokens[token] = known
         return reply
     }
 

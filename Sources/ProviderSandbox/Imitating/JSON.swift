@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// A JSON value whose members stay in the order they were written in, so that a body has the provider's own layout.
 package enum JSON: Sendable, Equatable {
     case object([Member])
@@ -20,26 +18,23 @@ package enum JSON: Sendable, Equatable {
         }
     }
 
-    /// Reads a text; members come sorted by name. Nil for anything that is not JSON.
+    /// Reads a text, members in their order and numbers as they are spelt. Nil for anything that is not JSON in UTF-8.
     package init?(parsing bytes: [UInt8]) {
-        guard let value = try? JSONSerialization.jsonObject(with: Data(bytes), options: [.fragmentsAllowed]) else {
-            return nil
-        }
-        self.init(foundation: value)
+        guard let value = JSONReader.read(bytes) else { return nil }
+        self = value
     }
 
-    private init(foundation value: Any) {
-        switch value {
-        case let members as [String: Any]:
-            self = .object(
-                members.sorted { $0.key < $1.key }.map { Member($0.key, JSON(foundation: $0.value)) })
-        case let elements as [Any]: self = .array(elements.map(JSON.init(foundation:)))
-        case let text as String: self = .string(text)
-        case let number as NSNumber:
-            // A Boolean is a number to Foundation; its type code, that of a C char, tells it apart.
-            let isBoolean = String(cString: number.objCType) == "c"
-            self = isBoolean ? .bool(number.boolValue) : .number(number.stringValue)
-        default: self = .null
+    /// The order of members says nothing about what an object is (RFC 8259 §4).
+    package static func == (left: JSON, right: JSON) -> Bool {
+        switch (left, right) {
+        case (.object(let left), .object(let right)):
+            left.count == right.count
+                && zip(left.sorted { $0.name < $1.name }, right.sorted { $0.name < $1.name }).allSatisfy(==)
+        case (.array(let left), .array(let right)): left == right
+        case (.string(let left), .string(let right)), (.number(let left), .number(let right)): left == right
+        case (.bool(let left), .bool(let right)): left == right
+        case (.null, .null): true
+        default: false
         }
     }
 

@@ -11,19 +11,30 @@ package struct RecentRecords<Key: Hashable & Sendable, Record: Sendable>: Sendab
         self.limit = max(1, limit)
     }
 
+    package var count: Int { records.count }
+
     /// From the oldest to the newest.
     package var keys: ArraySlice<Key> { order[oldest...] }
 
-    package var count: Int { records.count }
+    /// The records, the oldest first.
+    package var values: [Record] { keys.compactMap { records[$0] } }
 
-    /// The records, the newest first.
-    package var newestFirst: [Record] { keys.reversed().compactMap { records[$0] } }
+    /// A record that takes the place of another with its key keeps its age. Taking one out looks through all keys.
+    package subscript(key: Key) -> Record? {
+        get { records[key] }
+        set {
+            guard let newValue else {
+                if records.removeValue(forKey: key) != nil {
+                    order = order[oldest...].filter { $0 != key }
+                    oldest = 0
+                }
+                return
+            }
+            if records.updateValue(newValue, forKey: key) == nil { append(key) }
+        }
+    }
 
-    package subscript(key: Key) -> Record? { records[key] }
-
-    /// Puts a record in; one with the same key is replaced and keeps its age.
-    package mutating func set(_ record: Record, for key: Key) {
-        guard records.updateValue(record, forKey: key) == nil else { return }
+    private mutating func append(_ key: Key) {
         order.append(key)
         if order.count - oldest > limit {
             records[order[oldest]] = nil

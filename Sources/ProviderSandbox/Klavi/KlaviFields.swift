@@ -5,7 +5,7 @@ struct KlaviFields {
 
     /// Refuses a body that is no JSON object.
     init(_ request: APIRequest) throws(KlaviRefusal) {
-        guard let object = KlaviJSON.parse(request.body), object.members != nil else {
+        guard let object = JSON(parsing: request.body), object.members != nil else {
             throw .badRequest(["the body must be a JSON object"])
         }
         self.object = object

@@ -50,7 +50,7 @@ extension KlaviImitation {
         let members = request.query.compactMap { item -> JSON.Member? in
             guard let name = names[item.name], !item.value.isEmpty else { return nil }
             let isObject = ["productsCallbackURL", "externalInfo"].contains(name)
-            let object = isObject ? KlaviJSON.parse(Array(item.value.utf8)) : nil
+            let object = isObject ? JSON(parsing: Array(item.value.utf8)) : nil
             return JSON.Member(name, object ?? .string(item.value))
         }
         let link = try createLink(KlaviFields(.object(members)), &world)

@@ -22,17 +22,17 @@ package struct KlaviImitation: Imitation {
     /// Where events go, and reports that no rule sends elsewhere.
     var consoleURL: String?
     /// By access token: when it ends.
-    var accessTokens = KlaviStore<Date>()
-    var links = KlaviStore<KlaviLink>()
+    var accessTokens = RecentRecords<String, Date>()
+    var links = RecentRecords<String, KlaviLink>()
     /// By link token: the link's id.
-    var linkTokens = KlaviStore<String>()
-    private(set) var consents = KlaviStore<KlaviConsent>()
+    var linkTokens = RecentRecords<String, String>()
+    private(set) var consents = RecentRecords<String, KlaviConsent>()
     /// By link: the ids of its consents, oldest first.
-    private var consentIDs = KlaviStore<[String]>()
+    private var consentIDs = RecentRecords<String, [String]>()
     /// By the customer's own track id: the consent's id.
-    var trackIDs = KlaviStore<String>()
+    var trackIDs = RecentRecords<String, String>()
     /// By the secret of a consent page: its consent's id.
-    var visits = KlaviStore<KlaviVisit>()
+    var visits = RecentRecords<String, KlaviVisit>()
 
     /// Nothing is registered, and nobody has consented.
     package init() {}

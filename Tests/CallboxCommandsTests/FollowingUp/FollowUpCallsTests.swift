@@ -21,7 +21,7 @@ struct FollowUpCallsTests {
         for api in ProviderAPI.allCases { configuration.apis[api]?.url = "https://api.test/v1" }
         let calls = FollowUpCalls(
             access: ProviderAccess(configuration, environment: environment, transport: double.transport),
-            reader: { [location = archive.location] in try ArchiveReader(location) }, now: { .fixture },
+            reader: try ArchiveReader(archive.location), now: { .fixture },
             certificallPatience: .zero)
         let order = FollowUpOrder(source: "certn", act: act.rawValue, subject: subject)
         return try await calls.perform(FollowUp(id: 1, order: order, attemptCount: 0), act)

@@ -1,5 +1,6 @@
 import Deliveries
 import ProviderClients
+import TestKit
 import Testing
 
 @Suite("Calls over a real connection", .timeLimit(.minutes(1)))
@@ -23,7 +24,7 @@ struct NetworkTransportTests {
 
     @Test("a request arrives as it is written, and its answer comes back whole")
     func exchange() async throws {
-        let provider = try RawProvider(
+        let provider = try RawReceiver(
             head: "HTTP/1.1 416 X\r\nContent-Length: 4\r\nX-Twice: 1\r\nx-twice: 2\r\n\r\n{\"\u{7f}}", .closed)
         let request = ProviderRequest(
             "POST", provider.url("/a%2Fb?c=d"), headers: [HeaderField("Content-Type", "application/json")],
@@ -42,16 +43,17 @@ struct NetworkTransportTests {
 
     @Test("a redirect is an answer, and is not followed")
     func redirect() async throws {
-        let provider = try RawProvider(
+        let provider = try RawReceiver(
             head: "HTTP/1.1 302 X\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n", .closed)
         let answer = try await ProviderTransport.network(timeout: Self.long)
             .exchange(ProviderRequest("GET", provider.url()))
         #expect(answer.status == 302)
+        withExtendedLifetime(provider) {}
     }
 
     @Test("a port where nothing listens: the request never left", arguments: ["127.0.0.1", "localhost"])
     func refused(host: String) async throws {
-        try await RawProvider.withDeafPort { port in
+        try await RawReceiver.withDeafPort { port in
             let failure = await Self.failure(of: ProviderRequest("POST", "http://\(host):\(port)/"))
             #expect(failure == .notSent(problem: "nothing listens there, or it refuses connections"))
         }
@@ -59,7 +61,7 @@ struct NetworkTransportTests {
 
     @Test("a server that speaks no TLS: the request never left")
     func noTLS() async throws {
-        let provider = try RawProvider(head: "HTTP/1.1 200 OK\r\n\r\n", reads: false, .silent)
+        let provider = try RawReceiver(head: "HTTP/1.1 200 OK\r\n\r\n", reads: false, .silent)
         let failure = await Self.failure(of: ProviderRequest("POST", "https://127.0.0.1:\(provider.port)/"))
         #expect(failure == .notSent(problem: "no secure connection: the certificate or the TLS handshake failed"))
         withExtendedLifetime(provider) {}
@@ -67,7 +69,7 @@ struct NetworkTransportTests {
 
     @Test("a server that does not go on with TLS: the request never left")
     func silentTLS() async throws {
-        let provider = try RawProvider(head: "", .silent)
+        let provider = try RawReceiver(head: "", .silent)
         let failure = await Self.failure(
             of: ProviderRequest("POST", "https://127.0.0.1:\(provider.port)/"), connectTimeout: .milliseconds(300))
         #expect(failure == .notSent(problem: "no connection in time"))
@@ -76,7 +78,7 @@ struct NetworkTransportTests {
 
     @Test("a connection that is closed instead of answered: the request may have arrived")
     func closed() async throws {
-        let provider = try RawProvider(head: "", .closed)
+        let provider = try RawReceiver(head: "", .closed)
         let failure = await Self.failure(of: ProviderRequest("POST", provider.url()))
         #expect(failure == .noAnswer(problem: "the connection was closed without an answer"))
     }
@@ -85,7 +87,7 @@ struct NetworkTransportTests {
         "an answer that never comes, and one that never ends",
         arguments: ["", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx"])
     func late(head: String) async throws {
-        let provider = try RawProvider(head: head, .silent)
+        let provider = try RawReceiver(head: head, .silent)
         let failure = await Self.failure(of: ProviderRequest("POST", provider.url()), timeout: .milliseconds(300))
         #expect(failure == .noAnswer(problem: "no complete answer in time"))
         withExtendedLifetime(provider) {}
@@ -94,15 +96,15 @@ struct NetworkTransportTests {
     @Test("an answer of exactly the limit is read, one byte more is not")
     func tooLong() async throws {
         let body = [UInt8](repeating: 0x78, count: 1024)
-        let fitting = try RawProvider(head: "HTTP/1.1 200 OK\r\nContent-Length: 1024\r\n\r\n", then: body, .closed)
+        let fitting = try RawReceiver(head: "HTTP/1.1 200 OK\r\nContent-Length: 1024\r\n\r\n", then: body, .closed)
         #expect(await Self.failure(of: ProviderRequest("GET", fitting.url())) == nil)
-        let longer = try RawProvider(head: "HTTP/1.1 200 OK\r\nContent-Length: 1025\r\n\r\n", then: body + [0], .closed)
+        let longer = try RawReceiver(head: "HTTP/1.1 200 OK\r\nContent-Length: 1025\r\n\r\n", then: body + [0], .closed)
         #expect(await Self.failure(of: ProviderRequest("GET", longer.url())) == .tooLong)
     }
 
     @Test("headers that HTTP does not allow never leave, and are not repeated in the failure")
     func badHeader() async throws {
-        let provider = try RawProvider(head: "", .closed)
+        let provider = try RawReceiver(head: "", .closed)
         let request = ProviderRequest("GET", provider.url(), headers: [HeaderField("X", "s3cret\r\nY: z")])
         guard case .notSent(let problem) = await Self.failure(of: request) else {
             Issue.record("the request left")

@@ -12,7 +12,7 @@ import Testing
         let desk = try EZiDDesk.open()
         let (status, sent) = desk.post("/send/otp", Self.fields)
         #expect(status == 200)
-        #expect(sent?.members?.map(\.name) == ["login_id", "otp"])
+        #expect(sent?.members?.map(\.name) == ["otp", "login_id"])
         #expect(sent?["otp"]?.string?.count == 4)
         let log = try #require(sent)
         let (verified, tokens) = desk.post("/verify/otp", log)

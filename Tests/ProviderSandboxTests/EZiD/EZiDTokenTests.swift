@@ -12,7 +12,7 @@ import Testing
             "/email-link/verify", ["auth_code": .optional(code), "email": "Ana.Souza@example.com"])
         #expect(status == 200)
         #expect(json?["success"]?.bool == true)
-        #expect(json?.members?.map(\.name) == ["access_token", "id_token", "refresh_token", "success"])
+        #expect(json?.members?.map(\.name) == ["id_token", "access_token", "refresh_token", "success"])
         #expect(json?["refresh_token"]?.string?.count == 36)
         #expect(desk.refusal("/email-link/verify", ["auth_code": .optional(code)]) == "Code already used")
     }

@@ -1,3 +1,4 @@
+import Foundation
 import ProviderSandbox
 import Testing
 
@@ -13,10 +14,10 @@ struct JSONTests {
         #expect(Self.text(value) == #"{"b":1,"a":[true,null,"x",{"z":0,"y":-1}],"":false}"#)
     }
 
-    @Test("what is parsed comes sorted by name and is written back the same")
+    @Test("what is parsed keeps its order and is written back the same")
     func roundTrip() {
         let value = Self.parsed(#" { "b" : [ 1 , 2.5, "é" ] , "a" : { "d" : null, "c" : true } } "#)
-        #expect(value.map(Self.text) == #"{"a":{"c":true,"d":null},"b":[1,2.5,"é"]}"#)
+        #expect(value.map(Self.text) == #"{"b":[1,2.5,"é"],"a":{"d":null,"c":true}}"#)
         #expect(value.flatMap { JSON(parsing: $0.bytes) } == value)
     }
 
@@ -83,5 +84,40 @@ struct JSONTests {
         #expect(JSON.optional(nil) == .null)
         #expect(JSON.optional("") == "")
         #expect(JSON.integer(UInt64.max) == .number("18446744073709551615"))
+    }
+
+    @Test(
+        "JSON keeps its order, its numbers and its text",
+        arguments: [
+            #"{"z":1.0,"a":[1e5,-0,{"é":"ü","b":null}],"m":{}}"#, #"[]"#, #"{"a":"\"x\\"}"#, #""text""#, "5",
+            #"[true,false,null,[[]]]"#, #"{"a,:{}[]":"]}"}"#, "12345678901234567890.123456789",
+        ])
+    func keeps(text: String) throws {
+        let json = try #require(JSON(parsing: Array(text.utf8)))
+        #expect(String(decoding: json.bytes, as: UTF8.self) == text)
+    }
+
+    @Test("White space goes, escapes are read, and of equal names the last value stays in the first place")
+    func normalises() throws {
+        let text = " {\"b\" : 1 ,\n\"a\":\"\\u00e9\\/\\ud83d\\ude00\", \"b\":2 }\t"
+        let json = try #require(JSON(parsing: Array(text.utf8)))
+        #expect(String(decoding: json.bytes, as: UTF8.self) == #"{"b":2,"a":"é/😀"}"#)
+    }
+
+    @Test(
+        "What is not JSON is nothing",
+        arguments: ["", " ", "{", "{\"a\"}", "[1", "[1}", "\"a", "{\"a\":tru}", "{\"a\":1}{", "\u{0}", "nul"])
+    func refuses(text: String) {
+        #expect(JSON(parsing: Array(text.utf8)) == nil)
+    }
+
+    @Test("Bytes that are no UTF-8 and nesting without end are nothing")
+    func refusesBytes() {
+        #expect(JSON(parsing: [0x22, 0xff, 0x22]) == nil)
+        #expect(JSON(parsing: Array(repeating: UInt8(ascii: "["), count: 100_000)) == nil)
+        let deep =
+            Array(repeating: UInt8(ascii: "["), count: 100_000) + Array(repeating: UInt8(ascii: "]"), count: 100_000)
+        #expect(JSON(parsing: deep) == nil)
+        #expect(JSON(parsing: Array("{\"a\":1}".data(using: .utf16) ?? Data())) == nil)
     }
 }

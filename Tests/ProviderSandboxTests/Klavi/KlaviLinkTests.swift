@@ -20,7 +20,7 @@ struct KlaviLinkTests {
         let access = try session.logIn()
         let reply = try session.call("POST", "/data/v1/links", Self.everything, token: access)
         #expect(reply.status == 200)
-        #expect(reply.json.members?.map(\.name) == ["expireIn", "linkId", "linkToken", "linkURL"])
+        #expect(reply.json.members?.map(\.name) == ["linkId", "linkURL", "linkToken", "expireIn"])
         #expect(reply.text.hasPrefix(#"{"linkId":""#))
         #expect(reply.json["expireIn"] == 1800)
         let id = try #require(reply.json["linkId"]?.string)

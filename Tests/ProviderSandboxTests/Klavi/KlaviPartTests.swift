@@ -5,55 +5,6 @@ import Testing
 
 @Suite("Klavi's parts")
 struct KlaviPartTests {
-    @Test(
-        "JSON keeps its order, its numbers and its text",
-        arguments: [
-            #"{"z":1.0,"a":[1e5,-0,{"é":"ü","b":null}],"m":{}}"#, #"[]"#, #"{"a":"\"x\\"}"#, #""text""#, "5",
-            #"[true,false,null,[[]]]"#, #"{"a,:{}[]":"]}"}"#, "12345678901234567890.123456789",
-        ])
-    func keeps(text: String) throws {
-        let json = try #require(KlaviJSON.parse(Array(text.utf8)))
-        #expect(String(decoding: json.bytes, as: UTF8.self) == text)
-    }
-
-    @Test("White space goes, escapes are read, and of equal names the last value stays in the first place")
-    func normalises() throws {
-        let text = " {\"b\" : 1 ,\n\"a\":\"\\u00e9\\/\\ud83d\\ude00\", \"b\":2 }\t"
-        let json = try #require(KlaviJSON.parse(Array(text.utf8)))
-        #expect(String(decoding: json.bytes, as: UTF8.self) == #"{"b":2,"a":"é/😀"}"#)
-    }
-
-    @Test(
-        "What is not JSON is nothing",
-        arguments: ["", " ", "{", "{\"a\"}", "[1", "[1}", "\"a", "{\"a\":tru}", "{\"a\":1}{", "\u{0}", "nul"])
-    func refuses(text: String) {
-        #expect(KlaviJSON.parse(Array(text.utf8)) == nil)
-    }
-
-    @Test("Bytes that are no UTF-8 and nesting without end are nothing")
-    func refusesBytes() {
-        #expect(KlaviJSON.parse([0x22, 0xff, 0x22]) == nil)
-        #expect(KlaviJSON.parse(Array(repeating: UInt8(ascii: "["), count: 100_000)) == nil)
-        let deep =
-            Array(repeating: UInt8(ascii: "["), count: 100_000) + Array(repeating: UInt8(ascii: "]"), count: 100_000)
-        #expect(KlaviJSON.parse(deep) == nil)
-        #expect(KlaviJSON.parse(Array("{\"a\":1}".data(using: .utf16) ?? Data())) == nil)
-    }
-
-    @Test("A store keeps its newest entries")
-    func stores() {
-        var store = KlaviStore<Int>(limit: 10)
-        for number in 0..<11 { store["\(number)"] = number }
-        #expect(store["0"] == nil)
-        #expect(store.values == Array(1...10))
-        store["5"] = 50
-        #expect(store.count == 10 && store["5"] == 50)
-        store["5"] = nil
-        #expect(store["5"] == nil && store.count == 9)
-        for number in 0..<1000 { store["n\(number)"] = number }
-        #expect(store.count <= 10 && store["n999"] == 999)
-    }
-
     @Test("Parameters go between what the URL had and its fragment")
     func addsParameters() {
         let parameters = [(name: "a", value: "1 &é"), (name: "b", value: "")]

@@ -72,7 +72,7 @@ struct ControlAPITests {
             #expect(customer.notes.bodies.count == 3)
             #expect(
                 customer.notes.bodies.first?.hasPrefix(
-                    #"{"kind":"a","reference":"r","externalInfo":{"a":"x","b":1},"byteCount":9"#) == true)
+                    #"{"kind":"a","reference":"r","externalInfo":{"b":1,"a":"x"},"byteCount":9"#) == true)
             await sandbox.stop()
         }
     }

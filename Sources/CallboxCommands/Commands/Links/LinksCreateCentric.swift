@@ -94,8 +94,7 @@ extension LinksCommand.Create {
 
         private func call(_ client: CertnCentricClient) throws(CommandFailure) -> ProviderCall<CentricCase> {
             let more = try fieldsFile.map { path throws(CommandFailure) in
-                try ExternalInfoOptions.object(
-                    String(decoding: try GivenBytes.read(path), as: UTF8.self), "--fields-file")
+                try ExternalInfoOptions.object(inFile: path, "--fields-file")
             }
             if let package {
                 var body = CentricPackageOrder(package: package, emailAddress: email)

@@ -130,7 +130,9 @@ extension LinksCommand.Create {
             _ client: CertnLegacyClient, owner: String
         ) throws(CommandFailure) -> ProviderCall<CertnApplication> {
             let checks = check.map { $0.hasPrefix("request_") ? $0 : "request_\($0)" }
-            let more = try fieldsFile.map { path throws(CommandFailure) in try Self.object(path, "--fields-file") }
+            let more = try fieldsFile.map { path throws(CommandFailure) in
+                try ExternalInfoOptions.object(inFile: path, "--fields-file")
+            }
             let applicant = try applicant()
             if invite {
                 var body = CertnInviteOrder(email: email ?? "", checks: checks, ownerID: owner)
@@ -161,13 +163,9 @@ extension LinksCommand.Create {
                 applicant.addresses = [current]
             }
             applicant.more = try informationFile.map { path throws(CommandFailure) in
-                try Self.object(path, "--information-file")
+                try ExternalInfoOptions.object(inFile: path, "--information-file")
             }
             return applicant
-        }
-
-        private static func object(_ path: String, _ flag: String) throws(CommandFailure) -> FreeObject {
-            try ExternalInfoOptions.object(String(decoding: try GivenBytes.read(path), as: UTF8.self), flag)
         }
     }
 }

@@ -1,18 +1,20 @@
+internal import Foundation
+
 /// Reads JSON with its members in the order they were written in and its numbers as they were spelt, so that what a
-/// customer hands over comes back to it unchanged.
-enum KlaviJSON {
+/// customer hands over comes back to it unchanged. Foundation says whether it is JSON; it forgets the order.
+enum JSONReader {
     private struct Frame {
         let isObject: Bool
         var name: String?
         var members: [JSON.Member] = []
         var elements: [JSON] = []
 
-        var value: JSON { isObject ? .object(KlaviJSON.unique(members)) : .array(elements) }
+        var value: JSON { isObject ? .object(JSONReader.unique(members)) : .array(elements) }
     }
 
     /// Nil for anything that is not JSON in UTF-8, and for nesting deeper than the platform's own parser takes.
-    static func parse(_ bytes: [UInt8]) -> JSON? {
-        guard JSON(parsing: bytes) != nil else { return nil }
+    static func read(_ bytes: [UInt8]) -> JSON? {
+        guard String(validating: bytes, as: UTF8.self) != nil, foundationValue(bytes) != nil else { return nil }
         var frames: [Frame] = []
         var result: JSON?
         var index = 0
@@ -65,8 +67,12 @@ enum KlaviJSON {
         }
         guard index < bytes.count else { return nil }
         index += 1
-        if hasEscapes { return JSON(parsing: Array(bytes[start..<index]))?.string }
+        if hasEscapes { return foundationValue(bytes[start..<index]) as? String }
         return String(validating: bytes[(start + 1)..<(index - 1)], as: UTF8.self)
+    }
+
+    private static func foundationValue(_ bytes: some Sequence<UInt8>) -> Any? {
+        try? JSONSerialization.jsonObject(with: Data(bytes), options: [.fragmentsAllowed])
     }
 
     private static func word(_ bytes: [UInt8], _ index: inout Int) -> JSON? {

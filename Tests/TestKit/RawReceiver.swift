@@ -1,23 +1,31 @@
 import Foundation
 import Synchronization
 
-/// Takes one connection, reads a request, sends the bytes it was given and nothing more.
-final class RawReceiver: Sendable {
+/// Takes one connection, keeps the request it reads, sends the bytes it was given and nothing more.
+package final class RawReceiver: Sendable {
     /// What becomes of the connection after the bytes.
-    enum Ending {
+    package enum Ending {
         case closed
         /// Open until this value goes.
         case silent
     }
 
-    struct Unavailable: Error {}
+    package struct Unavailable: Error {}
 
     /// A connection that the other side has closed is an error of `send`, not the end of the process.
     private static let noSignal = Int32(MSG_NOSIGNAL)
 
-    let port: Int
+    package let port: Int
     private let listener: Int32
     private let connection = OpenConnection()
+    private let received = Received()
+
+    /// The request, byte for byte, as far as it came.
+    package var request: String { received.text.withLock { $0 } }
+
+    private final class Received: Sendable {
+        let text = Mutex("")
+    }
 
     /// The connection that stays open, closed when its owner goes.
     private final class OpenConnection: Sendable {
@@ -32,14 +40,19 @@ final class RawReceiver: Sendable {
         }
     }
 
-    /// - Parameter count: how often the bytes are sent after `head`.
-    init(head: String, then bytes: [UInt8] = [], times count: Int = 1, _ ending: Ending) throws {
+    /// - Parameters:
+    ///   - count: how often the bytes are sent after `head`.
+    ///   - reads: whether a request is waited for.
+    package init(head: String, then bytes: [UInt8] = [], times count: Int = 1, reads: Bool = true, _ ending: Ending)
+        throws
+    {
         (listener, port) = try Self.bound()
         guard listen(listener, 1) == 0 else { throw Unavailable() }
-        let thread = Thread { [listener, connection] in
+        let thread = Thread { [listener, connection, received] in
             let accepted = accept(listener, nil, nil)
             guard accepted >= 0 else { return }
-            Self.readRequest(accepted)
+            let request = reads ? Self.readRequest(accepted) : []
+            received.text.withLock { $0 = String(decoding: request, as: UTF8.self) }
             Self.send(Array(head.utf8), to: accepted)
             for _ in 0..<count where !bytes.isEmpty { Self.send(bytes, to: accepted) }
             switch ending {
@@ -56,12 +69,12 @@ final class RawReceiver: Sendable {
         close(listener)
     }
 
-    func url(_ rest: String = "/hook") -> String {
+    package func url(_ rest: String = "/hook") -> String {
         "http://127.0.0.1:\(port)\(rest)"
     }
 
     /// Runs `body` with a port of 127.0.0.1 that is taken and where nothing listens.
-    static func withDeafPort<Value>(_ body: (Int) async throws -> Value) async throws -> Value {
+    package static func withDeafPort<Value>(_ body: (Int) async throws -> Value) async throws -> Value {
         let (descriptor, port) = try bound()
         defer { close(descriptor) }
         return try await body(port)
@@ -87,7 +100,7 @@ final class RawReceiver: Sendable {
     }
 
     /// Reads all of a request, for what is left unread turns an orderly end of the connection into a broken one.
-    private static func readRequest(_ descriptor: Int32) {
+    private static func readRequest(_ descriptor: Int32) -> [UInt8] {
         var received: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
@@ -95,10 +108,10 @@ final class RawReceiver: Sendable {
                 let head = String(decoding: received[..<end.lowerBound], as: UTF8.self).lowercased()
                 let length = head.split(separator: "\r\n").first { $0.hasPrefix("content-length: ") }
                 let byteCount = length.flatMap { Int($0.dropFirst("content-length: ".count)) } ?? 0
-                if received.count >= end.upperBound + byteCount { return }
+                if received.count >= end.upperBound + byteCount { return received }
             }
             let count = recv(descriptor, &buffer, buffer.count, 0)
-            guard count > 0 else { return }
+            guard count > 0 else { return received }
             received.append(contentsOf: buffer[..<count])
         }
     }

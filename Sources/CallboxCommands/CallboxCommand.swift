@@ -17,13 +17,14 @@ package struct CallboxCommand: AsyncParsableCommand {
               callbox routes urls --base-url https://cb.example.com
 
             EXIT STATUSES
-            \(ExitStatus.allCases.map { "  \($0.rawValue < 10 ? " " : "")\($0.rawValue)  \($0.meaning)" }.joined(separator: "\n"))
+            \(ExitStatus.allCases.map { "\($0.rawValue < 10 ? "    " : $0.rawValue < 100 ? "   " : "  ")\($0.rawValue)  \($0.meaning)" }.joined(separator: "\n"))
             """,
         version: version,
         subcommands: [
-            ServeCommand.self, ListCommand.self, ShowCommand.self, ExplainCommand.self, ReplayCommand.self,
+            ServeCommand.self, ListCommand.self, SearchCommand.self, ShowCommand.self, ExplainCommand.self,
+            ReplayCommand.self,
             RoutesCommand.self, LinksCommand.self, QuarantineCommand.self, SignCommand.self, VerifyCommand.self,
-            ArchiveCommand.self,
+            ArchiveCommand.self, FiltersCommand.self,
         ])
 
     package init() {}

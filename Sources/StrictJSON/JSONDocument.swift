@@ -66,6 +66,13 @@ package final class JSONDocument: Sendable {
         self.bytes = bytes
     }
 
+    /// Whether a string or name that is written with escapes meets a condition, escapes resolved.
+    package func someEscapedString(meets condition: (String) -> Bool) -> Bool {
+        nodes.indices.contains { index in
+            nodes[index].isEscaped && JSONValue(document: self, index: index).string.map(condition) == true
+        }
+    }
+
     /// The value that the text is.
     package var root: JSONValue {
         JSONValue(document: self, index: 0)

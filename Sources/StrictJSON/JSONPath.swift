@@ -1,10 +1,12 @@
 /// A place in a JSON text, as configurations and filters name it: `$.data.object.id`, `$.links[0].linkId`, `$['odd name']`.
 ///
-/// A small part of JSONPath (RFC 9535): names and indexes, one value at most.
+/// A small part of JSONPath (RFC 9535): names and indexes, one value at most; and, where several values will do, `[*]` or
+/// `.*` for every element of an array and every member of an object.
 package struct JSONPath: Sendable, Hashable {
     private enum Step: Sendable, Hashable {
         case name(String)
         case index(Int)
+        case every
     }
 
     private let steps: [Step]
@@ -12,7 +14,13 @@ package struct JSONPath: Sendable, Hashable {
     package let text: String
 
     /// Nil for what is not written as above, for more than 32 steps and for indexes above 999999.
+    ///
     package init?(_ text: String) {
+        self.init(text, allowsEvery: false)
+    }
+
+    /// - Parameter allowsEvery: whether `[*]` and `.*` mean all there are.
+    package init?(_ text: String, allowsEvery: Bool) {
         guard text.utf8.first == UInt8(ascii: "$") else { return nil }
         var steps: [Step] = []
         var rest = text.dropFirst()
@@ -22,13 +30,18 @@ package struct JSONPath: Sendable, Hashable {
             if first == "." {
                 let name = rest.prefix { $0 != "." && $0 != "[" }
                 guard !name.isEmpty else { return nil }
-                steps.append(.name(String(name)))
+                steps.append(name == "*" && allowsEvery ? .every : .name(String(name)))
                 rest = rest.dropFirst(name.count)
             } else if first == "[", let end = rest.firstIndex(of: "]") {
+                let quote = rest.first.flatMap { $0 == "'" || $0 == "\"" ? $0 : nil }
+                // A name in quotation marks may have a bracket in it.
+                guard let end = quote.map({ Self.end(ofNameIn: rest, quotedBy: $0) }) ?? end else { return nil }
                 let inner = rest[..<end]
                 rest = rest[rest.index(after: end)...]
-                if inner.count >= 2, let quote = inner.first, quote == "'" || quote == "\"", inner.last == quote {
+                if quote != nil {
                     steps.append(.name(String(inner.dropFirst().dropLast())))
+                } else if inner == "*", allowsEvery {
+                    steps.append(.every)
                 } else if inner.utf8.count <= 6, let index = Int(inner), index >= 0, String(index) == inner {
                     steps.append(.index(index))
                 } else {
@@ -42,6 +55,13 @@ package struct JSONPath: Sendable, Hashable {
         self.text = text
     }
 
+    /// Where the bracket is that closes a name in quotation marks.
+    private static func end(ofNameIn text: Substring, quotedBy quote: Character) -> Substring.Index? {
+        guard let closing = text.dropFirst().firstIndex(of: quote) else { return nil }
+        let bracket = text.index(after: closing)
+        return bracket < text.endIndex && text[bracket] == "]" ? bracket : nil
+    }
+
     /// The last name on the way; nil for `$` and for paths of indexes alone.
     package var lastName: String? {
         for step in steps.reversed() {
@@ -50,18 +70,36 @@ package struct JSONPath: Sendable, Hashable {
         return nil
     }
 
-    /// The value at the path; nil where the way ends before it.
+    /// The value at the path; nil where the way ends before it, and the first one where several are.
     package func value(in root: JSONValue) -> JSONValue? {
-        var value = root
-        for step in steps {
-            let next: JSONValue? =
-                switch step {
-                case .name(let name): value[name]
-                case .index(let index): value.elements.dropFirst(index).first { _ in true }
-                }
-            guard let next else { return nil }
-            value = next
+        var found: JSONValue?
+        _ = someValue(in: root) { value in
+            found = value
+            return true
         }
-        return value
+        return found
+    }
+
+    /// Whether a value at the path meets a condition: the first such ends the search.
+    package func someValue(in root: JSONValue, meets condition: (JSONValue) -> Bool) -> Bool {
+        // What is still to be looked at, with the number of steps that lead there. A loop, for the depth is the input's.
+        var open = [(value: root, depth: 0)]
+        while let place = open.popLast() {
+            guard place.depth < steps.count else {
+                if condition(place.value) { return true }
+                continue
+            }
+            func goOn(_ value: JSONValue?) {
+                if let value { open.append((value, place.depth + 1)) }
+            }
+            switch steps[place.depth] {
+            case .name(let name): goOn(place.value[name])
+            case .index(let index): goOn(place.value.elements.dropFirst(index).first { _ in true })
+            case .every:
+                let values = Array(place.value.elements) + place.value.members.map(\.value)
+                for value in values.reversed() { goOn(value) }
+            }
+        }
+        return false
     }
 }

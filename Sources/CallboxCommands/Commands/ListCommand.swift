@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Deliveries
 internal import ReportArchive
 
 extension ReportSubject: ExpressibleByArgument {}
@@ -13,14 +14,23 @@ struct ListCommand: AsyncParsableCommand {
               callbox list --provider klavi --since 7d
               callbox list --external traceId=t-1 --kind pf_checking_account
               callbox list --field linkId=4437b139-8a16-11ee-b636-487b6bad036a
+              callbox list --json-path '$.accounts[*].balance>=1000' --explain
               callbox list --unrouted --all --format csv > unrouted.csv
               callbox list --latest-per link                   what is true now
-              callbox list --all | jq .externalInfo
+              callbox list --json id,kind,externalInfo | jq .externalInfo
+
+            'callbox help filters' explains the filters.
             """)
 
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup(title: "Filters") var filters: FilterOptions
     @OptionGroup var formats: FormatOptions
+
+    @Option(
+        defaultAsFlag: "",
+        help: ArgumentHelp(
+            "Write JSON with these members alone; without names, list what there is.", valueName: "names"))
+    var json: String?
 
     @Option(name: [.short, .long], help: ArgumentHelp("Most reports to list.", valueName: "count"))
     var limit = 20
@@ -37,9 +47,21 @@ struct ListCommand: AsyncParsableCommand {
     @Flag(help: "List everything that matches.")
     var all = false
 
+    @Option(help: ArgumentHelp("Only what is older than this report: where a page ended.", valueName: "id"))
+    var before: String?
+
+    @Flag(help: "Say how the reports would be found, and find none.")
+    var explain = false
+
     func validate() throws {
         guard !attempts || latestPer == nil else {
             throw ValidationError("--attempts and --latest-per exclude each other.")
+        }
+        guard before == nil || latestPer == nil else {
+            throw ValidationError("--latest-per comes in one page: --before is not for it.")
+        }
+        guard json == nil || formats.format == nil || formats.format == .json || formats.format == .ndjson else {
+            throw ValidationError("--json writes JSON: leave --format out, or make it json or ndjson.")
         }
         guard (1...1_000_000).contains(limit) else {
             throw ValidationError("--limit takes a number from 1 to 1000000.")
@@ -48,26 +70,38 @@ struct ListCommand: AsyncParsableCommand {
 
     func run() async throws {
         let console = Console.standard
+        guard json != "" else { return try ReportRecord.names.forEach { try console.print($0) } }
+        let fields = try json.map(ReportRecord.Choice.init) ?? .all
+        let filter = try filter()
+        let reader = try await ArchiveAccess(try options.load(), console: console).reader()
+        let format = json == nil ? formats.resolved(for: console) : formats.format ?? .ndjson
+        guard !explain else { return try PlanView(of: filter, reader).print(format, on: console) }
+        var listing = ReportListing(
+            format, on: console, fields: fields, now: console.isTerminal ? SystemClock.now() : nil)
+        var last: ReportSummary?
+        var hasMore = false
+        let conclusion = try MatchingReports(reader: reader, console: console).forEach(filter) { report in
+            guard all || listing.count < limit else { return hasMore = true }
+            try listing.add(report)
+            last = report
+        }
+        try listing.finish()
+        if listing.count == 0 { try MissingReports.explain(filter, reader, console) }
+        if hasMore, let last, latestPer == nil {
+            console.note("there are more: \(NextPage.command(before: last))")
+        } else if hasMore {
+            console.note("there are more: --limit \(limit * 5), or --all")
+        }
+        try conclusion.conclude(on: console)
+    }
+
+    private func filter() throws(CommandFailure) -> ReportFilter {
         var filter = try filters.filter(now: SystemClock.now())
         filter.listsAttempts = attempts
         filter.latestPer = latestPer
+        filter.before = try before.map { text throws(CommandFailure) in try ReportID(argument: text) }
         // One more than asked for tells whether there are more.
         filter.limit = all ? nil : limit + 1
-        let configuration = try options.load()
-        let reader = try await ArchiveAccess(configuration, console: console).reader()
-        var listing = ReportListing(formats.resolved(for: console), on: console)
-        var hasMore = false
-        do throws(ArchiveReadFailure) {
-            try reader.forEachReport(matching: filter) { report in
-                if all || listing.count < limit { try listing.add(report) } else { hasMore = true }
-            }
-        } catch .stopped(let error) {
-            throw error
-        } catch {
-            throw CommandFailure(error)
-        }
-        try listing.finish()
-        if listing.count == 0 { console.note("no report matches") }
-        if hasMore { console.note("there are more: --limit \(limit * 5), or --all") }
+        return filter
     }
 }

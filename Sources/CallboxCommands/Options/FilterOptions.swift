@@ -31,12 +31,28 @@ struct FilterOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "verified, unattempted, fetched, or failed for what was let in by force.", valueName: "state"))
+    var verification: [Verification] = []
+
+    @Option(
+        help: ArgumentHelp(
             "A value of externalInfo, such as traceId=t-1 or customization.institutions=033.", valueName: "key=value"))
     var external: [String] = []
 
     @Option(
         help: ArgumentHelp("A provider's identifier, such as linkId=… or application.id=….", valueName: "name=value"))
     var field: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "A value in the body, such as '$.accounts[*].balance>100'. Opens bodies.", valueName: "path=value"))
+    var jsonPath: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "A text in the body or externalInfo, in any case of letters. Opens bodies.", valueName: "text")
+    )
+    var text: [String] = []
 
     static let providerNames = [
         "klavi", "certn", "certn-legacy", "certn-centric", "ezid", "certificall", "generic", "standard-webhooks",
@@ -60,8 +76,42 @@ struct FilterOptions: ParsableArguments {
         filter.isUnrouted = unrouted
         if let since { filter.since = try Self.moment(since, "--since", now) }
         if let until { filter.until = try Self.moment(until, "--until", now) }
-        filter.fields = try Self.fields(external: external, field: field)
+        filter.verifications = verification
+        try addConditions(external, "--external", prefix: "externalInfo.", to: &filter)
+        try addConditions(field, "--field", prefix: "", to: &filter)
+        for text in jsonPath { filter.bodyTests.append(try Self.bodyTest(text)) }
+        guard text.allSatisfy({ !$0.isEmpty }) else {
+            throw CommandFailure(.usage, "--text needs a text to look for", advice: "See 'callbox help filters'.")
+        }
+        filter.texts = text
         return filter
+    }
+
+    private func addConditions(
+        _ texts: [String], _ flag: String, prefix: String, to filter: inout ReportFilter
+    ) throws(CommandFailure) {
+        for text in texts {
+            guard let condition = FilterText(text) else {
+                throw CommandFailure(
+                    .usage, "\(flag) needs a name, such as \(flag) name=value",
+                    advice: "'callbox help filters' shows what else it takes.")
+            }
+            let name = prefix + condition.name
+            if condition.relation == .equal {
+                filter.fields.append(ReportField(name, condition.operand))
+            } else {
+                filter.fieldTests.append(FieldTest(name, try condition.test(flag)))
+            }
+        }
+    }
+
+    private static func bodyTest(_ text: String) throws(CommandFailure) -> BodyTest {
+        guard let (path, condition) = FilterText.path(text) else {
+            throw CommandFailure(
+                .usage, "--json-path does not understand '\(TerminalText.escape(text))'",
+                advice: "Write a path and a condition, such as '$.checkingAccounts[0].brandName=NuBank'.")
+        }
+        return BodyTest(path, try condition.test("--json-path"))
     }
 
     /// The values of `--external` and `--field`.
@@ -100,18 +150,4 @@ struct FilterOptions: ParsableArguments {
     }
 }
 
-/// Times as people give them to a filter.
-enum MomentText {
-    /// `7d` and the like reach back from `now`; `today` and `yesterday` begin at midnight UTC, and so does a date.
-    static func parse(_ text: String, now: Timestamp) -> Timestamp? {
-        let today = now.rfc3339.prefix(10)
-        switch text {
-        case "now": return now
-        case "today": return Timestamp(rfc3339: "\(today)T00:00:00Z".utf8)
-        case "yesterday": return Timestamp(rfc3339: "\(today)T00:00:00Z".utf8)?.advanced(byMilliseconds: -86_400_000)
-        default: break
-        }
-        if let ago = Quantity.duration(text) { return now.advanced(byMilliseconds: -ago.milliseconds) }
-        return Timestamp(rfc3339: text.utf8) ?? Timestamp(rfc3339: "\(text)T00:00:00Z".utf8)
-    }
-}
+extension Verification: ExpressibleByArgument {}

@@ -22,6 +22,20 @@ enum HumanText {
         return text.prefix(10) + " " + text.dropFirst(11).prefix(8) + "Z"
     }
 
+    /// `just now`, `45 s ago`, `3 min ago`, `5 h ago`, `2 d ago`; from a week on, and for times to come, the time itself.
+    static func ago(_ time: Timestamp, now: Timestamp) -> String {
+        let (past, isLater) = now.millisecondsSinceEpoch.subtractingReportingOverflow(time.millisecondsSinceEpoch)
+        guard !isLater, past >= 0 else { return Self.time(time) }
+        switch past / 1000 {
+        case 0..<2: return "just now"
+        case 2..<60: return "\(past / 1000) s ago"
+        case 60..<3600: return "\(past / 60_000) min ago"
+        case 3600..<86_400: return "\(past / 3_600_000) h ago"
+        case 86_400..<604_800: return "\(past / 86_400_000) d ago"
+        default: return Self.time(time)
+        }
+    }
+
     /// `1 report`, `2 reports`.
     static func count(_ count: some BinaryInteger, _ noun: String, _ plural: String? = nil) -> String {
         "\(count) \(count == 1 ? noun : plural ?? noun + "s")"

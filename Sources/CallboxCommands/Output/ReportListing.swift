@@ -6,22 +6,30 @@ internal import StrictJSON
 struct ReportListing {
     private let format: OutputFormat
     private let console: Console
+    /// The columns of JSON and CSV.
+    private let fields: ReportRecord.Choice
+    /// What relative times are told from; nil for times as they are.
+    private let now: Timestamp?
     private var gathered: [ReportSummary] = []
     private(set) var count = 0
 
-    init(_ format: OutputFormat, on console: Console) {
+    init(
+        _ format: OutputFormat, on console: Console, fields: ReportRecord.Choice = .all, now: Timestamp? = nil
+    ) {
         self.format = format
         self.console = console
+        self.fields = fields
+        self.now = now
     }
 
     mutating func add(_ report: ReportSummary) throws {
         switch format {
         case .table: gathered.append(report)
-        case .json: try console.write((count == 0 ? "[" : ",\n ") + ReportRecord.json(report).line)
-        case .ndjson: try console.print(ReportRecord.json(report).line)
+        case .json: try console.write((count == 0 ? "[" : ",\n ") + fields.json(report).line)
+        case .ndjson: try console.print(fields.json(report).line)
         case .csv:
-            if count == 0 { try console.print(ReportRecord.names.joined(separator: ",")) }
-            let line = CSVText.line(ReportRecord.values(report))
+            if count == 0 { try console.print(fields.names.joined(separator: ",")) }
+            let line = CSVText.line(fields.values(report))
             try console.print(console.isTerminal ? TerminalText.escape(line) : line)
         }
         count += 1
@@ -31,7 +39,7 @@ struct ReportListing {
         switch format {
         case .table where !gathered.isEmpty: for line in table.lines(on: console) { try console.print(line) }
         case .json: try console.write(count == 0 ? "[]\n" : "]\n")
-        case .csv where count == 0: try console.print(ReportRecord.names.joined(separator: ","))
+        case .csv where count == 0: try console.print(fields.names.joined(separator: ","))
         case .table, .ndjson, .csv: break
         }
     }
@@ -40,16 +48,17 @@ struct ReportListing {
         Table(
             columns: [
                 .init(title: "ID", alignment: .right), .init(title: ""), .init(title: "RECEIVED"),
-                .init(title: "PROVIDER"), .init(title: "KIND", shortestWidth: 12),
-                .init(title: "BOX", shortestWidth: 8),
-                .init(title: "TRIES", alignment: .right), .init(title: "SIZE", alignment: .right),
-                .init(title: "EXTERNAL INFO", shortestWidth: 10),
+                .init(title: "PROVIDER", leavesAs: 1), .init(title: "KIND", shortestWidth: 16),
+                .init(title: "BOX", shortestWidth: 8, leavesAs: 4),
+                .init(title: "TRIES", alignment: .right, leavesAs: 3),
+                .init(title: "SIZE", alignment: .right, leavesAs: 2),
+                .init(title: "EXTERNAL INFO", shortestWidth: 12),
             ],
             rows: gathered.map { report in
                 [
-                    .init(
-                        report.ordinal == 1 ? "\(report.deliveryID)" : "\(report.deliveryID).\(report.ordinal)", .bold),
-                    Self.mark(report.verification), .init(HumanText.time(report.receivedAt)), .init(report.provider),
+                    .init(report.numberText, .bold),
+                    Self.mark(report.verification), .init(Self.time(report.receivedAt, now)),
+                    .init(report.provider),
                     .init(report.kind, report.kind == ReportContent.unrecognisedKind ? .yellow : .cyan),
                     report.route.map { .init($0.box) } ?? .init("-", .dim),
                     .init(
@@ -60,6 +69,10 @@ struct ReportListing {
                     .init(Self.externalInfo(report.externalInfo)),
                 ]
             })
+    }
+
+    private static func time(_ time: Timestamp, _ now: Timestamp?) -> String {
+        now.map { HumanText.ago(time, now: $0) } ?? HumanText.time(time)
     }
 
     private static func mark(_ verification: Verification) -> Table.Cell {

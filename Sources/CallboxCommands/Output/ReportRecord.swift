@@ -7,8 +7,7 @@ enum ReportRecord {
     static let names = [
         "id", "ordinal", "receivedAt", "source", "provider", "kind", "rule", "box", "externalInfo", "providerTime",
         "attempt", "attempts", "lastId", "lastReceivedAt", "verification", "secret", "bodyBytes", "storedBytes",
-        "bodySHA256",
-        "problem", "bodyPruned",
+        "bodySHA256", "problem", "bodyPruned",
     ]
 
     static func values(_ report: ReportSummary) -> [JSONText] {
@@ -26,40 +25,54 @@ enum ReportRecord {
     }
 
     static func json(_ report: ReportSummary) -> JSONText {
-        .object(zip(names, values(report)).map { JSONText.Member($0, $1) })
+        Choice.all.json(report)
+    }
+
+    /// Some of the names, in an order of somebody's own.
+    struct Choice {
+        static let all = Choice(names: ReportRecord.names, places: Array(ReportRecord.names.indices))
+
+        let names: [String]
+        private let places: [Int]
+
+        private init(names: [String], places: [Int]) {
+            self.names = names
+            self.places = places
+        }
+
+        /// - Parameter list: names with commas between them.
+        init(_ list: String) throws(CommandFailure) {
+            var names: [String] = []
+            var places: [Int] = []
+            for part in list.split(separator: ",", omittingEmptySubsequences: false) {
+                let name = part.trimming { $0 == " " }
+                guard let place = ReportRecord.names.firstIndex(of: name) else {
+                    throw CommandFailure(
+                        .usage, "a report has no '\(TerminalText.escape(name))'",
+                        advice: NearestName.of(name, among: ReportRecord.names).map { "Did you mean '\($0)'?" }
+                            ?? "There are \(ReportRecord.names.joined(separator: ", ")).")
+                }
+                names.append(name)
+                places.append(place)
+            }
+            self.init(names: names, places: places)
+        }
+
+        func values(_ report: ReportSummary) -> [JSONText] {
+            let all = ReportRecord.values(report)
+            return places.map { all[$0] }
+        }
+
+        func json(_ report: ReportSummary) -> JSONText {
+            .object(zip(names, values(report)).map { JSONText.Member($0, $1) })
+        }
     }
 }
 
-/// Comma-separated values (RFC 4180).
-enum CSVText {
-    static func line(_ values: [JSONText]) -> String {
-        values.map(cell).joined(separator: ",")
-    }
-
-    private static func cell(_ value: JSONText) -> String {
-        switch value {
-        case .null: ""
-        case .string(let text): quoted(text)
-        default: quoted(value.compact)
-        }
-    }
-
-    /// What begins a formula in one spreadsheet or another (OWASP, CSV Injection).
-    private static let formulaSigns: [Unicode.Scalar] = [
-        "=", "+", "-", "@", "\t", "\r", "\n", "\u{ff1d}", "\u{ff0b}", "\u{ff0d}", "\u{ff20}",
-    ]
-
-    /// A cell that a spreadsheet would take for a formula gets an apostrophe before it. By scalars, for a quotation mark
-    /// and a combining mark after it are one character that is not a quotation mark.
-    private static func quoted(_ text: String) -> String {
-        var text = text
-        if let first = text.unicodeScalars.first, formulaSigns.contains(first) { text = "'" + text }
-        guard text.unicodeScalars.contains(where: { ["\"", ",", "\n", "\r"].contains($0) }) else { return text }
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            if scalar == "\"" { quoted += "\"" }
-            quoted.unicodeScalars.append(scalar)
-        }
-        return quoted + "\""
+extension Substring {
+    fileprivate func trimming(_ isEdge: (Character) -> Bool) -> String {
+        var rest = drop(while: isEdge)
+        while let last = rest.last, isEdge(last) { rest.removeLast() }
+        return String(rest)
     }
 }

@@ -9,6 +9,8 @@ struct Table {
         var alignment = Alignment.left
         /// May be shortened, down to this many columns, where the terminal is narrow; nil where it must not.
         var shortestWidth: Int?
+        /// Where shortening is not enough, the column with the least number goes first; nil for one that stays.
+        var leavesAs: Int?
     }
 
     struct Cell {
@@ -28,10 +30,11 @@ struct Table {
 
     /// The lines, titles first.
     func lines(on console: Console) -> [String] {
-        let widths = fittedWidths(console.isTerminal ? console.width : nil)
+        let shown = shownColumns(console.isTerminal ? console.width : nil)
+        let widths = shown.widths
         let titles = columns.map { Cell($0.title, .dim) }
         return ([titles] + rows).map { row in
-            let cells = zip(columns, zip(row, widths)).map { column, cell in layOut(cell.0, cell.1, column, console) }
+            let cells = zip(shown.columns, widths).map { layOut(row[$0], $1, columns[$0], console) }
             return cells.joined(separator: String(repeating: " ", count: Self.gap)).trimmingTrailingSpaces
         }
     }
@@ -43,20 +46,33 @@ struct Table {
         return column.alignment == .left ? styled + padding : padding + styled
     }
 
-    /// The widths that the contents want, shortened where a terminal is too narrow: the widest flexible column first.
-    private func fittedWidths(_ available: Int?) -> [Int] {
-        var widths = columns.indices.map { index in
+    /// The columns that a terminal has room for, and their widths: those that the contents want, shortened where it is too
+    /// narrow, the widest flexible column first; then without one column after the other.
+    private func shownColumns(_ available: Int?) -> (columns: [Int], widths: [Int]) {
+        let wanted = columns.indices.map { index in
             rows.reduce(columns[index].title.count) { max($0, $1[index].text.count) }
         }
-        guard let available else { return widths }
-        while widths.reduce(0, +) + Self.gap * (widths.count - 1) > available {
-            let shrinkable = columns.indices.filter { index in
-                columns[index].shortestWidth.map { widths[index] > $0 } ?? false
+        var shown = Array(columns.indices)
+        while true {
+            var widths = shown.map { wanted[$0] }
+            guard let available, !Self.fit(&widths, shown.map { columns[$0].shortestWidth }, in: available) else {
+                return (shown, widths)
             }
-            guard let widest = shrinkable.max(by: { widths[$0] < widths[$1] }) else { break }
+            let leaving = shown.filter { columns[$0].leavesAs != nil }
+                .min { columns[$0].leavesAs ?? 0 < columns[$1].leavesAs ?? 0 }
+            guard let leaving else { return (shown, widths) }
+            shown.removeAll { $0 == leaving }
+        }
+    }
+
+    /// Shortens what may be shortened until everything fits; false where it cannot.
+    private static func fit(_ widths: inout [Int], _ shortest: [Int?], in available: Int) -> Bool {
+        while widths.reduce(0, +) + gap * (widths.count - 1) > available {
+            let shrinkable = widths.indices.filter { index in shortest[index].map { widths[index] > $0 } ?? false }
+            guard let widest = shrinkable.max(by: { widths[$0] < widths[$1] }) else { return false }
             widths[widest] -= 1
         }
-        return widths
+        return true
     }
 }
 

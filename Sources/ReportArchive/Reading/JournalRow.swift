@@ -1,5 +1,4 @@
 internal import BodyCompression
-internal import Crypto
 internal import Deliveries
 internal import Foundation
 internal import GRDB
@@ -60,27 +59,10 @@ struct JournalRow {
 
     /// The body, checked against length and SHA-256.
     func openedBody() throws(ArchiveError) -> [UInt8] {
-        let body: [UInt8]
-        switch BodyEncoding(rawValue: bodyEncoding) {
-        case .raw?:
-            body = storedBody
-        case .zlib?:
-            do throws(ZlibDecompressor.Failure) {
-                body = try ZlibDecompressor.decompress(storedBody, byteCount: bodyByteCount, dictionary: bodyDictionary)
-            } catch {
-                throw .damaged("delivery \(id): the stored body does not decompress")
-            }
-        case nil:
-            if isPruned { throw .pruned(id, reason: pruningReason ?? "no reason is on record") }
-            throw .damaged("delivery \(id): the stored body is not there")
-        }
-        guard body.count == bodyByteCount else {
-            throw .damaged("delivery \(id): the stored body has \(body.count) bytes where \(bodyByteCount) arrived")
-        }
-        guard SHA256.bytes(of: body) == bodySHA256 else {
-            throw .damaged("delivery \(id): the stored body does not have the SHA-256 of what arrived")
-        }
-        return body
+        try StoredBody(
+            id: id, byteCount: bodyByteCount, sha256: bodySHA256, encoding: bodyEncoding, bytes: storedBody,
+            dictionary: bodyDictionary, pruningReason: pruningReason
+        ).opened()
     }
 }
 

@@ -6,25 +6,31 @@ internal import GRDB
 /// | the filter has | index | cost |
 /// |---|---|---|
 /// | fields | `field`, a segment at a time | a look-up each 16384 deliveries, until there are enough |
+/// | tests of fields | `field`, a segment at a time | the field's values of 16384 deliveries each, until there are enough |
 /// | kinds, boxes, … | `reportByCategory`, its categories merged | the rows that are wanted |
 /// | neither | `report` | the rows that are wanted |
 struct ReportCandidates {
     /// More categories than this are not merged: the reports are gone through instead.
-    private static let mergedCategoryLimit = 128
+    static let mergedCategoryLimit = 128
 
     private let db: Database
     private let source: Source
+    private let tests: FieldTestIndex
 
     private enum Source {
         case fields(FieldWalk)
+        case tests(FieldTestWalk)
         case merged(MergedCursor)
     }
 
     init(_ conditions: ReportConditions.Resolved, _ db: Database) throws {
         self.db = db
+        tests = FieldTestIndex(conditions.tests)
         let range: StatementArguments = [conditions.arrivals.lowerBound, conditions.arrivals.upperBound]
         if let field = conditions.fields.first {
             source = .fields(FieldWalk(field, in: conditions.arrivals))
+        } else if tests.canLead {
+            source = .tests(FieldTestWalk(tests, in: conditions.arrivals))
         } else if let categoryIDs = conditions.categoryIDs, categoryIDs.count <= Self.mergedCategoryLimit {
             let cursors = try categoryIDs.map { id in
                 try Int64.fetchCursor(
@@ -40,9 +46,17 @@ struct ReportCandidates {
         }
     }
 
-    mutating func next() throws -> Int64? {
+    func next() throws -> Int64? {
+        while let id = try following() {
+            if try tests.hold(ofReport: id, db) { return id }
+        }
+        return nil
+    }
+
+    private func following() throws -> Int64? {
         switch source {
         case .fields(let walk): try walk.next(db)
+        case .tests(let walk): try walk.next(db)
         case .merged(let cursor): try cursor.next()
         }
     }
@@ -77,6 +91,31 @@ private final class FieldWalk {
                 + [arrivals.lowerBound, arrivals.upperBound]
             // The last use of the statement is over: its cursor was read to the end.
             cursor = try Int64.fetchCursor(statement, arguments: arguments)
+            segment -= 1
+        }
+    }
+}
+
+/// Goes through the reports that a test finds, from the newest segment to the oldest.
+private final class FieldTestWalk {
+    private let tests: FieldTestIndex
+    private let arrivals: ClosedRange<Int64>
+    private var segment: Int64
+    private var found: ArraySlice<Int64> = []
+
+    init(_ tests: FieldTestIndex, in arrivals: ClosedRange<Int64>) {
+        self.tests = tests
+        self.arrivals = arrivals
+        self.segment = ArrivalID(rawValue: arrivals.upperBound).segment
+    }
+
+    func next(_ db: Database) throws -> Int64? {
+        while true {
+            while let id = found.popFirst() {
+                if arrivals.contains(id) { return id }
+            }
+            guard segment >= ArrivalID(rawValue: arrivals.lowerBound).segment, segment >= 0 else { return nil }
+            found = try tests.leading(in: segment, db)[...]
             segment -= 1
         }
     }

@@ -13,10 +13,14 @@ struct ReportConditions {
         /// The categories that match; nil where the filter says nothing of them.
         let categoryIDs: [Int64]?
         let fields: [FieldCondition]
+        let tests: [FieldTestCondition]
         /// Arrivals among which are all that match.
         let arrivals: ClosedRange<Int64>
         /// The first arrival that is not shown.
         let hidden: ArrivalID
+
+        /// Whether `sql` says no more than the categories do.
+        let isKnownByCandidates: Bool
     }
 
     /// A field's name and the values that will do.
@@ -25,11 +29,20 @@ struct ReportConditions {
         let values: [DatabaseValue]
     }
 
-    init(_ filter: ReportFilter, _ db: Database) throws {
-        resolved = try Self.resolve(filter, db)
+    /// A field's name and what its values have to be, or none may be.
+    struct FieldTestCondition {
+        let nameID: Int64
+        let test: ValueTest
     }
 
-    private static func resolve(_ filter: ReportFilter, _ db: Database) throws -> Resolved? {
+    /// - Parameter part: arrivals outside of it are left out.
+    init(_ filter: ReportFilter, within part: ClosedRange<Int64>? = nil, _ db: Database) throws {
+        resolved = try Self.resolve(filter, part, db)
+    }
+
+    private static func resolve(
+        _ filter: ReportFilter, _ part: ClosedRange<Int64>?, _ db: Database
+    ) throws -> Resolved? {
         let hidden = try ProjectionTables.firstHiddenArrival(db)
         // No further than there is anything, whatever a damaged cursor says.
         let greatest = try Int64.fetchOne(
@@ -43,6 +56,7 @@ struct ReportConditions {
             last = min(last, ArrivalID(range.upperBound + 1, 0).rawValue - 1)
         }
         if let before = filter.before { last = min(last, max(before.rawValue, 0) - 1) }
+        if let part { (first, last) = (max(first, part.lowerBound), min(last, part.upperBound)) }
         guard first <= last else { return nil }
 
         var conditions: [String] = []
@@ -60,27 +74,49 @@ struct ReportConditions {
             conditions.append("journal.receivedAtMilliseconds < ?")
             arguments += [until.millisecondsSinceEpoch]
         }
+        if !filter.verifications.isEmpty {
+            conditions.append("origin.verification IN (\(marks(filter.verifications.count)))")
+            arguments += StatementArguments(filter.verifications.map(\.rawValue))
+        }
         var fields: [FieldCondition] = []
         for name in filter.fields.map(\.name).uniqued() {
             let values = filter.fields.filter { $0.name == name }.map { FieldValue($0.value).databaseValue }
-            let id = try Int64.fetchOne(db, sql: "SELECT id FROM fieldName WHERE name = ?", arguments: [name.bindable])
-            guard let id else { return nil }
+            guard let id = try nameID(name, db) else { return nil }
             fields.append(FieldCondition(nameID: id, values: values))
-            let marks = values.map { _ in "?" }.joined(separator: ", ")
             conditions.append(
                 """
                 EXISTS (
                     SELECT 1 FROM field WHERE field.segment = report.id >> 34 AND field.nameId = ?
-                        AND field.value IN (\(marks)) AND field.reportId = report.id
+                        AND field.value IN (\(marks(values.count))) AND field.reportId = report.id
                 )
                 """)
             arguments += [id]
             arguments += StatementArguments(values)
         }
+        var tests: [FieldTestCondition] = []
+        for condition in filter.fieldTests {
+            if let id = try nameID(condition.name, db) {
+                tests.append(FieldTestCondition(nameID: id, test: condition.test))
+            } else if !condition.test.relation.isNegative {
+                return nil
+            }
+        }
         let sql = conditions.isEmpty ? "TRUE" : conditions.joined(separator: " AND ")
         return Resolved(
-            sql: sql, arguments: arguments, categoryIDs: categoryIDs, fields: fields, arrivals: first...last,
-            hidden: hidden)
+            sql: sql, arguments: arguments, categoryIDs: categoryIDs, fields: fields, tests: tests,
+            arrivals: first...last, hidden: hidden,
+            isKnownByCandidates: !filter.listsAttempts && fields.isEmpty && tests.isEmpty && filter.since == nil
+                && filter.until == nil && filter.verifications.isEmpty
+                && categoryIDs?.count ?? 0 <= ReportCandidates.mergedCategoryLimit)
+    }
+
+    private static func nameID(_ name: String, _ db: Database) throws -> Int64? {
+        try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT id FROM fieldName WHERE name = ?"), arguments: [name.bindable])
+    }
+
+    private static func marks(_ count: Int) -> String {
+        Array(repeating: "?", count: count).joined(separator: ", ")
     }
 
     /// The categories are few, so the filter is applied to them instead of to the reports.
@@ -89,7 +125,7 @@ struct ReportConditions {
         var arguments = StatementArguments()
         func anyOf(_ column: String, _ values: [String]) {
             guard !values.isEmpty else { return }
-            conditions.append("\(column) IN (\(values.map { _ in "?" }.joined(separator: ", ")))")
+            conditions.append("\(column) IN (\(marks(values.count)))")
             arguments += StatementArguments(values)
         }
         anyOf("provider", filter.providers.flatMap { $0 == "certn" ? ["certn-legacy", "certn-centric"] : [$0] })

@@ -8,11 +8,13 @@ struct ReportDetails {
     static let timeSQL = "coalesce(report.providerTimeMilliseconds, journal.receivedAtMilliseconds)"
 
     private let sql: String
+    private let conditionsSQL: String
     private let arguments: StatementArguments
     private let hidden: ArrivalID
 
     init(_ conditions: ReportConditions.Resolved) {
         sql = Self.select + " AND " + conditions.sql
+        conditionsSQL = conditions.sql
         arguments = conditions.arguments
         hidden = conditions.hidden
     }
@@ -22,6 +24,7 @@ struct ReportDetails {
     /// - Parameter hidden: the first arrival that is not shown.
     init(hidden: ArrivalID) {
         sql = Self.select
+        conditionsSQL = "TRUE"
         arguments = []
         self.hidden = hidden
     }
@@ -32,6 +35,18 @@ struct ReportDetails {
         return try row.map {
             try ReportSummary($0, report: ArrivalID(rawValue: report), arrival: ArrivalID(rawValue: arrival))
         }
+    }
+
+    /// Whether a report, as an arrival brought it, meets the conditions.
+    func holds(ofReport report: Int64, arrival: Int64, _ db: Database) throws -> Bool {
+        let sql = """
+            SELECT EXISTS (
+                SELECT 1 FROM report CROSS JOIN journal ON journal.id = ? >> 20
+                    JOIN origin ON origin.id = journal.originId
+                WHERE report.id = ? AND \(conditionsSQL)
+            )
+            """
+        return try Bool.fetchOne(db.cachedStatement(sql: sql), arguments: [arrival, report] + arguments) ?? false
     }
 
     private static let select = """

@@ -1,4 +1,5 @@
 package import Deliveries
+package import StrictJSON
 
 /// Which reports a query wants. Several values of one filter mean any of them; several filters mean all of them.
 package struct ReportFilter: Sendable {
@@ -9,12 +10,19 @@ package struct ReportFilter: Sendable {
     package var boxes: [String] = []
     /// Only reports that no rule took.
     package var isUnrouted = false
+    package var verifications: [Verification] = []
     /// First arrival at or after this.
     package var since: Timestamp?
     /// First arrival before this.
     package var until: Timestamp?
     /// Fields by name and value; values of one name are alternatives.
     package var fields: [ReportField] = []
+    /// What fields have to be besides; all of them.
+    package var fieldTests: [FieldTest] = []
+    /// What values of the body have to be: tests of one path that say `=` are alternatives, of others all have to hold.
+    package var bodyTests: [BodyTest] = []
+    /// Texts that the body or externalInfo has, whatever the case of their letters; alternatives.
+    package var texts: [String] = []
     /// Only reports older than this one, or arrivals where attempts are listed: where the page before ended.
     package var before: ReportID?
     /// Every arrival of a report, not only the first.
@@ -25,6 +33,33 @@ package struct ReportFilter: Sendable {
     package var limit: Int?
 
     package init() {}
+
+    /// Whether bodies have to be opened to know what matches.
+    package var opensBodies: Bool {
+        !bodyTests.isEmpty || !texts.isEmpty
+    }
+}
+
+/// What a field of a report has to be.
+package struct FieldTest: Sendable, Equatable {
+    package let name: String
+    package let test: ValueTest
+
+    package init(_ name: String, _ test: ValueTest) {
+        self.name = name
+        self.test = test
+    }
+}
+
+/// What a value in a body has to be.
+package struct BodyTest: Sendable, Equatable {
+    package let path: JSONPath
+    package let test: ValueTest
+
+    package init(_ path: JSONPath, _ test: ValueTest) {
+        self.path = path
+        self.test = test
+    }
 }
 
 /// The number of a report in the projection. It says where a page ends; people use the delivery's number.
@@ -33,5 +68,13 @@ package struct ReportID: RawRepresentable, Hashable, Sendable {
 
     package init(rawValue: Int64) {
         self.rawValue = rawValue
+    }
+
+    /// The report in this place of a delivery, from 1; nil for numbers that no delivery or place has.
+    package init?(delivery: DeliveryID, ordinal: Int) {
+        guard (0...ArrivalID.deliveryLimit).contains(delivery.rawValue),
+            (0...ArrivalID.ordinalLimit).contains(ordinal)
+        else { return nil }
+        self.rawValue = ArrivalID(delivery.rawValue, ordinal).rawValue
     }
 }

@@ -1,0 +1,90 @@
+internal import Foundation
+internal import ReportArchive
+internal import Synchronization
+
+/// Goes through the reports that match, with what long work owes people: progress on a terminal, an end at Ctrl-C with what
+/// there is, and a last line that says what was looked at.
+struct MatchingReports {
+    let reader: ArchiveReader
+    let console: Console
+
+    /// - Returns: what there is to say when the results are out.
+    func forEach(_ filter: ReportFilter, _ body: (ReportSummary) throws -> Void) throws -> ScanConclusion {
+        let narrator = ScanNarrator(console)
+        let watch = ScanWatch { narrator.tell($0) }
+        let interruption = filter.opensBodies ? Interruption { watch.stop() } : nil
+        defer { withExtendedLifetime(interruption) {} }
+        let counts: ScanCounts?
+        do throws(ArchiveReadFailure) {
+            counts = try reader.forEachReport(matching: filter, watch: watch) { report in
+                narrator.clear()
+                try body(report)
+            }
+        } catch .stopped(let error) {
+            throw error
+        } catch {
+            throw CommandFailure(error)
+        }
+        narrator.clear()
+        return ScanConclusion(counts: counts, isInterrupted: watch.isStopped)
+    }
+}
+
+/// What a scan came to, for the end of a command's output.
+struct ScanConclusion {
+    /// Nil where no body was opened.
+    let counts: ScanCounts?
+    let isInterrupted: Bool
+
+    /// Says what was looked at, and ends the command accordingly where it was not everything.
+    func conclude(on console: Console) throws {
+        guard let counts else { return }
+        console.note(text(counts))
+        if isInterrupted { throw ExitStatus.interrupted }
+        if counts.damaged > 0 { throw ExitStatus.damagedData }
+    }
+
+    private func text(_ counts: ScanCounts) -> String {
+        var text = "scanned \(counts.scanned), matched \(counts.matched), skipped \(counts.skipped)"
+        if counts.skipped > 0 { text += " whose bodies retention took" }
+        if counts.damaged > 0 {
+            text += "; \(HumanText.count(counts.damaged, "body", "bodies")) would not open: run callbox archive check"
+        }
+        if isInterrupted {
+            text += "; stopped at \(counts.done) of \(counts.total) deliveries"
+        } else if !counts.isComplete {
+            text += "; ended there, for that is as many as were wanted"
+        }
+        return text
+    }
+}
+
+/// Tells of a scan's progress, ten times a second at most.
+private final class ScanNarrator: Sendable {
+    private let console: Console
+    private let last = Mutex<(at: ContinuousClock.Instant, isShown: Bool)>((.now, false))
+
+    init(_ console: Console) {
+        self.console = console
+    }
+
+    func tell(_ counts: ScanCounts) {
+        let isDue = last.withLock { last in
+            guard last.at.duration(to: .now) >= .milliseconds(100) else { return false }
+            last = (.now, true)
+            return true
+        }
+        guard isDue else { return }
+        let percent = counts.total > 0 ? counts.done * 100 / counts.total : 100
+        console.progress("scanned \(counts.scanned), matched \(counts.matched), \(percent) %")
+    }
+
+    /// Makes room for a line of the result.
+    func clear() {
+        let wasShown = last.withLock { last in
+            defer { last.isShown = false }
+            return last.isShown
+        }
+        if wasShown { console.progress("") }
+    }
+}

@@ -1,0 +1,73 @@
+internal import StrictJSON
+
+/// Decides whether a body is what a filter wants. A text that is written with JSON's escapes counts as what it means.
+struct BodyMatcher: Sendable {
+    /// Tests of one path: one of the first kind has to hold, and all of the second.
+    private struct PathTests: Sendable {
+        let path: JSONPath
+        var alternatives: [ValueTest] = []
+        var others: [ValueTest] = []
+        /// What bytes a value that meets the alternatives is written with, where it needs no escapes.
+        var needles: [TextNeedle]?
+    }
+
+    private let paths: [PathTests]
+    private let texts: [TextNeedle]
+
+    init(_ filter: ReportFilter) {
+        paths = filter.bodyTests.map(\.path).uniqued().map { path in
+            var tests = PathTests(path: path)
+            for one in filter.bodyTests where one.path == path {
+                if one.test.relation == .equal {
+                    tests.alternatives.append(one.test)
+                } else {
+                    tests.others.append(one.test)
+                }
+            }
+            // A number may be spelled in other ways.
+            if !tests.alternatives.isEmpty, tests.alternatives.allSatisfy({ DecimalValue($0.operand) == nil }) {
+                tests.needles = tests.alternatives.map { TextNeedle($0.operand) }
+            }
+            return tests
+        }
+        texts = filter.texts.map(TextNeedle.init)
+    }
+
+    /// - Parameter externalInfo: JSON text; asked for only where there is no body that it would be part of.
+    func matches(_ body: [UInt8], externalInfo: () throws -> String?) rethrows -> Bool {
+        let hasEscapes = body.contains(UInt8(ascii: "\\"))
+        if !hasEscapes {
+            for needles in paths.compactMap(\.needles) where !needles.contains(where: { $0.isFound(in: body) }) {
+                return false
+            }
+        }
+        var parsed: JSONDocument?
+        if !paths.isEmpty {
+            guard let document = try? JSONDocument(parsing: body), paths.allSatisfy({ Self.hold($0, document) }) else {
+                return false
+            }
+            parsed = document
+        }
+        guard !texts.isEmpty, !texts.contains(where: { $0.isFound(in: body) }) else { return true }
+        if body.isEmpty {
+            guard let text = try externalInfo().map({ Array($0.utf8) }) else { return false }
+            return texts.contains { $0.isFound(in: text) } || hasEscaped(try? JSONDocument(parsing: text))
+        }
+        return hasEscapes && hasEscaped(parsed ?? (try? JSONDocument(parsing: body)))
+    }
+
+    private func hasEscaped(_ document: JSONDocument?) -> Bool {
+        document?.someEscapedString { string in texts.contains { $0.isFound(in: string) } } ?? false
+    }
+
+    private static func hold(_ tests: PathTests, _ document: JSONDocument) -> Bool {
+        func isFound(_ test: ValueTest) -> Bool {
+            tests.path.someValue(in: document.root) { value in
+                if test.relation == .present || test.relation == .absent { return true }
+                return value.scalarText.map { test.finds($0, isNumber: value.kind == .number) } ?? false
+            }
+        }
+        return (tests.alternatives.isEmpty || tests.alternatives.contains(where: isFound))
+            && tests.others.allSatisfy { isFound($0) != $0.relation.isNegative }
+    }
+}

@@ -1,0 +1,75 @@
+/// A number as JSON writes it (RFC 8259 §6), compared by value without rounding: `10`, `10.0` and `1e1` are the same, and
+/// identifiers of twenty digits stay different.
+package struct DecimalValue: Sendable, Hashable, Comparable {
+    private let isNegative: Bool
+    /// From the first digit that is not zero to the last; empty for zero.
+    private let digits: [UInt8]
+    /// The power of ten of the first digit.
+    private let magnitude: Int
+
+    /// Digits of an exponent that are read. Numbers with longer ones are no numbers here.
+    private static let exponentDigitLimit = 6
+
+    /// Nil for what is no number: `+1`, `.5` and `0x10` among others.
+    package init?(_ text: some StringProtocol) {
+        var rest = Substring(text).utf8[...]
+        isNegative = rest.first == UInt8(ascii: "-")
+        if isNegative { rest = rest.dropFirst() }
+        let whole = rest.prefix(while: Self.isDigit)
+        guard let first = whole.first, first != UInt8(ascii: "0") || whole.count == 1 else { return nil }
+        rest = rest.dropFirst(whole.count)
+        var fraction = rest.prefix(0)
+        if rest.first == UInt8(ascii: ".") {
+            fraction = rest.dropFirst().prefix(while: Self.isDigit)
+            guard !fraction.isEmpty else { return nil }
+            rest = rest.dropFirst(1 + fraction.count)
+        }
+        var exponent = 0
+        if let sign = rest.first {
+            guard sign | 0x20 == UInt8(ascii: "e"), let power = Self.exponent(rest.dropFirst()) else { return nil }
+            exponent = power
+        }
+        let all = Array(whole) + Array(fraction)
+        let significant = all.drop { $0 == UInt8(ascii: "0") }
+        magnitude = significant.isEmpty ? 0 : whole.count - 1 - significant.startIndex + exponent
+        digits = Array(significant.prefix(upTo: (significant.lastIndex { $0 != UInt8(ascii: "0") } ?? -1) + 1))
+    }
+
+    package static func < (one: DecimalValue, other: DecimalValue) -> Bool {
+        let sign = (one.sign, other.sign)
+        if sign.0 != sign.1 { return sign.0 < sign.1 }
+        return sign.0 < 0 ? other.hasSmallerSize(than: one) : one.hasSmallerSize(than: other)
+    }
+
+    package static func == (one: DecimalValue, other: DecimalValue) -> Bool {
+        one.sign == other.sign && one.magnitude == other.magnitude && one.digits == other.digits
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(sign)
+        hasher.combine(digits)
+        hasher.combine(magnitude)
+    }
+
+    /// -1, 0 or 1; a negative zero is zero.
+    private var sign: Int {
+        digits.isEmpty ? 0 : isNegative ? -1 : 1
+    }
+
+    private func hasSmallerSize(than other: DecimalValue) -> Bool {
+        magnitude == other.magnitude
+            ? digits.lexicographicallyPrecedes(other.digits) : magnitude < other.magnitude
+    }
+
+    private static func exponent(_ text: Substring.UTF8View.SubSequence) -> Int? {
+        let isNegative = text.first == UInt8(ascii: "-")
+        let digits = isNegative || text.first == UInt8(ascii: "+") ? text.dropFirst() : text
+        guard (1...exponentDigitLimit).contains(digits.count), digits.allSatisfy(isDigit) else { return nil }
+        let value = digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
+        return isNegative ? -value : value
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+}

@@ -30,9 +30,11 @@ package struct DecimalValue: Sendable, Hashable, Comparable {
             exponent = power
         }
         let all = Array(whole) + Array(fraction)
-        let significant = all.drop { $0 == UInt8(ascii: "0") }
-        magnitude = significant.isEmpty ? 0 : whole.count - 1 - significant.startIndex + exponent
-        digits = Array(significant.prefix(upTo: (significant.lastIndex { $0 != UInt8(ascii: "0") } ?? -1) + 1))
+        let zeros = all.prefix { $0 == UInt8(ascii: "0") }.count
+        var significant = Array(all.dropFirst(zeros))
+        while significant.last == UInt8(ascii: "0") { significant.removeLast() }
+        digits = significant
+        magnitude = significant.isEmpty ? 0 : whole.count - 1 - zeros + exponent
     }
 
     package static func < (one: DecimalValue, other: DecimalValue) -> Bool {

@@ -32,7 +32,7 @@ struct ListCommand: AsyncParsableCommand {
             "Write JSON with these members alone; without names, list what there is.", valueName: "names"))
     var json: String?
 
-    @Option(name: [.short, .long], help: ArgumentHelp("Most reports to list.", valueName: "count"))
+    @Option(name: [.short, .customShort("n"), .long], help: ArgumentHelp("Most reports to list.", valueName: "count"))
     var limit = 20
 
     @Flag(help: "List every arrival of a report, not only the first.")
@@ -92,7 +92,7 @@ struct ListCommand: AsyncParsableCommand {
         } else if hasMore {
             console.note("there are more: --limit \(limit * 5), or --all")
         }
-        try conclusion.conclude(on: console)
+        try conclusion.conclude(on: console, shown: listing.count)
     }
 
     private func filter() throws(CommandFailure) -> ReportFilter {

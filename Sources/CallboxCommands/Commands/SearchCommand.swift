@@ -27,7 +27,7 @@ struct SearchCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("What to look for. Several words are one text.", valueName: "text"))
     var words: [String]
 
-    @Option(name: [.short, .long], help: ArgumentHelp("Most reports to find.", valueName: "count"))
+    @Option(name: [.short, .customShort("n"), .long], help: ArgumentHelp("Most reports to find.", valueName: "count"))
     var limit = 20
 
     @Flag(help: "Find everything that matches.")
@@ -78,7 +78,7 @@ struct SearchCommand: AsyncParsableCommand {
         try listing.finish()
         if listing.count == 0 { try MissingReports.explain(filter, reader, console) }
         if hasMore, let last { console.note("there are more: \(NextPage.command(before: last))") }
-        try conclusion.conclude(on: console)
+        try conclusion.conclude(on: console, shown: listing.count)
     }
 
     private func excerpts(

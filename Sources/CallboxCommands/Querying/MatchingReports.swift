@@ -37,8 +37,11 @@ struct ScanConclusion {
     let isInterrupted: Bool
 
     /// Says what was looked at, and ends the command accordingly where it was not everything.
-    func conclude(on console: Console) throws {
-        guard let counts else { return }
+    ///
+    /// - Parameter shown: how many of what matched were wanted; nil for all.
+    func conclude(on console: Console, shown: Int? = nil) throws {
+        guard var counts else { return }
+        counts.matched = min(counts.matched, shown ?? .max)
         console.note(text(counts))
         if isInterrupted { throw ExitStatus.interrupted }
         if counts.damaged > 0 { throw ExitStatus.damagedData }

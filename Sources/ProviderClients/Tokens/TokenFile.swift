@@ -26,14 +26,22 @@ package struct TokenFile: TokenStore {
         replace(by: TokenFileText.write(tokens))
     }
 
+    /// Whether it is a file of ours that nobody else can read, and not too long. Does not follow a link.
+    private var isOurs: Bool {
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
+            attributes[.type] as? FileAttributeType == .typeRegular,
+            let permissions = (attributes[.posixPermissions] as? NSNumber)?.intValue, permissions & 0o077 == 0,
+            let owner = (attributes[.ownerAccountID] as? NSNumber)?.uint32Value, owner == geteuid(),
+            let size = (attributes[.size] as? NSNumber)?.uint64Value, size <= UInt64(TokenFileText.byteCountLimit)
+        else { return false }
+        return true
+    }
+
     private func read() -> [(TokenAccount, AccessToken)] {
+        guard isOurs else { return [] }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else { return [] }
         defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 == 0,
-            status.st_uid == geteuid(), status.st_size <= TokenFileText.byteCountLimit
-        else { return [] }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 16_384)
         while bytes.count <= TokenFileText.byteCountLimit {

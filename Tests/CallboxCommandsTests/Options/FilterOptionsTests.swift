@@ -1,5 +1,6 @@
 import ArgumentParser
 import Deliveries
+import StrictJSON
 import Testing
 
 @testable import CallboxCommands
@@ -26,10 +27,13 @@ struct FilterOptionsTests {
     func everyFlag() throws {
         let filter = try Self.filter(
             "--provider", "klavi", "--source", "main", "--kind", "pf_credit_card", "--box", "cards", "--since", "7d",
-            "--until", "today", "--external", "traceId=t-1", "--field", "linkId=l-1")
+            "--until", "today", "--external", "traceId=t-1", "--field", "linkId=l-1", "--verification", "verified",
+            "--text", "ana", "--text", "bia")
         #expect(filter.providers == ["klavi"])
         #expect(filter.sources == ["main"])
         #expect(filter.kinds == ["pf_credit_card"])
+        #expect(filter.verifications == [.verified])
+        #expect(filter.texts == ["ana", "bia"])
         #expect(filter.boxes == ["cards"])
         #expect(filter.since?.rfc3339 == "2026-11-14T15:04:05.678Z")
         #expect(filter.until?.rfc3339 == "2026-11-21T00:00:00.000Z")
@@ -65,6 +69,35 @@ struct FilterOptionsTests {
     func pairs(text: String, name: String, value: String) throws {
         #expect(try Self.filter("--field", text).fields == [ReportField(name, value)])
         #expect(try Self.filter("--external", text).fields == [ReportField("externalInfo.\(name)", value)])
+    }
+
+    @Test(
+        "other signs than = are tests; a name alone asks for its presence",
+        arguments: [
+            ("a>=1", "a", ValueTest.Relation.greaterOrEqual, "1"), ("a<1", "a", .less, "1"),
+            ("a!=b", "a", .notEqual, "b"),
+            ("a~^x=", "a", .matches, "^x="), ("a!~x", "a", .notMatches, "x"), ("a", "a", .present, ""),
+            ("!a", "a", .absent, ""), ("a>b=c", "a", .greater, "b=c"),
+        ])
+    func tests(text: String, name: String, relation: ValueTest.Relation, operand: String) throws {
+        let test = try #require(ValueTest(relation, operand))
+        #expect(try Self.filter("--field", text).fieldTests == [FieldTest(name, test)])
+        #expect(try Self.filter("--external", text).fieldTests == [FieldTest("externalInfo." + name, test)])
+        #expect(try Self.filter("--field", text).fields.isEmpty)
+    }
+
+    @Test(
+        "a path ends where the first sign outside of brackets stands",
+        arguments: [
+            ("$.a[0].b=c", "$.a[0].b", ValueTest.Relation.equal, "c"), ("$['a=b']>2", "$['a=b']", .greater, "2"),
+            ("$.a[*]~x]", "$.a[*]", .matches, "x]"), ("$.a", "$.a", .present, ""),
+            ("!$.a[\"!\"]", "$.a[\"!\"]", .absent, ""),
+            ("$.a=[1]", "$.a", .equal, "[1]"),
+        ])
+    func paths(text: String, path: String, relation: ValueTest.Relation, operand: String) throws {
+        let expected = BodyTest(
+            try #require(JSONPath(path, allowsEvery: true)), try #require(ValueTest(relation, operand)))
+        #expect(try Self.filter("--json-path", text).bodyTests == [expected])
     }
 
     struct Refusal: CustomTestStringConvertible {
@@ -104,11 +137,22 @@ struct FilterOptionsTests {
             Refusal("--until", "\u{202e}7d", says: "--until does not understand '\\u{202e}7d'", advice: moments),
             Refusal("--since", "", says: "--since does not understand ''", advice: moments),
             Refusal(
-                "--external", "traceId", says: "--external needs a name and a value, such as --external name=value",
-                advice: "See 'callbox list --help'."),
+                "--external", "=x", says: "--external needs a name, such as --external name=value",
+                advice: "'callbox help filters' shows what else it takes."),
             Refusal(
-                "--field", "=x", says: "--field needs a name and a value, such as --field name=value",
-                advice: "See 'callbox list --help'."),
+                "--field", "!", says: "--field needs a name, such as --field name=value",
+                advice: "'callbox help filters' shows what else it takes."),
+            Refusal(
+                "--field", "name~[a", says: "--field does not understand the regular expression '[a'",
+                advice: "Put a backslash before brackets and the like that mean themselves."),
+            Refusal(
+                "--json-path", "a=1", says: "--json-path does not understand 'a=1'",
+                advice: "Write a path and a condition, such as '$.checkingAccounts[0].brandName=NuBank'."),
+            Refusal(
+                "--json-path", "!$.a=1", says: "--json-path does not understand '!$.a=1'",
+                advice: "Write a path and a condition, such as '$.checkingAccounts[0].brandName=NuBank'."),
+            Refusal(
+                "--text", "", says: "--text needs a text to look for", advice: "See 'callbox help filters'."),
         ])
     func refused(_ refusal: Refusal) throws {
         let options = try FilterOptions.parse(refusal.arguments)

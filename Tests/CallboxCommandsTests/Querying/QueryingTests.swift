@@ -1,0 +1,125 @@
+import Deliveries
+import StrictJSON
+import TestKit
+import Testing
+
+@testable import CallboxCommands
+@testable import ReportArchive
+
+@Suite("The next page")
+struct NextPageTests {
+    @Test(
+        "the command is the one that was given, with where to go on",
+        arguments: [
+            (["list"], "callbox list --before 42"),
+            (["list", "--before", "99", "-n", "5"], "callbox list -n 5 --before 42"),
+            (["list", "--before=99", "--text", "it's"], #"callbox list --text 'it'\''s' --before 42"#),
+            (["list", "--field", "a>=1", ""], "callbox list --field 'a>=1' '' --before 42"),
+            (["list", "--text", "\u{1b}[2J"], #"callbox list --text '\u{1b}[2J' --before 42"#),
+        ])
+    func command(arguments: [String], expected: String) {
+        #expect(NextPage.command(arguments, before: ReportSummary.pair[0]) == expected)
+    }
+
+    @Test("the second report of a delivery is named with its place")
+    func ordinal() {
+        #expect(NextPage.command(["list"], before: ReportSummary.pair[1]) == "callbox list --before 42.2")
+    }
+
+    @Test("numbers of reports", arguments: [("1", 1, 1), ("42.2", 42, 2), ("42.0", 42, 0)])
+    func numbers(text: String, delivery: Int64, ordinal: Int) throws {
+        #expect(try ReportID(argument: text).rawValue == ArrivalID(delivery, ordinal).rawValue)
+    }
+
+    @Test(
+        "what is no number of a report",
+        arguments: ["", "x", "-1", "1.", ".1", "1.2.3", "1.1048576", "99999999999999", "\u{1b}", "٣"])
+    func refused(text: String) {
+        #expect(throws: CommandFailure.self) { try ReportID(argument: text) }
+    }
+}
+
+@Suite("Where a text was found")
+struct ExcerptTests {
+    private static func found(_ needle: String, _ body: String, limit: Int = 3) -> [String] {
+        BodyExcerpts.find([needle], in: Array(body.utf8), limit: limit).map { excerpt in
+            "\(excerpt.path ?? "-"): \(excerpt.before)[\(excerpt.match)]\(excerpt.after)"
+        }
+    }
+
+    @Test("each value that has it, with its path")
+    func values() {
+        let body = #"{"a":"Banco do Brasil","b":[1,"o banco \u00e9"],"c":"x"}"#
+        #expect(Self.found("BANCO", body) == ["$.a: [Banco] do Brasil", "$.b[1]: o [banco] é"])
+        #expect(Self.found("banco", body, limit: 1).count == 1)
+    }
+
+    @Test("a name, and a body that is no JSON, without a path")
+    func noPath() {
+        #expect(Self.found("brand", #"{"brandName":1}"#) == [#"-: {"[brand]Name":1}"#])
+        #expect(Self.found("b", "a b c") == ["-: a [b] c"])
+        #expect(Self.found("z", "a b c").isEmpty)
+    }
+
+    @Test("no more than some characters around it")
+    func context() throws {
+        let long = String(repeating: "x", count: 100)
+        let excerpt = try #require(Excerpt(of: "y", in: long + "Y" + long, path: nil))
+        #expect(excerpt.before == "…" + String(repeating: "x", count: 40))
+        #expect(excerpt.after == String(repeating: "x", count: 40) + "…")
+    }
+}
+
+@Suite("Why nothing matched")
+struct MissingReportsTests {
+    private static let vocabulary = ArchiveVocabulary(
+        sources: ["main"], kinds: ["pf_income", "pf_credit_card"], boxes: [], fieldNames: ["externalInfo.traceId"])
+
+    @Test("a name that the archive does not know, and what was probably meant")
+    func lines() {
+        var filter = ReportFilter()
+        filter.sources = ["main"]
+        filter.kinds = ["pf_incme", "zzz", "pf_income"]
+        filter.fields = [ReportField("externalInfo.traceID", "1"), ReportField("\u{1b}", "2")]
+        #expect(
+            MissingReports.lines(filter, Self.vocabulary) == [
+                "no report has the kind 'pf_incme'; did you mean 'pf_income'?", "no report has the kind 'zzz'",
+                "no report has the field 'traceID'; did you mean 'traceId'?", "no report has the field '\\u{1b}'",
+            ])
+    }
+}
+
+@Suite("Chosen members of a report")
+struct ReportChoiceTests {
+    @Test("in the order they are named")
+    func order() throws {
+        let choice = try ReportRecord.Choice("kind, id")
+        #expect(choice.json(ReportSummary.pair[0]).compact == #"{"kind":"pf_checking_account","id":42}"#)
+    }
+
+    @Test("one that is not there is refused", arguments: ["", "ids", "id,", "id,,kind"])
+    func refused(text: String) {
+        #expect(throws: CommandFailure.self) { try ReportRecord.Choice(text) }
+    }
+}
+
+@Suite("Times told from now")
+struct RelativeTimeTests {
+    @Test(
+        "how long ago",
+        arguments: [
+            (0, "just now"), (1999, "just now"), (2000, "2 s ago"), (59_999, "59 s ago"), (60_000, "1 min ago"),
+            (3_600_000, "1 h ago"), (86_400_000, "1 d ago"), (604_799_999, "6 d ago"),
+        ] as [(Int64, String)])
+    func ago(past: Int64, text: String) throws {
+        let now = try #require(Timestamp(rfc3339: "2026-11-21T10:00:00Z".utf8))
+        #expect(HumanText.ago(now.advanced(byMilliseconds: -past), now: now) == text)
+    }
+
+    @Test("a week ago, and what is to come, are told as they are")
+    func absolute() throws {
+        let now = try #require(Timestamp(rfc3339: "2026-11-21T10:00:00Z".utf8))
+        #expect(HumanText.ago(now.advanced(byMilliseconds: -604_800_000), now: now) == "2026-11-14 10:00:00Z")
+        #expect(HumanText.ago(now.advanced(byMilliseconds: 1), now: now) == "2026-11-21 10:00:00Z")
+    }
+}

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import StrictJSON
 
 /// Decides whether a body is what a filter wants. A text that is written with JSON's escapes counts as what it means.
@@ -35,7 +36,7 @@ struct BodyMatcher: Sendable {
 
     /// - Parameter externalInfo: JSON text; asked for only where there is no body that it would be part of.
     func matches(_ body: [UInt8], externalInfo: () throws -> String?) rethrows -> Bool {
-        let hasEscapes = body.contains(UInt8(ascii: "\\"))
+        let hasEscapes = Self.hasEscapes(body)
         if !hasEscapes {
             for needles in paths.compactMap(\.needles) where !needles.contains(where: { $0.isFound(in: body) }) {
                 return false
@@ -54,6 +55,12 @@ struct BodyMatcher: Sendable {
             return texts.contains { $0.isFound(in: text) } || hasEscaped(try? JSONDocument(parsing: text))
         }
         return hasEscapes && hasEscaped(parsed ?? (try? JSONDocument(parsing: body)))
+    }
+
+    private static func hasEscapes(_ body: [UInt8]) -> Bool {
+        body.withUnsafeBytes { bytes in
+            bytes.baseAddress.map { memchr($0, Int32(UInt8(ascii: "\\")), bytes.count) != nil } ?? false
+        }
     }
 
     private func hasEscaped(_ document: JSONDocument?) -> Bool {

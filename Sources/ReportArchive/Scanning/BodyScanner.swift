@@ -27,12 +27,13 @@ struct BodyScanner {
         var counts = ScanCounts()
         try reader.read { db in
             guard let query = try ReportQuery(filter, within: part, db) else { return }
+            let walk = try isNarrowed ? nil : BodyWalk(Self.deliveries(in: part), db, reader.dictionaries)
             var current: Current?
             try query.forEachCandidate(db) { match in
                 guard !watch.isStopped else { return false }
                 guard try query.holds(match, db) else { return true }
                 let id = ArrivalID(rawValue: match.arrival).deliveryID
-                if current?.id != id { current = try open(id, &counts, db) }
+                if current?.id != id { current = try open(id, walk, &counts, db) }
                 guard let body = current?.body else { return true }
                 let isMatch =
                     try current?.matches
@@ -44,14 +45,30 @@ struct BodyScanner {
         return (reports, counts)
     }
 
-    private func open(_ id: Int64, _ counts: inout ScanCounts, _ db: Database) throws -> Current {
-        guard let stored = try StoredBody.of(DeliveryID(rawValue: id), db, reader.dictionaries) else {
+    /// Whether the index leaves few of neighbouring deliveries.
+    private var isNarrowed: Bool {
+        !filter.fields.isEmpty || !filter.fieldTests.isEmpty
+    }
+
+    private static func deliveries(in part: ClosedRange<Int64>) -> ClosedRange<Int64> {
+        ArrivalID(rawValue: part.lowerBound).deliveryID...ArrivalID(rawValue: part.upperBound).deliveryID
+    }
+
+    private func open(
+        _ id: Int64, _ walk: BodyWalk?, _ counts: inout ScanCounts, _ db: Database
+    ) throws -> Current {
+        let stored =
+            try walk.map { try $0.body(of: id) }
+            ?? StoredBody.of(DeliveryID(rawValue: id), db, reader.dictionaries)
+        guard let stored else {
             counts.damaged += 1
             return Current(id: id, body: nil)
         }
         return largeBodies.oneByOne(stored.byteCount) {
             do throws(ArchiveError) {
-                let body = try stored.decompressed()
+                // A compressed body brings a checksum of its own.
+                let isCompressed = stored.encoding == BodyEncoding.zlib.rawValue
+                let body = try isCompressed ? stored.decompressed() : stored.opened()
                 counts.scanned += 1
                 return Current(id: id, body: body, matches: body.isEmpty ? nil : matcher.matches(body) { nil })
             } catch .pruned {

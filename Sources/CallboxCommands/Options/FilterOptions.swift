@@ -8,16 +8,18 @@ struct FilterOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "klavi, certn (both APIs), certn-legacy, certn-centric, ezid, certificall, generic or standard-webhooks.",
-            valueName: "name"))
+            valueName: "name"), completion: .list(providerNames))
     var provider: [String] = []
 
-    @Option(help: ArgumentHelp("A source of the configuration.", valueName: "name"))
+    @Option(help: ArgumentHelp("A source of the configuration.", valueName: "name"), completion: LiveNames.sources)
     var source: [String] = []
 
-    @Option(help: ArgumentHelp("The provider's name for the report, such as pf_checking_account.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("The provider's name for the report, such as pf_checking_account.", valueName: "name"),
+        completion: LiveNames.kinds)
     var kind: [String] = []
 
-    @Option(help: ArgumentHelp("The box that a route filed it into.", valueName: "name"))
+    @Option(help: ArgumentHelp("The box that a route filed it into.", valueName: "name"), completion: LiveNames.boxes)
     var box: [String] = []
 
     @Flag(help: "Only reports that no route took.")
@@ -36,11 +38,13 @@ struct FilterOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A value of externalInfo, such as traceId=t-1 or customization.institutions=033.", valueName: "key=value"))
+            "A value of externalInfo, such as traceId=t-1 or customization.institutions=033.", valueName: "key=value"),
+        completion: LiveNames.external)
     var external: [String] = []
 
     @Option(
-        help: ArgumentHelp("A provider's identifier, such as linkId=… or application.id=….", valueName: "name=value"))
+        help: ArgumentHelp("A provider's identifier, such as linkId=… or application.id=….", valueName: "name=value"),
+        completion: LiveNames.fields)
     var field: [String] = []
 
     @Option(

@@ -1,0 +1,53 @@
+internal import ArgumentParser
+internal import Foundation
+internal import ReportArchive
+
+/// Names that a shell offers while a command is typed: those that the archive has. An archive that cannot be read offers none.
+enum LiveNames {
+    static let sources = completion(\.sources)
+    static let kinds = completion(\.kinds)
+    static let boxes = completion(\.boxes)
+    static let fields = completion { names in
+        names.fieldNames.filter { !$0.hasPrefix(externalPrefix) }.map { $0 + "=" }
+    }
+    static let external = completion { names in
+        names.fieldNames.filter { $0.hasPrefix(externalPrefix) }.map { $0.dropFirst(externalPrefix.count) + "=" }
+    }
+
+    private static let externalPrefix = "externalInfo."
+
+    private static func completion(
+        _ choose: @escaping @Sendable (ArchiveVocabulary) -> [String]
+    ) -> CompletionKind {
+        .custom { words, _, typed in
+            guard let names = vocabulary(words, ProcessInfo.processInfo.environment) else { return [] }
+            return offered(choose(names), for: typed)
+        }
+    }
+
+    /// The names that begin like what is typed and that no shell takes for anything else.
+    static func offered(_ names: [String], for typed: String) -> [String] {
+        names.filter { name in
+            name.hasPrefix(typed) && ShellText.quote(name) == name && !name.contains(":")
+        }
+    }
+
+    private static func vocabulary(_ words: [String], _ environment: [String: String]) -> ArchiveVocabulary? {
+        var options = ConfigurationOptions()
+        options.archive = value(of: ["-a", "--archive"], in: words)
+        options.config = value(of: ["-c", "--config"], in: words)
+        guard let configuration = try? options.load(environment: environment),
+            let reader = try? ArchiveReader(ArchiveLocation(path: configuration.archivePath))
+        else { return nil }
+        return try? reader.vocabulary()
+    }
+
+    /// What a flag of the line that is being typed says.
+    static func value(of names: [String], in words: [String]) -> String? {
+        for (place, word) in words.enumerated() {
+            if names.contains(word), place + 1 < words.count { return words[place + 1] }
+            for name in names where word.hasPrefix(name + "=") { return String(word.dropFirst(name.count + 1)) }
+        }
+        return nil
+    }
+}

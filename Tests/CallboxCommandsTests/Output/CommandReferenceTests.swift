@@ -1,0 +1,53 @@
+import Foundation
+import TestKit
+import Testing
+
+@testable import CallboxCommands
+
+@Suite("The reference of the command line")
+struct CommandReferenceTests {
+    /// Compares a page under docs with what the help says; `CALLBOX_WRITE_GOLDEN=1` writes it anew.
+    private static func expect(_ text: String, in name: String) throws {
+        let path = ProjectFolder.root.appending(path: "docs/" + name).path()
+        if ProcessInfo.processInfo.environment["CALLBOX_WRITE_GOLDEN"] == "1" {
+            try Data(text.utf8).write(to: URL(filePath: path))
+        }
+        let stored = try String(contentsOfFile: path, encoding: .utf8)
+        #expect(stored == text, "docs/\(name) differs from the help")
+    }
+
+    @Test("docs/cli.md says what the help says")
+    func markdown() throws {
+        try Self.expect(CommandReference.markdown, in: "cli.md")
+    }
+
+    @Test("the manual page says what the help says")
+    func manual() throws {
+        try Self.expect(CommandReference.manual, in: "callbox.1")
+    }
+
+    @Test("no line of help is a request of roff's")
+    func roff() {
+        #expect(CommandReference.roff(".x\n'y\na\\b --c") == "\\&.x\n\\&'y\na\\eb \\-\\-c")
+    }
+}
+
+@Suite("Names that a shell offers")
+struct LiveNamesTests {
+    @Test("those that begin like what is typed, and nothing a shell would act on")
+    func offered() {
+        let names = ["pf_income", "pf_credit_card", "link_created", "$(reboot)", "a b", "a:b", "pf_\u{1b}"]
+        #expect(LiveNames.offered(names, for: "pf_") == ["pf_income", "pf_credit_card"])
+        #expect(LiveNames.offered(names, for: "") == ["pf_income", "pf_credit_card", "link_created"])
+    }
+
+    @Test(
+        "the archive of the line that is being typed",
+        arguments: [
+            (["callbox", "list", "--archive", "x"], "x"), (["list", "-a", "y", "--kind"], "y"),
+            (["list", "--archive=z"], "z"), (["list", "--archive"], nil), (["list"], nil),
+        ] as [([String], String?)])
+    func archive(words: [String], path: String?) {
+        #expect(LiveNames.value(of: ["-a", "--archive"], in: words) == path)
+    }
+}

@@ -47,7 +47,7 @@ struct ListCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let console = Console.standard
+        let console = options.console
         var filter = try filters.filter(now: SystemClock.now())
         filter.listsAttempts = attempts
         filter.latestPer = latestPer

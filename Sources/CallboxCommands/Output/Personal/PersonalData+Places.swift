@@ -1,0 +1,59 @@
+internal import Deliveries
+internal import StrictJSON
+
+/// Where such data stands.
+extension PersonalData {
+    /// A part of a JSON text as JSON, its value masked.
+    ///
+    /// - Parameter name: what the whole text is called, where nothing in it says more.
+    static func json(_ piece: JSONPiece, name: String? = nil) -> String {
+        switch piece.kind {
+        case .string:
+            JSONString.quote(shown(piece.value.string ?? "", name: piece.name ?? name, outer: piece.outerName))
+        case .number: shown(piece.value.rawText, name: piece.name ?? name, outer: piece.outerName)
+        case .name, .literal: piece.plainText
+        }
+    }
+
+    /// JSON text on one line; nil for what is none.
+    static func line(ofJSON text: String) -> String? {
+        guard let document = try? JSONDocument(parsing: Array(text.utf8)) else { return nil }
+        var line = ""
+        JSONPrettyPrinter.forEachLine(of: document.root, render: { json($0) }) { line += $0.drop { $0 == " " } }
+        return line
+    }
+
+    /// A request's target, credentials and data of persons masked. A value that has some is shown decoded.
+    static func target(_ text: String) -> String {
+        let text = Masking.target(text)
+        guard let mark = text.firstIndex(of: "?") else { return shown(text) }
+        return shown(String(text[..<mark])) + "?" + form(text[text.index(after: mark)...])
+    }
+
+    /// Names and values as a query or a form has them.
+    static func form(_ text: Substring) -> String {
+        text.split(separator: "&", omittingEmptySubsequences: false).map { item in
+            guard let equals = item.firstIndex(of: "=") else { return shown(String(item)) }
+            let name = PercentText.decodeForm(item[..<equals].utf8)
+            let value = PercentText.decodeForm(item[item.index(after: equals)...].utf8)
+            guard value != Masking.mask else { return String(item) }
+            let masked = maskedValue(value, name: name)
+            return masked == value ? String(item) : item[...equals] + masked.replacing("&", with: "%26")
+        }.joined(separator: "&")
+    }
+
+    private static func maskedValue(_ value: String, name: String) -> String {
+        guard let first = value.first, first == "{" || first == "[",
+            let document = try? JSONDocument(parsing: Array(value.utf8))
+        else { return shown(value, name: name) }
+        var isChanged = false
+        var line = ""
+        let render = { (piece: JSONPiece) in
+            let text = json(piece)
+            if text != piece.plainText { isChanged = true }
+            return text
+        }
+        JSONPrettyPrinter.forEachLine(of: document.root, render: render) { line += $0.drop { $0 == " " } }
+        return isChanged ? line : value
+    }
+}

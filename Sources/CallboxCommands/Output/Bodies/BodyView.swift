@@ -16,6 +16,8 @@ struct BodyView {
     /// The longest line of a text, and the longest string of JSON, that is shown whole.
     private static let lineByteCountLimit = 64 * 1024
     private static let stringByteCountLimit = 4096
+    /// What is looked at of either: more than is shown, so that no number is cut before it is masked.
+    private static let excerptByteCountLimit = 256 * 1024
 
     func forEachLine(on console: Console, _ line: (String) throws -> Void) rethrows {
         if let contentType, let multipart = MultipartBody(bytes, contentType: contentType) {
@@ -27,9 +29,12 @@ struct BodyView {
         guard FileKind(bytes) == nil, String(validating: bytes, as: UTF8.self) != nil else {
             return try dump(line)
         }
-        for text in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-            try line(shownLine(text))
+        var rest = bytes[...]
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            try line(shownLine(rest[..<end]))
+            rest = rest[(end + 1)...]
         }
+        try line(shownLine(rest))
     }
 
     private func forEachLine(
@@ -47,11 +52,21 @@ struct BodyView {
                 command: "\(command) --part \(position + 1)")
             try view.forEachLine(on: console, line)
         }
+        if multipart.isCut { try line("… more than \(multipart.parts.count) parts: \(command)") }
     }
 
     private func rendered(_ piece: JSONPiece, _ console: Console) -> String {
-        let text = isRevealed ? piece.plainText : PersonalData.json(piece, name: name)
-        let shown = TerminalText.escape(Self.cut(text, Self.stringByteCountLimit))
+        let (text, restByteCount) = Self.excerpt(piece)
+        let masked =
+            isRevealed ? text : PersonalData.shown(text, name: piece.name ?? name, outer: piece.outerName)
+        let written =
+            switch piece.kind {
+            case .name: JSONString.quote(text)
+            case .string: JSONString.quote(masked)
+            case .number: masked
+            case .literal: text
+            }
+        let shown = TerminalText.escape(Self.cut(written, Self.stringByteCountLimit, besides: restByteCount))
         return switch piece.kind {
         case .name: console.styled(shown, .cyan)
         case .string: console.styled(shown, .green)
@@ -61,15 +76,26 @@ struct BodyView {
     }
 
     private func shownLine(_ line: ArraySlice<UInt8>) -> String {
-        let text = String(decoding: line, as: UTF8.self)
+        let text = String(decoding: line.prefix(Self.excerptByteCountLimit), as: UTF8.self)
         let isForm = contentType?.lowercased().hasPrefix("application/x-www-form-urlencoded") ?? false
         let masked =
             isRevealed ? text : isForm ? PersonalData.form(text[...]) : PersonalData.shown(text, name: name)
-        return TerminalText.escapeLines(Self.cut(masked, Self.lineByteCountLimit))
+        return TerminalText.escapeLines(
+            Self.cut(
+                masked, Self.lineByteCountLimit, besides: max(0, line.count - Self.excerptByteCountLimit)))
     }
 
-    private static func cut(_ text: String, _ limit: Int) -> String {
-        let rest = text.utf8.count - limit
+    /// The beginning of a name or a scalar, and how many bytes of it are left out.
+    private static func excerpt(_ piece: JSONPiece) -> (text: String, restByteCount: Int) {
+        let text = piece.value.string ?? piece.value.rawText
+        let rest = text.utf8.count - excerptByteCountLimit
+        guard rest > 0 else { return (text, 0) }
+        return (String(decoding: text.utf8.prefix(excerptByteCountLimit), as: UTF8.self), rest)
+    }
+
+    /// - Parameter restByteCount: what was left out before.
+    private static func cut(_ text: String, _ limit: Int, besides restByteCount: Int) -> String {
+        let rest = text.utf8.count - limit + restByteCount
         guard rest > 0 else { return text }
         return String(decoding: text.utf8.prefix(limit), as: UTF8.self)
             + "… (\(HumanText.byteCount(Int64(rest))) more)"

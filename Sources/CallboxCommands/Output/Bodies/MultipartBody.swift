@@ -24,8 +24,10 @@ struct MultipartBody {
     }
 
     let parts: [Part]
+    /// Whether there are more.
+    let isCut: Bool
 
-    private static let partCountLimit = 1000
+    static let partCountLimit = 1000
     private static let headerByteCountLimit = 16 * 1024
 
     /// Nil where the type is another, or no part begins as it says.
@@ -36,6 +38,7 @@ struct MultipartBody {
         let delimiter = Array("--\(boundary)".utf8)
         var parts: [Part] = []
         var start: Int?
+        var isCut = false
         for line in Self.lines(beginningWith: delimiter, in: body) {
             if let start {
                 parts.append(Self.part(body[start..<max(start, Self.end(of: body, before: line.lowerBound))]))
@@ -43,6 +46,7 @@ struct MultipartBody {
             start = line.upperBound
             let isLast = body[(line.lowerBound + delimiter.count)...].starts(with: Array("--".utf8))
             if isLast || parts.count == Self.partCountLimit {
+                isCut = !isLast
                 start = nil
                 break
             }
@@ -50,6 +54,7 @@ struct MultipartBody {
         if let start { parts.append(Self.part(body[start...])) }
         guard !parts.isEmpty else { return nil }
         self.parts = parts
+        self.isCut = isCut
     }
 
     /// Lines that begin with the bytes, their ends included.

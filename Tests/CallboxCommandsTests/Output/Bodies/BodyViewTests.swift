@@ -33,6 +33,20 @@ struct BodyViewTests {
         #expect(!whole.joined().contains("…"))
     }
 
+    @Test("of what is far too long the beginning is looked at, masked, and the rest counted")
+    func farTooLong() {
+        let text = "10020030088 " + String(repeating: "x", count: 3 * 1024 * 1024)
+        let line = Self.lines(Array(text.utf8))
+        #expect(line.count == 1)
+        #expect(line[0].hasPrefix("•••••••••88 xxx"))
+        #expect(line[0].hasSuffix("xxx… (2.9 MB more)"))
+        #expect(line[0].utf8.count < 66_000)
+        let json = Self.lines(Array("[\"\(text)\"]".utf8))
+        #expect(json[1].hasPrefix("  \"•••••••••88 xxx"))
+        #expect(json[1].hasSuffix("xxx… (3.0 MB more)"))
+        #expect(json[1].utf8.count < 4200)
+    }
+
     @Test("a number at the place where a string is cut is not seen half")
     func cutNumber() {
         for count in 4080...4096 {

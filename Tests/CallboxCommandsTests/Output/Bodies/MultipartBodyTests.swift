@@ -59,6 +59,11 @@ struct MultipartBodyTests {
     @Test("there are a thousand parts at most")
     func bound() {
         let body = String(repeating: "--XyZ\n\nx\n", count: 5000)
-        #expect(Self.parts(body)?.count == 1000)
+        let read = MultipartBody(Array(body.utf8), contentType: Self.type)
+        #expect(read?.parts.count == 1000)
+        #expect(read?.isCut == true)
+        let whole = String(repeating: "--XyZ\n\nx\n", count: 1000) + "--XyZ--"
+        #expect(MultipartBody(Array(whole.utf8), contentType: Self.type)?.parts.count == 1000)
+        #expect(MultipartBody(Array(whole.utf8), contentType: Self.type)?.isCut == false)
     }
 }

@@ -3,26 +3,6 @@ internal import StrictJSON
 
 /// Where such data stands.
 extension PersonalData {
-    /// A part of a JSON text as JSON, its value masked.
-    ///
-    /// - Parameter name: what the whole text is called, where nothing in it says more.
-    static func json(_ piece: JSONPiece, name: String? = nil) -> String {
-        switch piece.kind {
-        case .string:
-            JSONString.quote(shown(piece.value.string ?? "", name: piece.name ?? name, outer: piece.outerName))
-        case .number: shown(piece.value.rawText, name: piece.name ?? name, outer: piece.outerName)
-        case .name, .literal: piece.plainText
-        }
-    }
-
-    /// JSON text on one line; nil for what is none.
-    static func line(ofJSON text: String) -> String? {
-        guard let document = try? JSONDocument(parsing: Array(text.utf8)) else { return nil }
-        var line = ""
-        JSONPrettyPrinter.forEachLine(of: document.root, render: { json($0) }) { line += $0.drop { $0 == " " } }
-        return line
-    }
-
     /// A request's target, credentials and data of persons masked. A value that has some is shown decoded.
     static func target(_ text: String) -> String {
         let text = Masking.target(text)
@@ -37,23 +17,35 @@ extension PersonalData {
             let name = PercentText.decodeForm(item[..<equals].utf8)
             let value = PercentText.decodeForm(item[item.index(after: equals)...].utf8)
             guard value != Masking.mask else { return String(item) }
-            let masked = maskedValue(value, name: name)
+            let masked = shown(json: value, name: name)
             return masked == value ? String(item) : item[...equals] + masked.replacing("&", with: "%26")
         }.joined(separator: "&")
     }
 
-    private static func maskedValue(_ value: String, name: String) -> String {
-        guard let first = value.first, first == "{" || first == "[",
-            let document = try? JSONDocument(parsing: Array(value.utf8))
-        else { return shown(value, name: name) }
+    /// JSON text on one line where something in it is masked, else as it came; other text as such.
+    ///
+    /// - Parameter name: what the whole text is called.
+    static func shown(json text: String, name: String? = nil) -> String {
+        guard let first = text.first, first == "{" || first == "[",
+            let document = try? JSONDocument(parsing: Array(text.utf8))
+        else { return shown(text, name: name) }
         var isChanged = false
         var line = ""
         let render = { (piece: JSONPiece) in
-            let text = json(piece)
-            if text != piece.plainText { isChanged = true }
-            return text
+            let masked = json(piece)
+            if masked != piece.plainText { isChanged = true }
+            return masked
         }
         JSONPrettyPrinter.forEachLine(of: document.root, render: render) { line += $0.drop { $0 == " " } }
-        return isChanged ? line : value
+        return isChanged ? line : text
+    }
+
+    /// A part of a JSON text as JSON, its value masked.
+    private static func json(_ piece: JSONPiece) -> String {
+        switch piece.kind {
+        case .string: JSONString.quote(shown(piece.value.string ?? "", name: piece.name, outer: piece.outerName))
+        case .number: shown(piece.value.rawText, name: piece.name, outer: piece.outerName)
+        case .name, .literal: piece.plainText
+        }
     }
 }

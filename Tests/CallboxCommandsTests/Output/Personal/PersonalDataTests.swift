@@ -76,11 +76,12 @@ struct PersonalDataTests {
              "phones": ["5550123"], "amount": 1.50, "cpf": 10020030088, "list":[[1,{}],[]], "ok":true, "none":null}
             """
         #expect(
-            PersonalData.line(ofJSON: text) == """
+            PersonalData.shown(json: text) == """
                 {"checkingAccounts": [{"number": "••••••16","checkDigit": "8"}],"application": {"number": "4711"},\
                 "phones": ["•••••23"],"amount": 1.50,"cpf": •••••••••88,"list": [[1,{}],[]],"ok": true,"none": null}
                 """)
-        #expect(PersonalData.line(ofJSON: "{") == nil)
+        #expect(PersonalData.shown(json: "{ ana@example.com") == "{ a•••@example.com")
+        #expect(PersonalData.shown(json: " { \"a\" : 1 } ") == " { \"a\" : 1 } ")
     }
 
     @Test(

@@ -1,10 +1,10 @@
--- The schema of a Callbox archive, version 4: what `.schema` of the sqlite3 shell shows of a new file, with its marks.
+-- The schema of a Callbox archive, version 5: what `.schema` of the sqlite3 shell shows of a new file, with its marks.
 -- Tests compare a new archive with this file; storage/README.md tells how to read one without Callbox.
 
 -- `CBox` in ASCII.
 PRAGMA application_id = 1128427384;
 
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 -- Deliveries that were sent again, by hand.
 CREATE TABLE replay (
@@ -281,3 +281,19 @@ CREATE TABLE followUp (
 ) STRICT;
 
 CREATE INDEX followUpByTime ON followUp (nextAttemptAtMilliseconds) WHERE state = 'waiting';
+
+-- Who had shown in full what is masked otherwise, and when. Written before it was shown.
+CREATE TABLE access (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    atMilliseconds INTEGER NOT NULL,
+    user TEXT NOT NULL CHECK (user <> ''),
+    command TEXT NOT NULL CHECK (command <> ''),
+    what TEXT NOT NULL,
+    reason TEXT CHECK (reason <> '')
+) STRICT;
+
+CREATE TRIGGER accessIsNeverChanged BEFORE UPDATE ON access
+BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END;
+
+CREATE TRIGGER accessIsNeverCut BEFORE DELETE ON access
+BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END;

@@ -1,54 +1,83 @@
 /// Lays a JSON text out over lines, two spaces a level, values exactly as they stand.
 package enum JSONPrettyPrinter {
-    private struct Level {
-        let end: Int
-        let closing: String
-        let isObject: Bool
-        var count = 0
-    }
-
-    /// The layout of `document`. Iterative like the scanner; strings are written anew, so that no control character of the
-    /// text comes through.
+    /// The layout of `document`. Strings are written anew, so that no control character of the text comes through.
     package static func print(_ document: JSONDocument) -> String {
         var text = ""
+        forEachLine(of: document.root, render: \.plainText) { text += text.isEmpty ? $0 : "\n" + $0 }
+        return text
+    }
+
+    /// Hands the layout of a value over line by line, without keeping it. Iterative like the scanner.
+    ///
+    /// - Parameter render: what stands for a name or a scalar; has to be on one line.
+    package static func forEachLine(
+        of value: JSONValue, render: (JSONPiece) -> String, _ body: (String) throws -> Void
+    ) rethrows {
+        let document = value.document
+        let end = document.nodes.indices.contains(value.index) ? document.nodes[value.index].next : value.index
         var levels: [Level] = []
-        var index = 0
-        var expectsValue = false
-        while index < document.nodes.count {
-            while let level = levels.last, index >= level.end { close(&levels, level, into: &text) }
+        var line = ""
+        var index = value.index
+        var memberName: Int?
+        while index < end {
+            while let level = levels.last, index >= level.end { try close(&levels, level, &line, body) }
             let node = document.nodes[index]
-            if !expectsValue, let last = levels.indices.last {
-                text += levels[last].count == 0 ? "\n" : ",\n"
-                text += indentation(levels.count)
+            if memberName == nil, let last = levels.indices.last {
+                try body(levels[last].count == 0 ? line : line + ",")
+                line = indentation(levels.count)
                 levels[last].count += 1
                 if levels[last].isObject {
-                    text += JSONString.quote(JSONValue(document: document, index: index).string ?? "") + ": "
-                    expectsValue = true
+                    line += render(piece(.name, index, document, levels, memberName: index)) + ": "
+                    memberName = index
                     index += 1
                     continue
                 }
             }
-            expectsValue = false
-            switch node.kind {
-            case .object, .array:
+            let found = piece(JSONPiece.Kind(node.kind), index, document, levels, memberName: memberName)
+            memberName = nil
+            if node.kind == .object || node.kind == .array {
                 let isObject = node.kind == .object
-                text += isObject ? "{" : "["
-                levels.append(Level(end: node.next, closing: isObject ? "}" : "]", isObject: isObject))
-            case .string:
-                text += JSONString.quote(JSONValue(document: document, index: index).string ?? "")
-            case .number, .true, .false, .null:
-                text += JSONValue(document: document, index: index).rawText
+                line += isObject ? "{" : "["
+                levels.append(
+                    Level(
+                        end: node.next, closing: isObject ? "}" : "]", isObject: isObject, name: found.nameIndex,
+                        outerName: found.outerNameIndex))
+            } else {
+                line += render(found)
             }
             index += 1
         }
-        while let level = levels.last { close(&levels, level, into: &text) }
-        return text
+        while let level = levels.last { try close(&levels, level, &line, body) }
+        try body(line)
     }
 
-    private static func close(_ levels: inout [Level], _ level: Level, into text: inout String) {
+    private struct Level {
+        let end: Int
+        let closing: String
+        let isObject: Bool
+        /// Of the nearest member that this is in, and of the one around that.
+        let name: Int?
+        let outerName: Int?
+        var count = 0
+    }
+
+    private static func piece(
+        _ kind: JSONPiece.Kind, _ index: Int, _ document: JSONDocument, _ levels: [Level], memberName: Int?
+    ) -> JSONPiece {
+        JSONPiece(
+            kind: kind, value: JSONValue(document: document, index: index), nameIndex: memberName ?? levels.last?.name,
+            outerNameIndex: memberName == nil ? levels.last?.outerName : levels.last?.name)
+    }
+
+    private static func close(
+        _ levels: inout [Level], _ level: Level, _ line: inout String, _ body: (String) throws -> Void
+    ) rethrows {
         levels.removeLast()
-        if level.count > 0 { text += "\n" + indentation(levels.count) }
-        text += level.closing
+        if level.count > 0 {
+            try body(line)
+            line = indentation(levels.count)
+        }
+        line += level.closing
     }
 
     private static func indentation(_ depth: Int) -> String {

@@ -162,7 +162,7 @@ struct UpkeepAcceptanceTests {
             #expect(report["bodySHA256"]?.string?.utf8.count == 64)
             let sentence = "callbox: the body of delivery 1 was pruned: keep 1ms of its source is over\n"
             for arguments in [
-                ["show", "1"], ["show", "1", "--body"], ["explain", "1"],
+                ["show", "1", "--body"], ["show", "1", "--part", "1"], ["explain", "1"],
                 ["replay", "1", "--to", "http://127.0.0.1:9/"],
                 ["replay", "1", "--to", "http://127.0.0.1:9/", "--dry-run"],
             ] {
@@ -172,6 +172,13 @@ struct UpkeepAcceptanceTests {
                 #expect(result.error.hasPrefix(sentence), "\(arguments): \(result.error)")
                 #expect(result.text == "")
             }
+            // Without the body, it is still shown.
+            let shown = try bench.callbox("show", "1", configuration: configuration)
+            #expect(shown.status == 0)
+            let kept = try JSONDocument(parsing: shown.output).root
+            #expect(kept["bodyPruned"]?.boolean == true)
+            #expect(kept["pruningReason"]?.string == "keep 1ms of its source is over")
+            #expect(kept["reports"]?.elements.map { $0["ordinal"]?.rawText } == ["1"])
             for arguments in [["show", "2"], ["explain", "2"], ["explain", "8796093022207"]] {
                 let result = try BuiltBinary.run(
                     "callbox", arguments + ["--config", configuration, "--archive", bench.archive])

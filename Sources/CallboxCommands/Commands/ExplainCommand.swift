@@ -8,6 +8,7 @@ struct ExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Say every decision on a delivery, in order.",
+        usage: "callbox explain <id> [<options>]",
         discussion: """
             Which source took it, what proved its sender, how far the clocks were apart, what it was read as, which rule \
             filed it, and what makes a repeat of it. The checks are made again with today's configuration where its \
@@ -23,7 +24,7 @@ struct ExplainCommand: AsyncParsableCommand {
     var id: String
 
     func run() async throws {
-        let console = Console.standard
+        let console = options.console
         let id = try DeliveryID(argument: id)
         let configuration = try options.load()
         let reader = try await ArchiveAccess(configuration, console: console).reader()

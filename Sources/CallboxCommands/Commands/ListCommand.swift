@@ -69,7 +69,7 @@ struct ListCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let console = Console.standard
+        let console = options.console
         guard json != "" else { return try ReportRecord.names.forEach { try console.print($0) } }
         let fields = try json.map(ReportRecord.Choice.init) ?? .all
         let filter = try filter()

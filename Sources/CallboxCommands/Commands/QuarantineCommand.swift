@@ -41,7 +41,7 @@ struct QuarantineCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             let reader = try ArchiveAccess(try options.load(), console: console).openReader()
             let entries = try reading { () throws(ArchiveReadFailure) in try reader.quarantine(limit: all ? nil : limit)
             }
@@ -56,12 +56,17 @@ struct QuarantineCommand: AsyncParsableCommand {
             abstract: "Show a refused delivery and why it was refused.",
             usage: "callbox quarantine show <id> [--body | --reveal] [<options>]",
             discussion: """
+                Credentials and data of persons are masked, as in 'show'.
+
                 EXAMPLES
                   callbox quarantine show 3
+                  callbox quarantine show 3 --reveal --reason case-4711
                   callbox quarantine show 3 --body > body.json
                 """)
 
         @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var revealing: RevealOptions
+        @OptionGroup var paging: PagerOptions
 
         @Argument(help: "Its number, as 'quarantine list' gives it.")
         var id: String
@@ -69,17 +74,25 @@ struct QuarantineCommand: AsyncParsableCommand {
         @Flag(help: "Write the body alone, byte for byte.")
         var body = false
 
-        @Flag(help: "Show codes, tokens and signatures too.")
-        var reveal = false
-
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             let id = try QuarantineID(argument: id)
-            let reader = try ArchiveAccess(try options.load(), console: console).openReader()
+            let access = ArchiveAccess(try options.load(), console: console)
+            let reader = try access.openReader()
             let entry = try reading { () throws(ArchiveReadFailure) in try reader.quarantined(id) }
             guard let entry else { throw CommandFailure.notQuarantined(id) }
+            if revealing.reveal || body && console.isTerminal {
+                let flag = body ? "--body" : "--reveal"
+                try await revealing.record("quarantine show \(flag)", of: "refused delivery \(id)", access)
+            }
             guard !body else { return try StandardStream.write(entry.delivery.request.body, to: STDOUT_FILENO) }
-            for line in QuarantineView.lines(entry, revealsCredentials: reveal, console) { try console.print(line) }
+            let pager = paging.pager(for: console)
+            try PagedOutput.with(console, pager: pager) { output in
+                try QuarantineView.write(
+                    entry, isRevealed: revealing.reveal, on: console,
+                    bodyLineLimit: pager == nil ? DeliveryView.bodyLineLimit : nil
+                ) { try output.print($0) }
+            }
         }
     }
 
@@ -118,7 +131,7 @@ struct QuarantineCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             let id = try QuarantineID(argument: id)
             let told = try await ArchiveAccess(try options.load(), console: console)
                 .write(.promote(id, forcedBecause: force ? reason : nil))
@@ -147,7 +160,7 @@ struct QuarantineCommand: AsyncParsableCommand {
         var yes = false
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             let id = try id.map { try QuarantineID(argument: $0) }
             let access = ArchiveAccess(try options.load(), console: console)
             guard yes else {

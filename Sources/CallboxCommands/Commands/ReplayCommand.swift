@@ -35,7 +35,7 @@ struct ReplayCommand: AsyncParsableCommand {
     var dryRun = false
 
     func run() async throws {
-        let console = Console.standard
+        let console = options.console
         let id = try DeliveryID(argument: id)
         guard to.utf8.count <= 8192 else { throw CommandFailure(.usage, "--to takes a URL of up to 8192 bytes") }
         guard let timeout = Quantity.duration(timeout), timeout > .zero else {

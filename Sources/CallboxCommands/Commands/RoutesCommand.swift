@@ -14,6 +14,7 @@ struct RoutesCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "check",
             abstract: "Check the configuration and list the routes.",
+            usage: "callbox routes check [<options>]",
             discussion: """
                 The keys of a source's routes are kinds; 'other' takes what no kind names; 'all' takes everything and \
                 stands alone. A report that no rule takes is archived without a box.
@@ -26,7 +27,7 @@ struct RoutesCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             let configuration = try options.load()
             let rows = configuration.sources.flatMap { source in
                 let entries = source.routes.entries
@@ -70,7 +71,7 @@ struct RoutesCommand: AsyncParsableCommand {
                     advice: NearestName.of(source, among: names).map { "Did you mean '\($0)'?" }
                         ?? "There are \(names.joined(separator: ", ")).")
             }
-            for line in RouteExplanation.lines(kind: kind, in: settings) { try Console.standard.print(line) }
+            for line in RouteExplanation.lines(kind: kind, in: settings) { try options.console.print(line) }
         }
     }
 
@@ -78,6 +79,7 @@ struct RoutesCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "urls",
             abstract: "Print the URLs to register at the providers.",
+            usage: "callbox routes urls --base-url <base-url> [<options>]",
             discussion: """
                 For Klavi that is the productsCallbackURL object of a create-link call, made from the routes.
 
@@ -101,7 +103,7 @@ struct RoutesCommand: AsyncParsableCommand {
             let json = JSONText.object(
                 configuration.sources.map { JSONText.Member($0.name, CallbackURLs.json(for: $0, base: base)) })
             let document = try? JSONDocument(parsing: Array(json.compact.utf8))
-            try Console.standard.print(document.map { JSONPrettyPrinter.print($0) } ?? json.compact)
+            try options.console.print(document.map { JSONPrettyPrinter.print($0) } ?? json.compact)
         }
     }
 }

@@ -58,7 +58,7 @@ struct SearchCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let console = Console.standard
+        let console = options.console
         let text = words.joined(separator: " ")
         var filter = try filters.filter(now: SystemClock.now())
         filter.texts = [text]

@@ -1,99 +1,107 @@
 internal import ArgumentParser
 internal import Deliveries
-internal import Foundation
 internal import ReportArchive
 internal import StrictJSON
+
+/// How `show` writes.
+enum ShowFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
+    case table, json, ndjson
+}
 
 struct ShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show a delivery: how it came, what it says, its body.",
-        usage: "callbox show <id> [--body | --format <format>] [<options>]",
+        abstract: "Show deliveries: how they came, what they say, their bodies.",
+        usage: "callbox show <id> ... [--body | --headers | --part <number>] [<options>]",
         discussion: """
-            Codes, tokens and signatures are masked; --body gives the exact bytes that arrived.
+            Codes, tokens and signatures are masked, and in what people read national ids, e-mail addresses, \
+            telephone and account numbers too; JSON has those as they came. --reveal masks nothing, and the archive's \
+            access log has it. So do --body and JSON on a terminal.
 
             EXAMPLES
               callbox show 42
-              callbox show 42 --format json | jq .reports
-              callbox show 42 --body | sha256sum
+              callbox show latest
+              callbox show 42.2                         the second report of it
+              callbox show 42 43 --format json | jq '.[].reports'
+              callbox show 42 --body | sha256sum        the exact bytes
+              callbox show 42 --part 3                  an element of its array
+              callbox show 42 --reveal --reason claim-7
             """)
 
     @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var revealing: RevealOptions
+    @OptionGroup var paging: PagerOptions
 
-    @Argument(help: ArgumentHelp("The number of the delivery, as 'list' gives it.", valueName: "id"))
-    var id: String
+    @Argument(
+        help: ArgumentHelp(
+            "Numbers of deliveries, or of reports as 'list' gives them, or latest.", valueName: "id"))
+    var ids: [String]
 
     @Flag(help: "Write the body alone, byte for byte.")
     var body = false
 
-    @Flag(help: "Show codes, tokens and signatures too.")
-    var reveal = false
+    @Flag(help: "Write the headers alone.")
+    var headers = false
 
-    @Option(name: .shortAndLong, help: "How to write it. A table on a terminal, json in a pipe.")
-    var format: ViewFormat?
+    @Option(
+        help: ArgumentHelp(
+            "Only this element of a body that is an array, or this part of a multipart body, from 1.",
+            valueName: "number"))
+    var part: Int?
+
+    @Option(
+        name: .shortAndLong,
+        help: "How to write it. A table on a terminal; in a pipe JSON, an object a line. json is an array of several.")
+    var format: ShowFormat?
 
     func validate() throws {
         guard !body || format == nil else { throw ValidationError("--body and --format exclude each other.") }
+        guard !headers || !body && part == nil && format == nil else {
+            throw ValidationError("--headers excludes --body, --part and --format.")
+        }
+        guard ids.count <= 100 else { throw ValidationError("At most 100 at once.") }
+        guard ids.count == 1 || !body && part == nil else {
+            throw ValidationError("--body and --part take one id.")
+        }
+        guard part.map({ (1...4_000_000).contains($0) }) ?? true else {
+            throw ValidationError("--part takes a number from 1.")
+        }
     }
 
     func run() async throws {
-        let console = Console.standard
-        let id = try DeliveryID(argument: id)
-        let configuration = try options.load()
-        let access = ArchiveAccess(configuration, console: console)
-        let reader = body ? try access.openReader() : try await access.reader()
-        do throws(ArchiveReadFailure) {
-            guard let delivery = try reader.delivery(id) else {
-                throw ArchiveReadFailure.stopped(CommandFailure.noSuchDelivery(id))
-            }
-            guard !body else { return try write(delivery.request.body, to: console) }
-            var view = DeliveryView(
-                delivery: delivery, reports: try reader.reports(of: id), replays: try reader.replays(of: id))
-            view.newer = try reader.newerReport(than: id)
-            view.revealsCredentials = reveal
-            let format = format ?? (console.isTerminal ? .table : .json)
-            try print(format == .json ? [view.json.line] : view.lines(on: console), to: console)
-        } catch .stopped(let error) {
-            throw error
-        } catch {
-            throw CommandFailure(error)
+        let console = options.console
+        let targets = try ids.map { text throws(CommandFailure) in try ShowTarget(argument: text) }
+        let access = ArchiveAccess(try options.load(), console: console)
+        let reader = body && targets != [.latest] ? try access.openReader() : try await access.reader()
+        let finding = ShowFinding(reader: reader, part: part)
+        let places = try targets.map { target throws(CommandFailure) in try finding.place(of: target) }
+        if let command = recordedCommand(console) {
+            let what = places.map(\.description).joined(separator: " ") + (part.map { ", part \($0)" } ?? "")
+            try await revealing.record(command, of: what, access)
+        }
+        let writing = ShowWriting(
+            console: console, pager: paging.pager(for: console), format: resolvedFormat(console),
+            isRevealed: revealing.reveal)
+        try writing.write(places, finding)
+    }
+
+    private func resolvedFormat(_ console: Console) -> ShowWriting.Format {
+        if body { return .body }
+        if headers { return .headers }
+        switch format ?? (console.isTerminal ? .table : .ndjson) {
+        case .table: return part == nil ? .table : .part
+        case .json: return .json(isPart: part != nil)
+        case .ndjson: return .ndjson(isPart: part != nil)
         }
     }
 
-    private func write(_ body: [UInt8], to console: Console) throws(ArchiveReadFailure) {
-        do {
-            try StandardStream.write(body, to: STDOUT_FILENO)
-        } catch {
-            throw .stopped(error)
-        }
-    }
-
-    private func print(_ lines: [String], to console: Console) throws(ArchiveReadFailure) {
-        do {
-            for line in lines { try console.print(line) }
-        } catch {
-            throw .stopped(error)
-        }
-    }
-}
-
-extension DeliveryID {
-    /// A number from the command line. `42.2`, as `list` writes the second report of a delivery, means the delivery.
-    init(argument: String) throws(CommandFailure) {
-        let number =
-            argument.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).first.map(String.init) ?? ""
-        guard let id = DeliveryID(number) else {
-            throw CommandFailure(
-                .usage, "'\(TerminalText.escape(argument))' is no number of a delivery",
-                advice: "'callbox list' gives the numbers.")
-        }
-        self = id
-    }
-}
-
-extension CommandFailure {
-    static func noSuchDelivery(_ id: DeliveryID) -> CommandFailure {
-        CommandFailure(
-            .negative, "there is no delivery \(id) in this archive", advice: "'callbox list' gives the numbers.")
+    /// The command for the access log; nil where nothing is shown in full, or not to a person.
+    private func recordedCommand(_ console: Console) -> String? {
+        let flags: [(isGiven: Bool, name: String)] = [
+            (revealing.reveal, "--reveal"), (console.isTerminal && body, "--body"),
+            (console.isTerminal && (format == .json || format == .ndjson), "--format \(format?.rawValue ?? "")"),
+        ]
+        let given = flags.filter(\.isGiven).map(\.name)
+        return given.isEmpty ? nil : "show " + given.joined(separator: " ")
     }
 }

@@ -50,6 +50,6 @@ struct SignCommand: AsyncParsableCommand {
                     ? "Send 'Authorization: Bearer' and the token."
                     : "Send 'Authorization: Basic' and base 64 of user:password.")
         }
-        for header in headers { try Console.standard.print("\(header.name): \(header.value)") }
+        for header in headers { try options.console.print("\(header.name): \(header.value)") }
     }
 }

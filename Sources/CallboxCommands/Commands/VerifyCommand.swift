@@ -51,7 +51,7 @@ struct VerifyCommand: AsyncParsableCommand {
         let request = try given(at: moment)
         let diagnosis = scheme.diagnose(
             request, with: secrets, toleranceMilliseconds: tolerance.milliseconds)
-        for line in DiagnosisView.lines(diagnosis, of: request, Console.standard) { try Console.standard.print(line) }
+        for line in DiagnosisView.lines(diagnosis, of: request, options.console) { try options.console.print(line) }
         guard case .verified = diagnosis.outcome else { throw ExitStatus.negative }
     }
 

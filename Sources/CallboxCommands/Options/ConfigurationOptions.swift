@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 
-/// Where the configuration and the archive are: the same two flags everywhere.
+/// Where the configuration and the archive are, and how results are coloured: the same flags everywhere.
 struct ConfigurationOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
@@ -14,6 +14,14 @@ struct ConfigurationOptions: ParsableArguments {
         name: .shortAndLong,
         help: ArgumentHelp("The archive. Goes before $CALLBOX_ARCHIVE and the configuration.", valueName: "file"))
     var archive: String?
+
+    @Option(help: "Colours; auto is on a terminal, unless NO_COLOR is set.")
+    var color = ColorChoice.auto
+
+    /// Where the command's words go.
+    var console: Console {
+        Console.standard.colored(color)
+    }
 
     /// The file that is read where neither flag nor environment names one and it is there.
     static let defaultFile = "callbox.yaml"

@@ -6,16 +6,20 @@ package struct Console: Sendable {
     package let isTerminal: Bool
     /// Columns of the terminal; 100 where there is none.
     package let width: Int
+    /// Rows of the terminal; 40 where there is none.
+    package let height: Int
     package let usesColor: Bool
     private let out: @Sendable (String) throws -> Void
     private let error: @Sendable (String) -> Void
 
     package init(
-        isTerminal: Bool, width: Int, usesColor: Bool, out: @escaping @Sendable (String) throws -> Void,
+        isTerminal: Bool, width: Int, height: Int = 40, usesColor: Bool,
+        out: @escaping @Sendable (String) throws -> Void,
         error: @escaping @Sendable (String) -> Void
     ) {
         self.isTerminal = isTerminal
         self.width = width
+        self.height = height
         self.usesColor = usesColor
         self.out = out
         self.error = error
@@ -26,8 +30,9 @@ package struct Console: Sendable {
         let environment = ProcessInfo.processInfo.environment
         let isTerminal = isatty(STDOUT_FILENO) == 1
         let isPlain = environment["NO_COLOR"].map { !$0.isEmpty } ?? false || environment["TERM"] == "dumb"
+        let size = terminalSize(environment)
         return Console(
-            isTerminal: isTerminal, width: terminalWidth(environment), usesColor: isTerminal && !isPlain,
+            isTerminal: isTerminal, width: size.width, height: size.height, usesColor: isTerminal && !isPlain,
             out: { try StandardStream.write($0, to: STDOUT_FILENO) },
             error: { try? StandardStream.write($0, to: STDERR_FILENO) })
     }()
@@ -66,11 +71,20 @@ package struct Console: Sendable {
         case cyan = "36"
     }
 
-    private static func terminalWidth(_ environment: [String: String]) -> Int {
-        if let columns = environment["COLUMNS"].flatMap({ Int($0) }), (20...1000).contains(columns) { return columns }
+    /// The same console, coloured or not.
+    func withColor(_ usesColor: Bool) -> Console {
+        Console(isTerminal: isTerminal, width: width, height: height, usesColor: usesColor, out: out, error: error)
+    }
+
+    private static func terminalSize(_ environment: [String: String]) -> (width: Int, height: Int) {
+        func given(_ name: String, _ range: ClosedRange<Int>) -> Int? {
+            environment[name].flatMap { Int($0) }.flatMap { range.contains($0) ? $0 : nil }
+        }
         var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 20 else { return 100 }
-        return Int(size.ws_col)
+        let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0
+        let width = isKnown && size.ws_col >= 20 ? Int(size.ws_col) : 100
+        let height = isKnown && size.ws_row >= 4 ? Int(size.ws_row) : 40
+        return (given("COLUMNS", 20...1000) ?? width, given("LINES", 4...1000) ?? height)
     }
 }
 

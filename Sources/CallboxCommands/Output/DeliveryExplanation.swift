@@ -32,11 +32,11 @@ struct DeliveryExplanation {
 
     private func sourceLines(_ settings: SourceSettings?) -> [String] {
         let request = delivery.request
-        let came = "\(request.method) \(Masking.target(request.target.text)) from \(request.peer)"
+        let came = "\(request.method) \(PersonalData.target(request.target.text)) from \(request.peer)"
         guard let settings else { return [came, "Source \(delivery.source) took it; it is not configured any more."] }
         if delivery.verification == .fetched {
             return [
-                "\(request.method) \(Masking.target(request.target.text)) at the provider's API.",
+                "\(request.method) \(PersonalData.target(request.target.text)) at the provider's API.",
                 "Source \(delivery.source) takes in what is fetched, for provider \(settings.provider.name).",
             ]
         }

@@ -9,11 +9,21 @@ struct DeliveryView {
     let replays: [ReplayRecord]
     /// Newer news of the same link, case or person, if there is any.
     var newer: DeliveryID?
-    var revealsCredentials = false
+    /// When and why the body went.
+    var pruning: BodyPruning?
+    /// Of the body as it arrived; nil where it is there.
+    var prunedBodyByteCount: Int?
+    /// The part of the body that is shown; nil for all of it.
+    var part: BodyPart?
+    var isRevealed = false
+
+    /// Lines of a body that a terminal gets without a pager; the rest is there for --body.
+    static let bodyLineLimit = 400
 
     private var requestView: RequestView {
         RequestView(
-            request: delivery.request, bodySHA256: delivery.bodySHA256, revealsCredentials: revealsCredentials)
+            request: delivery.request, bodySHA256: delivery.bodySHA256, bodyByteCount: prunedBodyByteCount,
+            isRevealed: isRevealed)
     }
 
     var json: JSONText {
@@ -23,19 +33,21 @@ struct DeliveryView {
             .init("receivedAt", .string(request.receivedAt.rfc3339)), .init("source", .string(delivery.source)),
             .init("method", .string(request.method)), .init("target", .string(requestView.target)),
             .init("peer", .string(request.peer)), .init("verification", .string(delivery.verification.rawValue)),
-            .init("secret", .optional(delivery.secretName)), .init("bodyBytes", .integer(Int64(request.body.count))),
+            .init("secret", .optional(delivery.secretName)),
+            .init("bodyBytes", .integer(Int64(prunedBodyByteCount ?? request.body.count))),
             .init("bodySHA256", .string(Hex.encode(delivery.bodySHA256))),
             .init(
                 "headers",
                 .array(request.headers.fields.map { .array([.string($0.name), .string(requestView.value(of: $0))]) })),
             .init("reports", .array(reports.map(Self.json))), .init("replays", .array(replays.map(Self.json))),
-            .init("body", bodyJSON),
+            .init("bodyPruned", .boolean(pruning != nil)), .init("prunedAt", .optional(pruning?.prunedAt.rfc3339)),
+            .init("pruningReason", .optional(pruning?.reason)), .init("body", bodyJSON),
         ])
     }
 
     /// JSON as it is; other text as a string; anything else is left to --body.
-    private var bodyJSON: JSONText {
-        let body = delivery.request.body
+    var bodyJSON: JSONText {
+        let body = part?.bytes ?? delivery.request.body
         if body.isEmpty { return .null }
         if (try? JSONDocument(parsing: body)) != nil, let text = String(validating: body, as: UTF8.self) {
             return .raw(text)
@@ -46,7 +58,7 @@ struct DeliveryView {
     private static func json(_ delivered: DeliveredReport) -> JSONText {
         let report = delivered.report
         return .object([
-            .init("ordinal", .integer(Int64(report.ordinal))), .init("provider", .string(report.provider)),
+            .init("ordinal", .integer(Int64(delivered.ordinal))), .init("provider", .string(report.provider)),
             .init("kind", .string(report.kind)), .init("rule", .optional(report.route?.rule.rawValue)),
             .init("box", .optional(report.route?.box)), .init("attempt", .integer(Int64(delivered.attemptNumber))),
             .init("attempts", .integer(Int64(report.attemptCount))),
@@ -79,14 +91,50 @@ struct DeliveryView {
         return .object(members)
     }
 
+    /// All lines, the body cut as where there is no pager.
     func lines(on console: Console) -> [String] {
-        var lines = [console.styled("Delivery \(delivery.id)", .bold) + "  \(delivery.uuid)"]
-        lines += requestView.overviewLines(source: delivery.source, origin: "  origin    \(origin(console))")
+        var lines: [String] = []
+        write(on: console, bodyLineLimit: Self.bodyLineLimit) { lines.append($0) }
+        return lines
+    }
+
+    /// Line by line, so that a large body is never laid out as a whole.
+    ///
+    /// - Parameter bodyLineLimit: nil for all of the body.
+    func write(on console: Console, bodyLineLimit: Int?, _ line: (String) throws -> Void) rethrows {
+        try line(console.styled("Delivery \(delivery.id)", .bold) + "  \(delivery.uuid)")
+        var lines = requestView.overviewLines(source: delivery.source, origin: "  origin    \(origin(console))")
         for report in reports { lines += reportLines(report, console) }
         if let newer { lines += ["", "There is newer news of the same: callbox show \(newer)"] }
-        lines += requestView.headerLines(console)
+        lines += requestView.headerSection(console)
         if !replays.isEmpty { lines += ["", console.styled("Replays", .bold)] + replays.map { "  " + Self.line($0) } }
-        return lines + requestView.bodyLines(console, rest: "callbox show \(delivery.id) --body")
+        for text in lines { try line(text) }
+        try writeBody(on: console, limit: bodyLineLimit, line)
+    }
+
+    /// The headers alone.
+    var headerLines: [String] {
+        requestView.headerLines
+    }
+
+    private func writeBody(on console: Console, limit: Int?, _ line: (String) throws -> Void) rethrows {
+        let title = console.styled("Body", .bold)
+        if let pruning {
+            try line("")
+            try line(title)
+            try line(
+                "  gone: retention took it at \(pruning.prunedAt.rfc3339), \(TerminalText.escape(pruning.reason))")
+        } else if !(part?.bytes ?? delivery.request.body).isEmpty {
+            try line("")
+            try line(title + (part.map { ", part \($0.number) of \($0.count)" } ?? ""))
+            try writePart(on: console, limit: limit, line)
+        }
+    }
+
+    /// The body, or the part of it, alone.
+    func writePart(on console: Console, limit: Int?, _ line: (String) throws -> Void) rethrows {
+        let command = "callbox show \(delivery.id) --body" + (part.map { " --part \($0.number)" } ?? "")
+        try requestView.writeBody(part: part, on: console, limit: limit, rest: command, line)
     }
 
     private func origin(_ console: Console) -> String {
@@ -111,12 +159,18 @@ struct DeliveryView {
         ]
         if let time = report.providerTime { lines.append("  time      \(time.rfc3339), as the provider says") }
         if let problem = report.problem { lines.append("  problem   \(TerminalText.escape(problem))") }
-        if let externalInfo = report.externalInfo, let document = try? JSONDocument(parsing: Array(externalInfo.utf8)) {
-            let text = TerminalText.escapeLines(JSONPrettyPrinter.print(document)).replacing("\n", with: "\n  ")
-            lines.append("  externalInfo " + text)
+        if let externalInfo = report.externalInfo {
+            let view = BodyView(bytes: Array(externalInfo.utf8), isRevealed: isRevealed, command: "")
+            var prefix = "  externalInfo "
+            view.forEachLine(on: console) { line in
+                lines.append(prefix + line)
+                prefix = "  "
+            }
         }
-        let others = delivered.fields.filter { !$0.name.hasPrefix("externalInfo.") }
-        lines += others.map { "  \(TerminalText.escape($0.name)) = \(TerminalText.escape($0.value))" }
+        for field in delivered.fields where !field.name.hasPrefix("externalInfo.") {
+            let value = isRevealed ? field.value : PersonalData.shown(field.value, name: field.name)
+            lines.append("  \(TerminalText.escape(field.name)) = \(TerminalText.escape(value))")
+        }
         return lines
     }
 

@@ -14,7 +14,7 @@ enum LinkView {
         if let expiresAt = link.order.expiresAt { lines.append("  expires    \(HumanText.time(expiresAt))") }
         for key in ownKeys(link) { lines.append("  \(TerminalText.escape("\(key.name)=\(shown(key))"))") }
         if let externalInfo = link.order.externalInfo {
-            lines.append("  external   \(TerminalText.escape(externalInfo))")
+            lines.append("  external   \(TerminalText.escape(PersonalData.shown(json: externalInfo)))")
         }
         lines += ["", console.styled("Came", .bold)]
         lines += progress.arrivals.map { arrival in

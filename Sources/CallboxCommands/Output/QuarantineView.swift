@@ -22,15 +22,33 @@ enum QuarantineView {
         }
     }
 
-    static func lines(_ entry: QuarantineEntry, revealsCredentials: Bool = false, _ console: Console) -> [String] {
+    /// - Parameter bodyLineLimit: nil for all of the body.
+    static func write(
+        _ entry: QuarantineEntry, isRevealed: Bool = false, on console: Console,
+        bodyLineLimit: Int? = DeliveryView.bodyLineLimit, _ line: (String) throws -> Void
+    ) rethrows {
         let delivery = entry.delivery
         let view = RequestView(
-            request: delivery.request, bodySHA256: delivery.bodySHA256, revealsCredentials: revealsCredentials)
+            request: delivery.request, bodySHA256: delivery.bodySHA256, isRevealed: isRevealed)
         let verdict = console.styled(delivery.verification.rawValue, .red)
-        return [console.styled("Refused delivery \(entry.id)", .bold) + "  \(delivery.uuid)"]
+        let lines =
+            [console.styled("Refused delivery \(entry.id)", .bold) + "  \(delivery.uuid)"]
             + view.overviewLines(
                 source: delivery.source, origin: "  refused   \(verdict): \(TerminalText.escape(delivery.reason))")
-            + view.headerLines(console) + view.bodyLines(console, rest: "callbox quarantine show \(entry.id) --body")
+            + view.headerSection(console)
+        for text in lines { try line(text) }
+        guard !delivery.request.body.isEmpty else { return }
+        try line("")
+        try line(console.styled("Body", .bold))
+        try view.writeBody(
+            on: console, limit: bodyLineLimit, rest: "callbox quarantine show \(entry.id) --body", line)
+    }
+
+    /// The same, gathered.
+    static func lines(_ entry: QuarantineEntry, isRevealed: Bool = false, _ console: Console) -> [String] {
+        var lines: [String] = []
+        write(entry, isRevealed: isRevealed, on: console) { lines.append($0) }
+        return lines
     }
 
     private static func json(_ entry: QuarantineEntry) -> JSONText {
@@ -62,7 +80,7 @@ enum QuarantineView {
                     .init("\(entry.id)", .bold), .init(HumanText.time(request.receivedAt)),
                     .init(entry.delivery.source),
                     .init(request.peer), .init(HumanText.byteCount(Int64(request.body.count))),
-                    .init(entry.delivery.reason, .red), .init(Masking.target(request.target.text)),
+                    .init(entry.delivery.reason, .red), .init(PersonalData.target(request.target.text)),
                 ]
             })
     }

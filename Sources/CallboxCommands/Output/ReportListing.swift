@@ -88,7 +88,7 @@ struct ReportListing {
     static func externalInfo(_ json: String?) -> String {
         guard let json, let document = try? JSONDocument(parsing: Array(json.utf8)) else { return "" }
         return document.root.members.prefix(8).compactMap { member in
-            member.value.scalarText.map { "\(member.name)=\($0)" }
+            member.value.scalarText.map { "\(member.name)=\(PersonalData.shown($0, name: member.name))" }
         }.joined(separator: " ")
     }
 }

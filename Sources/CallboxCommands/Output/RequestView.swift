@@ -1,53 +1,72 @@
 internal import Deliveries
+internal import ReportArchive
 internal import StrictJSON
 
-/// A request for people: where it came from, its headers, its body. Credentials are masked unless they are asked for.
+/// A request for people: where it came from, its headers, its body. What is masked is so unless it is to be revealed.
 struct RequestView {
     let request: InboundRequest
     let bodySHA256: [UInt8]
-    var revealsCredentials = false
+    /// Of the body as it arrived, which may be gone.
+    var bodyByteCount: Int?
+    var isRevealed = false
 
-    /// Lines of a body that a terminal gets; the rest is there for --body.
-    private static let bodyLineLimit = 400
-
+    /// The target as JSON has it: credentials masked, data of persons as they came.
     var target: String {
-        revealsCredentials ? request.target.text : Masking.target(request.target.text)
+        isRevealed ? request.target.text : Masking.target(request.target.text)
     }
 
     func value(of field: HeaderField) -> String {
-        revealsCredentials ? field.value : Masking.value(of: field)
+        isRevealed ? field.value : Masking.value(of: field)
     }
 
     /// - Parameter origin: what is known of the sender, as a line of its own.
     func overviewLines(source: String, origin: String) -> [String] {
-        [
+        let target = isRevealed ? request.target.text : PersonalData.target(request.target.text)
+        let size = HumanText.byteCount(Int64(bodyByteCount ?? request.body.count))
+        return [
             "  received  \(request.receivedAt.rfc3339) from \(TerminalText.escape(request.peer)) at source \(TerminalText.escape(source))",
             "  request   \(TerminalText.escape(request.method)) \(TerminalText.escape(target))",
             origin,
-            "  body      \(HumanText.byteCount(Int64(request.body.count))), SHA-256 \(Hex.encode(bodySHA256))",
+            "  body      \(size), SHA-256 \(Hex.encode(bodySHA256))",
         ]
     }
 
-    func headerLines(_ console: Console) -> [String] {
-        ["", console.styled("Headers", .bold)]
-            + request.headers.fields.map { field in
-                "  \(TerminalText.escape(field.name)): \(TerminalText.escape(value(of: field)))"
-            }
+    /// The headers, a line each.
+    var headerLines: [String] {
+        request.headers.fields.map { field in
+            let masked = value(of: field)
+            let shown = isRevealed || masked != field.value ? masked : PersonalData.shown(masked, name: field.name)
+            return "\(TerminalText.escape(field.name)): \(TerminalText.escape(shown))"
+        }
     }
 
-    /// - Parameter rest: the command that gives the whole body.
-    func bodyLines(_ console: Console, rest command: String) -> [String] {
-        let body = request.body
-        guard !body.isEmpty else { return [] }
-        let title = ["", console.styled("Body", .bold)]
-        guard let text = String(validating: body, as: UTF8.self) else {
-            return title + ["  \(HumanText.count(body.count, "byte")) that are not text; --body gives them"]
+    func headerSection(_ console: Console) -> [String] {
+        ["", console.styled("Headers", .bold)] + headerLines.map { "  " + $0 }
+    }
+
+    /// The body, whole or a part of it, a line at a time.
+    ///
+    /// - Parameters:
+    ///   - part: the part to show; nil for all of it.
+    ///   - limit: the most lines; nil for all of them.
+    ///   - command: what gives the whole body.
+    func writeBody(
+        part: BodyPart? = nil, on console: Console, limit: Int?, rest command: String,
+        _ line: (String) throws -> Void
+    ) rethrows {
+        let bytes = part?.bytes ?? request.body
+        guard !bytes.isEmpty else { return }
+        let view = BodyView(
+            bytes: bytes, contentType: part == nil ? request.contentType : part?.contentType, name: part?.name,
+            isRevealed: isRevealed, command: command)
+        var count = 0
+        try view.forEachLine(on: console) { text in
+            count += 1
+            if limit.map({ count <= $0 }) ?? true { try line(text) }
         }
-        let pretty = (try? JSONDocument(parsing: body)).map { JSONPrettyPrinter.print($0) } ?? text
-        let all = TerminalText.escapeLines(pretty).split(separator: "\n", omittingEmptySubsequences: false).map(
-            String.init)
-        guard all.count > Self.bodyLineLimit else { return title + all }
-        let rest = all.count - Self.bodyLineLimit
-        return title + all.prefix(Self.bodyLineLimit) + ["", "… \(HumanText.count(rest, "line")) more: \(command)"]
+        if let limit, count > limit {
+            try line("")
+            try line("… \(HumanText.count(count - limit, "line")) more: \(command)")
+        }
     }
 }

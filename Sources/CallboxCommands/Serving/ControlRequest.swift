@@ -12,6 +12,7 @@ enum ControlRequest: Equatable {
     case purgeQuarantine(QuarantineID?)
     case upkeep(UpkeepRequest)
     case link(LinkRequest)
+    case recordAccess(AccessRecord)
 
     var path: String {
         switch self {
@@ -21,6 +22,7 @@ enum ControlRequest: Equatable {
         case .purgeQuarantine: "/quarantine/purge"
         case .upkeep(let request): request.path
         case .link(let request): request.path
+        case .recordAccess: "/access"
         }
     }
 
@@ -35,6 +37,11 @@ enum ControlRequest: Equatable {
             return JSONText.object([.init("id", id.map { .integer($0.rawValue) } ?? .null)]).compact
         case .upkeep(let request): return request.body.compact
         case .link(let request): return request.body.compact
+        case .recordAccess(let record):
+            return JSONText.object([
+                .init("user", .string(record.user)), .init("command", .string(record.command)),
+                .init("what", .string(record.what)), .init("reason", .optional(record.reason)),
+            ]).compact
         case .recordReplay(let record):
             var members: [JSONText.Member] = [
                 .init("deliveryId", .integer(record.deliveryID.rawValue)),
@@ -82,6 +89,12 @@ enum ControlRequest: Equatable {
                 ReplayRecord(
                     deliveryID: DeliveryID(rawValue: delivery), startedAt: Timestamp(millisecondsSinceEpoch: startedAt),
                     method: method, url: url, durationMilliseconds: duration, outcome: outcome))
+        case "/access":
+            guard let user = root["user"]?.string, let command = root["command"]?.string,
+                let what = root["what"]?.string, let reason = root["reason"], [.string, .null].contains(reason.kind),
+                let record = AccessRecord(user: user, command: command, what: what, reason: reason.string)
+            else { return nil }
+            self = .recordAccess(record)
         default:
             if let request = UpkeepRequest(path: path, root) {
                 self = .upkeep(request)

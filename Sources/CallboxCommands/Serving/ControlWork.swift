@@ -29,6 +29,10 @@ struct ControlWork: Sendable {
             return .object([.init("count", .integer(Int64(count)))])
         case .upkeep(let request):
             return try UpkeepWork(writer: writer, retention: retention, now: now)(request)
+        case .recordAccess(let record):
+            let now = now()
+            try archive { writer throws(ArchiveError) in _ = try writer.record(record, at: now) }
+            return .object([])
         case .link(.record(let order)):
             let now = now()
             let id = try archive { writer throws(ArchiveError) in try writer.record(order, at: now) }

@@ -116,7 +116,8 @@ package final class ArchiveReader: Sendable {
                 let report = try arrival.decode(Int64.self, atIndex: 1)
                 guard let summary = try details.summary(ofReport: report, arrival: report, db) else { return nil }
                 return DeliveredReport(
-                    report: summary, attemptNumber: try arrival.decode(atIndex: 2),
+                    ordinal: ArrivalID(rawValue: try arrival.decode(atIndex: 0)).ordinal, report: summary,
+                    attemptNumber: try arrival.decode(atIndex: 2),
                     fields: try Self.fields(of: ArrivalID(rawValue: report), db))
             }
         }
@@ -215,10 +216,20 @@ package enum ArchiveReadFailure: Error {
 
 /// A report as one delivery brought it.
 package struct DeliveredReport: Sendable {
+    /// Its place in that delivery, from 1.
+    package let ordinal: Int
     package let report: ReportSummary
     /// 1 for the delivery that brought it first.
     package let attemptNumber: Int
     package let fields: [ReportField]
+
+    /// - Parameter ordinal: nil where it is that of the report, as in the delivery that brought it first.
+    init(ordinal: Int? = nil, report: ReportSummary, attemptNumber: Int, fields: [ReportField]) {
+        self.ordinal = ordinal ?? report.ordinal
+        self.report = report
+        self.attemptNumber = attemptNumber
+        self.fields = fields
+    }
 
     fileprivate func fields(identifying subject: ReportSubject) -> [ReportField] {
         fields.filter { field in

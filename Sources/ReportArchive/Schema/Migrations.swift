@@ -14,6 +14,7 @@ enum Migrations {
         { try $0.execute(sql: version2) },
         { try JournalChaining.migrate($0) },
         { try $0.execute(sql: version4) },
+        { try $0.execute(sql: version5) },
     ]
 
     /// The version of the schema in a file; 0 for an empty one.

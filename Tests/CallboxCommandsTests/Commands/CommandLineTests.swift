@@ -10,7 +10,11 @@ struct CommandLineTests {
         "what a flag allows at its ends is understood",
         arguments: [
             ["list", "--limit", "1"], ["list", "--limit", "1000000"], ["list", "-l", "5", "--all"],
-            ["show", "1", "--format", "json"], ["show", "1", "--body"], ["archive", "stats", "--format", "table"],
+            ["show", "1", "--format", "json"], ["show", "1", "--body"], ["show", "1", "--format", "ndjson"],
+            ["show", "1", "2", "latest"], ["show", "1", "--part", "1", "--body"], ["show", "1", "2", "--headers"],
+            ["show", "1", "--reveal", "--reason", "x"], ["show", "1", "--color", "always", "--no-pager"],
+            ["list", "--color", "never"], ["archive", "access", "--limit", "1"],
+            ["archive", "stats", "--format", "table"],
             ["archive", "stats", "-f", "json"], ["replay", "1", "--to", "http://h/", "--timeout", "5m", "--dry-run"],
         ])
     func understood(arguments: [String]) {
@@ -21,8 +25,13 @@ struct CommandLineTests {
         "what no flag allows is refused as wrong usage",
         arguments: [
             ["list", "--limit", "0"], ["list", "--limit", "-1"], ["list", "--limit", "1000001"], ["list", "extra"],
-            ["show"], ["show", "1", "--format", "csv"], ["show", "1", "--format", "ndjson"],
-            ["show", "1", "--body", "--format", "json"], ["archive", "stats", "--format", "csv"], ["replay", "1"],
+            ["show"], ["show", "1", "--format", "csv"], ["show", "1", "2", "--body"],
+            ["show", "1", "--body", "--format", "json"], ["show", "1", "--headers", "--body"],
+            ["show", "1", "--headers", "--format", "json"], ["show", "1", "--headers", "--part", "1"],
+            ["show", "1", "--part", "0"], ["show", "1", "--part", "-1"], ["show", "1", "2", "--part", "1"],
+            ["show", "1", "--reason", " "], ["show", "1", "--color", "sometimes"],
+            ["show"] + (1...101).map(String.init), ["archive", "access", "--limit", "0"],
+            ["quarantine", "show", "1", "--reason", ""], ["archive", "stats", "--format", "csv"], ["replay", "1"],
             ["replay", "--to", "http://h/"], ["routes", "explain", "klavi"], ["routes", "urls"], ["--nothing"],
         ])
     func refused(arguments: [String]) throws {

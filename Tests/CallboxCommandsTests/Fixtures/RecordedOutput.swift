@@ -17,9 +17,11 @@ final class RecordedOutput: Sendable {
         noted.withLock { $0 }
     }
 
-    func console(isTerminal: Bool = false, width: Int = 100, usesColor: Bool = false) -> Console {
+    func console(
+        isTerminal: Bool = false, width: Int = 100, height: Int = 40, usesColor: Bool = false
+    ) -> Console {
         Console(
-            isTerminal: isTerminal, width: width, usesColor: usesColor,
+            isTerminal: isTerminal, width: width, height: height, usesColor: usesColor,
             out: { [self] text in written.withLock { $0 += text } },
             error: { [self] text in noted.withLock { $0 += text } })
     }

@@ -163,13 +163,17 @@ struct DeliveryViewTests {
         #expect(try Self.json(view)["body"]?.kind == .null)
     }
 
-    @Test("bytes that are not text are counted, not shown")
+    @Test("bytes that are not text are shown in hexadecimal")
     func binaryBody() throws {
         let request = InboundRequest(
             method: "POST", target: RequestTarget("/klavi"), headers: [], body: [0xff, 0xfe, 0x1b], peer: "192.0.2.1",
             receivedAt: .fixture)
         let view = DeliveryView(request)
-        #expect(Self.lines(view).suffix(2) == ["Body", "  3 bytes that are not text; --body gives them"])
+        #expect(
+            Self.lines(view).suffix(3) == [
+                "Body", "  3 bytes that are not text:",
+                "  000000  ff fe 1b" + String(repeating: " ", count: 13 * 3) + "  ...",
+            ])
         #expect(try Self.json(view)["body"]?.kind == .null)
         #expect(try Self.json(view)["bodyBytes"]?.rawText == "3")
     }
@@ -201,6 +205,72 @@ struct DeliveryViewTests {
         #expect(!view.json.line.contains("\n"))
         let members = try #require(try Self.json(view)["body"]).members
         #expect(members.map(\.value.rawText) == ["1.50", "10000000000000000000001"])
+    }
+
+    @Test("a delivery whose body went tells when and why, and the rest of it")
+    func pruned() throws {
+        var view = DeliveryView(.fixture(body: ""))
+        view.pruning = BodyPruning(prunedAt: .fixture, reason: "older than a year\u{1b}[2J")
+        view.prunedBodyByteCount = 2048
+        let lines = Self.lines(view)
+        #expect(
+            lines.suffix(2) == [
+                "Body",
+                "  gone: retention took it at \(Timestamp.fixture.rfc3339), older than a year\\u{1b}[2J",
+            ])
+        #expect(lines.contains { $0.hasPrefix("  body      2.0 KB, SHA-256 abab") })
+        let json = try Self.json(view)
+        #expect(json["bodyPruned"]?.boolean == true)
+        #expect(json["prunedAt"]?.string == Timestamp.fixture.rfc3339)
+        #expect(json["pruningReason"]?.string == "older than a year\u{1b}[2J")
+        #expect(json["bodyBytes"]?.rawText == "2048")
+        #expect(json["body"]?.kind == .null)
+        let whole = try Self.json(DeliveryView(.fixture(body: "")))
+        #expect(whole["bodyPruned"]?.boolean == false)
+        #expect(whole["prunedAt"]?.kind == .null)
+    }
+
+    @Test("data of persons is masked for people and not in JSON, and shown where it is to be revealed")
+    func persons() throws {
+        let body = #"{"cpf":"10020030088","email":"ana@example.com","token":"t-1"}"#
+        let request = InboundRequest.fixture(
+            target: "/klavi?login=ana%40example.com", headers: [HeaderField("X-Contact", "ana@example.com")], body: body
+        )
+        let report = ReportSummary.fixture(externalInfo: #"{"phone":"+15145550123","traceId":"t-1"}"#)
+        var view = DeliveryView(
+            delivery: .fixture(request: request),
+            reports: [
+                DeliveredReport(
+                    report: report, attemptNumber: 1, fields: [ReportField("enquiryCpf", "10020030088")])
+            ], replays: [])
+        let secrets = ["10020030088", "ana@", "ana%40", "+15145550123"]
+        let masked = Self.lines(view).joined(separator: "\n")
+        for secret in secrets { #expect(!masked.contains(secret), "\(secret)") }
+        for shown in [
+            "enquiryCpf = •••••••••88", "login=a•••@example.com", "\"token\": \"[masked]\"", "\"traceId\": \"t-1\"",
+        ] {
+            #expect(masked.contains(shown), "\(shown)")
+        }
+        let json = try Self.json(view)
+        #expect(json["body"]?.rawText == body)
+        view.isRevealed = true
+        let revealed = Self.lines(view).joined(separator: "\n")
+        for secret in secrets.filter({ $0 != "ana@" }) { #expect(revealed.contains(secret), "\(secret)") }
+        #expect(!revealed.contains("•"))
+    }
+
+    @Test("every national id and address of the samples is masked, and every identifier of theirs is not")
+    func samples() throws {
+        for sample in Sample.all where sample.isArchived {
+            let text = Self.lines(.sample(sample.name)).joined(separator: "\n")
+            for secret in ["10020030088", "10020030169", "99901001000174", "046123451", "test.person@", "+15145550123"]
+            {
+                #expect(!text.contains(secret), "\(sample.name): \(secret)")
+            }
+            for field in sample.expected.root["reports"]?.elements.map({ $0["fields"]?["linkId"] }) ?? [] {
+                for id in field?.elements.compactMap(\.string) ?? [] { #expect(text.contains(id)) }
+            }
+        }
     }
 
     @Test("docs/cli-json.md lists every name")

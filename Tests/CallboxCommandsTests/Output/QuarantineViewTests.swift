@@ -99,7 +99,7 @@ struct RevealTests {
     @Test("--reveal shows what is masked otherwise, to people and to programs", arguments: [true, false])
     func reveal(isRevealed: Bool) {
         var view = DeliveryView(Self.request)
-        view.revealsCredentials = isRevealed
+        view.isRevealed = isRevealed
         for text in [view.lines(on: RecordedOutput().console()).joined(separator: "\n"), view.json.compact] {
             #expect(text.contains("Bearer 5ec4e7") == isRevealed)
             #expect(text.contains("code=t0p") == isRevealed)

@@ -112,4 +112,12 @@ struct ReportListingTests {
         #expect(throws: Never.self) { try table.add(ReportSummary.pair[0]) }
         #expect(throws: StandardStream.BrokenPipe.self) { try table.finish() }
     }
+
+    @Test("data of persons in externalInfo is masked in a table and nowhere else", arguments: OutputFormat.allCases)
+    func persons(format: OutputFormat) throws {
+        let report = ReportSummary.fixture(externalInfo: #"{"cpf":"10020030088","traceId":"t-1"}"#)
+        let text = try Self.text([report], format)
+        #expect(text.contains("10020030088") == (format != .table))
+        #expect(text.contains("cpf=•••••••••88 traceId=t-1") == (format == .table))
+    }
 }

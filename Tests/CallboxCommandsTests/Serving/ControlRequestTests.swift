@@ -16,9 +16,34 @@ struct ControlRequestTests {
             method: method, url: url, durationMilliseconds: duration, outcome: outcome)
     }
 
+    private static func access(reason: String? = nil) -> AccessRecord {
+        guard let record = AccessRecord(user: "ana", command: "show --reveal", what: "42", reason: reason) else {
+            fatalError("the texts are short")
+        }
+        return record
+    }
+
+    @Test(
+        "a record of an access that lacks something, or has too much of it, is none",
+        arguments: [
+            ("\"user\":\"ana\"", "\"user\":\"\""), ("\"user\":\"ana\"", "\"x\":\"ana\""), ("\"ana\"", "7"),
+            ("\"command\"", "\"x\""), ("\"what\":\"42\"", "\"what\":42"), ("\"what\"", "\"x\""),
+            ("\"reason\":null", "\"reason\":\"\""), ("\"reason\":null", "\"reason\":7"),
+            ("\"reason\":null", "\"x\":null"),
+            ("\"42\"", "\"\(String(repeating: "4", count: AccessRecord.textByteCountLimit + 1))\""),
+        ])
+    func damagedAccess(part: String, replacement: String) throws {
+        let good = ControlRequest.recordAccess(Self.access()).body
+        let damaged = good.replacing(part, with: replacement)
+        try #require(damaged != good)
+        #expect(ControlRequest(path: "/access", body: Array(damaged.utf8)) == nil)
+        #expect(ControlRequest(path: "/access", body: Array(good.utf8)) != nil)
+    }
+
     @Test(
         "a request is read back as it was written",
         arguments: [
+            .recordAccess(access()), .recordAccess(access(reason: "claim \"7\"\n\u{202e}")),
             .rebuild, .recordReplay(record()), .recordReplay(record(method: "", url: "", duration: 0)),
             .recordReplay(
                 record(method: "GET\r\n", url: "http://h/\"\\\u{0}é\u{202e}", duration: 999_999_999_999_999_999)),

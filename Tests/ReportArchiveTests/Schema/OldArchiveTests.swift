@@ -7,8 +7,8 @@ import Testing
 @testable import ReportArchive
 
 /// Real files of each schema version, storage/archives/v1.sqlite and on. Each holds the same five deliveries, projected, and
-/// two replays of the third; from version 4 on also a link and two follow-ups. The version that wrote it made it, and nothing
-/// edits it afterwards.
+/// two replays of the third; from version 4 on also a link and two follow-ups, from version 5 on a row of the access log. The
+/// version that wrote it made it, and nothing edits it afterwards.
 @Suite struct OldArchiveTests {
     private static let folder = ProjectFolder.root.appending(path: "storage/archives")
 
@@ -18,7 +18,7 @@ import Testing
         "certn/centric-case-status-changed", "klavi/legacy-income-report",
     ].map(Sample.named)
 
-    static let versions = [1, 2, 3, 4]
+    static let versions = [1, 2, 3, 4, 5]
 
     /// What version 4 was asked to write down about a link: the samples' own, as it was ordered and as it was answered.
     static let linkOrder = LinkOrder(
@@ -37,6 +37,9 @@ import Testing
         FollowUpOrder(source: "certn", act: "centric-case", subject: "o-1", cause: DeliveryID(rawValue: 4)),
         FollowUpOrder(source: "certn", act: "centric-report", subject: "o-1", cause: DeliveryID(rawValue: 4)),
     ]
+
+    /// What version 5 was asked to write into the access log.
+    static let access = AccessRecord(user: "ana", command: "show", what: "3", reason: "claim-7")
 
     /// Runs `body` with a copy of the file.
     private static func withCopy(of version: Int, _ body: (ArchiveLocation) async throws -> Void) async throws {
@@ -213,9 +216,9 @@ import Testing
         }
     }
 
-    @Test("the link and the follow-ups that version 4 wrote read back")
-    func ledger() async throws {
-        try await Self.withCopy(of: 4) { location in
+    @Test("the link and the follow-ups that version 4 wrote read back, and those of later ones", arguments: [4, 5])
+    func ledger(version: Int) async throws {
+        try await Self.withCopy(of: version) { location in
             try ArchiveWriter(location).close()
             let reader = try ArchiveReader(location)
             let link = try #require(try reader.link(LinkID(rawValue: 1)))
@@ -249,6 +252,20 @@ import Testing
                 let fetched = SealedDelivery.fixture(source: "certn", verification: .fetched, secretName: nil)
                 #expect(await writer.outcome(of: fetched).id == 6)
                 #expect(try reader.check().findings == [])
+            }
+        }
+    }
+
+    @Test("the access log that version 5 wrote reads back; before it there is none", arguments: versions)
+    func accessLog(version: Int) async throws {
+        try await Self.withCopy(of: version) { location in
+            try await TestArchive.withWriter(at: location) { writer in
+                let record = try #require(Self.access)
+                try writer.record(record, at: .fixture)
+                var entries: [AccessEntry] = []
+                try ArchiveReader(location).forEachAccess(limit: nil) { entries.append($0) }
+                let numbers: [Int64] = version < 5 ? [1] : [2, 1]
+                #expect(entries == numbers.map { AccessEntry(id: $0, at: .fixture, record: record) })
             }
         }
     }

@@ -30,7 +30,7 @@ extension ArchiveCommand {
         var fullSpeed = false
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             let reader = try ArchiveAccess(try options.load(), console: console).openReader()
             let copy = ArchiveLocation(path: file)
             try reading { () throws(ArchiveReadFailure) in
@@ -66,7 +66,7 @@ extension ArchiveCommand {
         var verify = true
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             let location = ArchiveLocation(path: try options.load().archivePath)
             guard !location.exists else {
                 throw CommandFailure(

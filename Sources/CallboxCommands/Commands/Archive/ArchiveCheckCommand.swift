@@ -28,7 +28,7 @@ extension ArchiveCommand {
         var against: String?
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             let mark = try against.map { text throws(CommandFailure) in try ChainMark(argument: text) }
             let reader = try ArchiveAccess(try options.load(), console: console).openReader()
             let check: ArchiveCheck

@@ -47,7 +47,7 @@ extension ArchiveCommand.Hold {
         }
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             let access = ArchiveAccess(try options.load(), console: console)
             let subject = try subject()
             if case .delivery(let id) = subject {
@@ -86,7 +86,7 @@ extension ArchiveCommand.Hold {
         @OptionGroup var formats: FormatOptions
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             let reader = try ArchiveAccess(try options.load(), console: console).openReader()
             let holds = try reading { () throws(ArchiveReadFailure) in try reader.holds() }
             try HoldView.print(holds, formats.resolved(for: console), console)
@@ -110,7 +110,7 @@ extension ArchiveCommand.Hold {
         var hold: String
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             guard let id = DecimalText.nonNegative(hold.utf8), id > 0 else {
                 throw CommandFailure(
                     .usage, "'\(TerminalText.escape(hold))' is no number of a hold",

@@ -27,7 +27,7 @@ extension ArchiveCommand {
         var format: ViewFormat?
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             let location = ArchiveLocation(path: try file ?? options.load().archivePath)
             let info: ArchiveInfo
             do throws(ArchiveError) {

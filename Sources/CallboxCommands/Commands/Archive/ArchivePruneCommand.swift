@@ -39,7 +39,7 @@ extension ArchiveCommand {
         }
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             let configuration = try options.load()
             guard !configuration.retention.isEmpty else {
                 throw CommandFailure(

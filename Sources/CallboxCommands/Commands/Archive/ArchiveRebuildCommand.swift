@@ -7,6 +7,7 @@ extension ArchiveCommand {
         static let configuration = CommandConfiguration(
             commandName: "rebuild",
             abstract: "Read every delivery anew and route it by today's configuration.",
+            usage: "callbox archive rebuild [<options>]",
             discussion: """
                 The journal is not touched. Reports, attempts and fields are emptied and filled again from it, so a \
                 changed route or a better adapter holds for the past as well. With a running server it is that server, \
@@ -19,7 +20,7 @@ extension ArchiveCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             let access = ArchiveAccess(try options.load(), console: console)
             try await access.write(.rebuild)
             let reader = try access.openReader()

@@ -25,7 +25,7 @@ extension ArchiveCommand {
         var fromStart = false
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             let access = ArchiveAccess(try options.load(), console: console)
             _ = try await access.reader()
             let session = try access.writing()
@@ -58,6 +58,7 @@ extension ArchiveCommand {
         static let configuration = CommandConfiguration(
             commandName: "vacuum",
             abstract: "Give free space of the archive back to the file system.",
+            usage: "callbox archive vacuum [<options>]",
             discussion: """
                 Works in small steps between deliveries, so it may be run beside a server and stopped at any time.
 
@@ -68,7 +69,7 @@ extension ArchiveCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             let access = ArchiveAccess(try options.load(), console: console)
             let before = access.location.byteCount
             let session = try access.writing()

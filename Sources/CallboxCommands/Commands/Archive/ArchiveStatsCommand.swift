@@ -21,7 +21,7 @@ extension ArchiveCommand {
         var format: ViewFormat?
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             let reader = try ArchiveAccess(try options.load(), console: console).openReader()
             let statistics: ArchiveStatistics
             do throws(ArchiveReadFailure) {

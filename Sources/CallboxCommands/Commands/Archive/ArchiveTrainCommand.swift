@@ -36,7 +36,7 @@ extension ArchiveCommand {
         var format: ViewFormat?
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             let access = ArchiveAccess(try options.load(), console: console)
             let training = DictionaryTraining(try await access.reader())
             var proposals: [DictionaryProposal] = []

@@ -25,7 +25,7 @@ extension LinksCommand {
         var olderThan: String?
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             let now = SystemClock.now()
             var filter = try filters.filter(now: now)
             filter.states = LinkState.allCases.filter(\.isAwaited)

@@ -72,7 +72,7 @@ extension LinksCommand.Create {
         }
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             let configuration = try options.load().reaching(.certnCentric, at: order.api)
             let access = ProviderAccess(configuration)
             let client = try access.certnCentric()

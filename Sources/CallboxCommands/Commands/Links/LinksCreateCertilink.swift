@@ -55,7 +55,7 @@ extension LinksCommand.Create {
         }
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             let configuration = try options.load().reaching(.certificall, at: order.api)
             let access = ProviderAccess(configuration)
             let client = try access.certificall()

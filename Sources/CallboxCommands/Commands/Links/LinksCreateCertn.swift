@@ -92,7 +92,7 @@ extension LinksCommand.Create {
         }
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             let configuration = try options.load().reaching(.certnLegacy, at: order.api)
             let access = ProviderAccess(configuration)
             let client = try access.certnLegacy()

@@ -61,7 +61,7 @@ extension LinksCommand.Create {
         }
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             let configuration = try options.load().reaching(.ezid, at: order.api)
             var body = EZiDLinkOrder(email: email, linkTarget: try target(configuration))
             if let expiry {

@@ -54,7 +54,7 @@ extension LinksCommand.Create {
         var appRedirectURLKey: String?
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             let configuration = try options.load().reaching(.klavi, at: order.api)
             let externalInfo = try externalInfo.json()
             let callbacks = try addresses.callbacks(configuration)

@@ -46,7 +46,7 @@ extension LinksCommand.Create {
         }
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             let configuration = try options.load().reaching(.klavi, at: order.api)
             let externalInfo = try externalInfo.json()
             var body = KlaviReportOrder(

@@ -25,7 +25,7 @@ extension LinksCommand {
         var api: String?
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             let found = try KnownLink(link, try options.load(), console)
             switch found.link.order.provider {
             case "certificall":

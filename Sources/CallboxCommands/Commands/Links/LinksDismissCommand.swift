@@ -25,7 +25,7 @@ extension LinksCommand {
         }
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             let id = try LinkID(argument: link)
             let access = ArchiveAccess(try options.load(), console: console)
             try await access.write(.link(.change(id, .dismissed(note: reason))))

@@ -34,7 +34,7 @@ extension LinksCommand {
         }
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             let reader = try ArchiveAccess(try options.load(), console: console).openReader()
             let found = try reading { () throws(ArchiveReadFailure) in
                 try reader.followUps(in: state, limit: all ? nil : limit + 1)

@@ -22,7 +22,7 @@ extension LinksCommand {
         var format: ViewFormat?
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             let client = try ProviderAccess(try options.load().reaching(.certificall, at: api)).certificall()
             let frames = try await send(client.frames(), by: client)
             switch format ?? (console.isTerminal ? .table : .json) {

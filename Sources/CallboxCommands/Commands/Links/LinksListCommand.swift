@@ -38,7 +38,7 @@ extension LinksCommand {
         }
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             var filter = try filters.filter(now: SystemClock.now())
             filter.states = state
             filter.limit = all ? nil : limit + 1

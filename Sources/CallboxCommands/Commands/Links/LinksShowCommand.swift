@@ -22,7 +22,7 @@ extension LinksCommand {
         var format: ViewFormat?
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             let id = try LinkID(argument: link)
             let reader = try await ArchiveAccess(try options.load(), console: console).reader()
             guard let found = try reading({ () throws(ArchiveReadFailure) in try reader.link(id) }) else {

@@ -33,7 +33,7 @@ extension LinksCommand {
         var dryRun = false
 
         func run() async throws {
-            let console = Console.standard
+            let console = options.console
             let configuration = try options.load().reaching(.certificall, at: api)
             let found = try KnownLink(link, configuration, console)
             guard found.link.order.provider == "certificall" else {

@@ -1,0 +1,51 @@
+internal import ArgumentParser
+internal import ReportArchive
+
+extension ArchiveCommand {
+    struct Access: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "access",
+            abstract: "List who had shown in full what is masked, newest first.",
+            usage: "callbox archive access [--limit <count>] [<options>]",
+            discussion: """
+                A row is written before something is shown: for --reveal, and for bodies in full on a terminal. \
+                What is read in a pipe, or out of the file without Callbox, is not on it.
+
+                EXAMPLES
+                  callbox archive access
+                  callbox archive access --limit 1000 --format csv > access.csv
+                """)
+
+        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var formats: FormatOptions
+
+        @Option(name: [.short, .long], help: ArgumentHelp("Most rows to list.", valueName: "count"))
+        var limit = 20
+
+        func validate() throws {
+            guard (1...1_000_000).contains(limit) else {
+                throw ValidationError("--limit takes a number from 1 to 1000000.")
+            }
+        }
+
+        func run() async throws {
+            let console = options.console
+            let reader = try ArchiveAccess(try options.load(), console: console).openReader()
+            var view = AccessView(formats.resolved(for: console), on: console)
+            var hasMore = false
+            do throws(ArchiveReadFailure) {
+                // One more than asked for tells whether there are more.
+                try reader.forEachAccess(limit: limit + 1) { entry in
+                    if view.count < limit { try view.add(entry) } else { hasMore = true }
+                }
+            } catch .stopped(let error) {
+                throw error
+            } catch {
+                throw CommandFailure(error)
+            }
+            try view.finish()
+            if view.count == 0 { console.note("the access log is empty") }
+            if hasMore { console.note("there are more: --limit \(min(limit * 5, 1_000_000))") }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+internal import Deliveries
+internal import StrictJSON
+
+/// A body for people, line by line: JSON laid out, text as it came, of anything else the beginning in hexadecimal.
+struct BodyView {
+    let bytes: [UInt8]
+    var contentType: String?
+    /// What its values are masked by where it is one value: the name of a form's field.
+    var name: String?
+    var isRevealed = false
+    /// The command that gives all of it.
+    let command: String
+
+    /// Bytes of what is no text that are shown.
+    private static let dumpByteCountLimit = 256
+    /// The longest line of a text, and the longest string of JSON, that is shown whole.
+    private static let lineByteCountLimit = 64 * 1024
+    private static let stringByteCountLimit = 4096
+    /// What is looked at of either: more than is shown, so that no number is cut before it is masked.
+    private static let excerptByteCountLimit = 256 * 1024
+
+    func forEachLine(on console: Console, _ line: (String) throws -> Void) rethrows {
+        if let contentType, let multipart = MultipartBody(bytes, contentType: contentType) {
+            return try forEachLine(of: multipart, on: console, line)
+        }
+        if FileKind(bytes) == nil, let document = try? JSONDocument(parsing: bytes) {
+            return try JSONPrettyPrinter.forEachLine(of: document.root, render: { rendered($0, console) }, line)
+        }
+        guard FileKind(bytes) == nil, String(validating: bytes, as: UTF8.self) != nil else {
+            return try dump(line)
+        }
+        var rest = bytes[...]
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            try line(shownLine(rest[..<end]))
+            rest = rest[(end + 1)...]
+        }
+        try line(shownLine(rest))
+    }
+
+    private func forEachLine(
+        of multipart: MultipartBody, on console: Console, _ line: (String) throws -> Void
+    ) rethrows {
+        for (position, part) in multipart.parts.enumerated() {
+            let words = [part.name, part.fileName.map { "file \($0)" }, part.contentType].compactMap { $0 }
+            let size = HumanText.byteCount(Int64(part.body.count))
+            try line(
+                console.styled("Part \(position + 1)", .bold) + "  "
+                    + TerminalText.escape((words + [size]).joined(separator: ", ")))
+            // Not its type: a multipart body in another is text.
+            let view = BodyView(
+                bytes: part.body, name: part.name, isRevealed: isRevealed,
+                command: "\(command) --part \(position + 1)")
+            try view.forEachLine(on: console, line)
+        }
+        if multipart.isCut { try line("… more than \(multipart.parts.count) parts: \(command)") }
+    }
+
+    private func rendered(_ piece: JSONPiece, _ console: Console) -> String {
+        let (text, restByteCount) = Self.excerpt(piece)
+        let masked =
+            isRevealed ? text : PersonalData.shown(text, name: piece.name ?? name, outer: piece.outerName)
+        let written =
+            switch piece.kind {
+            case .name: JSONString.quote(text)
+            case .string: JSONString.quote(masked)
+            case .number: masked
+            case .literal: text
+            }
+        let shown = TerminalText.escape(Self.cut(written, Self.stringByteCountLimit, besides: restByteCount))
+        return switch piece.kind {
+        case .name: console.styled(shown, .cyan)
+        case .string: console.styled(shown, .green)
+        case .number: console.styled(shown, .yellow)
+        case .literal: console.styled(shown, .dim)
+        }
+    }
+
+    private func shownLine(_ line: ArraySlice<UInt8>) -> String {
+        let text = String(decoding: line.prefix(Self.excerptByteCountLimit), as: UTF8.self)
+        let isForm = contentType?.lowercased().hasPrefix("application/x-www-form-urlencoded") ?? false
+        let masked =
+            isRevealed ? text : isForm ? PersonalData.form(text[...]) : PersonalData.shown(text, name: name)
+        return TerminalText.escapeLines(
+            Self.cut(
+                masked, Self.lineByteCountLimit, besides: max(0, line.count - Self.excerptByteCountLimit)))
+    }
+
+    /// The beginning of a name or a scalar, and how many bytes of it are left out.
+    private static func excerpt(_ piece: JSONPiece) -> (text: String, restByteCount: Int) {
+        let text = piece.value.string ?? piece.value.rawText
+        let rest = text.utf8.count - excerptByteCountLimit
+        guard rest > 0 else { return (text, 0) }
+        return (String(decoding: text.utf8.prefix(excerptByteCountLimit), as: UTF8.self), rest)
+    }
+
+    /// - Parameter restByteCount: what was left out before.
+    private static func cut(_ text: String, _ limit: Int, besides restByteCount: Int) -> String {
+        let rest = text.utf8.count - limit + restByteCount
+        guard rest > 0 else { return text }
+        return String(decoding: text.utf8.prefix(limit), as: UTF8.self)
+            + "… (\(HumanText.byteCount(Int64(rest))) more)"
+    }
+
+    private func dump(_ line: (String) throws -> Void) rethrows {
+        let shown = bytes.prefix(Self.dumpByteCountLimit)
+        let rest = bytes.count - shown.count
+        let what = FileKind(bytes).map { "\($0.rawValue), " } ?? ""
+        let size = HumanText.count(bytes.count, "byte")
+        try line("  \(what)\(size) that are not text\(rest > 0 ? "; the first \(shown.count)" : ""):")
+        for row in HexDump.lines(shown) { try line("  " + row) }
+        if rest > 0 { try line("  … \(HumanText.count(rest, "byte")) more: \(command)") }
+    }
+}

@@ -1,0 +1,73 @@
+/// Finds e-mail addresses and JSON Web Tokens in text. Looks at each byte a bounded number of times.
+enum PersonalTexts {
+    /// The longest local part that an address has (RFC 5321 §4.5.3.1.1).
+    private static let localByteCountLimit = 64
+
+    /// The parts of e-mail addresses before the `@`, in order.
+    static func localParts(in bytes: [UInt8]) -> [Range<Int>] {
+        var found: [Range<Int>] = []
+        for (position, byte) in bytes.enumerated() where byte == UInt8(ascii: "@") {
+            let lowest = max(found.last?.upperBound ?? 0, position - localByteCountLimit)
+            var start = position
+            while start > lowest, isLocal(bytes[start - 1]) { start -= 1 }
+            guard start < position, isDomain(bytes, from: position + 1) else { continue }
+            found.append(start..<position)
+        }
+        return found
+    }
+
+    /// Tokens as RFC 7519 has them: three parts in base 64, the first of which is a JSON object.
+    static func webTokens(in bytes: [UInt8]) -> [Range<Int>] {
+        var found: [Range<Int>] = []
+        var position = 0
+        while position < bytes.count {
+            let start = position
+            while position < bytes.count, isBase64(bytes[position]) { position += 1 }
+            let header = bytes[start..<position]
+            guard header.count >= 8, header.starts(with: Array("eyJ".utf8)) else {
+                position += position == start ? 1 : 0
+                continue
+            }
+            var dotCount = 0
+            while position < bytes.count, isBase64(bytes[position]) || bytes[position] == UInt8(ascii: ".") {
+                if bytes[position] == UInt8(ascii: ".") { dotCount += 1 }
+                position += 1
+            }
+            if dotCount >= 2 { found.append(start..<position) }
+        }
+        return found
+    }
+
+    /// Whether a name with a dot in it begins there.
+    private static func isDomain(_ bytes: [UInt8], from start: Int) -> Bool {
+        var hasDot = false
+        var count = 0
+        for byte in bytes[start...].prefix(255) {
+            if byte == UInt8(ascii: "."), count > 0 {
+                hasDot = true
+                count = 0
+            } else if isBase64(byte) || byte >= 0x80 {
+                count += 1
+                if hasDot { return true }
+            } else {
+                return false
+            }
+        }
+        return false
+    }
+
+    private static func isLocal(_ byte: UInt8) -> Bool {
+        isBase64(byte) || byte >= 0x80 || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "+")
+            || byte == UInt8(ascii: "%")
+    }
+
+    /// The letters of base 64 for URLs, which are those of host names as well.
+    private static func isBase64(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+            true
+        default: false
+        }
+    }
+}

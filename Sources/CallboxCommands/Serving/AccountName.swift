@@ -1,0 +1,27 @@
+internal import Foundation
+
+/// Who runs this process, as the system says.
+enum AccountName {
+    /// The account; where somebody logged in as another and changed, both: `root, logged in as ana`.
+    static func current() -> String {
+        text(account: account(), login: login())
+    }
+
+    static func text(account: String, login: String?) -> String {
+        guard let login, !login.isEmpty, login != account else { return account }
+        return "\(account), logged in as \(login)"
+    }
+
+    private static func account() -> String {
+        let user = getuid()
+        guard let entry = getpwuid(user), let name = entry.pointee.pw_name else { return "user \(user)" }
+        let text = String(cString: name)
+        return text.isEmpty ? "user \(user)" : text
+    }
+
+    private static func login() -> String? {
+        var name = [CChar](repeating: 0, count: 256)
+        guard getlogin_r(&name, name.count) == 0 else { return nil }
+        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,67 @@
+import Deliveries
+import StrictJSON
+import TestKit
+import Testing
+
+@Suite("Seeing what is masked")
+struct AccessAcceptanceTests {
+    @Test("what is revealed is in the access log, written by the server where one runs, else by the command")
+    func revealed() throws {
+        let bench = try Workbench()
+        let server = try bench.serve()
+        #expect(try deliver(["klavi/link-created-event"], to: server).status == 0)
+        #expect(try bench.callbox("archive", "access").error.contains("the access log is empty"))
+        for isServing in [true, false] {
+            if !isServing { #expect(server.stop() == 0) }
+            let masked = try bench.callbox("show", "latest", "--format", "table")
+            #expect(masked.status == 0)
+            #expect(masked.text.contains("personalTaxId = •••••••••88"))
+            #expect(!masked.text.contains("10020030088"))
+            let revealed = try bench.callbox(
+                "show", "1", "1.1", "--format", "table", "--reveal", "--reason", "claim-\(isServing)")
+            #expect(revealed.text.contains("personalTaxId = 10020030088"))
+            #expect(!revealed.text.contains("[masked]"))
+        }
+        let log = try bench.callbox("archive", "access", "--format", "json")
+        let rows = Array(try JSONDocument(parsing: log.output).root.elements)
+        #expect(rows.map { $0["reason"]?.string } == ["claim-false", "claim-true"])
+        for row in rows {
+            #expect(row["command"]?.string == "show --reveal")
+            #expect(row["what"]?.string == "1 1.1")
+            #expect(row["user"]?.string?.isEmpty == false)
+        }
+    }
+
+    @Test("what reads in a pipe has everything but credentials, and is not in the log")
+    func piped() throws {
+        let bench = try Workbench()
+        let server = try bench.serve()
+        #expect(try deliver(["klavi/link-created-event"], to: server).status == 0)
+        let shown = try bench.callbox("show", "1", "1")
+        #expect(shown.lines.count == 2)
+        #expect(shown.text.contains("10020030088"))
+        #expect(shown.text.contains("[masked]"))
+        let several = try JSONDocument(parsing: try bench.callbox("show", "1", "1.1", "--format", "json").output)
+        #expect(several.root.elements.map { $0["id"]?.rawText } == ["1", "1"])
+        let body = Sample.named("klavi/link-created-event").request.body
+        #expect(try bench.callbox("show", "1", "--body").output == body)
+        let element = try bench.callbox("show", "1", "--part", "1", "--body").output
+        #expect(Array(body.dropFirst().dropLast()) == element)
+        #expect(try bench.callbox("show", "1", "--headers").text.contains("X-Klavi-Signature: [masked]"))
+        #expect(try bench.callbox("archive", "access").text == "")
+    }
+
+    @Test("what is not there is told with 1, and nothing is written into the log for it")
+    func missing() throws {
+        let bench = try Workbench()
+        let server = try bench.serve()
+        #expect(try bench.callbox("show", "latest").status == 1)
+        #expect(try deliver(["klavi/link-created-event"], to: server).status == 0)
+        #expect(try bench.callbox("show", "1", "2").status == 1)
+        #expect(try bench.callbox("show", "1.2").status == 1)
+        #expect(try bench.callbox("show", "1", "--part", "2").status == 1)
+        #expect(try bench.callbox("show", "2", "--body").status == 1)
+        #expect(try bench.callbox("show", "2", "--reveal").status == 1)
+        #expect(try bench.callbox("archive", "access").text == "")
+    }
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import ReportArchive
+import TestKit
+import Testing
+
+@testable import CallboxCommands
+
+@Suite("Seeing what is masked")
+struct RevealOptionsTests {
+    private static func entries(_ access: ArchiveAccess) throws -> [AccessEntry] {
+        var entries: [AccessEntry] = []
+        try access.openReader().forEachAccess(limit: nil) { entries.append($0) }
+        return entries
+    }
+
+    @Test("it is written down, with account and reason")
+    func recorded() async throws {
+        try await TestArchive.with { archive in
+            let access = ArchiveAccess(try archive.configuration(), console: RecordedOutput().console())
+            let options = try RevealOptions.parse(["--reveal", "--reason", "claim-7"])
+            try await options.record("show --reveal", of: "1", access)
+            let record = try #require(try Self.entries(access).first?.record)
+            #expect(record.user == AccountName.current())
+            #expect(record.command == "show --reveal")
+            #expect(record.what == "1")
+            #expect(record.reason == "claim-7")
+        }
+    }
+
+    @Test("where it cannot be written down, that is a failure that says so")
+    func refused() async throws {
+        try await TestArchive.with { archive in
+            let access = ArchiveAccess(try archive.configuration(), console: RecordedOutput().console())
+            // Somebody writes to it who answers nobody.
+            let writer = try ArchiveWriter(archive.location)
+            let options = try RevealOptions.parse(["--reveal"])
+            let failure = await #expect(throws: CommandFailure.self) {
+                try await options.record("show --reveal", of: "1", access)
+            }
+            writer.close()
+            #expect(failure?.status == .tryAgain)
+            #expect(
+                failure?.message.hasPrefix("nothing is shown unmasked, for the access log cannot be written") == true)
+            #expect(try Self.entries(access).isEmpty)
+            await #expect(throws: CommandFailure.self) {
+                try await options.record("show", of: String(repeating: "1", count: 5000), access)
+            }
+            #expect(try Self.entries(access).isEmpty)
+        }
+    }
+
+    @Test("a reason has something in it and is not too long")
+    func reasons() {
+        for reason in ["x", String(repeating: "x", count: 1000)] {
+            #expect(throws: Never.self) { try RevealOptions.parse(["--reason", reason]) }
+        }
+        for reason in ["", "  ", "\n", String(repeating: "x", count: 1001)] {
+            #expect(throws: (any Error).self) { try RevealOptions.parse(["--reason", reason]) }
+        }
+    }
+
+    @Test("an account is named, and who logged in where that is somebody else")
+    func account() {
+        #expect(AccountName.text(account: "ana", login: nil) == "ana")
+        #expect(AccountName.text(account: "ana", login: "") == "ana")
+        #expect(AccountName.text(account: "ana", login: "ana") == "ana")
+        #expect(AccountName.text(account: "root", login: "ana") == "root, logged in as ana")
+        #expect(!AccountName.current().isEmpty)
+    }
+
+    @Test("colours are as they were asked for")
+    func colors() {
+        for usesColor in [false, true] {
+            let console = RecordedOutput().console(usesColor: usesColor)
+            #expect(console.colored(.auto).usesColor == usesColor)
+            #expect(console.colored(.always).usesColor)
+            #expect(!console.colored(.never).usesColor)
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Testing
+
+@testable import CallboxCommands
+
+@Suite("Parts of bodies")
+struct BodyPartTests {
+    private static func find(_ number: Int, _ body: String, _ type: String? = "application/json") -> String {
+        switch BodyPart.find(number, in: Array(body.utf8), contentType: type) {
+        case .success(let part): "\(part.number)/\(part.count) " + String(decoding: part.bytes, as: UTF8.self)
+        case .failure(let missing): "missing of \(missing.count)"
+        }
+    }
+
+    @Test("an element of an array is exactly what stands there")
+    func elements() {
+        let body = #" [ {"a": 1.50} , "x\u0041", 3] "#
+        #expect(Self.find(1, body) == #"1/3 {"a": 1.50}"#)
+        #expect(Self.find(2, body) == #"2/3 "x\u0041""#)
+        #expect(Self.find(3, body, nil) == "3/3 3")
+    }
+
+    @Test(
+        "where it is not there, how many there are is told",
+        arguments: [
+            (0, "[1]", "missing of 1"), (2, "[1]", "missing of 1"), (-1, "[1]", "missing of 1"),
+            (1, "[]", "missing of 0"),
+            (1, "{}", "missing of 0"), (1, "", "missing of 0"), (1, "[1", "missing of 0"),
+            (.max, "[1]", "missing of 1"),
+            (.min, "[1]", "missing of 1"),
+        ])
+    func missing(number: Int, body: String, expected: String) {
+        #expect(Self.find(number, body) == expected)
+    }
+
+    @Test("a part of a multipart body is its content")
+    func multipart() {
+        let type = "multipart/form-data; boundary=b"
+        let body = "--b\r\n\r\none\r\n--b\r\n\r\ntwo\r\n--b--"
+        #expect(Self.find(2, body, type) == "2/2 two")
+        for number in [0, 3, .min, .max] { #expect(Self.find(number, body, type) == "missing of 2") }
+    }
+}

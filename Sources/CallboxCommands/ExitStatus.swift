@@ -25,6 +25,8 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
     case tryAgain = 75
     /// The configuration is wrong.
     case configuration = 78
+    /// Ctrl-C ended it, as shells number that.
+    case interrupted = 130
 
     /// What the number means, as `callbox --help` lists it.
     package var meaning: String {
@@ -41,6 +43,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
         case .inputOutput: "reading or writing failed"
         case .tryAgain: "another process holds the archive; try again later"
         case .configuration: "the configuration is wrong"
+        case .interrupted: "Ctrl-C stopped it"
         }
     }
 }

@@ -13,7 +13,7 @@ struct ExitStatusTests {
             numbers == [
                 "success": 0, "negative": 1, "usage": 64, "damagedData": 65, "missingInput": 66, "unavailable": 69,
                 "internalFailure": 70, "systemFailure": 71, "cannotCreate": 73, "inputOutput": 74, "tryAgain": 75,
-                "configuration": 78,
+                "configuration": 78, "interrupted": 130,
             ])
     }
 

@@ -23,7 +23,8 @@ package struct CallboxCommand: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, ListCommand.self, ShowCommand.self, ExplainCommand.self, ReplayCommand.self,
             RoutesCommand.self, LinksCommand.self, QuarantineCommand.self, SignCommand.self, VerifyCommand.self,
-            ArchiveCommand.self,
+            ArchiveCommand.self, SQLCommand.self, DiffCommand.self, TimelineCommand.self,
+            DoctorCommand.self,
         ])
 
     package init() {}

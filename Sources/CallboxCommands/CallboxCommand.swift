@@ -24,7 +24,8 @@ package struct CallboxCommand: AsyncParsableCommand {
             ServeCommand.self, ListCommand.self, SearchCommand.self, ShowCommand.self, ExplainCommand.self,
             ReplayCommand.self,
             RoutesCommand.self, LinksCommand.self, QuarantineCommand.self, SignCommand.self, VerifyCommand.self,
-            ArchiveCommand.self, CompletionsCommand.self, FiltersCommand.self,
+            ArchiveCommand.self, SQLCommand.self, DiffCommand.self, TimelineCommand.self, DoctorCommand.self,
+            CompletionsCommand.self, FiltersCommand.self,
         ])
 
     package init() {}

@@ -10,6 +10,8 @@ enum CSVText {
         switch value {
         case .null: ""
         case .string(let text): quoted(text)
+        // A number is no formula, whatever its sign.
+        case .integer, .number: value.compact
         default: quoted(value.compact)
         }
     }

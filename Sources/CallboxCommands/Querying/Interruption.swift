@@ -1,24 +1,27 @@
-internal import Dispatch
 internal import Foundation
+internal import Synchronization
 
-/// Ctrl-C while there is work that can end early with what it has. A second one ends the process at once.
-final class Interruption {
-    private let source: any DispatchSourceSignal
+/// How often Ctrl-C came since it is noted. A global, for a signal's handler has nothing else.
+private let interruptionCount = Atomic<Int>(0)
 
-    /// - Parameter onInterrupt: called once, on a thread of its own.
-    init(_ onInterrupt: @escaping @Sendable () -> Void) {
-        signal(SIGINT, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
-        source.setEventHandler {
-            onInterrupt()
-            signal(SIGINT, SIG_DFL)
+/// Ctrl-C while something runs that ends in order: the first is noted, the second ends the process.
+enum Interruption {
+    /// From here on, until `release`.
+    static func note() {
+        interruptionCount.store(0, ordering: .relaxed)
+        signal(SIGINT) { _ in
+            if interruptionCount.wrappingAdd(1, ordering: .relaxed).newValue > 1 {
+                _exit(ExitStatus.interrupted.rawValue)
+            }
         }
-        source.resume()
-        self.source = source
     }
 
-    deinit {
-        source.cancel()
+    static var hasHappened: Bool {
+        interruptionCount.load(ordering: .relaxed) > 0
+    }
+
+    /// Ctrl-C ends the process again.
+    static func release() {
         signal(SIGINT, SIG_DFL)
     }
 }

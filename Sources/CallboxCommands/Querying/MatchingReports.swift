@@ -11,9 +11,9 @@ struct MatchingReports {
     /// - Returns: what there is to say when the results are out.
     func forEach(_ filter: ReportFilter, _ body: (ReportSummary) throws -> Void) throws -> ScanConclusion {
         let narrator = ScanNarrator(console)
-        let watch = ScanWatch { narrator.tell($0) }
-        let interruption = filter.opensBodies ? Interruption { watch.stop() } : nil
-        defer { withExtendedLifetime(interruption) {} }
+        let watch = ScanWatch(isCancelled: { Interruption.hasHappened }, progress: { narrator.tell($0) })
+        if filter.opensBodies { Interruption.note() }
+        defer { if filter.opensBodies { Interruption.release() } }
         let counts: ScanCounts?
         do throws(ArchiveReadFailure) {
             counts = try reader.forEachReport(matching: filter, watch: watch) { report in

@@ -231,17 +231,10 @@ package struct DeliveredReport: Sendable {
         self.fields = fields
     }
 
-    fileprivate func fields(identifying subject: ReportSubject) -> [ReportField] {
+    func fields(identifying subject: ReportSubject) -> [ReportField] {
         fields.filter { field in
             subject.fieldNames.contains(field.name) && (field.name != "id" || report.provider == "certn-legacy")
         }
-    }
-}
-
-extension ReportSummary {
-    /// The provider's time, or that of the arrival.
-    fileprivate var time: Timestamp {
-        providerTime ?? receivedAt
     }
 }
 

@@ -56,6 +56,16 @@ extension ArchiveReader {
         }
     }
 
+    /// Deliveries refused since then for the time they were signed at.
+    package func staleCount(since time: Timestamp) throws(ArchiveReadFailure) -> Int64 {
+        try read { db in
+            try Int64.fetchOne(
+                db,
+                sql: "SELECT count(*) FROM quarantine WHERE verification = 'stale' AND receivedAtMilliseconds >= ?",
+                arguments: [time.millisecondsSinceEpoch]) ?? 0
+        }
+    }
+
     /// How a delivery came out of the quarantine; nil for one that came in by itself.
     package func promotion(of id: DeliveryID) throws(ArchiveReadFailure) -> Promotion? {
         try read { db in

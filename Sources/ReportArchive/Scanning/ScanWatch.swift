@@ -3,10 +3,17 @@ internal import Synchronization
 /// How a scan over bodies goes: told while it runs, and stopped.
 package final class ScanWatch: Sendable {
     private let stopped = Atomic(false)
+    private let isCancelled: @Sendable () -> Bool
     let tell: @Sendable (ScanCounts) -> Void
 
-    /// - Parameter progress: told what was done so far, often, by the thread that asked for the scan.
-    package init(progress: @escaping @Sendable (ScanCounts) -> Void = { _ in }) {
+    /// - Parameters:
+    ///   - isCancelled: asked often, by several threads; ends the scan as `stop` does.
+    ///   - progress: told what was done so far, often, by the thread that asked for the scan.
+    package init(
+        isCancelled: @escaping @Sendable () -> Bool = { false },
+        progress: @escaping @Sendable (ScanCounts) -> Void = { _ in }
+    ) {
+        self.isCancelled = isCancelled
         tell = progress
     }
 
@@ -16,7 +23,7 @@ package final class ScanWatch: Sendable {
     }
 
     package var isStopped: Bool {
-        stopped.load(ordering: .relaxed)
+        stopped.load(ordering: .relaxed) || isCancelled()
     }
 }
 

@@ -99,7 +99,8 @@ struct HelpTests {
                 "callbox archive train", "callbox archive repack", "callbox archive prune", "callbox archive hold",
                 "callbox archive hold place", "callbox archive hold list", "callbox archive hold release",
                 "callbox archive access", "callbox archive vacuum", "callbox archive backup", "callbox archive restore",
-                "callbox completions", "callbox filters",
+                "callbox sql", "callbox diff", "callbox timeline", "callbox doctor", "callbox completions",
+                "callbox filters",
             ])
         let stored = try GoldenFile.names().filter { $0.hasPrefix("help-") }
         #expect(Set(stored) == Set(Self.screens.map(\.fileName)))

@@ -36,6 +36,7 @@ struct CSVTextTests {
             .null, .integer(42), .boolean(true), .raw(#"{"a":"b","c":[1,2]}"#), .string(""), .raw("\"=1\""), .raw("-1"),
         ])
         #expect(line == #",42,true,"{""a"":""b"",""c"":[1,2]}",,"""=1""",'-1"#)
+        #expect(CSVText.line([.integer(-7), .number(-1.5), .string("-7")]) == "-7,-1.5,'-7")
         #expect(CSVText.line([]) == "")
         #expect(CSVText.line([.null, .null]) == ",")
     }

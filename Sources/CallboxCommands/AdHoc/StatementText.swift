@@ -1,0 +1,58 @@
+internal import Foundation
+internal import ReportArchive
+
+/// A statement and its values as the command line gives them.
+enum StatementText {
+    /// A little more than SQLite takes, so that it is SQLite's limit that counts.
+    private static let byteCountLimit = 1 << 20
+
+    static func read(_ statement: String, file: String?) throws(CommandFailure) -> String {
+        if file == nil, statement != "-" { return statement }
+        guard let handle = file.map({ FileHandle(forReadingAtPath: $0) }) ?? FileHandle.standardInput,
+            let data = try? handle.read(upToCount: byteCountLimit) ?? Data()
+        else {
+            throw CommandFailure(
+                .missingInput, "\(TerminalText.escape(file ?? "standard input")) cannot be read",
+                advice: "Check the path and its permissions.")
+        }
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw CommandFailure(.damagedData, "the statement is not UTF-8 text")
+        }
+        return text
+    }
+
+    /// `name=value` is text whatever it looks like, for fields are; `name:=value` is a number or null.
+    static func parameters(_ texts: [String]) throws(CommandFailure) -> [String: SQLValue] {
+        var values: [String: SQLValue] = [:]
+        for text in texts {
+            guard let (name, value) = parameter(text) else {
+                throw CommandFailure(
+                    .usage, "--param does not understand '\(TerminalText.escape(text))'",
+                    advice: "Write name=value for text, name:=42 for a number, name:=null for NULL.")
+            }
+            guard values.updateValue(value, forKey: name) == nil else {
+                throw CommandFailure(
+                    .usage, "--param gives '\(TerminalText.escape(name))' twice", advice: "Take out one of them.")
+            }
+        }
+        return values
+    }
+
+    private static func parameter(_ text: String) -> (String, SQLValue)? {
+        guard let equals = text.firstIndex(of: "=") else { return nil }
+        var name = text[..<equals]
+        let value = String(text[text.index(after: equals)...])
+        let isTyped = name.hasSuffix(":")
+        if isTyped { name.removeLast() }
+        let isName = name.utf8.allSatisfy {
+            $0 == UInt8(ascii: "_") || (0x30...0x39).contains($0) || (0x41...0x5a).contains($0)
+                || (0x61...0x7a).contains($0)
+        }
+        guard !name.isEmpty, isName else { return nil }
+        guard isTyped else { return (String(name), .text(value)) }
+        if value == "null" { return (String(name), .null) }
+        if let integer = Int64(value) { return (String(name), .integer(integer)) }
+        guard let real = Double(value), real.isFinite else { return nil }
+        return (String(name), .real(real))
+    }
+}

@@ -1,0 +1,87 @@
+internal import ArgumentParser
+internal import Deliveries
+internal import ReportArchive
+internal import StrictJSON
+
+struct DiffCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diff",
+        abstract: "Compare two reports by what stands in them.",
+        usage: "callbox diff <older> [<newer>] [--ignore <path>] [<options>]",
+        discussion: """
+            With one number, or 'latest', a report is compared with the one before it of the same link, case or person and \
+            the same kind. Order of members and spelling of numbers do not matter. Elements of arrays belong together by a \
+            member that identifies them, such as id; paths count as in the newer report.
+
+            Exit status 0 where nothing differs, 1 where something does, more where they cannot be compared. What \
+            differs between any two messages of a provider is left out: --show-noise lists it.
+
+            EXAMPLES
+              callbox diff 41 42
+              callbox diff latest
+              callbox diff 42.2 --ignore $.meta.etag --ignore-name timestamp
+              callbox diff 41 42 --all --format json
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var formats: FormatOptions
+
+    @Argument(help: "The older report's number as 'list' gives it, such as 41 or 41.2.")
+    var older: String?
+
+    @Argument(help: "The newer report's number.")
+    var newer: String?
+
+    @Option(
+        help: ArgumentHelp("Leave a place out: $.a.b, $.a[*].b, $.a.*, $..b for b anywhere.", valueName: "path"))
+    var ignore: [String] = []
+
+    @Option(help: ArgumentHelp("Leave a name out wherever it stands.", valueName: "name"))
+    var ignoreName: [String] = []
+
+    @Flag(help: "Compare what is usually left out, too.")
+    var all = false
+
+    @Flag(help: "Compare elements of arrays by position.")
+    var byPosition = false
+
+    @Flag(help: "List what is left out, by provider.")
+    var showNoise = false
+
+    func validate() throws {
+        guard (older == nil) == showNoise else {
+            throw ValidationError("Give one or two numbers of reports, or --show-noise alone.")
+        }
+        for path in ignore where NoisePath(path) == nil {
+            throw ValidationError("--ignore does not understand '\(TerminalText.escape(path))'.")
+        }
+    }
+
+    func run() async throws {
+        let console = options.console
+        guard let older else { return try Self.printNoise(on: console) }
+        let reader = try await ArchiveAccess(try options.load(), console: console).reader()
+        let pair = try ComparedReports.find(older: older, newer: newer, in: reader)
+        for warning in pair.warnings { console.note("callbox: \(warning)") }
+        var comparison = JSONComparison()
+        comparison.matchesByPosition = byPosition
+        comparison.noise = ignore.compactMap { NoisePath($0) } + ignoreName.map { NoisePath(name: $0) }
+        if !all { comparison.noise += pair.providers.flatMap { NoisePath.usual(forProvider: $0) } }
+        console.note("comparing \(pair.older.label) with \(pair.newer.label)")
+        var listing = DiffListing(formats.resolved(for: console), on: console)
+        let noiseCount = try comparison.forEachDifference(pair.older.value, pair.newer.value) { try listing.add($0) }
+        try listing.finish()
+        if noiseCount > 0 {
+            console.note(
+                "\(HumanText.count(noiseCount, "difference")) left out" + (all ? "" : ": --all shows the usual ones"))
+        }
+        guard listing.count > 0 else { return console.note("nothing differs") }
+        throw ExitStatus.negative
+    }
+
+    private static func printNoise(on console: Console) throws {
+        for (provider, names) in NoisePath.usualNames.sorted(by: { $0.key < $1.key }) {
+            for name in names { try console.print("\(provider)  \(NoisePath(name: name))") }
+        }
+    }
+}

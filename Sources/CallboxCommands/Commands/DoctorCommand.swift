@@ -1,0 +1,48 @@
+internal import ArgumentParser
+internal import Foundation
+
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Look at everything that receiving depends on, and say what to do.",
+        usage: "callbox doctor [--format <format>] [<options>]",
+        discussion: """
+            Configuration, secrets, permissions, file system, free space, SQLite, the running server, the clock, the \
+            quarantine. Changes nothing, and works before there is a configuration or an archive. Secrets in the environment \
+            are looked for in this shell's.
+
+            Exit status 0 where all works, warnings or not; 1 where there is a problem.
+
+            EXAMPLES
+              callbox doctor
+              callbox doctor --config /etc/callbox.yaml
+              callbox doctor --format json | jq '.findings[] | select(.state != "fine")'
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Option(name: .shortAndLong, help: "How to write it. A table on a terminal, json in a pipe.")
+    var format: ViewFormat?
+
+    func run() async throws {
+        let console = options.console
+        let environment = ProcessInfo.processInfo.environment
+        var fallback = CallboxConfiguration()
+        fallback.archivePath = options.archive ?? environment.setting("CALLBOX_ARCHIVE") ?? fallback.archivePath
+        let configuration: Result<CallboxConfiguration, CommandFailure>
+        do throws(CommandFailure) {
+            // The address may be the environment's, as for 'serve'.
+            var read = try options.load(environment: environment)
+            if let listen = environment.setting("CALLBOX_LISTEN").flatMap(ListenSetting.init) { read.listen = listen }
+            configuration = .success(read)
+        } catch {
+            configuration = .failure(error)
+        }
+        let doctor = Doctor(environment: environment, now: SystemClock.now())
+        let findings = doctor.findings(configuration, fallback: fallback)
+        let format = format ?? (console.isTerminal ? .table : .json)
+        let lines = format == .json ? [FindingView.json(findings).line] : FindingView.lines(findings, console)
+        for line in lines { try console.print(line) }
+        if findings.contains(where: { $0.state == .problem }) { throw ExitStatus.negative }
+    }
+}

@@ -1,0 +1,108 @@
+internal import ArgumentParser
+internal import Foundation
+internal import ReportArchive
+
+struct SQLCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sql",
+        abstract: "Ask the archive anything, in SQL, reading only.",
+        usage: "callbox sql <statement> [--param <name=value>] [<options>]",
+        discussion: """
+            One statement, which can do nothing but read. The views are reports, fields and deliveries; body(journalId) \
+            gives a body, decompressed and checked. --schema lists them all. Beyond the views, tables may change with the \
+            version. Nothing is masked here: bodies and fields hold personal data and credentials.
+
+            While a statement runs, the log of a running server only grows; so it is stopped after --timeout. Results that \
+            do not fit into memory are sorted in files without a name in $SQLITE_TMPDIR, or /var/tmp.
+
+            EXAMPLES
+              callbox sql --schema
+              callbox sql 'select kind, count(*) from reports group by kind'
+              callbox sql --param kind=pf_income --format csv --file q.sql
+              callbox sql - --param id:=42 < q.sql
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var formats: FormatOptions
+
+    @Argument(help: "The statement, in one word or several; - reads it from standard input.")
+    var statement: [String] = []
+
+    @Option(help: ArgumentHelp("Read the statement from a file.", valueName: "file"))
+    var file: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A value for :name in the statement. name=value is text, name:=value a number or null.",
+            valueName: "name=value"))
+    var param: [String] = []
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("Most rows. A table ends after 1000, anything else after the last.", valueName: "count"))
+    var limit: Int?
+
+    @Option(help: ArgumentHelp("Stop a statement that runs longer, such as 10s or 10m.", valueName: "time"))
+    var timeout = "60s"
+
+    @Flag(help: "List the views with their columns, and the functions.")
+    var schema = false
+
+    func validate() throws {
+        guard [!statement.isEmpty, file != nil, schema].filter({ $0 }).count == 1 else {
+            throw ValidationError("Give one of a statement, --file and --schema.")
+        }
+        guard limit.map({ (1...100_000_000).contains($0) }) ?? true else {
+            throw ValidationError("--limit takes a number from 1 to 100000000.")
+        }
+    }
+
+    func run() async throws {
+        let console = options.console
+        let format = formats.resolved(for: console)
+        guard !schema else { return try SchemaView.print(format, on: console) }
+        guard let timeout = Quantity.duration(timeout), timeout > .zero else {
+            throw CommandFailure(
+                .usage, "--timeout does not understand '\(TerminalText.escape(timeout))'",
+                advice: "Write a time such as 10s or 10m.")
+        }
+        var query = AdHocQuery(try StatementText.read(statement.joined(separator: " "), file: file))
+        query.parameters = try StatementText.parameters(param)
+        let reader = try await ArchiveAccess(try options.load(), console: console).reader()
+        AdHocQuery.boundMemory(byteCount: Self.memoryByteCount)
+        let deadline = ContinuousClock.now + timeout
+        query.deadline = deadline
+        query.isCancelled = { Interruption.hasHappened }
+        let output = HeldOutput(descriptor: STDOUT_FILENO) {
+            Interruption.hasHappened || ContinuousClock.now >= deadline
+        }
+        var listing = QueryListing(format, limit: limit, on: output.console(like: console))
+        Interruption.note()
+        let failure = Self.run(query, reader, &listing)
+        // The transaction has ended: from here on nobody waits for the reader of the results.
+        Interruption.release()
+        try listing.finish()
+        try output.finish()
+        if let failure { throw CommandFailure(failure, timeout: self.timeout, rowCount: listing.count) }
+        if listing.count == 0 { console.note("no row") }
+        if let more = listing.more { console.note(more) }
+    }
+
+    private static func run(
+        _ query: AdHocQuery, _ reader: ArchiveReader, _ listing: inout QueryListing
+    ) -> AdHocFailure? {
+        do throws(AdHocFailure) {
+            try reader.run(query) {
+                listing.begin($0)
+            } row: {
+                try listing.add($0)
+            }
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// For SQLite alone; a body of 32 MiB and what json_extract makes of it fit.
+    private static let memoryByteCount: Int64 = 128 << 20
+}

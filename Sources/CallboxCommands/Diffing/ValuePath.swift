@@ -1,0 +1,55 @@
+/// The way from the root of a JSON text to a value. Shared by everything below, so that a place costs one step whatever its
+/// depth.
+final class ValuePath: Sendable {
+    enum Step: Sendable, Hashable {
+        case name(String)
+        case index(Int)
+    }
+
+    static let root = ValuePath(parent: nil, last: nil)
+
+    private let parent: ValuePath?
+    let last: Step?
+    let depth: Int
+
+    private init(parent: ValuePath?, last: Step?) {
+        self.parent = parent
+        self.last = last
+        self.depth = parent.map { $0.depth + 1 } ?? 0
+    }
+
+    func appending(_ step: Step) -> ValuePath {
+        ValuePath(parent: self, last: step)
+    }
+
+    /// From the root on.
+    var steps: [Step] {
+        var steps: [Step] = []
+        var place = self
+        while let step = place.last, let parent = place.parent {
+            steps.append(step)
+            place = parent
+        }
+        return steps.reversed()
+    }
+
+    /// As filters write it: `$.accounts[0].balance`, `$['odd name']`.
+    var text: String {
+        steps.reduce(into: "$") { text, step in
+            switch step {
+            case .index(let index): text += "[\(index)]"
+            case .name(let name): text += Self.isPlain(name) ? ".\(name)" : "['\(name.replacing("'", with: "\\'"))']"
+            }
+        }
+    }
+
+    private static func isPlain(_ name: String) -> Bool {
+        !name.isEmpty
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, UInt8(ascii: "_"), UInt8(ascii: "-"): true
+                default: byte >= 0x80
+                }
+            }
+    }
+}

@@ -1,0 +1,134 @@
+internal import CallbackServer
+internal import Deliveries
+internal import Foundation
+internal import ReportArchive
+
+/// Looks at everything that receiving depends on. Changes nothing, and goes on where something is not there.
+struct Doctor {
+    let environment: [String: String]
+    let now: Timestamp
+
+    /// Reports that are looked at for the clock.
+    private static let recentCount = 50
+
+    /// - Parameters:
+    ///   - configuration: what was read, or why it could not be.
+    ///   - fallback: what holds where it could not be.
+    func findings(
+        _ configuration: Result<CallboxConfiguration, CommandFailure>, fallback: CallboxConfiguration
+    ) -> [Finding] {
+        switch configuration {
+        case .success(let configuration):
+            let file = configuration.file.map { "\($0) reads" } ?? "no file, so the defaults hold"
+            let count = HumanText.count(configuration.sources.count, "source")
+            return [.fine("configuration", "\(file): \(count)")]
+                + SourceFindings.findings(configuration, environment: environment) + archive(configuration)
+        case .failure(let failure):
+            return [.problem("configuration", failure)] + archive(fallback)
+        }
+    }
+
+    private func archive(_ configuration: CallboxConfiguration) -> [Finding] {
+        let location = ArchiveLocation(path: configuration.archivePath)
+        var findings = [ArchiveFindings.sqlite(SQLiteBuild())]
+        guard location.exists else {
+            findings += missing(location)
+            findings.append(ClockFindings.kernel(isSynchronised: ClockFindings.isSynchronised))
+            return findings + limits(nil, configuration)
+        }
+        findings += FileFindings.findings(location)
+        let info: ArchiveInfo
+        do throws(ArchiveError) {
+            info = try ArchiveInfo(location)
+        } catch {
+            findings.append(.problem("archive", CommandFailure(error)))
+            return findings + limits(nil, configuration)
+        }
+        findings.append(ArchiveFindings.schema(info, location))
+        var archived: (byteCount: Int64, milliseconds: Int64)?
+        if let first = info.firstReceivedAt { archived = (info.fileByteCount, now.milliseconds(since: first)) }
+        findings.append(SpaceFindings.space(free: SpaceFindings.freeByteCount(at: location.path), archived: archived))
+        findings.append(SpaceFindings.log(byteCount: info.logByteCount))
+        let isAnswering = ServerFindings.isAnswering(location)
+        let holder = isAnswering ? ServerFindings.lockHolder(location) : nil
+        findings.append(ServerFindings.server(isAnswering: isAnswering, holder: holder))
+        findings.append(ClockFindings.kernel(isSynchronised: ClockFindings.isSynchronised))
+        if info.schemaVersion == info.currentSchemaVersion {
+            findings += contents(location, configuration, lastArrival: info.lastReceivedAt)
+        }
+        return findings + limits(holder, configuration)
+    }
+
+    /// What would happen when a server started.
+    private func missing(_ location: ArchiveLocation) -> [Finding] {
+        var folder = URL(filePath: location.path).standardizedFileURL
+        repeat {
+            folder.deleteLastPathComponent()
+        } while !FileManager.default.fileExists(
+            atPath: folder.path(percentEncoded: false)) && folder.path(percentEncoded: false) != "/"
+        let path = FileFacts.resolved(folder)
+        guard access(path, W_OK | X_OK) == 0 else {
+            return [
+                .problem(
+                    "archive", "there is none at \(location.path), and \(path) may not be written to",
+                    advice: "Give the folder to the user who runs the server, or name another with --archive.")
+            ]
+        }
+        return [
+            .fine("archive", "there is none at \(location.path) yet; 'callbox serve' creates it"),
+            FileFindings.fileSystem(MountTable.current.type(of: path), folder: path),
+            SpaceFindings.space(free: SpaceFindings.freeByteCount(at: path), archived: nil),
+        ]
+    }
+
+    private func contents(
+        _ location: ArchiveLocation, _ configuration: CallboxConfiguration, lastArrival: Timestamp?
+    ) -> [Finding] {
+        do throws(CommandFailure) {
+            let reader: ArchiveReader
+            do throws(ArchiveError) {
+                reader = try ArchiveReader(location)
+            } catch {
+                throw CommandFailure(error)
+            }
+            return try reading { () throws(ArchiveReadFailure) in
+                try contents(reader, configuration, lastArrival: lastArrival)
+            }
+        } catch {
+            return [.problem("archive", error)]
+        }
+    }
+
+    private func contents(
+        _ reader: ArchiveReader, _ configuration: CallboxConfiguration, lastArrival: Timestamp?
+    ) throws(ArchiveReadFailure) -> [Finding] {
+        let quarantine = try reader.quarantineSize()
+        let yesterday = now.advanced(byMilliseconds: -86_400_000)
+        var recent = ReportFilter()
+        recent.limit = Self.recentCount
+        let delays = try reader.reports(matching: recent).compactMap { report in
+            report.providerTime.map { report.receivedAt.milliseconds(since: $0) }
+        }
+        var last: [String: Timestamp] = [:]
+        for source in configuration.sources {
+            var filter = ReportFilter()
+            filter.sources = [source.name]
+            filter.limit = 1
+            last[source.name] = try reader.reports(matching: filter).first?.lastReceivedAt
+        }
+        return [
+            ClockFindings.arrivals(delays: delays, lastArrival: lastArrival, now: now),
+            ClockFindings.stale(try reader.staleCount(since: yesterday)),
+            ArchiveFindings.lag(try reader.unprojectedCount()),
+            ArchiveFindings.quarantine(
+                count: quarantine.count, byteCount: quarantine.byteCount, limits: configuration.quarantine),
+        ].compactMap { $0 } + ArchiveFindings.lastArrivals(configuration.sources.map(\.name), last: last, now: now)
+    }
+
+    private func limits(_ server: Int32?, _ configuration: CallboxConfiguration) -> [Finding] {
+        let limits = ServerFindings.limits(of: server)
+        return ServerFindings.findings(
+            limits, whose: server == nil ? "a server started here" : "the server",
+            connectionCount: configuration.limits.connectionCount)
+    }
+}

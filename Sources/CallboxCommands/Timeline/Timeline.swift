@@ -1,0 +1,64 @@
+internal import Deliveries
+internal import ReportArchive
+
+/// What arrived about one link, case or person, in the order of the provider's time.
+struct Timeline {
+    let entries: [TimelineEntry]
+    /// What the ledger has of it, oldest first.
+    let links: [LinkProgress]
+    /// Why there may be more; nil where this is all.
+    let shortcoming: String?
+
+    /// The last entry of each kind and subject, in order.
+    var current: [TimelineEntry] {
+        struct Key: Hashable {
+            let provider: String
+            let kind: String
+            let subject: String
+        }
+        var last: [Key: Int] = [:]
+        for (index, entry) in entries.enumerated() {
+            let report = entry.report
+            last[Key(provider: report.provider, kind: report.kind, subject: entry.subject?.value ?? "")] = index
+        }
+        return last.values.sorted().map { entries[$0] }
+    }
+
+    /// Links for which something is still to come.
+    var awaited: [LinkProgress] {
+        links.filter(\.isAwaited)
+    }
+}
+
+/// A report on a timeline, with what it says of itself in a word.
+struct TimelineEntry {
+    let report: ReportSummary
+    let fields: [ReportField]
+
+    /// Fields in which providers say how something stands.
+    static let stateNames = [
+        "report_status", "status", "case_status", "overall_status", "result", "code", "verified", "closed",
+    ]
+
+    /// In the order of `stateNames`.
+    var states: [ReportField] {
+        Self.stateNames.flatMap { name in fields.filter { $0.name == name } }
+    }
+
+    /// What it is about: the first of its identifiers.
+    var subject: ReportField? {
+        TimelineIdentity.names.lazy.compactMap { name in
+            fields.first { $0.name == name && TimelineIdentity($0, provider: report.provider) != nil }
+        }.first
+    }
+
+    /// From the provider's time to the arrival; nil where the provider gives none.
+    var delayMilliseconds: Int64? {
+        report.providerTime.map { report.receivedAt.milliseconds(since: $0) }
+    }
+
+    /// As `list` writes it.
+    var number: String {
+        report.ordinal == 1 ? "\(report.deliveryID)" : "\(report.deliveryID).\(report.ordinal)"
+    }
+}

@@ -1,0 +1,65 @@
+package import Deliveries
+
+extension ArchiveReader {
+    /// Reports of one subject that are looked at for the one before.
+    private static let lookLimit = 10_000
+
+    /// The latest report before this one of the same link, case or person and the same kind, by the provider's time where it
+    /// gives one; of what retention has left the body of.
+    package func previous(to delivered: DeliveredReport) throws(ArchiveReadFailure) -> ReportSummary? {
+        let report = delivered.report
+        for subject in ReportSubject.allCases {
+            var latest: ReportSummary?
+            for field in delivered.fields(identifying: subject) {
+                var filter = ReportFilter()
+                filter.fields = [field]
+                filter.kinds = [report.kind]
+                filter.providers = [report.provider]
+                filter.limit = Self.lookLimit
+                try forEachReport(matching: filter) { other in
+                    guard other.reportID != report.reportID, !other.isBodyPruned, other.isBefore(report),
+                        latest.map({ $0.isBefore(other) }) ?? true
+                    else { return }
+                    latest = other
+                }
+            }
+            if let latest { return latest }
+        }
+        return nil
+    }
+
+    /// Fields with these names, by report. The index has no order by report, so each segment's part for a name is gone through
+    /// once, whatever the number of reports in it.
+    package func fields(
+        named names: [String], of reports: Set<ReportID>
+    ) throws(ArchiveReadFailure) -> [ReportID: [ReportField]] {
+        let bySegment = Dictionary(grouping: reports) { ArrivalID(rawValue: $0.rawValue).segment }
+        var fields: [ReportID: [ReportField]] = [:]
+        for (segment, reports) in bySegment {
+            let wanted = Set(reports)
+            try forEachField(named: names, segment: segment) { report, field in
+                if wanted.contains(report) { fields[report, default: []].append(field) }
+            }
+        }
+        return fields
+    }
+}
+
+extension ReportSummary {
+    /// The provider's time, or that of the arrival.
+    package var time: Timestamp {
+        providerTime ?? receivedAt
+    }
+
+    /// By time, then by arrival.
+    package func isBefore(_ other: ReportSummary) -> Bool {
+        (time, reportID.rawValue) < (other.time, other.reportID.rawValue)
+    }
+}
+
+extension DeliveredReport {
+    /// The fields that say which link, case or person it is about.
+    package var identifyingFields: [ReportField] {
+        ReportSubject.allCases.flatMap { fields(identifying: $0) }
+    }
+}

@@ -12,7 +12,7 @@ extension CommandFailure {
         case .outOfMemory:
             self.init(
                 .unavailable, "the statement needs more memory than it may have\(soFar)",
-                advice: "Ask for fewer rows or columns, or shorter values.")
+                advice: "Ask for fewer or shorter values. 'callbox show ID --body | jq' looks into a very large body.")
         case .timedOut, .stopped(is HeldOutput.IsOver):
             self.init(
                 .tryAgain, "stopped\(soFar): the statement ran longer than \(timeout)",

@@ -103,6 +103,6 @@ struct SQLCommand: AsyncParsableCommand {
         }
     }
 
-    /// For SQLite alone; a body of 32 MiB and what json_extract makes of it fit.
+    /// For SQLite alone; any body fits, and what json_extract makes of one of some 15 MiB.
     private static let memoryByteCount: Int64 = 128 << 20
 }

@@ -6,6 +6,8 @@ final class AdHocFunctions {
     private let reader: ArchiveReader
     /// The body that was asked for last: `body()` may stand in a row several times.
     private var last: (id: Int64, body: [UInt8]?)?
+    /// A larger body is read anew each time.
+    private static let keptByteCountLimit = 4 << 20
 
     init(_ reader: ArchiveReader) {
         self.reader = reader
@@ -51,10 +53,10 @@ final class AdHocFunctions {
             } else {
                 last = nil
                 body = try reader.body(of: DeliveryID(rawValue: id))
-                last = (id, body)
+                if body?.count ?? 0 <= Self.keptByteCountLimit { last = (id, body) }
             }
             guard let body else { return sqlite3_result_null(context) }
-            if String(validating: body, as: UTF8.self) != nil {
+            if Self.isText(body) {
                 body.withUnsafeBytes { bytes in
                     bytes.withMemoryRebound(to: CChar.self) {
                         sqlite3_result_text64(
@@ -74,6 +76,21 @@ final class AdHocFunctions {
                 }
             sqlite3_result_error(context, words, -1)
         }
+    }
+
+    /// Whether it is UTF-8. In parts, so that a large body is not copied to find out.
+    static func isText(_ bytes: [UInt8], partByteCount: Int = 65_536) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            var part = rest.prefix(partByteCount)
+            // A part ends before the first byte of a character.
+            while part.endIndex < rest.endIndex, part.count > partByteCount - 4, rest[part.endIndex] & 0xc0 == 0x80 {
+                part = part.dropLast()
+            }
+            guard String(validating: part, as: UTF8.self) != nil else { return false }
+            rest = rest.dropFirst(part.count)
+        }
+        return true
     }
 
     /// Sixteen bytes as a UUID is written; NULL for anything else.

@@ -65,6 +65,27 @@ struct AdHocQueryTests {
         #expect(try await Self.rows("SELECT body(99), body('1'), body(NULL)") == [[.null, .null, .null]])
     }
 
+    @Test("a body that is not UTF-8 is a blob, wherever the part stands that is none")
+    func blobs() async throws {
+        try await TestArchive.withWriter { writer in
+            try await writer.commitAll([.fixture(body: .raw([0x61, 0xff]))])
+            var rows: [[SQLValue]] = []
+            try ArchiveReader(writer.location).run(AdHocQuery("SELECT body(1)")) { _ in
+            } row: { row in
+                rows.append(row)
+                return true
+            }
+            #expect(rows == [[.blob([0x61, 0xff])]])
+        }
+        for count in 0..<12 {
+            let bytes = Array((String(repeating: "a", count: count) + "é€😀é€😀").utf8)
+            #expect(AdHocFunctions.isText(bytes, partByteCount: 8))
+            #expect(!AdHocFunctions.isText(bytes.dropLast() + [], partByteCount: 8))
+            #expect(!AdHocFunctions.isText(bytes + [0x80] + bytes, partByteCount: 8))
+        }
+        #expect(AdHocFunctions.isText([]))
+    }
+
     @Test("the functions translate times and UUIDs, and give NULL for anything else")
     func functions() async throws {
         let rows = try await Self.rows(

@@ -1,6 +1,5 @@
 internal import Deliveries
 internal import ReportArchive
-internal import StrictJSON
 
 /// A delivery for `show`: the request, what it says, how often it was replayed.
 struct DeliveryView {
@@ -20,75 +19,10 @@ struct DeliveryView {
     /// Lines of a body that a terminal gets without a pager; the rest is there for --body.
     static let bodyLineLimit = 400
 
-    private var requestView: RequestView {
+    var requestView: RequestView {
         RequestView(
             request: delivery.request, bodySHA256: delivery.bodySHA256, bodyByteCount: prunedBodyByteCount,
             isRevealed: isRevealed)
-    }
-
-    var json: JSONText {
-        let request = delivery.request
-        return .object([
-            .init("id", .integer(delivery.id.rawValue)), .init("uuid", .string("\(delivery.uuid)")),
-            .init("receivedAt", .string(request.receivedAt.rfc3339)), .init("source", .string(delivery.source)),
-            .init("method", .string(request.method)), .init("target", .string(requestView.target)),
-            .init("peer", .string(request.peer)), .init("verification", .string(delivery.verification.rawValue)),
-            .init("secret", .optional(delivery.secretName)),
-            .init("bodyBytes", .integer(Int64(prunedBodyByteCount ?? request.body.count))),
-            .init("bodySHA256", .string(Hex.encode(delivery.bodySHA256))),
-            .init(
-                "headers",
-                .array(request.headers.fields.map { .array([.string($0.name), .string(requestView.value(of: $0))]) })),
-            .init("reports", .array(reports.map(Self.json))), .init("replays", .array(replays.map(Self.json))),
-            .init("bodyPruned", .boolean(pruning != nil)), .init("prunedAt", .optional(pruning?.prunedAt.rfc3339)),
-            .init("pruningReason", .optional(pruning?.reason)), .init("body", bodyJSON),
-        ])
-    }
-
-    /// JSON as it is; other text as a string; anything else is left to --body.
-    var bodyJSON: JSONText {
-        let body = part?.bytes ?? delivery.request.body
-        if body.isEmpty { return .null }
-        if (try? JSONDocument(parsing: body)) != nil, let text = String(validating: body, as: UTF8.self) {
-            return .raw(text)
-        }
-        return .optional(String(validating: body, as: UTF8.self))
-    }
-
-    private static func json(_ delivered: DeliveredReport) -> JSONText {
-        let report = delivered.report
-        return .object([
-            .init("ordinal", .integer(Int64(delivered.ordinal))), .init("provider", .string(report.provider)),
-            .init("kind", .string(report.kind)), .init("rule", .optional(report.route?.rule.rawValue)),
-            .init("box", .optional(report.route?.box)), .init("attempt", .integer(Int64(delivered.attemptNumber))),
-            .init("attempts", .integer(Int64(report.attemptCount))),
-            .init("firstId", .integer(report.deliveryID.rawValue)),
-            .init("providerTime", .optional(report.providerTime?.rfc3339)),
-            .init("externalInfo", report.externalInfo.map { .raw($0) } ?? .null),
-            .init(
-                "fields",
-                .array(
-                    delivered.fields.map {
-                        .object([.init("name", .string($0.name)), .init("value", .string($0.value))])
-                    })),
-            .init("problem", .optional(report.problem)),
-        ])
-    }
-
-    private static func json(_ replay: ReplayRecord) -> JSONText {
-        var members: [JSONText.Member] = [
-            .init("startedAt", .string(replay.startedAt.rfc3339)), .init("url", .string(replay.url)),
-            .init("durationMilliseconds", .integer(replay.durationMilliseconds)),
-        ]
-        switch replay.outcome {
-        case .answered(let status, let byteCount, let sha256):
-            members.append(.init("status", .integer(Int64(status))))
-            members.append(.init("responseBytes", .integer(Int64(byteCount))))
-            members.append(.init("responseSHA256", .string(Hex.encode(sha256))))
-        case .failed(let text):
-            members.append(.init("failure", .string(text)))
-        }
-        return .object(members)
     }
 
     /// All lines, the body cut as where there is no pager.

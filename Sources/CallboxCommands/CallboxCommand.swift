@@ -13,6 +13,7 @@ package struct CallboxCommand: AsyncParsableCommand {
               callbox serve                                  listen on 127.0.0.1:8787
               callbox list --external traceId=t-1            find reports by externalInfo
               callbox show 42                                read a delivery
+              callbox tail                                   follow what arrives
               callbox replay 42 --to http://localhost:3000   send it again
               callbox routes urls --base-url https://cb.example.com
 
@@ -24,6 +25,7 @@ package struct CallboxCommand: AsyncParsableCommand {
             ServeCommand.self, ListCommand.self, ShowCommand.self, ExplainCommand.self, ReplayCommand.self,
             RoutesCommand.self, LinksCommand.self, QuarantineCommand.self, SignCommand.self, VerifyCommand.self,
             ArchiveCommand.self,
+            TailCommand.self,
         ])
 
     package init() {}

@@ -12,6 +12,9 @@ struct CommandLineTests {
             ["list", "--limit", "1"], ["list", "--limit", "1000000"], ["list", "-l", "5", "--all"],
             ["show", "1", "--format", "json"], ["show", "1", "--body"], ["archive", "stats", "--format", "table"],
             ["archive", "stats", "-f", "json"], ["replay", "1", "--to", "http://h/", "--timeout", "5m", "--dry-run"],
+            ["tail", "-n", "0", "--idle", "30s", "--no-quarantine"], ["tail", "--last", "10000", "--limit", "1"],
+            ["tail", "--since-last", "--quarantine"], 
+            
         ])
     func understood(arguments: [String]) {
         #expect(throws: Never.self) { try CallboxCommand.parseAsRoot(arguments) }
@@ -24,6 +27,13 @@ struct CommandLineTests {
             ["show"], ["show", "1", "--format", "csv"], ["show", "1", "--format", "ndjson"],
             ["show", "1", "--body", "--format", "json"], ["archive", "stats", "--format", "csv"], ["replay", "1"],
             ["replay", "--to", "http://h/"], ["routes", "explain", "klavi"], ["routes", "urls"], ["--nothing"],
+            ["tail", "--last", "-1"], ["tail", "--last", "10001"], ["tail", "--limit", "0"], ["tail", "--idle", "30"],
+            ["tail", "--idle", "0s"], ["tail", "--since", "1h", "--since-last"],
+            ["tail", "--last", "1", "--since-last"],
+            ["tail", "--until", "now"], ["tail", "--format", "csv"], 
+              
+            
+             
         ])
     func refused(arguments: [String]) throws {
         let error = try #require(throws: (any Error).self) { try CallboxCommand.parseAsRoot(arguments) }

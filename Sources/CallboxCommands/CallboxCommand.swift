@@ -25,7 +25,7 @@ package struct CallboxCommand: AsyncParsableCommand {
             ServeCommand.self, ListCommand.self, ShowCommand.self, ExplainCommand.self, ReplayCommand.self,
             RoutesCommand.self, LinksCommand.self, QuarantineCommand.self, SignCommand.self, VerifyCommand.self,
             ArchiveCommand.self,
-            TailCommand.self,
+            TailCommand.self, StatsCommand.self,
         ])
 
     package init() {}

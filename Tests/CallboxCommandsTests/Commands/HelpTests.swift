@@ -96,7 +96,7 @@ struct HelpTests {
                 "callbox archive train", "callbox archive repack", "callbox archive prune", "callbox archive hold",
                 "callbox archive hold place", "callbox archive hold list", "callbox archive hold release",
                 "callbox archive vacuum", "callbox archive backup", "callbox archive restore",
-                "callbox tail",
+                "callbox tail", "callbox stats",
             ])
         let stored = try GoldenFile.names().filter { $0.hasPrefix("help-") }
         #expect(Set(stored) == Set(Self.screens.map(\.fileName)))

@@ -13,6 +13,7 @@ package struct CallboxCommand: AsyncParsableCommand {
               callbox serve                                  listen on 127.0.0.1:8787
               callbox list --external traceId=t-1            find reports by externalInfo
               callbox show 42                                read a delivery
+              callbox tail                                   follow what arrives
               callbox replay 42 --to http://localhost:3000   send it again
               callbox routes urls --base-url https://cb.example.com
 
@@ -20,12 +21,23 @@ package struct CallboxCommand: AsyncParsableCommand {
             \(ExitStatus.allCases.map { "\($0.rawValue < 10 ? "    " : $0.rawValue < 100 ? "   " : "  ")\($0.rawValue)  \($0.meaning)" }.joined(separator: "\n"))
             """,
         version: version,
-        subcommands: [
-            ServeCommand.self, ListCommand.self, SearchCommand.self, ShowCommand.self, ExplainCommand.self,
-            ReplayCommand.self,
-            RoutesCommand.self, LinksCommand.self, QuarantineCommand.self, SignCommand.self, VerifyCommand.self,
-            ArchiveCommand.self, SQLCommand.self, DiffCommand.self, TimelineCommand.self, DoctorCommand.self,
-            CompletionsCommand.self, FiltersCommand.self,
+        subcommands: [ServeCommand.self],
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Look",
+                subcommands: [
+                    ListCommand.self, TailCommand.self, SearchCommand.self, ShowCommand.self, DiffCommand.self,
+                    TimelineCommand.self, StatsCommand.self, SQLCommand.self, ExplainCommand.self,
+                ]),
+            CommandGroup(name: "Hand on", subcommands: [ReplayCommand.self]),
+            CommandGroup(
+                name: "Set up",
+                subcommands: [
+                    RoutesCommand.self, LinksCommand.self, SignCommand.self, VerifyCommand.self, DoctorCommand.self,
+                    CompletionsCommand.self,
+                ]),
+            CommandGroup(name: "Look after", subcommands: [QuarantineCommand.self, ArchiveCommand.self]),
+            CommandGroup(name: "Learn", subcommands: [FiltersCommand.self]),
         ])
 
     package init() {}

@@ -111,4 +111,10 @@ package enum StandardStream {
             }
         }
     }
+
+    /// Whether whoever read the other end of a pipe has gone, so that a command that waits need not find out by writing.
+    static func hasLostItsReader(_ descriptor: Int32) -> Bool {
+        var request = pollfd(fd: descriptor, events: 0, revents: 0)
+        return poll(&request, 1, 0) > 0 && request.revents & Int16(POLLERR) != 0
+    }
 }

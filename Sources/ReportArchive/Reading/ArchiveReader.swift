@@ -183,9 +183,21 @@ package final class ArchiveReader: Sendable {
         try read { try ProjectionLag.State($0).count }
     }
 
+    /// A number that is another one after every commit that somebody else made since: a look at it costs next to nothing.
+    package func changeNumber() throws(ArchiveReadFailure) -> Int64 {
+        try naming {
+            try queue.unsafeRead { try Int64.fetchOne($0.cachedStatement(sql: "PRAGMA data_version")) ?? 0 }
+        }
+    }
+
     func read<Value>(_ work: (Database) throws -> Value) throws(ArchiveReadFailure) -> Value {
+        try naming { try queue.read(work) }
+    }
+
+    /// Gives failures this module's names.
+    private func naming<Value>(_ work: () throws -> Value) throws(ArchiveReadFailure) -> Value {
         do {
-            return try queue.read(work)
+            return try work()
         } catch let failure as ArchiveReadFailure {
             throw failure
         } catch let error as ArchiveError {
@@ -239,7 +251,7 @@ package struct DeliveredReport: Sendable {
 }
 
 extension ReplayRecord {
-    fileprivate init(_ row: Row) throws {
+    init(_ row: Row) throws {
         let outcome: Outcome
         if let status = try row.decode(Int?.self, atIndex: 5) {
             outcome = .answered(

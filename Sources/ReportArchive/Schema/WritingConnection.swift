@@ -90,11 +90,12 @@ final class WritingConnection: @unchecked Sendable {
 }
 
 /// Which file a path leads to.
-struct FileIdentity: Equatable {
+package struct FileIdentity: Equatable, Sendable {
     private let device: UInt64
     private let node: UInt64
 
-    init?(path: String) {
+    /// Nil where it leads to none.
+    package init?(path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         device = UInt64(status.st_dev)

@@ -16,6 +16,9 @@ struct CommandLineTests {
             ["list", "--color", "never"], ["archive", "access", "--limit", "1"],
             ["archive", "stats", "--format", "table"],
             ["archive", "stats", "-f", "json"], ["replay", "1", "--to", "http://h/", "--timeout", "5m", "--dry-run"],
+            ["tail", "-n", "0", "--idle", "30s", "--no-quarantine"], ["tail", "--last", "10000", "--limit", "1"],
+            ["tail", "--since-last", "--quarantine"], ["stats", "--by", "day", "--by", "kind", "--by", "box"],
+            ["stats", "--by", "hour", "--limit", "10000", "--format", "csv"],
         ])
     func understood(arguments: [String]) {
         #expect(throws: Never.self) { try CallboxCommand.parseAsRoot(arguments) }
@@ -33,6 +36,13 @@ struct CommandLineTests {
             ["show"] + (1...101).map(String.init), ["archive", "access", "--limit", "0"],
             ["quarantine", "show", "1", "--reason", ""], ["archive", "stats", "--format", "csv"], ["replay", "1"],
             ["replay", "--to", "http://h/"], ["routes", "explain", "klavi"], ["routes", "urls"], ["--nothing"],
+            ["tail", "--last", "-1"], ["tail", "--last", "10001"], ["tail", "--limit", "0"], ["tail", "--idle", "30"],
+            ["tail", "--idle", "0s"], ["tail", "--since", "1h", "--since-last"],
+            ["tail", "--last", "1", "--since-last"],
+            ["tail", "--until", "now"], ["tail", "--format", "csv"], ["stats", "--limit", "3"],
+            ["stats", "--by", "week"], ["stats", "--by", "day", "--by", "day"], ["stats", "--format", "csv"],
+            ["stats", "--by", "day", "--by", "kind", "--by", "box", "--by", "rule"],
+            ["stats", "--by", "day", "--limit", "0"], ["stats", "--by", "day", "--limit", "10001"],
         ])
     func refused(arguments: [String]) throws {
         let error = try #require(throws: (any Error).self) { try CallboxCommand.parseAsRoot(arguments) }

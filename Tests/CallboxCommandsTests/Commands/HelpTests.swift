@@ -84,23 +84,21 @@ struct HelpTests {
     func complete() throws {
         #expect(
             Self.screens.map(\.testDescription) == [
-                "callbox", "callbox serve", "callbox list", "callbox search", "callbox show", "callbox explain",
-                "callbox replay",
-                "callbox routes", "callbox routes check", "callbox routes explain", "callbox routes urls",
-                "callbox links", "callbox links create", "callbox links create klavi",
+                "callbox", "callbox serve", "callbox list", "callbox tail", "callbox search", "callbox show",
+                "callbox diff", "callbox timeline", "callbox stats", "callbox sql", "callbox explain",
+                "callbox replay", "callbox routes", "callbox routes check", "callbox routes explain",
+                "callbox routes urls", "callbox links", "callbox links create", "callbox links create klavi",
                 "callbox links create klavi-report", "callbox links create ezid", "callbox links create certn",
-                "callbox links create certn-centric", "callbox links create certilink",
-                "callbox links list", "callbox links show", "callbox links awaiting", "callbox links update",
-                "callbox links disable", "callbox links dismiss", "callbox links frames", "callbox links follow-ups",
-                "callbox quarantine", "callbox quarantine list", "callbox quarantine show",
-                "callbox quarantine promote", "callbox quarantine purge", "callbox sign", "callbox verify",
-                "callbox archive",
-                "callbox archive stats", "callbox archive info", "callbox archive check", "callbox archive rebuild",
-                "callbox archive train", "callbox archive repack", "callbox archive prune", "callbox archive hold",
-                "callbox archive hold place", "callbox archive hold list", "callbox archive hold release",
-                "callbox archive access", "callbox archive vacuum", "callbox archive backup", "callbox archive restore",
-                "callbox sql", "callbox diff", "callbox timeline", "callbox doctor", "callbox completions",
-                "callbox filters",
+                "callbox links create certn-centric", "callbox links create certilink", "callbox links list",
+                "callbox links show", "callbox links awaiting", "callbox links update", "callbox links disable",
+                "callbox links dismiss", "callbox links frames", "callbox links follow-ups", "callbox sign",
+                "callbox verify", "callbox doctor", "callbox completions", "callbox quarantine",
+                "callbox quarantine list", "callbox quarantine show", "callbox quarantine promote",
+                "callbox quarantine purge", "callbox archive", "callbox archive stats", "callbox archive info",
+                "callbox archive check", "callbox archive rebuild", "callbox archive train", "callbox archive repack",
+                "callbox archive prune", "callbox archive hold", "callbox archive hold place",
+                "callbox archive hold list", "callbox archive hold release", "callbox archive access",
+                "callbox archive vacuum", "callbox archive backup", "callbox archive restore", "callbox filters",
             ])
         let stored = try GoldenFile.names().filter { $0.hasPrefix("help-") }
         #expect(Set(stored) == Set(Self.screens.map(\.fileName)))

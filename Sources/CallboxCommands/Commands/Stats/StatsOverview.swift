@@ -1,0 +1,111 @@
+internal import Deliveries
+internal import ReportArchive
+
+/// What came, as one page: how much, from where, when, and who has gone quiet.
+struct StatsOverview {
+    /// The time that is looked at. `start` is the first arrival where no filter says.
+    struct Span: Equatable {
+        let start: Timestamp
+        let end: Timestamp
+
+        /// In days; an hour at least, so that a rate over a moment says nothing wild.
+        var days: Double {
+            Double(max(3_600_000, end.milliseconds(since: start))) / 86_400_000
+        }
+    }
+
+    let span: Span?
+    let total: ArrivalTotals
+    let sources: [GroupedTotals.Group]
+    let kinds: [GroupedTotals.Group]
+    let verifications: [GroupedTotals.Group]
+    /// Reports that no route took.
+    let unroutedCount: Int64
+    /// Reports that could not be read.
+    let unrecognisedCount: Int64
+    /// Deliveries in the quarantine; nil where a filter asks for what they do not have.
+    let refusedCount: Int64?
+    /// By name of the source.
+    let rhythms: [SourceRhythm]
+    let chart: TimeChart?
+    /// Hours of the week, where the time is longer than two days.
+    let week: [[Int64]]?
+    let now: Timestamp
+}
+
+/// Takes in totals and makes the page of them.
+struct StatsGathering {
+    static let kindLimit = 10
+    /// Sources that are listed by themselves.
+    static let sourceLimit = 100
+    private static let longSpan: Int64 = 2 * 86_400_000
+
+    private let filter: ReportFilter
+    private let now: Timestamp
+    private var sources = GroupedTotals([.source])
+    private var kinds = GroupedTotals([.provider, .kind])
+    private var verifications = GroupedTotals([.verification])
+    private var counts: SlotCounts
+    private var unroutedCount: Int64 = 0
+    private var unrecognisedCount: Int64 = 0
+
+    init(_ filter: ReportFilter, slots: TimeSlots, now: Timestamp) {
+        self.filter = filter
+        self.now = now
+        counts = SlotCounts(slots)
+    }
+
+    mutating func add(_ key: ArrivalKey, _ totals: ArrivalTotals) {
+        sources.add(key, totals, counts.slots)
+        kinds.add(key, totals, counts.slots)
+        verifications.add(key, totals, counts.slots)
+        counts.add(totals.arrivalCount, in: key.slot)
+        if key.route == nil { unroutedCount += totals.reportCount }
+        if key.kind == ReportContent.unrecognisedKind { unrecognisedCount += totals.reportCount }
+    }
+
+    /// - Parameter barLimit: most bars of the chart.
+    func overview(rhythms: [SourceRhythm], refusedCount: Int64?, barLimit: Int) -> StatsOverview {
+        let span = StatsSpan.span(filter, sources.total, now: now)
+        return StatsOverview(
+            span: span, total: sources.total, sources: sources.ordered(limit: Self.sourceLimit),
+            kinds: kinds.ordered(limit: Self.kindLimit), verifications: verifications.ordered(),
+            unroutedCount: unroutedCount, unrecognisedCount: unrecognisedCount, refusedCount: refusedCount,
+            rhythms: rhythms, chart: span.flatMap { chart($0, barLimit) },
+            week: span.flatMap { $0.end.milliseconds(since: $0.start) > Self.longSpan ? counts.week : nil }, now: now)
+    }
+
+    /// Of the last day where no filter says when and something came then, else of the whole time.
+    private func chart(_ span: StatsOverview.Span, _ barLimit: Int) -> TimeChart? {
+        guard sources.total.arrivalCount > 0 else { return nil }
+        var start = span.start
+        let dayAgo = now.advanced(byMilliseconds: -86_400_000)
+        if filter.since == nil, filter.until == nil, let last = sources.total.last, last >= dayAgo {
+            start = max(start, dayAgo)
+        }
+        return counts.chart(from: start, to: span.end, limit: barLimit)
+    }
+}
+
+/// Which time numbers are about.
+enum StatsSpan {
+    /// From where the filter begins, or the first arrival, to where it ends, or now. Nil where nothing came and no filter says.
+    static func span(_ filter: ReportFilter, _ total: ArrivalTotals, now: Timestamp) -> StatsOverview.Span? {
+        guard let start = filter.since ?? total.first else { return nil }
+        // A clock that was set back may have left arrivals after now.
+        let end = min(filter.until ?? .max, max(now, total.last ?? now))
+        return StatsOverview.Span(start: start, end: max(start, end))
+    }
+
+    /// Minutes for a filter that begins less than six hours ago, else hours.
+    static func slots(_ filter: ReportFilter, now: Timestamp) -> TimeSlots {
+        guard let since = filter.since, (filter.until ?? now).milliseconds(since: since) <= 6 * 3_600_000 else {
+            return .hours
+        }
+        return .minutes
+    }
+}
+
+extension Timestamp {
+    fileprivate static let max = Timestamp(millisecondsSinceEpoch: .max)
+}

@@ -1,0 +1,42 @@
+internal import ReportArchive
+
+/// An archive that is opened as soon as it is there, and again when another file takes its place.
+struct FollowedArchive {
+    /// What a look at the file found.
+    enum Look {
+        /// The same file as before.
+        case same(ArchiveReader)
+        /// Another one, or the first.
+        case opened(ArchiveReader)
+        /// None, or one that cannot be read yet.
+        case absent(ArchiveError)
+    }
+
+    private let location: ArchiveLocation
+    private var opened: (reader: ArchiveReader, file: FileIdentity)?
+
+    init(_ location: ArchiveLocation) {
+        self.location = location
+    }
+
+    /// Opens the file where that has to be done. The identity is taken before and after, for it may be replaced between.
+    mutating func look() -> Look {
+        let file = FileIdentity(path: location.path)
+        if let opened, let file, opened.file == file { return .same(opened.reader) }
+        opened = nil
+        guard let file else { return .absent(.missing(path: location.path)) }
+        do throws(ArchiveError) {
+            let reader = try ArchiveReader(location)
+            guard FileIdentity(path: location.path) == file else { return .absent(.missing(path: location.path)) }
+            opened = (reader, file)
+            return .opened(reader)
+        } catch {
+            return .absent(error)
+        }
+    }
+
+    /// Lets go of the file, which is opened anew at the next look.
+    mutating func close() {
+        opened = nil
+    }
+}

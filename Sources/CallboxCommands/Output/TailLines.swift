@@ -1,0 +1,93 @@
+internal import Deliveries
+internal import ReportArchive
+
+/// Events as lines for a person.
+///
+/// ```
+/// 10:00:01 --> klavi pf_checking_account [1042] verified · checking
+/// 10:00:01 <-- [200]
+/// ```
+struct TailLines {
+    private let console: Console
+    private let clock: DayClock
+    private var day: String?
+
+    init(_ console: Console, clock: DayClock) {
+        self.console = console
+        self.clock = clock
+    }
+
+    /// The line of an event, and one before it where a day begins.
+    mutating func lines(_ event: FeedEvent) -> [String] {
+        let (day, time) = clock.parts(of: event.time)
+        var lines: [String] = []
+        if day != self.day {
+            self.day = day
+            lines.append(console.styled("--- \(day)\(clock.suffix) ---", .dim))
+        }
+        var line = StyledLine()
+        line.add(time, .dim)
+        switch event {
+        case .arrived(let arrival): describe(arrival, &line)
+        case .refused(let refused): describe(refused, &line)
+        case .replayed(let replay): describe(replay.record, &line)
+        }
+        return lines + [line.text(on: console)]
+    }
+
+    /// What was answered at the time of an event.
+    func answer(_ status: Int, at moment: Timestamp) -> String {
+        var line = StyledLine()
+        line.add(clock.parts(of: moment).time, .dim)
+        line.add(" <-- ", .dim)
+        line.add("[\(status)]", status < 400 ? .green : .red)
+        return line.text(on: console)
+    }
+
+    private func describe(_ arrival: FeedArrival, _ line: inout StyledLine) {
+        let report = arrival.report
+        let isUnrecognised = report.kind == ReportContent.unrecognisedKind
+        line.add(" --> \(report.provider) ")
+        line.add(report.kind, isUnrecognised ? .yellow : .cyan, atMost: max(16, console.width / 2))
+        line.add(" [\(report.deliveryID)\(report.ordinal == 1 ? "" : ".\(report.ordinal)")]", .bold)
+        if report.attemptNumber > 1 {
+            line.add(" attempt \(report.attemptNumber) of [\(report.firstDeliveryID)] ·")
+        }
+        line.add(" ")
+        line.add(report.verification.rawValue, style(of: report.verification))
+        line.add(" · ")
+        line.add(report.route?.box ?? "unrouted", report.route == nil ? .yellow : nil)
+        if let id = arrival.promotedFrom { line.add(" · from quarantine [q\(id)]") }
+        if let problem = report.problem { line.add(" · \(problem)", .yellow) }
+        let externalInfo = ReportListing.externalInfo(report.externalInfo)
+        if !externalInfo.isEmpty { line.add("  \(externalInfo)", .dim) }
+    }
+
+    private func describe(_ refused: RefusedArrival, _ line: inout StyledLine) {
+        line.add(" --> \(refused.source) ")
+        line.add("[q\(refused.id)]", .bold)
+        line.add(" ")
+        line.add("\(refused.verification.rawValue): \(refused.reason)", .red)
+    }
+
+    private func describe(_ record: ReplayRecord, _ line: inout StyledLine) {
+        line.add(" === replay ")
+        line.add("[\(record.deliveryID)]", .bold)
+        switch record.outcome {
+        case .answered(let status, _, _):
+            line.add(" → ")
+            line.add("\(status)", status < 400 ? .green : .red)
+        case .failed(let reason): line.add(" failed: \(reason)", .red)
+        }
+        line.add("  \(record.method) \(Masking.target(record.url)) in \(record.durationMilliseconds) ms", .dim)
+    }
+
+    private func style(of verification: Verification) -> Console.Style? {
+        switch verification {
+        case .verified: .green
+        case .fetched: .cyan
+        case .unattempted: .dim
+        case .failed, .stale: .red
+        }
+    }
+}

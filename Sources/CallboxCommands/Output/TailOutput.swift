@@ -1,0 +1,56 @@
+internal import ArgumentParser
+internal import Deliveries
+internal import ReportArchive
+internal import StrictJSON
+
+/// How a stream that does not end is written.
+enum StreamFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
+    /// Lines for people.
+    case table
+    /// An object a line.
+    case ndjson
+}
+
+/// Writes events as they come. What a delivery was answered stands once, after the last of its reports.
+struct TailOutput {
+    private let format: StreamFormat
+    private let console: Console
+    private var lines: TailLines
+    private var pending: (delivery: DeliveryID, status: Int, time: Timestamp)?
+
+    init(_ format: StreamFormat, clock: DayClock, on console: Console) {
+        self.format = format
+        self.console = console
+        self.lines = TailLines(console, clock: clock)
+    }
+
+    /// - Parameter answer: what was answered to a delivery; nil where nobody was.
+    mutating func write(_ event: FeedEvent, answer: Int?) throws {
+        guard format == .table else { return try console.print(TailRecord.json(event, answer: answer).line) }
+        switch event {
+        case .arrived(let arrival):
+            let id = arrival.report.deliveryID
+            if pending?.delivery != id { try finishDelivery() }
+            try print(event)
+            pending = answer.map { (id, $0, event.time) }
+        case .refused:
+            try finishDelivery()
+            try print(event)
+            if let answer { try console.print(lines.answer(answer, at: event.time)) }
+        case .replayed:
+            try finishDelivery()
+            try print(event)
+        }
+    }
+
+    /// Writes the answer of the last delivery, when it is known that all its reports were written.
+    mutating func finishDelivery() throws {
+        guard let answered = pending else { return }
+        pending = nil
+        try console.print(lines.answer(answered.status, at: answered.time))
+    }
+
+    private mutating func print(_ event: FeedEvent) throws {
+        for line in lines.lines(event) { try console.print(line) }
+    }
+}

@@ -1,0 +1,52 @@
+internal import Deliveries
+internal import ReportArchive
+internal import StrictJSON
+
+/// An event as JSON. The names are an interface: docs/cli-json.md lists them.
+enum TailRecord {
+    /// - Parameter answer: what was answered to the delivery; nil where nobody was.
+    static func json(_ event: FeedEvent, answer: Int?) -> JSONText {
+        let answer = answer.map { JSONText.integer(Int64($0)) } ?? .null
+        switch event {
+        case .arrived(let arrival):
+            let report = arrival.report
+            let name = report.attemptNumber == 1 ? "report" : "attempt"
+            return .object(
+                [.init("event", .string(name))]
+                    + zip(ReportRecord.names, ReportRecord.values(report)).map { JSONText.Member($0, $1) }
+                    + [
+                        .init("firstId", .integer(report.firstDeliveryID.rawValue)), .init("answer", answer),
+                        .init("promotedFrom", arrival.promotedFrom.map { .integer($0.rawValue) } ?? .null),
+                    ])
+        case .refused(let refused):
+            return .object([
+                .init("event", .string("quarantined")), .init("id", .integer(refused.id.rawValue)),
+                .init("receivedAt", .string(refused.receivedAt.rfc3339)), .init("source", .string(refused.source)),
+                .init("method", .string(refused.method)), .init("target", .string(Masking.target(refused.target))),
+                .init("peer", .string(refused.peer)), .init("verification", .string(refused.verification.rawValue)),
+                .init("reason", .string(refused.reason)), .init("bodyBytes", .integer(Int64(refused.bodyByteCount))),
+                .init("bodySHA256", .string(Hex.encode(refused.bodySHA256))), .init("answer", answer),
+            ])
+        case .replayed(let replay):
+            let record = replay.record
+            return .object(
+                [
+                    .init("event", .string("replay")), .init("id", .integer(record.deliveryID.rawValue)),
+                    .init("startedAt", .string(record.startedAt.rfc3339)), .init("method", .string(record.method)),
+                    .init("url", .string(record.url)),
+                    .init("durationMilliseconds", .integer(record.durationMilliseconds)),
+                ] + outcome(record.outcome))
+        }
+    }
+
+    private static func outcome(_ outcome: ReplayRecord.Outcome) -> [JSONText.Member] {
+        switch outcome {
+        case .answered(let status, let byteCount, let digest):
+            [
+                .init("status", .integer(Int64(status))), .init("responseBytes", .integer(Int64(byteCount))),
+                .init("responseSHA256", .string(Hex.encode(digest))),
+            ]
+        case .failed(let reason): [.init("failure", .string(reason))]
+        }
+    }
+}

@@ -1,0 +1,65 @@
+internal import Deliveries
+internal import GRDB
+
+extension ArchiveReader {
+    /// Adds up the arrivals that match, by source, provider, kind, route, verification and slot of time.
+    ///
+    /// A filter that looks at categories and times is answered by going once through the arrivals, in slices of their numbers
+    /// with a short transaction each: a writer's log does not grow meanwhile. Any other goes through the reports one by one.
+    ///
+    /// - Parameters:
+    ///   - progress: told now and then which part of the way was done, from 0 to 1. Nothing where that is not known.
+    ///   - body: is given each key once a slice, so that memory does not grow with the archive.
+    package func forEachTotal(
+        matching filter: ReportFilter, in slots: TimeSlots, progress: (Double) throws -> Void = { _ in },
+        _ body: (ArrivalKey, ArrivalTotals) throws -> Void
+    ) throws(ArchiveReadFailure) {
+        guard filter.looksAtEachReport else { return try sumSlices(filter, slots, progress, body) }
+        var filter = filter
+        filter.listsAttempts = true
+        try forEachReport(matching: filter) { report in
+            let countsBody = report.ordinal == 1
+            try body(
+                ArrivalKey(
+                    source: report.source, provider: report.provider, kind: report.kind, route: report.route,
+                    verification: report.verification, slot: slots.slot(of: report.receivedAt)),
+                ArrivalTotals(
+                    isFirst: report.attemptNumber == 1, bodyByteCount: countsBody ? Int64(report.bodyByteCount) : 0,
+                    storedByteCount: countsBody ? Int64(report.storedByteCount) : 0, at: report.receivedAt))
+        }
+    }
+
+    private func sumSlices(
+        _ filter: ReportFilter, _ slots: TimeSlots, _ progress: (Double) throws -> Void,
+        _ body: (ArrivalKey, ArrivalTotals) throws -> Void
+    ) throws(ArchiveReadFailure) {
+        // What arrives meanwhile is not counted.
+        guard let arrivals = try read({ try ReportConditions(filter, $0).resolved?.arrivals }) else { return }
+        var next = arrivals.lowerBound
+        while next <= arrivals.upperBound {
+            let slice = try read { db in
+                try ArrivalSlice.read(from: next, through: arrivals.upperBound, filter, slots, db)
+            }
+            guard let slice else { return }
+            do {
+                for (key, totals) in slice.totals { try body(key, totals) }
+                let whole = Double(arrivals.upperBound) - Double(arrivals.lowerBound) + 1
+                try progress(min(1, (Double(slice.last) - Double(arrivals.lowerBound) + 1) / whole))
+            } catch {
+                throw .stopped(error)
+            }
+            guard slice.last < arrivals.upperBound else { return }
+            next = slice.last + 1
+        }
+    }
+
+    /// The names of the sources that reports came from, in order.
+    ///
+    /// - Parameter limit: at most so many.
+    package func reportSources(limit: Int) throws(ArchiveReadFailure) -> [String] {
+        try read { db in
+            try String.fetchAll(
+                db, sql: "SELECT DISTINCT source FROM category ORDER BY source LIMIT ?", arguments: [limit])
+        }
+    }
+}

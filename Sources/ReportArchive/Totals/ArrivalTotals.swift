@@ -1,0 +1,94 @@
+package import Deliveries
+
+/// What arrivals come to, taken together.
+package struct ArrivalTotals: Sendable, Equatable {
+    /// Reports that came for the first time.
+    package var reportCount: Int64 = 0
+    /// Reports that came, those that had come before among them.
+    package var arrivalCount: Int64 = 0
+    /// The bodies of the deliveries, as they arrived. A body with several reports counts with the first of them.
+    package var bodyByteCount: Int64 = 0
+    /// The same as they are stored.
+    package var storedByteCount: Int64 = 0
+    package var first: Timestamp?
+    package var last: Timestamp?
+
+    package init() {}
+
+    /// One arrival.
+    ///
+    /// - Parameter bodyByteCount: 0 where the body counts with another report.
+    package init(isFirst: Bool, bodyByteCount: Int64, storedByteCount: Int64, at time: Timestamp) {
+        reportCount = isFirst ? 1 : 0
+        arrivalCount = 1
+        self.bodyByteCount = bodyByteCount
+        self.storedByteCount = storedByteCount
+        first = time
+        last = time
+    }
+
+    /// Sums stay at the greatest number there is: a damaged archive may claim any size.
+    package static func += (totals: inout ArrivalTotals, other: ArrivalTotals) {
+        totals.reportCount.addClamped(other.reportCount)
+        totals.arrivalCount.addClamped(other.arrivalCount)
+        totals.bodyByteCount.addClamped(other.bodyByteCount)
+        totals.storedByteCount.addClamped(other.storedByteCount)
+        if let first = other.first { totals.first = min(totals.first ?? first, first) }
+        if let last = other.last { totals.last = max(totals.last ?? last, last) }
+    }
+}
+
+/// What arrivals have in common that are counted together.
+package struct ArrivalKey: Hashable, Sendable {
+    package let source: String
+    package let provider: String
+    package let kind: String
+    package let route: Route?
+    package let verification: Verification
+    /// Which of the slots of time since 1970 it was, counted from 0.
+    package let slot: Int64
+
+    package init(
+        source: String, provider: String, kind: String, route: Route?, verification: Verification, slot: Int64
+    ) {
+        self.source = source
+        self.provider = provider
+        self.kind = kind
+        self.route = route
+        self.verification = verification
+        self.slot = slot
+    }
+}
+
+/// Slots of time that arrivals are counted by: all of the same length, the first from 1970-01-01T00:00:00Z.
+package struct TimeSlots: Sendable, Equatable {
+    package let milliseconds: Int64
+
+    package static let minutes = TimeSlots(milliseconds: 60_000)
+    package static let hours = TimeSlots(milliseconds: 3_600_000)
+
+    /// - Parameter milliseconds: more than 0.
+    package init(milliseconds: Int64) {
+        self.milliseconds = max(1, milliseconds)
+    }
+
+    /// The slot that a moment is in.
+    package func slot(of moment: Timestamp) -> Int64 {
+        let time = moment.millisecondsSinceEpoch
+        let quotient = time / milliseconds
+        return time % milliseconds < 0 ? quotient - 1 : quotient
+    }
+
+    /// The moment when a slot begins, held at the ends of the range.
+    package func start(of slot: Int64) -> Timestamp {
+        let (time, overflow) = slot.multipliedReportingOverflow(by: milliseconds)
+        return Timestamp(millisecondsSinceEpoch: overflow ? (slot < 0 ? .min : .max) : time)
+    }
+}
+
+extension Int64 {
+    fileprivate mutating func addClamped(_ other: Int64) {
+        let (sum, overflow) = addingReportingOverflow(other)
+        self = overflow ? (other < 0 ? .min : .max) : sum
+    }
+}

@@ -1,0 +1,56 @@
+package import Deliveries
+
+/// How often something comes from a source, as its last deliveries show.
+package struct SourceRhythm: Sendable, Equatable {
+    /// Fewer gaps than this say nothing.
+    private static let gapCountNeeded = 5
+
+    package let source: String
+    package let lastReceivedAt: Timestamp
+    /// The median of the gaps between deliveries, in milliseconds; nil where there were too few.
+    package let usualGapMilliseconds: Int64?
+
+    /// - Parameters:
+    ///   - times: when its last deliveries arrived, newest first.
+    ///   - lastReceivedAt: when anything came from it, known reports included.
+    package init(source: String, times: [Timestamp], lastReceivedAt: Timestamp) {
+        self.source = source
+        self.lastReceivedAt = lastReceivedAt
+        let gaps = zip(times, times.dropFirst()).map { max(0, $0.milliseconds(since: $1)) }.sorted()
+        usualGapMilliseconds = gaps.count >= Self.gapCountNeeded ? gaps[gaps.count / 2] : nil
+    }
+
+    /// How long nothing has come, in milliseconds.
+    package func silence(at now: Timestamp) -> Int64 {
+        max(0, now.milliseconds(since: lastReceivedAt))
+    }
+
+    /// Whether nothing has come for much longer than is usual: more than ten times as long, and more than ten minutes.
+    package func isQuiet(at now: Timestamp) -> Bool {
+        guard let usualGapMilliseconds else { return false }
+        let silence = silence(at: now)
+        return silence > 600_000 && silence / 10 > usualGapMilliseconds
+    }
+}
+
+extension ArchiveReader {
+    /// Deliveries whose gaps are looked at.
+    package static let rhythmSampleCount = 500
+
+    /// The rhythm of a source in what a filter says of categories; nil where nothing of it came.
+    package func rhythm(of source: String, matching filter: ReportFilter) throws(ArchiveReadFailure) -> SourceRhythm? {
+        var sample = filter
+        sample.sources = [source]
+        (sample.since, sample.until, sample.limit) = (nil, nil, Self.rhythmSampleCount)
+        var times: [Timestamp] = []
+        var last: Timestamp?
+        var delivery: DeliveryID?
+        try forEachReport(matching: sample) { report in
+            last = max(last ?? report.lastReceivedAt, report.lastReceivedAt)
+            guard report.deliveryID != delivery else { return }
+            delivery = report.deliveryID
+            times.append(report.receivedAt)
+        }
+        return last.map { SourceRhythm(source: source, times: times, lastReceivedAt: $0) }
+    }
+}

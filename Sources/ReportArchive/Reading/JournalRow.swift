@@ -32,6 +32,15 @@ struct JournalRow {
         return envelope.delivery(body: try openedBody(), at: receivedAt)
     }
 
+    /// The same where the body may be pruned.
+    func kept() throws(ArchiveError) -> KeptDelivery {
+        let (envelope, _) = try openedEnvelope()
+        let body = isPruned ? [] : try openedBody()
+        return KeptDelivery(
+            delivery: envelope.delivery(body: body, at: receivedAt), bodyByteCount: max(0, bodyByteCount),
+            pruningReason: isPruned ? pruningReason ?? "no reason is on record" : nil)
+    }
+
     /// Everything but the body, which may be pruned; with the text of the head, for the chain covers that text.
     func openedEnvelope() throws(ArchiveError) -> (DeliveryEnvelope, headText: [UInt8]) {
         guard isWhole, let uuid = UUIDv7(bytes: uuid), let verification = Verification(rawValue: verification)

@@ -22,6 +22,7 @@ package struct CallboxCommand: AsyncParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, ListCommand.self, ShowCommand.self, ExplainCommand.self, ReplayCommand.self,
+            ExportCommand.self, ImportCommand.self,
             RoutesCommand.self, LinksCommand.self, QuarantineCommand.self, SignCommand.self, VerifyCommand.self,
             ArchiveCommand.self,
         ])

@@ -12,6 +12,10 @@ enum ControlRequest: Equatable {
     case purgeQuarantine(QuarantineID?)
     case upkeep(UpkeepRequest)
     case link(LinkRequest)
+    case importDeliveries(ImportRequest)
+
+    /// Where deliveries are handed over, bodies and all.
+    static let importPath = "/import"
 
     var path: String {
         switch self {
@@ -21,6 +25,7 @@ enum ControlRequest: Equatable {
         case .purgeQuarantine: "/quarantine/purge"
         case .upkeep(let request): request.path
         case .link(let request): request.path
+        case .importDeliveries: Self.importPath
         }
     }
 
@@ -35,6 +40,7 @@ enum ControlRequest: Equatable {
             return JSONText.object([.init("id", id.map { .integer($0.rawValue) } ?? .null)]).compact
         case .upkeep(let request): return request.body.compact
         case .link(let request): return request.body.compact
+        case .importDeliveries(let request): return request.body.compact
         case .recordReplay(let record):
             var members: [JSONText.Member] = [
                 .init("deliveryId", .integer(record.deliveryID.rawValue)),
@@ -82,6 +88,9 @@ enum ControlRequest: Equatable {
                 ReplayRecord(
                     deliveryID: DeliveryID(rawValue: delivery), startedAt: Timestamp(millisecondsSinceEpoch: startedAt),
                     method: method, url: url, durationMilliseconds: duration, outcome: outcome))
+        case Self.importPath:
+            guard let request = ImportRequest(root) else { return nil }
+            self = .importDeliveries(request)
         default:
             if let request = UpkeepRequest(path: path, root) {
                 self = .upkeep(request)

@@ -83,6 +83,7 @@ struct HelpTests {
         #expect(
             Self.screens.map(\.testDescription) == [
                 "callbox", "callbox serve", "callbox list", "callbox show", "callbox explain", "callbox replay",
+                "callbox export", "callbox import",
                 "callbox routes", "callbox routes check", "callbox routes explain", "callbox routes urls",
                 "callbox links", "callbox links create", "callbox links create klavi",
                 "callbox links create klavi-report", "callbox links create ezid", "callbox links create certn",

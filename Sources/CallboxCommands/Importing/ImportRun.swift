@@ -45,7 +45,7 @@ struct ImportRun {
                     try await hand(to: deliver)
                     progress.end()
                     throw CommandFailure(
-                        .damagedData, what, advice: "What stands before it is in the archive. --skip-bad leaves it out."
+                        .damagedData, what, advice: "What stands before it was taken. --skip-bad goes on without it."
                     )
                 }
                 badCount += 1

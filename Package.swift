@@ -75,7 +75,7 @@ let package = Package(
             [
                 "BodyCompression", "CallbackServer", "Deliveries", "DeliveryReplay", "Intake", "ProviderClients",
                 "Providers", "ReportArchive", "StrictJSON",
-                .argumentParser, .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
+                .argumentParser, .asyncHTTPClient, .crypto, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
                 .unixSignals, .yams,
             ]),
         .executableTarget(name: "callbox", dependencies: ["CallboxCommands"], swiftSettings: strict),
@@ -119,9 +119,9 @@ let package = Package(
         tests(
             of: "CallboxCommands",
             [
-                "CallboxCommands", "Deliveries", "ProviderClients", "Providers", "ReportArchive", "StrictJSON",
-                "TestKit",
-                .argumentParser,
+                "CallboxCommands", "Deliveries", "DeliveryReplay", "ProviderClients", "Providers", "ReportArchive",
+                "StrictJSON", "TestKit",
+                .argumentParser, .crypto,
             ],
             besides: ["Golden"]),
         tests(of: "ProviderSandbox", ["ProviderSandbox", "TestKit", .nioPosix]),

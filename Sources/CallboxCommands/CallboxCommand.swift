@@ -29,7 +29,7 @@ package struct CallboxCommand: AsyncParsableCommand {
                     ListCommand.self, TailCommand.self, SearchCommand.self, ShowCommand.self, DiffCommand.self,
                     TimelineCommand.self, StatsCommand.self, SQLCommand.self, ExplainCommand.self,
                 ]),
-            CommandGroup(name: "Hand on", subcommands: [ReplayCommand.self]),
+            CommandGroup(name: "Hand on", subcommands: [ReplayCommand.self, ExportCommand.self, ImportCommand.self]),
             CommandGroup(
                 name: "Set up",
                 subcommands: [

@@ -56,6 +56,26 @@ package struct AuthenticDelivery: Sendable {
         AuthenticDelivery(request, source: source, verification: .fetched, secretName: nil)
     }
 
+    /// A delivery that another archive had, or a capture. It is proved by what proves it today, as at the time it arrived, or
+    /// by nothing: what the other door found is not our finding.
+    ///
+    /// - Parameters:
+    ///   - source: where its signature is checked; nil to check nothing.
+    ///   - claimed: what the other archive said. That it was let in by force, or fetched, stays; a signature does not.
+    package static func imported(
+        _ request: InboundRequest, source name: String, at source: Source?, claimed: Verification
+    ) -> AuthenticDelivery {
+        if claimed == .fetched { return fetched(request, source: name) }
+        if let source, case .authentic(let delivery) = authenticate(request, at: source),
+            delivery.verification == .verified
+        {
+            return delivery
+        }
+        let isDoubtful = claimed == .failed || claimed == .stale
+        return AuthenticDelivery(
+            request, source: name, verification: isDoubtful ? .failed : .unattempted, secretName: nil)
+    }
+
     private static func unattempted(_ request: InboundRequest, _ source: Source) -> AuthenticDelivery {
         AuthenticDelivery(request, source: source.name, verification: .unattempted, secretName: nil)
     }

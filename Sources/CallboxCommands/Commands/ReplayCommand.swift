@@ -7,41 +7,67 @@ internal import ReportArchive
 struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
-        abstract: "Send an archived delivery again, as it came.",
-        usage: "callbox replay <id> --to <url> [--dry-run] [<options>]",
+        abstract: "Send archived deliveries again, as they came.",
+        usage: "callbox replay (<id> ... | <filters> | --all) --to <url> [<options>]",
         discussion: """
             Method, body and headers are those that arrived, but for Host, Content-Length and what belongs to one \
             connection. The URL is used as it is; where it has no query, the delivery's own is added. No redirect is \
             followed and nothing is tried twice. The outcome is recorded in the archive. Exits with 1 when no answer \
             came or its status is 400 or above.
 
+            More than one delivery is sent with --yes only; without it the command says what it would send. They go one after \
+            another, oldest first, each report once: by filters, first arrivals only. After --max-failures it stops.
+
             EXAMPLES
               callbox replay 42 --to http://localhost:3000/hooks/klavi
               callbox replay 42 --to http://localhost:3000 --dry-run
+              callbox replay --provider klavi --since 1h --to http://localhost:3000
+              callbox replay 42 43 --to http://localhost:3000 --yes --rate 5/s
             """)
 
     @OptionGroup var options: ConfigurationOptions
+    @OptionGroup(title: "Filters") var filters: FilterOptions
+    @OptionGroup var limits: ReplayLimits
 
-    @Argument(help: ArgumentHelp("The number of the delivery, as 'list' gives it.", valueName: "id"))
-    var id: String
+    @Argument(help: ArgumentHelp("Numbers of deliveries, as 'list' gives them.", valueName: "id"))
+    var ids: [String] = []
 
     @Option(help: ArgumentHelp("Where to send it.", valueName: "url"))
     var to: String
 
-    @Option(help: ArgumentHelp("How long the whole exchange may take.", valueName: "duration"))
+    @Option(help: ArgumentHelp("How long one whole exchange may take.", valueName: "duration"))
     var timeout = "30s"
+
+    @Flag(help: "Every report of the archive.")
+    var all = false
 
     @Flag(help: "Show what would be sent, and send nothing.")
     var dryRun = false
 
+    @Flag(name: .shortAndLong, help: "Send more than one.")
+    var yes = false
+
+    func validate() throws {
+        guard !yes || !dryRun else { throw ValidationError("--yes and --dry-run exclude each other.") }
+    }
+
     func run() async throws {
         let console = options.console
-        let id = try DeliveryID(argument: id)
+        let numbers = try ids.map { id throws(CommandFailure) in try DeliveryID(argument: id) }
         guard to.utf8.count <= 8192 else { throw CommandFailure(.usage, "--to takes a URL of up to 8192 bytes") }
         guard let timeout = Quantity.duration(timeout), timeout > .zero else {
             throw CommandFailure(.usage, "--timeout takes a duration such as 30s", advice: "Units are ms, s, m, h, d.")
         }
+        let filter = try filters.filter(now: SystemClock.now())
+        try checkChoice(numbers, isFiltered: !filter.isUnconditional)
         let access = ArchiveAccess(try options.load(), console: console)
+        guard numbers.count == 1, let id = numbers.first else {
+            let reader = try await access.reader()
+            let selection =
+                try numbers.isEmpty
+                ? DeliverySelection(matching: filter, reader, console) : DeliverySelection(numbers, reader)
+            return try await replay(selection, access, reader, timeout, console)
+        }
         let plan = try plan(id, access)
         guard !dryRun else { return try Self.show(plan, console) }
         let startedAt = SystemClock.now()
@@ -56,6 +82,20 @@ struct ReplayCommand: AsyncParsableCommand {
         }
     }
 
+    /// Numbers, filters or everything: one of them, so that nobody sends what they did not mean.
+    private func checkChoice(_ numbers: [DeliveryID], isFiltered: Bool) throws(CommandFailure) {
+        let ways = [!numbers.isEmpty, isFiltered, all].count { $0 }
+        guard ways != 0 else {
+            throw CommandFailure(
+                .usage, "nothing says which deliveries to send",
+                advice: "Give numbers, or filters such as --provider klavi --since 1h, or --all.")
+        }
+        guard ways == 1 else {
+            throw CommandFailure(
+                .usage, "numbers, filters and --all exclude each other", advice: "Give one of the three.")
+        }
+    }
+
     private func plan(_ id: DeliveryID, _ access: ArchiveAccess) throws(CommandFailure) -> ReplayPlan {
         let reader = try access.openReader()
         let delivery: ArchivedDelivery?
@@ -65,6 +105,10 @@ struct ReplayCommand: AsyncParsableCommand {
             throw CommandFailure(error)
         }
         guard let delivery else { throw .noSuchDelivery(id) }
+        return try plan(delivery)
+    }
+
+    func plan(_ delivery: ArchivedDelivery) throws(CommandFailure) -> ReplayPlan {
         do throws(ReplayPlan.InvalidURL) {
             return try ReplayPlan(delivery, to: to)
         } catch {
@@ -100,7 +144,7 @@ struct ReplayCommand: AsyncParsableCommand {
 }
 
 extension ReplayRecord {
-    fileprivate init(_ plan: ReplayPlan, _ startedAt: Timestamp, _ result: ReplayResult) {
+    init(_ plan: ReplayPlan, _ startedAt: Timestamp, _ result: ReplayResult) {
         let outcome: Outcome
         switch result.outcome {
         case .failed(let reason): outcome = .failed(reason)

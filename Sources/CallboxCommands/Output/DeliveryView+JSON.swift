@@ -33,7 +33,7 @@ extension DeliveryView {
         return .optional(String(validating: body, as: UTF8.self))
     }
 
-    private static func json(_ delivered: DeliveredReport) -> JSONText {
+    static func json(_ delivered: DeliveredReport) -> JSONText {
         let report = delivered.report
         return .object([
             .init("ordinal", .integer(Int64(delivered.ordinal))), .init("provider", .string(report.provider)),

@@ -37,7 +37,8 @@ struct PruningView {
         byteCount += decision.byteCount
     }
 
-    func finish() throws {
+    /// - Parameter nothing: what to say where there is nothing to take.
+    func finish(nothing: String = "nothing is old enough") throws {
         switch format {
         case .table where !rows.isEmpty:
             let table = Table(
@@ -53,7 +54,7 @@ struct PruningView {
         }
         console.note(
             count == 0
-                ? "nothing is old enough"
+                ? nothing
                 : "\(HumanText.count(count, "delivery", "deliveries")) would lose "
                     + "\(HumanText.byteCount(byteCount)) of stored bodies; --yes takes them away")
     }

@@ -1,3 +1,4 @@
+internal import Deliveries
 internal import Foundation
 internal import ReportArchive
 internal import Synchronization
@@ -7,6 +8,23 @@ internal import Synchronization
 struct MatchingReports {
     let reader: ArchiveReader
     let console: Console
+
+    /// The numbers of the deliveries that brought what matches, oldest first, for work on them; says what a scan looked at, and
+    /// ends the command where that was stopped.
+    func deliveryIDs(_ filter: ReportFilter) throws -> [DeliveryID] {
+        let narrator = ScanNarrator(console)
+        let watch = ScanWatch(isCancelled: { Interruption.hasHappened }, progress: { narrator.tell($0) })
+        if filter.opensBodies { Interruption.note() }
+        defer { if filter.opensBodies { Interruption.release() } }
+        let found = try reading { () throws(ArchiveReadFailure) in
+            try reader.deliveryIDs(matching: filter, watch: watch) { console.progress("found \($0) deliveries") }
+        }
+        console.progress("")
+        let conclusion = ScanConclusion(counts: found.counts, isInterrupted: watch.isStopped)
+        conclusion.tell(on: console)
+        if conclusion.isInterrupted { throw ExitStatus.interrupted }
+        return found.ids
+    }
 
     /// - Returns: what there is to say when the results are out.
     func forEach(_ filter: ReportFilter, _ body: (ReportSummary) throws -> Void) throws -> ScanConclusion {
@@ -40,11 +58,15 @@ struct ScanConclusion {
     ///
     /// - Parameter shown: how many of what matched were wanted; nil for all.
     func conclude(on console: Console, shown: Int? = nil) throws {
+        tell(on: console, shown: shown)
+        if counts != nil, isInterrupted { throw ExitStatus.interrupted }
+        if counts?.damaged ?? 0 > 0 { throw ExitStatus.damagedData }
+    }
+
+    func tell(on console: Console, shown: Int? = nil) {
         guard var counts else { return }
         counts.matched = min(counts.matched, shown ?? .max)
         console.note(text(counts))
-        if isInterrupted { throw ExitStatus.interrupted }
-        if counts.damaged > 0 { throw ExitStatus.damagedData }
     }
 
     private func text(_ counts: ScanCounts) -> String {

@@ -13,6 +13,10 @@ enum ControlRequest: Equatable {
     case upkeep(UpkeepRequest)
     case link(LinkRequest)
     case recordAccess(AccessRecord)
+    case importDeliveries(ImportRequest)
+
+    /// Where deliveries are handed over, bodies and all.
+    static let importPath = "/import"
 
     var path: String {
         switch self {
@@ -23,6 +27,7 @@ enum ControlRequest: Equatable {
         case .upkeep(let request): request.path
         case .link(let request): request.path
         case .recordAccess: "/access"
+        case .importDeliveries: Self.importPath
         }
     }
 
@@ -42,6 +47,7 @@ enum ControlRequest: Equatable {
                 .init("user", .string(record.user)), .init("command", .string(record.command)),
                 .init("what", .string(record.what)), .init("reason", .optional(record.reason)),
             ]).compact
+        case .importDeliveries(let request): return request.body.compact
         case .recordReplay(let record):
             var members: [JSONText.Member] = [
                 .init("deliveryId", .integer(record.deliveryID.rawValue)),
@@ -95,6 +101,9 @@ enum ControlRequest: Equatable {
                 let record = AccessRecord(user: user, command: command, what: what, reason: reason.string)
             else { return nil }
             self = .recordAccess(record)
+        case Self.importPath:
+            guard let request = ImportRequest(root) else { return nil }
+            self = .importDeliveries(request)
         default:
             if let request = UpkeepRequest(path: path, root) {
                 self = .upkeep(request)

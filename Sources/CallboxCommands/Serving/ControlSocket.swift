@@ -13,6 +13,8 @@ internal import StrictJSON
 enum ControlSocket {
     /// Room for a link with the longest externalInfo.
     private static let bodyByteCountLimit = 1024 * 1024
+    /// Room for the largest record that an import reads, or for a batch of small ones with every byte escaped.
+    private static let importByteCountLimit = ImportInput.textByteCountLimit + 16 * 1024 * 1024
 
     /// The server's side. Requests are carried out on `pool`, for they wait for the writer.
     static func application(
@@ -20,7 +22,10 @@ enum ControlSocket {
     ) -> ServerApplication {
         ServerApplication(
             now: now,
-            admit: { _ in .read(bodyByteCountLimit: bodyByteCountLimit) },
+            admit: { head in
+                let isImport = head.target.path == ControlRequest.importPath
+                return .read(bodyByteCountLimit: isImport ? importByteCountLimit : bodyByteCountLimit)
+            },
             respond: { request, respond in
                 guard request.method == "POST",
                     let control = ControlRequest(path: request.target.path, body: request.body)

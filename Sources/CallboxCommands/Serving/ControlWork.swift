@@ -27,6 +27,9 @@ struct ControlWork: Sendable {
         case .purgeQuarantine(let id):
             let count = try archive { writer throws(ArchiveError) in try writer.purgeQuarantine(id) }
             return .object([.init("count", .integer(Int64(count)))])
+        case .importDeliveries(let request):
+            let table = request.checksSignatures ? try sources() : SourceTable([])
+            return try ImportWork(writer: writer, sources: table)(request).json
         case .upkeep(let request):
             return try UpkeepWork(writer: writer, retention: retention, now: now)(request)
         case .recordAccess(let record):

@@ -12,6 +12,8 @@ enum UpkeepRequest: Equatable {
     case repack(after: DeliveryID?)
     /// After this delivery; ages are counted from `now`.
     case prune(after: DeliveryID?, now: Timestamp)
+    /// The bodies of these deliveries, but for those that are held.
+    case pruneBodies([DeliveryID], reason: String, now: Timestamp)
     /// The end of a prune.
     case forgetPruned
     case vacuum(pageCount: Int)
@@ -23,6 +25,7 @@ enum UpkeepRequest: Equatable {
         case .addDictionary: "/archive/dictionary"
         case .repack: "/archive/repack"
         case .prune: "/archive/prune"
+        case .pruneBodies: "/archive/prune-bodies"
         case .forgetPruned: "/archive/forget"
         case .vacuum: "/archive/vacuum"
         case .placeHold: "/archive/hold"
@@ -41,6 +44,11 @@ enum UpkeepRequest: Equatable {
         case .repack(let last): .object([.init("after", Self.number(last))])
         case .prune(let last, let now):
             .object([.init("after", Self.number(last)), .init("now", .integer(now.millisecondsSinceEpoch))])
+        case .pruneBodies(let ids, let reason, let now):
+            .object([
+                .init("ids", .array(ids.map { .integer($0.rawValue) })), .init("reason", .string(reason)),
+                .init("now", .integer(now.millisecondsSinceEpoch)),
+            ])
         case .forgetPruned: .object([])
         case .vacuum(let pageCount): .object([.init("pageCount", .integer(Int64(pageCount)))])
         case .placeHold(.delivery(let id), let reason):
@@ -70,6 +78,15 @@ enum UpkeepRequest: Equatable {
             guard let now = root["now"]?.integer else { return nil }
             self = .prune(
                 after: root["after"]?.integer.map(DeliveryID.init(rawValue:)),
+                now: Timestamp(millisecondsSinceEpoch: now))
+        case "/archive/prune-bodies":
+            guard let list = root["ids"], list.kind == .array, let now = root["now"]?.integer,
+                let reason = root["reason"]?.string, !reason.isEmpty
+            else { return nil }
+            let ids = list.elements.map(\.integer)
+            guard !ids.contains(nil) else { return nil }
+            self = .pruneBodies(
+                ids.compactMap { $0.map(DeliveryID.init(rawValue:)) }, reason: reason,
                 now: Timestamp(millisecondsSinceEpoch: now))
         case "/archive/forget": self = .forgetPruned
         case "/archive/vacuum":

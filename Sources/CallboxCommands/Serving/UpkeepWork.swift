@@ -18,6 +18,7 @@ struct UpkeepWork: Sendable {
             return .object([.init("added", .boolean(isNew))])
         case .repack(let last): return try repack(after: last).json
         case .prune(let last, let now): return try prune(after: last, now).json
+        case .pruneBodies(let ids, let reason, let now): return try pruneBodies(of: ids, reason, now).json
         case .forgetPruned:
             try writing { writer throws(ArchiveError) in try writer.forgetPrunedIdentities() }
             return .object([])
@@ -57,6 +58,15 @@ struct UpkeepWork: Sendable {
         }
         let pruned = try writing { writer throws(ArchiveError) in try writer.prune(slice.decisions, at: now) }
         return PruneReport(last: slice.last, pruned)
+    }
+
+    private func pruneBodies(
+        of ids: [DeliveryID], _ reason: String, _ now: Timestamp
+    ) throws(CommandFailure) -> PruneReport {
+        let reader = try reader()
+        let decisions = try reading { () throws(ArchiveReadFailure) in try reader.pruning(of: ids, because: reason) }
+        return PruneReport(
+            last: nil, try writing { writer throws(ArchiveError) in try writer.prune(decisions, at: now) })
     }
 
     func vacuum(pageCount: Int) throws(CommandFailure) -> Int {

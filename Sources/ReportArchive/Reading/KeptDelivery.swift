@@ -10,10 +10,15 @@ package struct KeptDelivery: Sendable {
     /// Nil where the body is there.
     package let pruning: BodyPruning?
 
-    init(delivery: ArchivedDelivery, bodyByteCount: Int, pruning: BodyPruning?) {
+    package init(delivery: ArchivedDelivery, bodyByteCount: Int, pruning: BodyPruning?) {
         self.delivery = delivery
         self.bodyByteCount = bodyByteCount
         self.pruning = pruning
+    }
+
+    /// Why the body is gone; nil where it is there.
+    package var pruningReason: String? {
+        pruning?.reason
     }
 }
 
@@ -21,6 +26,11 @@ package struct KeptDelivery: Sendable {
 package struct BodyPruning: Sendable, Equatable {
     package let prunedAt: Timestamp
     package let reason: String
+
+    package init(prunedAt: Timestamp, reason: String) {
+        self.prunedAt = prunedAt
+        self.reason = reason
+    }
 }
 
 extension ArchiveReader {

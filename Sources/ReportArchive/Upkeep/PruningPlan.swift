@@ -48,9 +48,7 @@ extension ArchiveReader {
             let rows = try Row.fetchAll(
                 db.cachedStatement(
                     sql: """
-                        SELECT journal.id, journal.receivedAtMilliseconds, origin.source, origin.verification,
-                            body.encoding = 'gone', length(body.bytes)
-                        FROM journal JOIN origin ON origin.id = journal.originId JOIN body ON body.journalId = journal.id
+                        \(Self.pruningSelect)
                         WHERE journal.id > ? AND journal.id <= ? ORDER BY journal.id LIMIT \(Self.pruningSliceCount)
                         """), arguments: [start, try ProjectionTables.cursor(db)])
             let decisions = try rows.compactMap { try Self.decide($0, retention, holds, now, db) }
@@ -58,6 +56,13 @@ extension ArchiveReader {
             return PruningSlice(last: end, decisions: decisions)
         }
     }
+
+    /// What a decision looks at.
+    static let pruningSelect = """
+        SELECT journal.id, journal.receivedAtMilliseconds, origin.source, origin.verification,
+            body.encoding = 'gone', length(body.bytes)
+        FROM journal JOIN origin ON origin.id = journal.originId JOIN body ON body.journalId = journal.id
+        """
 
     /// The first delivery that may be old enough, by the times that the spans keep.
     private func firstOld(after last: Int64, _ retention: Retention, _ now: Timestamp, _ db: Database) throws -> Int64 {

@@ -86,7 +86,8 @@ struct HelpTests {
             Self.screens.map(\.testDescription) == [
                 "callbox", "callbox serve", "callbox list", "callbox tail", "callbox search", "callbox show",
                 "callbox diff", "callbox timeline", "callbox stats", "callbox sql", "callbox explain",
-                "callbox replay", "callbox routes", "callbox routes check", "callbox routes explain",
+                "callbox replay", "callbox export", "callbox import", "callbox routes", "callbox routes check",
+                "callbox routes explain",
                 "callbox routes urls", "callbox links", "callbox links create", "callbox links create klavi",
                 "callbox links create klavi-report", "callbox links create ezid", "callbox links create certn",
                 "callbox links create certn-centric", "callbox links create certilink", "callbox links list",

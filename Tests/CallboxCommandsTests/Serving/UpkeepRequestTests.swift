@@ -17,6 +17,8 @@ struct UpkeepRequestTests {
             .repack(after: nil), .repack(after: DeliveryID(rawValue: 0)),
             .repack(after: DeliveryID(rawValue: 999_999_999_999_999_999)),
             .prune(after: nil, now: .fixture), .prune(after: DeliveryID(rawValue: 7), now: .fixture), .forgetPruned,
+            .pruneBodies([], reason: "x", now: .fixture),
+            .pruneBodies([DeliveryID(rawValue: 1), DeliveryID(rawValue: 9)], reason: "claim \"7\"", now: .fixture),
             .vacuum(pageCount: 0), .vacuum(pageCount: 512),
             .placeHold(.delivery(DeliveryID(rawValue: 42)), reason: "claim \"7\"\n"),
             .placeHold(.field(ReportField("externalInfo.customer", "c-9=é\u{202e}")), reason: "audit"),
@@ -52,6 +54,10 @@ struct UpkeepRequestTests {
             ("/archive/prune", "{}"), ("/archive/prune", #"{"after":1}"#), ("/archive/prune", #"{"now":-1}"#),
             ("/archive/prune", #"{"now":"1"}"#), ("/archive/prune", #"{"now":1e3}"#),
             ("/archive/prune", #"{"now":9999999999999999999}"#), ("/archive/prune", "[]"), ("/archive/prune", "7"),
+            ("/archive/prune-bodies", #"{"ids":[1],"now":1}"#), ("/archive/prune-bodies", #"{"ids":[1],"reason":"x"}"#),
+            ("/archive/prune-bodies", #"{"ids":[1,"2"],"reason":"x","now":1}"#),
+            ("/archive/prune-bodies", #"{"ids":7,"reason":"x","now":1}"#),
+            ("/archive/prune-bodies", #"{"ids":[1],"reason":"","now":1}"#),
             ("/archive/vacuum", "{}"), ("/archive/vacuum", #"{"pageCount":-5}"#), ("/archive/release", "{}"),
             ("/archive/release", #"{"id":-1}"#), ("/archive/release", #"{"id":[1]}"#),
             ("/archive/hold", #"{"delivery":1}"#), ("/archive/hold", #"{"delivery":1,"reason":""}"#),
@@ -110,7 +116,7 @@ struct UpkeepRequestTests {
             let findings = try ArchiveReader(archive.location).check().findings
             var junk = Junk(random: SplitMix64(seed: seed))
             var carriedOutCount = 0
-            for _ in 0..<400 {
+            for _ in 0..<500 {
                 let path = paths.randomElement(using: &junk.random) ?? ""
                 let body = junk.body()
                 guard let request = ControlRequest(path: path, body: Array(body.utf8)) else { continue }

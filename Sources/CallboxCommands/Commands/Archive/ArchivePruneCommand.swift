@@ -8,8 +8,8 @@ extension ArchiveCommand {
     struct Prune: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "prune",
-            abstract: "Take away what the configured retention says is old enough.",
-            usage: "callbox archive prune (--dry-run | --yes) [--format <format>] [<options>]",
+            abstract: "Take away what retention says is old enough, or the bodies of what matches.",
+            usage: "callbox archive prune [<filters>] (--dry-run | --yes) [<options>]",
             discussion: """
                 'keep' and 'keep-metadata' in the configuration say how long bodies and deliveries stay, for each \
                 source, its routes and states; without them everything stays for ever. Where the body goes, the \
@@ -17,14 +17,23 @@ extension ArchiveCommand {
                 stays, and the chain is still whole. What is held ('callbox archive hold') stays. A server prunes by \
                 itself once an hour, and it is its configuration that holds beside one.
 
+                With filters it takes the bodies of exactly what matches, of each arrival, whatever retention says: the \
+                whole body, also where one of several reports in it matches. --reason is kept with each.
+
                 EXAMPLES
                   callbox archive prune --dry-run
                   callbox archive prune --dry-run --format ndjson | jq .id
                   callbox archive prune --yes
+                  callbox archive prune --source klavi --until 180d --dry-run
+                  callbox archive prune --external customer=c-9 --reason erasure --yes
                 """)
 
         @OptionGroup var options: ConfigurationOptions
+        @OptionGroup(title: "Filters") var filters: FilterOptions
         @OptionGroup var formats: FormatOptions
+
+        @Option(help: ArgumentHelp("Why, with filters; it is kept in the archive.", valueName: "text"))
+        var reason: String?
 
         @Flag(help: "Show exactly what would go, and take nothing.")
         var dryRun = false
@@ -36,11 +45,24 @@ extension ArchiveCommand {
             guard dryRun != yes else {
                 throw ValidationError("Give --dry-run to see what would go, or --yes to take it away.")
             }
+            guard reason.map({ !$0.allSatisfy(\.isWhitespace) && $0.utf8.count <= 1000 }) ?? true else {
+                throw ValidationError("--reason takes a text of up to 1000 bytes.")
+            }
         }
 
         func run() async throws {
             let console = options.console
             let configuration = try options.load()
+            var filter = try filters.filter(now: SystemClock.now())
+            guard filter.isUnconditional else {
+                filter.listsAttempts = true
+                let access = ArchiveAccess(configuration, console: console)
+                return try await pruneBodies(matching: filter, access, console)
+            }
+            guard reason == nil else {
+                throw CommandFailure(
+                    .usage, "--reason goes with filters", advice: "Retention gives its own reasons.")
+            }
             guard !configuration.retention.isEmpty else {
                 throw CommandFailure(
                     .configuration, "no source says how long it is kept, so everything is kept for ever",

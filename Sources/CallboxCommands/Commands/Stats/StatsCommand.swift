@@ -48,7 +48,7 @@ struct StatsCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let console = Console.standard
+        let console = options.console
         let now = SystemClock.now()
         let filter = try filters.filter(now: now)
         let reader = try await ArchiveAccess(try options.load(), console: console).reader()

@@ -69,7 +69,7 @@ struct TailCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let console = Console.standard
+        let console = options.console
         let environment = ProcessInfo.processInfo.environment
         let settings = try settings(now: SystemClock.now())
         let configuration = try options.load(environment: environment)

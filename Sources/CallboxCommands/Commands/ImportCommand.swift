@@ -1,0 +1,123 @@
+internal import ArgumentParser
+internal import Deliveries
+internal import Providers
+internal import ReportArchive
+
+struct ImportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Bring deliveries of an export or a HAR into the archive.",
+        usage: "callbox import <file> ... [--source <name>] [--dry-run] [<options>]",
+        discussion: """
+            Takes what 'callbox export' writes as ndjson, json or har, and HARs of browsers and proxies; - is standard input. \
+            Each delivery becomes a new row of the journal with the identifier, the time, the headers and the bytes it had. \
+            What the archive has already is skipped, so an import can be run again, and goes on where one was interrupted.
+
+            What vouches for an imported delivery is decided here: 'verified' only where a secret of today proves its \
+            signature as at the time it arrived, else 'unattempted'. 'failed' and 'fetched' stay what they were. It is as old \
+            as it was, so retention may take it soon.
+
+            EXAMPLES
+              callbox import all.ndjson
+              callbox import capture.har --source klavi
+              callbox import -                     what another archive pipes into it
+              callbox import all.ndjson --dry-run
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Argument(help: ArgumentHelp("What to import.", valueName: "file"))
+    var files: [String]
+
+    @Option(
+        help: ArgumentHelp(
+            "The source that everything is for. Without it: the one that a delivery names, or that its path leads to.",
+            valueName: "name"))
+    var source: String?
+
+    @Flag(help: "Read and check everything, and change nothing.")
+    var dryRun = false
+
+    @Flag(help: "Leave out what cannot be imported, instead of stopping there.")
+    var skipBad = false
+
+    @Flag(inversion: .prefixedNo, help: "Check signatures with the secrets of today.")
+    var verify = true
+
+    func run() async throws {
+        let console = options.console
+        let configuration = try options.load()
+        let settings = try settings(configuration)
+        let inputs = try files.map { try ImportInput($0) }
+        let access = ArchiveAccess(configuration, console: console)
+        var run = ImportRun(settings, known: try known(access), console: console)
+        if dryRun {
+            for input in inputs {
+                try await run.importAll(input) { records in ImportedCount(imported: Int64(records.count)) }
+            }
+        } else {
+            let session = try access.writing(createsArchive: true)
+            do {
+                defer { session.close() }
+                for input in inputs {
+                    try await run.importAll(input) { records throws(CommandFailure) in
+                        try await session.take(records, verify)
+                    }
+                }
+            } catch {
+                _ = try? await access.reader()
+                throw error
+            }
+            // What came in is indexed here where no server does it.
+            _ = try await access.reader()
+        }
+        try tell(run, console)
+    }
+
+    private func settings(_ configuration: CallboxConfiguration) throws(CommandFailure) -> ImportSettings {
+        let names = configuration.sources.map(\.name)
+        if let source, !names.contains(source) {
+            throw CommandFailure(
+                .usage, "there is no source '\(TerminalText.escape(source))'",
+                advice: NearestName.of(source, among: names).map { "Did you mean '\($0)'?" }
+                    ?? "There are \(names.joined(separator: ", ")).")
+        }
+        let table = SourceTable(
+            configuration.sources.map {
+                Source(name: $0.name, provider: $0.provider, path: $0.path, originPolicy: .unchecked)
+            })
+        return ImportSettings(
+            source: source, sourceNames: Set(names), sourceAtPath: { table.source(at: $0)?.name }, skipsBad: skipBad,
+            now: SystemClock.now())
+    }
+
+    private func known(_ access: ArchiveAccess) throws(CommandFailure) -> KnownDeliveries {
+        guard access.location.exists else { return KnownDeliveries() }
+        let reader = try access.openReader()
+        return try reading { () throws(ArchiveReadFailure) in try KnownDeliveries(reader) }
+    }
+
+    private func tell(_ run: ImportRun, _ console: Console) throws {
+        let count = HumanText.count(run.total.imported, "delivery", "deliveries")
+        var parts = [dryRun ? "would import \(count)" : "imported \(count), \(run.total.verified) of them verified"]
+        if run.knownCount > 0 { parts.append("\(run.knownCount) known already") }
+        if run.bodylessCount > 0 { parts.append("\(run.bodylessCount) without a body") }
+        if run.foreignCount > 0 { parts.append("\(run.foreignCount) for no source") }
+        if run.badCount > 0 { parts.append("\(run.badCount) left out") }
+        try console.print(parts.joined(separator: "; "))
+        if run.badCount > 0 { throw ExitStatus.damagedData }
+    }
+}
+
+extension WritingSession {
+    /// A batch of an import. A server gets as much time for its deliveries as it took.
+    fileprivate func take(
+        _ records: [ImportRecord], _ checksSignatures: Bool
+    ) async throws(CommandFailure) -> ImportedCount {
+        let start = ContinuousClock.now
+        let request = ImportRequest(records: records, checksSignatures: checksSignatures)
+        let count = ImportedCount(try await write(.importDeliveries(request)))
+        if isServed { try? await Task.sleep(for: start.duration(to: .now)) }
+        return count
+    }
+}

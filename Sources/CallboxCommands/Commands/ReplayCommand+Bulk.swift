@@ -1,0 +1,63 @@
+internal import Deliveries
+internal import DeliveryReplay
+internal import Foundation
+internal import ReportArchive
+
+extension ReplayCommand {
+    /// Previews what was chosen, or sends it.
+    func replay(
+        _ selection: DeliverySelection, _ access: ArchiveAccess, _ reader: ArchiveReader, _ timeout: Duration,
+        _ console: Console
+    ) async throws {
+        guard let first = selection.ids.first else { return console.note("no report matches") }
+        let target = TerminalText.escape(try destination(of: first, reader))
+        guard yes else {
+            for line in selection.table(on: console) { try console.print(line) }
+            try console.print("\(selection.summary), to \(target)")
+            if dryRun { return console.note("nothing was sent; --yes sends them") }
+            throw CommandFailure(
+                .usage,
+                "this would send \(HumanText.count(selection.ids.count, "delivery", "deliveries")) to \(target)",
+                advice: "Add --yes to do it.")
+        }
+        let sender = ReplaySender(timeout: timeout)
+        let replay = BulkReplay(
+            send: { await sender.send($0) },
+            plan: { id throws(CommandFailure) in try existingPlan(id, reader) },
+            record: { sent throws(CommandFailure) in
+                try await access.write(.recordReplay(ReplayRecord(sent.plan, sent.startedAt, sent.result)))
+                guard let failure = sent.failure else { return }
+                console.progress("")
+                console.note("delivery \(sent.plan.deliveryID): \(failure)")
+            }, interval: limits.interval, concurrency: limits.concurrency, failureLimit: limits.maxFailures)
+        var progress = TransferProgress("sent", of: selection.ids.count, on: console)
+        let summary = try await replay.run(selection.ids) { progress.tell($0.sentCount, byteCount: $0.byteCount) }
+        progress.end()
+        try console.print(Self.text(summary, target))
+        if summary.failureCount > 0 { throw ExitStatus.negative }
+    }
+
+    static func text(_ summary: BulkReplay.Summary, _ target: String) -> String {
+        var parts = [
+            "sent \(HumanText.count(summary.sentCount, "delivery", "deliveries")) to \(target)",
+            summary.failureCount == 0 ? "all answered" : "\(summary.failureCount) failed",
+        ]
+        if summary.skippedCount > 0 { parts.append("\(summary.skippedCount) skipped, their bodies are gone") }
+        if summary.leftCount > 0 { parts.append("stopped there, \(summary.leftCount) not sent") }
+        return parts.joined(separator: "; ")
+    }
+
+    /// Without credentials; also says whether the URL is one.
+    private func destination(of id: DeliveryID, _ reader: ArchiveReader) throws(CommandFailure) -> String {
+        let kept = try reading { () throws(ArchiveReadFailure) in try reader.keptDelivery(id) }
+        guard let kept else { throw .noSuchDelivery(id) }
+        return try plan(kept.delivery).urlWithoutCredentials
+    }
+
+    /// Nil for a delivery whose body, or all of which, retention took.
+    private func existingPlan(_ id: DeliveryID, _ reader: ArchiveReader) throws(CommandFailure) -> ReplayPlan? {
+        let kept = try reading { () throws(ArchiveReadFailure) in try reader.keptDelivery(id) }
+        guard let kept, kept.pruningReason == nil else { return nil }
+        return try plan(kept.delivery)
+    }
+}

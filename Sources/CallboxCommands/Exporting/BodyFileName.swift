@@ -1,0 +1,42 @@
+internal import Deliveries
+internal import ReportArchive
+
+/// The name of a body in a folder or a tar: `42-pf_checking_account.json`. It begins with the number and has only letters,
+/// digits, `.`, `_` and `-`, so that nothing stored chooses a place.
+enum BodyFileName {
+    /// Short enough for a tar's header, whatever the number.
+    private static let kindByteCountLimit = 48
+
+    static func name(_ record: DeliveryRecord) -> String {
+        let body = record.kept.delivery.request.body
+        return "\(record.kept.delivery.id)-\(kind(record.reports.first?.report.kind ?? "")).\(suffix(body))"
+    }
+
+    static func kind(_ text: String) -> String {
+        let bytes = text.utf8.prefix(kindByteCountLimit).map { isPlain($0) ? $0 : UInt8(ascii: "_") }
+        return bytes.isEmpty ? "report" : String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// By what the body looks like: a name for people, nothing that is relied on.
+    static func suffix(_ body: [UInt8]) -> String {
+        let blanks: [UInt8] = [0x20, 0x09, 0x0a, 0x0d]
+        let start = body.drop { blanks.contains($0) }
+        if start.starts(with: "%PDF-".utf8) { return "pdf" }
+        guard BodyText.isUTF8(body) else { return "bin" }
+        let ends = (start.first, body.last { !blanks.contains($0) })
+        if ends == (UInt8(ascii: "{"), UInt8(ascii: "}")) || ends == (UInt8(ascii: "["), UInt8(ascii: "]")) {
+            return "json"
+        }
+        let words = String(decoding: start.prefix(14), as: UTF8.self).lowercased()
+        return words.hasPrefix("<!doctype html") || words.hasPrefix("<html") ? "html" : "txt"
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,15 @@
+/// Takes the deliveries of an export, one after another.
+protocol DeliveryExport {
+    /// Bytes written so far.
+    var byteCount: Int64 { get }
+
+    mutating func add(_ record: DeliveryRecord) throws
+
+    /// Ends what was begun and brings it to the disk.
+    mutating func finish() throws
+}
+
+/// How an export is written.
+enum ExportFormat: String, CaseIterable {
+    case ndjson, csv, json, har, files, tar
+}

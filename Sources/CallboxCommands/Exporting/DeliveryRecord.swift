@@ -1,0 +1,60 @@
+internal import Deliveries
+internal import ReportArchive
+internal import StrictJSON
+
+/// A delivery as `export` writes it and `import` reads it. The names are an interface: docs/cli-json.md lists them.
+struct DeliveryRecord {
+    /// Stands first in each record, so that a file can be told from others.
+    static let version: Int64 = 1
+
+    let kept: KeptDelivery
+    let reports: [DeliveredReport]
+    /// Whether credentials in target and headers are hidden. Such a record cannot be imported.
+    var isMasked = false
+
+    /// Everything but body and reports.
+    var head: [JSONText.Member] {
+        let delivery = kept.delivery
+        let request = delivery.request
+        var members: [JSONText.Member] = [
+            .init("callbox", .integer(Self.version)), .init("id", .integer(delivery.id.rawValue)),
+            .init("uuid", .string("\(delivery.uuid)")), .init("receivedAt", .string(request.receivedAt.rfc3339)),
+            .init("source", .string(delivery.source)), .init("method", .string(request.method)),
+            .init("target", .string(target)), .init("peer", .string(request.peer)),
+            .init("verification", .string(delivery.verification.rawValue)),
+            .init("secret", isMasked ? .null : .optional(delivery.secretName)),
+            .init("headers", .array(headers.map { .array([.string($0.name), .string($0.value)]) })),
+            .init("bodyBytes", .integer(Int64(kept.bodyByteCount))),
+            .init("bodySHA256", .string(Hex.encode(delivery.bodySHA256))),
+        ]
+        if let reason = kept.pruningReason { members.append(.init("bodyPruned", .string(reason))) }
+        if isMasked { members.append(.init("masked", .boolean(true))) }
+        return members
+    }
+
+    var target: String {
+        let text = kept.delivery.request.target.text
+        return isMasked ? Masking.target(text) : text
+    }
+
+    var headers: [HeaderField] {
+        let fields = kept.delivery.request.headers.fields
+        return isMasked ? fields.map { HeaderField($0.name, Masking.value(of: $0)) } : fields
+    }
+
+    var reportList: JSONText {
+        .array(reports.map(DeliveryView.json))
+    }
+
+    /// Writes the record on one line, without a line break.
+    func write(_ piece: (String) throws -> Void) throws {
+        try piece(String(JSONText.object(head).line.dropLast()))
+        try piece(#","reports":"# + reportList.line)
+        if kept.pruningReason == nil {
+            let body = BodyText(kept.delivery.request.body)
+            try piece(body.isText ? #","body":"# : #","bodyBase64":"#)
+            try body.write(piece)
+        }
+        try piece("}")
+    }
+}

@@ -1,0 +1,93 @@
+internal import Foundation
+
+/// Where an export grows: standard output, a file that gets its name when it is whole, or one that lines are appended to.
+final class ExportFile {
+    let sink: ByteSink
+    /// The number of the last delivery that the file held already; nil where there is none.
+    private(set) var lastID: Int64?
+    private let descriptor: Int32
+    /// Nil where the file has its name already.
+    private let part: (path: String, name: String)?
+
+    private init(descriptor: Int32, part: (path: String, name: String)? = nil, lastID: Int64? = nil) {
+        self.descriptor = descriptor
+        self.part = part
+        self.lastID = lastID
+        sink = ByteSink(descriptor: descriptor)
+    }
+
+    static func standardOutput() -> ExportFile {
+        ExportFile(descriptor: STDOUT_FILENO)
+    }
+
+    /// A file that is there under its name once it is whole; what an earlier run left half done makes way.
+    static func whole(_ path: String) throws(CommandFailure) -> ExportFile {
+        guard !exists(path) else { throw .fileIsThere(path) }
+        let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+        guard slash < path.endIndex else { throw .cannotWrite(path, EISDIR) }
+        let part = "\(path[..<slash]).\(path[slash...]).part"
+        unlink(part)
+        return ExportFile(descriptor: try create(part), part: (part, path))
+    }
+
+    /// A file that is whole after each line.
+    ///
+    /// - Parameter resumes: whether to go on with a file that is there, behind its last whole line.
+    static func lines(_ path: String, resumes: Bool) throws(CommandFailure) -> ExportFile {
+        guard exists(path) else { return ExportFile(descriptor: try create(path)) }
+        guard resumes else { throw .fileIsThere(path, canResume: true) }
+        let descriptor = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .cannotWrite(path, errno) }
+        guard let lines = RecordLines(descriptor: descriptor) else {
+            close(descriptor)
+            throw CommandFailure(
+                .damagedData, "\(TerminalText.escape(path)) does not end with a record of an export",
+                advice: "--resume goes on with what 'callbox export --as ndjson' began; choose another name.")
+        }
+        guard ftruncate(descriptor, off_t(lines.byteCount)) == 0, lseek(descriptor, 0, SEEK_END) >= 0 else {
+            let code = errno
+            close(descriptor)
+            throw .cannotWrite(path, code)
+        }
+        return ExportFile(descriptor: descriptor, lastID: lines.lastID)
+    }
+
+    func finish() throws {
+        try sink.flush()
+        guard descriptor != STDOUT_FILENO else { return }
+        guard fsync(descriptor) == 0 else { throw CommandFailure.cannotWrite(part?.name ?? "the file", errno) }
+        guard let part else { return }
+        // A link, unlike a rename, never takes the place of a file that came meanwhile.
+        guard link(part.path, part.name) == 0 else { throw CommandFailure.cannotWrite(part.name, errno) }
+        unlink(part.path)
+    }
+
+    deinit {
+        if descriptor != STDOUT_FILENO { close(descriptor) }
+    }
+
+    private static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+
+    private static func create(_ path: String) throws(CommandFailure) -> Int32 {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .cannotWrite(path, errno) }
+        return descriptor
+    }
+}
+
+extension CommandFailure {
+    static func cannotWrite(_ path: String, _ code: Int32) -> CommandFailure {
+        CommandFailure(
+            .cannotCreate, "\(TerminalText.escape(path)): \(String(cString: strerror(code)))",
+            advice: "Check the path, its permissions and the free space.")
+    }
+
+    static func fileIsThere(_ path: String, canResume: Bool = false) -> CommandFailure {
+        CommandFailure(
+            .cannotCreate, "there is a file at \(TerminalText.escape(path)) already",
+            advice: canResume ? "Choose another name, or go on with it: --resume." : "Choose another name.")
+    }
+}

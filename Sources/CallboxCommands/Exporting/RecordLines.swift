@@ -1,0 +1,69 @@
+internal import Deliveries
+internal import Foundation
+
+/// Where the whole lines of an NDJSON export end, and which delivery the last of them is.
+struct RecordLines {
+    /// Nil where there is no whole line.
+    let lastID: Int64?
+    /// Length of the whole lines; what follows was being written when the export was interrupted.
+    let byteCount: Int64
+
+    private static let pieceByteCount: Int64 = 64 * 1024
+    private static let lineStart = #"{"callbox":1,"id":"#
+
+    /// Looks at the end of a file only, however large it is. Nil for what is no such export, or no regular file.
+    init?(descriptor: Int32) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        let size = Int64(status.st_size)
+        guard let end = Self.afterLastBreak(descriptor, before: size) else { return nil }
+        byteCount = end
+        guard end > 0 else {
+            // Nothing, or a first line that was torn.
+            guard size == 0 || Self.isRecord(descriptor, at: 0, torn: true) else { return nil }
+            lastID = nil
+            return
+        }
+        guard let start = Self.afterLastBreak(descriptor, before: end - 1), Self.isRecord(descriptor, at: start),
+            let bytes = Self.read(descriptor, from: start, count: Int64(Self.lineStart.utf8.count) + 20)
+        else { return nil }
+        let digits = bytes.dropFirst(Self.lineStart.utf8.count).prefix { (0x30...0x39).contains($0) }
+        guard let id = DecimalText.nonNegative(digits) else { return nil }
+        lastID = id
+    }
+
+    /// - Parameter torn: whether the line may end anywhere.
+    private static func isRecord(_ descriptor: Int32, at start: Int64, torn: Bool = false) -> Bool {
+        guard let bytes = read(descriptor, from: start, count: Int64(lineStart.utf8.count)) else { return false }
+        return torn ? lineStart.utf8.starts(with: bytes) : bytes.elementsEqual(lineStart.utf8)
+    }
+
+    /// The offset after the last line break before `end`; 0 where there is none, nil where reading fails.
+    private static func afterLastBreak(_ descriptor: Int32, before end: Int64) -> Int64? {
+        var end = end
+        while end > 0 {
+            let start = max(0, end - pieceByteCount)
+            guard let bytes = read(descriptor, from: start, count: end - start), bytes.count == end - start else {
+                return nil
+            }
+            if let position = bytes.lastIndex(of: 0x0a) { return start + Int64(position) + 1 }
+            end = start
+        }
+        return 0
+    }
+
+    private static func read(_ descriptor: Int32, from offset: Int64, count: Int64) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: Int(clamping: max(0, count)))
+        var filled = 0
+        while filled < bytes.count {
+            let got = bytes.withUnsafeMutableBytes { buffer in
+                pread(descriptor, buffer.baseAddress.map { $0 + filled }, buffer.count - filled, off_t(offset) + filled)
+            }
+            if got < 0 && errno == EINTR { continue }
+            guard got >= 0 else { return nil }
+            if got == 0 { break }
+            filled += got
+        }
+        return Array(bytes.prefix(filled))
+    }
+}

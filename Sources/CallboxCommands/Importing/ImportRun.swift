@@ -1,0 +1,121 @@
+internal import Deliveries
+internal import ReportArchive
+internal import StrictJSON
+
+/// Reads deliveries out of files and hands over, in batches, those that the archive does not have.
+struct ImportRun {
+    /// How much a clock may be ahead of ours.
+    private static let skewMilliseconds: Int64 = 86_400_000
+
+    /// Of what is left out, so many are named; the rest is counted.
+    private static let toldBadCount = 20
+
+    /// Gives a batch to whoever writes.
+    typealias Deliver = ([ImportRecord]) async throws(CommandFailure) -> ImportedCount
+
+    let settings: ImportSettings
+    private(set) var known: KnownDeliveries
+    private(set) var total = ImportedCount()
+    private(set) var knownCount = 0
+    private(set) var bodylessCount = 0
+    /// Entries of a HAR that are for no source.
+    private(set) var foreignCount = 0
+    private(set) var badCount = 0
+    private var batch: [ImportRecord] = []
+    private var batchByteCount = 0
+    private var byteCount: Int64 = 0
+    private var progress: TransferProgress
+    private let console: Console
+
+    init(_ settings: ImportSettings, known: KnownDeliveries, console: Console) {
+        self.settings = settings
+        self.known = known
+        self.console = console
+        progress = TransferProgress("imported", of: nil, on: console)
+    }
+
+    mutating func importAll(_ input: ImportInput, _ deliver: Deliver) async throws(CommandFailure) {
+        var input = input
+        while let item = try input.next() {
+            do throws(ImportProblem) {
+                try take(item, input.form)
+            } catch {
+                let what = "\(input.unit) \(input.number) of \(input.name) \(error.text)"
+                guard settings.skipsBad else {
+                    try await hand(to: deliver)
+                    progress.end()
+                    throw CommandFailure(
+                        .damagedData, what, advice: "What stands before it was taken. --skip-bad goes on without it."
+                    )
+                }
+                badCount += 1
+                if badCount <= Self.toldBadCount { console.note("callbox: left out: \(what)") }
+            }
+            if batch.count >= ImportRequest.countLimit || batchByteCount >= ImportRequest.byteCountLimit {
+                try await hand(to: deliver)
+            }
+        }
+        try await hand(to: deliver)
+        progress.end()
+    }
+
+    private mutating func take(_ item: ImportInput.Item, _ form: ImportInput.Form?) throws(ImportProblem) {
+        let reading: RecordReader.Reading?
+        switch item {
+        case .bad(let text): throw ImportProblem(text)
+        case .text(let bytes):
+            let document: JSONDocument
+            do throws(JSONSyntaxError) {
+                document = try JSONDocument(parsing: bytes)
+            } catch {
+                throw ImportProblem("is no JSON: \(error)")
+            }
+            reading =
+                form == .har
+                ? try HARReader.read(document.root, source: settings.source, sourceAtPath: settings.sourceAtPath)
+                : try RecordReader.read(document.root, source: settings.source)
+        }
+        switch reading {
+        case nil: foreignCount += 1
+        case .bodyless?: bodylessCount += 1
+        case .record(let record)?: try add(record)
+        }
+    }
+
+    private mutating func add(_ record: ImportRecord) throws(ImportProblem) {
+        guard settings.sourceNames.contains(record.source) else {
+            let name = TerminalText.escape(String(record.source.prefix(80)))
+            throw ImportProblem("is for source '\(name)', which is not configured here: configure it, or use --source")
+        }
+        guard record.receivedAt.milliseconds(since: settings.now) <= Self.skewMilliseconds else {
+            throw ImportProblem("says that it arrived at \(record.receivedAt.rfc3339), which is still to come")
+        }
+        guard known.insert(record.uuid) else {
+            knownCount += 1
+            return
+        }
+        batch.append(record)
+        batchByteCount += record.byteCount
+    }
+
+    private mutating func hand(to deliver: Deliver) async throws(CommandFailure) {
+        guard !batch.isEmpty else { return }
+        let records = batch
+        batch = []
+        byteCount += Int64(batchByteCount)
+        batchByteCount = 0
+        total.add(try await deliver(records))
+        progress.tell(Int(clamping: total.imported), byteCount: byteCount)
+    }
+}
+
+/// What an import goes by.
+struct ImportSettings {
+    /// Where everything goes; nil to go by what each delivery says.
+    let source: String?
+    let sourceNames: Set<String>
+    /// The name of the configured source at a path.
+    let sourceAtPath: (String) -> String?
+    let skipsBad: Bool
+    let now: Timestamp
+}

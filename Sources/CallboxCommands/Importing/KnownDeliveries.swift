@@ -1,0 +1,33 @@
+internal import Deliveries
+internal import ReportArchive
+
+/// The identifiers of the deliveries that an archive has: 16 bytes each, in a set that is made once. There is no index of
+/// them, for nothing else asks.
+struct KnownDeliveries {
+    private struct Key: Hashable {
+        let high: UInt64
+        let low: UInt64
+
+        init(_ uuid: UUIDv7) {
+            func word(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+            high = word(uuid.bytes.prefix(8))
+            low = word(uuid.bytes.suffix(8))
+        }
+    }
+
+    private var keys: Set<Key> = []
+
+    /// Of an archive that is still empty.
+    init() {}
+
+    init(_ reader: ArchiveReader) throws(ArchiveReadFailure) {
+        var keys: Set<Key> = []
+        try reader.forEachIdentifier { _, uuid in keys.insert(Key(uuid)) }
+        self.keys = keys
+    }
+
+    /// False where it is known already.
+    mutating func insert(_ uuid: UUIDv7) -> Bool {
+        keys.insert(Key(uuid)).inserted
+    }
+}

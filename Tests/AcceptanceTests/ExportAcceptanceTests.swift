@@ -1,0 +1,99 @@
+import Deliveries
+import Foundation
+import StrictJSON
+import TestKit
+import Testing
+
+@Suite("Export and import")
+struct ExportAcceptanceTests {
+    /// The lines of an export without the numbers, which are each archive's own.
+    private static func records(_ text: String) -> [String] {
+        text.split(separator: "\n").map { String($0).replacing(/"(id|firstId)":[0-9]+,/, with: "") }
+    }
+
+    @Test("what was exported is imported byte for byte, with and without a server, once, and verified anew")
+    func thereAndBack() throws {
+        let (bench, other) = (try Workbench(), try Workbench())
+        let server = try bench.serve()
+        #expect(try deliver(to: server).status == 0)
+        let lines = bench.folder.appending(path: "x.ndjson").path()
+        let har = bench.folder.appending(path: "x.har").path()
+        #expect(try bench.callbox("export", "--to", lines).status == 0)
+        #expect(try bench.callbox("export", "--as", "har", "--to", har).status == 0)
+        #expect(server.stop() == 0)
+        let original = Self.records(try bench.callbox("export").text)
+        #expect(!original.isEmpty)
+        #expect(Self.records(try String(contentsOfFile: lines, encoding: .utf8)) == original)
+
+        let first = try other.callbox("import", lines)
+        #expect(first.status == 0, "\(first.error)")
+        #expect(Self.records(try other.callbox("export").text) == original)
+        let served = try Workbench()
+        let second = try served.serve()
+        #expect(try served.callbox("import", har).status == 0)
+        let again = try served.callbox("import", lines)
+        #expect(again.text.hasPrefix("imported 0 deliveries"))
+        #expect(second.stop() == 0)
+        #expect(Self.records(try served.callbox("export").text) == original)
+        #expect(try served.callbox("archive", "check").status == 0)
+    }
+
+    @Test("an export that was cut off goes on behind its last whole line")
+    func resumes() throws {
+        let bench = try Workbench()
+        let server = try bench.serve()
+        #expect(try deliver(["klavi/link-created-event", "ezid/redirect-login-hint"], to: server).status == 0)
+        let whole = try bench.callbox("export").text
+        let path = try bench.file("x.ndjson", String(whole.dropLast(50)))
+        #expect(try bench.callbox("export", "--to", path).status == 73)
+        #expect(try bench.callbox("export", "--to", path, "--resume").status == 0)
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == whole)
+        #expect(server.stop() == 0)
+    }
+
+    @Test("a bulk replay wants --yes, sends each report once, oldest first, and is recorded")
+    func replays() throws {
+        let bench = try Workbench()
+        let server = try bench.serve()
+        let samples = ["klavi/link-created-event", "klavi/link-created-event", "ezid/redirect-login-hint"]
+        for sample in samples { #expect(try deliver([sample], to: server).status == 0) }
+        let receiver = try RunningServer("callbox-sandbox", ["receive", "--count", "2", "--timeout", "30"])
+        #expect(try bench.callbox("replay", "--to", receiver.url).status == 64)
+        let preview = try bench.callbox("replay", "--all", "--to", receiver.url)
+        #expect(preview.status == 64)
+        #expect(preview.text.contains("2 deliveries"))
+        let sent = try bench.callbox("replay", "--all", "--to", receiver.url, "--yes")
+        #expect(sent.status == 0, "\(sent.error)")
+        #expect(sent.text.hasPrefix("sent 2 deliveries"))
+        let seen = receiver.remainingOutput()
+        #expect(receiver.waitUntilExit() == 0)
+        let (post, get) = (try #require(seen.range(of: "POST ")), try #require(seen.range(of: "GET ")))
+        #expect(post.lowerBound < get.lowerBound)
+        for (id, count) in [("1", 1), ("2", 0), ("3", 1)] {
+            let shown = try bench.callbox("show", id, "--format", "json")
+            let replays = try JSONDocument(parsing: Array(shown.text.utf8.dropLast())).root["replays"]
+            #expect(Array(try #require(replays).elements).count == count)
+        }
+        #expect(server.stop() == 0)
+    }
+
+    @Test("a prune by filters takes the bodies of what matches, beside a server, but for what is held")
+    func prunes() throws {
+        let bench = try Workbench()
+        let server = try bench.serve()
+        for sample in ["klavi/link-created-event", "klavi/whitelabel-redirect", "ezid/redirect-login-hint"] {
+            #expect(try deliver([sample], to: server).status == 0)
+        }
+        #expect(try bench.callbox("archive", "hold", "place", "2", "--reason", "claim").status == 0)
+        let dry = try bench.callbox("archive", "prune", "--provider", "klavi", "--dry-run", "--format", "ndjson")
+        #expect(dry.lines.count == 1 && dry.text.contains(#""id":1,"#))
+        #expect(try bench.callbox("show", "1", "--body").status == 0)
+        let pruned = try bench.callbox("archive", "prune", "--provider", "klavi", "--reason", "erasure", "--yes")
+        #expect(pruned.text.hasPrefix("1 body pruned"))
+        #expect(try bench.callbox("show", "1", "--body").status == 1)
+        #expect(try bench.callbox("show", "1", "--body").error.contains("erasure"))
+        #expect(try bench.callbox("show", "2", "--body").status == 0)
+        #expect(server.stop() == 0)
+        #expect(try bench.callbox("archive", "check").status == 0)
+    }
+}

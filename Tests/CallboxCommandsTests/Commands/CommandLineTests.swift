@@ -35,7 +35,7 @@ struct CommandLineTests {
             ["show", "1", "--reason", " "], ["show", "1", "--color", "sometimes"],
             ["show"] + (1...101).map(String.init), ["archive", "access", "--limit", "0"],
             ["quarantine", "show", "1", "--reason", ""], ["archive", "stats", "--format", "csv"], ["replay", "1"],
-            ["replay", "--to", "http://h/"], ["routes", "explain", "klavi"], ["routes", "urls"], ["--nothing"],
+            ["routes", "explain", "klavi"], ["routes", "urls"], ["--nothing"],
             ["tail", "--last", "-1"], ["tail", "--last", "10001"], ["tail", "--limit", "0"], ["tail", "--idle", "30"],
             ["tail", "--idle", "0s"], ["tail", "--since", "1h", "--since-last"],
             ["tail", "--last", "1", "--since-last"],

@@ -58,6 +58,7 @@ struct PlanView {
         case .fieldTest(let name): "every value of '\(TerminalText.escape(name))' in the index of fields"
         case .categories(let count):
             "the index by source, kind and box: \(HumanText.count(count, "combination")) of them"
+        case .verification: "every row of the journal, by what vouched for it"
         case .everything: "every report, newest first"
         }
     }
@@ -68,6 +69,7 @@ struct PlanView {
         case .field: "field"
         case .fieldTest: "fieldTest"
         case .categories: "categories"
+        case .verification: "verification"
         case .everything: "everything"
         }
     }

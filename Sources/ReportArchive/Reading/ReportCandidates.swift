@@ -8,7 +8,8 @@ internal import GRDB
 /// | fields | `field`, a segment at a time | a look-up each 16384 deliveries, until there are enough |
 /// | tests of fields | `field`, a segment at a time | the field's values of 16384 deliveries each, until there are enough |
 /// | kinds, boxes, … | `reportByCategory`, its categories merged | the rows that are wanted |
-/// | neither | `report` | the rows that are wanted |
+/// | a verification | `journal`, each row | the rows that are gone through |
+/// | nothing of these | `report` | the rows that are wanted |
 struct ReportCandidates {
     /// More categories than this are not merged: the reports are gone through instead.
     static let mergedCategoryLimit = 128
@@ -39,6 +40,18 @@ struct ReportCandidates {
                     arguments: range)
             }
             source = .merged(try MergedCursor(cursors))
+        } else if let originIDs = conditions.originIDs {
+            let cursor = try Int64.fetchCursor(
+                db,
+                sql: """
+                    SELECT report.id FROM journal CROSS JOIN report
+                        ON report.id BETWEEN journal.id << 20 AND (journal.id << 20) + \(ArrivalID.ordinalLimit)
+                    WHERE journal.id BETWEEN ? >> 20 AND ? >> 20
+                        AND journal.originId IN (\(originIDs.map(String.init).joined(separator: ", ")))
+                        AND report.id BETWEEN ? AND ?
+                    ORDER BY journal.id DESC, report.id DESC
+                    """, arguments: range + range)
+            source = .merged(try MergedCursor([cursor]))
         } else {
             let cursor = try Int64.fetchCursor(
                 db, sql: "SELECT id FROM report WHERE id BETWEEN ? AND ? ORDER BY id DESC", arguments: range)

@@ -12,6 +12,8 @@ struct ReportConditions {
         let arguments: StatementArguments
         /// The categories that match; nil where the filter says nothing of them.
         let categoryIDs: [Int64]?
+        /// The origins that match; nil where the filter says nothing of them.
+        let originIDs: [Int64]?
         let fields: [FieldCondition]
         let tests: [FieldTestCondition]
         /// Arrivals among which are all that match.
@@ -74,9 +76,10 @@ struct ReportConditions {
             conditions.append("journal.receivedAtMilliseconds < ?")
             arguments += [until.millisecondsSinceEpoch]
         }
-        if !filter.verifications.isEmpty {
-            conditions.append("origin.verification IN (\(marks(filter.verifications.count)))")
-            arguments += StatementArguments(filter.verifications.map(\.rawValue))
+        let originIDs = try originIDs(filter, db)
+        if let originIDs {
+            guard !originIDs.isEmpty else { return nil }
+            conditions.append("journal.originId IN (\(originIDs.map(String.init).joined(separator: ", ")))")
         }
         var fields: [FieldCondition] = []
         for name in filter.fields.map(\.name).uniqued() {
@@ -103,7 +106,8 @@ struct ReportConditions {
         }
         let sql = conditions.isEmpty ? "TRUE" : conditions.joined(separator: " AND ")
         return Resolved(
-            sql: sql, arguments: arguments, categoryIDs: categoryIDs, fields: fields, tests: tests,
+            sql: sql, arguments: arguments, categoryIDs: categoryIDs, originIDs: originIDs, fields: fields,
+            tests: tests,
             arrivals: first...last, hidden: hidden,
             isKnownByCandidates: !filter.listsAttempts && fields.isEmpty && tests.isEmpty && filter.since == nil
                 && filter.until == nil && filter.verifications.isEmpty
@@ -117,6 +121,15 @@ struct ReportConditions {
 
     private static func marks(_ count: Int) -> String {
         Array(repeating: "?", count: count).joined(separator: ", ")
+    }
+
+    /// The origins are few as well.
+    private static func originIDs(_ filter: ReportFilter, _ db: Database) throws -> [Int64]? {
+        guard !filter.verifications.isEmpty else { return nil }
+        return try Int64.fetchAll(
+            db,
+            sql: "SELECT id FROM origin WHERE verification IN (\(marks(filter.verifications.count))) ORDER BY id",
+            arguments: StatementArguments(filter.verifications.map(\.rawValue)))
     }
 
     /// The categories are few, so the filter is applied to them instead of to the reports.

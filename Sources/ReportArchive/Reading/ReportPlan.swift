@@ -12,6 +12,8 @@ package struct ReportPlan: Sendable {
         case fieldTest(String)
         /// So many combinations of source, kind and box.
         case categories(Int)
+        /// Each row of the journal, for what vouched for it.
+        case verification
         case everything
     }
 
@@ -54,6 +56,6 @@ extension ArchiveReader {
         if let count = conditions.categoryIDs?.count, count <= ReportCandidates.mergedCategoryLimit {
             return .categories(count)
         }
-        return .everything
+        return filter.verifications.isEmpty ? .everything : .verification
     }
 }

@@ -35,6 +35,8 @@ import Testing
             $0.since = QueryArchive.time(1001)
             $0.until = QueryArchive.time(2001)
         },
+        Case("a verification", "fedcba") { $0.verifications = [.verified, .failed] },
+        Case("a verification that nothing has", "") { $0.verifications = [.fetched] },
         Case("a field", "fc") { $0.fields = [ReportField("linkId", "2")] },
         Case("two values of one field", "fcba") {
             $0.fields = [ReportField("linkId", "2"), ReportField("linkId", "1")]

@@ -35,9 +35,15 @@ build: prepare ## Build the release binaries
 	swift build -c release --product callbox-sandbox
 	@echo "built: $$(swift build -c release --show-bin-path)/callbox"
 
-install: build ## Install callbox to PREFIX (/usr/local)
-	install -d "$(DESTDIR)$(PREFIX)/bin"
+install: build ## Install callbox, its manual page and completions to PREFIX (/usr/local)
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1"
+	install -d "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" "$(DESTDIR)$(PREFIX)/share/zsh/site-functions"
+	install -d "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
 	install -m 755 "$$(swift build -c release --show-bin-path)/callbox" "$(DESTDIR)$(PREFIX)/bin/callbox"
+	install -m 644 docs/callbox.1 "$(DESTDIR)$(PREFIX)/share/man/man1/callbox.1"
+	"$(DESTDIR)$(PREFIX)/bin/callbox" completions bash > "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/callbox"
+	"$(DESTDIR)$(PREFIX)/bin/callbox" completions zsh > "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_callbox"
+	"$(DESTDIR)$(PREFIX)/bin/callbox" completions fish > "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/callbox.fish"
 
 bench: prepare ## Measure every promised figure beside its yardsticks and write Benchmarks/RESULTS.md (half an hour)
 	swift build -c release --product callbox

@@ -8,7 +8,8 @@ struct BenchCommand: AsyncParsableCommand {
         abstract: "Measures Callbox: Benchmarks/README.md says what and how.",
         subcommands: [
             SuiteCommand.self, CompareCommand.self, PeersCommand.self, PacedCommand.self, LagCommand.self,
-            SizeCommand.self, ScaleCommand.self, RestartCommand.self, SynthesizeCommand.self, IntakeCommand.self,
+            SizeCommand.self, ScaleCommand.self, QueriesCommand.self, RestartCommand.self, SynthesizeCommand.self,
+            IntakeCommand.self,
             BareCommand.self,
         ],
         defaultSubcommand: SuiteCommand.self)

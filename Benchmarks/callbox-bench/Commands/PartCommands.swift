@@ -70,6 +70,19 @@ struct ScaleCommand: AsyncParsableCommand {
     }
 }
 
+struct QueriesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "queries", abstract: "Queries and scans of a million reports, beside zlib alone.")
+    @OptionGroup var options: PartOptions
+    @OptionGroup var large: LargeArchiveOptions
+
+    func run() async throws {
+        try await options.report { bench in
+            try await bench.withLargeArchive(large.archive) { try await QueryPart(bench: bench, archive: $0).run() }
+        }
+    }
+}
+
 struct RestartCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restart", abstract: "Serving again after SIGKILL, with a million reports.")

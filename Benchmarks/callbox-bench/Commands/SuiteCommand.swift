@@ -28,10 +28,13 @@ struct SuiteCommand: AsyncParsableCommand {
         do {
             try await bench.withLargeArchive(nil) { archive in
                 await page.add("With many reports") { try await ScalePart(bench: bench, large: archive).run() }
+                await page.add("Questions to many reports") {
+                    try await QueryPart(bench: bench, archive: archive).run()
+                }
                 await page.add("After a kill") { try await RestartPart(bench: bench, large: archive).run() }
             }
         } catch {
-            page.noteFailure("With many reports, After a kill", error)
+            page.noteFailure("With many reports, Questions, After a kill", error)
         }
         print(page.text)
         if output != "-" { try page.text.write(toFile: output, atomically: true, encoding: .utf8) }

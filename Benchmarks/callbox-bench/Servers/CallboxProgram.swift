@@ -26,6 +26,31 @@ struct CallboxProgram: Sendable {
         try Tool.check(executable, arguments + ["--archive", archive.path()], folder: folder)
     }
 
+    /// The same with the most memory that it had, looked at every few milliseconds; a lower bound, closer the longer it runs.
+    func watched(_ arguments: [String], on archive: URL) throws -> (seconds: Double, peakMebibytes: Double) {
+        let process = Process()
+        process.executableURL = executable
+        process.arguments = arguments + ["--archive", archive.path()]
+        process.currentDirectoryURL = folder
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        let start = Clock.now
+        try ChildProcesses.start(process)
+        var peak = 0
+        while process.isRunning {
+            let status = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+            let line = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+            peak = max(peak, line?.split(separator: " ").compactMap { Int($0) }.first ?? 0)
+            usleep(5000)
+        }
+        let seconds = Clock.seconds(since: start)
+        ChildProcesses.wait(for: process)
+        guard process.terminationStatus == 0 else {
+            throw Tool.Failed(description: "callbox \(arguments.first ?? ""): status \(process.terminationStatus)")
+        }
+        return (seconds, Double(peak) / 1024)
+    }
+
     func statistics(_ archive: URL) throws -> Statistics {
         let run = try run(["archive", "stats", "--format", "json"], on: archive)
         return try JSONDecoder().decode(Statistics.self, from: Data(run.output.utf8))

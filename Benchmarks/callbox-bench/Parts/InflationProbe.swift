@@ -1,0 +1,77 @@
+import BodyCompression
+import Foundation
+import GRDB
+import Synchronization
+
+/// Opens an archive's stored bodies with zlib on every core, and nothing else: what a scan is held against.
+struct InflationProbe {
+    private struct Body: Sendable {
+        let stored: [UInt8]
+        let byteCount: Int
+    }
+
+    /// Bodies in memory at a time.
+    private static let pageCount = 50_000
+
+    /// Compressed bodies that there are.
+    let bodyCount: Int
+    private let queue: DatabaseQueue
+    private let dictionaries: [UInt32: PresetDictionary]
+
+    init(_ archive: URL) throws {
+        var configuration = Configuration()
+        configuration.readonly = true
+        queue = try DatabaseQueue(path: archive.path(), configuration: configuration)
+        (bodyCount, dictionaries) = try queue.read { db in
+            var dictionaries: [UInt32: PresetDictionary] = [:]
+            for row in try Row.fetchAll(db, sql: "SELECT checksum, bytes FROM dictionary") {
+                let bytes: Data = row[1]
+                dictionaries[UInt32(truncatingIfNeeded: row[0] as Int64)] = PresetDictionary(Array(bytes))
+            }
+            let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM body WHERE encoding = 'zlib'") ?? 0
+            return (count, dictionaries)
+        }
+    }
+
+    /// The time that opening took, reading the rows not counted.
+    func seconds() throws -> Double {
+        var seconds = 0.0
+        var last: Int64 = 0
+        while true {
+            let start = last
+            let bodies = try queue.read { db in
+                try Row.fetchAll(
+                    db,
+                    sql: """
+                        SELECT body.journalId, body.bytes, journal.bodyByteCount
+                        FROM body JOIN journal ON journal.id = body.journalId
+                        WHERE body.journalId > ? AND body.encoding = 'zlib' ORDER BY body.journalId LIMIT \(Self.pageCount)
+                        """, arguments: [start]
+                ).map { row -> Body in
+                    last = row[0]
+                    return Body(stored: Array(row[1] as Data), byteCount: row[2])
+                }
+            }
+            guard !bodies.isEmpty else { return seconds }
+            let begin = Clock.now
+            try open(bodies)
+            seconds += Clock.seconds(since: begin)
+        }
+    }
+
+    private func open(_ bodies: [Body]) throws {
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        let failures = Atomic(0)
+        let dictionaries = dictionaries
+        DispatchQueue.concurrentPerform(iterations: cores * 8) { part in
+            for body in bodies[bodies.count * part / (cores * 8)..<bodies.count * (part + 1) / (cores * 8)] {
+                let checksum = body.stored.dropFirst(2).prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+                let hasDictionary = body.stored.count > 6 && body.stored[1] & 0x20 != 0
+                let opened = try? ZlibDecompressor.decompress(
+                    body.stored, byteCount: body.byteCount, dictionary: hasDictionary ? dictionaries[checksum] : nil)
+                if opened == nil { failures.wrappingAdd(1, ordering: .relaxed) }
+            }
+        }
+        guard failures.load(ordering: .relaxed) == 0 else { throw Tool.Failed(description: "a body does not open") }
+    }
+}

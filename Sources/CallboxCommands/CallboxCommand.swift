@@ -24,20 +24,20 @@ package struct CallboxCommand: AsyncParsableCommand {
         subcommands: [ServeCommand.self],
         groupedSubcommands: [
             CommandGroup(
-                name: "Look",
+                name: "Query",
                 subcommands: [
                     ListCommand.self, TailCommand.self, SearchCommand.self, ShowCommand.self, DiffCommand.self,
                     TimelineCommand.self, StatsCommand.self, SQLCommand.self, ExplainCommand.self,
                 ]),
-            CommandGroup(name: "Hand on", subcommands: [ReplayCommand.self, ExportCommand.self, ImportCommand.self]),
+            CommandGroup(name: "Transfer", subcommands: [ReplayCommand.self, ExportCommand.self, ImportCommand.self]),
             CommandGroup(
-                name: "Set up",
+                name: "Setup",
                 subcommands: [
                     RoutesCommand.self, LinksCommand.self, SignCommand.self, VerifyCommand.self, DoctorCommand.self,
                     CompletionsCommand.self,
                 ]),
-            CommandGroup(name: "Look after", subcommands: [QuarantineCommand.self, ArchiveCommand.self]),
-            CommandGroup(name: "Learn", subcommands: [FiltersCommand.self]),
+            CommandGroup(name: "Upkeep", subcommands: [QuarantineCommand.self, ArchiveCommand.self]),
+            CommandGroup(name: "Help", subcommands: [FiltersCommand.self]),
         ])
 
     package init() {}
@@ -50,6 +50,7 @@ package struct CallboxCommand: AsyncParsableCommand {
         // Everything that is created is its owner's alone.
         umask(0o077)
         do {
+            if let failure = UnknownCommand.failure(in: Array(CommandLine.arguments.dropFirst())) { throw failure }
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()

@@ -11,7 +11,7 @@ enum UnknownCommand {
         for word in arguments.first == "help" ? arguments.dropFirst() : arguments[...] {
             let subcommands = command.configuration.subcommands
             guard !subcommands.isEmpty, !word.hasPrefix("-"), word != "help" else { return nil }
-            let names = subcommands.compactMap(\.configuration.commandName)
+            let names = subcommands.compactMap { $0.configuration.commandName }
             guard let place = names.firstIndex(of: word) else {
                 return CommandFailure(
                     .usage, "there is no command '\(path) \(TerminalText.escape(String(word.prefix(100))))'",

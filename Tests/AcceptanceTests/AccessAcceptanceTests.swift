@@ -32,6 +32,21 @@ struct AccessAcceptanceTests {
         }
     }
 
+    @Test("a revealed list is in the access log with its filter, and a plan or a masked one is not")
+    func revealedList() throws {
+        let bench = try Workbench()
+        let server = try bench.serve()
+        #expect(try deliver(["klavi/link-created-event"], to: server).status == 0)
+        #expect(try bench.callbox("list", "--format", "table").status == 0)
+        #expect(try bench.callbox("list", "--reveal", "--explain").status == 0)
+        #expect(try bench.callbox("archive", "access").text == "")
+        #expect(try bench.callbox("list", "--kind", "link_created", "--reveal", "--reason", "claim-7").status == 0)
+        let log = try JSONDocument(parsing: try bench.callbox("archive", "access").output).root
+        #expect(log["command"]?.string == "list --reveal")
+        #expect(log["what"]?.string == "--kind link_created, at most 20")
+        #expect(log["reason"]?.string == "claim-7")
+    }
+
     @Test("what reads in a pipe has everything but credentials, and is not in the log")
     func piped() throws {
         let bench = try Workbench()

@@ -17,14 +17,14 @@ struct QueryTable {
             ).lines(on: console)
         }
         let names = columns.map { TerminalText.escape($0) }
-        let width = names.reduce(0) { max($0, min($1.count, 30)) }
+        let width = names.reduce(0) { max($0, min(TerminalWidth.of($1), 30)) }
         let room = max(20, console.width - width - 2)
         return rows.enumerated().flatMap { number, row in
             [console.styled("row \(number + 1)", .bold)]
                 + zip(names, row).map { name, cell in
-                    let title = name.count > width ? name.prefix(width - 1) + "…" : name[...]
-                    let text = cell.text.count > room ? cell.text.prefix(room - 1) + "…" : cell.text[...]
-                    let padding = String(repeating: " ", count: max(0, width - title.count) + 2)
+                    let title = TerminalWidth.shortened(name, to: width)
+                    let text = TerminalWidth.shortened(cell.text, to: room)
+                    let padding = String(repeating: " ", count: max(0, width - TerminalWidth.of(title)) + 2)
                     return console.styled(String(title), .dim) + padding
                         + (cell.style.map { console.styled(String(text), $0) } ?? String(text))
                 }
@@ -34,8 +34,8 @@ struct QueryTable {
     private func fits(_ console: Console) -> Bool {
         guard console.isTerminal else { return true }
         let widths = columns.indices.map { index in
-            rows.reduce(columns[index].count) { widest, row in
-                index < row.count ? max(widest, min(row[index].text.count, Self.shortestWidth)) : widest
+            rows.reduce(TerminalWidth.of(columns[index])) { widest, row in
+                index < row.count ? max(widest, min(TerminalWidth.of(row[index].text), Self.shortestWidth)) : widest
             }
         }
         return widths.reduce(0, +) + 2 * max(0, widths.count - 1) <= console.width

@@ -18,6 +18,7 @@ struct ListCommand: AsyncParsableCommand {
               callbox list --unrouted --all --format csv > unrouted.csv
               callbox list --latest-per link                   what is true now
               callbox list --json id,kind,externalInfo | jq .externalInfo
+              callbox list --external traceId=t-1 --reveal --reason claim-7
 
             'callbox help filters' explains the filters.
             """)
@@ -25,6 +26,7 @@ struct ListCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup(title: "Filters") var filters: FilterOptions
     @OptionGroup var formats: FormatOptions
+    @OptionGroup var revealing: RevealOptions
 
     @Option(
         defaultAsFlag: "",
@@ -73,11 +75,14 @@ struct ListCommand: AsyncParsableCommand {
         guard json != "" else { return try ReportRecord.names.forEach { try console.print($0) } }
         let fields = try json.map(ReportRecord.Choice.init) ?? .all
         let filter = try filter()
-        let reader = try await ArchiveAccess(try options.load(), console: console).reader()
+        let access = ArchiveAccess(try options.load(), console: console)
+        let reader = try await access.reader()
         let format = json == nil ? formats.resolved(for: console) : formats.format ?? .ndjson
         guard !explain else { return try PlanView(of: filter, reader).print(format, on: console) }
+        if revealing.reveal { try await revealing.record("list --reveal", of: what, access) }
         var listing = ReportListing(
-            format, on: console, fields: fields, now: console.isTerminal ? SystemClock.now() : nil)
+            format, on: console, fields: fields, now: console.isTerminal ? SystemClock.now() : nil,
+            isRevealed: revealing.reveal)
         var last: ReportSummary?
         var hasMore = false
         let conclusion = try MatchingReports(reader: reader, console: console).forEach(filter) { report in
@@ -86,13 +91,18 @@ struct ListCommand: AsyncParsableCommand {
             last = report
         }
         try listing.finish()
-        if listing.count == 0 { try MissingReports.explain(filter, reader, console) }
+        if listing.count == 0, !conclusion.isInterrupted { try MissingReports.explain(filter, reader, console) }
         if hasMore, let last, latestPer == nil {
             console.note("there are more: \(NextPage.command(before: last))")
         } else if hasMore {
             console.note("there are more: --limit \(limit * 5), or --all")
         }
         try conclusion.conclude(on: console, shown: listing.count)
+    }
+
+    /// What is listed, in words for the access log.
+    private var what: String {
+        filters.words + (before.map { ", before \($0)" } ?? "") + (all ? "" : ", at most \(limit)")
     }
 
     private func filter() throws(CommandFailure) -> ReportFilter {

@@ -76,7 +76,7 @@ struct SearchCommand: AsyncParsableCommand {
             last = report
         }
         try listing.finish()
-        if listing.count == 0 { try MissingReports.explain(filter, reader, console) }
+        if listing.count == 0, !conclusion.isInterrupted { try MissingReports.explain(filter, reader, console) }
         if hasMore, let last { console.note("there are more: \(NextPage.command(before: last))") }
         try conclusion.conclude(on: console, shown: listing.count)
     }

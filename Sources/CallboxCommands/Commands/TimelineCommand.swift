@@ -41,7 +41,7 @@ struct TimelineCommand: AsyncParsableCommand {
 
     func run() async throws {
         let console = options.console
-        let fields = try FilterOptions.fields(external: external, field: field)
+        let fields = try FilterOptions.fields(external: external, field: field, command: "timeline")
         let id = try id.map { try DeliveryID(argument: $0) }
         let reader = try await ArchiveAccess(try options.load(), console: console).reader()
         var search = TimelineSearch(reader)

@@ -122,18 +122,8 @@ struct ReportReference {
             self.init(id: newest.deliveryID, ordinal: newest.ordinal > 1 ? newest.ordinal : nil)
             return
         }
-        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        let id = try DeliveryID(argument: text)
-        guard parts.count == 2 else {
-            self.init(id: id, ordinal: nil)
-            return
-        }
-        guard let ordinal = DecimalText.nonNegative(parts[1].utf8), (1...1_000_000).contains(ordinal) else {
-            throw CommandFailure(
-                .usage, "'\(TerminalText.escape(text))' is no number of a report",
-                advice: "'callbox list' gives the numbers.")
-        }
-        self.init(id: id, ordinal: Int(ordinal))
+        let number = try ReportNumber(argument: text)
+        self.init(id: number.delivery, ordinal: number.ordinal)
     }
 }
 

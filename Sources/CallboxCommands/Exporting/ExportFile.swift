@@ -8,12 +8,18 @@ final class ExportFile {
     private let descriptor: Int32
     /// Nil where the file has its name already.
     private let part: (path: String, name: String)?
+    private var isFinished = false
 
     private init(descriptor: Int32, part: (path: String, name: String)? = nil, lastID: Int64? = nil) {
         self.descriptor = descriptor
         self.part = part
         self.lastID = lastID
         sink = ByteSink(descriptor: descriptor)
+    }
+
+    /// Whether it is a file that somebody can find again.
+    var hasName: Bool {
+        descriptor != STDOUT_FILENO
     }
 
     static func standardOutput() -> ExportFile {
@@ -60,9 +66,12 @@ final class ExportFile {
         // A link, unlike a rename, never takes the place of a file that came meanwhile.
         guard link(part.path, part.name) == 0 else { throw CommandFailure.cannotWrite(part.name, errno) }
         unlink(part.path)
+        isFinished = true
     }
 
     deinit {
+        // What did not get whole is of no use.
+        if let part, !isFinished { unlink(part.path) }
         if descriptor != STDOUT_FILENO { close(descriptor) }
     }
 

@@ -13,7 +13,13 @@ struct ExportRun {
     private(set) var damagedCount = 0
     private var byteCount: Int64 = 0
 
-    init(reader: ArchiveReader, isMasked: Bool, console: Console) {
+    private let isStopped: () -> Bool
+
+    init(
+        reader: ArchiveReader, isMasked: Bool, console: Console,
+        isStopped: @escaping () -> Bool = { Interruption.hasHappened }
+    ) {
+        self.isStopped = isStopped
         self.reader = reader
         self.isMasked = isMasked
         self.console = console
@@ -34,7 +40,17 @@ struct ExportRun {
         }
         var export = export
         var progress = TransferProgress("exported", of: ids.count, on: console)
+        Interruption.note()
+        defer { Interruption.release() }
         for id in ids {
+            guard !isStopped() else {
+                try export.stop()
+                progress.end()
+                console.note(
+                    "stopped by Ctrl-C after \(count + prunedCount) of \(HumanText.count(ids.count, "delivery", "deliveries"))"
+                        + (export.canResume ? "; the same command with --resume goes on" : ""))
+                throw ExitStatus.interrupted
+            }
             guard let record = try record(id) else { continue }
             try export.add(record)
             if record.kept.pruningReason == nil { count += 1 } else { prunedCount += 1 }

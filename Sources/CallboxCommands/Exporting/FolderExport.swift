@@ -37,4 +37,8 @@ struct FolderExport: DeliveryExport {
         try folder.bringToDisk()
         for file in manifestFiles { close(file) }
     }
+
+    var canResume: Bool {
+        true
+    }
 }

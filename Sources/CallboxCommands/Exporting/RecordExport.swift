@@ -24,4 +24,12 @@ struct RecordExport: DeliveryExport {
         if isArray { try file.sink.write(isFirst ? "[]\n" : "]\n") }
         try file.finish()
     }
+
+    var canResume: Bool {
+        !isArray && file.hasName
+    }
+
+    mutating func stop() throws {
+        if !isArray { try file.finish() }
+    }
 }

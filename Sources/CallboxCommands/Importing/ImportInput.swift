@@ -36,6 +36,11 @@ struct ImportInput {
             handle = .standardInput
             return
         }
+        var isFolder: ObjCBool = false
+        guard !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) || !isFolder.boolValue else {
+            throw CommandFailure(
+                .missingInput, "\(name) is a folder", advice: "Name a file that 'export' wrote as ndjson, json or har.")
+        }
         guard let handle = FileHandle(forReadingAtPath: path) else {
             throw CommandFailure(.missingInput, "\(name) cannot be read", advice: "Check the path and its permissions.")
         }

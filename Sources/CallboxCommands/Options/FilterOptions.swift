@@ -80,6 +80,11 @@ struct FilterOptions: ParsableArguments {
         filter.isUnrouted = unrouted
         if let since { filter.since = try Self.moment(since, "--since", now) }
         if let until { filter.until = try Self.moment(until, "--until", now) }
+        if let since = filter.since, let until = filter.until, since >= until {
+            throw CommandFailure(
+                .usage, "--until is not after --since, so nothing can match",
+                advice: "'--since 7d --until 24h' is between a week and a day ago.")
+        }
         filter.verifications = verification
         try addConditions(external, "--external", prefix: "externalInfo.", to: &filter)
         try addConditions(field, "--field", prefix: "", to: &filter)
@@ -119,10 +124,14 @@ struct FilterOptions: ParsableArguments {
     }
 
     /// The values of `--external` and `--field`.
-    static func fields(external: [String], field: [String]) throws(CommandFailure) -> [ReportField] {
+    static func fields(
+        external: [String], field: [String], command: String = "list"
+    ) throws(CommandFailure) -> [ReportField] {
         var fields: [ReportField] = []
-        for pair in external { fields.append(try Self.pair(pair, "--external", prefix: "externalInfo.")) }
-        for pair in field { fields.append(try Self.pair(pair, "--field", prefix: "")) }
+        for pair in external {
+            fields.append(try Self.pair(pair, "--external", prefix: "externalInfo.", command: command))
+        }
+        for pair in field { fields.append(try Self.pair(pair, "--field", prefix: "", command: command)) }
         return fields
     }
 

@@ -106,8 +106,11 @@ package enum StandardStream {
                 rest = rest.dropFirst(count)
             } else if errno == EPIPE {
                 throw BrokenPipe()
+            } else if errno == ENOSPC || errno == EDQUOT {
+                throw CommandFailure(
+                    .systemFailure, "the disk is full, and the result is not complete", advice: "Free some space.")
             } else if errno != EINTR && errno != EAGAIN {
-                throw CommandFailure(.inputOutput, "writing the result failed (error \(errno))")
+                throw CommandFailure(.inputOutput, "the result cannot be written: \(String(cString: strerror(errno)))")
             }
         }
     }

@@ -91,6 +91,7 @@ struct DeliveryView {
             "  attempt   \(delivered.attemptNumber) of \(report.attemptCount)"
                 + (delivered.attemptNumber > 1 ? ", first came as delivery \(report.deliveryID)" : ""),
         ]
+        if report.route == nil { lines.append("  route     none; 'callbox explain \(delivery.id)' says why") }
         if let time = report.providerTime { lines.append("  time      \(time.rfc3339), as the provider says") }
         if let problem = report.problem { lines.append("  problem   \(TerminalText.escape(problem))") }
         if let externalInfo = report.externalInfo {

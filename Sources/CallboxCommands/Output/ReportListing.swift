@@ -2,29 +2,39 @@ internal import Deliveries
 internal import ReportArchive
 internal import StrictJSON
 
-/// Writes reports one after another in the format that was asked for. Only a table has to see them all first.
+/// Writes reports one after another in the format that was asked for. A table has to see its rows first, and begins anew
+/// after a great many, so that memory does not grow with them.
 struct ReportListing {
+    /// Rows of a table.
+    static let tableRowCount = 5000
+
     private let format: OutputFormat
     private let console: Console
     /// The columns of JSON and CSV.
     private let fields: ReportRecord.Choice
     /// What relative times are told from; nil for times as they are.
     private let now: Timestamp?
+    /// Whether a table shows data of persons as they are.
+    private let isRevealed: Bool
     private var gathered: [ReportSummary] = []
     private(set) var count = 0
 
     init(
-        _ format: OutputFormat, on console: Console, fields: ReportRecord.Choice = .all, now: Timestamp? = nil
+        _ format: OutputFormat, on console: Console, fields: ReportRecord.Choice = .all, now: Timestamp? = nil,
+        isRevealed: Bool = false
     ) {
         self.format = format
         self.console = console
         self.fields = fields
         self.now = now
+        self.isRevealed = isRevealed
     }
 
     mutating func add(_ report: ReportSummary) throws {
         switch format {
-        case .table: gathered.append(report)
+        case .table:
+            gathered.append(report)
+            if gathered.count == Self.tableRowCount { try printTable() }
         case .json: try console.write((count == 0 ? "[" : ",\n ") + fields.json(report).line)
         case .ndjson: try console.print(fields.json(report).line)
         case .csv:
@@ -35,13 +45,18 @@ struct ReportListing {
         count += 1
     }
 
-    func finish() throws {
+    mutating func finish() throws {
         switch format {
-        case .table where !gathered.isEmpty: for line in table.lines(on: console) { try console.print(line) }
+        case .table where !gathered.isEmpty: try printTable()
         case .json: try console.write(count == 0 ? "[]\n" : "]\n")
         case .csv where count == 0: try console.print(fields.names.joined(separator: ","))
         case .table, .ndjson, .csv: break
         }
+    }
+
+    private mutating func printTable() throws {
+        for line in table.lines(on: console) { try console.print(line) }
+        gathered.removeAll()
     }
 
     private var table: Table {
@@ -66,7 +81,7 @@ struct ReportListing {
                             ? "\(report.attemptCount)" : "\(report.attemptNumber)/\(report.attemptCount)"),
                     report.isBodyPruned
                         ? .init("pruned", .dim) : .init(HumanText.byteCount(Int64(report.bodyByteCount))),
-                    .init(Self.externalInfo(report.externalInfo)),
+                    .init(Self.externalInfo(report.externalInfo, isRevealed: isRevealed)),
                 ]
             })
     }
@@ -85,10 +100,12 @@ struct ReportListing {
     }
 
     /// `traceId=t-1 customer=…`: the leaves that a row has room for.
-    static func externalInfo(_ json: String?) -> String {
+    static func externalInfo(_ json: String?, isRevealed: Bool = false) -> String {
         guard let json, let document = try? JSONDocument(parsing: Array(json.utf8)) else { return "" }
         return document.root.members.prefix(8).compactMap { member in
-            member.value.scalarText.map { "\(member.name)=\(PersonalData.shown($0, name: member.name))" }
+            member.value.scalarText.map { text in
+                "\(member.name)=" + (isRevealed ? text : PersonalData.shown(text, name: member.name))
+            }
         }.joined(separator: " ")
     }
 }

@@ -52,6 +52,9 @@ enum ReportRecord {
                         advice: NearestName.of(name, among: ReportRecord.names).map { "Did you mean '\($0)'?" }
                             ?? "There are \(ReportRecord.names.joined(separator: ", ")).")
                 }
+                guard !places.contains(place) else {
+                    throw CommandFailure(.usage, "'\(name)' stands twice", advice: "Take out one of them.")
+                }
                 names.append(name)
                 places.append(place)
             }

@@ -42,7 +42,7 @@ struct SearchListing {
     private func line(_ excerpt: Excerpt) -> String {
         let path = excerpt.path.map { console.styled(TerminalText.escape($0), .dim) + "  " } ?? ""
         let masked = PersonalData.shown(excerpt.text, name: excerpt.path.flatMap(JSONPath.init)?.lastName)
-        guard !console.isTerminal || masked == excerpt.text else { return path + TerminalText.escape(masked) }
+        guard masked == excerpt.text else { return path + TerminalText.escape(masked) }
         return path + TerminalText.escape(excerpt.before) + console.styled(TerminalText.escape(excerpt.match), .yellow)
             + TerminalText.escape(excerpt.after)
     }

@@ -7,10 +7,10 @@ struct StyledLine {
         parts.append((TerminalText.escape(text), style))
     }
 
-    /// Adds text that may be long, shortened to so many characters.
+    /// Adds text that may be long, shortened to so many columns.
     mutating func add(_ text: String, _ style: Console.Style? = nil, atMost count: Int) {
         let text = TerminalText.escape(text)
-        parts.append((text.count > count ? text.prefix(max(0, count - 1)) + "…" : text, style))
+        parts.append((TerminalWidth.shortened(text, to: count), style))
     }
 
     /// The line; on a terminal no wider than that.
@@ -21,10 +21,13 @@ struct StyledLine {
             let isLast = index == parts.count - 1
             var text = part.text
             // One column is kept for the mark of what is left out.
-            if text.count > room || text.count == room && !isLast { text = text.prefix(max(0, room - 1)) + "…" }
+            let width = TerminalWidth.of(text)
+            if width > room || width == room && !isLast {
+                text = TerminalWidth.prefix(of: text, columns: max(0, room - 1)) + "…"
+            }
             line += part.style.map { console.styled(text, $0) } ?? text
             guard text == part.text else { break }
-            room -= text.count
+            room -= width
         }
         return line
     }

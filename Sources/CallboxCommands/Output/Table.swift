@@ -40,9 +40,9 @@ struct Table {
     }
 
     private func layOut(_ cell: Cell, _ width: Int, _ column: Column, _ console: Console) -> String {
-        let text = cell.text.count > width ? cell.text.prefix(max(0, width - 1)) + "…" : cell.text[...]
-        let padding = String(repeating: " ", count: max(0, width - text.count))
-        let styled = cell.style.map { console.styled(String(text), $0) } ?? String(text)
+        let text = TerminalWidth.shortened(cell.text, to: width)
+        let padding = String(repeating: " ", count: max(0, width - TerminalWidth.of(text)))
+        let styled = cell.style.map { console.styled(text, $0) } ?? text
         return column.alignment == .left ? styled + padding : padding + styled
     }
 
@@ -50,7 +50,7 @@ struct Table {
     /// narrow, the widest flexible column first; then without one column after the other.
     private func shownColumns(_ available: Int?) -> (columns: [Int], widths: [Int]) {
         let wanted = columns.indices.map { index in
-            rows.reduce(columns[index].title.count) { max($0, $1[index].text.count) }
+            rows.reduce(columns[index].title.count) { max($0, TerminalWidth.of($1[index].text)) }
         }
         var shown = Array(columns.indices)
         while true {

@@ -23,6 +23,11 @@ struct NearestNameTests {
         #expect(NearestName.of(word, among: Self.providers) == nil)
     }
 
+    @Test("a letter or two are no slip for others", arguments: ["", "a", "ab"])
+    func short(word: String) {
+        #expect(NearestName.of(word, among: ["n", "t", "ac", "abc"]) == nil)
+    }
+
     @Test("there is nothing near where there are no names")
     func noNames() {
         #expect(NearestName.of("klavi", among: []) == nil)

@@ -100,6 +100,29 @@ struct FilterOptionsTests {
         #expect(try Self.filter("--json-path", text).bodyTests == [expected])
     }
 
+    @Test("a time that ends before it begins is refused, for nothing can match")
+    func emptyTime() throws {
+        #expect(throws: Never.self) { try Self.filter("--since", "2d", "--until", "1d") }
+        for (since, until) in [("1d", "2d"), ("today", "today")] {
+            let failure = #expect(throws: CommandFailure.self) { try Self.filter("--since", since, "--until", until) }
+            #expect(failure?.status == .usage)
+            #expect(failure?.message.contains("--until is not after --since") == true)
+        }
+    }
+
+    @Test(
+        "the flags are written down as they were given",
+        arguments: [
+            ([], "every report"), (["--unrouted"], "--unrouted"),
+            (
+                ["--external", "name=Ana Lu", "--kind", "a", "--kind", "b", "--until", "7d"],
+                "--kind a --kind b --until 7d --external 'name=Ana Lu'"
+            ), (["--verification", "failed", "--text", "it's"], "--verification failed --text 'it'\\''s'"),
+        ])
+    func words(arguments: [String], expected: String) throws {
+        #expect(try FilterOptions.parse(arguments).words == expected)
+    }
+
     struct Refusal: CustomTestStringConvertible {
         let arguments: [String]
         let failure: CommandFailure

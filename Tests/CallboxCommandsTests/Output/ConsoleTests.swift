@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import CallboxCommands
@@ -23,6 +24,17 @@ struct ConsoleTests {
             #expect(plain.styled("x", style) == "x")
             #expect(colored.styled("x", style) == "\u{1b}[\(style.rawValue)mx\u{1b}[0m")
         }
+    }
+
+    @Test("a full disk is told as one")
+    func fullDisk() throws {
+        let descriptor = open("/dev/full", O_WRONLY)
+        defer { close(descriptor) }
+        try #require(descriptor >= 0)
+        let failure = #expect(throws: CommandFailure.self) { try StandardStream.write("x", to: descriptor) }
+        #expect(failure?.status == .systemFailure)
+        let closed = #expect(throws: CommandFailure.self) { try StandardStream.write("x", to: -1) }
+        #expect(closed?.status == .inputOutput)
     }
 
     @Test("a write that fails is told to whoever wrote")

@@ -68,6 +68,7 @@ struct DeliveryViewTests {
         let lines = Self.lines(view)
         #expect(lines.contains("  attempt   2 of 3, first came as delivery 7"))
         #expect(lines.contains("Report pf_checking_account of klavi, no route took it"))
+        #expect(lines.contains { $0.hasPrefix("  route     none; 'callbox explain ") })
         let json = try #require(try Self.json(view)["reports"]?.elements.first { _ in true })
         #expect(json["attempt"]?.rawText == "2")
         #expect(json["attempts"]?.rawText == "3")

@@ -113,6 +113,28 @@ struct ReportListingTests {
         #expect(throws: StandardStream.BrokenPipe.self) { try table.finish() }
     }
 
+    @Test("a table begins anew after a great many rows, so that memory does not grow with them")
+    func longTable() throws {
+        let output = RecordedOutput()
+        var listing = ReportListing(.table, on: output.console())
+        for _ in 1..<ReportListing.tableRowCount { try listing.add(ReportSummary.pair[0]) }
+        #expect(output.text.isEmpty)
+        try listing.add(ReportSummary.pair[0])
+        #expect(output.text.split(separator: "\n").count == ReportListing.tableRowCount + 1)
+        try listing.finish()
+        #expect(output.text.split(separator: "\n").count == ReportListing.tableRowCount + 1)
+        #expect(listing.count == ReportListing.tableRowCount)
+    }
+
+    @Test("what is masked is shown where that was asked for", arguments: [false, true])
+    func revealed(isRevealed: Bool) throws {
+        let output = RecordedOutput()
+        var listing = ReportListing(.table, on: output.console(), isRevealed: isRevealed)
+        try listing.add(.fixture(externalInfo: #"{"cpf":"10020030088"}"#))
+        try listing.finish()
+        #expect(output.text.contains("cpf=10020030088") == isRevealed)
+    }
+
     @Test("data of persons in externalInfo is masked in a table and nowhere else", arguments: OutputFormat.allCases)
     func persons(format: OutputFormat) throws {
         let report = ReportSummary.fixture(externalInfo: #"{"cpf":"10020030088","traceId":"t-1"}"#)

@@ -15,6 +15,15 @@ struct ReportRecordTests {
         #expect(Set(ReportRecord.names).count == ReportRecord.names.count)
     }
 
+    @Test("some of the names, each once")
+    func choice() throws {
+        #expect(try ReportRecord.Choice("kind, id").names == ["kind", "id"])
+        for list in ["id,id", "", "id,", "ID"] {
+            let failure = #expect(throws: CommandFailure.self) { try ReportRecord.Choice(list) }
+            #expect(failure?.status == .usage)
+        }
+    }
+
     @Test("each value stands under its name")
     func values() throws {
         let report = ReportSummary.fixture(

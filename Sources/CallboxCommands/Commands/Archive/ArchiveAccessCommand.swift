@@ -19,7 +19,7 @@ extension ArchiveCommand {
         @OptionGroup var options: ConfigurationOptions
         @OptionGroup var formats: FormatOptions
 
-        @Option(name: [.short, .long], help: ArgumentHelp("Most rows to list.", valueName: "count"))
+        @Option(name: [.short, .customShort("n"), .long], help: ArgumentHelp("Most rows to list.", valueName: "count"))
         var limit = 20
 
         func validate() throws {

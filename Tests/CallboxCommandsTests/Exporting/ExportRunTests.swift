@@ -1,0 +1,58 @@
+import Foundation
+import ReportArchive
+import TestKit
+import Testing
+
+@testable import CallboxCommands
+
+@Suite("An export that is stopped")
+struct ExportRunTests {
+    private static func export(
+        _ archive: TestArchive, _ console: Console, to export: some DeliveryExport, isStopped: Bool
+    ) async throws {
+        let reader = try await ArchiveAccess(try archive.configuration(), console: console).reader()
+        var run = ExportRun(reader: reader, isMasked: false, console: console, isStopped: { isStopped })
+        try run.export([TestArchive.deliveryID], to: export)
+    }
+
+    @Test("lines stay, for --resume goes on with them", arguments: [false, true])
+    func lines(isStopped: Bool) async throws {
+        try await TestArchive.with { archive in
+            let path = archive.location.path + ".ndjson"
+            let output = RecordedOutput()
+            let export = RecordExport(try .lines(path, resumes: false), isArray: false)
+            do {
+                try await Self.export(archive, output.console(), to: export, isStopped: isStopped)
+                #expect(!isStopped)
+            } catch let status as CallboxCommands.ExitStatus {
+                #expect(isStopped && status == .interrupted)
+                #expect(
+                    output.errorText
+                        == "stopped by Ctrl-C after 0 of 1 delivery; the same command with --resume goes on\n")
+            }
+            #expect(FileManager.default.fileExists(atPath: path))
+            let resumed = try ExportFile.lines(path, resumes: true)
+            #expect(resumed.lastID == (isStopped ? nil : 1))
+        }
+    }
+
+    @Test("of a file that cannot be gone on with nothing stays", arguments: [false, true])
+    func whole(isStopped: Bool) async throws {
+        try await TestArchive.with { archive in
+            let path = archive.location.path + ".json"
+            let folder = URL(filePath: path).deletingLastPathComponent().path()
+            let output = RecordedOutput()
+            do {
+                let export = RecordExport(try .whole(path), isArray: true)
+                try await Self.export(archive, output.console(), to: export, isStopped: isStopped)
+                #expect(!isStopped)
+            } catch let status as CallboxCommands.ExitStatus {
+                #expect(isStopped && status == .interrupted)
+                #expect(output.errorText == "stopped by Ctrl-C after 0 of 1 delivery\n")
+            }
+            #expect(FileManager.default.fileExists(atPath: path) == !isStopped)
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+            #expect(!names.contains { $0.hasSuffix(".part") })
+        }
+    }
+}

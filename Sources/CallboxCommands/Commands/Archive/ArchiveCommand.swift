@@ -6,7 +6,7 @@ struct ArchiveCommand: AsyncParsableCommand {
         abstract: "Look after the archive.",
         subcommands: [
             Stats.self, Info.self, Check.self, Rebuild.self, Train.self, Repack.self, Prune.self, Hold.self,
-            Access.self, Vacuum.self,
+            Access.self, IndexText.self, Vacuum.self,
             Backup.self, Restore.self,
         ])
 }

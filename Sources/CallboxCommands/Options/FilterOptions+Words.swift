@@ -1,4 +1,5 @@
 internal import Deliveries
+
 extension FilterOptions {
     /// The flags as a shell takes them, for the access log.
     var words: String {

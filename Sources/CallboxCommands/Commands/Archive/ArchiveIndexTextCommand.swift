@@ -15,7 +15,7 @@ extension ArchiveCommand {
                 looked for with fewer than three bytes. It may be stopped at any time and goes on where it was. Without \
                 a source it says what is indexed, how far, and what that takes.
 
-                It takes about as much as the bodies do as they are stored, and much of what they say can be read \
+                It takes about as much as the bodies did when they came in, and much of what they say can be read \
                 from it: guard it as you guard them. What is pruned leaves the index before its body goes.
 
                 EXAMPLES

@@ -17,7 +17,7 @@ struct FailureAcceptanceTests {
     @Test(
         "bad command lines",
         arguments: [
-            Case(arguments: ["lst"], status: 64, says: "Unexpected argument"),
+            Case(arguments: ["lst"], status: 64, says: "Did you mean 'callbox list'?"),
             Case(arguments: ["list", "--limit", "0"], status: 64, says: "--limit takes a number"),
             Case(arguments: ["list", "--limit", "many"], status: 64, says: "The value 'many' is invalid for"),
             Case(
@@ -25,7 +25,7 @@ struct FailureAcceptanceTests {
                 says: "--since does not understand 'yesteryear'"),
             Case(arguments: ["list", "--provider", "klavy"], status: 64, says: "Did you mean 'klavi'?"),
             Case(
-                arguments: ["list", "--external", "traceId"], status: 64, says: "--external needs a name and a value"),
+                arguments: ["list", "--external", "=1"], status: 64, says: "--external needs a name"),
             Case(arguments: ["list", "--format", "xml"], status: 64, says: "xml"),
             Case(arguments: ["list", "--box", "a", "--unrouted"], status: 64, says: "exclude each other"),
             Case(arguments: ["show", "minus-one"], status: 64, says: "'minus-one' is no number of a delivery"),

@@ -2,8 +2,8 @@
 enum NearestName {
     /// The closest of `names` by edits of a letter, where it is close enough to be meant.
     static func of(_ word: String, among names: [String]) -> String? {
-        // Of a letter or two, one that is another is too much.
-        let limit = word.count < 3 ? 0 : max(1, word.count / 3)
+        // Of a single letter, another one is too much.
+        let limit = word.count < 2 ? 0 : max(1, word.count / 3)
         return names.map { ($0, distance(word.lowercased(), $0.lowercased())) }
             .filter { $0.1 <= limit }
             .min { $0.1 < $1.1 }?.0

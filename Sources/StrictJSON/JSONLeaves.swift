@@ -15,22 +15,9 @@ package struct JSONLeaves: Sequence, IteratorProtocol, Sendable {
             levels.reduce(into: "$") { path, level in
                 switch level {
                 case .array(_, let index): path += "[\(index)]"
-                case .object(_, let name) where Self.isPlain(name): path += ".\(name)"
-                case .object(_, let name): path += name.contains("'") ? "[\"\(name)\"]" : "['\(name)']"
+                case .object(_, let name): path += JSONPath.step(toMember: name)
                 }
             }
-        }
-
-        private static func isPlain(_ name: String) -> Bool {
-            !name.isEmpty
-                && name.utf8.allSatisfy { byte in
-                    switch byte {
-                    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), 0x80...:
-                        true
-                    default: false
-                    }
-                }
         }
     }
 

@@ -55,6 +55,23 @@ package struct JSONPath: Sendable, Hashable {
         self.text = text
     }
 
+    /// How a path goes on to a member: `.name`, or in brackets and quotation marks where the name has other signs. A name with
+    /// both kinds of quotation mark cannot be written; it then stands as it is.
+    package static func step(toMember name: String) -> String {
+        let isPlain =
+            !name.isEmpty
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), 0x80...:
+                    true
+                default: false
+                }
+            }
+        guard !isPlain else { return "." + name }
+        return name.contains("'") ? "[\"\(name)\"]" : "['\(name)']"
+    }
+
     /// Where the bracket is that closes a name in quotation marks.
     private static func end(ofNameIn text: Substring, quotedBy quote: Character) -> Substring.Index? {
         guard let closing = text.dropFirst().firstIndex(of: quote) else { return nil }

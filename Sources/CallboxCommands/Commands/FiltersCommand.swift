@@ -25,8 +25,9 @@ struct FiltersCommand: ParsableCommand {
               --external traceId=t-1              what was given at creation
               --external customization.institutions=033
               --field linkId=l-1 --field linkId=l-2   one of the two
-              --field 'amount>=100'               also > < <= !=, as numbers where
-                                                  both are, else as text
+              --field 'amount>=100'               also > < <=: numbers with numbers;
+                                                  what is no number as text
+              --field 'amount!=100'               no value of it is
               --field 'report_status~^comp'       a regular expression; !~ for not
               --external traceId                  that have it; '!traceId' that do not
 

@@ -34,8 +34,7 @@ struct ListCommand: AsyncParsableCommand {
             "Write JSON with these members alone; without names, list what there is.", valueName: "names"))
     var json: String?
 
-    @Option(name: [.short, .customShort("n"), .long], help: ArgumentHelp("Most reports to list.", valueName: "count"))
-    var limit = 20
+    @OptionGroup var page: LimitOptions
 
     @Flag(help: "List every arrival of a report, not only the first.")
     var attempts = false
@@ -45,9 +44,6 @@ struct ListCommand: AsyncParsableCommand {
             "Only the latest of each link, case or subject, a kind at a time, by the provider's own time.",
             valueName: "what"))
     var latestPer: ReportSubject?
-
-    @Flag(help: "List everything that matches.")
-    var all = false
 
     @Option(help: ArgumentHelp("Only what is older than this report: where a page ended.", valueName: "id"))
     var before: String?
@@ -64,9 +60,6 @@ struct ListCommand: AsyncParsableCommand {
         }
         guard json == nil || formats.format == nil || formats.format == .json || formats.format == .ndjson else {
             throw ValidationError("--json writes JSON: leave --format out, or make it json or ndjson.")
-        }
-        guard (1...1_000_000).contains(limit) else {
-            throw ValidationError("--limit takes a number from 1 to 1000000.")
         }
     }
 
@@ -86,7 +79,7 @@ struct ListCommand: AsyncParsableCommand {
         var last: ReportSummary?
         var hasMore = false
         let conclusion = try MatchingReports(reader: reader, console: console).forEach(filter) { report in
-            guard all || listing.count < limit else { return hasMore = true }
+            guard page.shows(after: listing.count) else { return hasMore = true }
             try listing.add(report)
             last = report
         }
@@ -95,14 +88,14 @@ struct ListCommand: AsyncParsableCommand {
         if hasMore, let last, latestPer == nil {
             console.note("there are more: \(NextPage.command(before: last))")
         } else if hasMore {
-            console.note("there are more: --limit \(limit * 5), or --all")
+            console.note(page.hint)
         }
         try conclusion.conclude(on: console, shown: listing.count)
     }
 
     /// What is listed, in words for the access log.
     private var what: String {
-        filters.words + (before.map { ", before \($0)" } ?? "") + (all ? "" : ", at most \(limit)")
+        filters.words + (before.map { ", before \($0)" } ?? "") + (page.all ? "" : ", at most \(page.limit)")
     }
 
     private func filter() throws(CommandFailure) -> ReportFilter {
@@ -110,8 +103,7 @@ struct ListCommand: AsyncParsableCommand {
         filter.listsAttempts = attempts
         filter.latestPer = latestPer
         filter.before = try before.map { text throws(CommandFailure) in try ReportID(argument: text) }
-        // One more than asked for tells whether there are more.
-        filter.limit = all ? nil : limit + 1
+        filter.limit = page.readCount
         return filter
     }
 }

@@ -28,25 +28,17 @@ struct QuarantineCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
         @OptionGroup var formats: FormatOptions
 
-        @Option(name: [.short, .long], help: ArgumentHelp("Most deliveries to list.", valueName: "count"))
-        var limit = 20
-
-        @Flag(help: "List all of them.")
-        var all = false
-
-        func validate() throws {
-            guard (1...1_000_000).contains(limit) else {
-                throw ValidationError("--limit takes a number from 1 to 1000000.")
-            }
-        }
+        @OptionGroup var page: LimitOptions
 
         func run() async throws {
             let console = options.console
             let reader = try ArchiveAccess(try options.load(), console: console).openReader()
-            let entries = try reading { () throws(ArchiveReadFailure) in try reader.quarantine(limit: all ? nil : limit)
+            let entries = try reading { () throws(ArchiveReadFailure) in
+                try reader.quarantine(limit: page.readCount)
             }
-            try QuarantineView.print(entries, formats.resolved(for: console), console)
+            try QuarantineView.print(Array(page.shown(entries)), formats.resolved(for: console), console)
             if entries.isEmpty { console.note("the quarantine is empty") }
+            if entries.count > page.shown(entries).count { console.note(page.hint) }
         }
     }
 
@@ -187,14 +179,5 @@ extension QuarantineID {
                 advice: "'callbox quarantine list' gives the numbers.")
         }
         self.init(rawValue: id.rawValue)
-    }
-}
-
-/// Reads from an archive and gives failures their words.
-func reading<Value>(_ work: () throws(ArchiveReadFailure) -> Value) throws(CommandFailure) -> Value {
-    do throws(ArchiveReadFailure) {
-        return try work()
-    } catch {
-        throw CommandFailure(error)
     }
 }

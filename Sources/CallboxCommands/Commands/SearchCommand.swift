@@ -27,11 +27,7 @@ struct SearchCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("What to look for. Several words are one text.", valueName: "text"))
     var words: [String]
 
-    @Option(name: [.short, .customShort("n"), .long], help: ArgumentHelp("Most reports to find.", valueName: "count"))
-    var limit = 20
-
-    @Flag(help: "Find everything that matches.")
-    var all = false
+    @OptionGroup var page: LimitOptions
 
     @Flag(help: "The same as --format ndjson.")
     var json = false
@@ -52,9 +48,6 @@ struct SearchCommand: AsyncParsableCommand {
             throw ValidationError("The text to look for stands alone: leave --text out.")
         }
         guard formats.format != .csv else { throw ValidationError("search writes table, json or ndjson.") }
-        guard (1...1_000_000).contains(limit) else {
-            throw ValidationError("--limit takes a number from 1 to 1000000.")
-        }
     }
 
     func run() async throws {
@@ -63,7 +56,7 @@ struct SearchCommand: AsyncParsableCommand {
         var filter = try filters.filter(now: SystemClock.now())
         filter.texts = [text]
         filter.before = try before.map { text throws(CommandFailure) in try ReportID(argument: text) }
-        filter.limit = all ? nil : limit + 1
+        filter.limit = page.readCount
         let format = json ? .ndjson : formats.resolved(for: console)
         let reader = try await ArchiveAccess(try options.load(), console: console).reader()
         guard !explain else { return try PlanView(of: filter, reader).print(format, on: console) }
@@ -71,7 +64,7 @@ struct SearchCommand: AsyncParsableCommand {
         var last: ReportSummary?
         var hasMore = false
         let conclusion = try MatchingReports(reader: reader, console: console).forEach(filter) { report in
-            guard all || listing.count < limit else { return hasMore = true }
+            guard page.shows(after: listing.count) else { return hasMore = true }
             try listing.add(report, excerpts: try excerpts(text, report, reader))
             last = report
         }

@@ -67,7 +67,7 @@ struct DiffListing {
     private func text(_ value: JSONValue, _ difference: JSONDifference) -> String {
         var line = JSONText.raw(value.rawText).line
         if console.isTerminal {
-            let name = JSONPath(difference.path.text)?.lastName
+            let name = difference.path.lastName
             line = TerminalText.escape(
                 value.string.map { JSONString.quote(PersonalData.shown($0, name: name)) }
                     ?? PersonalData.shown(json: line, name: name))

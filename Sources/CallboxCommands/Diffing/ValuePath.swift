@@ -1,3 +1,5 @@
+internal import StrictJSON
+
 /// The way from the root of a JSON text to a value. Shared by everything below, so that a place costs one step whatever its
 /// depth.
 final class ValuePath: Sendable {
@@ -22,6 +24,14 @@ final class ValuePath: Sendable {
         ValuePath(parent: self, last: step)
     }
 
+    /// The last name on the way, as `JSONPath` has it.
+    var lastName: String? {
+        for step in steps.reversed() {
+            if case .name(let name) = step { return name }
+        }
+        return nil
+    }
+
     /// From the root on.
     var steps: [Step] {
         var steps: [Step] = []
@@ -38,18 +48,8 @@ final class ValuePath: Sendable {
         steps.reduce(into: "$") { text, step in
             switch step {
             case .index(let index): text += "[\(index)]"
-            case .name(let name): text += Self.isPlain(name) ? ".\(name)" : "['\(name.replacing("'", with: "\\'"))']"
+            case .name(let name): text += JSONPath.step(toMember: name)
             }
         }
-    }
-
-    private static func isPlain(_ name: String) -> Bool {
-        !name.isEmpty
-            && name.utf8.allSatisfy { byte in
-                switch byte {
-                case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, UInt8(ascii: "_"), UInt8(ascii: "-"): true
-                default: byte >= 0x80
-                }
-            }
     }
 }

@@ -12,39 +12,42 @@ struct MatchingReports {
     /// The numbers of the deliveries that brought what matches, oldest first, for work on them; says what a scan looked at, and
     /// ends the command where that was stopped.
     func deliveryIDs(_ filter: ReportFilter) throws -> [DeliveryID] {
-        let narrator = ScanNarrator(console)
-        let watch = ScanWatch(isCancelled: { Interruption.hasHappened }, progress: { narrator.tell($0) })
-        if filter.opensBodies { Interruption.note() }
-        defer { if filter.opensBodies { Interruption.release() } }
-        let found = try reading { () throws(ArchiveReadFailure) in
+        let (found, isInterrupted) = try watched(filter, ScanNarrator(console)) { watch throws(ArchiveReadFailure) in
             try reader.deliveryIDs(matching: filter, watch: watch) { console.progress("found \($0) deliveries") }
         }
         console.progress("")
-        let conclusion = ScanConclusion(counts: found.counts, isInterrupted: watch.isStopped)
-        conclusion.tell(on: console)
-        if conclusion.isInterrupted { throw ExitStatus.interrupted }
+        ScanConclusion(counts: found.counts, isInterrupted: isInterrupted).tell(on: console)
+        if isInterrupted { throw ExitStatus.interrupted }
         return found.ids
     }
 
     /// - Returns: what there is to say when the results are out.
     func forEach(_ filter: ReportFilter, _ body: (ReportSummary) throws -> Void) throws -> ScanConclusion {
         let narrator = ScanNarrator(console)
-        let watch = ScanWatch(isCancelled: { Interruption.hasHappened }, progress: { narrator.tell($0) })
-        if filter.opensBodies { Interruption.note() }
-        defer { if filter.opensBodies { Interruption.release() } }
-        let counts: ScanCounts?
-        do throws(ArchiveReadFailure) {
-            counts = try reader.forEachReport(matching: filter, watch: watch) { report in
+        let (counts, isInterrupted) = try watched(filter, narrator) { watch throws(ArchiveReadFailure) in
+            try reader.forEachReport(matching: filter, watch: watch) { report in
                 narrator.clear()
                 try body(report)
             }
+        }
+        narrator.clear()
+        return ScanConclusion(counts: counts, isInterrupted: isInterrupted)
+    }
+
+    /// Reads, and ends a scan over bodies at Ctrl-C.
+    private func watched<Value>(
+        _ filter: ReportFilter, _ narrator: ScanNarrator, _ work: (ScanWatch) throws(ArchiveReadFailure) -> Value
+    ) throws -> (value: Value, isInterrupted: Bool) {
+        let watch = ScanWatch(isCancelled: { Interruption.hasHappened }, progress: { narrator.tell($0) })
+        if filter.opensBodies { Interruption.note() }
+        defer { if filter.opensBodies { Interruption.release() } }
+        do throws(ArchiveReadFailure) {
+            return (try work(watch), watch.isStopped)
         } catch .stopped(let error) {
             throw error
         } catch {
             throw CommandFailure(error)
         }
-        narrator.clear()
-        return ScanConclusion(counts: counts, isInterrupted: watch.isStopped)
     }
 }
 

@@ -30,11 +30,3 @@ enum MissingReports {
         name.hasPrefix("externalInfo.") ? String(name.dropFirst("externalInfo.".count)) : name
     }
 }
-
-extension Sequence where Element: Hashable {
-    /// Each once, in the order they come first.
-    fileprivate func uniqued() -> [Element] {
-        var seen: Set<Element> = []
-        return filter { seen.insert($0).inserted }
-    }
-}

@@ -152,11 +152,3 @@ struct ReportConditions {
             arguments: arguments)
     }
 }
-
-extension Sequence where Element: Hashable {
-    /// Each once, in the order they come first.
-    func uniqued() -> [Element] {
-        var seen: Set<Element> = []
-        return filter { seen.insert($0).inserted }
-    }
-}

@@ -1,3 +1,4 @@
+internal import Deliveries
 internal import StrictJSON
 
 /// The grams of texts: three bytes each, as they stand side by side, as one number.

@@ -19,14 +19,7 @@ extension ArchiveCommand {
         @OptionGroup var options: ConfigurationOptions
         @OptionGroup var formats: FormatOptions
 
-        @Option(name: [.short, .customShort("n"), .long], help: ArgumentHelp("Most rows to list.", valueName: "count"))
-        var limit = 20
-
-        func validate() throws {
-            guard (1...1_000_000).contains(limit) else {
-                throw ValidationError("--limit takes a number from 1 to 1000000.")
-            }
-        }
+        @OptionGroup var page: LimitOptions
 
         func run() async throws {
             let console = options.console
@@ -35,8 +28,8 @@ extension ArchiveCommand {
             var hasMore = false
             do throws(ArchiveReadFailure) {
                 // One more than asked for tells whether there are more.
-                try reader.forEachAccess(limit: limit + 1) { entry in
-                    if view.count < limit { try view.add(entry) } else { hasMore = true }
+                try reader.forEachAccess(limit: page.readCount) { entry in
+                    if page.shows(after: view.count) { try view.add(entry) } else { hasMore = true }
                 }
             } catch .stopped(let error) {
                 throw error
@@ -45,7 +38,7 @@ extension ArchiveCommand {
             }
             try view.finish()
             if view.count == 0 { console.note("the access log is empty") }
-            if hasMore { console.note("there are more: --limit \(min(limit * 5, 1_000_000))") }
+            if hasMore { console.note(page.hint) }
         }
     }
 }

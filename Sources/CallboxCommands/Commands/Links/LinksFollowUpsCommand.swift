@@ -21,28 +21,18 @@ extension LinksCommand {
         @Option(help: "waiting, done or failed.")
         var state: [FollowUpState] = []
 
-        @Option(name: [.short, .long], help: ArgumentHelp("Most to list.", valueName: "count"))
-        var limit = 20
-
-        @Flag(help: "List everything that matches.")
-        var all = false
-
-        func validate() throws {
-            guard (1...1_000_000).contains(limit) else {
-                throw ValidationError("--limit takes a number from 1 to 1000000.")
-            }
-        }
+        @OptionGroup var page: LimitOptions
 
         func run() async throws {
             let console = options.console
             let reader = try ArchiveAccess(try options.load(), console: console).openReader()
             let found = try reading { () throws(ArchiveReadFailure) in
-                try reader.followUps(in: state, limit: all ? nil : limit + 1)
+                try reader.followUps(in: state, limit: page.readCount)
             }
-            let shown = all ? found : Array(found.prefix(limit))
-            try FollowUpView.print(shown, formats.resolved(for: console), console)
+            let shown = page.shown(found)
+            try FollowUpView.print(Array(shown), formats.resolved(for: console), console)
             if shown.isEmpty { console.note("nothing is followed up") }
-            if found.count > shown.count { console.note("there are more: --limit \(limit * 5), or --all") }
+            if found.count > shown.count { console.note(page.hint) }
         }
     }
 }

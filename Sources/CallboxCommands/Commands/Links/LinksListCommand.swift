@@ -25,33 +25,23 @@ extension LinksCommand {
         @Option(help: "requested, created, failed, disabled or dismissed.")
         var state: [LinkState] = []
 
-        @Option(name: [.short, .long], help: ArgumentHelp("Most links to list.", valueName: "count"))
-        var limit = 20
-
-        @Flag(help: "List everything that matches.")
-        var all = false
-
-        func validate() throws {
-            guard (1...1_000_000).contains(limit) else {
-                throw ValidationError("--limit takes a number from 1 to 1000000.")
-            }
-        }
+        @OptionGroup var page: LimitOptions
 
         func run() async throws {
             let console = options.console
             var filter = try filters.filter(now: SystemClock.now())
             filter.states = state
-            filter.limit = all ? nil : limit + 1
+            filter.limit = page.readCount
             let reader = try await ArchiveAccess(try options.load(), console: console).reader()
             let links = try reading { () throws(ArchiveReadFailure) in try reader.links(matching: filter) }
-            let shown = all ? links : Array(links.prefix(limit))
+            let shown = page.shown(links)
             var listing = LinkListing(formats.resolved(for: console), on: console)
             for link in shown {
                 try listing.add(try reading { () throws(ArchiveReadFailure) in try reader.progress(of: link) })
             }
             try listing.finish()
             if shown.isEmpty { console.note("no link matches") }
-            if links.count > shown.count { console.note("there are more: --limit \(limit * 5), or --all") }
+            if links.count > shown.count { console.note(page.hint) }
         }
     }
 }

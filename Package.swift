@@ -59,10 +59,13 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CSystemZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .systemLibrary(
+            name: "CSystemDeflate", pkgConfig: "libdeflate",
+            providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
         module("StrictJSON"),
         module("Deliveries", ["StrictJSON"]),
         module("Providers", ["Deliveries", "StrictJSON", .crypto]),
-        module("BodyCompression", ["CSystemZlib"]),
+        module("BodyCompression", ["CSystemDeflate", "CSystemZlib"]),
         module("ReportArchive", ["BodyCompression", "Deliveries", "StrictJSON", .crypto, .deque, .grdb, .grdbSQLite]),
         module("Intake", ["BodyCompression", "Deliveries", "Providers", .crypto]),
         module("CallbackServer", ["Deliveries", .nioCore, .nioHTTP1, .nioPosix]),

@@ -23,8 +23,8 @@ package enum DictionaryTrainer {
     /// A dictionary of at most `byteCountLimit` bytes, or nil where the bodies are too few, say nothing twice or use
     /// every byte value, as no text does.
     ///
-    /// The same bodies in the same order give the same dictionary. Looks at no more than 8 MiB of bodies, evenly spread, and
-    /// at the first 64 KiB of each; takes up to 80 MB while it works, and about a second for that much.
+    /// The same bodies in the same order give the same dictionary. Looks at no more than 4 MiB of bodies, evenly spread, and
+    /// at the first 64 KiB of each; takes up to 45 MB while it works, and about half a second for that much.
     package static func train(
         on bodies: [[UInt8]], byteCountLimit: Int = PresetDictionary.byteCountLimit
     ) -> PresetDictionary? {

@@ -54,10 +54,10 @@ struct SubstringCensus {
         return mixed ^ mixed >> 31
     }
 
-    /// How many slots hold `count` things well, at most `2 << 20`.
+    /// How many slots hold `count` things well, at most `1 << 20`.
     fileprivate static func slotCount(for count: Int) -> Int {
         var slots = 1 << 10
-        while slots < count, slots < 2 << 20 { slots <<= 1 }
+        while slots < count, slots < 1 << 20 { slots <<= 1 }
         return slots
     }
 }

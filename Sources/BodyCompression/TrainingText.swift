@@ -1,6 +1,6 @@
 /// The bodies that a dictionary is made of, one after another, without repetitions and bounded.
 struct TrainingText {
-    static let byteCountLimit = 8 << 20
+    static let byteCountLimit = 4 << 20
     static let bodyByteCountLimit = 64 << 10
     static let bodyCountLimit = 65_535
 

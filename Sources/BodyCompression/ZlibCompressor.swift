@@ -2,7 +2,7 @@
 ///
 /// Safe to share: each compression borrows a stream of its own. A stream takes 268 KB at the defaults, twice that
 /// with a dictionary; at most 16 are kept.
-package final class ZlibCompressor: Sendable {
+package final class ZlibCompressor: BodyCompressor {
     /// zlib's own default, and the knee of its curve for JSON; what dictionaries are tried at (docs/decisions/0005, 0011).
     package static let defaultLevel = 6
     /// The knee of the curve where a dictionary does the searching's work: docs/decisions/0011 has the figures.
@@ -12,7 +12,6 @@ package final class ZlibCompressor: Sendable {
     /// zlib's own default: hash chains with 32,768 heads.
     package static let defaultMemoryLevel = 8
 
-    /// What every stream refers to; nil where a stream stands by itself.
     package let dictionary: PresetDictionary?
 
     private let settings: DeflateStream.Settings
@@ -35,7 +34,6 @@ package final class ZlibCompressor: Sendable {
             memoryLevel: Int32(min(max(memoryLevel, 1), 9)))
     }
 
-    /// The zlib stream for `bytes`, or nil where it would not be smaller, and where zlib has no memory for it.
     package func compress(_ bytes: [UInt8]) -> [UInt8]? {
         guard bytes.count > 8 else { return nil }
         guard let stream = idle.borrow() ?? DeflateStream(settings, dictionary: dictionary) else { return nil }

@@ -7,7 +7,7 @@ internal import Providers
 /// smaller.
 package struct Sealing: Sendable {
     /// The compressor for a body that comes by a source.
-    package typealias ChooseCompressor = @Sendable (_ source: String, _ body: [UInt8]) -> ZlibCompressor
+    package typealias ChooseCompressor = @Sendable (_ source: String, _ body: [UInt8]) -> any BodyCompressor
 
     private let compressor: ChooseCompressor
 
@@ -16,7 +16,7 @@ package struct Sealing: Sendable {
     }
 
     /// One compressor for every body.
-    package init(compressor: ZlibCompressor) {
+    package init(compressor: any BodyCompressor) {
         self.init { _, _ in compressor }
     }
 

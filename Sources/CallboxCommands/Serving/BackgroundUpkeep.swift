@@ -147,12 +147,13 @@ struct TrainingSchedule {
 
     private var tried: [DictionaryScope: Int64]?
 
-    /// The next scope to train for; nil where none is due. Each is given once for each of the counts.
+    /// The next scope to train for; nil where none is due. Each is given once for each of the counts, but for those that were
+    /// passed before anybody looked.
     mutating func next(_ training: DictionaryTraining) throws(ArchiveReadFailure) -> DictionaryScope? {
         var tried: [DictionaryScope: Int64]
         if let known = self.tried { tried = known } else { tried = try Self.beforeStart(training) }
         defer { self.tried = tried }
-        for count in Self.bodyCounts {
+        for count in Self.bodyCounts.reversed() {
             for scope in try training.scopes(withAtLeast: count) where tried[scope, default: 0] < count {
                 tried[scope] = count
                 return scope

@@ -95,7 +95,7 @@ struct ServeRuntime: Service {
         let live = live
         let intake = IntakePipeline<Receipt>(
             sources: { live.sources },
-            seal: Sealing { [compressors = writer.compressors] in compressors.compressor(source: $0, body: $1) },
+            seal: Sealing { writer.compressorForArrival(source: $0, body: $1) },
             commit: { writer.commit($0, finish: $1) },
             quarantine: { if !writer.quarantine($0) { intakeLog.noteUnquarantined() } },
             offload: { work in pool.submit { _ in work() } },

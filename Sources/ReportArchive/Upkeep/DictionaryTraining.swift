@@ -33,9 +33,9 @@ package struct DictionaryTraining {
     /// Newest bodies of a scope that are looked at.
     private static let sampleCount = 2000
     /// Their bytes, of each those that are learnt from.
-    private static let sampleByteCount = 12 * 1024 * 1024
+    private static let sampleByteCount = 6 * 1024 * 1024
     /// Their bytes in memory, but for a single larger body.
-    private static let heldByteCount = 64 * 1024 * 1024
+    private static let heldByteCount = 32 * 1024 * 1024
 
     private let reader: ArchiveReader
 

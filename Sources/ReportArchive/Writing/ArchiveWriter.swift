@@ -1,3 +1,4 @@
+package import BodyCompression
 package import Deliveries
 internal import Foundation
 internal import GRDB
@@ -130,6 +131,12 @@ package final class ArchiveWriter: Sendable {
         queue.enqueue(WriterJob(isRebuildable: isRebuildable, part: part, finish: finish))
     }
 
+    /// The compressor for a body that has just arrived: while many come, the one that takes least of the processor. `archive
+    /// repack` gives their bodies a dictionary later.
+    package func compressorForArrival(source: String, body: [UInt8]) -> any BodyCompressor {
+        queue.isBusy ? compressors.plain : compressors.compressor(source: source, body: body)
+    }
+
     /// Whether deliveries come faster than each could be committed alone.
     package var isUnderPressure: Bool {
         queue.isUnderPressure
@@ -159,14 +166,15 @@ package final class ArchiveWriter: Sendable {
                     }
                 }
                 announceGrowth()
+                loop.checkpointWhereDue(afterJob: false)
             case .job(let job):
                 run(job, &loop)
+                loop.checkpointWhereDue(afterJob: true)
             case .stop:
                 loop.finish()
                 lock.release()
                 return
             }
-            loop.checkpointWhereDue()
         }
     }
 

@@ -22,25 +22,17 @@ package final class BodyCompressors: Sendable {
     /// For bodies that are rewritten, when nobody waits for them.
     private static let patientLevel = 9
 
-    /// Where there is no dictionary yet: what a higher level saves, a dictionary and `archive repack` save several times over, when
-    /// nobody waits (docs/decisions/0013).
-    private static let plainLevel = 1
-
-    /// Bodies up to this many bytes are compressed with a window of their size: what zlib keeps for one of 32 KB is cleared for
-    /// each body and pushes everything else out of the processor's cache.
-    private static let smallByteCount = 4096
-
-    private let plain = ZlibCompressor(level: BodyCompressors.plainLevel)
-    private let plainSmall = ZlibCompressor(level: BodyCompressors.plainLevel, windowBits: 12, memoryLevel: 7)
+    /// Without a dictionary, at the level that takes least time: what a higher one saves, a dictionary and `archive repack` save
+    /// several times over, when nobody waits (docs/decisions/0022).
+    let plain = WholeBufferCompressor(level: 1)
     private let patient = Mutex<[UInt32: ZlibCompressor]>([:])
     private let choices = Mutex<[String: Choice]>([:])
 
     /// The compressor for a body of a source, before anybody knows what it is. On any thread; well under a microsecond.
-    package func compressor(source: String, body: [UInt8]) -> ZlibCompressor {
-        let withoutDictionary = body.count <= Self.smallByteCount ? plainSmall : plain
-        guard let choice = choices.withLock({ $0[source] }) else { return withoutDictionary }
+    package func compressor(source: String, body: [UInt8]) -> any BodyCompressor {
+        guard let choice = choices.withLock({ $0[source] }) else { return plain }
         return choice.kinds.first { Self.start(of: body, contains: $0.name) }?.compressor ?? choice.common
-            ?? withoutDictionary
+            ?? plain
     }
 
     /// The compressor for a body that is rewritten, whose kind is known: slower, and better.

@@ -70,6 +70,8 @@ final class CommitQueue: Sendable {
     /// Whether a delivery waits, to be looked at between the rows of a job.
     private let commitWaits = Atomic(false)
     private let pressure = Mutex(Pressure())
+    /// Whether many come in a second, as it was at the last batch.
+    private let isBusyFlag = Atomic(false)
 
     /// Lets a delivery in, or says why not.
     func enqueue(_ commit: Commit) -> CommitRefusal? {
@@ -118,6 +120,11 @@ final class CommitQueue: Sendable {
         commitWaits.load(ordering: .relaxed)
     }
 
+    /// Whether many deliveries come in a second, as it was when some were last taken. On any thread, at no cost.
+    var isBusy: Bool {
+        isBusyFlag.load(ordering: .relaxed)
+    }
+
     /// Whether deliveries have been coming faster than each could be committed alone, of late.
     var isUnderPressure: Bool {
         pressure.withLock { $0.isHigh(at: .now) }
@@ -137,7 +144,7 @@ final class CommitQueue: Sendable {
                 if !state.commits.isEmpty && !jobIsDue {
                     state.batchesBeforeJob += state.jobs.isEmpty ? 0 : 1
                     let batch = Self.takeBatch(&state)
-                    pressure.withLock { $0.note(batch.count, at: .now) }
+                    note(batch.count)
                     commitWaits.store(!state.commits.isEmpty, ordering: .relaxed)
                     return .commits(batch)
                 }
@@ -148,6 +155,15 @@ final class CommitQueue: Sendable {
             if let work { return work }
             arrival.wait()
         }
+    }
+
+    private func note(_ count: Int) {
+        let isBusy = pressure.withLock { pressure in
+            let now = ContinuousClock.now
+            pressure.note(count, at: now)
+            return pressure.isBusy(at: now)
+        }
+        isBusyFlag.store(isBusy, ordering: .relaxed)
     }
 
     private static func takeBatch(_ state: inout State) -> [Commit] {

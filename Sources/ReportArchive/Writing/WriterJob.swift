@@ -21,8 +21,8 @@ struct WriterJob: Sendable {
 struct PartEnd {
     /// What a part may take while a delivery waits.
     static let leastDuration: Duration = .microseconds(500)
-    /// What a part may take while none does.
-    static let mostDuration: Duration = .milliseconds(20)
+    /// What a part may take while none does. Not more, for one may come, and waits until what was done so far is written.
+    static let mostDuration: Duration = .milliseconds(2)
 
     private let start = ContinuousClock.now
     private let commitWaits: () -> Bool

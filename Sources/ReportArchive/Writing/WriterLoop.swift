@@ -9,9 +9,9 @@ struct WriterLoop: Sendable {
         let refusal: CommitRefusal
     }
 
-    /// Bytes of log after which it is copied back into the file. Small, for a commit waits meanwhile; not smaller, for each commit
-    /// writes the pages that grow anew, and copies of them are wasted.
-    static let checkpointByteCount = 8 * 1024 * 1024
+    /// Bytes of log after which it is copied back into the file: small after commits, for others wait meanwhile; larger while
+    /// jobs alone write, for they come back to the same pages.
+    static let checkpointByteCount = (afterCommits: 2 * 1024 * 1024, afterJob: 8 * 1024 * 1024)
 
     private let location: ArchiveLocation
     /// Nil after a failure: the file is opened anew before it is trusted again.
@@ -103,8 +103,9 @@ struct WriterLoop: Sendable {
     }
 
     /// Copies the log back into the file where it has grown enough, without waiting for readers.
-    mutating func checkpointWhereDue() {
-        connection?.checkpoint(atLeast: Self.checkpointByteCount)
+    mutating func checkpointWhereDue(afterJob: Bool) {
+        let limits = Self.checkpointByteCount
+        connection?.checkpoint(atLeast: afterJob ? limits.afterJob : limits.afterCommits)
     }
 
     /// Leaves the whole archive in one file.

@@ -68,6 +68,15 @@ struct TrainingScheduleTests {
         }
     }
 
+    @Test("a count that was passed before anybody looked is not made up for")
+    func passed() throws {
+        try Self.with { writer, training in
+            try Self.add(1100, kind: "income", to: writer)
+            var schedule = TrainingSchedule()
+            #expect(try Self.due(&schedule, training) == [Self.klavi, Self.income])
+        }
+    }
+
     @Test("a server that starts on an archive with dictionaries does not train for what it has; without, it does")
     func restart() throws {
         try Self.with { writer, training in

@@ -73,7 +73,7 @@ import Testing
             try FileManager.default.copyItem(at: original, to: URL(filePath: location.path))
             let info = try ArchiveInfo(location)
             #expect(info.schemaVersion == version)
-            #expect(info.currentSchemaVersion == 5)
+            #expect(info.currentSchemaVersion == 6)
             #expect(info.firstReceivedAt != nil)
             #expect(info.end == nil)
             #expect(info.dictionaries.isEmpty)
@@ -85,8 +85,8 @@ import Testing
     func newer() async throws {
         try await TestArchive.withLocation { location in
             try ArchiveWriter(location).close()
-            try PlainConnection.open(location) { try $0.execute(sql: "PRAGMA user_version = 6") }
-            #expect(throws: ArchiveError.newerSchema(path: location.path, version: 6)) { try ArchiveInfo(location) }
+            try PlainConnection.open(location) { try $0.execute(sql: "PRAGMA user_version = 7") }
+            #expect(throws: ArchiveError.newerSchema(path: location.path, version: 7)) { try ArchiveInfo(location) }
         }
     }
 

@@ -121,6 +121,22 @@ import Testing
         }
     }
 
+    @Test("while many deliveries come a body gets no dictionary, and afterwards it does again")
+    func inHaste() async throws {
+        try await TestArchive.withWriter { writer in
+            let dictionary = try Self.dictionary("income")
+            _ = try writer.add(
+                dictionary, for: DictionaryScope(source: "klavi", kind: nil), bodyCount: 1, at: .fixture)
+            #expect(writer.compressorForArrival(source: "klavi", body: []).dictionary == dictionary)
+            try await writer.commitTogether((0..<600).map { _ in .fixture() })
+            #expect(writer.compressorForArrival(source: "klavi", body: []).dictionary == nil)
+            try await Task.sleep(for: .seconds(1))
+            // The flag is that of the last batch, which one that comes alone sets anew.
+            #expect(await writer.outcome(of: .fixture()).id == 601)
+            #expect(writer.compressorForArrival(source: "klavi", body: []).dictionary == dictionary)
+        }
+    }
+
     @Test("a source has compressors for sixteen kinds; those of the newest dictionaries")
     func manyKinds() async throws {
         try await Self.with(kinds: (10..<30).map { "kind\($0)" }) { compressors in

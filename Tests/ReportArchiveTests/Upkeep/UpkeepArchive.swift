@@ -66,7 +66,7 @@ extension Duration {
 
 extension SealedBody {
     /// A body as intake seals it.
-    static func sealed(_ bytes: [UInt8], with compressor: ZlibCompressor = ZlibCompressor()) -> SealedBody {
+    static func sealed(_ bytes: [UInt8], with compressor: any BodyCompressor = ZlibCompressor()) -> SealedBody {
         let compressed = compressor.compress(bytes)
         return SealedBody(
             encoding: compressed == nil ? .raw : .zlib, storedBytes: compressed ?? bytes, byteCount: bytes.count,

@@ -1,10 +1,10 @@
--- The schema of a Callbox archive, version 5: what `.schema` of the sqlite3 shell shows of a new file, with its marks.
+-- The schema of a Callbox archive, version 6: what `.schema` of the sqlite3 shell shows of a new file, with its marks.
 -- Tests compare a new archive with this file; storage/README.md tells how to read one without Callbox.
 
 -- `CBox` in ASCII.
 PRAGMA application_id = 1128427384;
 
-PRAGMA user_version = 5;
+PRAGMA user_version = 6;
 
 -- Deliveries that were sent again, by hand.
 CREATE TABLE replay (
@@ -178,16 +178,6 @@ CREATE TABLE fieldName (
     name TEXT NOT NULL UNIQUE
 ) STRICT;
 
--- What a report can be found by. A segment is 16384 deliveries: its part of the index stays small enough to be
--- written in memory, and reportId >> 34 names it. A value that is a UUID in its usual spelling is its sixteen bytes.
-CREATE TABLE field (
-    segment INTEGER NOT NULL,
-    nameId INTEGER NOT NULL REFERENCES fieldName (id),
-    value ANY NOT NULL CHECK (typeof(value) = 'text' OR typeof(value) = 'blob' AND length(value) = 16),
-    reportId INTEGER NOT NULL,
-    PRIMARY KEY (segment, nameId, value, reportId)
-) STRICT, WITHOUT ROWID;
-
 -- When 1024 deliveries arrived, the first and the last of them: id is their number >> 10.
 CREATE TABLE span (
     id INTEGER PRIMARY KEY,
@@ -208,17 +198,6 @@ SELECT report.id, report.id >> 20 AS journalId, report.id & 1048575 AS ordinal, 
     coalesce(report.lastJournalId, report.id >> 20) AS lastJournalId, report.providerTimeMilliseconds,
     report.problem, report.externalInfo
 FROM report JOIN category ON category.id = report.categoryId JOIN journal ON journal.id = report.id >> 20;
-
-CREATE VIEW fields AS
-SELECT field.reportId, fieldName.name,
-    CASE typeof(field.value)
-        WHEN 'text' THEN field.value
-        ELSE lower(
-            substr(hex(field.value), 1, 8) || '-' || substr(hex(field.value), 9, 4) || '-'
-            || substr(hex(field.value), 13, 4) || '-' || substr(hex(field.value), 17, 4) || '-'
-            || substr(hex(field.value), 21))
-    END AS value
-FROM field JOIN fieldName ON fieldName.id = field.nameId;
 
 -- What vouched for deliveries, each combination once. What we fetched ourselves is vouched for by the connection.
 CREATE TABLE origin (
@@ -326,3 +305,25 @@ CREATE TABLE textGram (
     deliveries BLOB NOT NULL CHECK (length(deliveries) BETWEEN 2 AND 128),
     PRIMARY KEY (indexId, block, gram)
 ) STRICT, WITHOUT ROWID;
+
+-- What a report can be found by. A segment is 4096 deliveries: its part of the index is so small that few pages are
+-- written for many rows, and reportId >> 32 names it. A value that is a UUID in its usual spelling is its sixteen bytes.
+CREATE TABLE field (
+    segment INTEGER NOT NULL,
+    nameId INTEGER NOT NULL REFERENCES fieldName (id),
+    value ANY NOT NULL CHECK (typeof(value) = 'text' OR typeof(value) = 'blob' AND length(value) = 16),
+    reportId INTEGER NOT NULL,
+    PRIMARY KEY (segment, nameId, value, reportId)
+) STRICT, WITHOUT ROWID;
+
+-- For people with a SQL shell, as the views above.
+CREATE VIEW fields AS
+SELECT field.reportId, fieldName.name,
+    CASE typeof(field.value)
+        WHEN 'text' THEN field.value
+        ELSE lower(
+            substr(hex(field.value), 1, 8) || '-' || substr(hex(field.value), 9, 4) || '-'
+            || substr(hex(field.value), 13, 4) || '-' || substr(hex(field.value), 17, 4) || '-'
+            || substr(hex(field.value), 21))
+    END AS value
+FROM field JOIN fieldName ON fieldName.id = field.nameId;

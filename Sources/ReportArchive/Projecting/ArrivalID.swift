@@ -8,7 +8,7 @@ struct ArrivalID: Hashable, Comparable {
     /// The greatest number of a delivery that has room in an arrival's.
     static let deliveryLimit: Int64 = (1 << 43) - 1
     /// Deliveries whose fields lie together in the index.
-    private static let segmentBits: Int64 = 14
+    private static let segmentBits: Int64 = 12
     private static let ordinalBits: Int64 = 20
 
     let rawValue: Int64

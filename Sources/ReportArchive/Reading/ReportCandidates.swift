@@ -5,8 +5,8 @@ internal import GRDB
 ///
 /// | the filter has | index | cost |
 /// |---|---|---|
-/// | fields | `field`, a segment at a time | a look-up each 16384 deliveries, until there are enough |
-/// | tests of fields | `field`, a segment at a time | the field's values of 16384 deliveries each, until there are enough |
+/// | fields | `field`, a segment at a time | a look-up each 4096 deliveries, until there are enough |
+/// | tests of fields | `field`, a segment at a time | the field's values of 4096 deliveries each, until there are enough |
 /// | kinds, boxes, … | `reportByCategory`, its categories merged | the rows that are wanted |
 /// | a verification | `journal`, each row | the rows that are gone through |
 /// | nothing of these | `report` | the rows that are wanted |

@@ -89,7 +89,7 @@ struct ReportConditions {
             conditions.append(
                 """
                 EXISTS (
-                    SELECT 1 FROM field WHERE field.segment = report.id >> 34 AND field.nameId = ?
+                    SELECT 1 FROM field WHERE field.segment = report.id >> 32 AND field.nameId = ?
                         AND field.value IN (\(marks(values.count))) AND field.reportId = report.id
                 )
                 """)

@@ -15,6 +15,7 @@ enum Migrations {
         { try JournalChaining.migrate($0) },
         { try $0.execute(sql: version4) },
         { try $0.execute(sql: version5) },
+        { try $0.execute(sql: version6) },
     ]
 
     /// The version of the schema in a file; 0 for an empty one.

@@ -2,21 +2,21 @@ import Deliveries
 import ReportArchive
 import Testing
 
-/// Reports whose fields lie in several segments of the index, 16384 deliveries each.
+/// Reports whose fields lie in several segments of the index, 4096 deliveries each.
 @Suite struct FieldSegmentTests {
     /// | key | delivery | arrives at | link | cpf |
     /// |-----|---------:|-----------:|------|-----|
     /// | a   |        1 |          0 | 1    | 9   |
-    /// | b   |    16383 |       1000 | 1    |     |
-    /// | c   |    16384 |       2000 | 2    | 9   |
-    /// | d   |    49151 |       3000 | 1, 2 |     |
-    /// | e   |    49152 |       4000 | 2    | 8   |
+    /// | b   |     4095 |       1000 | 1    |     |
+    /// | c   |     4096 |       2000 | 2    | 9   |
+    /// | d   |    12287 |       3000 | 1, 2 |     |
+    /// | e   |    12288 |       4000 | 2    | 8   |
     /// | f   |   100000 |       5000 | 1    | 9   |
     private static let deliveries = [
-        delivery(1, 0, "a", [("linkId", "1"), ("cpf", "9")]), delivery(16383, 1, "b", [("linkId", "1")]),
-        delivery(16384, 2, "c", [("linkId", "2"), ("cpf", "9")]),
-        delivery(49151, 3, "d", [("linkId", "1"), ("linkId", "2")]),
-        delivery(49152, 4, "e", [("linkId", "2"), ("cpf", "8")]),
+        delivery(1, 0, "a", [("linkId", "1"), ("cpf", "9")]), delivery(4095, 1, "b", [("linkId", "1")]),
+        delivery(4096, 2, "c", [("linkId", "2"), ("cpf", "9")]),
+        delivery(12287, 3, "d", [("linkId", "1"), ("linkId", "2")]),
+        delivery(12288, 4, "e", [("linkId", "2"), ("cpf", "8")]),
         delivery(100_000, 5, "f", [("linkId", "1"), ("cpf", "9")]),
     ]
 
@@ -51,17 +51,17 @@ import Testing
         .init("since and until", "db") {
             ($0.fields, $0.since, $0.until) = ([one], QueryArchive.time(1), QueryArchive.time(3001))
         },
-        .init("before a report", "ba") { ($0.fields, $0.before) = ([one], number(49151)) },
-        .init("before the first of a segment", "ba") { ($0.fields, $0.before) = ([one], number(16384)) },
+        .init("before a report", "ba") { ($0.fields, $0.before) = ([one], number(12287)) },
+        .init("before the first of a segment", "ba") { ($0.fields, $0.before) = ([one], number(4096)) },
         .init("before one that is not there", "dba") { ($0.fields, $0.before) = ([one], number(60000)) },
         .init("before the first", "") { ($0.fields, $0.before) = ([one], number(1)) },
         .init("a limit", "fd") { ($0.fields, $0.limit) = ([one], 2) },
         .init("everything", "d") {
-            ($0.fields, $0.limit, $0.before, $0.since) = ([one, two], 1, number(49152), QueryArchive.time(2000))
+            ($0.fields, $0.limit, $0.before, $0.since) = ([one, two], 1, number(12288), QueryArchive.time(2000))
         },
         .init("every arrival", "fdba") { ($0.fields, $0.listsAttempts) = ([one], true) },
         .init("the latest of a link", "fe") { $0.latestPer = .link },
-        .init("the latest of a link before", "d") { ($0.latestPer, $0.before) = (.link, number(49152)) },
+        .init("the latest of a link before", "d") { ($0.latestPer, $0.before) = (.link, number(12288)) },
     ]
 
     @Test("fields are found in every segment, newest first, within the bounds of the filter", arguments: cases)
@@ -72,7 +72,7 @@ import Testing
     @Test("the fields of a report are those of its own segment")
     func fields() async throws {
         try await SparseArchive.withReader(Self.deliveries) { reader in
-            for (id, count) in [(Int64(1), 2), (16383, 1), (16384, 2), (49151, 2), (49152, 2), (100_000, 2)] {
+            for (id, count) in [(Int64(1), 2), (4095, 1), (4096, 2), (12287, 2), (12288, 2), (100_000, 2)] {
                 let reports = try reader.reports(of: DeliveryID(rawValue: id))
                 #expect(reports.map(\.fields.count) == [count])
             }

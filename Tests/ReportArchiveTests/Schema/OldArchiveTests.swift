@@ -18,7 +18,7 @@ import Testing
         "certn/centric-case-status-changed", "klavi/legacy-income-report",
     ].map(Sample.named)
 
-    static let versions = [1, 2, 3, 4, 5]
+    static let versions = [1, 2, 3, 4, 5, 6]
 
     /// What version 4 was asked to write down about a link: the samples' own, as it was ordered and as it was answered.
     static let linkOrder = LinkOrder(
@@ -216,7 +216,7 @@ import Testing
         }
     }
 
-    @Test("the link and the follow-ups that version 4 wrote read back, and those of later ones", arguments: [4, 5])
+    @Test("the link and the follow-ups that version 4 wrote read back, and those of later ones", arguments: [4, 5, 6])
     func ledger(version: Int) async throws {
         try await Self.withCopy(of: version) { location in
             try ArchiveWriter(location).close()
@@ -266,6 +266,33 @@ import Testing
                 try ArchiveReader(location).forEachAccess(limit: nil) { entries.append($0) }
                 let numbers: [Int64] = version < 5 ? [1] : [2, 1]
                 #expect(entries == numbers.map { AccessEntry(id: $0, at: .fixture, record: record) })
+            }
+        }
+    }
+
+    @Test("fields lie in the smaller segments of version 6, whichever they lay in before", arguments: [3, 4, 5])
+    func segments(version: Int) async throws {
+        try await Self.withCopy(of: version) { location in
+            let deliveries: [Int64] = [1, 4095, 4096, 16383, 16384, 100_000]
+            let rows = "SELECT count(*) FROM field"
+            let before = try PlainConnection.open(location) { db in
+                for delivery in deliveries {
+                    try db.execute(
+                        sql: "INSERT INTO field VALUES (?, 1, 'kept', ?)",
+                        arguments: [delivery >> 14, delivery << 20 | 1])
+                }
+                return try Int.fetchOne(db, sql: rows)
+            }
+            try ArchiveWriter(location).close()
+            try PlainConnection.open(location) { db in
+                #expect(try Int.fetchOne(db, sql: rows) == before)
+                let segments = try Int64.fetchAll(
+                    db, sql: "SELECT segment FROM field WHERE value = 'kept' ORDER BY reportId")
+                #expect(segments == [0, 0, 1, 3, 4, 24])
+                #expect(
+                    try Int.fetchOne(db, sql: "SELECT count(*) FROM field WHERE segment <> reportId >> 32") == 0)
+                #expect(
+                    try Int.fetchOne(db, sql: "SELECT count(*) FROM fields WHERE value = 'kept'") == deliveries.count)
             }
         }
     }

@@ -42,7 +42,11 @@ extension String {
     /// Equality in which only the letters A to Z ignore their case, byte by byte, as protocol names compare.
     package func matchesIgnoringASCIICase(_ other: String) -> Bool {
         guard utf8.count == other.utf8.count else { return false }
-        return zip(utf8, other.utf8).allSatisfy { $0.lowercasedASCII == $1.lowercasedASCII }
+        var rest = other.utf8.makeIterator()
+        for byte in utf8 {
+            guard let otherByte = rest.next(), byte.lowercasedASCII == otherByte.lowercasedASCII else { return false }
+        }
+        return true
     }
 }
 

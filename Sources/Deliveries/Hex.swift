@@ -15,18 +15,17 @@ package enum Hex {
 
     /// The bytes behind hexadecimal digits of either case; nil for an odd count or any other character.
     package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+        text.withContiguousStorageIfAvailable(decode) ?? Array(text).withUnsafeBufferPointer(decode)
+    }
+
+    /// Where the characters lie side by side: each delivery's signature comes this way before it is acknowledged.
+    private static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         guard text.count.isMultiple(of: 2) else { return nil }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count / 2)
-        var high: UInt8?
-        for character in text {
-            guard let value = nibble(character) else { return nil }
-            if let first = high {
-                bytes.append(first << 4 | value)
-                high = nil
-            } else {
-                high = value
-            }
+        for position in stride(from: 0, to: text.count, by: 2) {
+            guard let high = nibble(text[position]), let low = nibble(text[position + 1]) else { return nil }
+            bytes.append(high << 4 | low)
         }
         return bytes
     }

@@ -43,7 +43,9 @@ package struct RequestTarget: Hashable, Sendable {
 
     private var pathAndQuery: (path: Substring, query: Substring?) {
         var rest = text[...]
-        for scheme in ["http://", "https://"] where text.prefix(scheme.count).matchesScheme(scheme) {
+        // Nearly all of them begin with a slash.
+        let isAbsolute = text.utf8.first != UInt8(ascii: "/")
+        for scheme in ["http://", "https://"] where isAbsolute && text.prefix(scheme.count).matchesScheme(scheme) {
             let afterAuthority = rest.dropFirst(scheme.count).drop { $0 != "/" && $0 != "?" }
             rest = afterAuthority
         }

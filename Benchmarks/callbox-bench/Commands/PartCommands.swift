@@ -6,9 +6,13 @@ struct CompareCommand: AsyncParsableCommand {
         commandName: "compare", abstract: "Durable deliveries a second beside the bare listener: 2, 16 and 64 KB.")
     @OptionGroup var options: PartOptions
 
+    @Flag(help: "Bodies of 2 KB alone.")
+    var small = false
+
     func run() async throws {
+        let larger = !small
         try await options.report { bench in
-            var part = DeliveriesPart(bench, .init(peers: false))
+            var part = DeliveriesPart(bench, .init(larger: larger, peers: false))
             return await part.run()
         }
     }

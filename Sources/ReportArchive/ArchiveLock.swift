@@ -26,10 +26,14 @@ final class ArchiveLock: Sendable {
         self.descriptor = Mutex(descriptor)
     }
 
-    /// Gives the lock back before the process ends.
+    /// Gives the lock back before the process ends. Not by closing alone: a child that was forked meanwhile and has not become
+    /// another program yet holds the same open file, and with it the lock.
     func release() {
         descriptor.withLock { descriptor in
-            if let open = descriptor { close(open) }
+            if let open = descriptor {
+                flock(open, LOCK_UN)
+                close(open)
+            }
             descriptor = nil
         }
     }

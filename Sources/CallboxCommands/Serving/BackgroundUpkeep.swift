@@ -30,7 +30,7 @@ final class BackgroundUpkeep: Sendable {
 
     func start() {
         let thread = Thread { [self] in
-            BackgroundThread.yieldToOthers()
+            BackgroundThread.upkeep.yieldToOthers()
             run()
             hasEnded.signal()
         }

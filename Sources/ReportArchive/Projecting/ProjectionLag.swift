@@ -40,7 +40,7 @@ package struct ProjectionLag: Sendable, Equatable {
 struct ProjectionPace {
     /// Deliveries a second from which on it is better to gather.
     private static let gatheringRate = 200.0
-    private static let gathering: Duration = .milliseconds(250)
+    private static let gathering: Duration = .milliseconds(150)
 
     private var lastLook = ContinuousClock.now
 

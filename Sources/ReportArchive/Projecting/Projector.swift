@@ -43,7 +43,7 @@ package final class Projector: Sendable {
     package func start(reportFailure: @escaping @Sendable (ArchiveError) -> Void) {
         writer.onJournalGrowth { [growth] in growth.signal() }
         let thread = Thread { [self] in
-            BackgroundThread.yieldToOthers()
+            BackgroundThread.projection.yieldToOthers()
             follow(reportFailure)
             hasEnded.signal()
         }

@@ -75,11 +75,16 @@ struct ReportCandidates {
     }
 }
 
-/// Goes through the segments of the field index from the newest to the oldest.
+/// Goes through the segments of the field index from the newest to the oldest: the first alone, then more and more of them with
+/// one statement, for what was not found by then is rare.
 private final class FieldWalk {
+    private static let groupCountLimit = 16
+
     private let field: ReportConditions.FieldCondition
     private let arrivals: ClosedRange<Int64>
     private var segment: Int64
+    /// Segments that the next statement asks.
+    private var groupCount = 1
     private var cursor: FastDatabaseValueCursor<Int64>?
 
     init(_ field: ReportConditions.FieldCondition, in arrivals: ClosedRange<Int64>) {
@@ -92,20 +97,27 @@ private final class FieldWalk {
         while true {
             if let id = try cursor?.next() { return id }
             guard segment >= ArrivalID(rawValue: arrivals.lowerBound).segment, segment >= 0 else { return nil }
-            let marks = field.values.map { _ in "?" }.joined(separator: ", ")
+            // Those below the lowest wanted are out of the bounds of the arrivals.
+            let group = (0..<groupCount).map { segment - Int64($0) }
             let statement = try db.cachedStatement(
                 sql: """
                     SELECT DISTINCT reportId FROM field
-                    WHERE segment = ? AND nameId = ? AND value IN (\(marks)) AND reportId BETWEEN ? AND ?
+                    WHERE segment IN (\(marks(group.count))) AND nameId = ? AND value IN (\(marks(field.values.count)))
+                        AND reportId BETWEEN ? AND ?
                     ORDER BY reportId DESC
                     """)
             let arguments: StatementArguments =
-                [segment, field.nameID] + StatementArguments(field.values)
+                StatementArguments(group) + [field.nameID] + StatementArguments(field.values)
                 + [arrivals.lowerBound, arrivals.upperBound]
             // The last use of the statement is over: its cursor was read to the end.
             cursor = try Int64.fetchCursor(statement, arguments: arguments)
-            segment -= 1
+            segment -= Int64(groupCount)
+            groupCount = min(groupCount * 4, Self.groupCountLimit)
         }
+    }
+
+    private func marks(_ count: Int) -> String {
+        repeatElement("?", count: count).joined(separator: ", ")
     }
 }
 

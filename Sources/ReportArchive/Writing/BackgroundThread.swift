@@ -1,12 +1,17 @@
 internal import Foundation
 
-/// Threads whose work can wait.
-package enum BackgroundThread {
-    /// Lets the scheduler prefer other threads to the one that calls this: event loops and the writer have somebody waiting. On
-    /// Linux a nice value is a thread's own (sched(7)); where it cannot be set, nothing changes.
-    package static func yieldToOthers() {
+/// Threads whose work can wait. Event loops and the writer go before them, for somebody waits for those.
+package enum BackgroundThread: Int32 {
+    /// Queries wait for it.
+    case projection = 10
+    /// Nobody does.
+    case upkeep = 19
+
+    /// Lets the scheduler prefer other threads to the one that calls this. On Linux a nice value is a thread's own (sched(7));
+    /// where it cannot be set, nothing changes.
+    package func yieldToOthers() {
         #if os(Linux)
-            setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+            setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, rawValue)
         #endif
     }
 }

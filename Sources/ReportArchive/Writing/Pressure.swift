@@ -2,8 +2,8 @@ internal import Foundation
 
 /// How deliveries come of late, told from how many are committed together and how often.
 struct Pressure {
-    /// Deliveries in a batch, on the average, from which on it is a crowd. Alone or by twos they come at an ordinary pace.
-    private static let crowdCount = 4.0
+    /// Deliveries in a batch, on the average, from which on it is a crowd. A few at a time they come at an ordinary pace.
+    private static let crowdCount = 6.0
     /// How much a batch weighs in the average.
     private static let weight = 1.0 / 16
     /// A crowd that brought nothing for so long has gone.

@@ -66,7 +66,12 @@ let package = Package(
         module("Deliveries", ["StrictJSON"]),
         module("Providers", ["Deliveries", "StrictJSON", .crypto]),
         module("BodyCompression", ["CSystemDeflate", "CSystemZlib"]),
-        module("ReportArchive", ["BodyCompression", "Deliveries", "StrictJSON", .crypto, .deque, .grdb, .grdbSQLite]),
+        .systemLibrary(
+            name: "CSystemSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+        module("Journal", ["BodyCompression", "CSystemSQLite", "Deliveries", .crypto, .deque, .grdb, .grdbSQLite]),
+        module("Quarantine", ["Deliveries", "Journal", .crypto, .grdb]),
+        module(
+            "ReportIndex", ["BodyCompression", "Deliveries", "Journal", "Quarantine", "StrictJSON", .crypto, .grdb, .grdbSQLite]),
         module("Intake", ["BodyCompression", "Deliveries", "Providers", .crypto]),
         module("CallbackServer", ["Deliveries", .nioCore, .nioHTTP1, .nioPosix]),
         module("DeliveryReplay", ["Deliveries", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioPosix]),

@@ -9,7 +9,7 @@ package struct Interpretation: Sendable, Equatable {
 }
 
 /// One report: what a delivery, or one element of it, says.
-package struct ReportContent: Sendable, Equatable {
+package struct ReportContent: Sendable, Equatable, Codable {
     /// The kind of a report that the adapter could not read.
     package static let unrecognisedKind = "unrecognised"
 
@@ -28,6 +28,17 @@ package struct ReportContent: Sendable, Equatable {
     /// What the adapter could not read or had to leave out, for a person to see; nil when all is well.
     package let problem: String?
 
+    /// The names in a summary of a pruned delivery.
+    private enum CodingKeys: String, CodingKey {
+        case provider
+        case kind = "type"
+        case dedupeKey
+        case providerTime
+        case externalInfo
+        case fields
+        case problem
+    }
+
     package init(
         provider: String, kind: String, dedupeKey: String, providerTime: Timestamp? = nil, externalInfo: String? = nil,
         fields: [ReportField] = [], problem: String? = nil
@@ -43,7 +54,7 @@ package struct ReportContent: Sendable, Equatable {
 }
 
 /// An indexed name and value of a report.
-package struct ReportField: Hashable, Sendable {
+package struct ReportField: Hashable, Sendable, Codable {
     /// The provider's own spelling (`linkId`), or `externalInfo.` and the path of a leaf.
     package let name: String
     package let value: String

@@ -7,10 +7,16 @@ package struct SealedDelivery: Sendable {
     package let secretName: String?
     package let head: SealedHead
     package let body: SealedBody
+    /// Random bytes of the head's commitment in the chain, 16 of them.
+    package let headSalt: [UInt8]
+    /// The same for the body; they are removed with it.
+    package let bodySalt: [UInt8]
+    /// A browser redirect that nothing proves and no known link refers to.
+    package let isUnproved: Bool
 
     package init(
         uuid: UUIDv7, source: String, receivedAt: Timestamp, verification: Verification, secretName: String?,
-        head: SealedHead, body: SealedBody
+        head: SealedHead, body: SealedBody, headSalt: [UInt8], bodySalt: [UInt8], isUnproved: Bool = false
     ) {
         self.uuid = uuid
         self.source = source
@@ -19,6 +25,9 @@ package struct SealedDelivery: Sendable {
         self.secretName = secretName
         self.head = head
         self.body = body
+        self.headSalt = headSalt
+        self.bodySalt = bodySalt
+        self.isUnproved = isUnproved
     }
 }
 

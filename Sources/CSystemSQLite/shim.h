@@ -1,0 +1,13 @@
+#ifndef CALLBOX_SQLITE_SHIM_H
+#define CALLBOX_SQLITE_SHIM_H
+
+#include <sqlite3.h>
+
+/* sqlite3_db_config takes a variable number of arguments, which Swift cannot call. */
+
+/* Disallows what could corrupt a database from SQL, such as writing to sqlite_schema (sqlite.org/c3ref/c_dbconfig_defensive.html). */
+static inline int callbox_sqlite3_set_defensive(sqlite3 *db) {
+    return sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
+}
+
+#endif

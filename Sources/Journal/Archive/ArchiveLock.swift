@@ -1,0 +1,64 @@
+internal import Foundation
+internal import Synchronization
+
+/// The right to write to an archive, held by one process at a time. The kernel releases it when the process ends.
+///
+/// The lock is `flock(2)` on the directory itself: a lock file can be removed and made anew while somebody holds it, and then two
+/// processes would each hold a lock. The file `lock` only names the holder.
+final class ArchiveLock: Sendable {
+    /// Nil once the lock was released.
+    private let descriptor: Mutex<Int32?>
+
+    /// Takes the lock, or fails at once with the process ID of its holder.
+    init(_ directory: ArchiveDirectory) throws(ArchiveError) {
+        let descriptor = open(directory.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw .cannotOpen(path: directory.path, reason: String(cString: strerror(errno)))
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let code = errno
+            close(descriptor)
+            guard code == EWOULDBLOCK else {
+                throw .cannotOpen(path: directory.path, reason: String(cString: strerror(code)))
+            }
+            throw .heldByAnother(path: directory.path, processID: Self.holder(directory))
+        }
+        self.descriptor = Mutex(descriptor)
+        Self.writeHolder(directory)
+    }
+
+    /// Releases the lock before the process ends. Closing alone is not enough: a forked child that has not yet become another
+    /// program shares the open file description, and with it the lock.
+    func release() {
+        descriptor.withLock { descriptor in
+            if let open = descriptor {
+                flock(open, LOCK_UN)
+                close(open)
+            }
+            descriptor = nil
+        }
+    }
+
+    deinit {
+        release()
+    }
+
+    private static func holder(_ directory: ArchiveDirectory) -> Int32? {
+        let file = open(directory.lockPath, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        var text = [UInt8](repeating: 0, count: 16)
+        let count = max(0, pread(file, &text, text.count, 0))
+        return Int32(String(decoding: text.prefix(count).prefix { $0 != 0x0a }, as: UTF8.self))
+    }
+
+    /// For people; a failure to write it does not matter.
+    private static func writeHolder(_ directory: ArchiveDirectory) {
+        let file = open(directory.lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard file >= 0 else { return }
+        defer { close(file) }
+        let text = Array("\(getpid())\n".utf8)
+        ftruncate(file, 0)
+        _ = pwrite(file, text, text.count, 0)
+    }
+}

@@ -1,0 +1,74 @@
+internal import Foundation
+internal import GRDB
+
+extension JournalReader {
+    /// Copies the journal, as it is at this moment, into a new file, with SQLite's online backup (sqlite.org/backup.html). Whoever
+    /// writes goes on; the log grows meanwhile. The copy is on disk when this returns.
+    ///
+    /// The index is not copied: it is derived from the journal.
+    ///
+    /// - Parameters:
+    ///   - destination: a path without a file. The copy is made under another name and gets this one when it is whole.
+    ///   - pause: between steps of `pagesPerStep` pages, to leave the disk to others.
+    ///   - progress: called with pages copied and pages in all; false ends the copy.
+    /// - Returns: false when `progress` ended it.
+    package func backUp(
+        to destination: JournalFile, pagesPerStep: Int32 = 2048, pause: Duration = .zero,
+        progress: (_ done: Int, _ total: Int) -> Bool = { _, _ in true }
+    ) throws(ArchiveError) -> Bool {
+        guard FileIdentity(path: destination.path) == nil else { throw .alreadyThere(path: destination.path) }
+        // SQLite would play another file's log back into the copy.
+        for log in ["-wal", "-journal"].map({ destination.path + $0 }) where FileIdentity(path: log) != nil {
+            throw .cannotOpen(path: log, reason: "it belongs to an archive that was there; move it away too")
+        }
+        let part = destination.path + ".part"
+        FileSystem.removeDatabase(part)
+        try FileSystem.createNewFile(part)
+        defer { FileSystem.removeDatabase(part) }
+        var isWhole = true
+        try read { db in
+            // The first query fixes the snapshot: steps after it see no later write.
+            _ = try SQLiteSchema.format(of: db)
+            let copy = try DatabaseQueue(path: part)
+            try copy.writeWithoutTransaction { target in
+                try withoutActuallyEscaping(progress) { progress in
+                    do {
+                        try db.backup(to: target, pagesPerStep: pagesPerStep) { step in
+                            if pause > .zero { Thread.sleep(forTimeInterval: pause / .seconds(1)) }
+                            guard progress(step.completedPageCount, step.totalPageCount) else { throw Ended() }
+                        }
+                    } catch is Ended {
+                        isWhole = false
+                    }
+                }
+                // A backup is one file, without a log beside it.
+                if isWhole { try target.execute(sql: "PRAGMA journal_mode = DELETE") }
+            }
+            try copy.close()
+        }
+        guard isWhole else { return false }
+        try FileSystem.syncFile(part)
+        try FileSystem.move(part, to: destination.path)
+        return true
+    }
+
+    private struct Ended: Error {}
+}
+
+extension ArchiveDirectory {
+    /// Copies a journal into this directory, which must hold none, under the archive's lock. The index is built by whoever opens the
+    /// archive next.
+    ///
+    /// - Parameter backup: a file that was verified.
+    /// - Returns: false when `progress` ended it.
+    package func restore(
+        from backup: JournalFile, progress: (_ done: Int, _ total: Int) -> Bool = { _, _ in true }
+    ) throws(ArchiveError) -> Bool {
+        try create()
+        let lock = try ArchiveLock(self)
+        defer { lock.release() }
+        let reader = try JournalReader(backup)
+        defer { reader.close() }
+        return try reader.backUp(to: journal, progress: progress)
+    }
+}

@@ -1,0 +1,169 @@
+internal import BodyCompression
+package import Deliveries
+internal import GRDB
+internal import Synchronization
+
+/// What going over some bodies came to.
+package struct CompactionSlice: Sendable, Equatable, Codable {
+    /// The last position that was read; nil when there are none left.
+    package let last: Int64?
+    package let bodyCount: Int
+    package let rewrittenCount: Int
+    /// As stored, of the bodies that were read.
+    package let byteCountBefore: Int64
+    package let byteCountAfter: Int64
+    /// Checksums of the dictionaries that these bodies need now.
+    package let dictionaries: Set<UInt32>
+}
+
+extension JournalWriter {
+    private static let progressName = "compact"
+    /// A body is rewritten if that saves this much, so that a second run finds nothing to do.
+    private static let percentToSave = 3
+
+    /// Where the last run that was not finished stopped; nil when there was none.
+    package func compactionPosition() throws(ArchiveError) -> Int64? {
+        let position = Mutex<Int64?>(nil)
+        try perform { db, _, _ in
+            let found = try Int64.fetchOne(
+                db, sql: "SELECT position FROM progress WHERE name = ?", arguments: [Self.progressName])
+            position.withLock { $0 = found }
+            return .finished
+        }
+        return position.withLock { $0 }
+    }
+
+    /// Compresses the next bodies with today's dictionaries if that makes them smaller, or if the dictionary they need is to be
+    /// retired. Each is decompressed again and compared before it takes the old one's place.
+    ///
+    /// - Parameters:
+    ///   - last: the position after which to continue; nil for the start.
+    ///   - retiring: checksums of dictionaries that are to go.
+    ///   - kind: the type of a delivery's reports, if it is known.
+    package func compact(
+        after last: Int64?, _ reader: JournalReader, retiring: Set<UInt32>, kind: (DeliveryID) -> String?
+    ) throws(ArchiveError) -> CompactionSlice {
+        let rows = try reader.entries(after: last ?? 0, countLimit: 256, byteCountLimit: 4 << 20)
+        var rewritten: [RewrittenBody] = []
+        var (before, after): (Int64, Int64) = (0, 0)
+        var dictionaries: Set<UInt32> = []
+        for row in rows where row.isDelivery && !row.isPruned {
+            before += Int64(row.storedBody.count)
+            after += Int64(row.storedBody.count)
+            let mustChange = row.bodyDictionary.map { retiring.contains($0.checksum) } ?? false
+            if let body = rewrite(row, kind(row.id), mustChange: mustChange) {
+                after += Int64(body.bytes.count - row.storedBody.count)
+                rewritten.append(body)
+                if let checksum = body.dictionary { dictionaries.insert(checksum) }
+            } else if let dictionary = row.bodyDictionary {
+                dictionaries.insert(dictionary.checksum)
+            }
+        }
+        let end = rows.last?.position
+        try write(rewritten, upTo: end)
+        return CompactionSlice(
+            last: end, bodyCount: rows.count { $0.isDelivery && !$0.isPruned }, rewrittenCount: rewritten.count,
+            byteCountBefore: before, byteCountAfter: after, dictionaries: dictionaries)
+    }
+
+    /// The dictionaries that newer ones of the same scope have replaced, by checksum.
+    package func replacedDictionaries() throws(ArchiveError) -> Set<UInt32> {
+        let found = Mutex<Set<UInt32>>([])
+        try perform { db, _, _ in
+            let checksums = try Int64.fetchSet(
+                db,
+                sql: """
+                    SELECT checksum FROM dictionary WHERE source IS NOT NULL
+                        AND id NOT IN (SELECT max(id) FROM dictionary WHERE source IS NOT NULL GROUP BY source, type)
+                    """)
+            found.withLock { $0 = Set(checksums.map { UInt32(truncatingIfNeeded: $0) }) }
+            return .finished
+        }
+        return found.withLock { $0 }
+    }
+
+    /// Deletes dictionaries that no body needs any more. The caller has seen every body since the dictionaries were replaced.
+    package func retire(_ dictionaries: Set<UInt32>) throws(ArchiveError) {
+        guard !dictionaries.isEmpty else { return }
+        try perform { db, _, _ in
+            for checksum in dictionaries {
+                try db.execute(
+                    sql: "DELETE FROM dictionary WHERE checksum = ? AND source IS NOT NULL", arguments: [Int64(checksum)])
+            }
+            return .finished
+        }
+    }
+
+    private struct RewrittenBody: Sendable {
+        let position: Int64
+        let encoding: EntryEncoding
+        let bytes: [UInt8]
+        let dictionary: UInt32?
+    }
+
+    private func rewrite(_ row: EntryRow, _ kind: String?, mustChange: Bool) -> RewrittenBody? {
+        guard let body = try? row.openedBody() else { return nil }
+        let compressor = compressors.patientCompressor(source: row.source, kind: kind)
+        if let smaller = compressor.compress(body),
+            mustChange || (row.storedBody.count - smaller.count) * 100 >= row.storedBody.count * Self.percentToSave,
+            let again = try? ZlibDecompressor.decompress(
+                smaller, byteCount: body.count, dictionary: compressor.dictionary), again == body
+        {
+            return RewrittenBody(
+                position: row.position, encoding: .zlib, bytes: smaller, dictionary: compressor.dictionary?.checksum)
+        }
+        return mustChange ? RewrittenBody(position: row.position, encoding: .raw, bytes: body, dictionary: nil) : nil
+    }
+
+    /// Removes the old rows and inserts the new ones, some hundred at a time: rows that only shrink leave their pages half empty.
+    ///
+    /// A gap that lasts for the statement permits the removal.
+    private func write(_ rewritten: [RewrittenBody], upTo end: Int64?) throws(ArchiveError) {
+        try perform { db, _, _ in
+            try db.inTransaction(.immediate) {
+                var removed: [(RewrittenBody, [DatabaseValue])] = []
+                for body in rewritten {
+                    if let columns = try Self.remove(body, db) { removed.append((body, columns)) }
+                }
+                for (body, columns) in removed { try Self.insert(body, columns, db) }
+                if let end {
+                    try db.execute(
+                        sql: """
+                            INSERT INTO progress (name, position) VALUES (?, ?)
+                            ON CONFLICT (name) DO UPDATE SET position = excluded.position
+                            """, arguments: [Self.progressName, end])
+                } else {
+                    try db.execute(sql: "DELETE FROM progress WHERE name = ?", arguments: [Self.progressName])
+                }
+                return .commit
+            }
+            return .finished
+        }
+    }
+
+    /// - Returns: the columns that stay; nil when the body was pruned or its entry removed since it was read.
+    private static func remove(_ body: RewrittenBody, _ db: Database) throws -> [DatabaseValue]? {
+        try db.cachedStatement(
+            sql: "INSERT INTO gap (firstPosition, lastPosition, chain, recordedBy) VALUES (?1, ?1, zeroblob(32), ?1)"
+        ).execute(arguments: [body.position])
+        let row = try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    DELETE FROM entry WHERE position = ? AND encoding <> 'pruned'
+                    RETURNING uuid, recordedAtMilliseconds, originId, byteCount, bodySHA256, chain, headSalt, bodySalt, head
+                    """), arguments: [body.position])
+        try db.cachedStatement(sql: "DELETE FROM gap WHERE firstPosition = ?").execute(arguments: [body.position])
+        return row.map { Array($0.databaseValues) }
+    }
+
+    private static func insert(_ body: RewrittenBody, _ columns: [DatabaseValue], _ db: Database) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO entry (position, encoding, body, uuid, recordedAtMilliseconds, originId, byteCount, bodySHA256,
+                    chain, headSalt, bodySalt, head)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(
+            arguments: [body.position, body.encoding.rawValue, Blob(body.bytes)] + StatementArguments(columns))
+    }
+}

@@ -1,0 +1,30 @@
+package import BodyCompression
+package import GRDB
+internal import Synchronization
+
+/// The preset dictionaries of an archive, read when a stream first asks for one. Dictionaries never change.
+package final class DictionaryCache: Sendable {
+    private let known: Mutex<[UInt32: PresetDictionary]>
+
+    package init() {
+        let builtIn = HeadCompression.dictionary.map { [$0.checksum: $0] } ?? [:]
+        known = Mutex(builtIn)
+    }
+
+    /// The dictionary that a stored stream names; nil where it names none, or one that is not in the archive.
+    package func dictionary(for stored: [UInt8], _ db: Database) throws -> PresetDictionary? {
+        guard let checksum = Self.checksum(namedBy: stored) else { return nil }
+        if let dictionary = known.withLock({ $0[checksum] }) { return dictionary }
+        let bytes = try Blob.fetchOne(
+            db, sql: "SELECT bytes FROM dictionary WHERE checksum = ?", arguments: [Int64(checksum)])
+        guard let dictionary = bytes.flatMap({ PresetDictionary($0.bytes) }) else { return nil }
+        known.withLock { $0[checksum] = dictionary }
+        return dictionary
+    }
+
+    /// The Adler-32 in a zlib header whose FDICT bit is set (RFC 1950 §2.2).
+    package static func checksum(namedBy stored: [UInt8]) -> UInt32? {
+        guard stored.count >= 6, stored[0] & 0x0f == 8, stored[1] & 0x20 != 0 else { return nil }
+        return stored[2..<6].reduce(0) { $0 << 8 | UInt32($1) }
+    }
+}

@@ -1,0 +1,204 @@
+internal import BodyCompression
+internal import Crypto
+package import Deliveries
+internal import Foundation
+package import GRDB
+
+/// An entry as it is stored, head and body still compressed, with the dictionaries that decompress them.
+package struct EntryRow {
+    package let position: Int64
+    package let recordedAt: Timestamp
+    package let origin: Origin
+    package let byteCount: Int
+    /// Empty when the body was pruned.
+    package let bodySHA256: [UInt8]
+    package let chain: [UInt8]
+    /// The record that pruned the body.
+    package let prunedBy: Int64?
+    package let encoding: EntryEncoding?
+    package let storedBody: [UInt8]
+    let uuid: [UInt8]
+    let bodyCommitment: [UInt8]?
+    let headSalt: [UInt8]
+    let bodySalt: [UInt8]
+    let storedHead: [UInt8]
+    fileprivate let headDictionary: PresetDictionary?
+    let bodyDictionary: PresetDictionary?
+    /// Whether every column holds what it must: in a damaged file any may be NULL, whatever the schema says.
+    fileprivate let isWhole: Bool
+
+    package var id: DeliveryID {
+        DeliveryID(rawValue: position)
+    }
+
+    package var isDelivery: Bool {
+        origin.isDelivery
+    }
+
+    package var isPruned: Bool {
+        encoding == .pruned
+    }
+
+    package var source: String {
+        origin.source ?? ""
+    }
+
+    /// The delivery, its body decompressed and checked against length and SHA-256.
+    package func delivery() throws(ArchiveError) -> ArchivedDelivery {
+        try envelope().delivery(body: try openedBody(), at: recordedAt)
+    }
+
+    /// Everything but the body, which may be pruned.
+    package func envelope() throws(ArchiveError) -> DeliveryEnvelope {
+        guard isWhole, isDelivery, let uuid = UUIDv7(bytes: uuid),
+            let verification = origin.verification.flatMap(Verification.init)
+        else { throw .damaged("entry \(position): a column does not read back") }
+        guard let head = DeliveryHead(try headText()) else {
+            throw .damaged("entry \(position): the head does not read back")
+        }
+        return DeliveryEnvelope(
+            id: id, uuid: uuid, source: source, head: head, verification: verification, secretName: origin.secretName,
+            bodySHA256: bodySHA256)
+    }
+
+    /// The record.
+    package func record() throws(ArchiveError) -> Record {
+        guard let type = RecordType(rawValue: origin.type), let record = Record(type, json: try openedBody()) else {
+            throw .damaged("entry \(position): the record does not read back")
+        }
+        return record
+    }
+
+    /// What the reports of a pruned delivery were: the summary in place of its body.
+    package func summary() throws(ArchiveError) -> [ReportContent] {
+        guard isPruned, let contents = RecordJSON.decode([ReportContent].self, from: try summaryJSON()) else {
+            throw .damaged("entry \(position): the summary does not read back")
+        }
+        return contents
+    }
+
+    /// The text of the head: a JSON array, which a zlib stream never begins like. Empty for records.
+    func headText() throws(ArchiveError) -> [UInt8] {
+        if storedHead.isEmpty || storedHead.first == UInt8(ascii: "[") { return storedHead }
+        do throws(ZlibDecompressor.Failure) {
+            return try ZlibDecompressor.decompress(
+                storedHead, byteCountLimit: Self.headByteCountLimit, dictionary: headDictionary)
+        } catch {
+            throw .damaged("entry \(position): the stored head does not decompress")
+        }
+    }
+
+    /// More than the listener lets in, however it is configured.
+    private static let headByteCountLimit = 16 * 1024 * 1024
+    /// More than the budget of a delivery's fields lets through.
+    private static let summaryByteCountLimit = 64 * 1024 * 1024
+
+    /// The JSON of the summary: as it is, or a zlib stream of it.
+    func summaryJSON() throws(ArchiveError) -> [UInt8] {
+        if storedBody.first == UInt8(ascii: "[") { return storedBody }
+        do throws(ZlibDecompressor.Failure) {
+            return try ZlibDecompressor.decompress(
+                storedBody, byteCountLimit: Self.summaryByteCountLimit, dictionary: nil)
+        } catch {
+            throw .damaged("entry \(position): the summary does not decompress")
+        }
+    }
+
+    /// The body, checked against length and SHA-256.
+    package func openedBody() throws(ArchiveError) -> [UInt8] {
+        guard isWhole else { throw .damaged("entry \(position): a column does not read back") }
+        return try StoredBody(
+            id: id, byteCount: byteCount, sha256: bodySHA256, encoding: encoding, bytes: storedBody,
+            dictionary: bodyDictionary
+        ).opened()
+    }
+}
+
+/// A delivery without its body.
+package struct DeliveryEnvelope {
+    package let id: DeliveryID
+    package let uuid: UUIDv7
+    package let source: String
+    package let head: DeliveryHead
+    package let verification: Verification
+    package let secretName: String?
+    /// Empty when the body was pruned.
+    package let bodySHA256: [UInt8]
+
+    package func delivery(body: [UInt8], at receivedAt: Timestamp) -> ArchivedDelivery {
+        let request = InboundRequest(
+            method: head.method, target: RequestTarget(head.target), headers: head.headers, body: body, peer: head.peer,
+            receivedAt: receivedAt)
+        return ArchivedDelivery(
+            id: id, uuid: uuid, source: source, request: request, verification: verification, secretName: secretName,
+            bodySHA256: bodySHA256)
+    }
+}
+
+/// Reads entries. The journal is the connection's own file or attached to it: the names of its tables are its own.
+package enum EntryRows {
+    private static let select = """
+        SELECT entry.position, entry.uuid, entry.recordedAtMilliseconds, origin.type, origin.source, origin.verification,
+            origin.secretName, entry.byteCount, entry.bodySHA256, entry.bodyCommitment, entry.chain, entry.headSalt,
+            entry.bodySalt, entry.prunedBy, entry.encoding, entry.head, entry.body
+        FROM entry LEFT JOIN origin ON origin.id = entry.originId
+        """
+
+    /// The entry at a position.
+    package static func row(_ position: Int64, _ db: Database, _ dictionaries: DictionaryCache) throws -> EntryRow? {
+        let statement = try db.cachedStatement(sql: "\(select) WHERE entry.position = ?")
+        let cursor = try Row.fetchCursor(statement, arguments: [position])
+        return try withExtendedLifetime(cursor) { try cursor.next().map { try EntryRow($0, db, dictionaries) } }
+    }
+
+    /// The entries after `previous` in order, until one of the limits is reached; at least one if there is one.
+    ///
+    /// In a damaged file SQLite may find rows out of order. Those that go back are left out, so that whoever continues after the last
+    /// one comes to an end.
+    package static func batch(
+        after previous: Int64, countLimit: Int, byteCountLimit: Int, _ db: Database, _ dictionaries: DictionaryCache
+    ) throws -> [EntryRow] {
+        let statement = try db.cachedStatement(
+            sql: "\(select) WHERE entry.position > ? ORDER BY entry.position LIMIT \(countLimit)")
+        let cursor = try Row.fetchCursor(statement, arguments: [previous])
+        var rows: [EntryRow] = []
+        var byteCount = 0
+        var last = previous
+        while byteCount < byteCountLimit, let row = try cursor.next() {
+            let position: Int64 = row[0]
+            guard position > last else { continue }
+            last = position
+            let entry = try EntryRow(row, db, dictionaries)
+            // A damaged row may claim any length.
+            byteCount += min(max(entry.storedBody.count, entry.byteCount), byteCountLimit)
+            rows.append(entry)
+        }
+        return rows
+    }
+}
+
+extension EntryRow {
+    /// Positions of columns that may be NULL.
+    private static let optionalColumns: Set<Int> = [4, 5, 6, 8, 9, 13]
+
+    /// - Parameter row: one that a cursor is at, whose values SQLite converts to the type that is asked for.
+    fileprivate init(_ row: Row, _ db: Database, _ dictionaries: DictionaryCache) throws {
+        self.position = row[0] ?? 0
+        self.uuid = Array(row[1] ?? Data())
+        self.recordedAt = Timestamp(millisecondsSinceEpoch: row[2] ?? 0)
+        self.origin = Origin(type: row[3] ?? "", source: row[4], verification: row[5], secretName: row[6])
+        self.byteCount = row[7] ?? 0
+        self.bodySHA256 = Array(row[8] ?? Data())
+        self.bodyCommitment = (row[9] as Data?).map { Array($0) }
+        self.chain = Array(row[10] ?? Data())
+        self.headSalt = Array(row[11] ?? Data())
+        self.bodySalt = Array(row[12] ?? Data())
+        self.prunedBy = row[13]
+        self.encoding = (row[14] as String?).flatMap(EntryEncoding.init)
+        self.storedHead = Array(row[15] ?? Data())
+        self.storedBody = Array(row[16] ?? Data())
+        self.isWhole = (0..<17).allSatisfy { Self.optionalColumns.contains($0) || !row.hasNull(atIndex: $0) }
+        self.headDictionary = try dictionaries.dictionary(for: storedHead, db)
+        self.bodyDictionary = encoding == .zlib ? try dictionaries.dictionary(for: storedBody, db) : nil
+    }
+}

@@ -1,0 +1,65 @@
+package import Deliveries
+internal import GRDB
+
+/// What a journal's file says of itself. Costs the same however large it is.
+package struct JournalInfo: Sendable {
+    package let format: Int
+    package let pageByteCount: Int
+    package let pageCount: Int
+    /// Pages that hold nothing, which `archive compact` returns to the file system.
+    package let freePageCount: Int
+    package let fileByteCount: Int64
+    /// What has not been copied from the log into the file.
+    package let logByteCount: Int64
+    package let firstRecordedAt: Timestamp?
+    package let lastRecordedAt: Timestamp?
+    /// The end of the chain; nil for an empty journal.
+    package let end: ChainMark?
+    package let dictionaries: [Dictionary]
+    /// Runs of entries that were removed.
+    package let gapCount: Int
+
+    /// A preset dictionary.
+    package struct Dictionary: Sendable {
+        /// Nil for the one that heads are compressed with.
+        package let scope: DictionaryScope?
+        package let byteCount: Int
+        package let bodyCount: Int
+        package let createdAt: Timestamp
+    }
+
+    package init(_ file: JournalFile) throws(ArchiveError) {
+        let reader = try JournalReader(file)
+        defer { reader.close() }
+        self = try reader.read { try JournalInfo($0, file) }
+    }
+
+    private init(_ db: Database, _ file: JournalFile) throws {
+        func number(_ sql: String) throws -> Int { try Int.fetchOne(db, sql: sql) ?? 0 }
+        func time(_ order: String) throws -> Timestamp? {
+            try Int64.fetchOne(db, sql: "SELECT recordedAtMilliseconds FROM entry ORDER BY position \(order) LIMIT 1")
+                .map(Timestamp.init(millisecondsSinceEpoch:))
+        }
+        format = try SQLiteSchema.format(of: db)
+        pageByteCount = try number("PRAGMA page_size")
+        pageCount = try number("PRAGMA page_count")
+        freePageCount = try number("PRAGMA freelist_count")
+        fileByteCount = file.byteCount
+        logByteCount = file.logByteCount
+        firstRecordedAt = try time("ASC")
+        lastRecordedAt = try time("DESC")
+        end = try JournalEnd.read(db)
+        gapCount = try number("SELECT count(*) FROM gap")
+        dictionaries = try Row.fetchAll(
+            db,
+            sql: "SELECT source, type, length(bytes), bodyCount, createdAtMilliseconds FROM dictionary ORDER BY id"
+        ).map { row in
+            Dictionary(
+                scope: try row.decode(String?.self, atIndex: 0).map {
+                    DictionaryScope(source: $0, kind: try row.decode(atIndex: 1))
+                },
+                byteCount: try row.decode(atIndex: 2), bodyCount: try row.decode(atIndex: 3),
+                createdAt: Timestamp(millisecondsSinceEpoch: try row.decode(atIndex: 4)))
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package import BodyCompression
+internal import Crypto
+package import Deliveries
+internal import Foundation
+package import GRDB
+
+/// A body as it is stored, and what is known of it.
+package struct StoredBody {
+    let id: DeliveryID
+    /// As it arrived.
+    package let byteCount: Int
+    let sha256: [UInt8]
+    package let encoding: EntryEncoding?
+    let bytes: [UInt8]
+    let dictionary: PresetDictionary?
+
+    package init(
+        id: DeliveryID, byteCount: Int, sha256: [UInt8], encoding: EntryEncoding?, bytes: [UInt8],
+        dictionary: PresetDictionary?
+    ) {
+        self.id = id
+        self.byteCount = byteCount
+        self.sha256 = sha256
+        self.encoding = encoding
+        self.bytes = bytes
+        self.dictionary = dictionary
+    }
+
+    /// The body, checked against its length and SHA-256.
+    package func opened() throws(ArchiveError) -> [UInt8] {
+        let body = try decompressed()
+        guard SHA256.bytes(of: body) == sha256 else {
+            throw .damaged("entry \(id): the stored body does not have the SHA-256 of what arrived")
+        }
+        return body
+    }
+
+    /// The body, checked against its length and, if it is compressed, the Adler-32 of its stream (RFC 1950 §2.2): enough for a search.
+    package func decompressed() throws(ArchiveError) -> [UInt8] {
+        let body: [UInt8]
+        switch encoding {
+        case .raw?:
+            body = bytes
+        case .zlib?:
+            do throws(ZlibDecompressor.Failure) {
+                body = try ZlibDecompressor.decompress(bytes, byteCount: byteCount, dictionary: dictionary)
+            } catch {
+                throw .damaged("entry \(id): the stored body does not decompress")
+            }
+        case .pruned?: throw .pruned(id, reason: "")
+        case nil: throw .damaged("entry \(id): the stored body is missing")
+        }
+        guard body.count == byteCount else {
+            throw .damaged("entry \(id): the stored body has \(body.count) bytes, but \(byteCount) arrived")
+        }
+        return body
+    }
+
+    /// The body at a position, and nothing else of the entry; nil when there is no such entry.
+    package static func at(_ id: DeliveryID, _ db: Database, _ dictionaries: DictionaryCache) throws -> StoredBody? {
+        let statement = try db.cachedStatement(
+            sql: "SELECT byteCount, bodySHA256, encoding, body FROM entry WHERE position = ?")
+        let cursor = try Row.fetchCursor(statement, arguments: [id.rawValue])
+        return try withExtendedLifetime(cursor) {
+            guard let row = try cursor.next() else { return nil }
+            let bytes = Array(row[3] as Data? ?? Data())
+            let encoding = (row[2] as String?).flatMap(EntryEncoding.init)
+            return StoredBody(
+                id: id, byteCount: row[0] ?? 0, sha256: Array(row[1] as Data? ?? Data()), encoding: encoding, bytes: bytes,
+                dictionary: encoding == .zlib ? try dictionaries.dictionary(for: bytes, db) : nil)
+        }
+    }
+}
+
+/// What the column `body` of an entry holds.
+package enum EntryEncoding: String, Sendable {
+    /// The bytes as they arrived.
+    case raw
+    /// A zlib stream (RFC 1950), perhaps one that names a preset dictionary.
+    case zlib
+    /// The summary of a delivery whose body was pruned: a zlib stream of a JSON array.
+    case pruned
+}

@@ -1,0 +1,93 @@
+package import Deliveries
+
+/// The ID of a link: the position of the record that requested it.
+package struct LinkID: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible {
+    package let rawValue: Int64
+
+    package init(rawValue: Int64) {
+        self.rawValue = rawValue
+    }
+
+    package var description: String { String(rawValue) }
+}
+
+/// What was requested from a provider: a link, a case, an application. Recorded before the provider is asked, so that it is known
+/// even when the provider's answer is lost.
+package struct LinkOrder: Sendable, Equatable, Codable {
+    /// By API: `klavi`, `certn-legacy`, `certn-centric`, `ezid`, `certificall`.
+    package var provider: String
+    /// The base URL of the API.
+    package var api: String
+    /// Fields that reports about it have, such as `linkId`, and the leaves of the external info.
+    package var keys: [ReportField]
+    package var expectations: [LinkExpectation]
+    /// JSON text of an object.
+    package var externalInfo: String?
+    /// When the provider lets it lapse.
+    package var expiresAt: Timestamp?
+
+    package init(
+        provider: String, api: String, keys: [ReportField] = [], expectations: [LinkExpectation] = [],
+        externalInfo: String? = nil, expiresAt: Timestamp? = nil
+    ) {
+        self.provider = provider
+        self.api = api
+        self.keys = keys
+        self.expectations = expectations
+        self.externalInfo = externalInfo
+        self.expiresAt = expiresAt
+    }
+}
+
+/// A report that is expected for a link: its type and, if that is not enough, a field that it must have.
+package struct LinkExpectation: Hashable, Sendable, Codable, CustomStringConvertible {
+    package let kind: String
+    package let field: ReportField?
+
+    package init(_ kind: String, field: ReportField? = nil) {
+        self.kind = kind
+        self.field = field
+    }
+
+    /// Reads `pf_checking_account` or `applicant:report_status=COMPLETE`; nil for anything else.
+    package init?(_ text: String) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let kind = parts.first, !kind.isEmpty else { return nil }
+        guard parts.count == 2 else {
+            self.init(String(kind), field: nil)
+            return
+        }
+        let field = parts[1].split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard field.count == 2, !field[0].isEmpty else { return nil }
+        self.init(String(kind), field: ReportField(String(field[0]), String(field[1])))
+    }
+
+    package var description: String {
+        field.map { "\(kind):\($0.name)=\($0.value)" } ?? kind
+    }
+}
+
+/// A link changed.
+package struct LinkChangeRecord: Sendable, Equatable, Codable {
+    package let link: LinkID
+    package let change: LinkChange
+
+    package init(link: LinkID, change: LinkChange) {
+        self.link = link
+        self.change = change
+    }
+}
+
+/// What happened to a link after it was requested.
+package enum LinkChange: Sendable, Equatable, Codable {
+    /// The provider answered, and these keys are known now.
+    case created(keys: [ReportField], expiresAt: Timestamp?)
+    /// The provider rejected it.
+    case failed(note: String)
+    /// It was cancelled at the provider.
+    case disabled
+    /// A person stopped waiting for it.
+    case dismissed(note: String)
+    /// It expires at another time.
+    case rescheduled(expiresAt: Timestamp)
+}

@@ -1,0 +1,25 @@
+package import Deliveries
+
+/// A delivery was released from the quarantine into the journal.
+package struct PromotionRecord: Sendable, Equatable, Codable {
+    /// The UUID of the delivery, which is the entry before this record.
+    package let delivery: UUIDv7
+    /// Its number in the quarantine.
+    package let quarantineID: Int64
+    /// What the check at its arrival came to: `failed` or `expired`.
+    package let verification: Verification
+    /// Why it was rejected then.
+    package let reason: String
+    /// Why a person released it unproved; nil when a secret proves it.
+    package let forcedBecause: String?
+
+    package init(
+        delivery: UUIDv7, quarantineID: Int64, verification: Verification, reason: String, forcedBecause: String?
+    ) {
+        self.delivery = delivery
+        self.quarantineID = quarantineID
+        self.verification = verification
+        self.reason = reason
+        self.forcedBecause = forcedBecause
+    }
+}

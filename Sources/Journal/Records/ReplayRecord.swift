@@ -1,0 +1,32 @@
+package import Deliveries
+
+/// A delivery was sent again.
+package struct ReplayRecord: Sendable, Equatable, Codable {
+    package let deliveryID: DeliveryID
+    package let startedAt: Timestamp
+    package let method: String
+    /// Without user name, password, query and fragment, which may be credentials.
+    package let url: String
+    package let durationMilliseconds: Int64
+    package let outcome: Outcome
+
+    /// How the target answered.
+    package enum Outcome: Sendable, Equatable, Codable {
+        /// - Parameter responseSHA256: 32 bytes.
+        case answered(status: Int, responseByteCount: Int, responseSHA256: [UInt8])
+        /// There was no answer; a short text says why.
+        case failed(String)
+    }
+
+    package init(
+        deliveryID: DeliveryID, startedAt: Timestamp, method: String, url: String, durationMilliseconds: Int64,
+        outcome: Outcome
+    ) {
+        self.deliveryID = deliveryID
+        self.startedAt = startedAt
+        self.method = method
+        self.url = url
+        self.durationMilliseconds = durationMilliseconds
+        self.outcome = outcome
+    }
+}

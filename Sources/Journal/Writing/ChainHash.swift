@@ -1,0 +1,119 @@
+package import Crypto
+internal import Deliveries
+
+/// A commitment to bytes: SHA-256 over a random salt and the SHA-256 of the bytes.
+///
+/// The chain covers commitments instead of plain digests. Once bytes and salt are removed, what remains of them cannot be guessed by
+/// trying likely contents, and the chain still verifies.
+package enum Commitment {
+    package static let saltByteCount = 16
+
+    /// - Parameter sha256: of the bytes.
+    package static func make(salt: [UInt8], sha256: [UInt8]) -> [UInt8] {
+        var hash = SHA256()
+        hash.update(data: salt)
+        hash.update(data: sha256)
+        return Array(hash.finalize())
+    }
+
+    package static func make(salt: [UInt8], bytes: [UInt8]) -> [UInt8] {
+        make(salt: salt, sha256: SHA256.bytes(of: bytes))
+    }
+}
+
+/// The hash that ties an entry to the one before it, so that a changed, removed or inserted entry shows.
+///
+/// SHA-256 over, in this order: the chain of the entry before (32 zero bytes for the first); position, recorded time in milliseconds
+/// and byte count (8 bytes each, big-endian); UUID (16); commitments of head and body (32 each); then type, source, verification and
+/// secret name, each after its length in bytes (4 bytes, big-endian; 0xffffffff for an absent one).
+struct ChainHash {
+    static let start = [UInt8](repeating: 0, count: 32)
+
+    /// Kept to reuse its memory.
+    private var input: [UInt8] = []
+
+    mutating func next(
+        after previous: [UInt8], position: Int64, recordedAt: Timestamp, byteCount: Int, uuid: [UInt8],
+        headCommitment: [UInt8], bodyCommitment: [UInt8], origin: Origin
+    ) -> [UInt8] {
+        input.removeAll(keepingCapacity: true)
+        input.append(contentsOf: previous)
+        append(UInt64(bitPattern: position))
+        append(UInt64(bitPattern: recordedAt.millisecondsSinceEpoch))
+        append(UInt64(bitPattern: Int64(byteCount)))
+        input.append(contentsOf: uuid)
+        input.append(contentsOf: headCommitment)
+        input.append(contentsOf: bodyCommitment)
+        append(origin.type)
+        append(origin.source)
+        append(origin.verification)
+        append(origin.secretName)
+        return SHA256.bytes(of: input)
+    }
+
+    private mutating func append(_ word: UInt64) {
+        withUnsafeBytes(of: word.bigEndian) { input.append(contentsOf: $0) }
+    }
+
+    private mutating func append(_ text: String?) {
+        let length = text.map { UInt32(clamping: $0.utf8.count) } ?? .max
+        withUnsafeBytes(of: length.bigEndian) { input.append(contentsOf: $0) }
+        if let text { input.append(contentsOf: text.utf8) }
+    }
+}
+
+/// What an entry is and what vouches for it: a row of the table `origin`.
+///
+/// Equal by bytes: two names that look the same may be different ones (Unicode normalisation).
+package struct Origin: Hashable, Sendable {
+    /// The type of every delivery; records have the names of `RecordType`.
+    package static let deliveryType = "delivery"
+
+    package let type: String
+    /// These three are nil for records.
+    package let source: String?
+    package let verification: String?
+    package let secretName: String?
+
+    package init(type: String, source: String? = nil, verification: String? = nil, secretName: String? = nil) {
+        self.type = type
+        self.source = source
+        self.verification = verification
+        self.secretName = secretName
+    }
+
+    init(of delivery: SealedDelivery) {
+        self.init(
+            type: Self.deliveryType, source: delivery.source, verification: delivery.verification.rawValue,
+            secretName: delivery.secretName)
+    }
+
+    package var isDelivery: Bool {
+        type.utf8.elementsEqual(Self.deliveryType.utf8)
+    }
+
+    private var parts: [String?] {
+        [type, source, verification, secretName]
+    }
+
+    package static func == (one: Origin, other: Origin) -> Bool {
+        zip(one.parts, other.parts).allSatisfy { one, other in
+            guard let one, let other else { return one == nil && other == nil }
+            return one.utf8.elementsEqual(other.utf8)
+        }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        for part in parts {
+            hasher.combine(part == nil)
+            part?.utf8.forEach { hasher.combine($0) }
+        }
+    }
+}
+
+extension SHA256 {
+    /// The 32 bytes of a digest.
+    package static func bytes(of data: [UInt8]) -> [UInt8] {
+        Array(hash(data: data))
+    }
+}

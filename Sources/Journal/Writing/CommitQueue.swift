@@ -1,0 +1,176 @@
+internal import Deliveries
+internal import DequeModule
+internal import Foundation
+internal import GRDB
+internal import Synchronization
+
+/// Work that waits for the writer, within bounds.
+///
+/// ```
+/// event loops ─ commit ─▶ commits ─┐
+///                                  ├─▶ writer thread: commits first, then one part of a job
+/// projector, CLI ─ job ─▶ jobs ────┘
+/// ```
+/// The semaphore is raised when work arrives at an empty queue; the writer empties the queue before it waits again.
+final class CommitQueue: Sendable {
+    /// A delivery that somebody waits for.
+    struct Commit: Sendable {
+        let delivery: SealedDelivery
+        let finish: @Sendable (CommitOutcome<Receipt>) -> Void
+        let enqueuedAt: ContinuousClock.Instant
+
+        init(
+            delivery: SealedDelivery, enqueuedAt: ContinuousClock.Instant = .now,
+            finish: @escaping @Sendable (CommitOutcome<Receipt>) -> Void
+        ) {
+            self.delivery = delivery
+            self.enqueuedAt = enqueuedAt
+            self.finish = finish
+        }
+
+        /// What the delivery takes while it waits, about.
+        var byteCount: Int {
+            512 + delivery.body.storedBytes.count + delivery.head.storedBytes.count
+        }
+    }
+
+    /// What the writer does next.
+    enum Work: Sendable {
+        case commits([Commit])
+        case job(WriterJob)
+        case stop
+    }
+
+    private struct State {
+        var commits: Deque<Commit> = []
+        var byteCount = 0
+        var jobs: Deque<WriterJob> = []
+        /// Batches of commits since the last job, so that a job is never starved.
+        var batchesBeforeJob = 0
+        var isStopping = false
+    }
+
+    /// Deliveries that may wait; the next one is refused.
+    static let commitCountLimit = 8192
+    /// Bytes that may wait. One delivery is always let in, however large.
+    static let byteCountLimit = 128 * 1024 * 1024
+    /// How long the oldest may have waited: a provider gives up after some ten seconds, and what a stuck disk cannot take now
+    /// it had better send again.
+    static let waitLimit: Duration = .seconds(5)
+    /// Deliveries written in one transaction.
+    static let batchCountLimit = 512
+    /// Bytes written in one transaction, but for a single larger delivery.
+    static let batchByteCountLimit = 16 * 1024 * 1024
+    /// Batches of commits that go before a waiting job, at most.
+    static let batchesBeforeJobLimit = 4
+
+    private let state = Mutex(State())
+    private let arrival = DispatchSemaphore(value: 0)
+    /// Whether a delivery waits, to be looked at between the rows of a job.
+    private let commitWaits = Atomic(false)
+    private let pressure = Mutex(Pressure())
+    /// Whether many come in a second, as it was at the last batch.
+    private let isBusyFlag = Atomic(false)
+
+    /// Lets a delivery in, or says why not.
+    func enqueue(_ commit: Commit) -> CommitRefusal? {
+        let byteCount = commit.byteCount
+        let refusal: CommitRefusal? = state.withLock { state in
+            if state.isStopping { return .shuttingDown }
+            if let oldest = state.commits.first {
+                let isFull =
+                    state.commits.count >= Self.commitCountLimit || state.byteCount + byteCount > Self.byteCountLimit
+                    || oldest.enqueuedAt.duration(to: commit.enqueuedAt) > Self.waitLimit
+                if isFull { return .queueFull }
+            }
+            state.commits.append(commit)
+            state.byteCount += byteCount
+            commitWaits.store(true, ordering: .relaxed)
+            return nil
+        }
+        if refusal == nil { arrival.signal() }
+        return refusal
+    }
+
+    /// Lets a job in; false when the writer is stopping.
+    func enqueue(_ job: WriterJob) -> Bool {
+        let isAccepted = state.withLock { state in
+            guard !state.isStopping else { return false }
+            state.jobs.append(job)
+            return true
+        }
+        if isAccepted { arrival.signal() }
+        return isAccepted
+    }
+
+    /// Puts a job that is not done yet back to where it was: the next one waits for its end.
+    func putBack(_ job: WriterJob) {
+        state.withLock { $0.jobs.prepend(job) }
+    }
+
+    /// Lets nothing more in; what is waiting is still done.
+    func stop() {
+        state.withLock { $0.isStopping = true }
+        arrival.signal()
+    }
+
+    /// Whether a job had better end the part it is at.
+    var hasWaitingCommits: Bool {
+        commitWaits.load(ordering: .relaxed)
+    }
+
+    /// Whether many deliveries come in a second, as it was when some were last taken. On any thread, at no cost.
+    var isBusy: Bool {
+        isBusyFlag.load(ordering: .relaxed)
+    }
+
+    /// Whether deliveries have been coming faster than each could be committed alone, of late.
+    var isUnderPressure: Bool {
+        pressure.withLock { $0.isHigh(at: .now) }
+    }
+
+    /// What to do now; waits while there is nothing.
+    func next() -> Work {
+        while true {
+            let work: Work? = state.withLock { state in
+                let jobIsDue = !state.jobs.isEmpty && state.batchesBeforeJob >= Self.batchesBeforeJobLimit
+                if !state.commits.isEmpty && !jobIsDue {
+                    state.batchesBeforeJob += state.jobs.isEmpty ? 0 : 1
+                    let batch = Self.takeBatch(&state)
+                    note(batch.count)
+                    commitWaits.store(!state.commits.isEmpty, ordering: .relaxed)
+                    return .commits(batch)
+                }
+                state.batchesBeforeJob = 0
+                if !state.jobs.isEmpty { return .job(state.jobs.removeFirst()) }
+                return state.isStopping ? .stop : nil
+            }
+            if let work { return work }
+            arrival.wait()
+        }
+    }
+
+    private func note(_ count: Int) {
+        let isBusy = pressure.withLock { pressure in
+            let now = ContinuousClock.now
+            pressure.note(count, at: now)
+            return pressure.isBusy(at: now)
+        }
+        isBusyFlag.store(isBusy, ordering: .relaxed)
+    }
+
+    private static func takeBatch(_ state: inout State) -> [Commit] {
+        var count = 0
+        var byteCount = 0
+        for commit in state.commits.prefix(batchCountLimit) {
+            let next = byteCount + commit.byteCount
+            if count > 0 && next > batchByteCountLimit { break }
+            count += 1
+            byteCount = next
+        }
+        let batch = Array(state.commits.prefix(count))
+        state.commits.removeFirst(count)
+        state.byteCount -= byteCount
+        return batch
+    }
+}

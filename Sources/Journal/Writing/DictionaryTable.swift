@@ -1,0 +1,60 @@
+package import BodyCompression
+package import Deliveries
+internal import GRDB
+internal import Synchronization
+
+/// Bodies that share a preset dictionary: those of a source, or of one type of its reports.
+package struct DictionaryScope: Hashable, Sendable, Codable {
+    package let source: String
+    /// Nil for all types.
+    package let kind: String?
+
+    package init(source: String, kind: String?) {
+        self.source = source
+        self.kind = kind
+    }
+}
+
+/// The preset dictionaries of a journal. One that streams refer to is never changed or removed.
+enum DictionaryTable {
+    /// Adds the dictionary for heads, so that the file holds everything that a reader needs.
+    static func addBuiltIn(_ db: Database) throws {
+        guard let dictionary = HeadCompression.dictionary else { return }
+        let isThere = try Bool.fetchOne(
+            db, sql: "SELECT EXISTS (SELECT 1 FROM dictionary WHERE checksum = ?)", arguments: [dictionary.checksum])
+        guard isThere == false else { return }
+        try db.execute(
+            sql: """
+                INSERT INTO dictionary (checksum, source, type, createdAtMilliseconds, bodyCount, bytes)
+                VALUES (?, NULL, NULL, 0, 0, ?)
+                """, arguments: [dictionary.checksum, Blob(dictionary.bytes)])
+    }
+}
+
+extension JournalWriter {
+    /// Adds a dictionary and uses it from the next body on.
+    ///
+    /// - Returns: false when the journal has one with the same checksum, by which streams name theirs.
+    package func add(
+        _ dictionary: PresetDictionary, for scope: DictionaryScope, bodyCount: Int, at now: Timestamp
+    ) throws(ArchiveError) -> Bool {
+        let compressors = compressors
+        let isNew = Mutex(false)
+        try perform { db, _, _ in
+            try db.execute(
+                sql: """
+                    INSERT INTO dictionary (checksum, source, type, createdAtMilliseconds, bodyCount, bytes)
+                    VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (checksum) DO NOTHING
+                    """,
+                arguments: [
+                    dictionary.checksum, scope.source, scope.kind, now.millisecondsSinceEpoch, bodyCount,
+                    Blob(dictionary.bytes),
+                ])
+            guard db.changesCount > 0 else { return .finished }
+            try compressors.load(db)
+            isNew.withLock { $0 = true }
+            return .finished
+        }
+        return isNew.withLock { $0 }
+    }
+}

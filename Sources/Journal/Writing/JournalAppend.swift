@@ -1,0 +1,178 @@
+internal import BodyCompression
+internal import Crypto
+package import Deliveries
+internal import Foundation
+package import GRDB
+internal import GRDBSQLite
+
+/// A new entry, before it has a position.
+package enum NewEntry: Sendable {
+    case delivery(SealedDelivery)
+    case record(Record)
+
+    /// Bytes that the entry takes while it waits, about.
+    var byteCount: Int {
+        switch self {
+        case .delivery(let delivery): 512 + delivery.body.storedBytes.count + delivery.head.storedBytes.count
+        case .record: 1024
+        }
+    }
+}
+
+/// Appends entries to the journal, each chained to the one before.
+///
+/// The statement is bound through SQLite's own functions, without copies, because providers wait for this work.
+struct JournalAppend {
+    private static let insertSQL = """
+        INSERT INTO entry (position, uuid, recordedAtMilliseconds, originId, byteCount, bodySHA256, chain, headSalt, bodySalt,
+            encoding, head, body)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+
+    /// The last position; 0 for an empty journal.
+    private(set) var last: Int64
+    /// The chain at that position.
+    private(set) var chain: [UInt8]
+    /// The position of the newest hold: what was decided before it is decided again.
+    private(set) var lastHold: Int64
+    private var origins: [Origin: Int64] = [:]
+    private var hash = ChainHash()
+
+    /// Reads the end of the journal.
+    init(_ db: Database) throws {
+        let end = try JournalEnd.read(db)
+        (last, chain) = (end?.position ?? 0, end?.chain ?? ChainHash.start)
+        // Holds placed earlier are known to whoever decides: the index has them.
+        lastHold = 0
+    }
+
+    /// Appends all entries or none and returns the first position. They are on disk when this returns: the connection commits with
+    /// `synchronous = FULL`.
+    mutating func append(_ entries: [(entry: NewEntry, at: Timestamp)], to db: Database) throws -> Int64 {
+        var next = self
+        try db.inTransaction(.immediate) {
+            for (entry, time) in entries { try next.insert(entry, at: time, db) }
+            return .commit
+        }
+        let first = last + 1
+        self = next
+        return first
+    }
+
+    /// Inserts one entry inside a transaction that the caller began. After an error this value must not be used any more.
+    mutating func insert(_ entry: NewEntry, at time: Timestamp, _ db: Database) throws {
+        switch entry {
+        case .delivery(let delivery):
+            try insert(
+                Columns(
+                    uuid: delivery.uuid.bytes, recordedAt: delivery.receivedAt, origin: Origin(of: delivery),
+                    headSHA256: delivery.head.sha256, body: delivery.body, headSalt: delivery.headSalt,
+                    bodySalt: delivery.bodySalt, head: delivery.head.storedBytes), db)
+        case .record(let record):
+            let json = record.json
+            let stored = WholeBufferCompressor.forRecords.compress(json)
+            let body = SealedBody(
+                encoding: stored == nil ? .raw : .zlib, storedBytes: stored ?? json, byteCount: json.count,
+                sha256: SHA256.bytes(of: json))
+            var generator = SystemRandomNumberGenerator()
+            try insert(
+                Columns(
+                    uuid: UUIDv7(at: time, using: &generator).bytes, recordedAt: time,
+                    origin: Origin(type: record.type.rawValue), headSHA256: SHA256.bytes(of: []), body: body,
+                    headSalt: SecureRandom.bytes(Commitment.saltByteCount),
+                    bodySalt: SecureRandom.bytes(Commitment.saltByteCount), head: []), db)
+            if case .hold = record { lastHold = last }
+        }
+    }
+
+    /// The columns of an entry.
+    private struct Columns {
+        let uuid: [UInt8]
+        let recordedAt: Timestamp
+        let origin: Origin
+        let headSHA256: [UInt8]
+        let body: SealedBody
+        let headSalt: [UInt8]
+        let bodySalt: [UInt8]
+        let head: [UInt8]
+    }
+
+    private mutating func insert(_ row: Columns, _ db: Database) throws {
+        let position = last + 1
+        let originID = try id(of: row.origin, db)
+        let link = hash.next(
+            after: chain, position: position, recordedAt: row.recordedAt, byteCount: row.body.byteCount, uuid: row.uuid,
+            headCommitment: Commitment.make(salt: row.headSalt, sha256: row.headSHA256),
+            bodyCommitment: Commitment.make(salt: row.bodySalt, sha256: row.body.sha256), origin: row.origin)
+        let insert = try BoundStatement(db.cachedStatement(sql: Self.insertSQL))
+        try insert.bind(1, position)
+        try insert.bind(3, row.recordedAt.millisecondsSinceEpoch)
+        try insert.bind(4, originID)
+        try insert.bind(5, Int64(row.body.byteCount))
+        try insert.bind(10, row.body.encoding.rawValue)
+        try insert.run(
+            (2, row.uuid), (6, row.body.sha256), (7, link), (8, row.headSalt), (9, row.bodySalt), (11, row.head),
+            (12, row.body.storedBytes))
+        // A trigger that somebody added may have dropped the row without an error.
+        guard sqlite3_changes(db.sqliteConnection) == 1 else {
+            throw ArchiveError.damaged("an entry was not stored, although SQLite reported no error")
+        }
+        last = position
+        chain = link
+    }
+
+    /// The number of an origin. There are few, so they are kept.
+    private mutating func id(of origin: Origin, _ db: Database) throws -> Int64 {
+        if let id = origins[origin] { return id }
+        let arguments: StatementArguments = [origin.type, origin.source, origin.verification, origin.secretName]
+        let known = try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT id FROM origin WHERE type = ? AND source IS ? AND verification IS ? AND secretName IS ?
+                """, arguments: arguments)
+        if known == nil {
+            try db.execute(
+                sql: "INSERT INTO origin (type, source, verification, secretName) VALUES (?, ?, ?, ?)",
+                arguments: arguments)
+        }
+        let id = known ?? db.lastInsertedRowID
+        // Bounded by the number of sources and secrets that were ever configured.
+        origins[origin] = id
+        return id
+    }
+}
+
+/// A position and the chain there. Somebody who notes it down can tell later whether anything before it was changed.
+package struct ChainMark: Sendable, Equatable {
+    package let position: Int64
+    /// 32 bytes.
+    package let chain: [UInt8]
+
+    package init(position: Int64, chain: [UInt8]) {
+        self.position = position
+        self.chain = chain
+    }
+}
+
+/// The end of the journal.
+package enum JournalEnd {
+    /// The last position and its chain, which a gap keeps when the entry was removed. Nil for an empty journal.
+    package static func read(_ db: Database) throws -> ChainMark? {
+        let row = try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT * FROM (SELECT position, chain FROM entry ORDER BY position DESC LIMIT 1)
+                    UNION ALL
+                    SELECT * FROM (SELECT lastPosition, chain FROM gap ORDER BY firstPosition DESC LIMIT 1)
+                    ORDER BY 1 DESC LIMIT 1
+                    """))
+        return try row.map {
+            ChainMark(position: try $0.decode(atIndex: 0), chain: try $0.decode(Blob.self, atIndex: 1).bytes)
+        }
+    }
+}
+
+extension WholeBufferCompressor {
+    /// Records are few and small.
+    static let forRecords = WholeBufferCompressor(level: 6)
+}

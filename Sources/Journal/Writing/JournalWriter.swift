@@ -1,0 +1,169 @@
+package import BodyCompression
+package import Deliveries
+internal import Foundation
+internal import GRDB
+internal import Synchronization
+
+/// Proof of a commit. Only the writer makes one, and only after the fsync.
+package struct Receipt: JournalReceipt {
+    package let deliveryID: DeliveryID
+
+    fileprivate init(deliveryID: DeliveryID) {
+        self.deliveryID = deliveryID
+    }
+}
+
+/// The journal, open for writing: one thread, one connection, one process.
+///
+/// What waits is committed together: a lone delivery is written at once, and many share one fsync.
+package final class JournalWriter: Sendable {
+    package let directory: ArchiveDirectory
+    /// For bodies that arrive, with the dictionaries of the journal.
+    package let compressors = BodyCompressors()
+    private let queue = CommitQueue()
+    private let lock: ArchiveLock
+    private let hasEnded = DispatchSemaphore(value: 0)
+    private let failureSink: @Sendable (ArchiveError) -> Void
+    private let growthListener: Mutex<GrowthListener?> = Mutex(nil)
+
+    /// Takes the archive's lock, creates or opens the journal, starts the writer's thread.
+    ///
+    /// - Parameter reportFailure: called on the writer's thread when storage fails, before the waiting deliveries are rejected.
+    package init(
+        _ directory: ArchiveDirectory, reportFailure: @escaping @Sendable (ArchiveError) -> Void = { _ in }
+    ) throws(ArchiveError) {
+        try directory.create()
+        self.lock = try ArchiveLock(directory)
+        self.directory = directory
+        self.failureSink = reportFailure
+        let compressors = compressors
+        var started = try WriterLoop(directory.journal)
+        try started.run { db, _ in try compressors.load(db) }
+        let opened = started
+        let thread = Thread { [self] in
+            var loop = opened
+            run(&loop)
+            hasEnded.signal()
+        }
+        thread.name = "callbox-writer"
+        thread.start()
+    }
+
+    /// Makes a delivery durable. `finish` is called once: on the writer's thread after the fsync, or at once with a rejection.
+    package func commit(
+        _ delivery: SealedDelivery, finish: @escaping @Sendable (CommitOutcome<Receipt>) -> Void
+    ) {
+        if let refusal = queue.enqueue(.init(delivery: delivery, finish: finish)) { finish(.refused(refusal)) }
+    }
+
+    /// Appends entries in one transaction and returns their positions; on disk when this returns. Blocks: not for event loops.
+    @discardableResult
+    package func append(_ entries: [NewEntry], at now: Timestamp) throws(ArchiveError) -> [Int64] {
+        guard !entries.isEmpty else { return [] }
+        let first = Mutex<Int64>(0)
+        try perform { db, journal, _ in
+            let timed = entries.map { entry -> (entry: NewEntry, at: Timestamp) in
+                if case .delivery(let delivery) = entry { (entry, delivery.receivedAt) } else { (entry, now) }
+            }
+            let position = try journal.append(timed, to: db)
+            first.withLock { $0 = position }
+            return .finished
+        }
+        announceGrowth()
+        let start = first.withLock { $0 }
+        return entries.indices.map { start + Int64($0) }
+    }
+
+    /// Appends one record and returns its position.
+    @discardableResult
+    package func append(_ record: Record, at now: Timestamp) throws(ArchiveError) -> Int64 {
+        try append([.record(record)], at: now).first ?? 0
+    }
+
+    /// Sets what is called on the writer's thread whenever entries were added.
+    package func onGrowth(_ call: @escaping @Sendable () -> Void) {
+        growthListener.withLock { $0 = GrowthListener(call: call) }
+    }
+
+    /// Wakes whoever follows the journal.
+    func announceGrowth() {
+        growthListener.withLock { $0 }?.call()
+    }
+
+    /// Runs a job in parts between commits and waits for its end. Blocks: not for event loops.
+    func perform(
+        _ part: @escaping @Sendable (Database, inout JournalAppend, PartEnd) throws -> WriterJob.Progress
+    ) throws(ArchiveError) {
+        let failure = Mutex<ArchiveError?>(nil)
+        let isDone = DispatchSemaphore(value: 0)
+        let job = WriterJob(part: part) { error in
+            failure.withLock { $0 = error }
+            isDone.signal()
+        }
+        guard queue.enqueue(job) else { throw .closed }
+        isDone.wait()
+        if let error = failure.withLock({ $0 }) { throw error }
+    }
+
+    /// The compressor for a body that has just arrived: the cheapest while many arrive. `archive compact` gives their bodies a
+    /// dictionary later.
+    package func compressorForArrival(source: String, body: [UInt8]) -> any BodyCompressor {
+        queue.isBusy ? compressors.plain : compressors.compressor(source: source, body: body)
+    }
+
+    /// Whether deliveries arrive faster than each could be committed alone.
+    package var isUnderPressure: Bool {
+        queue.isUnderPressure
+    }
+
+    /// Finishes what is waiting, checkpoints, closes the file. Later commits are rejected.
+    package func close() {
+        queue.stop()
+        hasEnded.wait()
+        hasEnded.signal()
+    }
+
+    private func run(_ loop: inout WriterLoop) {
+        while true {
+            switch queue.next() {
+            case .commits(let batch):
+                let outcomes = loop.commit(batch.map(\.delivery), reportFailure: failureSink)
+                for (commit, outcome) in zip(batch, outcomes) {
+                    switch outcome {
+                    case .success(let id): commit.finish(.durable(Receipt(deliveryID: id)))
+                    case .failure(let rejected): commit.finish(.refused(rejected.rejection))
+                    }
+                }
+                announceGrowth()
+                loop.checkpointIfDue(afterJob: false, reportFailure: failureSink)
+            case .job(let job):
+                run(job, &loop)
+                loop.checkpointIfDue(afterJob: true, reportFailure: failureSink)
+            case .stop:
+                loop.finish()
+                lock.release()
+                return
+            }
+        }
+    }
+
+    private func run(_ job: WriterJob, _ loop: inout WriterLoop) {
+        var progress = WriterJob.Progress.finished
+        let end = PartEnd { [queue] in queue.hasWaitingCommits }
+        do throws(ArchiveError) {
+            try loop.run { progress = try job.part($0, &$1, end) }
+            if progress == .unfinished { queue.putBack(job) } else { job.finish(nil) }
+        } catch {
+            job.finish(error)
+        }
+    }
+}
+
+/// What is called when the journal grows. A class, because a lock that holds a closure by itself wraps it anew at every access.
+private final class GrowthListener: Sendable {
+    let call: @Sendable () -> Void
+
+    init(call: @escaping @Sendable () -> Void) {
+        self.call = call
+    }
+}

@@ -1,0 +1,34 @@
+internal import GRDB
+
+/// Work on the writing connection beside the commits, done in parts of a few milliseconds, so that no delivery waits long.
+struct WriterJob: Sendable {
+    enum Progress: Sendable {
+        case unfinished
+        case finished
+    }
+
+    /// Does a part, outside any transaction when it begins and when it ends.
+    let part: @Sendable (Database, inout JournalAppend, PartEnd) throws -> Progress
+    /// Called once: after the last part, or with what failed.
+    let finish: @Sendable (ArchiveError?) -> Void
+}
+
+/// Says when a part of a job has lasted long enough: soon while a delivery waits.
+package struct PartEnd {
+    /// Time that a part may take while a delivery waits: enough to get something done.
+    static let shortest: Duration = .microseconds(500)
+    /// Time that a part may take while none waits: one may arrive, and waits until the part is written.
+    static let longest: Duration = .milliseconds(2)
+
+    private let start = ContinuousClock.now
+    private let commitWaits: () -> Bool
+
+    init(commitWaits: @escaping () -> Bool) {
+        self.commitWaits = commitWaits
+    }
+
+    package var isDue: Bool {
+        let duration = start.duration(to: .now)
+        return duration >= Self.longest || duration >= Self.shortest && commitWaits()
+    }
+}

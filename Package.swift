@@ -82,7 +82,7 @@ let package = Package(
             "CallboxCommands",
             [
                 "BodyCompression", "CallbackServer", "Deliveries", "DeliveryReplay", "Intake", "ProviderClients",
-                "Providers", "ReportArchive", "StrictJSON",
+                "Providers", "Journal", "Quarantine", "ReportIndex", "StrictJSON",
                 .argumentParser, .asyncHTTPClient, .crypto, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
                 .unixSignals, .yams,
             ]),
@@ -96,7 +96,7 @@ let package = Package(
             name: "callbox-bench",
             dependencies: [
                 "BodyCompression", "CSystemZlib", "CallbackServer", "Deliveries", "Intake", "Providers",
-                "ReportArchive", .argumentParser, .crypto, .grdb, .nioPosix,
+                "Journal", "Quarantine", "ReportIndex", .argumentParser, .crypto, .grdb, .nioPosix,
             ],
             path: "Benchmarks/callbox-bench", swiftSettings: strict),
 
@@ -104,7 +104,7 @@ let package = Package(
         .executableTarget(
             name: "archive-faults",
             dependencies: [
-                "BodyCompression", "CSQLiteMemory", "Deliveries", "ReportArchive", "TestKit", .crypto, .grdbSQLite,
+                "BodyCompression", "CSQLiteMemory", "Deliveries", "Journal", "ReportIndex", "TestKit", .crypto, .grdbSQLite,
             ],
             path: "Tests/archive-faults", swiftSettings: strict),
 
@@ -115,7 +115,9 @@ let package = Package(
         tests(of: "Deliveries", ["Deliveries", "TestKit"]),
         tests(of: "BodyCompression", ["BodyCompression", "TestKit"]),
         tests(of: "Providers", ["Deliveries", "Providers", "StrictJSON", "TestKit", .crypto]),
-        tests(of: "ReportArchive", ["BodyCompression", "Deliveries", "ReportArchive", "TestKit", .crypto, .grdb]),
+        tests(
+            of: "ReportIndex",
+            ["BodyCompression", "Deliveries", "Journal", "Quarantine", "ReportIndex", "TestKit", .crypto, .grdb]),
         tests(of: "Intake", ["BodyCompression", "Deliveries", "Intake", "Providers", "TestKit", .crypto]),
         tests(
             of: "CallbackServer",
@@ -127,7 +129,7 @@ let package = Package(
         tests(
             of: "CallboxCommands",
             [
-                "CallboxCommands", "Deliveries", "DeliveryReplay", "ProviderClients", "Providers", "ReportArchive",
+                "CallboxCommands", "Deliveries", "DeliveryReplay", "ProviderClients", "Providers", "Journal", "Quarantine", "ReportIndex",
                 "StrictJSON", "TestKit",
                 .argumentParser, .crypto,
             ],
@@ -136,7 +138,7 @@ let package = Package(
         tests(
             of: "Acceptance",
             [
-                "Deliveries", "ReportArchive", "StrictJSON", "TestKit", "archive-faults", "callbox", "callbox-sandbox",
+                "Deliveries", "Journal", "ReportIndex", "StrictJSON", "TestKit", "archive-faults", "callbox", "callbox-sandbox",
             ]),
     ]
 )

@@ -9,6 +9,7 @@ package struct EntryRow {
     package let position: Int64
     package let recordedAt: Timestamp
     package let origin: Origin
+    package let originID: Int64
     package let byteCount: Int
     /// Empty when the body was pruned.
     package let bodySHA256: [UInt8]
@@ -62,8 +63,8 @@ package struct EntryRow {
     }
 
     /// The record.
-    package func record() throws(ArchiveError) -> Record {
-        guard let type = RecordType(rawValue: origin.type), let record = Record(type, json: try openedBody()) else {
+    package func record() throws(ArchiveError) -> JournalRecord {
+        guard let type = RecordType(rawValue: origin.type), let record = JournalRecord(type, json: try openedBody()) else {
             throw .damaged("entry \(position): the record does not read back")
         }
         return record
@@ -140,7 +141,7 @@ package enum EntryRows {
     private static let select = """
         SELECT entry.position, entry.uuid, entry.recordedAtMilliseconds, origin.type, origin.source, origin.verification,
             origin.secretName, entry.byteCount, entry.bodySHA256, entry.bodyCommitment, entry.chain, entry.headSalt,
-            entry.bodySalt, entry.prunedBy, entry.encoding, entry.head, entry.body
+            entry.bodySalt, entry.prunedBy, entry.encoding, entry.head, entry.body, entry.originId
         FROM entry LEFT JOIN origin ON origin.id = entry.originId
         """
 
@@ -187,6 +188,7 @@ extension EntryRow {
         self.uuid = Array(row[1] ?? Data())
         self.recordedAt = Timestamp(millisecondsSinceEpoch: row[2] ?? 0)
         self.origin = Origin(type: row[3] ?? "", source: row[4], verification: row[5], secretName: row[6])
+        self.originID = row[17] ?? 0
         self.byteCount = row[7] ?? 0
         self.bodySHA256 = Array(row[8] ?? Data())
         self.bodyCommitment = (row[9] as Data?).map { Array($0) }
@@ -197,7 +199,7 @@ extension EntryRow {
         self.encoding = (row[14] as String?).flatMap(EntryEncoding.init)
         self.storedHead = Array(row[15] ?? Data())
         self.storedBody = Array(row[16] ?? Data())
-        self.isWhole = (0..<17).allSatisfy { Self.optionalColumns.contains($0) || !row.hasNull(atIndex: $0) }
+        self.isWhole = (0..<18).allSatisfy { Self.optionalColumns.contains($0) || !row.hasNull(atIndex: $0) }
         self.headDictionary = try dictionaries.dictionary(for: storedHead, db)
         self.bodyDictionary = encoding == .zlib ? try dictionaries.dictionary(for: storedBody, db) : nil
     }

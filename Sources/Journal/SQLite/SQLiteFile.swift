@@ -72,7 +72,7 @@ package enum SQLiteFile {
         var configuration = baseConfiguration(label: "callbox.\(schema.name).reader")
         configuration.readonly = true
         return try translating(path) {
-            let queue = try DatabaseQueue(path: try readablePath(path), configuration: configuration)
+            let queue = try DatabaseQueue(path: try readingURI(path), configuration: configuration)
             try queue.unsafeRead { db in
                 try schema.checkKind(db, path: path)
                 let format = try SQLiteSchema.format(of: db)
@@ -85,24 +85,28 @@ package enum SQLiteFile {
         }
     }
 
-    /// The path to give to SQLite for reading a file: its own, or a URI that says that nothing changes it.
-    package static func readablePath(_ path: String) throws(ArchiveError) -> String {
-        guard !FileSystem.isWritable(directory: FileSystem.parent(of: path)) else { return path }
-        guard FileSystem.byteCount(path + "-wal") == 0 else {
-            // SQLite reads the log of a read-only medium when `-shm` is there too; else it could only rebuild `-shm`.
-            guard FileIdentity(path: path + "-shm") != nil else {
-                throw .cannotOpen(
-                    path: path, reason: "it has an unfinished log on a read-only medium; copy the archive and read the copy")
-            }
-            return path
-        }
+    /// The URI by which SQLite opens a file for reading alone (sqlite.org/uri.html).
+    package static func readingURI(_ path: String) throws(ArchiveError) -> String {
         let allowed = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/".utf8)
         let escaped = path.utf8.map { byte -> String in
             allowed.contains(byte)
                 ? String(UnicodeScalar(byte))
                 : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
         }
-        return "file:\(escaped.joined())?immutable=1"
+        return "file:\(escaped.joined())?" + (try isImmutable(path) ? "immutable=1" : "mode=ro")
+    }
+
+    /// Whether nothing can change a file: it is on a read-only medium and has no log.
+    ///
+    /// SQLite reads the log of a read-only medium when `-shm` is there too.
+    private static func isImmutable(_ path: String) throws(ArchiveError) -> Bool {
+        guard !FileSystem.isWritable(directory: FileSystem.parent(of: path)) else { return false }
+        guard FileSystem.byteCount(path + "-wal") > 0 else { return true }
+        guard FileIdentity(path: path + "-shm") != nil else {
+            throw .cannotOpen(
+                path: path, reason: "it has an unfinished log on a read-only medium; copy the archive and read the copy")
+        }
+        return false
     }
 
     /// Settings of every connection: nothing in a file that came from elsewhere runs code or damages the file.

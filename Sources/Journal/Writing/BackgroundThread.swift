@@ -3,9 +3,9 @@ internal import Foundation
 /// Threads whose work can wait. Event loops and the writer go before them, for somebody waits for those.
 package enum BackgroundThread: Int32 {
     /// Queries wait for it.
-    case projection = 10
+    case indexing = 10
     /// Nobody does.
-    case upkeep = 19
+    case maintenance = 19
 
     /// Lets the scheduler prefer other threads to the one that calls this. On Linux a nice value is a thread's own (sched(7));
     /// where it cannot be set, nothing changes.

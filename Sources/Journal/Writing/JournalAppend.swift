@@ -8,7 +8,7 @@ internal import GRDBSQLite
 /// A new entry, before it has a position.
 package enum NewEntry: Sendable {
     case delivery(SealedDelivery)
-    case record(Record)
+    case record(JournalRecord)
 
     /// Bytes that the entry takes while it waits, about.
     var byteCount: Int {

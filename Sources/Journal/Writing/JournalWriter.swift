@@ -76,7 +76,7 @@ package final class JournalWriter: Sendable {
 
     /// Appends one record and returns its position.
     @discardableResult
-    package func append(_ record: Record, at now: Timestamp) throws(ArchiveError) -> Int64 {
+    package func append(_ record: JournalRecord, at now: Timestamp) throws(ArchiveError) -> Int64 {
         try append([.record(record)], at: now).first ?? 0
     }
 

@@ -1,0 +1,45 @@
+package import Deliveries
+package import Journal
+package import Quarantine
+
+/// One thing that happened to an archive, as whoever follows it is told.
+package enum FeedEvent: Sendable {
+    /// A report came: for the first time, or again.
+    case arrived(FeedArrival)
+    /// A delivery was rejected because nothing proved it.
+    case rejected(RejectedArrival)
+    /// A delivery was sent again.
+    case replayed(FeedReplay)
+
+    /// When it happened.
+    package var time: Timestamp {
+        switch self {
+        case .arrived(let arrival): arrival.report.receivedAt
+        case .rejected(let rejected): rejected.receivedAt
+        case .replayed(let replay): replay.record.startedAt
+        }
+    }
+}
+
+/// An arrival of a report.
+package struct FeedArrival: Sendable {
+    package let report: ReportSummary
+    /// Its number in the quarantine, where it had been refused at first.
+    package let promotedFrom: QuarantineID?
+
+    package init(report: ReportSummary, promotedFrom: QuarantineID? = nil) {
+        self.report = report
+        self.promotedFrom = promotedFrom
+    }
+}
+
+/// A record of a replay and its number, by which it is followed.
+package struct FeedReplay: Sendable, Equatable {
+    package let number: Int64
+    package let record: ReplayRecord
+
+    package init(number: Int64, record: ReplayRecord) {
+        self.number = number
+        self.record = record
+    }
+}

@@ -1,0 +1,119 @@
+package import Deliveries
+internal import Foundation
+internal import GRDB
+package import Journal
+package import Quarantine
+
+/// How far somebody has followed an archive: the last of each of the things that come one after another.
+package struct FeedPosition: Sendable, Equatable {
+    /// The last arrival of a report, whether anybody wanted it or not.
+    package var arrival: ReportID
+    package var rejected: QuarantineID
+    package var replay: Int64
+
+    /// Before everything.
+    package static let start = FeedPosition(
+        arrival: ReportID(rawValue: 0), rejected: QuarantineID(rawValue: 0), replay: 0)
+
+    package init(arrival: ReportID, rejected: QuarantineID, replay: Int64) {
+        self.arrival = arrival
+        self.rejected = rejected
+        self.replay = replay
+    }
+
+    /// The delivery up to which it goes; nil before the first.
+    package var deliveryID: DeliveryID? {
+        let id = ArrivalID(rawValue: arrival.rawValue).deliveryID
+        return id > 0 ? DeliveryID(rawValue: id) : nil
+    }
+
+    /// Goes on to an event that was told of.
+    package mutating func advance(past event: FeedEvent) {
+        switch event {
+        case .arrived(let arrival): self.arrival = arrival.report.arrivalID
+        case .rejected(let rejected): self.rejected = rejected.id
+        case .replayed(let replay): self.replay = replay.number
+        }
+    }
+}
+
+extension ArchiveReader {
+    /// More deliveries than this that are not indexed yet are no lag but a rebuild.
+    private static let lagLimit: Int64 = 10_000
+
+    /// The end of the archive now: what follows is new. So is what is about to be indexed, unless it is very much: then the index is
+    /// being rebuilt.
+    package func feedEnd() throws(ArchiveReadFailure) -> FeedPosition {
+        var end = try indexedEnd()
+        let last = try read { try JournalEnd.read($0)?.position ?? 0 }
+        if last - (end.deliveryID?.rawValue ?? 0) > Self.lagLimit {
+            let id = ArrivalID(min(max(0, last), ArrivalID.deliveryLimit - 1) + 1, 0)
+            end.arrival = ReportID(rawValue: id.rawValue - 1)
+        }
+        return end
+    }
+
+    private func indexedEnd() throws(ArchiveReadFailure) -> FeedPosition {
+        let rejected = try quarantined { reader throws(ArchiveError) in try reader.lastID() }
+        return try read { db in
+            FeedPosition(
+                arrival: ReportID(rawValue: try IndexState.firstUnindexedArrival(db).rawValue - 1),
+                rejected: QuarantineID(rawValue: rejected),
+                replay: try Int64.fetchOne(db, sql: "SELECT max(id) FROM replay") ?? 0)
+        }
+    }
+
+    /// The position before what arrived at `moment` or later. Some of what follows may be older, if a clock was set back.
+    package func feedPosition(since moment: Timestamp) throws(ArchiveReadFailure) -> FeedPosition {
+        let end = try indexedEnd()
+        let rejected = try quarantined { reader throws(ArchiveError) in try reader.firstID(since: moment) }
+        return try read { db in
+            let time = moment.millisecondsSinceEpoch
+            var first: Int64?
+            if let range = try TimeSpan.deliveries(since: moment, until: nil, db) {
+                first = try Int64.fetchOne(
+                    db,
+                    sql: "SELECT id FROM delivery WHERE id >= ? AND receivedAtMilliseconds >= ? ORDER BY id LIMIT 1",
+                    arguments: [range.lowerBound, time])
+            }
+            let arrival = first.map { max(0, ArrivalID(min($0, ArrivalID.deliveryLimit), 0).rawValue - 1) }
+            let replay = try Int64.fetchOne(
+                db, sql: "SELECT min(id) FROM replay WHERE startedAtMilliseconds >= ?", arguments: [time])
+            return FeedPosition(
+                arrival: ReportID(rawValue: min(arrival ?? .max, end.arrival.rawValue)),
+                rejected: QuarantineID(rawValue: min(rejected.map { $0 &- 1 } ?? .max, end.rejected.rawValue)),
+                replay: min(replay.map { $0 &- 1 } ?? .max, end.replay))
+        }
+    }
+
+    /// The chain at the delivery that a position is at, by which a later reader recognises the archive. Nil when nothing arrived yet,
+    /// and when that delivery was removed.
+    package func mark(of position: FeedPosition) throws(ArchiveReadFailure) -> ChainMark? {
+        guard let id = position.deliveryID else { return nil }
+        return try read { db in
+            try Self.chain(at: id.rawValue, db).map { ChainMark(position: id.rawValue, chain: $0) }
+        }
+    }
+
+    /// Whether a position that somebody kept belongs to this archive: the archive is not shorter, and the entry that was marked is the
+    /// same, or was removed.
+    package func recognises(_ position: FeedPosition, _ mark: ChainMark?) throws(ArchiveReadFailure) -> Bool {
+        try read { db in
+            let last = try JournalEnd.read(db)?.position ?? 0
+            guard last >= max(position.deliveryID?.rawValue ?? 0, mark?.position ?? 0) else { return false }
+            guard let mark else { return true }
+            return try Self.chain(at: mark.position, db).map { $0 == mark.chain } ?? true
+        }
+    }
+
+    private static func chain(at position: Int64, _ db: Database) throws -> [UInt8]? {
+        try Blob.fetchOne(db, sql: "SELECT chain FROM entry WHERE position = ?", arguments: [position])?.bytes
+    }
+}
+
+extension ReportSummary {
+    /// The delivery that brought the report first, whichever arrival this is.
+    package var firstDeliveryID: DeliveryID {
+        DeliveryID(rawValue: ArrivalID(rawValue: reportID.rawValue).deliveryID)
+    }
+}

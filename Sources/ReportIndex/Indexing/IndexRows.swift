@@ -1,0 +1,128 @@
+internal import Deliveries
+internal import GRDB
+internal import Journal
+
+/// The rows that deliveries have in the index, one statement each.
+enum IndexRows {
+    static func insert(_ delivery: IndexedDelivery, _ db: Database) throws {
+        let insert = try BoundStatement(
+            db.cachedStatement(
+                sql: "INSERT INTO delivery (id, receivedAtMilliseconds, originId, byteCount) VALUES (?, ?, ?, ?)"))
+        try insert.bind(1, delivery.id.rawValue)
+        try insert.bind(2, delivery.receivedAt.millisecondsSinceEpoch)
+        try insert.bind(3, delivery.originID)
+        try insert.bind(4, Int64(delivery.byteCount))
+        try insert.run()
+    }
+
+    /// The first arrival of what has this identity: the one on record, or the one that is here now.
+    static func firstArrival(of identity: [UInt8], here id: ArrivalID, _ db: Database) throws -> ArrivalID {
+        let insert = try BoundStatement(
+            db.cachedStatement(sql: "INSERT INTO identity (key, reportId) VALUES (?, ?) ON CONFLICT (key) DO NOTHING"))
+        try insert.bind(2, id.rawValue)
+        try insert.run((1, identity))
+        guard db.changesCount == 0 else { return id }
+        return try BoundStatement(db.cachedStatement(sql: "SELECT reportId FROM identity WHERE key = ?"))
+            .integer((1, identity)).map(ArrivalID.init(rawValue:)) ?? id
+    }
+
+    static func setFirstArrival(of identity: [UInt8], _ id: ArrivalID, _ db: Database) throws {
+        let update = try BoundStatement(db.cachedStatement(sql: "UPDATE identity SET reportId = ? WHERE key = ?"))
+        try update.bind(1, id.rawValue)
+        try update.run((2, identity))
+    }
+
+    static func insertReport(_ id: ArrivalID, _ categoryID: Int64, _ content: ReportContent, _ db: Database) throws {
+        let insert = try BoundStatement(
+            db.cachedStatement(
+                sql: """
+                    INSERT INTO report (id, categoryId, attemptCount, providerTimeMilliseconds, problem, externalInfo)
+                    VALUES (?, ?, 1, ?, ?, ?)
+                    """))
+        try insert.bind(1, id.rawValue)
+        try insert.bind(2, categoryID)
+        try insert.bind(3, content.providerTime?.millisecondsSinceEpoch)
+        try insert.bind(4, content.problem)
+        try insert.bind(5, content.externalInfo?.bindable)
+        try insert.run()
+    }
+
+    static func insertField(_ nameID: Int64, _ value: FieldValue, of report: ArrivalID, _ db: Database) throws {
+        let insert = try BoundStatement(
+            db.cachedStatement(
+                sql: "INSERT INTO field (segment, nameId, value, reportId) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"))
+        try insert.bind(1, report.segment)
+        try insert.bind(2, nameID)
+        try insert.bind(4, report.rawValue)
+        switch value {
+        case .text(let text):
+            try insert.bind(3, text)
+            try insert.run()
+        case .uuid(let bytes): try insert.run((3, bytes))
+        }
+    }
+
+    /// Counts another arrival of a report; false when there is no such report.
+    static func recordRepeat(_ id: ArrivalID, of first: ArrivalID, _ db: Database) throws -> Bool {
+        let update = try BoundStatement(
+            db.cachedStatement(
+                sql: """
+                    UPDATE report SET attemptCount = attemptCount + 1, lastDeliveryId = ? WHERE id = ?
+                    RETURNING attemptCount
+                    """))
+        try update.bind(1, id.deliveryID)
+        try update.bind(2, first.rawValue)
+        guard let number = try update.integer() else { return false }
+        try db.cachedStatement(sql: "INSERT INTO attempt (id, reportId, number) VALUES (?, ?, ?)")
+            .execute(arguments: [id.rawValue, first.rawValue, number])
+        return true
+    }
+
+    /// Removes what deliveries said. A report that arrived again stays as long as its repeats, so removal begins with these.
+    static func remove(_ deliveries: ClosedRange<Int64>, _ db: Database) throws {
+        // No more than there are rows of, whatever a damaged record says.
+        let ids = try Int64.fetchAll(
+            db, sql: "SELECT id FROM delivery WHERE id BETWEEN ? AND ? ORDER BY id DESC",
+            arguments: [deliveries.lowerBound, deliveries.upperBound])
+        for id in ids {
+            let range: StatementArguments = [ArrivalID(id, 0).rawValue, ArrivalID(id + 1, 0).rawValue - 1]
+            for row in try Row.fetchAll(
+                db.cachedStatement(sql: "SELECT id, reportId FROM attempt WHERE id BETWEEN ? AND ?"), arguments: range)
+            {
+                try removeAttempt(try row.decode(atIndex: 0), of: try row.decode(atIndex: 1), db)
+            }
+            try db.cachedStatement(sql: "DELETE FROM report WHERE id BETWEEN ? AND ?").execute(arguments: range)
+            for table in ["promotion", "replay"] {
+                try db.cachedStatement(sql: "DELETE FROM \(table) WHERE deliveryId = ?").execute(arguments: [id])
+            }
+            try db.cachedStatement(sql: "DELETE FROM delivery WHERE id = ?").execute(arguments: [id])
+        }
+        // One pass over each segment: the table has no order by report.
+        for (segment, ids) in Dictionary(grouping: ids, by: ArrivalID.segment(ofDelivery:)) {
+            let list = ids.map(String.init).joined(separator: ",")
+            try db.execute(
+                sql: "DELETE FROM field WHERE segment = ? AND reportId >> 20 IN (SELECT value FROM json_each(?))",
+                arguments: [segment, "[\(list)]"])
+        }
+    }
+
+    /// Removes an arrival, and numbers and counts the others as a rebuild would.
+    private static func removeAttempt(_ id: Int64, of report: Int64, _ db: Database) throws {
+        try db.cachedStatement(sql: "DELETE FROM attempt WHERE id = ?").execute(arguments: [id])
+        try db.cachedStatement(sql: "UPDATE attempt SET number = number - 1 WHERE reportId = ? AND id > ?")
+            .execute(arguments: [report, id])
+        try db.cachedStatement(
+            sql: """
+                UPDATE report SET attemptCount = attemptCount - 1,
+                    lastDeliveryId = (SELECT max(id) >> 20 FROM attempt WHERE reportId = ?1)
+                WHERE id = ?1
+                """
+        ).execute(arguments: [report])
+    }
+
+    /// Removes identities whose reports were removed.
+    static func removeUnusedIdentities(_ db: Database) throws {
+        try db.execute(
+            sql: "DELETE FROM identity WHERE NOT EXISTS (SELECT 1 FROM report WHERE report.id = identity.reportId)")
+    }
+}

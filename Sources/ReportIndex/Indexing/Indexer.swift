@@ -1,0 +1,309 @@
+internal import Deliveries
+internal import Foundation
+internal import GRDB
+package import Journal
+internal import Synchronization
+
+/// Follows the journal and writes the index, on its own thread, connection and file. Commits never wait for it.
+///
+/// ```
+/// journal ─ read, decompress, check ─▶ parse ▸ route ─▶ IndexBatch ─▶ index.sqlite, one transaction a batch
+/// ```
+package final class Indexer: Sendable {
+    private let directory: ArchiveDirectory
+    private let journal: JournalReader
+    private let parser: ReportParser
+    private let lag: IndexLag
+    private let isUnderPressure: @Sendable () -> Bool
+    /// The index that readers see. Held by the thread for each batch and by a rebuild for the moment of its swap.
+    private let live: Mutex<Live>
+    private let isStopping = Atomic(false)
+    private let growth = DispatchSemaphore(value: 0)
+    private let hasEnded = DispatchSemaphore(value: 0)
+    /// The last indexed position, and who waits for one.
+    private let progress = IndexProgress()
+
+    private struct Live: ~Copyable {
+        /// Nil when the file cannot be used: a rebuild takes its place.
+        var file: UncheckedIndexFile?
+    }
+
+    /// Opens the index. One of another format or another journal, or one that is damaged, is rebuilt before anything else.
+    ///
+    /// - Parameters:
+    ///   - isUnderPressure: whether deliveries arrive faster than each could be committed alone; indexing then waits, within `lag`.
+    package init(
+        _ directory: ArchiveDirectory, lag: IndexLag = IndexLag(),
+        isUnderPressure: @escaping @Sendable () -> Bool = { false }, parser: ReportParser
+    ) throws(ArchiveError) {
+        self.directory = directory
+        self.lag = lag
+        self.parser = parser
+        self.isUnderPressure = isUnderPressure
+        self.journal = try JournalReader(directory.journal)
+        FileSystem.removeDatabase(Self.nextPath(directory))
+        var file: IndexFile?
+        do throws(ArchiveError) {
+            let opened = try IndexFile(directory.indexPath, journal, parser)
+            if try opened.belongsToJournal() { file = opened } else { opened.close() }
+        } catch .unknownFormat {
+        } catch .notAnArchive {
+        } catch .foreignSchema {
+        } catch .damaged {
+        }
+        progress.advance(to: try file?.cursor ?? 0)
+        self.live = Mutex(Live(file: file.map(UncheckedIndexFile.init)))
+    }
+
+    /// Follows the journal on a thread of its own until `stop`.
+    ///
+    /// - Parameter reportFailure: called when a round fails; the next one is tried after more entries, or a second later.
+    package func start(reportFailure: @escaping @Sendable (ArchiveError) -> Void) {
+        let thread = Thread { [self] in
+            BackgroundThread.indexing.yieldToOthers()
+            follow(reportFailure)
+            hasEnded.signal()
+        }
+        thread.name = "callbox-indexer"
+        thread.start()
+    }
+
+    /// Says that the journal has grown. Never blocks.
+    package func wake() {
+        growth.signal()
+    }
+
+    /// Ends the thread after the batch that it is at, and closes the files.
+    package func stop() {
+        isStopping.store(true, ordering: .releasing)
+        growth.signal()
+        hasEnded.wait()
+        hasEnded.signal()
+        close()
+    }
+
+    /// Indexes everything the journal holds on the caller's thread, and closes the files. Not beside `start`.
+    ///
+    /// - Parameter progress: called after each batch with the last position that was indexed.
+    package func catchUp(progress: (Int64) -> Void = { _ in }) throws(ArchiveError) {
+        defer { close() }
+        try replaceUnusableIndex(progress)
+        while true {
+            let (count, last) = try indexNext()
+            guard count > 0 else { return }
+            progress(last)
+        }
+    }
+
+    /// Derives the index from the journal again, beside the one that queries read, and swaps it in at the end. Blocks.
+    ///
+    /// - Parameter progress: called after each batch with the last position that was indexed.
+    package func reindex(progress: (Int64) -> Void = { _ in }) throws(ArchiveError) {
+        let path = Self.nextPath(directory)
+        FileSystem.removeDatabase(path)
+        defer { FileSystem.removeDatabase(path) }
+        // A reader of its own: this may run beside the indexer's thread.
+        let reader = try JournalReader(directory.journal)
+        defer { reader.close() }
+        let next = try IndexFile(path, reader, parser)
+        defer { next.close() }
+        func catchUp() throws(ArchiveError) {
+            while true {
+                let (count, last) = try next.indexNext()
+                guard count > 0 else { return }
+                guard !isStopping.load(ordering: .acquiring) else { throw .closed }
+                progress(last)
+            }
+        }
+        try catchUp()
+        try withLive { file throws(ArchiveError) in
+            // What was recorded meanwhile; the indexer's thread waits for this.
+            try catchUp()
+            let followUp = try file?.connection.run { try IndexState.followUpCursor($0) }
+            if let followUp {
+                try next.connection.run { db in
+                    let known = try IndexState.followUpCursor(db) ?? 0
+                    try IndexState.moveFollowUpCursor(to: max(known, followUp), db)
+                }
+            }
+            file?.close()
+            file = nil
+            try Self.copy(next, to: directory.indexPath)
+            file = try IndexFile(directory.indexPath, journal, parser)
+        }
+        wake()
+    }
+
+    /// Waits until a position is indexed.
+    ///
+    /// - Returns: false when that takes longer than `limit`.
+    package func waitUntilIndexed(_ position: Int64, limit: Duration) -> Bool {
+        progress.wait(for: position, limit: limit)
+    }
+
+    /// Moves the position up to which deliveries were searched for follow-ups.
+    package func moveFollowUpCursor(to position: Int64) throws(ArchiveError) {
+        try withLive { file throws(ArchiveError) in
+            try file?.connection.run { try IndexState.moveFollowUpCursor(to: position, $0) }
+        }
+    }
+
+    private func follow(_ reportFailure: @Sendable (ArchiveError) -> Void) {
+        var pace = IndexPace()
+        while !isStopping.load(ordering: .acquiring) {
+            do throws(ArchiveError) {
+                try replaceUnusableIndex { _ in }
+                try holdBack()
+                let (count, _) = try indexNext()
+                if count == 0 {
+                    growth.wait()
+                } else {
+                    pause(pace.pause(after: count))
+                }
+            } catch .closed {
+                return
+            } catch {
+                reportFailure(error)
+                _ = growth.wait(timeout: .now() + 1)
+            }
+            // One round reads everything there is, however often growth was announced.
+            while growth.wait(timeout: .now()) == .success {}
+        }
+    }
+
+    /// Leaves the machine to the deliveries while many arrive, as far as the lag allows.
+    private func holdBack() throws(ArchiveError) {
+        while isUnderPressure(), !isStopping.load(ordering: .acquiring) {
+            let cursor = progress.position
+            let (end, oldest) = try journal.read { db in
+                (
+                    try JournalEnd.read(db)?.position ?? 0,
+                    try Int64.fetchOne(
+                        db.cachedStatement(
+                            sql: "SELECT recordedAtMilliseconds FROM entry WHERE position > ? ORDER BY position LIMIT 1"),
+                        arguments: [cursor])
+                )
+            }
+            let time = oldest.map(Timestamp.init(millisecondsSinceEpoch:))
+            if lag.isExceeded(count: end - cursor, oldest: time) { return }
+            pause(.milliseconds(20))
+        }
+    }
+
+    private func pause(_ duration: Duration) {
+        guard duration > .zero, !isStopping.load(ordering: .acquiring) else { return }
+        Thread.sleep(forTimeInterval: duration / .seconds(1))
+    }
+
+    private func indexNext() throws(ArchiveError) -> (count: Int, last: Int64) {
+        let result = try withLive { file throws(ArchiveError) in
+            guard let file else { throw ArchiveError.closed }
+            return try file.indexNext()
+        }
+        progress.advance(to: result.last)
+        return result
+    }
+
+    private func replaceUnusableIndex(_ report: (Int64) -> Void) throws(ArchiveError) {
+        let isUsable = try withLive { file throws(ArchiveError) in file != nil }
+        if !isUsable { try reindex(progress: report) }
+    }
+
+    /// Copies an index over the live file in one transaction: readers see the old one or the new one, never none.
+    private static func copy(_ next: IndexFile, to path: String) throws(ArchiveError) {
+        do throws(ArchiveError) {
+            try copyPages(next, to: path)
+        } catch .notAnArchive {
+            // The live file is not a database, so nobody reads it.
+            FileSystem.removeDatabase(path)
+            try copyPages(next, to: path)
+        } catch .damaged {
+            FileSystem.removeDatabase(path)
+            try copyPages(next, to: path)
+        }
+    }
+
+    private static func copyPages(_ next: IndexFile, to path: String) throws(ArchiveError) {
+        if FileIdentity(path: path) == nil { try FileSystem.createFile(path) }
+        try SQLiteFile.translating(path) {
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(5)
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.writeWithoutTransaction { target in
+                _ = try Int.fetchOne(target, sql: "PRAGMA user_version")
+                try next.connection.run { try $0.backup(to: target) }
+            }
+            try queue.close()
+        }
+    }
+
+    private func withLive<Value>(
+        _ work: (inout IndexFile?) throws(ArchiveError) -> Value
+    ) throws(ArchiveError) -> Value {
+        try live.withLock { live throws(ArchiveError) in
+            var file = live.file?.file
+            defer { live.file = file.map(UncheckedIndexFile.init) }
+            return try work(&file)
+        }
+    }
+
+    /// Closes the files, when neither `start` nor `catchUp` was called.
+    package func close() {
+        try? withLive { file throws(ArchiveError) in
+            file?.close()
+            file = nil
+        }
+        journal.close()
+    }
+
+    private static func nextPath(_ directory: ArchiveDirectory) -> String {
+        directory.indexPath + ".next"
+    }
+}
+
+/// `@unchecked Sendable`: the file is used under the lock that holds it.
+private struct UncheckedIndexFile: @unchecked Sendable {
+    let file: IndexFile
+}
+
+/// The last indexed position, for those who wait for one.
+private final class IndexProgress: Sendable {
+    private struct Waiter: Sendable {
+        let position: Int64
+        let signal: DispatchSemaphore
+    }
+
+    private struct State {
+        var position: Int64 = 0
+        var waiters: [Waiter] = []
+    }
+
+    private let state = Mutex(State())
+
+    var position: Int64 {
+        state.withLock { $0.position }
+    }
+
+    func advance(to position: Int64) {
+        let reached = state.withLock { state in
+            state.position = max(state.position, position)
+            let reached = state.waiters.filter { $0.position <= state.position }
+            state.waiters.removeAll { $0.position <= state.position }
+            return reached
+        }
+        for waiter in reached { waiter.signal.signal() }
+    }
+
+    func wait(for position: Int64, limit: Duration) -> Bool {
+        let signal = DispatchSemaphore(value: 0)
+        let isReached = state.withLock { state in
+            if state.position >= position { return true }
+            state.waiters.append(Waiter(position: position, signal: signal))
+            return false
+        }
+        if isReached { return true }
+        if signal.wait(timeout: .now() + limit / .seconds(1)) == .success { return true }
+        state.withLock { $0.waiters.removeAll { $0.signal === signal } }
+        return false
+    }
+}

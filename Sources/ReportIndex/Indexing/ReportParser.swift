@@ -1,0 +1,57 @@
+package import Deliveries
+
+/// Finds the reports in deliveries and their routes.
+///
+/// Both functions depend on their arguments and the configuration alone, so a rebuild gives the same rows.
+package struct ReportParser: Sendable {
+    /// The reports of a delivery, never none.
+    package let parse: @Sendable (ArchivedDelivery) -> [ReportContent]
+    /// The route of a report by its source and type; nil when no rule matches.
+    package let route: @Sendable (_ source: String, _ kind: String) -> Route?
+
+    package init(
+        parse: @escaping @Sendable (ArchivedDelivery) -> [ReportContent],
+        route: @escaping @Sendable (_ source: String, _ kind: String) -> Route?
+    ) {
+        self.parse = parse
+        self.route = route
+    }
+
+    /// Contents with their routes.
+    func routed(_ contents: [ReportContent], source: String) -> [RoutedReport] {
+        contents.map { RoutedReport(content: $0, route: route(source, $0.kind)) }
+    }
+}
+
+/// A report and the route it takes.
+package struct RoutedReport: Sendable, Equatable {
+    package let content: ReportContent
+    /// Nil when no rule of the source matches.
+    package let route: Route?
+
+    package init(content: ReportContent, route: Route?) {
+        self.content = content
+        self.route = route
+    }
+}
+
+/// What the index keeps of one delivery.
+package struct IndexedDelivery: Sendable {
+    package let id: DeliveryID
+    package let source: String
+    package let receivedAt: Timestamp
+    package let originID: Int64
+    package let byteCount: Int
+    package let reports: [RoutedReport]
+
+    package init(
+        id: DeliveryID, source: String, receivedAt: Timestamp, originID: Int64, byteCount: Int, reports: [RoutedReport]
+    ) {
+        self.id = id
+        self.source = source
+        self.receivedAt = receivedAt
+        self.originID = originID
+        self.byteCount = byteCount
+        self.reports = reports
+    }
+}

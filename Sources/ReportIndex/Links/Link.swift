@@ -1,0 +1,66 @@
+package import Deliveries
+internal import GRDB
+package import Journal
+
+/// Something that was requested from a provider, for which reports are expected: a link, a case, an application.
+package struct Link: Sendable, Equatable {
+    package let id: LinkID
+    package let createdAt: Timestamp
+    package let state: LinkState
+    package let order: LinkOrder
+    /// Why it failed or was dismissed, in a sentence.
+    package let note: String?
+}
+
+/// How far a link is, as far as is known.
+package enum LinkState: String, Sendable, CaseIterable {
+    /// The provider is being asked, or its answer is not known.
+    case requested
+    case created
+    /// The provider rejected it.
+    case failed
+    /// It was cancelled at the provider.
+    case disabled
+    /// A person stopped waiting for it.
+    case dismissed
+
+    /// Whether reports are expected.
+    package var isAwaited: Bool { self == .requested || self == .created }
+}
+
+extension Link {
+    static let select = """
+        SELECT id, createdAtMilliseconds, provider, api, state, expiresAtMilliseconds, externalInfo, note FROM link
+        """
+
+    init(_ row: Row, _ db: Database) throws {
+        let id: Int64 = try row.decode(atIndex: 0)
+        guard let state = LinkState(rawValue: try row.decode(atIndex: 4)) else {
+            throw ArchiveError.damaged("link \(id) does not read back")
+        }
+        let keys = try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT name, value FROM linkKey WHERE linkId = ? ORDER BY name, value"),
+            arguments: [id]
+        ).map { ReportField(try $0.decode(atIndex: 0), try $0.decode(atIndex: 1)) }
+        let expectations = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT kind, fieldName, fieldValue FROM linkExpectation WHERE linkId = ?
+                    ORDER BY kind, fieldName, fieldValue
+                    """), arguments: [id]
+        ).map { row in
+            let name: String = try row.decode(atIndex: 1)
+            return LinkExpectation(
+                try row.decode(atIndex: 0),
+                field: name.isEmpty ? nil : ReportField(name, try row.decode(atIndex: 2)))
+        }
+        self.init(
+            id: LinkID(rawValue: id), createdAt: Timestamp(millisecondsSinceEpoch: try row.decode(atIndex: 1)),
+            state: state,
+            order: LinkOrder(
+                provider: try row.decode(atIndex: 2), api: try row.decode(atIndex: 3), keys: keys,
+                expectations: expectations, externalInfo: try row.decode(String?.self, atIndex: 6),
+                expiresAt: try row.decode(Int64?.self, atIndex: 5).map(Timestamp.init(millisecondsSinceEpoch:))),
+            note: try row.decode(String?.self, atIndex: 7))
+    }
+}

@@ -1,0 +1,119 @@
+package import BodyCompression
+internal import Deliveries
+internal import Foundation
+internal import GRDB
+package import Journal
+
+/// What came of training a dictionary for a scope.
+package struct DictionaryProposal: Sendable {
+    package let scope: DictionaryScope
+    /// Bodies looked at, those held out for the trial among them.
+    package let bodyCount: Int
+    /// Nil where there was too little to learn.
+    package let trial: DictionaryTrial?
+    /// The new dictionary, where it is worth keeping.
+    package let dictionary: PresetDictionary?
+}
+
+/// Trains dictionaries from the archive's own bodies, on the caller's thread and with its reading connection: no writer waits.
+package struct DictionaryTraining {
+    /// Fewer bodies than this are not trained on.
+    package static let bodyCountLeast: Int64 = 64
+    /// Newest bodies of a scope that are looked at.
+    private static let sampleCount = 2000
+    /// Their bytes, of each those that are learnt from.
+    private static let sampleByteCount = 6 * 1024 * 1024
+    /// Their bytes in memory, but for a single larger body.
+    private static let heldByteCount = 32 * 1024 * 1024
+
+    private let reader: ArchiveReader
+
+    package init(_ reader: ArchiveReader) {
+        self.reader = reader
+    }
+
+    /// The scopes with enough bodies, sources before their kinds.
+    ///
+    /// - Parameter count: bodies that a scope has to have; counted no further than that.
+    package func scopes(withAtLeast count: Int64 = bodyCountLeast) throws(ArchiveReadFailure) -> [DictionaryScope] {
+        try reader.read { db in
+            let categories = try Row.fetchAll(
+                db, sql: "SELECT id, source, kind FROM category ORDER BY source, kind, id")
+            var counts: [DictionaryScope: Int64] = [:]
+            for category in categories {
+                let source = try category.decode(String.self, atIndex: 1)
+                let own = DictionaryScope(source: source, kind: try category.decode(String.self, atIndex: 2))
+                let number = try Int64.fetchOne(
+                    db.cachedStatement(
+                        sql: "SELECT count(*) FROM (SELECT 1 FROM report WHERE categoryId = ? LIMIT ?)"),
+                    arguments: [try category.decode(Int64.self, atIndex: 0), count])
+                counts[own, default: 0] += number ?? 0
+                counts[DictionaryScope(source: source, kind: nil), default: 0] += number ?? 0
+            }
+            return counts.filter { $0.value >= count }.keys.sorted {
+                ($0.source, $0.kind ?? "") < ($1.source, $1.kind ?? "")
+            }
+        }
+    }
+
+    /// Trains a dictionary for a scope and tries it on bodies it has not seen, against what is in use now.
+    ///
+    /// - Parameter current: the dictionary that such bodies are compressed with now.
+    package func propose(
+        _ scope: DictionaryScope, current: PresetDictionary?
+    ) throws(ArchiveReadFailure) -> DictionaryProposal {
+        let bodies = try sample(scope)
+        let (training, heldOut) = DictionaryTrial.split(bodies)
+        guard let candidate = DictionaryTrainer.train(on: training) else {
+            return DictionaryProposal(scope: scope, bodyCount: bodies.count, trial: nil, dictionary: nil)
+        }
+        let trial = DictionaryTrial(
+            on: heldOut, level: ZlibCompressor.defaultLevel, current: current, candidate: candidate)
+        return DictionaryProposal(
+            scope: scope, bodyCount: bodies.count, trial: trial, dictionary: trial.isWorthKeeping ? candidate : nil)
+    }
+
+    /// The dictionary in use for a scope: its own, else its source's.
+    package func current(_ scope: DictionaryScope) throws(ArchiveReadFailure) -> PresetDictionary? {
+        try reader.read { db in
+            let bytes = try Blob.fetchOne(
+                db,
+                sql: """
+                    SELECT bytes FROM dictionary WHERE source = ?1 AND (type IS ?2 OR type IS NULL)
+                    ORDER BY type IS NULL, id DESC LIMIT 1
+                    """, arguments: [scope.source, scope.kind])
+            return bytes.flatMap { PresetDictionary($0.bytes) }
+        }
+    }
+
+    /// The newest bodies of a scope, one a delivery; of a source, from all its kinds by turns.
+    private func sample(_ scope: DictionaryScope) throws(ArchiveReadFailure) -> [[UInt8]] {
+        let dictionaries = reader.dictionaries
+        return try reader.read { db in
+            let categoryIDs = try Int64.fetchAll(
+                db, sql: "SELECT id FROM category WHERE source = ?1 AND (kind = ?2 OR ?2 IS NULL)",
+                arguments: [scope.source, scope.kind])
+            let perCategory = Self.sampleCount / max(1, categoryIDs.count) + 1
+            let deliveries = try categoryIDs.flatMap { id in
+                try Int64.fetchAll(
+                    db,
+                    sql: "SELECT DISTINCT id >> 20 FROM report WHERE categoryId = ? ORDER BY id DESC LIMIT ?",
+                    arguments: [id, perCategory])
+            }
+            var bodies: [[UInt8]] = []
+            var byteCount = 0
+            var held = 0
+            for id in Set(deliveries).sorted(by: >)
+            where byteCount < Self.sampleByteCount && held < Self.heldByteCount {
+                // What does not read back teaches nothing; 'archive verify' reports it.
+                guard let row = try EntryRows.row(id, db, dictionaries),
+                    let body = try? row.openedBody(), !body.isEmpty
+                else { continue }
+                bodies.append(body)
+                byteCount += min(body.count, 64 * 1024)
+                held += body.count
+            }
+            return bodies
+        }
+    }
+}

@@ -1,0 +1,115 @@
+internal import GRDBSQLite
+internal import Journal
+
+/// A connection for one statement that a person wrote. It is read-only three times over: the file is opened for reading,
+/// `query_only` holds, and the authorizer lets nothing pass but reading. What SQLite sorts and does not find room for in
+/// memory goes to files of its own that have no name.
+///
+/// Apart from GRDB, which needs the authorizer for itself. Used by one thread.
+final class AdHocConnection {
+    let handle: OpaquePointer
+    let watch: AdHocWatch
+    private let functions: AdHocFunctions
+
+    /// Bytes of a text or a blob; enough for a body of 32 MiB.
+    private static let valueByteCountLimit: Int32 = 40 << 20
+    /// Bytes of a pattern of LIKE: matching a long one against a long text is one step that cannot be stopped.
+    private static let patternByteCountLimit: Int32 = 1000
+    /// Steps of SQLite's machine between two looks at the clock.
+    private static let stepCount: Int32 = 2000
+
+    init(_ reader: ArchiveReader, watch: AdHocWatch) throws(ArchiveError) {
+        var opened: OpaquePointer?
+        let path = reader.hasIndex ? try SQLiteFile.readingURI(reader.directory.indexPath) : ":memory:"
+        let flags = SQLITE_OPEN_NOMUTEX | (reader.hasIndex ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE)
+        let code = sqlite3_open_v2(path, &opened, flags, nil)
+        guard code == SQLITE_OK, let handle = opened else {
+            sqlite3_close_v2(opened)
+            throw .cannotOpen(path: reader.directory.indexPath, reason: "it cannot be opened for reading")
+        }
+        self.handle = handle
+        self.watch = watch
+        self.functions = AdHocFunctions(reader)
+        try prepare(reader)
+    }
+
+    deinit {
+        sqlite3_close_v2(handle)
+    }
+
+    private func prepare(_ reader: ArchiveReader) throws(ArchiveError) {
+        sqlite3_extended_result_codes(handle, 1)
+        sqlite3_busy_timeout(handle, 5000)
+        // Otherwise "x" is a string where there is no column x, and a misspelt name finds nothing.
+        _disableDoubleQuotedStringLiterals(handle)
+        sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, Self.valueByteCountLimit)
+        sqlite3_limit(handle, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, Self.patternByteCountLimit)
+        // Views of a file that came from elsewhere run none of our functions.
+        var setUp = "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -8192;"
+        if !reader.hasIndex { setUp += IndexSchema.tables }
+        let journal = try SQLiteFile.readingURI(reader.directory.journal.path).replacing("'", with: "''")
+        setUp += "ATTACH DATABASE '\(journal)' AS journal; \(ArchiveViews.sql); PRAGMA query_only = ON"
+        var code = sqlite3_exec(handle, setUp, nil, nil, nil)
+        if code == SQLITE_OK { sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0) }
+        if code == SQLITE_OK { code = functions.register(on: handle) }
+        guard code == SQLITE_OK else { throw .storageFailed(code: code) }
+        let context = Unmanaged.passUnretained(watch).toOpaque()
+        sqlite3_set_authorizer(handle, AdHocAuthorizer.callback, context)
+        sqlite3_progress_handler(
+            handle, Self.stepCount,
+            { context in
+                guard let context else { return 0 }
+                return Unmanaged<AdHocWatch>.fromOpaque(context).takeUnretainedValue().hasEnded ? 1 : 0
+            }, context)
+    }
+
+    /// SQLite's words on what went wrong last.
+    var message: String {
+        String(cString: sqlite3_errmsg(handle))
+    }
+
+    /// What a result of SQLite means here.
+    func failure(_ code: Int32) -> AdHocFailure {
+        if let ending = watch.ending { return ending == .deadline ? .timedOut : .cancelled }
+        if let action = watch.refusedAction { return .refused(.writes(action)) }
+        switch code & 0xff {
+        case SQLITE_NOMEM: return .outOfMemory
+        case SQLITE_READONLY: return .refused(.writes("writing"))
+        case SQLITE_CORRUPT, SQLITE_NOTADB: return .archive(.damaged("SQLite finds the archive malformed"))
+        default: return .failed(message)
+        }
+    }
+
+    /// Keeps what SQLite may take in this process within bounds, so that a statement fails instead of growing.
+    static func boundMemory(byteCount: Int64) {
+        sqlite3_hard_heap_limit64(byteCount)
+    }
+}
+
+/// What stands beside a statement while it runs: when to end it, and what it tried.
+final class AdHocWatch {
+    enum Ending {
+        case deadline, cancellation
+    }
+
+    private let query: AdHocQuery
+    private(set) var ending: Ending?
+    /// The first thing that it wanted to do and may not.
+    var refusedAction: String?
+
+    init(_ query: AdHocQuery) {
+        self.query = query
+    }
+
+    /// Whether it is to end now.
+    var hasEnded: Bool {
+        if ending == nil {
+            if query.isCancelled() {
+                ending = .cancellation
+            } else if let deadline = query.deadline, ContinuousClock.now >= deadline {
+                ending = .deadline
+            }
+        }
+        return ending != nil
+    }
+}

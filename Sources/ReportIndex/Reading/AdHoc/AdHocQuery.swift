@@ -1,0 +1,54 @@
+package import Journal
+
+/// One statement that a person wrote, to be run where it can do nothing but read.
+package struct AdHocQuery: Sendable {
+    package let sql: String
+    /// Values by name, without the `:` before it.
+    package var parameters: [String: SQLValue] = [:]
+    /// When it is stopped. Its read transaction keeps a running server from starting its log over, so there should be one.
+    package var deadline: ContinuousClock.Instant?
+    /// Asked every few thousand steps, and before each row: whether nobody wants the rest.
+    package var isCancelled: @Sendable () -> Bool = { false }
+
+    package init(_ sql: String) {
+        self.sql = sql
+    }
+}
+
+/// A value of a row as SQLite has it.
+package enum SQLValue: Sendable, Equatable {
+    case null
+    case integer(Int64)
+    case real(Double)
+    /// What is not UTF-8 in it is repaired.
+    case text(String)
+    case blob([UInt8])
+}
+
+/// Why a statement ended before its last row.
+package enum AdHocFailure: Error {
+    case archive(ArchiveError)
+    /// It was not begun.
+    case refused(AdHocRefusal)
+    /// SQLite's own words, which may repeat parts of the statement and of the data.
+    case failed(String)
+    /// It took all the memory it may have.
+    case outOfMemory
+    case timedOut
+    case cancelled
+    /// The caller's own code ended it.
+    case stopped(any Error)
+}
+
+/// Why a statement is not begun.
+package enum AdHocRefusal: Sendable, Equatable {
+    case empty
+    case tooLong
+    case severalStatements
+    /// It would do something else than read; the words of SQLite's authorizer, such as `DELETE`.
+    case writes(String)
+    /// There is no value for a parameter; nil where it has no name.
+    case missingParameter(String?)
+    /// The statement does not have a parameter that is given.
+    case unknownParameter(String)
+}

@@ -1,0 +1,110 @@
+internal import Foundation
+internal import GRDB
+internal import Journal
+
+/// Scans bodies on every core. Each worker reads through a connection of its own, a part at a time, so that no snapshot lives
+/// long; what they find is handed over in order.
+final class ReportScan: @unchecked Sendable {
+    /// More workers than this wait for the disk and for each other.
+    private static let workerLimit = 8
+    /// Parts that each worker may be ahead of whoever takes the reports.
+    private static let lead = 4
+
+    private typealias Outcome = Result<(reports: [ReportSummary], counts: ScanCounts), ArchiveReadFailure>
+
+    private let filter: ReportFilter
+    private let directory: ArchiveDirectory
+    private let watch: ScanWatch
+    /// Ends the workers, whatever the reason.
+    private let workersWatch = ScanWatch()
+    private let matcher: BodyMatcher
+    private let largeBodies = LargeBodies()
+    private let workerCount = max(1, min(ProcessInfo.processInfo.activeProcessorCount, workerLimit))
+
+    /// Guards everything below.
+    private let condition = NSCondition()
+    private var parts: ScanParts
+    private var takenCount = 0
+    private var handedCount = 0
+    private var outcomes: [Int: (outcome: Outcome, deliveryCount: Int64)] = [:]
+
+    init(_ filter: ReportFilter, _ arrivals: ClosedRange<Int64>, _ directory: ArchiveDirectory, _ watch: ScanWatch) {
+        self.filter = filter
+        self.directory = directory
+        self.watch = watch
+        self.matcher = BodyMatcher(filter)
+        // Tests of fields look at a segment's values whatever part of it is wanted.
+        self.parts = ScanParts(arrivals, greatestCount: filter.fieldTests.isEmpty ? 1024 : 4096)
+    }
+
+    func run(_ body: (ReportSummary) throws -> Void) throws(ArchiveReadFailure) -> ScanCounts {
+        var counts = ScanCounts()
+        counts.total = parts.remaining
+        var limit = filter.limit.map { max(0, $0) } ?? .max
+        for _ in 0..<workerCount { Thread.detachNewThread { self.work() } }
+        defer { workersWatch.stop() }
+        while limit > 0, !watch.isStopped, let next = nextOutcome() {
+            let found = try next.outcome.get()
+            counts.add(found.counts)
+            counts.done += next.deliveryCount
+            for report in found.reports where limit > 0 {
+                counts.matched += 1
+                limit -= 1
+                do {
+                    try body(report)
+                } catch {
+                    throw .stopped(error)
+                }
+            }
+            watch.tell(counts)
+        }
+        counts.isComplete = counts.done == counts.total && limit > 0
+        return counts
+    }
+
+    /// Waits for the next part in order; nil after the last.
+    private func nextOutcome() -> (outcome: Outcome, deliveryCount: Int64)? {
+        condition.lock()
+        defer { condition.unlock() }
+        while outcomes[handedCount] == nil {
+            guard parts.remaining > 0 || handedCount < takenCount, !watch.isStopped else { return nil }
+            // A stop comes without a signal, from another thread.
+            _ = condition.wait(until: Date(timeIntervalSinceNow: 0.05))
+        }
+        defer {
+            handedCount += 1
+            condition.broadcast()
+        }
+        return outcomes.removeValue(forKey: handedCount)
+    }
+
+    private func work() {
+        let opened: Result<ArchiveReader, ArchiveError> = Result { () throws(ArchiveError) in
+            try ArchiveReader(directory)
+        }
+        while let (number, part) = takePart() {
+            let outcome = Outcome { () throws(ArchiveReadFailure) in
+                let reader: ArchiveReader
+                do throws(ArchiveError) { reader = try opened.get() } catch { throw .archive(error) }
+                return try BodyScanner(
+                    filter: filter, matcher: matcher, reader: reader, watch: workersWatch, largeBodies: largeBodies
+                ).scan(part.arrivals)
+            }
+            condition.lock()
+            outcomes[number] = (outcome, part.deliveryCount)
+            condition.broadcast()
+            condition.unlock()
+        }
+    }
+
+    private func takePart() -> (number: Int, part: (arrivals: ClosedRange<Int64>, deliveryCount: Int64))? {
+        condition.lock()
+        defer { condition.unlock() }
+        while !workersWatch.isStopped, takenCount - handedCount >= workerCount * Self.lead {
+            _ = condition.wait(until: Date(timeIntervalSinceNow: 0.05))
+        }
+        guard !workersWatch.isStopped, let part = parts.next() else { return nil }
+        defer { takenCount += 1 }
+        return (takenCount, part)
+    }
+}

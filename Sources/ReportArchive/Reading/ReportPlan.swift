@@ -25,8 +25,6 @@ package struct ReportPlan: Sendable {
     /// Whether a candidate's row has to be looked at as well.
     package let looksAtRows: Bool
     package let opensBodies: Bool
-    /// The indexes of texts that leave out bodies which need not be opened.
-    package let textIndexes: [TextIndexStatus]
 
     /// Candidates are not counted further than this.
     package static let candidateLimit = 10_000
@@ -39,7 +37,7 @@ extension ArchiveReader {
             guard let conditions = try ReportConditions(filter, db).resolved else {
                 return ReportPlan(
                     lead: .nothing, deliveries: nil, candidateCount: 0, looksAtRows: false,
-                    opensBodies: filter.opensBodies, textIndexes: [])
+                    opensBodies: filter.opensBodies)
             }
             let candidates = try ReportCandidates(conditions, db)
             var count = 0
@@ -48,15 +46,7 @@ extension ArchiveReader {
                 lead: Self.lead(filter, conditions),
                 deliveries: ArrivalID(rawValue: conditions.arrivals.lowerBound)
                     .deliveryID...ArrivalID(rawValue: conditions.arrivals.upperBound).deliveryID,
-                candidateCount: count, looksAtRows: !conditions.isKnownByCandidates, opensBodies: filter.opensBodies,
-                textIndexes: try Self.textIndexes(for: filter, db))
-        }
-    }
-
-    private static func textIndexes(for filter: ReportFilter, _ db: Database) throws -> [TextIndexStatus] {
-        guard TextExclusion.grams(filter) != nil else { return [] }
-        return try TextIndexStatus.all(db).filter { index in
-            index.deliveryCount > 0 && (filter.sources.isEmpty || filter.sources.contains(index.source))
+                candidateCount: count, looksAtRows: !conditions.isKnownByCandidates, opensBodies: filter.opensBodies)
         }
     }
 

@@ -9,8 +9,6 @@ struct BodyScanner {
     let reader: ArchiveReader
     let watch: ScanWatch
     let largeBodies: LargeBodies
-    /// Of each text that will do; nil where an index of texts cannot help.
-    let grams: [[UInt32]]?
 
     /// The delivery whose reports are being looked at.
     private struct Current {
@@ -28,19 +26,13 @@ struct BodyScanner {
         var reports: [ReportSummary] = []
         var counts = ScanCounts()
         try reader.read { db in
-            let deliveries = Self.deliveries(in: part)
-            let exclusion = try grams.map { try TextExclusion($0, in: deliveries, db) }
-            guard let left = exclusion.map({ $0.remainder(of: deliveries) }) ?? (deliveries, deliveries.count) else {
-                return
-            }
-            guard let query = try ReportQuery(filter, within: Self.arrivals(left.bounds, of: part), db) else { return }
-            let isNarrowed = isNarrowed || left.count < left.bounds.count / 2
-            let walk = try isNarrowed ? nil : BodyWalk(left.bounds, db, reader.dictionaries)
+            guard let query = try ReportQuery(filter, within: part, db) else { return }
+            let walk = try isNarrowed ? nil : BodyWalk(Self.deliveries(in: part), db, reader.dictionaries)
             var current: Current?
             try query.forEachCandidate(db) { match in
                 guard !watch.isStopped else { return false }
                 let id = ArrivalID(rawValue: match.arrival).deliveryID
-                guard exclusion?.contains(id) != true, try query.holds(match, db) else { return true }
+                guard try query.holds(match, db) else { return true }
                 if current?.id != id { current = try open(id, walk, &counts, db) }
                 guard let body = current?.body else { return true }
                 let isMatch =
@@ -60,11 +52,6 @@ struct BodyScanner {
 
     private static func deliveries(in part: ClosedRange<Int64>) -> ClosedRange<Int64> {
         ArrivalID(rawValue: part.lowerBound).deliveryID...ArrivalID(rawValue: part.upperBound).deliveryID
-    }
-
-    private static func arrivals(_ deliveries: ClosedRange<Int64>, of part: ClosedRange<Int64>) -> ClosedRange<Int64> {
-        let last = ArrivalID(deliveries.upperBound, ArrivalID.ordinalLimit)
-        return max(part.lowerBound, ArrivalID(deliveries.lowerBound, 0).rawValue)...min(part.upperBound, last.rawValue)
     }
 
     private func open(

@@ -17,7 +17,6 @@ final class ReportScan: @unchecked Sendable {
     /// Ends the workers, whatever the reason.
     private let workersWatch = ScanWatch()
     private let matcher: BodyMatcher
-    private let grams: [[UInt32]]?
     private let largeBodies = LargeBodies()
     private let workerCount = max(1, min(ProcessInfo.processInfo.activeProcessorCount, workerLimit))
 
@@ -33,7 +32,6 @@ final class ReportScan: @unchecked Sendable {
         self.location = location
         self.watch = watch
         self.matcher = BodyMatcher(filter)
-        self.grams = TextExclusion.grams(filter)
         // Tests of fields look at a segment's values whatever part of it is wanted.
         self.parts = ScanParts(arrivals, greatestCount: filter.fieldTests.isEmpty ? 1024 : 4096)
     }
@@ -88,8 +86,7 @@ final class ReportScan: @unchecked Sendable {
                 let reader: ArchiveReader
                 do throws(ArchiveError) { reader = try opened.get() } catch { throw .archive(error) }
                 return try BodyScanner(
-                    filter: filter, matcher: matcher, reader: reader, watch: workersWatch, largeBodies: largeBodies,
-                    grams: grams
+                    filter: filter, matcher: matcher, reader: reader, watch: workersWatch, largeBodies: largeBodies
                 ).scan(part.arrivals)
             }
             condition.lock()

@@ -124,7 +124,6 @@ final class Pruning: Sendable {
         let brought = try BroughtReport.all(by: id, db)
         guard try !holds.holds(id, reports: brought.map(\.id), db) else { return }
         if decision.extent == .everything, brought.contains(where: \.cameAgain) { return }
-        if !isGone { try TextIndexTables.forget(delivery: id, db) }
         try handBodyOn(id, db)
         switch decision.extent {
         case .body:

@@ -20,8 +20,6 @@ package final class ArchiveWriter: Sendable {
     package let location: ArchiveLocation
     /// For bodies that arrive, with the dictionaries that the archive has.
     package let compressors = BodyCompressors()
-    /// One block of texts at a time: two at work on the same one would take each other's claim away for ever.
-    let textIndexing = NSLock()
     private let queue = CommitQueue()
     private let refused = QuarantineBuffer()
     let quarantineLimits: QuarantineLimits

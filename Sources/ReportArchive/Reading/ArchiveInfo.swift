@@ -2,11 +2,9 @@ package import Deliveries
 internal import Foundation
 internal import GRDB
 
-/// What a file says of itself, whatever version of Callbox wrote it.
+/// The facts that an archive file states about itself.
 package struct ArchiveInfo: Sendable {
     package let schemaVersion: Int
-    /// The version that this program writes.
-    package let currentSchemaVersion: Int
     package let pageByteCount: Int
     package let pageCount: Int
     /// Pages that hold nothing, which `archive vacuum` gives back.
@@ -16,7 +14,7 @@ package struct ArchiveInfo: Sendable {
     package let logByteCount: Int64
     package let firstReceivedAt: Timestamp?
     package let lastReceivedAt: Timestamp?
-    /// Where the chain ends; nil for an empty archive, and for one older than the chain.
+    /// Where the chain ends; nil for an empty archive.
     package let end: ChainMark?
     package let dictionaries: [Dictionary]
     /// Numbers that retention took out of the journal, as ranges.
@@ -32,10 +30,9 @@ package struct ArchiveInfo: Sendable {
         package let createdAt: Timestamp
     }
 
-    /// Reads a file that nobody has to serve. A file of an older version is described as far as it goes, one of a newer version
-    /// is refused.
+    /// Reads a file, with or without a server.
     package init(_ location: ArchiveLocation) throws(ArchiveError) {
-        let queue = try ArchiveConnection.openAnyVersion(location)
+        let queue = try ArchiveConnection.openForReading(location)
         defer { try? queue.close() }
         self = try ArchiveConnection.wrapping(location) { try queue.read { try ArchiveInfo($0, location) } }
     }
@@ -47,7 +44,6 @@ package struct ArchiveInfo: Sendable {
                 .map(Timestamp.init(millisecondsSinceEpoch:))
         }
         schemaVersion = try Migrations.version(db)
-        currentSchemaVersion = Migrations.currentVersion
         pageByteCount = try number("PRAGMA page_size")
         pageCount = try number("PRAGMA page_count")
         freePageCount = try number("PRAGMA freelist_count")
@@ -55,10 +51,6 @@ package struct ArchiveInfo: Sendable {
         logByteCount = ArchiveLocation(path: location.path + "-wal").byteCount
         firstReceivedAt = try time("ASC")
         lastReceivedAt = try time("DESC")
-        guard schemaVersion == Migrations.currentVersion else {
-            (end, dictionaries, gapCount, heldCount) = (nil, [], 0, 0)
-            return
-        }
         let journal = try JournalAppend(db)
         end = journal.lastID == 0 ? nil : ChainMark(id: DeliveryID(rawValue: journal.lastID), chain: journal.chain)
         gapCount = try number("SELECT count(*) FROM gap")

@@ -57,11 +57,11 @@ extension ArchiveReader {
     }
 
     /// Deliveries refused since then for the time they were signed at.
-    package func staleCount(since time: Timestamp) throws(ArchiveReadFailure) -> Int64 {
+    package func expiredCount(since time: Timestamp) throws(ArchiveReadFailure) -> Int64 {
         try read { db in
             try Int64.fetchOne(
                 db,
-                sql: "SELECT count(*) FROM quarantine WHERE verification = 'stale' AND receivedAtMilliseconds >= ?",
+                sql: "SELECT count(*) FROM quarantine WHERE verification = 'expired' AND receivedAtMilliseconds >= ?",
                 arguments: [time.millisecondsSinceEpoch]) ?? 0
         }
     }

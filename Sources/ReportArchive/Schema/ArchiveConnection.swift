@@ -49,18 +49,6 @@ enum ArchiveConnection {
 
     /// A connection that reads and never checkpoints.
     static func openForReading(_ location: ArchiveLocation) throws(ArchiveError) -> DatabaseQueue {
-        let queue = try openAnyVersion(location)
-        return try wrapping(location) {
-            let version = try queue.read { try Migrations.version($0) }
-            guard version == Migrations.currentVersion else {
-                throw ArchiveError.olderSchema(path: location.path, version: version)
-            }
-            return queue
-        }
-    }
-
-    /// A connection that reads an archive of this version or an older one.
-    static func openAnyVersion(_ location: ArchiveLocation) throws(ArchiveError) -> DatabaseQueue {
         guard location.exists else { throw .missing(path: location.path) }
         var configuration = baseConfiguration(label: "callbox.archive.reader")
         configuration.readonly = true
@@ -68,7 +56,11 @@ enum ArchiveConnection {
             let queue = try DatabaseQueue(path: location.path, configuration: configuration)
             try queue.read { db in
                 try refuseOtherFiles(db, location)
-                guard try Migrations.version(db) > 0 else { throw ArchiveError.notAnArchive(path: location.path) }
+                let version = try Migrations.version(db)
+                guard version > 0 else { throw ArchiveError.notAnArchive(path: location.path) }
+                guard version == Migrations.currentVersion else {
+                    throw ArchiveError.olderSchema(path: location.path, version: version)
+                }
             }
             return queue
         }

@@ -1,22 +1,19 @@
 internal import GRDB
 
-/// The schema's history. A migration that was released is never edited; `storage/schema.sql` shows the sum.
+/// The schema's history. A released step is never edited; `storage/schema.sql` shows the sum.
 enum Migrations {
     /// `CBox` in ASCII, in the file's header: what the file is, to `file` and to us (sqlite.org/fileformat2.html §1.3.17).
     static let applicationID: Int32 = 0x4342_6f78
 
+    typealias Step = @Sendable (Database) throws -> Void
+
+    /// One step per version: SQL, or code if SQL is not enough.
+    private static let steps: [Step] = [
+        { try $0.execute(sql: Schema.sql) }
+    ]
+
     /// The version that this program writes; it stands in `PRAGMA user_version`.
     static let currentVersion = steps.count
-
-    /// One step a version: SQL, and code where SQL cannot say it.
-    private static let steps: [@Sendable (Database) throws -> Void] = [
-        { try $0.execute(sql: version1) },
-        { try $0.execute(sql: version2) },
-        { try JournalChaining.migrate($0) },
-        { try $0.execute(sql: version4) },
-        { try $0.execute(sql: version5) },
-        { try $0.execute(sql: version6) },
-    ]
 
     /// The version of the schema in a file; 0 for an empty one.
     static func version(_ db: Database) throws -> Int {
@@ -25,6 +22,10 @@ enum Migrations {
 
     /// Brings a file up to date, each step in a transaction of its own. Takes as long as the file is large.
     static func migrate(_ db: Database) throws {
+        try migrate(db, through: steps)
+    }
+
+    static func migrate(_ db: Database, through steps: [Step]) throws {
         for index in steps.indices.dropFirst(try version(db)) {
             try db.inTransaction(.immediate) {
                 try steps[index](db)

@@ -42,3 +42,9 @@ struct ChainHash {
         if let text { input.append(contentsOf: text.utf8) }
     }
 }
+
+extension SHA256 {
+    static func bytes(of text: [UInt8]) -> [UInt8] {
+        Array(hash(data: text))
+    }
+}

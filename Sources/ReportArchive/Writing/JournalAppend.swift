@@ -38,10 +38,7 @@ struct JournalAppend {
     }
 
     /// The same inside a transaction that the caller has begun; on an error this value is of no use any more.
-    ///
-    /// - Parameter firstID: the first number, where it is not the next one: what an older file had.
-    mutating func insert(_ deliveries: [SealedDelivery], as firstID: Int64? = nil, to db: Database) throws {
-        if let firstID { lastID = firstID - 1 }
+    mutating func insert(_ deliveries: [SealedDelivery], to db: Database) throws {
         let journal = try BoundStatement(db.cachedStatement(sql: Self.journalSQL))
         let body = try BoundStatement(db.cachedStatement(sql: Self.bodySQL))
         for delivery in deliveries {

@@ -55,7 +55,7 @@ package enum ArchiveViews {
                 Column("uuid", "sixteen bytes; see uuid()"),
                 Column("receivedAtMilliseconds", "when it arrived"),
                 Column("source", "the configured door"),
-                Column("verification", "verified, unattempted, fetched, failed, stale"),
+                Column("verification", "verified, unverified, fetched, failed, expired"),
                 Column("secretName", "the secret that proved its sender"),
                 Column("bodyByteCount", "length of the body as it arrived"),
                 Column("bodySHA256", "digest of the body as it arrived; see hex()"),

@@ -1,12 +1,12 @@
-extension Migrations {
-    /// Bodies apart from the journal, so that they can be repacked, shared and pruned while the journal stays as it was
-    /// written and chained; query tables whose keys arrive mostly in order (docs/decisions/0012).
-    static let version3 = """
-        -- What vouched for deliveries, each combination once.
+/// The tables of an archive. `storage/schema.sql` shows the same to people; a test compares them.
+enum Schema {
+    static let sql = """
+        -- What vouched for deliveries, each combination once. What we fetched ourselves is vouched for by the connection.
         CREATE TABLE origin (
             id INTEGER PRIMARY KEY,
             source TEXT NOT NULL CHECK (source <> ''),
-            verification TEXT NOT NULL CHECK (verification IN ('verified', 'failed', 'stale', 'unattempted')),
+            verification TEXT NOT NULL
+                CHECK (verification IN ('verified', 'failed', 'expired', 'unverified', 'fetched')),
             secretName TEXT
         ) STRICT;
 
@@ -81,6 +81,116 @@ extension Migrations {
             CHECK ((journalId IS NULL) = (name IS NOT NULL) AND (name IS NULL) = (value IS NULL))
         ) STRICT;
 
+        -- What nothing proved: kept for a while, trusted in nothing, never a report. The oldest go first.
+        CREATE TABLE quarantine (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            uuid BLOB NOT NULL CHECK (length(uuid) = 16),
+            receivedAtMilliseconds INTEGER NOT NULL,
+            source TEXT NOT NULL CHECK (source <> ''),
+            method TEXT NOT NULL,
+            target TEXT NOT NULL,
+            headers TEXT NOT NULL CHECK (json_type(headers) = 'array'),
+            peer TEXT NOT NULL,
+            verification TEXT NOT NULL CHECK (verification IN ('failed', 'expired')),
+            reason TEXT NOT NULL,
+            bodySHA256 BLOB NOT NULL CHECK (length(bodySHA256) = 32),
+            bodyByteCount INTEGER NOT NULL CHECK (bodyByteCount = length(body)),
+            body BLOB NOT NULL
+        ) STRICT;
+
+        -- Deliveries that came into the journal out of the quarantine.
+        CREATE TABLE promotion (
+            journalId INTEGER PRIMARY KEY REFERENCES journal (id),
+            quarantineId INTEGER NOT NULL UNIQUE,
+            promotedAtMilliseconds INTEGER NOT NULL,
+            verification TEXT NOT NULL CHECK (verification IN ('failed', 'expired')),
+            reason TEXT NOT NULL,
+            forcedBecause TEXT CHECK (forcedBecause <> '')
+        ) STRICT;
+
+        -- Deliveries that were sent again, by hand.
+        CREATE TABLE replay (
+            id INTEGER PRIMARY KEY,
+            journalId INTEGER NOT NULL REFERENCES journal (id),
+            startedAtMilliseconds INTEGER NOT NULL,
+            method TEXT NOT NULL,
+            url TEXT NOT NULL,
+            durationMilliseconds INTEGER NOT NULL CHECK (durationMilliseconds >= 0),
+            status INTEGER,
+            responseByteCount INTEGER,
+            responseSHA256 BLOB CHECK (length(responseSHA256) = 32),
+            failure TEXT CHECK ((failure IS NULL) <> (status IS NULL))
+        ) STRICT;
+
+        CREATE INDEX replayByDelivery ON replay (journalId);
+
+        -- What was asked for at a provider: links, cases, applications. Written before the provider is asked, so that none is
+        -- forgotten whatever happens then.
+        CREATE TABLE link (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            createdAtMilliseconds INTEGER NOT NULL,
+            provider TEXT NOT NULL CHECK (provider <> ''),
+            api TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('requested', 'created', 'failed', 'disabled', 'dismissed')),
+            expiresAtMilliseconds INTEGER,
+            externalInfo TEXT CHECK (externalInfo IS NULL OR json_type(externalInfo) = 'object'),
+            note TEXT
+        ) STRICT;
+
+        -- What reports about a link are found by: fields of theirs.
+        CREATE TABLE linkKey (
+            linkId INTEGER NOT NULL REFERENCES link (id),
+            name TEXT NOT NULL CHECK (name <> ''),
+            value TEXT NOT NULL,
+            PRIMARY KEY (linkId, name, value)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE INDEX linkByKey ON linkKey (name, value);
+
+        -- The kinds of report that are to come for a link, with the field they have to have where the kind is not enough.
+        CREATE TABLE linkExpectation (
+            linkId INTEGER NOT NULL REFERENCES link (id),
+            kind TEXT NOT NULL CHECK (kind <> ''),
+            fieldName TEXT NOT NULL,
+            fieldValue TEXT NOT NULL,
+            PRIMARY KEY (linkId, kind, fieldName, fieldValue)
+        ) STRICT, WITHOUT ROWID;
+
+        -- What is to be fetched from a provider because of a delivery or a link, once each, and what came of it. The journal may
+        -- have been pruned of the deliveries that are named.
+        CREATE TABLE followUp (
+            id INTEGER PRIMARY KEY,
+            source TEXT NOT NULL CHECK (source <> ''),
+            act TEXT NOT NULL CHECK (act <> ''),
+            subject TEXT NOT NULL,
+            causeJournalId INTEGER,
+            state TEXT NOT NULL CHECK (state IN ('waiting', 'done', 'failed')),
+            attemptCount INTEGER NOT NULL CHECK (attemptCount >= 0),
+            nextAttemptAtMilliseconds INTEGER,
+            fetchedJournalId INTEGER,
+            problem TEXT,
+            UNIQUE (source, act, subject),
+            CHECK ((nextAttemptAtMilliseconds IS NOT NULL) = (state = 'waiting'))
+        ) STRICT;
+
+        CREATE INDEX followUpByTime ON followUp (nextAttemptAtMilliseconds) WHERE state = 'waiting';
+
+        -- Who had shown in full what is masked otherwise, and when. Written before it was shown.
+        CREATE TABLE access (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            atMilliseconds INTEGER NOT NULL,
+            user TEXT NOT NULL CHECK (user <> ''),
+            command TEXT NOT NULL CHECK (command <> ''),
+            what TEXT NOT NULL,
+            reason TEXT CHECK (reason <> '')
+        ) STRICT;
+
+        CREATE TRIGGER accessIsNeverChanged BEFORE UPDATE ON access
+        BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END;
+
+        CREATE TRIGGER accessIsNeverCut BEFORE DELETE ON access
+        BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END;
+
         -- How far work that goes through the whole archive has come.
         CREATE TABLE upkeep (
             name TEXT PRIMARY KEY,
@@ -141,8 +251,8 @@ extension Migrations {
             name TEXT NOT NULL UNIQUE
         ) STRICT;
 
-        -- What a report can be found by. A segment is 16384 deliveries: its part of the index stays small enough to be
-        -- written in memory, and reportId >> 34 names it. A value that is a UUID in its usual spelling is its sixteen bytes.
+        -- What a report can be found by. A segment is 4096 deliveries: its part of the index is so small that few pages are
+        -- written for many rows, and reportId >> 32 names it. A value that is a UUID in its usual spelling is its sixteen bytes.
         CREATE TABLE field (
             segment INTEGER NOT NULL,
             nameId INTEGER NOT NULL REFERENCES fieldName (id),
@@ -158,7 +268,7 @@ extension Migrations {
             lastReceivedAtMilliseconds INTEGER NOT NULL
         ) STRICT;
 
-        -- For people with a SQL shell.
+        -- Views for a SQL shell.
         CREATE VIEW deliveries AS
         SELECT journal.id, journal.uuid, journal.receivedAtMilliseconds, origin.source, origin.verification,
             origin.secretName, journal.bodyByteCount, journal.bodySHA256, journal.chain, journal.head, body.encoding,

@@ -1,53 +1,21 @@
--- The schema of a Callbox archive, version 6: what `.schema` of the sqlite3 shell shows of a new file, with its marks.
+-- The schema of a Callbox archive, version 1: what `.schema` of the sqlite3 shell shows of a new file, with its marks.
 -- Tests compare a new archive with this file; storage/README.md tells how to read one without Callbox.
 
 -- `CBox` in ASCII.
 PRAGMA application_id = 1128427384;
 
-PRAGMA user_version = 6;
+PRAGMA user_version = 1;
 
--- Deliveries that were sent again, by hand.
-CREATE TABLE replay (
+-- What vouched for deliveries, each combination once. What we fetched ourselves is vouched for by the connection.
+CREATE TABLE origin (
     id INTEGER PRIMARY KEY,
-    journalId INTEGER NOT NULL REFERENCES journal (id),
-    startedAtMilliseconds INTEGER NOT NULL,
-    method TEXT NOT NULL,
-    url TEXT NOT NULL,
-    durationMilliseconds INTEGER NOT NULL CHECK (durationMilliseconds >= 0),
-    status INTEGER,
-    responseByteCount INTEGER,
-    responseSHA256 BLOB CHECK (length(responseSHA256) = 32),
-    failure TEXT CHECK ((failure IS NULL) <> (status IS NULL))
-) STRICT;
-
-CREATE INDEX replayByDelivery ON replay (journalId);
-
--- What nothing proved: kept for a while, trusted in nothing, never a report. The oldest go first.
-CREATE TABLE quarantine (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    uuid BLOB NOT NULL CHECK (length(uuid) = 16),
-    receivedAtMilliseconds INTEGER NOT NULL,
     source TEXT NOT NULL CHECK (source <> ''),
-    method TEXT NOT NULL,
-    target TEXT NOT NULL,
-    headers TEXT NOT NULL CHECK (json_type(headers) = 'array'),
-    peer TEXT NOT NULL,
-    verification TEXT NOT NULL CHECK (verification IN ('failed', 'stale')),
-    reason TEXT NOT NULL,
-    bodySHA256 BLOB NOT NULL CHECK (length(bodySHA256) = 32),
-    bodyByteCount INTEGER NOT NULL CHECK (bodyByteCount = length(body)),
-    body BLOB NOT NULL
+    verification TEXT NOT NULL
+        CHECK (verification IN ('verified', 'failed', 'expired', 'unverified', 'fetched')),
+    secretName TEXT
 ) STRICT;
 
--- Deliveries that came into the journal out of the quarantine.
-CREATE TABLE promotion (
-    journalId INTEGER PRIMARY KEY REFERENCES journal (id),
-    quarantineId INTEGER NOT NULL UNIQUE,
-    promotedAtMilliseconds INTEGER NOT NULL,
-    verification TEXT NOT NULL CHECK (verification IN ('failed', 'stale')),
-    reason TEXT NOT NULL,
-    forcedBecause TEXT CHECK (forcedBecause <> '')
-) STRICT;
+CREATE UNIQUE INDEX originByName ON origin (source, verification, secretName IS NULL, coalesce(secretName, ''));
 
 -- Every delivery, in order. Written once; each row's chain is a hash over itself and the chain of the row before.
 CREATE TABLE journal (
@@ -118,97 +86,48 @@ CREATE TABLE hold (
     CHECK ((journalId IS NULL) = (name IS NOT NULL) AND (name IS NULL) = (value IS NULL))
 ) STRICT;
 
--- How far work that goes through the whole archive has come.
-CREATE TABLE upkeep (
-    name TEXT PRIMARY KEY,
-    journalId INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-
--- How far the tables below follow the journal; -1 while they are being emptied.
-CREATE TABLE projection (
-    name TEXT PRIMARY KEY,
-    journalId INTEGER NOT NULL CHECK (journalId >= -1)
-) STRICT, WITHOUT ROWID;
-
-INSERT INTO projection (name, journalId) VALUES ('reports', 0);
-
--- What kinds of report there are and where they file, each combination once.
-CREATE TABLE category (
-    id INTEGER PRIMARY KEY,
-    source TEXT NOT NULL,
-    provider TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    rule TEXT CHECK (rule IN ('specific', 'other', 'all')),
-    box TEXT CHECK ((box IS NULL) = (rule IS NULL))
-) STRICT;
-
-CREATE UNIQUE INDEX categoryByName ON category (source, provider, kind, coalesce(rule, ''), coalesce(box, ''));
-
--- What a delivery says, once however often it came. id is the first delivery's number * 1048576 + the place in it.
-CREATE TABLE report (
-    id INTEGER PRIMARY KEY,
-    categoryId INTEGER NOT NULL REFERENCES category (id),
-    attemptCount INTEGER NOT NULL CHECK (attemptCount > 0),
-    lastJournalId INTEGER,
-    providerTimeMilliseconds INTEGER,
-    problem TEXT,
-    externalInfo TEXT
-) STRICT;
-
-CREATE INDEX reportByCategory ON report (categoryId, id);
-
--- The first 12 bytes of the SHA-256 of a source, a zero byte and what a report is known by when it comes again.
-CREATE TABLE identity (
-    key BLOB PRIMARY KEY CHECK (length(key) = 12),
-    reportId INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-
--- Arrivals of a report after the first. id is the delivery's number * 1048576 + the place in it.
-CREATE TABLE attempt (
-    id INTEGER PRIMARY KEY,
-    reportId INTEGER NOT NULL REFERENCES report (id),
-    number INTEGER NOT NULL CHECK (number > 1)
-) STRICT;
-
-CREATE INDEX attemptByReport ON attempt (reportId, number);
-
--- The names of fields, each once.
-CREATE TABLE fieldName (
-    id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE
-) STRICT;
-
--- When 1024 deliveries arrived, the first and the last of them: id is their number >> 10.
-CREATE TABLE span (
-    id INTEGER PRIMARY KEY,
-    firstReceivedAtMilliseconds INTEGER NOT NULL,
-    lastReceivedAtMilliseconds INTEGER NOT NULL
-) STRICT;
-
--- For people with a SQL shell.
-CREATE VIEW deliveries AS
-SELECT journal.id, journal.uuid, journal.receivedAtMilliseconds, origin.source, origin.verification,
-    origin.secretName, journal.bodyByteCount, journal.bodySHA256, journal.chain, journal.head, body.encoding,
-    body.sameAs, length(body.bytes) AS storedByteCount
-FROM journal JOIN origin ON origin.id = journal.originId JOIN body ON body.journalId = journal.id;
-
-CREATE VIEW reports AS
-SELECT report.id, report.id >> 20 AS journalId, report.id & 1048575 AS ordinal, journal.receivedAtMilliseconds,
-    category.source, category.provider, category.kind, category.rule, category.box, report.attemptCount,
-    coalesce(report.lastJournalId, report.id >> 20) AS lastJournalId, report.providerTimeMilliseconds,
-    report.problem, report.externalInfo
-FROM report JOIN category ON category.id = report.categoryId JOIN journal ON journal.id = report.id >> 20;
-
--- What vouched for deliveries, each combination once. What we fetched ourselves is vouched for by the connection.
-CREATE TABLE origin (
-    id INTEGER PRIMARY KEY,
+-- What nothing proved: kept for a while, trusted in nothing, never a report. The oldest go first.
+CREATE TABLE quarantine (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    uuid BLOB NOT NULL CHECK (length(uuid) = 16),
+    receivedAtMilliseconds INTEGER NOT NULL,
     source TEXT NOT NULL CHECK (source <> ''),
-    verification TEXT NOT NULL
-        CHECK (verification IN ('verified', 'failed', 'stale', 'unattempted', 'fetched')),
-    secretName TEXT
+    method TEXT NOT NULL,
+    target TEXT NOT NULL,
+    headers TEXT NOT NULL CHECK (json_type(headers) = 'array'),
+    peer TEXT NOT NULL,
+    verification TEXT NOT NULL CHECK (verification IN ('failed', 'expired')),
+    reason TEXT NOT NULL,
+    bodySHA256 BLOB NOT NULL CHECK (length(bodySHA256) = 32),
+    bodyByteCount INTEGER NOT NULL CHECK (bodyByteCount = length(body)),
+    body BLOB NOT NULL
 ) STRICT;
 
-CREATE UNIQUE INDEX originByName ON origin (source, verification, secretName IS NULL, coalesce(secretName, ''));
+-- Deliveries that came into the journal out of the quarantine.
+CREATE TABLE promotion (
+    journalId INTEGER PRIMARY KEY REFERENCES journal (id),
+    quarantineId INTEGER NOT NULL UNIQUE,
+    promotedAtMilliseconds INTEGER NOT NULL,
+    verification TEXT NOT NULL CHECK (verification IN ('failed', 'expired')),
+    reason TEXT NOT NULL,
+    forcedBecause TEXT CHECK (forcedBecause <> '')
+) STRICT;
+
+-- Deliveries that were sent again, by hand.
+CREATE TABLE replay (
+    id INTEGER PRIMARY KEY,
+    journalId INTEGER NOT NULL REFERENCES journal (id),
+    startedAtMilliseconds INTEGER NOT NULL,
+    method TEXT NOT NULL,
+    url TEXT NOT NULL,
+    durationMilliseconds INTEGER NOT NULL CHECK (durationMilliseconds >= 0),
+    status INTEGER,
+    responseByteCount INTEGER,
+    responseSHA256 BLOB CHECK (length(responseSHA256) = 32),
+    failure TEXT CHECK ((failure IS NULL) <> (status IS NULL))
+) STRICT;
+
+CREATE INDEX replayByDelivery ON replay (journalId);
 
 -- What was asked for at a provider: links, cases, applications. Written before the provider is asked, so that none is
 -- forgotten whatever happens then.
@@ -277,34 +196,65 @@ BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END;
 CREATE TRIGGER accessIsNeverCut BEFORE DELETE ON access
 BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END;
 
--- Sources whose bodies are indexed by their text, which somebody has to have asked for. What is dropped stays listed
--- until the last of it is gone.
-CREATE TABLE textIndex (
+-- How far work that goes through the whole archive has come.
+CREATE TABLE upkeep (
+    name TEXT PRIMARY KEY,
+    journalId INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- How far the tables below follow the journal; -1 while they are being emptied.
+CREATE TABLE projection (
+    name TEXT PRIMARY KEY,
+    journalId INTEGER NOT NULL CHECK (journalId >= -1)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO projection (name, journalId) VALUES ('reports', 0);
+
+-- What kinds of report there are and where they file, each combination once.
+CREATE TABLE category (
     id INTEGER PRIMARY KEY,
-    source TEXT NOT NULL UNIQUE CHECK (source <> ''),
-    isDropped INTEGER NOT NULL CHECK (isDropped IN (0, 1))
+    source TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    rule TEXT CHECK (rule IN ('specific', 'other', 'all')),
+    box TEXT CHECK ((box IS NULL) = (rule IS NULL))
 ) STRICT;
 
--- Of which 1024 deliveries, their number >> 10, the index of a source is whole; a claim is on those being indexed.
--- What is not among the deliveries has to be opened. A set is 16-bit numbers in the block, or 1024 bits.
-CREATE TABLE textBlock (
-    indexId INTEGER NOT NULL REFERENCES textIndex (id),
-    block INTEGER NOT NULL,
-    claim INTEGER,
-    deliveryCount INTEGER NOT NULL CHECK (deliveryCount BETWEEN 0 AND 1024),
-    byteCount INTEGER NOT NULL,
-    deliveries BLOB NOT NULL CHECK (length(deliveries) <= 128),
-    PRIMARY KEY (indexId, block)
+CREATE UNIQUE INDEX categoryByName ON category (source, provider, kind, coalesce(rule, ''), coalesce(box, ''));
+
+-- What a delivery says, once however often it came. id is the first delivery's number * 1048576 + the place in it.
+CREATE TABLE report (
+    id INTEGER PRIMARY KEY,
+    categoryId INTEGER NOT NULL REFERENCES category (id),
+    attemptCount INTEGER NOT NULL CHECK (attemptCount > 0),
+    lastJournalId INTEGER,
+    providerTimeMilliseconds INTEGER,
+    problem TEXT,
+    externalInfo TEXT
+) STRICT;
+
+CREATE INDEX reportByCategory ON report (categoryId, id);
+
+-- The first 12 bytes of the SHA-256 of a source, a zero byte and what a report is known by when it comes again.
+CREATE TABLE identity (
+    key BLOB PRIMARY KEY CHECK (length(key) = 12),
+    reportId INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- In which deliveries of a block three bytes, as one number, stand side by side, letters in lower case.
-CREATE TABLE textGram (
-    indexId INTEGER NOT NULL,
-    block INTEGER NOT NULL,
-    gram INTEGER NOT NULL CHECK (gram BETWEEN 0 AND 16777215),
-    deliveries BLOB NOT NULL CHECK (length(deliveries) BETWEEN 2 AND 128),
-    PRIMARY KEY (indexId, block, gram)
-) STRICT, WITHOUT ROWID;
+-- Arrivals of a report after the first. id is the delivery's number * 1048576 + the place in it.
+CREATE TABLE attempt (
+    id INTEGER PRIMARY KEY,
+    reportId INTEGER NOT NULL REFERENCES report (id),
+    number INTEGER NOT NULL CHECK (number > 1)
+) STRICT;
+
+CREATE INDEX attemptByReport ON attempt (reportId, number);
+
+-- The names of fields, each once.
+CREATE TABLE fieldName (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+) STRICT;
 
 -- What a report can be found by. A segment is 4096 deliveries: its part of the index is so small that few pages are
 -- written for many rows, and reportId >> 32 names it. A value that is a UUID in its usual spelling is its sixteen bytes.
@@ -316,7 +266,27 @@ CREATE TABLE field (
     PRIMARY KEY (segment, nameId, value, reportId)
 ) STRICT, WITHOUT ROWID;
 
--- For people with a SQL shell, as the views above.
+-- When 1024 deliveries arrived, the first and the last of them: id is their number >> 10.
+CREATE TABLE span (
+    id INTEGER PRIMARY KEY,
+    firstReceivedAtMilliseconds INTEGER NOT NULL,
+    lastReceivedAtMilliseconds INTEGER NOT NULL
+) STRICT;
+
+-- Views for a SQL shell.
+CREATE VIEW deliveries AS
+SELECT journal.id, journal.uuid, journal.receivedAtMilliseconds, origin.source, origin.verification,
+    origin.secretName, journal.bodyByteCount, journal.bodySHA256, journal.chain, journal.head, body.encoding,
+    body.sameAs, length(body.bytes) AS storedByteCount
+FROM journal JOIN origin ON origin.id = journal.originId JOIN body ON body.journalId = journal.id;
+
+CREATE VIEW reports AS
+SELECT report.id, report.id >> 20 AS journalId, report.id & 1048575 AS ordinal, journal.receivedAtMilliseconds,
+    category.source, category.provider, category.kind, category.rule, category.box, report.attemptCount,
+    coalesce(report.lastJournalId, report.id >> 20) AS lastJournalId, report.providerTimeMilliseconds,
+    report.problem, report.externalInfo
+FROM report JOIN category ON category.id = report.categoryId JOIN journal ON journal.id = report.id >> 20;
+
 CREATE VIEW fields AS
 SELECT field.reportId, fieldName.name,
     CASE typeof(field.value)

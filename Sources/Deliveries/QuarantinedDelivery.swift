@@ -5,7 +5,7 @@ package struct QuarantinedDelivery: Sendable {
     package let uuid: UUIDv7
     package let source: String
     package let request: InboundRequest
-    /// `failed` or `stale`.
+    /// `failed` or `expired`.
     package let verification: Verification
     /// Why, in a few words of ours.
     package let reason: String

@@ -5,9 +5,9 @@ package enum Verification: String, Sendable, CaseIterable {
     /// Nothing configured proves it.
     case failed
     /// The signature is right and its time is out of tolerance.
-    case stale
+    case expired
     /// There was nothing to check: a browser redirect, or a source that says `verify: none`.
-    case unattempted
+    case unverified
     /// Asked for by us, over a connection to the provider's API: no delivery of the provider's own accord.
     case fetched
 }

@@ -28,7 +28,7 @@ package struct AuthenticDelivery: Sendable {
         switch source.originPolicy {
         case .unchecked:
             guard isAdmitted else { return .refused(.failed, reason: OriginCheck.Refusal.address.rawValue) }
-            return .authentic(unattempted(request, source))
+            return .authentic(unverified(request, source))
         case .required(let secrets, let toleranceMilliseconds):
             let check = source.provider.verify(request, with: secrets, toleranceMilliseconds: toleranceMilliseconds)
             guard isAdmitted else { return .refused(.failed, reason: OriginCheck.Refusal.address.rawValue) }
@@ -36,10 +36,10 @@ package struct AuthenticDelivery: Sendable {
             case .verified(let secretName):
                 return .authentic(
                     AuthenticDelivery(request, source: source.name, verification: .verified, secretName: secretName))
-            case .stale(_, let milliseconds):
-                return .refused(.stale, reason: "the signed time is \(milliseconds / 1000) s off")
+            case .expired(_, let milliseconds):
+                return .refused(.expired, reason: "the signed time is \(milliseconds / 1000) s off")
             case .failed(.missing) where source.senderPolicy.acceptsUnsigned && !source.senderPolicy.allowed.isEmpty:
-                return .authentic(unattempted(request, source))
+                return .authentic(unverified(request, source))
             case .failed(let refusal):
                 return .refused(.failed, reason: refusal.rawValue)
             }
@@ -71,17 +71,17 @@ package struct AuthenticDelivery: Sendable {
         {
             return delivery
         }
-        let isDoubtful = claimed == .failed || claimed == .stale
+        let isDoubtful = claimed == .failed || claimed == .expired
         return AuthenticDelivery(
-            request, source: name, verification: isDoubtful ? .failed : .unattempted, secretName: nil)
+            request, source: name, verification: isDoubtful ? .failed : .unverified, secretName: nil)
     }
 
-    private static func unattempted(_ request: InboundRequest, _ source: Source) -> AuthenticDelivery {
-        AuthenticDelivery(request, source: source.name, verification: .unattempted, secretName: nil)
+    private static func unverified(_ request: InboundRequest, _ source: Source) -> AuthenticDelivery {
+        AuthenticDelivery(request, source: source.name, verification: .unverified, secretName: nil)
     }
 
     /// A browser's visit: nobody signs those, so it is kept as a hint that proves nothing.
     static func visit(_ request: InboundRequest, at source: Source) -> AuthenticDelivery {
-        unattempted(request, source)
+        unverified(request, source)
     }
 }

@@ -36,7 +36,7 @@ package enum Screening: Sendable, Equatable {
 package enum OriginCheck: Sendable, Equatable {
     case verified(secretName: String)
     /// The signature is right and its time lies `milliseconds` away from ours, in the past where positive.
-    case stale(secretName: String, milliseconds: Int64)
+    case expired(secretName: String, milliseconds: Int64)
     case failed(Refusal)
 
     /// Why nothing proves the sender.

@@ -6,7 +6,7 @@ package struct SenderPolicy: Sendable, Equatable {
     package var allowed: [AddressRange] = []
     /// Proxies of ours, whose `X-Forwarded-For` is believed.
     package var trustedProxies: [AddressRange] = []
-    /// Whether a delivery without any signature gets in from an allowed address, marked `unattempted`: older accounts of
+    /// Whether a delivery without any signature gets in from an allowed address, marked `unverified`: older accounts of
     /// Klavi do not sign reports (PROVIDERS.md 6, default 2).
     package var acceptsUnsigned = false
 

@@ -37,7 +37,7 @@ package struct Source: Sendable {
 package enum OriginPolicy: Sendable {
     /// Only what one of these secrets proves gets in.
     case required(secrets: [Secret], toleranceMilliseconds: Int64)
-    /// Everything gets in, marked `unattempted`.
+    /// Everything gets in, marked `unverified`.
     case unchecked
 
     /// Five minutes in both directions, as signature schemes with a time commonly allow.

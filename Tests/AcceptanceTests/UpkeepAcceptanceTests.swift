@@ -248,20 +248,6 @@ struct UpkeepAcceptanceTests {
         #expect(!FileManager.default.fileExists(atPath: bench.archive))
     }
 
-    @Test("info describes a file of an older version and leaves it as it is")
-    func olderFile() throws {
-        let bench = try Workbench()
-        let file = ProjectFolder.root.appending(path: "storage/archives/v2.sqlite")
-        let copy = bench.folder.appending(path: "old.sqlite")
-        try FileManager.default.copyItem(at: file, to: copy)
-        let result = try bench.callbox("archive", "info", copy.path())
-        #expect(result.status == 0, "\(result.error)")
-        let root = try JSONDocument(parsing: result.output).root
-        #expect(root["schema"]?.scalarText == "2")
-        #expect(root["chain"]?.kind == .null)
-        #expect(try Data(contentsOf: copy) == Data(contentsOf: file))
-    }
-
     @Test("a file of a newer version, of another program or of no program is refused in a sentence by every command")
     func refusedFiles() throws {
         let bench = try Workbench()

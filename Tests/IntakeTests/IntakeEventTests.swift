@@ -28,7 +28,7 @@ import Testing
         harness.receive(Sample.named("ezid/redirect-to-app").request)
         #expect(harness.events.count == 1)
         let arrival = try #require(harness.events.first?.arrival)
-        #expect(arrival.verification == .unattempted)
+        #expect(arrival.verification == .unverified)
         #expect(arrival.secretName == nil)
     }
 

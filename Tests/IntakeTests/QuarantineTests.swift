@@ -27,11 +27,11 @@ import Testing
         #expect(harness.committed.isEmpty)
     }
 
-    @Test("a good signature of another time is kept as stale")
-    func stale() {
+    @Test("a good signature of another time is kept as expired")
+    func expired() {
         let harness = IntakeHarness()
         harness.receive(Self.legacy.later(by: 900_000))
-        #expect(harness.quarantined.map(\.verification) == [.stale])
+        #expect(harness.quarantined.map(\.verification) == [.expired])
         #expect(harness.quarantined.map(\.reason) == ["the signed time is 900 s off"])
     }
 

@@ -33,6 +33,6 @@ import Testing
         #expect(delivery.receivedAt == sample.request.receivedAt)
         #expect(delivery.body.byteCount == expected.bodyByteCount)
         #expect(Hex.encode(delivery.body.sha256) == expected.bodySHA256)
-        #expect((delivery.secretName == nil) == (delivery.verification == .unattempted))
+        #expect((delivery.secretName == nil) == (delivery.verification == .unverified))
     }
 }

@@ -84,7 +84,7 @@ import Testing
     @Test("a source that checks nothing says so, and names no secret")
     func unchecked() throws {
         let delivery = try Self.sealed(.fixture(headers: [HeaderField("X-Klavi-Signature", "whatever")]))
-        #expect(delivery.verification == .unattempted)
+        #expect(delivery.verification == .unverified)
         #expect(delivery.secretName == nil)
         #expect(delivery.source == "front")
     }

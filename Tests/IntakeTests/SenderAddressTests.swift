@@ -48,7 +48,7 @@ import Testing
         #expect(strict.answers.map(\.status) == [401])
         let lenient = try Self.harness(acceptsUnsigned: true)
         lenient.receive(unsigned)
-        #expect(lenient.committed.map(\.verification) == [.unattempted])
+        #expect(lenient.committed.map(\.verification) == [.unverified])
         #expect(lenient.committed.map(\.secretName) == [nil])
     }
 

@@ -40,15 +40,10 @@ struct ArchiveAccess {
         return reader
     }
 
-    /// A reader for what needs no projection. A file of an older schema is brought up to date first, where nobody writes.
+    /// A reader for what needs no projection.
     func openReader() throws(CommandFailure) -> ArchiveReader {
         do throws(ArchiveError) {
-            do throws(ArchiveError) {
-                return try ArchiveReader(location)
-            } catch .olderSchema {
-                try ArchiveWriter(location).close()
-                return try ArchiveReader(location)
-            }
+            return try ArchiveReader(location)
         } catch {
             throw CommandFailure(error)
         }

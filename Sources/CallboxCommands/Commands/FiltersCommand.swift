@@ -14,7 +14,7 @@ struct FiltersCommand: ParsableCommand {
               --provider klavi --provider ezid    of either
               --kind pf_income --box income       both; sources: --source main
               --unrouted                          that no route took
-              --verification verified             or unattempted, fetched, failed
+              --verification verified             or unverified, fetched, failed
 
             WHEN IT ARRIVED
               --since 7d --until 24h              between a week and a day ago
@@ -45,7 +45,7 @@ struct FiltersCommand: ParsableCommand {
               callbox list --external traceId=t-1 --since 30d
               callbox list --field linkId=l-1 --kind pf_income --kind pf_credit_card
               callbox list --json-path '$.score<300' --provider klavi --explain
-              callbox search maria --verification unattempted
+              callbox search maria --verification unverified
             """)
 
     func run() throws {

@@ -14,7 +14,7 @@ struct ImportCommand: AsyncParsableCommand {
             What the archive has already is skipped, so an import can be run again, and goes on where one was interrupted.
 
             What vouches for an imported delivery is decided here: 'verified' only where a secret of today proves its \
-            signature as at the time it arrived, else 'unattempted'. 'failed' and 'fetched' stay what they were. It is as old \
+            signature as at the time it arrived, else 'unverified'. 'failed' and 'fetched' stay what they were. It is as old \
             as it was, so retention may take it soon.
 
             EXAMPLES

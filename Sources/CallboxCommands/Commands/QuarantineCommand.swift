@@ -9,7 +9,7 @@ struct QuarantineCommand: AsyncParsableCommand {
         commandName: "quarantine",
         abstract: "Look at deliveries that nothing proved, and let in those that were real.",
         discussion: """
-            A delivery whose signature is missing, wrong or stale is answered 401 and kept here for a while. It is no \
+            A delivery whose signature is missing, wrong or expired is answered 401 and kept here for a while. It is no \
             report and counts as none. After a mistake in the configuration is mended, 'promote' checks it anew.
             """,
         subcommands: [List.self, Show.self, Promote.self, Purge.self])

@@ -15,7 +15,7 @@ struct ServeCommand: AsyncParsableCommand {
             Without a configuration file it listens on 127.0.0.1:8787 with one source a provider, at /klavi, /certn, \
             /ezid and /certificall. Secrets come from the environment then: CALLBOX_KLAVI_SECRET, \
             CALLBOX_CERTN_LEGACY_SECRET, CALLBOX_CERTN_CENTRIC_SECRET, CALLBOX_CERTIFICALL_TOKEN. A source without one \
-            takes everything, marked 'unattempted', and only from this machine.
+            takes everything, marked 'unverified', and only from this machine.
 
             The first line on standard output is the address; logs go to standard error. SIGTERM or Ctrl-C stops it: \
             what is being committed is finished, everything else is asked to come again. SIGHUP reads sources, routes, \

@@ -5,11 +5,6 @@ internal import ReportArchive
 enum ArchiveFindings {
     static func schema(_ info: ArchiveInfo, _ location: ArchiveLocation) -> Finding {
         let size = "\(HumanText.byteCount(info.fileByteCount)), schema \(info.schemaVersion)"
-        guard info.schemaVersion == info.currentSchemaVersion else {
-            return .warning(
-                "archive", "\(location.path): \(size); this Callbox writes \(info.currentSchemaVersion)",
-                advice: "It is brought up to date when it is opened next: make a copy before.")
-        }
         return .fine("archive", "\(location.path): \(size)")
     }
 

@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import Foundation
 
-/// Whether the machine's clock can be believed: signatures are refused as stale where it is wrong.
+/// Whether the machine's clock can be believed: signatures are refused as expired where it is wrong.
 enum ClockFindings {
     private static let topic = "clock"
 
@@ -50,11 +50,12 @@ enum ClockFindings {
             advice: "This machine's clock seems to be behind. Compare 'date -u' with another machine.")
     }
 
-    /// - Parameter staleCount: deliveries of the last day that were refused for the time they were signed at.
-    static func stale(_ staleCount: Int64) -> Finding? {
-        guard staleCount > 0 else { return nil }
+    /// - Parameter expiredCount: deliveries of the last day that were refused for the time they were signed at.
+    static func expired(_ expiredCount: Int64) -> Finding? {
+        guard expiredCount > 0 else { return nil }
         return .warning(
-            topic, "\(HumanText.count(staleCount, "delivery was", "deliveries were")) refused as stale in the last day",
+            topic,
+            "\(HumanText.count(expiredCount, "delivery was", "deliveries were")) refused as expired in the last day",
             advice: "The clock is wrong, or somebody repeats old deliveries: 'callbox quarantine list' has them.")
     }
 }

@@ -53,9 +53,7 @@ struct Doctor {
         let holder = isAnswering ? ServerFindings.lockHolder(location) : nil
         findings.append(ServerFindings.server(isAnswering: isAnswering, holder: holder))
         findings.append(ClockFindings.kernel(isSynchronised: ClockFindings.isSynchronised))
-        if info.schemaVersion == info.currentSchemaVersion {
-            findings += contents(location, configuration, lastArrival: info.lastReceivedAt)
-        }
+        findings += contents(location, configuration, lastArrival: info.lastReceivedAt)
         return findings + limits(holder, configuration)
     }
 
@@ -118,7 +116,7 @@ struct Doctor {
         }
         return [
             ClockFindings.arrivals(delays: delays, lastArrival: lastArrival, now: now),
-            ClockFindings.stale(try reader.staleCount(since: yesterday)),
+            ClockFindings.expired(try reader.expiredCount(since: yesterday)),
             ArchiveFindings.lag(try reader.unprojectedCount()),
             ArchiveFindings.quarantine(
                 count: quarantine.count, byteCount: quarantine.byteCount, limits: configuration.quarantine),

@@ -34,7 +34,7 @@ enum SourceFindings {
                 advice: isOutside ? "Anybody who finds the address can deliver. Give it a secret." : nil)
         case .unchecked:
             return .warning(
-                topic, "\(name): has no secret here, so it takes everything, marked 'unattempted'",
+                topic, "\(name): has no secret here, so it takes everything, marked 'unverified'",
                 advice:
                     "Give it one under sources.\(settings.name).secrets, or set its variable where the server starts.")
         }

@@ -40,7 +40,7 @@ enum HARReader {
                     ?? Self.uuid(at: receivedAt, [named, method, target, HeaderText.text(headers)], body),
                 source: named, receivedAt: receivedAt, method: method, target: target,
                 peer: try RequestParts.peer(ours?["peer"]?.string ?? unknownPeer), headers: headers, body: body,
-                claimed: claimed ?? .unattempted))
+                claimed: claimed ?? .unverified))
     }
 
     /// The path and the query of the URL.

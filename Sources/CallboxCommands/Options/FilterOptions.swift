@@ -33,7 +33,7 @@ struct FilterOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "verified, unattempted, fetched, or failed for what was let in by force.", valueName: "state"))
+            "verified, unverified, fetched, or failed for what was let in by force.", valueName: "state"))
     var verification: [Verification] = []
 
     @Option(

@@ -7,7 +7,6 @@ enum ArchiveInfoView {
     static func json(_ info: ArchiveInfo, _ location: ArchiveLocation) -> JSONText {
         .object([
             .init("file", .string(location.path)), .init("schema", .integer(Int64(info.schemaVersion))),
-            .init("currentSchema", .integer(Int64(info.currentSchemaVersion))),
             .init("fileBytes", .integer(info.fileByteCount)), .init("logBytes", .integer(info.logByteCount)),
             .init("freeBytes", .integer(Int64(info.freePageCount * info.pageByteCount))),
             .init("firstReceivedAt", .optional(info.firstReceivedAt?.rfc3339)),
@@ -31,12 +30,8 @@ enum ArchiveInfoView {
     }
 
     static func lines(_ info: ArchiveInfo, _ location: ArchiveLocation, _ console: Console) -> [String] {
-        let version =
-            info.schemaVersion == info.currentSchemaVersion
-            ? "schema \(info.schemaVersion)"
-            : "schema \(info.schemaVersion); this Callbox writes \(info.currentSchemaVersion) and brings it up to date when it opens it"
         var lines = [
-            console.styled(TerminalText.escape(location.path), .bold), "  " + version,
+            console.styled(TerminalText.escape(location.path), .bold), "  schema \(info.schemaVersion)",
             "  \(HumanText.byteCount(info.fileByteCount)), \(HumanText.byteCount(info.logByteCount)) in the log beside it, "
                 + "\(HumanText.byteCount(Int64(info.freePageCount * info.pageByteCount))) free",
         ]

@@ -52,11 +52,11 @@ struct DeliveryExplanation {
         case .verified:
             let moment = promotion == nil ? "On arrival" : "When it was promoted"
             lines = ["\(moment): verified by secret '\(delivery.secretName ?? "?")'."]
-        case .unattempted: lines = ["On arrival: let in without a check."]
+        case .unverified: lines = ["On arrival: let in without a check."]
         case .fetched:
             // Nobody sent it, so no secret of today has anything to say of it.
             return ["Fetched from the provider's API by us, because of an earlier delivery or a link."]
-        case .failed, .stale: lines = ["Let in although nothing proved it."]
+        case .failed, .expired: lines = ["Let in although nothing proved it."]
         }
         if let promotion {
             lines.append(

@@ -75,9 +75,9 @@ struct DeliveryView {
         switch delivery.verification {
         case .verified:
             console.styled("verified", .green) + " by secret \(TerminalText.escape(delivery.secretName ?? "?"))"
-        case .unattempted: "unattempted: nothing was there to check it with"
+        case .unverified: "unverified: nothing was there to check it with"
         case .fetched: "fetched: asked for at the provider's API by us"
-        case .failed, .stale: console.styled(delivery.verification.rawValue, .red) + ": let in unproved"
+        case .failed, .expired: console.styled(delivery.verification.rawValue, .red) + ": let in unproved"
         }
     }
 

@@ -8,9 +8,9 @@ enum DiagnosisView {
         switch diagnosis.outcome {
         case .verified(let secretName):
             lines.append(console.styled("verified", .green) + " by secret \(TerminalText.escape(secretName))")
-        case .stale(let secretName, let milliseconds):
+        case .expired(let secretName, let milliseconds):
             lines.append(
-                console.styled("stale", .red)
+                console.styled("expired", .red)
                     + ": secret \(TerminalText.escape(secretName)) signed it, and its time is "
                     + offset(milliseconds))
         case .failed(let refusal):

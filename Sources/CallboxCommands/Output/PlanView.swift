@@ -29,7 +29,6 @@ struct PlanView {
         if plan.opensBodies {
             lines.append(
                 "\(lines.count == 2 ? 2 : 3). of each that is left the body is opened, on every core, newest first")
-            lines += plan.textIndexes.flatMap(Self.ruledOut)
         } else {
             lines.append("   no body is opened")
         }
@@ -44,17 +43,7 @@ struct PlanView {
             .init("candidates", .integer(Int64(plan.candidateCount))),
             .init("isCandidateCountExact", .boolean(plan.candidateCount < ReportPlan.candidateLimit)),
             .init("looksAtRows", .boolean(plan.looksAtRows)), .init("opensBodies", .boolean(plan.opensBodies)),
-            .init("textIndexes", .array(plan.textIndexes.map(TextIndexView.json))),
         ])
-    }
-
-    private static func ruledOut(by index: TextIndexStatus) -> [String] {
-        let bodies = HumanText.count(Int(clamping: index.deliveryCount), "body", "bodies")
-        let end = index.lastDelivery.map { " up to delivery \($0); newer ones are opened" } ?? ""
-        return [
-            "   but for what the full-text index of source \(TerminalText.escape(index.source)) rules out:",
-            "   it knows \(bodies)\(end)",
-        ]
     }
 
     private var count: String {

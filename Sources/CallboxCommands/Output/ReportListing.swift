@@ -93,9 +93,9 @@ struct ReportListing {
     private static func mark(_ verification: Verification) -> Table.Cell {
         switch verification {
         case .verified: .init("✓", .green)
-        case .unattempted: .init("·", .dim)
+        case .unverified: .init("·", .dim)
         case .fetched: .init("↓", .cyan)
-        case .failed, .stale: .init("✗", .red)
+        case .failed, .expired: .init("✗", .red)
         }
     }
 

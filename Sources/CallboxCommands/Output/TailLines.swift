@@ -86,8 +86,8 @@ struct TailLines {
         switch verification {
         case .verified: .green
         case .fetched: .cyan
-        case .unattempted: .dim
-        case .failed, .stale: .red
+        case .unverified: .dim
+        case .failed, .expired: .red
         }
     }
 }

@@ -6,7 +6,7 @@ internal import ReportArchive
 internal import Synchronization
 
 /// What a server does for its archive by itself, on a thread that everything else goes before: refused deliveries age, retention
-/// prunes, dictionaries are trained as bodies come in, texts are indexed where that is wanted.
+/// prunes, dictionaries are trained as bodies come in.
 final class BackgroundUpkeep: Sendable {
     /// Between two looks at what there is to do.
     private static let interval: Duration = .seconds(5)
@@ -65,7 +65,6 @@ final class BackgroundUpkeep: Sendable {
                 guard trainsDictionaries else { return }
                 try train(&training)
             }
-            attempt("indexing texts") { () throws(CommandFailure) in try indexTexts() }
             // A rest between slices may have taken the signal to stop.
             guard !isStopping.load(ordering: .acquiring) else { return }
             _ = wake.wait(timeout: .now() + (Self.interval / .seconds(1)))
@@ -101,13 +100,6 @@ final class BackgroundUpkeep: Sendable {
             try slice { () throws(CommandFailure) in now = try work.vacuum(pageCount: 256) }
             guard now > 0, now < left else { return }
             left = now
-        }
-    }
-
-    private func indexTexts() throws(CommandFailure) {
-        var isDone = false
-        while !isDone, !isStopping.load(ordering: .acquiring), !work.writer.isUnderPressure {
-            try slice { () throws(CommandFailure) in isDone = try work.indexNextTexts() == nil }
         }
     }
 

@@ -17,10 +17,6 @@ enum UpkeepRequest: Equatable {
     /// The end of a prune.
     case forgetPruned
     case vacuum(pageCount: Int)
-    case addTextIndex(source: String)
-    case dropTextIndex(source: String)
-    /// The next block of deliveries.
-    case indexNextTexts
     case placeHold(LegalHold.Subject, reason: String)
     case releaseHold(Int64)
 
@@ -32,9 +28,6 @@ enum UpkeepRequest: Equatable {
         case .pruneBodies: "/archive/prune-bodies"
         case .forgetPruned: "/archive/forget"
         case .vacuum: "/archive/vacuum"
-        case .addTextIndex: "/archive/text-index"
-        case .dropTextIndex: "/archive/text-index/drop"
-        case .indexNextTexts: "/archive/text-index/next"
         case .placeHold: "/archive/hold"
         case .releaseHold: "/archive/release"
         }
@@ -56,8 +49,7 @@ enum UpkeepRequest: Equatable {
                 .init("ids", .array(ids.map { .integer($0.rawValue) })), .init("reason", .string(reason)),
                 .init("now", .integer(now.millisecondsSinceEpoch)),
             ])
-        case .forgetPruned, .indexNextTexts: .object([])
-        case .addTextIndex(let source), .dropTextIndex(let source): .object([.init("source", .string(source))])
+        case .forgetPruned: .object([])
         case .vacuum(let pageCount): .object([.init("pageCount", .integer(Int64(pageCount)))])
         case .placeHold(.delivery(let id), let reason):
             .object([.init("delivery", .integer(id.rawValue)), .init("reason", .string(reason))])
@@ -97,10 +89,6 @@ enum UpkeepRequest: Equatable {
                 ids.compactMap { $0.map(DeliveryID.init(rawValue:)) }, reason: reason,
                 now: Timestamp(millisecondsSinceEpoch: now))
         case "/archive/forget": self = .forgetPruned
-        case "/archive/text-index", "/archive/text-index/drop":
-            guard let source = root["source"]?.string, !source.isEmpty else { return nil }
-            self = path == "/archive/text-index" ? .addTextIndex(source: source) : .dropTextIndex(source: source)
-        case "/archive/text-index/next": self = .indexNextTexts
         case "/archive/vacuum":
             guard let pageCount = root["pageCount"]?.integer else { return nil }
             self = .vacuum(pageCount: Int(clamping: pageCount))

@@ -24,13 +24,6 @@ struct UpkeepWork: Sendable {
             return .object([])
         case .vacuum(let pageCount):
             return .object([.init("freePages", .integer(Int64(try vacuum(pageCount: pageCount))))])
-        case .addTextIndex(let source):
-            let isNew = try writing { writer throws(ArchiveError) in try writer.addTextIndex(of: source) }
-            return .object([.init("added", .boolean(isNew))])
-        case .dropTextIndex(let source):
-            let wasThere = try writing { writer throws(ArchiveError) in try writer.dropTextIndex(of: source) }
-            return .object([.init("dropped", .boolean(wasThere))])
-        case .indexNextTexts: return TextIndexProgress(try indexNextTexts()).json
         case .placeHold(let subject, let reason):
             let now = now()
             let id = try writing { writer throws(ArchiveError) in
@@ -78,16 +71,6 @@ struct UpkeepWork: Sendable {
 
     func vacuum(pageCount: Int) throws(CommandFailure) -> Int {
         try writing { writer throws(ArchiveError) in try writer.vacuum(pageCount: pageCount) }
-    }
-
-    /// Nil where nothing is left to index.
-    func indexNextTexts() throws(CommandFailure) -> TextIndexSlice? {
-        let reader = try reader()
-        do throws(ArchiveReadFailure) {
-            return try writer.indexNextTexts(reader)
-        } catch {
-            throw CommandFailure(error)
-        }
     }
 
     func ageQuarantine() throws(CommandFailure) {

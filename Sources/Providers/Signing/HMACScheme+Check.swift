@@ -16,7 +16,7 @@ extension HMACScheme {
             guard signsTime, let timestamp = claim.timestamp else { return .verified(secretName: match.name) }
             let age = request.receivedAt.milliseconds(since: timestamp)
             let isFresh = (-toleranceMilliseconds...toleranceMilliseconds).contains(age)
-            return isFresh ? .verified(secretName: match.name) : .stale(secretName: match.name, milliseconds: age)
+            return isFresh ? .verified(secretName: match.name) : .expired(secretName: match.name, milliseconds: age)
         }
     }
 

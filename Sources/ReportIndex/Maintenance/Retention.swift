@@ -20,7 +20,7 @@ package struct Retention: Sendable, Equatable {
 
     /// A state of a delivery that terms can be given for.
     package enum State: String, Sendable, CaseIterable {
-        case verified, failed, stale, unattempted, fetched, unrouted, unrecognised
+        case verified, failed, expired, unverified, fetched, unrouted, unrecognised
     }
 
     /// The terms of one source.

@@ -1,7 +1,7 @@
 /// A text that is looked for whatever the case of its letters.
 package struct TextNeedle: Sendable {
     /// In lower case.
-    let bytes: [UInt8]
+    private let bytes: [UInt8]
     private let isASCII: Bool
 
     package init(_ text: String) {

@@ -17,8 +17,6 @@ struct ArchiveCommandLineTests {
             ["archive", "hold", "place", "--field", "a=b", "--reason", "x"],
             ["archive", "hold", "place", "--external", "a=b", "--reason", "x"], ["archive", "hold", "list"],
             ["archive", "hold", "release", "1"], ["archive", "vacuum"],
-            ["archive", "index-text"], ["archive", "index-text", "a", "b", "-f", "json"],
-            ["archive", "index-text", "a", "--drop"],
             ["archive", "backup", "x", "--no-verify", "--full-speed"], ["archive", "restore", "x", "--no-verify"],
             ["archive", "check", "--against", "1:00"],
         ])
@@ -35,7 +33,6 @@ struct ArchiveCommandLineTests {
             ["archive", "hold", "place", "1", "--field", "a=b", "--reason", "x"],
             ["archive", "hold", "place", "--field", "a=b", "--external", "c=d", "--reason", "x"],
             ["archive", "hold", "release"], ["archive", "backup"], ["archive", "restore"], ["archive", "repack", "1"],
-            ["archive", "index-text", "--drop"], ["archive", "index-text", "--format", "csv"],
             ["archive", "info", "--format", "csv"], ["archive", "train", "--format", "ndjson"],
         ])
     func refused(arguments: [String]) throws {

@@ -99,7 +99,6 @@ struct HelpTests {
                 "callbox archive check", "callbox archive rebuild", "callbox archive train", "callbox archive repack",
                 "callbox archive prune", "callbox archive hold", "callbox archive hold place",
                 "callbox archive hold list", "callbox archive hold release", "callbox archive access",
-                "callbox archive index-text",
                 "callbox archive vacuum", "callbox archive backup", "callbox archive restore", "callbox filters",
             ])
         let stored = try GoldenFile.names().filter { $0.hasPrefix("help-") }

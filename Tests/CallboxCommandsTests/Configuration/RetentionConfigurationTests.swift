@@ -48,7 +48,7 @@ struct RetentionConfigurationTests {
                 keep: 180d
                 keep-metadata: 5y
                 states:
-                  unattempted: {keep: 30d, keep-metadata: 90d}
+                  unverified: {keep: 30d, keep-metadata: 90d}
                   unrecognised: {keep: 1d}
                 routes:
                   pf_credit_card:
@@ -64,7 +64,7 @@ struct RetentionConfigurationTests {
         #expect(klavi.terms == Retention.Terms(keep: days(180), keepMetadata: days(1825)))
         #expect(
             klavi.states == [
-                .unattempted: Retention.Terms(keep: days(30), keepMetadata: days(90)),
+                .unverified: Retention.Terms(keep: days(30), keepMetadata: days(90)),
                 .unrecognised: Retention.Terms(keep: days(1)),
             ])
         #expect(klavi.routes == ["pf_credit_card": Retention.Terms(keep: days(730))])

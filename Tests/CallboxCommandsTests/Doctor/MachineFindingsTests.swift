@@ -61,8 +61,8 @@ struct MachineFindingsTests {
         #expect(ClockFindings.kernel(isSynchronised: true).state == .fine)
         #expect(ClockFindings.kernel(isSynchronised: false).state == .warning)
         #expect(ClockFindings.kernel(isSynchronised: nil).state == .fine)
-        #expect(ClockFindings.stale(0) == nil)
-        #expect(ClockFindings.stale(2)?.state == .warning)
+        #expect(ClockFindings.expired(0) == nil)
+        #expect(ClockFindings.expired(2)?.state == .warning)
     }
 
     private static func limits(_ files: String, _ core: String) -> ServerFindings.Limits? {

@@ -21,7 +21,7 @@ extension ArchivedDelivery {
     static func sample(_ name: String) -> ArchivedDelivery {
         let sample = Sample.named(name)
         let expected = sample.expected.root
-        let verification = expected["verification"]?.string.flatMap(Verification.init) ?? .unattempted
+        let verification = expected["verification"]?.string.flatMap(Verification.init) ?? .unverified
         return .fixture(
             source: expected["source"]?.string ?? "", request: sample.request, verification: verification,
             secretName: verification == .verified ? "primary" : nil,

@@ -30,7 +30,7 @@ extension ReportSummary {
         .fixture(
             ordinal: 2, kind: ReportContent.unrecognisedKind, route: nil, externalInfo: nil,
             problem: "the element is neither event nor report", attemptCount: 3, lastDeliveryID: 57,
-            verification: .unattempted, secretName: nil, bodyByteCount: 0, storedByteCount: 0),
+            verification: .unverified, secretName: nil, bodyByteCount: 0, storedByteCount: 0),
     ]
 }
 

@@ -61,7 +61,7 @@ struct FollowUpPlanTests {
         #expect(orders.map(\.subject) == ["C-1/42", "C-1"])
     }
 
-    @Test("what nothing proves makes no call", arguments: [Verification.failed, .stale, .unattempted, .fetched])
+    @Test("what nothing proves makes no call", arguments: [Verification.failed, .expired, .unverified, .fetched])
     func unproved(verification: Verification) throws {
         let orders = try Self.plan(Self.all).orders(
             after: Self.delivery,
@@ -93,12 +93,12 @@ struct FollowUpPlanTests {
         }
         let uuid = [ReportField("uuid", "U-1")]
         #expect(
-            visit(1, .unattempted, uuid) == [
+            visit(1, .unverified, uuid) == [
                 FollowUpOrder(source: "ezid", act: "ezid-claims", subject: "U-1", cause: Self.delivery)
             ])
-        #expect(visit(2, .unattempted, uuid).isEmpty)
+        #expect(visit(2, .unverified, uuid).isEmpty)
         #expect(visit(1, .fetched, uuid).isEmpty)
-        #expect(visit(1, .unattempted, []).isEmpty)
+        #expect(visit(1, .unverified, []).isEmpty)
     }
 
     @Test("several reports of a delivery lead to the calls of each")
@@ -107,7 +107,7 @@ struct FollowUpPlanTests {
             after: Self.delivery,
             [
                 Self.report("certn-centric", "CASE_REPORT_READY", Self.readyFields),
-                Self.report("ezid", "redirect", [ReportField("uuid", "U-1")], .unattempted),
+                Self.report("ezid", "redirect", [ReportField("uuid", "U-1")], .unverified),
             ])
         #expect(orders.map(\.act) == ["centric-case", "centric-report", "ezid-claims"])
     }
@@ -122,7 +122,7 @@ struct FollowUpPlanTests {
                     after: Self.delivery,
                     [
                         Self.report("certn-centric", "CASE_REPORT_READY", Self.readyFields),
-                        Self.report("ezid", "redirect", [ReportField("uuid", "U-1")], .unattempted),
+                        Self.report("ezid", "redirect", [ReportField("uuid", "U-1")], .unverified),
                     ]
                 ).isEmpty)
             #expect(plan.orders(for: [Self.awaited]).isEmpty)

@@ -28,7 +28,7 @@ struct HARReaderTests {
         #expect(record.headers == [HeaderField("Host", "h")])
         #expect(record.body == Array("{}".utf8))
         #expect(record.receivedAt.rfc3339 == "2026-11-21T09:00:00.000Z")
-        #expect(record.claimed == .unattempted && record.peer == HARReader.unknownPeer)
+        #expect(record.claimed == .unverified && record.peer == HARReader.unknownPeer)
         #expect(try Self.read(Self.entry(url: "https://h")) == nil)
         #expect(try Self.read(Self.entry(url: "https://h"), source: "certn")?.target == "/")
     }

@@ -80,8 +80,8 @@ struct DeliveryViewTests {
         "the origin is told in words",
         arguments: [
             (Verification.verified, "  origin    verified by secret primary"),
-            (.unattempted, "  origin    unattempted: nothing was there to check it with"),
-            (.failed, "  origin    failed: let in unproved"), (.stale, "  origin    stale: let in unproved"),
+            (.unverified, "  origin    unverified: nothing was there to check it with"),
+            (.failed, "  origin    failed: let in unproved"), (.expired, "  origin    expired: let in unproved"),
         ])
     func origin(verification: Verification, expected: String) {
         let view = DeliveryView(

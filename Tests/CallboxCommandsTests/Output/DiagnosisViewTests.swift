@@ -70,12 +70,12 @@ struct DiagnosisViewTests {
     }
 
     @Test("a time that is too far off is told with its direction", arguments: [Int64(900_000), -900_000])
-    func stale(milliseconds: Int64) throws {
+    func expired(milliseconds: Int64) throws {
         let secrets = [Self.secret("s", "certn-test-secret")]
         let lines = Self.lines(Self.later(Self.legacy, by: milliseconds), .certnLegacy, secrets)
         let direction = milliseconds > 0 ? "before" : "after"
         let first = try #require(lines.first)
-        #expect(first.hasPrefix("stale: secret s signed it, and its time is "))
+        #expect(first.hasPrefix("expired: secret s signed it, and its time is "))
         #expect(first.hasSuffix(" s \(direction) arrival"))
         #expect(lines.contains { $0.hasPrefix("  time      signed time is ") && $0.hasSuffix("\(direction) arrival") })
     }

@@ -64,7 +64,7 @@ struct ReportListingTests {
     func marks(verification: Verification) throws {
         let text = try Self.text([.fixture(verification: verification)], .table)
         let mark = [
-            Verification.verified: "✓", .unattempted: "·", .failed: "✗", .stale: "✗", .fetched: "↓",
+            Verification.verified: "✓", .unverified: "·", .failed: "✗", .expired: "✗", .fetched: "↓",
         ][verification]
         #expect(text.contains("42  \(try #require(mark))  2026-11-02 10:00:00Z"))
     }

@@ -30,7 +30,7 @@ struct ReportRecordTests {
             deliveryID: 1, ordinal: 2, source: "a-source", provider: "a-provider", kind: "a-kind",
             providerTime: .fixture,
             route: .init(rule: .other, box: "a-box"), externalInfo: "[3]", problem: "a-problem", attemptCount: 4,
-            lastDeliveryID: 5, verification: .stale, secretName: "a-secret", bodyByteCount: 6, storedByteCount: 7)
+            lastDeliveryID: 5, verification: .expired, secretName: "a-secret", bodyByteCount: 6, storedByteCount: 7)
         let json = try JSONDocument(parsing: Array(ReportRecord.json(report).compact.utf8)).root
         let expected = [
             ("id", "1"), ("ordinal", "2"), ("receivedAt", "\"2026-11-02T10:00:00.250Z\""), ("source", "\"a-source\""),
@@ -38,7 +38,7 @@ struct ReportRecordTests {
             ("externalInfo", "[3]"), ("providerTime", "\"2026-11-02T10:00:00.250Z\""), ("attempt", "1"),
             ("attempts", "4"),
             ("lastId", "5"),
-            ("lastReceivedAt", "\"2026-11-02T10:00:00.250Z\""), ("verification", "\"stale\""),
+            ("lastReceivedAt", "\"2026-11-02T10:00:00.250Z\""), ("verification", "\"expired\""),
             ("secret", "\"a-secret\""),
             ("bodyBytes", "6"), ("storedBytes", "7"),
             ("bodySHA256", "\"" + String(repeating: "ab", count: 32) + "\""), ("problem", "\"a-problem\""),

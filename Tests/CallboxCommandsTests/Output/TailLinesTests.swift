@@ -48,7 +48,7 @@ struct TailLinesTests {
 
     @Test("a line for each event, what was answered once for each delivery, and the day where it begins")
     func lines() throws {
-        let second = ReportSummary.fixture(ordinal: 2, route: nil, problem: "not read", verification: .unattempted)
+        let second = ReportSummary.fixture(ordinal: 2, route: nil, problem: "not read", verification: .unverified)
         #expect(
             try Self.text([
                 (Self.arrived(), 200), (Self.arrived(second), 200),
@@ -59,7 +59,7 @@ struct TailLinesTests {
             ]) == [
                 "--- 2026-11-02 UTC ---",
                 "10:00:00 --> klavi pf_checking_account [42] verified · checking",
-                "10:00:00 --> klavi pf_checking_account [42.2] unattempted · unrouted · not read  traceId=t-1",
+                "10:00:00 --> klavi pf_checking_account [42.2] unverified · unrouted · not read  traceId=t-1",
                 "10:00:00 <-- [200]",
                 "10:00:00 --> klavi pf_checking_account [43] fetched · checking",
                 "10:00:00 --> klavi pf_checking_account [44] verified · checking · from quarantine [q16]",

@@ -15,7 +15,7 @@ struct PruningViewTests {
             extent: .body, byteCount: 512, reason: "keep 180d of its source is over"),
         PruningDecision(
             id: DeliveryID(rawValue: 12), receivedAt: .fixture, source: "ezid", kinds: [], extent: .everything,
-            byteCount: 0, reason: "keep-metadata 365d of state unattempted is over"),
+            byteCount: 0, reason: "keep-metadata 365d of state unverified is over"),
     ]
 
     private static func written(
@@ -36,7 +36,7 @@ struct PruningViewTests {
                 {"id":7,"receivedAt":"2026-11-02T10:00:00.250Z","source":"klavi","kinds":["income","pf_income"],\
                 "takes":"body","storedBytes":512,"reason":"keep 180d of its source is over"}
                 {"id":12,"receivedAt":"2026-11-02T10:00:00.250Z","source":"ezid","kinds":[],"takes":"everything",\
-                "storedBytes":0,"reason":"keep-metadata 365d of state unattempted is over"}
+                "storedBytes":0,"reason":"keep-metadata 365d of state unverified is over"}
 
                 """)
         #expect(output.errorText == "2 deliveries would lose 512 B of stored bodies; --yes takes them away\n")
@@ -57,7 +57,7 @@ struct PruningViewTests {
             try Self.written(.csv).text == """
                 id,receivedAt,source,kinds,takes,storedBytes,reason
                 7,2026-11-02T10:00:00.250Z,klavi,"[""income"",""pf_income""]",body,512,keep 180d of its source is over
-                12,2026-11-02T10:00:00.250Z,ezid,[],everything,0,keep-metadata 365d of state unattempted is over
+                12,2026-11-02T10:00:00.250Z,ezid,[],everything,0,keep-metadata 365d of state unverified is over
 
                 """)
         #expect(try Self.written(.csv, []).text == "id,receivedAt,source,kinds,takes,storedBytes,reason\n")
@@ -69,7 +69,7 @@ struct PruningViewTests {
             try Self.written(.table).text == """
                 ID  RECEIVED              SOURCE  KIND              TAKES       STORED  WHY
                  7  2026-11-02 10:00:00Z  klavi   income pf_income  body         512 B  keep 180d of its source is over
-                12  2026-11-02 10:00:00Z  ezid                      everything     0 B  keep-metadata 365d of state unattempted is over
+                12  2026-11-02 10:00:00Z  ezid                      everything     0 B  keep-metadata 365d of state unverified is over
 
                 """)
         #expect(try Self.written(.table, []).text == "")
@@ -190,11 +190,11 @@ struct ArchiveInfoViewTests {
             let root = try JSONDocument(parsing: Array(text.utf8)).root
             #expect(
                 root.members.map { $0.name } == [
-                    "file", "schema", "currentSchema", "fileBytes", "logBytes", "freeBytes", "firstReceivedAt",
+                    "file", "schema", "fileBytes", "logBytes", "freeBytes", "firstReceivedAt",
                     "lastReceivedAt", "lastId", "chain", "gaps", "holds", "dictionaries",
                 ])
             #expect(root["file"]?.string == location.path)
-            #expect(root["schema"]?.integer == root["currentSchema"]?.integer)
+            #expect(root["schema"]?.integer == 1)
             #expect(root["lastId"]?.integer == 1)
             #expect(root["chain"]?.string?.utf8.count == 64)
             #expect(root["holds"]?.integer == 1)

@@ -46,7 +46,7 @@ struct ImportWorkTests {
 
     @Test("a signature that today's secrets prove, as at its time, is verified whatever was claimed")
     func verified() async throws {
-        let records = [Self.record(), Self.record(claimed: .unattempted), Self.record(claimed: .failed)]
+        let records = [Self.record(), Self.record(claimed: .unverified), Self.record(claimed: .failed)]
         #expect(try await Self.verifications(records) == [.verified, .verified, .verified])
     }
 
@@ -55,15 +55,15 @@ struct ImportWorkTests {
         let body = Array("{}".utf8)
         let records = [
             Self.record(body: body), Self.record(claimed: .failed, body: body),
-            Self.record(claimed: .stale, body: body),
+            Self.record(claimed: .expired, body: body),
             Self.record(claimed: .fetched, body: body),
         ]
-        #expect(try await Self.verifications(records) == [.unattempted, .failed, .failed, .fetched])
+        #expect(try await Self.verifications(records) == [.unverified, .failed, .failed, .fetched])
     }
 
     @Test("nothing is verified where nothing is checked")
     func unchecked() async throws {
-        #expect(try await Self.verifications([Self.record()], checks: false) == [.unattempted])
+        #expect(try await Self.verifications([Self.record()], checks: false) == [.unverified])
     }
 
     @Test("a request is read back as it was written")

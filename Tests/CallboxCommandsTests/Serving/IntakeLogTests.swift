@@ -24,7 +24,7 @@ struct IntakeLogTests {
         var generator = SplitMix64(seed: 1)
         let sealed = SealedDelivery(
             uuid: UUIDv7(at: .fixture, using: &generator), source: "klavi", receivedAt: .fixture,
-            verification: secretName == nil ? .unattempted : .verified, secretName: secretName,
+            verification: secretName == nil ? .unverified : .verified, secretName: secretName,
             head: SealedHead(
                 storedBytes: Array(#"["POST","/klavi?token=t0p","192.0.2.1",[["X-Klavi-Signature","5ec4e7"]]]"#.utf8),
                 sha256: .digestFixture),
@@ -86,7 +86,7 @@ struct IntakeLogTests {
                 "debug   delivery archived body.bytes=9 body.sha256=abababababababab delivery.id=42 secret=primary "
                     + "source=klavi stored.bytes=3 verification=verified",
                 "debug   delivery archived body.bytes=9 body.sha256=abababababababab delivery.id=42 secret=- "
-                    + "source=klavi stored.bytes=3 verification=unattempted",
+                    + "source=klavi stored.bytes=3 verification=unverified",
                 "info    answered without archiving event=challenge source=certn status=200",
                 "warning refused reason=queue full source=klavi status=503",
                 "info    no source at the path status=404",

@@ -20,7 +20,6 @@ struct UpkeepRequestTests {
             .pruneBodies([], reason: "x", now: .fixture),
             .pruneBodies([DeliveryID(rawValue: 1), DeliveryID(rawValue: 9)], reason: "claim \"7\"", now: .fixture),
             .vacuum(pageCount: 0), .vacuum(pageCount: 512),
-            .addTextIndex(source: "kla\"vi\u{0}"), .dropTextIndex(source: "é"), .indexNextTexts,
             .placeHold(.delivery(DeliveryID(rawValue: 42)), reason: "claim \"7\"\n"),
             .placeHold(.field(ReportField("externalInfo.customer", "c-9=é\u{202e}")), reason: "audit"),
             .placeHold(.field(ReportField("", "")), reason: "x"), .releaseHold(0), .releaseHold(12),
@@ -52,8 +51,6 @@ struct UpkeepRequestTests {
     @Test(
         "what lacks something, or says something impossible, is none",
         arguments: [
-            ("/archive/text-index", "{}"), ("/archive/text-index", #"{"source":""}"#),
-            ("/archive/text-index/drop", #"{"source":7}"#),
             ("/archive/prune", "{}"), ("/archive/prune", #"{"after":1}"#), ("/archive/prune", #"{"now":-1}"#),
             ("/archive/prune", #"{"now":"1"}"#), ("/archive/prune", #"{"now":1e3}"#),
             ("/archive/prune", #"{"now":9999999999999999999}"#), ("/archive/prune", "[]"), ("/archive/prune", "7"),

@@ -30,16 +30,16 @@ struct CertnLegacySignatureTests {
     }
 
     @Test(
-        "a time further away is stale, and its distance is told",
+        "a time further away is expired, and its distance is told",
         arguments: [300_001, -300_001, 86_400_000, -86_400_000])
-    func stale(_ age: Int64) {
+    func expired(_ age: Int64) {
         let header = "t=1700000000,v1=" + Self.signature(at: "1700000000")
         #expect(
-            check(header, receivedAt: 1_700_000_000_000 + age) == .stale(secretName: "legacy", milliseconds: age))
+            check(header, receivedAt: 1_700_000_000_000 + age) == .expired(secretName: "legacy", milliseconds: age))
     }
 
-    @Test("a stale header with a wrong signature is a mismatch: its time is not believed")
-    func staleMismatch() {
+    @Test("an expired header with a wrong signature is a mismatch: its time is not believed")
+    func expiredMismatch() {
         let header = "t=1500000000,v1=" + Self.signature(at: "1700000000")
         #expect(check(header) == .failed(.mismatch))
     }
@@ -55,7 +55,7 @@ struct CertnLegacySignatureTests {
                 == .verified(secretName: "legacy"))
         #expect(
             provider.verify(request, with: [Self.secret], toleranceMilliseconds: 999)
-                == .stale(secretName: "legacy", milliseconds: 1000))
+                == .expired(secretName: "legacy", milliseconds: 1000))
         #expect(
             provider.verify(request, with: [Self.secret], toleranceMilliseconds: .max)
                 == .verified(secretName: "legacy"))
@@ -75,28 +75,28 @@ struct CertnLegacySignatureTests {
         func header(_ time: String) -> String { "t=\(time),v1=\(Self.signature(at: time))" }
         #expect(check(header("1700000000123")) == .verified(secretName: "legacy"))
         #expect(check(header("1700000300000")) == .verified(secretName: "legacy"))
-        #expect(check(header("1700000300001")) == .stale(secretName: "legacy", milliseconds: -300_001))
+        #expect(check(header("1700000300001")) == .expired(secretName: "legacy", milliseconds: -300_001))
         #expect(check(header("1699999700000")) == .verified(secretName: "legacy"))
-        #expect(check(header("1699999699999")) == .stale(secretName: "legacy", milliseconds: 300_001))
+        #expect(check(header("1699999699999")) == .expired(secretName: "legacy", milliseconds: 300_001))
     }
 
     @Test(
-        "a time far from ours is stale, however far",
+        "a time far from ours is expired, however far",
         arguments: [
             ("0", 1_700_000_000_000), ("1", 1_699_999_999_000), ("17000000000", -15_300_000_000_000),
             ("999999999999", 1_700_000_000_000 - 999_999_999_999_000),
             ("9999999999999", 1_700_000_000_000 - 9_999_999_999_999),
         ] as [(String, Int64)])
     func farTimes(_ time: String, _ age: Int64) {
-        #expect(check("t=\(time),v1=\(Self.signature(at: time))") == .stale(secretName: "legacy", milliseconds: age))
+        #expect(check("t=\(time),v1=\(Self.signature(at: time))") == .expired(secretName: "legacy", milliseconds: age))
     }
 
     @Test(
-        "the ends of 64 bits on our side are stale too",
+        "the ends of 64 bits on our side are expired too",
         arguments: [(Int64.min, Int64.min), (.max, .max - 1_700_000_000_000)])
     func ownTimeAtTheEnds(_ receivedAt: Int64, _ age: Int64) {
         let header = "t=1700000000,v1=" + Self.signature(at: "1700000000")
-        #expect(check(header, receivedAt: receivedAt) == .stale(secretName: "legacy", milliseconds: age))
+        #expect(check(header, receivedAt: receivedAt) == .expired(secretName: "legacy", milliseconds: age))
     }
 
     @Test(

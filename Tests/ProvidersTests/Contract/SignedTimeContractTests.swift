@@ -34,26 +34,27 @@ struct SignedTimeContract {
         #expect(check(age: age) == .verified(secretName: "key"))
     }
 
-    @Test("beyond it is stale, and its distance told", arguments: [300_001, -300_001, 86_400_000, -86_400_000])
-    func stale(_ age: Int64) {
-        #expect(check(age: age) == .stale(secretName: "key", milliseconds: age))
+    @Test("beyond it is expired, and its distance told", arguments: [300_001, -300_001, 86_400_000, -86_400_000])
+    func expired(_ age: Int64) {
+        #expect(check(age: age) == .expired(secretName: "key", milliseconds: age))
     }
 
     @Test("thirteen digits are milliseconds")
     func milliseconds() {
         #expect(check(time: "1700000000000") == .verified(secretName: "key"))
-        #expect(check(time: "1700000000000", age: 300_001) == .stale(secretName: "key", milliseconds: 300_001))
+        #expect(check(time: "1700000000000", age: 300_001) == .expired(secretName: "key", milliseconds: 300_001))
     }
 
     @Test(
-        "the ends of what a time can say are stale and trap nothing", arguments: ["0", "9999999999999", "999999999999"])
+        "the ends of what a time can say are expired and trap nothing",
+        arguments: ["0", "9999999999999", "999999999999"])
     func extremes(_ time: String) {
-        guard case .stale = check(time: time) else {
-            Issue.record("\(time) is not stale")
+        guard case .expired = check(time: time) else {
+            Issue.record("\(time) is not expired")
             return
         }
-        guard case .stale = check(time: time, age: .max) else {
-            Issue.record("\(time) is not stale at the end of time")
+        guard case .expired = check(time: time, age: .max) else {
+            Issue.record("\(time) is not expired at the end of time")
             return
         }
     }

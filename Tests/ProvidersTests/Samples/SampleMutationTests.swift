@@ -43,7 +43,7 @@ struct SampleMutationTests {
             let check = source.provider.verify(request, with: secrets, toleranceMilliseconds: tolerance)
             if isSigned && request.body != sample.request.body {
                 switch check {
-                case .verified, .stale: Issue.record("round \(round) is a forgery")
+                case .verified, .expired: Issue.record("round \(round) is a forgery")
                 case .failed: break
                 }
             }

@@ -56,7 +56,7 @@ struct SampleTests {
         let source = SampleSources.source(of: sample)
         guard case .required(let secrets, let tolerance) = source.originPolicy else {
             #expect(source.name == "ezid")
-            #expect(sample.expected.root["verification"]?.string == "unattempted")
+            #expect(sample.expected.root["verification"]?.string == "unverified")
             return
         }
         let check = source.provider.verify(sample.request, with: secrets, toleranceMilliseconds: tolerance)

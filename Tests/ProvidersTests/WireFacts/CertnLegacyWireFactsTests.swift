@@ -100,11 +100,11 @@ struct CertnLegacyWireFactsTests {
         #expect(verify("t=1700000000,v1=" + Self.hex("1700000000", key: "other")) == .failed(.mismatch))
     }
 
-    @Test("2A.1 the age counts after the signature: old and right is stale, old and wrong a mismatch")
+    @Test("2A.1 the age counts after the signature: old and right is expired, old and wrong a mismatch")
     func age() {
         #expect(
             verify("t=1699999000,v1=" + Self.hex("1699999000"))
-                == .stale(secretName: "legacy", milliseconds: 1_000_000))
+                == .expired(secretName: "legacy", milliseconds: 1_000_000))
         #expect(verify("t=1699999000,v1=" + Self.hex("1700000000")) == .failed(.mismatch))
     }
 
@@ -275,7 +275,7 @@ struct CertnLegacyWireFactsTests {
         let check = verify(
             "t=1700000000,v1=" + Self.hex("1700000000"), receivedAt: 1_700_000_000_000 + age)
         #expect(
-            check == (isFresh ? .verified(secretName: "legacy") : .stale(secretName: "legacy", milliseconds: age)))
+            check == (isFresh ? .verified(secretName: "legacy") : .expired(secretName: "legacy", milliseconds: age)))
     }
 
     @Test(

@@ -21,7 +21,7 @@ extension ArchiveWriter {
             try db.inTransaction {
                 for delivery in deliveries {
                     try db.execute(
-                        sql: "INSERT OR IGNORE INTO origin (source, verification) VALUES (?, 'unattempted')",
+                        sql: "INSERT OR IGNORE INTO origin (source, verification) VALUES (?, 'unverified')",
                         arguments: [delivery.source])
                     try db.execute(
                         sql: """

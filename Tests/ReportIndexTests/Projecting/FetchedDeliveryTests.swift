@@ -46,7 +46,7 @@ struct FetchedDeliveryTests {
         }
     }
 
-    @Test("what nobody proved is no attempt of it, and no report", arguments: [Verification.failed, .stale])
+    @Test("what nobody proved is no attempt of it, and no report", arguments: [Verification.failed, .expired])
     func unproved(verification: Verification) async throws {
         try await TestArchive.withWriter { writer in
             try await writer.commitAll([Self.fetched(body: Self.sample.request.body)])

@@ -86,7 +86,7 @@ import Testing
     @Test("another secret or verification does not keep a body from being shared")
     func otherOrigin() async throws {
         let body = SealedBody.raw(Self.text)
-        let deliveries: [SealedDelivery] = [.fixture(body: body), .fixture(verification: .stale, body: body)]
+        let deliveries: [SealedDelivery] = [.fixture(body: body), .fixture(verification: .expired, body: body)]
         #expect(try await Self.stored(deliveries) == ["raw", "1"])
     }
 

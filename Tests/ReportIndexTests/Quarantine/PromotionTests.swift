@@ -11,7 +11,7 @@ import Testing
     private static func withQuarantined(_ body: (ArchiveWriter, ArchiveReader) async throws -> Void) async throws {
         try await TestArchive.withWriter { writer in
             try await writer.commitAll([.fixture(target: "/journal")])
-            #expect(writer.quarantine(.fixture(target: "/refused", verification: .stale, reason: "too old")))
+            #expect(writer.quarantine(.fixture(target: "/refused", verification: .expired, reason: "too old")))
             try await body(writer, ArchiveReader(writer.location))
         }
     }

@@ -35,14 +35,14 @@ import Testing
     @Test("a refused delivery reads back as it came, and is no delivery of the journal")
     func readBack() async throws {
         let refused = QuarantinedDelivery.fixture(
-            uuid: .numbered(9), source: "certn", target: "/certn?x", body: "\u{0}\u{ff}", verification: .stale,
+            uuid: .numbered(9), source: "certn", target: "/certn?x", body: "\u{0}\u{ff}", verification: .expired,
             reason: "the signed time is 900 s off")
         try await Self.withQuarantine([refused]) { _, reader in
             let entry = try #require(try reader.quarantined(QuarantineID(rawValue: 1)))
             #expect(entry.id.rawValue == 1)
             #expect(entry.delivery.uuid == .numbered(9))
             #expect(entry.delivery.source == "certn")
-            #expect(entry.delivery.verification == .stale)
+            #expect(entry.delivery.verification == .expired)
             #expect(entry.delivery.reason == "the signed time is 900 s off")
             #expect(entry.delivery.request.method == refused.request.method)
             #expect(entry.delivery.request.target == refused.request.target)

@@ -42,7 +42,7 @@ struct ReportPlanTests {
     @Test("a filter that names what is not there finds nothing, and says so")
     func nothing() async throws {
         for plan in [
-            try await Self.plan { $0.kinds = ["nobody"] }, try await Self.plan { $0.verifications = [.stale] },
+            try await Self.plan { $0.kinds = ["nobody"] }, try await Self.plan { $0.verifications = [.expired] },
             try await Self.plan { $0.fields = [ReportField("nobody", "1")] },
             try await Self.plan { $0.until = QueryArchive.time(-1_000_000) },
         ] {

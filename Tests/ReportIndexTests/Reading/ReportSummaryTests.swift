@@ -11,7 +11,7 @@ import Testing
             provider: "klavi", kind: "pf_income", key: "report:1", providerTime: later, externalInfo: #"{"a":[1]}"#,
             problem: "something was left out", route: Route(rule: .other, box: "rest"))
         try await TestArchive.withWriter { writer in
-            try await writer.commitAll([.fixture(verification: .stale, secretName: "old", body: .compressed)])
+            try await writer.commitAll([.fixture(verification: .expired, secretName: "old", body: .compressed)])
             try Projector(writer) { _ in [report] }.catchUp()
             let summary = try #require(try ArchiveReader(writer.location).reports(matching: ReportFilter()).first)
             #expect(summary.deliveryID.rawValue == 1)
@@ -27,7 +27,7 @@ import Testing
             #expect(summary.attemptCount == 1)
             #expect(summary.lastDeliveryID.rawValue == 1)
             #expect(summary.lastReceivedAt == .fixture)
-            #expect(summary.verification == .stale)
+            #expect(summary.verification == .expired)
             #expect(summary.secretName == "old")
             #expect(summary.bodyByteCount == SealedBody.compressed.byteCount)
             #expect(summary.storedByteCount == SealedBody.compressed.storedBytes.count)
@@ -38,7 +38,7 @@ import Testing
     @Test("what a report lacks is nil")
     func absences() async throws {
         try await TestArchive.withWriter { writer in
-            try await writer.commitAll([.fixture(verification: .unattempted, secretName: nil)])
+            try await writer.commitAll([.fixture(verification: .unverified, secretName: nil)])
             let content = ReportContent(provider: "klavi", kind: "link_created", dedupeKey: "key")
             try Projector(writer) { _ in [RoutedReport(content: content, route: nil)] }.catchUp()
             let summary = try #require(try ArchiveReader(writer.location).reports(matching: ReportFilter()).first)

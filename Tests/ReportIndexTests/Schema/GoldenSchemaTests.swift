@@ -42,7 +42,7 @@ import Testing
                 let identity = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
                 let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
                 #expect(identity == 0x4342_6f78)
-                #expect(version == 6)
+                #expect(version == 1)
                 #expect(
                     golden.statements(beginningWith: "PRAGMA") == [
                         "PRAGMA application_id = \(identity)", "PRAGMA user_version = \(version)",

@@ -43,7 +43,7 @@ struct TotalsTests {
                 target: (0..<Int.random(in: 1...3, using: &generator)).map { _ in
                     "/\(Int.random(in: 0..<30, using: &generator))"
                 }.joined(),
-                verification: index % 3 == 0 ? .unattempted : .verified,
+                verification: index % 3 == 0 ? .unverified : .verified,
                 body: .raw(String(repeating: "x", count: index)))
         }
         try await TestArchive.withWriter { writer in

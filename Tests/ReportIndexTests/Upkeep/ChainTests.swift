@@ -175,12 +175,12 @@ import Testing
         let head = [UInt8](repeating: 3, count: 32)
         for secretName in ["primary", "", nil] {
             var input = previous + bytes(Int64(258)) + bytes(Int64(-1)) + bytes(Int64(77)) + UUIDv7.fixture.bytes
-            input += body + head + bytes(UInt32(6)) + Array("klaví".utf8) + bytes(UInt32(5)) + Array("stale".utf8)
+            input += body + head + bytes(UInt32(6)) + Array("klaví".utf8) + bytes(UInt32(7)) + Array("expired".utf8)
             input += bytes(secretName.map { UInt32($0.utf8.count) } ?? .max) + Array((secretName ?? "").utf8)
             var hash = ChainHash()
             let link = hash.next(
                 after: previous, id: 258, receivedAt: Timestamp(millisecondsSinceEpoch: -1), bodyByteCount: 77,
-                uuid: .fixture, bodySHA256: body, headSHA256: head, source: "klaví", verification: "stale",
+                uuid: .fixture, bodySHA256: body, headSHA256: head, source: "klaví", verification: "expired",
                 secretName: secretName)
             #expect(link == Array(SHA256.hash(data: input)))
         }

@@ -10,7 +10,7 @@ import Testing
 /// Pruning of archives and by terms that a seed gives.
 @Suite struct PruningPropertyTests {
     private static let kinds = ["income", "events", "misc", "free", "junk"]
-    private static let verifications: [Verification] = [.verified, .failed, .stale, .unattempted]
+    private static let verifications: [Verification] = [.verified, .failed, .expired, .unverified]
 
     private static func deliveries(_ count: Int, _ random: inout SplitMix64) -> [SealedDelivery] {
         (0..<count).map { _ in

@@ -56,18 +56,18 @@ import Testing
 
     @Test("the terms of a state go before those of the source, however long these are")
     func state() {
-        let kept = Self.keep([Self.income], verification: "stale") {
+        let kept = Self.keep([Self.income], verification: "expired") {
             $0.terms = Self.body(30)
-            $0.states[.stale] = Self.body(2)
+            $0.states[.expired] = Self.body(2)
         }
-        #expect(kept == "2, state stale")
+        #expect(kept == "2, state expired")
     }
 
     @Test("the terms of a route go before those of states and source")
     func route() {
-        let kept = Self.keep([Self.income], verification: "stale") {
+        let kept = Self.keep([Self.income], verification: "expired") {
             $0.terms = Self.body(30)
-            $0.states[.stale] = Self.body(20)
+            $0.states[.expired] = Self.body(20)
             $0.routes["income"] = Self.body(1)
         }
         #expect(kept == "1, route income")
@@ -96,9 +96,9 @@ import Testing
 
     @Test("the longest of several states holds")
     func longestState() {
-        let kept = Self.keep([Self.junk], verification: "unattempted") {
+        let kept = Self.keep([Self.junk], verification: "unverified") {
             $0.terms = Self.body(99)
-            $0.states = [.unattempted: Self.body(3), .unrouted: Self.body(5), .unrecognised: Self.body(4)]
+            $0.states = [.unverified: Self.body(3), .unrouted: Self.body(5), .unrecognised: Self.body(4)]
         }
         #expect(kept == "5, state unrouted")
     }

@@ -71,17 +71,4 @@ import Testing
             #expect(try ArchiveInfo(location).freePageCount == 0)
         }
     }
-
-    @Test("a file of an older version gives back what its old tables held", arguments: [1, 2])
-    func olderVersion(version: Int) async throws {
-        try await TestArchive.withLocation { location in
-            let original = ProjectFolder.root.appending(path: "storage/archives/v\(version).sqlite")
-            try FileManager.default.copyItem(at: original, to: URL(filePath: location.path))
-            try await TestArchive.withWriter(at: location) { writer in
-                try writer.vacuumAll()
-                #expect(try ArchiveInfo(location).freePageCount == 0)
-                #expect(try ArchiveReader(location).check().findings == [])
-            }
-        }
-    }
 }

@@ -23,7 +23,7 @@ import Testing
         ]
         let delivery = SealedDelivery.fixture(
             uuid: .numbered(7), source: "certn", receivedAt: Timestamp(millisecondsSinceEpoch: -1), method: "PUT",
-            target: "/certn/a%20b?x=1&x=2#'\"", headers: headers, peer: "2001:db8::1", verification: .stale,
+            target: "/certn/a%20b?x=1&x=2#'\"", headers: headers, peer: "2001:db8::1", verification: .expired,
             secretName: nil, body: .raw([0, 1, 2, 0xff, 0xfe, 0]))
         try await TestArchive.withWriter { writer in
             let id = try #require(await writer.outcome(of: delivery).id)
@@ -37,7 +37,7 @@ import Testing
             #expect(stored.request.headers == headers)
             #expect(stored.request.peer == "2001:db8::1")
             #expect(stored.request.body == [0, 1, 2, 0xff, 0xfe, 0])
-            #expect(stored.verification == .stale)
+            #expect(stored.verification == .expired)
             #expect(stored.secretName == nil)
             #expect(stored.bodySHA256 == delivery.body.sha256)
         }

@@ -6,7 +6,6 @@ struct ArchiveCommand: AsyncParsableCommand {
         abstract: "Look after the archive.",
         subcommands: [
             Stats.self, Info.self, Check.self, Rebuild.self, Train.self, Repack.self, Prune.self, Hold.self,
-            Access.self, IndexText.self, Vacuum.self,
-            Backup.self, Restore.self,
+            Access.self, Vacuum.self, Backup.self, Restore.self,
         ])
 }

@@ -10,8 +10,7 @@ extension ArchiveCommand {
             abstract: "Tell what a file is, without a server and without changing it.",
             usage: "callbox archive info [<file>] [--format <format>] [<options>]",
             discussion: """
-                Works on any archive, a backup or one of an older Callbox too, and takes the same time however large \
-                it is.
+                Works on any archive, a backup too, and takes the same time however large it is.
 
                 EXAMPLES
                   callbox archive info

@@ -16,7 +16,7 @@ struct DeliveryAnswers {
         let report = arrival.report
         // What came out of the quarantine was answered 401 when it arrived, and nothing now.
         guard report.verification != .fetched, arrival.promotedFrom == nil else { return nil }
-        guard report.kind == Self.visitKind, report.verification == .unattempted else { return 200 }
+        guard report.kind == Self.visitKind, report.verification == .unverified else { return 200 }
         guard let source = sources.first(where: { $0.name == report.source }),
             let delivery = try? reader.delivery(report.deliveryID)
         else { return nil }

@@ -72,11 +72,11 @@ struct GroupedTotalsTests {
 
     @Test("each dimension has its value, and its text for people")
     func values() {
-        let key = ArrivalKey.fixture(verification: .stale)
+        let key = ArrivalKey.fixture(verification: .expired)
         let values = StatsDimension.allCases.map { $0.value(of: key, .hours) }
         #expect(
             values == [
-                "klavi", "klavi", "Income", "checking", "specific", "stale", "2026-11-02", "2026-11-02T10:00:00.000Z",
+                "klavi", "klavi", "Income", "checking", "specific", "expired", "2026-11-02", "2026-11-02T10:00:00.000Z",
             ])
         #expect(StatsDimension.hour.text(values[7]) == "2026-11-02 10:00")
         #expect(StatsDimension.box.text(StatsDimension.box.value(of: .fixture(route: nil), .hours)) == "unrouted")

@@ -19,7 +19,7 @@ struct StatsViewTests {
                 .fixture(source: name, kind: kind, at: time), .fixture(hour % 24 + 1, repeats: 1, at: time))
             if hour < 6 {
                 gathering.add(
-                    .fixture(source: "ezid", kind: "redirect", route: nil, verification: .unattempted, at: time),
+                    .fixture(source: "ezid", kind: "redirect", route: nil, verification: .unverified, at: time),
                     .fixture(2, at: time))
             }
         }

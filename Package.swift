@@ -67,6 +67,7 @@ let package = Package(
         module("Providers", ["Deliveries", "StrictJSON", .crypto]),
         module("BodyCompression", ["CSystemDeflate", "CSystemZlib"]),
         module("ReportArchive", ["BodyCompression", "Deliveries", "StrictJSON", .crypto, .deque, .grdb, .grdbSQLite]),
+        module("ControlSocket"),
         module("Intake", ["BodyCompression", "Deliveries", "Providers", .crypto]),
         module("CallbackServer", ["Deliveries", .nioCore, .nioHTTP1, .nioPosix]),
         module("DeliveryReplay", ["Deliveries", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioPosix]),
@@ -111,6 +112,7 @@ let package = Package(
         tests(of: "BodyCompression", ["BodyCompression", "TestKit"]),
         tests(of: "Providers", ["Deliveries", "Providers", "StrictJSON", "TestKit", .crypto]),
         tests(of: "ReportArchive", ["BodyCompression", "Deliveries", "ReportArchive", "TestKit", .crypto, .grdb]),
+        tests(of: "ControlSocket", ["ControlSocket", "TestKit"]),
         tests(of: "Intake", ["BodyCompression", "Deliveries", "Intake", "Providers", "TestKit", .crypto]),
         tests(
             of: "CallbackServer",

@@ -72,6 +72,7 @@ let package = Package(
         module("Quarantine", ["Deliveries", "Journal", .crypto, .grdb]),
         module(
             "ReportIndex", ["BodyCompression", "Deliveries", "Journal", "Quarantine", "StrictJSON", .crypto, .grdb, .grdbSQLite]),
+        module("ControlSocket"),
         module("Intake", ["BodyCompression", "Deliveries", "Providers", .crypto]),
         module("CallbackServer", ["Deliveries", .nioCore, .nioHTTP1, .nioPosix]),
         module("DeliveryReplay", ["Deliveries", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioPosix]),
@@ -81,7 +82,7 @@ let package = Package(
         module(
             "CallboxCommands",
             [
-                "BodyCompression", "CallbackServer", "Deliveries", "DeliveryReplay", "Intake", "ProviderClients",
+                "BodyCompression", "CallbackServer", "ControlSocket", "Deliveries", "DeliveryReplay", "Intake", "ProviderClients",
                 "Providers", "Journal", "Quarantine", "ReportIndex", "StrictJSON",
                 .argumentParser, .asyncHTTPClient, .crypto, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
                 .unixSignals, .yams,
@@ -118,6 +119,7 @@ let package = Package(
         tests(
             of: "ReportIndex",
             ["BodyCompression", "Deliveries", "Journal", "Quarantine", "ReportIndex", "TestKit", .crypto, .grdb]),
+        tests(of: "ControlSocket", ["ControlSocket", "TestKit"]),
         tests(of: "Intake", ["BodyCompression", "Deliveries", "Intake", "Providers", "TestKit", .crypto]),
         tests(
             of: "CallbackServer",

@@ -1,0 +1,137 @@
+internal import Foundation
+
+/// One connected socket that carries frames: a 4-byte big-endian length, then that many bytes of JSON.
+///
+/// One thread at a time reads and writes. The descriptor is closed when the last reference is released, so `end()` and
+/// `endReading()` from another thread never reach a descriptor that was used again.
+final class ControlChannel: Sendable {
+    /// Without this, writing to a closed connection ends the process with SIGPIPE.
+    #if canImport(Darwin)
+        private static let sendFlags: Int32 = 0
+    #else
+        private static let sendFlags = Int32(MSG_NOSIGNAL)
+    #endif
+
+    private let descriptor: Int32
+    private let limits: ControlLimits
+
+    /// Takes over a non-blocking `descriptor`.
+    init(_ descriptor: Int32, limits: ControlLimits) {
+        self.descriptor = descriptor
+        self.limits = limits
+        #if canImport(Darwin)
+            var isOn: Int32 = 1
+            setsockopt(descriptor, SOL_SOCKET, SO_NOSIGPIPE, &isOn, socklen_t(MemoryLayout<Int32>.size))
+        #endif
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Ends the connection in both directions.
+    func end() {
+        shutdown(descriptor, Int32(SHUT_RDWR))
+    }
+
+    /// Wakes a thread that waits for a request. Responses can still be sent.
+    func endReading() {
+        shutdown(descriptor, Int32(SHUT_RD))
+    }
+
+    /// The effective user ID of the process at the other end at the time of its `connect`; nil if the kernel does not say.
+    var peerUserID: UInt32? {
+        #if os(Linux)
+            // `struct ucred` of unix(7), which Glibc's module does not export.
+            var credentials = (process: pid_t(), user: uid_t(), group: gid_t())
+            var length = socklen_t(MemoryLayout.size(ofValue: credentials))
+            guard getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &length) == 0 else { return nil }
+            return credentials.user
+        #else
+            var user = uid_t()
+            var group = gid_t()
+            return getpeereid(descriptor, &user, &group) == 0 ? user : nil
+        #endif
+    }
+
+    /// Reads the length of the next frame; nil if the other side closed the connection instead.
+    func readLength(idleTimeout: Duration) throws(ControlFailure) -> Int? {
+        guard let first = try read(1, until: .now + idleTimeout) else { return nil }
+        let rest = try readAll(3)
+        let length = (first + rest).reduce(0) { $0 << 8 | Int($1) }
+        guard length <= limits.frameByteCount else {
+            throw .tooLarge(byteCount: length, limit: limits.frameByteCount)
+        }
+        return length
+    }
+
+    /// Reads the message after its length.
+    func readMessage<Message: Decodable>(_ type: Message.Type, byteCount: Int) throws(ControlFailure) -> Message {
+        try ControlCoding.decode(type, from: try readAll(byteCount))
+    }
+
+    /// Sends what `ControlCoding.encode` returned. After a failure the connection cannot be used: a part may have been sent.
+    func write(_ frame: Data) throws(ControlFailure) {
+        let deadline = ContinuousClock.now + limits.sendTimeout
+        var sent = 0
+        while sent < frame.count {
+            let count = frame.withUnsafeBytes {
+                send(descriptor, $0.baseAddress?.advanced(by: sent), $0.count - sent, Self.sendFlags)
+            }
+            if count >= 0 { sent += count } else { try recover("send", errno, POLLOUT, deadline) }
+        }
+    }
+
+    private func readAll(_ byteCount: Int) throws(ControlFailure) -> Data {
+        guard let bytes = try read(byteCount, until: .now + limits.receiveTimeout) else { throw .closed }
+        return bytes
+    }
+
+    /// Nil if the stream ends before the first byte.
+    private func read(_ byteCount: Int, until deadline: ContinuousClock.Instant) throws(ControlFailure) -> Data? {
+        var bytes = Data(count: byteCount)
+        var received = 0
+        while received < byteCount {
+            let count = bytes.withUnsafeMutableBytes {
+                recv(descriptor, $0.baseAddress?.advanced(by: received), $0.count - received, 0)
+            }
+            if count > 0 {
+                received += count
+            } else if count < 0 {
+                try recover("recv", errno, POLLIN, deadline)
+            } else if received == 0 {
+                return nil
+            } else {
+                throw .closed
+            }
+        }
+        return bytes
+    }
+
+    /// Returns when the operation can be tried again.
+    private func recover(
+        _ operation: String, _ code: Int32, _ event: some BinaryInteger, _ deadline: ContinuousClock.Instant
+    )
+        throws(ControlFailure)
+    {
+        switch code {
+        case EINTR: return
+        case EAGAIN: break
+        case EPIPE, ECONNRESET: throw .closed
+        default: throw .failed(operation, code)
+        }
+        let rest = ContinuousClock.now.duration(to: deadline)
+        guard rest > .zero else { throw .timedOut }
+        // Wakes at least once a minute, so the number of milliseconds fits.
+        let (seconds, attoseconds) = min(rest, .seconds(60)).components
+        let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1
+        var entry = pollfd(fd: descriptor, events: Int16(event), revents: 0)
+        poll(&entry, 1, Int32(milliseconds))
+    }
+}
+
+extension ControlFailure {
+    static func failed(_ operation: String, _ code: Int32) -> Self {
+        .system(operation: operation, code: code, reason: String(cString: strerror(code)))
+    }
+}

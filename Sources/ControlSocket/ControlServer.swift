@@ -1,0 +1,218 @@
+internal import Foundation
+internal import Synchronization
+
+/// What a server reports, on its own threads. For logs and metrics.
+package enum ControlEvent: Equatable, Sendable {
+    /// A connection was closed for this reason. `userID` is nil if the kernel does not say it.
+    case rejected(ControlRejection, userID: UInt32?)
+    /// `accept` failed, for example because no descriptor is left. The server tries again every second.
+    case acceptFailed(ControlFailure)
+}
+
+/// The server's side of the control socket.
+///
+/// **The rule of this module: it moves messages and does not know what they mean.** It imports only Foundation and
+/// Synchronization, so it can reach no archive, configuration or event loop. It blocks only threads that it started, and every
+/// one is joined: `stop()` joins the accepting thread, which joins the threads of the clients. Every wait has a deadline, every
+/// frame and their sum have a limit, and a client that breaks a rule loses its own connection and nothing else.
+///
+///     start() ─▶ accepting thread ─▶ peer allowed? slot free? ─▶ client thread: read frame ▸ decode ▸ handle ▸ send …
+///     stop()  ─▶ wakes it ─▶ ends reading on all clients ─▶ waits `stopGrace` ─▶ ends the connections ─▶ joins
+///
+/// The caller holds a lock that keeps a second server from starting at the same path, and the path's directory belongs to the
+/// user alone: replacing a stale socket file is not atomic, and a client does not check who listens.
+package final class ControlServer<Request: Decodable & Sendable, Response: Encodable & Sendable>: Sendable {
+    /// Carries out one request on the client's thread and sends any number of responses.
+    ///
+    /// After `send` failed with anything but `tooLarge` or `malformed` the client is gone: a long handler should return, because
+    /// `stop()` waits for it.
+    package typealias Handler =
+        @Sendable (_ request: Request, _ send: (Response) throws(ControlFailure) -> Void) -> Void
+
+    private enum State {
+        case idle
+        case running(OwnedThread, WakePipe)
+        case stopped
+    }
+
+    /// One connection and its thread, owned by the accepting thread.
+    private struct Client {
+        let channel: ControlChannel
+        let hasEnded: Flag
+        let thread: OwnedThread
+    }
+
+    private final class Flag: Sendable {
+        let isSet = Atomic(false)
+    }
+
+    private let path: String
+    private let limits: ControlLimits
+    private let allowedUserIDs: Set<UInt32>
+    private let observe: @Sendable (ControlEvent) -> Void
+    private let handle: Handler
+    private let state = Mutex(State.idle)
+    private let isStopping = Atomic(false)
+    private let heldByteCount = Mutex(0)
+
+    /// - Parameter allowedUserIDs: who may connect. Nil means the effective user of this process, and root.
+    package init(
+        path: String, limits: ControlLimits = ControlLimits(), allowedUserIDs: Set<UInt32>? = nil,
+        observe: @escaping @Sendable (ControlEvent) -> Void = { _ in }, handle: @escaping Handler
+    ) {
+        precondition(limits.frameByteCount <= limits.totalByteCount)
+        self.path = path
+        self.limits = limits
+        self.allowedUserIDs = allowedUserIDs ?? [geteuid(), 0]
+        self.observe = observe
+        self.handle = handle
+    }
+
+    /// Listens at the path. A server starts once, and its threads run until `stop()`. If it throws, it can be called again.
+    package func start() throws(ControlFailure) {
+        let address = try ControlAddress(path)
+        try state.withLock { state throws(ControlFailure) in
+            guard case .idle = state else { preconditionFailure("a control server starts once") }
+            let wake = try WakePipe()
+            let listener = try address.listen()
+            do throws(ControlFailure) {
+                state = .running(try OwnedThread { [self] in run(listener, wake) }, wake)
+            } catch {
+                address.removeFile()
+                close(listener)
+                throw error
+            }
+        }
+    }
+
+    /// Removes the socket file, lets handlers finish within the grace time, and returns when every thread has ended.
+    /// A handler must not call it.
+    package func stop() {
+        let running = state.withLock { state -> (OwnedThread, WakePipe)? in
+            guard case .running(let thread, let wake) = state else { return nil }
+            state = .stopped
+            return (thread, wake)
+        }
+        guard let (thread, wake) = running else { return }
+        isStopping.store(true, ordering: .releasing)
+        unlink(path)
+        wake.signal()
+        thread.join()
+    }
+
+    private func run(_ listener: Int32, _ wake: WakePipe) {
+        var clients: [Client] = []
+        let unfinished = DispatchGroup()
+        var entries = [listener, wake.readEnd].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        while true {
+            poll(&entries, nfds_t(entries.count), -1)
+            wake.drain()
+            guard !isStopping.load(ordering: .acquiring) else { break }
+            clients.removeAll { client in
+                guard client.hasEnded.isSet.load(ordering: .acquiring) else { return false }
+                client.thread.join()
+                return true
+            }
+            let descriptor = accept(listener, nil, nil)
+            if descriptor >= 0 {
+                ControlAddress.prepare(descriptor)
+                let channel = ControlChannel(descriptor, limits: limits)
+                if let client = admit(channel, clientCount: clients.count, unfinished, wake) { clients.append(client) }
+            } else if ![EAGAIN, EINTR, ECONNABORTED].contains(errno) {
+                observe(.acceptFailed(.failed("accept", errno)))
+                // The connection stays in the queue, so waiting for the listener would spin.
+                poll(&entries[1], 1, 1000)
+            }
+        }
+        close(listener)
+        for client in clients { client.channel.endReading() }
+        let (seconds, attoseconds) = limits.stopGrace.components
+        let grace = DispatchTimeInterval.milliseconds(Int(seconds * 1000 + attoseconds / 1_000_000_000_000_000))
+        if unfinished.wait(timeout: .now() + grace) == .timedOut {
+            for client in clients { client.channel.end() }
+        }
+        for client in clients { client.thread.join() }
+    }
+
+    /// Starts the thread of a client, or rejects the client.
+    private func admit(
+        _ channel: ControlChannel, clientCount: Int, _ unfinished: DispatchGroup, _ wake: WakePipe
+    ) -> Client? {
+        guard let userID = channel.peerUserID, allowedUserIDs.contains(userID) else {
+            reject(channel, ControlRejection(.notPermitted, "this user may not use the control socket"))
+            return nil
+        }
+        guard clientCount < limits.clientCount else {
+            reject(channel, ControlRejection(.busy, "the server has \(clientCount) clients already; try again"))
+            return nil
+        }
+        let hasEnded = Flag()
+        unfinished.enter()
+        do throws(ControlFailure) {
+            let thread = try OwnedThread { [self] in
+                serve(channel)
+                channel.end()
+                hasEnded.isSet.store(true, ordering: .releasing)
+                wake.signal()
+                unfinished.leave()
+            }
+            return Client(channel: channel, hasEnded: hasEnded, thread: thread)
+        } catch {
+            unfinished.leave()
+            reject(channel, ControlRejection(.busy, "the server cannot start another thread; try again"))
+            return nil
+        }
+    }
+
+    private func serve(_ channel: ControlChannel) {
+        do throws(ControlFailure) {
+            while !isStopping.load(ordering: .acquiring),
+                let byteCount = try channel.readLength(idleTimeout: limits.idleTimeout)
+            {
+                try reserve(byteCount)
+                defer { heldByteCount.withLock { $0 -= byteCount } }
+                try answer(try channel.readMessage(Request.self, byteCount: byteCount), on: channel)
+            }
+        } catch {
+            if let rejection = ControlRejection(error) { reject(channel, rejection) }
+        }
+    }
+
+    private func answer(_ request: Request, on channel: ControlChannel) throws(ControlFailure) {
+        var hasFailed = false
+        handle(request) { response throws(ControlFailure) in
+            guard !hasFailed else { throw .closed }
+            let frame = try ControlCoding.encode(ControlReply.response(response), byteCountLimit: limits.frameByteCount)
+            do throws(ControlFailure) {
+                try channel.write(frame)
+            } catch {
+                hasFailed = true
+                throw error
+            }
+        }
+        // A part of a frame may have been sent, so no other frame can follow.
+        if hasFailed { throw .closed }
+    }
+
+    private func reserve(_ byteCount: Int) throws(ControlFailure) {
+        let isReserved = heldByteCount.withLock { held in
+            guard byteCount <= limits.totalByteCount - held else { return false }
+            held += byteCount
+            return true
+        }
+        guard isReserved else {
+            throw .rejected(ControlRejection(.busy, "other requests use the memory for frames; try again"))
+        }
+    }
+
+    private func reject(_ channel: ControlChannel, _ rejection: ControlRejection) {
+        observe(.rejected(rejection, userID: channel.peerUserID))
+        do throws(ControlFailure) {
+            let reply = ControlReply<Response>.rejection(rejection)
+            try channel.write(try ControlCoding.encode(reply, byteCountLimit: limits.frameByteCount))
+        } catch {
+            // The client has gone or does not read.
+        }
+        channel.end()
+    }
+}

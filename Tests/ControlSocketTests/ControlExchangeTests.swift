@@ -1,0 +1,160 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import ControlSocket
+
+@Suite("Requests and responses on the control socket")
+struct ControlExchangeTests {
+    @Test("a response follows its request, with progress before it")
+    func roundTrip() async throws {
+        let text = "a/b \"ã\" \u{0}\n" + String(repeating: "[{", count: 500)
+        let answers = try await ControlFixture.with { fixture in
+            let client = try fixture.connect()
+            var answers = [try client.ask(.echo(text))]
+            try client.send(.count(2))
+            for _ in 0..<3 { answers.append(try client.receive()) }
+            return answers
+        }
+        #expect(answers == [.text(text), .progress(0), .progress(1), .done])
+    }
+
+    @Test("one connection carries many requests, also when they are sent before the first response is read")
+    func manyRequests() async throws {
+        let answers = try await ControlFixture.with { fixture in
+            let client = try fixture.connect()
+            let first = try (0..<200).map { try client.ask(.echo("\($0)")) }
+            for number in 200..<210 { try client.send(.echo("\(number)")) }
+            return first + (try (200..<210).map { _ in try client.receive() })
+        }
+        #expect(answers == (0..<210).map { .text("\($0)") })
+    }
+
+    @Test("a frame larger than a socket's buffer arrives whole")
+    func largeFrame() async throws {
+        let text = String(repeating: "0123456789", count: 400_000)
+        let answer = try await ControlFixture.with { try $0.connect().ask(.echo(text)) }
+        #expect(answer == .text(text))
+    }
+
+    @Test("clients at the same time get their own responses")
+    func severalClients() async throws {
+        let fixture = try ControlFixture()
+        try fixture.server.start()
+        let answers = try await withThrowingTaskGroup(of: [Answer?].self) { group in
+            for name in ["a", "b", "c", "d"] {
+                group.addTask {
+                    try await onThread {
+                        let client = try fixture.connect()
+                        return try (0..<50).map { try client.ask(.echo("\(name)\($0)")) }
+                    }
+                }
+            }
+            return try await group.reduce(into: Set()) { $0.insert($1) }
+        }
+        try await onThread { fixture.server.stop() }
+        #expect(
+            answers == Set(["a", "b", "c", "d"].map { name in (0..<50).map { Answer?.some(.text("\(name)\($0)")) } }))
+    }
+
+    @Test("clients up to the limit are served, the next one is rejected as busy")
+    func clientLimit() async throws {
+        var limits = ControlLimits()
+        limits.clientCount = 2
+        let (served, rejected, events) = try await ControlFixture.with(limits: limits) { fixture in
+            let clients = [try fixture.connect(), try fixture.connect()]
+            let before = try clients.map { try $0.ask(.echo("before")) }
+            let third = try fixture.connect()
+            let rejected = rejection { try third.ask(.echo("third")) }
+            let after = try clients.map { try $0.ask(.echo("after")) }
+            return (before + after, rejected, fixture.events.count)
+        }
+        #expect(served == [.text("before"), .text("before"), .text("after"), .text("after")])
+        #expect(rejected == .busy)
+        #expect(events == 1)
+    }
+
+    @Test("a slot is free again after its client has gone")
+    func slotIsReleased() async throws {
+        var limits = ControlLimits()
+        limits.clientCount = 1
+        let answers = try await ControlFixture.with(limits: limits) { fixture in
+            let deadline = ContinuousClock.now + .seconds(30)
+            return try (0..<20).map { number in
+                // The server notices the end of the one before a moment after `close`.
+                while true {
+                    let client = try fixture.connect()
+                    defer { client.close() }
+                    do {
+                        return try client.ask(.echo("\(number)"))
+                    } catch ControlFailure.rejected where ContinuousClock.now < deadline {}
+                }
+            }
+        }
+        #expect(answers == (0..<20).map { .text("\($0)") })
+    }
+
+    @Test("a response over the limit fails in the handler, and the connection stays usable")
+    func largeResponse() async throws {
+        var limits = ControlLimits()
+        limits.frameByteCount = 1000
+        let answers = try await ControlFixture.with(limits: limits) { fixture in
+            let client = try fixture.connect()
+            return [try client.ask(.large(900)), try client.ask(.large(1000)), try client.ask(.echo("next"))]
+        }
+        #expect(answers == [.text(String(repeating: "x", count: 900)), .done, .text("next")])
+    }
+
+    @Test("request frames of all clients share a limit of bytes")
+    func totalByteCount() async throws {
+        var limits = ControlLimits()
+        limits.frameByteCount = 1000
+        limits.totalByteCount = 1000
+        let isHandling = DispatchSemaphore(value: 0)
+        let mayEnd = DispatchSemaphore(value: 0)
+        let handle: Server.Handler = { question, send in
+            if case .echo(let text) = question, text.hasPrefix("hold") {
+                isHandling.signal()
+                mayEnd.wait()
+            }
+            ControlFixture.answer(question, send)
+        }
+        let (rejected, held, small) = try await ControlFixture.with(limits: limits, handle: handle) { fixture in
+            let first = try fixture.connect()
+            try first.send(.echo("hold" + String(repeating: "x", count: 800)))
+            isHandling.wait()
+            defer { mayEnd.signal() }
+            let second = try fixture.connect()
+            let rejected = rejection { try second.ask(.echo(String(repeating: "y", count: 300))) }
+            mayEnd.signal()
+            let held = try first.receive()
+            // The second response proves that the share of the first request was returned.
+            _ = try first.ask(.echo("x"))
+            return (rejected, held != nil, try fixture.connect().ask(.echo(String(repeating: "y", count: 900))))
+        }
+        #expect(rejected == .busy)
+        #expect(held)
+        #expect(small == .text(String(repeating: "y", count: 900)))
+    }
+
+    @Test("a handler learns that its client has gone, and the process survives")
+    func clientLeaves() async throws {
+        let seen = Mutex<ControlFailure?>(nil)
+        let hasEnded = DispatchSemaphore(value: 0)
+        let handle: Server.Handler = { _, send in
+            do throws(ControlFailure) {
+                while true { try send(.progress(0)) }
+            } catch {
+                seen.withLock { $0 = error }
+            }
+            hasEnded.signal()
+        }
+        try await ControlFixture.with(handle: handle) { fixture in
+            let client = try fixture.connect()
+            _ = try client.ask(.echo("start"))
+            client.close()
+            hasEnded.wait()
+        }
+        #expect(seen.withLock { $0 } == .closed)
+    }
+}

@@ -1,0 +1,137 @@
+import Foundation
+import Synchronization
+import TestKit
+
+@testable import ControlSocket
+
+enum Question: Codable, Sendable {
+    case echo(String)
+    /// As many progress responses, then `done`.
+    case count(Int)
+    /// A response of as many bytes of text, or `done` if it is too large.
+    case large(Int)
+}
+
+enum Answer: Codable, Hashable, Sendable {
+    case text(String)
+    case progress(Int)
+    case done
+}
+
+typealias Client = ControlClient<Question, Answer>
+typealias Server = ControlServer<Question, Answer>
+
+/// A running server in a folder of its own.
+struct ControlFixture: Sendable {
+    let folder: TemporaryFolder
+    let server: Server
+    private let log = EventLog()
+
+    private final class EventLog: Sendable {
+        let events = Mutex<[ControlEvent]>([])
+    }
+
+    var path: String { folder.path(of: "control.sock") }
+    var events: [ControlEvent] { log.events.withLock { $0 } }
+
+    init(
+        limits: ControlLimits = ControlLimits(), allowedUserIDs: Set<UInt32>? = nil,
+        handle: @escaping Server.Handler = Self.answer
+    ) throws {
+        folder = try TemporaryFolder()
+        server = Server(
+            path: folder.path(of: "control.sock"), limits: limits, allowedUserIDs: allowedUserIDs,
+            observe: { [log] event in log.events.withLock { $0.append(event) } }, handle: handle)
+    }
+
+    /// Runs a blocking `body` beside a running server, on a thread of its own.
+    static func with<Value: Sendable>(
+        limits: ControlLimits = ControlLimits(), allowedUserIDs: Set<UInt32>? = nil,
+        handle: @escaping Server.Handler = Self.answer,
+        _ body: @escaping @Sendable (ControlFixture) throws -> Value
+    ) async throws -> Value {
+        let fixture = try ControlFixture(limits: limits, allowedUserIDs: allowedUserIDs, handle: handle)
+        return try await onThread {
+            try fixture.server.start()
+            defer { fixture.server.stop() }
+            return try body(fixture)
+        }
+    }
+
+    @Sendable
+    static func answer(_ question: Question, _ send: (Answer) throws(ControlFailure) -> Void) {
+        do throws(ControlFailure) {
+            switch question {
+            case .echo(let text): try send(.text(text))
+            case .count(let count):
+                for number in 0..<count { try send(.progress(number)) }
+                try send(.done)
+            case .large(let byteCount):
+                do throws(ControlFailure) {
+                    try send(.text(String(repeating: "x", count: byteCount)))
+                } catch .tooLarge {
+                    try send(.done)
+                }
+            }
+        } catch {
+            // The client has gone.
+        }
+    }
+
+    func connect(responseTimeout: Duration = .seconds(30)) throws -> Client {
+        try Client.connect(path: path, responseTimeout: responseTimeout)
+    }
+
+    /// A connection for bytes that a client would not send.
+    func connectRaw() throws -> ControlChannel {
+        ControlChannel(try ControlAddress(path).connect(), limits: ControlLimits())
+    }
+}
+
+extension ControlClient where Request == Question, Response == Answer {
+    func ask(_ question: Question) throws -> Answer? {
+        try send(question)
+        return try receive()
+    }
+}
+
+extension ControlChannel {
+    /// The reason in the next frame; nil for a response.
+    func receiveRejection() throws -> ControlRejection.Reason? {
+        guard let byteCount = try readLength(idleTimeout: .seconds(30)) else { return nil }
+        guard case .rejection(let rejection) = try readMessage(ControlReply<Answer>.self, byteCount: byteCount) else {
+            return nil
+        }
+        return rejection.reason
+    }
+
+    var isAtEnd: Bool {
+        get throws { try readLength(idleTimeout: .seconds(30)) == nil }
+    }
+
+    func writeFrame(_ content: some Sequence<UInt8>) throws {
+        let content = Data(content)
+        try write(withUnsafeBytes(of: UInt32(content.count).bigEndian) { Data($0) } + content)
+    }
+}
+
+/// Runs what blocks without a thread of the cooperative pool.
+func onThread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+        Thread { continuation.resume(with: Result(catching: work)) }.start()
+    }
+}
+
+func failure(of work: () throws -> some Any) -> ControlFailure? {
+    do {
+        _ = try work()
+        return nil
+    } catch {
+        return error as? ControlFailure
+    }
+}
+
+func rejection(of work: () throws -> some Any) -> ControlRejection.Reason? {
+    guard case .rejected(let rejection) = failure(of: work) else { return nil }
+    return rejection.reason
+}

@@ -1,0 +1,215 @@
+import Foundation
+import Synchronization
+import TestKit
+import Testing
+
+@testable import ControlSocket
+
+@Suite("Frames that break the rules")
+struct ControlFrameTests {
+    private struct Empty: Codable {}
+
+    private static func decode(_ text: String) -> ControlFailure? {
+        failure { try ControlCoding.decode(Empty.self, from: Data(text.utf8)) }
+    }
+
+    @Test("64 levels are decoded, 65 are rejected")
+    func depth() {
+        func nested(_ depth: Int) -> String {
+            #"{"a":"# + String(repeating: "[", count: depth - 1) + String(repeating: "]", count: depth - 1) + "}"
+        }
+        #expect(Self.decode(nested(64)) == nil)
+        #expect(Self.decode(nested(65)) == .malformed("the frame is nested deeper than 64 levels"))
+    }
+
+    @Test("brackets in strings are no levels", arguments: [#"[["#, #"\"[["#, #"\\\"[["#, #"\u0022[["#])
+    func bracketsInStrings(_ content: String) {
+        let text = #"{"a":""# + String(repeating: content, count: 100) + #""}"#
+        #expect(Self.decode(text) == nil)
+    }
+
+    @Test("brackets after a string are levels", arguments: [#""""#, #""\\""#, #""\"""#])
+    func bracketsAfterStrings(_ string: String) {
+        let text = "[\(string)," + String(repeating: "[", count: 512)
+        #expect(Self.decode(text) == .malformed("the frame is nested deeper than 64 levels"))
+    }
+
+    @Test("UTF-16, which JSONDecoder accepts, is rejected")
+    func otherEncodings() throws {
+        let bytes = try #require("{}".data(using: .utf16BigEndian))
+        #expect(
+            failure { try ControlCoding.decode(Empty.self, from: bytes) } == .malformed("the frame is not UTF-8"))
+        #expect(Self.decode("{}") == nil)
+    }
+
+    @Test(
+        "a frame that is not a request is rejected with a reason, and other connections go on",
+        arguments: [
+            "", "{", "nonsense", #"{"echo":{}}"#, #"{"other":{"_0":"a"}}"#, #"{"echo":{"_0":"a"}} x"#, "[]", "\u{0}",
+            "\u{FEFF}{", String(repeating: "[", count: 513), String(repeating: #"{"a":"#, count: 100_000),
+        ])
+    func garbage(_ text: String) async throws {
+        let (reason, isAtEnd, other) = try await ControlFixture.with { fixture in
+            let other = try fixture.connect()
+            _ = try other.ask(.echo("before"))
+            let raw = try fixture.connectRaw()
+            try raw.writeFrame(text.utf8)
+            return (try raw.receiveRejection(), try raw.isAtEnd, try other.ask(.echo("after")))
+        }
+        #expect(reason == .malformed)
+        #expect(isAtEnd)
+        #expect(other == .text("after"))
+    }
+
+    @Test("mutated requests never end the process")
+    func mutations() async throws {
+        let served = try await ControlFixture.with { fixture in
+            var random = SplitMix64(seed: 12)
+            let request = Array(#"{"echo":{"_0":"a\u00e9\\ [1,2.5e3,{\"b\":null}]"}}"#.utf8)
+            let alphabet = Array(#"{}[]",:\u0eE+-.19ntf "#.utf8) + [0, 0xff, 0xc3]
+            for _ in 0..<2000 {
+                var bytes = request.prefix(Int.random(in: 0...request.count, using: &random))
+                for _ in 0..<Int.random(in: 0...4, using: &random) {
+                    bytes.insert(
+                        alphabet.randomElement(using: &random) ?? 0,
+                        at: Int.random(in: 0...bytes.count, using: &random))
+                }
+                _ = failure { try ControlCoding.decode(Question.self, from: Data(bytes)) }
+            }
+            return try fixture.connect().ask(.echo("after"))
+        }
+        #expect(served == .text("after"))
+    }
+
+    @Test("a frame of exactly the limit is read, a longer one is rejected from its length alone")
+    func frameLimit() async throws {
+        let request = Array(#"{"echo":{"_0":"abc"}}"#.utf8)
+        var limits = ControlLimits()
+        limits.frameByteCount = 200
+        let (accepted, rejected, isAtEnd) = try await ControlFixture.with(limits: limits) { fixture in
+            let first = try fixture.connectRaw()
+            try first.writeFrame(request + Array(repeating: 0x20, count: 200 - request.count))
+            let accepted = try first.receiveRejection()
+            let second = try fixture.connectRaw()
+            try second.write(Data([0, 0, 0, 201]))
+            return (accepted, try second.receiveRejection(), try second.isAtEnd)
+        }
+        #expect(accepted == nil)
+        #expect(rejected == .tooLarge)
+        #expect(isAtEnd)
+    }
+
+    @Test("a client that sends too much reads the reason")
+    func clientSendsTooMuch() async throws {
+        var limits = ControlLimits()
+        limits.frameByteCount = 200
+        let rejected = try await ControlFixture.with(limits: limits) { fixture in
+            let client = try fixture.connect()
+            return rejection { try client.ask(.echo(String(repeating: "x", count: 5_000_000))) }
+        }
+        #expect(rejected == .tooLarge)
+    }
+
+    @Test("a failed send loses no response to an earlier request")
+    func responseBeforeRejection() async throws {
+        var limits = ControlLimits()
+        limits.frameByteCount = 200
+        let (failed, answer, rejected) = try await ControlFixture.with(limits: limits) { fixture in
+            let client = try fixture.connect()
+            try client.send(.echo("first"))
+            let failed = failure { try client.send(.echo(String(repeating: "x", count: 5_000_000))) }
+            return (failed, try client.receive(), rejection { try client.receive() })
+        }
+        #expect(failed == .closed)
+        #expect(answer == .text("first"))
+        #expect(rejected == .tooLarge)
+    }
+
+    @Test("a client does not send a frame over its own limit and stays usable")
+    func clientLimit() async throws {
+        var limits = ControlLimits()
+        limits.frameByteCount = 200
+        let (first, second) = try await ControlFixture.with { [limits] fixture in
+            let client = try Client.connect(path: fixture.path, limits: limits)
+            let first = failure { try client.send(.echo(String(repeating: "x", count: 200))) }
+            return (first, try client.ask(.echo("short")))
+        }
+        #expect(first == .tooLarge(byteCount: 218, limit: 200))
+        #expect(second == .text("short"))
+    }
+
+    @Test("a connection that ends in a frame disturbs nothing", arguments: [[0], [0, 0, 0, 9], [0, 0, 0, 9, 0x7b]])
+    func truncated(_ bytes: [UInt8]) async throws {
+        let (answer, events) = try await ControlFixture.with { fixture in
+            let raw = try fixture.connectRaw()
+            try raw.write(Data(bytes))
+            raw.end()
+            return (try fixture.connect().ask(.echo("after")), fixture.events)
+        }
+        #expect(answer == .text("after"))
+        #expect(events == [])
+    }
+
+    @Test("a client that is silent in the middle of a frame is closed", arguments: [[0], [0, 0, 0, 9, 0x7b]])
+    func silentInFrame(_ bytes: [UInt8]) async throws {
+        var limits = ControlLimits()
+        limits.receiveTimeout = .milliseconds(30)
+        let (reason, isAtEnd) = try await ControlFixture.with(limits: limits) { fixture in
+            let raw = try fixture.connectRaw()
+            try raw.write(Data(bytes))
+            return (try raw.receiveRejection(), try raw.isAtEnd)
+        }
+        #expect(reason == .timedOut)
+        #expect(isAtEnd)
+    }
+
+    @Test("a client that sends no next request is closed and reads why")
+    func idle() async throws {
+        var limits = ControlLimits()
+        limits.idleTimeout = .milliseconds(30)
+        let (answer, reason, after) = try await ControlFixture.with(limits: limits) { fixture in
+            let client = try fixture.connect()
+            let answer = try client.ask(.echo("first"))
+            return (answer, rejection { try client.receive() }, try client.receive())
+        }
+        #expect(answer == .text("first"))
+        #expect(reason == .timedOut)
+        #expect(after == nil)
+    }
+
+    @Test("a client that does not read fails the handler's send in time")
+    func clientDoesNotRead() async throws {
+        var limits = ControlLimits()
+        limits.sendTimeout = .milliseconds(30)
+        let seen = Mutex<[ControlFailure]>([])
+        let hasEnded = DispatchSemaphore(value: 0)
+        let handle: Server.Handler = { _, send in
+            for _ in 0..<2 {
+                do throws(ControlFailure) {
+                    while true { try send(.text(String(repeating: "x", count: 100_000))) }
+                } catch {
+                    seen.withLock { $0.append(error) }
+                }
+            }
+            hasEnded.signal()
+        }
+        try await ControlFixture.with(limits: limits, handle: handle) { fixture in
+            let client = try fixture.connect()
+            try client.send(.count(1))
+            hasEnded.wait()
+        }
+        #expect(seen.withLock { $0 } == [.timedOut, .closed])
+    }
+
+    @Test("a client waits for a response as long as it says")
+    func responseTimeout() async throws {
+        let mayEnd = DispatchSemaphore(value: 0)
+        let handle: Server.Handler = { _, _ in mayEnd.wait() }
+        let failed = try await ControlFixture.with(handle: handle) { fixture in
+            defer { mayEnd.signal() }
+            let client = try fixture.connect(responseTimeout: .milliseconds(30))
+            return failure { try client.ask(.count(1)) }
+        }
+        #expect(failed == .timedOut)
+    }
+}

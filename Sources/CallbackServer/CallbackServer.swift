@@ -64,6 +64,9 @@ package struct CallbackServer: Sendable {
         let connections = ConnectionRegistry(limit: limits.connectionCount)
         let budget = BodyBudget(limit: limits.bufferedBodyByteCount)
         let dates = DateHeader()
+        let mailboxes = Dictionary(
+            group.makeIterator().map { (ObjectIdentifier($0), ResponseMailbox($0)) },
+            uniquingKeysWith: { first, _ in first })
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -76,6 +79,7 @@ package struct CallbackServer: Sendable {
                     }
                     let connection = ConnectionHandler(
                         application: application, limits: limits, budget: budget, dates: dates,
+                        mailbox: mailboxes[ObjectIdentifier(channel.eventLoop)] ?? ResponseMailbox(channel.eventLoop),
                         peer: channel.remoteAddress?.ipAddress ?? "local", isOverCount: admission == .overCount)
                     try channel.pipeline.syncOperations.addHandlers(Self.handlers(around: connection, limits: limits))
                 }
@@ -107,7 +111,7 @@ package struct CallbackServer: Sendable {
     static func handlers(around connection: ConnectionHandler, limits: ServerLimits) -> [any ChannelHandler] {
         [
             ByteArrivalHandler(connection),
-            HTTPResponseEncoder(),
+            WholeResponseHandler(),
             ByteToMessageHandler(decoder(limits)),
             HTTPServerPipelineHandler(),
             connection,

@@ -9,19 +9,26 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private let application: ServerApplication
     private let dates: DateHeader
+    private let mailbox: ResponseMailbox
     private var state: ConnectionState
     private let isOverCount: Bool
     private let peer: String
     private var timer: Scheduled<Void>?
     private var timerDeadline: NIODeadline?
     private var context: ChannelHandlerContext?
+    /// Cleared when the handlers are removed, which ends the cycle of references.
+    var arrivals: ByteArrivalHandler?
+
+    /// Whether a request was handed over and has no response yet.
+    var owesResponse: Bool { state.owesResponse }
 
     init(
-        application: ServerApplication, limits: ServerLimits, budget: BodyBudget, dates: DateHeader, peer: String,
-        isOverCount: Bool
+        application: ServerApplication, limits: ServerLimits, budget: BodyBudget, dates: DateHeader,
+        mailbox: ResponseMailbox, peer: String, isOverCount: Bool
     ) {
         self.application = application
         self.dates = dates
+        self.mailbox = mailbox
         self.state = ConnectionState(limits: limits, budget: budget, now: .now())
         self.peer = peer
         self.isOverCount = isOverCount
@@ -104,7 +111,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         case .none: break
         case .sendContinue:
             context.writeAndFlush(
-                wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
+                wrapOutboundOut(.head(WholeResponseHandler.headOfContinue)), promise: nil)
         case .handOver(let request): handOver(request, context)
         case .answer(let answer, let omitsBody, let afterwards):
             write(answer, omitsBody: omitsBody, afterwards, context)
@@ -122,35 +129,26 @@ final class ConnectionHandler: ChannelInboundHandler {
         let whole = InboundRequest(
             method: request.method, target: request.target, headers: request.headers, body: request.body, peer: peer,
             receivedAt: application.now())
-        let eventLoop = context.eventLoop
-        let handler = NIOLoopBound(self, eventLoop: eventLoop)
-        application.respond(whole) { answer in
-            // Never from within the read either: see `channelRead`.
-            eventLoop.execute { handler.value.answer(answer) }
-        }
+        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+        application.respond(whole) { [mailbox] answer in mailbox.post(answer, to: handler) }
     }
 
-    private func answer(_ answer: Answer) {
+    /// The application's response to the request that was handed over.
+    func answer(_ answer: Answer) {
         guard let context else { return }
         perform(state.answered(answer, now: .now()), context)
+        if !state.owesResponse && !state.isClosed { arrivals?.passKeptOn() }
     }
 
     private func write(
         _ answer: Answer, omitsBody: Bool, _ afterwards: ConnectionState.Afterwards, _ context: ChannelHandlerContext
     ) {
         if answer.status >= 400 { application.observe(.answeredWithoutKeeping(status: answer.status)) }
-        var headers = HTTPHeaders()
-        headers.reserveCapacity(answer.headers.count + 3)
-        for field in answer.headers { headers.add(name: field.name, value: field.value) }
-        headers.add(name: "Content-Length", value: "\(answer.body.count)")
-        headers.add(name: "Date", value: dates.value(at: application.now()))
-        if afterwards != .keepAlive { headers.add(name: "Connection", value: "close") }
-        let head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: answer.status), headers: headers)
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        if !omitsBody && !answer.body.isEmpty {
-            context.write(
-                wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(bytes: answer.body)))), promise: nil)
-        }
+        let response = answer.response(
+            date: dates.value(at: application.now()), omitsBody: omitsBody, closes: afterwards != .keepAlive,
+            allocator: context.channel.allocator)
+        context.write(wrapOutboundOut(.head(WholeResponseHandler.head)), promise: nil)
+        context.write(wrapOutboundOut(.body(.byteBuffer(response))), promise: nil)
         let end = wrapOutboundOut(.end(nil))
         switch afterwards {
         case .keepAlive:
@@ -184,20 +182,3 @@ final class ConnectionHandler: ChannelInboundHandler {
 
 /// Sent down every channel when the server stops.
 struct DrainEvent: Sendable {}
-
-/// Notices the first bytes of a request, before the parser has made anything of them.
-final class ByteArrivalHandler: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias InboundOut = ByteBuffer
-
-    private let connection: ConnectionHandler
-
-    init(_ connection: ConnectionHandler) {
-        self.connection = connection
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        connection.bytesArrived()
-        context.fireChannelRead(data)
-    }
-}

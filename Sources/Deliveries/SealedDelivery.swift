@@ -7,12 +7,15 @@ package struct SealedDelivery: Sendable {
     package let secretName: String?
     package let head: SealedHead
     package let body: SealedBody
-    /// Random bytes of the head's commitment in the chain, 16 of them.
+    /// Random, 16 bytes: the chain covers `SHA-256(salt ‖ SHA-256(text))`, which says nothing of a removed head.
     package let headSalt: [UInt8]
-    /// The same for the body; they are removed with it.
+    /// The same for the body.
     package let bodySalt: [UInt8]
     /// A browser redirect that nothing proves and no known link refers to.
     package let isUnproved: Bool
+
+    /// The length of a salt.
+    package static let saltByteCount = 16
 
     package init(
         uuid: UUIDv7, source: String, receivedAt: Timestamp, verification: Verification, secretName: String?,

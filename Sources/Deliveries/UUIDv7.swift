@@ -10,17 +10,18 @@ package struct UUIDv7: Hashable, Sendable {
         let milliseconds = UInt64(bitPattern: time.millisecondsSinceEpoch) & 0xffff_ffff_ffff
         let high = milliseconds << 16 | 0x7000 | (generator.next() & 0x0fff)
         let low = (generator.next() & 0x3fff_ffff_ffff_ffff) | 0x8000_0000_0000_0000
-        self.bytes = Self.bigEndianBytes(high) + Self.bigEndianBytes(low)
+        self.bytes = [UInt8](unsafeUninitializedCapacity: 16) { buffer, count in
+            let bytes = UnsafeMutableRawBufferPointer(buffer)
+            bytes.storeBytes(of: high.bigEndian, as: UInt64.self)
+            bytes.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
+            count = 16
+        }
     }
 
     /// An identifier read back from storage; nil unless there are exactly sixteen bytes.
     package init?(bytes: [UInt8]) {
         guard bytes.count == 16 else { return nil }
         self.bytes = bytes
-    }
-
-    private static func bigEndianBytes(_ word: UInt64) -> [UInt8] {
-        (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * $0)) }
     }
 }
 

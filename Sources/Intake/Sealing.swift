@@ -23,18 +23,20 @@ package struct Sealing: Sendable {
     /// - Parameter uuid: the identifier that the delivery has already; nil for one that has just arrived.
     package func callAsFunction(_ delivery: AuthenticDelivery, uuid: UUIDv7? = nil) -> SealedDelivery {
         let request = delivery.request
-        var generator = SystemRandomNumberGenerator()
+        var generator = SecureRandom()
         return SealedDelivery(
             uuid: uuid ?? UUIDv7(at: request.receivedAt, using: &generator), source: delivery.source,
             receivedAt: request.receivedAt, verification: delivery.verification, secretName: delivery.secretName,
-            head: sealHead(DeliveryHead(of: request)), body: sealBody(request.body, from: delivery.source))
+            head: sealHead(DeliveryHead(of: request)), body: sealBody(request.body, from: delivery.source),
+            headSalt: SecureRandom.bytes(SealedDelivery.saltByteCount),
+            bodySalt: SecureRandom.bytes(SealedDelivery.saltByteCount))
     }
 
     /// What is kept of a refused delivery: uncompressed, so that a flood of them costs little.
     func quarantined(
         _ request: InboundRequest, at source: Source, _ verification: Verification, reason: String
     ) -> QuarantinedDelivery {
-        var generator = SystemRandomNumberGenerator()
+        var generator = SecureRandom()
         return QuarantinedDelivery(
             uuid: UUIDv7(at: request.receivedAt, using: &generator), source: source.name, request: request,
             verification: verification, reason: reason, bodySHA256: Array(SHA256.hash(data: request.body)))

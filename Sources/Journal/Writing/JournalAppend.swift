@@ -74,7 +74,7 @@ struct JournalAppend {
             let body = SealedBody(
                 encoding: stored == nil ? .raw : .zlib, storedBytes: stored ?? json, byteCount: json.count,
                 sha256: SHA256.bytes(of: json))
-            var generator = SystemRandomNumberGenerator()
+            var generator = SecureRandom()
             try insert(
                 Columns(
                     uuid: UUIDv7(at: time, using: &generator).bytes, recordedAt: time,

@@ -13,16 +13,21 @@ final class Conversation {
     let budget = BodyBudget(limit: 1 << 20)
     private let channel = EmbeddedChannel()
     private let held = Held()
+    private let reads = ReadCounter()
+
+    /// How often the pipeline has asked the channel for bytes.
+    var readCount: Int { reads.count }
 
     private final class Held: Sendable {
         let respond: Mutex<(@Sendable (Answer) -> Void)?> = Mutex(nil)
     }
 
-    init() throws {
+    init(mailbox: ResponseMailbox? = nil) throws {
         let limits = ServerLimits()
         let connection = ConnectionHandler(
-            application: Self.application(held), limits: limits, budget: budget, dates: DateHeader(), peer: "192.0.2.1",
-            isOverCount: false)
+            application: Self.application(held), limits: limits, budget: budget, dates: DateHeader(),
+            mailbox: mailbox ?? ResponseMailbox(channel.eventLoop), peer: "192.0.2.1", isOverCount: false)
+        try channel.pipeline.syncOperations.addHandler(reads)
         try channel.pipeline.syncOperations.addHandlers(CallbackServer.handlers(around: connection, limits: limits))
         try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 1)).wait()
     }
@@ -38,6 +43,8 @@ final class Conversation {
             })
     }
 
+    var isOpen: Bool { channel.isActive }
+
     /// Sends the bytes and reads what comes back.
     func exchange(_ bytes: some Sequence<UInt8>) -> String {
         // An error of the channel is the connection's end, which the answers show.
@@ -46,9 +53,20 @@ final class Conversation {
     }
 
     /// Answers the request to `/held` and reads what comes back.
-    func answerHeld() -> String {
-        held.respond.withLock { $0 }?(.text(200, "held"))
+    func answerHeld(_ text: String = "held") -> String {
+        held.respond.withLock { $0 }?(.text(200, text))
         return answers()
+    }
+
+    /// Says that the client will send nothing more, and reads what comes back.
+    func closeInput() -> String {
+        channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        return answers()
+    }
+
+    /// Asks for a read as the channel itself does after each one, with `autoRead`.
+    func askForRead() {
+        channel.pipeline.read()
     }
 
     /// Ends the connection from the client's side.
@@ -56,10 +74,22 @@ final class Conversation {
         _ = try? channel.finish(acceptAlreadyClosed: true)
     }
 
-    private func answers() -> String {
+    /// What has come back since the last look.
+    func answers() -> String {
         channel.embeddedEventLoop.run()
         var text = ""
         while let buffer = try? channel.readOutbound(as: ByteBuffer.self) { text += String(buffer: buffer) }
         return text
+    }
+}
+
+private final class ReadCounter: ChannelOutboundHandler {
+    typealias OutboundIn = ByteBuffer
+
+    private(set) var count = 0
+
+    func read(context: ChannelHandlerContext) {
+        count += 1
+        context.read()
     }
 }

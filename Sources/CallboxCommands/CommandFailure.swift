@@ -1,4 +1,5 @@
-package import ReportArchive
+package import Journal
+package import ReportIndex
 
 /// Why a command ends without having done its work: one sentence on what happened, one on what to do, and the exit status.
 package struct CommandFailure: Error, Equatable, CustomStringConvertible {
@@ -28,18 +29,21 @@ extension CommandFailure {
                 advice: "Start 'callbox serve' to create one, or name another with --archive.")
         case .notAnArchive(let path):
             self.init(.damagedData, "\(path) is not a Callbox archive", advice: "Name the right file with --archive.")
-        case .newerSchema(let path, let version):
+        case .unknownFormat(let path, let format):
             self.init(
-                .damagedData, "\(path) was written by a newer Callbox (schema \(version))",
-                advice: "Use that version of Callbox, or a later one.")
-        case .olderSchema(let path, let version):
+                .damagedData, "\(path) has format \(format), which this version of Callbox does not read",
+                advice: "Use the version of Callbox that wrote it.")
+        case .foreignSchema(let path, let object):
             self.init(
-                .tryAgain,
-                "\(path) has the older schema \(version), and who writes to it has not brought it up to date",
-                advice: "Restart the server with this version of Callbox.")
+                .damagedData, "\(path) has a \(object) that Callbox did not make",
+                advice: "Remove it with the program that added it; nothing is written until then.")
+        case .logNotRestarted(let path):
+            self.init(
+                .inputOutput, "a write to \(path) failed, and a reader keeps its log from being restarted",
+                advice: "End the commands that read the archive, or restart the server.")
         case .damaged(let what):
             self.init(
-                .damagedData, what, advice: "'callbox archive check' lists everything that does not read back.")
+                .damagedData, what, advice: "Run 'callbox archive verify' to list everything that does not read back.")
         case .pruned(let id, let reason):
             self.init(
                 .negative, "the body of delivery \(id) was pruned: \(reason)",

@@ -28,8 +28,8 @@ package struct QuarantinedDelivery: Sendable {
 /// What the quarantine may hold. The oldest go first; nothing in it is ever acknowledged.
 package struct QuarantineLimits: Sendable, Equatable {
     package var count = 10_000
-    /// Bodies together.
-    package var bodyByteCount = 256 * 1024 * 1024
+    /// Everything stored: bodies, headers and the rest of each row.
+    package var byteCount = 256 * 1024 * 1024
     package var age: Duration = .seconds(30 * 86_400)
 
     package init() {}

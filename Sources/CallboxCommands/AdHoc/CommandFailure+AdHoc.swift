@@ -1,4 +1,5 @@
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 extension CommandFailure {
     /// What a failed statement means to a person at a terminal.

@@ -1,4 +1,5 @@
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import StrictJSON
 
 /// What `sql --schema` writes.

@@ -1,5 +1,6 @@
 internal import Foundation
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// A statement and its values as the command line gives them.
 enum StatementText {

@@ -2,7 +2,8 @@ internal import ArgumentParser
 internal import Deliveries
 internal import Foundation
 internal import Providers
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 struct ExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

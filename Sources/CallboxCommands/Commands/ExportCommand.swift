@@ -1,7 +1,8 @@
 internal import ArgumentParser
 internal import Deliveries
 internal import Foundation
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 extension ExportFormat: ExpressibleByArgument {}
 

@@ -1,7 +1,8 @@
 internal import ArgumentParser
 internal import Deliveries
 internal import Providers
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -56,20 +57,16 @@ struct ImportCommand: AsyncParsableCommand {
                 try await run.importAll(input) { records in ImportedCount(imported: Int64(records.count)) }
             }
         } else {
-            let session = try access.writing(createsArchive: true)
-            do {
-                defer { session.close() }
+            let settled = run
+            run = try await access.writing(createsArchive: true) { session throws(CommandFailure) in
+                var run = settled
                 for input in inputs {
                     try await run.importAll(input) { records throws(CommandFailure) in
                         try await session.take(records, verify)
                     }
                 }
-            } catch {
-                _ = try? await access.reader()
-                throw error
+                return run
             }
-            // What came in is indexed here where no server does it.
-            _ = try await access.reader()
         }
         try tell(run, console)
     }
@@ -92,7 +89,7 @@ struct ImportCommand: AsyncParsableCommand {
     }
 
     private func known(_ access: ArchiveAccess) throws(CommandFailure) -> KnownDeliveries {
-        guard access.location.exists else { return KnownDeliveries() }
+        guard access.directory.exists else { return KnownDeliveries() }
         let reader = try access.openReader()
         return try reading { () throws(ArchiveReadFailure) in try KnownDeliveries(reader) }
     }
@@ -110,14 +107,13 @@ struct ImportCommand: AsyncParsableCommand {
 }
 
 extension WritingSession {
-    /// A batch of an import. A server gets as much time for its deliveries as it took.
+    /// A batch of an import, in one transaction. A server gets as much time for its deliveries as it took.
     fileprivate func take(
         _ records: [ImportRecord], _ checksSignatures: Bool
     ) async throws(CommandFailure) -> ImportedCount {
         let start = ContinuousClock.now
-        let request = ImportRequest(records: records, checksSignatures: checksSignatures)
-        let count = ImportedCount(try await write(.importDeliveries(request)))
+        let appended = try await append(records.map { .delivery($0, checksSignature: checksSignatures) })
         if isServed { try? await Task.sleep(for: start.duration(to: .now)) }
-        return count
+        return ImportedCount(imported: Int64(records.count), verified: appended.verifiedCount)
     }
 }

@@ -1,7 +1,9 @@
 internal import ArgumentParser
 internal import Deliveries
 internal import Foundation
-internal import ReportArchive
+internal import Journal
+internal import Quarantine
+internal import ReportIndex
 internal import StrictJSON
 
 struct QuarantineCommand: AsyncParsableCommand {
@@ -32,9 +34,8 @@ struct QuarantineCommand: AsyncParsableCommand {
 
         func run() async throws {
             let console = options.console
-            let reader = try ArchiveAccess(try options.load(), console: console).openReader()
-            let entries = try reading { () throws(ArchiveReadFailure) in
-                try reader.quarantine(limit: page.readCount)
+            let entries = try quarantined(try options.load()) { reader throws(ArchiveError) in
+                try reader.list(limit: page.readCount)
             }
             try QuarantineView.print(Array(page.shown(entries)), formats.resolved(for: console), console)
             if entries.isEmpty { console.note("the quarantine is empty") }
@@ -69,9 +70,9 @@ struct QuarantineCommand: AsyncParsableCommand {
         func run() async throws {
             let console = options.console
             let id = try QuarantineID(argument: id)
-            let access = ArchiveAccess(try options.load(), console: console)
-            let reader = try access.openReader()
-            let entry = try reading { () throws(ArchiveReadFailure) in try reader.quarantined(id) }
+            let configuration = try options.load()
+            let access = ArchiveAccess(configuration, console: console)
+            let entry = try quarantined(configuration) { reader throws(ArchiveError) in try reader.entry(id) }
             guard let entry else { throw CommandFailure.notQuarantined(id) }
             if revealing.reveal || body && console.isTerminal {
                 let flag = body ? "--body" : "--reveal"
@@ -125,9 +126,9 @@ struct QuarantineCommand: AsyncParsableCommand {
         func run() async throws {
             let console = options.console
             let id = try QuarantineID(argument: id)
-            let told = try await ArchiveAccess(try options.load(), console: console)
-                .write(.promote(id, forcedBecause: force ? reason : nil))
-            let number = told.root["id"]?.rawText ?? "?"
+            let result = try await ArchiveAccess(try options.load(), console: console)
+                .run(.release(id, forcedBecause: force ? reason : nil))
+            guard case .released(let number) = result else { return }
             try console.print("quarantined delivery \(id) is now delivery \(number): callbox show \(number)")
         }
     }
@@ -154,20 +155,34 @@ struct QuarantineCommand: AsyncParsableCommand {
         func run() async throws {
             let console = options.console
             let id = try id.map { try QuarantineID(argument: $0) }
-            let access = ArchiveAccess(try options.load(), console: console)
+            let configuration = try options.load()
             guard yes else {
-                let reader = try access.openReader()
-                let size = try reading { () throws(ArchiveReadFailure) in try reader.quarantineSize() }
+                let size = try quarantined(configuration) { reader throws(ArchiveError) in try reader.size() }
                 let what =
                     id.map { "refused delivery \($0)" }
                     ?? "all \(HumanText.count(size.count, "refused delivery", "refused deliveries")), \(HumanText.byteCount(size.byteCount))"
                 throw CommandFailure(.usage, "this would forget \(what), for good", advice: "Add --yes to do it.")
             }
-            let told = try await access.write(.purgeQuarantine(id))
-            let count = told.root["count"].flatMap { Int($0.rawText) } ?? 0
+            let result = try await ArchiveAccess(configuration, console: console).run(.deleteQuarantined(id))
+            guard case .deleted(let count) = result else { return }
             guard count > 0 || id == nil else { throw CommandFailure.notQuarantined(id ?? QuarantineID(rawValue: 0)) }
             try console.print("forgot \(HumanText.count(count, "refused delivery", "refused deliveries"))")
         }
+    }
+}
+
+/// Reads the quarantine of an archive that exists.
+func quarantined<Value>(
+    _ configuration: CallboxConfiguration, _ work: (QuarantineReader) throws(ArchiveError) -> Value
+) throws(CommandFailure) -> Value {
+    let directory = ArchiveDirectory(path: configuration.archivePath)
+    do throws(ArchiveError) {
+        guard directory.exists else { throw .missing(path: directory.path) }
+        let reader = QuarantineReader(directory)
+        defer { reader.close() }
+        return try work(reader)
+    } catch {
+        throw CommandFailure(error)
     }
 }
 

@@ -1,7 +1,8 @@
 internal import Deliveries
 internal import DeliveryReplay
 internal import Foundation
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 extension ReplayCommand {
     /// Previews what was chosen, or sends it.
@@ -21,20 +22,44 @@ extension ReplayCommand {
                 advice: "Add --yes to do it.")
         }
         let sender = ReplaySender(timeout: timeout)
-        let replay = BulkReplay(
+        let summary = try await send(selection, access, reader, sender, console)
+        try console.print(Self.text(summary, target))
+        if summary.failureCount > 0 { throw ExitStatus.negative }
+    }
+
+    /// Sends everything through one writing session.
+    private func send(
+        _ selection: DeliverySelection, _ access: ArchiveAccess, _ reader: ArchiveReader, _ sender: ReplaySender,
+        _ console: Console
+    ) async throws -> BulkReplay.Summary {
+        try await access.writing { session throws(CommandFailure) in
+            let replay = replay(reader, sender, session, console)
+            var progress = TransferProgress("sent", of: selection.ids.count, on: console)
+            let summary: BulkReplay.Summary
+            do {
+                summary = try await replay.run(selection.ids) { progress.tell($0.sentCount, byteCount: $0.byteCount) }
+            } catch let failure as CommandFailure {
+                throw failure
+            } catch {
+                throw CommandFailure(.interrupted, "the replay was cancelled")
+            }
+            progress.end()
+            return summary
+        }
+    }
+
+    private func replay(
+        _ reader: ArchiveReader, _ sender: ReplaySender, _ session: WritingSession, _ console: Console
+    ) -> BulkReplay {
+        BulkReplay(
             send: { await sender.send($0) },
             plan: { id throws(CommandFailure) in try existingPlan(id, reader) },
             record: { sent throws(CommandFailure) in
-                try await access.write(.recordReplay(ReplayRecord(sent.plan, sent.startedAt, sent.result)))
+                try await session.append(.replay(ReplayRecord(sent.plan, sent.startedAt, sent.result)))
                 guard let failure = sent.failure else { return }
                 console.progress("")
                 console.note("delivery \(sent.plan.deliveryID): \(failure)")
             }, interval: limits.interval, concurrency: limits.concurrency, failureLimit: limits.maxFailures)
-        var progress = TransferProgress("sent", of: selection.ids.count, on: console)
-        let summary = try await replay.run(selection.ids) { progress.tell($0.sentCount, byteCount: $0.byteCount) }
-        progress.end()
-        try console.print(Self.text(summary, target))
-        if summary.failureCount > 0 { throw ExitStatus.negative }
     }
 
     static func text(_ summary: BulkReplay.Summary, _ target: String) -> String {

@@ -2,7 +2,8 @@ internal import ArgumentParser
 internal import Deliveries
 internal import DeliveryReplay
 internal import Foundation
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -72,7 +73,7 @@ struct ReplayCommand: AsyncParsableCommand {
         guard !dryRun else { return try Self.show(plan, console) }
         let startedAt = SystemClock.now()
         let result = await ReplaySender(timeout: timeout).send(plan)
-        try await access.write(.recordReplay(ReplayRecord(plan, startedAt, result)))
+        try await access.append(.replay(ReplayRecord(plan, startedAt, result)))
         switch result.outcome {
         case .failed(let reason):
             throw CommandFailure(.negative, "\(plan.method) \(plan.urlWithoutCredentials): \(reason)")

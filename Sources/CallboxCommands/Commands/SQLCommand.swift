@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 struct SQLCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

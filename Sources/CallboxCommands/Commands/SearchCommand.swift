@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 struct SearchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

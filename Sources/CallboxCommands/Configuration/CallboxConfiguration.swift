@@ -1,18 +1,18 @@
 package import CallbackServer
 package import Deliveries
 package import Providers
-package import ReportArchive
+package import ReportIndex
 
 /// Everything that can be set, after files, environment and flags were put together. Secrets are named, not yet read.
 package struct CallboxConfiguration: Sendable {
     package var listen = ListenSetting(host: "127.0.0.1", port: 8787)
-    package var archivePath = "storage/data/callbox.sqlite"
+    package var archivePath = "storage/data"
     package var logLevel = "info"
     package var limits = ServerLimits()
     /// How long a stopping server waits for requests that are under way.
     package var shutdownGrace: Duration = .seconds(10)
     package var quarantine = QuarantineLimits()
-    package var projectionLag = ProjectionLag()
+    package var indexLag = IndexLag()
     /// Whether a server trains dictionaries by itself as bodies come in.
     package var trainsDictionaries = true
     package var sources: [SourceSettings] = SourceSettings.defaults

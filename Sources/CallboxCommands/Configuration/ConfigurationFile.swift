@@ -2,7 +2,8 @@ internal import CallbackServer
 internal import Deliveries
 internal import Foundation
 internal import Providers
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import Yams
 
 /// Reads `callbox.yaml`. Strict: what is not understood is an error that names the line.
@@ -111,8 +112,8 @@ enum ConfigurationFile {
             try section.value("count", "a whole number from 0 to 1000000") { text in
                 DecimalText.nonNegative(text.utf8).flatMap { $0 <= 1_000_000 ? Int($0) : nil }
             } ?? limits.count
-        limits.bodyByteCount =
-            try section.value("bytes", "a size such as 256MiB", Quantity.byteCount) ?? limits.bodyByteCount
+        limits.byteCount =
+            try section.value("bytes", "a size such as 256MiB", Quantity.byteCount) ?? limits.byteCount
         limits.age = try section.value("age", "a duration such as 30d", Quantity.duration) ?? limits.age
         configuration.quarantine = limits
     }
@@ -121,13 +122,13 @@ enum ConfigurationFile {
         _ section: YAMLMapping, into configuration: inout CallboxConfiguration
     ) throws(CommandFailure) {
         try section.refuseUnknownKeys(["lag-count", "lag-age"])
-        var lag = configuration.projectionLag
+        var lag = configuration.indexLag
         lag.count =
             try section.value("lag-count", "a whole number from 0 to 100000000") { text in
                 DecimalText.nonNegative(text.utf8).flatMap { $0 <= 100_000_000 ? Int($0) : nil }
             } ?? lag.count
         lag.age = try section.value("lag-age", "a duration such as 20s", Quantity.duration) ?? lag.age
-        configuration.projectionLag = lag
+        configuration.indexLag = lag
     }
 
     private static func refuseSharedPaths(_ sources: [SourceSettings], _ section: YAMLMapping) throws(CommandFailure) {

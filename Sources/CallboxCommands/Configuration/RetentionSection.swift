@@ -1,5 +1,6 @@
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// Reads how long deliveries are kept: `keep` and `keep-metadata` of a source, of its routes and of states.
 enum RetentionSection {

@@ -1,6 +1,7 @@
 internal import Deliveries
 internal import Providers
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import Yams
 
 /// Reads one source of the configuration file.

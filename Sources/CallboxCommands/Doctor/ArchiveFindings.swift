@@ -1,11 +1,12 @@
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// What the archive says of itself, and what came lately.
 enum ArchiveFindings {
-    static func schema(_ info: ArchiveInfo, _ location: ArchiveLocation) -> Finding {
-        let size = "\(HumanText.byteCount(info.fileByteCount)), schema \(info.schemaVersion)"
-        return .fine("archive", "\(location.path): \(size)")
+    static func format(_ info: JournalInfo, _ directory: ArchiveDirectory) -> Finding {
+        let size = "\(HumanText.byteCount(directory.byteCount)), format \(info.format)"
+        return .fine("archive", "\(directory.path): \(size)")
     }
 
     /// SQLite as this program uses it.
@@ -23,10 +24,10 @@ enum ArchiveFindings {
     static func quarantine(count: Int64, byteCount: Int64, limits: QuarantineLimits) -> Finding {
         let text =
             "\(HumanText.count(count, "refused delivery", "refused deliveries")), \(HumanText.byteCount(byteCount)), "
-            + "of \(limits.count) and \(HumanText.byteCount(Int64(limits.bodyByteCount)))"
+            + "of \(limits.count) and \(HumanText.byteCount(Int64(limits.byteCount)))"
         let isNearlyFull =
             count >= Int64(limits.count) - Int64(limits.count) / 5 && count > 0
-            || byteCount >= Int64(limits.bodyByteCount) - Int64(limits.bodyByteCount) / 5 && byteCount > 0
+            || byteCount >= Int64(limits.byteCount) - Int64(limits.byteCount) / 5 && byteCount > 0
         guard isNearlyFull else { return .fine("quarantine", text) }
         return .warning(
             "quarantine", text + ": nearly full, and then the oldest go",
@@ -34,8 +35,8 @@ enum ArchiveFindings {
     }
 
     static func lag(_ count: Int64) -> Finding {
-        let text = "\(HumanText.count(count, "delivery", "deliveries")) not indexed yet"
-        guard count > 1000 else { return .fine("index", count == 0 ? "every delivery is indexed" : text) }
+        let text = "\(HumanText.count(count, "entry", "entries")) not indexed yet"
+        guard count > 1000 else { return .fine("index", count == 0 ? "everything is indexed" : text) }
         return .warning("index", text, advice: "Look again in a moment; where it stays, the server's log says why.")
     }
 

@@ -1,7 +1,9 @@
 internal import CallbackServer
 internal import Deliveries
 internal import Foundation
-internal import ReportArchive
+internal import Journal
+internal import Quarantine
+internal import ReportIndex
 
 /// Looks at everything that receiving depends on. Changes nothing, and goes on where something is not there.
 struct Doctor {
@@ -29,37 +31,37 @@ struct Doctor {
     }
 
     private func archive(_ configuration: CallboxConfiguration) -> [Finding] {
-        let location = ArchiveLocation(path: configuration.archivePath)
+        let directory = ArchiveDirectory(path: configuration.archivePath)
         var findings = [ArchiveFindings.sqlite(SQLiteBuild())]
-        guard location.exists else {
-            findings += missing(location)
+        guard directory.exists else {
+            findings += missing(directory)
             findings.append(ClockFindings.kernel(isSynchronised: ClockFindings.isSynchronised))
             return findings + limits(nil, configuration)
         }
-        findings += FileFindings.findings(location)
-        let info: ArchiveInfo
+        findings += FileFindings.findings(directory)
+        let info: JournalInfo
         do throws(ArchiveError) {
-            info = try ArchiveInfo(location)
+            info = try JournalInfo(directory.journal)
         } catch {
             findings.append(.problem("archive", CommandFailure(error)))
             return findings + limits(nil, configuration)
         }
-        findings.append(ArchiveFindings.schema(info, location))
+        findings.append(ArchiveFindings.format(info, directory))
         var archived: (byteCount: Int64, milliseconds: Int64)?
-        if let first = info.firstReceivedAt { archived = (info.fileByteCount, now.milliseconds(since: first)) }
-        findings.append(SpaceFindings.space(free: SpaceFindings.freeByteCount(at: location.path), archived: archived))
+        if let first = info.firstRecordedAt { archived = (info.fileByteCount, now.milliseconds(since: first)) }
+        findings.append(SpaceFindings.space(free: SpaceFindings.freeByteCount(at: directory.path), archived: archived))
         findings.append(SpaceFindings.log(byteCount: info.logByteCount))
-        let isAnswering = ServerFindings.isAnswering(location)
-        let holder = isAnswering ? ServerFindings.lockHolder(location) : nil
+        let isAnswering = ServerFindings.isAnswering(directory)
+        let holder = isAnswering ? ServerFindings.lockHolder(directory) : nil
         findings.append(ServerFindings.server(isAnswering: isAnswering, holder: holder))
         findings.append(ClockFindings.kernel(isSynchronised: ClockFindings.isSynchronised))
-        findings += contents(location, configuration, lastArrival: info.lastReceivedAt)
+        findings += contents(directory, configuration, lastArrival: info.lastRecordedAt)
         return findings + limits(holder, configuration)
     }
 
     /// What would happen when a server started.
-    private func missing(_ location: ArchiveLocation) -> [Finding] {
-        var folder = URL(filePath: location.path).standardizedFileURL
+    private func missing(_ directory: ArchiveDirectory) -> [Finding] {
+        var folder = URL(filePath: directory.path).standardizedFileURL
         repeat {
             folder.deleteLastPathComponent()
         } while !FileManager.default.fileExists(
@@ -68,24 +70,24 @@ struct Doctor {
         guard access(path, W_OK | X_OK) == 0 else {
             return [
                 .problem(
-                    "archive", "there is none at \(location.path), and \(path) may not be written to",
+                    "archive", "there is none at \(directory.path), and \(path) may not be written to",
                     advice: "Give the folder to the user who runs the server, or name another with --archive.")
             ]
         }
         return [
-            .fine("archive", "there is none at \(location.path) yet; 'callbox serve' creates it"),
+            .fine("archive", "there is none at \(directory.path) yet; 'callbox serve' creates it"),
             FileFindings.fileSystem(MountTable.current.type(of: path), folder: path),
             SpaceFindings.space(free: SpaceFindings.freeByteCount(at: path), archived: nil),
         ]
     }
 
     private func contents(
-        _ location: ArchiveLocation, _ configuration: CallboxConfiguration, lastArrival: Timestamp?
+        _ directory: ArchiveDirectory, _ configuration: CallboxConfiguration, lastArrival: Timestamp?
     ) -> [Finding] {
         do throws(CommandFailure) {
             let reader: ArchiveReader
             do throws(ArchiveError) {
-                reader = try ArchiveReader(location)
+                reader = try ArchiveReader(directory)
             } catch {
                 throw CommandFailure(error)
             }
@@ -100,8 +102,17 @@ struct Doctor {
     private func contents(
         _ reader: ArchiveReader, _ configuration: CallboxConfiguration, lastArrival: Timestamp?
     ) throws(ArchiveReadFailure) -> [Finding] {
-        let quarantine = try reader.quarantineSize()
+        let quarantined = QuarantineReader(reader.directory)
+        defer { quarantined.close() }
+        let quarantine: (count: Int64, byteCount: Int64)
+        let expiredCount: Int64
         let yesterday = now.advanced(byMilliseconds: -86_400_000)
+        do throws(ArchiveError) {
+            quarantine = try quarantined.size()
+            expiredCount = try quarantined.expiredCount(since: yesterday)
+        } catch {
+            throw .archive(error)
+        }
         var recent = ReportFilter()
         recent.limit = Self.recentCount
         let delays = try reader.reports(matching: recent).compactMap { report in
@@ -116,8 +127,8 @@ struct Doctor {
         }
         return [
             ClockFindings.arrivals(delays: delays, lastArrival: lastArrival, now: now),
-            ClockFindings.expired(try reader.expiredCount(since: yesterday)),
-            ArchiveFindings.lag(try reader.unprojectedCount()),
+            ClockFindings.expired(expiredCount),
+            ArchiveFindings.lag(try reader.unindexedCount()),
             ArchiveFindings.quarantine(
                 count: quarantine.count, byteCount: quarantine.byteCount, limits: configuration.quarantine),
         ].compactMap { $0 } + ArchiveFindings.lastArrivals(configuration.sources.map(\.name), last: last, now: now)

@@ -1,5 +1,6 @@
 internal import Foundation
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// Whether the archive's files are its owner's alone and lie where SQLite's log works.
 enum FileFindings {
@@ -8,11 +9,11 @@ enum FileFindings {
         "nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "glusterfs", "fuse.sshfs",
     ]
 
-    static func findings(_ location: ArchiveLocation) -> [Finding] {
-        let folder = FileFacts.resolved(URL(filePath: location.path).deletingLastPathComponent())
+    static func findings(_ directory: ArchiveDirectory) -> [Finding] {
+        let folder = FileFacts.resolved(URL(filePath: directory.path))
         var findings = modes(
             folder: (folder, FileFacts(folder)),
-            files: ["", "-wal", "-shm", ".lock", ".sock"].map { (location.path + $0, FileFacts(location.path + $0)) },
+            files: directory.files.map { ($0, FileFacts($0)) },
             userID: Int(geteuid()))
         findings.append(fileSystem(MountTable.current.type(of: folder), folder: folder))
         return findings

@@ -1,5 +1,6 @@
 internal import Foundation
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// Whether a server has the archive, and what the system lets it do.
 enum ServerFindings {
@@ -26,8 +27,8 @@ enum ServerFindings {
     }
 
     /// The process that last took the lock; the number outlives it.
-    static func lockHolder(_ location: ArchiveLocation) -> Int32? {
-        guard let data = FileManager.default.contents(atPath: location.lockPath), data.count <= 16 else { return nil }
+    static func lockHolder(_ directory: ArchiveDirectory) -> Int32? {
+        guard let data = FileManager.default.contents(atPath: directory.lockPath), data.count <= 16 else { return nil }
         return Int32(String(decoding: data, as: UTF8.self).prefix { $0 != "\n" })
     }
 
@@ -72,10 +73,10 @@ enum ServerFindings {
     }
 
     /// Whether something listens on the control socket.
-    static func isAnswering(_ location: ArchiveLocation) -> Bool {
+    static func isAnswering(_ directory: ArchiveDirectory) -> Bool {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
-        let path = Array(location.controlSocketPath.utf8)
+        let path = Array(directory.controlSocketPath.utf8)
         guard path.count < MemoryLayout.size(ofValue: address.sun_path) else { return false }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path) }
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)

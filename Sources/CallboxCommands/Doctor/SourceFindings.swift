@@ -1,7 +1,8 @@
 internal import Deliveries
 internal import Foundation
 internal import Providers
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// Whether each source has what proves its senders, and the address that all of them share.
 enum SourceFindings {

@@ -1,6 +1,7 @@
 internal import Deliveries
 internal import Foundation
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// Room on the disk and how long it lasts, and the log beside the archive.
 enum SpaceFindings {
@@ -23,7 +24,7 @@ enum SpaceFindings {
     static func space(free: Int64?, archived: (byteCount: Int64, milliseconds: Int64)?) -> Finding {
         let topic = "space"
         guard let free else { return .warning(topic, "nobody says how much of the disk is free", advice: nil) }
-        let advice = "Make room, or let retention ('keep') and 'callbox archive repack' do it."
+        let advice = "Make room, or let retention ('keep') and 'callbox archive compact' do it."
         var text = "\(HumanText.byteCount(free)) free"
         var days: Int64?
         // Less than a day says nothing of the next.

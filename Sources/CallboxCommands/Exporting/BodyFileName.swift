@@ -1,5 +1,6 @@
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// The name of a body in a folder or a tar: `42-pf_checking_account.json`. It begins with the number and has only letters,
 /// digits, `.`, `_` and `-`, so that nothing stored chooses a place.

@@ -1,5 +1,6 @@
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import StrictJSON
 
 /// A delivery as `export` writes it and `import` reads it. The names are an interface: docs/cli-json.md lists them.

@@ -1,6 +1,7 @@
 internal import Crypto
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import StrictJSON
 
 /// What lies beside exported bodies: a record of each delivery, and the SHA-256 of each file as `sha256sum -c` reads it.

@@ -1,6 +1,7 @@
 internal import Deliveries
 internal import Foundation
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// Takes deliveries out of an archive, one after another, and counts what became of them.
 struct ExportRun {

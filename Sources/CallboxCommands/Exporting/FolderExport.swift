@@ -1,6 +1,7 @@
 internal import Deliveries
 internal import Foundation
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// Bodies as files of a folder, with a manifest. Files that are there with the right hash stay, so an export that was
 /// interrupted goes on where it was.

@@ -1,5 +1,6 @@
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import StrictJSON
 
 /// An HTTP Archive 1.2 (w3c.github.io/web-performance/specs/HAR/Overview.html), as the developer tools of browsers open it.

@@ -1,4 +1,5 @@
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import StrictJSON
 
 /// Reports as lines of a CSV file, newest first, in the columns of `list`.

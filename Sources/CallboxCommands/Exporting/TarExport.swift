@@ -1,6 +1,7 @@
 internal import Deliveries
 internal import Foundation
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// Bodies in a tar, with the manifest last.
 struct TarExport: DeliveryExport {

@@ -1,7 +1,8 @@
 internal import Deliveries
 internal import Intake
 internal import ProviderClients
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import StrictJSON
 
 /// Makes the calls of follow-ups and shapes what they bring into deliveries.
@@ -134,7 +135,7 @@ struct FollowUpCalls: Sendable {
             guard try reader.reports(matching: filter).isEmpty else { continue }
             orders.append(
                 FollowUpOrder(
-                    source: followUp.order.source, act: FollowUpAct.certificallReport.rawValue,
+                    source: followUp.order.source, task: FollowUpAct.certificallReport.rawValue,
                     subject: "\(PathSegment.encode(found.cfRef))/\(token)"))
         }
         return .nothing(orders: orders)

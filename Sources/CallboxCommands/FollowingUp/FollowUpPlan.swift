@@ -1,6 +1,7 @@
 internal import Deliveries
 internal import Providers
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// Which calls a delivery, or a link that nothing came for, leads to. Pure.
 struct FollowUpPlan: Sendable {
@@ -8,6 +9,11 @@ struct FollowUpPlan: Sendable {
     let sources: [ProviderAPI: String]
     /// Rests between two tries, where the configuration names them.
     let pollIntervals: [ProviderAPI: Duration]
+
+    /// Reports that lead to calls. Only deliveries that bring one are read.
+    static let triggers = [
+        (provider: "certn-centric", kind: "CASE_REPORT_READY"), (provider: "ezid", kind: "redirect"),
+    ]
 
     /// APIs that are looked through for what they have not told.
     static let sweptAPIs: [ProviderAPI] = [.certnLegacy, .certificall]
@@ -40,13 +46,13 @@ struct FollowUpPlan: Sendable {
                 else { return [] }
                 let event = "\(caseID)/\(delivered.value(of: "id") ?? "\(delivery)")"
                 return [(FollowUpAct.centricCase, event), (.centricReport, caseID)].map { act, subject in
-                    FollowUpOrder(source: source, act: act.rawValue, subject: subject, cause: delivery)
+                    FollowUpOrder(source: source, task: act.rawValue, subject: subject, cause: delivery)
                 }
             case ("ezid", "redirect"):
                 guard let source = sources[.ezid], let uuid = delivered.value(of: "uuid") else { return [] }
                 return [
                     FollowUpOrder(
-                        source: source, act: FollowUpAct.ezidClaims.rawValue, subject: uuid, cause: delivery)
+                        source: source, task: FollowUpAct.ezidClaims.rawValue, subject: uuid, cause: delivery)
                 ]
             default: return []
             }
@@ -63,7 +69,7 @@ struct FollowUpPlan: Sendable {
                 let industry = link.order.api.split(separator: "/").last, ["hr", "pm"].contains(industry)
             else { return nil }
             return FollowUpOrder(
-                source: source, act: FollowUpAct.certnApplicant.rawValue, subject: "\(industry)/\(applicant)")
+                source: source, task: FollowUpAct.certnApplicant.rawValue, subject: "\(industry)/\(applicant)")
         }
     }
 
@@ -83,7 +89,7 @@ struct FollowUpPlan: Sendable {
         let interval = max(sweepInterval(of: .certificall).milliseconds, 1)
         let start = now.millisecondsSinceEpoch / interval * interval
         return [
-            FollowUpOrder(source: source, act: FollowUpAct.certificallCases.rawValue, subject: "\(start)")
+            FollowUpOrder(source: source, task: FollowUpAct.certificallCases.rawValue, subject: "\(start)")
         ]
     }
 }

@@ -2,7 +2,8 @@ internal import Deliveries
 internal import Intake
 internal import Logging
 internal import ProviderClients
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// One try at a follow-up: the call, what it brought made durable, and what is done where it brought nothing.
 extension FollowUpRuntime {
@@ -10,7 +11,7 @@ extension FollowUpRuntime {
     func attempt(
         _ followUp: FollowUp, _ calls: FollowUpCalls, _ plan: FollowUpPlan
     ) async -> FollowUpOutcome {
-        guard let act = FollowUpAct(rawValue: followUp.order.act) else {
+        guard let act = FollowUpAct(rawValue: followUp.order.task) else {
             return .failed(problem: "this version of Callbox does not know how")
         }
         let pollInterval = plan.pollIntervals[act.api]
@@ -18,7 +19,7 @@ extension FollowUpRuntime {
             switch try await calls.perform(followUp, act) {
             case .fetched(let request): return .done(try await archive(request, source: followUp.order.source))
             case .nothing(let orders):
-                try await off { [writer, now] in try writer.order(orders, cursor: nil, at: now()) }
+                try await off { try order(orders) }
                 return .done(nil)
             case .notYet(let text): return again(followUp, act, text, pollInterval)
             }
@@ -43,7 +44,7 @@ extension FollowUpRuntime {
         _ followUp: FollowUp, _ act: FollowUpAct, _ problem: String, _ pollInterval: Duration?
     ) -> FollowUpOutcome {
         let outcome = again(followUp, act, problem, pollInterval)
-        if case .tryAgain(let next, _) = outcome, !Task.isCancelled {
+        if case .retry(let next, _) = outcome, !Task.isCancelled {
             logger.warning(
                 "follow-up failed, to be tried again",
                 metadata: [
@@ -59,19 +60,18 @@ extension FollowUpRuntime {
     ) -> FollowUpOutcome {
         guard followUp.attemptCount + 1 < act.attemptLimit else { return .failed(problem: problem) }
         let wait = act.wait(after: followUp.attemptCount, pollInterval: pollInterval)
-        return .tryAgain(at: now().advanced(byMilliseconds: wait), problem: problem)
+        return .retry(at: now().advanced(byMilliseconds: wait), problem: problem)
     }
 
     /// Makes what was fetched durable.
     private func archive(_ request: InboundRequest, source: String) async throws -> DeliveryID {
-        let seal = Sealing { [compressors = writer.compressors] in compressors.compressor(source: $0, body: $1) }
-        let sealed = try await off { seal(AuthenticDelivery.fetched(request, source: source)) }
-        let outcome = await withCheckedContinuation { continuation in
-            writer.commit(sealed) { continuation.resume(returning: $0) }
-        }
-        switch outcome {
-        case .durable(let receipt): return receipt.deliveryID
-        case .refused: throw CommandFailure(.tryAgain, "the archive does not take it now")
+        try await off {
+            let seal = Sealing { [compressors = archive.writer.compressors] in
+                compressors.compressor(source: $0, body: $1)
+            }
+            let sealed = seal(AuthenticDelivery.fetched(request, source: source))
+            let positions = try archive.writer.append([.delivery(sealed)], at: now())
+            return DeliveryID(rawValue: positions.first ?? 0)
         }
     }
 }

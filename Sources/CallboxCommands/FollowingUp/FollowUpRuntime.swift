@@ -4,7 +4,8 @@ internal import Intake
 internal import Logging
 internal import NIOPosix
 internal import ProviderClients
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// Fetches what deliveries announce, beside the door and behind it: one more cursor over the journal, one call at a time
 /// at each API, with rests between tries. What it fetched is committed like any delivery before its follow-up counts as done, so that a
@@ -18,7 +19,7 @@ struct FollowUpRuntime: Sendable {
     static let interval: Duration = .seconds(1)
     private static let pageCount = 200
 
-    let writer: ArchiveWriter
+    let archive: OpenArchive
     let configuration: CallboxConfiguration
     /// Takes the work that waits for the writer off the threads that tasks share.
     let pool: NIOThreadPool
@@ -30,18 +31,28 @@ struct FollowUpRuntime: Sendable {
     func prepare() async {
         guard !FollowUpPlan(configuration).isEmpty else { return }
         do {
-            try await off { _ = try cursor(try ArchiveReader(writer.location)) }
+            try await off { _ = try cursor(try archive.reader()) }
         } catch {
             logger.warning("following up cannot begin", metadata: ["reason": "\(Self.text(error))"])
         }
     }
 
-    /// Up to where the journal was looked through.
+    /// The position up to which deliveries were searched.
     private func cursor(_ reader: ArchiveReader) throws -> DeliveryID {
+        archive.waitForIndexer(limit: .seconds(60))
         if let cursor = try reader.followUpCursor() { return cursor }
-        let end = try reader.newestProjectedDelivery()
-        try writer.order([], cursor: end, at: now())
+        let end = try reader.indexedPosition()
+        _ = try archive.append([.record(.followUpCursor(FollowUpCursorRecord(position: end)))])
         return end
+    }
+
+    /// Records how far deliveries were searched, so that an index that is rebuilt goes on from there.
+    func finish() async {
+        guard !FollowUpPlan(configuration).isEmpty else { return }
+        try? await off {
+            guard let position = try archive.reader().followUpCursor() else { return }
+            _ = try archive.append([.record(.followUpCursor(FollowUpCursorRecord(position: position)))])
+        }
     }
 
     /// Runs until its task is cancelled. Nothing where no API wants it.
@@ -50,8 +61,8 @@ struct FollowUpRuntime: Sendable {
         guard !plan.isEmpty else { return }
         logger.info("following up", metadata: ["apis": "\(plan.sources.keys.map(\.rawValue).sorted())"])
         let reader: ArchiveReader
-        do throws(ArchiveError) {
-            reader = try ArchiveReader(writer.location)
+        do throws(CommandFailure) {
+            reader = try archive.reader()
         } catch {
             return logger.warning("following up cannot begin", metadata: ["reason": "\(Self.text(error))"])
         }
@@ -76,23 +87,28 @@ struct FollowUpRuntime: Sendable {
         }
     }
 
-    /// Goes through what has arrived since the last look.
+    /// Searches what was indexed since the last round.
     private func look(_ plan: FollowUpPlan, _ reader: ArchiveReader) async throws {
-        try await off { [writer, now] in
-            var cursor = try cursor(reader)
-            while true {
-                let page = try reader.projectedDeliveries(after: cursor, limit: Self.pageCount)
-                guard let last = page.last else { return }
-                var orders: [FollowUpOrder] = []
-                for id in page { orders += plan.orders(after: id, try reader.reports(of: id)) }
-                try writer.order(orders, cursor: last, at: now())
-                cursor = last
+        try await off {
+            guard let cursor = try reader.followUpCursor() else { return }
+            let end = try reader.indexedPosition()
+            guard end > cursor else { return }
+            let range = DeliveryID(rawValue: cursor.rawValue + 1)...end
+            for id in try reader.deliveries(in: range, withReportsOf: FollowUpPlan.triggers) {
+                try order(plan.orders(after: id, try reader.reports(of: id)))
             }
+            try archive.indexer.moveFollowUpCursor(to: end.rawValue)
         }
     }
 
+    /// Records orders.
+    func order(_ orders: [FollowUpOrder]) throws {
+        guard !orders.isEmpty else { return }
+        _ = try archive.append(orders.map { .record(.followUp($0)) })
+    }
+
     private func sweep(_ plan: FollowUpPlan, _ api: ProviderAPI, _ reader: ArchiveReader) async throws {
-        try await off { [writer, now] in
+        try await off {
             var orders: [FollowUpOrder] = []
             if api == .certificall { orders = plan.certificallSweep(at: now()) }
             if api == .certnLegacy {
@@ -102,14 +118,14 @@ struct FollowUpRuntime: Sendable {
                 filter.until = now().advanced(byMilliseconds: -plan.patience(with: api).milliseconds)
                 orders = plan.orders(for: try reader.links(matching: filter).map { try reader.progress(of: $0) })
             }
-            if !orders.isEmpty { try writer.order(orders, cursor: nil, at: now()) }
+            try order(orders)
         }
     }
 
     /// Each API on its own, so that one that does not answer keeps no other waiting.
     private func work(_ calls: FollowUpCalls, _ plan: FollowUpPlan) async throws {
         let due = try await off { [now] in try calls.reader.dueFollowUps(at: now(), limit: Self.pageCount) }
-        let groups = Dictionary(grouping: due) { FollowUpAct(rawValue: $0.order.act)?.api }
+        let groups = Dictionary(grouping: due) { FollowUpAct(rawValue: $0.order.task)?.api }
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             for group in groups.values {
                 tasks.addTask { try await work(through: group, calls, plan) }
@@ -123,18 +139,21 @@ struct FollowUpRuntime: Sendable {
             let outcome = await attempt(followUp, calls, plan)
             // A stop is no failure: the try counts for nothing.
             guard !Task.isCancelled else { return }
-            try await off { [writer] in try writer.conclude(followUp.id, outcome) }
+            try await off {
+                let attempt = FollowUpAttemptRecord(followUp: followUp.id, outcome: outcome)
+                _ = try archive.append([.record(.followUpAttempt(attempt))])
+            }
             note(followUp, outcome)
         }
     }
 
     private func note(_ followUp: FollowUp, _ outcome: FollowUpOutcome) {
-        let metadata: Logger.Metadata = ["follow-up": "\(followUp.id)", "act": "\(followUp.order.act)"]
+        let metadata: Logger.Metadata = ["follow-up": "\(followUp.id)", "act": "\(followUp.order.task)"]
         switch outcome {
         case .done(let id):
             logger.info(
                 "followed up", metadata: metadata.merging(["delivery": "\(id.map { "\($0)" } ?? "none")"]) { $1 })
-        case .tryAgain: logger.debug("follow-up to be tried again", metadata: metadata)
+        case .retry: logger.debug("follow-up to be tried again", metadata: metadata)
         case .failed(let problem):
             logger.warning("follow-up given up", metadata: metadata.merging(["reason": "\(problem)"]) { $1 })
         }

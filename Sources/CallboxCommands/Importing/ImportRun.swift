@@ -1,11 +1,16 @@
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import StrictJSON
 
 /// Reads deliveries out of files and hands over, in batches, those that the archive does not have.
 struct ImportRun {
     /// How much a clock may be ahead of ours.
     private static let skewMilliseconds: Int64 = 86_400_000
+
+    /// Most deliveries of one batch, and their bytes: enough for one transaction.
+    private static let batchCountLimit = 256
+    private static let batchByteCountLimit = 1024 * 1024
 
     /// Of what is left out, so many are named; the rest is counted.
     private static let toldBadCount = 20
@@ -51,7 +56,7 @@ struct ImportRun {
                 badCount += 1
                 if badCount <= Self.toldBadCount { console.note("callbox: left out: \(what)") }
             }
-            if batch.count >= ImportRequest.countLimit || batchByteCount >= ImportRequest.byteCountLimit {
+            if batch.count >= Self.batchCountLimit || batchByteCount >= Self.batchByteCountLimit {
                 try await hand(to: deliver)
             }
         }
@@ -118,4 +123,16 @@ struct ImportSettings {
     let sourceAtPath: (String) -> String?
     let skipsBad: Bool
     let now: Timestamp
+}
+
+/// What came of an import, or of a batch.
+struct ImportedCount: Equatable {
+    var imported: Int64 = 0
+    /// Of these, what the secrets of today prove.
+    var verified: Int64 = 0
+
+    mutating func add(_ next: ImportedCount) {
+        imported += next.imported
+        verified += next.verified
+    }
 }

@@ -1,5 +1,6 @@
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// The identifiers of the deliveries that an archive has: 16 bytes each, in a set that is made once. There is no index of
 /// them, for nothing else asks.

@@ -101,3 +101,10 @@ enum RecordReader {
         }
     }
 }
+
+extension JSONValue {
+    /// A whole number that is not negative.
+    var integer: Int64? {
+        kind == .number ? DecimalText.nonNegative(rawText.utf8) : nil
+    }
+}

@@ -1,7 +1,8 @@
 internal import ArgumentParser
 internal import Deliveries
 internal import Foundation
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// Which reports a command is about. A flag that stands several times means any of its values; different flags mean all.
 struct FilterOptions: ParsableArguments {

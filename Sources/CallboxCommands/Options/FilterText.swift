@@ -1,5 +1,6 @@
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import StrictJSON
 
 /// Conditions as people write them after a flag: `linkId=l-1`, `amount>=100`, `name~^Ana`, `traceId`, `!traceId`.

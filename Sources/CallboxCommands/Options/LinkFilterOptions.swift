@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// Which links of the ledger a command is about. A flag that stands several times means any of its values; keys and
 /// externalInfo have to be there all.

@@ -2,7 +2,8 @@ internal import ArgumentParser
 internal import Deliveries
 internal import ProviderClients
 internal import Providers
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import StrictJSON
 
 /// What every `links create` takes.

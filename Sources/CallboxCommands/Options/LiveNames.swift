@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// Names that a shell offers while a command is typed: those that the archive has. An archive that cannot be read offers none.
 enum LiveNames {
@@ -37,7 +38,7 @@ enum LiveNames {
         options.archive = value(of: ["-a", "--archive"], in: words)
         options.config = value(of: ["-c", "--config"], in: words)
         guard let configuration = try? options.load(environment: environment),
-            let reader = try? ArchiveReader(ArchiveLocation(path: configuration.archivePath))
+            let reader = try? ArchiveReader(ArchiveDirectory(path: configuration.archivePath))
         else { return nil }
         return try? reader.vocabulary()
     }

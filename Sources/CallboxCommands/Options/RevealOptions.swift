@@ -1,5 +1,6 @@
 internal import ArgumentParser
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// To see what is masked, and to leave word of it.
 struct RevealOptions: ParsableArguments {
@@ -20,12 +21,12 @@ struct RevealOptions: ParsableArguments {
     ///   - command: with the flags that matter, such as `show --reveal`.
     ///   - what: what will be seen.
     func record(_ command: String, of what: String, _ access: ArchiveAccess) async throws(CommandFailure) {
-        let record = AccessRecord(user: AccountName.current(), command: command, what: what, reason: reason)
+        let record = AccessRecord(user: AccountName.current(), command: command, subject: what, reason: reason)
         guard let record else {
             throw CommandFailure(.usage, "that is too much for one row of the access log", advice: "Ask for less.")
         }
         do throws(CommandFailure) {
-            try await access.write(.recordAccess(record))
+            try await access.append(.access(record))
         } catch {
             throw CommandFailure(
                 error.status, "nothing is shown unmasked, for the access log cannot be written: \(error.message)",

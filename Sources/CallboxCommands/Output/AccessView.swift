@@ -1,5 +1,6 @@
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import StrictJSON
 
 /// What `archive access` writes, a row of the access log at a time; only a table has to see them all first.
@@ -42,7 +43,7 @@ struct AccessView {
         let record = entry.record
         return [
             .integer(entry.id), .string(entry.at.rfc3339), .string(record.user), .string(record.command),
-            .string(record.what), .optional(record.reason),
+            .string(record.subject), .optional(record.reason),
         ]
     }
 
@@ -61,7 +62,7 @@ struct AccessView {
                 let record = entry.record
                 return [
                     .init("\(entry.id)", .bold), .init(HumanText.time(entry.at)), .init(record.user),
-                    .init(record.command, .cyan), .init(record.what),
+                    .init(record.command, .cyan), .init(record.subject),
                     record.reason.map { .init($0) } ?? .init("-", .dim),
                 ]
             })

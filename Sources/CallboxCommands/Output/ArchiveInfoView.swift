@@ -1,19 +1,20 @@
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import StrictJSON
 
 /// What `archive info` writes.
 enum ArchiveInfoView {
-    static func json(_ info: ArchiveInfo, _ location: ArchiveLocation) -> JSONText {
+    static func json(_ info: JournalInfo, _ journal: JournalFile) -> JSONText {
         .object([
-            .init("file", .string(location.path)), .init("schema", .integer(Int64(info.schemaVersion))),
+            .init("file", .string(journal.path)), .init("format", .integer(Int64(info.format))),
             .init("fileBytes", .integer(info.fileByteCount)), .init("logBytes", .integer(info.logByteCount)),
             .init("freeBytes", .integer(Int64(info.freePageCount * info.pageByteCount))),
-            .init("firstReceivedAt", .optional(info.firstReceivedAt?.rfc3339)),
-            .init("lastReceivedAt", .optional(info.lastReceivedAt?.rfc3339)),
-            .init("lastId", info.end.map { .integer($0.id.rawValue) } ?? .null),
+            .init("firstRecordedAt", .optional(info.firstRecordedAt?.rfc3339)),
+            .init("lastRecordedAt", .optional(info.lastRecordedAt?.rfc3339)),
+            .init("lastId", info.end.map { .integer($0.position) } ?? .null),
             .init("chain", .optional(info.end.map { Hex.encode($0.chain) })),
-            .init("gaps", .integer(Int64(info.gapCount))), .init("holds", .integer(Int64(info.heldCount))),
+            .init("gaps", .integer(Int64(info.gapCount))),
             .init(
                 "dictionaries",
                 .array(
@@ -29,20 +30,19 @@ enum ArchiveInfoView {
         ])
     }
 
-    static func lines(_ info: ArchiveInfo, _ location: ArchiveLocation, _ console: Console) -> [String] {
+    static func lines(_ info: JournalInfo, _ journal: JournalFile, _ console: Console) -> [String] {
         var lines = [
-            console.styled(TerminalText.escape(location.path), .bold), "  schema \(info.schemaVersion)",
+            console.styled(TerminalText.escape(journal.path), .bold), "  format \(info.format)",
             "  \(HumanText.byteCount(info.fileByteCount)), \(HumanText.byteCount(info.logByteCount)) in the log beside it, "
                 + "\(HumanText.byteCount(Int64(info.freePageCount * info.pageByteCount))) free",
         ]
-        if let first = info.firstReceivedAt, let last = info.lastReceivedAt {
+        if let first = info.firstRecordedAt, let last = info.lastRecordedAt {
             lines.append("  from \(HumanText.time(first)) to \(HumanText.time(last))")
         }
         if let end = info.end { lines.append("  chain ends at \(end.text)") }
         if info.gapCount > 0 {
-            lines.append("  \(HumanText.count(info.gapCount, "gap")) where retention took deliveries")
+            lines.append("  \(HumanText.count(info.gapCount, "gap")) in place of removed deliveries")
         }
-        if info.heldCount > 0 { lines.append("  \(HumanText.count(info.heldCount, "legal hold"))") }
         for dictionary in info.dictionaries {
             guard let scope = dictionary.scope else { continue }
             lines.append(

@@ -1,7 +1,8 @@
 internal import Deliveries
 internal import Intake
 internal import Providers
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// Every decision on a delivery, in the order it was made.
 struct DeliveryExplanation {
@@ -18,7 +19,7 @@ struct DeliveryExplanation {
         lines += section("Sender", senderLines(settings), console)
         lines += section("Clock", clockLines(settings), console)
         // Read anew, for the archive keeps a hash only of what a repeat is known by.
-        let contents = ReportInterpreter.function(for: configuration.sources)(delivery).map(\.content)
+        let contents = ReportInterpreter.parser(for: configuration.sources).parse(delivery)
         for (position, delivered) in reports.enumerated() {
             let key = contents.indices.contains(position) ? contents[position].dedupeKey : nil
             lines += section("Report", reportLines(delivered, key, settings), console)

@@ -1,5 +1,6 @@
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// Which deliveries a bulk act is about, and what there is to know of them before it is done.
 struct DeliverySelection {

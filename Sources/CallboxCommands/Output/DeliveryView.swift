@@ -1,5 +1,6 @@
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// A delivery for `show`: the request, what it says, how often it was replayed.
 struct DeliveryView {

@@ -1,5 +1,6 @@
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import StrictJSON
 
 /// What `links follow-ups` writes.
@@ -30,7 +31,7 @@ enum FollowUpView {
             ],
             rows: records.map { record in
                 [
-                    .init("\(record.followUp.id)", .bold), .init(record.followUp.order.act),
+                    .init("\(record.followUp.id)", .bold), .init(record.followUp.order.task),
                     .init(record.followUp.order.subject), stateCell(record.state),
                     .init("\(record.followUp.attemptCount)"), .init(record.fetched.map { "\($0)" } ?? "-"),
                     .init(record.nextAttemptAt.map(HumanText.time) ?? "-"), .init(record.problem ?? "-"),
@@ -50,7 +51,7 @@ enum FollowUpView {
         func number(_ id: DeliveryID?) -> JSONText { id.map { .integer($0.rawValue) } ?? .null }
         return .object([
             .init("id", .integer(record.followUp.id)), .init("source", .string(record.followUp.order.source)),
-            .init("act", .string(record.followUp.order.act)),
+            .init("task", .string(record.followUp.order.task)),
             .init("subject", .string(record.followUp.order.subject)), .init("state", .string(record.state.rawValue)),
             .init("tries", .integer(Int64(record.followUp.attemptCount))),
             .init("cause", number(record.followUp.order.cause)), .init("fetched", number(record.fetched)),

@@ -1,4 +1,5 @@
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import StrictJSON
 
 /// How a query would go about it, for `--explain`.

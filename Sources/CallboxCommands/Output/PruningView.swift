@@ -1,5 +1,6 @@
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import StrictJSON
 
 /// What `archive prune --dry-run` writes: each delivery that would lose something, and what that comes to.

@@ -1,5 +1,7 @@
+internal import Quarantine
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import StrictJSON
 
 /// Refused deliveries for people and programs.

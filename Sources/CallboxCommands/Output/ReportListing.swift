@@ -1,5 +1,6 @@
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import StrictJSON
 
 /// Writes reports one after another in the format that was asked for. A table has to see its rows first, and begins anew

@@ -1,5 +1,6 @@
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import StrictJSON
 
 /// A request for people: where it came from, its headers, its body. What is masked is so unless it is to be revealed.

@@ -1,5 +1,6 @@
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import StrictJSON
 
 /// Writes what a search found, each as soon as it is found: a line for the report, then the places with the text in colour.

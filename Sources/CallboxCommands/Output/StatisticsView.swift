@@ -1,5 +1,6 @@
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import StrictJSON
 
 /// What `archive stats` writes.
@@ -12,7 +13,7 @@ enum StatisticsView {
             .init("deliveries", .integer(statistics.sources.reduce(0) { $0 + $1.deliveryCount })),
             .init("reports", .integer(statistics.reportCount)), .init("unrouted", .integer(statistics.unroutedCount)),
             .init("unrecognised", .integer(statistics.unrecognisedCount)),
-            .init("unindexed", .integer(statistics.unprojectedCount)),
+            .init("unindexed", .integer(statistics.unindexedCount)),
             .init("replays", .integer(statistics.replayCount)),
             .init("bodyBytes", .integer(statistics.sources.reduce(0) { $0 + $1.bodyByteCount })),
             .init("storedBytes", .integer(statistics.sources.reduce(0) { $0 + $1.storedByteCount })),
@@ -51,7 +52,7 @@ enum StatisticsView {
         lines += [
             "",
             "\(HumanText.count(statistics.reportCount, "report")), \(statistics.unroutedCount) unrouted, "
-                + "\(statistics.unrecognisedCount) unrecognised, \(statistics.unprojectedCount) not indexed yet; "
+                + "\(statistics.unrecognisedCount) unrecognised, \(statistics.unindexedCount) not indexed yet; "
                 + HumanText.count(statistics.replayCount, "replay"),
             "file size \(HumanText.byteCount(statistics.fileByteCount))",
         ]

@@ -1,5 +1,7 @@
+internal import Quarantine
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// Events as lines for a person.
 ///
@@ -29,7 +31,7 @@ struct TailLines {
         line.add(time, .dim)
         switch event {
         case .arrived(let arrival): describe(arrival, &line)
-        case .refused(let refused): describe(refused, &line)
+        case .rejected(let rejected): describe(rejected, &line)
         case .replayed(let replay): describe(replay.record, &line)
         }
         return lines + [line.text(on: console)]
@@ -63,11 +65,11 @@ struct TailLines {
         if !externalInfo.isEmpty { line.add("  \(externalInfo)", .dim) }
     }
 
-    private func describe(_ refused: RefusedArrival, _ line: inout StyledLine) {
-        line.add(" --> \(refused.source) ")
-        line.add("[q\(refused.id)]", .bold)
+    private func describe(_ rejected: RejectedArrival, _ line: inout StyledLine) {
+        line.add(" --> \(rejected.source) ")
+        line.add("[q\(rejected.id)]", .bold)
         line.add(" ")
-        line.add("\(refused.verification.rawValue): \(refused.reason)", .red)
+        line.add("\(rejected.verification.rawValue): \(rejected.reason)", .red)
     }
 
     private func describe(_ record: ReplayRecord, _ line: inout StyledLine) {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import StrictJSON
 
 /// How a stream that does not end is written.
@@ -33,7 +34,7 @@ struct TailOutput {
             if pending?.delivery != id { try finishDelivery() }
             try print(event)
             pending = answer.map { (id, $0, event.time) }
-        case .refused:
+        case .rejected:
             try finishDelivery()
             try print(event)
             if let answer { try console.print(lines.answer(answer, at: event.time)) }

@@ -1,5 +1,7 @@
+internal import Quarantine
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import StrictJSON
 
 /// An event as JSON. The names are an interface: docs/cli-json.md lists them.
@@ -18,14 +20,14 @@ enum TailRecord {
                         .init("firstId", .integer(report.firstDeliveryID.rawValue)), .init("answer", answer),
                         .init("promotedFrom", arrival.promotedFrom.map { .integer($0.rawValue) } ?? .null),
                     ])
-        case .refused(let refused):
+        case .rejected(let rejected):
             return .object([
-                .init("event", .string("quarantined")), .init("id", .integer(refused.id.rawValue)),
-                .init("receivedAt", .string(refused.receivedAt.rfc3339)), .init("source", .string(refused.source)),
-                .init("method", .string(refused.method)), .init("target", .string(Masking.target(refused.target))),
-                .init("peer", .string(refused.peer)), .init("verification", .string(refused.verification.rawValue)),
-                .init("reason", .string(refused.reason)), .init("bodyBytes", .integer(Int64(refused.bodyByteCount))),
-                .init("bodySHA256", .string(Hex.encode(refused.bodySHA256))), .init("answer", answer),
+                .init("event", .string("quarantined")), .init("id", .integer(rejected.id.rawValue)),
+                .init("receivedAt", .string(rejected.receivedAt.rfc3339)), .init("source", .string(rejected.source)),
+                .init("method", .string(rejected.method)), .init("target", .string(Masking.target(rejected.target))),
+                .init("peer", .string(rejected.peer)), .init("verification", .string(rejected.verification.rawValue)),
+                .init("reason", .string(rejected.reason)), .init("bodyBytes", .integer(Int64(rejected.bodyByteCount))),
+                .init("bodySHA256", .string(Hex.encode(rejected.bodySHA256))), .init("answer", answer),
             ])
         case .replayed(let replay):
             let record = replay.record

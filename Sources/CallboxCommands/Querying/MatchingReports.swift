@@ -1,6 +1,7 @@
 internal import Deliveries
 internal import Foundation
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import Synchronization
 
 /// Goes through the reports that match, with what long work owes people: progress on a terminal, an end at Ctrl-C with what

@@ -1,5 +1,6 @@
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// What to say where nothing matched: names in a filter that the archive does not know, and what was probably meant.
 enum MissingReports {

@@ -1,5 +1,6 @@
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// The command line that lists what comes after a page: the one that was given, with where to go on.
 enum NextPage {

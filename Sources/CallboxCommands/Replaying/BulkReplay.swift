@@ -1,6 +1,7 @@
 internal import Deliveries
 internal import DeliveryReplay
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// Sends many deliveries again, oldest first, and has the outcome of each recorded.
 struct BulkReplay {

@@ -1,7 +1,8 @@
 internal import Deliveries
 internal import Logging
 internal import Providers
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import Synchronization
 
 /// What a running server goes by, replaced as a whole when it is told to reload.
@@ -9,7 +10,7 @@ final class LiveConfiguration: Sendable {
     private struct State {
         var sources: SourceTable
         var retention: Retention
-        var interpret: Projector.Interpret
+        var parser: ReportParser
     }
 
     private let state: Mutex<State>
@@ -25,7 +26,7 @@ final class LiveConfiguration: Sendable {
         self.state = Mutex(
             State(
                 sources: sources, retention: configuration.retention,
-                interpret: ReportInterpreter.function(for: configuration.sources)))
+                parser: ReportInterpreter.parser(for: configuration.sources)))
         self.load = load
     }
 
@@ -37,12 +38,11 @@ final class LiveConfiguration: Sendable {
         state.withLock { $0.retention }
     }
 
-    /// Interprets by the routes of the moment.
-    var interpret: Projector.Interpret {
-        { [self] delivery in
-            let interpret = state.withLock { $0.interpret }
-            return interpret(delivery)
-        }
+    /// Parses and routes by the configuration of the moment.
+    var parser: ReportParser {
+        ReportParser(
+            parse: { [self] delivery in state.withLock { $0.parser }.parse(delivery) },
+            route: { [self] source, kind in state.withLock { $0.parser }.route(source, kind) })
     }
 
     /// All or nothing: what is wrong with the new configuration is logged and the old one goes on.
@@ -51,13 +51,13 @@ final class LiveConfiguration: Sendable {
             let (configuration, sources) = try load()
             let state = State(
                 sources: sources, retention: configuration.retention,
-                interpret: ReportInterpreter.function(for: configuration.sources))
+                parser: ReportInterpreter.parser(for: configuration.sources))
             self.state.withLock { $0 = state }
             let names = sources.sources.map(\.name).sorted().joined(separator: ",")
             logger.info("configuration reloaded", metadata: ["sources": "\(names)"])
             if configuration.listen != started.listen || configuration.archivePath != started.archivePath
                 || configuration.limits != started.limits || configuration.quarantine != started.quarantine
-                || configuration.projectionLag != started.projectionLag
+                || configuration.indexLag != started.indexLag
                 || configuration.trainsDictionaries != started.trainsDictionaries
                 || configuration.shutdownGrace != started.shutdownGrace || configuration.logLevel != started.logLevel
             {

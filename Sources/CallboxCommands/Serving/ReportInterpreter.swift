@@ -1,28 +1,30 @@
 internal import Deliveries
 internal import Providers
-package import ReportArchive
+package import ReportIndex
 
-/// What the projection asks about a delivery: which reports are in it, and which route each takes.
+/// Finds the reports in deliveries and their routes, for the indexer.
 package enum ReportInterpreter {
     /// A function of the configured sources. Secrets play no part: what is in the journal was let in already.
-    package static func function(for settings: [SourceSettings]) -> Projector.Interpret {
-        { delivery in
-            let source = settings.first { $0.name == delivery.source }
-            // A source that was taken out of the configuration is still read by the provider of its name.
-            guard let provider = source?.provider ?? ProviderCatalog.provider(named: delivery.source) else {
-                let content = ReportContent(
-                    provider: delivery.source, kind: ReportContent.unrecognisedKind,
-                    dedupeKey: "delivery:\(delivery.id)",
-                    problem: "no source of this name is configured any more")
-                return [RoutedReport(content: content, route: nil)]
-            }
-            let routes = source?.routes ?? .empty
-            return provider.interpret(delivery).reports.map { content in
-                RoutedReport(
-                    content: content.keyed(by: delivery.verification, method: delivery.request.method),
-                    route: routes.route(forKind: content.kind))
-            }
-        }
+    package static func parser(for settings: [SourceSettings]) -> ReportParser {
+        ReportParser(
+            parse: { delivery in
+                let source = settings.first { $0.name == delivery.source }
+                // A source that is not configured any more is still read by the provider of its name.
+                guard let provider = source?.provider ?? ProviderCatalog.provider(named: delivery.source) else {
+                    return [
+                        ReportContent(
+                            provider: delivery.source, kind: ReportContent.unrecognisedKind,
+                            dedupeKey: "delivery:\(delivery.id)",
+                            problem: "no source of this name is configured any more")
+                    ]
+                }
+                return provider.interpret(delivery).reports.map {
+                    $0.keyed(by: delivery.verification, method: delivery.request.method)
+                }
+            },
+            route: { source, kind in
+                settings.first { $0.name == source }?.routes.route(forKind: kind)
+            })
     }
 }
 

@@ -1,74 +1,110 @@
 internal import CallbackServer
+internal import ControlSocket
 internal import Deliveries
 internal import Intake
 internal import Logging
 internal import NIOCore
 internal import NIOPosix
 internal import Providers
-internal import ReportArchive
+internal import Journal
+internal import Quarantine
+internal import ReportIndex
 internal import ServiceLifecycle
 internal import UnixSignals
 
-/// A running server: what is wired to what, in the order it starts; it stops in the opposite order.
+/// A running server: what is connected to what, in the order it starts; it stops in the opposite order.
 ///
 /// ```
-/// ArchiveWriter ─▶ Projector ─▶ BackgroundUpkeep ─▶ control socket ─▶ CallbackServer(respond: intake.receive) ─▶ FollowUpRuntime
+/// JournalWriter ─▶ Indexer ─▶ QuarantineWriter ─▶ BackgroundMaintenance ─▶ control socket
+///     ─▶ CallbackServer(respond: intake.receive) ─▶ FollowUpRuntime
 /// ```
 struct ServeRuntime: Service {
     let configuration: CallboxConfiguration
     let live: LiveConfiguration
     let logger: Logger
-    /// Told once the door is open, with the address it got.
+    /// Called once the listener is open, with the address it got.
     let announce: @Sendable (ListenSetting) -> Void
 
+    /// How long the end waits for the index: what is not indexed then is indexed by the next start.
+    private static let indexingGrace: Duration = .seconds(5)
+
     func run() async throws {
-        // Trapped before the address is told: whoever waits for that may send SIGHUP at once.
+        // Trapped before the address is announced: whoever waits for that may send SIGHUP at once.
         let hangups = await UnixSignalsSequence(trapping: .sighup)
-        let location = ArchiveLocation(path: configuration.archivePath)
+        let archive = try openArchive()
+        // The pool that offloads large bodies serves intake alone.
+        let pool = NIOThreadPool(numberOfThreads: max(2, System.coreCount))
+        pool.start()
+        let followUpPool = NIOThreadPool(numberOfThreads: 2)
+        followUpPool.start()
+        let maintenance = Maintenance(archive)
+        let background = BackgroundMaintenance(
+            maintenance, trainsDictionaries: configuration.trainsDictionaries, logger: logger)
+        background.start()
+        let control = startControlSocket(maintenance)
+        var failure: (any Error)?
+        do {
+            try await serve(archive, pool, followUpPool, hangups)
+        } catch {
+            failure = error
+        }
+        try? await pool.shutdownGracefully()
+        try? await followUpPool.shutdownGracefully()
+        try? await blocking { () throws(CommandFailure) in
+            control?.stop()
+            background.stop()
+            archive.quarantine.close()
+            archive.waitForIndexer(limit: Self.indexingGrace)
+            archive.indexer.stop()
+            archive.writer.close()
+        }
+        if let failure { throw failure }
+    }
+
+    private func openArchive() throws(CommandFailure) -> OpenArchive {
+        let directory = ArchiveDirectory(path: configuration.archivePath)
         let logger = logger
-        let writer: ArchiveWriter
-        let projector: Projector
         do throws(ArchiveError) {
-            writer = try ArchiveWriter(location, quarantineLimits: configuration.quarantine) { error in
+            let writer = try JournalWriter(directory) { error in
                 logger.error("storing failed", metadata: ["reason": "\(CommandFailure(error).message)"])
+            }
+            do throws(ArchiveError) {
+                let indexer = try Indexer(
+                    directory, lag: configuration.indexLag, isUnderPressure: { writer.isUnderPressure },
+                    parser: live.parser)
+                writer.onGrowth { indexer.wake() }
+                indexer.start { error in
+                    logger.error("indexing failed", metadata: ["reason": "\(CommandFailure(error).message)"])
+                }
+                let quarantine = try QuarantineWriter(directory, limits: configuration.quarantine) { error in
+                    logger.error("quarantine failed", metadata: ["reason": "\(CommandFailure(error).message)"])
+                }
+                return OpenArchive(
+                    writer: writer, indexer: indexer, quarantine: quarantine, parser: live.parser,
+                    sources: { [live] in live.sources }, retention: { [live] in live.retention }, now: SystemClock.now,
+                    isServed: true)
+            } catch {
+                writer.close()
+                throw error
             }
         } catch {
             throw CommandFailure(error)
         }
-        defer { writer.close() }
-        do throws(ArchiveError) {
-            projector = try Projector(writer, lag: configuration.projectionLag, interpret: live.interpret)
-        } catch {
-            throw CommandFailure(error)
-        }
-        projector.start { error in
-            logger.error("projecting failed", metadata: ["reason": "\(CommandFailure(error).message)"])
-        }
-        defer { projector.stop() }
-        let upkeep = BackgroundUpkeep(
-            UpkeepWork(writer: writer, retention: { [live] in live.retention }, now: SystemClock.now),
-            trainsDictionaries: configuration.trainsDictionaries, logger: logger)
-        upkeep.start()
-        defer { upkeep.stop() }
-        let pool = NIOThreadPool(numberOfThreads: max(2, System.coreCount))
-        pool.start()
-        let control = await openControlSocket(writer, pool)
+    }
+
+    private func serve(
+        _ archive: OpenArchive, _ pool: NIOThreadPool, _ followUpPool: NIOThreadPool, _ hangups: UnixSignalsSequence
+    ) async throws {
         let intakeLog = IntakeLog(logger)
-        let followUp = followUp(writer, pool)
+        let followUp = FollowUpRuntime(
+            archive: archive, configuration: configuration, pool: followUpPool, logger: logger, now: SystemClock.now)
         await followUp.prepare()
-        do {
-            let door = try await openDoor(writer, pool, intakeLog)
-            announce(ListenSetting(host: configuration.listen.host, port: door.port ?? configuration.listen.port))
-            await serveUntilToldToStop(hangups, followUp)
-            logger.info("stopping")
-            await door.shutDown(grace: configuration.shutdownGrace)
-        } catch {
-            await control?.shutDown(grace: .seconds(1))
-            try? await pool.shutdownGracefully()
-            throw error
-        }
-        await control?.shutDown(grace: .seconds(1))
-        try? await pool.shutdownGracefully()
+        let listener = try await openListener(archive, pool, intakeLog)
+        announce(ListenSetting(host: configuration.listen.host, port: listener.port ?? configuration.listen.port))
+        await serveUntilToldToStop(hangups, followUp)
+        logger.info("stopping")
+        await listener.shutDown(grace: configuration.shutdownGrace)
+        await followUp.finish()
         intakeLog.summarise()
     }
 
@@ -84,20 +120,15 @@ struct ServeRuntime: Service {
         }
     }
 
-    private func followUp(_ writer: ArchiveWriter, _ pool: NIOThreadPool) -> FollowUpRuntime {
-        FollowUpRuntime(
-            writer: writer, configuration: configuration, pool: pool, logger: logger, now: SystemClock.now)
-    }
-
-    private func openDoor(
-        _ writer: ArchiveWriter, _ pool: NIOThreadPool, _ intakeLog: IntakeLog
+    private func openListener(
+        _ archive: OpenArchive, _ pool: NIOThreadPool, _ intakeLog: IntakeLog
     ) async throws(CommandFailure) -> ListeningServer {
         let live = live
         let intake = IntakePipeline<Receipt>(
             sources: { live.sources },
-            seal: Sealing { writer.compressorForArrival(source: $0, body: $1) },
-            commit: { writer.commit($0, finish: $1) },
-            quarantine: { if !writer.quarantine($0) { intakeLog.noteUnquarantined() } },
+            seal: Sealing { archive.writer.compressorForArrival(source: $0, body: $1) },
+            commit: { archive.writer.commit($0, finish: $1) },
+            quarantine: { if !archive.quarantine.add($0) { intakeLog.noteUnquarantined() } },
             offload: { work in pool.submit { _ in work() } },
             observe: { intakeLog.note($0) })
         let application = ServerApplication(
@@ -112,24 +143,52 @@ struct ServeRuntime: Service {
     }
 
     /// Without the socket the server still receives; only commands that write have to wait until it stops.
-    private func openControlSocket(_ writer: ArchiveWriter, _ pool: NIOThreadPool) async -> ListeningServer? {
-        let live = live
-        let work = ControlWork(
-            writer: writer, sources: { live.sources }, retention: { live.retention }, now: SystemClock.now)
-        let application = ControlSocket.application(work, pool: pool, now: SystemClock.now)
-        var limits = ServerLimits()
-        limits.connectionCount = 16
-        do throws(ListenFailure) {
-            return try await CallbackServer(limits: limits, application: application)
-                .listen(
-                    on: .unixSocket(path: writer.location.controlSocketPath),
-                    group: MultiThreadedEventLoopGroup.singleton)
+    private func startControlSocket(_ maintenance: Maintenance) -> ControlServer<ControlRequest, ControlResponse>? {
+        let directory = maintenance.archive.directory
+        let server = ControlServer<ControlRequest, ControlResponse>(path: directory.controlSocketPath) {
+            request, send in
+            ControlHandler(maintenance).handle(request, send)
+        }
+        do throws(ControlFailure) {
+            directory.prepareControlSocket()
+            try server.start()
+            return server
         } catch {
             logger.warning(
                 "no control socket: commands that write have to wait until this server stops",
-                metadata: ["path": "\(writer.location.controlSocketPath)", "reason": "\(error)"])
+                metadata: ["path": "\(directory.controlSocketPath)", "reason": "\(error)"])
             return nil
         }
+    }
+}
+
+/// Answers one request of a command.
+struct ControlHandler {
+    private let maintenance: Maintenance
+
+    init(_ maintenance: Maintenance) {
+        self.maintenance = maintenance
+    }
+
+    func handle(_ request: ControlRequest, _ send: (ControlResponse) throws(ControlFailure) -> Void) {
+        let response: ControlResponse
+        do throws(CommandFailure) {
+            switch request {
+            case .append(let drafts): response = .appended(try maintenance.archive.append(drafts))
+            case .run(let job):
+                response = .finished(
+                    try maintenance.run(job) { text throws(CommandFailure) in
+                        do throws(ControlFailure) {
+                            try send(.progress(text))
+                        } catch {
+                            throw CommandFailure(.interrupted, "the command that asked for it has ended")
+                        }
+                    })
+            }
+        } catch {
+            response = .failed(status: error.status.rawValue, message: error.message, advice: error.advice)
+        }
+        try? send(response)
     }
 }
 

@@ -1,5 +1,6 @@
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// What arrived about one link, case or person, in the order of the provider's time.
 struct Timeline {

@@ -1,5 +1,6 @@
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// What ties reports together: a link, a case or a person, under whatever name a provider carries it.
 struct TimelineIdentity: Hashable {

@@ -1,5 +1,6 @@
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// Finds what belongs together: from the reports that were asked for, over what identifies them, to others and on from there.
 /// A bounded number of times, for an identifier that many share would lead to the whole archive.

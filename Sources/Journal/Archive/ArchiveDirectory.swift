@@ -45,6 +45,18 @@ package struct ArchiveDirectory: Sendable, Equatable {
         return "/tmp/callbox-\(geteuid())/\(digest).sock"
     }
 
+    /// Every file that the archive may have.
+    package var files: [String] {
+        [journal.path, indexPath, quarantinePath].flatMap { [$0, $0 + "-wal", $0 + "-shm"] } + [lockPath, controlSocketPath]
+    }
+
+    /// Creates the private directory below `/tmp` if the control socket is there. One that another user made is not used.
+    package func prepareControlSocket() {
+        let parent = FileSystem.parent(of: controlSocketPath)
+        guard parent.hasPrefix("/tmp/callbox-") else { return }
+        mkdir(parent, 0o700)
+    }
+
     /// Whether the directory holds a journal.
     package var exists: Bool {
         journal.exists

@@ -123,8 +123,39 @@ package enum RecordJSON {
         return (try? encoder.encode(value)).map(Array.init) ?? []
     }
 
+    /// Levels of nesting. Foundation's decoder ends the process on some deeper texts.
+    private static let depthLimit = 32
+
     package static func decode<Value: Decodable>(_ type: Value.Type, from json: [UInt8]) -> Value? {
-        try? JSONDecoder().decode(type, from: Data(json))
+        guard !isTooDeep(json) else { return nil }
+        return try? JSONDecoder().decode(type, from: Data(json))
+    }
+
+    /// Counts brackets outside strings.
+    private static func isTooDeep(_ json: [UInt8]) -> Bool {
+        var depth = 0
+        var isInString = false
+        var isEscaped = false
+        for byte in json {
+            if isInString {
+                if isEscaped {
+                    isEscaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    isEscaped = true
+                } else if byte == UInt8(ascii: "\"") {
+                    isInString = false
+                }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""): isInString = true
+            case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+            default: break
+            }
+            if depth > depthLimit { return true }
+        }
+        return false
     }
 }
 

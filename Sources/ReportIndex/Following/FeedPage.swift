@@ -71,7 +71,9 @@ extension ArchiveReader {
         _ work: (QuarantineReader) throws(ArchiveError) -> Value
     ) throws(ArchiveReadFailure) -> Value {
         do throws(ArchiveError) {
-            return try work(try QuarantineReader(directory))
+            let reader = QuarantineReader(directory)
+            defer { reader.close() }
+            return try work(reader)
         } catch {
             throw .archive(error)
         }

@@ -87,6 +87,11 @@ package final class Indexer: Sendable {
     /// - Parameter progress: called after each batch with the last position that was indexed.
     package func catchUp(progress: (Int64) -> Void = { _ in }) throws(ArchiveError) {
         defer { close() }
+        try indexAll(progress: progress)
+    }
+
+    /// The same without closing the files.
+    package func indexAll(progress: (Int64) -> Void = { _ in }) throws(ArchiveError) {
         try replaceUnusableIndex(progress)
         while true {
             let (count, last) = try indexNext()

@@ -42,7 +42,7 @@ extension ArchiveReader {
     ///   - last: the delivery after which to go on; nil for the first.
     ///   - now: the moment from which ages are counted.
     package func pruning(
-        by retention: Retention, after last: DeliveryID?, now: Timestamp
+        by retention: EffectiveRetention, after last: DeliveryID?, now: Timestamp
     ) throws(ArchiveReadFailure) -> PruningSlice {
         try read { db in
             let holds = try HoldTable(db)
@@ -68,7 +68,7 @@ extension ArchiveReader {
         """
 
     /// The first delivery that may be old enough, by the times that the spans keep.
-    private func firstOld(after last: Int64, _ retention: Retention, _ now: Timestamp, _ db: Database) throws -> Int64 {
+    private func firstOld(after last: Int64, _ retention: EffectiveRetention, _ now: Timestamp, _ db: Database) throws -> Int64 {
         guard let shortest = retention.shortest, last < .max else { return .max }
         let horizon = now.advanced(byMilliseconds: -shortest.wholeMilliseconds)
         let span = try Int64.fetchOne(
@@ -79,7 +79,7 @@ extension ArchiveReader {
     }
 
     private static func decide(
-        _ row: Row, _ retention: Retention, _ holds: HoldTable, _ now: Timestamp, _ db: Database
+        _ row: Row, _ retention: EffectiveRetention, _ holds: HoldTable, _ now: Timestamp, _ db: Database
     ) throws -> PruningDecision? {
         let id = try row.decode(Int64.self, atIndex: 0)
         let receivedAt = Timestamp(millisecondsSinceEpoch: try row.decode(atIndex: 1))
@@ -143,7 +143,7 @@ struct BroughtReport {
 
 extension Retention {
     /// The shortest time that anything is kept for; nil where everything is kept for ever.
-    fileprivate var shortest: Duration? {
+    var shortest: Duration? {
         sources.values.flatMap { [$0.terms] + $0.routes.values + $0.states.values }
             .flatMap { [$0.keep, $0.keepMetadata] }.compactMap(\.self).min()
     }

@@ -1,12 +1,13 @@
 internal import Deliveries
+internal import Journal
 
 /// How long deliveries are kept: for each source, its routes and the states that deliveries are in.
 ///
 /// A route's own terms go before those of a state, a state's before the source's. Where several reports or states of one
 /// delivery have terms, the longest hold. A legal hold goes before all of them.
-package struct Retention: Sendable, Equatable {
+package struct Retention: Sendable, Equatable, Codable {
     /// How long after its arrival a delivery's parts are kept; nil for ever.
-    package struct Terms: Sendable, Equatable {
+    package struct Terms: Sendable, Equatable, Codable {
         /// The body.
         package var keep: Duration?
         /// Everything else: the row of the journal, its hash, what the delivery said.
@@ -19,12 +20,12 @@ package struct Retention: Sendable, Equatable {
     }
 
     /// A state of a delivery that terms can be given for.
-    package enum State: String, Sendable, CaseIterable {
+    package enum State: String, Sendable, CaseIterable, Codable, CodingKeyRepresentable {
         case verified, failed, expired, unverified, fetched, unrouted, unrecognised
     }
 
     /// The terms of one source.
-    package struct SourceTerms: Sendable, Equatable {
+    package struct SourceTerms: Sendable, Equatable, Codable {
         package var terms = Terms()
         /// By the route's key: a kind, `other` or `all`.
         package var routes: [String: Terms] = [:]
@@ -48,7 +49,18 @@ package struct Retention: Sendable, Equatable {
         sources.isEmpty
     }
 
-    /// What retention looks at of a delivery.
+    /// The settings as text; equal settings have equal texts.
+    package var settings: String {
+        String(decoding: RecordJSON.encode(self), as: UTF8.self)
+    }
+
+    /// Settings that were recorded; nil for a text that is none.
+    package init?(settings: String) {
+        guard let retention = RecordJSON.decode(Retention.self, from: Array(settings.utf8)) else { return nil }
+        self = retention
+    }
+
+    /// What retention considers of a delivery.
     struct Subject {
         let source: String
         let verification: String
@@ -81,6 +93,28 @@ package struct Retention: Sendable, Equatable {
             guard let duration = one.duration else { return false }
             return other.duration.map { duration < $0 } ?? true
         }
+    }
+}
+
+/// Retention settings that hold together: something is removed only if all of them say so. While new settings wait for their grace
+/// time, the old ones hold too.
+package struct EffectiveRetention: Sendable {
+    private let retentions: [Retention]
+
+    /// - Parameter retentions: at least one.
+    package init(_ retentions: [Retention]) {
+        self.retentions = retentions
+    }
+
+    func terms(for subject: Retention.Subject) -> (keep: Retention.Term, keepMetadata: Retention.Term) {
+        let terms = retentions.map { $0.terms(for: subject) }
+        return (terms.map(\.keep).max() ?? .forever, terms.map(\.keepMetadata).max() ?? .forever)
+    }
+
+    /// The shortest time after which anything may be removed; nil when everything is kept forever.
+    var shortest: Duration? {
+        let shortest = retentions.map(\.shortest)
+        return shortest.contains(nil) ? nil : shortest.compactMap(\.self).max()
     }
 }
 

@@ -1,18 +1,19 @@
 internal import ArgumentParser
 internal import Deliveries
 internal import Foundation
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 extension ArchiveCommand {
     struct Backup: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "backup",
-            abstract: "Copy the archive, as it is at this moment, into one file, and check the copy.",
+            abstract: "Copy the journal into one file and verify the copy.",
             usage: "callbox archive backup <file> [--no-verify] [--full-speed] [<options>]",
             discussion: """
-                Safe beside a running server, which goes on; the log beside the archive grows until the copy is done. \
-                The file appears under its name when it is whole. It holds everything the archive holds, readable for \
-                its owner alone: keep it as safe.
+                Safe beside a running server; the log of the journal grows until the copy is done. The file appears under its \
+                name when it is whole. It holds everything: the index is rebuilt from it. Only its owner can read it; keep it \
+                as safe as the archive.
 
                 EXAMPLES
                   callbox archive backup /backups/callbox-monday.sqlite
@@ -31,14 +32,14 @@ extension ArchiveCommand {
 
         func run() async throws {
             let console = options.console
-            let reader = try ArchiveAccess(try options.load(), console: console).openReader()
-            let copy = ArchiveLocation(path: file)
-            try reading { () throws(ArchiveReadFailure) in
-                try reader.backUp(to: copy, pause: fullSpeed ? .zero : .milliseconds(5)) { done, total in
-                    console.progress("copied \(total == 0 ? 0 : done * 100 / total) %")
-                }
+            let directory = ArchiveDirectory(path: try options.load().archivePath)
+            let copy = JournalFile(path: file)
+            try copying(console) { progress throws(ArchiveError) in
+                let reader = try JournalReader(directory.journal)
+                defer { reader.close() }
+                return try reader.backUp(
+                    to: copy, pause: fullSpeed ? .zero : .milliseconds(5), progress: progress)
             }
-            console.progress("")
             if verify { try CheckedCopy.check(copy, console) }
             try console.print("\(TerminalText.escape(file)): \(HumanText.byteCount(copy.byteCount))")
         }
@@ -47,11 +48,11 @@ extension ArchiveCommand {
     struct Restore: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "restore",
-            abstract: "Put a backup in the archive's place.",
+            abstract: "Make an archive from a backup.",
             usage: "callbox archive restore <file> [--no-verify] [<options>]",
             discussion: """
-                The backup is checked first and stays as it is. There must be no archive yet: move an old one away, \
-                with its -wal and -shm, after the server was stopped.
+                The backup is verified first and not changed. The directory must not hold an archive: stop the server and move \
+                an old one away. The index is built before the command ends.
 
                 EXAMPLES
                   callbox archive restore /backups/callbox-monday.sqlite
@@ -67,46 +68,51 @@ extension ArchiveCommand {
 
         func run() async throws {
             let console = options.console
-            let location = ArchiveLocation(path: try options.load().archivePath)
-            guard !location.exists else {
+            let configuration = try options.load()
+            let directory = ArchiveDirectory(path: configuration.archivePath)
+            guard !directory.exists else {
                 throw CommandFailure(
-                    .cannotCreate, "there is an archive at \(location.path) already",
-                    advice: "Stop the server and move it away, with the -wal and -shm files beside it.")
+                    .cannotCreate, "there is an archive in \(directory.path) already",
+                    advice: "Stop the server and move the directory away.")
             }
-            let backup = ArchiveLocation(path: file)
+            let backup = JournalFile(path: file)
             if verify { try CheckedCopy.check(backup, console) }
-            try reading { () throws(ArchiveReadFailure) in
-                try location.restore(from: backup) { done, total in
-                    console.progress("copied \(total == 0 ? 0 : done * 100 / total) %")
-                }
-            }
-            console.progress("")
-            try console.print("\(TerminalText.escape(location.path)): \(HumanText.byteCount(location.byteCount))")
+            try copying(console) { progress throws(ArchiveError) in try directory.restore(from: backup, progress: progress) }
+            _ = try await ArchiveAccess(configuration, console: console).run(.reindex)
+            try console.print("\(TerminalText.escape(directory.path)): \(HumanText.byteCount(directory.byteCount))")
         }
     }
 }
 
+/// Copies with progress; Ctrl-C ends it and removes what was copied.
+private func copying(
+    _ console: Console, _ copy: ((Int, Int) -> Bool) throws(ArchiveError) -> Bool
+) throws {
+    Interruption.note()
+    defer { Interruption.release() }
+    let isWhole: Bool
+    do throws(ArchiveError) {
+        isWhole = try copy { done, total in
+            console.progress("copied \(total == 0 ? 0 : done * 100 / total) %")
+            return !Interruption.hasHappened
+        }
+    } catch {
+        console.progress("")
+        throw CommandFailure(error)
+    }
+    console.progress("")
+    guard isWhole else { throw ExitStatus.interrupted }
+}
+
 /// A copy that reads back as it was written, or a failure.
 private enum CheckedCopy {
-    static func check(_ location: ArchiveLocation, _ console: Console) throws {
-        let reader: ArchiveReader
-        do throws(ArchiveError) {
-            reader = try ArchiveReader(location)
-        } catch {
-            throw CommandFailure(error)
-        }
-        let check = try reading { () throws(ArchiveReadFailure) in
-            try reader.check { console.progress("checked up to delivery \($0)") }
-        }
-        console.progress("")
-        guard check.findings.isEmpty else {
-            for finding in check.findings { console.note(TerminalText.escape(finding)) }
-            throw CommandFailure(
-                .damagedData, "\(location.path) does not read back as it was written",
-                advice: "'callbox archive check --archive \(location.path)' shows all of it.")
+    static func check(_ file: JournalFile, _ console: Console) throws {
+        let found = try JournalCheck.run(file, console)
+        guard found.findings.isEmpty else {
+            for finding in found.findings { console.note(TerminalText.escape(finding)) }
+            throw CommandFailure(.damagedData, "\(file.path) does not read back as it was written")
         }
         console.note(
-            "\(HumanText.count(check.deliveryCount, "delivery", "deliveries")) checked, chain ends at \(check.end.text)"
-        )
+            "\(HumanText.count(found.deliveryCount, "delivery", "deliveries")) verified, chain ends at \(found.end.text)")
     }
 }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import StrictJSON
 
 extension ArchiveCommand {
@@ -56,11 +57,11 @@ extension ArchiveCommand.Hold {
                     throw CommandFailure.noSuchDelivery(id)
                 }
             }
-            let told = try await access.write(.upkeep(.placeHold(subject, reason: reason)))
-            try console.print("hold \(told.root["id"]?.integer ?? 0) placed")
+            let id = try await access.append(.hold(HoldRecord(subject: subject, reason: reason)))
+            try console.print("hold \(id) placed")
         }
 
-        private func subject() throws(CommandFailure) -> LegalHold.Subject {
+        private func subject() throws(CommandFailure) -> HoldRecord.Subject {
             if let id { return .delivery(try DeliveryID(argument: id)) }
             let text = field ?? external ?? ""
             guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
@@ -116,12 +117,15 @@ extension ArchiveCommand.Hold {
                     .usage, "'\(TerminalText.escape(hold))' is no number of a hold",
                     advice: "'callbox archive hold list' gives the numbers.")
             }
-            let told = try await ArchiveAccess(try options.load(), console: console).write(.upkeep(.releaseHold(id)))
-            guard told.root["released"]?.boolean == true else {
+            let access = ArchiveAccess(try options.load(), console: console)
+            let reader = try access.openReader()
+            let holds = try reading { () throws(ArchiveReadFailure) in try reader.holds() }
+            guard holds.contains(where: { $0.id == id && $0.releasedAt == nil }) else {
                 throw CommandFailure(
                     .negative, "there is no hold \(id) that still holds",
                     advice: "'callbox archive hold list' shows them.")
             }
+            try await access.append(.holdRelease(HoldReleaseRecord(hold: id)))
             try console.print("hold \(id) released")
         }
     }

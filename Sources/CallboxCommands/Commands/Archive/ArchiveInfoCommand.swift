@@ -1,13 +1,14 @@
 internal import ArgumentParser
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import StrictJSON
 
 extension ArchiveCommand {
     struct Info: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "info",
-            abstract: "Tell what a file is, without a server and without changing it.",
+            abstract: "Describe an archive or a backup.",
             usage: "callbox archive info [<file>] [--format <format>] [<options>]",
             discussion: """
                 Works on any archive, a backup too, and takes the same time however large it is.
@@ -19,7 +20,7 @@ extension ArchiveCommand {
 
         @OptionGroup var options: ConfigurationOptions
 
-        @Argument(help: "The file; the configured archive where none is given.")
+        @Argument(help: "A backup. The configured archive if it is left out.")
         var file: String?
 
         @Option(name: .shortAndLong, help: "How to write it. A table on a terminal, json in a pipe.")
@@ -27,17 +28,17 @@ extension ArchiveCommand {
 
         func run() async throws {
             let console = options.console
-            let location = ArchiveLocation(path: try file ?? options.load().archivePath)
-            let info: ArchiveInfo
+            let journal = try file.map(JournalFile.init) ?? ArchiveDirectory(path: options.load().archivePath).journal
+            let info: JournalInfo
             do throws(ArchiveError) {
-                info = try ArchiveInfo(location)
+                info = try JournalInfo(journal)
             } catch {
                 throw CommandFailure(error)
             }
             let format = format ?? (console.isTerminal ? .table : .json)
             let lines =
                 format == .json
-                ? [ArchiveInfoView.json(info, location).line] : ArchiveInfoView.lines(info, location, console)
+                ? [ArchiveInfoView.json(info, journal).line] : ArchiveInfoView.lines(info, journal, console)
             for line in lines { try console.print(line) }
         }
     }

@@ -1,5 +1,6 @@
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 extension ArchiveCommand.Prune {
     /// Deliveries of one request: a few parts of milliseconds for the writer.
@@ -13,19 +14,19 @@ extension ArchiveCommand.Prune {
         let ids = try MatchingReports(reader: reader, console: console).deliveryIDs(filter)
         let reason = reason ?? Self.defaultReason
         if dryRun { return try preview(ids, reason, reader, console) }
-        let session = try access.writing()
-        defer { session.close() }
-        let now = SystemClock.now()
-        var total = PruneReport(last: nil, [])
-        for start in stride(from: 0, to: ids.count, by: Self.sliceCount) {
-            let began = ContinuousClock.now
-            let slice = Array(ids[start..<min(start + Self.sliceCount, ids.count)])
-            total.add(
-                PruneReport(try await session.write(.upkeep(.pruneBodies(slice, reason: reason, now: now)))))
-            console.progress("\(total.bodyCount) of \(ids.count) bodies pruned")
-            if session.isServed { try? await Task.sleep(for: began.duration(to: .now)) }
+        let total = try await access.writing { session throws(CommandFailure) in
+            var total = PruneTotals()
+            for start in stride(from: 0, to: ids.count, by: Self.sliceCount) {
+                let began = ContinuousClock.now
+                let slice = Array(ids[start..<min(start + Self.sliceCount, ids.count)])
+                guard case .pruned(let pruned) = try await session.run(.pruneBodies(slice, reason: reason)) else { break }
+                total.bodyCount += pruned.bodyCount
+                total.byteCount += pruned.byteCount
+                console.progress("\(total.bodyCount) of \(ids.count) bodies pruned")
+                if session.isServed { try? await Task.sleep(for: began.duration(to: .now)) }
+            }
+            return total
         }
-        if total.bodyCount > 0 { try await session.vacuum(console) }
         console.progress("")
         try console.print(
             "\(HumanText.count(total.bodyCount, "body", "bodies")) pruned, "
@@ -41,8 +42,8 @@ extension ArchiveCommand.Prune {
             let decisions = try reading { () throws(ArchiveReadFailure) in
                 try reader.pruning(of: slice, because: reason)
             }
-            for decision in decisions { try view.add(decision) }
-            count += decisions.count
+            for decision in decisions.decisions { try view.add(decision) }
+            count += decisions.decisions.count
         }
         try view.finish(nothing: "no body matches")
         tell(kept: ids.count - count, console)

@@ -1,7 +1,8 @@
 internal import ArgumentParser
 internal import Deliveries
 internal import Foundation
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import StrictJSON
 
 extension ArchiveCommand {
@@ -11,11 +12,11 @@ extension ArchiveCommand {
             abstract: "Take away what retention says is old enough, or the bodies of what matches.",
             usage: "callbox archive prune [<filters>] (--dry-run | --yes) [<options>]",
             discussion: """
-                'keep' and 'keep-metadata' in the configuration say how long bodies and deliveries stay, for each \
-                source, its routes and states; without them everything stays for ever. Where the body goes, the \
-                delivery, its hash and what it said stay, with the reason. Where everything goes, a gap in the numbers \
-                stays, and the chain is still whole. What is held ('callbox archive hold') stays. A server prunes by \
-                itself once an hour, and it is its configuration that holds beside one.
+                'keep' and 'keep-metadata' in the configuration say how long bodies and deliveries are kept, for each source, \
+                its routes and states; without them everything is kept forever. When a body goes, the delivery and what it said \
+                stay, with the reason. When a delivery goes, a gap with the chain stays. Legal holds ('callbox archive hold') \
+                keep what they cover. A server prunes once an hour; settings that delete more than those before wait for a day, \
+                unless --yes confirms them here.
 
                 With filters it takes the bodies of exactly what matches, of each arrival, whatever retention says: the \
                 whole body, also where one of several reports in it matches. --reason is kept with each.
@@ -71,21 +72,8 @@ extension ArchiveCommand {
             let access = ArchiveAccess(configuration, console: console)
             let reader = try await access.reader()
             if dryRun { return try preview(reader, configuration.retention, console) }
-            let session = try access.writing()
-            defer { session.close() }
-            let now = SystemClock.now()
-            var total = PruneReport(last: nil, [])
-            repeat {
-                let start = ContinuousClock.now
-                total.add(PruneReport(try await session.write(.upkeep(.prune(after: total.last, now: now)))))
-                console.progress(
-                    "\(total.bodyCount) bodies and \(total.deliveryCount) deliveries pruned"
-                        + (total.last.map { ", up to delivery \($0)" } ?? ""))
-                if session.isServed { try? await Task.sleep(for: start.duration(to: .now)) }
-            } while total.last != nil
-            if total.deliveryCount > 0 { _ = try await session.write(.upkeep(.forgetPruned)) }
-            if total.bodyCount + total.deliveryCount > 0 { try await session.vacuum(console) }
-            console.progress("")
+            let job = MaintenanceJob.prune(settings: configuration.retention.settings)
+            guard case .pruned(let total) = try await access.run(job) else { return }
             try console.print(
                 "\(HumanText.count(total.bodyCount, "body", "bodies")) and "
                     + "\(HumanText.count(total.deliveryCount, "whole delivery", "whole deliveries")) pruned, "
@@ -99,7 +87,7 @@ extension ArchiveCommand {
             var last: DeliveryID?
             repeat {
                 let slice = try reading { () throws(ArchiveReadFailure) in
-                    try reader.pruning(by: retention, after: last, now: now)
+                    try reader.pruning(by: EffectiveRetention([retention]), after: last, now: now)
                 }
                 for decision in slice.decisions { try view.add(decision) }
                 last = slice.last

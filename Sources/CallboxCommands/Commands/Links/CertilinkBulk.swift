@@ -1,6 +1,7 @@
 internal import Deliveries
 internal import ProviderClients
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import StrictJSON
 
 /// Creates many Certilinks: each in the ledger first, then a hundred a call, then each completed with what came of it.
@@ -36,13 +37,18 @@ struct CertilinkBulk {
 
     /// - Returns: how many failed.
     private func create(_ batch: [CertilinkOrder], _ call: ProviderCall<CertilinkBatch>) async throws -> Int {
-        let session = try creation.access.writing(createsArchive: true)
-        defer { session.close() }
+        try await creation.access.writing(createsArchive: true) { session throws(CommandFailure) in
+            try await create(batch, call, session)
+        }
+    }
+
+    private func create(
+        _ batch: [CertilinkOrder], _ call: ProviderCall<CertilinkBatch>, _ session: WritingSession
+    ) async throws(CommandFailure) -> Int {
         var ids: [String: LinkID] = [:]
         for order in batch {
             let link = Self.link(order, api: api, expectations: expectations, expiresAt: order.end)
-            let told = try await session.write(.link(.record(link)))
-            ids[order.reportToken] = LinkID(rawValue: told.root["id"]?.integer ?? 0)
+            ids[order.reportToken] = LinkID(rawValue: try await session.append(.link(link)))
         }
         let result: CertilinkBatch
         do throws(ProviderCallFailure) {
@@ -50,7 +56,10 @@ struct CertilinkBulk {
         } catch {
             let failure = CommandFailure(error)
             if !error.mayHaveBeenDone {
-                for id in ids.values { try await session.write(.link(.change(id, .failed(note: failure.message)))) }
+                try await session.append(
+                    ids.values.map {
+                        .record(.linkChange(LinkChangeRecord(link: $0, change: .failed(note: failure.message))))
+                    })
             }
             throw failure
         }
@@ -61,13 +70,13 @@ struct CertilinkBulk {
                 created.reportToken ?? (result.failures.isEmpty && index < batch.count ? batch[index].reportToken : nil)
             guard let token, let id = open.removeValue(forKey: token) else { continue }
             let keys = created.magicLinkToken.map { [ReportField(LinkView.magicLinkToken, $0)] } ?? []
-            try await session.write(.link(.change(id, .created(keys: keys, expiresAt: nil))))
+            try await session.append(.linkChange(LinkChangeRecord(link: id, change: .created(keys: keys, expiresAt: nil))))
             try tell(id, token, [.init("url", .string(created.url))])
         }
         for failure in result.failures {
             guard let token = failure.reportToken, let id = open.removeValue(forKey: token) else { continue }
             let message = failure.message ?? "the provider does not say why"
-            try await session.write(.link(.change(id, .failed(note: message))))
+            try await session.append(.linkChange(LinkChangeRecord(link: id, change: .failed(note: message))))
             try tell(id, token, [.init("error", .string(message))])
         }
         for (token, id) in open.sorted(by: { $0.value.rawValue < $1.value.rawValue }) {
@@ -77,9 +86,13 @@ struct CertilinkBulk {
         return batch.count - result.created.count
     }
 
-    private func tell(_ id: LinkID, _ token: String, _ rest: [JSONText.Member]) throws {
+    private func tell(_ id: LinkID, _ token: String, _ rest: [JSONText.Member]) throws(CommandFailure) {
         let members = [JSONText.Member("link", .integer(id.rawValue)), .init("reportId", .string(token))] + rest
-        try creation.console.print(JSONText.object(members).line)
+        do {
+            try creation.console.print(JSONText.object(members).line)
+        } catch {
+            throw CommandFailure(.inputOutput, "the output cannot be written")
+        }
     }
 
     static func link(

@@ -1,6 +1,7 @@
 internal import Deliveries
 internal import ProviderClients
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import StrictJSON
 
 /// Asks a provider for a link: written down first, then asked for, then completed with what the provider answered. A link is
@@ -28,33 +29,30 @@ struct LinkCreation {
         _ order: LinkOrder, _ call: ProviderCall<Value>, by client: some ProviderClient,
         _ read: (Value) throws(CommandFailure) -> Created
     ) async throws {
-        let session = try access.writing(createsArchive: true)
-        defer { session.close() }
-        let recorded = try await session.write(.link(.record(order)))
-        guard let number = recorded.root["id"]?.integer else {
-            throw CommandFailure(.internalFailure, "the ledger gave no number")
+        let (id, created) = try await access.writing(createsArchive: true) { session throws(CommandFailure) in
+            let id = LinkID(rawValue: try await session.append(.link(order)))
+            let value: Value
+            do throws(ProviderCallFailure) {
+                value = try await client.send(call)
+            } catch {
+                let failure = CommandFailure(error)
+                // If the provider may have done it, the link stays open: reports may arrive for it.
+                if !error.mayHaveBeenDone { await note(.failed(note: failure.message), of: id, session) }
+                throw CommandFailure(
+                    failure.status, failure.message,
+                    advice: [failure.advice, "It is link \(id)."].compactMap { $0 }.joined(separator: " "))
+            }
+            let created = try read(value)
+            await note(.created(keys: created.keys, expiresAt: created.expiresAt), of: id, session)
+            return (id, created)
         }
-        let id = LinkID(rawValue: number)
-        let value: Value
-        do throws(ProviderCallFailure) {
-            value = try await client.send(call)
-        } catch {
-            let failure = CommandFailure(error)
-            // Where the provider may have done it, the link stays open: something may come for it.
-            if !error.mayHaveBeenDone { await note(.failed(note: failure.message), of: id, session) }
-            throw CommandFailure(
-                failure.status, failure.message,
-                advice: [failure.advice, "It is link \(id) in the ledger."].compactMap { $0 }.joined(separator: " "))
-        }
-        let created = try read(value)
-        await note(.created(keys: created.keys, expiresAt: created.expiresAt), of: id, session)
         try tell(id, created)
     }
 
     /// The provider's answer counts: what the ledger cannot take is said, and does not undo it.
     private func note(_ change: LinkChange, of id: LinkID, _ session: WritingSession) async {
         do throws(CommandFailure) {
-            try await session.write(.link(.change(id, change)))
+            try await session.append(.linkChange(LinkChangeRecord(link: id, change: change)))
         } catch {
             console.note("callbox: link \(id) could not be completed in the ledger: \(error.message)")
         }

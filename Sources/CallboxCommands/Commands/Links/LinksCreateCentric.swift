@@ -1,7 +1,8 @@
 internal import ArgumentParser
 internal import Deliveries
 internal import ProviderClients
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import StrictJSON
 
 extension LinksCommand.Create {

@@ -2,7 +2,8 @@ internal import ArgumentParser
 internal import Deliveries
 internal import Foundation
 internal import ProviderClients
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import StrictJSON
 
 extension LinksCommand.Create {

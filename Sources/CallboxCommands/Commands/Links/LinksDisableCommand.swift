@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import ProviderClients
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 extension LinksCommand {
     struct Disable: AsyncParsableCommand {
@@ -53,7 +54,7 @@ extension LinksCommand {
                     .negative, "\(found.link.order.provider) has no call that takes a link back",
                     advice: "'callbox links dismiss' stops waiting for it.")
             }
-            try await found.access.write(.link(.change(found.link.id, .disabled)))
+            try await found.access.append(.linkChange(LinkChangeRecord(link: found.link.id, change: .disabled)))
             try console.print("link \(found.link.id) disabled")
         }
     }

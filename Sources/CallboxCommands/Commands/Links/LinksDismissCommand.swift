@@ -1,5 +1,6 @@
 internal import ArgumentParser
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 extension LinksCommand {
     struct Dismiss: AsyncParsableCommand {
@@ -26,10 +27,10 @@ extension LinksCommand {
 
         func run() async throws {
             let console = options.console
-            let id = try LinkID(argument: link)
-            let access = ArchiveAccess(try options.load(), console: console)
-            try await access.write(.link(.change(id, .dismissed(note: reason))))
-            try console.print("link \(id) dismissed")
+            let known = try KnownLink(link, try options.load(), console)
+            try await known.access.append(
+                .linkChange(LinkChangeRecord(link: known.link.id, change: .dismissed(note: reason))))
+            try console.print("link \(known.link.id) dismissed")
         }
     }
 }

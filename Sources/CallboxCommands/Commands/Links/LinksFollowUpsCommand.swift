@@ -1,5 +1,6 @@
 internal import ArgumentParser
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 extension FollowUpState: ExpressibleByArgument {}
 

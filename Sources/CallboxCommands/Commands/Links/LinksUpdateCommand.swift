@@ -1,7 +1,8 @@
 internal import ArgumentParser
 internal import Deliveries
 internal import ProviderClients
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 extension LinksCommand {
     struct Update: AsyncParsableCommand {
@@ -56,7 +57,8 @@ extension LinksCommand {
             let call = try calling { [change] () throws(ProviderCallFailure) in try client.update(token, change) }
             guard !dryRun else { return try console.print(call.request.transcript) }
             _ = try await send(call, by: client)
-            if let end { try await found.access.write(.link(.change(found.link.id, .rescheduled(expiresAt: end)))) }
+            if let end { try await found.access.append(
+                    .linkChange(LinkChangeRecord(link: found.link.id, change: .rescheduled(expiresAt: end)))) }
             try console.print("link \(found.link.id) updated")
         }
     }

@@ -1,5 +1,6 @@
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// Totals by up to three dimensions, in bounded memory: what comes when there are too many groups is counted as one.
 struct GroupedTotals {

@@ -1,5 +1,6 @@
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// Arrivals by slot of time, and by hour of the week.
 struct SlotCounts {

@@ -1,5 +1,6 @@
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// Goes through an archive for `callbox stats`, and says how far it is where that takes a while.
 struct StatsCounting {
@@ -20,7 +21,7 @@ struct StatsCounting {
     func overview() throws(ArchiveReadFailure) -> StatsOverview {
         var gathering = StatsGathering(filter, slots: StatsSpan.slots(filter, now: now), now: now)
         try forEachTotal(in: StatsSpan.slots(filter, now: now)) { gathering.add($0, $1) }
-        let refusedCount = filter.looksAtReports || !filter.sources.isEmpty ? nil : try reader.quarantineSize().count
+        let refusedCount = try filter.looksAtReports || !filter.sources.isEmpty ? nil : reader.quarantinedCount()
         return gathering.overview(
             rhythms: try rhythms(), refusedCount: refusedCount, barLimit: ChartLines.barLimit(width: console.width))
     }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// What arrivals can be counted by.
 enum StatsDimension: String, CaseIterable, ExpressibleByArgument, Sendable {

@@ -1,5 +1,6 @@
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// What came, as one page: how much, from where, when, and who has gone quiet.
 struct StatsOverview {

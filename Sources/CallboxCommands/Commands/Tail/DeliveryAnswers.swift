@@ -1,6 +1,7 @@
 internal import Deliveries
 internal import Providers
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// What was answered to deliveries. It is not stored: for a provider's own deliveries it is always 200, and for a browser it is
 /// what the configuration answers today.
@@ -27,7 +28,7 @@ struct DeliveryAnswers {
     }
 
     /// What everybody is answered whom nothing proves.
-    static let refused = 401
+    static let rejected = 401
 
     /// What browsers leave at Klavi's and EZiD's doors.
     private static let visitKind = "redirect"

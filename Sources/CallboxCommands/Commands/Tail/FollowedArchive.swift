@@ -1,4 +1,5 @@
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// An archive that is opened as soon as it is there, and again when another file takes its place.
 struct FollowedArchive {
@@ -12,22 +13,22 @@ struct FollowedArchive {
         case absent(ArchiveError)
     }
 
-    private let location: ArchiveLocation
+    private let directory: ArchiveDirectory
     private var opened: (reader: ArchiveReader, file: FileIdentity)?
 
-    init(_ location: ArchiveLocation) {
-        self.location = location
+    init(_ directory: ArchiveDirectory) {
+        self.directory = directory
     }
 
     /// Opens the file where that has to be done. The identity is taken before and after, for it may be replaced between.
     mutating func look() -> Look {
-        let file = FileIdentity(path: location.path)
+        let file = FileIdentity(path: directory.journal.path)
         if let opened, let file, opened.file == file { return .same(opened.reader) }
         opened = nil
-        guard let file else { return .absent(.missing(path: location.path)) }
+        guard let file else { return .absent(.missing(path: directory.path)) }
         do throws(ArchiveError) {
-            let reader = try ArchiveReader(location)
-            guard FileIdentity(path: location.path) == file else { return .absent(.missing(path: location.path)) }
+            let reader = try ArchiveReader(directory)
+            guard FileIdentity(path: directory.journal.path) == file else { return .absent(.missing(path: directory.path)) }
             opened = (reader, file)
             return .opened(reader)
         } catch {

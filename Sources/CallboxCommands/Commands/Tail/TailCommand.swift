@@ -1,7 +1,8 @@
 internal import ArgumentParser
 internal import Deliveries
 internal import Foundation
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import UnixSignals
 
 struct TailCommand: AsyncParsableCommand {
@@ -75,12 +76,12 @@ struct TailCommand: AsyncParsableCommand {
         let configuration = try options.load(environment: environment)
         let access = ArchiveAccess(configuration, console: console)
         // What nobody has indexed yet is indexed now; a file that cannot be read yet is waited for below.
-        if access.location.exists { _ = try? await access.reader() }
+        if access.directory.exists { _ = try? await access.reader() }
         if console.isTerminal {
-            console.note("following \(TerminalText.escape(access.location.path)); Ctrl-C ends it")
+            console.note("following \(TerminalText.escape(access.directory.path)); Ctrl-C ends it")
         }
         let session = TailSession(
-            settings, archive: FollowedArchive(access.location), answers: DeliveryAnswers(configuration.sources),
+            settings, archive: FollowedArchive(access.directory), answers: DeliveryAnswers(configuration.sources),
             output: TailOutput(
                 format ?? (console.isTerminal ? .table : .ndjson), clock: local ? .local : .utc, on: console),
             journal: TailJournal(environment: environment, console: console), console: console)
@@ -94,7 +95,7 @@ struct TailCommand: AsyncParsableCommand {
     func settings(now: Timestamp) throws(CommandFailure) -> TailSession.Settings {
         var settings = TailSession.Settings()
         settings.filter = try filters.filter(now: now)
-        settings.includesRefused = quarantine ?? !settings.filter.looksAtReports
+        settings.includesRejected = quarantine ?? !settings.filter.looksAtReports
         settings.limit = limit
         if let since = settings.filter.since {
             settings.start = .since(since)

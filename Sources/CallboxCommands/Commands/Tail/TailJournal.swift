@@ -1,4 +1,5 @@
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// Keeps where a tail is, so that the next one can go on from there: at most once a second, and at the end.
 struct TailJournal {
@@ -16,7 +17,7 @@ struct TailJournal {
     }
 
     /// The file is named by where the archive really is, which is known once it is there.
-    mutating func open(_ archive: ArchiveLocation) {
+    mutating func open(_ archive: ArchiveDirectory) {
         file = TailStateFile(for: archive, environment: environment)
     }
 

@@ -1,5 +1,7 @@
+internal import Quarantine
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// Follows an archive one look at a time. Nothing here waits.
 ///
@@ -18,7 +20,7 @@ struct TailSession {
 
     struct Settings {
         var filter = ReportFilter()
-        var includesRefused = true
+        var includesRejected = true
         var start = Start.last(10)
         /// Most events to write; nil for all.
         var limit: Int?
@@ -112,7 +114,7 @@ struct TailSession {
     private mutating func begin(_ reader: ArchiveReader, _ now: Timestamp) throws(ArchiveReadFailure) {
         if absence?.isTold == true { console.note("callbox: the archive is there") }
         changeNumber = nil
-        journal.open(reader.location)
+        journal.open(reader.directory)
         let end = try reader.feedEnd()
         guard let position else { return try beginFirst(reader, end) }
         if try reader.recognises(position, mark) {
@@ -146,7 +148,7 @@ struct TailSession {
         }
         let events = try reader.lastEvents(
             min(count, settings.limit ?? count), upTo: end, matching: settings.filter,
-            includesRefused: settings.includesRefused)
+            includesRejected: settings.includesRejected)
         position = end
         for event in events { try write(event, reader) }
         try stopping { try output.finishDelivery() }
@@ -160,7 +162,7 @@ struct TailSession {
         var hasMore = number != changeNumber
         while hasMore, !isComplete, !Task.isCancelled {
             let page = try reader.feed(
-                after: next, matching: settings.filter, includesRefused: settings.includesRefused,
+                after: next, matching: settings.filter, includesRejected: settings.includesRejected,
                 limit: Self.pageCount)
             for event in page.events where !isComplete {
                 try write(event, reader)
@@ -170,7 +172,7 @@ struct TailSession {
             if !isComplete { next = page.end }
             hasMore = page.hasMore
             position = next
-            if mark?.id != next.deliveryID { mark = try reader.mark(of: next) ?? mark }
+            if mark?.position != next.deliveryID?.rawValue { mark = try reader.mark(of: next) ?? mark }
             journal.keep(next, mark, at: instant)
         }
         // What was not read to the end is read on the next time.
@@ -183,7 +185,7 @@ struct TailSession {
         let answer: Int? =
             switch event {
             case .arrived(let arrival): answers.status(of: arrival, reader)
-            case .refused: DeliveryAnswers.refused
+            case .rejected: DeliveryAnswers.rejected
             case .replayed: nil
             }
         try stopping { try output.write(event, answer: answer) }
@@ -207,8 +209,7 @@ struct TailSession {
         case .missing(let path):
             if !isTold { console.note("callbox: waiting for an archive at \(TerminalText.escape(path))") }
             isTold = true
-        case .olderSchema, .heldByAnother:
-            // A server that starts brings it up to date in a moment.
+        case .heldByAnother:
             guard !isTold, instant - since >= Self.patience else { return }
             console.note(CommandFailure(error).description + "\n  Waiting for that.")
             isTold = true
@@ -222,7 +223,7 @@ extension FeedPosition {
     /// The position, no further than `end` where numbers begin anew: in the quarantine and among replays.
     fileprivate func limited(to end: FeedPosition) -> FeedPosition {
         FeedPosition(
-            arrival: arrival, refused: QuarantineID(rawValue: min(refused.rawValue, end.refused.rawValue)),
+            arrival: arrival, rejected: QuarantineID(rawValue: min(rejected.rawValue, end.rejected.rawValue)),
             replay: min(replay, end.replay))
     }
 }

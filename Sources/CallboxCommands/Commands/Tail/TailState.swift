@@ -1,6 +1,8 @@
+internal import Quarantine
 internal import Deliveries
 internal import Foundation
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import StrictJSON
 
 /// Where the last `tail` of an archive stopped, as a file keeps it.
@@ -12,8 +14,8 @@ struct TailState: Equatable {
     var json: JSONText {
         .object([
             .init("version", .integer(1)), .init("arrival", .integer(position.arrival.rawValue)),
-            .init("refused", .integer(position.refused.rawValue)), .init("replay", .integer(position.replay)),
-            .init("delivery", mark.map { .integer($0.id.rawValue) } ?? .null),
+            .init("rejected", .integer(position.rejected.rawValue)), .init("replay", .integer(position.replay)),
+            .init("delivery", mark.map { .integer($0.position) } ?? .null),
             .init("chain", .optional(mark.map { Hex.encode($0.chain) })),
         ])
     }
@@ -32,18 +34,18 @@ struct TailState: Equatable {
             guard let value = root[name], value.kind == .number else { return nil }
             return DecimalText.nonNegative(value.rawBytes)
         }
-        guard let arrival = number("arrival"), let refused = number("refused"), let replay = number("replay") else {
+        guard let arrival = number("arrival"), let rejected = number("rejected"), let replay = number("replay") else {
             return nil
         }
         position = FeedPosition(
-            arrival: ReportID(rawValue: arrival), refused: QuarantineID(rawValue: refused), replay: replay)
+            arrival: ReportID(rawValue: arrival), rejected: QuarantineID(rawValue: rejected), replay: replay)
         guard let chain = root["chain"]?.string else {
             guard root["chain"]?.kind == .null else { return nil }
             mark = nil
             return
         }
         guard let id = number("delivery"), let bytes = Hex.decode(chain.utf8), bytes.count == 32 else { return nil }
-        mark = ChainMark(id: DeliveryID(rawValue: id), chain: bytes)
+        mark = ChainMark(position: id, chain: bytes)
     }
 }
 
@@ -63,7 +65,7 @@ struct TailStateFile {
 
     /// Below `$XDG_STATE_HOME` (XDG Base Directory Specification), which has to be absolute, or `~/.local/state`. Nil where there
     /// is no home and no archive yet.
-    init?(for archive: ArchiveLocation, environment: [String: String]) {
+    init?(for archive: ArchiveDirectory, environment: [String: String]) {
         guard let digest = archive.pathDigest else { return nil }
         var folder = environment.setting("XDG_STATE_HOME").flatMap { $0.hasPrefix("/") ? $0 : nil }
         if folder == nil { folder = environment.setting("HOME").map { $0 + "/.local/state" } }

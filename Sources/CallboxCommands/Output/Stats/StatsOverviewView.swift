@@ -1,5 +1,6 @@
 internal import Deliveries
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 
 /// The page of `callbox stats` for a person.
 struct StatsOverviewView {

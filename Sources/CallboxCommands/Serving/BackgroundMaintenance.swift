@@ -1,44 +1,46 @@
+internal import Quarantine
 internal import BodyCompression
 internal import Deliveries
 internal import Foundation
 internal import Logging
-internal import ReportArchive
+internal import Journal
+internal import ReportIndex
 internal import Synchronization
 
-/// What a server does for its archive by itself, on a thread that everything else goes before: refused deliveries age, retention
-/// prunes, dictionaries are trained as bodies come in.
-final class BackgroundUpkeep: Sendable {
-    /// Between two looks at what there is to do.
+/// What a server does for its archive on its own, on a thread of low priority: the quarantine ages, retention prunes, dictionaries are
+/// trained as bodies arrive.
+final class BackgroundMaintenance: Sendable {
+    /// Between two rounds.
     private static let interval: Duration = .seconds(5)
     private static let ageingInterval: Duration = .seconds(600)
     private static let pruningInterval: Duration = .seconds(3600)
-    /// Between slices of work on the whole archive, in proportion to what the slice took.
-    private static let restFactor = 4.0
 
-    private let work: UpkeepWork
+    private let maintenance: Maintenance
+    private let isUnderPressure: @Sendable () -> Bool
     private let trainsDictionaries: Bool
     private let logger: Logger
     private let isStopping = Atomic(false)
     private let wake = DispatchSemaphore(value: 0)
     private let hasEnded = DispatchSemaphore(value: 0)
 
-    init(_ work: UpkeepWork, trainsDictionaries: Bool, logger: Logger) {
-        self.work = work
+    init(_ maintenance: Maintenance, trainsDictionaries: Bool, logger: Logger) {
+        self.maintenance = maintenance
+        self.isUnderPressure = { maintenance.archive.writer.isUnderPressure }
         self.trainsDictionaries = trainsDictionaries
         self.logger = logger
     }
 
     func start() {
         let thread = Thread { [self] in
-            BackgroundThread.upkeep.yieldToOthers()
+            BackgroundThread.maintenance.yieldToOthers()
             run()
             hasEnded.signal()
         }
-        thread.name = "callbox-upkeep"
+        thread.name = "callbox-maintenance"
         thread.start()
     }
 
-    /// Ends the thread after the slice it is at.
+    /// Ends the thread after the slice that it is at.
     func stop() {
         isStopping.store(true, ordering: .releasing)
         wake.signal()
@@ -47,6 +49,7 @@ final class BackgroundUpkeep: Sendable {
 
     private func run() {
         var training = TrainingSchedule()
+        var clock = RetentionClock(now: maintenance.archive.now())
         var nextAgeing = ContinuousClock.now
         var nextPruning = ContinuousClock.now
         while !isStopping.load(ordering: .acquiring) {
@@ -54,74 +57,65 @@ final class BackgroundUpkeep: Sendable {
             attempt("ageing the quarantine") { () throws(CommandFailure) in
                 guard now >= nextAgeing else { return }
                 nextAgeing = now + Self.ageingInterval
-                try work.ageQuarantine()
+                try maintenance.archive.archive { () throws(ArchiveError) in
+                    try maintenance.archive.quarantine.age(now: maintenance.archive.now())
+                }
             }
             attempt("pruning") { () throws(CommandFailure) in
                 guard now >= nextPruning else { return }
                 nextPruning = now + Self.pruningInterval
-                try prune()
+                try prune(&clock)
             }
             attempt("training dictionaries") { () throws(CommandFailure) in
                 guard trainsDictionaries else { return }
                 try train(&training)
             }
-            // A rest between slices may have taken the signal to stop.
-            guard !isStopping.load(ordering: .acquiring) else { return }
             _ = wake.wait(timeout: .now() + (Self.interval / .seconds(1)))
         }
     }
 
-    /// What fails now is tried again at a later round.
+    /// What fails is tried again in a later round.
     private func attempt(_ name: String, _ body: () throws(CommandFailure) -> Void) {
         do throws(CommandFailure) {
             try body()
         } catch {
-            logger.warning("upkeep failed", metadata: ["work": "\(name)", "reason": "\(error.message)"])
+            logger.warning("maintenance failed", metadata: ["work": "\(name)", "reason": "\(error.message)"])
         }
     }
 
-    private func prune() throws(CommandFailure) {
-        guard !work.retention().isEmpty else { return }
-        var total = PruneReport(last: nil, [])
-        let now = work.now()
-        repeat {
-            try slice { () throws(CommandFailure) in total.add(try work.prune(after: total.last, now)) }
-        } while total.last != nil && !isStopping.load(ordering: .acquiring)
-        guard total.bodyCount + total.deliveryCount > 0 else { return }
-        if total.deliveryCount > 0 { _ = try work(.forgetPruned) }
+    private func prune(_ clock: inout RetentionClock) throws(CommandFailure) {
+        let archive = maintenance.archive
+        try archive.archiveRetention(isConfirmed: false)
+        guard !archive.retention().isEmpty, let effective = try archive.effectiveRetention() else { return }
+        guard clock.isPlausible(at: archive.now()) else {
+            logger.warning("the clock jumped; retention waits until it has run steadily for a day")
+            return
+        }
+        if let actsAt = effective.actsAt {
+            logger.notice(
+                "new retention settings wait for their grace time",
+                metadata: ["actsAt": "\(actsAt.rfc3339)", "now": "callbox archive prune --yes"])
+        }
+        let totals = try maintenance.prune(effective.retentions) { _ throws(CommandFailure) in
+            if isStopping.load(ordering: .acquiring) {
+                throw CommandFailure(.tryAgain, "the server is stopping")
+            }
+        }
+        guard totals.bodyCount + totals.deliveryCount > 0 else { return }
         logger.info(
             "pruned",
             metadata: [
-                "bodies": "\(total.bodyCount)", "deliveries": "\(total.deliveryCount)", "bytes": "\(total.byteCount)",
+                "bodies": "\(totals.bodyCount)", "deliveries": "\(totals.deliveryCount)", "bytes": "\(totals.byteCount)",
             ])
-        var left = Int.max
-        while !isStopping.load(ordering: .acquiring) {
-            var now = 0
-            try slice { () throws(CommandFailure) in now = try work.vacuum(pageCount: 256) }
-            guard now > 0, now < left else { return }
-            left = now
-        }
-    }
-
-    /// Does a piece of work and rests for longer than it took.
-    private func slice(_ work: () throws(CommandFailure) -> Void) throws(CommandFailure) {
-        let start = ContinuousClock.now
-        try work()
-        let seconds = start.duration(to: .now) / .seconds(1) * Self.restFactor
-        _ = wake.wait(timeout: .now() + min(seconds, 1))
     }
 
     private func train(_ schedule: inout TrainingSchedule) throws(CommandFailure) {
-        while !isStopping.load(ordering: .acquiring), !work.writer.isUnderPressure {
-            let training = DictionaryTraining(try work.reader())
+        while !isStopping.load(ordering: .acquiring), !isUnderPressure() {
+            let training = DictionaryTraining(try maintenance.archive.reader())
             guard let scope = try reading({ () throws(ArchiveReadFailure) in try schedule.next(training) }) else {
                 return
             }
-            let proposal = try reading { () throws(ArchiveReadFailure) in
-                try training.propose(scope, current: try training.current(scope))
-            }
-            guard let dictionary = proposal.dictionary, let trial = proposal.trial else { continue }
-            _ = try work(.addDictionary(scope, dictionary, bodyCount: proposal.bodyCount))
+            guard let proposal = try maintenance.train(training, scope), let trial = proposal.trial else { continue }
             logger.info(
                 "dictionary trained",
                 metadata: [
@@ -129,6 +123,32 @@ final class BackgroundUpkeep: Sendable {
                     "before.bytes": "\(trial.currentByteCount)", "after.bytes": "\(trial.candidateByteCount)",
                 ])
         }
+    }
+}
+
+/// Whether the wall clock can be trusted with deleting: it has advanced as the monotonic clock did.
+struct RetentionClock {
+    /// How far the clocks may part: NTP corrects less than this.
+    private static let tolerance: Duration = .seconds(300)
+    private static let quarantineTime: Duration = .seconds(86_400)
+
+    private var lastWall: Timestamp
+    private var last: ContinuousClock.Instant
+    private var suspectUntil: ContinuousClock.Instant?
+
+    init(now: Timestamp, at instant: ContinuousClock.Instant = .now) {
+        lastWall = now
+        last = instant
+    }
+
+    /// After a jump, false for a day.
+    mutating func isPlausible(at now: Timestamp, _ instant: ContinuousClock.Instant = .now) -> Bool {
+        let elapsed = last.duration(to: instant)
+        let drift = now.milliseconds(since: lastWall) - elapsed.milliseconds
+        if drift.magnitude > UInt64(Self.tolerance.milliseconds) { suspectUntil = instant + Self.quarantineTime }
+        (lastWall, last) = (now, instant)
+        guard let suspectUntil else { return true }
+        return instant >= suspectUntil
     }
 }
 

@@ -1,0 +1,87 @@
+internal import ArgumentParser
+internal import Deliveries
+internal import Journal
+internal import ReportIndex
+
+extension ArchiveCommand {
+    struct Verify: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "verify",
+            abstract: "Check that everything reads back as it arrived.",
+            usage: "callbox archive verify [--against <id:hash>] [<options>]",
+            discussion: """
+                Checks SQLite's structure, every position, the hash that chains each entry to the one before, and the length \
+                and SHA-256 of every body. Safe beside a running server. Exits with \(ExitStatus.damagedData.rawValue) when it \
+                finds something.
+
+                The last line has the last position and its hash. Noted down somewhere else, it proves later that nothing up \
+                to there was changed, added or removed, except what retention removed: --against.
+
+                EXAMPLES
+                  callbox archive verify
+                  callbox archive verify --against $NOTED_DOWN
+                """)
+
+        @OptionGroup var options: ConfigurationOptions
+
+        @Option(help: ArgumentHelp("The last line of an earlier run.", valueName: "id:hash"))
+        var against: String?
+
+        func run() async throws {
+            let console = options.console
+            let mark = try against.map { text throws(CommandFailure) in try ChainMark(argument: text) }
+            let directory = ArchiveDirectory(path: try options.load().archivePath)
+            let found = try JournalCheck.run(directory.journal, against: mark, console)
+            for finding in found.findings { try console.print(TerminalText.escape(finding)) }
+            let amount =
+                "\(HumanText.count(found.deliveryCount, "delivery", "deliveries")), "
+                + "\(HumanText.count(found.recordCount, "record")), \(HumanText.byteCount(found.bodyByteCount)) of bodies"
+            guard found.findings.isEmpty else {
+                console.note("\(HumanText.count(found.findings.count, "finding")) in \(amount)")
+                throw ExitStatus.damagedData
+            }
+            if found.prunedCount > 0 {
+                console.note("\(HumanText.count(found.prunedCount, "body", "bodies")) pruned")
+            }
+            try console.print("\(amount): all match their checksums")
+            if found.end.position > 0 { try console.print("chain ends at \(found.end.text)") }
+        }
+    }
+}
+
+/// Verifies a journal's file with progress.
+enum JournalCheck {
+    static func run(
+        _ file: JournalFile, against mark: ChainMark? = nil, _ console: Console
+    ) throws(CommandFailure) -> JournalVerification {
+        do throws(ArchiveError) {
+            let reader = try JournalReader(file)
+            defer { reader.close() }
+            let found = try reader.verify(against: mark) { console.progress("verified up to entry \($0)") }
+            console.progress("")
+            return found
+        } catch {
+            console.progress("")
+            throw CommandFailure(error)
+        }
+    }
+}
+
+extension ChainMark {
+    /// `1042:9f86…`: a position and its hash.
+    init(argument: String) throws(CommandFailure) {
+        let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, let id = DecimalText.nonNegative(parts[0].utf8), id > 0,
+            let chain = Hex.decode(parts[1].utf8), chain.count == 32
+        else {
+            throw CommandFailure(
+                .usage, "'\(TerminalText.escape(argument))' is not a position and its hash",
+                advice: "Write it as 'archive verify' prints it: the number, a colon, 64 hexadecimal digits.")
+        }
+        self.init(position: id, chain: chain)
+    }
+
+    var text: String {
+        "\(position):\(Hex.encode(chain))"
+    }
+}

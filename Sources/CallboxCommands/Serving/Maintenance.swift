@@ -1,0 +1,219 @@
+internal import Deliveries
+internal import Foundation
+internal import Intake
+internal import Journal
+internal import Providers
+internal import Quarantine
+internal import ReportIndex
+
+/// Carries out maintenance jobs, one at a time, on the caller's thread.
+final class Maintenance: Sendable {
+    let archive: OpenArchive
+    /// Held while a job runs.
+    private let turn = NSLock()
+
+    init(_ archive: OpenArchive) {
+        self.archive = archive
+    }
+
+    /// - Parameter progress: called with a line now and then; throws to end the job early.
+    func run(
+        _ job: MaintenanceJob, progress: (String) throws(CommandFailure) -> Void
+    ) throws(CommandFailure) -> MaintenanceResult {
+        turn.lock()
+        defer { turn.unlock() }
+        switch job {
+        case .prune(let settings):
+            guard settings == archive.retention().settings else {
+                throw CommandFailure(
+                    .configuration, "the running server has other retention settings",
+                    advice: "Pass the server's configuration file with --config, or reload the server (SIGHUP).")
+            }
+            try archive.archiveRetention(isConfirmed: true)
+            return .pruned(try prune([archive.retention()], progress))
+        case .pruneBodies(let ids, let reason): return .pruned(try pruneBodies(of: ids, reason, progress))
+        case .compact(let fromStart, let trains):
+            return .compacted(try compact(fromStart: fromStart, trains: trains, progress))
+        case .reindex:
+            try archive.archive { () throws(ArchiveError) in
+                try archive.indexer.reindex { try? progress("indexed up to entry \($0)") }
+            }
+            return .reindexed
+        case .release(let id, let reason): return .released(try release(id, forcedBecause: reason))
+        case .deleteQuarantined(let id):
+            return .deleted(try archive.archive { () throws(ArchiveError) in try archive.quarantine.delete(id) })
+        }
+    }
+
+    /// Removes what all of these retention settings say is old enough.
+    func prune(
+        _ retentions: [Retention], _ progress: (String) throws(CommandFailure) -> Void
+    ) throws(CommandFailure) -> PruneTotals {
+        try archive.indexEverything()
+        let reader = try archive.reader()
+        let pruner = Pruner(reader, archive.writer, archive.parser)
+        let now = archive.now()
+        var totals = PruneTotals()
+        var last: DeliveryID?
+        repeat {
+            let start = ContinuousClock.now
+            let slice = try reading { () throws(ArchiveReadFailure) in
+                try reader.pruning(by: EffectiveRetention(retentions), after: last, now: now)
+            }
+            totals.add(try archive.archive { () throws(ArchiveError) in try pruner.carryOut(slice, at: now) })
+            last = slice.last
+            if let last {
+                try progress("pruned \(totals.bodyCount) bodies, \(totals.deliveryCount) deliveries; at delivery \(last)")
+            }
+            rest(since: start)
+        } while last != nil
+        if totals.bodyCount + totals.deliveryCount > 0 { try vacuum(progress) }
+        return totals
+    }
+
+    private func pruneBodies(
+        of ids: [DeliveryID], _ reason: String, _ progress: (String) throws(CommandFailure) -> Void
+    ) throws(CommandFailure) -> PruneTotals {
+        try archive.indexEverything()
+        let reader = try archive.reader()
+        let slice = try reading { () throws(ArchiveReadFailure) in try reader.pruning(of: ids, because: reason) }
+        var totals = PruneTotals()
+        totals.add(
+            try archive.archive { () throws(ArchiveError) in
+                try Pruner(reader, archive.writer, archive.parser).carryOut(slice, at: archive.now())
+            })
+        return totals
+    }
+
+    private func compact(
+        fromStart: Bool, trains: Bool, _ progress: (String) throws(CommandFailure) -> Void
+    ) throws(CommandFailure) -> CompactionTotals {
+        try archive.indexEverything()
+        let reader = try archive.reader()
+        var totals = CompactionTotals()
+        if trains {
+            let training = DictionaryTraining(reader)
+            for scope in try reading({ () throws(ArchiveReadFailure) in try training.scopes() }) {
+                try progress("training on \(scope.text)")
+                if try train(training, scope) != nil { totals.trainedCount += 1 }
+            }
+        }
+        let journal = try archive.archive { () throws(ArchiveError) in try JournalReader(archive.directory.journal) }
+        defer { journal.close() }
+        var last = fromStart ? nil : try archive.archive { () throws(ArchiveError) in try archive.writer.compactionPosition() }
+        // Only a pass over everything shows that a dictionary is not needed any more.
+        let retiring =
+            last == nil ? try archive.archive { () throws(ArchiveError) in try archive.writer.replacedDictionaries() } : []
+        var needed: Set<UInt32> = []
+        while true {
+            let start = ContinuousClock.now
+            let slice = try archive.archive { () throws(ArchiveError) in
+                try archive.writer.compact(after: last, journal, retiring: retiring) { id in
+                    try? reader.kind(of: id)
+                }
+            }
+            guard let end = slice.last else { break }
+            last = end
+            totals.add(slice)
+            needed.formUnion(slice.dictionaries)
+            try progress("rewrote \(totals.rewrittenCount) of \(totals.bodyCount) bodies; at entry \(end)")
+            rest(since: start)
+        }
+        let retired = retiring.subtracting(needed)
+        try archive.archive { () throws(ArchiveError) in try archive.writer.retire(retired) }
+        totals.retiredCount = retired.count
+        try vacuum(progress)
+        return totals
+    }
+
+    /// Trains a dictionary and adds it if it is worth keeping.
+    func train(_ training: DictionaryTraining, _ scope: DictionaryScope) throws(CommandFailure) -> DictionaryProposal? {
+        let proposal = try reading { () throws(ArchiveReadFailure) in
+            try training.propose(scope, current: try training.current(scope))
+        }
+        guard let dictionary = proposal.dictionary else { return nil }
+        let isNew = try archive.archive { () throws(ArchiveError) in
+            try archive.writer.add(dictionary, for: scope, bodyCount: proposal.bodyCount, at: archive.now())
+        }
+        return isNew ? proposal : nil
+    }
+
+    private func vacuum(_ progress: (String) throws(CommandFailure) -> Void) throws(CommandFailure) {
+        var left = Int.max
+        while true {
+            let start = ContinuousClock.now
+            let now = try archive.archive { () throws(ArchiveError) in try archive.writer.vacuum(pageCount: 512) }
+            guard now > 0, now < left else { return }
+            left = now
+            try progress("\(left) free pages left")
+            rest(since: start)
+        }
+    }
+
+    /// Checks a quarantined delivery with today's secrets, as at the time it arrived, and appends it with a record.
+    private func release(_ id: QuarantineID, forcedBecause: String?) throws(CommandFailure) -> DeliveryID {
+        let entry = try archive.archive { () throws(ArchiveError) in
+            let reader = QuarantineReader(archive.directory)
+            defer { reader.close() }
+            return try reader.entry(id)
+        }
+        guard let entry else { throw .notQuarantined(id) }
+        let authentic = try authenticated(entry, forcedBecause)
+        let seal = Sealing { [compressors = archive.writer.compressors] in
+            compressors.compressor(source: $0, body: $1)
+        }
+        let record = PromotionRecord(
+            delivery: entry.delivery.uuid, quarantineID: id.rawValue, verification: entry.delivery.verification,
+            reason: entry.delivery.reason,
+            // Only what today's secrets do not prove counts as forced.
+            forcedBecause: authentic.verification == .failed ? forcedBecause : nil)
+        let positions = try archive.archive { () throws(ArchiveError) in
+            let positions = try archive.writer.append(
+                [.delivery(seal(authentic, uuid: entry.delivery.uuid)), .record(.promotion(record))], at: archive.now())
+            // The journal has it now: if this fails, releasing it again is rejected by its UUID.
+            _ = try? archive.quarantine.delete(id)
+            return positions
+        }
+        if archive.isServed, let last = positions.last {
+            _ = archive.indexer.waitUntilIndexed(last, limit: .seconds(5))
+        }
+        return DeliveryID(rawValue: positions.first ?? 0)
+    }
+
+    private func authenticated(
+        _ entry: QuarantineEntry, _ forcedBecause: String?
+    ) throws(CommandFailure) -> AuthenticDelivery {
+        let delivery = entry.delivery
+        var rejection = "no source \(delivery.source) is configured any more"
+        if let source = try archive.sources().source(named: delivery.source) {
+            switch AuthenticDelivery.authenticate(delivery.request, at: source) {
+            case .authentic(let authentic): return authentic
+            case .refused(_, let reason): rejection = reason
+            }
+        }
+        guard forcedBecause != nil else {
+            throw CommandFailure(
+                .negative, "quarantined delivery \(entry.id) is still not verified: \(rejection)",
+                advice: "Correct the source's secrets or addresses, or release it unverified with --force --reason TEXT.")
+        }
+        return AuthenticDelivery.forced(delivery.request, source: delivery.source)
+    }
+
+    /// Beside a server, rests as long as the work took, so that deliveries go first.
+    private func rest(since start: ContinuousClock.Instant) {
+        guard archive.isServed else { return }
+        Thread.sleep(forTimeInterval: min(start.duration(to: .now) / .seconds(1), 1))
+    }
+}
+
+extension CommandFailure {
+    static func notQuarantined(_ id: QuarantineID) -> CommandFailure {
+        CommandFailure(
+            .negative, "there is no delivery \(id) in the quarantine", advice: "Run 'callbox quarantine list' for the IDs.")
+    }
+
+    static func unknownLink(_ id: LinkID) -> CommandFailure {
+        CommandFailure(.negative, "there is no link \(id)", advice: "Run 'callbox links list' for the IDs.")
+    }
+}
+

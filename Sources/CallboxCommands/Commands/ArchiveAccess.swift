@@ -1,8 +1,8 @@
-internal import Providers
 internal import ControlSocket
 internal import Deliveries
 internal import Foundation
 internal import Journal
+internal import Providers
 internal import Quarantine
 internal import ReportIndex
 
@@ -82,7 +82,9 @@ struct ArchiveAccess {
     }
 
     private func session(createsArchive: Bool) throws(CommandFailure) -> WritingSession {
-        guard directory.exists || createsArchive else { throw CommandFailure(ArchiveError.missing(path: directory.path)) }
+        guard directory.exists || createsArchive else {
+            throw CommandFailure(ArchiveError.missing(path: directory.path))
+        }
         do throws(ArchiveError) {
             return WritingSession(local: try open(), console: console)
         } catch .heldByAnother(_, let processID) {

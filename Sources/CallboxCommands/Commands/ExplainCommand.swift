@@ -1,8 +1,8 @@
 internal import ArgumentParser
 internal import Deliveries
 internal import Foundation
-internal import Providers
 internal import Journal
+internal import Providers
 internal import ReportIndex
 
 struct ExplainCommand: AsyncParsableCommand {

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Deliveries
-internal import Providers
 internal import Journal
+internal import Providers
 internal import ReportIndex
 
 struct ImportCommand: AsyncParsableCommand {

@@ -1,6 +1,6 @@
 internal import Deliveries
-internal import Providers
 internal import Journal
+internal import Providers
 internal import ReportIndex
 internal import Yams
 

@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import Foundation
-internal import Providers
 internal import Journal
+internal import Providers
 internal import ReportIndex
 
 /// Whether each source has what proves its senders, and the address that all of them share.

@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import Intake
-internal import ProviderClients
 internal import Journal
+internal import ProviderClients
 internal import ReportIndex
 internal import StrictJSON
 

@@ -1,6 +1,6 @@
 internal import Deliveries
-internal import Providers
 internal import Journal
+internal import Providers
 internal import ReportIndex
 
 /// Which calls a delivery, or a link that nothing came for, leads to. Pure.

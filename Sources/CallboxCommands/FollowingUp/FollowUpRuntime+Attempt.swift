@@ -1,8 +1,8 @@
 internal import Deliveries
 internal import Intake
+internal import Journal
 internal import Logging
 internal import ProviderClients
-internal import Journal
 internal import ReportIndex
 
 /// One try at a follow-up: the call, what it brought made durable, and what is done where it brought nothing.

@@ -1,10 +1,10 @@
 internal import Deliveries
 internal import Foundation
 internal import Intake
+internal import Journal
 internal import Logging
 internal import NIOPosix
 internal import ProviderClients
-internal import Journal
 internal import ReportIndex
 
 /// Fetches what deliveries announce, beside the door and behind it: one more cursor over the journal, one call at a time

@@ -35,7 +35,8 @@ extension ImportRecord: Codable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let headers = try container.decode([[String]].self, forKey: .headers)
         guard headers.allSatisfy({ $0.count == 2 }) else {
-            throw DecodingError.dataCorruptedError(forKey: .headers, in: container, debugDescription: "not names and values")
+            throw DecodingError.dataCorruptedError(
+                forKey: .headers, in: container, debugDescription: "not names and values")
         }
         self.init(
             uuid: try container.decode(UUIDv7.self, forKey: .uuid),

@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import Intake
-internal import Providers
 internal import Journal
+internal import Providers
 internal import ReportIndex
 
 /// Every decision on a delivery, in the order it was made.

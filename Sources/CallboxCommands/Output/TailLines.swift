@@ -1,6 +1,6 @@
-internal import Quarantine
 internal import Deliveries
 internal import Journal
+internal import Quarantine
 internal import ReportIndex
 
 /// Events as lines for a person.

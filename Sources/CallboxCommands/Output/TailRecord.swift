@@ -1,6 +1,6 @@
-internal import Quarantine
 internal import Deliveries
 internal import Journal
+internal import Quarantine
 internal import ReportIndex
 internal import StrictJSON
 

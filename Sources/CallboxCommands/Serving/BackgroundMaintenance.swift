@@ -1,9 +1,9 @@
-internal import Quarantine
 internal import BodyCompression
 internal import Deliveries
 internal import Foundation
-internal import Logging
 internal import Journal
+internal import Logging
+internal import Quarantine
 internal import ReportIndex
 internal import Synchronization
 
@@ -105,7 +105,8 @@ final class BackgroundMaintenance: Sendable {
         logger.info(
             "pruned",
             metadata: [
-                "bodies": "\(totals.bodyCount)", "deliveries": "\(totals.deliveryCount)", "bytes": "\(totals.byteCount)",
+                "bodies": "\(totals.bodyCount)", "deliveries": "\(totals.deliveryCount)",
+                "bytes": "\(totals.byteCount)",
             ])
     }
 

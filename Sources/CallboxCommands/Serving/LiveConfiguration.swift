@@ -1,7 +1,7 @@
 internal import Deliveries
+internal import Journal
 internal import Logging
 internal import Providers
-internal import Journal
 internal import ReportIndex
 internal import Synchronization
 

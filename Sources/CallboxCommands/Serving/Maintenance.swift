@@ -63,7 +63,8 @@ final class Maintenance: Sendable {
             totals.add(try archive.archive { () throws(ArchiveError) in try pruner.carryOut(slice, at: now) })
             last = slice.last
             if let last {
-                try progress("pruned \(totals.bodyCount) bodies, \(totals.deliveryCount) deliveries; at delivery \(last)")
+                try progress(
+                    "pruned \(totals.bodyCount) bodies, \(totals.deliveryCount) deliveries; at delivery \(last)")
             }
             rest(since: start)
         } while last != nil
@@ -100,10 +101,12 @@ final class Maintenance: Sendable {
         }
         let journal = try archive.archive { () throws(ArchiveError) in try JournalReader(archive.directory.journal) }
         defer { journal.close() }
-        var last = fromStart ? nil : try archive.archive { () throws(ArchiveError) in try archive.writer.compactionPosition() }
+        var last =
+            fromStart ? nil : try archive.archive { () throws(ArchiveError) in try archive.writer.compactionPosition() }
         // Only a pass over everything shows that a dictionary is not needed any more.
         let retiring =
-            last == nil ? try archive.archive { () throws(ArchiveError) in try archive.writer.replacedDictionaries() } : []
+            last == nil
+            ? try archive.archive { () throws(ArchiveError) in try archive.writer.replacedDictionaries() } : []
         var needed: Set<UInt32> = []
         while true {
             let start = ContinuousClock.now
@@ -194,7 +197,8 @@ final class Maintenance: Sendable {
         guard forcedBecause != nil else {
             throw CommandFailure(
                 .negative, "quarantined delivery \(entry.id) is still not verified: \(rejection)",
-                advice: "Correct the source's secrets or addresses, or release it unverified with --force --reason TEXT.")
+                advice:
+                    "Correct the source's secrets or addresses, or release it unverified with --force --reason TEXT.")
         }
         return AuthenticDelivery.forced(delivery.request, source: delivery.source)
     }
@@ -209,11 +213,11 @@ final class Maintenance: Sendable {
 extension CommandFailure {
     static func notQuarantined(_ id: QuarantineID) -> CommandFailure {
         CommandFailure(
-            .negative, "there is no delivery \(id) in the quarantine", advice: "Run 'callbox quarantine list' for the IDs.")
+            .negative, "there is no delivery \(id) in the quarantine",
+            advice: "Run 'callbox quarantine list' for the IDs.")
     }
 
     static func unknownLink(_ id: LinkID) -> CommandFailure {
         CommandFailure(.negative, "there is no link \(id)", advice: "Run 'callbox links list' for the IDs.")
     }
 }
-

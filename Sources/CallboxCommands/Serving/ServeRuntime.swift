@@ -2,11 +2,11 @@ internal import CallbackServer
 internal import ControlSocket
 internal import Deliveries
 internal import Intake
+internal import Journal
 internal import Logging
 internal import NIOCore
 internal import NIOPosix
 internal import Providers
-internal import Journal
 internal import Quarantine
 internal import ReportIndex
 internal import ServiceLifecycle

@@ -47,7 +47,9 @@ package struct ArchiveDirectory: Sendable, Equatable {
 
     /// Every file that the archive may have.
     package var files: [String] {
-        [journal.path, indexPath, quarantinePath].flatMap { [$0, $0 + "-wal", $0 + "-shm"] } + [lockPath, controlSocketPath]
+        [journal.path, indexPath, quarantinePath].flatMap { [$0, $0 + "-wal", $0 + "-shm"] } + [
+            lockPath, controlSocketPath,
+        ]
     }
 
     /// Creates the private directory below `/tmp` if the control socket is there. One that another user made is not used.

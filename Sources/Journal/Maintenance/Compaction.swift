@@ -88,7 +88,8 @@ extension JournalWriter {
         try perform { db, _, _ in
             for checksum in dictionaries {
                 try db.execute(
-                    sql: "DELETE FROM dictionary WHERE checksum = ? AND source IS NOT NULL", arguments: [Int64(checksum)])
+                    sql: "DELETE FROM dictionary WHERE checksum = ? AND source IS NOT NULL",
+                    arguments: [Int64(checksum)])
             }
             return .finished
         }

@@ -173,7 +173,8 @@ private struct VerificationPass {
         var pass = self
         pass.reportNotes()
         return JournalVerification(
-            deliveryCount: deliveryCount, recordCount: recordCount, bodyByteCount: bodyByteCount, prunedCount: prunedCount,
+            deliveryCount: deliveryCount, recordCount: recordCount, bodyByteCount: bodyByteCount,
+            prunedCount: prunedCount,
             end: ChainMark(position: last, chain: chain), findings: pass.findings)
     }
 
@@ -183,7 +184,9 @@ private struct VerificationPass {
 
     /// Moves notes to the findings in the order of positions; those of one entry keep their order.
     private mutating func reportNotes() {
-        for note in notes.enumerated().sorted(by: { ($0.element.position, $0.offset) < ($1.element.position, $1.offset) }) {
+        for note in notes.enumerated().sorted(by: {
+            ($0.element.position, $0.offset) < ($1.element.position, $1.offset)
+        }) {
             if findings.count < JournalVerification.findingCountLimit { findings.append(note.element.finding) }
         }
         notes = []
@@ -232,12 +235,14 @@ private struct EntryResult: Sendable {
             }
             var hash = ChainHash()
             let expected = hash.next(
-                after: previous, position: row.position, recordedAt: row.recordedAt, byteCount: row.byteCount, uuid: row.uuid,
+                after: previous, position: row.position, recordedAt: row.recordedAt, byteCount: row.byteCount,
+                uuid: row.uuid,
                 headCommitment: Commitment.make(salt: row.headSalt, bytes: try row.headText()),
                 bodyCommitment: row.bodyCommitment ?? Commitment.make(salt: row.bodySalt, sha256: bodySHA256),
                 origin: row.origin)
             if expected != row.chain {
-                findings.append("entry \(row.position): the chain breaks here; this entry or the one before was changed")
+                findings.append(
+                    "entry \(row.position): the chain breaks here; this entry or the one before was changed")
             }
         } catch .damaged(let finding) {
             findings.append(finding)

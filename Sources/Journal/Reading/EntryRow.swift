@@ -64,7 +64,8 @@ package struct EntryRow {
 
     /// The record.
     package func record() throws(ArchiveError) -> JournalRecord {
-        guard let type = RecordType(rawValue: origin.type), let record = JournalRecord(type, json: try openedBody()) else {
+        guard let type = RecordType(rawValue: origin.type), let record = JournalRecord(type, json: try openedBody())
+        else {
             throw .damaged("entry \(position): the record does not read back")
         }
         return record

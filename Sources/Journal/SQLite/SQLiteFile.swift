@@ -104,7 +104,8 @@ package enum SQLiteFile {
         guard FileSystem.byteCount(path + "-wal") > 0 else { return true }
         guard FileIdentity(path: path + "-shm") != nil else {
             throw .cannotOpen(
-                path: path, reason: "it has an unfinished log on a read-only medium; copy the archive and read the copy")
+                path: path, reason: "it has an unfinished log on a read-only medium; copy the archive and read the copy"
+            )
         }
         return false
     }

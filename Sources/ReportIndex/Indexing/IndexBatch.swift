@@ -100,7 +100,9 @@ struct IndexBatch {
         for (index, entry) in entries.enumerated() where entry.first == entry.id {
             for field in entry.report.content.fields {
                 fields.append(
-                    FieldRow(entry: index, id: entry.id, name: ByteText(field.name.bindable), value: FieldValue(field.value)))
+                    FieldRow(
+                        entry: index, id: entry.id, name: ByteText(field.name.bindable), value: FieldValue(field.value))
+                )
             }
         }
         return fields.sorted { $0.precedes($1) }

@@ -90,7 +90,9 @@ final class IndexFile {
         removedReports = false
     }
 
-    private func positioned(_ record: JournalRecord, _ row: EntryRow) throws(ArchiveError) -> IndexBatch.PositionedRecord {
+    private func positioned(_ record: JournalRecord, _ row: EntryRow) throws(ArchiveError)
+        -> IndexBatch.PositionedRecord
+    {
         var promoted: Int64?
         if case .promotion(let promotion) = record {
             promoted = try journal.read { db in
@@ -106,7 +108,8 @@ final class IndexFile {
     /// What the index keeps of a delivery. One that does not read back is indexed as damaged; it holds nothing up.
     private func indexed(_ row: EntryRow) throws(ArchiveError) -> IndexedDelivery {
         IndexedDelivery(
-            id: row.id, source: row.source, receivedAt: row.recordedAt, originID: row.originID, byteCount: row.byteCount,
+            id: row.id, source: row.source, receivedAt: row.recordedAt, originID: row.originID,
+            byteCount: row.byteCount,
             reports: parser.routed(try contents(row), source: row.source))
     }
 

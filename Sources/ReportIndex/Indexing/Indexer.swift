@@ -185,7 +185,8 @@ package final class Indexer: Sendable {
                     try JournalEnd.read(db)?.position ?? 0,
                     try Int64.fetchOne(
                         db.cachedStatement(
-                            sql: "SELECT recordedAtMilliseconds FROM entry WHERE position > ? ORDER BY position LIMIT 1"),
+                            sql: "SELECT recordedAtMilliseconds FROM entry WHERE position > ? ORDER BY position LIMIT 1"
+                        ),
                         arguments: [cursor])
                 )
             }

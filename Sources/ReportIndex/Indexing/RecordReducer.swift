@@ -10,7 +10,8 @@ enum RecordReducer {
         switch positioned.record {
         case .access(let access):
             try db.execute(
-                sql: "INSERT INTO access (id, atMilliseconds, user, command, subject, reason) VALUES (?, ?, ?, ?, ?, ?)",
+                sql:
+                    "INSERT INTO access (id, atMilliseconds, user, command, subject, reason) VALUES (?, ?, ?, ?, ?, ?)",
                 arguments: [
                     id, time, access.user.bindable, access.command.bindable, access.subject.bindable,
                     access.reason?.bindable,
@@ -60,7 +61,8 @@ enum RecordReducer {
 
     private static func isKnown(_ delivery: Int64, _ db: Database) throws -> Bool {
         try Bool.fetchOne(
-            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM delivery WHERE id = ?)"), arguments: [delivery]) ?? false
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM delivery WHERE id = ?)"), arguments: [delivery])
+            ?? false
     }
 
     private static func apply(_ hold: HoldRecord, _ id: Int64, _ time: Int64, _ db: Database) throws {
@@ -70,7 +72,8 @@ enum RecordReducer {
             case .field(let field): [nil, field.name.bindable, field.value.bindable]
             }
         try db.execute(
-            sql: "INSERT INTO hold (id, deliveryId, name, value, reason, placedAtMilliseconds) VALUES (?, ?, ?, ?, ?, ?)",
+            sql:
+                "INSERT INTO hold (id, deliveryId, name, value, reason, placedAtMilliseconds) VALUES (?, ?, ?, ?, ?, ?)",
             arguments: [id] + subject + [hold.reason.bindable, time])
     }
 

@@ -68,7 +68,9 @@ extension ArchiveReader {
         """
 
     /// The first delivery that may be old enough, by the times that the spans keep.
-    private func firstOld(after last: Int64, _ retention: EffectiveRetention, _ now: Timestamp, _ db: Database) throws -> Int64 {
+    private func firstOld(after last: Int64, _ retention: EffectiveRetention, _ now: Timestamp, _ db: Database) throws
+        -> Int64
+    {
         guard let shortest = retention.shortest, last < .max else { return .max }
         let horizon = now.advanced(byMilliseconds: -shortest.wholeMilliseconds)
         let span = try Int64.fetchOne(

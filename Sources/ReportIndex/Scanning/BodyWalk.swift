@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import GRDB
-internal import Journal
 internal import GRDBSQLite
+internal import Journal
 
 /// The stored bodies of neighbouring deliveries, from the newest to the oldest, through SQLite's own functions: where nearly
 /// every body is wanted, looking each up costs as much as opening it.

@@ -77,7 +77,9 @@ extension ArchiveCommand {
             }
             let backup = JournalFile(path: file)
             if verify { try CheckedCopy.check(backup, console) }
-            try copying(console) { progress throws(ArchiveError) in try directory.restore(from: backup, progress: progress) }
+            try copying(console) { progress throws(ArchiveError) in
+                try directory.restore(from: backup, progress: progress)
+            }
             _ = try await ArchiveAccess(configuration, console: console).run(.reindex)
             try console.print("\(TerminalText.escape(directory.path)): \(HumanText.byteCount(directory.byteCount))")
         }
@@ -113,6 +115,7 @@ private enum CheckedCopy {
             throw CommandFailure(.damagedData, "\(file.path) does not read back as it was written")
         }
         console.note(
-            "\(HumanText.count(found.deliveryCount, "delivery", "deliveries")) verified, chain ends at \(found.end.text)")
+            "\(HumanText.count(found.deliveryCount, "delivery", "deliveries")) verified, chain ends at \(found.end.text)"
+        )
     }
 }

@@ -34,7 +34,8 @@ extension ArchiveCommand {
             let console = options.console
             let access = ArchiveAccess(try options.load(), console: console)
             let before = access.directory.journal.byteCount
-            guard case .compacted(let totals) = try await access.run(.compact(fromStart: fromStart, trains: train)) else {
+            guard case .compacted(let totals) = try await access.run(.compact(fromStart: fromStart, trains: train))
+            else {
                 return
             }
             let dictionaries =

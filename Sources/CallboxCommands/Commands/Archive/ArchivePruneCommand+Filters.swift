@@ -19,7 +19,9 @@ extension ArchiveCommand.Prune {
             for start in stride(from: 0, to: ids.count, by: Self.sliceCount) {
                 let began = ContinuousClock.now
                 let slice = Array(ids[start..<min(start + Self.sliceCount, ids.count)])
-                guard case .pruned(let pruned) = try await session.run(.pruneBodies(slice, reason: reason)) else { break }
+                guard case .pruned(let pruned) = try await session.run(.pruneBodies(slice, reason: reason)) else {
+                    break
+                }
                 total.bodyCount += pruned.bodyCount
                 total.byteCount += pruned.byteCount
                 console.progress("\(total.bodyCount) of \(ids.count) bodies pruned")

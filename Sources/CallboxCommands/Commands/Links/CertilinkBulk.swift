@@ -1,6 +1,6 @@
 internal import Deliveries
-internal import ProviderClients
 internal import Journal
+internal import ProviderClients
 internal import ReportIndex
 internal import StrictJSON
 
@@ -70,7 +70,8 @@ struct CertilinkBulk {
                 created.reportToken ?? (result.failures.isEmpty && index < batch.count ? batch[index].reportToken : nil)
             guard let token, let id = open.removeValue(forKey: token) else { continue }
             let keys = created.magicLinkToken.map { [ReportField(LinkView.magicLinkToken, $0)] } ?? []
-            try await session.append(.linkChange(LinkChangeRecord(link: id, change: .created(keys: keys, expiresAt: nil))))
+            try await session.append(
+                .linkChange(LinkChangeRecord(link: id, change: .created(keys: keys, expiresAt: nil))))
             try tell(id, token, [.init("url", .string(created.url))])
         }
         for failure in result.failures {

@@ -1,6 +1,6 @@
 internal import Deliveries
-internal import ProviderClients
 internal import Journal
+internal import ProviderClients
 internal import ReportIndex
 internal import StrictJSON
 

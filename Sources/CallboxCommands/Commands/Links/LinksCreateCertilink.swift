@@ -1,8 +1,8 @@
 internal import ArgumentParser
 internal import Deliveries
 internal import Foundation
-internal import ProviderClients
 internal import Journal
+internal import ProviderClients
 internal import ReportIndex
 internal import StrictJSON
 

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Deliveries
-internal import ProviderClients
 internal import Journal
+internal import ProviderClients
 internal import ReportIndex
 internal import StrictJSON
 

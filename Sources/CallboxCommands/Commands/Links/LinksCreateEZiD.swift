@@ -1,8 +1,8 @@
 internal import ArgumentParser
 internal import Deliveries
+internal import Journal
 internal import ProviderClients
 internal import Providers
-internal import Journal
 internal import ReportIndex
 internal import StrictJSON
 

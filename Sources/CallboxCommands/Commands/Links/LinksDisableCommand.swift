@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import ProviderClients
 internal import Journal
+internal import ProviderClients
 internal import ReportIndex
 
 extension LinksCommand {

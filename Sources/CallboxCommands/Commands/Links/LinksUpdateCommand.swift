@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Deliveries
-internal import ProviderClients
 internal import Journal
+internal import ProviderClients
 internal import ReportIndex
 
 extension LinksCommand {
@@ -57,8 +57,10 @@ extension LinksCommand {
             let call = try calling { [change] () throws(ProviderCallFailure) in try client.update(token, change) }
             guard !dryRun else { return try console.print(call.request.transcript) }
             _ = try await send(call, by: client)
-            if let end { try await found.access.append(
-                    .linkChange(LinkChangeRecord(link: found.link.id, change: .rescheduled(expiresAt: end)))) }
+            if let end {
+                try await found.access.append(
+                    .linkChange(LinkChangeRecord(link: found.link.id, change: .rescheduled(expiresAt: end))))
+            }
             try console.print("link \(found.link.id) updated")
         }
     }

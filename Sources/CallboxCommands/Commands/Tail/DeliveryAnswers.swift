@@ -1,6 +1,6 @@
 internal import Deliveries
-internal import Providers
 internal import Journal
+internal import Providers
 internal import ReportIndex
 
 /// What was answered to deliveries. It is not stored: for a provider's own deliveries it is always 200, and for a browser it is

@@ -28,7 +28,9 @@ struct FollowedArchive {
         guard let file else { return .absent(.missing(path: directory.path)) }
         do throws(ArchiveError) {
             let reader = try ArchiveReader(directory)
-            guard FileIdentity(path: directory.journal.path) == file else { return .absent(.missing(path: directory.path)) }
+            guard FileIdentity(path: directory.journal.path) == file else {
+                return .absent(.missing(path: directory.path))
+            }
             opened = (reader, file)
             return .opened(reader)
         } catch {

@@ -1,6 +1,6 @@
-internal import Quarantine
 internal import Deliveries
 internal import Journal
+internal import Quarantine
 internal import ReportIndex
 
 /// Follows an archive one look at a time. Nothing here waits.

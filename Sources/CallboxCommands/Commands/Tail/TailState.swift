@@ -1,7 +1,7 @@
-internal import Quarantine
 internal import Deliveries
 internal import Foundation
 internal import Journal
+internal import Quarantine
 internal import ReportIndex
 internal import StrictJSON
 

@@ -128,7 +128,9 @@ extension ArchiveReader {
     /// A delivery's body, checked; nil where there is no such delivery, or none of its body any more.
     fileprivate func body(of id: DeliveryID) throws(ArchiveReadFailure) -> [UInt8]? {
         try read { db in
-            guard let row = try EntryRows.row(id.rawValue, db, dictionaries), row.isDelivery, !row.isPruned else { return nil }
+            guard let row = try EntryRows.row(id.rawValue, db, dictionaries), row.isDelivery, !row.isPruned else {
+                return nil
+            }
             return try row.openedBody()
         }
     }

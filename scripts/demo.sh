@@ -44,8 +44,8 @@ step "8. The same bytes: archive and receiver compared" "callbox show $id --body
 "$bin/callbox" show "$id" --body | cmp - "$work/body"
 "$bin/callbox" show "$id" --body | wc -c | xargs printf '%s bytes, equal\n'
 
-step "9. Everything reads back as it arrived" "callbox archive check && callbox archive stats"
-"$bin/callbox" archive check
+step "9. Everything reads back as it arrived" "callbox archive verify && callbox archive stats"
+"$bin/callbox" archive verify
 "$bin/callbox" archive stats --format table
 
 stop "$server"

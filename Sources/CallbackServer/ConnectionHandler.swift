@@ -16,6 +16,11 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var timer: Scheduled<Void>?
     private var timerDeadline: NIODeadline?
     private var context: ChannelHandlerContext?
+    /// Cleared when the handlers are removed, which ends the cycle of references.
+    var arrivals: ByteArrivalHandler?
+
+    /// Whether a request was handed over and has no response yet.
+    var owesResponse: Bool { state.owesResponse }
 
     init(
         application: ServerApplication, limits: ServerLimits, budget: BodyBudget, dates: DateHeader,
@@ -132,6 +137,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     func answer(_ answer: Answer) {
         guard let context else { return }
         perform(state.answered(answer, now: .now()), context)
+        if !state.owesResponse && !state.isClosed { arrivals?.passKeptOn() }
     }
 
     private func write(
@@ -183,20 +189,3 @@ final class ConnectionHandler: ChannelInboundHandler {
 
 /// Sent down every channel when the server stops.
 struct DrainEvent: Sendable {}
-
-/// Notices the first bytes of a request, before the parser has made anything of them.
-final class ByteArrivalHandler: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias InboundOut = ByteBuffer
-
-    private let connection: ConnectionHandler
-
-    init(_ connection: ConnectionHandler) {
-        self.connection = connection
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        connection.bytesArrived()
-        context.fireChannelRead(data)
-    }
-}

@@ -78,6 +78,16 @@ struct ConnectionState {
         }
     }
 
+    /// Whether a request was handed over and has no response yet.
+    var owesResponse: Bool {
+        if case .answering = phase { true } else { false }
+    }
+
+    /// Whether nothing is read or written any more.
+    var isClosed: Bool {
+        if case .closed = phase { true } else { false }
+    }
+
     /// Bytes came in, not yet a request.
     mutating func bytesArrived(now: NIODeadline) {
         if case .waiting = phase { phase = .readingHead(since: now) }

@@ -13,6 +13,10 @@ final class Conversation {
     let budget = BodyBudget(limit: 1 << 20)
     private let channel = EmbeddedChannel()
     private let held = Held()
+    private let reads = ReadCounter()
+
+    /// How often the pipeline has asked the channel for bytes.
+    var readCount: Int { reads.count }
 
     private final class Held: Sendable {
         let respond: Mutex<(@Sendable (Answer) -> Void)?> = Mutex(nil)
@@ -23,6 +27,7 @@ final class Conversation {
         let connection = ConnectionHandler(
             application: Self.application(held), limits: limits, budget: budget, dates: DateHeader(),
             mailbox: mailbox ?? ResponseMailbox(channel.eventLoop), peer: "192.0.2.1", isOverCount: false)
+        try channel.pipeline.syncOperations.addHandler(reads)
         try channel.pipeline.syncOperations.addHandlers(CallbackServer.handlers(around: connection, limits: limits))
         try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 1)).wait()
     }
@@ -38,6 +43,8 @@ final class Conversation {
             })
     }
 
+    var isOpen: Bool { channel.isActive }
+
     /// Sends the bytes and reads what comes back.
     func exchange(_ bytes: some Sequence<UInt8>) -> String {
         // An error of the channel is the connection's end, which the answers show.
@@ -51,6 +58,17 @@ final class Conversation {
         return answers()
     }
 
+    /// Says that the client will send nothing more, and reads what comes back.
+    func closeInput() -> String {
+        channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        return answers()
+    }
+
+    /// Asks for a read as the channel itself does after each one, with `autoRead`.
+    func askForRead() {
+        channel.pipeline.read()
+    }
+
     /// Ends the connection from the client's side.
     func end() {
         _ = try? channel.finish(acceptAlreadyClosed: true)
@@ -62,5 +80,16 @@ final class Conversation {
         var text = ""
         while let buffer = try? channel.readOutbound(as: ByteBuffer.self) { text += String(buffer: buffer) }
         return text
+    }
+}
+
+private final class ReadCounter: ChannelOutboundHandler {
+    typealias OutboundIn = ByteBuffer
+
+    private(set) var count = 0
+
+    func read(context: ChannelHandlerContext) {
+        count += 1
+        context.read()
     }
 }

@@ -111,7 +111,7 @@ package struct CallbackServer: Sendable {
     static func handlers(around connection: ConnectionHandler, limits: ServerLimits) -> [any ChannelHandler] {
         [
             ByteArrivalHandler(connection),
-            HTTPResponseEncoder(),
+            WholeResponseHandler(),
             ByteToMessageHandler(decoder(limits)),
             HTTPServerPipelineHandler(),
             connection,

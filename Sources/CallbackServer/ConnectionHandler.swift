@@ -111,7 +111,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         case .none: break
         case .sendContinue:
             context.writeAndFlush(
-                wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
+                wrapOutboundOut(.head(WholeResponseHandler.headOfContinue)), promise: nil)
         case .handOver(let request): handOver(request, context)
         case .answer(let answer, let omitsBody, let afterwards):
             write(answer, omitsBody: omitsBody, afterwards, context)
@@ -144,18 +144,11 @@ final class ConnectionHandler: ChannelInboundHandler {
         _ answer: Answer, omitsBody: Bool, _ afterwards: ConnectionState.Afterwards, _ context: ChannelHandlerContext
     ) {
         if answer.status >= 400 { application.observe(.answeredWithoutKeeping(status: answer.status)) }
-        var headers = HTTPHeaders()
-        headers.reserveCapacity(answer.headers.count + 3)
-        for field in answer.headers { headers.add(name: field.name, value: field.value) }
-        headers.add(name: "Content-Length", value: "\(answer.body.count)")
-        headers.add(name: "Date", value: dates.value(at: application.now()))
-        if afterwards != .keepAlive { headers.add(name: "Connection", value: "close") }
-        let head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: answer.status), headers: headers)
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        if !omitsBody && !answer.body.isEmpty {
-            context.write(
-                wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(bytes: answer.body)))), promise: nil)
-        }
+        let response = answer.response(
+            date: dates.value(at: application.now()), omitsBody: omitsBody, closes: afterwards != .keepAlive,
+            allocator: context.channel.allocator)
+        context.write(wrapOutboundOut(.head(WholeResponseHandler.head)), promise: nil)
+        context.write(wrapOutboundOut(.body(.byteBuffer(response))), promise: nil)
         let end = wrapOutboundOut(.end(nil))
         switch afterwards {
         case .keepAlive:

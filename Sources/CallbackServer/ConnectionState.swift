@@ -48,7 +48,7 @@ struct ConnectionState {
     }
 
     private struct Request {
-        let head: HTTPRequestHead
+        let check: HeadCheck
         let target: RequestTarget
         let bodyByteCountLimit: Int
         var body: [UInt8] = []
@@ -103,24 +103,26 @@ struct ConnectionState {
         case .readingBody, .answering, .lingering, .closed: return .none
         }
         let target = RequestTarget(head.uri)
-        let request = Request(head: head, target: target, bodyByteCountLimit: 0)
+        let method = head.method.rawValue
+        let check = HeadCheck(head)
+        let request = Request(check: check, target: target, bodyByteCountLimit: 0)
         if isEnding { return refuse(request, .comeAgain, now: now) }
-        if let answer = HeadCheck.problem(with: head, limits: limits) {
+        if let answer = check.problem(limits) {
             return refuse(request, answer, now: now)
         }
-        switch admit(InboundHead(method: head.method.rawValue, target: target)) {
+        switch admit(InboundHead(method: method, target: target)) {
         case .refuse(let answer):
             return refuse(request, answer, now: now)
         case .read(let limit):
-            if let announced = HeadCheck.announcedByteCount(head), announced > Int64(limit) {
+            if let announced = check.announcedByteCount, announced > Int64(limit) {
                 return refuse(request, .tooLarge(limit: limit), now: now)
             }
-            var admitted = Request(head: head, target: target, bodyByteCountLimit: limit)
+            var admitted = Request(check: check, target: target, bodyByteCountLimit: limit)
             // As announced, but no more than a usual body: a large one has to arrive before it takes room.
-            let announced = Int(HeadCheck.announcedByteCount(head) ?? 0)
+            let announced = Int(check.announcedByteCount ?? 0)
             admitted.body.reserveCapacity(min(announced, 64 * 1024))
             phase = .readingBody(admitted, since: since)
-            return HeadCheck.expectsContinue(head) ? .sendContinue : .none
+            return check.expectsContinue ? .sendContinue : .none
         }
     }
 
@@ -143,8 +145,8 @@ struct ConnectionState {
     mutating func endArrived() -> Action {
         guard case .readingBody(var request, _) = phase else { return .none }
         let complete = InboundHeadAndBody(
-            method: request.head.method.rawValue, target: request.target,
-            headers: HeadCheck.fields(request.head), body: request.body)
+            method: request.check.head.method.rawValue, target: request.target,
+            headers: request.check.fields, body: request.body)
         request.body = []
         phase = .answering(request)
         return .handOver(complete)
@@ -154,9 +156,9 @@ struct ConnectionState {
     mutating func answered(_ answer: Answer, now: NIODeadline) -> Action {
         guard case .answering(let request) = phase else { return .none }
         budget.giveBack(request.takenByteCount)
-        let keepsAlive = HeadCheck.keepsAlive(request.head) && !isEnding
+        let keepsAlive = request.check.keepsAlive && !isEnding
         phase = keepsAlive ? .waiting(since: now) : .closed
-        return .answer(answer, omitsBody: request.head.method == .HEAD, then: keepsAlive ? .keepAlive : .close)
+        return .answer(answer, omitsBody: request.check.head.method == .HEAD, then: keepsAlive ? .keepAlive : .close)
     }
 
     /// What came is not HTTP.
@@ -204,7 +206,7 @@ struct ConnectionState {
         case .readingBody(let request, _):
             budget.giveBack(request.takenByteCount)
             phase = .closed
-            return .answer(.tooSlow, omitsBody: request.head.method == .HEAD, then: .close)
+            return .answer(.tooSlow, omitsBody: request.check.head.method == .HEAD, then: .close)
         case .waiting, .lingering:
             phase = .closed
             return .close
@@ -239,8 +241,8 @@ struct ConnectionState {
     /// Answers before the body was read. Where there is a body the connection cannot be used further.
     private mutating func refuse(_ request: Request, _ answer: Answer, now: NIODeadline) -> Action {
         budget.giveBack(request.takenByteCount)
-        let omitsBody = request.head.method == .HEAD
-        guard HeadCheck.hasNoBody(request.head), HeadCheck.keepsAlive(request.head), !isEnding else {
+        let omitsBody = request.check.head.method == .HEAD
+        guard request.check.hasNoBody, request.check.keepsAlive, !isEnding else {
             phase = .lingering(since: now)
             return .answer(answer, omitsBody: omitsBody, then: .linger)
         }

@@ -1,49 +1,71 @@
 internal import Deliveries
 internal import NIOHTTP1
 
-/// What can be said of a request from its head alone.
-enum HeadCheck {
+/// What a request's head says about the request, found in one pass over its header lines.
+struct HeadCheck {
+    let head: HTTPRequestHead
+    /// The value of Content-Length, held at the end of the range; nil if there is none. The parser has rejected what is no
+    /// number of 64 bits already.
+    private(set) var announcedByteCount: Int64?
+    private var hosts: (count: Int, areValid: Bool) = (0, true)
+    private var hasExpectation = false
+    private var hasTransferEncoding = false
+    private var hasUpgrade = false
+
+    init(_ head: HTTPRequestHead) {
+        self.head = head
+        for (name, value) in head.headers {
+            // The length tells nearly every other line from these.
+            switch name.utf8.count {
+            case 4 where name.matchesIgnoringASCIICase("host"):
+                hosts.count += 1
+                if !Self.isHost(Self.withoutBlanksAtEnd(value)) { hosts.areValid = false }
+            case 6 where name.matchesIgnoringASCIICase("expect"): hasExpectation = true
+            case 7 where name.matchesIgnoringASCIICase("upgrade"): hasUpgrade = true
+            case 14 where name.matchesIgnoringASCIICase("content-length") && announcedByteCount == nil:
+                announcedByteCount = DecimalText.nonNegative(Self.withoutBlanksAtEnd(value).utf8) ?? .max
+            case 17 where name.matchesIgnoringASCIICase("transfer-encoding"): hasTransferEncoding = true
+            default: break
+            }
+        }
+    }
+
     /// The answer to a head that breaks a rule of HTTP or a limit; nil for a good one.
-    static func problem(with head: HTTPRequestHead, limits: ServerLimits) -> Answer? {
+    func problem(_ limits: ServerLimits) -> Answer? {
         guard head.uri.utf8.count <= limits.targetByteCount else { return .targetTooLong }
         guard head.headers.count <= limits.headerFieldCount else { return .headersTooLarge }
-        let hosts = head.headers[canonicalForm: "host"]
         // HTTP/1.1 needs exactly one (RFC 9112 §3.2); HTTP/1.0 may do without.
         let needsHost = head.version != .http1_0
-        guard hosts.count == 1 || hosts.isEmpty && !needsHost, hosts.allSatisfy({ isHost($0) }) else { return .badHost }
-        let expectations = head.headers[canonicalForm: "expect"]
-        guard expectations.allSatisfy({ String($0).matchesIgnoringASCIICase("100-continue") }) else {
-            return .unmetExpectation
-        }
+        guard hosts.count == 1 || hosts.count == 0 && !needsHost, hosts.areValid else { return .badHost }
+        guard
+            !hasExpectation
+                || head.headers[canonicalForm: "expect"].allSatisfy({
+                    String($0).matchesIgnoringASCIICase("100-continue")
+                })
+        else { return .unmetExpectation }
         return nil
     }
 
-    /// The value of Content-Length, held at the end of the range; nil where there is none. The parser has refused what is no
-    /// number of 64 bits already.
-    static func announcedByteCount(_ head: HTTPRequestHead) -> Int64? {
-        head.headers.first(name: "content-length").map { DecimalText.nonNegative(withoutBlanksAtEnd($0).utf8) ?? .max }
-    }
-
     /// Whether the client waits for a word before it sends the body.
-    static func expectsContinue(_ head: HTTPRequestHead) -> Bool {
-        head.version != .http1_0 && head.headers.contains(name: "expect") && !hasNoBody(head)
+    var expectsContinue: Bool {
+        head.version != .http1_0 && hasExpectation && !hasNoBody
     }
 
     /// Whether another request may follow on the connection. After one that asks for another protocol the parser reads no
     /// further: with `Upgrade`, which some clients send with their first request, and CONNECT.
-    static func keepsAlive(_ head: HTTPRequestHead) -> Bool {
-        head.isKeepAlive && !head.headers.contains(name: "upgrade") && head.method != .CONNECT
+    var keepsAlive: Bool {
+        head.isKeepAlive && !hasUpgrade && head.method != .CONNECT
     }
 
     /// Whether the request ends with its head.
-    static func hasNoBody(_ head: HTTPRequestHead) -> Bool {
-        !head.headers.contains(name: "transfer-encoding") && (announcedByteCount(head) ?? 0) == 0
+    var hasNoBody: Bool {
+        !hasTransferEncoding && (announcedByteCount ?? 0) == 0
     }
 
     /// The header lines with their values as HTTP defines them: without the blanks around them (RFC 9110 §5.5), of which
     /// the parser leaves those at the end.
-    static func fields(_ head: HTTPRequestHead) -> HeaderFields {
-        HeaderFields(head.headers.map { HeaderField($0.name, String(withoutBlanksAtEnd($0.value))) })
+    var fields: HeaderFields {
+        HeaderFields(head.headers.map { HeaderField($0.name, String(Self.withoutBlanksAtEnd($0.value))) })
     }
 
     private static func withoutBlanksAtEnd(_ value: String) -> Substring {

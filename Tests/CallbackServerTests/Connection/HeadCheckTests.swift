@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct HeadCheckTests {
     private static func status(_ head: HTTPRequestHead, _ limits: ServerLimits = ServerLimits()) -> Int? {
-        HeadCheck.problem(with: head, limits: limits)?.status
+        HeadCheck(head).problem(limits)?.status
     }
 
     @Test(
@@ -71,28 +71,28 @@ import Testing
     func expectsContinue() {
         let ask = ("Expect", "100-continue")
         let chunked = ("Transfer-Encoding", "chunked")
-        #expect(HeadCheck.expectsContinue(.fixture(announcing: 1, headers: [ask])))
-        #expect(HeadCheck.expectsContinue(.fixture(headers: [chunked, ask])))
-        #expect(!HeadCheck.expectsContinue(.fixture(announcing: 1)))
-        #expect(!HeadCheck.expectsContinue(.fixture(announcing: 0, headers: [ask])))
-        #expect(!HeadCheck.expectsContinue(.fixture(headers: [ask])))
-        #expect(!HeadCheck.expectsContinue(.fixture(version: .http1_0, headers: [chunked, ask])))
+        #expect(HeadCheck(.fixture(announcing: 1, headers: [ask])).expectsContinue)
+        #expect(HeadCheck(.fixture(headers: [chunked, ask])).expectsContinue)
+        #expect(!HeadCheck(.fixture(announcing: 1)).expectsContinue)
+        #expect(!HeadCheck(.fixture(announcing: 0, headers: [ask])).expectsContinue)
+        #expect(!HeadCheck(.fixture(headers: [ask])).expectsContinue)
+        #expect(!HeadCheck(.fixture(version: .http1_0, headers: [chunked, ask])).expectsContinue)
     }
 
     @Test("the announced length is the number in Content-Length, held at the end of the range")
     func announcedByteCount() {
-        #expect(HeadCheck.announcedByteCount(.fixture()) == nil)
-        #expect(HeadCheck.announcedByteCount(.fixture(announcing: 12)) == 12)
-        #expect(HeadCheck.announcedByteCount(.fixture(headers: [("Content-Length", "12 \t ")])) == 12)
-        #expect(HeadCheck.announcedByteCount(.fixture(headers: [("content-length", "18446744073709551615")])) == .max)
+        #expect(HeadCheck(.fixture()).announcedByteCount == nil)
+        #expect(HeadCheck(.fixture(announcing: 12)).announcedByteCount == 12)
+        #expect(HeadCheck(.fixture(headers: [("Content-Length", "12 \t ")])).announcedByteCount == 12)
+        #expect(HeadCheck(.fixture(headers: [("content-length", "18446744073709551615")])).announcedByteCount == .max)
     }
 
     @Test("a request has a body where its length is not 0, or where it is chunked")
     func hasNoBody() {
-        #expect(HeadCheck.hasNoBody(.fixture()))
-        #expect(HeadCheck.hasNoBody(.fixture(announcing: 0)))
-        #expect(!HeadCheck.hasNoBody(.fixture(announcing: 1)))
-        #expect(!HeadCheck.hasNoBody(.fixture(headers: [("Transfer-Encoding", "chunked")])))
-        #expect(!HeadCheck.hasNoBody(.fixture(headers: [("Content-Length", "18446744073709551615")])))
+        #expect(HeadCheck(.fixture()).hasNoBody)
+        #expect(HeadCheck(.fixture(announcing: 0)).hasNoBody)
+        #expect(!HeadCheck(.fixture(announcing: 1)).hasNoBody)
+        #expect(!HeadCheck(.fixture(headers: [("Transfer-Encoding", "chunked")])).hasNoBody)
+        #expect(!HeadCheck(.fixture(headers: [("Content-Length", "18446744073709551615")])).hasNoBody)
     }
 }

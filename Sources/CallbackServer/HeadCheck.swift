@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import NIOHTTP1
 
-/// What a request's head says about the request, found in one pass over its header lines.
+/// The facts of a request that its head alone tells, found in one pass over its header lines.
 struct HeadCheck {
     let head: HTTPRequestHead
     /// The value of Content-Length, held at the end of the range; nil if there is none. The parser has rejected what is no

@@ -7,7 +7,7 @@ internal import Synchronization
 /// ```
 /// writer thread ─ post ─▶ waiting ─ one task for all that wait ─▶ connections
 /// ```
-/// Only a post into an empty mailbox schedules a task, so that a committed batch costs a loop one task and not one for each
+/// Only a post into an empty mailbox schedules a task: a committed batch costs a loop one task instead of one for each
 /// response. A connection has at most one request without a response, so the number of connections bounds what waits.
 final class ResponseMailbox: Sendable {
     private typealias Posted = (answer: Answer, connection: NIOLoopBound<ConnectionHandler>)

@@ -3,7 +3,7 @@ import Testing
 @testable import Deliveries
 
 @Suite struct SecureRandomTests {
-    /// A block that is filled with the numbers of its bytes, so that a byte used twice or left out shows.
+    /// A block that is filled with the numbers of its bytes: a byte used twice or left out shows.
     private static func numbered() -> RandomBlock {
         RandomBlock { target in
             for index in target.indices { target[index] = UInt8(truncatingIfNeeded: index) }

@@ -60,15 +60,22 @@ package enum JSONString {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    @inline(__always)
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        (0x20..<0x7f).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+    }
+
     /// Appends the text as a JSON string. Control characters of every kind are escaped, so that the result is safe to show.
     package static func appendQuoted(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         defer { bytes.append(UInt8(ascii: "\"")) }
-        // Nearly every text of a request is like this.
-        if text.utf8.allSatisfy({ (0x20..<0x7f).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })
-        {
-            return bytes.append(contentsOf: text.utf8)
+        // Nearly every text of a request is plain, and lies in one piece.
+        let isAppended = text.utf8.withContiguousStorageIfAvailable { utf8 in
+            guard utf8.allSatisfy(isPlain) else { return false }
+            bytes.append(contentsOf: utf8)
+            return true
         }
+        if isAppended == true { return }
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"": bytes.append(contentsOf: Array(#"\""#.utf8))

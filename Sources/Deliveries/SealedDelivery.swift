@@ -7,10 +7,17 @@ package struct SealedDelivery: Sendable {
     package let secretName: String?
     package let head: SealedHead
     package let body: SealedBody
+    /// Random, 16 bytes: the chain covers `SHA-256(salt ‖ SHA-256(text))`, which says nothing of a removed head.
+    package let headSalt: [UInt8]
+    /// The same for the body.
+    package let bodySalt: [UInt8]
+
+    /// The length of a salt.
+    package static let saltByteCount = 16
 
     package init(
         uuid: UUIDv7, source: String, receivedAt: Timestamp, verification: Verification, secretName: String?,
-        head: SealedHead, body: SealedBody
+        head: SealedHead, body: SealedBody, headSalt: [UInt8], bodySalt: [UInt8]
     ) {
         self.uuid = uuid
         self.source = source
@@ -19,6 +26,8 @@ package struct SealedDelivery: Sendable {
         self.secretName = secretName
         self.head = head
         self.body = body
+        self.headSalt = headSalt
+        self.bodySalt = bodySalt
     }
 }
 

@@ -81,6 +81,17 @@ import Testing
         #expect(milliseconds == Timestamp.fixture.millisecondsSinceEpoch)
     }
 
+    @Test("every head and every body has a salt of its own, also if the request is the same")
+    func salts() throws {
+        let request = InboundRequest.fixture()
+        let salts = try (0..<50).flatMap { _ in
+            let sealed = try Self.sealed(request)
+            return [sealed.headSalt, sealed.bodySalt]
+        }
+        #expect(salts.allSatisfy { $0.count == SealedDelivery.saltByteCount })
+        #expect(Set(salts).count == 100)
+    }
+
     @Test("a source that checks nothing says so, and names no secret")
     func unchecked() throws {
         let delivery = try Self.sealed(.fixture(headers: [HeaderField("X-Klavi-Signature", "whatever")]))

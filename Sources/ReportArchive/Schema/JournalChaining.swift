@@ -50,7 +50,9 @@ enum JournalChaining {
                 storedBytes: HeadCompression.compressor.compress(text) ?? text, sha256: SHA256.bytes(of: text)),
             body: SealedBody(
                 encoding: encoding, storedBytes: try row.decode(Blob.self, atIndex: 9).bytes,
-                byteCount: try row.decode(atIndex: 7), sha256: try row.decode(Blob.self, atIndex: 6).bytes))
+                byteCount: try row.decode(atIndex: 7), sha256: try row.decode(Blob.self, atIndex: 6).bytes),
+            headSalt: SecureRandom.bytes(SealedDelivery.saltByteCount),
+            bodySalt: SecureRandom.bytes(SealedDelivery.saltByteCount))
     }
 }
 

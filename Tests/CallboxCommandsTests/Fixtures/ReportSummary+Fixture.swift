@@ -37,4 +37,5 @@ extension ReportSummary {
 extension [UInt8] {
     /// 32 bytes that stand for a SHA-256.
     static let digestFixture = [UInt8](repeating: 0xab, count: 32)
+    static let saltFixture = [UInt8](repeating: 0xcd, count: 16)
 }

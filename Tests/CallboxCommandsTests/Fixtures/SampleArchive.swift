@@ -34,6 +34,7 @@ extension SealedDelivery {
             verification: delivery.verification, secretName: delivery.secretName,
             head: SealedHead(storedBytes: DeliveryHead(of: request).text, sha256: .digestFixture),
             body: SealedBody(
-                encoding: .raw, storedBytes: request.body, byteCount: request.body.count, sha256: delivery.bodySHA256))
+                encoding: .raw, storedBytes: request.body, byteCount: request.body.count, sha256: delivery.bodySHA256),
+            headSalt: .saltFixture, bodySalt: .saltFixture)
     }
 }

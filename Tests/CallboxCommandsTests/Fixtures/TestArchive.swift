@@ -43,7 +43,8 @@ struct TestArchive {
             verification: delivery.verification, secretName: delivery.secretName,
             head: SealedHead(storedBytes: DeliveryHead(of: request).text, sha256: .digestFixture),
             body: SealedBody(
-                encoding: .raw, storedBytes: request.body, byteCount: request.body.count, sha256: delivery.bodySHA256))
+                encoding: .raw, storedBytes: request.body, byteCount: request.body.count, sha256: delivery.bodySHA256),
+            headSalt: .saltFixture, bodySalt: .saltFixture)
         let stored = StoredID()
         let writer = try ArchiveWriter(location)
         writer.commit(sealed) { outcome in

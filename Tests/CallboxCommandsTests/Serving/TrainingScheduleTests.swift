@@ -26,7 +26,8 @@ struct TrainingScheduleTests {
                         storedBytes: DeliveryHead(method: "POST", target: "/\(kind)", peer: "::", headers: []).text,
                         sha256: .digestFixture),
                     body: SealedBody(
-                        encoding: .raw, storedBytes: body, byteCount: body.count, sha256: digest))
+                        encoding: .raw, storedBytes: body, byteCount: body.count, sha256: digest),
+                    headSalt: .saltFixture, bodySalt: .saltFixture)
             ) { _ in }
         }
         // Commits go before a job.

@@ -12,7 +12,8 @@ extension SealedDelivery {
     ) -> SealedDelivery {
         SealedDelivery(
             uuid: uuid, source: source, receivedAt: receivedAt, verification: verification, secretName: secretName,
-            head: SealedHead(DeliveryHead(method: method, target: target, peer: peer, headers: headers)), body: body)
+            head: SealedHead(DeliveryHead(method: method, target: target, peer: peer, headers: headers)), body: body,
+            headSalt: Array(repeating: 1, count: 16), bodySalt: Array(repeating: 2, count: 16))
     }
 
     /// The target in its head, where that is stored as text.

@@ -39,7 +39,8 @@ struct TestDelivery: Sendable {
                 sha256: Array(SHA256.hash(data: head.text))),
             body: SealedBody(
                 encoding: compressed == nil ? .raw : .zlib, storedBytes: compressed ?? body, byteCount: body.count,
-                sha256: Array(SHA256.hash(data: body))))
+                sha256: Array(SHA256.hash(data: body))),
+            headSalt: Array(repeating: 1, count: 16), bodySalt: Array(repeating: 2, count: 16))
     }
 
     private static func receivedAt(_ number: Int) -> Timestamp {

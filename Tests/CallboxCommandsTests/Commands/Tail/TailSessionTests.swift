@@ -39,7 +39,8 @@ struct TailSessionTests {
                         verification: .verified, secretName: nil,
                         head: SealedHead(storedBytes: DeliveryHead(of: request).text, sha256: .digestFixture),
                         body: SealedBody(
-                            encoding: .raw, storedBytes: [], byteCount: 0, sha256: SHA256Text.empty))
+                            encoding: .raw, storedBytes: [], byteCount: 0, sha256: SHA256Text.empty),
+                        headSalt: .saltFixture, bodySalt: .saltFixture)
                 ) { _ in }
             }
             // Commits go before jobs: once this one is done they are in the journal.

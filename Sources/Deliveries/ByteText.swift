@@ -1,0 +1,31 @@
+/// Text that is equal to another only if their UTF-8 bytes are.
+///
+/// `String` compares by canonical equivalence: `código` composed (NFC) and decomposed (NFD) are one key of a dictionary,
+/// and two rows of an archive. Names and values that senders choose are compared and looked up as this.
+package struct ByteText: Hashable, Sendable {
+    package let text: String
+
+    package init(_ text: String) {
+        self.text = text
+    }
+
+    package static func == (lhs: ByteText, rhs: ByteText) -> Bool {
+        lhs.text.hasSameBytes(as: rhs.text)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        let count: Void? = text.utf8.withContiguousStorageIfAvailable {
+            hasher.combine(bytes: UnsafeRawBufferPointer($0))
+        }
+        if count == nil { Array(text.utf8).withUnsafeBytes { hasher.combine(bytes: $0) } }
+        // Ends the text, as two that follow each other in one key could trade bytes otherwise.
+        hasher.combine(0xff as UInt8)
+    }
+}
+
+extension StringProtocol {
+    /// Equality of the UTF-8 bytes, without Unicode's canonical equivalence.
+    package func hasSameBytes(as other: some StringProtocol) -> Bool {
+        utf8.elementsEqual(other.utf8)
+    }
+}

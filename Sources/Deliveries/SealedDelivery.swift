@@ -5,18 +5,22 @@ package struct SealedDelivery: Sendable {
     package let receivedAt: Timestamp
     package let verification: Verification
     package let secretName: String?
+    /// True for a browser redirect that nothing in the archive refers to: its bytes count against a budget, and the oldest
+    /// are pruned first.
+    package let isUnproved: Bool
     package let head: SealedHead
     package let body: SealedBody
 
     package init(
         uuid: UUIDv7, source: String, receivedAt: Timestamp, verification: Verification, secretName: String?,
-        head: SealedHead, body: SealedBody
+        isUnproved: Bool = false, head: SealedHead, body: SealedBody
     ) {
         self.uuid = uuid
         self.source = source
         self.receivedAt = receivedAt
         self.verification = verification
         self.secretName = secretName
+        self.isUnproved = isUnproved
         self.head = head
         self.body = body
     }

@@ -27,7 +27,8 @@ package struct Sealing: Sendable {
         return SealedDelivery(
             uuid: uuid ?? UUIDv7(at: request.receivedAt, using: &generator), source: delivery.source,
             receivedAt: request.receivedAt, verification: delivery.verification, secretName: delivery.secretName,
-            head: sealHead(DeliveryHead(of: request)), body: sealBody(request.body, from: delivery.source))
+            isUnproved: delivery.isUnproved, head: sealHead(DeliveryHead(of: request)),
+            body: sealBody(request.body, from: delivery.source))
     }
 
     /// What is kept of a refused delivery: uncompressed, so that a flood of them costs little.

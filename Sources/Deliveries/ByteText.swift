@@ -1,6 +1,7 @@
-/// A text that equals another only if their UTF-8 bytes are equal.
+/// Text that is equal to another only if their UTF-8 bytes are.
 ///
-/// Swift's `String` calls `código` with a composed and with a decomposed accent equal; the archive stores and compares bytes.
+/// `String` compares by canonical equivalence: `código` composed (NFC) and decomposed (NFD) are one key of a dictionary,
+/// and two rows of an archive. Names and values that senders choose are compared and looked up as this.
 package struct ByteText: Hashable, Sendable {
     package let text: String
 
@@ -8,17 +9,28 @@ package struct ByteText: Hashable, Sendable {
         self.text = text
     }
 
-    package static func == (one: ByteText, other: ByteText) -> Bool {
-        one.text.utf8.elementsEqual(other.text.utf8)
+    package static func == (lhs: ByteText, rhs: ByteText) -> Bool {
+        lhs.text.hasSameBytes(as: rhs.text)
     }
 
     package func hash(into hasher: inout Hasher) {
-        var text = text
-        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        let count: Void? = text.utf8.withContiguousStorageIfAvailable {
+            hasher.combine(bytes: UnsafeRawBufferPointer($0))
+        }
+        if count == nil { Array(text.utf8).withUnsafeBytes { hasher.combine(bytes: $0) } }
+        // Ends the text, as two that follow each other in one key could trade bytes otherwise.
+        hasher.combine(0xff as UInt8)
     }
 
     /// By bytes, as SQLite orders text.
-    package static func < (one: ByteText, other: ByteText) -> Bool {
-        one.text.utf8.lexicographicallyPrecedes(other.text.utf8)
+    package static func < (lhs: ByteText, rhs: ByteText) -> Bool {
+        lhs.text.utf8.lexicographicallyPrecedes(rhs.text.utf8)
+    }
+}
+
+extension StringProtocol {
+    /// Equality of the UTF-8 bytes, without Unicode's canonical equivalence.
+    package func hasSameBytes(as other: some StringProtocol) -> Bool {
+        utf8.elementsEqual(other.utf8)
     }
 }

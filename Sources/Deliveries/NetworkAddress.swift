@@ -13,6 +13,13 @@ package struct NetworkAddress: Hashable, Sendable {
         self.bytes = bytes
     }
 
+    /// The IPv4 address, or the /64 that the IPv6 address is in: the least that one sender has to itself. Limits per
+    /// address count by it.
+    package var subnet: UInt64 {
+        let isIPv4 = bytes.starts(with: [UInt8](repeating: 0, count: 10) + [0xff, 0xff])
+        return (isIPv4 ? bytes[8...] : bytes[..<8]).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
     private static func quad(_ text: some StringProtocol) -> [UInt8]? {
         let parts = text.utf8.split(separator: UInt8(ascii: "."), maxSplits: 4, omittingEmptySubsequences: false)
         guard parts.count == 4 else { return nil }

@@ -53,7 +53,7 @@ package struct ReportContent: Sendable, Equatable, Codable {
     }
 }
 
-/// An indexed name and value of a report.
+/// An indexed name and value of a report, equal to another if the bytes of both are.
 package struct ReportField: Hashable, Sendable, Codable {
     /// The provider's own spelling (`linkId`), or `externalInfo.` and the path of a leaf.
     package let name: String
@@ -62,5 +62,14 @@ package struct ReportField: Hashable, Sendable, Codable {
     package init(_ name: String, _ value: String) {
         self.name = name
         self.value = value
+    }
+
+    package static func == (lhs: ReportField, rhs: ReportField) -> Bool {
+        lhs.name.hasSameBytes(as: rhs.name) && lhs.value.hasSameBytes(as: rhs.value)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(ByteText(name))
+        hasher.combine(ByteText(value))
     }
 }

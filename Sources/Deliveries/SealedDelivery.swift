@@ -5,14 +5,15 @@ package struct SealedDelivery: Sendable {
     package let receivedAt: Timestamp
     package let verification: Verification
     package let secretName: String?
+    /// True for a browser redirect that nothing in the archive refers to: its bytes count against a budget, and the oldest
+    /// are pruned first.
+    package let isUnproved: Bool
     package let head: SealedHead
     package let body: SealedBody
     /// Random, 16 bytes: the chain covers `SHA-256(salt ‖ SHA-256(text))`, which says nothing of a removed head.
     package let headSalt: [UInt8]
     /// The same for the body.
     package let bodySalt: [UInt8]
-    /// A browser redirect that nothing proves and no known link refers to.
-    package let isUnproved: Bool
 
     /// The length of a salt.
     package static let saltByteCount = 16

@@ -7,12 +7,18 @@ package struct AuthenticDelivery: Sendable {
     package let source: String
     package let verification: Verification
     package let secretName: String?
+    /// True for a browser redirect that nothing in the archive refers to.
+    package let isUnproved: Bool
 
-    private init(_ request: InboundRequest, source: String, verification: Verification, secretName: String?) {
+    private init(
+        _ request: InboundRequest, source: String, verification: Verification, secretName: String?,
+        isUnproved: Bool = false
+    ) {
         self.request = request
         self.source = source
         self.verification = verification
         self.secretName = secretName
+        self.isUnproved = isUnproved
     }
 
     /// How authentication ended.
@@ -80,8 +86,9 @@ package struct AuthenticDelivery: Sendable {
         AuthenticDelivery(request, source: source.name, verification: .unverified, secretName: nil)
     }
 
-    /// A browser's visit: nobody signs those, so it is kept as a hint that proves nothing.
-    static func visit(_ request: InboundRequest, at source: Source) -> AuthenticDelivery {
-        unverified(request, source)
+    /// A browser redirect: unsigned, so it is kept as a hint that proves nothing.
+    static func redirect(_ request: RedirectRequest, at source: Source, isReferredTo: Bool) -> AuthenticDelivery {
+        AuthenticDelivery(
+            request.kept, source: source.name, verification: .unverified, secretName: nil, isUnproved: !isReferredTo)
     }
 }

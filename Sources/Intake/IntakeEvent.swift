@@ -6,6 +6,8 @@ package enum IntakeEvent: Sendable {
     /// Answered without archiving: a connectivity test, a challenge.
     case greeted(source: String, event: String, status: Int)
     case refused(source: String, status: Int, reason: String)
+    /// A refused delivery was not kept in the quarantine because too many arrive.
+    case notQuarantined(source: String)
     case unknownPath
 
     /// A delivery that was archived.

@@ -4,10 +4,10 @@ package import Providers
 /// The whole way of a request, from the door to the answer.
 ///
 /// ```
-/// InboundRequest ─ find ─▶ Source ─ screen ─▶ delivery | visit | greeting ──────────────────────▶ Answer
+/// InboundRequest ─ find ─▶ Source ─ screen ─▶ delivery | redirect | greeting ───────────────────▶ Answer
 ///      delivery ─ authenticate ─▶ AuthenticDelivery ─ seal ─▶ SealedDelivery ─ commit ─▶ Receipt
-///         visit ─ admit ────────▶ AuthenticDelivery ─ …                                  Receipt ─▶ Acknowledgement
-///       refused ─▶ 401, and QuarantinedDelivery, which no commit takes
+///      redirect ─ limit, trim ──▶ AuthenticDelivery ─ …                                 Receipt ─▶ Acknowledgement
+///       refused ─▶ 401 ─ limit ─▶ QuarantinedDelivery, which no commit takes
 /// ```
 /// Each arrow is a file of this folder. The types keep the order: an `AuthenticDelivery` can only be made by authenticating,
 /// an `Acknowledgement` only from a `Receipt`, and a `Receipt` only by the archive. No JSON is looked at here.
@@ -22,8 +22,8 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     /// Bodies up to this many bytes are checked and sealed where they arrived: about 2 ms of work.
     static var inlineByteCountLimit: Int { 64 * 1024 }
 
-    /// Bodies of GET and HEAD, in bytes: nobody signs a browser's visit, so nobody may fill the disk with one.
-    static var visitByteCountLimit: Int { 16 * 1024 }
+    /// Bodies of GET and HEAD, in bytes. They are read because HTTP allows them, and not kept.
+    static var redirectByteCountLimit: Int { 16 * 1024 }
 
     private let sources: @Sendable () -> SourceTable
     private let seal: Sealing
@@ -31,16 +31,24 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     private let quarantine: @Sendable (QuarantinedDelivery) -> Void
     private let offload: Offload
     private let observe: @Sendable (IntakeEvent) -> Void
+    private let unproved: UnprovedIntake
 
     /// - Parameters:
     ///   - sources: the doors as they are configured at the moment a request arrives.
     ///   - quarantine: keeps what was refused, if there is room; must not block.
     ///   - observe: told of every request once its answer is known; must not block.
+    ///   - isSpaceShort: true while the disk's free space is kept for deliveries that are proved; must not block.
+    ///   - isReferredTo: whether the archive has what a redirect's target names; must not block.
     package init(
         sources: @escaping @Sendable () -> SourceTable, seal: Sealing, commit: @escaping Commit,
         quarantine: @escaping @Sendable (QuarantinedDelivery) -> Void = { _ in }, offload: @escaping Offload,
-        observe: @escaping @Sendable (IntakeEvent) -> Void
+        observe: @escaping @Sendable (IntakeEvent) -> Void, redirectLimits: RateLimits = .redirects,
+        quarantineLimits: RateLimits = .quarantine, isSpaceShort: @escaping @Sendable () -> Bool = { false },
+        isReferredTo: @escaping @Sendable (_ source: String, _ target: RequestTarget) -> Bool = { _, _ in false }
     ) {
+        self.unproved = UnprovedIntake(
+            redirects: redirectLimits, quarantine: quarantineLimits, isSpaceShort: isSpaceShort,
+            isReferredTo: isReferredTo)
         self.sources = sources
         self.seal = seal
         self.commit = commit
@@ -60,7 +68,8 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
             return .refuse(Answers.methodNotAllowed)
         }
         let limit =
-            head.method == "POST" ? source.bodyByteCountLimit : min(Self.visitByteCountLimit, source.bodyByteCountLimit)
+            head.method == "POST"
+            ? source.bodyByteCountLimit : min(Self.redirectByteCountLimit, source.bodyByteCountLimit)
         return .read(bodyByteCountLimit: limit)
     }
 
@@ -74,12 +83,7 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         case .greeting(let answer, let event):
             observe(.greeted(source: source.name, event: event, status: answer.status))
             respond(answer)
-        case .visit(let answer):
-            run(request) {
-                keep(
-                    AuthenticDelivery.visit(request, at: source),
-                    acknowledge: { Acknowledgement(of: $0, visitor: answer) }, respond: respond)
-            }
+        case .redirect(let answer): keepRedirect(request, at: source, answer, respond)
         case .delivery:
             run(request) { accept(request, at: source, respond) }
         }
@@ -90,11 +94,28 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         if request.body.count > Self.inlineByteCountLimit { offload(work) } else { work() }
     }
 
+    private func keepRedirect(
+        _ request: InboundRequest, at source: Source, _ answer: Answer, _ respond: @escaping @Sendable (Answer) -> Void
+    ) {
+        switch unproved.decide(request, at: source) {
+        case .rejected(let page, let reason):
+            observe(.refused(source: source.name, status: page.status, reason: reason))
+            respond(page)
+        case .kept(let redirect, let isReferredTo):
+            keep(
+                AuthenticDelivery.redirect(redirect, at: source, isReferredTo: isReferredTo),
+                acknowledge: { Acknowledgement(of: $0, visitor: answer) }, respond: respond)
+        }
+    }
+
     private func accept(_ request: InboundRequest, at source: Source, _ respond: @escaping @Sendable (Answer) -> Void) {
         switch AuthenticDelivery.authenticate(request, at: source) {
         case .refused(let verification, let reason):
             observe(.refused(source: source.name, status: 401, reason: reason))
             respond(Answers.unauthenticated)
+            guard unproved.admitsToQuarantine(request, at: source) else {
+                return observe(.notQuarantined(source: source.name))
+            }
             quarantine(seal.quarantined(request, at: source, verification, reason: reason))
         case .authentic(let delivery):
             keep(delivery, acknowledge: { Acknowledgement(of: $0) }, respond: respond)

@@ -29,7 +29,7 @@ package struct Sealing: Sendable {
             receivedAt: request.receivedAt, verification: delivery.verification, secretName: delivery.secretName,
             head: sealHead(DeliveryHead(of: request)), body: sealBody(request.body, from: delivery.source),
             headSalt: SecureRandom.bytes(SealedDelivery.saltByteCount),
-            bodySalt: SecureRandom.bytes(SealedDelivery.saltByteCount))
+            bodySalt: SecureRandom.bytes(SealedDelivery.saltByteCount), isUnproved: delivery.isUnproved)
     }
 
     /// What is kept of a refused delivery: uncompressed, so that a flood of them costs little.

@@ -1,47 +1,77 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// Gathers the fields of one report, within bounds that no honest report meets.
+/// Gathers the fields of one report within its delivery's budget, and counts what it leaves out.
 struct FieldCollector {
-    /// Fields of one report.
-    static let fieldCountLimit = 256
-    /// Bytes of a value that is indexed; a longer one is left to searches over bodies.
-    static let valueByteCountLimit = 1024
-    /// Bytes of an externalInfo that is kept beside the report; a longer one is read from the body.
-    static let externalInfoByteCountLimit = 64 * 1024
-
     private(set) var fields: [ReportField] = []
     private(set) var externalInfo: String?
-    private(set) var problem: String?
-    /// Names and values in UTF-8, a byte between them that UTF-8 does not have. As strings, texts that merely look alike
-    /// would be equal.
-    private var known: Set<[UInt8]> = []
-    private var isFull = false
+    private let budget: DeliveryBudget
+    private let reserved: (fieldCount: Int, byteCount: Int)
+    private let firstProblem: String?
+    private var known: Set<ReportField> = []
+    /// The limit that was met; nothing is compared or copied after that, only counted.
+    private var limit: String?
+    private var leftOutCount = 0
+    private var longCount = 0
+    private var omittedExternalInfo: String?
 
-    /// - Parameter problem: what is known to be odd before anything is gathered.
-    init(problem: String? = nil) {
-        self.problem = problem
+    /// - Parameters:
+    ///   - problem: what is known to be odd before anything is gathered.
+    ///   - budget: the delivery's, shared by its reports.
+    init(problem: String? = nil, budget: DeliveryBudget = DeliveryBudget()) {
+        self.firstProblem = problem
+        self.budget = budget
+        let reserved = budget.beginReport()
+        self.reserved = (reserved.reservedFieldCount, reserved.reservedByteCount)
+    }
+
+    /// What was odd before, and what was left out, with numbers; nil if everything is there.
+    var problem: String? {
+        var parts = firstProblem.map { [$0] } ?? []
+        if let limit {
+            let (indexed, leftOut) = (Self.count(fields.count, "field"), Self.count(leftOutCount, "value"))
+            parts.append("indexed \(indexed) and left out \(leftOut), limit: \(limit)")
+        }
+        if longCount > 0 {
+            let longFields = Self.count(longCount, "field")
+            parts.append("left out \(longFields) longer than \(budget.limits.valueByteCount) bytes")
+        }
+        if let omittedExternalInfo { parts.append(omittedExternalInfo) }
+        return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 
     /// Adds a value unless it is empty or known already.
     mutating func add(_ name: String, _ value: String?) {
-        guard let value, !value.isEmpty, !isFull else { return }
-        guard value.utf8.count <= Self.valueByteCountLimit, name.utf8.count <= Self.valueByteCountLimit else {
-            leaveOutLongField()
-            return
+        guard let value, !value.isEmpty else { return }
+        guard limit == nil else { return leftOutCount += 1 }
+        guard value.utf8.count <= budget.limits.valueByteCount, name.utf8.count <= budget.limits.valueByteCount else {
+            return longCount += 1
         }
-        guard known.insert(Array(name.utf8) + [0xff] + Array(value.utf8)).inserted else { return }
-        guard fields.count < Self.fieldCountLimit else {
-            isFull = true
-            problem = "only the first \(Self.fieldCountLimit) fields are indexed"
-            return
+        let field = ReportField(name, value)
+        let byteCount = name.utf8.count + value.utf8.count
+        guard budget.compare(byteCount: byteCount) else {
+            return meet("\(budget.limits.comparedByteCount) bytes compared in a delivery")
         }
-        fields.append(ReportField(name, value))
+        guard !known.contains(field) else { return }
+        guard fields.count < budget.limits.reportFieldCount else {
+            return meet("\(budget.limits.reportFieldCount) fields of a report")
+        }
+        guard budget.fieldCount - reserved.fieldCount > 0 else {
+            return meet("\(budget.limits.fieldCount) fields of \(budget.reportCount) reports in a delivery")
+        }
+        guard budget.byteCount - reserved.byteCount >= byteCount else {
+            return meet("\(budget.limits.byteCount) bytes of \(budget.reportCount) reports in a delivery")
+        }
+        budget.spend(fieldCount: 1, byteCount: byteCount)
+        known.insert(field)
+        fields.append(field)
     }
 
     /// Adds a string, number or boolean; anything else is no field.
     mutating func add(_ name: String, _ value: JSONValue?) {
-        add(name, value?.scalarText)
+        guard let value else { return }
+        if limit != nil || isLong(value) { return leaveOut(value) }
+        add(name, value.scalarText)
     }
 
     /// Adds the members of `object` that have these names, under these names.
@@ -55,50 +85,96 @@ struct FieldCollector {
         for element in value.elements { add(names, of: element) }
     }
 
-    /// Keeps the value as the report's externalInfo and adds each leaf under `externalInfo.` and its path; the elements of
-    /// an array share its name.
+    /// Adds each leaf under `externalInfo.` and its path, the elements of an array under its name, and keeps the value as the
+    /// report's externalInfo if what is left of the budget allows it.
     mutating func addExternalInfo(_ value: JSONValue?) {
         guard let value, value.kind != .null else { return }
-        if value.rawBytes.count <= Self.externalInfoByteCountLimit {
-            externalInfo = value.rawText
-        } else {
-            problem = "an externalInfo longer than \(Self.externalInfoByteCountLimit / 1024) KiB stays in the body"
-        }
         // A stack of its own, for the depth is the sender's choice; of iterators, for so is the number of members.
         var open: [Container] = []
         addLeaf("externalInfo", value, orOpenIn: &open)
-        while !isFull, let last = open.indices.last {
-            if let (name, inner) = open[last].next() {
-                addLeaf(name, inner, orOpenIn: &open)
-            } else {
+        while let last = open.indices.last {
+            guard let (member, inner) = open[last].next() else {
                 open.removeLast()
+                continue
             }
+            guard limit == nil else {
+                leaveOut(inner)
+                if inner.kind == .object || inner.kind == .array { open.append(Container("", inner)) }
+                continue
+            }
+            guard let name = path(open[last].name, member) else {
+                longCount += 1
+                continue
+            }
+            addLeaf(name, inner, orOpenIn: &open)
         }
+        keep(value)
     }
 
-    /// A container whose name is too long is not walked: every name within it would be longer still.
+    private mutating func keep(_ externalInfo: JSONValue) {
+        let byteCount = externalInfo.rawBytes.count
+        guard byteCount <= budget.limits.externalInfoByteCount, byteCount <= budget.byteCount - reserved.byteCount
+        else {
+            omittedExternalInfo = "the externalInfo of \(byteCount) bytes stays in the body"
+            return
+        }
+        budget.spend(byteCount: byteCount)
+        self.externalInfo = externalInfo.rawText
+    }
+
     private mutating func addLeaf(_ name: String, _ value: JSONValue, orOpenIn open: inout [Container]) {
         switch value.kind {
         case .string, .number, .boolean, .null: add(name, value)
-        case .object, .array:
-            guard name.utf8.count <= Self.valueByteCountLimit else { return leaveOutLongField() }
-            open.append(Container(name: name, members: value.members, elements: value.elements))
+        case .object, .array: open.append(Container(name, value))
         }
     }
 
-    private mutating func leaveOutLongField() {
-        problem = "a field longer than \(Self.valueByteCountLimit) bytes is not indexed"
+    /// The path of a member; nil if it is too long, and so is then every path within it.
+    private func path(_ container: String, _ member: JSONMember?) -> String? {
+        guard let member else { return container }
+        let name = member.name
+        guard container.utf8.count + 1 + name.utf8.count <= budget.limits.valueByteCount else { return nil }
+        return "\(container).\(name)"
+    }
+
+    /// Whether a value is too long however it is escaped: `\u0041` is six bytes for one.
+    private func isLong(_ value: JSONValue) -> Bool {
+        value.kind == .string && value.rawBytes.count > 6 * budget.limits.valueByteCount + 2
+    }
+
+    private mutating func leaveOut(_ value: JSONValue) {
+        switch value.kind {
+        case .string where limit == nil: longCount += 1
+        case .string: leftOutCount += value.rawBytes.count > 2 ? 1 : 0
+        case .number, .boolean: leftOutCount += 1
+        case .null, .object, .array: break
+        }
+    }
+
+    private static func count(_ count: Int, _ noun: String) -> String {
+        count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
+    }
+
+    private mutating func meet(_ limit: String) {
+        self.limit = limit
+        leftOutCount += 1
     }
 
     /// What is left of an object or an array of an externalInfo.
     private struct Container {
         let name: String
-        var members: JSONMembers
-        var elements: JSONElements
+        private var members: JSONMembers
+        private var elements: JSONElements
 
-        mutating func next() -> (name: String, value: JSONValue)? {
-            if let member = members.next() { return ("\(name).\(member.name)", member.value) }
-            return elements.next().map { (name, $0) }
+        init(_ name: String, _ value: JSONValue) {
+            self.name = name
+            self.members = value.members
+            self.elements = value.elements
+        }
+
+        mutating func next() -> (member: JSONMember?, value: JSONValue)? {
+            if let member = members.next() { return (member, member.value) }
+            return elements.next().map { (nil, $0) }
         }
     }
 }

@@ -28,8 +28,8 @@ package enum Screening: Sendable, Equatable {
     case greeting(Answer, event: String)
     /// Sent by the provider: to be verified and archived.
     case delivery
-    /// A browser on its way back from the provider: archived without verification, then answered with this.
-    case visit(Answer)
+    /// A browser that the provider sent back: archived without verification, then answered with this.
+    case redirect(Answer)
 }
 
 /// What the check of a delivery's origin found.
@@ -64,6 +64,6 @@ package enum ProviderCatalog {
 
     /// The provider with this name, with its default settings; nil for names that are not known by heart.
     package static func provider(named name: String) -> (any Provider)? {
-        known.first { $0.name == name }
+        known.first { $0.name.hasSameBytes(as: name) }
     }
 }

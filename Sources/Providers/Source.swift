@@ -64,6 +64,6 @@ package struct SourceTable: Sendable {
 
     /// The source with this name.
     package func source(named name: String) -> Source? {
-        sources.first { $0.name == name }
+        sources.first { $0.name.hasSameBytes(as: name) }
     }
 }

@@ -1,7 +1,7 @@
-internal import Deliveries
+package import Deliveries
 
 /// What a browser gets that a provider sent back to us.
-enum VisitorPage {
+package enum VisitorPage {
     /// The address in a visitor's browser may hold a code, so no page is cached and none tells its address further.
     private static let privateHeaders = [
         HeaderField("Cache-Control", "no-store"),
@@ -29,8 +29,21 @@ enum VisitorPage {
         400, title: "Incomplete link",
         text: "This link is not complete. Please open it again from the message you received.")
 
+    /// The page for a visitor whose request could not be kept now.
+    package static let tryAgain = page(
+        503, title: "Please try again",
+        text: "We could not record your visit just now. Please wait a few seconds and reload this page.",
+        headers: [HeaderField("Retry-After", "5")])
+
+    /// The page for an address that is longer than what is kept.
+    package static let tooLong = page(
+        414, title: "Link too long",
+        text: "This link is longer than expected. Please open it again from the message you received.")
+
     /// A small page that loads nothing.
-    private static func page(_ status: Int, title: StaticString, text: StaticString) -> Answer {
+    private static func page(
+        _ status: Int, title: StaticString, text: StaticString, headers: [HeaderField] = []
+    ) -> Answer {
         let html = """
             <!doctype html>
             <html lang="en">
@@ -48,11 +61,11 @@ enum VisitorPage {
             </html>
 
             """
-        let headers = [
+        let pageHeaders = [
             HeaderField("Content-Type", "text/html; charset=utf-8"),
             HeaderField(
                 "Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"),
         ]
-        return Answer(status: status, headers: headers + privateHeaders, body: Array(html.utf8))
+        return Answer(status: status, headers: headers + pageHeaders + privateHeaders, body: Array(html.utf8))
     }
 }

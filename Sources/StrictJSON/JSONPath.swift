@@ -13,6 +13,15 @@ package struct JSONPath: Sendable, Hashable {
     /// As it was written.
     package let text: String
 
+    /// Equal if the bytes are: names are compared as bytes too, and `String` would take NFC and NFD for one.
+    package static func == (lhs: JSONPath, rhs: JSONPath) -> Bool {
+        lhs.text.utf8.elementsEqual(rhs.text.utf8) && lhs.steps == rhs.steps
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        Array(text.utf8).withUnsafeBytes { hasher.combine(bytes: $0) }
+    }
+
     /// Nil for what is not written as above, for more than 32 steps and for indexes above 999999.
     ///
     package init?(_ text: String) {

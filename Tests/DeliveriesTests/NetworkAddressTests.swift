@@ -22,6 +22,16 @@ struct NetworkAddressTests {
         #expect(NetworkAddress("::1.2.3.4") != NetworkAddress("1.2.3.4"))
     }
 
+    @Test("the subnet is the IPv4 address, and the /64 of an IPv6 address")
+    func subnet() throws {
+        func subnet(_ text: String) throws -> UInt64 { try #require(NetworkAddress(text)).subnet }
+        #expect(try subnet("2001:db8:1:2::1") == subnet("2001:db8:1:2:ffff::9"))
+        #expect(try subnet("2001:db8:1:2::1") != subnet("2001:db8:1:3::1"))
+        #expect(try subnet("192.0.2.1") == subnet("::ffff:192.0.2.1"))
+        #expect(try subnet("192.0.2.1") != subnet("192.0.2.2"))
+        #expect(try subnet("192.0.2.1") != subnet("::1"))
+    }
+
     static let junk = [
         "", " ", ".", ":", ":::", "1", "1.2.3", "1.2.3.4.5", "1.2.3.256", "1.2.3.", ".1.2.3", "1..2.3", "1.2.3.-4",
         "1.2.3.+4", "01.2.3.4", "1.2.3.00", "1.2.3.0004", " 1.2.3.4", "1.2.3.4 ", "1.2.3.4:80", "0x1.2.3.4",

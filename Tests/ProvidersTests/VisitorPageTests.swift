@@ -33,8 +33,13 @@ struct VisitorPageTests {
         #expect(HeaderFields(answer.headers).onlyValue(named: "Location") == "https://www.example.com/")
     }
 
-    @Test("an error and an incomplete link have pages of their own")
+    @Test("an error, a link that is incomplete or too long, and a visit that cannot be kept have pages of their own")
     func otherPages() {
+        #expect(VisitorPage.tooLong.status == 414)
+        expectPage(VisitorPage.tooLong, title: "Link too long")
+        #expect(VisitorPage.tryAgain.status == 503)
+        #expect(HeaderFields(VisitorPage.tryAgain.headers).onlyValue(named: "Retry-After") == "5")
+        expectPage(VisitorPage.tryAgain, title: "Please try again")
         #expect(VisitorPage.unsuccessful.status == 200)
         expectPage(VisitorPage.unsuccessful, title: "Not completed")
         #expect(VisitorPage.incomplete.status == 400)

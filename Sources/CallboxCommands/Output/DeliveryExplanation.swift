@@ -79,7 +79,7 @@ struct DeliveryExplanation {
         }
         switch source.provider.screen(delivery.request, redirects: source.redirects) {
         case .greeting(_, let event): return "Today: answered as '\(event)' and not archived."
-        case .visit: return "Today: a browser's visit, archived without a check."
+        case .redirect: return "Today: a browser's visit, archived without a check."
         case .delivery: break
         }
         switch AuthenticDelivery.authenticate(delivery.request, at: source) {

@@ -38,6 +38,7 @@ final class IntakeLog: Sendable {
         case .refused(let source, let status, let reason):
             refusedCount.wrappingAdd(1, ordering: .relaxed)
             logger.warning("refused", metadata: ["source": "\(source)", "status": "\(status)", "reason": "\(reason)"])
+        case .notQuarantined: noteUnquarantined()
         case .unknownPath:
             unknownPathCount.wrappingAdd(1, ordering: .relaxed)
             logger.info("no source at the path", metadata: ["status": "404"])

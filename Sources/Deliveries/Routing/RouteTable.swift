@@ -8,7 +8,7 @@ package enum RouteRule: String, Sendable, CaseIterable {
     case all
 }
 
-/// The rule a report matched and the box it files into.
+/// The rule a report matched and the box it files into. Boxes are equal if their bytes are.
 package struct Route: Hashable, Sendable {
     package let rule: RouteRule
     package let box: String
@@ -16,6 +16,15 @@ package struct Route: Hashable, Sendable {
     package init(rule: RouteRule, box: String) {
         self.rule = rule
         self.box = box
+    }
+
+    package static func == (lhs: Route, rhs: Route) -> Bool {
+        lhs.rule == rhs.rule && lhs.box.hasSameBytes(as: rhs.box)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(rule)
+        hasher.combine(ByteText(box))
     }
 }
 
@@ -29,8 +38,8 @@ package struct RouteTable: Sendable, Equatable {
     }
 
     private enum Rules: Sendable, Equatable {
-        case all(box: String)
-        case byKind(specific: [RouteEntry], other: String?)
+        case all(RouteEntry)
+        case byKind(specific: [RouteEntry], other: RouteEntry?)
     }
 
     private let rules: Rules
@@ -47,33 +56,33 @@ package struct RouteTable: Sendable, Equatable {
         let other = entries.last { $0.key == "other" }
         let specific = entries.filter { $0.key != "all" && $0.key != "other" }
         guard let all = entries.last(where: { $0.key == "all" }) else {
-            self.rules = .byKind(specific: specific, other: other?.box)
+            self.rules = .byKind(specific: specific, other: other)
             return
         }
         guard other == nil, specific.isEmpty else {
             throw MixedWithAll(keys: entries.map(\.key).filter { $0 != "all" })
         }
-        self.rules = .all(box: all.box)
+        self.rules = .all(all)
     }
 
     /// The route of a kind; nil where no rule takes it, and then it is archived without a box.
     package func route(forKind kind: String) -> Route? {
         switch rules {
-        case .all(let box):
-            return Route(rule: .all, box: box)
+        case .all(let all):
+            return Route(rule: .all, box: all.box)
         case .byKind(let specific, let other):
-            if let entry = specific.last(where: { $0.key.utf8.elementsEqual(kind.utf8) }) {
+            if let entry = specific.last(where: { $0.key.hasSameBytes(as: kind) }) {
                 return Route(rule: .specific, box: entry.box)
             }
-            return other.map { Route(rule: .other, box: $0) }
+            return other.map { Route(rule: .other, box: $0.box) }
         }
     }
 
     /// The keys with their boxes, specific ones first.
     package var entries: [RouteEntry] {
         switch rules {
-        case .all(let box): [RouteEntry(key: "all", box: box)]
-        case .byKind(let specific, let other): specific + (other.map { [RouteEntry(key: "other", box: $0)] } ?? [])
+        case .all(let all): [all]
+        case .byKind(let specific, let other): specific + (other.map { [$0] } ?? [])
         }
     }
 }
@@ -86,5 +95,9 @@ package struct RouteEntry: Sendable, Equatable {
     package init(key: String, box: String) {
         self.key = key
         self.box = box
+    }
+
+    package static func == (lhs: RouteEntry, rhs: RouteEntry) -> Bool {
+        lhs.key.hasSameBytes(as: rhs.key) && lhs.box.hasSameBytes(as: rhs.box)
     }
 }

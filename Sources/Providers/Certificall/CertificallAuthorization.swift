@@ -20,8 +20,9 @@ enum CertificallAuthorization {
         let basic = ConstantTime.secret(
             among: secrets.filter { $0.purpose == .basic }, equalTo: credentials?.userAndPassword ?? [],
             prefix: { Array("\($0.identity ?? ""):".utf8) })
+        let apiKey = credentials?.apiKey(in: request).map { ByteText($0) }
         let hmac = ConstantTime.secret(
-            among: secrets.filter { $0.purpose == .hmac && $0.identity == credentials?.apiKey(in: request) },
+            among: secrets.filter { $0.purpose == .hmac && $0.identity.map { ByteText($0) } == apiKey },
             in: scheme, body: request.body, candidates: credentials?.signature.map { [$0] } ?? [])
         guard values.count == 1 else { return .failed(values.isEmpty ? .missing : .repeated) }
         switch credentials {
@@ -76,9 +77,9 @@ enum CertificallAuthorization {
 
         /// The key, where `X-Api-Key` names the same one.
         func apiKey(in request: InboundRequest) -> String? {
-            guard case .hmac(let apiKey, _) = self, request.headers.onlyValue(named: "X-Api-Key") == apiKey else {
-                return nil
-            }
+            guard case .hmac(let apiKey, _) = self,
+                request.headers.onlyValue(named: "X-Api-Key")?.hasSameBytes(as: apiKey) == true
+            else { return nil }
             return apiKey
         }
     }

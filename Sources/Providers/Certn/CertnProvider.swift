@@ -43,7 +43,8 @@ package struct CertnProvider: Provider {
     /// secret is tried.
     private static func hinted(_ secrets: [Secret], _ request: InboundRequest) -> [Secret] {
         guard let team = request.headers.onlyValue(named: "Certn-Team-ID") else { return secrets }
-        return secrets.filter { $0.identity == team } + secrets.filter { $0.identity != team }
+        let isNamed = { (secret: Secret) in secret.identity?.hasSameBytes(as: team) == true }
+        return secrets.filter { isNamed($0) } + secrets.filter { !isNamed($0) }
     }
 
     package func interpret(_ delivery: ArchivedDelivery) -> Interpretation {

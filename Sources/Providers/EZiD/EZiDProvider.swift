@@ -20,7 +20,7 @@ package struct EZiDProvider: Provider {
             return .greeting(VisitorPage.incomplete, event: "visit without a code")
         }
         let wish = request.target.ezidValue(named: "callback_url")
-        return .visit(VisitorPage.answer(wish: wish, redirects: redirects))
+        return .redirect(VisitorPage.answer(wish: wish, redirects: redirects))
     }
 
     /// No 2xx for a body that would not be kept.
@@ -64,6 +64,8 @@ extension RequestTarget {
     /// default 27), so what stands behind the last one is looked at too.
     fileprivate func ezidValue(named name: String) -> String? {
         if let value = queryValue(named: name) { return value }
-        return text.lastIndex(of: "?").flatMap { RequestTarget("/" + text[$0...]).queryValue(named: name) }
+        return text.utf8.lastIndex(of: UInt8(ascii: "?")).flatMap {
+            RequestTarget("/" + text[$0...]).queryValue(named: name)
+        }
     }
 }

@@ -3,9 +3,6 @@ internal import StrictJSON
 
 /// Klavi's JSON bodies: events (PROVIDERS.md 1.1.5), reports and the older snake_case reports (1.1.6).
 enum KlaviBody {
-    /// Events in one array; more than any delivery known holds.
-    static let reportCountLimit = 10_000
-
     static func interpret(_ delivery: ArchivedDelivery) -> Interpretation {
         let document: JSONDocument
         switch delivery.parsedBody() {
@@ -13,32 +10,28 @@ enum KlaviBody {
         case .failure(let error): return unrecognised(delivery, "the body is not JSON: \(error)")
         }
         guard document.root.kind == .array else {
-            guard let report = report(document.root, delivery) else {
+            guard let report = report(document.root, delivery, DeliveryBudget()) else {
                 return unrecognised(delivery, "neither eventName nor productName nor report_type is in it")
             }
             return Interpretation(reports: [report])
         }
-        let elements = Array(document.root.elements.prefix(reportCountLimit + 1))
-        guard !elements.isEmpty else { return unrecognised(delivery, "the array is empty") }
-        guard elements.count <= reportCountLimit else {
-            return unrecognised(delivery, "more than \(reportCountLimit) events in one delivery")
+        return delivery.reports(ofArray: document.root, provider: "klavi", elements: "events") {
+            element, place, budget in
+            report(element, delivery, budget)
+                ?? ReportContent(
+                    provider: "klavi", kind: ReportContent.unrecognisedKind, dedupeKey: "\(delivery.bodyKey):\(place)",
+                    problem: "the element is neither event nor report")
         }
-        return Interpretation(
-            reports: elements.enumerated().map { ordinal, element in
-                report(element, delivery)
-                    ?? ReportContent(
-                        provider: "klavi", kind: ReportContent.unrecognisedKind,
-                        dedupeKey: "\(delivery.bodyKey):\(ordinal + 1)",
-                        problem: "the element is neither event nor report")
-            })
     }
 
     private static func unrecognised(_ delivery: ArchivedDelivery, _ problem: String) -> Interpretation {
         delivery.unrecognised(provider: "klavi", problem: problem)
     }
 
-    private static func report(_ value: JSONValue, _ delivery: ArchivedDelivery) -> ReportContent? {
-        let collector = FieldCollector(problem: timestampWarning(delivery.request))
+    private static func report(
+        _ value: JSONValue, _ delivery: ArchivedDelivery, _ budget: DeliveryBudget
+    ) -> ReportContent? {
+        let collector = FieldCollector(problem: timestampWarning(delivery.request), budget: budget)
         if let name = value["eventName"]?.kindName { return event(value, name: name, collector) }
         if let name = value["productName"]?.kindName { return productReport(value, name: name, collector) }
         if let name = value["report_type"]?.kindName { return legacyReport(value, name: name, collector) }

@@ -28,8 +28,8 @@ package struct KlaviProvider: Provider {
         if request.method == "GET" {
             let names = request.target.queryItems.map(\.name)
             guard names.contains(where: { KlaviRedirect.parameters.contains($0) }) else { return Self.connectivityTest }
-            if names.contains("error") { return .visit(VisitorPage.unsuccessful) }
-            return .visit(VisitorPage.answer(wish: nil, redirects: redirects))
+            if names.contains("error") { return .redirect(VisitorPage.unsuccessful) }
+            return .redirect(VisitorPage.answer(wish: nil, redirects: redirects))
         }
         return Self.saysNothing(request.body) ? Self.connectivityTest : .delivery
     }

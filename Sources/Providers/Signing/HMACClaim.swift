@@ -71,12 +71,12 @@ struct HMACClaim {
             let parts = element.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2 else { return nil }
             let value = SignatureText.trimmingSpaces(parts[1])
-            switch SignatureText.trimmingSpaces(parts[0]) {
-            case timeKey[...]: times.append(String(value))
-            case signatureKey[...]:
+            let key = SignatureText.trimmingSpaces(parts[0])
+            if key.hasSameBytes(as: timeKey) {
+                times.append(String(value))
+            } else if key.hasSameBytes(as: signatureKey) {
                 guard let signature = SignatureText.decode(value, scheme) else { return nil }
                 signatures.append(signature)
-            default: continue
             }
         }
         guard times.count == 1 else { return nil }
@@ -88,7 +88,7 @@ struct HMACClaim {
         for entry in header.split(separator: " ", maxSplits: 64) {
             let parts = entry.split(separator: ",", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2 else { return nil }
-            guard parts[0] == version else { continue }
+            guard parts[0].hasSameBytes(as: version) else { continue }
             guard let signature = SignatureText.decode(parts[1], scheme) else { return nil }
             signatures.append(signature)
         }

@@ -31,25 +31,43 @@ final class IntakeHarness: Sendable {
         var answers: [Answer] = []
     }
 
-    private let sources: SourceTable
+    /// Of its own, because the pipeline is made once and holds it.
+    private final class Shared: Sendable {
+        private let memory = Mutex(Memory())
+
+        func withLock<Result: Sendable>(_ body: (inout Memory) -> Result) -> Result {
+            memory.withLock { body(&$0) }
+        }
+    }
+
     private let fate: Fate
-    private let memory = Mutex(Memory())
+    private let memory: Shared
+    let pipeline: IntakePipeline<Receipt>
 
-    init(_ fate: Fate = .durable, sources: SourceTable = SampleSources.table) {
+    /// - Parameters:
+    ///   - isSpaceShort: asked before each redirect.
+    ///   - known: targets of redirects that the archive refers to.
+    init(
+        _ fate: Fate = .durable, sources: SourceTable = SampleSources.table, redirects: RateLimits = .redirects,
+        quarantine: RateLimits = .quarantine, isSpaceShort: @escaping @Sendable () -> Bool = { false },
+        known: Set<String> = []
+    ) {
+        let memory = Shared()
         self.fate = fate
-        self.sources = sources
+        self.memory = memory
+        self.pipeline = IntakePipeline(
+            sources: { sources }, seal: Sealing(compressor: ZlibCompressor()),
+            commit: { Self.commit($0, $1, fate, memory) },
+            quarantine: { delivery in memory.withLock { $0.quarantined.append(delivery) } },
+            offload: { work in memory.withLock { $0.offloaded.append(work) } },
+            observe: { event in memory.withLock { $0.events.append(event) } },
+            redirectLimits: redirects, quarantineLimits: quarantine, isSpaceShort: isSpaceShort,
+            isReferredTo: { _, target in known.contains(target.text) })
     }
 
-    var pipeline: IntakePipeline<Receipt> {
-        IntakePipeline(
-            sources: { [sources] in sources }, seal: Sealing(compressor: ZlibCompressor()),
-            commit: { [self] in commit($0, $1) },
-            quarantine: { [self] delivery in memory.withLock { $0.quarantined.append(delivery) } },
-            offload: { [self] work in memory.withLock { $0.offloaded.append(work) } },
-            observe: { [self] event in memory.withLock { $0.events.append(event) } })
-    }
-
-    private func commit(_ delivery: SealedDelivery, _ finish: @escaping Finish) {
+    private static func commit(
+        _ delivery: SealedDelivery, _ finish: @escaping Finish, _ fate: Fate, _ memory: Shared
+    ) {
         let number = memory.withLock { memory in
             memory.committed.append(delivery)
             if case .held = fate { memory.waiting.append(finish) }

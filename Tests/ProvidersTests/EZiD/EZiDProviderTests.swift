@@ -22,12 +22,13 @@ struct EZiDProviderTests {
         func screen(_ method: String, _ target: String) -> Screening {
             provider.screen(.with(method: method, target: target), redirects: redirects)
         }
-        guard case .visit(let answer) = screen("GET", "/ezid?code=x") else {
+        guard case .redirect(let answer) = screen("GET", "/ezid?code=x") else {
             Issue.record("a code is no visit")
             return
         }
         #expect(answer.status == 200)
-        guard case .visit(let redirect) = screen("GET", "/ezid?code=x&callback_url=https%3A%2F%2Fapp.example.com%2Fa")
+        guard
+            case .redirect(let redirect) = screen("GET", "/ezid?code=x&callback_url=https%3A%2F%2Fapp.example.com%2Fa")
         else {
             Issue.record("a code is no visit")
             return

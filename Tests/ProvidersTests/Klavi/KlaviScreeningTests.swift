@@ -40,7 +40,7 @@ struct KlaviScreeningTests {
             "link%5Fid=1",
         ])
     func visit(_ query: String) {
-        guard case .visit(let answer) = screen("GET", "/klavi/return?\(query)") else {
+        guard case .redirect(let answer) = screen("GET", "/klavi/return?\(query)") else {
             Issue.record("no visit")
             return
         }
@@ -52,7 +52,7 @@ struct KlaviScreeningTests {
         "a browser that comes back with an error gets the page that says so",
         arguments: ["error=x", "link_id=1&error=", "error=%3Cb%3E"])
     func unsuccessful(_ query: String) {
-        guard case .visit(let answer) = screen("GET", "/klavi/return?\(query)") else {
+        guard case .redirect(let answer) = screen("GET", "/klavi/return?\(query)") else {
             Issue.record("no visit")
             return
         }
@@ -69,7 +69,7 @@ struct KlaviScreeningTests {
         let request = InboundRequest.with(
             method: "GET",
             target: "/klavi?link_id=1&redirectURL=https://app.example.com/x&callback_url=https://app.example.com")
-        guard case .visit(let answer) = KlaviProvider().screen(request, redirects: redirects) else {
+        guard case .redirect(let answer) = KlaviProvider().screen(request, redirects: redirects) else {
             Issue.record("no visit")
             return
         }

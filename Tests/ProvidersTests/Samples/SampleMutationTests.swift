@@ -37,7 +37,7 @@ struct SampleMutationTests {
         let isSigned = !sample.name.contains("/bearer-") && !sample.name.contains("/basic-")
         for round in 0..<Self.roundCount(of: sample) {
             let request = mutated(sample.request, round: round, using: &generator)
-            if case .visit(let answer) = source.provider.screen(request, redirects: source.redirects) {
+            if case .redirect(let answer) = source.provider.screen(request, redirects: source.redirects) {
                 expectAllowed(answer)
             }
             let check = source.provider.verify(request, with: secrets, toleranceMilliseconds: tolerance)

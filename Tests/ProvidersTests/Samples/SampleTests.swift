@@ -38,7 +38,7 @@ struct SampleTests {
         case .greeting(let greeting, _):
             #expect(!sample.isArchived)
             answer = greeting
-        case .visit(let visit):
+        case .redirect(let visit):
             #expect(sample.isArchived)
             answer = visit
         case .delivery:

@@ -19,7 +19,7 @@ struct EZiDWireFactsTests {
     private func visit(_ query: String, allowed: [String] = []) throws -> Answer {
         let redirects = try RedirectPolicy(allowed: allowed, landing: nil)
         let screening = provider.screen(.with(method: "GET", target: "/ezid/auth?\(query)"), redirects: redirects)
-        guard case .visit(let answer) = screening else {
+        guard case .redirect(let answer) = screening else {
             Issue.record("\(query) is no visit")
             throw CancellationError()
         }
@@ -170,7 +170,7 @@ struct EZiDWireFactsTests {
     func default27(_ form: String) throws {
         let target = form.replacingOccurrences(of: "#", with: Self.code)
         let screening = provider.screen(.with(method: "GET", target: target), redirects: .none)
-        guard case .visit = screening else {
+        guard case .redirect = screening else {
             Issue.record("no visit")
             return
         }

@@ -14,7 +14,7 @@ extension KlaviWireFactsTests {
             "link_id=L&consent_id=C&external_info=%7B%22a%22%3A%22b%22%7D&external_track_id=T",
         ])
     func redirect(_ query: String) throws {
-        guard case .visit(let answer) = screen("GET", "/klavi/back?\(query)") else {
+        guard case .redirect(let answer) = screen("GET", "/klavi/back?\(query)") else {
             Issue.record("no visit")
             return
         }
@@ -31,7 +31,7 @@ extension KlaviWireFactsTests {
         arguments: ["link_id=L", "link_id=L&consent_id=C&external_track_id=T"])
     func redirectError(_ query: String) throws {
         let target = "/klavi/back?\(query)&error=access_denied&error_description=by%20user"
-        guard case .visit(let answer) = screen("GET", target) else {
+        guard case .redirect(let answer) = screen("GET", target) else {
             Issue.record("no visit")
             return
         }
@@ -42,7 +42,7 @@ extension KlaviWireFactsTests {
     @Test("1.1.7 a browser that comes back goes on to the landing by 303")
     func redirectLanding() throws {
         let redirects = try RedirectPolicy(allowed: [], landing: "https://app.example.com/done")
-        guard case .visit(let answer) = screen("GET", "/klavi?link_id=1", redirects: redirects) else {
+        guard case .redirect(let answer) = screen("GET", "/klavi?link_id=1", redirects: redirects) else {
             Issue.record("no visit")
             return
         }

@@ -21,7 +21,7 @@ struct DeliveryAnswers {
         guard let source = sources.first(where: { $0.name == report.source }),
             let delivery = try? reader.delivery(report.deliveryID)
         else { return nil }
-        guard case .visit(let answer) = source.provider.screen(delivery.request, redirects: source.redirects) else {
+        guard case .redirect(let answer) = source.provider.screen(delivery.request, redirects: source.redirects) else {
             return 200
         }
         return answer.status

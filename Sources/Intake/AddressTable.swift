@@ -1,0 +1,31 @@
+/// The token buckets of the addresses seen last, bounded in number.
+///
+/// Two generations: an address that is seen is in the newer one. When that has half of the entries allowed, it becomes the
+/// older one and the addresses that were not seen since are forgotten. Each access takes constant time, whoever sends.
+struct AddressTable: Sendable {
+    private let generationCountLimit: Int
+    private var newer: [UInt64: TokenBucket] = [:]
+    private var older: [UInt64: TokenBucket] = [:]
+
+    init(countLimit: Int) {
+        self.generationCountLimit = max(1, countLimit / 2)
+    }
+
+    /// Addresses that are remembered.
+    var count: Int { newer.count + older.count }
+
+    /// Hands over the bucket of an address, or `new` for one that is not remembered.
+    mutating func withBucket(
+        of address: UInt64, orNew new: TokenBucket, _ use: (inout TokenBucket) -> Bool
+    ) -> Bool {
+        if let index = newer.index(forKey: address) { return use(&newer.values[index]) }
+        var bucket = older.removeValue(forKey: address) ?? new
+        if newer.count >= generationCountLimit {
+            older = newer
+            newer = [:]
+        }
+        let isTaken = use(&bucket)
+        newer[address] = bucket
+        return isTaken
+    }
+}

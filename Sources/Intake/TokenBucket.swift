@@ -1,0 +1,49 @@
+package import Deliveries
+
+/// Tokens per second, and how many can be saved up.
+package struct Rate: Sendable, Equatable {
+    package let perSecond: Int64
+    package let burst: Int64
+
+    package init(perSecond: Int64, burst: Int64) {
+        self.perSecond = max(1, perSecond)
+        self.burst = max(1, burst)
+    }
+}
+
+/// A token bucket. Time is passed in, in milliseconds of a clock that other threads read too and that may be set.
+struct TokenBucket: Sendable {
+    /// A step back longer than this means that the clock was set; a shorter one is another thread's slightly older time.
+    private static let backwardLimitMilliseconds: Int64 = 1000
+
+    /// In thousandths: a token per second is one thousandth per millisecond.
+    private var thousandths: Int64
+    private var filledAt: Timestamp
+
+    /// A full bucket.
+    init(_ rate: Rate, at now: Timestamp) {
+        self.thousandths = 1000 * rate.burst
+        self.filledAt = now
+    }
+
+    /// Takes `cost` tokens if they are there; false and nothing taken otherwise. A cost above the burst counts as the burst.
+    mutating func take(_ cost: Int64, of rate: Rate, at now: Timestamp) -> Bool {
+        fill(rate, at: now)
+        let price = 1000 * min(cost, rate.burst)
+        guard thousandths >= price else { return false }
+        thousandths -= price
+        return true
+    }
+
+    private mutating func fill(_ rate: Rate, at now: Timestamp) {
+        let elapsed = now.milliseconds(since: filledAt)
+        if elapsed > 0 {
+            let capacity = 1000 * rate.burst
+            let fillTime = capacity / rate.perSecond + 1
+            thousandths = min(capacity, thousandths + rate.perSecond * min(elapsed, fillTime))
+            filledAt = now
+        } else if elapsed < -Self.backwardLimitMilliseconds {
+            filledAt = now
+        }
+    }
+}

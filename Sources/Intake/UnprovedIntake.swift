@@ -1,0 +1,68 @@
+package import Deliveries
+internal import Providers
+internal import Synchronization
+
+/// Whether a request without proof may be stored: a browser redirect in the journal, a rejected delivery in the quarantine.
+/// Shared by all event loops; each lock is held for one look-up.
+final class UnprovedIntake: Sendable {
+    /// Whether the archive has what a redirect's target names, such as a link that was created.
+    typealias IsReferredTo = @Sendable (_ source: String, _ target: RequestTarget) -> Bool
+
+    enum RedirectDecision {
+        case kept(RedirectRequest, isReferredTo: Bool)
+        /// The reason is for the log.
+        case rejected(Answer, reason: String)
+    }
+
+    private let redirects: Mutex<RateLimiter>
+    private let quarantine: Mutex<RateLimiter>
+    private let isSpaceShort: @Sendable () -> Bool
+    private let isReferredTo: IsReferredTo
+
+    init(
+        redirects: RateLimits, quarantine: RateLimits, isSpaceShort: @escaping @Sendable () -> Bool,
+        isReferredTo: @escaping IsReferredTo
+    ) {
+        self.redirects = Mutex(RateLimiter(redirects))
+        self.quarantine = Mutex(RateLimiter(quarantine))
+        self.isSpaceShort = isSpaceShort
+        self.isReferredTo = isReferredTo
+    }
+
+    /// The address's limit is the first, so that one address costs neither the total nor look-ups. A redirect that the
+    /// archive refers to is free of the total: others cannot use up its turn.
+    func decide(_ request: InboundRequest, at source: Source) -> RedirectDecision {
+        guard let redirect = RedirectRequest(request) else {
+            return .rejected(VisitorPage.tooLong, reason: "the target of the redirect is too long")
+        }
+        guard !isSpaceShort() else { return .rejected(VisitorPage.tryAgain, reason: "disk space is short") }
+        let address = Self.address(of: request, at: source)
+        guard redirects.withLock({ $0.takeForAddress(address, at: request.receivedAt) }) else {
+            return .rejected(VisitorPage.tryAgain, reason: "too many redirects from one address")
+        }
+        let isReferredTo = isReferredTo(source.name, request.target)
+        guard isReferredTo || redirects.withLock({ $0.takeFromTotal(at: request.receivedAt) }) else {
+            return .rejected(VisitorPage.tryAgain, reason: "too many redirects")
+        }
+        return .kept(redirect, isReferredTo: isReferredTo)
+    }
+
+    /// Whether a rejected delivery may be kept in the quarantine. It costs more the larger it is.
+    func admitsToQuarantine(_ request: InboundRequest, at source: Source) -> Bool {
+        let headerByteCount = request.headers.fields.reduce(request.target.text.utf8.count) {
+            $0 + $1.name.utf8.count + $1.value.utf8.count
+        }
+        let cost = 1 + Int64(headerByteCount + request.body.count) / (16 * 1024)
+        let address = Self.address(of: request, at: source)
+        return quarantine.withLock { limiter in
+            limiter.takeForAddress(address, cost: cost, at: request.receivedAt)
+                && limiter.takeFromTotal(cost: cost, at: request.receivedAt)
+        }
+    }
+
+    /// The sender's address behind the source's own proxies; the connection's if they name none. A peer without an address,
+    /// on a Unix socket, counts as one.
+    private static func address(of request: InboundRequest, at source: Source) -> UInt64 {
+        (source.senderPolicy.sender(of: request) ?? NetworkAddress(request.peer))?.subnet ?? 0
+    }
+}

@@ -83,7 +83,8 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         case .greeting(let answer, let event):
             observe(.greeted(source: source.name, event: event, status: answer.status))
             respond(answer)
-        case .redirect(let answer): keepRedirect(request, at: source, answer, respond)
+        // Whether a link refers to it is looked up in the archive.
+        case .redirect(let answer): offload { keepRedirect(request, at: source, answer, respond) }
         case .delivery:
             run(request) { accept(request, at: source, respond) }
         }

@@ -1,4 +1,4 @@
-package import Deliveries
+internal import Deliveries
 
 /// How often requests without proof are accepted, from one address and in total. An IPv6 address counts as its /64.
 package struct RateLimits: Sendable, Equatable {

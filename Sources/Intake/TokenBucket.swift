@@ -1,4 +1,4 @@
-package import Deliveries
+internal import Deliveries
 
 /// Tokens per second, and how many can be saved up.
 package struct Rate: Sendable, Equatable {

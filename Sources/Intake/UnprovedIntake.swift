@@ -1,4 +1,4 @@
-package import Deliveries
+internal import Deliveries
 internal import Providers
 internal import Synchronization
 

@@ -14,6 +14,7 @@ final class BackgroundMaintenance: Sendable {
     private static let interval: Duration = .seconds(5)
     private static let ageingInterval: Duration = .seconds(600)
     private static let pruningInterval: Duration = .seconds(3600)
+    private static let redirectInterval: Duration = .seconds(60)
 
     private let maintenance: Maintenance
     private let isUnderPressure: @Sendable () -> Bool
@@ -52,6 +53,7 @@ final class BackgroundMaintenance: Sendable {
         var clock = RetentionClock(now: maintenance.archive.now())
         var nextAgeing = ContinuousClock.now
         var nextPruning = ContinuousClock.now
+        var nextRedirects = ContinuousClock.now
         while !isStopping.load(ordering: .acquiring) {
             let now = ContinuousClock.now
             attempt("ageing the quarantine") { () throws(CommandFailure) in
@@ -60,6 +62,12 @@ final class BackgroundMaintenance: Sendable {
                 try maintenance.archive.archive { () throws(ArchiveError) in
                     try maintenance.archive.quarantine.age(now: maintenance.archive.now())
                 }
+            }
+            attempt("removing redirects") { () throws(CommandFailure) in
+                guard now >= nextRedirects else { return }
+                nextRedirects = now + Self.redirectInterval
+                let count = try maintenance.removeExcessRedirects()
+                if count > 0 { logger.info("removed unproved redirects", metadata: ["count": "\(count)"]) }
             }
             attempt("pruning") { () throws(CommandFailure) in
                 guard now >= nextPruning else { return }

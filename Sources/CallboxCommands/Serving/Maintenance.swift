@@ -30,7 +30,7 @@ final class Maintenance: Sendable {
                     advice: "Pass the server's configuration file with --config, or reload the server (SIGHUP).")
             }
             try archive.archiveRetention(isConfirmed: true)
-            return .pruned(try prune([archive.retention()], progress))
+            return .pruned(try pruneInTurn([archive.retention()], progress))
         case .pruneBodies(let ids, let reason): return .pruned(try pruneBodies(of: ids, reason, progress))
         case .compact(let fromStart, let trains):
             return .compacted(try compact(fromStart: fromStart, trains: trains, progress))
@@ -45,8 +45,16 @@ final class Maintenance: Sendable {
         }
     }
 
-    /// Removes what all of these retention settings say is old enough.
+    /// Removes what all of these retention settings say is old enough, when no job runs.
     func prune(
+        _ retentions: [Retention], _ progress: (String) throws(CommandFailure) -> Void
+    ) throws(CommandFailure) -> PruneTotals {
+        turn.lock()
+        defer { turn.unlock() }
+        return try pruneInTurn(retentions, progress)
+    }
+
+    private func pruneInTurn(
         _ retentions: [Retention], _ progress: (String) throws(CommandFailure) -> Void
     ) throws(CommandFailure) -> PruneTotals {
         try archive.indexEverything()
@@ -70,6 +78,18 @@ final class Maintenance: Sendable {
         } while last != nil
         if totals.bodyCount + totals.deliveryCount > 0 { try vacuum(progress) }
         return totals
+    }
+
+    /// Removes the oldest redirects beyond the budget.
+    func removeExcessRedirects() throws(CommandFailure) -> Int {
+        turn.lock()
+        defer { turn.unlock() }
+        let reader = try archive.reader()
+        let slice = try reading { () throws(ArchiveReadFailure) in try RedirectBudget().excess(reader) }
+        guard !slice.decisions.isEmpty else { return 0 }
+        return try archive.archive { () throws(ArchiveError) in
+            try Pruner(reader, archive.writer, archive.parser).carryOut(slice, at: archive.now()).count
+        }
     }
 
     private func pruneBodies(

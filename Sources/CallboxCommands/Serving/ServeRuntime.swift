@@ -125,14 +125,15 @@ struct ServeRuntime: Service {
     ) async throws(CommandFailure) -> ListeningServer {
         let live = live
         let floor = FreeSpaceFloor(path: configuration.archivePath)
+        let links = ReferredLinks(archive.directory)
         let intake = IntakePipeline<Receipt>(
             sources: { live.sources },
             seal: Sealing { archive.writer.compressorForArrival(source: $0, body: $1) },
             commit: { archive.writer.commit($0, finish: $1) },
-            quarantine: { if !archive.quarantine.add($0) { intakeLog.noteUnquarantined() } },
+            quarantine: { if floor.isShort() || !archive.quarantine.add($0) { intakeLog.noteUnquarantined() } },
             offload: { work in pool.submit { _ in work() } },
             observe: { intakeLog.note($0) }, redirectLimits: .redirects, quarantineLimits: .quarantine,
-            isSpaceShort: { floor.isShort() })
+            isSpaceShort: { floor.isShort() }, isReferredTo: { _, target in links.contains(target) })
         let application = ServerApplication(
             now: SystemClock.now, admit: intake.admit, respond: intake.receive, observe: { intakeLog.note($0) })
         let listen = configuration.listen

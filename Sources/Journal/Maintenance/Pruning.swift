@@ -119,7 +119,7 @@ extension JournalWriter {
             db.cachedStatement(
                 sql: """
                     SELECT entry.bodySHA256, entry.bodySalt FROM entry JOIN origin ON origin.id = entry.originId
-                    WHERE entry.position = ? AND entry.encoding <> 'pruned' AND origin.type = 'delivery'
+                    WHERE entry.position = ? AND entry.encoding <> 'pruned' AND origin.source IS NOT NULL
                     """), arguments: [body.delivery.rawValue])
         guard let row else { return nil }
         let commitment = Commitment.make(
@@ -144,7 +144,7 @@ extension JournalWriter {
         let isDelivery = try Bool.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT origin.type = 'delivery' FROM entry JOIN origin ON origin.id = entry.originId WHERE position = ?
+                    SELECT origin.source IS NOT NULL FROM entry JOIN origin ON origin.id = entry.originId WHERE position = ?
                     """), arguments: [id.rawValue])
         guard isDelivery == true else { return false }
         try recordGap(id.rawValue, record, db)

@@ -6,14 +6,15 @@ package enum JournalSchema {
     package static let applicationID: Int32 = 0x4342_6f78
 
     static let format1 = """
-        -- What entries are and what vouches for deliveries, each combination once.
+        -- What entries are and what vouches for deliveries, each combination once. A delivery has a source; a record has none. A
+        -- redirect is a delivery by a browser that nothing proves and no known link refers to.
         CREATE TABLE origin (
             id INTEGER PRIMARY KEY,
             type TEXT NOT NULL CHECK (type <> ''),
             source TEXT CHECK (source <> ''),
             verification TEXT CHECK (verification IN ('verified', 'unverified', 'failed', 'expired', 'fetched')),
             secretName TEXT,
-            CHECK ((type = 'delivery') = (source IS NOT NULL)),
+            CHECK ((type IN ('delivery', 'redirect')) = (source IS NOT NULL)),
             CHECK ((source IS NULL) = (verification IS NULL)),
             CHECK (secretName IS NULL OR source IS NOT NULL)
         ) STRICT;

@@ -66,8 +66,10 @@ struct ChainHash {
 ///
 /// Equal by bytes: two names that look the same may be different ones (Unicode normalisation).
 package struct Origin: Hashable, Sendable {
-    /// The type of every delivery; records have the names of `RecordType`.
+    /// The type of deliveries; records have the names of `RecordType`.
     package static let deliveryType = "delivery"
+    /// The type of deliveries by browsers that nothing proves: their bytes have a budget.
+    package static let redirectType = "redirect"
 
     package let type: String
     /// These three are nil for records.
@@ -84,12 +86,12 @@ package struct Origin: Hashable, Sendable {
 
     init(of delivery: SealedDelivery) {
         self.init(
-            type: Self.deliveryType, source: delivery.source, verification: delivery.verification.rawValue,
+            type: delivery.isUnproved ? Self.redirectType : Self.deliveryType, source: delivery.source, verification: delivery.verification.rawValue,
             secretName: delivery.secretName)
     }
 
     package var isDelivery: Bool {
-        type.utf8.elementsEqual(Self.deliveryType.utf8)
+        source != nil
     }
 
     private var parts: [String?] {

@@ -59,7 +59,7 @@ extension ArchiveReader {
                     db.cachedStatement(
                         sql: """
                             SELECT entry.position, entry.uuid FROM entry JOIN origin ON origin.id = entry.originId
-                            WHERE entry.position > ? AND origin.type = 'delivery'
+                            WHERE entry.position > ? AND origin.source IS NOT NULL
                             ORDER BY entry.position LIMIT \(Self.numbersInPage)
                             """),
                     arguments: [last]

@@ -81,7 +81,7 @@ package final class ArchiveReader: Sendable {
                 sql: """
                     SELECT EXISTS (
                         SELECT 1 FROM entry JOIN origin ON origin.id = entry.originId
-                        WHERE entry.position = ? AND origin.type = 'delivery'
+                        WHERE entry.position = ? AND origin.source IS NOT NULL
                     )
                     """, arguments: [id.rawValue]) ?? false
         }

@@ -34,7 +34,7 @@ extension ArchiveReader {
                 db,
                 sql: """
                     SELECT origin.source, count(*), sum(entry.byteCount), sum(length(entry.body))
-                    FROM entry JOIN origin ON origin.id = entry.originId WHERE origin.type = 'delivery'
+                    FROM entry JOIN origin ON origin.id = entry.originId WHERE origin.source IS NOT NULL
                     GROUP BY origin.source ORDER BY origin.source
                     """
             ).map {

@@ -28,11 +28,11 @@ package enum ArchiveViews {
         SELECT entry.position AS id, entry.uuid, entry.recordedAtMilliseconds AS receivedAtMilliseconds, origin.source,
             origin.verification, origin.secretName, entry.byteCount AS bodyByteCount, entry.bodySHA256, entry.chain,
             entry.encoding, length(entry.body) AS storedByteCount
-        FROM journal.entry JOIN journal.origin ON origin.id = entry.originId WHERE origin.type = 'delivery';
+        FROM journal.entry JOIN journal.origin ON origin.id = entry.originId WHERE origin.source IS NOT NULL;
 
         CREATE TEMP VIEW records AS
         SELECT entry.position AS id, entry.uuid, entry.recordedAtMilliseconds, origin.type, entry.chain
-        FROM journal.entry JOIN journal.origin ON origin.id = entry.originId WHERE origin.type <> 'delivery';
+        FROM journal.entry JOIN journal.origin ON origin.id = entry.originId WHERE origin.source IS NULL;
 
         CREATE TEMP VIEW reports AS
         SELECT report.id, report.id >> 20 AS deliveryId, report.id & 1048575 AS ordinal, delivery.receivedAtMilliseconds,

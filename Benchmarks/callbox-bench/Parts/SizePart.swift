@@ -23,7 +23,7 @@ struct SizePart {
 
     func run() async throws -> PartReport {
         let commands = try bench.callbox.archiveCommands()
-        let isTrained = commands.isSuperset(of: ["train", "repack"])
+        let isTrained = commands.contains("compact")
         let label = isTrained ? "" : ", without dictionaries"
         var table = PartReport.Table(
             columns: ["reports", "deliveries", "bodies", "of zlib 6 alone", "stored bodies of raw", "file of raw"],
@@ -63,9 +63,9 @@ struct SizePart {
             table: table, verdicts: verdicts,
             remarks: isTrained
                 ? [
-                    "After `callbox archive train`, `repack` and `vacuum`."
+                    "After `callbox archive compact`."
                 ]
-                : ["`callbox archive` has no `train` and `repack` yet: these are sizes without dictionaries."])
+                : ["`callbox archive` has no `compact`: these are sizes without dictionaries."])
     }
 
     private var rows: [Row] {
@@ -89,7 +89,7 @@ struct SizePart {
         try await bench.withArchive { archive in
             try await bench.synthesize(row.traffic, at: archive)
             if isTrained {
-                for command in ["train", "repack", "vacuum"] {
+                for command in ["compact"] {
                     try bench.callbox.run(["archive", command], on: archive)
                 }
             }

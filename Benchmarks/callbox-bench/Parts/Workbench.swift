@@ -37,7 +37,7 @@ struct Workbench: Sendable {
         let place = folder.appending(path: UUID().uuidString, directoryHint: .isDirectory)
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: place) }
-        return try await work(place.appending(path: "archive.sqlite"))
+        return try await work(place.appending(path: "archive"))
     }
 
     func note(_ text: String) {

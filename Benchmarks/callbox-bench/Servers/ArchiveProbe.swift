@@ -9,7 +9,8 @@ struct ArchiveProbe {
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(5)
-        queue = try DatabaseQueue(path: archive.path(), configuration: configuration)
+        queue = try DatabaseQueue(path: archive.path() + "/index.sqlite", configuration: configuration)
+        try queue.inDatabase { try $0.execute(sql: "ATTACH DATABASE ? AS journal", arguments: [archive.path() + "/journal.sqlite"]) }
     }
 
     static func sqliteVersion() throws -> String {
@@ -22,8 +23,9 @@ struct ArchiveProbe {
             try Int64.fetchOne(
                 db,
                 sql: """
-                    SELECT receivedAtMilliseconds FROM journal
-                    WHERE id > (SELECT min(journalId) FROM projection) ORDER BY id LIMIT 1
+                    SELECT recordedAtMilliseconds FROM journal.entry
+                    WHERE position > coalesce((SELECT position FROM state WHERE name = 'cursor'), 0)
+                    ORDER BY position LIMIT 1
                     """)
         }
     }

@@ -56,15 +56,15 @@ struct CallboxProgram: Sendable {
         return try JSONDecoder().decode(Statistics.self, from: Data(run.output.utf8))
     }
 
-    /// Indexes what is not yet indexed: `callbox list` does so before it answers.
+    /// Indexes everything.
     func catchUp(_ archive: URL) throws {
-        try run(["list", "--limit", "1"], on: archive)
+        try run(["archive", "reindex"], on: archive)
     }
 
     /// Whether `callbox archive` has this command.
     func archiveCommands() throws -> Set<String> {
         let help = try Tool.check(executable, ["archive", "--help"], folder: folder).output
-        let names = ["train", "repack"].filter { name in
+        let names = ["compact"].filter { name in
             help.split(separator: "\n").contains { $0.hasPrefix("  \(name) ") || $0 == "  \(name)" }
         }
         return Set(names)

@@ -39,11 +39,13 @@ struct JournalAppend {
     private var hash = ChainHash()
 
     /// Reads the end of the journal.
-    init(_ db: Database) throws {
+    ///
+    /// - Parameter isReopened: whether this process wrote the journal before: then holds may have been placed since something was decided.
+    init(_ db: Database, isReopened: Bool) throws {
         let end = try JournalEnd.read(db)
         (last, chain) = (end?.position ?? 0, end?.chain ?? ChainHash.start)
-        // Holds placed earlier are known to whoever decides: the index has them.
-        lastHold = 0
+        // Holds of earlier processes are known to whoever decides: the index has them.
+        lastHold = isReopened ? last : 0
     }
 
     /// Appends all entries or none and returns the first position. They are on disk when this returns: the connection commits with

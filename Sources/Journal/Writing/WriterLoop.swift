@@ -26,6 +26,7 @@ struct WriterLoop: Sendable {
     private var journal: JournalAppend?
     /// The file that was opened first: no other takes its place while this runs.
     private var identity: FileIdentity?
+    private var wasOpened = false
     /// Whether a sync or checkpoint failed and the log has not been restarted since.
     private var isSuspect = false
 
@@ -105,10 +106,12 @@ struct WriterLoop: Sendable {
             isSuspect = false
         }
         if journal == nil {
+            let isReopened = wasOpened
             journal = try connection.run { db in
                 try DictionaryTable.addBuiltIn(db)
-                return try JournalAppend(db)
+                return try JournalAppend(db, isReopened: isReopened)
             }
+            wasOpened = true
         }
         return connection
     }

@@ -49,19 +49,26 @@ extension ArchiveCommand {
         static let configuration = CommandConfiguration(
             commandName: "restore",
             abstract: "Make an archive from a backup.",
-            usage: "callbox archive restore <file> [--no-verify] [<options>]",
+            usage: "callbox archive restore <file> [--erasures-from <directory>] [--no-verify] [<options>]",
             discussion: """
                 The backup is verified first and not changed. The directory must not hold an archive: stop the server and move \
                 an old one away. The index is built before the command ends.
 
+                A backup holds what was pruned after it was made. --erasures-from names the old archive, and what that pruned \
+                and removed since is removed again.
+
                 EXAMPLES
                   callbox archive restore /backups/callbox-monday.sqlite
+                  callbox archive restore monday.sqlite --erasures-from storage/data.old
                 """)
 
         @OptionGroup var options: ConfigurationOptions
 
         @Argument(help: "The backup.")
         var file: String
+
+        @Option(help: ArgumentHelp("The archive that the backup was made of.", valueName: "directory"))
+        var erasuresFrom: String?
 
         @Flag(inversion: .prefixedNo, help: "Read the backup first, every body and the chain.")
         var verify = true
@@ -80,8 +87,29 @@ extension ArchiveCommand {
             try copying(console) { progress throws(ArchiveError) in
                 try directory.restore(from: backup, progress: progress)
             }
+            if let erasuresFrom { try applyErasures(of: ArchiveDirectory(path: erasuresFrom), to: directory, console) }
             _ = try await ArchiveAccess(configuration, console: console).run(.reindex)
             try console.print("\(TerminalText.escape(directory.path)): \(HumanText.byteCount(directory.byteCount))")
+        }
+
+        private func applyErasures(
+            of old: ArchiveDirectory, to restored: ArchiveDirectory, _ console: Console
+        ) throws(CommandFailure) {
+            do throws(ArchiveError) {
+                let reader = try JournalReader(restored.journal)
+                defer { reader.close() }
+                let archive = try JournalReader(old.journal)
+                defer { archive.close() }
+                let erasures = try LaterErasures(archive, after: try reader.end())
+                guard !erasures.isEmpty else { return console.note("nothing was pruned after the backup") }
+                let writer = try JournalWriter(restored)
+                defer { writer.close() }
+                try erasures.apply(to: writer, reader, at: SystemClock.now())
+            } catch {
+                // Without them the archive would hold what was erased.
+                FileSystem.removeDatabase(restored.journal.path)
+                throw CommandFailure(error)
+            }
         }
     }
 }

@@ -64,21 +64,20 @@ package final class QuarantineReader: Sendable {
         after number: Int64, sources: [String], newest: Bool, limit: Int
     ) throws(ArchiveError) -> [RejectedArrival] {
         let isOfSource = sources.isEmpty ? "" : " AND source IN (\(sources.map { _ in "?" }.joined(separator: ", ")))"
-        let arrivals: [RejectedArrival] =
-            try read { db in
-                let cursor = try Row.fetchCursor(
-                    db,
-                    sql: """
-                        SELECT \(RejectedArrival.columns) FROM quarantine
-                        WHERE id > ?\(isOfSource) ORDER BY id \(newest ? "DESC" : "ASC") LIMIT ?
-                        """, arguments: [number] + StatementArguments(sources) + [limit])
-                var arrivals: [RejectedArrival] = []
-                while let row = try cursor.next() {
-                    if let arrival = try? RejectedArrival(row) { arrivals.append(arrival) }
-                }
-                return arrivals
-            } ?? []
-        return newest ? arrivals.reversed() : arrivals
+        let arrivals = try read { db -> [RejectedArrival] in
+            let cursor = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT \(RejectedArrival.columns) FROM quarantine
+                    WHERE id > ?\(isOfSource) ORDER BY id \(newest ? "DESC" : "ASC") LIMIT ?
+                    """, arguments: [number] + StatementArguments(sources) + [limit])
+            var arrivals: [RejectedArrival] = []
+            while let row = try cursor.next() {
+                if let arrival = try? RejectedArrival(row) { arrivals.append(arrival) }
+            }
+            return arrivals
+        }
+        return newest ? (arrivals ?? []).reversed() : arrivals ?? []
     }
 
     /// The number of the newest rejected delivery; 0 when there is none.

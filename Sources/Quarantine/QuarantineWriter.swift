@@ -28,6 +28,7 @@ package final class QuarantineWriter: Sendable {
     private let state = Mutex(State())
     private let arrival = DispatchSemaphore(value: 0)
     private let hasEnded = DispatchSemaphore(value: 0)
+    let path: String
     private let limits: QuarantineLimits
     private let failureSink: @Sendable (ArchiveError) -> Void
 
@@ -39,9 +40,10 @@ package final class QuarantineWriter: Sendable {
         _ directory: ArchiveDirectory, limits: QuarantineLimits = QuarantineLimits(),
         reportFailure: @escaping @Sendable (ArchiveError) -> Void = { _ in }
     ) throws(ArchiveError) {
+        self.path = directory.quarantinePath
         self.limits = limits
         self.failureSink = reportFailure
-        var opened = QuarantineFile(path: directory.quarantinePath, reportFailure: reportFailure)
+        var opened = QuarantineFile(path: path, reportFailure: reportFailure)
         try opened.open()
         let file = opened
         let thread = Thread { [self] in

@@ -19,44 +19,53 @@ struct DeliveryLimits {
 
 /// How much of one delivery can still be indexed, shared by its reports.
 ///
-/// Each report keeps a share for its identifiers, which come first, whatever the reports before it used:
+/// A share is reserved for the identifiers of each report, which come first, whatever the reports before it used:
 /// ```
-/// left for report 3 of 6 = left in the delivery - 3 x share        share = limit / 6, and no more than a report may have
+/// available to report 3 of 6 = left of the limit - 3 shares
+/// share of fields            = limit / 6, at most the fields of a report
+/// share of bytes             = limit / 12: identifiers are short
 /// ```
 final class DeliveryBudget {
+    /// Fields and bytes, left or reserved.
+    struct Amount {
+        var fieldCount: Int
+        var byteCount: Int
+        var comparedByteCount: Int
+    }
+
     let limits: DeliveryLimits
     let reportCount: Int
-    private(set) var fieldCount: Int
-    private(set) var byteCount: Int
-    private(set) var comparedByteCount: Int
+    private var left: Amount
     private var unreadReportCount: Int
 
     /// - Parameter reportCount: the reports that will be read.
     init(reportCount: Int = 1, limits: DeliveryLimits = DeliveryLimits()) {
         self.limits = limits
         self.reportCount = max(1, min(reportCount, limits.reportCount))
-        self.fieldCount = limits.fieldCount
-        self.byteCount = limits.byteCount
-        self.comparedByteCount = limits.comparedByteCount
+        self.left = Amount(
+            fieldCount: limits.fieldCount, byteCount: limits.byteCount, comparedByteCount: limits.comparedByteCount)
         self.unreadReportCount = self.reportCount
     }
 
-    /// The fields and bytes that the next report must leave to those after it.
-    func beginReport() -> (reservedFieldCount: Int, reservedByteCount: Int) {
+    /// Begins the next report; returns what it must leave to those after it.
+    func beginReport() -> Amount {
         unreadReportCount = max(0, unreadReportCount - 1)
-        let fieldShare = min(limits.reportFieldCount, limits.fieldCount / reportCount)
-        let byteShare = min(limits.externalInfoByteCount, limits.byteCount / reportCount)
-        return (fieldShare * unreadReportCount, byteShare * unreadReportCount)
+        return Amount(
+            fieldCount: min(limits.reportFieldCount, limits.fieldCount / reportCount) * unreadReportCount,
+            byteCount: limits.byteCount / (2 * reportCount) * unreadReportCount,
+            comparedByteCount: limits.comparedByteCount / (2 * reportCount) * unreadReportCount)
     }
 
-    func spend(fieldCount: Int = 0, byteCount: Int) {
-        self.fieldCount -= fieldCount
-        self.byteCount -= byteCount
+    /// What a report may still use.
+    func available(reserved: Amount) -> Amount {
+        Amount(
+            fieldCount: left.fieldCount - reserved.fieldCount, byteCount: left.byteCount - reserved.byteCount,
+            comparedByteCount: left.comparedByteCount - reserved.comparedByteCount)
     }
 
-    /// False once the bytes compared are used up.
-    func compare(byteCount: Int) -> Bool {
-        comparedByteCount -= min(byteCount, comparedByteCount)
-        return comparedByteCount > 0
+    func spend(fieldCount: Int = 0, byteCount: Int = 0, comparedByteCount: Int = 0) {
+        left.fieldCount -= fieldCount
+        left.byteCount -= byteCount
+        left.comparedByteCount -= comparedByteCount
     }
 }

@@ -6,7 +6,7 @@ struct FieldCollector {
     private(set) var fields: [ReportField] = []
     private(set) var externalInfo: String?
     private let budget: DeliveryBudget
-    private let reserved: (fieldCount: Int, byteCount: Int)
+    private let reserved: DeliveryBudget.Amount
     private let firstProblem: String?
     private var known: Set<ReportField> = []
     /// The limit that was met; nothing is compared or copied after that, only counted.
@@ -21,8 +21,7 @@ struct FieldCollector {
     init(problem: String? = nil, budget: DeliveryBudget = DeliveryBudget()) {
         self.firstProblem = problem
         self.budget = budget
-        let reserved = budget.beginReport()
-        self.reserved = (reserved.reservedFieldCount, reserved.reservedByteCount)
+        self.reserved = budget.beginReport()
     }
 
     /// What was odd before, and what was left out, with numbers; nil if everything is there.
@@ -49,17 +48,19 @@ struct FieldCollector {
         }
         let field = ReportField(name, value)
         let byteCount = name.utf8.count + value.utf8.count
-        guard budget.compare(byteCount: byteCount) else {
+        let available = budget.available(reserved: reserved)
+        guard available.comparedByteCount >= byteCount else {
             return meet("\(budget.limits.comparedByteCount) bytes compared in a delivery")
         }
+        budget.spend(comparedByteCount: byteCount)
         guard !known.contains(field) else { return }
         guard fields.count < budget.limits.reportFieldCount else {
             return meet("\(budget.limits.reportFieldCount) fields of a report")
         }
-        guard budget.fieldCount - reserved.fieldCount > 0 else {
+        guard available.fieldCount > 0 else {
             return meet("\(budget.limits.fieldCount) fields of \(budget.reportCount) reports in a delivery")
         }
-        guard budget.byteCount - reserved.byteCount >= byteCount else {
+        guard available.byteCount >= byteCount else {
             return meet("\(budget.limits.byteCount) bytes of \(budget.reportCount) reports in a delivery")
         }
         budget.spend(fieldCount: 1, byteCount: byteCount)
@@ -113,8 +114,8 @@ struct FieldCollector {
 
     private mutating func keep(_ externalInfo: JSONValue) {
         let byteCount = externalInfo.rawBytes.count
-        guard byteCount <= budget.limits.externalInfoByteCount, byteCount <= budget.byteCount - reserved.byteCount
-        else {
+        let available = budget.available(reserved: reserved).byteCount
+        guard byteCount <= min(budget.limits.externalInfoByteCount, available) else {
             omittedExternalInfo = "the externalInfo of \(byteCount) bytes stays in the body"
             return
         }

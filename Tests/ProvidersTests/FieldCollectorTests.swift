@@ -108,7 +108,7 @@ struct FieldCollectorTests {
             #expect(collector.fields.count == 256)
             let values = count == 257 ? "1 value" : "\(count - 256) values"
             let problem = "indexed 256 fields and left out \(values), limit: 256 fields of a report"
-            #expect(collector.problem == (count > 256 ? problem : nil))
+            #expect(collector.problem?.hasPrefix(problem) == (count > 256 ? true : nil))
         }
     }
 

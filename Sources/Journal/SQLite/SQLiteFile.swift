@@ -40,7 +40,7 @@ package enum SQLiteFile {
                         PRAGMA mmap_size = 0;
                         PRAGMA wal_autocheckpoint = 0;
                         PRAGMA journal_size_limit = 67108864;
-                        PRAGMA cache_size = -16384;
+                        PRAGMA cache_size = -8192;
                         PRAGMA temp_store = MEMORY;
                         PRAGMA secure_delete = ON;
                         """)

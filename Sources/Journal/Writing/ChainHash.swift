@@ -94,22 +94,17 @@ package struct Origin: Hashable, Sendable {
         source != nil
     }
 
-    private var parts: [String?] {
-        [type, source, verification, secretName]
-    }
-
     package static func == (one: Origin, other: Origin) -> Bool {
-        zip(one.parts, other.parts).allSatisfy { one, other in
-            guard let one, let other else { return one == nil && other == nil }
-            return one.utf8.elementsEqual(other.utf8)
-        }
+        func areSame(_ one: String?, _ other: String?) -> Bool { one.map(ByteText.init) == other.map(ByteText.init) }
+        return areSame(one.type, other.type) && areSame(one.source, other.source)
+            && areSame(one.verification, other.verification) && areSame(one.secretName, other.secretName)
     }
 
     package func hash(into hasher: inout Hasher) {
-        for part in parts {
-            hasher.combine(part == nil)
-            part?.utf8.forEach { hasher.combine($0) }
-        }
+        hasher.combine(ByteText(type))
+        hasher.combine(source.map(ByteText.init))
+        hasher.combine(verification.map(ByteText.init))
+        hasher.combine(secretName.map(ByteText.init))
     }
 }
 

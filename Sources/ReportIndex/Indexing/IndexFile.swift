@@ -7,9 +7,9 @@ internal import Journal
 /// Used by one thread at a time.
 final class IndexFile {
     /// Entries in one batch.
-    static let batchCountLimit = 2048
+    static let batchCountLimit = 1024
     /// Bytes of stored and decompressed bodies in one batch; at least one entry is taken, however large.
-    static let batchByteCountLimit = 8 * 1024 * 1024
+    static let batchByteCountLimit = 4 * 1024 * 1024
     /// A delivery with a body of this size is marked before it is parsed: a crash shows which one it was.
     static let markedByteCount = 256 * 1024
     /// After as many crashes a delivery is filed as unrecognised.

@@ -1,13 +1,13 @@
-/// A delivery that nothing proved: kept for a while so that a mistake of ours can be mended, trusted in nothing.
+/// A rejected delivery. It is kept for a while, because the mistake may be ours.
 ///
-/// It is no `SealedDelivery`, so that it cannot be committed to the journal by mistake.
+/// It is not a `SealedDelivery`, so it cannot be committed to the journal by mistake.
 package struct QuarantinedDelivery: Sendable {
     package let uuid: UUIDv7
     package let source: String
     package let request: InboundRequest
-    /// `failed` or `stale`.
+    /// `failed` or `expired`.
     package let verification: Verification
-    /// Why, in a few words of ours.
+    /// Why it was rejected, in a few words.
     package let reason: String
     /// SHA-256 of the body, 32 bytes.
     package let bodySHA256: [UInt8]
@@ -25,11 +25,11 @@ package struct QuarantinedDelivery: Sendable {
     }
 }
 
-/// What the quarantine may hold. The oldest go first; nothing in it is ever acknowledged.
+/// Limits of the quarantine. The oldest deliveries are deleted first.
 package struct QuarantineLimits: Sendable, Equatable {
     package var count = 10_000
-    /// Bodies together.
-    package var bodyByteCount = 256 * 1024 * 1024
+    /// Everything that is stored: bodies, headers and what the file needs for each row.
+    package var byteCount = 256 * 1024 * 1024
     package var age: Duration = .seconds(30 * 86_400)
 
     package init() {}

@@ -111,8 +111,8 @@ enum ConfigurationFile {
             try section.value("count", "a whole number from 0 to 1000000") { text in
                 DecimalText.nonNegative(text.utf8).flatMap { $0 <= 1_000_000 ? Int($0) : nil }
             } ?? limits.count
-        limits.bodyByteCount =
-            try section.value("bytes", "a size such as 256MiB", Quantity.byteCount) ?? limits.bodyByteCount
+        limits.byteCount =
+            try section.value("bytes", "a size such as 256MiB", Quantity.byteCount) ?? limits.byteCount
         limits.age = try section.value("age", "a duration such as 30d", Quantity.duration) ?? limits.age
         configuration.quarantine = limits
     }

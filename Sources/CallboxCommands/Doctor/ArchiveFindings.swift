@@ -28,10 +28,10 @@ enum ArchiveFindings {
     static func quarantine(count: Int64, byteCount: Int64, limits: QuarantineLimits) -> Finding {
         let text =
             "\(HumanText.count(count, "refused delivery", "refused deliveries")), \(HumanText.byteCount(byteCount)), "
-            + "of \(limits.count) and \(HumanText.byteCount(Int64(limits.bodyByteCount)))"
+            + "of \(limits.count) and \(HumanText.byteCount(Int64(limits.byteCount)))"
         let isNearlyFull =
             count >= Int64(limits.count) - Int64(limits.count) / 5 && count > 0
-            || byteCount >= Int64(limits.bodyByteCount) - Int64(limits.bodyByteCount) / 5 && byteCount > 0
+            || byteCount >= Int64(limits.byteCount) - Int64(limits.byteCount) / 5 && byteCount > 0
         guard isNearlyFull else { return .fine("quarantine", text) }
         return .warning(
             "quarantine", text + ": nearly full, and then the oldest go",

@@ -95,7 +95,7 @@ struct MachineFindingsTests {
     func quarantine() {
         var limits = QuarantineLimits()
         limits.count = 10
-        limits.bodyByteCount = 1000
+        limits.byteCount = 1000
         func state(_ count: Int64, _ byteCount: Int64) -> Finding.State {
             ArchiveFindings.quarantine(count: count, byteCount: byteCount, limits: limits).state
         }

@@ -1,0 +1,152 @@
+package import Deliveries
+internal import Foundation
+internal import GRDB
+package import Journal
+internal import Synchronization
+
+/// Keeps rejected deliveries in a file of their own, within limits: one thread, one connection.
+///
+/// ```
+/// event loops ── add ──▶ buffer ─┐
+///                                ├─▶ thread: deliveries, then jobs ──▶ quarantine.sqlite
+/// CLI, timer ─ delete, age ─▶ jobs ┘
+/// ```
+/// Nothing here is acknowledged to anybody, so a power cut may take the last commits, and a file that is damaged is moved aside and
+/// replaced. Whoever makes a writer holds the archive's lock, as a `JournalWriter` does.
+package final class QuarantineWriter: Sendable {
+    private struct Job: Sendable {
+        let work: @Sendable (Database) throws -> Void
+        let finish: @Sendable (ArchiveError?) -> Void
+    }
+
+    private struct State {
+        var buffer = QuarantineBuffer()
+        var jobs: [Job] = []
+        var isStopping = false
+    }
+
+    private let state = Mutex(State())
+    private let arrival = DispatchSemaphore(value: 0)
+    private let hasEnded = DispatchSemaphore(value: 0)
+    let path: String
+    private let limits: QuarantineLimits
+    private let failureSink: @Sendable (ArchiveError) -> Void
+
+    /// Creates or opens the file and starts the thread.
+    ///
+    /// - Parameter reportFailure: called on the writer's thread when deliveries could not be kept, and when a damaged file was moved
+    ///   aside.
+    package init(
+        _ directory: ArchiveDirectory, limits: QuarantineLimits = QuarantineLimits(),
+        reportFailure: @escaping @Sendable (ArchiveError) -> Void = { _ in }
+    ) throws(ArchiveError) {
+        self.path = directory.quarantinePath
+        self.limits = limits
+        self.failureSink = reportFailure
+        var opened = QuarantineFile(path: path, reportFailure: reportFailure)
+        try opened.open()
+        let file = opened
+        let thread = Thread { [self] in
+            BackgroundThread.upkeep.yieldToOthers()
+            var file = file
+            run(&file)
+            hasEnded.signal()
+        }
+        thread.name = "callbox-quarantine"
+        thread.start()
+    }
+
+    /// Takes a delivery to be kept. Never blocks: on any thread, event loops included.
+    ///
+    /// - Returns: false when the buffer is full or the writer is closed; the delivery is dropped.
+    package func add(_ delivery: QuarantinedDelivery) -> Bool {
+        let isAccepted = state.withLock { !$0.isStopping && $0.buffer.add(delivery) }
+        if isAccepted { arrival.signal() }
+        return isAccepted
+    }
+
+    /// Deletes one delivery or, without an ID, all. Deliveries that were added before are stored or deleted when this returns. Blocks.
+    ///
+    /// - Returns: how many were deleted.
+    package func delete(_ id: QuarantineID?) throws(ArchiveError) -> Int {
+        let count = Mutex(0)
+        try perform { db in
+            let deleted = try QuarantineTable.delete(id, db)
+            if deleted > 0 { try QuarantineTable.vacuum(db) }
+            count.withLock { $0 = deleted }
+        }
+        return count.withLock { $0 }
+    }
+
+    /// Deletes what is older than the limit. Blocks.
+    package func age(now: Timestamp) throws(ArchiveError) {
+        let limits = limits
+        try perform { db in
+            try QuarantineTable.age(limits, now: now, db)
+            try QuarantineTable.vacuum(db)
+        }
+    }
+
+    /// Stores what waits, checkpoints, closes the file and joins the thread. Later deliveries are not accepted.
+    package func close() {
+        state.withLock { $0.isStopping = true }
+        arrival.signal()
+        hasEnded.wait()
+        hasEnded.signal()
+    }
+
+    func perform(_ work: @escaping @Sendable (Database) throws -> Void) throws(ArchiveError) {
+        let failure = Mutex<ArchiveError?>(nil)
+        let isDone = DispatchSemaphore(value: 0)
+        let job = Job(work: work) { error in
+            failure.withLock { $0 = error }
+            isDone.signal()
+        }
+        let isAccepted = state.withLock { state in
+            if !state.isStopping { state.jobs.append(job) }
+            return !state.isStopping
+        }
+        guard isAccepted else { throw .closed }
+        arrival.signal()
+        isDone.wait()
+        if let error = failure.withLock({ $0 }) { throw error }
+    }
+
+    private func run(_ file: inout QuarantineFile) {
+        while true {
+            let (deliveries, jobs, isStopping) = state.withLock { state in
+                defer { state.jobs = [] }
+                return (state.buffer.takeAll(), state.jobs, state.isStopping)
+            }
+            if deliveries.isEmpty && jobs.isEmpty {
+                if isStopping { break }
+                arrival.wait()
+                continue
+            }
+            write(deliveries, to: &file)
+            for job in jobs { run(job, on: &file) }
+        }
+        file.close()
+    }
+
+    private func write(_ deliveries: [QuarantinedDelivery], to file: inout QuarantineFile) {
+        guard !deliveries.isEmpty else { return }
+        do throws(ArchiveError) {
+            let limits = limits
+            try file.run { try QuarantineTable.append(deliveries, limits, $0) }
+        } catch {
+            failureSink(error)
+        }
+        let byteCount = deliveries.reduce(0) { $0 + QuarantineBuffer.byteCount(of: $1) }
+        state.withLock { $0.buffer.release(count: deliveries.count, byteCount: byteCount) }
+    }
+
+    private func run(_ job: Job, on file: inout QuarantineFile) {
+        do throws(ArchiveError) {
+            try file.run(job.work)
+            job.finish(nil)
+        } catch {
+            job.finish(error)
+        }
+    }
+}

@@ -143,6 +143,10 @@ extension JournalWriter {
 
     /// - Returns: the columns that stay; nil when the body was pruned or its entry removed since it was read.
     private static func remove(_ body: RewrittenBody, _ db: Database) throws -> [DatabaseValue]? {
+        let isThere = try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT encoding <> 'pruned' FROM entry WHERE position = ?"),
+            arguments: [body.position])
+        guard isThere == true else { return nil }
         try db.cachedStatement(
             sql: "INSERT INTO gap (firstPosition, lastPosition, chain, recordedBy) VALUES (?1, ?1, zeroblob(32), ?1)"
         ).execute(arguments: [body.position])
@@ -165,5 +169,8 @@ extension JournalWriter {
                 """
         ).execute(
             arguments: [body.position, body.encoding.rawValue, Blob(body.bytes)] + StatementArguments(columns))
+        guard db.changesCount == 1 else {
+            throw ArchiveError.damaged("an entry was not stored again, although SQLite reported no error")
+        }
     }
 }

@@ -66,7 +66,8 @@ package struct StoredBody {
             let bytes = Array(row[3] as Data? ?? Data())
             let encoding = (row[2] as String?).flatMap(EntryEncoding.init)
             return StoredBody(
-                id: id, byteCount: row[0] ?? 0, sha256: Array(row[1] as Data? ?? Data()), encoding: encoding, bytes: bytes,
+                id: id, byteCount: row[0] ?? 0, sha256: Array(row[1] as Data? ?? Data()), encoding: encoding,
+                bytes: bytes,
                 dictionary: encoding == .zlib ? try dictionaries.dictionary(for: bytes, db) : nil)
         }
     }

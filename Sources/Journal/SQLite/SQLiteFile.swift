@@ -32,6 +32,9 @@ package enum SQLiteFile {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.writeWithoutTransaction { db in
                 try schema.checkKind(db, path: path)
+                // Before anything is changed: a foreign file stays as it is.
+                let isCurrent = try SQLiteSchema.format(of: db) == schema.format
+                if isCurrent { try schema.checkObjects(db, path: path) }
                 try db.execute(
                     sql: """
                         PRAGMA auto_vacuum = INCREMENTAL;
@@ -44,8 +47,10 @@ package enum SQLiteFile {
                         PRAGMA temp_store = MEMORY;
                         PRAGMA secure_delete = ON;
                         """)
-                try schema.migrate(db)
-                try schema.checkObjects(db, path: path)
+                if !isCurrent {
+                    try schema.migrate(db)
+                    try schema.checkObjects(db, path: path)
+                }
                 try protect(db)
                 guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == durability.level,
                     try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal",

@@ -93,13 +93,13 @@ package enum SQLiteFile {
     /// The path to give to SQLite for reading a file: its own, or a URI that says that nothing changes it.
     package static func readablePath(_ path: String) throws(ArchiveError) -> String {
         guard !FileSystem.isWritable(directory: FileSystem.parent(of: path)) else { return path }
+        // SQLite reads the log of a read-only medium if `-shm` is there too. Then somebody else may be writing, also while the log is
+        // empty: the file must not be called immutable.
+        if FileIdentity(path: path + "-wal") != nil, FileIdentity(path: path + "-shm") != nil { return path }
         guard FileSystem.byteCount(path + "-wal") == 0 else {
-            // SQLite reads the log of a read-only medium when `-shm` is there too; else it could only rebuild `-shm`.
-            guard FileIdentity(path: path + "-shm") != nil else {
-                throw .cannotOpen(
-                    path: path, reason: "it has an unfinished log on a read-only medium; copy the archive and read the copy")
-            }
-            return path
+            throw .cannotOpen(
+                path: path, reason: "it has an unfinished log on a read-only medium; copy the archive and read the copy"
+            )
         }
         let allowed = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/".utf8)
         let escaped = path.utf8.map { byte -> String in

@@ -111,10 +111,17 @@ let package = Package(
         .target(
             name: "TestKit", dependencies: ["Deliveries", "Providers", "StrictJSON"], path: "Tests/TestKit",
             swiftSettings: strict),
+        .target(
+            name: "ArchiveTestKit",
+            dependencies: ["BodyCompression", "Deliveries", "Journal", "TestKit", .crypto, .grdb],
+            path: "Tests/ArchiveTestKit", swiftSettings: strict),
         tests(of: "StrictJSON", ["StrictJSON", "TestKit"]),
         tests(of: "Deliveries", ["Deliveries", "TestKit"]),
         tests(of: "BodyCompression", ["BodyCompression", "TestKit"]),
         tests(of: "Providers", ["Deliveries", "Providers", "StrictJSON", "TestKit", .crypto]),
+        tests(
+            of: "Journal", ["ArchiveTestKit", "BodyCompression", "Deliveries", "Journal", "TestKit", .crypto, .grdb]),
+        tests(of: "Quarantine", ["ArchiveTestKit", "Deliveries", "Journal", "Quarantine", "TestKit", .grdb]),
         tests(of: "ReportArchive", ["BodyCompression", "Deliveries", "ReportArchive", "TestKit", .crypto, .grdb]),
         tests(of: "Intake", ["BodyCompression", "Deliveries", "Intake", "Providers", "TestKit", .crypto]),
         tests(

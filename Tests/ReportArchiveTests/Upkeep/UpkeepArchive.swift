@@ -64,45 +64,7 @@ extension Duration {
     }
 }
 
-extension SealedBody {
-    /// A body as intake seals it.
-    static func sealed(_ bytes: [UInt8], with compressor: any BodyCompressor = ZlibCompressor()) -> SealedBody {
-        let compressed = compressor.compress(bytes)
-        return SealedBody(
-            encoding: compressed == nil ? .raw : .zlib, storedBytes: compressed ?? bytes, byteCount: bytes.count,
-            sha256: Array(SHA256.hash(data: bytes)))
-    }
-}
-
 extension ArchiveWriter {
-    /// Commits deliveries in their order, with as few syncs as that takes.
-    func commitTogether(_ deliveries: [SealedDelivery]) async throws {
-        guard let last = deliveries.last else { return }
-        let refusedCount = Mutex(0)
-        await withCheckedContinuation { continuation in
-            for delivery in deliveries.dropLast() {
-                commit(delivery) { outcome in if outcome.id == nil { refusedCount.withLock { $0 += 1 } } }
-            }
-            commit(last) { outcome in
-                if outcome.id == nil { refusedCount.withLock { $0 += 1 } }
-                continuation.resume()
-            }
-        }
-        guard refusedCount.withLock({ $0 }) == 0 else { throw NotDurable() }
-    }
-
-    /// Commits a delivery and waits for it, on a thread that may block.
-    func commitBlocking(_ delivery: SealedDelivery) -> Int64? {
-        let isDone = DispatchSemaphore(value: 0)
-        let id = Mutex<Int64?>(nil)
-        commit(delivery) { outcome in
-            id.withLock { $0 = outcome.id }
-            isDone.signal()
-        }
-        isDone.wait()
-        return id.withLock { $0 }
-    }
-
     func project() throws {
         try Projector(self, interpret: UpkeepArchive.interpret).catchUp()
     }
@@ -190,33 +152,5 @@ extension [PruningDecision] {
     /// `3 body`, `4 everything`.
     var texts: [String] {
         map { "\($0.id) \($0.extent.rawValue)" }
-    }
-}
-
-/// Bodies that have much in common, as a provider's do.
-struct LikeBodies {
-    private var random: SplitMix64
-
-    init(seed: UInt64) {
-        random = SplitMix64(seed: seed)
-    }
-
-    /// A body of a kind, with a note that nobody else has.
-    mutating func next(_ kind: String, note: String = "") -> [UInt8] {
-        let lines = (0..<4).map { _ in
-            """
-            {"transactionDate":"2026-0\(number(9) + 1)-1\(number(10))","amount":"\(number(100_000)).\(number(90) + 10)",\
-            "currency":"BRL","\(kind)Category":"TRANSFER_RECEIVED_\(kind)","counterpart":{"documentType":"CPF"}}
-            """
-        }
-        let text = """
-            {"eventType":"\(kind)","linkId":"\(number(.max))","note":"\(note)","institution":{"name":"Banco \(kind)",\
-            "countryCode":"BR"},"\(kind)Transactions":[\(lines.joined(separator: ","))]}
-            """
-        return Array(text.utf8)
-    }
-
-    private mutating func number(_ limit: UInt64) -> UInt64 {
-        random.next() % limit
     }
 }

@@ -112,6 +112,10 @@ let package = Package(
         .target(
             name: "TestKit", dependencies: ["Deliveries", "Providers", "StrictJSON"], path: "Tests/TestKit",
             swiftSettings: strict),
+        .target(
+            name: "ArchiveTestKit",
+            dependencies: ["BodyCompression", "Deliveries", "Journal", "TestKit", .crypto, .grdb],
+            path: "Tests/ArchiveTestKit", swiftSettings: strict),
         tests(of: "StrictJSON", ["StrictJSON", "TestKit"]),
         tests(of: "Deliveries", ["Deliveries", "TestKit"]),
         tests(of: "BodyCompression", ["BodyCompression", "TestKit"]),
@@ -120,6 +124,9 @@ let package = Package(
             of: "ReportIndex",
             ["BodyCompression", "Deliveries", "Journal", "Quarantine", "ReportIndex", "TestKit", .crypto, .grdb]),
         tests(of: "ControlSocket", ["ControlSocket", "TestKit"]),
+        tests(
+            of: "Journal", ["ArchiveTestKit", "BodyCompression", "Deliveries", "Journal", "TestKit", .crypto, .grdb]),
+        tests(of: "Quarantine", ["ArchiveTestKit", "Deliveries", "Journal", "Quarantine", "TestKit", .grdb]),
         tests(of: "Intake", ["BodyCompression", "Deliveries", "Intake", "Providers", "TestKit", .crypto]),
         tests(
             of: "CallbackServer",

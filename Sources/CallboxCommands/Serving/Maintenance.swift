@@ -142,8 +142,10 @@ final class Maintenance: Sendable {
             try progress("rewrote \(totals.rewrittenCount) of \(totals.bodyCount) bodies; at entry \(end)")
             rest(since: start)
         }
-        let retired = retiring.subtracting(needed)
-        try archive.archive { () throws(ArchiveError) in try archive.writer.retire(retired) }
+        let end = last ?? 0
+        let retired = try archive.archive { () throws(ArchiveError) in
+            try archive.writer.retire(retiring.subtracting(needed), scannedUpTo: end)
+        }
         totals.retiredCount = retired.count
         try vacuum(progress)
         return totals

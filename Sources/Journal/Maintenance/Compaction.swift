@@ -82,17 +82,37 @@ extension JournalWriter {
         return found.withLock { $0 }
     }
 
-    /// Deletes dictionaries that no body needs any more. The caller has seen every body since the dictionaries were replaced.
-    package func retire(_ dictionaries: Set<UInt32>) throws(ArchiveError) {
-        guard !dictionaries.isEmpty else { return }
-        try perform { db, _, _ in
-            for checksum in dictionaries {
+    /// Deletes dictionaries that no body needs any more.
+    ///
+    /// - Parameter scannedUpTo: the last position up to which bodies were compacted with `retiring`. Later bodies, which arrived
+    ///   meanwhile, are looked through here; those that still wait to be committed are rejected if they need a deleted dictionary.
+    /// - Returns: the dictionaries that were deleted.
+    package func retire(_ dictionaries: Set<UInt32>, scannedUpTo: Int64) throws(ArchiveError) -> Set<UInt32> {
+        guard !dictionaries.isEmpty else { return [] }
+        let retired = Mutex<Set<UInt32>>([])
+        let compressors = compressors
+        try perform { db, journal, _ in
+            var needed: Set<UInt32> = []
+            let starts = try Blob.fetchCursor(
+                db, sql: "SELECT substr(body, 1, 6) FROM entry WHERE position > ? AND encoding = 'zlib'",
+                arguments: [scannedUpTo])
+            while let start = try starts.next() {
+                if let checksum = DictionaryCache.checksum(namedBy: start.bytes) { needed.insert(checksum) }
+            }
+            var deleted: Set<UInt32> = []
+            for checksum in dictionaries.subtracting(needed) {
                 try db.execute(
                     sql: "DELETE FROM dictionary WHERE checksum = ? AND source IS NOT NULL",
                     arguments: [Int64(checksum)])
+                if db.changesCount == 1 { deleted.insert(checksum) }
             }
+            try journal.loadDictionaries(db)
+            try compressors.load(db)
+            let done = deleted
+            retired.withLock { $0 = done }
             return .finished
         }
+        return retired.withLock { $0 }
     }
 
     private struct RewrittenBody: Sendable {
@@ -144,13 +164,17 @@ extension JournalWriter {
 
     /// - Returns: the columns that stay; nil when the body was pruned or its entry removed since it was read.
     private static func remove(_ body: RewrittenBody, _ db: Database) throws -> [DatabaseValue]? {
+        let isThere = try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT encoding <> 'pruned' FROM entry WHERE position = ?"),
+            arguments: [body.position])
+        guard isThere == true else { return nil }
         try db.cachedStatement(
             sql: "INSERT INTO gap (firstPosition, lastPosition, chain, recordedBy) VALUES (?1, ?1, zeroblob(32), ?1)"
         ).execute(arguments: [body.position])
         let row = try Row.fetchOne(
             db.cachedStatement(
                 sql: """
-                    DELETE FROM entry WHERE position = ? AND encoding <> 'pruned'
+                    DELETE FROM entry WHERE position = ?
                     RETURNING uuid, recordedAtMilliseconds, originId, byteCount, bodySHA256, chain, headSalt, bodySalt, head
                     """), arguments: [body.position])
         try db.cachedStatement(sql: "DELETE FROM gap WHERE firstPosition = ?").execute(arguments: [body.position])
@@ -166,5 +190,8 @@ extension JournalWriter {
                 """
         ).execute(
             arguments: [body.position, body.encoding.rawValue, Blob(body.bytes)] + StatementArguments(columns))
+        guard db.changesCount == 1 else {
+            throw ArchiveError.damaged("an entry was not stored again, although SQLite reported no error")
+        }
     }
 }

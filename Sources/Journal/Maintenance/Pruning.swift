@@ -104,9 +104,10 @@ extension JournalWriter {
     /// Empties the log, in which removed bodies would stay, and wakes the indexer.
     private func finishRemoval(didRemove: Bool) {
         guard didRemove else { return }
-        // A reader in the way keeps the log; later checkpoints overwrite it.
+        // A reader in the way keeps the log; later checkpoints overwrite it. After a failure the writer does not trust the log, and
+        // the bodies are pruned all the same.
         try? perform { db, _, _ in
-            _ = try? db.checkpoint(.truncate)
+            _ = try WritingConnection.restartLog(db)
             return .finished
         }
         announceGrowth()

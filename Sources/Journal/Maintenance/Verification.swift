@@ -30,8 +30,9 @@ extension JournalReader {
     package func verify(
         against mark: ChainMark? = nil, progress: (Int64) -> Void = { _ in }
     ) throws(ArchiveError) -> JournalVerification {
-        var pass = VerificationPass(mark: mark, findings: try read { try Self.structureFindings($0) })
         let gaps = try read { try JournalGap.all($0) }
+        var pass = VerificationPass(
+            mark: mark, gaps: gaps, findings: try read { try Self.structureFindings($0) })
         while true {
             let rows = try entries(after: pass.last, countLimit: 4096, byteCountLimit: 16 << 20)
             guard !rows.isEmpty else { break }
@@ -39,10 +40,10 @@ extension JournalReader {
             let expected = try rows.map { row throws(ArchiveError) in
                 try row.isPruned ? summaries.commitment(of: row) : nil
             }
-            pass.check(rows, expected, gaps)
+            pass.check(rows, expected)
             progress(pass.last)
         }
-        pass.finish(gaps)
+        pass.finish()
         for gap in gaps where !(try isRecorded(gap)) {
             pass.note("entries \(gap.first) to \(gap.last): they were removed, but no record says so", at: gap.first)
         }
@@ -114,6 +115,10 @@ private struct SummaryCommitments {
 /// Goes through the journal entry by entry, from the start of the chain.
 private struct VerificationPass {
     private let mark: ChainMark?
+    /// In the order of positions.
+    private let gaps: [JournalGap]
+    /// The first gap that does not begin before the position that is checked.
+    private var gapIndex = 0
     private(set) var last: Int64 = 0
     private var chain = ChainHash.start
     private var findings: [String]
@@ -125,18 +130,19 @@ private struct VerificationPass {
     private var bodyByteCount: Int64 = 0
     private var hasMetMark = false
 
-    init(mark: ChainMark?, findings: [String]) {
+    init(mark: ChainMark?, gaps: [JournalGap], findings: [String]) {
         self.mark = mark
+        self.gaps = gaps
         self.findings = findings
         noteMark()
     }
 
     /// - Parameter summaries: for pruned entries, the commitment that the prune record holds.
-    mutating func check(_ rows: [EntryRow], _ summaries: [[UInt8]?], _ gaps: [JournalGap]) {
+    mutating func check(_ rows: [EntryRow], _ summaries: [[UInt8]?]) {
         // Each link is checked with the stored chain of the entry before, so that all can be checked at once.
         var previous: [[UInt8]] = []
         for row in rows {
-            skip(to: row.position, gaps)
+            skip(through: row.position - 1)
             previous.append(chain)
             last = row.position
             chain = row.chain
@@ -161,8 +167,8 @@ private struct VerificationPass {
         reportNotes()
     }
 
-    mutating func finish(_ gaps: [JournalGap]) {
-        if let lastGap = gaps.last, lastGap.last > last { skip(to: lastGap.last + 1, gaps) }
+    mutating func finish() {
+        if let lastGap = gaps.last, lastGap.last > last { skip(through: lastGap.last) }
         if let mark, !hasMetMark {
             note("entry \(mark.position): it is missing, so its hash cannot be compared", at: mark.position)
         }
@@ -201,16 +207,19 @@ private struct VerificationPass {
     }
 
     /// Skips positions without an entry: a gap explains them, or something is wrong.
-    private mutating func skip(to position: Int64, _ gaps: [JournalGap]) {
-        while last + 1 < position {
-            if let gap = gaps.first(where: { $0.first == last + 1 }), gap.last < position {
+    private mutating func skip(through end: Int64) {
+        while last < end {
+            while gapIndex < gaps.count, gaps[gapIndex].first <= last { gapIndex += 1 }
+            let gap = gapIndex < gaps.count ? gaps[gapIndex] : nil
+            if let gap, gap.first == last + 1, gap.last <= end {
                 last = gap.last
                 chain = gap.chain
                 noteMark()
             } else {
-                let next = gaps.first { $0.first > last + 1 && $0.first < position }?.first ?? position
-                note("entries \(last + 1) to \(next - 1) are missing", at: last + 1)
-                last = next - 1
+                var lastMissing = end
+                if let gap, gap.first > last + 1 { lastMissing = min(end, gap.first - 1) }
+                note("entries \(last + 1) to \(lastMissing) are missing", at: last + 1)
+                last = lastMissing
             }
         }
     }

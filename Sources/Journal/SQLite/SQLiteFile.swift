@@ -32,6 +32,9 @@ package enum SQLiteFile {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.writeWithoutTransaction { db in
                 try schema.checkKind(db, path: path)
+                // Before anything is changed: a foreign file stays as it is.
+                let isCurrent = try SQLiteSchema.format(of: db) == schema.format
+                if isCurrent { try schema.checkObjects(db, path: path) }
                 try db.execute(
                     sql: """
                         PRAGMA auto_vacuum = INCREMENTAL;
@@ -44,8 +47,10 @@ package enum SQLiteFile {
                         PRAGMA temp_store = MEMORY;
                         PRAGMA secure_delete = ON;
                         """)
-                try schema.migrate(db)
-                try schema.checkObjects(db, path: path)
+                if !isCurrent {
+                    try schema.migrate(db)
+                    try schema.checkObjects(db, path: path)
+                }
                 try protect(db)
                 guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == durability.level,
                     try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal",
@@ -98,16 +103,17 @@ package enum SQLiteFile {
 
     /// Whether nothing can change a file: it is on a read-only medium and has no log.
     ///
-    /// SQLite reads the log of a read-only medium when `-shm` is there too.
+    /// SQLite reads the log of a read-only medium if `-shm` is there too. Then somebody else may be writing, also while the log is
+    /// empty.
     private static func isImmutable(_ path: String) throws(ArchiveError) -> Bool {
         guard !FileSystem.isWritable(directory: FileSystem.parent(of: path)) else { return false }
-        guard FileSystem.byteCount(path + "-wal") > 0 else { return true }
-        guard FileIdentity(path: path + "-shm") != nil else {
+        if FileIdentity(path: path + "-wal") != nil, FileIdentity(path: path + "-shm") != nil { return false }
+        guard FileSystem.byteCount(path + "-wal") == 0 else {
             throw .cannotOpen(
                 path: path, reason: "it has an unfinished log on a read-only medium; copy the archive and read the copy"
             )
         }
-        return false
+        return true
     }
 
     /// Settings of every connection: nothing in a file that came from elsewhere runs code or damages the file.

@@ -51,21 +51,26 @@ package final class WritingConnection: @unchecked Sendable {
         guard (logPageCount - copiedPageCount) * Self.pageByteCount >= byteCount else { return }
         copiedPageCount = logPageCount
         // Readers in the way are no failure: the rest is copied by a later checkpoint.
-        _ = try checkpoint(SQLITE_CHECKPOINT_PASSIVE)
+        _ = try run { try Self.checkpoint(SQLITE_CHECKPOINT_PASSIVE, $0) }
     }
 
     /// Copies the whole log back and empties it.
     ///
     /// - Returns: false when a reader was in the way.
     package func restartLog() throws(ArchiveError) -> Bool {
-        let isDone = try checkpoint(SQLITE_CHECKPOINT_TRUNCATE)
+        let isDone = try run { try Self.restartLog($0) }
         if isDone { (logPageCount, copiedPageCount) = (0, 0) }
         return isDone
     }
 
+    /// The same within work on the connection, outside any transaction.
+    static func restartLog(_ db: Database) throws -> Bool {
+        try checkpoint(SQLITE_CHECKPOINT_TRUNCATE, db)
+    }
+
     /// Leaves everything in the one file, and closes it.
     package func finish() {
-        _ = try? checkpoint(SQLITE_CHECKPOINT_TRUNCATE)
+        _ = try? restartLog()
         close()
     }
 
@@ -76,17 +81,16 @@ package final class WritingConnection: @unchecked Sendable {
 
     private static let pageByteCount = 4096
 
-    private func checkpoint(_ mode: Int32) throws(ArchiveError) -> Bool {
-        let code = queue.writeWithoutTransaction { db in
-            // A reader in the way of a truncation is to be told at once, not after the time-out of busy locks.
-            sqlite3_busy_timeout(db.sqliteConnection, 0)
-            defer { sqlite3_busy_timeout(db.sqliteConnection, 5000) }
-            return sqlite3_wal_checkpoint_v2(db.sqliteConnection, nil, mode, nil, nil)
-        }
+    /// - Returns: false when a reader was in the way.
+    private static func checkpoint(_ mode: Int32, _ db: Database) throws -> Bool {
+        // A reader in the way is reported at once, not after the time-out of busy locks: deliveries wait meanwhile.
+        sqlite3_busy_timeout(db.sqliteConnection, 0)
+        defer { sqlite3_busy_timeout(db.sqliteConnection, 5000) }
+        let code = sqlite3_wal_checkpoint_v2(db.sqliteConnection, nil, mode, nil, nil)
         switch code & 0xff {
         case SQLITE_OK: return true
         case SQLITE_BUSY, SQLITE_LOCKED: return false
-        default: throw ArchiveError(DatabaseError(resultCode: ResultCode(rawValue: code)), path: path)
+        default: throw DatabaseError(resultCode: ResultCode(rawValue: code))
         }
     }
 

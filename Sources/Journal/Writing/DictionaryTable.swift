@@ -17,6 +17,10 @@ package struct DictionaryScope: Hashable, Sendable, Codable {
 
 /// The preset dictionaries of a journal. One that streams refer to is never changed or removed.
 enum DictionaryTable {
+    static func checksums(_ db: Database) throws -> Set<UInt32> {
+        Set(try Int64.fetchAll(db, sql: "SELECT checksum FROM dictionary").map { UInt32(truncatingIfNeeded: $0) })
+    }
+
     /// Adds the dictionary for heads, so that the file holds everything that a reader needs.
     static func addBuiltIn(_ db: Database) throws {
         guard let dictionary = HeadCompression.dictionary else { return }
@@ -40,7 +44,7 @@ extension JournalWriter {
     ) throws(ArchiveError) -> Bool {
         let compressors = compressors
         let isNew = Mutex(false)
-        try perform { db, _, _ in
+        try perform { db, journal, _ in
             try db.execute(
                 sql: """
                     INSERT INTO dictionary (checksum, source, type, createdAtMilliseconds, bodyCount, bytes)
@@ -51,6 +55,7 @@ extension JournalWriter {
                     Blob(dictionary.bytes),
                 ])
             guard db.changesCount > 0 else { return .finished }
+            try journal.loadDictionaries(db)
             try compressors.load(db)
             isNew.withLock { $0 = true }
             return .finished

@@ -35,6 +35,8 @@ struct JournalAppend {
     private(set) var chain: [UInt8]
     /// The position of the newest hold: what was decided before it is decided again.
     private(set) var lastHold: Int64
+    /// Checksums of the journal's dictionaries. A body that needs another one could never be read.
+    private(set) var dictionaries: Set<UInt32>
     private var origins: [Origin: Int64] = [:]
     private var hash = ChainHash()
 
@@ -44,8 +46,16 @@ struct JournalAppend {
     init(_ db: Database, isReopened: Bool) throws {
         let end = try JournalEnd.read(db)
         (last, chain) = (end?.position ?? 0, end?.chain ?? ChainHash.start)
+        // Only a damaged gap can have such a position.
+        guard last < .max / 2 else { throw ArchiveError.damaged("position \(last) is not one that was written") }
         // Holds of earlier processes are known to whoever decides: the index has them.
         lastHold = isReopened ? last : 0
+        dictionaries = try DictionaryTable.checksums(db)
+    }
+
+    /// Reads the dictionaries again after some were added or deleted.
+    mutating func loadDictionaries(_ db: Database) throws {
+        dictionaries = try DictionaryTable.checksums(db)
     }
 
     /// Appends all entries or none and returns the first position. They are on disk when this returns: the connection commits with
@@ -65,6 +75,10 @@ struct JournalAppend {
     mutating func insert(_ entry: NewEntry, at time: Timestamp, _ db: Database) throws {
         switch entry {
         case .delivery(let delivery):
+            guard hasDictionary(for: delivery.body) else {
+                // Retired after the body was compressed. The sender tries again, and then it is compressed with another one.
+                throw ArchiveError.storageFailed(code: ResultCode.SQLITE_CONSTRAINT_FOREIGNKEY.rawValue)
+            }
             try insert(
                 Columns(
                     uuid: delivery.uuid.bytes, recordedAt: delivery.receivedAt, origin: Origin(of: delivery),
@@ -85,6 +99,13 @@ struct JournalAppend {
                     bodySalt: SecureRandom.bytes(Commitment.saltByteCount), head: []), db)
             if case .hold = record { lastHold = last }
         }
+    }
+
+    private func hasDictionary(for body: SealedBody) -> Bool {
+        guard body.encoding == .zlib, let checksum = DictionaryCache.checksum(namedBy: body.storedBytes) else {
+            return true
+        }
+        return dictionaries.contains(checksum)
     }
 
     /// The columns of an entry.

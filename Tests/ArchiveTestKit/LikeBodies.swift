@@ -1,0 +1,29 @@
+internal import TestKit
+
+/// Bodies that have much in common, as those of one provider do.
+package struct LikeBodies {
+    private var random: SplitMix64
+
+    package init(seed: UInt64) {
+        random = SplitMix64(seed: seed)
+    }
+
+    /// A body of a kind, with a note that nobody else has.
+    package mutating func next(_ kind: String, note: String = "") -> [UInt8] {
+        let lines = (0..<4).map { _ in
+            """
+            {"transactionDate":"2026-0\(number(9) + 1)-1\(number(10))","amount":"\(number(100_000)).\(number(90) + 10)",\
+            "currency":"BRL","\(kind)Category":"TRANSFER_RECEIVED_\(kind)","counterpart":{"documentType":"CPF"}}
+            """
+        }
+        let text = """
+            {"eventType":"\(kind)","linkId":"\(number(.max))","note":"\(note)","institution":{"name":"Banco \(kind)",\
+            "countryCode":"BR"},"\(kind)Transactions":[\(lines.joined(separator: ","))]}
+            """
+        return Array(text.utf8)
+    }
+
+    private mutating func number(_ limit: UInt64) -> UInt64 {
+        random.next() % limit
+    }
+}

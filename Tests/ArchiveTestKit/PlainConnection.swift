@@ -1,0 +1,43 @@
+package import GRDB
+
+/// Connections that know nothing of Callbox, for inspection and damage.
+package enum PlainConnection {
+    package static func open<Value>(_ path: String, _ body: (Database) throws -> Value) throws -> Value {
+        let queue = try DatabaseQueue(path: path)
+        defer { try? queue.close() }
+        return try queue.writeWithoutTransaction(body)
+    }
+
+    /// Runs SQL that triggers, checks and foreign keys do not stop. The schema is the same afterwards, unless the SQL edits it.
+    package static func damage(_ path: String, _ sql: String) throws {
+        try open(path) { db in
+            try db.execute(sql: "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON")
+            let triggers = try Row.fetchAll(db, sql: "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
+            for trigger in triggers {
+                try db.execute(sql: "DROP TRIGGER \(try trigger.decode(String.self, atIndex: 0))")
+            }
+            try db.execute(sql: sql)
+            for trigger in triggers { try db.execute(sql: try trigger.decode(String.self, atIndex: 1)) }
+        }
+    }
+
+    /// Holds SQLite's lock for writing while `body` runs.
+    package static func whileLocking(_ path: String, _ body: () async throws -> Void) async throws {
+        try await holding(path, "BEGIN IMMEDIATE", body)
+    }
+
+    /// Holds a read transaction on the current snapshot while `body` runs, which keeps the log from being restarted.
+    package static func whileReading(_ path: String, _ body: () async throws -> Void) async throws {
+        try await holding(path, "BEGIN; SELECT count(*) FROM sqlite_schema", body)
+    }
+
+    private static func holding(_ path: String, _ sql: String, _ body: () async throws -> Void) async throws {
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try await queue.writeWithoutTransaction { try $0.execute(sql: sql) }
+        try await body()
+        try await queue.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+        try queue.close()
+    }
+}

@@ -1,0 +1,129 @@
+package import Deliveries
+internal import Dispatch
+internal import GRDB
+package import Journal
+internal import Synchronization
+internal import TestKit
+
+/// Archives in directories of their own, which are deleted when the test ends.
+package enum TestArchive {
+    /// Runs `body` with a directory that holds no archive yet.
+    package static func withDirectory<Value>(_ body: (ArchiveDirectory) async throws -> Value) async throws -> Value {
+        try await TemporaryFolder.with { folder in
+            let directory = ArchiveDirectory(path: folder.path(of: "archive"))
+            try directory.create()
+            return try await body(directory)
+        }
+    }
+
+    /// Runs `body` with an empty archive that is open for writing.
+    package static func withWriter<Value>(_ body: (JournalWriter) async throws -> Value) async throws -> Value {
+        try await withDirectory { directory in try await withWriter(at: directory, body) }
+    }
+
+    /// Runs `body` with an archive of these deliveries that is open for writing.
+    package static func with<Value>(
+        _ deliveries: [SealedDelivery], _ body: (JournalWriter, JournalReader) async throws -> Value
+    ) async throws -> Value {
+        try await withWriter { writer in
+            try await writer.commitTogether(deliveries)
+            return try await body(writer, writer.reader())
+        }
+    }
+
+    /// Opens the archive for writing while `body` runs.
+    package static func withWriter<Value>(
+        at directory: ArchiveDirectory, reportFailure: @escaping @Sendable (ArchiveError) -> Void = { _ in },
+        _ body: (JournalWriter) async throws -> Value
+    ) async throws -> Value {
+        let writer = try JournalWriter(directory, reportFailure: reportFailure)
+        defer { writer.close() }
+        return try await body(writer)
+    }
+}
+
+extension JournalWriter {
+    /// A reader of the same journal.
+    package func reader() throws -> JournalReader {
+        try JournalReader(directory.journal)
+    }
+
+    /// Commits and waits for the outcome.
+    package func outcome(of delivery: SealedDelivery) async -> CommitOutcome<Receipt> {
+        await withCheckedContinuation { continuation in
+            commit(delivery) { continuation.resume(returning: $0) }
+        }
+    }
+
+    /// Commits deliveries that must all become durable, one after the other.
+    package func commitAll(_ deliveries: [SealedDelivery]) async throws {
+        for delivery in deliveries {
+            guard case .durable = await outcome(of: delivery) else { throw NotDurable() }
+        }
+    }
+
+    /// Commits deliveries in their order, with as few syncs as possible.
+    package func commitTogether(_ deliveries: [SealedDelivery]) async throws {
+        guard let last = deliveries.last else { return }
+        let rejectedCount = Mutex(0)
+        await withCheckedContinuation { continuation in
+            for delivery in deliveries.dropLast() {
+                commit(delivery) { outcome in if outcome.id == nil { rejectedCount.withLock { $0 += 1 } } }
+            }
+            commit(last) { outcome in
+                if outcome.id == nil { rejectedCount.withLock { $0 += 1 } }
+                continuation.resume()
+            }
+        }
+        guard rejectedCount.withLock({ $0 }) == 0 else { throw NotDurable() }
+    }
+
+    /// Commits a delivery and waits for it, on a thread that may block.
+    package func commitBlocking(_ delivery: SealedDelivery) -> Int64? {
+        let isDone = DispatchSemaphore(value: 0)
+        let id = Mutex<Int64?>(nil)
+        commit(delivery) { outcome in
+            id.withLock { $0 = outcome.id }
+            isDone.signal()
+        }
+        isDone.wait()
+        return id.withLock { $0 }
+    }
+
+    package struct NotDurable: Error {}
+}
+
+extension JournalReader {
+    /// The delivery at a position; nil when there is no entry.
+    package func delivery(_ position: Int64) throws(ArchiveError) -> ArchivedDelivery? {
+        guard let row = try entry(position) else { return nil }
+        return try row.delivery()
+    }
+
+    /// The record at a position; nil when there is no entry.
+    package func record(_ position: Int64) throws(ArchiveError) -> JournalRecord? {
+        guard let row = try entry(position) else { return nil }
+        return try row.record()
+    }
+
+    package func strings(_ sql: String) throws(ArchiveError) -> [String] {
+        try read { try String.fetchAll($0, sql: sql) }
+    }
+
+    package func number(_ sql: String) throws(ArchiveError) -> Int64 {
+        try read { try Int64.fetchOne($0, sql: sql) ?? -1 }
+    }
+}
+
+extension CommitOutcome {
+    /// The position of a delivery that is durable.
+    package var id: Int64? {
+        guard case .durable(let receipt) = self else { return nil }
+        return receipt.deliveryID.rawValue
+    }
+
+    package var refusal: CommitRefusal? {
+        guard case .refused(let refusal) = self else { return nil }
+        return refusal
+    }
+}

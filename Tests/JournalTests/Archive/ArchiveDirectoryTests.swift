@@ -1,0 +1,91 @@
+import ArchiveTestKit
+import Deliveries
+import Foundation
+import Journal
+import TestKit
+import Testing
+
+@Suite struct ArchiveDirectoryTests {
+    private static func mode(_ path: String) throws -> Int {
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        return try #require(attributes[.posixPermissions] as? NSNumber).intValue
+    }
+
+    @Test("the journal, its log, its shared memory and its lock are for their owner alone, whatever the umask")
+    func fileModes() async throws {
+        try await TestArchive.withWriter { writer in
+            try await writer.commitAll([.fixture()])
+            let path = writer.directory.journal.path
+            for file in [path, path + "-wal", path + "-shm", writer.directory.lockPath] {
+                #expect(try Self.mode(file) == 0o600, "\(file)")
+            }
+        }
+    }
+
+    @Test("missing directories are created for their owner alone")
+    func directories() throws {
+        try TemporaryFolder.with { folder in
+            try JournalWriter(ArchiveDirectory(path: folder.path(of: "a/b"))).close()
+            #expect(try Self.mode(folder.path(of: "a")) == 0o700)
+            #expect(try Self.mode(folder.path(of: "a/b")) == 0o700)
+        }
+    }
+
+    @Test("a file in the place of the directory is named")
+    func fileInTheWay() throws {
+        try TemporaryFolder.with { folder in
+            let path = folder.path(of: "a")
+            try Data().write(to: URL(filePath: path))
+            #expect(throws: ArchiveError.cannotOpen(path: path, reason: "the directory cannot be created")) {
+                try JournalWriter(ArchiveDirectory(path: path))
+            }
+        }
+    }
+
+    @Test("the files are in the directory, with or without a slash at its end", arguments: ["/srv/box", "/srv/box/"])
+    func files(path: String) {
+        let directory = ArchiveDirectory(path: path)
+        #expect(directory.journal.path == "/srv/box/journal.sqlite")
+        #expect(directory.indexPath == "/srv/box/index.sqlite")
+        #expect(directory.quarantinePath == "/srv/box/quarantine.sqlite")
+        #expect(directory.lockPath == "/srv/box/lock")
+        #expect(directory.controlSocketPath == "/srv/box/control.sock")
+        #expect(!directory.exists)
+    }
+
+    /// A directory whose path has so many bytes.
+    private static func directory(_ byteCount: Int, in folder: TemporaryFolder) throws -> ArchiveDirectory {
+        let parent = folder.path(of: "")
+        let name = String(repeating: "d", count: byteCount - parent.utf8.count)
+        let directory = ArchiveDirectory(path: parent + name)
+        try directory.create()
+        return directory
+    }
+
+    @Test(
+        "the control socket is in the directory while its path fits into sun_path, which has room for 103 bytes everywhere"
+    )
+    func socketPathLength() throws {
+        try TemporaryFolder.with { folder in
+            let name = "/control.sock"
+            let longest = try Self.directory(103 - name.utf8.count, in: folder)
+            #expect(longest.controlSocketPath == longest.path + name)
+            let tooLong = try Self.directory(104 - name.utf8.count, in: folder)
+            let path = tooLong.controlSocketPath
+            #expect(path.hasPrefix("/tmp/callbox-\(geteuid())/"))
+            #expect(path.utf8.count <= 103)
+        }
+    }
+
+    @Test("directories have control sockets of their own, whatever links lead to them")
+    func socketPaths() throws {
+        try TemporaryFolder.with { folder in
+            let first = try Self.directory(150, in: folder)
+            let second = try Self.directory(151, in: folder)
+            #expect(first.controlSocketPath != second.controlSocketPath)
+            let link = folder.path(of: String(repeating: "l", count: 150))
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: first.path)
+            #expect(ArchiveDirectory(path: link).controlSocketPath == first.controlSocketPath)
+        }
+    }
+}

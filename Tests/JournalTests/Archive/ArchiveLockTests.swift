@@ -1,0 +1,102 @@
+import ArchiveTestKit
+import Deliveries
+import Foundation
+import TestKit
+import Testing
+
+@testable import Journal
+
+@Suite struct ArchiveLockTests {
+    private static func write(_ text: String, to path: String) throws {
+        try Data(text.utf8).write(to: URL(filePath: path))
+    }
+
+    @Test("a second writer is rejected with the process ID of the holder; readers are not")
+    func secondWriter() async throws {
+        try await TestArchive.withWriter { writer in
+            let directory = writer.directory
+            #expect(throws: ArchiveError.heldByAnother(path: directory.path, processID: getpid())) {
+                try JournalWriter(directory)
+            }
+            #expect(throws: Never.self) { try JournalReader(directory.journal) }
+            #expect(await writer.outcome(of: .fixture()).id == 1)
+        }
+    }
+
+    @Test("closing releases the lock")
+    func closing() async throws {
+        try await TestArchive.withDirectory { directory in
+            try JournalWriter(directory).close()
+            try JournalWriter(directory).close()
+        }
+    }
+
+    @Test("a journal that could not be opened releases the lock")
+    func failedOpening() async throws {
+        try await TestArchive.withDirectory { directory in
+            try Self.write("this is not a database, but long enough for a header", to: directory.journal.path)
+            for _ in 0..<2 {
+                #expect(throws: ArchiveError.notAnArchive(path: directory.journal.path)) {
+                    try JournalWriter(directory)
+                }
+            }
+        }
+    }
+
+    @Test("a file named lock that nobody holds does not stop a writer, whatever is in it")
+    func leftBehind() async throws {
+        try await TestArchive.withDirectory { directory in
+            try Self.write("999999 and more than a number ever needs", to: directory.lockPath)
+            try JournalWriter(directory).close()
+            #expect(try String(contentsOfFile: directory.lockPath, encoding: .utf8) == "\(getpid())\n")
+        }
+    }
+
+    @Test("removing the file named lock lets no second writer in")
+    func removed() async throws {
+        try await TestArchive.withWriter { writer in
+            for _ in 0..<2 {
+                try? FileManager.default.removeItem(atPath: writer.directory.lockPath)
+                #expect(throws: ArchiveError.heldByAnother(path: writer.directory.path, processID: nil)) {
+                    try JournalWriter(writer.directory)
+                }
+            }
+            #expect(await writer.outcome(of: .fixture()).id == 1)
+        }
+    }
+
+    @Test("replacing the file named lock lets no second writer in", arguments: ["", "x", "1\n"])
+    func replaced(text: String) async throws {
+        try await TestArchive.withWriter { writer in
+            try FileManager.default.removeItem(atPath: writer.directory.lockPath)
+            try Self.write(text, to: writer.directory.lockPath)
+            #expect(throws: ArchiveError.heldByAnother(path: writer.directory.path, processID: text == "1\n" ? 1 : nil))
+            {
+                try JournalWriter(writer.directory)
+            }
+        }
+    }
+
+    @Test("a file named lock that cannot be written does not matter")
+    func lockIsDirectory() async throws {
+        try await TestArchive.withDirectory { directory in
+            try FileManager.default.createDirectory(atPath: directory.lockPath, withIntermediateDirectories: false)
+            let writer = try JournalWriter(directory)
+            defer { writer.close() }
+            #expect(throws: ArchiveError.heldByAnother(path: directory.path, processID: nil)) {
+                try JournalWriter(directory)
+            }
+        }
+    }
+
+    @Test("the file named lock is not written through a link")
+    func lockIsLink() async throws {
+        try await TestArchive.withDirectory { directory in
+            let target = directory.path + ".target"
+            try Self.write("mine", to: target)
+            try FileManager.default.createSymbolicLink(atPath: directory.lockPath, withDestinationPath: target)
+            try JournalWriter(directory).close()
+            #expect(try String(contentsOfFile: target, encoding: .utf8) == "mine")
+        }
+    }
+}

@@ -1,0 +1,234 @@
+import ArchiveTestKit
+import Deliveries
+import Foundation
+import GRDB
+import Synchronization
+import TestKit
+import Testing
+
+@testable import Journal
+
+/// Copies of a journal that are made beside its writer, and restored.
+@Suite struct BackupTests {
+    private static func with(
+        _ count: Int = 5, _ body: (TemporaryFolder, JournalWriter, JournalReader) async throws -> Void
+    ) async throws {
+        try await TemporaryFolder.with { folder in
+            try await TestArchive.withWriter(at: ArchiveDirectory(path: folder.path(of: "archive"))) { writer in
+                try await writer.commitTogether((0..<count).map { _ in .fixture() })
+                try await body(folder, writer, writer.reader())
+            }
+        }
+    }
+
+    private static func journal(_ name: String, in folder: TemporaryFolder) -> JournalFile {
+        JournalFile(path: folder.path(of: name))
+    }
+
+    private static func backUp(
+        _ reader: JournalReader, to copy: JournalFile, pagesPerStep: Int32 = 2048,
+        progress: (Int, Int) -> Bool = { _, _ in true }
+    ) throws {
+        #expect(try reader.backUp(to: copy, pagesPerStep: pagesPerStep, progress: progress))
+    }
+
+    @Test("a copy has every entry, is sound, is one file, and is for its owner alone")
+    func copy() async throws {
+        try await Self.with { folder, writer, reader in
+            try writer.prune([1])
+            try writer.remove([2])
+            let copy = Self.journal("copy.sqlite", in: folder)
+            try Self.backUp(reader, to: copy)
+            #expect(try folder.names() == ["archive", "copy.sqlite"])
+            let mode = try FileManager.default.attributesOfItem(atPath: copy.path)[.posixPermissions] as? Int
+            #expect(mode == 0o600)
+            let copied = try JournalReader(copy)
+            #expect(try copied.verify().findings == [])
+            #expect(try copied.verify().end == reader.verify().end)
+            let rows = "SELECT position || hex(chain) || encoding || hex(body) FROM entry ORDER BY position"
+            #expect(try copied.strings(rows) == reader.strings(rows))
+            #expect(try folder.names() == ["archive", "copy.sqlite"])
+        }
+    }
+
+    @Test("a copy has what was there at its first step, while the writer commits and checkpoints between the steps")
+    func besideWriter() async throws {
+        try await Self.with { folder, writer, reader in
+            var random = SplitMix64(seed: 6)
+            // Enough that the log is copied back into the file several times.
+            let later = (0..<30).map { _ in SealedDelivery.fixture(body: .raw(random.bytes(200_000))) }
+            let end = try reader.verify().end
+            let copy = Self.journal("copy.sqlite", in: folder)
+            var next = 0
+            try Self.backUp(reader, to: copy, pagesPerStep: 1) { done, total in
+                #expect(done <= total)
+                guard next < later.count else { return true }
+                #expect(writer.commitBlocking(later[next]) != nil)
+                next += 1
+                return true
+            }
+            #expect(next > 5)
+            let verification = try JournalReader(copy).verify()
+            #expect(verification.findings == [])
+            #expect(verification.end == end)
+            #expect(try reader.verify().deliveryCount == 5 + next)
+            #expect(try reader.verify(against: end).findings == [])
+        }
+    }
+
+    @Test("copies made one after another beside commits are each a beginning of the journal, whole and sound")
+    func prefixes() async throws {
+        try await Self.with { folder, writer, reader in
+            var last = 5
+            for number in 0..<4 {
+                let copy = Self.journal("copy\(number).sqlite", in: folder)
+                async let committed: Void = writer.commitTogether((0..<50).map { _ in .fixture() })
+                try Self.backUp(reader, to: copy, pagesPerStep: 3)
+                let verification = try JournalReader(copy).verify()
+                #expect(verification.findings == [])
+                #expect(verification.end.position == Int64(verification.deliveryCount))
+                #expect(verification.deliveryCount >= last)
+                last = verification.deliveryCount
+                try await committed
+                #expect(try reader.verify(against: verification.end).findings == [])
+            }
+        }
+    }
+
+    @Test("a file that exists already is neither replaced nor touched")
+    func existing() async throws {
+        try await Self.with { folder, _, reader in
+            let copy = Self.journal("copy.sqlite", in: folder)
+            try Data("mine".utf8).write(to: URL(filePath: copy.path))
+            let before = try folder.names()
+            #expect(throws: ArchiveError.alreadyThere(path: copy.path)) { try reader.backUp(to: copy) }
+            #expect(throws: ArchiveError.alreadyThere(path: reader.file.path)) { try reader.backUp(to: reader.file) }
+            #expect(try Data(contentsOf: URL(filePath: copy.path)) == Data("mine".utf8))
+            #expect(try folder.names() == before)
+        }
+    }
+
+    @Test("a link at the destination is not followed, whether it leads to a file or not", arguments: [true, false])
+    func plantedLink(isDangling: Bool) async throws {
+        try await Self.with { folder, _, reader in
+            let copy = Self.journal("copy.sqlite", in: folder)
+            let target = folder.path(of: "target")
+            if !isDangling { try Data("mine".utf8).write(to: URL(filePath: target)) }
+            try FileManager.default.createSymbolicLink(atPath: copy.path, withDestinationPath: target)
+            #expect(throws: ArchiveError.self) { try reader.backUp(to: copy) }
+            #expect(FileManager.default.contents(atPath: target) == (isDangling ? nil : Data("mine".utf8)))
+            #expect(try folder.names().filter { $0.contains("part") } == [])
+        }
+    }
+
+    @Test("links in the places of the unfinished copy and its log are not followed")
+    func plantedPart() async throws {
+        try await Self.with { folder, _, reader in
+            let copy = Self.journal("copy.sqlite", in: folder)
+            let target = folder.path(of: "target")
+            try Data("mine".utf8).write(to: URL(filePath: target))
+            for suffix in ["", "-journal", "-wal", "-shm"] {
+                try FileManager.default.createSymbolicLink(
+                    atPath: copy.path + ".part" + suffix, withDestinationPath: target)
+            }
+            try Self.backUp(reader, to: copy)
+            #expect(FileManager.default.contents(atPath: target) == Data("mine".utf8))
+            #expect(try JournalReader(copy).verify().findings == [])
+        }
+    }
+
+    @Test("a file that appears while the copy is made is not replaced either")
+    func appearsMeanwhile() async throws {
+        try await Self.with { folder, _, reader throws in
+            let copy = Self.journal("copy.sqlite", in: folder)
+            #expect(throws: ArchiveError.cannotOpen(path: copy.path, reason: "File exists")) {
+                try reader.backUp(to: copy) { _, _ in
+                    FileManager.default.createFile(atPath: copy.path, contents: Data("mine".utf8))
+                }
+            }
+            #expect(try Data(contentsOf: URL(filePath: copy.path)) == Data("mine".utf8))
+            #expect(try folder.names().filter { $0.contains("part") } == [])
+        }
+    }
+
+    @Test("a log that another journal left at the destination is not played back into the copy")
+    func strayLog() async throws {
+        try await Self.with { folder, _, reader in
+            let copy = Self.journal("copy.sqlite", in: folder)
+            try Data("log".utf8).write(to: URL(filePath: copy.path + "-wal"))
+            let reason = "it belongs to an archive that was there; move it away too"
+            #expect(throws: ArchiveError.cannotOpen(path: copy.path + "-wal", reason: reason)) {
+                try reader.backUp(to: copy)
+            }
+            #expect(!copy.exists)
+        }
+    }
+
+    @Test("a copy that was stopped leaves nothing behind")
+    func stopped() async throws {
+        try await Self.with { folder, _, reader in
+            let before = try folder.names()
+            let copy = Self.journal("copy.sqlite", in: folder)
+            #expect(try !reader.backUp(to: copy, pagesPerStep: 1) { done, _ in done <= 3 })
+            #expect(try folder.names() == before)
+        }
+    }
+
+    @Test("what an interrupted copy left behind does not stop the next one")
+    func leftovers() async throws {
+        try await Self.with { folder, _, reader in
+            let copy = Self.journal("copy.sqlite", in: folder)
+            for suffix in [".part", ".part-journal"] {
+                try Data("half".utf8).write(to: URL(filePath: copy.path + suffix))
+            }
+            try Self.backUp(reader, to: copy)
+            #expect(try JournalReader(copy).verify().findings == [])
+            #expect(try folder.names().filter { $0.contains("part") } == [])
+        }
+    }
+
+    @Test("a restored journal is the one that was backed up, and continues where it ended")
+    func restore() async throws {
+        try await Self.with { folder, _, reader in
+            let copy = Self.journal("copy.sqlite", in: folder)
+            try Self.backUp(reader, to: copy)
+            let restored = ArchiveDirectory(path: folder.path(of: "new"))
+            #expect(try restored.restore(from: copy))
+            #expect(copy.exists)
+            try await TestArchive.withWriter(at: restored) { writer async throws in
+                #expect(await writer.outcome(of: .fixture()).id == 6)
+                #expect(try writer.reader().verify(against: reader.verify().end).findings == [])
+            }
+        }
+    }
+
+    @Test("an archive is not restored over, whether it is open or not")
+    func restoreOver() async throws {
+        try await Self.with { folder, writer, reader in
+            let copy = Self.journal("copy.sqlite", in: folder)
+            try Self.backUp(reader, to: copy)
+            #expect(throws: ArchiveError.heldByAnother(path: writer.directory.path, processID: getpid())) {
+                try writer.directory.restore(from: copy)
+            }
+            let other = ArchiveDirectory(path: folder.path(of: "other"))
+            try JournalWriter(other).close()
+            #expect(throws: ArchiveError.alreadyThere(path: other.journal.path)) { try other.restore(from: copy) }
+            #expect(try JournalReader(other.journal).verify().deliveryCount == 0)
+            #expect(try reader.verify().deliveryCount == 5)
+        }
+    }
+
+    @Test("what is not a journal is not restored, and leaves nothing behind", arguments: ["missing", "text"])
+    func restoreJunk(name: String) throws {
+        try TemporaryFolder.with { folder in
+            let backup = Self.journal(name, in: folder)
+            if name == "text" { try Data("text".utf8).write(to: URL(filePath: backup.path)) }
+            let directory = ArchiveDirectory(path: folder.path(of: "archive"))
+            let error = name == "text" ? ArchiveError.notAnArchive(path: backup.path) : .missing(path: backup.path)
+            #expect(throws: error) { try directory.restore(from: backup) }
+            #expect(!directory.exists)
+            // The lock is released.
+            try JournalWriter(directory).close()
+        }
+    }
+}

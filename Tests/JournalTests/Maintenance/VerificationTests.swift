@@ -1,0 +1,173 @@
+import ArchiveTestKit
+import Deliveries
+import GRDB
+import TestKit
+import Testing
+
+@testable import Journal
+
+@Suite struct VerificationTests {
+    /// Three deliveries and a record; then `sql` is done to the file by a connection that nothing stops.
+    private static func withDamage(_ sql: String, _ body: (JournalReader) throws -> Void) async throws {
+        try await TestArchive.withWriter { writer in
+            try await writer.commitAll([
+                .fixture(target: "/a"), .fixture(target: "/b", body: .compressed), .fixture(target: "/c"),
+            ])
+            try writer.append(.holdRelease(HoldReleaseRecord(hold: 1)), at: .fixture)
+            // Opened before, because some of the damage is to the schema.
+            let reader = try writer.reader()
+            try PlainConnection.damage(writer.directory.journal.path, sql)
+            try body(reader)
+        }
+    }
+
+    /// Damage to entry 2, and the finding.
+    static let damages: [(sql: String, finding: String)] = [
+        ("bodySHA256 = zeroblob(32)", "the stored body does not have the SHA-256 of what arrived"),
+        ("body = x'00'", "the stored body does not decompress"),
+        ("body = substr(body, 1, 20)", "the stored body does not decompress"),
+        ("body = CAST(body || x'00' AS BLOB)", "the stored body does not decompress"),
+        ("byteCount = 1010", "the stored body does not decompress"),
+        ("byteCount = 1012", "the stored body does not decompress"),
+        ("byteCount = -1", "the stored body does not decompress"),
+        ("byteCount = 9223372036854775807", "the stored body does not decompress"),
+        ("encoding = 'raw'", "the stored body has 27 bytes, but 1011 arrived"),
+        ("encoding = 'zstd'", "the stored body is missing"),
+        ("encoding = 'pruned'", "its summary is not the one that the prune record names"),
+        (
+            #"head = CAST('["POST","/b","192.0.2.1",[["Host"]]]' AS BLOB)"#, "the head does not read back"
+        ),
+        ("head = CAST('[no JSON' AS BLOB)", "the head does not read back"),
+        ("head = CAST('no JSON' AS BLOB)", "the stored head does not decompress"),
+        ("head = x''", "the head does not read back"),
+        ("uuid = x'00'", "a column does not read back"),
+        ("originId = 9", "a column does not read back"),
+        ("originId = (SELECT id FROM origin WHERE verification = 'perhaps')", "a column does not read back"),
+        ("chain = NULL", "a column does not read back"),
+    ]
+
+    @Test("damage to a delivery is found, and reading it fails with the same words", arguments: damages)
+    func damagedDelivery(assignment: String, finding: String) async throws {
+        let sql = """
+            INSERT INTO origin (type, source, verification) VALUES ('delivery', 'klavi', 'perhaps');
+            PRAGMA writable_schema = ON;
+            UPDATE sqlite_schema SET sql = replace(sql, 'chain BLOB NOT NULL', 'chain BLOB') WHERE name = 'entry';
+            PRAGMA writable_schema = RESET;
+            UPDATE entry SET \(assignment) WHERE position = 2;
+            """
+        try await Self.withDamage(sql) { reader in
+            let sentence = "entry 2: \(finding)"
+            let verification = try reader.verify()
+            #expect(verification.findings.contains(sentence), "\(verification.findings)")
+            #expect(verification.deliveryCount + verification.recordCount == 4)
+            if !assignment.contains("pruned") {
+                #expect(throws: ArchiveError.damaged(sentence)) { try reader.delivery(2) }
+            }
+            #expect(try reader.delivery(3)?.request.target.text == "/c")
+        }
+    }
+
+    @Test(
+        "damage to a record is found, and reading it fails with the same words",
+        arguments: [
+            ("body = x'00', byteCount = 1", "the stored body does not have the SHA-256 of what arrived"),
+            ("originId = (SELECT id FROM origin WHERE type = 'prune')", "the record does not read back"),
+            ("originId = (SELECT id FROM origin WHERE type = 'unknown')", "the record does not read back"),
+        ])
+    func damagedRecord(assignment: String, finding: String) async throws {
+        let sql = """
+            INSERT INTO origin (type) VALUES ('prune'), ('unknown');
+            UPDATE entry SET \(assignment) WHERE position = 4
+            """
+        try await Self.withDamage(sql) { reader throws in
+            #expect(try reader.verify().findings == ["entry 4: \(finding)"])
+            #expect(throws: ArchiveError.damaged("entry 4: \(finding)")) { try reader.record(4) }
+        }
+    }
+
+    @Test("a sound journal has no findings; deliveries, records and bytes are counted")
+    func sound() async throws {
+        try await Self.withDamage("SELECT 1") { reader in
+            var progress: [Int64] = []
+            let verification = try reader.verify { progress.append($0) }
+            #expect(verification.findings == [])
+            #expect(verification.deliveryCount == 3)
+            #expect(verification.recordCount == 1)
+            #expect(verification.prunedCount == 0)
+            #expect(verification.bodyByteCount == 7 + 1011 + 7)
+            #expect(progress == [4])
+        }
+    }
+
+    @Test("an empty journal is sound")
+    func empty() async throws {
+        try await TestArchive.withWriter { writer in
+            let verification = try writer.reader().verify()
+            #expect(verification.findings == [])
+            #expect(verification.deliveryCount == 0)
+        }
+    }
+
+    @Test("missing entries are named, and so is what refers to them")
+    func missingEntries() async throws {
+        let sql = "DELETE FROM entry WHERE position < 3; INSERT INTO gap SELECT 9, 9, chain, 9 FROM entry LIMIT 1"
+        try await Self.withDamage(sql) { reader in
+            let verification = try reader.verify()
+            #expect(verification.findings.contains("entries 1 to 2 are missing"))
+            #expect(verification.findings.contains("table gap, row 9: it refers to a row that is missing"))
+            #expect(verification.deliveryCount == 1)
+        }
+    }
+
+    @Test("gaps that end nowhere near an entry are findings, and the journal is not written after them")
+    func endlessGap() async throws {
+        try await TestArchive.withDirectory { directory in
+            try await TestArchive.withWriter(at: directory) { try await $0.commitAll([.fixture()]) }
+            try PlainConnection.damage(
+                directory.journal.path,
+                """
+                INSERT INTO gap SELECT 1, 9223372036854775807, chain, 1 FROM entry;
+                INSERT INTO gap SELECT -9223372036854775808, 0, chain, 1 FROM entry;
+                """)
+            #expect(try !JournalReader(directory.journal).verify().findings.isEmpty)
+            #expect(throws: ArchiveError.damaged("position 9223372036854775807 is not one that was written")) {
+                try JournalWriter(directory)
+            }
+        }
+    }
+
+    @Test("lengths that add up to more than 64 bits are findings like any other")
+    func hugeLengths() async throws {
+        let sql = "UPDATE entry SET encoding = 'zlib', byteCount = 9223372036854775807"
+        try await Self.withDamage(sql) { reader in
+            let verification = try reader.verify()
+            #expect(verification.findings.count { $0.hasSuffix("the stored body does not decompress") } == 4)
+            #expect(verification.bodyByteCount == 0)
+        }
+    }
+
+    @Test("an index that lacks a row is found")
+    func damagedIndex() async throws {
+        let sql = """
+            PRAGMA writable_schema = ON;
+            UPDATE sqlite_schema SET sql = 'CREATE INDEX entryByPruning ON entry (originId, position)'
+                WHERE name = 'entryByPruning';
+            """
+        try await Self.withDamage(sql) { reader in
+            let findings = try reader.verify().findings
+            #expect(
+                findings.contains { $0.hasPrefix("SQLite: row 1 missing from index entryByPruning") }, "\(findings)")
+        }
+    }
+
+    @Test("at most a hundred findings are reported")
+    func findingLimit() async throws {
+        try await TestArchive.with((0..<150).map { _ in .fixture() }) { writer, reader in
+            try PlainConnection.damage(
+                writer.directory.journal.path, "UPDATE entry SET bodySHA256 = zeroblob(32)")
+            let verification = try reader.verify()
+            #expect(verification.findings.count == 100)
+            #expect(verification.deliveryCount == 150)
+        }
+    }
+}

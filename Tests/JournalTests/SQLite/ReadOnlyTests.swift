@@ -1,0 +1,101 @@
+import ArchiveTestKit
+import Deliveries
+import Foundation
+import TestKit
+import Testing
+
+@testable import Journal
+
+/// Reading where nothing can be written. The superuser may write anywhere, so these tests need another user.
+@Suite(.enabled(if: geteuid() != 0)) struct ReadOnlyTests {
+    /// Runs `body` with a directory that no file can be made in, after `prepare` put files there.
+    private static func withReadOnlyDirectory(
+        _ prepare: (ArchiveDirectory) async throws -> Void, _ body: (JournalFile) throws -> Void
+    ) async throws {
+        try await TestArchive.withDirectory { directory in
+            try await prepare(directory)
+            chmod(directory.path, 0o500)
+            defer { chmod(directory.path, 0o700) }
+            try body(directory.journal)
+        }
+    }
+
+    /// Copies the journal with some of the files beside it while its writer runs.
+    private static func copy(_ suffixes: [String], to directory: ArchiveDirectory) async throws {
+        try await TestArchive.withWriter { writer in
+            try await writer.commitAll([.fixture(), .fixture()])
+            for suffix in suffixes {
+                try FileManager.default.copyItem(
+                    atPath: writer.directory.journal.path + suffix, toPath: directory.journal.path + suffix)
+            }
+        }
+    }
+
+    @Test("a journal that was closed is read in a directory that cannot be written to")
+    func closed() async throws {
+        try await Self.withReadOnlyDirectory { directory in
+            try await TestArchive.withWriter(at: directory) { try await $0.commitAll([.fixture(), .fixture()]) }
+        } _: { journal in
+            let verification = try JournalReader(journal).verify()
+            #expect(verification.findings == [])
+            #expect(verification.deliveryCount == 2)
+            #expect(try JournalInfo(journal).end == verification.end)
+        }
+    }
+
+    @Test("a copy with its log and its shared memory is read")
+    func withLog() async throws {
+        try await Self.withReadOnlyDirectory {
+            try await Self.copy(["", "-wal", "-shm"], to: $0)
+        } _: { journal throws in
+            #expect(try JournalReader(journal).verify().deliveryCount == 2)
+        }
+    }
+
+    @Test("a copy with an unfinished log but without shared memory is rejected with advice")
+    func withoutSharedMemory() async throws {
+        try await Self.withReadOnlyDirectory {
+            try await Self.copy(["", "-wal"], to: $0)
+        } _: { journal throws in
+            let reason = "it has an unfinished log on a read-only medium; copy the archive and read the copy"
+            #expect(throws: ArchiveError.cannotOpen(path: journal.path, reason: reason)) { try JournalReader(journal) }
+        }
+    }
+
+    @Test("what is written while the directory cannot be written to is seen, also if the log was empty at first")
+    func live() async throws {
+        try await TestArchive.withWriter { writer in
+            try await writer.commitAll([.fixture()])
+            #expect(try writer.withDatabase { try WritingConnection.restartLog($0) })
+            #expect(writer.directory.journal.logByteCount == 0)
+            chmod(writer.directory.path, 0o500)
+            defer { chmod(writer.directory.path, 0o700) }
+            let reader = try writer.reader()
+            #expect(try reader.end()?.position == 1)
+            try await writer.commitAll([.fixture()])
+            #expect(try reader.end()?.position == 2)
+        }
+    }
+
+    @Test("a path with signs that mean something in a URI is read")
+    func oddPath() async throws {
+        try await TemporaryFolder.with { folder in
+            let directory = ArchiveDirectory(path: folder.path(of: "a %41?b#c&d=\u{e9}"))
+            try await TestArchive.withWriter(at: directory) { try await $0.commitAll([.fixture()]) }
+            chmod(directory.path, 0o500)
+            defer { chmod(directory.path, 0o700) }
+            #expect(try JournalReader(directory.journal).verify().deliveryCount == 1)
+        }
+    }
+
+    @Test("a directory that cannot be written to gets no writer")
+    func writer() async throws {
+        try await Self.withReadOnlyDirectory { _ in
+        } _: { journal in
+            let directory = ArchiveDirectory(path: FileSystem.parent(of: journal.path))
+            #expect(throws: ArchiveError.cannotOpen(path: journal.path, reason: "Permission denied")) {
+                try JournalWriter(directory)
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import ArchiveTestKit
+import Deliveries
+import Foundation
+import Journal
+import TestKit
+import Testing
+
+@Suite struct CheckpointTests {
+    private static func byteCount(_ path: String) throws -> Int {
+        try Data(contentsOf: URL(filePath: path)).count
+    }
+
+    @Test("the log is copied back into the file as it grows, and closing leaves nothing in it")
+    func checkpoint() async throws {
+        let mebibyte = 1 << 20
+        var generator = SplitMix64(seed: 1)
+        let body = SealedBody.raw(generator.bytes(mebibyte / 4))
+        try await TestArchive.withDirectory { directory in
+            try await TestArchive.withWriter(at: directory) { writer in
+                try await writer.commitAll([.fixture(body: body)])
+                #expect(try Self.byteCount(directory.journal.path) < mebibyte / 4)
+                try await writer.commitAll((0..<79).map { _ in .fixture(body: body) })
+                // The round after an answer copies: the next answer comes after it.
+                try await writer.commitAll([.fixture()])
+                #expect(try Self.byteCount(directory.journal.path) > 15 * mebibyte)
+                #expect(try Self.byteCount(directory.journal.path + "-wal") < 11 * mebibyte)
+            }
+            #expect(try Self.byteCount(directory.journal.path) > 20 * mebibyte)
+            #expect(try JournalReader(directory.journal).verify().deliveryCount == 81)
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Testing
+
+@testable import Journal
+
+@Suite struct PressureTests {
+    private static let start = ContinuousClock.now
+
+    /// Notes batches, one each `interval`, and gives what is known then, and the moment of the last.
+    private static func after(
+        _ batches: Int, of count: Int, every interval: Duration
+    ) -> (pressure: Pressure, end: ContinuousClock.Instant) {
+        var pressure = Pressure()
+        var now = start
+        for _ in 0..<batches {
+            pressure.note(count, at: now)
+            now += interval
+        }
+        return (pressure, now)
+    }
+
+    @Test(
+        "five hundred deliveries a second make it busy, however they are committed",
+        arguments: [
+            (1, 1000.0, true), (1, 550, true), (1, 450, false), (1, 10, false), (20, 1000, true), (20, 400, false),
+        ])
+    func busy(count: Int, rate: Double, isBusy: Bool) {
+        let batches = Int(2 * rate / Double(count))
+        let (pressure, end) = Self.after(batches, of: count, every: .seconds(Double(count) / rate))
+        #expect(pressure.isBusy(at: end) == isBusy)
+    }
+
+    @Test("it is busy for a moment after the last delivery, and no longer")
+    func calm() {
+        let (pressure, end) = Self.after(2000, of: 1, every: .milliseconds(1))
+        #expect(pressure.isBusy(at: end + .milliseconds(100)))
+        #expect(!pressure.isBusy(at: end + .milliseconds(400)))
+    }
+
+    @Test("nothing makes it busy, nor does a clock that stands still or runs backwards end it all")
+    func clock() {
+        var pressure = Pressure()
+        #expect(!pressure.isBusy(at: Self.start))
+        for _ in 0..<500 { pressure.note(1, at: Self.start) }
+        pressure.note(1, at: Self.start - .seconds(1))
+        #expect(pressure.isBusy(at: Self.start - .seconds(2)))
+    }
+}

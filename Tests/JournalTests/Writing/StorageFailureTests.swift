@@ -1,0 +1,228 @@
+import ArchiveTestKit
+import Deliveries
+import GRDB
+import Synchronization
+import TestKit
+import Testing
+
+@testable import Journal
+
+@Suite struct StorageFailureTests {
+    @Test("a full disk refuses deliveries as storage full; with room again the numbering goes on without a gap")
+    func fullDisk() async throws {
+        try await Self.withWatchedWriter { writer, failures in
+            try await writer.commitAll([.fixture()])
+            // SQLite's own limit stands in for the disk's; it is gone with the connection.
+            try writer.withDatabase { db in
+                let pageCount = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+                try db.execute(sql: "PRAGMA max_page_count = \(pageCount)")
+            }
+            let large = SealedDelivery.fixture(body: .raw([UInt8](repeating: 7, count: 100_000)))
+            #expect(await writer.outcome(of: large).refusal == .storageFull)
+            #expect(failures.all == [.storageFull])
+            #expect(await writer.outcome(of: large).id == 2)
+            #expect(failures.all == [.storageFull])
+            #expect(try writer.reader().verify().findings == [])
+        }
+    }
+
+    @Test("a locked file refuses deliveries as storage failed, and takes them again once the lock is gone")
+    func lockedFile() async throws {
+        try await Self.withWatchedWriter { writer, failures in
+            try await writer.commitAll([.fixture()])
+            try writer.withDatabase { try $0.execute(sql: "PRAGMA busy_timeout = 0") }
+            try await PlainConnection.whileLocking(writer.directory.journal.path) {
+                #expect(await writer.outcome(of: .fixture()).refusal == .storageFailed)
+            }
+            #expect(failures.all == [.heldByAnother(path: writer.directory.journal.path, processID: nil)])
+            #expect(await writer.outcome(of: .fixture()).id == 2)
+        }
+    }
+
+    @Test("a delivery that the schema refuses is refused alone; those that waited with it are kept without a gap")
+    func oneBadDelivery() async throws {
+        try await Self.withWatchedWriter { writer, failures in
+            let held = HeldWriter(writer)
+            let (outcomes, answered) = AsyncStream.makeStream(of: String.self)
+            for source in ["klavi", "certn", "", "ezid"] {
+                writer.commit(.fixture(source: source)) { outcome in
+                    answered.yield("\(source) \(outcome.id.map(String.init) ?? outcome.refusal?.rawValue ?? "")")
+                }
+            }
+            held.release()
+            writer.close()
+            answered.finish()
+            #expect(
+                await outcomes.reduce(into: []) { $0.append($1) } == [
+                    "klavi 1", "certn 2", " storage failed", "ezid 3",
+                ])
+            let constraint = ArchiveError.storageFailed(code: ResultCode.SQLITE_CONSTRAINT_CHECK.rawValue)
+            #expect(failures.all == [constraint, constraint])
+            let check = try writer.reader().verify()
+            #expect(check.deliveryCount == 3)
+        }
+    }
+
+    @Test("a second delivery with the same UUID is rejected alone; those that waited with it are stored")
+    func repeatedUUID() async throws {
+        try await Self.withWatchedWriter { writer, failures async throws in
+            let held = HeldWriter(writer)
+            let (outcomes, responded) = AsyncStream.makeStream(of: Int64?.self)
+            for number in [1, 2, 1, 3] as [UInt64] {
+                writer.commit(.fixture(uuid: .numbered(number))) { responded.yield($0.id) }
+            }
+            held.release()
+            writer.close()
+            responded.finish()
+            #expect(await outcomes.reduce(into: []) { $0.append($1) } == [1, 2, nil, 3])
+            let constraint = ArchiveError.storageFailed(code: ResultCode.SQLITE_CONSTRAINT_UNIQUE.rawValue)
+            #expect(failures.all == [constraint, constraint])
+            #expect(try writer.reader().verify().deliveryCount == 3)
+        }
+    }
+
+    @Test("a delivery is not acknowledged if its row was dropped without an error")
+    func droppedRow() async throws {
+        try await Self.withWatchedWriter { writer, failures in
+            try await writer.commitAll([.fixture()])
+            // SQLite reports success for such an INSERT. The trigger is gone with the connection.
+            try writer.withDatabase { db in
+                try db.execute(
+                    sql: "CREATE TEMP TRIGGER drops BEFORE INSERT ON main.entry BEGIN SELECT RAISE(IGNORE); END")
+            }
+            #expect(await writer.outcome(of: .fixture()).refusal == .storageFailed)
+            #expect(
+                failures.all == [.damaged("an entry was not stored, although SQLite reported no error")])
+            #expect(await writer.outcome(of: .fixture()).id == 2)
+            #expect(try writer.reader().verify().deliveryCount == 2)
+        }
+    }
+
+    /// Failures after which it is not known what reached the disk.
+    static let doubtfulFailures = [
+        DatabaseError(resultCode: .SQLITE_IOERR_FSYNC), DatabaseError(resultCode: .SQLITE_IOERR_WRITE),
+        DatabaseError(resultCode: .SQLITE_FULL), DatabaseError(resultCode: .SQLITE_CORRUPT),
+    ]
+
+    @Test(
+        "after a failed sync or write nothing is acknowledged while a reader keeps the log from being restarted",
+        arguments: doubtfulFailures.indices)
+    func suspectLog(index: Int) async throws {
+        try await Self.withWatchedWriter { writer, failures in
+            let path = writer.directory.journal.path
+            try await writer.commitAll([.fixture(target: "/before")])
+            // Open, but not reading: SQLite deletes a log that no connection uses.
+            let reader = try writer.reader()
+            try await PlainConnection.whileReading(path) {
+                #expect(throws: ArchiveError.self) {
+                    try writer.withDatabase { _ -> Int in throw Self.doubtfulFailures[index] }
+                }
+                for _ in 0..<3 {
+                    #expect(await writer.outcome(of: .fixture(target: "/meanwhile")).refusal == .storageFailed)
+                }
+                #expect(throws: ArchiveError.logNotRestarted(path: path)) {
+                    try writer.append(.holdRelease(HoldReleaseRecord(hold: 1)), at: .fixture)
+                }
+            }
+            #expect(failures.all == Array(repeating: .logNotRestarted(path: path), count: 3))
+            #expect(writer.directory.journal.logByteCount > 0)
+            #expect(await writer.outcome(of: .fixture(target: "/after")).id == 2)
+            #expect(try reader.verify().findings == [])
+            #expect(try reader.delivery(2)?.request.target.text == "/after")
+        }
+    }
+
+    @Test("after a failure that leaves no doubt about the log, a reader is not in the way", arguments: ["lock", "SQL"])
+    func trustedLog(failure: String) async throws {
+        try await Self.withWatchedWriter { writer, _ in
+            let path = writer.directory.journal.path
+            try await writer.commitAll([.fixture()])
+            try await PlainConnection.whileReading(path) {
+                #expect(throws: ArchiveError.self) {
+                    try writer.withDatabase { _ -> Int in
+                        throw DatabaseError(resultCode: failure == "lock" ? .SQLITE_BUSY : .SQLITE_ERROR)
+                    }
+                }
+                #expect(await writer.outcome(of: .fixture()).id == 2)
+            }
+        }
+    }
+
+    @Test("a delivery that another connection wrote meanwhile is not overwritten: the number after it is the next")
+    func foreignRow() async throws {
+        try await Self.withWatchedWriter { writer, failures in
+            try await writer.commitAll([.fixture(target: "/first")])
+            try PlainConnection.open(writer.directory.journal.path) { db in
+                try db.execute(
+                    sql: """
+                        INSERT INTO entry SELECT 2, randomblob(16), recordedAtMilliseconds, originId, byteCount, bodySHA256,
+                            bodyCommitment, chain, headSalt, bodySalt, prunedBy, encoding,
+                            CAST('["POST","/foreign","192.0.2.1",[]]' AS BLOB), body FROM entry
+                        """)
+            }
+            #expect(await writer.outcome(of: .fixture(target: "/second")).refusal == .storageFailed)
+            #expect(failures.all.count == 1)
+            #expect(await writer.outcome(of: .fixture(target: "/third")).id == 3)
+            let reader = try writer.reader()
+            let targets = try (Int64(1)...3).map { try reader.delivery($0)?.request.target.text }
+            #expect(targets == ["/first", "/foreign", "/third"])
+        }
+    }
+
+    @Test("a job on an archive whose storage failed says so, and later ones work again")
+    func jobAfterFailure() async throws {
+        try await Self.withWatchedWriter { writer, _ in
+            #expect(throws: ArchiveError.storageFailed(code: ResultCode.SQLITE_ERROR.rawValue)) {
+                try writer.withDatabase { try $0.execute(sql: "SELECT * FROM nothing") }
+            }
+            let answer = try writer.withDatabase { try Int.fetchOne($0, sql: "SELECT 5") }
+            #expect(answer == 5)
+        }
+    }
+
+    @Test("a transaction that a job leaves open is rolled back, and deliveries are accepted at once")
+    func openTransaction() async throws {
+        try await Self.withWatchedWriter { writer, failures in
+            try await writer.commitAll([.fixture()])
+            #expect(throws: ArchiveError.self) {
+                try writer.withDatabase { db in
+                    try db.execute(sql: "BEGIN IMMEDIATE; INSERT INTO progress (name, position) VALUES ('x', 1)")
+                }
+            }
+            #expect(await writer.outcome(of: .fixture()).id == 2)
+            #expect(failures.all == [])
+            #expect(try writer.reader().number("SELECT count(*) FROM progress") == 0)
+        }
+    }
+
+    @Test("work on a closed archive is refused as closed")
+    func jobAfterClosing() async throws {
+        try await TestArchive.withDirectory { directory in
+            let writer = try JournalWriter(directory)
+            writer.close()
+            #expect(throws: ArchiveError.closed) { try writer.withDatabase { _ in 0 } }
+        }
+    }
+
+    private static func withWatchedWriter(_ body: (JournalWriter, Failures) async throws -> Void) async throws {
+        try await TestArchive.withDirectory { directory in
+            let failures = Failures()
+            try await TestArchive.withWriter(at: directory, reportFailure: { failures.add($0) }) { writer in
+                try await body(writer, failures)
+            }
+        }
+    }
+
+    /// What the writer reported.
+    private final class Failures: Sendable {
+        private let errors = Mutex<[ArchiveError]>([])
+
+        var all: [ArchiveError] {
+            errors.withLock { $0 }
+        }
+
+        func add(_ error: ArchiveError) {
+            errors.withLock { $0.append(error) }
+        }
+    }
+}

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 . scripts/stage.sh demo
 
-export CALLBOX_CONFIG=samples/callbox.yaml CALLBOX_ARCHIVE=$work/archive.sqlite
+export CALLBOX_CONFIG=samples/callbox.yaml CALLBOX_ARCHIVE=$work/archive
 
 step "1. The listener starts on a free port, with an archive of its own" "callbox serve --listen 127.0.0.1:0"
 "$bin/callbox" serve --listen 127.0.0.1:0 >"$work/serve.out" 2>"$work/serve.log" &
@@ -44,8 +44,8 @@ step "8. The same bytes: archive and receiver compared" "callbox show $id --body
 "$bin/callbox" show "$id" --body | cmp - "$work/body"
 "$bin/callbox" show "$id" --body | wc -c | xargs printf '%s bytes, equal\n'
 
-step "9. Everything reads back as it arrived" "callbox archive check && callbox archive stats"
-"$bin/callbox" archive check
+step "9. Everything reads back as it arrived" "callbox archive verify && callbox archive stats"
+"$bin/callbox" archive verify
 "$bin/callbox" archive stats --format table
 
 stop "$server"

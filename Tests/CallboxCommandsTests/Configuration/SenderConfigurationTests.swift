@@ -96,7 +96,7 @@ struct SenderConfigurationTests {
         #expect(try limits("") == expected)
         expected.count = 0
         #expect(try limits("count: 0") == expected)
-        expected.bodyByteCount = 1 << 20
+        expected.byteCount = 1 << 20
         #expect(try limits("count: 0, bytes: 1MiB") == expected)
         expected.age = .seconds(86_400)
         #expect(try limits("count: 0, bytes: 1MiB, age: 1d") == expected)

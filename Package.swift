@@ -138,9 +138,9 @@ let package = Package(
         tests(
             of: "CallboxCommands",
             [
-                "CallboxCommands", "Deliveries", "DeliveryReplay", "ProviderClients", "Providers", "Journal", "Quarantine", "ReportIndex",
-                "StrictJSON", "TestKit",
-                .argumentParser, .crypto,
+                "CallboxCommands", "ControlSocket", "Deliveries", "DeliveryReplay", "ProviderClients", "Providers", "Journal",
+                "Quarantine", "ReportIndex", "StrictJSON", "TestKit",
+                .argumentParser, .crypto, .logging, .nioPosix,
             ],
             besides: ["Golden"]),
         tests(of: "ProviderSandbox", ["ProviderSandbox", "TestKit", .nioPosix]),

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 . scripts/stage.sh demo
 
-export CALLBOX_CONFIG=samples/callbox.yaml CALLBOX_ARCHIVE=$work/archive.sqlite
+export CALLBOX_CONFIG=samples/callbox.yaml CALLBOX_ARCHIVE=$work/archive
 
 step "1. The listener starts on a free port, with an archive of its own" "callbox serve --listen 127.0.0.1:0"
 "$bin/callbox" serve --listen 127.0.0.1:0 >"$work/serve.out" 2>"$work/serve.log" &

@@ -21,7 +21,7 @@ trap finish EXIT
 cd "$folder"
 
 cat > callbox.yaml <<'YAML'
-archive: archive.sqlite
+archive: archive
 listen: 127.0.0.1:0
 sources:
   klavi:
@@ -57,5 +57,5 @@ awk '$2 == "klavi.pf_checking_account" { answers[$6]++; if ($7 > most) most = $7
     attempts.out
 echo "callbox    $(awk '/VmHWM/ { print int($2 / 1024) " MB at most" }' "/proc/$callbox/status")"
 echo "sandbox    $(awk '/VmHWM/ { print int($2 / 1024) " MB at most" }' "/proc/$sandbox/status")"
-echo "archive    $(du -cm archive.sqlite* | awk 'END { print $1 " MB" }')"
+echo "archive    $(du -cm archive/*.sqlite* | awk 'END { print $1 " MB" }')"
 exit "$status"

@@ -70,7 +70,7 @@ filed() {
 
 # Variables of whoever runs this would go before the configuration.
 for name in $(compgen -e CALLBOX_); do unset "$name"; done
-export CALLBOX_CONFIG=samples/sandbox.yaml CALLBOX_ARCHIVE=$work/archive.sqlite
+export CALLBOX_CONFIG=samples/sandbox.yaml CALLBOX_ARCHIVE=$work/archive
 
 step "1. The providers, imitated on a free port" "callbox-sandbox serve --port 0"
 "$bin/callbox-sandbox" serve --port 0 >"$work/sandbox.out" 2>"$work/sandbox.log" &
@@ -193,8 +193,8 @@ echo "exit status $status"
 [ "$status" -eq 1 ] || fail "links awaiting ended with $status, not 1"
 grep -q 'traceId=tour-6' "$work/awaiting" || fail "the link is not named"
 
-step "16. Everything reads back as it arrived" "callbox archive check"
-"$bin/callbox" archive check
+step "16. Everything reads back as it arrived" "callbox archive verify"
+"$bin/callbox" archive verify
 
 stop "$server"
 stop "$sandbox"

@@ -36,7 +36,7 @@ package struct CallboxCommand: AsyncParsableCommand {
                     RoutesCommand.self, LinksCommand.self, SignCommand.self, VerifyCommand.self, DoctorCommand.self,
                     CompletionsCommand.self,
                 ]),
-            CommandGroup(name: "Upkeep", subcommands: [QuarantineCommand.self, ArchiveCommand.self]),
+            CommandGroup(name: "Maintenance", subcommands: [QuarantineCommand.self, ArchiveCommand.self]),
             CommandGroup(name: "Help", subcommands: [FiltersCommand.self]),
         ])
 

@@ -27,7 +27,7 @@ struct AccessAcceptanceTests {
         #expect(rows.map { $0["reason"]?.string } == ["claim-false", "claim-true"])
         for row in rows {
             #expect(row["command"]?.string == "show --reveal")
-            #expect(row["what"]?.string == "1 1.1")
+            #expect(row["subject"]?.string == "1 1.1")
             #expect(row["user"]?.string?.isEmpty == false)
         }
     }
@@ -43,7 +43,7 @@ struct AccessAcceptanceTests {
         #expect(try bench.callbox("list", "--kind", "link_created", "--reveal", "--reason", "claim-7").status == 0)
         let log = try JSONDocument(parsing: try bench.callbox("archive", "access").output).root
         #expect(log["command"]?.string == "list --reveal")
-        #expect(log["what"]?.string == "--kind link_created, at most 20")
+        #expect(log["subject"]?.string == "--kind link_created, at most 20")
         #expect(log["reason"]?.string == "claim-7")
     }
 

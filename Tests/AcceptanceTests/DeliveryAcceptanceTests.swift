@@ -90,27 +90,81 @@ struct DeliveryAcceptanceTests {
         #expect(try count("--field", "cfRef=CAS-90012_CMP-1") == 1)
     }
 
-    @Test("queries work without a server, on what it had not indexed yet too")
+    @Test("after a kill, queries answer from the journal and the logs beside it, and reindex finds every delivery")
     func withoutServer() throws {
         let bench = try Workbench()
         let server = try bench.serve()
         #expect(try deliver(["klavi/link-created-event"], to: server).status == 0)
         server.kill()
+        #expect(
+            try bench.callbox("show", "1", "--body").output == Sample.named("klavi/link-created-event").request.body)
+        #expect(try bench.callbox("archive", "reindex").text == "1 report from 1 delivery\n")
         let listed = try bench.callbox("list", "--format", "ndjson")
         #expect(listed.status == 0)
+        #expect(listed.error == "")
         #expect(listed.lines.count == 1)
     }
 
-    @Test("SIGTERM stops the server in order and leaves the archive in one file")
+    /// Every command that reads, with arguments that find something.
+    private static let readingCommands = [
+        ["list", "--format", "ndjson"], ["search", "link_created", "--format", "ndjson"], ["show", "1"],
+        ["show", "1", "--body"], ["explain", "1"], ["timeline", "--external", "traceId=none"], ["stats"],
+        ["sql", "select count(*) from reports"], ["export"],
+        ["links", "list"], ["links", "awaiting"], ["links", "follow-ups"], ["quarantine", "list"],
+        ["archive", "info"], ["archive", "stats"], ["archive", "verify"], ["archive", "hold", "list"],
+        ["archive", "access"], ["doctor"],
+    ]
+
+    /// Those whose answers do not depend on the index.
+    private static let indexlessCommands = [
+        ["show", "1", "--body"], ["quarantine", "list"], ["archive", "info"], ["archive", "verify"], ["doctor"],
+    ]
+
+    @Test("no reading command changes a file of the archive, indexed or not", arguments: [true, false])
+    func readsOnly(isIndexed: Bool) throws {
+        let bench = try Workbench()
+        let server = try bench.serve()
+        #expect(try deliver(["klavi/link-created-event"], to: server).status == 0)
+        #expect(server.stop() == 0)
+        if !isIndexed { try FileManager.default.removeItem(atPath: bench.archive + "/index.sqlite") }
+        defer { chmod(bench.archive, 0o700) }
+        for mode: mode_t in [0o700, 0o500] {
+            #expect(chmod(bench.archive, mode) == 0)
+            let before = try bench.archiveFiles()
+            for arguments in Self.readingCommands {
+                let result = try BuiltBinary.run(
+                    "callbox", arguments + ["--config", Workbench.sampleConfiguration, "--archive", bench.archive])
+                #expect([0, 1].contains(result.status), "\(arguments): \(result.error)")
+                #expect(try bench.archiveFiles() == before, "\(arguments)")
+                let needsIndex = !isIndexed && !Self.indexlessCommands.contains(arguments)
+                #expect(
+                    result.error.contains("1 entry is not indexed and missing here; run 'callbox archive reindex'")
+                        == needsIndex, "\(arguments): \(result.error)")
+            }
+        }
+        let listed = try bench.callbox("list", "--format", "ndjson")
+        #expect(listed.status == 0)
+        #expect(listed.lines.count == (isIndexed ? 1 : 0))
+        #expect(
+            listed.error
+                == (isIndexed
+                    ? ""
+                    : "callbox: 1 entry is not indexed and missing here; run 'callbox archive reindex' or start the "
+                        + "server\n"))
+    }
+
+    @Test("SIGTERM stops the server in order and leaves the archive without logs or a socket")
     func stopsInOrder() throws {
         let bench = try Workbench()
         let server = try bench.serve()
         #expect(try deliver(["klavi/link-created-event"], to: server).status == 0)
         #expect(server.stop() == 0)
-        let left = try FileManager.default.contentsOfDirectory(atPath: bench.folder.path()).sorted()
-        #expect(left == ["archive.sqlite", "archive.sqlite.lock"])
-        let mode = try FileManager.default.attributesOfItem(atPath: bench.archive)[.posixPermissions] as? Int
-        #expect(mode == 0o600)
+        let left = try FileManager.default.contentsOfDirectory(atPath: bench.archive).sorted()
+        #expect(left == ["index.sqlite", "journal.sqlite", "lock", "quarantine.sqlite"])
+        for (path, expected) in [("", 0o700)] + left.map({ ("/" + $0, 0o600) }) {
+            let attributes = try FileManager.default.attributesOfItem(atPath: bench.archive + path)
+            #expect(attributes[.posixPermissions] as? Int == expected, "\(path)")
+        }
     }
 
     private func expectSameJSON(_ found: JSONValue?, _ expected: JSONValue?, _ name: String) throws {

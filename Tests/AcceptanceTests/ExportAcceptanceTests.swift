@@ -35,7 +35,7 @@ struct ExportAcceptanceTests {
         #expect(again.text.hasPrefix("imported 0 deliveries"))
         #expect(second.stop() == 0)
         #expect(Self.records(try served.callbox("export").text) == original)
-        #expect(try served.callbox("archive", "check").status == 0)
+        #expect(try served.callbox("archive", "verify").status == 0)
     }
 
     @Test("an export that was cut off goes on behind its last whole line")
@@ -94,6 +94,6 @@ struct ExportAcceptanceTests {
         #expect(try bench.callbox("show", "1", "--body").error.contains("erasure"))
         #expect(try bench.callbox("show", "2", "--body").status == 0)
         #expect(server.stop() == 0)
-        #expect(try bench.callbox("archive", "check").status == 0)
+        #expect(try bench.callbox("archive", "verify").status == 0)
     }
 }

@@ -142,7 +142,9 @@ struct FailureAcceptanceTests {
     @Test("a file that is no archive, and one that is damaged")
     func damaged() throws {
         let bench = try Workbench()
-        _ = try bench.file("archive.sqlite", String(repeating: "this is a letter, not an archive\n", count: 200))
+        try FileManager.default.createDirectory(atPath: bench.archive, withIntermediateDirectories: true)
+        _ = try bench.file(
+            "archive/journal.sqlite", String(repeating: "this is a letter, not an archive\n", count: 200))
         let letter = try bench.callbox("list")
         #expect(letter.status == 65)
         #expect(letter.error.contains("is not a Callbox archive"))
@@ -152,12 +154,12 @@ struct FailureAcceptanceTests {
         #expect(try deliver(to: server).status == 0)
         #expect(server.stop() == 0)
         // Overwrite the second half of the file.
-        let file = try FileHandle(forUpdating: URL(filePath: victim.archive))
+        let file = try FileHandle(forUpdating: URL(filePath: victim.journal))
         let size = try file.seekToEnd()
         try file.seek(toOffset: size / 2)
         try file.write(contentsOf: Data(repeating: 0xa5, count: Int(size / 2)))
         try file.close()
-        let check = try victim.callbox("archive", "check")
+        let check = try victim.callbox("archive", "verify")
         #expect(check.status == 65)
         #expect(!(check.text + check.error).isEmpty)
     }

@@ -56,8 +56,8 @@ struct FollowUpAcceptanceTests {
         try imitations.idle()
         let ready = try imitations.reports("--kind", "CASE_REPORT_READY")
         #expect(ready.count == 2)
-        #expect(try eventually { server.count("followed up", act: "centric-case") == 2 })
-        #expect(server.count("followed up", act: "centric-report") == 1)
+        #expect(try eventually { server.count("followed up", task: "centric-case") == 2 })
+        #expect(server.count("followed up", task: "centric-report") == 1)
         #expect(server.stop() == 0)
 
         let given = try report(of: caseID, imitations)
@@ -80,7 +80,7 @@ struct FollowUpAcceptanceTests {
         #expect(try eventually { try imitations.reports("--kind", "case_report").count == 1 })
         // The proven one and the echo of our own asking led to a look at the case each, the forged one to nothing.
         try imitations.idle()
-        #expect(try eventually { server.count("followed up", act: "centric-case") == 2 }, "\(server.logText)")
+        #expect(try eventually { server.count("followed up", task: "centric-case") == 2 }, "\(server.logText)")
         #expect(try imitations.reports("--kind", "CASE_REPORT_READY").count == 2)
         #expect(server.stop() == 0)
     }
@@ -220,7 +220,7 @@ struct FollowUpAcceptanceTests {
         #expect(try imitations.reports("--kind", "link_created").count == 1)
         // A code lives for minutes, so it is given up after three tries.
         #expect(try eventually(within: 60) { server.logText.contains("follow-up given up") }, "\(server.logText)")
-        #expect(server.count("follow-up failed, to be tried again", act: "ezid-claims") == 2)
+        #expect(server.count("follow-up failed, to be tried again", task: "ezid-claims") == 2)
         #expect(try imitations.reports("--kind", "claims").isEmpty)
         #expect(server.stop() == 0)
     }
@@ -236,7 +236,7 @@ struct FollowUpAcceptanceTests {
             imitations.sandbox("trigger", "certn-centric.CASE_REPORT_READY", "--reference", caseID, "--wait"))
         #expect(try eventually { try imitations.reports("--kind", "case_report").count == 1 }, "\(server.logText)")
         try imitations.idle()
-        #expect(try eventually { server.count("followed up", act: "centric-case") == 2 })
+        #expect(try eventually { server.count("followed up", task: "centric-case") == 2 })
         // Delivered, and the server is gone before or after it fetched the claims.
         try succeed(imitations.sandbox("trigger", "ezid.redirect", "--to", "\(server.url)/ezid/auth", "--wait"))
         server.kill()
@@ -253,7 +253,7 @@ struct FollowUpAcceptanceTests {
             try eventually {
                 try imitations.reports("--kind", "redirect").count == 2
                     && imitations.reports("--kind", "claims").count
-                        + again.count("follow-up given up", act: "ezid-claims")
+                        + again.count("follow-up given up", task: "ezid-claims")
                         == 2
             }, "\(again.logText)")
         #expect(try imitations.callCount("certn-centric") == centricCalls)
@@ -263,9 +263,9 @@ struct FollowUpAcceptanceTests {
 }
 
 extension RunningServer {
-    /// Lines of the log that say this of an act.
-    fileprivate func count(_ text: String, act: String) -> Int {
-        logText.split(separator: "\n").count { $0.contains(text) && $0.contains("act=\(act)") }
+    /// Lines of the log that say this of a task.
+    fileprivate func count(_ text: String, task: String) -> Int {
+        logText.split(separator: "\n").count { $0.contains(text) && $0.contains("task=\(task)") }
     }
 }
 

@@ -1,6 +1,7 @@
 import Deliveries
 import Foundation
-import ReportArchive
+import Journal
+import ReportIndex
 import Synchronization
 import TestKit
 import Testing
@@ -19,13 +20,13 @@ struct KillAcceptanceTests {
         #expect(acknowledged.count >= count)
 
         let again = try bench.serve(configuration: try bench.file("open.yaml", openConfiguration))
-        let reader = try ArchiveReader(ArchiveLocation(path: bench.archive))
+        let reader = try ArchiveReader(ArchiveDirectory(path: bench.archive))
         for (id, body) in acknowledged {
             let delivery = try reader.delivery(DeliveryID(rawValue: id))
             #expect(delivery?.request.body == body, "delivery \(id) is not what was acknowledged")
         }
         #expect(again.stop() == 0)
-        let check = try bench.callbox("archive", "check")
+        let check = try bench.callbox("archive", "verify")
         #expect(check.status == 0, "\(check.text)")
     }
 
@@ -51,7 +52,7 @@ struct KillAcceptanceTests {
         try limitFileSize(of: server, to: UInt64.max)
         #expect(try post(100) == 200)
         #expect(server.stop() == 0)
-        let reader = try ArchiveReader(ArchiveLocation(path: bench.archive))
+        let reader = try ArchiveReader(ArchiveDirectory(path: bench.archive))
         for (id, body) in acknowledged {
             #expect(try reader.delivery(DeliveryID(rawValue: id))?.request.body == body)
         }

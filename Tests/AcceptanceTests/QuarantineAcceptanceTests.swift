@@ -41,7 +41,7 @@ struct QuarantineAcceptanceTests {
 
         let early = try bench.callbox("quarantine", "promote", "1", configuration: yaml)
         #expect(early.status == 1)
-        #expect(early.error.contains("still not proved"))
+        #expect(early.error.contains("still not verified"))
 
         _ = try configuration(bench, secret: "klavi-test-secret")
         try server.reload()
@@ -57,11 +57,11 @@ struct QuarantineAcceptanceTests {
         let explained = try bench.callbox("explain", "1", configuration: yaml)
         #expect(explained.text.contains("It came out of the quarantine (1)"))
         #expect(explained.text.contains("Today: verified by secret 'only'."))
-        // A delivery that comes now gets the next number.
+        // The record of the promotion is entry 2.
         #expect(
             try connection.post("/klavi", headers: ["X-Klavi-Signature: \(signature)"], body: request.body).status
                 == 200)
-        #expect(try bench.callbox("show", "2", "--body", configuration: yaml).output == request.body)
+        #expect(try bench.callbox("show", "3", "--body", configuration: yaml).output == request.body)
         #expect(server.stop() == 0)
     }
 
@@ -82,7 +82,7 @@ struct QuarantineAcceptanceTests {
         #expect(explained.text.contains("It was forced: case 4711"))
         let listed = try bench.callbox("list", "--format", "ndjson", configuration: yaml)
         #expect(listed.text.contains(#""verification":"failed""#))
-        #expect(try bench.callbox("archive", "check", configuration: yaml).status == 0)
+        #expect(try bench.callbox("archive", "verify", configuration: yaml).status == 0)
     }
 
     @Test("purging says what it would do first, and does it with --yes")

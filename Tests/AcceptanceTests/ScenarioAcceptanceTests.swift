@@ -35,7 +35,7 @@ struct ScenarioAcceptanceTests {
         // At least Centric's challenge was sent, below the line of titles.
         #expect(result.lines.count > 1)
         #expect(server.stop() == 0)
-        let checked = try bench.callbox("archive", "check")
+        let checked = try bench.callbox("archive", "verify")
         #expect(checked.status == 0, "\(checked.error)")
     }
 

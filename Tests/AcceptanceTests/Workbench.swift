@@ -14,8 +14,24 @@ final class Workbench: Sendable {
         try? FileManager.default.removeItem(at: folder)
     }
 
+    /// The archive's directory.
     var archive: String {
-        folder.appending(path: "archive.sqlite").path()
+        folder.appending(path: "archive").path()
+    }
+
+    var journal: String {
+        archive + "/journal.sqlite"
+    }
+
+    /// Names, sizes and times of change of the archive's files, but for those by which SQLite's readers and writers coordinate: a
+    /// log without a byte, and the shared memory beside it (sqlite.org/wal.html §2.3).
+    func archiveFiles() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: archive).sorted().compactMap { name in
+            var status = stat()
+            guard lstat("\(archive)/\(name)", &status) == 0 else { throw CocoaError(.fileReadUnknown) }
+            guard !name.hasSuffix("-shm"), !name.hasSuffix("-wal") || status.st_size > 0 else { return nil }
+            return "\(name) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
+        }
     }
 
     static let sampleConfiguration = ProjectFolder.samples.appending(path: "callbox.yaml").path()

@@ -1,9 +1,10 @@
 import Deliveries
+import Journal
 import ProviderClients
 import Testing
 
 @testable import CallboxCommands
-@testable import ReportArchive
+@testable import ReportIndex
 
 @Suite("Why a command ends, in a sentence and a number")
 struct CommandFailureTests {
@@ -11,12 +12,16 @@ struct CommandFailureTests {
         (.missing(path: "/a.sqlite"), .missingInput, "there is no archive at /a.sqlite"),
         (.notAnArchive(path: "/a.sqlite"), .damagedData, "/a.sqlite is not a Callbox archive"),
         (
-            .newerSchema(path: "/a.sqlite", version: 9), .damagedData,
-            "/a.sqlite was written by a newer Callbox (schema 9)"
+            .unknownFormat(path: "/a.sqlite", format: 9), .damagedData,
+            "/a.sqlite has format 9, which this version of Callbox does not read"
         ),
         (
-            .olderSchema(path: "/a.sqlite", version: 1), .tryAgain,
-            "/a.sqlite has the older schema 1, and who writes to it has not brought it up to date"
+            .foreignSchema(path: "/a.sqlite", object: "trigger t"), .damagedData,
+            "/a.sqlite has a trigger t that Callbox did not make"
+        ),
+        (
+            .logNotRestarted(path: "/a.sqlite"), .inputOutput,
+            "a write to /a.sqlite failed, and a reader keeps its log from being restarted"
         ),
         (
             .pruned(DeliveryID(rawValue: 7), reason: "keep 180d of its source is over"), .negative,
@@ -50,19 +55,20 @@ struct CommandFailureTests {
             switch error {
             case .missing: 0
             case .notAnArchive: 1
-            case .newerSchema: 2
+            case .unknownFormat: 2
             case .damaged: 3
             case .heldByAnother: 4
             case .cannotOpen: 5
             case .storageFull: 6
             case .storageFailed: 7
             case .closed: 8
-            case .olderSchema: 9
+            case .foreignSchema: 9
             case .pruned: 10
             case .alreadyThere: 11
+            case .logNotRestarted: 12
             }
         }
-        #expect(Set(Self.archiveErrors.map { number($0.0) }) == Set(0...11))
+        #expect(Set(Self.archiveErrors.map { number($0.0) }) == Set(0...12))
     }
 
     @Test("a read that the command itself ended keeps its own reason")

@@ -11,7 +11,7 @@ struct ImportCommand: AsyncParsableCommand {
         usage: "callbox import <file> ... [--source <name>] [--dry-run] [<options>]",
         discussion: """
             Takes what 'callbox export' writes as ndjson, json or har, and HARs of browsers and proxies; - is standard input. \
-            Each delivery becomes a new row of the journal with the identifier, the time, the headers and the bytes it had. \
+            Each delivery becomes a new entry of the journal with the identifier, the time, the headers and the bytes it had. \
             What the archive has already is skipped, so an import can be run again, and goes on where one was interrupted.
 
             What vouches for an imported delivery is decided here: 'verified' only where a secret of today proves its \

@@ -163,7 +163,8 @@ struct QuarantineCommand: AsyncParsableCommand {
                     ?? "all \(HumanText.count(size.count, "refused delivery", "refused deliveries")), \(HumanText.byteCount(size.byteCount))"
                 throw CommandFailure(.usage, "this would forget \(what), for good", advice: "Add --yes to do it.")
             }
-            let result = try await ArchiveAccess(configuration, console: console).run(.deleteQuarantined(id))
+            let result = try await ArchiveAccess(configuration, console: console).run(
+                id.map(MaintenanceJob.deleteQuarantined) ?? .emptyQuarantine)
             guard case .deleted(let count) = result else { return }
             guard count > 0 || id == nil else { throw CommandFailure.notQuarantined(id ?? QuarantineID(rawValue: 0)) }
             try console.print("forgot \(HumanText.count(count, "refused delivery", "refused deliveries"))")

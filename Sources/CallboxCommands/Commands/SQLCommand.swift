@@ -9,8 +9,8 @@ struct SQLCommand: AsyncParsableCommand {
         abstract: "Ask the archive anything, in SQL, reading only.",
         usage: "callbox sql <statement> [--param <name=value>] [<options>]",
         discussion: """
-            One statement, which can do nothing but read. The views are reports, fields and deliveries; body(journalId) \
-            gives a body, decompressed and checked. --schema lists them all. Beyond the views, tables may change with the \
+            One statement, which can do nothing but read. The views are reports, fields and deliveries; body(deliveryId) \
+            returns a body, decompressed and checked. --schema lists them all. Beyond the views, tables may change with the \
             version. Nothing is masked here: bodies and fields hold personal data and credentials.
 
             While a statement runs, the log of a running server only grows; so it is stopped after --timeout. Results that \

@@ -9,7 +9,7 @@ internal import Yams
 /// Reads `callbox.yaml`. Strict: what is not understood is an error that names the line.
 enum ConfigurationFile {
     private static let keys = [
-        "listen", "archive", "log-level", "limits", "quarantine", "projection", "dictionaries", "sources", "apis",
+        "listen", "archive", "log-level", "limits", "quarantine", "index", "dictionaries", "sources", "apis",
     ]
     private static let limitKeys = [
         "request-deadline", "idle-timeout", "header-bytes", "header-line-bytes", "header-lines", "target-bytes",
@@ -54,7 +54,7 @@ enum ConfigurationFile {
         }
         if let limits = try root.mapping("limits") { try readLimits(limits, into: &configuration) }
         if let quarantine = try root.mapping("quarantine") { try readQuarantine(quarantine, into: &configuration) }
-        if let projection = try root.mapping("projection") { try readProjection(projection, into: &configuration) }
+        if let index = try root.mapping("index") { try readIndex(index, into: &configuration) }
         if let trains = try root.value("dictionaries", "'auto' or 'off'", { ["auto": true, "off": false][$0] }) {
             configuration.trainsDictionaries = trains
         }
@@ -118,7 +118,7 @@ enum ConfigurationFile {
         configuration.quarantine = limits
     }
 
-    private static func readProjection(
+    private static func readIndex(
         _ section: YAMLMapping, into configuration: inout CallboxConfiguration
     ) throws(CommandFailure) {
         try section.refuseUnknownKeys(["lag-count", "lag-age"])

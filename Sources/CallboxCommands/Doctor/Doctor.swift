@@ -61,6 +61,13 @@ struct Doctor {
 
     /// What would happen when a server started.
     private func missing(_ directory: ArchiveDirectory) -> [Finding] {
+        if FileManager.default.fileExists(atPath: directory.path), FileIdentity(path: directory.path + "/.") == nil {
+            return [
+                .problem(
+                    "archive", "\(directory.path) is a file, but an archive is a directory",
+                    advice: "Name a directory with --archive.")
+            ]
+        }
         var folder = URL(filePath: directory.path).standardizedFileURL
         repeat {
             folder.deleteLastPathComponent()

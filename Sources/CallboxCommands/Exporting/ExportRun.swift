@@ -87,7 +87,7 @@ struct ExportRun {
         guard damagedCount == 0 else {
             throw CommandFailure(
                 .damagedData, "\(HumanText.count(damagedCount, "delivery", "deliveries")) left out as damaged",
-                advice: "'callbox archive check' lists everything that does not read back.")
+                advice: "Run 'callbox archive verify' to list everything that does not read back.")
         }
     }
 }

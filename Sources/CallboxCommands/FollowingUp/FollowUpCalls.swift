@@ -23,10 +23,10 @@ struct FollowUpCalls: Sendable {
         case notYet(String)
     }
 
-    func perform(_ followUp: FollowUp, _ act: FollowUpAct) async throws -> Result {
+    func perform(_ followUp: FollowUp, _ task: FollowUpTask) async throws -> Result {
         let parts = followUp.order.subject.split(separator: "/", maxSplits: 1).map(String.init)
         guard let first = parts.first else { throw ProviderCallFailure.badInput("The follow-up has no subject.") }
-        switch act {
+        switch task {
         case .centricCase:
             let client = try access.certnCentric()
             let answer = try await client.send(try client.case(first).exact)
@@ -135,7 +135,7 @@ struct FollowUpCalls: Sendable {
             guard try reader.reports(matching: filter).isEmpty else { continue }
             orders.append(
                 FollowUpOrder(
-                    source: followUp.order.source, task: FollowUpAct.certificallReport.rawValue,
+                    source: followUp.order.source, task: FollowUpTask.certificallReport.rawValue,
                     subject: "\(PathSegment.encode(found.cfRef))/\(token)"))
         }
         return .nothing(orders: orders)

@@ -45,14 +45,14 @@ struct FollowUpPlan: Sendable {
                     let caseID = delivered.value(of: "object_id")
                 else { return [] }
                 let event = "\(caseID)/\(delivered.value(of: "id") ?? "\(delivery)")"
-                return [(FollowUpAct.centricCase, event), (.centricReport, caseID)].map { act, subject in
-                    FollowUpOrder(source: source, task: act.rawValue, subject: subject, cause: delivery)
+                return [(FollowUpTask.centricCase, event), (.centricReport, caseID)].map { task, subject in
+                    FollowUpOrder(source: source, task: task.rawValue, subject: subject, cause: delivery)
                 }
             case ("ezid", "redirect"):
                 guard let source = sources[.ezid], let uuid = delivered.value(of: "uuid") else { return [] }
                 return [
                     FollowUpOrder(
-                        source: source, task: FollowUpAct.ezidClaims.rawValue, subject: uuid, cause: delivery)
+                        source: source, task: FollowUpTask.ezidClaims.rawValue, subject: uuid, cause: delivery)
                 ]
             default: return []
             }
@@ -69,7 +69,7 @@ struct FollowUpPlan: Sendable {
                 let industry = link.order.api.split(separator: "/").last, ["hr", "pm"].contains(industry)
             else { return nil }
             return FollowUpOrder(
-                source: source, task: FollowUpAct.certnApplicant.rawValue, subject: "\(industry)/\(applicant)")
+                source: source, task: FollowUpTask.certnApplicant.rawValue, subject: "\(industry)/\(applicant)")
         }
     }
 
@@ -89,7 +89,7 @@ struct FollowUpPlan: Sendable {
         let interval = max(sweepInterval(of: .certificall).milliseconds, 1)
         let start = now.millisecondsSinceEpoch / interval * interval
         return [
-            FollowUpOrder(source: source, task: FollowUpAct.certificallCases.rawValue, subject: "\(start)")
+            FollowUpOrder(source: source, task: FollowUpTask.certificallCases.rawValue, subject: "\(start)")
         ]
     }
 }

@@ -11,17 +11,17 @@ extension FollowUpRuntime {
     func attempt(
         _ followUp: FollowUp, _ calls: FollowUpCalls, _ plan: FollowUpPlan
     ) async -> FollowUpOutcome {
-        guard let act = FollowUpAct(rawValue: followUp.order.task) else {
+        guard let task = FollowUpTask(rawValue: followUp.order.task) else {
             return .failed(problem: "this version of Callbox does not know how")
         }
-        let pollInterval = plan.pollIntervals[act.api]
+        let pollInterval = plan.pollIntervals[task.api]
         do {
-            switch try await calls.perform(followUp, act) {
+            switch try await calls.perform(followUp, task) {
             case .fetched(let request): return .done(try await archive(request, source: followUp.order.source))
             case .nothing(let orders):
                 try await off { try order(orders) }
                 return .done(nil)
-            case .notYet(let text): return again(followUp, act, text, pollInterval)
+            case .notYet(let text): return again(followUp, task, text, pollInterval)
             }
         } catch let failure as ProviderCallFailure {
             switch failure {
@@ -30,25 +30,25 @@ extension FollowUpRuntime {
             case .badInput(let sentence): return .failed(problem: sentence)
             // The provider's words may quote what was sent; the kind of failure is enough here.
             case .refused(let refusal):
-                return afterFailure(followUp, act, "the provider refused with \(refusal.status)", pollInterval)
+                return afterFailure(followUp, task, "the provider refused with \(refusal.status)", pollInterval)
             case .unreachable, .unexpectedAnswer, .cancelled:
-                return afterFailure(followUp, act, failure.description, pollInterval)
+                return afterFailure(followUp, task, failure.description, pollInterval)
             }
         } catch {
-            return afterFailure(followUp, act, Self.text(error), pollInterval)
+            return afterFailure(followUp, task, Self.text(error), pollInterval)
         }
     }
 
     /// Says that a try failed, where another follows; the last one is said as given up.
     private func afterFailure(
-        _ followUp: FollowUp, _ act: FollowUpAct, _ problem: String, _ pollInterval: Duration?
+        _ followUp: FollowUp, _ task: FollowUpTask, _ problem: String, _ pollInterval: Duration?
     ) -> FollowUpOutcome {
-        let outcome = again(followUp, act, problem, pollInterval)
+        let outcome = again(followUp, task, problem, pollInterval)
         if case .retry(let next, _) = outcome, !Task.isCancelled {
             logger.warning(
                 "follow-up failed, to be tried again",
                 metadata: [
-                    "follow-up": "\(followUp.id)", "act": "\(act.rawValue)", "next": "\(next.rfc3339)",
+                    "follow-up": "\(followUp.id)", "task": "\(task.rawValue)", "next": "\(next.rfc3339)",
                     "reason": "\(problem)",
                 ])
         }
@@ -56,10 +56,10 @@ extension FollowUpRuntime {
     }
 
     private func again(
-        _ followUp: FollowUp, _ act: FollowUpAct, _ problem: String, _ pollInterval: Duration?
+        _ followUp: FollowUp, _ task: FollowUpTask, _ problem: String, _ pollInterval: Duration?
     ) -> FollowUpOutcome {
-        guard followUp.attemptCount + 1 < act.attemptLimit else { return .failed(problem: problem) }
-        let wait = act.wait(after: followUp.attemptCount, pollInterval: pollInterval)
+        guard followUp.attemptCount + 1 < task.attemptLimit else { return .failed(problem: problem) }
+        let wait = task.wait(after: followUp.attemptCount, pollInterval: pollInterval)
         return .retry(at: now().advanced(byMilliseconds: wait), problem: problem)
     }
 

@@ -88,7 +88,7 @@ struct FollowUpRuntime: Sendable {
     }
 
     /// Searches what was indexed since the last round.
-    private func look(_ plan: FollowUpPlan, _ reader: ArchiveReader) async throws {
+    func look(_ plan: FollowUpPlan, _ reader: ArchiveReader) async throws {
         try await off {
             guard let cursor = try reader.followUpCursor() else { return }
             let end = try reader.indexedPosition()
@@ -125,7 +125,7 @@ struct FollowUpRuntime: Sendable {
     /// Each API on its own, so that one that does not answer keeps no other waiting.
     private func work(_ calls: FollowUpCalls, _ plan: FollowUpPlan) async throws {
         let due = try await off { [now] in try calls.reader.dueFollowUps(at: now(), limit: Self.pageCount) }
-        let groups = Dictionary(grouping: due) { FollowUpAct(rawValue: $0.order.task)?.api }
+        let groups = Dictionary(grouping: due) { FollowUpTask(rawValue: $0.order.task)?.api }
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             for group in groups.values {
                 tasks.addTask { try await work(through: group, calls, plan) }
@@ -148,7 +148,7 @@ struct FollowUpRuntime: Sendable {
     }
 
     private func note(_ followUp: FollowUp, _ outcome: FollowUpOutcome) {
-        let metadata: Logger.Metadata = ["follow-up": "\(followUp.id)", "act": "\(followUp.order.task)"]
+        let metadata: Logger.Metadata = ["follow-up": "\(followUp.id)", "task": "\(followUp.order.task)"]
         switch outcome {
         case .done(let id):
             logger.info(

@@ -12,7 +12,8 @@ struct ConfigurationOptions: ParsableArguments {
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("The archive. Goes before $CALLBOX_ARCHIVE and the configuration.", valueName: "file"))
+        help: ArgumentHelp(
+            "The archive's directory. Goes before $CALLBOX_ARCHIVE and the configuration.", valueName: "dir"))
     var archive: String?
 
     @Option(help: "Colours; auto is on a terminal, unless NO_COLOR is set.")

@@ -10,7 +10,7 @@ struct AccessView {
     private var gathered: [AccessEntry] = []
     private(set) var count = 0
 
-    static let names = ["id", "at", "user", "command", "what", "reason"]
+    static let names = ["id", "at", "user", "command", "subject", "reason"]
 
     init(_ format: OutputFormat, on console: Console) {
         self.format = format
@@ -55,7 +55,7 @@ struct AccessView {
         Table(
             columns: [
                 .init(title: "ROW", alignment: .right), .init(title: "AT"), .init(title: "USER", shortestWidth: 8),
-                .init(title: "COMMAND", shortestWidth: 10), .init(title: "WHAT", shortestWidth: 12),
+                .init(title: "COMMAND", shortestWidth: 10), .init(title: "SUBJECT", shortestWidth: 12),
                 .init(title: "WHY", shortestWidth: 8),
             ],
             rows: gathered.map { entry in

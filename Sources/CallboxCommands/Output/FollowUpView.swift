@@ -13,7 +13,7 @@ enum FollowUpView {
         case .json: try console.print(JSONText.array(records.map(json)).line)
         case .ndjson: for record in records { try console.print(json(record).line) }
         case .csv:
-            try console.print("id,source,act,subject,state,tries,cause,fetched,nextAttemptAt,problem")
+            try console.print("id,source,task,subject,state,tries,cause,fetched,nextAttemptAt,problem")
             for record in records {
                 let line = CSVText.line(json(record).memberValues)
                 try console.print(console.isTerminal ? TerminalText.escape(line) : line)

@@ -77,7 +77,7 @@ struct ScanConclusion {
         var text = "scanned \(counts.scanned), matched \(counts.matched), skipped \(counts.skipped)"
         if counts.skipped > 0 { text += " whose bodies retention took" }
         if counts.damaged > 0 {
-            text += "; \(HumanText.count(counts.damaged, "body", "bodies")) would not open: run callbox archive check"
+            text += "; \(HumanText.count(counts.damaged, "body", "bodies")) cannot be read: run callbox archive verify"
         }
         if isInterrupted {
             text += "; stopped at \(counts.done) of \(counts.total) deliveries"

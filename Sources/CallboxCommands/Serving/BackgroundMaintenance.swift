@@ -153,8 +153,10 @@ struct RetentionClock {
     /// After a jump, false for a day.
     mutating func isPlausible(at now: Timestamp, _ instant: ContinuousClock.Instant = .now) -> Bool {
         let elapsed = last.duration(to: instant)
-        let drift = now.milliseconds(since: lastWall) - elapsed.milliseconds
-        if drift.magnitude > UInt64(Self.tolerance.milliseconds) { suspectUntil = instant + Self.quarantineTime }
+        let (drift, isTooFar) = now.milliseconds(since: lastWall).subtractingReportingOverflow(elapsed.milliseconds)
+        if isTooFar || drift.magnitude > UInt64(Self.tolerance.milliseconds) {
+            suspectUntil = instant + Self.quarantineTime
+        }
         (lastWall, last) = (now, instant)
         guard let suspectUntil else { return true }
         return instant >= suspectUntil

@@ -7,20 +7,20 @@ internal import Quarantine
 internal import ReportIndex
 
 /// What a command asks of the process that holds the archive: append entries, or run a maintenance job.
-enum ControlRequest: Codable, Sendable {
+enum ControlRequest: Codable, Equatable, Sendable {
     case append([DraftEntry])
     case run(MaintenanceJob)
 }
 
 /// An entry that a command wants in the journal.
-enum DraftEntry: Codable, Sendable {
+enum DraftEntry: Codable, Equatable, Sendable {
     case record(JournalRecord)
     /// What vouches for it is decided by whoever appends it.
     case delivery(ImportRecord, checksSignature: Bool)
 }
 
 /// Work on the archive. Jobs run one at a time.
-enum MaintenanceJob: Codable, Sendable {
+enum MaintenanceJob: Codable, Equatable, Sendable {
     /// Removes what retention says is old enough. `settings` are the command's own, which must be those of whoever runs the job.
     case prune(settings: String)
     /// Prunes the bodies of these deliveries, except those that are held.
@@ -31,12 +31,13 @@ enum MaintenanceJob: Codable, Sendable {
     case reindex
     /// Checks a quarantined delivery with today's secrets and appends it; `forcedBecause` is why a person releases it unproved.
     case release(QuarantineID, forcedBecause: String?)
-    /// Deletes one quarantined delivery, or all of them.
-    case deleteQuarantined(QuarantineID?)
+    case deleteQuarantined(QuarantineID)
+    /// Not an optional ID: a request that lost its ID must not delete everything.
+    case emptyQuarantine
 }
 
 /// What the process that holds the archive answers: progress any number of times, then one of the others.
-enum ControlResponse: Codable, Sendable {
+enum ControlResponse: Codable, Equatable, Sendable {
     case progress(String)
     case appended(AppendedEntries)
     case finished(MaintenanceResult)

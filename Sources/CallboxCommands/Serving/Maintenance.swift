@@ -42,6 +42,8 @@ final class Maintenance: Sendable {
         case .release(let id, let reason): return .released(try release(id, forcedBecause: reason))
         case .deleteQuarantined(let id):
             return .deleted(try archive.archive { () throws(ArchiveError) in try archive.quarantine.delete(id) })
+        case .emptyQuarantine:
+            return .deleted(try archive.archive { () throws(ArchiveError) in try archive.quarantine.delete(nil) })
         }
     }
 

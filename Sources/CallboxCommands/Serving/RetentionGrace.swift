@@ -11,21 +11,38 @@ extension OpenArchive {
         let settings = retention().settings
         try indexEverything()
         let reader = try reader()
-        let last = try reading { () throws(ArchiveReadFailure) in try reader.recordedRetention() }.last
+        let last = try reading { () throws(ArchiveReadFailure) in try reader.recordedRetention() }.first
         if last?.settings == settings, last?.isConfirmed == true || !isConfirmed { return }
         // Keeping everything forever deletes nothing, so nothing has to be remembered before the first setting.
         if last == nil, retention().isEmpty { return }
         _ = try append([.record(.retention(RetentionRecord(settings: settings, isConfirmed: isConfirmed)))])
     }
 
-    /// The settings that hold together now: during the grace time the ones before too. Nil when nothing may be removed.
+    /// The settings that hold together now: the newest, and as long as those wait, the ones before them too. Nil when nothing may be
+    /// removed.
+    ///
+    /// Settings that were replaced while they waited hold as well, but only together with the last ones that were in force: two
+    /// changes in a row do not shorten the grace time.
     func effectiveRetention() throws(CommandFailure) -> (retentions: [Retention], actsAt: Timestamp?)? {
         let reader = try reader()
         let recorded = try reading { () throws(ArchiveReadFailure) in try reader.recordedRetention() }
-        guard let last = recorded.last, last.settings == retention().settings else { return nil }
-        let actsAt = last.recordedAt.advanced(byMilliseconds: Self.retentionGrace.milliseconds)
-        if last.isConfirmed || actsAt <= now() { return ([retention()], nil) }
-        let before = recorded.previous.flatMap { Retention(settings: $0.settings) } ?? Retention()
-        return ([retention(), before], actsAt)
+        guard let newest = recorded.first, newest.settings == retention().settings else { return nil }
+        let now = now()
+        var retentions: [Retention] = []
+        var isInForce = false
+        for record in recorded where !isInForce {
+            // Settings that do not read back keep everything.
+            retentions.append(Retention(settings: record.settings) ?? Retention())
+            isInForce = record.isConfirmed || record.actsAt <= now
+        }
+        // Before the first settings everything was kept.
+        if !isInForce { retentions.append(Retention()) }
+        return (retentions, retentions.count > 1 ? newest.actsAt : nil)
+    }
+}
+
+extension RecordedRetention {
+    fileprivate var actsAt: Timestamp {
+        recordedAt.advanced(byMilliseconds: OpenArchive.retentionGrace.milliseconds)
     }
 }

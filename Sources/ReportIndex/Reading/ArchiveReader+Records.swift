@@ -9,19 +9,16 @@ extension ArchiveReader {
         try quarantined { reader throws(ArchiveError) in try reader.size().count }
     }
 
-    /// The retention settings that were recorded last, and those before them; nil when there are none.
-    package func recordedRetention() throws(ArchiveReadFailure) -> (
-        last: RecordedRetention?, previous: RecordedRetention?
-    ) {
+    /// The retention settings that were recorded, newest first.
+    package func recordedRetention() throws(ArchiveReadFailure) -> [RecordedRetention] {
         try read { db in
-            let rows = try Row.fetchAll(
-                db, sql: "SELECT recordedAtMilliseconds, settings, isConfirmed FROM retention ORDER BY id DESC LIMIT 2"
+            try Row.fetchAll(
+                db, sql: "SELECT recordedAtMilliseconds, settings, isConfirmed FROM retention ORDER BY id DESC"
             ).map {
                 RecordedRetention(
                     recordedAt: Timestamp(millisecondsSinceEpoch: try $0.decode(atIndex: 0)),
                     settings: try $0.decode(atIndex: 1), isConfirmed: try $0.decode(atIndex: 2))
             }
-            return (rows.first, rows.count > 1 ? rows[1] : nil)
         }
     }
 

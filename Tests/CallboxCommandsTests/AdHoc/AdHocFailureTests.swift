@@ -1,4 +1,5 @@
-import ReportArchive
+import Journal
+import ReportIndex
 import Testing
 
 @testable import CallboxCommands

@@ -1,4 +1,4 @@
-import ReportArchive
+import ReportIndex
 import Testing
 
 @testable import CallboxCommands

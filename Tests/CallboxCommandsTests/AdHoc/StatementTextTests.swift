@@ -1,5 +1,5 @@
 import Foundation
-import ReportArchive
+import ReportIndex
 import TestKit
 import Testing
 

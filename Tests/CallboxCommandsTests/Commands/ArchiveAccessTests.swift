@@ -1,5 +1,7 @@
 import Deliveries
-import ReportArchive
+import Foundation
+import Journal
+import ReportIndex
 import TestKit
 import Testing
 
@@ -13,55 +15,112 @@ struct ArchiveAccessTests {
         ArchiveAccess(try archive.configuration(), console: output.console())
     }
 
-    @Test("a query sees what nobody has indexed yet, routed by the configuration")
-    func catchesUp() async throws {
-        try await TestArchive.with { archive in
-            let reports = try await Self.access(archive).reader().reports(matching: ReportFilter())
-            #expect(reports.map(\.kind) == ["link_created"])
-            #expect(reports.map(\.route) == [Route(rule: .specific, box: "links")])
-        }
-    }
-
-    @Test("a reader for a single delivery indexes nothing")
-    func opensOnly() async throws {
-        try await TestArchive.with { archive in
-            let reader = try Self.access(archive).openReader()
-            #expect(try reader.unprojectedCount() == 1)
-            #expect(try reader.delivery(TestArchive.deliveryID) != nil)
-        }
-    }
-
-    @Test("while another process writes and does not index, a query says what is missing and goes on")
-    func heldByAnother() async throws {
+    @Test("without a server a query answers from what is indexed, and names the command that indexes the rest")
+    func unindexed() async throws {
         try await TestArchive.with { archive in
             let output = RecordedOutput()
-            let writer = try ArchiveWriter(archive.location)
-            defer { writer.close() }
+            let names = try Self.files(of: archive)
             let reader = try await Self.access(archive, output).reader()
             #expect(try reader.reports(matching: ReportFilter()).isEmpty)
-            #expect(output.errorText == "callbox: 1 delivery is not indexed yet\n")
+            #expect(
+                output.errorText == """
+                    callbox: 1 entry is not indexed and missing here; run 'callbox archive reindex' or start the server
+
+                    """)
+            #expect(try Self.files(of: archive) == names)
         }
     }
 
-    @Test("a replay is recorded here where nobody writes")
+    @Test("a query of an indexed archive says nothing and finds reports with their routes")
+    func indexed() async throws {
+        try await TestArchive.with { archive in
+            try archive.index()
+            let output = RecordedOutput()
+            let reports = try await Self.access(archive, output).reader().reports(matching: ReportFilter())
+            #expect(reports.map(\.kind) == ["link_created"])
+            #expect(reports.map(\.route) == [Route(rule: .specific, box: "links")])
+            #expect(output.errorText == "")
+        }
+    }
+
+    @Test("reading changes no file of an archive, indexed or not", arguments: [false, true])
+    func readsOnly(isIndexed: Bool) async throws {
+        try await TestArchive.with { archive in
+            if isIndexed { try archive.index() }
+            for mode in [0o700, 0o500] {
+                try FileManager.default.setAttributes(
+                    [.posixPermissions: mode], ofItemAtPath: archive.directory.path)
+                let before = try Self.files(of: archive)
+                let reader = try await Self.access(archive).reader()
+                _ = try reader.reports(matching: ReportFilter())
+                #expect(try reader.delivery(TestArchive.deliveryID) != nil)
+                #expect(try reader.quarantinedCount() == 0)
+                _ = try JournalInfo(archive.directory.journal)
+                #expect(try Self.files(of: archive) == before)
+            }
+            try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: archive.directory.path)
+        }
+    }
+
+    /// Name, size and time of change of every file but those by which SQLite's readers and writers coordinate: a log without a
+    /// byte, and the shared memory beside it (sqlite.org/wal.html §2.3).
+    private static func files(of archive: TestArchive) throws -> [String] {
+        let path = archive.directory.path
+        let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted().filter { name in
+            !name.hasSuffix("-shm") && !(name.hasSuffix("-wal") && JournalFile(path: "\(path)/\(name)").byteCount == 0)
+        }
+        return try names.map { name in
+            var status = stat()
+            guard lstat("\(path)/\(name)", &status) == 0 else { throw CocoaError(.fileReadUnknown) }
+            let time = status.st_mtim
+            return "\(name) \(status.st_size) \(time.tv_sec).\(time.tv_nsec)"
+        }
+    }
+
+    @Test("a reader for a single delivery needs no index and says nothing")
+    func opensOnly() async throws {
+        try await TestArchive.with { archive in
+            let output = RecordedOutput()
+            let reader = try Self.access(archive, output).openReader()
+            #expect(try reader.unindexedCount() == 1)
+            #expect(try reader.delivery(TestArchive.deliveryID) != nil)
+            #expect(output.errorText == "")
+        }
+    }
+
+    @Test("a command that writes indexes what it finds and what it adds")
     func records() async throws {
         try await TestArchive.with { archive in
             let access = try Self.access(archive)
-            try await access.write(.recordReplay(TestArchive.replay))
-            #expect(try access.openReader().replays(of: TestArchive.deliveryID) == [TestArchive.replay])
+            #expect(try await access.append(.replay(TestArchive.replay)) == 2)
+            let reader = try access.openReader()
+            #expect(try reader.replays(of: TestArchive.deliveryID) == [TestArchive.replay])
+            #expect(try reader.unindexedCount() == 0)
         }
     }
 
-    @Test("a rebuild routes the past by today's configuration")
-    func rebuilds() async throws {
+    @Test("a reindex routes the past by today's configuration")
+    func reindexes() async throws {
         try await TestArchive.with { archive in
-            _ = try await Self.access(archive).reader()
+            try archive.index()
             var changed = try archive.configuration()
             changed.sources[0].routes = try RouteTable([RouteEntry(key: "all", box: "everything")])
             let access = ArchiveAccess(changed, console: RecordedOutput().console())
-            try await access.write(.rebuild)
+            #expect(try await access.run(.reindex) == .reindexed)
             let reports = try access.openReader().reports(matching: ReportFilter())
             #expect(reports.map(\.route) == [Route(rule: .all, box: "everything")])
+        }
+    }
+
+    @Test("an index that is not a database is replaced by a command that writes, and read as missing")
+    func unusableIndex() async throws {
+        try await TestArchive.with { archive in
+            try archive.index()
+            try Data(String(repeating: "x", count: 5000).utf8).write(to: URL(filePath: archive.directory.indexPath))
+            let access = try Self.access(archive)
+            #expect(try access.openReader().unindexedCount() == 1)
+            #expect(try await access.run(.reindex) == .reindexed)
+            #expect(try access.openReader().unindexedCount() == 0)
         }
     }
 
@@ -69,12 +128,13 @@ struct ArchiveAccessTests {
     func missing() async throws {
         try await TemporaryFolder.with { folder in
             var configuration = CallboxConfiguration()
-            configuration.archivePath = folder.path(of: "missing.sqlite")
+            configuration.archivePath = folder.path(of: "missing")
             let access = ArchiveAccess(configuration, console: RecordedOutput().console())
             let failure = CommandFailure(ArchiveError.missing(path: configuration.archivePath))
             await #expect(throws: failure) { _ = try await access.reader() }
             #expect(throws: failure) { _ = try access.openReader() }
-            await #expect(throws: failure) { try await access.write(.rebuild) }
+            await #expect(throws: failure) { _ = try await access.run(.reindex) }
+            await #expect(throws: failure) { try await access.append(.replay(TestArchive.replay)) }
             let names = try folder.names()
             #expect(names.isEmpty)
         }

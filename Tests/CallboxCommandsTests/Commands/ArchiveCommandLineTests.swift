@@ -1,6 +1,6 @@
 import ArgumentParser
 import Deliveries
-import ReportArchive
+import Journal
 import Testing
 
 @testable import CallboxCommands
@@ -10,15 +10,15 @@ struct ArchiveCommandLineTests {
     @Test(
         "what there is to ask for is understood",
         arguments: [
-            ["archive", "info"], ["archive", "info", "x.sqlite", "-f", "json"], ["archive", "train", "--dry-run"],
-            ["archive", "train", "--source", "a", "--source", "b"], ["archive", "repack", "--from-start"],
+            ["archive", "info"], ["archive", "info", "x.sqlite", "-f", "json"], ["archive", "compact"],
+            ["archive", "compact", "--no-train", "--from-start"], ["archive", "reindex"], ["archive", "verify"],
             ["archive", "prune", "--dry-run", "--format", "csv"], ["archive", "prune", "--yes"],
             ["archive", "prune", "-y"], ["archive", "hold", "place", "1", "--reason", "x"],
             ["archive", "hold", "place", "--field", "a=b", "--reason", "x"],
             ["archive", "hold", "place", "--external", "a=b", "--reason", "x"], ["archive", "hold", "list"],
-            ["archive", "hold", "release", "1"], ["archive", "vacuum"],
+            ["archive", "hold", "release", "1"],
             ["archive", "backup", "x", "--no-verify", "--full-speed"], ["archive", "restore", "x", "--no-verify"],
-            ["archive", "check", "--against", "1:00"],
+            ["archive", "verify", "--against", "1:00"],
         ])
     func understood(arguments: [String]) {
         #expect(throws: Never.self) { try CallboxCommand.parseAsRoot(arguments) }
@@ -32,8 +32,10 @@ struct ArchiveCommandLineTests {
             ["archive", "hold", "place", "1", "--reason", ""],
             ["archive", "hold", "place", "1", "--field", "a=b", "--reason", "x"],
             ["archive", "hold", "place", "--field", "a=b", "--external", "c=d", "--reason", "x"],
-            ["archive", "hold", "release"], ["archive", "backup"], ["archive", "restore"], ["archive", "repack", "1"],
-            ["archive", "info", "--format", "csv"], ["archive", "train", "--format", "ndjson"],
+            ["archive", "hold", "release"], ["archive", "backup"], ["archive", "restore"], ["archive", "compact", "1"],
+            ["archive", "info", "--format", "csv"], ["archive", "check"], ["archive", "rebuild"],
+            ["archive", "repack"],
+            ["archive", "train"], ["archive", "vacuum"],
         ])
     func refused(arguments: [String]) throws {
         let error = try #require(throws: (any Error).self) { try CallboxCommand.parseAsRoot(arguments) }
@@ -42,12 +44,12 @@ struct ArchiveCommandLineTests {
 
     private static let hash = String(repeating: "ab", count: 32)
 
-    @Test("a mark is a delivery's number and its hash, as archive check prints it")
+    @Test("a mark is an entry's position and its hash, as archive verify prints it")
     func mark() throws {
         let chain = [UInt8](repeating: 0xab, count: 32)
         let text = "42:\(Self.hash)"
         let mark = try ChainMark(argument: text)
-        #expect(mark == ChainMark(id: DeliveryID(rawValue: 42), chain: chain))
+        #expect(mark == ChainMark(position: 42, chain: chain))
         #expect(mark.text == text)
         #expect(try ChainMark(argument: text.uppercased()) == mark)
     }

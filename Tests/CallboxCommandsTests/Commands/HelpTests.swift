@@ -95,11 +95,11 @@ struct HelpTests {
                 "callbox links dismiss", "callbox links frames", "callbox links follow-ups", "callbox sign",
                 "callbox verify", "callbox doctor", "callbox completions", "callbox quarantine",
                 "callbox quarantine list", "callbox quarantine show", "callbox quarantine promote",
-                "callbox quarantine purge", "callbox archive", "callbox archive stats", "callbox archive info",
-                "callbox archive check", "callbox archive rebuild", "callbox archive train", "callbox archive repack",
-                "callbox archive prune", "callbox archive hold", "callbox archive hold place",
-                "callbox archive hold list", "callbox archive hold release", "callbox archive access",
-                "callbox archive vacuum", "callbox archive backup", "callbox archive restore", "callbox filters",
+                "callbox quarantine purge", "callbox archive", "callbox archive info", "callbox archive stats",
+                "callbox archive verify", "callbox archive backup", "callbox archive restore", "callbox archive prune",
+                "callbox archive compact", "callbox archive reindex", "callbox archive hold",
+                "callbox archive hold place", "callbox archive hold list", "callbox archive hold release",
+                "callbox archive access", "callbox filters",
             ])
         let stored = try GoldenFile.names().filter { $0.hasPrefix("help-") }
         #expect(Set(stored) == Set(Self.screens.map(\.fileName)))

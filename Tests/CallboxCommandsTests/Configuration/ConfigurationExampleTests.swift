@@ -101,7 +101,7 @@ struct ConfigurationExampleTests {
     func samples() throws {
         let configuration = try ConfigurationFile.read(ProjectFolder.samples.appending(path: "callbox.yaml").path())
         let folder = ProjectFolder.samples.path()
-        #expect(configuration.archivePath == "\(folder)/../storage/data/samples.sqlite")
+        #expect(configuration.archivePath == "\(folder)/../storage/data/samples")
         let table = try SourceTable(configuration, environment: [:])
         #expect(Set(table.sources.map(\.name)) == Set(SampleSources.table.sources.map(\.name)))
         for expected in SampleSources.table.sources {

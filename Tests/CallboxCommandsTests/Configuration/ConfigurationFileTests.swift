@@ -25,7 +25,7 @@ struct ConfigurationFileTests {
         let defaults = CallboxConfiguration()
         #expect(configuration.file == "/etc/callbox/callbox.yaml")
         #expect(configuration.listen == ListenSetting(host: "127.0.0.1", port: 8787))
-        #expect(configuration.archivePath == "storage/data/callbox.sqlite")
+        #expect(configuration.archivePath == "storage/data")
         #expect(configuration.logLevel == "info")
         #expect(configuration.limits == ServerLimits())
         #expect(configuration.shutdownGrace == .seconds(10))

@@ -33,7 +33,7 @@ struct ConfigurationRefusalTests {
             Refusal("lisen: 127.0.0.1:1", ", line 1: the file does not know 'lisen'; did you mean 'listen'?"),
             Refusal(
                 "# a\n\nfrobnicate: 1",
-                ", line 3: the file does not know 'frobnicate'; known here: listen, archive, log-level, limits, quarantine, projection, dictionaries, "
+                ", line 3: the file does not know 'frobnicate'; known here: listen, archive, log-level, limits, quarantine, index, dictionaries, "
                     + "sources, apis"
             ),
             Refusal("Listen: 127.0.0.1:1", ", line 1: the file does not know 'Listen'; did you mean 'listen'?"),

@@ -2,7 +2,7 @@ import Deliveries
 import Testing
 
 @testable import CallboxCommands
-@testable import ReportArchive
+@testable import ReportIndex
 
 @Suite("How long deliveries are kept, in a configuration file")
 struct RetentionConfigurationTests {
@@ -138,15 +138,15 @@ struct ArchiveConfigurationTests {
         #expect(try Self.parse("dictionaries:").trainsDictionaries)
     }
 
-    @Test("how far the projection may fall behind")
+    @Test("how far the index may fall behind")
     func lag() throws {
-        let defaults = CallboxConfiguration().projectionLag
-        let lag = try Self.parse("projection: {lag-count: 7, lag-age: 3s}").projectionLag
+        let defaults = CallboxConfiguration().indexLag
+        let lag = try Self.parse("index: {lag-count: 7, lag-age: 3s}").indexLag
         #expect(lag.count == 7)
         #expect(lag.age == .seconds(3))
-        #expect(try Self.parse("projection: {lag-count: 0}").projectionLag.count == 0)
-        #expect(try Self.parse("projection: {lag-count: 100000000}").projectionLag.age == defaults.age)
-        #expect(try Self.parse("projection:").projectionLag.count == defaults.count)
+        #expect(try Self.parse("index: {lag-count: 0}").indexLag.count == 0)
+        #expect(try Self.parse("index: {lag-count: 100000000}").indexLag.age == defaults.age)
+        #expect(try Self.parse("index:").indexLag.count == defaults.count)
     }
 
     @Test(
@@ -155,16 +155,16 @@ struct ArchiveConfigurationTests {
             ("dictionaries: maybe", ", line 1: dictionaries has to be 'auto' or 'off', not 'maybe'"),
             ("dictionaries: {}", ", line 1: dictionaries has to be a single value"),
             (
-                "projection:\n  lag-count: -1",
-                ", line 2: projection.lag-count has to be a whole number from 0 to 100000000, not '-1'"
+                "index:\n  lag-count: -1",
+                ", line 2: index.lag-count has to be a whole number from 0 to 100000000, not '-1'"
             ),
             (
-                "projection:\n  lag-count: 100000001",
-                ", line 2: projection.lag-count has to be a whole number from 0 to 100000000, not '100000001'"
+                "index:\n  lag-count: 100000001",
+                ", line 2: index.lag-count has to be a whole number from 0 to 100000000, not '100000001'"
             ),
-            ("projection:\n  lag-age: 5", ", line 2: projection.lag-age has to be a duration such as 20s, not '5'"),
-            ("projection:\n  lag: 5", ", line 2: projection does not know 'lag'; known here: lag-count, lag-age"),
-            ("projection: 5", ", line 1: projection has to be a mapping of keys to values"),
+            ("index:\n  lag-age: 5", ", line 2: index.lag-age has to be a duration such as 20s, not '5'"),
+            ("index:\n  lag: 5", ", line 2: index does not know 'lag'; known here: lag-count, lag-age"),
+            ("index: 5", ", line 1: index has to be a mapping of keys to values"),
         ])
     func refused(yaml: String, message: String) {
         let failure = #expect(throws: CommandFailure.self) { try Self.parse(yaml) }

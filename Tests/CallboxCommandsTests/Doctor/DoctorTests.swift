@@ -1,5 +1,5 @@
 import Foundation
-import ReportArchive
+import ReportIndex
 import StrictJSON
 import TestKit
 import Testing
@@ -18,7 +18,7 @@ struct DoctorTests {
     func nothing() throws {
         try TemporaryFolder.with { folder in
             var configuration = CallboxConfiguration()
-            configuration.archivePath = folder.path(of: "deep/er/archive.sqlite")
+            configuration.archivePath = folder.path(of: "deep/er/archive")
             let findings = Self.doctor.findings(.success(configuration), fallback: configuration)
             #expect(!Self.topics(findings, .problem).contains("archive"))
             #expect(findings.contains { $0.text.contains("'callbox serve' creates it") })
@@ -43,17 +43,18 @@ struct DoctorTests {
             let configuration = try archive.configuration()
             let findings = Self.doctor.findings(.success(configuration), fallback: configuration)
             #expect(Self.topics(findings, .warning).contains("server"))
-            #expect(findings.contains { $0.topic == "index" && $0.text == "1 delivery not indexed yet" })
-            #expect(try ArchiveReader(archive.location).unprojectedCount() == 1)
+            #expect(findings.contains { $0.topic == "index" && $0.text == "1 entry not indexed yet" })
+            #expect(try ArchiveReader(archive.directory).unindexedCount() == 1)
         }
     }
 
-    @Test("a file that is no archive is a problem")
-    func foreign() throws {
+    @Test("a journal that is not one, and a file in the directory's place, are problems", arguments: [true, false])
+    func foreign(isDirectory: Bool) throws {
         try TemporaryFolder.with { folder in
             var configuration = CallboxConfiguration()
-            configuration.archivePath = folder.path(of: "notes.txt")
-            try Data("notes".utf8).write(to: URL(filePath: configuration.archivePath))
+            configuration.archivePath = isDirectory ? folder.path : folder.path(of: "notes.txt")
+            let file = isDirectory ? folder.path(of: "journal.sqlite") : configuration.archivePath
+            try Data("notes".utf8).write(to: URL(filePath: file))
             let findings = Self.doctor.findings(.success(configuration), fallback: configuration)
             #expect(Self.topics(findings, .problem).contains("archive"))
         }

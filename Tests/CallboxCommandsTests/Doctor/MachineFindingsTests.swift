@@ -1,5 +1,5 @@
 import Deliveries
-import ReportArchive
+import ReportIndex
 import TestKit
 import Testing
 
@@ -118,7 +118,7 @@ struct MachineFindingsTests {
         let last = ["a": Timestamp.fixture.advanced(byMilliseconds: -7_200_000)]
         let found = ArchiveFindings.lastArrivals(["a", "b"], last: last, now: .fixture)
         #expect(found.map(\.text) == ["a: 2 h ago", "b: nothing yet"])
-        #expect(ArchiveFindings.lag(0).text == "every delivery is indexed")
+        #expect(ArchiveFindings.lag(0).text == "everything is indexed")
         #expect(ArchiveFindings.lag(1001).state == .warning)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
-import ReportArchive
+import Journal
+import ReportIndex
 import TestKit
 import Testing
 
@@ -10,6 +11,7 @@ struct ExportRunTests {
     private static func export(
         _ archive: TestArchive, _ console: Console, to export: some DeliveryExport, isStopped: Bool
     ) async throws {
+        try archive.index()
         let reader = try await ArchiveAccess(try archive.configuration(), console: console).reader()
         var run = ExportRun(reader: reader, isMasked: false, console: console, isStopped: { isStopped })
         try run.export([TestArchive.deliveryID], to: export)
@@ -18,7 +20,7 @@ struct ExportRunTests {
     @Test("lines stay, for --resume goes on with them", arguments: [false, true])
     func lines(isStopped: Bool) async throws {
         try await TestArchive.with { archive in
-            let path = archive.location.path + ".ndjson"
+            let path = archive.directory.path + ".ndjson"
             let output = RecordedOutput()
             let export = RecordExport(try .lines(path, resumes: false), isArray: false)
             do {
@@ -39,7 +41,7 @@ struct ExportRunTests {
     @Test("of a file that cannot be gone on with nothing stays", arguments: [false, true])
     func whole(isStopped: Bool) async throws {
         try await TestArchive.with { archive in
-            let path = archive.location.path + ".json"
+            let path = archive.directory.path + ".json"
             let folder = URL(filePath: path).deletingLastPathComponent().path()
             let output = RecordedOutput()
             do {

@@ -3,7 +3,7 @@ import StrictJSON
 import TestKit
 
 @testable import CallboxCommands
-@testable import ReportArchive
+@testable import ReportIndex
 
 extension DeliveryRecord {
     /// A sample as delivery 42.

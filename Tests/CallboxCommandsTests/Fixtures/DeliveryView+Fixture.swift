@@ -1,9 +1,10 @@
 import Deliveries
+import Journal
 import StrictJSON
 import TestKit
 
 @testable import CallboxCommands
-@testable import ReportArchive
+@testable import ReportIndex
 
 extension ArchivedDelivery {
     /// Delivery 42, with a default for everything.

@@ -1,7 +1,8 @@
 import Deliveries
+import Journal
 import TestKit
 
-@testable import ReportArchive
+@testable import ReportIndex
 
 extension Link {
     /// A link with a default for everything, so that each argument of a test matters.

@@ -1,7 +1,7 @@
 import Deliveries
 import TestKit
 
-@testable import ReportArchive
+@testable import ReportIndex
 
 extension ReportSummary {
     /// A report with a default for everything, so that each argument of a test matters.

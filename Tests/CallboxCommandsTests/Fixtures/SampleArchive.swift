@@ -1,6 +1,7 @@
 import Deliveries
 import Foundation
-import ReportArchive
+import Journal
+import ReportIndex
 import TestKit
 
 @testable import CallboxCommands
@@ -9,32 +10,17 @@ import TestKit
 enum SampleArchive {
     static func with<Value>(_ names: [String], _ body: (ArchiveReader) throws -> Value) async throws -> Value {
         try await TemporaryFolder.with { folder in
-            let location = ArchiveLocation(path: folder.path(of: "archive.sqlite"))
-            let writer = try ArchiveWriter(location)
+            let directory = ArchiveDirectory(path: folder.path(of: "archive"))
+            let writer = try JournalWriter(directory)
             defer { writer.close() }
-            for name in names {
-                let delivery = ArchivedDelivery.sample(name)
-                await withCheckedContinuation { continuation in
-                    writer.commit(SealedDelivery(delivery)) { _ in continuation.resume() }
-                }
+            let deliveries = names.enumerated().map { offset, name in
+                NewEntry.delivery(SealedDelivery(.sample(name), seed: UInt64(offset)))
             }
+            try writer.append(deliveries, at: .fixture)
             let sources = try ConfigurationFile.read(ProjectFolder.samples.appending(path: "callbox.yaml").path())
                 .sources
-            try Projector(writer, interpret: ReportInterpreter.function(for: sources)).catchUp()
-            return try body(try ArchiveReader(location))
+            try Indexer(directory, parser: ReportInterpreter.parser(for: sources)).catchUp()
+            return try body(try ArchiveReader(directory))
         }
-    }
-}
-
-extension SealedDelivery {
-    fileprivate init(_ delivery: ArchivedDelivery) {
-        let request = delivery.request
-        self.init(
-            uuid: delivery.uuid, source: delivery.source, receivedAt: request.receivedAt,
-            verification: delivery.verification, secretName: delivery.secretName,
-            head: SealedHead(storedBytes: DeliveryHead(of: request).text, sha256: .digestFixture),
-            body: SealedBody(
-                encoding: .raw, storedBytes: request.body, byteCount: request.body.count, sha256: delivery.bodySHA256),
-            headSalt: .saltFixture, bodySalt: .saltFixture)
     }
 }

@@ -1,16 +1,16 @@
 import Deliveries
 import Foundation
-import ReportArchive
-import Synchronization
+import Journal
+import Providers
+import Quarantine
+import ReportIndex
 import TestKit
 
 @testable import CallboxCommands
 
-/// An archive in a folder of its own, with one delivery of a sample in its journal and nothing projected yet.
+/// An archive in a folder of its own, with one delivery of a sample in its journal and no index.
 struct TestArchive {
-    struct NotStored: Error {}
-
-    /// The number of the one delivery.
+    /// The ID of the one delivery.
     static let deliveryID = DeliveryID(rawValue: 1)
 
     /// A record of a replay of the one delivery.
@@ -18,13 +18,16 @@ struct TestArchive {
         deliveryID: deliveryID, startedAt: .fixture, method: "POST", url: "http://localhost:3000/",
         durationMilliseconds: 12, outcome: .failed("nothing listens there, or it refuses connections"))
 
-    let location: ArchiveLocation
+    let directory: ArchiveDirectory
 
     /// Runs `body` with an archive that is there until it returns.
     static func with<Value>(_ body: (TestArchive) async throws -> Value) async throws -> Value {
         try await TemporaryFolder.with { folder in
-            let archive = TestArchive(location: ArchiveLocation(path: folder.path(of: "archive.sqlite")))
-            try archive.fill(with: .sample("klavi/link-created-event"))
+            let archive = TestArchive(directory: ArchiveDirectory(path: folder.path(of: "archive")))
+            let writer = try JournalWriter(archive.directory)
+            defer { writer.close() }
+            try writer.append([.delivery(SealedDelivery(.sample("klavi/link-created-event")))], at: .fixture)
+            writer.close()
             return try await body(archive)
         }
     }
@@ -32,30 +35,37 @@ struct TestArchive {
     /// The samples' configuration with this archive.
     func configuration() throws -> CallboxConfiguration {
         var configuration = try ConfigurationFile.read(ProjectFolder.samples.appending(path: "callbox.yaml").path())
-        configuration.archivePath = location.path
+        configuration.archivePath = directory.path
         return configuration
     }
 
-    private func fill(with delivery: ArchivedDelivery) throws {
-        let request = delivery.request
-        let sealed = SealedDelivery(
-            uuid: delivery.uuid, source: delivery.source, receivedAt: request.receivedAt,
-            verification: delivery.verification, secretName: delivery.secretName,
-            head: SealedHead(storedBytes: DeliveryHead(of: request).text, sha256: .digestFixture),
-            body: SealedBody(
-                encoding: .raw, storedBytes: request.body, byteCount: request.body.count, sha256: delivery.bodySHA256),
-            headSalt: .saltFixture, bodySalt: .saltFixture)
-        let stored = StoredID()
-        let writer = try ArchiveWriter(location)
-        writer.commit(sealed) { outcome in
-            if case .durable(let receipt) = outcome { stored.id.withLock { $0 = receipt.deliveryID } }
-        }
-        // Finishes what waits.
-        writer.close()
-        guard stored.id.withLock({ $0 }) == Self.deliveryID else { throw NotStored() }
+    /// Indexes what the journal holds, as the configuration says.
+    func index() throws {
+        try Indexer(directory, parser: ReportInterpreter.parser(for: configuration().sources)).catchUp()
     }
 
-    private final class StoredID: Sendable {
-        let id = Mutex<DeliveryID?>(nil)
+    /// Runs `body` with the archive open for writing, as a server has it or as a command has it, and closes it.
+    func opened<Value>(
+        isServed: Bool = false, sources: SourceTable = SampleSources.table,
+        retention: @escaping @Sendable () -> Retention = { Retention() },
+        now: @escaping @Sendable () -> Timestamp = { .fixture }, _ body: (OpenArchive) async throws -> Value
+    ) async throws -> Value {
+        let writer = try JournalWriter(directory)
+        defer { writer.close() }
+        let parser = ReportInterpreter.parser(for: try configuration().sources)
+        let indexer = try Indexer(directory, parser: parser)
+        if isServed {
+            writer.onGrowth { indexer.wake() }
+            indexer.start { _ in }
+        }
+        let quarantine = try QuarantineWriter(directory)
+        defer {
+            quarantine.close()
+            if isServed { indexer.stop() } else { indexer.close() }
+        }
+        return try await body(
+            OpenArchive(
+                writer: writer, indexer: indexer, quarantine: quarantine, parser: parser,
+                sources: { () throws(CommandFailure) in sources }, retention: retention, now: now, isServed: isServed))
     }
 }

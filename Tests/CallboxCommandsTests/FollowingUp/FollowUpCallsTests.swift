@@ -1,10 +1,11 @@
 import Deliveries
+import Journal
 import ProviderClients
 import TestKit
 import Testing
 
 @testable import CallboxCommands
-@testable import ReportArchive
+@testable import ReportIndex
 
 @Suite("What a follow-up fetches and how it is put down")
 struct FollowUpCallsTests {
@@ -15,16 +16,16 @@ struct FollowUpCallsTests {
     ]
 
     private static func perform(
-        _ act: FollowUpAct, _ subject: String, at double: ProviderDouble, archive: TestArchive
+        _ task: FollowUpTask, _ subject: String, at double: ProviderDouble, archive: TestArchive
     ) async throws -> FollowUpCalls.Result {
         var configuration = try archive.configuration()
         for api in ProviderAPI.allCases { configuration.apis[api]?.url = "https://api.test/v1" }
         let calls = FollowUpCalls(
             access: ProviderAccess(configuration, environment: environment, transport: double.transport),
-            reader: try ArchiveReader(archive.location), now: { .fixture },
+            reader: try ArchiveReader(archive.directory), now: { .fixture },
             certificallPatience: .zero)
-        let order = FollowUpOrder(source: "certn", act: act.rawValue, subject: subject)
-        return try await calls.perform(FollowUp(id: 1, order: order, attemptCount: 0), act)
+        let order = FollowUpOrder(source: "certn", task: task.rawValue, subject: subject)
+        return try await calls.perform(FollowUp(id: 1, order: order, attemptCount: 0), task)
     }
 
     @Test("a case is put down as it came, under the path that was asked")
@@ -91,21 +92,21 @@ struct FollowUpCallsTests {
                 return
             }
             #expect(
-                orders == [FollowUpOrder(source: "certn", act: "certificall-report", subject: "CF-1/a b")])
+                orders == [FollowUpOrder(source: "certn", task: "certificall-report", subject: "CF-1/a b")])
         }
     }
 
     @Test(
         "a follow-up that names nothing is refused before anything is sent",
         arguments: [
-            (FollowUpAct.centricCase, ""), (.certnApplicant, "A-1"), (.certnApplicant, "xx/A-1"),
+            (FollowUpTask.centricCase, ""), (.certnApplicant, "A-1"), (.certnApplicant, "xx/A-1"),
             (.certificallReport, "CF-1"), (.ezidClaims, "U-1"),
         ])
-    func nothing(act: FollowUpAct, subject: String) async throws {
+    func nothing(task: FollowUpTask, subject: String) async throws {
         let double = ProviderDouble([:])
         try await TestArchive.with { archive in
             _ = await #expect(throws: ProviderCallFailure.self) {
-                try await Self.perform(act, subject, at: double, archive: archive)
+                try await Self.perform(task, subject, at: double, archive: archive)
             }
         }
         #expect(double.requests.isEmpty)

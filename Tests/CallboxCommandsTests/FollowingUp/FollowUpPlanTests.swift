@@ -1,9 +1,10 @@
 import Deliveries
+import Journal
 import TestKit
 import Testing
 
 @testable import CallboxCommands
-@testable import ReportArchive
+@testable import ReportIndex
 
 @Suite("Which calls a delivery or a link leads to")
 struct FollowUpPlanTests {
@@ -40,8 +41,8 @@ struct FollowUpPlanTests {
             after: Self.delivery, [Self.report("certn-centric", "CASE_REPORT_READY", Self.readyFields)])
         #expect(
             orders == [
-                FollowUpOrder(source: "certn", act: "centric-case", subject: "C-1/E-1", cause: Self.delivery),
-                FollowUpOrder(source: "certn", act: "centric-report", subject: "C-1", cause: Self.delivery),
+                FollowUpOrder(source: "certn", task: "centric-case", subject: "C-1/E-1", cause: Self.delivery),
+                FollowUpOrder(source: "certn", task: "centric-report", subject: "C-1", cause: Self.delivery),
             ])
         // Making the report leads to such an event itself: it must not ask for the report again.
         let second = plan.orders(
@@ -94,7 +95,7 @@ struct FollowUpPlanTests {
         let uuid = [ReportField("uuid", "U-1")]
         #expect(
             visit(1, .unverified, uuid) == [
-                FollowUpOrder(source: "ezid", act: "ezid-claims", subject: "U-1", cause: Self.delivery)
+                FollowUpOrder(source: "ezid", task: "ezid-claims", subject: "U-1", cause: Self.delivery)
             ])
         #expect(visit(2, .unverified, uuid).isEmpty)
         #expect(visit(1, .fetched, uuid).isEmpty)
@@ -109,7 +110,7 @@ struct FollowUpPlanTests {
                 Self.report("certn-centric", "CASE_REPORT_READY", Self.readyFields),
                 Self.report("ezid", "redirect", [ReportField("uuid", "U-1")], .unverified),
             ])
-        #expect(orders.map(\.act) == ["centric-case", "centric-report", "ezid-claims"])
+        #expect(orders.map(\.task) == ["centric-case", "centric-report", "ezid-claims"])
     }
 
     @Test("where the configuration does not want it, nothing leads to a call")
@@ -156,7 +157,7 @@ struct FollowUpPlanTests {
     func applicant() throws {
         #expect(
             try Self.plan(Self.all).orders(for: [Self.awaited]) == [
-                FollowUpOrder(source: "certn", act: "certn-applicant", subject: "hr/A-1")
+                FollowUpOrder(source: "certn", task: "certn-applicant", subject: "hr/A-1")
             ])
     }
 
@@ -187,7 +188,7 @@ struct FollowUpPlanTests {
     func sweep() throws {
         let plan = try Self.plan(Self.all)
         let first = plan.certificallSweep(at: .fixture)
-        #expect(first.map(\.act) == ["certificall-cases"])
+        #expect(first.map(\.task) == ["certificall-cases"])
         #expect(first.map(\.source) == ["certificall"])
         #expect(plan.certificallSweep(at: Timestamp.fixture.advanced(byMilliseconds: 3_590_000)) == first)
         #expect(plan.certificallSweep(at: Timestamp.fixture.advanced(byMilliseconds: 3_600_000)) != first)

@@ -1,6 +1,6 @@
 import Deliveries
 import Foundation
-import ReportArchive
+import ReportIndex
 import TestKit
 import Testing
 

@@ -11,7 +11,7 @@ struct ConfigurationOptionsTests {
     private static func withFiles(_ body: (TemporaryFolder) throws -> Void) throws {
         try TemporaryFolder.with { folder in
             for (name, level) in [("flag", "error"), ("environment", "warning"), ("callbox", "debug")] {
-                let text = "log-level: \(level)\narchive: \(name).sqlite"
+                let text = "log-level: \(level)\narchive: \(name)-archive"
                 try Data(text.utf8).write(to: URL(filePath: folder.path(of: "\(name).yaml")))
             }
             try body(folder)
@@ -44,13 +44,13 @@ struct ConfigurationOptionsTests {
                 try ConfigurationOptions.parse(arguments)
                     .load(environment: environment, defaultFile: folder.path(of: file)).archivePath
             }
-            let environment = ["CALLBOX_ARCHIVE": "environment.sqlite"]
-            #expect(try path(["--archive", "flag.sqlite"], environment, file: "callbox.yaml") == "flag.sqlite")
-            #expect(try path(["-a", "flag.sqlite"], [:], file: "missing.yaml") == "flag.sqlite")
-            #expect(try path([], environment, file: "callbox.yaml") == "environment.sqlite")
-            #expect(try path([], ["CALLBOX_ARCHIVE": ""], file: "callbox.yaml") == folder.path(of: "callbox.sqlite"))
-            #expect(try path([], [:], file: "callbox.yaml") == folder.path(of: "callbox.sqlite"))
-            #expect(try path([], [:], file: "missing.yaml") == "storage/data/callbox.sqlite")
+            let environment = ["CALLBOX_ARCHIVE": "environment"]
+            #expect(try path(["--archive", "flag"], environment, file: "callbox.yaml") == "flag")
+            #expect(try path(["-a", "flag"], [:], file: "missing.yaml") == "flag")
+            #expect(try path([], environment, file: "callbox.yaml") == "environment")
+            #expect(try path([], ["CALLBOX_ARCHIVE": ""], file: "callbox.yaml") == folder.path(of: "callbox-archive"))
+            #expect(try path([], [:], file: "callbox.yaml") == folder.path(of: "callbox-archive"))
+            #expect(try path([], [:], file: "missing.yaml") == "storage/data")
         }
     }
 

@@ -4,7 +4,7 @@ import StrictJSON
 import Testing
 
 @testable import CallboxCommands
-@testable import ReportArchive
+@testable import ReportIndex
 
 @Suite("Flags that say which reports")
 struct FilterOptionsTests {

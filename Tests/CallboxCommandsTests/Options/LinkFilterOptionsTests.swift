@@ -1,9 +1,10 @@
 import ArgumentParser
 import Deliveries
+import Journal
 import Testing
 
 @testable import CallboxCommands
-@testable import ReportArchive
+@testable import ReportIndex
 
 @Suite("Flags that say which links")
 struct LinkFilterOptionsTests {

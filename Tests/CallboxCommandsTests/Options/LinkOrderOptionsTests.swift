@@ -1,8 +1,8 @@
 import ArgumentParser
 import Deliveries
 import Foundation
+import Journal
 import ProviderClients
-import ReportArchive
 import TestKit
 import Testing
 

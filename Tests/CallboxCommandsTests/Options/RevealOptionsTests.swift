@@ -1,5 +1,6 @@
 import ArgumentParser
-import ReportArchive
+import Journal
+import ReportIndex
 import TestKit
 import Testing
 
@@ -22,7 +23,7 @@ struct RevealOptionsTests {
             let record = try #require(try Self.entries(access).first?.record)
             #expect(record.user == AccountName.current())
             #expect(record.command == "show --reveal")
-            #expect(record.what == "1")
+            #expect(record.subject == "1")
             #expect(record.reason == "claim-7")
         }
     }
@@ -32,7 +33,7 @@ struct RevealOptionsTests {
         try await TestArchive.with { archive in
             let access = ArchiveAccess(try archive.configuration(), console: RecordedOutput().console())
             // Somebody writes to it who answers nobody.
-            let writer = try ArchiveWriter(archive.location)
+            let writer = try JournalWriter(archive.directory)
             let options = try RevealOptions.parse(["--reveal"])
             let failure = await #expect(throws: CommandFailure.self) {
                 try await options.record("show --reveal", of: "1", access)

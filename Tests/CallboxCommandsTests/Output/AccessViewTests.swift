@@ -1,18 +1,19 @@
 import Deliveries
 import Foundation
+import Journal
 import StrictJSON
 import TestKit
 import Testing
 
 @testable import CallboxCommands
-@testable import ReportArchive
+@testable import ReportIndex
 
 @Suite("The access log for people and programs")
 struct AccessViewTests {
     private static func entries(_ text: String = "show --reveal") throws -> [AccessEntry] {
         let records = [
-            try #require(AccessRecord(user: "ana", command: text, what: "42 43.2", reason: "claim-7, urgent")),
-            try #require(AccessRecord(user: text, command: "show --body", what: text, reason: nil)),
+            try #require(AccessRecord(user: "ana", command: text, subject: "42 43.2", reason: "claim-7, urgent")),
+            try #require(AccessRecord(user: text, command: "show --body", subject: text, reason: nil)),
         ]
         return records.enumerated().map { AccessEntry(id: Int64(2 - $0.offset), at: .fixture, record: $0.element) }
     }
@@ -33,7 +34,7 @@ struct AccessViewTests {
         let time = Timestamp.fixture.rfc3339
         #expect(
             try Self.text(entries, .csv) == """
-                id,at,user,command,what,reason
+                id,at,user,command,subject,reason
                 2,\(time),ana,show --reveal,42 43.2,"claim-7, urgent"
                 1,\(time),show --reveal,show --body,show --reveal,
 
@@ -41,7 +42,7 @@ struct AccessViewTests {
         let lines = try Self.text(entries, .ndjson).split(separator: "\n")
         #expect(
             lines[0] == """
-                {"id":2,"at":"\(time)","user":"ana","command":"show --reveal","what":"42 43.2","reason":"claim-7, urgent"}
+                {"id":2,"at":"\(time)","user":"ana","command":"show --reveal","subject":"42 43.2","reason":"claim-7, urgent"}
                 """)
         #expect(lines.count == 2)
         let array = try JSONDocument(parsing: Array(try Self.text(entries, .json).utf8)).root
@@ -56,7 +57,7 @@ struct AccessViewTests {
         #expect(try Self.text([], .table) == "")
         #expect(try Self.text([], .ndjson) == "")
         #expect(try Self.text([], .json) == "[]\n")
-        #expect(try Self.text([], .csv) == "id,at,user,command,what,reason\n")
+        #expect(try Self.text([], .csv) == "id,at,user,command,subject,reason\n")
     }
 
     @Test("what somebody wrote into it does not act on a terminal", arguments: OutputFormat.allCases)

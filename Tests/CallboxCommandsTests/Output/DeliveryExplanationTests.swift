@@ -1,10 +1,11 @@
 import Deliveries
 import Foundation
+import Quarantine
 import TestKit
 import Testing
 
 @testable import CallboxCommands
-@testable import ReportArchive
+@testable import ReportIndex
 
 @Suite("Every decision on a delivery")
 struct DeliveryExplanationTests {

@@ -1,11 +1,12 @@
 import Deliveries
 import Foundation
+import Journal
 import StrictJSON
 import TestKit
 import Testing
 
 @testable import CallboxCommands
-@testable import ReportArchive
+@testable import ReportIndex
 
 @Suite("A delivery for show")
 struct DeliveryViewTests {

@@ -1,10 +1,11 @@
 import Deliveries
 import Foundation
+import Journal
 import TestKit
 import Testing
 
 @testable import CallboxCommands
-@testable import ReportArchive
+@testable import ReportIndex
 
 @Suite("A listing of follow-ups")
 struct FollowUpViewTests {
@@ -13,16 +14,16 @@ struct FollowUpViewTests {
             followUp: FollowUp(
                 id: 8,
                 order: FollowUpOrder(
-                    source: "ezid", act: "ezid-claims", subject: "u-1", cause: DeliveryID(rawValue: 7)),
+                    source: "ezid", task: "ezid-claims", subject: "u-1", cause: DeliveryID(rawValue: 7)),
                 attemptCount: 3),
             state: .failed, nextAttemptAt: nil, fetched: nil, problem: "=refused\u{1b}[31m"),
         FollowUpRecord(
             followUp: FollowUp(
-                id: 7, order: FollowUpOrder(source: "certn", act: "centric-report", subject: "C-1"), attemptCount: 1),
+                id: 7, order: FollowUpOrder(source: "certn", task: "centric-report", subject: "C-1"), attemptCount: 1),
             state: .waiting, nextAttemptAt: .fixture, fetched: nil, problem: "the report file is PENDING"),
         FollowUpRecord(
             followUp: FollowUp(
-                id: 6, order: FollowUpOrder(source: "certn", act: "centric-case", subject: "C-1/E-1"), attemptCount: 1),
+                id: 6, order: FollowUpOrder(source: "certn", task: "centric-case", subject: "C-1/E-1"), attemptCount: 1),
             state: .done, nextAttemptAt: nil, fetched: DeliveryID(rawValue: 42), problem: nil),
     ]
 
@@ -54,7 +55,7 @@ struct FollowUpViewTests {
         let page = try String(contentsOf: ProjectFolder.root.appending(path: "docs/cli-json.md"), encoding: .utf8)
         let section = try #require(page.components(separatedBy: "## `callbox links follow-ups`").dropFirst().first)
         for name in [
-            "id", "source", "act", "subject", "state", "tries", "cause", "fetched", "nextAttemptAt", "problem",
+            "id", "source", "task", "subject", "state", "tries", "cause", "fetched", "nextAttemptAt", "problem",
         ] {
             #expect(section.contains("| `\(name)` |"))
         }

@@ -1,10 +1,11 @@
 import Deliveries
+import Journal
 import StrictJSON
 import TestKit
 import Testing
 
 @testable import CallboxCommands
-@testable import ReportArchive
+@testable import ReportIndex
 
 @Suite("A listing of links")
 struct LinkListingTests {

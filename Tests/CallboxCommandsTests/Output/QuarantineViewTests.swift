@@ -1,10 +1,10 @@
 import Deliveries
+import Quarantine
 import StrictJSON
 import TestKit
 import Testing
 
 @testable import CallboxCommands
-@testable import ReportArchive
 
 @Suite("Refused deliveries, listed and shown")
 struct QuarantineViewTests {

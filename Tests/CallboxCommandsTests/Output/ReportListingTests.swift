@@ -3,7 +3,7 @@ import StrictJSON
 import Testing
 
 @testable import CallboxCommands
-@testable import ReportArchive
+@testable import ReportIndex
 
 @Suite("A listing of reports")
 struct ReportListingTests {

@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 @testable import CallboxCommands
-@testable import ReportArchive
+@testable import ReportIndex
 
 @Suite("What archive stats writes")
 struct StatisticsViewTests {
@@ -13,12 +13,12 @@ struct StatisticsViewTests {
             .init(source: "klavi", deliveryCount: 1200, bodyByteCount: 5_242_880, storedByteCount: 1_048_576),
             .init(source: "ezid", deliveryCount: 3, bodyByteCount: 0, storedByteCount: 0),
         ],
-        reportCount: 1, unroutedCount: 4, unrecognisedCount: 2, replayCount: 1, unprojectedCount: 7,
+        reportCount: 1, unroutedCount: 4, unrecognisedCount: 2, replayCount: 1, unindexedCount: 7,
         firstReceivedAtMilliseconds: 1_793_613_600_250, lastReceivedAtMilliseconds: 1_793_700_000_000,
         fileByteCount: 1_572_864)
 
     private static let empty = ArchiveStatistics(
-        sources: [], reportCount: 0, unroutedCount: 0, unrecognisedCount: 0, replayCount: 0, unprojectedCount: 0,
+        sources: [], reportCount: 0, unroutedCount: 0, unrecognisedCount: 0, replayCount: 0, unindexedCount: 0,
         firstReceivedAtMilliseconds: nil, lastReceivedAtMilliseconds: nil, fileByteCount: 4096)
 
     private static func lines(_ statistics: ArchiveStatistics, isTerminal: Bool = false) -> [String] {
@@ -72,7 +72,7 @@ struct StatisticsViewTests {
             sources: [
                 .init(source: HostileText.sample, deliveryCount: 1, bodyByteCount: 1 << 62, storedByteCount: 1 << 61)
             ],
-            reportCount: 0, unroutedCount: 0, unrecognisedCount: 0, replayCount: 0, unprojectedCount: 0,
+            reportCount: 0, unroutedCount: 0, unrecognisedCount: 0, replayCount: 0, unindexedCount: 0,
             firstReceivedAtMilliseconds: .min, lastReceivedAtMilliseconds: .max, fileByteCount: .max)
         for line in Self.lines(statistics) { HostileText.expectHarmless(line) }
         #expect(Self.lines(statistics)[1].hasSuffix("  50 %"))

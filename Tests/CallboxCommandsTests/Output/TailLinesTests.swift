@@ -1,11 +1,13 @@
 import Deliveries
 import Foundation
+import Journal
+import Quarantine
 import StrictJSON
 import TestKit
 import Testing
 
 @testable import CallboxCommands
-@testable import ReportArchive
+@testable import ReportIndex
 
 @Suite("Events as they are followed, for people and programs")
 struct TailLinesTests {
@@ -15,9 +17,9 @@ struct TailLinesTests {
         .arrived(FeedArrival(report: report, promotedFrom: promotedFrom.map(QuarantineID.init(rawValue:))))
     }
 
-    private static func refused(source: String = "klavi", reason: String = "no signature header") -> FeedEvent {
-        .refused(
-            RefusedArrival(
+    private static func rejected(source: String = "klavi", reason: String = "no signature header") -> FeedEvent {
+        .rejected(
+            RejectedArrival(
                 id: QuarantineID(rawValue: 17), receivedAt: .fixture, source: source, method: "POST",
                 target: "/klavi?code=t0p", peer: "192.0.2.1", verification: .failed, reason: reason, bodyByteCount: 7,
                 bodySHA256: .digestFixture))
@@ -54,7 +56,7 @@ struct TailLinesTests {
                 (Self.arrived(), 200), (Self.arrived(second), 200),
                 (Self.arrived(.fixture(deliveryID: 43, externalInfo: nil, verification: .fetched)), nil),
                 (Self.arrived(.fixture(deliveryID: 44, externalInfo: nil), promotedFrom: 16), nil),
-                (Self.refused(), 401), (Self.replayed(Self.answered), nil),
+                (Self.rejected(), 401), (Self.replayed(Self.answered), nil),
                 (Self.replayed(.failed("nothing listens there")), nil),
             ]) == [
                 "--- 2026-11-02 UTC ---",
@@ -90,7 +92,7 @@ struct TailLinesTests {
     @Test("a line ends where the terminal does", arguments: [40, 60, 80, 160])
     func width(width: Int) throws {
         let report = ReportSummary.fixture(kind: String(repeating: "k", count: 90))
-        for line in try Self.text([(Self.arrived(report), 200), (Self.refused(), 401)], width: width) {
+        for line in try Self.text([(Self.arrived(report), 200), (Self.rejected(), 401)], width: width) {
             #expect(line.count <= width)
         }
         #expect(try Self.text([(Self.arrived(report), 200)], width: 40)[1].hasSuffix("…"))
@@ -109,7 +111,7 @@ struct TailLinesTests {
     @Test("for programs each event is an object on a line")
     func ndjson() throws {
         let lines = try Self.text(
-            [(Self.arrived(), 303), (Self.refused(), 401), (Self.replayed(Self.answered), nil)], .ndjson)
+            [(Self.arrived(), 303), (Self.rejected(), 401), (Self.replayed(Self.answered), nil)], .ndjson)
         #expect(lines.count == 3)
         #expect(lines[0].hasPrefix(#"{"event":"report","id":42,"ordinal":1,"#))
         #expect(lines[0].hasSuffix(#""answer":303,"promotedFrom":null}"#))
@@ -131,7 +133,7 @@ struct TailLinesTests {
             source: hostile, provider: hostile, kind: hostile, route: Route(rule: .other, box: hostile),
             externalInfo: #"{"a":"\u001b[2J"}"#, problem: hostile)
         let events: [(FeedEvent, Int?)] = [
-            (Self.arrived(report), 200), (Self.refused(source: hostile, reason: hostile), 401),
+            (Self.arrived(report), 200), (Self.rejected(source: hostile, reason: hostile), 401),
             (Self.replayed(.failed(hostile)), nil),
         ]
         let lines = try Self.text(events, format)

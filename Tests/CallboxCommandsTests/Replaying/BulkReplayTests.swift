@@ -1,6 +1,6 @@
 import ArgumentParser
 import Deliveries
-import ReportArchive
+import ReportIndex
 import TestKit
 import Testing
 

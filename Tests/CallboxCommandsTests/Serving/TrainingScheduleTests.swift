@@ -1,49 +1,41 @@
 import BodyCompression
 import Deliveries
+import Journal
 import Providers
+import Quarantine
 import TestKit
 import Testing
 
 @testable import CallboxCommands
-@testable import ReportArchive
+@testable import ReportIndex
 
 @Suite("When a server trains dictionaries")
 struct TrainingScheduleTests {
     private static let klavi = DictionaryScope(source: "klavi", kind: nil)
     private static let income = DictionaryScope(source: "klavi", kind: "income")
 
-    /// Adds deliveries of one report each.
-    private static func add(_ count: Int, kind: String, to writer: ArchiveWriter) throws {
-        let body = Array(#"{"a":1}"#.utf8)
-        let digest = try #require(Hex.decode("015abd7f5cc57a2dd94b7590f04ad8084273905ee33ec5cebeae62276a97f862".utf8))
-        var random = SplitMix64(seed: 1)
-        let uuid = UUIDv7(at: .fixture, using: &random)
-        for _ in 0..<count {
-            writer.commit(
-                SealedDelivery(
-                    uuid: uuid, source: "klavi", receivedAt: .fixture, verification: .verified, secretName: nil,
-                    head: SealedHead(
-                        storedBytes: DeliveryHead(method: "POST", target: "/\(kind)", peer: "::", headers: []).text,
-                        sha256: .digestFixture),
-                    body: SealedBody(
-                        encoding: .raw, storedBytes: body, byteCount: body.count, sha256: digest),
-                    headSalt: .saltFixture, bodySalt: .saltFixture)
-            ) { _ in }
-        }
-        // Commits go before a job.
-        _ = try writer.purgeQuarantine(QuarantineID(rawValue: 0))
-        try Projector(writer) { delivery in
-            let kind = String(delivery.request.target.text.dropFirst())
-            let content = ReportContent(provider: "klavi", kind: kind, dedupeKey: "\(delivery.id)")
-            return [RoutedReport(content: content, route: nil)]
-        }.catchUp()
+    /// Adds deliveries of one report each and indexes them.
+    private static func add(_ count: Int, kind: String, to writer: JournalWriter) throws {
+        let request = InboundRequest.fixture(target: "/\(kind)", body: #"{"a":1}"#)
+        let delivery = ArchivedDelivery.fixture(request: request)
+        let last = try JournalInfo(writer.directory.journal).end?.position ?? 0
+        try writer.append(
+            (0..<count).map { .delivery(SealedDelivery(delivery, seed: UInt64(last) + UInt64($0))) }, at: .fixture)
+        let parser = ReportParser(
+            parse: { delivery in
+                let kind = String(delivery.request.target.text.dropFirst())
+                return [ReportContent(provider: "klavi", kind: kind, dedupeKey: "\(delivery.id)")]
+            }, route: { _, _ in nil })
+        try Indexer(writer.directory, parser: parser).catchUp()
     }
 
-    private static func with(_ body: (ArchiveWriter, DictionaryTraining) throws -> Void) throws {
+    private static func with(_ body: (JournalWriter, DictionaryTraining) throws -> Void) throws {
         try TemporaryFolder.with { folder in
-            let writer = try ArchiveWriter(ArchiveLocation(path: folder.path(of: "archive.sqlite")))
+            let writer = try JournalWriter(ArchiveDirectory(path: folder.path(of: "archive")))
             defer { writer.close() }
-            try body(writer, DictionaryTraining(try ArchiveReader(writer.location)))
+            // A reader that is opened before there is an index finds none.
+            try add(0, kind: "", to: writer)
+            try body(writer, DictionaryTraining(try ArchiveReader(writer.directory)))
         }
     }
 

@@ -2,7 +2,7 @@ import Deliveries
 import Testing
 
 @testable import CallboxCommands
-@testable import ReportArchive
+@testable import ReportIndex
 
 @Suite("What belongs together")
 struct TimelineSearchTests {

@@ -24,7 +24,7 @@ extension ArchiveCommand {
 
         func run() async throws {
             let console = options.console
-            let reader = try ArchiveAccess(try options.load(), console: console).openReader()
+            let reader = try await ArchiveAccess(try options.load(), console: console).reader()
             var view = AccessView(formats.resolved(for: console), on: console)
             var hasMore = false
             do throws(ArchiveReadFailure) {

@@ -88,7 +88,7 @@ extension ArchiveCommand.Hold {
 
         func run() async throws {
             let console = options.console
-            let reader = try ArchiveAccess(try options.load(), console: console).openReader()
+            let reader = try await ArchiveAccess(try options.load(), console: console).reader()
             let holds = try reading { () throws(ArchiveReadFailure) in try reader.holds() }
             try HoldView.print(holds, formats.resolved(for: console), console)
             if holds.isEmpty { console.note("nothing is held") }
@@ -118,7 +118,7 @@ extension ArchiveCommand.Hold {
                     advice: "'callbox archive hold list' gives the numbers.")
             }
             let access = ArchiveAccess(try options.load(), console: console)
-            let reader = try access.openReader()
+            let reader = try await access.reader()
             let holds = try reading { () throws(ArchiveReadFailure) in try reader.holds() }
             guard holds.contains(where: { $0.id == id && $0.releasedAt == nil }) else {
                 throw CommandFailure(

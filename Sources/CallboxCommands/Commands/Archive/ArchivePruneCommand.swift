@@ -58,6 +58,8 @@ extension ArchiveCommand {
             guard filter.isUnconditional else {
                 filter.listsAttempts = true
                 let access = ArchiveAccess(configuration, console: console)
+                // Without a server this indexes everything first: what is not indexed does not match.
+                if yes { try await access.writing { _ in } }
                 return try await pruneBodies(matching: filter, access, console)
             }
             guard reason == nil else {

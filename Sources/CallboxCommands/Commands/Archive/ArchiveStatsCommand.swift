@@ -23,7 +23,7 @@ extension ArchiveCommand {
 
         func run() async throws {
             let console = options.console
-            let reader = try ArchiveAccess(try options.load(), console: console).openReader()
+            let reader = try await ArchiveAccess(try options.load(), console: console).reader()
             let statistics: ArchiveStatistics
             do throws(ArchiveReadFailure) {
                 statistics = try reader.statistics()

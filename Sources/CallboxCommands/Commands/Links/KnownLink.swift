@@ -7,10 +7,10 @@ struct KnownLink {
     let access: ArchiveAccess
     let link: Link
 
-    init(_ argument: String, _ configuration: CallboxConfiguration, _ console: Console) throws(CommandFailure) {
+    init(_ argument: String, _ configuration: CallboxConfiguration, _ console: Console) async throws(CommandFailure) {
         let id = try LinkID(argument: argument)
         access = ArchiveAccess(configuration, console: console)
-        let reader = try access.openReader()
+        let reader = try await access.reader()
         guard let link = try reading({ () throws(ArchiveReadFailure) in try reader.link(id) }) else {
             throw .unknownLink(id)
         }

@@ -27,7 +27,7 @@ extension LinksCommand {
 
         func run() async throws {
             let console = options.console
-            let found = try KnownLink(link, try options.load(), console)
+            let found = try await KnownLink(link, try options.load(), console)
             switch found.link.order.provider {
             case "certificall":
                 let client = try ProviderAccess(try options.load().reaching(.certificall, at: api)).certificall()

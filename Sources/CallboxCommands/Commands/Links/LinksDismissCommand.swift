@@ -27,7 +27,7 @@ extension LinksCommand {
 
         func run() async throws {
             let console = options.console
-            let known = try KnownLink(link, try options.load(), console)
+            let known = try await KnownLink(link, try options.load(), console)
             try await known.access.append(
                 .linkChange(LinkChangeRecord(link: known.link.id, change: .dismissed(note: reason))))
             try console.print("link \(known.link.id) dismissed")

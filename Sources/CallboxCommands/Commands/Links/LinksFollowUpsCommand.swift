@@ -26,7 +26,7 @@ extension LinksCommand {
 
         func run() async throws {
             let console = options.console
-            let reader = try ArchiveAccess(try options.load(), console: console).openReader()
+            let reader = try await ArchiveAccess(try options.load(), console: console).reader()
             let found = try reading { () throws(ArchiveReadFailure) in
                 try reader.followUps(in: state, limit: page.readCount)
             }

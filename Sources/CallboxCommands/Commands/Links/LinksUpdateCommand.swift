@@ -36,7 +36,7 @@ extension LinksCommand {
         func run() async throws {
             let console = options.console
             let configuration = try options.load().reaching(.certificall, at: api)
-            let found = try KnownLink(link, configuration, console)
+            let found = try await KnownLink(link, configuration, console)
             guard found.link.order.provider == "certificall" else {
                 throw CommandFailure(
                     .negative, "\(found.link.order.provider) has no call that changes a link",

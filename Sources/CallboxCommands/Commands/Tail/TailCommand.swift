@@ -11,7 +11,7 @@ struct TailCommand: AsyncParsableCommand {
         abstract: "Follow what arrives, as it comes.",
         usage: "callbox tail [--last <count> | --since <time> | --since-last] [<options>]",
         discussion: """
-            Follows the archive's file, whether a server runs or not, until Ctrl-C. A line for each report, what was \
+            Follows the archive, whether a server runs or not, until Ctrl-C. A line for each report, what was \
             answered to its delivery, what was refused into the quarantine, and replays. Refused deliveries are left \
             out where a filter looks at what only reports have.
 

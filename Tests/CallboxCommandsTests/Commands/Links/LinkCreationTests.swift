@@ -1,7 +1,10 @@
 import ArgumentParser
 import Deliveries
+import Foundation
+import Journal
 import ProviderClients
-import ReportArchive
+import Quarantine
+import ReportIndex
 import StrictJSON
 import TestKit
 import Testing
@@ -21,7 +24,7 @@ struct LinkCreationTests {
         in folder: TemporaryFolder, format: String = "json", answer: @escaping ProviderDouble.Answer
     ) async throws -> (output: String, failure: CommandFailure?, link: Link?, requests: [String]) {
         var configuration = CallboxConfiguration()
-        configuration.archivePath = folder.path(of: "archive.sqlite")
+        configuration.archivePath = folder.path(of: "archive")
         configuration.apis[.klavi]?.url = "https://api.test/v1"
         let double = ProviderDouble(["POST /v1/auth": auth, "POST /v1/links": answer])
         let client = try ProviderAccess(
@@ -45,7 +48,7 @@ struct LinkCreationTests {
         } catch let caught as CommandFailure {
             failure = caught
         }
-        let link = try ArchiveReader(ArchiveLocation(path: configuration.archivePath)).link(LinkID(rawValue: 1))
+        let link = try ArchiveReader(ArchiveDirectory(path: configuration.archivePath)).link(LinkID(rawValue: 1))
         return (output.text, failure, link, double.requests)
     }
 
@@ -55,10 +58,10 @@ struct LinkCreationTests {
     @Test("it stands in the ledger before the provider is asked")
     func recordedFirst() async throws {
         try await TemporaryFolder.with { folder in
-            let location = ArchiveLocation(path: folder.path(of: "archive.sqlite"))
+            let location = ArchiveDirectory(path: folder.path(of: "archive"))
             let result = try await Self.create(in: folder) { request throws(TransportFailure) in
-                let link = try? ArchiveReader(location).link(LinkID(rawValue: 1))
-                guard let link, link.state == .requested, link.order == Self.order else {
+                let entry = try? JournalReader(location.journal).entry(1)
+                guard let record = try? entry?.record(), record == .link(Self.order) else {
                     throw .notSent(problem: "the ledger does not have it")
                 }
                 return try Self.created(request)
@@ -109,8 +112,10 @@ struct LinkCreationTests {
     func notKept() async throws {
         try await TemporaryFolder.with { folder in
             _ = try await Self.create(in: folder, answer: Self.created)
-            for name in try folder.names() {
-                let bytes = try folder.bytes(of: name)
+            let files = try FileManager.default.contentsOfDirectory(atPath: folder.path(of: "archive"))
+            #expect(files.contains("journal.sqlite"))
+            for name in files {
+                let bytes = try folder.bytes(of: "archive/" + name)
                 #expect(!bytes.contains(subsequence: Array("connect.test".utf8)), "\(name)")
             }
         }
@@ -127,7 +132,7 @@ struct LinkCreationTests {
             #expect(result.link?.note?.contains("the provider refused (400") == true)
             #expect(result.link?.note?.contains("no \\u{1b}[31m") == true)
             #expect(result.failure?.status == .negative)
-            #expect(result.failure?.advice?.hasSuffix("It is link 1 in the ledger.") == true)
+            #expect(result.failure?.advice?.hasSuffix("It is link 1.") == true)
             #expect(result.output.isEmpty)
         }
     }

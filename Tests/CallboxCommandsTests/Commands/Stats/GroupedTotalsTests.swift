@@ -1,5 +1,5 @@
 import Deliveries
-import ReportArchive
+import ReportIndex
 import TestKit
 import Testing
 

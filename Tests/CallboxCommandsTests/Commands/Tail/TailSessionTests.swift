@@ -1,6 +1,8 @@
 import Deliveries
 import Foundation
-import ReportArchive
+import Journal
+import Quarantine
+import ReportIndex
 import TestKit
 import Testing
 
@@ -13,45 +15,35 @@ struct TailSessionTests {
         let folder: TemporaryFolder
         let output = RecordedOutput()
 
-        var location: ArchiveLocation { ArchiveLocation(path: folder.path(of: "a.sqlite")) }
+        var directory: ArchiveDirectory { ArchiveDirectory(path: folder.path(of: "a")) }
 
         func session(_ adjust: (inout TailSession.Settings) -> Void = { _ in }) -> TailSession {
             var settings = TailSession.Settings()
             adjust(&settings)
             let console = output.console()
             return TailSession(
-                settings, archive: FollowedArchive(location), answers: DeliveryAnswers(SourceSettings.defaults),
+                settings, archive: FollowedArchive(directory), answers: DeliveryAnswers(SourceSettings.defaults),
                 output: TailOutput(.table, clock: .utc, on: console),
                 journal: TailJournal(environment: ["XDG_STATE_HOME": folder.path(of: "state")], console: console),
                 console: console)
         }
 
-        /// Adds deliveries with these kinds and has them indexed.
-        func add(_ kinds: String..., peer: String = "::1", to location: ArchiveLocation? = nil) throws {
-            let writer = try ArchiveWriter(location ?? self.location)
+        /// Adds deliveries with these kinds and indexes them.
+        func add(_ kinds: String..., peer: String = "::1", to directory: ArchiveDirectory? = nil) throws {
+            let writer = try JournalWriter(directory ?? self.directory)
             defer { writer.close() }
-            var generator = SplitMix64(seed: 3)
             for kind in kinds {
                 let request = InboundRequest.fixture(target: "/\(kind)", peer: peer)
-                writer.commit(
-                    SealedDelivery(
-                        uuid: UUIDv7(at: .fixture, using: &generator), source: "klavi", receivedAt: .fixture,
-                        verification: .verified, secretName: nil,
-                        head: SealedHead(storedBytes: DeliveryHead(of: request).text, sha256: .digestFixture),
-                        body: SealedBody(
-                            encoding: .raw, storedBytes: [], byteCount: 0, sha256: SHA256Text.empty),
-                        headSalt: .saltFixture, bodySalt: .saltFixture)
-                ) { _ in }
+                let delivery = SealedDelivery(
+                    .fixture(request: request, secretName: nil), seed: .random(in: 0 ... .max))
+                try writer.append([.delivery(delivery)], at: .fixture)
             }
-            // Commits go before jobs: once this one is done they are in the journal.
-            _ = try writer.purgeQuarantine(QuarantineID(rawValue: 0))
-            try Projector(writer) { delivery in
-                let kind = String(delivery.request.target.text.dropFirst())
-                return [
-                    RoutedReport(
-                        content: ReportContent(provider: "klavi", kind: kind, dedupeKey: "\(delivery.id)"), route: nil)
-                ]
-            }.catchUp()
+            let parser = ReportParser(
+                parse: { delivery in
+                    let kind = String(delivery.request.target.text.dropFirst())
+                    return [ReportContent(provider: "klavi", kind: kind, dedupeKey: "\(delivery.id)")]
+                }, route: { _, _ in nil })
+            try Indexer(writer.directory, parser: parser).catchUp()
         }
 
         /// The kinds of the reports written since the last call.
@@ -92,7 +84,7 @@ struct TailSessionTests {
             var session = bench.session { $0.start = .last(10) }
             try session.look(at: Self.now, .now)
             try session.look(at: Self.now, .now)
-            #expect(bench.output.errorText == "callbox: waiting for an archive at \(bench.location.path)\n")
+            #expect(bench.output.errorText == "callbox: waiting for an archive at \(bench.directory.path)\n")
             try bench.add("a")
             try session.look(at: Self.now, .now)
             #expect(session.failure == nil)
@@ -104,13 +96,15 @@ struct TailSessionTests {
     @Test("a file that is no archive is given a moment, and then refused")
     func noArchive() throws {
         try Self.with { bench in
-            try Data(String(repeating: "x", count: 5000).utf8).write(to: URL(filePath: bench.location.path))
+            try bench.directory.create()
+            let journal = bench.directory.journal.path
+            try Data(String(repeating: "x", count: 5000).utf8).write(to: URL(filePath: journal))
             var session = bench.session()
             let start = ContinuousClock.now
             try session.look(at: Self.now, start)
             try session.look(at: Self.now, start + .seconds(4))
-            #expect(session.failure == CommandFailure(.notAnArchive(path: bench.location.path)))
-            #expect(throws: CommandFailure(.notAnArchive(path: bench.location.path))) {
+            #expect(session.failure == CommandFailure(.notAnArchive(path: journal)))
+            #expect(throws: CommandFailure(.notAnArchive(path: journal))) {
                 try session.look(at: Self.now, start + TailSession.patience)
             }
             #expect(bench.output.errorText == "")
@@ -161,7 +155,7 @@ struct TailSessionTests {
         try Self.with { bench in
             try bench.add("a")
             let file = try #require(
-                TailStateFile(for: bench.location, environment: ["XDG_STATE_HOME": bench.folder.path(of: "state")]))
+                TailStateFile(for: bench.directory, environment: ["XDG_STATE_HOME": bench.folder.path(of: "state")]))
             #expect(file.write(TailState(position: .start, mark: nil)))
             try Data("{".utf8).write(to: URL(filePath: file.path))
             var session = bench.session { $0.start = .resumed }
@@ -178,10 +172,10 @@ struct TailSessionTests {
             var session = bench.session { $0.start = .last(1) }
             try session.look(at: Self.now, .now)
             session.finish()
-            let other = ArchiveLocation(path: bench.folder.path(of: "b.sqlite"))
+            let other = ArchiveDirectory(path: bench.folder.path(of: "b"))
             try bench.add("x", peer: "192.0.2.7", to: other)
-            for suffix in ["-wal", "-shm"] { unlink(bench.location.path + suffix) }
-            #expect(rename(other.path, bench.location.path) == 0)
+            #expect(rename(bench.directory.path, bench.folder.path(of: "old")) == 0)
+            #expect(rename(other.path, bench.directory.path) == 0)
             try session.look(at: Self.now, .now)
             #expect(
                 bench.output.errorText
@@ -195,9 +189,4 @@ struct TailSessionTests {
             #expect(bench.kinds() == ["c", "y"])
         }
     }
-}
-
-/// The SHA-256 of no bytes.
-enum SHA256Text {
-    static let empty = Hex.decode("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855".utf8) ?? []
 }

@@ -1,6 +1,8 @@
 import Deliveries
 import Foundation
-import ReportArchive
+import Journal
+import Quarantine
+import ReportIndex
 import StrictJSON
 import TestKit
 import Testing
@@ -10,8 +12,8 @@ import Testing
 @Suite("Where a tail stopped, kept")
 struct TailStateTests {
     private static let state = TailState(
-        position: FeedPosition(arrival: ReportID(rawValue: 1 << 21), refused: QuarantineID(rawValue: 3), replay: 4),
-        mark: ChainMark(id: DeliveryID(rawValue: 2), chain: .digestFixture))
+        position: FeedPosition(arrival: ReportID(rawValue: 1 << 21), rejected: QuarantineID(rawValue: 3), replay: 4),
+        mark: ChainMark(position: 2, chain: .digestFixture))
 
     /// Runs `body` with the file of an archive that is there.
     private static func with(_ body: (TailStateFile, TemporaryFolder) throws -> Void) throws {
@@ -19,7 +21,7 @@ struct TailStateTests {
             let archive = folder.path(of: "a.sqlite")
             try Data().write(to: URL(filePath: archive))
             let file = TailStateFile(
-                for: ArchiveLocation(path: archive), environment: ["XDG_STATE_HOME": folder.path(of: "state")])
+                for: ArchiveDirectory(path: archive), environment: ["XDG_STATE_HOME": folder.path(of: "state")])
             try body(try #require(file), folder)
         }
     }
@@ -88,7 +90,7 @@ struct TailStateTests {
     @Test("it lies below the state folder that the environment names, or the one at home")
     func place() throws {
         try Self.with { _, folder in
-            let archive = ArchiveLocation(path: folder.path(of: "a.sqlite"))
+            let archive = ArchiveDirectory(path: folder.path(of: "a.sqlite"))
             let name = "/callbox/tail-\(archive.pathDigest ?? "")"
             for (environment, expected) in [
                 (["XDG_STATE_HOME": "/s", "HOME": "/h"], "/s"),
@@ -98,7 +100,7 @@ struct TailStateTests {
                 #expect(TailStateFile(for: archive, environment: environment)?.path == "\(expected)\(name).json")
             }
             #expect(TailStateFile(for: archive, environment: [:]) == nil)
-            let missing = ArchiveLocation(path: folder.path(of: "b.sqlite"))
+            let missing = ArchiveDirectory(path: folder.path(of: "b.sqlite"))
             #expect(TailStateFile(for: missing, environment: ["HOME": "/h"]) == nil)
         }
     }
@@ -106,7 +108,7 @@ struct TailStateTests {
     @Test("where it cannot be written that is told, not thrown")
     func unwritable() throws {
         try Self.with { _, folder in
-            let archive = ArchiveLocation(path: folder.path(of: "a.sqlite"))
+            let archive = ArchiveDirectory(path: folder.path(of: "a.sqlite"))
             let file = TailStateFile(for: archive, environment: ["XDG_STATE_HOME": folder.path(of: "a.sqlite")])
             #expect(file?.write(Self.state) == false)
         }

@@ -1,5 +1,5 @@
 import Deliveries
-import ReportArchive
+import ReportIndex
 import Testing
 
 @testable import CallboxCommands
@@ -7,6 +7,7 @@ import Testing
 @Suite("Finding what show is asked for")
 struct ShowFindingTests {
     private static func finding(_ archive: TestArchive, part: Int? = nil) async throws -> ShowFinding {
+        try archive.index()
         let access = ArchiveAccess(try archive.configuration(), console: RecordedOutput().console())
         return ShowFinding(reader: try await access.reader(), part: part)
     }

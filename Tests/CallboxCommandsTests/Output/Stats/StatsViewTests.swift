@@ -1,5 +1,5 @@
 import Deliveries
-import ReportArchive
+import ReportIndex
 import StrictJSON
 import TestKit
 import Testing

@@ -1,7 +1,7 @@
 internal import Deliveries
 
 /// What is fetched from a provider. The raw values stand in the archive.
-enum FollowUpAct: String, CaseIterable, Sendable {
+enum FollowUpTask: String, CaseIterable, Sendable {
     /// Centric's case, after CASE_REPORT_READY. Subject: case id and event id.
     case centricCase = "centric-case"
     /// The report of a Centric case as PDF, once a case: asking for it leads to a CASE_REPORT_READY again. Subject: case id.

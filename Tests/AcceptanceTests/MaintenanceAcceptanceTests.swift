@@ -3,8 +3,8 @@ import StrictJSON
 import TestKit
 import Testing
 
-@Suite("Upkeep of an archive")
-struct UpkeepAcceptanceTests {
+@Suite("Maintenance of an archive")
+struct MaintenanceAcceptanceTests {
     /// A source that takes anything, so that bodies can be made by the hundred, and keeps some of it for no time at all.
     private static let configuration = """
         sources:
@@ -31,12 +31,12 @@ struct UpkeepAcceptanceTests {
     private static func withBench(_ body: (Workbench, String) throws -> Void) throws {
         let bench = try Workbench()
         let lines = configuration.split(separator: "\n").filter { !$0.contains("keep") }
-        try body(bench, try bench.file("upkeep.yaml", lines.joined(separator: "\n")))
+        try body(bench, try bench.file("maintenance.yaml", lines.joined(separator: "\n")))
     }
 
     /// Makes the configuration say how long things are kept.
     private static func configureRetention(_ bench: Workbench) throws {
-        _ = try bench.file("upkeep.yaml", configuration)
+        _ = try bench.file("maintenance.yaml", configuration)
     }
 
     private static func body(_ type: String, _ number: Int, customer: String = "nobody") -> String {
@@ -53,37 +53,35 @@ struct UpkeepAcceptanceTests {
         for body in bodies { #expect(try client.post("/shop", body: Array(body.utf8)).status == 200) }
     }
 
-    @Test("train, repack, check: the archive takes less room and everything reads back", arguments: [true, false])
-    func trainAndRepack(isServing: Bool) throws {
+    @Test("a compaction makes the archive smaller, and all bodies match their checksums", arguments: [true, false])
+    func compact(isServing: Bool) throws {
         try Self.withBench { bench, configuration in
             let server = try bench.serve(configuration: configuration)
             try Self.post((0..<120).map { Self.body("order", $0) }, to: server)
             if !isServing { #expect(server.stop() == 0) }
             let before = try bench.callbox("archive", "stats", configuration: configuration)
-            let trained = try bench.callbox("archive", "train", configuration: configuration)
-            #expect(trained.status == 0, "\(trained.error)")
-            let proposals = try JSONDocument(parsing: trained.output).root.elements.map { $0 }
-            #expect(proposals.first?["source"]?.string == "shop")
-            #expect(proposals.contains { $0["kept"]?.boolean == true })
-            let repacked = try bench.callbox("archive", "repack", configuration: configuration)
-            #expect(repacked.status == 0, "\(repacked.error)")
-            #expect(repacked.text.contains("of 120 bodies repacked"))
-            #expect(!repacked.text.hasPrefix("0 "))
-            let again = try bench.callbox("archive", "repack", configuration: configuration)
-            #expect(again.text.hasPrefix("0 of 120 bodies repacked"))
-            #expect(try bench.callbox("archive", "vacuum", configuration: configuration).status == 0)
+            let plain = try bench.callbox(
+                "archive", "compact", "--no-train", "--from-start", configuration: configuration)
+            #expect(plain.status == 0, "\(plain.error)")
+            #expect(plain.lines.first == "no dictionaries trained, 0 retired")
+            let compacted = try bench.callbox("archive", "compact", "--from-start", configuration: configuration)
+            #expect(compacted.status == 0, "\(compacted.error)")
+            #expect(compacted.lines.first?.hasPrefix("0 dictionaries trained") == false, "\(compacted.text)")
+            #expect(compacted.lines.dropFirst().first?.hasPrefix("120 of 120 bodies rewritten") == true)
+            let again = try bench.callbox("archive", "compact", "--from-start", configuration: configuration)
+            #expect(again.lines.dropFirst().first?.hasPrefix("0 of 120 bodies rewritten") == true, "\(again.text)")
             let after = try bench.callbox("archive", "stats", configuration: configuration)
             let stored = try [before, after].map { result in
                 try JSONDocument(parsing: result.output).root["storedBytes"]?.scalarText.flatMap { Int($0) } ?? 0
             }
             #expect(stored[1] < stored[0] * 3 / 4)
-            let checked = try bench.callbox("archive", "check", configuration: configuration)
+            let checked = try bench.callbox("archive", "verify", configuration: configuration)
             #expect(checked.status == 0)
-            #expect(checked.text.contains("everything reads back as it arrived"))
+            #expect(checked.text.contains("all match their checksums"))
             let shown = try bench.callbox("show", "7", "--body", configuration: configuration)
             #expect(shown.text == Self.body("order", 6))
             if isServing {
-                // A server takes up the dictionary at once.
+                // A server uses the dictionary at once.
                 try Self.post([Self.body("order", 500)], to: server)
                 #expect(
                     try bench.callbox("show", "121", "--body", configuration: configuration).text
@@ -121,7 +119,7 @@ struct UpkeepAcceptanceTests {
             let placed = try bench.callbox(
                 "archive", "hold", "place", "--field", "customer=ana", "--reason", "claim 7",
                 configuration: configuration)
-            #expect(placed.text == "hold 1 placed\n", "\(placed.error)")
+            #expect(placed.text == "hold 7 placed\n", "\(placed.error)")
             let expected = ["2 everything", "5 body", "6 everything"]
             #expect(try Self.dryRun(bench, configuration) == expected)
             // Light load meanwhile; what it brings is kept for a hundred years.
@@ -136,7 +134,7 @@ struct UpkeepAcceptanceTests {
             #expect(pruned.text.hasPrefix("1 body and 2 whole deliveries pruned"), "\(pruned.text)")
             loadEnded.wait()
             #expect(try Self.dryRun(bench, configuration) == [])
-            let checked = try bench.callbox("archive", "check", configuration: configuration)
+            let checked = try bench.callbox("archive", "verify", configuration: configuration)
             #expect(checked.status == 0, "\(checked.text)")
             #expect(checked.text.hasPrefix("44 deliveries"))
             #expect(server.stop() == 0)
@@ -217,7 +215,7 @@ struct UpkeepAcceptanceTests {
             #expect(again.status == 73)
             #expect(again.error.contains("there is a file at \(copy) already"))
 
-            let place = bench.folder.appending(path: "new/callbox.sqlite").path()
+            let place = bench.folder.appending(path: "new/archive").path()
             func restored(_ arguments: String...) throws -> BuiltBinary.Result {
                 try BuiltBinary.run("callbox", arguments + ["--config", configuration, "--archive", place])
             }
@@ -225,16 +223,16 @@ struct UpkeepAcceptanceTests {
             #expect(result.status == 0, "\(result.error)")
             let count = try restored("list", "--all", "--format", "ndjson").lines.count
             #expect((20...80).contains(count))
-            #expect(try restored("archive", "check").text.hasPrefix("\(count) deliveries"))
+            #expect(try restored("archive", "verify").text.hasPrefix("\(count) deliveries"))
             let refused = try restored("archive", "restore", copy)
             #expect(refused.status == 73)
-            #expect(refused.error.contains("there is an archive at \(place) already"))
+            #expect(refused.error.contains("there is an archive in \(place) already"))
             let next = try RunningServer(
                 "callbox",
                 ["serve", "--listen", "127.0.0.1:0", "--config", configuration, "--archive", place])
             try Self.post([Self.body("kept", 999)], to: next)
             #expect(next.stop() == 0)
-            #expect(try restored("archive", "check").text.hasPrefix("\(count + 1) deliveries"))
+            #expect(try restored("archive", "verify").text.hasPrefix("\(count + 1) deliveries"))
         }
     }
 
@@ -252,25 +250,26 @@ struct UpkeepAcceptanceTests {
     func refusedFiles() throws {
         let bench = try Workbench()
         #expect(try bench.serve().stop() == 0)
-        var newer = try Data(contentsOf: URL(filePath: bench.archive))
+        var newer = try Data(contentsOf: URL(filePath: bench.journal))
         // user_version, in the header of a file that is not open (sqlite.org/fileformat2.html §1.3).
         newer.replaceSubrange(60..<64, with: [0, 0, 0, 99])
         var foreign = newer
         // application_id.
         foreign.replaceSubrange(68..<72, with: [0, 0, 0, 7])
         let files: [(Data, String)] = [
-            (newer, "was written by a newer Callbox (schema 99)"), (foreign, "is not a Callbox archive"),
+            (newer, "has format 99, which this version of Callbox does not read"),
+            (foreign, "is not a Callbox archive"),
             (Data(repeating: 0x61, count: 9000), "is not a Callbox archive"),
         ]
         for (data, sentence) in files {
-            try data.write(to: URL(filePath: bench.archive))
+            try data.write(to: URL(filePath: bench.journal))
             for arguments in [
-                ["list"], ["show", "1"], ["archive", "info"], ["archive", "check"], ["archive", "stats"],
+                ["list"], ["show", "1"], ["archive", "info"], ["archive", "verify"], ["archive", "stats"],
             ] {
                 let result = try BuiltBinary.run(
                     "callbox", arguments + ["--config", Workbench.sampleConfiguration, "--archive", bench.archive])
                 #expect(result.status == 65, "\(arguments)")
-                #expect(result.error.hasPrefix("callbox: \(bench.archive) \(sentence)\n"), "\(result.error)")
+                #expect(result.error.hasPrefix("callbox: \(bench.journal) \(sentence)\n"), "\(result.error)")
             }
             let served = try BuiltBinary.run(
                 "callbox",
@@ -280,7 +279,7 @@ struct UpkeepAcceptanceTests {
                 ])
             #expect(served.status == 65)
             #expect(served.error.contains(sentence))
-            #expect(try Data(contentsOf: URL(filePath: bench.archive)) == data)
+            #expect(try Data(contentsOf: URL(filePath: bench.journal)) == data)
         }
     }
 
@@ -290,18 +289,18 @@ struct UpkeepAcceptanceTests {
         let server = try bench.serve()
         #expect(try deliver(to: server).status == 0)
         #expect(server.stop() == 0)
-        let line = try #require(try bench.callbox("archive", "check").lines.last)
+        let line = try #require(try bench.callbox("archive", "verify").lines.last)
         #expect(line.hasPrefix("chain ends at "))
         let mark = String(line.dropFirst("chain ends at ".count))
-        #expect(try bench.callbox("archive", "check", "--against", mark).status == 0)
+        #expect(try bench.callbox("archive", "verify", "--against", mark).status == 0)
         let id = try #require(mark.split(separator: ":").first)
         let other = "\(id):" + String(repeating: "0", count: 64)
-        let wrong = try bench.callbox("archive", "check", "--against", other)
+        let wrong = try bench.callbox("archive", "verify", "--against", other)
         #expect(wrong.status == 65)
-        #expect(wrong.text.contains("its hash is not the one that was noted down"))
-        #expect(try bench.callbox("archive", "check", "--against", "nonsense").status == 64)
+        #expect(wrong.text.contains("its hash differs from the one that was noted down"))
+        #expect(try bench.callbox("archive", "verify", "--against", "nonsense").status == 64)
 
-        // Somebody makes an archive anew without one delivery: its chain is whole, and another.
+        // An entry is changed after the trigger that protects it was put aside.
         let python = try #require(
             ["/usr/bin/python3", "/usr/local/bin/python3"].first {
                 FileManager.default.isExecutableFile(atPath: $0)
@@ -313,16 +312,19 @@ struct UpkeepAcceptanceTests {
             """
             import sqlite3, sys
             archive = sqlite3.connect(sys.argv[1])
-            archive.execute("DROP TRIGGER journalIsNeverChanged")
-            archive.execute("UPDATE journal SET receivedAtMilliseconds = receivedAtMilliseconds + 1 WHERE id = 2")
+            trigger = "entryIsNeverChanged"
+            sql, = archive.execute("SELECT sql FROM sqlite_master WHERE name = ?", (trigger,)).fetchone()
+            archive.execute("DROP TRIGGER " + trigger)
+            archive.execute("UPDATE entry SET recordedAtMilliseconds = recordedAtMilliseconds + 1 WHERE position = 2")
+            archive.execute(sql)
             archive.commit()
-            """, bench.archive,
+            """, bench.journal,
         ]
         try process.run()
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
-        let tampered = try bench.callbox("archive", "check", "--against", mark)
+        let tampered = try bench.callbox("archive", "verify", "--against", mark)
         #expect(tampered.status == 65)
-        #expect(tampered.text.contains("delivery 2: the chain breaks here"))
+        #expect(tampered.text.contains("entry 2: the chain breaks here"))
     }
 }

@@ -1,11 +1,13 @@
 import BodyCompression
 import Deliveries
+import Journal
+import Quarantine
 import StrictJSON
 import TestKit
 import Testing
 
 @testable import CallboxCommands
-@testable import ReportArchive
+@testable import ReportIndex
 
 @Suite("What archive prune --dry-run writes")
 struct PruningViewTests {
@@ -132,72 +134,37 @@ struct HoldViewTests {
     }
 }
 
-@Suite("What archive train writes")
-struct TrainingViewTests {
-    private static func proposals() throws -> [DictionaryProposal] {
-        let bodies = (0..<64).map { Array("{\"transaction\":\"received\",\"number\":\($0)}".utf8) }
-        let dictionary = try #require(PresetDictionary(Array("{\"transaction\":\"received\",\"number\":".utf8)))
-        let trial = DictionaryTrial(on: bodies, level: 6, current: nil, candidate: dictionary)
-        return [
-            DictionaryProposal(
-                scope: DictionaryScope(source: "klavi", kind: nil), bodyCount: 256, trial: trial, dictionary: dictionary
-            ),
-            DictionaryProposal(
-                scope: DictionaryScope(source: "klavi", kind: "income"), bodyCount: 64, trial: nil, dictionary: nil),
-        ]
-    }
-
-    @Test("an object a scope for a script; what was not tried is null")
-    func json() throws {
-        let objects = try Self.proposals().map { TrainingView.json($0).compact }
-        #expect(objects[0].hasPrefix(#"{"source":"klavi","kind":null,"bodies":256,"heldOutBytes":"#))
-        #expect(objects[0].hasSuffix(#","kept":true}"#))
-        #expect(
-            objects[1]
-                == #"{"source":"klavi","kind":"income","bodies":64,"heldOutBytes":null,"zlibBytes":null,"#
-                + #""beforeBytes":null,"afterBytes":null,"kept":false}"#)
-    }
-
-    @Test("a table for a person says what was better, and what had too little in common")
-    func table() throws {
-        let lines = TrainingView.table(try Self.proposals()).lines(on: RecordedOutput().console())
-        #expect(lines.count == 3)
-        #expect(lines[1].hasPrefix("klavi   all"))
-        #expect(lines[1].contains(" %"))
-        #expect(lines[1].hasSuffix("better"))
-        #expect(lines[2].hasSuffix("too little in common"))
-    }
-}
-
 @Suite("What archive info writes")
 struct ArchiveInfoViewTests {
-    private static func with(_ body: (ArchiveInfo, ArchiveLocation) throws -> Void) async throws {
+    private static func with(_ body: (JournalInfo, JournalFile) throws -> Void) async throws {
         try await TestArchive.with { archive in
-            let writer = try ArchiveWriter(archive.location)
+            let writer = try JournalWriter(archive.directory)
+            defer { writer.close() }
             let dictionary = try #require(PresetDictionary(Array("common".utf8)))
             let scope = DictionaryScope(source: "klavi", kind: "income")
             _ = try writer.add(dictionary, for: scope, bodyCount: 77, at: .fixture)
-            _ = try writer.placeHold(on: .delivery(TestArchive.deliveryID), reason: "x", at: .fixture)
-            writer.close()
-            try body(ArchiveInfo(archive.location), archive.location)
+            try writer.append(
+                .hold(HoldRecord(subject: .delivery(TestArchive.deliveryID), reason: "x")),
+                at: Timestamp.fixture.advanced(byMilliseconds: 60_000))
+            try body(JournalInfo(archive.directory.journal), archive.directory.journal)
         }
     }
 
     @Test("an object for a script, with everything it has a name for")
     func json() async throws {
-        try await Self.with { info, location in
-            let text = ArchiveInfoView.json(info, location).compact
+        try await Self.with { info, journal in
+            let text = ArchiveInfoView.json(info, journal).compact
             let root = try JSONDocument(parsing: Array(text.utf8)).root
             #expect(
                 root.members.map { $0.name } == [
-                    "file", "schema", "fileBytes", "logBytes", "freeBytes", "firstReceivedAt",
-                    "lastReceivedAt", "lastId", "chain", "gaps", "holds", "dictionaries",
+                    "file", "format", "fileBytes", "logBytes", "freeBytes", "firstRecordedAt", "lastRecordedAt",
+                    "lastId", "chain", "gaps", "dictionaries",
                 ])
-            #expect(root["file"]?.string == location.path)
-            #expect(root["schema"]?.integer == 1)
-            #expect(root["lastId"]?.integer == 1)
+            #expect(root["file"]?.string == journal.path)
+            #expect(root["format"]?.integer == 1)
+            #expect(root["lastId"]?.integer == 2)
+            #expect(root["lastRecordedAt"]?.string == "2026-11-02T10:01:00.250Z")
             #expect(root["chain"]?.string?.utf8.count == 64)
-            #expect(root["holds"]?.integer == 1)
             let dictionaries = try #require(root["dictionaries"]).elements.map { $0 }
             #expect(dictionaries.count == 2)
             #expect(dictionaries.last?["kind"]?.string == "income")
@@ -206,14 +173,13 @@ struct ArchiveInfoViewTests {
         }
     }
 
-    @Test("a few lines for a person, of which the dictionary for heads is none")
+    @Test("a few lines for a person, without the dictionary for heads")
     func lines() async throws {
-        try await Self.with { info, location in
-            let lines = ArchiveInfoView.lines(info, location, RecordedOutput().console())
-            #expect(lines[0] == location.path)
-            #expect(lines[1] == "  schema \(info.schemaVersion)")
-            #expect(lines.contains { $0.hasPrefix("  chain ends at 1:") })
-            #expect(lines.contains("  1 legal hold"))
+        try await Self.with { info, journal in
+            let lines = ArchiveInfoView.lines(info, journal, RecordedOutput().console())
+            #expect(lines[0] == journal.path)
+            #expect(lines[1] == "  format \(info.format)")
+            #expect(lines.contains { $0.hasPrefix("  chain ends at 2:") })
             #expect(
                 lines.last == "  dictionary for klavi income: 6 B, from 77 bodies, 2026-11-02 10:00:00Z")
         }

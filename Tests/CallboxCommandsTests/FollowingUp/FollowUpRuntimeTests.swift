@@ -1,0 +1,117 @@
+import Deliveries
+import Foundation
+import Journal
+import Logging
+import NIOPosix
+import Providers
+import ReportIndex
+import TestKit
+import Testing
+
+@testable import CallboxCommands
+
+@Suite("Where following up begins and continues")
+struct FollowUpRuntimeTests {
+    private struct Bench {
+        let open: OpenArchive
+        let runtime: FollowUpRuntime
+        let plan: FollowUpPlan
+
+        static func uuid(_ seed: UInt64) -> String {
+            "66502e69-65fd-4bca-a2d5-00000000000\(seed)"
+        }
+
+        /// Delivers a redirect with an EZiD code.
+        func deliver(_ seed: UInt64) throws {
+            let claims = #"{"uuid":"\#(Self.uuid(seed))","iat":1793620800,"exp":1793624400}"#
+            let code = "eyJhbGciOiJIUzI1NiJ9.\(Data(claims.utf8).base64EncodedString().replacing("=", with: "")).c2ln"
+            let request = InboundRequest.fixture(method: "GET", target: "/ezid/auth?code=\(code)", body: "")
+            let delivery = ArchivedDelivery.fixture(
+                source: "ezid", request: request, verification: .unverified, secretName: nil)
+            try open.writer.append([.delivery(SealedDelivery(delivery, seed: 100 + seed))], at: .fixture)
+            try open.indexEverything()
+        }
+
+        func look() async throws {
+            try await runtime.look(plan, open.reader())
+            try open.indexEverything()
+        }
+
+        func subjects() throws -> [String] {
+            try open.reader().followUps().map(\.followUp.order.subject).sorted()
+        }
+
+        /// Forgets what the index knows of follow-ups, as if it were deleted, and derives it again from the journal's records.
+        func rebuild() throws {
+            try open.indexer.moveFollowUpCursor(to: 0)
+            try open.indexer.reindex()
+            try open.indexEverything()
+        }
+    }
+
+    private static func with(_ body: (Bench) async throws -> Void) async throws {
+        try await TestArchive.with { archive in
+            var configuration = try archive.configuration()
+            configuration.apis = try ConfigurationFile.parse("apis: {ezid: {follow-up: true}}", file: "c.yaml").apis
+            let settled = configuration
+            let pool = NIOThreadPool(numberOfThreads: 1)
+            pool.start()
+            try await archive.opened { open in
+                let runtime = FollowUpRuntime(
+                    archive: open, configuration: settled, pool: pool,
+                    logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, now: { .fixture })
+                try await body(Bench(open: open, runtime: runtime, plan: FollowUpPlan(settled)))
+            }
+            try await pool.shutdownGracefully()
+        }
+    }
+
+    @Test("deliveries from before the first start are left alone, later ones lead to one order each")
+    func begins() async throws {
+        try await Self.with { bench in
+            try bench.deliver(1)
+            await bench.runtime.prepare()
+            try await bench.look()
+            #expect(try bench.subjects().isEmpty)
+            try bench.deliver(2)
+            try await bench.look()
+            try await bench.look()
+            #expect(try bench.subjects() == [Bench.uuid(2)])
+        }
+    }
+
+    @Test("an index that was rebuilt does not order the past again")
+    func rebuilt() async throws {
+        try await Self.with { bench in
+            try bench.deliver(1)
+            await bench.runtime.prepare()
+            try bench.deliver(2)
+            try await bench.look()
+            await bench.runtime.finish()
+            let end = try JournalInfo(bench.open.directory.journal).end?.position
+            try bench.rebuild()
+            await bench.runtime.prepare()
+            try await bench.look()
+            #expect(try bench.subjects() == [Bench.uuid(2)])
+            #expect(try JournalInfo(bench.open.directory.journal).end?.position == end)
+        }
+    }
+
+    @Test("a server that was killed orders again what is known already, and that changes nothing")
+    func killed() async throws {
+        try await Self.with { bench in
+            try bench.deliver(1)
+            await bench.runtime.prepare()
+            try bench.deliver(2)
+            try await bench.look()
+            let order = try #require(try bench.open.reader().followUps().first)
+            let done = FollowUpAttemptRecord(followUp: order.followUp.id, outcome: .done(nil))
+            _ = try bench.open.append([.record(.followUpAttempt(done))])
+            try bench.open.indexEverything()
+            try bench.rebuild()
+            try await bench.look()
+            #expect(try bench.subjects() == [Bench.uuid(2)])
+            #expect(try bench.open.reader().followUps().map(\.state) == [.done])
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import BodyCompression
+import Deliveries
+import Dispatch
+import Journal
+import Logging
+import Providers
+import TestKit
+import Testing
+
+@testable import CallboxCommands
+@testable import ReportIndex
+
+@Suite("Maintenance that a server does in the background")
+struct BackgroundMaintenanceTests {
+    /// The moment from which ages are counted: long after the one delivery came.
+    private static let now = Timestamp.fixture.advanced(byMilliseconds: 1_000_000_000)
+
+    /// Runs maintenance on an archive of one delivery until its log contains a text, and stops it.
+    private static func run(
+        _ retention: Retention, until text: String, _ prepare: (OpenArchive) throws -> Void = { _ in },
+        then check: (OpenArchive) throws -> Void
+    ) async throws {
+        try await TestArchive.with { archive in
+            try await archive.opened(isServed: true, retention: { retention }, now: { now }) { open in
+                try prepare(open)
+                let isSaid = DispatchSemaphore(value: 0)
+                let log = BackgroundLog { if $0.contains(text) { isSaid.signal() } }
+                let logger = Logger(label: "test") { _ in LineLogHandler(level: .trace, log: log, now: { now }) }
+                let background = BackgroundMaintenance(Maintenance(open), trainsDictionaries: true, logger: logger)
+                background.start()
+                #expect(isSaid.wait(timeout: .now() + 20) == .success)
+                background.stop()
+                try check(open)
+            }
+        }
+    }
+
+    @Test("settings that a person confirmed prune as soon as it runs, and the log counts what was removed")
+    func prunes() async throws {
+        let retention = Retention.keeping(.seconds(1))
+        let confirm = { (open: OpenArchive) throws in try open.archiveRetention(isConfirmed: true) }
+        try await Self.run(retention, until: "pruned bodies=1 bytes=", confirm) { open throws in
+            #expect(throws: ArchiveReadFailure.self) { try open.reader().delivery(TestArchive.deliveryID) }
+        }
+    }
+
+    @Test("settings that nobody confirmed wait, and the log says until when and how to confirm them")
+    func waits() async throws {
+        let text = "actsAt=\(Self.now.advanced(byMilliseconds: 86_400_000).rfc3339) now=callbox archive prune --yes"
+        try await Self.run(.keeping(.seconds(1)), until: text) { open throws in
+            #expect(try open.reader().delivery(TestArchive.deliveryID) != nil)
+        }
+    }
+
+    @Test("a failure is logged, and the rest goes on")
+    func fails() async throws {
+        let close = { (open: OpenArchive) throws in open.writer.close() }
+        try await Self.run(.keeping(.seconds(1)), until: "maintenance failed", close) { open throws in
+            #expect(try open.reader().delivery(TestArchive.deliveryID) != nil)
+        }
+    }
+
+    @Test("it stops at once when there is nothing to do")
+    func stops() async throws {
+        try await TestArchive.with { archive in
+            try await archive.opened(isServed: true, now: { Self.now }) { open in
+                let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+                for _ in 0..<5 {
+                    let background = BackgroundMaintenance(
+                        Maintenance(open), trainsDictionaries: false, logger: logger)
+                    background.start()
+                    background.stop()
+                }
+            }
+        }
+    }
+}

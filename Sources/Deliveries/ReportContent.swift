@@ -63,4 +63,14 @@ package struct ReportField: Hashable, Sendable, Codable {
         self.name = name
         self.value = value
     }
+
+    /// By bytes: two spellings of a name that only look the same are two names.
+    package static func == (one: ReportField, other: ReportField) -> Bool {
+        ByteText(one.name) == ByteText(other.name) && ByteText(one.value) == ByteText(other.value)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(ByteText(name))
+        hasher.combine(ByteText(value))
+    }
 }

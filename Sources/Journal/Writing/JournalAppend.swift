@@ -42,8 +42,8 @@ struct JournalAppend {
     init(_ db: Database) throws {
         let end = try JournalEnd.read(db)
         (last, chain) = (end?.position ?? 0, end?.chain ?? ChainHash.start)
-        // Holds placed earlier are known to whoever decides: the index has them.
-        lastHold = 0
+        // Any entry so far may be a hold that an index lags behind.
+        lastHold = last
     }
 
     /// Appends all entries or none and returns the first position. They are on disk when this returns: the connection commits with

@@ -1,6 +1,6 @@
-internal import Journal
 internal import Deliveries
 internal import GRDB
+internal import Journal
 
 /// A field's value as the index keeps it: a UUID, which many identifiers are, as its sixteen bytes, anything else as text.
 ///

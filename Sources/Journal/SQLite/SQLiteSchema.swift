@@ -12,10 +12,14 @@ package struct SQLiteSchema: Sendable {
     /// SQL of each step, in order. A step that was released is never edited.
     package let steps: [String]
 
-    package init(name: String, applicationID: Int32, steps: [String]) {
+    /// The oldest format from which the steps lead on.
+    let oldestFormat: Int
+
+    package init(name: String, applicationID: Int32, steps: [String], oldestFormat: Int = 1) {
         self.name = name
         self.applicationID = applicationID
         self.steps = steps
+        self.oldestFormat = oldestFormat
     }
 
     /// The format that this version writes; `PRAGMA user_version` holds it.
@@ -46,7 +50,9 @@ package struct SQLiteSchema: Sendable {
         let hasTables = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM sqlite_schema)") ?? false
         guard found == applicationID || found == 0 && !hasTables else { throw ArchiveError.notAnArchive(path: path) }
         let format = try Self.format(of: db)
-        guard (0...self.format).contains(format) else { throw ArchiveError.unknownFormat(path: path, format: format) }
+        guard format == 0 ? !hasTables : (oldestFormat...self.format).contains(format) else {
+            throw ArchiveError.unknownFormat(path: path, format: format)
+        }
     }
 
     /// Rejects a file whose tables, indexes, triggers or views are not exactly those of the current format. A trigger that somebody

@@ -41,15 +41,13 @@ struct JournalAppend {
     private var hash = ChainHash()
 
     /// Reads the end of the journal.
-    ///
-    /// - Parameter isReopened: whether this process wrote the journal before: then holds may have been placed since something was decided.
-    init(_ db: Database, isReopened: Bool) throws {
+    init(_ db: Database) throws {
         let end = try JournalEnd.read(db)
         (last, chain) = (end?.position ?? 0, end?.chain ?? ChainHash.start)
         // Only a damaged gap can have such a position.
         guard last < .max / 2 else { throw ArchiveError.damaged("position \(last) is not one that was written") }
-        // Holds of earlier processes are known to whoever decides: the index has them.
-        lastHold = isReopened ? last : 0
+        // Any entry so far may be a hold that an index lags behind.
+        lastHold = last
         dictionaries = try DictionaryTable.checksums(db)
     }
 

@@ -26,7 +26,6 @@ struct WriterLoop: Sendable {
     private var journal: JournalAppend?
     /// The file that was opened first: no other takes its place while this runs.
     private var identity: FileIdentity?
-    private var wasOpened = false
     /// Whether a sync or checkpoint failed and the log has not been restarted since.
     private var isSuspect = false
 
@@ -106,12 +105,10 @@ struct WriterLoop: Sendable {
             isSuspect = false
         }
         if journal == nil {
-            let isReopened = wasOpened
             journal = try connection.run { db in
                 try DictionaryTable.addBuiltIn(db)
-                return try JournalAppend(db, isReopened: isReopened)
+                return try JournalAppend(db)
             }
-            wasOpened = true
         }
         return connection
     }

@@ -19,6 +19,15 @@ struct IndexBatch {
         let promoted: Int64?
     }
 
+    /// A repeat that takes the place of a report whose first arrival is removed.
+    struct Successor {
+        let id: ArrivalID
+        /// The report that is removed.
+        let of: ArrivalID
+        let report: RoutedReport
+        let source: String
+    }
+
     private struct Entry {
         let id: ArrivalID
         let report: RoutedReport
@@ -45,6 +54,7 @@ struct IndexBatch {
 
     let deliveries: [IndexedDelivery]
     let records: [PositionedRecord]
+    var successors: [Successor] = []
     /// The end of the batch.
     let end: ChainMark
 
@@ -73,8 +83,9 @@ struct IndexBatch {
         }
         for span in TimeSpan.spans(of: deliveries) { try span.write(db) }
         for record in records { try RecordReducer.apply(record, db) }
+        for successor in successors { try write(successor, &names, db) }
         try IndexState.moveCursor(to: end, db)
-        try IndexState.clearParsing(db)
+        try IndexState.forgetCrashes(db)
     }
 
     /// What a report of a source is recognised by when it arrives again: twelve bytes, enough that two never share them by chance.
@@ -85,13 +96,28 @@ struct IndexBatch {
     private func write(_ entry: inout Entry, _ names: inout IndexNames, _ db: Database) throws {
         if entry.first != entry.id {
             if try IndexRows.recordRepeat(entry.id, of: entry.first, db) { return }
-            // The report of the first arrival was removed by retention: this one is the first now.
+            // The report of the first arrival was removed. This one is the first now, or one before it in this batch.
+            let first = try IndexRows.firstArrival(of: entry.identity, here: entry.id, db)
+            if first != entry.first, try IndexRows.recordRepeat(entry.id, of: first, db) { return }
             try IndexRows.setFirstArrival(of: entry.identity, entry.id, db)
             entry.first = entry.id
         }
         let content = entry.report.content
         let categoryID = try names.categoryID(entry.source, content, entry.report.route, db)
         try IndexRows.insertReport(entry.id, categoryID, content, db)
+    }
+
+    private func write(_ successor: Successor, _ names: inout IndexNames, _ db: Database) throws {
+        let content = successor.report.content
+        let categoryID = try names.categoryID(successor.source, content, successor.report.route, db)
+        try IndexRows.insertReport(successor.id, categoryID, content, db)
+        try IndexRows.moveRepeats(of: successor.of, to: successor.id, db)
+        for field in content.fields {
+            let nameID = try names.fieldNameID(ByteText(field.name.bindable), db)
+            try IndexRows.insertField(nameID, FieldValue(field.value), of: successor.id, db)
+        }
+        try IndexRows.setFirstArrival(
+            of: Self.identity(successor.source, content.dedupeKey), successor.id, db)
     }
 
     /// The fields of first arrivals; later arrivals have the same.

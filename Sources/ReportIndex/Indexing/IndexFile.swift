@@ -21,7 +21,8 @@ final class IndexFile {
     private let journal: JournalReader
     private let parser: ReportParser
     private var names = IndexNames()
-    private var removedReports = false
+    /// Whether SQLite found the file malformed: then it must be replaced.
+    private(set) var isDamaged = false
 
     init(_ path: String, _ journal: JournalReader, _ parser: ReportParser) throws(ArchiveError) {
         self.connection = try WritingConnection(path, IndexSchema.schema, durability: .lastCommitsMayGo)
@@ -29,13 +30,10 @@ final class IndexFile {
         self.parser = parser
     }
 
-    /// Whether the index was derived from this journal: the chain at the cursor is the same.
+    /// Whether the index was derived from this journal.
     func belongsToJournal() throws(ArchiveError) -> Bool {
         let (cursor, chain) = try connection.run { (try IndexState.cursor($0), try IndexState.chain($0)) }
-        guard cursor > 0, let chain else { return true }
-        if let entry = try journal.entry(cursor) { return entry.chain == chain }
-        // A gap keeps the chain of its last entry alone; then only a journal that is too short shows.
-        return try journal.end().map { $0.position >= cursor } ?? false
+        return try journal.read { try IndexState.isDerived(from: $0, cursor: cursor, chain: chain) }
     }
 
     var cursor: Int64 {
@@ -53,18 +51,35 @@ final class IndexFile {
             try cleanUp()
             return (0, cursor)
         }
+        // An expiry record has batches of its own: it removes what was indexed before it and nothing that comes later.
+        var rest = rows[...]
+        while let first = rest.first {
+            let part = rest.prefix { $0.isExpiry == first.isExpiry }
+            try write(try batch(part))
+            rest = rest.dropFirst(part.count)
+        }
+        return (rows.count, last.position)
+    }
+
+    private func batch(_ rows: ArraySlice<EntryRow>) throws(ArchiveError) -> IndexBatch {
         var deliveries: [IndexedDelivery] = []
         var records: [IndexBatch.PositionedRecord] = []
+        var removed: [ClosedRange<Int64>] = []
         for row in rows {
             if row.isDelivery {
                 deliveries.append(try indexed(row))
             } else if let record = try? row.record() {
                 records.append(try positioned(record, row))
+                if case .expiry(let expiry) = record { removed += expiry.ranges }
             }
         }
-        let batch = IndexBatch(
-            deliveries: deliveries, records: records, end: ChainMark(position: last.position, chain: last.chain))
-        removedReports = removedReports || records.contains { if case .expiry = $0.record { true } else { false } }
+        let last = rows[rows.endIndex - 1]
+        return IndexBatch(
+            deliveries: deliveries, records: records, successors: try successors(of: removed),
+            end: ChainMark(position: last.position, chain: last.chain))
+    }
+
+    private func write(_ batch: IndexBatch) throws(ArchiveError) {
         do throws(ArchiveError) {
             var names = names
             try connection.run { db in
@@ -77,17 +92,46 @@ final class IndexFile {
         } catch {
             // Numbers of names that were rolled back must not be used again.
             names = IndexNames()
+            if case .damaged = error { isDamaged = true }
             throw error
         }
         try? connection.checkpoint(atLeast: Self.checkpointByteCount)
-        return (rows.count, last.position)
     }
 
-    /// Removes what identified reports that are gone, once for many expiry records.
+    /// The arrivals that become first arrivals when these deliveries are removed: a repeat may have been recorded after the removal
+    /// was planned.
+    private func successors(of removed: [ClosedRange<Int64>]) throws(ArchiveError) -> [IndexBatch.Successor] {
+        guard !removed.isEmpty else { return [] }
+        let repeats = try connection.run { db in try removed.flatMap { try IndexRows.repeats(ofReportsIn: $0, db) } }
+        let staying = repeats.filter { arrival in !removed.contains { $0.contains(arrival.id.deliveryID) } }
+        var successors: [IndexBatch.Successor] = []
+        for (report, arrivals) in Dictionary(grouping: staying, by: \.report) {
+            for arrival in arrivals.sorted(by: { $0.id < $1.id }) {
+                // An entry that is gone already is removed by a later record.
+                guard let row = try journal.entry(arrival.id.deliveryID) else { continue }
+                let reports = parser.routed(try contents(row), source: row.source)
+                guard reports.indices.contains(arrival.id.ordinal - 1) else { continue }
+                successors.append(
+                    IndexBatch.Successor(
+                        id: arrival.id, of: report, report: reports[arrival.id.ordinal - 1], source: row.source))
+                break
+            }
+        }
+        return successors
+    }
+
+    /// Removes names and identities that nothing uses since reports were removed, once for many expiry records.
     private func cleanUp() throws(ArchiveError) {
-        guard removedReports else { return }
-        try connection.run { try IndexRows.removeUnusedIdentities($0) }
-        removedReports = false
+        let isDone = try connection.run { db in
+            guard try IndexState.isCleanUpDue(db) else { return false }
+            try db.inTransaction(.immediate) {
+                try IndexRows.removeUnused(db)
+                try IndexState.setCleanUpDue(false, db)
+                return .commit
+            }
+            return true
+        }
+        if isDone { names = IndexNames() }
     }
 
     private func positioned(_ record: JournalRecord, _ row: EntryRow) throws(ArchiveError)
@@ -114,30 +158,23 @@ final class IndexFile {
     }
 
     private func contents(_ row: EntryRow) throws(ArchiveError) -> [ReportContent] {
-        let isLarge = row.byteCount >= Self.markedByteCount
-        if isLarge, try crashes(at: row.position) >= Self.crashLimit {
-            let problem = "parsing this delivery ended the process \(Self.crashLimit) times"
-            return [.unreadable(row.id, source: row.source, problem: problem)]
+        guard row.byteCount >= Self.markedByteCount else { return read(row) }
+        let crashCount = try connection.run { try IndexState.crashCount(at: row.position, $0) }
+        guard crashCount < Self.crashLimit else {
+            return [.unreadable(row.id, source: row.source, problem: ReportContent.crashProblem)]
         }
+        try connection.run { try IndexState.beginParsing(row.position, $0) }
+        let contents = read(row)
+        try connection.run { try IndexState.endParsing(row.position, $0) }
+        return contents
+    }
+
+    private func read(_ row: EntryRow) -> [ReportContent] {
         do throws(ArchiveError) {
-            guard !row.isPruned else { return try row.summary() }
-            let delivery = try row.delivery()
-            if isLarge { try mark(row.position) }
-            return parser.parse(delivery)
+            return row.isPruned ? try row.summary() : parser.parse(try row.delivery())
         } catch {
             return [.unreadable(row.id, source: row.source)]
         }
-    }
-
-    private func crashes(at position: Int64) throws(ArchiveError) -> Int {
-        let parsing = try connection.run { try IndexState.parsing($0) }
-        return parsing.map { $0.position == position ? $0.count : 0 } ?? 0
-    }
-
-    /// Notes that parsing begins. The note is removed with the batch; a crash leaves it behind.
-    private func mark(_ position: Int64) throws(ArchiveError) {
-        let count = try crashes(at: position) + 1
-        try connection.run { try IndexState.setParsing(position, count: count, $0) }
     }
 
     func close() {
@@ -145,7 +182,15 @@ final class IndexFile {
     }
 }
 
+extension EntryRow {
+    fileprivate var isExpiry: Bool {
+        origin.type == RecordType.expiry.rawValue
+    }
+}
+
 extension ReportContent {
+    static let crashProblem = "parsing this delivery ended the process \(IndexFile.crashLimit) times"
+
     /// The report of a delivery that cannot be read.
     static func unreadable(
         _ id: DeliveryID, source: String, problem: String = "the stored delivery is damaged; run callbox archive verify"

@@ -15,8 +15,8 @@ package struct IndexLag: Sendable, Equatable {
     /// Measured against the machine's clock, as arrivals are.
     func isExceeded(count: Int64, oldest: Timestamp?) -> Bool {
         guard let oldest else { return false }
-        let now = Int64(Date().timeIntervalSince1970 * 1000)
-        return count > self.count || now - oldest.millisecondsSinceEpoch > age.components.seconds * 1000
+        let now = Timestamp(millisecondsSinceEpoch: Int64(Date().timeIntervalSince1970 * 1000))
+        return count > self.count || now.milliseconds(since: oldest) > age.components.seconds * 1000
     }
 }
 

@@ -78,14 +78,48 @@ enum IndexRows {
         return true
     }
 
-    /// Removes what deliveries said. A report that arrived again stays as long as its repeats, so removal begins with these.
+    /// The later arrivals of reports that first arrived in a range of deliveries.
+    static func repeats(
+        ofReportsIn deliveries: ClosedRange<Int64>, _ db: Database
+    ) throws -> [(report: ArrivalID, id: ArrivalID)] {
+        try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT reportId, id FROM attempt WHERE reportId BETWEEN ? AND ?"),
+            arguments: arrivals(of: deliveries)
+        ).map { (ArrivalID(rawValue: try $0.decode(atIndex: 0)), ArrivalID(rawValue: try $0.decode(atIndex: 1))) }
+    }
+
+    /// The first and the last number that arrivals of these deliveries may have.
+    private static func arrivals(of deliveries: ClosedRange<Int64>) -> StatementArguments {
+        func clamped(_ delivery: Int64) -> Int64 { min(max(0, delivery), ArrivalID.deliveryLimit) }
+        return [
+            ArrivalID(clamped(deliveries.lowerBound), 0).rawValue,
+            ArrivalID(clamped(deliveries.upperBound), ArrivalID.ordinalLimit).rawValue,
+        ]
+    }
+
+    /// Gives a report's later arrivals to the one among them that is the first now.
+    static func moveRepeats(of report: ArrivalID, to first: ArrivalID, _ db: Database) throws {
+        try db.cachedStatement(sql: "DELETE FROM attempt WHERE reportId = ? AND id <= ?")
+            .execute(arguments: [report.rawValue, first.rawValue])
+        let left = try Int64.fetchAll(
+            db.cachedStatement(sql: "SELECT id FROM attempt WHERE reportId = ? ORDER BY id"),
+            arguments: [report.rawValue])
+        for (index, id) in left.enumerated() {
+            try db.cachedStatement(sql: "UPDATE attempt SET reportId = ?, number = ? WHERE id = ?")
+                .execute(arguments: [first.rawValue, index + 2, id])
+        }
+        try db.cachedStatement(sql: "UPDATE report SET attemptCount = ?, lastDeliveryId = ? WHERE id = ?")
+            .execute(arguments: [left.count + 1, left.last.map { $0 >> 20 }, first.rawValue])
+    }
+
+    /// Removes what deliveries said. A report that arrived again goes after its repeats, so removal begins with these.
     static func remove(_ deliveries: ClosedRange<Int64>, _ db: Database) throws {
         // No more than there are rows of, whatever a damaged record says.
         let ids = try Int64.fetchAll(
             db, sql: "SELECT id FROM delivery WHERE id BETWEEN ? AND ? ORDER BY id DESC",
             arguments: [deliveries.lowerBound, deliveries.upperBound])
         for id in ids {
-            let range: StatementArguments = [ArrivalID(id, 0).rawValue, ArrivalID(id + 1, 0).rawValue - 1]
+            let range = arrivals(of: id...id)
             for row in try Row.fetchAll(
                 db.cachedStatement(sql: "SELECT id, reportId FROM attempt WHERE id BETWEEN ? AND ?"), arguments: range)
             {
@@ -97,6 +131,7 @@ enum IndexRows {
             }
             try db.cachedStatement(sql: "DELETE FROM delivery WHERE id = ?").execute(arguments: [id])
         }
+        for span in Set(ids.map { $0 >> TimeSpan.bits }) { try TimeSpan.renew(span, db) }
         // One pass over each segment: the table has no order by report.
         for (segment, ids) in Dictionary(grouping: ids, by: ArrivalID.segment(ofDelivery:)) {
             let list = ids.map(String.init).joined(separator: ",")
@@ -120,9 +155,17 @@ enum IndexRows {
         ).execute(arguments: [report])
     }
 
-    /// Removes identities whose reports were removed.
-    static func removeUnusedIdentities(_ db: Database) throws {
+    /// Removes identities, names, categories and later arrivals that nothing uses since reports were removed.
+    static func removeUnused(_ db: Database) throws {
         try db.execute(
-            sql: "DELETE FROM identity WHERE NOT EXISTS (SELECT 1 FROM report WHERE report.id = identity.reportId)")
+            sql: """
+                DELETE FROM attempt WHERE NOT EXISTS (SELECT 1 FROM report WHERE report.id = attempt.reportId);
+                DELETE FROM identity WHERE NOT EXISTS (SELECT 1 FROM report WHERE report.id = identity.reportId);
+                DELETE FROM category WHERE NOT EXISTS (SELECT 1 FROM report WHERE report.categoryId = category.id);
+                DELETE FROM fieldName WHERE NOT EXISTS (
+                    SELECT 1 FROM (SELECT DISTINCT id >> 2 AS segment FROM span) AS used
+                        CROSS JOIN field ON field.segment = used.segment AND field.nameId = fieldName.id
+                )
+                """)
     }
 }

@@ -10,7 +10,7 @@ package enum IndexSchema {
     package static let schema = SQLiteSchema(
         name: "index", applicationID: applicationID,
         // As many steps as the format's number, of which only the last creates anything.
-        steps: Array(repeating: "", count: format - 1) + [tables])
+        steps: Array(repeating: "", count: format - 1) + [tables], oldestFormat: format)
 
     /// `CBix` in ASCII.
     static let applicationID: Int32 = 0x4342_6978

@@ -6,7 +6,7 @@ internal import Journal
 enum IndexState {
     private static let cursorName = "cursor"
     private static let followUpName = "follow-up"
-    private static let parsingName = "parsing"
+    private static let cleanUpName = "clean-up"
 
     /// The last position that was indexed; 0 when none was.
     static func cursor(_ db: Database) throws -> Int64 {
@@ -37,19 +37,50 @@ enum IndexState {
         try set(followUpName, position, nil, db)
     }
 
-    /// The delivery that is being parsed, and how often that was begun: a crash leaves it behind.
-    static func parsing(_ db: Database) throws -> (position: Int64, count: Int)? {
-        let row = try Row.fetchOne(
-            db, sql: "SELECT position, bytes FROM state WHERE name = ?", arguments: [parsingName])
-        return try row.map { (try $0.decode(atIndex: 0), Int(try $0.decode(Blob.self, atIndex: 1).bytes.first ?? 0)) }
+    /// How often parsing a delivery was begun and did not end: crashes leave that behind.
+    static func crashCount(at position: Int64, _ db: Database) throws -> Int {
+        let bytes = try Blob.fetchOne(
+            db.cachedStatement(sql: "SELECT bytes FROM state WHERE name = ?"), arguments: [parsingName(position)])
+        return Int(bytes?.bytes.first ?? 0)
     }
 
-    static func setParsing(_ position: Int64, count: Int, _ db: Database) throws {
-        try set(parsingName, position, [UInt8(clamping: count)], db)
+    static func beginParsing(_ position: Int64, _ db: Database) throws {
+        let count = UInt8(clamping: try crashCount(at: position, db) + 1)
+        try set(parsingName(position), position, [count], db)
     }
 
-    static func clearParsing(_ db: Database) throws {
-        try db.cachedStatement(sql: "DELETE FROM state WHERE name = ?").execute(arguments: [parsingName])
+    static func endParsing(_ position: Int64, _ db: Database) throws {
+        try db.cachedStatement(sql: "DELETE FROM state WHERE name = ?").execute(arguments: [parsingName(position)])
+    }
+
+    /// Forgets crashes. Whatever crashed is in the first batch after a restart, so the notes go with that batch.
+    static func forgetCrashes(_ db: Database) throws {
+        try db.cachedStatement(sql: "DELETE FROM state WHERE name GLOB 'parsing:*'").execute()
+    }
+
+    private static func parsingName(_ position: Int64) -> String {
+        "parsing:\(position)"
+    }
+
+    /// Whether names and identities may be unused since reports were removed.
+    static func isCleanUpDue(_ db: Database) throws -> Bool {
+        try position(cleanUpName, db) != nil
+    }
+
+    static func setCleanUpDue(_ isDue: Bool, _ db: Database) throws {
+        if isDue { return try set(cleanUpName, 0, nil, db) }
+        try db.execute(sql: "DELETE FROM state WHERE name = ?", arguments: [cleanUpName])
+    }
+
+    /// Whether a journal has the entry up to which an index was derived, with the same chain.
+    ///
+    /// - Parameter journal: a connection on which `entry` and `gap` are the journal's.
+    static func isDerived(from journal: Database, cursor: Int64, chain: [UInt8]?) throws -> Bool {
+        guard cursor > 0, let chain else { return true }
+        let found = try Blob.fetchOne(journal, sql: "SELECT chain FROM entry WHERE position = ?", arguments: [cursor])
+        if let found { return found.bytes == chain }
+        // A gap keeps the chain of its last entry alone; then only a journal that is too short shows.
+        return try JournalEnd.read(journal).map { $0.position >= cursor } ?? false
     }
 
     private static func position(_ name: String, _ db: Database) throws -> Int64? {

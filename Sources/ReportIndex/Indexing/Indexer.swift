@@ -41,7 +41,6 @@ package final class Indexer: Sendable {
         self.parser = parser
         self.isUnderPressure = isUnderPressure
         self.journal = try JournalReader(directory.journal)
-        FileSystem.removeDatabase(Self.nextPath(directory))
         var file: IndexFile?
         do throws(ArchiveError) {
             let opened = try IndexFile(directory.indexPath, journal, parser)
@@ -51,6 +50,8 @@ package final class Indexer: Sendable {
         } catch .foreignSchema {
         } catch .damaged {
         }
+        // One that a crash left is continued by a rebuild, which then knows what crashed.
+        if file != nil { FileSystem.removeDatabase(Self.nextPath(directory)) }
         progress.advance(to: try file?.cursor ?? 0)
         self.live = Mutex(Live(file: file.map(UncheckedIndexFile.init)))
     }
@@ -92,11 +93,18 @@ package final class Indexer: Sendable {
 
     /// The same without closing the files.
     package func indexAll(progress: (Int64) -> Void = { _ in }) throws(ArchiveError) {
-        try replaceUnusableIndex(progress)
+        var hasReplaced = false
         while true {
-            let (count, last) = try indexNext()
-            guard count > 0 else { return }
-            progress(last)
+            try replaceUnusableIndex(progress)
+            do throws(ArchiveError) {
+                let (count, last) = try indexNext()
+                guard count > 0 else { return }
+                progress(last)
+            } catch {
+                // The damage of an index shows when it is written; one that is replaced should have none.
+                guard !hasReplaced, try !isUsable else { throw error }
+                hasReplaced = true
+            }
         }
     }
 
@@ -104,13 +112,24 @@ package final class Indexer: Sendable {
     ///
     /// - Parameter progress: called after each batch with the last position that was indexed.
     package func reindex(progress: (Int64) -> Void = { _ in }) throws(ArchiveError) {
+        FileSystem.removeDatabase(Self.nextPath(directory))
+        try rebuild(progress)
+    }
+
+    /// Builds the index beside the live one, from where an earlier attempt stopped, and swaps it in.
+    private func rebuild(_ progress: (Int64) -> Void) throws(ArchiveError) {
         let path = Self.nextPath(directory)
-        FileSystem.removeDatabase(path)
         defer { FileSystem.removeDatabase(path) }
         // A reader of its own: this may run beside the indexer's thread.
         let reader = try JournalReader(directory.journal)
         defer { reader.close() }
-        let next = try IndexFile(path, reader, parser)
+        let next: IndexFile
+        if let left = try? IndexFile(path, reader, parser), (try? left.belongsToJournal()) == true {
+            next = left
+        } else {
+            FileSystem.removeDatabase(path)
+            next = try IndexFile(path, reader, parser)
+        }
         defer { next.close() }
         func catchUp() throws(ArchiveError) {
             while true {
@@ -203,16 +222,26 @@ package final class Indexer: Sendable {
 
     private func indexNext() throws(ArchiveError) -> (count: Int, last: Int64) {
         let result = try withLive { file throws(ArchiveError) in
-            guard let file else { throw ArchiveError.closed }
-            return try file.indexNext()
+            guard let open = file else { throw ArchiveError.closed }
+            // The next round replaces a file that is damaged.
+            defer {
+                if open.isDamaged {
+                    open.close()
+                    file = nil
+                }
+            }
+            return try open.indexNext()
         }
         progress.advance(to: result.last)
         return result
     }
 
     private func replaceUnusableIndex(_ report: (Int64) -> Void) throws(ArchiveError) {
-        let isUsable = try withLive { file throws(ArchiveError) in file != nil }
-        if !isUsable { try reindex(progress: report) }
+        if try !isUsable { try rebuild(report) }
+    }
+
+    private var isUsable: Bool {
+        get throws(ArchiveError) { try withLive { file throws(ArchiveError) in file != nil } }
     }
 
     /// Copies an index over the live file in one transaction: readers see the old one or the new one, never none.

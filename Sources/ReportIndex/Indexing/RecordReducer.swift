@@ -24,8 +24,9 @@ enum RecordReducer {
         case .prune: break
         case .expiry(let expiry):
             for range in expiry.ranges { try IndexRows.remove(range, db) }
+            try IndexState.setCleanUpDue(true, db)
         case .promotion(let promotion):
-            guard let delivery = positioned.promoted, try isKnown(delivery, db) else { return }
+            guard let delivery = positioned.promoted, try isKnown(delivery, before: id, db) else { return }
             try db.execute(
                 sql: """
                     INSERT INTO promotion (deliveryId, quarantineId, promotedAtMilliseconds, verification, reason, forcedBecause)
@@ -59,8 +60,10 @@ enum RecordReducer {
         }
     }
 
-    private static func isKnown(_ delivery: Int64, _ db: Database) throws -> Bool {
-        try Bool.fetchOne(
+    /// Whether there is such a delivery before the record: a later one may be in the same batch.
+    private static func isKnown(_ delivery: Int64, before record: Int64, _ db: Database) throws -> Bool {
+        guard delivery < record else { return false }
+        return try Bool.fetchOne(
             db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM delivery WHERE id = ?)"), arguments: [delivery])
             ?? false
     }
@@ -78,7 +81,7 @@ enum RecordReducer {
     }
 
     private static func apply(_ replay: ReplayRecord, _ id: Int64, _ db: Database) throws {
-        guard try isKnown(replay.deliveryID.rawValue, db) else { return }
+        guard try isKnown(replay.deliveryID.rawValue, before: id, db) else { return }
         var outcome: StatementArguments
         switch replay.outcome {
         case .answered(let status, let count, let digest): outcome = [status, count, Data(digest), nil]

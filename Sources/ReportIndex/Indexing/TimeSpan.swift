@@ -36,6 +36,18 @@ struct TimeSpan {
         ).execute(arguments: [id, first, last])
     }
 
+    /// Sets a span from the deliveries that are left.
+    static func renew(_ id: Int64, _ db: Database) throws {
+        try db.cachedStatement(sql: "DELETE FROM span WHERE id = ?").execute(arguments: [id])
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO span (id, firstReceivedAtMilliseconds, lastReceivedAtMilliseconds)
+                SELECT ?1, min(receivedAtMilliseconds), max(receivedAtMilliseconds) FROM delivery
+                WHERE id BETWEEN ?1 << \(bits) AND ((?1 + 1) << \(bits)) - 1 HAVING count(*) > 0
+                """
+        ).execute(arguments: [id])
+    }
+
     /// The numbers of the deliveries among which are all that arrived from `since` on and before `until`; nil where there are
     /// none. Deliveries that the projection has not reached are in no span.
     static func deliveries(since: Timestamp?, until: Timestamp?, _ db: Database) throws -> ClosedRange<Int64>? {

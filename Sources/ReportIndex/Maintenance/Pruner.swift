@@ -32,8 +32,14 @@ package struct Pruner: Sendable {
         return done
     }
 
-    /// The summary is what the index would hold if the body were parsed again.
+    /// The summary is what the index would hold if the body were parsed again. What crashed a parser is not parsed.
     private func body(_ decision: PruningDecision) -> BodyToPrune {
+        let first = (try? reader.reports(of: decision.id))?.first
+        if first?.report.problem == ReportContent.crashProblem {
+            let summary = ReportContent.unreadable(
+                decision.id, source: decision.source, problem: ReportContent.crashProblem)
+            return BodyToPrune(delivery: decision.id, summary: [summary])
+        }
         let delivery = (try? reader.delivery(decision.id)) ?? nil
         return BodyToPrune(
             delivery: decision.id,

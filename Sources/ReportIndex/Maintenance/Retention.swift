@@ -119,11 +119,16 @@ package struct EffectiveRetention: Sendable {
 }
 
 extension Retention.SourceTerms {
+    /// By bytes: a dictionary finds other spellings of a key too.
+    private func terms(ofRoute key: String) -> Retention.Terms? {
+        routes.first { ByteText($0.key) == ByteText(key) }?.value
+    }
+
     fileprivate func term(
         _ verification: String, _ kind: String, _ rule: String?, _ part: (Retention.Terms) -> Duration?
     ) -> Retention.Term {
         let key = rule.map { $0 == RouteRule.specific.rawValue ? kind : $0 }
-        if let key, let duration = routes[key].flatMap(part) {
+        if let key, let duration = terms(ofRoute: key).flatMap(part) {
             return Retention.Term(duration: duration, origin: "route \(key)")
         }
         let states = [

@@ -17,14 +17,20 @@ package final class ArchiveReader: Sendable {
     package init(_ directory: ArchiveDirectory) throws(ArchiveError) {
         guard directory.exists else { throw .missing(path: directory.path) }
         self.directory = directory
-        if let queue = try Self.openIndex(directory) {
+        if let queue = try Self.openIndex(directory), try Self.attachJournal(directory, to: queue) {
             (self.queue, hasIndex) = (queue, true)
         } else {
             (self.queue, hasIndex) = (try Self.emptyIndex(directory), false)
+            _ = try Self.attachJournal(directory, to: queue)
         }
+    }
+
+    /// - Returns: false when the index was not derived from this journal.
+    private static func attachJournal(_ directory: ArchiveDirectory, to queue: DatabaseQueue) throws(ArchiveError)
+        -> Bool
+    {
         let path = try SQLiteFile.readingURI(directory.journal.path)
-        let queue = queue
-        try SQLiteFile.translating(directory.journal.path) {
+        return try SQLiteFile.translating(directory.journal.path) {
             try queue.inDatabase { db in
                 try db.execute(sql: "ATTACH DATABASE ? AS journal", arguments: [path])
                 let format = try Int.fetchOne(db, sql: "PRAGMA journal.user_version") ?? 0
@@ -36,11 +42,12 @@ package final class ArchiveReader: Sendable {
                     throw ArchiveError.unknownFormat(path: directory.journal.path, format: format)
                 }
                 try db.execute(sql: "PRAGMA query_only = ON")
+                return try IndexState.isDerived(from: db, cursor: IndexState.cursor(db), chain: IndexState.chain(db))
             }
         }
     }
 
-    /// Nil when there is no index, or one of another format: a server or `archive reindex` makes it.
+    /// Nil when there is no index that this version reads: a server or `archive reindex` makes one.
     private static func openIndex(_ directory: ArchiveDirectory) throws(ArchiveError) -> DatabaseQueue? {
         do throws(ArchiveError) {
             return try SQLiteFile.openForReading(directory.indexPath, IndexSchema.schema, checksObjects: false)
@@ -49,6 +56,8 @@ package final class ArchiveReader: Sendable {
         } catch .unknownFormat {
             return nil
         } catch .notAnArchive {
+            return nil
+        } catch .damaged {
             return nil
         }
     }

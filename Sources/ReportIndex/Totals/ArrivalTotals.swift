@@ -58,6 +58,21 @@ package struct ArrivalKey: Hashable, Sendable {
         self.verification = verification
         self.slot = slot
     }
+
+    /// By bytes: two spellings of a type that only look the same are two types.
+    package static func == (one: ArrivalKey, other: ArrivalKey) -> Bool {
+        one.texts == other.texts && one.route?.rule == other.route?.rule && one.verification == other.verification
+            && one.slot == other.slot
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(texts)
+        hasher.combine(slot)
+    }
+
+    private var texts: [ByteText?] {
+        [ByteText(source), ByteText(provider), ByteText(kind), route.map { ByteText($0.box) }]
+    }
 }
 
 /// Slots of time that arrivals are counted by: all of the same length, the first from 1970-01-01T00:00:00Z.

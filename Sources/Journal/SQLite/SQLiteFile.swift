@@ -32,9 +32,11 @@ package enum SQLiteFile {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.writeWithoutTransaction { db in
                 try schema.checkKind(db, path: path)
+                // Only an empty file takes this setting. In any other the pragma writes a page all the same, and a log that grows
+                // with each opening is never empty for a reader, so it could not be restarted after a failure.
+                if try SQLiteSchema.format(of: db) == 0 { try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
                 try db.execute(
                     sql: """
-                        PRAGMA auto_vacuum = INCREMENTAL;
                         PRAGMA journal_mode = WAL;
                         PRAGMA synchronous = \(durability.level);
                         PRAGMA mmap_size = 0;

@@ -35,9 +35,11 @@ package enum SQLiteFile {
                 // Before anything is changed: a foreign file stays as it is.
                 let isCurrent = try SQLiteSchema.format(of: db) == schema.format
                 if isCurrent { try schema.checkObjects(db, path: path) }
+                // Only an empty file takes this setting. In any other the pragma writes a page all the same, and a log that grows
+                // with each opening is never empty for a reader, so it could not be restarted after a failure.
+                if try SQLiteSchema.format(of: db) == 0 { try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
                 try db.execute(
                     sql: """
-                        PRAGMA auto_vacuum = INCREMENTAL;
                         PRAGMA journal_mode = WAL;
                         PRAGMA synchronous = \(durability.level);
                         PRAGMA mmap_size = 0;

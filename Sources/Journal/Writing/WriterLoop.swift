@@ -1,4 +1,5 @@
 internal import Deliveries
+internal import Foundation
 internal import GRDB
 
 /// The state of the writer's thread: its connection and the end of the journal.
@@ -10,6 +11,7 @@ internal import GRDB
 /// ```
 /// After a failed fsync Linux may drop what was written and report the next fsync as successful. A log that goes on behind such a hole
 /// loses, at a power cut, what was acknowledged later. So the log is copied back and truncated before anything is acknowledged again.
+/// A log that an earlier process left behind is suspect too: its last sync may have failed before that process was killed.
 struct WriterLoop: Sendable {
     /// A rejection as an error, for `Result`.
     struct Rejected: Error {
@@ -20,6 +22,9 @@ struct WriterLoop: Sendable {
     /// write the same pages again.
     static let checkpointByteCount = (afterCommits: 2 * 1024 * 1024, afterJob: 8 * 1024 * 1024)
 
+    /// How long the start waits for readers of a log that an earlier process left behind.
+    private static let readerWaitLimit: Duration = .seconds(5)
+
     private let file: JournalFile
     /// Nil after a failure: the file is opened anew before it is trusted again.
     private var connection: WritingConnection?
@@ -27,12 +32,20 @@ struct WriterLoop: Sendable {
     /// The file that was opened first: no other takes its place while this runs.
     private var identity: FileIdentity?
     /// Whether a sync or checkpoint failed and the log has not been restarted since.
-    private var isSuspect = false
+    private var isSuspect: Bool
 
     /// Opens the file and reads the end of its journal.
     init(_ file: JournalFile) throws(ArchiveError) {
         self.file = file
-        _ = try openedConnection()
+        isSuspect = file.logByteCount > 0
+        let deadline = ContinuousClock.now + Self.readerWaitLimit
+        while connection == nil || isSuspect {
+            do throws(ArchiveError) {
+                _ = try openedConnection()
+            } catch .logNotRestarted where ContinuousClock.now < deadline {
+                Thread.sleep(forTimeInterval: 0.02)
+            }
+        }
     }
 
     /// Commits the entries together. If that fails for a reason that may lie in one of them, commits each alone.

@@ -35,7 +35,7 @@ private final class Flag: Sendable {
         harness.receive(request)
         let kept = try #require(harness.committed.first)
         #expect(kept.isUnproved)
-        #expect(kept.verification == .unattempted)
+        #expect(kept.verification == .unverified)
         #expect(kept.body.byteCount == 0 && kept.body.storedBytes == [])
         let head = try #require(try kept.head.opened())
         #expect(head.target == "/ezid?code=a.b.c" && head.peer == "192.0.2.1")

@@ -1,7 +1,7 @@
-internal import Quarantine
 internal import Deliveries
 internal import GRDB
 internal import Journal
+internal import Quarantine
 
 extension ArchiveReader {
     /// The last events up to a position, oldest first.

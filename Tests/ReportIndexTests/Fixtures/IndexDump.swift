@@ -1,52 +1,34 @@
-import Deliveries
 import GRDB
-import TestKit
 
-@testable import ReportArchive
+@testable import Journal
+@testable import ReportIndex
 
-/// Every row of the projection's tables, in a stable order.
-struct ProjectionDump: Equatable {
+/// Every row of an index, in a stable order.
+struct IndexDump: Equatable {
     let rows: [String: [Row]]
 
-    /// Those that a rebuild empties, and the cursor.
-    static let tables = ["report", "attempt", "identity", "field", "span", "projection"]
-    /// What is only added to, or changed so that it reads the same.
-    private static let lasting = ["category", "fieldName", "body"]
-
-    init(_ location: ArchiveLocation) throws {
-        rows = try ArchiveReader(location).read { db in
+    init(_ directory: ArchiveDirectory) throws {
+        rows = try ArchiveReader(directory).read { db in
             var rows: [String: [Row]] = [:]
-            for table in Self.tables + Self.lasting {
+            for table in try String.fetchAll(
+                db, sql: "SELECT name FROM main.sqlite_schema WHERE type = 'table' ORDER BY name")
+            {
+                // Names are numbered in the order in which batches bring them.
+                if table == "field" || table == "fieldName" { continue }
                 let columns = try db.columns(in: table).indices.map { "\($0 + 1)" }.joined(separator: ", ")
-                rows[table] = try Row.fetchAll(db, sql: "SELECT * FROM \(table) ORDER BY \(columns)")
+                rows[table] = try Row.fetchAll(db, sql: "SELECT * FROM main.\(table) ORDER BY \(columns)")
             }
+            rows["fieldName"] = try Row.fetchAll(db, sql: "SELECT name FROM fieldName ORDER BY name")
+            rows["field"] = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT segment, name, value, reportId FROM field JOIN fieldName ON fieldName.id = nameId ORDER BY 1, 2, 3, 4
+                    """)
             return rows
         }
     }
 
     func count(_ table: String) -> Int {
         rows[table]?.count ?? 0
-    }
-
-    /// The number of the last delivery that was projected.
-    var cursor: Int64? {
-        rows["projection"]?.first?["journalId"]
-    }
-}
-
-extension Projector {
-    /// A projector that reads deliveries as the sample sources do.
-    static func forSamples(_ writer: ArchiveWriter) throws -> Projector {
-        try Projector(writer) { delivery in
-            SampleSources.interpret(delivery).map { RoutedReport(content: $0.content, route: $0.route) }
-        }
-    }
-
-    /// A projector for which each delivery is one report with the target as its kind and key.
-    static func byTarget(_ writer: ArchiveWriter) throws -> Projector {
-        try Projector(writer) { delivery in
-            let target = delivery.request.target.text
-            return [RoutedReport(content: ReportContent(provider: "test", kind: target, dedupeKey: target), route: nil)]
-        }
     }
 }

@@ -1,15 +1,14 @@
+import ArchiveTestKit
 import BodyCompression
-import Crypto
 import Deliveries
-import Dispatch
 import GRDB
-import Synchronization
 import TestKit
 
-@testable import ReportArchive
+@testable import Journal
+@testable import ReportIndex
 
-/// Deliveries that say all there is to know of them in their target, for tests of what is done with a whole archive.
-enum UpkeepArchive {
+/// Archives of deliveries whose targets say everything about them, for tests of retention and maintenance.
+enum MaintenanceArchive {
     /// The moment from which the deliveries' ages are counted.
     static let now = Timestamp.fixture.advanced(byMilliseconds: 1000 * dayMilliseconds)
     static let dayMilliseconds: Int64 = 86_400_000
@@ -22,29 +21,32 @@ enum UpkeepArchive {
         .fixture(
             source: source, receivedAt: now.advanced(byMilliseconds: -daysOld * dayMilliseconds),
             target: "/\(kind)/\(key)/\(person)", verification: verification, secretName: nil,
-            body: body ?? .raw("body of \(source) \(kind) \(key), long enough to be shared with those that repeat it"))
+            body: body ?? .raw("body of \(source) \(kind) \(key)"))
     }
 
-    /// The report of a delivery. The kind `free` takes no route, `misc` the one for others, `junk` is not recognised.
-    static func interpret(_ delivery: ArchivedDelivery) -> [RoutedReport] {
+    /// Reads the report of a delivery. The kind `free` has no route, `misc` the one for others, `junk` is not recognised.
+    static let parser = ReportParser { delivery in
         let parts = delivery.request.target.text.split(separator: "/").map(String.init)
         let kind = parts[0] == "junk" ? ReportContent.unrecognisedKind : parts[0]
-        let rule: RouteRule? = ["free": nil, "junk": nil, "misc": .other][parts[0], default: .specific]
         return [
-            .fixture(
-                provider: "test", kind: kind, key: "\(kind) \(parts[1])", fields: [ReportField("person", parts[2])],
-                route: rule.map { Route(rule: $0, box: "box") })
+            ReportContent(
+                provider: "test", kind: kind, dedupeKey: "\(kind) \(parts[1])",
+                fields: [ReportField("person", parts[2])])
         ]
+    } route: { _, kind in
+        let rule: RouteRule? = ["free": nil, ReportContent.unrecognisedKind: nil, "misc": .other][
+            kind, default: .specific]
+        return rule.map { Route(rule: $0, box: "box") }
     }
 
-    /// Runs `body` with an archive of these deliveries, projected, that is open for writing.
+    /// Runs `body` with an archive of these deliveries, indexed, that is open for writing.
     static func with<Value>(
-        _ deliveries: [SealedDelivery], _ body: (ArchiveWriter, ArchiveReader) async throws -> Value
+        _ deliveries: [SealedDelivery], _ body: (IndexArchive, ArchiveReader) async throws -> Value
     ) async throws -> Value {
-        try await TestArchive.withWriter { writer in
-            try await writer.commitTogether(deliveries)
-            try writer.project()
-            return try await body(writer, ArchiveReader(writer.location))
+        try await IndexArchive.with { archive in
+            try await archive.commitTogether(deliveries)
+            try archive.index(parser)
+            return try await body(archive, archive.reader())
         }
     }
 }
@@ -64,97 +66,90 @@ extension Duration {
     }
 }
 
-extension SealedBody {
-    /// A body as intake seals it.
-    static func sealed(_ bytes: [UInt8], with compressor: any BodyCompressor = ZlibCompressor()) -> SealedBody {
-        let compressed = compressor.compress(bytes)
-        return SealedBody(
-            encoding: compressed == nil ? .raw : .zlib, storedBytes: compressed ?? bytes, byteCount: bytes.count,
-            sha256: Array(SHA256.hash(data: bytes)))
-    }
-}
-
-extension ArchiveWriter {
-    /// Commits deliveries in their order, with as few syncs as that takes.
-    func commitTogether(_ deliveries: [SealedDelivery]) async throws {
-        guard let last = deliveries.last else { return }
-        let refusedCount = Mutex(0)
-        await withCheckedContinuation { continuation in
-            for delivery in deliveries.dropLast() {
-                commit(delivery) { outcome in if outcome.id == nil { refusedCount.withLock { $0 += 1 } } }
-            }
-            commit(last) { outcome in
-                if outcome.id == nil { refusedCount.withLock { $0 += 1 } }
-                continuation.resume()
-            }
-        }
-        guard refusedCount.withLock({ $0 }) == 0 else { throw NotDurable() }
+extension IndexArchive {
+    /// Places a legal hold and returns its ID.
+    func hold(_ subject: HoldRecord.Subject, reason: String = "claim 7") throws -> Int64 {
+        try record(.hold(HoldRecord(subject: subject, reason: reason)), at: MaintenanceArchive.now)
     }
 
-    /// Commits a delivery and waits for it, on a thread that may block.
-    func commitBlocking(_ delivery: SealedDelivery) -> Int64? {
-        let isDone = DispatchSemaphore(value: 0)
-        let id = Mutex<Int64?>(nil)
-        commit(delivery) { outcome in
-            id.withLock { $0 = outcome.id }
-            isDone.signal()
-        }
-        isDone.wait()
-        return id.withLock { $0 }
+    func release(_ hold: Int64, at now: Timestamp = MaintenanceArchive.now) throws {
+        try record(.holdRelease(HoldReleaseRecord(hold: hold)), at: now)
     }
 
-    func project() throws {
-        try Projector(self, interpret: UpkeepArchive.interpret).catchUp()
+    /// Carries decisions out, and indexes what was done.
+    func carryOut(_ slice: PruningSlice, at now: Timestamp = MaintenanceArchive.now) throws -> [PruningDecision] {
+        let done = try Pruner(reader(), writer, lastParser).carryOut(slice, at: now)
+        try index()
+        return done
     }
 
-    /// Prunes as the command does, slice after slice, and gives what went.
+    /// Prunes as the command does, slice after slice.
     @discardableResult
-    func prune(by retention: Retention, now: Timestamp = UpkeepArchive.now) throws -> [PruningDecision] {
-        let reader = try ArchiveReader(location)
+    func prune(by retention: Retention, now: Timestamp = MaintenanceArchive.now) throws -> [PruningDecision] {
+        let reader = try reader()
         var pruned: [PruningDecision] = []
         var last: DeliveryID?
         repeat {
             let slice = try reader.pruning(by: retention, after: last, now: now)
-            pruned += try prune(slice.decisions, at: now)
+            pruned += try Pruner(reader, writer, lastParser).carryOut(slice, at: now)
             last = slice.last
         } while last != nil
-        if pruned.contains(where: { $0.extent == .everything }) { try forgetPrunedIdentities() }
+        try index()
         return pruned
     }
 
-    /// Repacks as the command does, slice after slice: how many bodies were rewritten.
-    func repackAll(after start: DeliveryID? = nil) throws -> Int {
-        let reader = try ArchiveReader(location)
+    /// Prunes the bodies of deliveries that a person chose, and returns their IDs.
+    @discardableResult
+    func prune(
+        _ ids: [Int64], reason: String = "older than a year", at now: Timestamp = MaintenanceArchive.now
+    ) throws -> [Int64] {
+        let slice = try reader().pruning(of: ids.map(DeliveryID.init(rawValue:)), because: reason)
+        return try carryOut(slice, at: now).map(\.id.rawValue)
+    }
+
+    /// Trains a dictionary for a scope and keeps it if it is worth that.
+    @discardableResult
+    func train(_ scope: DictionaryScope) throws -> DictionaryProposal {
+        let training = DictionaryTraining(try reader())
+        let proposal = try training.propose(scope, current: try training.current(scope))
+        if let dictionary = proposal.dictionary {
+            _ = try writer.add(dictionary, for: scope, bodyCount: proposal.bodyCount, at: MaintenanceArchive.now)
+        }
+        return proposal
+    }
+
+    /// Compresses bodies again as the command does, and returns the number of those that were rewritten.
+    func compact() throws -> Int {
+        let journal = try writer.reader()
         var count = 0
-        var last = start
+        var last: Int64?
         while true {
-            let slice = try repack(after: last, reader)
+            let slice = try writer.compact(after: last, journal, retiring: []) { _ in nil }
             guard let end = slice.last else { return count }
-            count += slice.repackedCount
+            count += slice.rewrittenCount
             last = end
         }
     }
 
-    /// Gives free pages back as the command does.
-    func vacuumAll() throws {
-        while try vacuum(pageCount: 512) > 0 {}
-    }
-
-    /// Trains a dictionary for a scope and keeps it where it is worth it.
-    @discardableResult
-    func train(_ scope: DictionaryScope) throws -> DictionaryProposal {
-        let training = DictionaryTraining(try ArchiveReader(location))
-        let proposal = try training.propose(scope, current: try training.current(scope))
-        if let dictionary = proposal.dictionary {
-            _ = try add(dictionary, for: scope, bodyCount: proposal.bodyCount, at: UpkeepArchive.now)
-        }
-        return proposal
+    /// Rows of the index that refer to others that are missing.
+    func orphanCount() throws -> Int64 {
+        try reader().number(
+            """
+            SELECT (SELECT count(*) FROM field WHERE reportId NOT IN (SELECT id FROM report))
+                + (SELECT count(*) FROM attempt WHERE reportId NOT IN (SELECT id FROM report))
+                + (SELECT count(*) FROM identity WHERE reportId NOT IN (SELECT id FROM report))
+                + (SELECT count(*) FROM report WHERE id >> 20 NOT IN (SELECT id FROM delivery))
+                + (SELECT count(*) FROM attempt WHERE id >> 20 NOT IN (SELECT id FROM delivery))
+                + (SELECT count(*) FROM delivery WHERE id NOT IN (SELECT position FROM entry))
+                + (SELECT count(*) FROM fieldName WHERE id NOT IN (SELECT nameId FROM field))
+                + (SELECT count(*) FROM category WHERE id NOT IN (SELECT categoryId FROM report))
+            """)
     }
 }
 
 extension ArchiveReader {
     /// What a dry run shows.
-    func plan(_ retention: Retention, now: Timestamp = UpkeepArchive.now) throws -> [PruningDecision] {
+    func plan(_ retention: Retention, now: Timestamp = MaintenanceArchive.now) throws -> [PruningDecision] {
         var decisions: [PruningDecision] = []
         var last: DeliveryID?
         repeat {
@@ -165,24 +160,13 @@ extension ArchiveReader {
         return decisions
     }
 
-    /// The numbers of the deliveries whose bodies read back.
+    /// The IDs of the deliveries whose bodies read back.
     func readableIDs() throws -> [Int64] {
-        let ids = try read { try Int64.fetchAll($0, sql: "SELECT id FROM journal ORDER BY id") }
-        return try ids.filter { id in
-            do {
-                return try delivery(DeliveryID(rawValue: id)) != nil
-            } catch ArchiveReadFailure.archive(.pruned) {
-                return false
-            }
+        var ids: [Int64] = []
+        try forEachIdentifier { id, _ in
+            if try keptDelivery(id)?.pruning == nil { ids.append(id.rawValue) }
         }
-    }
-
-    func strings(_ sql: String) throws -> [String] {
-        try read { try String.fetchAll($0, sql: sql) }
-    }
-
-    func number(_ sql: String) throws -> Int64 {
-        try read { try Int64.fetchOne($0, sql: sql) ?? -1 }
+        return ids
     }
 }
 
@@ -190,33 +174,5 @@ extension [PruningDecision] {
     /// `3 body`, `4 everything`.
     var texts: [String] {
         map { "\($0.id) \($0.extent.rawValue)" }
-    }
-}
-
-/// Bodies that have much in common, as a provider's do.
-struct LikeBodies {
-    private var random: SplitMix64
-
-    init(seed: UInt64) {
-        random = SplitMix64(seed: seed)
-    }
-
-    /// A body of a kind, with a note that nobody else has.
-    mutating func next(_ kind: String, note: String = "") -> [UInt8] {
-        let lines = (0..<4).map { _ in
-            """
-            {"transactionDate":"2026-0\(number(9) + 1)-1\(number(10))","amount":"\(number(100_000)).\(number(90) + 10)",\
-            "currency":"BRL","\(kind)Category":"TRANSFER_RECEIVED_\(kind)","counterpart":{"documentType":"CPF"}}
-            """
-        }
-        let text = """
-            {"eventType":"\(kind)","linkId":"\(number(.max))","note":"\(note)","institution":{"name":"Banco \(kind)",\
-            "countryCode":"BR"},"\(kind)Transactions":[\(lines.joined(separator: ","))]}
-            """
-        return Array(text.utf8)
-    }
-
-    private mutating func number(_ limit: UInt64) -> UInt64 {
-        random.next() % limit
     }
 }

@@ -1,7 +1,9 @@
+import ArchiveTestKit
 import Deliveries
 import TestKit
 
-@testable import ReportArchive
+@testable import Journal
+@testable import ReportIndex
 
 /// Six reports that differ in everything a filter looks at; their keys are `a` to `f` in order of arrival.
 ///
@@ -51,14 +53,14 @@ enum QueryArchive {
     }
 
     static func withReader(_ body: (ArchiveReader) throws -> Void) async throws {
-        try await TestArchive.withWriter { writer in
+        try await IndexArchive.with { archive in
             for (index, entry) in entries.enumerated() {
-                try await writer.commitAll([
+                try await archive.commitAll([
                     .fixture(source: entry.source, receivedAt: time(Int64(index) * 1000), body: .raw("body \(index)"))
                 ])
             }
-            try Projector(writer) { [entries[Int($0.id.rawValue) - 1].report] }.catchUp()
-            try body(ArchiveReader(writer.location))
+            try archive.index { [entries[Int($0.id.rawValue) - 1].report] }
+            try body(archive.reader())
         }
     }
 

@@ -1,5 +1,6 @@
 import Deliveries
-import ReportArchive
+import Journal
+import ReportIndex
 
 extension RoutedReport {
     /// A report with a default for everything, so that each argument of a test matters. Its problem is its key, to know it by.

@@ -1,61 +1,75 @@
+import ArchiveTestKit
+import Crypto
 import Deliveries
 import GRDB
 import TestKit
 
-@testable import ReportArchive
+@testable import Journal
+@testable import ReportIndex
 
-extension ProjectedDelivery {
+extension IndexedDelivery {
     /// A delivery with a default for everything, so that each argument of a test matters.
     static func fixture(
         _ id: Int64, source: String = "klavi", receivedAt: Timestamp = .fixture,
         _ reports: [RoutedReport] = [.fixture()]
-    ) -> ProjectedDelivery {
-        ProjectedDelivery(id: DeliveryID(rawValue: id), source: source, receivedAt: receivedAt, reports: reports)
+    ) -> IndexedDelivery {
+        IndexedDelivery(
+            id: DeliveryID(rawValue: id), source: source, receivedAt: receivedAt, originID: 1, byteCount: 0,
+            reports: reports)
     }
 }
 
-extension ArchiveWriter {
-    /// Puts rows into the journal under the numbers that the deliveries have, and says little in them.
-    func insertRows(for deliveries: [ProjectedDelivery]) throws {
-        try perform { db in
+/// Archives whose deliveries have the positions that a test gives them, far apart if it likes, and empty bodies.
+enum SparseArchive {
+    static func withReader(
+        _ deliveries: [IndexedDelivery], _ body: (ArchiveReader) throws -> Void
+    ) async throws {
+        try await IndexArchive.with { archive in
+            try archive.writeBatch(deliveries)
+            try body(archive.reader())
+        }
+    }
+
+    /// Puts entries into the journal at the deliveries' positions, and returns the deliveries with their origins.
+    static func insertEntries(
+        for deliveries: [IndexedDelivery], _ directory: ArchiveDirectory
+    ) throws -> [IndexedDelivery] {
+        try PlainConnection.open(directory.journal.path) { db in
+            var indexed: [IndexedDelivery] = []
             try db.inTransaction {
                 for delivery in deliveries {
                     try db.execute(
-                        sql: "INSERT OR IGNORE INTO origin (source, verification) VALUES (?, 'unverified')",
+                        sql:
+                            "INSERT OR IGNORE INTO origin (type, source, verification) VALUES ('delivery', ?, 'unverified')",
                         arguments: [delivery.source])
+                    let origin = try Int64.fetchOne(
+                        db, sql: "SELECT id FROM origin WHERE source = ?", arguments: [delivery.source])
                     try db.execute(
                         sql: """
-                            INSERT INTO journal SELECT ?, zeroblob(16), ?, id, 0, zeroblob(32), zeroblob(32),
-                                CAST('["POST","/","::",[]]' AS BLOB) FROM origin WHERE source = ?
+                            INSERT OR IGNORE INTO entry (position, uuid, recordedAtMilliseconds, originId, byteCount, bodySHA256, chain,
+                                headSalt, bodySalt, encoding, head, body)
+                            VALUES (?, randomblob(16), ?, ?, 0, ?, zeroblob(32), zeroblob(16), zeroblob(16), 'raw',
+                                CAST('["POST","/","::",[]]' AS BLOB), x'')
                             """,
                         arguments: [
-                            delivery.id.rawValue, delivery.receivedAt.millisecondsSinceEpoch, delivery.source,
+                            delivery.id.rawValue, delivery.receivedAt.millisecondsSinceEpoch, origin,
+                            Blob(SHA256.bytes(of: [])),
                         ])
-                    try db.execute(
-                        sql: "INSERT INTO body (journalId, encoding, bytes) VALUES (?, 'raw', x'')",
-                        arguments: [delivery.id.rawValue])
+                    indexed.append(
+                        IndexedDelivery(
+                            id: delivery.id, source: delivery.source, receivedAt: delivery.receivedAt,
+                            originID: origin ?? 0,
+                            byteCount: 0, reports: delivery.reports))
                 }
                 return .commit
             }
-        }
-    }
-}
-
-/// Archives whose deliveries have the numbers that a test gives them, far apart where it likes.
-enum SparseArchive {
-    static func withReader(
-        _ deliveries: [ProjectedDelivery], _ body: (ArchiveReader) throws -> Void
-    ) async throws {
-        try await TestArchive.withWriter { writer in
-            try writer.insertRows(for: deliveries)
-            try writer.project(deliveries)
-            try body(ArchiveReader(writer.location))
+            return indexed
         }
     }
 
-    /// The problems of what a filter finds, in the order it gives them; fixtures have their key there.
+    /// The problems of what a filter finds, in the order of the result; fixtures have their key there.
     static func keys(
-        in deliveries: [ProjectedDelivery], _ adjust: (inout ReportFilter) -> Void
+        in deliveries: [IndexedDelivery], _ adjust: (inout ReportFilter) -> Void
     ) async throws -> [String] {
         var filter = ReportFilter()
         adjust(&filter)

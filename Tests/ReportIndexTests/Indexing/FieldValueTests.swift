@@ -1,9 +1,11 @@
+import ArchiveTestKit
 import Deliveries
 import GRDB
 import TestKit
 import Testing
 
-@testable import ReportArchive
+@testable import Journal
+@testable import ReportIndex
 
 /// Values of fields, of which UUIDs are kept as bytes: what comes out is what went in.
 @Suite struct FieldValueTests {
@@ -22,7 +24,7 @@ import Testing
     func roundTrip(value: String) async throws {
         let field = ReportField("linkId", value)
         let others = Self.values.filter { $0 != value }.map { ReportField("linkId", $0) }
-        let deliveries: [ProjectedDelivery] = [
+        let deliveries: [IndexedDelivery] = [
             .fixture(1, [.fixture(key: "it", fields: [field])]), .fixture(2, [.fixture(key: "others", fields: others)]),
         ]
         try await SparseArchive.withReader(deliveries) { reader in
@@ -33,10 +35,13 @@ import Testing
             #expect(try reader.reports(matching: filter).map(\.problem) == ["it"])
             filter.listsAttempts = true
             #expect(try reader.reports(matching: filter).map(\.problem) == ["it"])
-            let shown = try reader.read { db in
-                try String.fetchAll(db, sql: "SELECT value FROM fields WHERE reportId >> 20 = 1")
+            var shown: [SQLValue] = []
+            try reader.run(AdHocQuery("SELECT value FROM fields WHERE reportId >> 20 = 1")) { _ in
+            } row: { row in
+                shown += row
+                return true
             }
-            #expect(shown == [value])
+            #expect(shown == [.text(value)])
         }
     }
 

@@ -1,14 +1,14 @@
+import ArchiveTestKit
 import Deliveries
 import GRDB
 import TestKit
 import Testing
 
-@testable import ReportArchive
+@testable import Journal
+@testable import ReportIndex
 
-/// Batches written in parts, and what a crash between two of them leaves.
-@Suite struct ProjectionBatchTests {
-    private static let body = SealedBody.raw(#"{"note":""# + String(repeating: "0123456789", count: 10) + #""}"#)
-
+/// The rows that batches of deliveries leave in the index.
+@Suite struct IndexBatchTests {
     /// The reports of six deliveries: repeats in a batch and of an earlier one, one that stands twice, fields in no order.
     private static let reports: [[RoutedReport]] = [
         [report("a", [("linkId", "1"), ("cpf", "9")])],
@@ -26,238 +26,140 @@ import Testing
     }
 
     private static let deliveries = reports.enumerated().map { index, reports in
-        ProjectedDelivery.fixture(
+        IndexedDelivery.fixture(
             Int64(index) + 1, receivedAt: Timestamp.fixture.advanced(byMilliseconds: Int64(index % 4) * 1000), reports)
     }
 
-    /// Runs `body` with an archive in which the first two deliveries are projected.
-    private static func withArchive(_ body: (ArchiveWriter) throws -> Void) async throws {
-        try await TestArchive.withWriter { writer in
-            try await writer.commitAll(
-                deliveries.map { .fixture(receivedAt: $0.receivedAt, body: Self.body) })
-            try writer.project(Array(deliveries[0..<2]))
-            try body(writer)
+    private static func dump(_ batches: [[IndexedDelivery]]) async throws -> IndexDump {
+        try await IndexArchive.with { archive in
+            for batch in batches { try archive.writeBatch(batch) }
+            return try IndexDump(archive.directory)
         }
     }
 
-    private static let rest = Array(deliveries[2...])
-
-    /// The tables after an undisturbed run.
-    private static func undisturbed() async throws -> ProjectionDump {
-        var dump: ProjectionDump?
-        try await withArchive { writer in
-            try writer.project(rest, after: 2)
-            dump = try ProjectionDump(writer.location)
-        }
-        return try #require(dump)
+    @Test("batches cut anywhere leave the rows of one batch", arguments: 1...5)
+    func batchBoundaries(count: Int) async throws {
+        let expected = try await Self.dump([Self.deliveries])
+        #expect(expected.count("report") == 5)
+        #expect(expected.count("attempt") == 6)
+        let single = stride(from: 0, to: 6, by: count).map { Array(Self.deliveries[$0..<min($0 + count, 6)]) }
+        let dump = try await Self.dump(single)
+        for (table, rows) in expected.rows { #expect(dump.rows[table] == rows, "\(table)") }
     }
 
-    /// The number of the smallest possible parts.
-    private static func partCount() async throws -> Int {
-        var count = 0
-        try await withArchive { writer in
-            let batch = ProjectionBatch(rest, after: 2)
-            while try !writer.writeParts(of: batch, atMost: 1) { count += 1 }
-        }
-        return count + 1
-    }
-
-    @Test("parts of one row each come to what one part does")
-    func smallestParts() async throws {
-        let expected = try await Self.undisturbed()
-        #expect(try await Self.partCount() > 12)
-        try await Self.withArchive { writer in
-            try writer.writeParts(of: ProjectionBatch(Self.rest, after: 2))
-            #expect(try ProjectionDump(writer.location) == expected)
-        }
-    }
-
-    @Test("a batch cut off after any part and written again from the cursor comes to what an undisturbed run does")
-    func crash() async throws {
-        let expected = try await Self.undisturbed()
-        for count in 0..<(try await Self.partCount()) {
-            try await Self.withArchive { writer in
-                #expect(try !writer.writeParts(of: ProjectionBatch(Self.rest, after: 2), atMost: count))
-                try writer.project(Self.rest, after: 2)
-                let dump = try ProjectionDump(writer.location)
-                for (table, rows) in expected.rows {
-                    #expect(dump.rows[table] == rows, "\(table) after \(count) parts")
-                }
+    @Test("a batch of which one row is rejected leaves nothing, and is written whole when it is tried again")
+    func allOrNothing() async throws {
+        let deliveries: [IndexedDelivery] = [.fixture(1), .fixture(2, [.fixture(key: "bad")])]
+        try await IndexArchive.with { archive in
+            let reader = try archive.reader()
+            let indexed = try SparseArchive.insertEntries(for: deliveries, archive.directory)
+            let connection = try WritingConnection(
+                archive.directory.indexPath, IndexSchema.schema, durability: .lastCommitsMayGo)
+            defer { connection.close() }
+            try connection.run { db in
+                try db.execute(
+                    sql: """
+                        CREATE TEMP TRIGGER rejection BEFORE INSERT ON main.report WHEN NEW.problem = 'bad'
+                        BEGIN SELECT RAISE(ABORT, 'no'); END
+                        """)
             }
-        }
-    }
-
-    @Test("so does one that is cut off and written again as two smaller ones, each cut off as well")
-    func smallerBatches() async throws {
-        let expected = try await Self.undisturbed()
-        for count in 0..<(try await Self.partCount()) {
-            try await Self.withArchive { writer in
-                try writer.writeParts(of: ProjectionBatch(Self.rest, after: 2), atMost: count)
-                for (range, previous) in [(0..<2, Int64(2)), (2..<4, 4)] {
-                    let batch = Array(Self.rest[range])
-                    try writer.writeParts(of: ProjectionBatch(batch, after: previous), atMost: count / 2)
-                    if try ProjectionDump(writer.location).cursor == previous {
-                        try writer.project(batch, after: previous)
+            let batch = IndexBatch(
+                deliveries: indexed, records: [], end: ChainMark(position: 2, chain: ChainHash.start))
+            func write() throws {
+                try connection.run { db in
+                    try db.inTransaction(.immediate) {
+                        var names = IndexNames()
+                        try batch.write(&names, db)
+                        return .commit
                     }
                 }
-                let dump = try ProjectionDump(writer.location)
-                for (table, rows) in expected.rows {
-                    #expect(dump.rows[table] == rows, "\(table) after \(count) parts")
-                }
             }
+            let code = ResultCode.SQLITE_CONSTRAINT_TRIGGER.rawValue
+            #expect(throws: ArchiveError.storageFailed(code: code)) { try write() }
+            #expect(try reader.reports(matching: ReportFilter()).isEmpty)
+            #expect(try reader.unindexedCount() == 2)
+            try connection.run { try $0.execute(sql: "DROP TRIGGER temp.rejection") }
+            try write()
+            #expect(try reader.reports(matching: ReportFilter()).map(\.problem) == ["bad", "key"])
+            #expect(try reader.unindexedCount() == 0)
         }
     }
 
-    @Test("until the last part is written, queries give what they gave before the batch")
-    func nothingBeyondTheCursor() async throws {
-        try await Self.withArchive { writer in
-            let reader = try ArchiveReader(writer.location)
-            let filters = Self.filters
-            let before = try filters.map { try reader.reports(matching: $0).map(Row.init) }
-            #expect(before.contains { !$0.isEmpty })
-            let batch = ProjectionBatch(Self.rest, after: 2)
-            while try !writer.writeParts(of: batch, atMost: 1) {
-                let now = try filters.map { try reader.reports(matching: $0).map(Row.init) }
-                #expect(now == before)
-                #expect(try reader.unprojectedCount() == 4)
-            }
-            #expect(try filters.map { try reader.reports(matching: $0).map(Row.init) } != before)
-        }
-    }
-
-    @Test("until the last part is written, a report has come as often as the deliveries before the batch say")
-    func attemptsBeyondTheCursor() async throws {
-        try await Self.withArchive { writer in
-            let reader = try ArchiveReader(writer.location)
-            let batch = ProjectionBatch(Self.rest, after: 2)
-            while try !writer.writeParts(of: batch, atMost: 1) {
-                let reports = try reader.reports(matching: ReportFilter())
-                #expect(reports.map(\.attemptCount) == [1, 1, 1])
-                #expect(reports.map(\.lastDeliveryID.rawValue) == [2, 2, 1])
-            }
-        }
-    }
-
-    @Test("until the last part is written, a delivery of the batch has brought nothing yet")
-    func deliveriesBeyondTheCursor() async throws {
-        try await Self.withArchive { writer in
-            let reader = try ArchiveReader(writer.location)
-            let batch = ProjectionBatch(Self.rest, after: 2)
-            while try !writer.writeParts(of: batch, atMost: 1) {
-                for id in Int64(3)...6 { #expect(try reader.reports(of: DeliveryID(rawValue: id)).isEmpty) }
-            }
-        }
-    }
-
-    @Test("a batch whose tables were emptied meanwhile ends and writes nothing more", arguments: [0, 1, 5, 9, 12])
-    func obsolete(partCount: Int) async throws {
-        try await Self.withArchive { writer in
-            let batch = ProjectionBatch(Self.rest, after: 2)
-            try writer.writeParts(of: batch, atMost: partCount)
-            try writer.clearProjection()
-            let cleared = try ProjectionDump(writer.location)
-            #expect(try writer.writeParts(of: batch, atMost: 1))
-            #expect(try ProjectionDump(writer.location) == cleared)
-        }
-        let expected = try await Self.undisturbed()
-        try await Self.withArchive { writer in
-            try writer.writeParts(of: ProjectionBatch(Self.rest, after: 2), atMost: partCount)
-            try writer.clearProjection()
-            try writer.project(Self.deliveries)
-            let dump = try ProjectionDump(writer.location)
-            for (table, rows) in expected.rows where table != "body" { #expect(dump.rows[table] == rows, "\(table)") }
-        }
-    }
-
-    @Test("a batch ends where the tables are being emptied")
-    func whileEmptied() async throws {
-        try await Self.withArchive { writer in
-            try writer.perform { try ProjectionTables.beginClearing($0) }
-            let before = try ProjectionDump(writer.location)
-            #expect(try writer.writeParts(of: ProjectionBatch(Self.rest, after: 2), atMost: 1))
-            #expect(try ProjectionDump(writer.location) == before)
-            #expect(try ArchiveReader(writer.location).reports(matching: ReportFilter()).isEmpty)
-        }
-    }
-
-    @Test("a key whose report never came is given to the first delivery that brings it, and the next one is its repeat")
+    @Test("a key whose report is missing belongs to the next delivery that brings it, and the one after is its repeat")
     func danglingIdentity() async throws {
-        try await TestArchive.withWriter { writer in
-            try await writer.commitAll(Array(repeating: .fixture(), count: 3))
-            let identity = ProjectionBatch.identity("klavi", "key")
-            try writer.perform { db in
-                let insert = try BoundStatement(db.makeStatement(sql: "INSERT INTO identity VALUES (?, ?)"))
-                try insert.bind(2, ArrivalID(1, 1).rawValue)
-                try insert.run((1, identity))
+        try await IndexArchive.with { archive in
+            try PlainConnection.open(archive.directory.indexPath) { db in
+                try db.execute(
+                    sql: "INSERT INTO identity VALUES (?, ?)",
+                    arguments: [Blob(IndexBatch.identity("klavi", "key")), ArrivalID(1, 1).rawValue])
             }
-            try writer.project([.fixture(1, []), .fixture(2), .fixture(3)])
-            let reports = try ArchiveReader(writer.location).reports(matching: ReportFilter())
+            try archive.writeBatch([.fixture(1, []), .fixture(2), .fixture(3)])
+            let reports = try archive.reader().reports(matching: ReportFilter())
             #expect(reports.map(\.deliveryID.rawValue) == [2])
             #expect(reports.map(\.attemptCount) == [2])
         }
     }
 
-    @Test("emptying in the smallest parts, cut off after any of them and begun anew, leaves nothing")
-    func clearing() async throws {
-        try await Self.withArchive { writer in
-            try writer.project(Self.rest, after: 2)
-            var partCount = 0
-            var isDone = false
-            while !isDone {
-                partCount += 1
-                try writer.perform { try ProjectionTables.beginClearing($0) }
-                let clearing = ProjectionClearing()
-                for _ in 0..<partCount where !isDone {
-                    isDone = try writer.perform { try clearing.clearPart($0, .atOnce()) } == .finished
-                    #expect(try ArchiveReader(writer.location).reports(matching: ReportFilter()).isEmpty)
-                }
-            }
-            let dump = try ProjectionDump(writer.location)
-            #expect(ProjectionDump.tables.map(dump.count) == [0, 0, 0, 0, 0, 1])
-            #expect(dump.cursor == 0)
-            #expect(partCount > 3)
+    @Test("a report that arrives again counts up and remembers the last arrival; what it said first stays")
+    func repeatedReport() async throws {
+        let later = Timestamp.fixture.advanced(byMilliseconds: 4000)
+        let first = RoutedReport.fixture(kind: "a", key: "k", fields: [ReportField("name", "first")])
+        let second = RoutedReport.fixture(kind: "b", key: "k", fields: [ReportField("name", "second")])
+        try await SparseArchive.withReader([.fixture(1, [first]), .fixture(2, receivedAt: later, [second])]) { reader in
+            let report = try #require(try reader.reports(of: DeliveryID(rawValue: 2)).first)
+            #expect(report.attemptNumber == 2)
+            #expect(report.report.kind == "a")
+            #expect(report.fields == [ReportField("name", "first")])
+            #expect(report.report.lastReceivedAt == later)
+            #expect(report.report.receivedAt == .fixture)
         }
     }
 
-    @Test("emptying that was cut off is ended by the projector, which then fills the tables")
-    func cutOffClearing() async throws {
-        try await TestArchive.withWriter { writer in
-            try await writer.commitAll(["/a", "/b", "/a"].map { .fixture(target: $0) })
-            try Projector.byTarget(writer).catchUp()
-            let before = try ProjectionDump(writer.location)
-            try writer.perform { db in
-                try ProjectionTables.beginClearing(db)
-                _ = try ProjectionClearing().clearPart(db, .atOnce())
-            }
-            #expect(try ArchiveReader(writer.location).unprojectedCount() == 3)
-            try Projector.byTarget(writer).catchUp()
-            #expect(try ProjectionDump(writer.location) == before)
+    @Test("the same key at another source is another report")
+    func keysOfSources() async throws {
+        try await SparseArchive.withReader([.fixture(1), .fixture(2, source: "certn")]) { reader throws in
+            #expect(try reader.number("SELECT count(*) FROM report") == 2)
         }
     }
 
-    /// One for each way in which candidates are found.
-    private static let filters: [ReportFilter] = {
-        var filters = Array(repeating: ReportFilter(), count: 8)
-        filters[1].kinds = ["status", "other"]
-        filters[2].fields = [ReportField("linkId", "1"), ReportField("linkId", "0")]
-        filters[3].listsAttempts = true
-        (filters[4].listsAttempts, filters[4].fields) = (true, [ReportField("linkId", "1")])
-        filters[5].since = .fixture
-        filters[6].latestPer = .link
-        filters[7].boxes = ["a", "d", "e"]
-        return filters
-    }()
+    @Test("the reports of one delivery keep their order, and one that stands twice in it is two attempts")
+    func ordinals() async throws {
+        let reports = ["x", "y", "x"].map { RoutedReport.fixture(kind: $0, key: $0) }
+        try await SparseArchive.withReader([.fixture(1, reports)]) { reader in
+            let delivered = try reader.reports(of: DeliveryID(rawValue: 1))
+            #expect(delivered.map(\.report.kind) == ["x", "y", "x"])
+            #expect(delivered.map(\.attemptNumber) == [1, 1, 2])
+            #expect(delivered.map(\.report.ordinal) == [1, 2, 1])
+        }
+    }
 
-    /// What a query says of where a report is, without how often it came.
-    private struct Row: Equatable {
-        let problem: String?
-        let arrival: ReportID
-        let box: String?
+    @Test("a field that stands twice in a report is kept once")
+    func repeatedField() async throws {
+        let field = ReportField("linkId", "1")
+        let report = RoutedReport.fixture(fields: [field, ReportField("linkId", "2"), field])
+        try await SparseArchive.withReader([.fixture(1, [report])]) { reader throws in
+            #expect(try reader.number("SELECT count(*) FROM field") == 2)
+        }
+    }
 
-        init(_ report: ReportSummary) {
-            problem = report.problem
-            arrival = report.arrivalID
-            box = report.route?.box
+    @Test("what follows a NUL distinguishes reports, types and fields like any other text")
+    func nul() async throws {
+        let reports = ["x", "y"].map {
+            RoutedReport.fixture(kind: "kind\0\($0)", key: "key\0\($0)", fields: [ReportField("id", "value\0\($0)")])
+        }
+        try await SparseArchive.withReader([.fixture(1, reports)]) { reader in
+            let delivered = try reader.reports(of: DeliveryID(rawValue: 1))
+            #expect(delivered.map(\.attemptNumber) == [1, 1])
+            #expect(delivered.map(\.report.kind) == ["kind\u{fffd}x", "kind\u{fffd}y"])
+            #expect(delivered.flatMap(\.fields).map(\.value) == ["value\u{fffd}x", "value\u{fffd}y"])
+        }
+    }
+
+    @Test("a delivery without reports moves the cursor")
+    func noReports() async throws {
+        try await SparseArchive.withReader([.fixture(1, [])]) { reader throws in
+            #expect(try reader.unindexedCount() == 0)
+            #expect(try reader.number("SELECT count(*) FROM report") == 0)
         }
     }
 }

@@ -1,9 +1,11 @@
+import ArchiveTestKit
 import Deliveries
-import ReportArchive
+import Journal
+import ReportIndex
 import TestKit
 import Testing
 
-@Suite struct ReplayRecordTests {
+@Suite struct ReplayTests {
     @Test("replays read back as they were recorded, oldest first, each with its delivery")
     func roundTrip() async throws {
         let first = ReplayRecord.fixture(
@@ -14,31 +16,35 @@ import Testing
             deliveryID: 2,
             outcome: .answered(status: 503, responseByteCount: 0, responseSHA256: SealedBody.raw("").sha256))
         let other = ReplayRecord.fixture(deliveryID: 1)
-        try await TestArchive.withWriter { writer in
-            try await writer.commitAll([.fixture(), .fixture()])
-            for record in [first, other, second, third] { try writer.record(record) }
-            let reader = try ArchiveReader(writer.location)
+        try await IndexArchive.with { archive in
+            try await archive.commitAll([.fixture(), .fixture()])
+            for record in [first, other, second, third] { try archive.record(.replay(record)) }
+            let reader = try archive.reader()
             #expect(try reader.replays(of: DeliveryID(rawValue: 2)) == [first, second, third])
             #expect(try reader.replays(of: DeliveryID(rawValue: 1)) == [other])
             #expect(try reader.replays(of: DeliveryID(rawValue: 3)) == [])
         }
     }
 
-    @Test("a replay of a delivery that is not there is not recorded")
+    @Test("a replay of a delivery that is missing, or comes later, is left out")
     func unknownDelivery() async throws {
-        try await TestArchive.withWriter { writer in
-            try writer.record(.fixture(deliveryID: 7))
-            #expect(try ArchiveReader(writer.location).replays(of: DeliveryID(rawValue: 7)) == [])
+        try await IndexArchive.with { archive in
+            for position in [2, 7] {
+                try archive.writer.append(.replay(.fixture(deliveryID: Int64(position))), at: .fixture)
+            }
+            try await archive.commitAll([.fixture(), .fixture(), .fixture(), .fixture(), .fixture()])
+            try archive.index()
+            for id in 1...7 { #expect(try archive.reader().replays(of: DeliveryID(rawValue: Int64(id))) == []) }
         }
     }
 
-    @Test("replays outlast a rebuild of the projection")
+    @Test("replays outlast a rebuild")
     func rebuild() async throws {
-        try await TestArchive.withWriter { writer in
-            try await writer.commitAll([.fixture()])
-            try writer.record(.fixture())
-            try writer.clearProjection()
-            #expect(try ArchiveReader(writer.location).replays(of: DeliveryID(rawValue: 1)) == [.fixture()])
+        try await IndexArchive.with { archive in
+            try await archive.commitAll([.fixture()])
+            try archive.record(.replay(.fixture()))
+            try archive.rebuild()
+            #expect(try archive.reader().replays(of: DeliveryID(rawValue: 1)) == [.fixture()])
         }
     }
 }

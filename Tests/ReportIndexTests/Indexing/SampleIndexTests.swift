@@ -1,36 +1,38 @@
+import ArchiveTestKit
 import Deliveries
 import Foundation
 import GRDB
 import TestKit
 import Testing
 
-@testable import ReportArchive
+@testable import Journal
+@testable import ReportIndex
 
-/// Every sample, committed and projected in the order of arrival, against its expected.json.
-@Suite struct SampleProjectionTests {
+/// Every sample, committed and indexed in the order of arrival, against its expected.json.
+@Suite struct SampleIndexTests {
     private static let samples = Sample.all.filter(\.isArchived).sorted {
         $0.request.receivedAt < $1.request.receivedAt
     }
 
-    private static func withProjectedSamples(_ body: (ArchiveReader) throws -> Void) async throws {
-        try await TestArchive.withWriter { writer in
-            try await writer.commitAll(samples.map(SealedDelivery.init))
-            try Projector.forSamples(writer).catchUp()
-            try body(ArchiveReader(writer.location))
+    private static func withSamples(_ body: (ArchiveReader) throws -> Void) async throws {
+        try await IndexArchive.with { archive in
+            try await archive.commitAll(samples.map(SealedDelivery.init))
+            try archive.index(.samples)
+            try body(archive.reader())
         }
     }
 
     /// The report that is known by a key.
     private static func report(_ source: String, _ key: String, _ reader: ArchiveReader) throws -> ReportID? {
-        let identity = ProjectionBatch.identity(source, key)
+        let identity = IndexBatch.identity(source, key)
         return try reader.read { db in
-            try Int64.fetchOne(db, sql: "SELECT reportId FROM identity WHERE key = ?", arguments: [Data(identity)])
+            try Int64.fetchOne(db, sql: "SELECT reportId FROM identity WHERE key = ?", arguments: [Blob(identity)])
         }.map(ReportID.init)
     }
 
     @Test("each delivery brings the reports that its sample lists, with their routes and fields")
     func reports() async throws {
-        try await Self.withProjectedSamples { reader in
+        try await Self.withSamples { reader in
             for (index, sample) in Self.samples.enumerated() {
                 let expected = try #require(sample.expectedReports)
                 let delivered = try reader.reports(of: DeliveryID(rawValue: Int64(index) + 1))
@@ -53,7 +55,7 @@ import Testing
 
     @Test("externalInfo is kept as the provider carried it back")
     func externalInfo() async throws {
-        try await Self.withProjectedSamples { reader in
+        try await Self.withSamples { reader in
             for (index, sample) in Self.samples.enumerated() {
                 let expected = try #require(sample.expectedReports)
                 let delivered = try reader.reports(of: DeliveryID(rawValue: Int64(index) + 1))
@@ -67,7 +69,7 @@ import Testing
 
     @Test("the retry of a report is an attempt of the first, not a second report")
     func retry() async throws {
-        try await Self.withProjectedSamples { reader in
+        try await Self.withSamples { reader in
             let first = try #require(Self.samples.firstIndex { $0.name == "klavi/categorized-checking-report" })
             let retry = try #require(Self.samples.firstIndex { $0.name == "klavi/checking-account-retry" })
             let firstID = DeliveryID(rawValue: Int64(first) + 1)
@@ -87,17 +89,16 @@ import Testing
 
     @Test("there is one report for each key, and one attempt for each later arrival of it")
     func counts() async throws {
-        try await Self.withProjectedSamples { reader in
+        try await Self.withSamples { reader in
             let expected = try Self.samples.flatMap { sample in
                 try #require(sample.expectedReports).map { "\(sample.sourceName) \($0.key)" }
             }
-            let dump = try ProjectionDump(reader.location)
+            let dump = try IndexDump(reader.directory)
             #expect(dump.count("report") == Set(expected).count)
             #expect(dump.count("identity") == Set(expected).count)
             #expect(dump.count("attempt") == expected.count - Set(expected).count)
-            #expect(dump.cursor == Int64(Self.samples.count))
-            #expect(try reader.unprojectedCount() == 0)
-            #expect(try reader.check().findings == [])
+            #expect(try reader.unindexedCount() == 0)
+            #expect(try JournalReader(reader.directory.journal).verify().findings == [])
         }
     }
 }

@@ -1,5 +1,7 @@
+import ArchiveTestKit
 import Deliveries
-import ReportArchive
+import Journal
+import ReportIndex
 import TestKit
 import Testing
 
@@ -7,7 +9,7 @@ import Testing
 @Suite("Looking for links")
 struct LinkFilterTests {
     private static func found(_ adjust: (inout LinkFilter) -> Void) async throws -> [Int64] {
-        try await TestArchive.withWriter { writer in
+        try await IndexArchive.with { archive in
             let keys = [
                 [ReportField("linkId", "a"), ReportField("tag", "x")], [ReportField("id", "a")],
                 [ReportField("object_id", "b"), ReportField("tag", "x")],
@@ -16,13 +18,13 @@ struct LinkFilterTests {
             let providers = ["klavi", "certn-legacy", "certn-centric", "klavi"]
             for index in 0..<4 {
                 let order = LinkOrder(provider: providers[index], api: "", keys: keys[index])
-                _ = try writer.record(order, at: time(Int64(index)))
+                try archive.record(.link(order), at: time(Int64(index)))
             }
-            _ = try writer.change(LinkID(rawValue: 2), .failed(note: "no"))
-            _ = try writer.change(LinkID(rawValue: 3), .created(keys: [], expiresAt: nil))
+            try archive.change(2, .failed(note: "no"))
+            try archive.change(3, .created(keys: [], expiresAt: nil))
             var filter = LinkFilter()
             adjust(&filter)
-            return try ArchiveReader(writer.location).links(matching: filter).map(\.id.rawValue)
+            return try archive.reader().links(matching: filter).map(\.id.rawValue)
         }
     }
 

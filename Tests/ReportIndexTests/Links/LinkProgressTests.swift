@@ -1,5 +1,7 @@
+import ArchiveTestKit
 import Deliveries
-import ReportArchive
+import Journal
+import ReportIndex
 import TestKit
 import Testing
 
@@ -11,16 +13,14 @@ struct LinkProgressTests {
     private static func progress(
         _ order: LinkOrder, _ reports: [(second: Int64, report: RoutedReport)]
     ) async throws -> LinkProgress {
-        try await TestArchive.withWriter { writer in
-            let id = try writer.record(order, at: time(10))
+        try await IndexArchive.with { archive in
             for (index, entry) in reports.enumerated() {
-                try await writer.commitAll([
-                    .fixture(uuid: .numbered(UInt8(index + 1)), receivedAt: time(entry.second), body: .raw("\(index)"))
-                ])
+                try await archive.commitAll([.fixture(receivedAt: time(entry.second), body: .raw("\(index)"))])
             }
             let contents = reports.map(\.report)
-            try Projector(writer) { [contents[Int($0.id.rawValue) - 1]] }.catchUp()
-            let reader = try ArchiveReader(writer.location)
+            try archive.index { [contents[Int($0.id.rawValue) - 1]] }
+            let id = LinkID(rawValue: try archive.record(.link(order), at: time(10)))
+            let reader = try archive.reader()
             return try reader.progress(of: #require(try reader.link(id)))
         }
     }
@@ -148,13 +148,14 @@ struct LinkProgressTests {
     @Test("of very many arrivals the newest are told, and none is missed")
     func many() async throws {
         let count = LinkProgress.arrivalLimit + 5
-        try await TestArchive.withWriter { writer in
-            let id = try writer.record(Self.order([("linkId", "1")], "first"), at: Self.time(0))
-            try await writer.commitAll([.fixture(receivedAt: Self.time(1))])
-            try Projector(writer) { _ in
+        try await IndexArchive.with { archive in
+            let order = Self.order([("linkId", "1")], "first")
+            let id = LinkID(rawValue: try archive.record(.link(order), at: Self.time(0)))
+            try await archive.commitAll([.fixture(receivedAt: Self.time(1))])
+            try archive.index { _ in
                 (0..<count).map { Self.report($0 == 0 ? "first" : "rest", [("linkId", "1")], key: "\($0)") }
-            }.catchUp()
-            let reader = try ArchiveReader(writer.location)
+            }
+            let reader = try archive.reader()
             let progress = try reader.progress(of: #require(try reader.link(id)))
             #expect(progress.arrivals.count == LinkProgress.arrivalLimit)
             #expect(!progress.arrivals.contains { $0.kind == "first" })

@@ -1,3 +1,4 @@
+import ArchiveTestKit
 import BodyCompression
 import Deliveries
 import Foundation
@@ -6,7 +7,8 @@ import Synchronization
 import TestKit
 import Testing
 
-@testable import ReportArchive
+@testable import Journal
+@testable import ReportIndex
 
 /// Dictionaries that an archive makes of its own bodies.
 @Suite struct DictionaryTrainingTests {
@@ -18,19 +20,19 @@ import Testing
     ) -> [SealedDelivery] {
         var like = LikeBodies(seed: seed)
         return (0..<count).map { index in
-            UpkeepArchive.delivery(source: source, kind: kind, key: "\(index)", body: .sealed(like.next(kind)))
+            MaintenanceArchive.delivery(source: source, kind: kind, key: "\(index)", body: .sealed(like.next(kind)))
         }
     }
 
     private static func dictionaries(_ reader: ArchiveReader) throws -> [String] {
         try reader.strings(
-            "SELECT source || ' ' || coalesce(kind, '*') FROM dictionary WHERE source IS NOT NULL ORDER BY id")
+            "SELECT source || ' ' || coalesce(type, '*') FROM dictionary WHERE source IS NOT NULL ORDER BY id")
     }
 
     @Test("a dictionary is kept where bodies that were held out get smaller by it")
     func kept() async throws {
-        try await UpkeepArchive.with(Self.deliveries(80)) { writer, reader in
-            let proposal = try writer.train(Self.klavi)
+        try await MaintenanceArchive.with(Self.deliveries(80)) { archive, reader in
+            let proposal = try archive.train(Self.klavi)
             let trial = try #require(proposal.trial)
             #expect(proposal.bodyCount == 80)
             #expect(trial.candidateByteCount < trial.currentByteCount)
@@ -42,9 +44,9 @@ import Testing
 
     @Test("one that is no better than what is in use is not kept")
     func notBetter() async throws {
-        try await UpkeepArchive.with(Self.deliveries(80)) { writer, reader in
-            try writer.train(Self.klavi)
-            let again = try writer.train(Self.klavi)
+        try await MaintenanceArchive.with(Self.deliveries(80)) { archive, reader in
+            try archive.train(Self.klavi)
+            let again = try archive.train(Self.klavi)
             #expect(again.trial != nil)
             #expect(again.dictionary == nil)
             #expect(try Self.dictionaries(reader) == ["klavi *"])
@@ -55,10 +57,10 @@ import Testing
     func nothingInCommon() async throws {
         var random = SplitMix64(seed: 1)
         let deliveries = (0..<80).map { index in
-            UpkeepArchive.delivery(key: "\(index)", body: .raw(random.bytes(200)))
+            MaintenanceArchive.delivery(key: "\(index)", body: .raw(random.bytes(200)))
         }
-        try await UpkeepArchive.with(deliveries) { writer, reader in
-            let proposal = try writer.train(Self.klavi)
+        try await MaintenanceArchive.with(deliveries) { archive, reader in
+            let proposal = try archive.train(Self.klavi)
             #expect(proposal.trial == nil)
             #expect(proposal.dictionary == nil)
             #expect(try Self.dictionaries(reader) == [])
@@ -70,7 +72,7 @@ import Testing
         let deliveries =
             Self.deliveries(64) + Self.deliveries(63, kind: "events") + Self.deliveries(40, source: "certn", kind: "a")
             + Self.deliveries(40, source: "certn", kind: "b")
-        try await UpkeepArchive.with(deliveries) { _, reader throws in
+        try await MaintenanceArchive.with(deliveries) { _, reader throws in
             let training = DictionaryTraining(reader)
             #expect(try training.scopes() == [DictionaryScope(source: "certn", kind: nil), Self.klavi, Self.income])
             #expect(try training.scopes(withAtLeast: 128) == [])
@@ -81,30 +83,35 @@ import Testing
     @Test("new bodies of the kind use its dictionary, those of the source that of the source, and others none")
     func choice() async throws {
         let deliveries = Self.deliveries(80) + Self.deliveries(80, kind: "events", seed: 6)
-        try await UpkeepArchive.with(deliveries) { writer, _ in
-            let ofSource = try #require(try writer.train(Self.klavi).dictionary)
+        try await MaintenanceArchive.with(deliveries) { archive, _ in
+            let ofSource = try #require(try archive.train(Self.klavi).dictionary)
             var like = LikeBodies(seed: 9)
-            #expect(writer.compressors.compressor(source: "klavi", body: like.next("income")).dictionary == ofSource)
+            #expect(
+                archive.writer.compressors.compressor(source: "klavi", body: like.next("income")).dictionary == ofSource
+            )
             let scope = DictionaryScope(source: "klavi", kind: "events")
             let bytes = Array("\"eventType\":\"events\",\"linkId\":\"".utf8)
             let ofKind = try #require(PresetDictionary(bytes))
-            #expect(try writer.add(ofKind, for: scope, bodyCount: 80, at: UpkeepArchive.now))
-            #expect(writer.compressors.compressor(source: "klavi", body: like.next("events")).dictionary == ofKind)
-            #expect(writer.compressors.compressor(source: "klavi", body: like.next("income")).dictionary == ofSource)
-            #expect(writer.compressors.compressor(source: "certn", body: like.next("events")).dictionary == nil)
+            #expect(try archive.writer.add(ofKind, for: scope, bodyCount: 80, at: MaintenanceArchive.now))
+            #expect(
+                archive.writer.compressors.compressor(source: "klavi", body: like.next("events")).dictionary == ofKind)
+            #expect(
+                archive.writer.compressors.compressor(source: "klavi", body: like.next("income")).dictionary == ofSource
+            )
+            #expect(archive.writer.compressors.compressor(source: "certn", body: like.next("events")).dictionary == nil)
         }
     }
 
     @Test("the current dictionary of a kind is its own, or else its source's")
     func current() async throws {
-        try await TestArchive.withWriter { writer in
-            let training = DictionaryTraining(try ArchiveReader(writer.location))
+        try await IndexArchive.with { archive in
+            let training = DictionaryTraining(try archive.reader())
             #expect(try training.current(Self.income) == nil)
             let common = try #require(PresetDictionary(Array("common".utf8)))
             let own = try #require(PresetDictionary(Array("own".utf8)))
-            #expect(try writer.add(common, for: Self.klavi, bodyCount: 1, at: UpkeepArchive.now))
+            #expect(try archive.writer.add(common, for: Self.klavi, bodyCount: 1, at: MaintenanceArchive.now))
             #expect(try training.current(Self.income) == common)
-            #expect(try writer.add(own, for: Self.income, bodyCount: 1, at: UpkeepArchive.now))
+            #expect(try archive.writer.add(own, for: Self.income, bodyCount: 1, at: MaintenanceArchive.now))
             #expect(try training.current(Self.income) == own)
             #expect(try training.current(Self.klavi) == common)
             #expect(try training.current(DictionaryScope(source: "certn", kind: nil)) == nil)
@@ -113,11 +120,12 @@ import Testing
 
     @Test("a dictionary that the archive has is not added again, for whatever scope")
     func sameChecksum() async throws {
-        try await TestArchive.withWriter { writer in
+        try await IndexArchive.with { archive in
             let dictionary = try #require(PresetDictionary(Array("common".utf8)))
-            #expect(try writer.add(dictionary, for: Self.klavi, bodyCount: 1, at: UpkeepArchive.now))
-            #expect(try writer.add(dictionary, for: Self.income, bodyCount: 1, at: UpkeepArchive.now) == false)
-            #expect(try Self.dictionaries(ArchiveReader(writer.location)) == ["klavi *"])
+            #expect(try archive.writer.add(dictionary, for: Self.klavi, bodyCount: 1, at: MaintenanceArchive.now))
+            #expect(
+                try archive.writer.add(dictionary, for: Self.income, bodyCount: 1, at: MaintenanceArchive.now) == false)
+            #expect(try Self.dictionaries(archive.reader()) == ["klavi *"])
         }
     }
 
@@ -126,21 +134,21 @@ import Testing
         var like = LikeBodies(seed: 8)
         let secret = "Maria das Gracas 123.456.789-09"
         var deliveries = (0..<97).map { index in
-            UpkeepArchive.delivery(key: "\(index)", body: .sealed(like.next("income")))
+            MaintenanceArchive.delivery(key: "\(index)", body: .sealed(like.next("income")))
         }
         for person in 0..<3 {
             let body = SealedBody.sealed(like.next("income", note: secret))
             // Each came ten times: as a repeat, and as something else.
             for number in 0..<10 {
                 deliveries.insert(
-                    UpkeepArchive.delivery(
+                    MaintenanceArchive.delivery(
                         kind: number % 2 == 0 ? "income" : "free", key: "p\(person) \(number / 6)", body: body),
                     at: person * 30 + number)
             }
         }
-        try await UpkeepArchive.with(deliveries) { writer, _ in
+        try await MaintenanceArchive.with(deliveries) { archive, _ in
             for scope in [Self.klavi, Self.income] {
-                let training = DictionaryTraining(try ArchiveReader(writer.location))
+                let training = DictionaryTraining(try archive.reader())
                 let dictionary = try #require(try training.propose(scope, current: nil).dictionary)
                 let bytes = Array(secret.utf8)
                 for start in 0...(bytes.count - 8) {
@@ -151,27 +159,32 @@ import Testing
         }
     }
 
-    @Test("a new body refers to the dictionary by its checksum, and reads back through reader, projector and check")
+    @Test(
+        "a new body refers to the dictionary by its checksum, and reads back through reader, indexer and verification")
     func everyPath() async throws {
-        try await UpkeepArchive.with(Self.deliveries(80)) { writer, reader in
-            let dictionary = try #require(try writer.train(Self.klavi).dictionary)
+        try await MaintenanceArchive.with(Self.deliveries(80)) { archive, reader in
+            let dictionary = try #require(try archive.train(Self.klavi).dictionary)
             var like = LikeBodies(seed: 10)
             let body = like.next("income")
-            let sealed = SealedBody.sealed(body, with: writer.compressors.compressor(source: "klavi", body: body))
+            let sealed = SealedBody.sealed(
+                body, with: archive.writer.compressors.compressor(source: "klavi", body: body))
             #expect(sealed.encoding == .zlib)
             // RFC 1950 §2.2: the FDICT bit, then DICTID, most significant byte first.
             #expect(sealed.storedBytes[1] & 0x20 != 0)
             #expect(sealed.storedBytes[2..<6].reduce(0) { $0 << 8 | UInt32($1) } == dictionary.checksum)
-            try await writer.commitTogether([UpkeepArchive.delivery(key: "new", body: sealed)])
+            try await archive.commitTogether([MaintenanceArchive.delivery(key: "new", body: sealed)])
             // This reader was open before there was a dictionary.
             #expect(try reader.delivery(DeliveryID(rawValue: 81))?.request.body == body)
             let seen = Mutex<[UInt8]>([])
-            try Projector(writer) { delivery in
-                seen.withLock { $0 = delivery.request.body }
-                return UpkeepArchive.interpret(delivery)
-            }.catchUp()
+            try archive.index(
+                ReportParser { delivery in
+                    seen.withLock { $0 = delivery.request.body }
+                    return MaintenanceArchive.parser.parse(delivery)
+                } route: { _, _ in
+                    nil
+                })
             #expect(seen.withLock { $0 } == body)
-            let check = try reader.check()
+            let check = try archive.verify()
             #expect(check.findings == [])
             #expect(check.deliveryCount == 81)
         }
@@ -179,15 +192,15 @@ import Testing
 
     @Test("a dictionary is used again after the archive was opened anew")
     func restart() async throws {
-        try await TestArchive.withLocation { location in
-            let dictionary = try await TestArchive.withWriter(at: location) { writer in
-                try await writer.commitTogether(Self.deliveries(80))
-                try writer.project()
-                return try writer.train(Self.klavi).dictionary
+        try await TestArchive.withDirectory { directory in
+            let dictionary = try await IndexArchive.with(at: directory) { archive in
+                try await archive.commitTogether(Self.deliveries(80))
+                try archive.index(MaintenanceArchive.parser)
+                return try archive.train(Self.klavi).dictionary
             }
-            try await TestArchive.withWriter(at: location) { writer in
+            try await IndexArchive.with(at: directory) { archive in
                 var like = LikeBodies(seed: 11)
-                let compressor = writer.compressors.compressor(source: "klavi", body: like.next("income"))
+                let compressor = archive.writer.compressors.compressor(source: "klavi", body: like.next("income"))
                 #expect(compressor.dictionary == dictionary)
                 #expect(dictionary != nil)
             }
@@ -199,8 +212,8 @@ import Testing
         let dictionary = try #require(PresetDictionary(Array(repeating: 0x61, count: 100)))
         let text = [UInt8](repeating: 0x61, count: 100)
         let sealed = SealedBody.sealed(text, with: ZlibCompressor(dictionary: dictionary))
-        try await UpkeepArchive.with([UpkeepArchive.delivery(key: "1", body: sealed)]) { _, reader throws in
-            #expect(try reader.check().findings == ["delivery 1: the stored body does not decompress"])
+        try await MaintenanceArchive.with([MaintenanceArchive.delivery(key: "1", body: sealed)]) { archive, _ throws in
+            #expect(try archive.verify().findings == ["entry 1: the stored body does not decompress"])
         }
     }
 
@@ -209,18 +222,18 @@ import Testing
     func python() async throws {
         let path = try #require(
             ["/usr/bin/python3", "/usr/local/bin/python3"].first { FileManager.default.isExecutableFile(atPath: $0) })
-        try await TestArchive.withLocation { location in
-            try await TestArchive.withWriter(at: location) { writer in
-                try await writer.commitTogether(Self.deliveries(80))
-                try writer.project()
-                try writer.train(Self.klavi)
-                _ = try writer.repackAll()
+        try await TestArchive.withDirectory { directory in
+            try await IndexArchive.with(at: directory) { archive in
+                try await archive.commitTogether(Self.deliveries(80))
+                try archive.index(MaintenanceArchive.parser)
+                try archive.train(Self.klavi)
+                _ = try archive.compact()
             }
             let code = """
                 import hashlib, sqlite3, sys, zlib
                 archive = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
                 known = dict(archive.execute("SELECT checksum, bytes FROM dictionary"))
-                for digest, stored in archive.execute("SELECT bodySHA256, bytes FROM journal JOIN body ON journalId = id"):
+                for digest, stored in archive.execute("SELECT bodySHA256, body FROM entry"):
                     assert stored[1] & 0x20
                     opener = zlib.decompressobj(zdict=known[int.from_bytes(stored[2:6], "big")])
                     assert hashlib.sha256(opener.decompress(stored)).digest() == digest
@@ -228,7 +241,7 @@ import Testing
                 """
             let process = Process()
             process.executableURL = URL(filePath: path)
-            process.arguments = ["-c", code, location.path]
+            process.arguments = ["-c", code, directory.journal.path]
             let output = Pipe()
             process.standardOutput = output
             try process.run()

@@ -1,19 +1,21 @@
+import ArchiveTestKit
 import Deliveries
 import GRDB
 import TestKit
 import Testing
 
-@testable import ReportArchive
+@testable import Journal
+@testable import ReportIndex
 
 /// What goes when its time is over, and what stays.
 @Suite struct PruningTests {
-    private static func withThree(_ body: (ArchiveWriter, ArchiveReader) async throws -> Void) async throws {
+    private static func withThree(_ body: (IndexArchive, ArchiveReader) async throws -> Void) async throws {
         let deliveries = [
-            UpkeepArchive.delivery(key: "1", person: "ana", daysOld: 100),
-            UpkeepArchive.delivery(key: "2", person: "ben", daysOld: 50),
-            UpkeepArchive.delivery(key: "3", person: "ana", daysOld: 10),
+            MaintenanceArchive.delivery(key: "1", person: "ana", daysOld: 100),
+            MaintenanceArchive.delivery(key: "2", person: "ben", daysOld: 50),
+            MaintenanceArchive.delivery(key: "3", person: "ana", daysOld: 10),
         ]
-        try await UpkeepArchive.with(deliveries, body)
+        try await MaintenanceArchive.with(deliveries, body)
     }
 
     private static func reports(_ reader: ArchiveReader, person: String) throws -> [Int64] {
@@ -24,10 +26,10 @@ import Testing
 
     @Test("nothing goes where nothing is configured, or nothing is old enough")
     func nothing() async throws {
-        try await Self.withThree { writer, reader throws in
+        try await Self.withThree { archive, reader throws in
             for retention in [Retention(), .of(keep: 101), .of("certn", keep: 1), .of(keepMetadata: 101)] {
                 #expect(try reader.plan(retention) == [])
-                #expect(try writer.prune(by: retention) == [])
+                #expect(try archive.prune(by: retention) == [])
             }
             #expect(try reader.readableIDs() == [1, 2, 3])
         }
@@ -35,9 +37,9 @@ import Testing
 
     @Test("'keep' takes the body alone: the row, its hash and what it said stay, and why it went is told")
     func bodies() async throws {
-        try await Self.withThree { writer, reader in
-            let before = try reader.check().end
-            #expect(try writer.prune(by: .of(keep: 50)).texts == ["1 body", "2 body"])
+        try await Self.withThree { archive, reader in
+            let before = try archive.verify().end
+            #expect(try archive.prune(by: .of(keep: 50)).texts == ["1 body", "2 body"])
             #expect(try reader.readableIDs() == [3])
             let failure = #expect(throws: ArchiveReadFailure.self) { try reader.delivery(DeliveryID(rawValue: 2)) }
             guard case .archive(let error) = failure else { return }
@@ -46,17 +48,18 @@ import Testing
             let first = try reader.reports(of: DeliveryID(rawValue: 1))
             #expect(first.map(\.report.kind) == ["income"])
             #expect(first.map(\.fields) == [[ReportField("person", "ana")]])
-            let check = try reader.check()
+            let check = try archive.verify()
             #expect(check.findings == [])
             #expect(check.prunedCount == 2)
-            #expect(check.end == before)
+            #expect(try archive.verify(against: before).findings == [])
+            #expect(check.end.position == 4)
         }
     }
 
     @Test("a body goes at the very moment its time is over, not a millisecond before")
     func boundary() async throws {
         try await Self.withThree { _, reader throws in
-            let early = UpkeepArchive.now.advanced(byMilliseconds: -1)
+            let early = MaintenanceArchive.now.advanced(byMilliseconds: -1)
             #expect(try reader.plan(.of(keep: 100), now: early) == [])
             #expect(try reader.plan(.of(keep: 100)).texts == ["1 body"])
         }
@@ -65,31 +68,33 @@ import Testing
     @Test("a time that is no whole second is kept to the millisecond, and told")
     func milliseconds() async throws {
         var terms = Retention.SourceTerms()
-        terms.terms.keep = .milliseconds(100 * UpkeepArchive.dayMilliseconds + 500)
+        terms.terms.keep = .milliseconds(100 * MaintenanceArchive.dayMilliseconds + 500)
         let retention = Retention(sources: ["klavi": terms])
         try await Self.withThree { _, reader throws in
             #expect(try reader.plan(retention) == [])
-            let later = UpkeepArchive.now.advanced(byMilliseconds: 500)
+            let later = MaintenanceArchive.now.advanced(byMilliseconds: 500)
             #expect(try reader.plan(retention, now: later).map(\.reason) == ["keep 8640000500ms of its source is over"])
         }
     }
 
     @Test("'keep-metadata' takes everything; the numbers that are gone are one gap, and the chain is whole")
     func everything() async throws {
-        try await Self.withThree { writer, reader in
-            let before = try reader.check().end
-            #expect(try writer.prune(by: .of(keepMetadata: 50)).texts == ["1 everything", "2 everything"])
+        try await Self.withThree { archive, reader in
+            let before = try archive.verify().end
+            #expect(try archive.prune(by: .of(keepMetadata: 50)).texts == ["1 everything", "2 everything"])
             #expect(try reader.delivery(DeliveryID(rawValue: 1)) == nil)
             #expect(try Self.reports(reader, person: "ana") == [3])
             #expect(try Self.reports(reader, person: "ben") == [])
             #expect(
-                try reader.strings("SELECT firstId || '-' || lastId || ' ' || reason FROM gap") == [
-                    "1-2 keep-metadata 50d of its source is over"
+                try reader.strings("SELECT firstPosition || '-' || lastPosition || ' ' || recordedBy FROM gap") == [
+                    "1-2 4"
                 ])
-            for table in ["body", "report", "field", "identity"] {
+            let expiry = ExpiryRecord(reason: "keep-metadata 50d of its source is over", runs: [1...2])
+            #expect(try archive.writer.reader().record(4) == .expiry(expiry))
+            for table in ["delivery", "report", "field", "identity"] {
                 #expect(try reader.number("SELECT count(*) FROM \(table)") == 1, "\(table)")
             }
-            let check = try reader.check(against: before)
+            let check = try archive.verify(against: before)
             #expect(check.findings == [])
             #expect(check.deliveryCount == 1)
         }
@@ -98,87 +103,75 @@ import Testing
     @Test("gaps of several runs lie side by side, whichever was first, and the chain is whole")
     func severalRuns() async throws {
         let deliveries = (1...6).map { number in
-            UpkeepArchive.delivery(kind: number % 2 == 0 ? "even" : "odd", key: "\(number)")
+            MaintenanceArchive.delivery(kind: number % 2 == 0 ? "even" : "odd", key: "\(number)")
         }
         func only(_ kind: String) -> Retention {
             var terms = Retention.SourceTerms()
             terms.routes[kind] = Retention.Terms(keepMetadata: .days(1))
             return Retention(sources: ["klavi": terms])
         }
-        try await UpkeepArchive.with(deliveries) { writer, reader in
-            #expect(try writer.prune(by: only("even")).texts == ["2 everything", "4 everything", "6 everything"])
-            #expect(try reader.check().findings == [])
-            #expect(try writer.prune(by: only("odd")).count == 3)
+        try await MaintenanceArchive.with(deliveries) { archive, reader in
+            #expect(try archive.prune(by: only("even")).texts == ["2 everything", "4 everything", "6 everything"])
+            #expect(try archive.verify().findings == [])
+            #expect(try archive.prune(by: only("odd")).count == 3)
             #expect(try reader.number("SELECT count(*) FROM gap") == 6)
-            let check = try reader.check()
+            let check = try archive.verify()
             #expect(check.findings == [])
             #expect(check.deliveryCount == 0)
         }
     }
 
-    @Test("a number is never used again, after the newest delivery was pruned and the archive opened anew as well")
+    @Test("a position is never used again, even after the newest delivery was removed and the archive opened again")
     func numbering() async throws {
-        try await TestArchive.withLocation { location in
-            try await TestArchive.withWriter(at: location) { writer in
-                try await writer.commitTogether([UpkeepArchive.delivery(key: "1"), UpkeepArchive.delivery(key: "2")])
-                try writer.project()
-                #expect(try writer.prune(by: .of(keepMetadata: 1)).count == 2)
-                #expect(await writer.outcome(of: UpkeepArchive.delivery(key: "3")).id == 3)
-                try writer.project()
-                #expect(try writer.prune(by: .of(keepMetadata: 1)).count == 1)
+        try await TestArchive.withDirectory { directory in
+            try await IndexArchive.with(at: directory) { archive in
+                try await archive.commitTogether([
+                    MaintenanceArchive.delivery(key: "1"), MaintenanceArchive.delivery(key: "2"),
+                ])
+                try archive.index(MaintenanceArchive.parser)
+                #expect(try archive.prune(by: .of(keepMetadata: 1)).count == 2)
+                #expect(await archive.writer.outcome(of: MaintenanceArchive.delivery(key: "3")).id == 4)
+                try archive.index()
+                #expect(try archive.prune(by: .of(keepMetadata: 1)).count == 1)
             }
-            try await TestArchive.withWriter(at: location) { writer in
-                #expect(await writer.outcome(of: UpkeepArchive.delivery(key: "4")).id == 4)
-                try writer.project()
-                let check = try ArchiveReader(location).check()
+            try await IndexArchive.with(at: directory) { archive in
+                #expect(await archive.writer.outcome(of: MaintenanceArchive.delivery(key: "4")).id == 6)
+                let check = try archive.verify()
                 #expect(check.findings == [])
-                #expect(check.end.id.rawValue == 4)
+                #expect(check.end.position == 6)
             }
         }
     }
 
     @Test("a delivery whose body went goes whole later, when that time is over too")
     func bodyThenRest() async throws {
-        try await Self.withThree { writer, reader throws in
+        try await Self.withThree { archive, reader throws in
             let retention = Retention.of(keep: 5, keepMetadata: 60)
-            #expect(try writer.prune(by: retention).texts == ["1 everything", "2 body", "3 body"])
-            #expect(try writer.prune(by: retention) == [])
-            let later = UpkeepArchive.now.advanced(byMilliseconds: 20 * UpkeepArchive.dayMilliseconds)
-            #expect(try writer.prune(by: retention, now: later).texts == ["2 everything"])
-            #expect(try reader.check().findings == [])
+            #expect(try archive.prune(by: retention).texts == ["1 everything", "2 body", "3 body"])
+            #expect(try archive.prune(by: retention) == [])
+            let later = MaintenanceArchive.now.advanced(byMilliseconds: 20 * MaintenanceArchive.dayMilliseconds)
+            #expect(try archive.prune(by: retention, now: later).texts == ["2 everything"])
+            #expect(try archive.verify().findings == [])
         }
     }
 
-    @Test("what the projection has not reached is not looked at: nobody knows yet what it is")
-    func unprojected() async throws {
-        try await Self.withThree { writer, reader in
-            try await writer.commitTogether([UpkeepArchive.delivery(key: "4")])
+    @Test("what is not indexed yet is not considered, because its reports are unknown")
+    func unindexed() async throws {
+        try await Self.withThree { archive, reader in
+            try await archive.commitTogether([MaintenanceArchive.delivery(key: "4")])
             #expect(try reader.plan(.of(keep: 1)).map(\.id.rawValue) == [1, 2, 3])
-        }
-    }
-
-    @Test("nothing is taken that a rebuild, begun after the plan, has not reached: what it said would be lost")
-    func rebuildMeanwhile() async throws {
-        try await Self.withThree { writer, reader in
-            let plan = try reader.plan(.of(keep: 1))
-            try writer.clearProjection()
-            #expect(try writer.prune(plan, at: UpkeepArchive.now) == [])
-            try writer.project()
-            #expect(try Self.reports(reader, person: "ana") == [3, 1])
-            #expect(try writer.prune(plan, at: UpkeepArchive.now) == plan)
         }
     }
 
     @Test("a rebuild keeps what deliveries said whose bodies are gone")
     func rebuild() async throws {
-        try await Self.withThree { writer, reader in
-            try writer.prune(by: .of(keep: 20, keepMetadata: 70))
-            let before = try ProjectionDump(writer.location)
-            try writer.clearProjection()
-            try writer.project()
-            let after = try ProjectionDump(writer.location)
-            // When deliveries arrived may be known better now: one of those that made a span is gone.
-            for (table, rows) in before.rows where table != "span" { #expect(after.rows[table] == rows, "\(table)") }
+        try await Self.withThree { archive, reader in
+            try archive.prune(by: .of(keep: 20, keepMetadata: 70))
+            let before = try IndexDump(archive.directory)
+            try archive.rebuild()
+            let after = try IndexDump(archive.directory)
+            for (table, rows) in before.rows { #expect(after.rows[table] == rows, "\(table)") }
+            let reader = try archive.reader()
             #expect(try Self.reports(reader, person: "ben") == [2])
             #expect(try Self.reports(reader, person: "ana") == [3])
         }
@@ -186,31 +179,31 @@ import Testing
 
     @Test("nothing is left to index after a rebuild, though the newest deliveries are gone")
     func rebuildWithoutTheNewest() async throws {
-        try await Self.withThree { writer, reader in
-            _ = try writer.placeHold(on: .delivery(DeliveryID(rawValue: 1)), reason: "x", at: UpkeepArchive.now)
-            #expect(try writer.prune(by: .of(keepMetadata: 1)).texts == ["2 everything", "3 everything"])
-            try writer.clearProjection()
-            try writer.project()
-            #expect(try reader.unprojectedCount() == 0)
-            try await writer.commitTogether([UpkeepArchive.delivery(key: "4", person: "eva")])
-            #expect(try reader.unprojectedCount() > 0)
-            try writer.project()
-            #expect(try reader.unprojectedCount() == 0)
-            #expect(try Self.reports(reader, person: "eva") == [4])
+        try await Self.withThree { archive, _ in
+            _ = try archive.hold(.delivery(DeliveryID(rawValue: 1)))
+            #expect(try archive.prune(by: .of(keepMetadata: 1)).texts == ["2 everything", "3 everything"])
+            try archive.rebuild()
+            let reader = try archive.reader()
+            #expect(try reader.unindexedCount() == 0)
+            try await archive.commitTogether([MaintenanceArchive.delivery(key: "4", person: "eva")])
+            #expect(try reader.unindexedCount() == 1)
+            try archive.index()
+            #expect(try reader.unindexedCount() == 0)
+            #expect(try Self.reports(reader, person: "eva") == [6])
         }
     }
 
     @Test("what was pruned whole and comes again is a new report; what is still known is not")
     func comesAgain() async throws {
-        try await Self.withThree { writer, reader in
-            try writer.prune(by: .of(keep: 20, keepMetadata: 70))
-            try await writer.commitTogether([
-                UpkeepArchive.delivery(key: "1", person: "ana", daysOld: 1),
-                UpkeepArchive.delivery(key: "2", person: "ben", daysOld: 1),
+        try await Self.withThree { archive, reader in
+            try archive.prune(by: .of(keep: 20, keepMetadata: 70))
+            try await archive.commitTogether([
+                MaintenanceArchive.delivery(key: "1", person: "ana", daysOld: 1),
+                MaintenanceArchive.delivery(key: "2", person: "ben", daysOld: 1),
             ])
-            try writer.project()
+            try archive.index()
             let reports = try reader.reports(matching: ReportFilter())
-            #expect(reports.map(\.deliveryID.rawValue) == [4, 3, 2])
+            #expect(reports.map(\.deliveryID.rawValue) == [6, 3, 2])
             #expect(reports.map(\.attemptCount) == [1, 1, 2])
         }
     }
@@ -218,62 +211,47 @@ import Testing
     @Test("an age is counted from the arrival, though a report is as old as its last one")
     func lastArrival() async throws {
         let deliveries = [
-            UpkeepArchive.delivery(key: "1", daysOld: 100), UpkeepArchive.delivery(key: "1", daysOld: 10),
+            MaintenanceArchive.delivery(key: "1", daysOld: 100), MaintenanceArchive.delivery(key: "1", daysOld: 10),
         ]
-        try await UpkeepArchive.with(deliveries) { writer, reader throws in
+        try await MaintenanceArchive.with(deliveries) { archive, reader throws in
             #expect(try reader.plan(.of(keepMetadata: 50)) == [])
-            #expect(try writer.prune(by: .of(keep: 50)).texts == ["1 body"])
+            #expect(try archive.prune(by: .of(keep: 50)).texts == ["1 body"])
             #expect(try reader.readableIDs() == [2])
         }
     }
 
     @Test("a delivery that brought a report first stays until those that brought it again are gone")
     func repeats() async throws {
-        let body = SealedBody.raw([UInt8](repeating: 0x61, count: 100))
-        let deliveries = (1...3).map { _ in UpkeepArchive.delivery(key: "1", person: "ana", body: body) }
-        try await UpkeepArchive.with(deliveries) { writer, reader throws in
+        let deliveries = (1...3).map { _ in MaintenanceArchive.delivery(key: "1", person: "ana") }
+        try await MaintenanceArchive.with(deliveries) { archive, reader throws in
             let retention = Retention.of(keep: 1, keepMetadata: 2)
-            #expect(try writer.prune(by: retention).texts == ["1 body", "2 everything", "3 everything"])
+            #expect(try archive.prune(by: retention).texts == ["1 body", "2 everything", "3 everything"])
             #expect(try Self.reports(reader, person: "ana") == [1])
-            #expect(try reader.check().findings == [])
-            #expect(try writer.prune(by: retention).texts == ["1 everything"])
-            #expect(try reader.check().findings == [])
+            #expect(try archive.verify().findings == [])
+            #expect(try archive.prune(by: retention).texts == ["1 everything"])
+            #expect(try archive.verify().findings == [])
             #expect(try reader.number("SELECT count(*) FROM report") == 0)
             #expect(try reader.number("SELECT count(*) FROM attempt") == 0)
         }
     }
 
-    @Test("a body that others share is handed to the first of them that stays", arguments: 1...4)
-    func sharedBodies(count: Int) async throws {
-        let body = [UInt8](repeating: 0x61, count: 500)
-        let deliveries = (0..<5).map { index in
-            UpkeepArchive.delivery(key: "1", daysOld: 100 - Int64(index), body: .raw(body))
-        }
-        try await UpkeepArchive.with(deliveries) { writer, reader in
-            #expect(try reader.strings("SELECT encoding FROM body") == ["raw", "same", "same", "same", "same"])
-            #expect(try writer.prune(by: .of(keep: Int64(101 - count))).count == count)
-            #expect(try reader.readableIDs() == (1...5).dropFirst(count).map(Int64.init))
-            for id in try reader.readableIDs() {
-                #expect(try reader.delivery(DeliveryID(rawValue: id))?.request.body == body)
-            }
-            #expect(try reader.number("SELECT count(*) FROM body WHERE encoding = 'raw'") == 1)
-            #expect(try reader.check().findings == [])
-        }
-    }
-
     @Test("a promoted delivery and its replays go with it")
     func recordsOfIt() async throws {
-        try await UpkeepArchive.with([UpkeepArchive.delivery(key: "1")]) { writer, reader in
-            #expect(writer.quarantine(.fixture()))
-            let promoted = try writer.promote(
-                QuarantineID(rawValue: 1), as: UpkeepArchive.delivery(key: "2"), at: .fixture, forcedBecause: "x")
-            #expect(promoted?.rawValue == 2)
-            try writer.record(.fixture(deliveryID: 2))
-            try writer.project()
-            #expect(try writer.prune(by: .of(keepMetadata: 1)).count == 2)
+        try await MaintenanceArchive.with([MaintenanceArchive.delivery(key: "1")]) { archive, reader in
+            let delivery = MaintenanceArchive.delivery(key: "2")
+            let promotion = PromotionRecord(
+                delivery: delivery.uuid, quarantineID: 1, verification: .failed, reason: "no", forcedBecause: "x")
+            #expect(
+                try archive.writer.append([.delivery(delivery), .record(.promotion(promotion))], at: .fixture) == [
+                    2, 3,
+                ])
+            try archive.record(.replay(.fixture(deliveryID: 2)))
+            #expect(try reader.promotion(of: DeliveryID(rawValue: 2))?.forcedBecause == "x")
+            #expect(try reader.replays(of: DeliveryID(rawValue: 2)).count == 1)
+            #expect(try archive.prune(by: .of(keepMetadata: 1)).count == 2)
             #expect(try reader.number("SELECT count(*) FROM promotion") == 0)
             #expect(try reader.number("SELECT count(*) FROM replay") == 0)
-            #expect(try reader.check().findings == [])
+            #expect(try archive.verify().findings == [])
         }
     }
 
@@ -283,7 +261,7 @@ import Testing
             let ends: [Int64] = [.max, .max - 1, 1 << 43, (1 << 43) - 1]
             for last in ends {
                 let slice = try reader.pruning(
-                    by: .of(keep: 1), after: DeliveryID(rawValue: last), now: UpkeepArchive.now)
+                    by: .of(keep: 1), after: DeliveryID(rawValue: last), now: MaintenanceArchive.now)
                 #expect(slice.last == nil)
                 #expect(slice.decisions == [])
                 #expect(try reader.reports(of: DeliveryID(rawValue: last)).isEmpty)
@@ -293,14 +271,17 @@ import Testing
 
     @Test("what another run took meanwhile is not taken again, and keeps the reason it went for")
     func goneMeanwhile() async throws {
-        try await Self.withThree { writer, reader in
-            let plan = try reader.plan(.of(keep: 20, keepMetadata: 70))
-            #expect(plan.texts == ["1 everything", "2 body"])
-            #expect(try writer.prune(plan, at: UpkeepArchive.now) == plan)
-            #expect(try writer.prune(plan, at: UpkeepArchive.now.advanced(byMilliseconds: 1)) == [])
-            #expect(try reader.check().findings == [])
+        try await Self.withThree { archive, reader in
+            let retention = Retention.of(keep: 20, keepMetadata: 70)
+            let slice = try reader.pruning(by: retention, after: nil, now: MaintenanceArchive.now)
+            #expect(slice.decisions.texts == ["1 everything", "2 body"])
+            #expect(Set(try archive.carryOut(slice).texts) == ["1 everything", "2 body"])
+            #expect(try archive.carryOut(slice, at: MaintenanceArchive.now.advanced(byMilliseconds: 1)) == [])
+            #expect(try archive.verify().findings == [])
             #expect(try reader.number("SELECT count(*) FROM gap") == 1)
-            #expect(try reader.number("SELECT count(*) FROM pruning") == 1)
+            #expect(try archive.verify().recordCount == 2)
+            let kept = try reader.keptDelivery(DeliveryID(rawValue: 2))
+            #expect(kept?.pruning?.prunedAt == MaintenanceArchive.now)
         }
     }
 }

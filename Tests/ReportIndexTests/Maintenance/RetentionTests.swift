@@ -1,7 +1,8 @@
 import Deliveries
 import Testing
 
-@testable import ReportArchive
+@testable import Journal
+@testable import ReportIndex
 
 /// How long a delivery is kept, by what is configured and what it is.
 @Suite struct RetentionTests {

@@ -1,14 +1,16 @@
+import ArchiveTestKit
 import Deliveries
 import GRDB
 import TestKit
 import Testing
 
-@testable import ReportArchive
+@testable import Journal
+@testable import ReportIndex
 
 /// What kind of report there is and where it files, each combination once, and the queries that merge several.
 @Suite struct CategoryTests {
     /// Reports of many kinds by turns, two a delivery.
-    private static func deliveries(kindCount: Int) -> [ProjectedDelivery] {
+    private static func deliveries(kindCount: Int) -> [IndexedDelivery] {
         (1...Int64(kindCount * 2)).map { id in
             .fixture(
                 id,
@@ -44,7 +46,7 @@ import Testing
         let reports = (0..<3).flatMap { round in
             routes.indices.map { RoutedReport.fixture(key: "\(round) \($0)", route: routes[$0]) }
         }
-        let deliveries: [ProjectedDelivery] = [.fixture(1, reports), .fixture(2, source: "second", reports)]
+        let deliveries: [IndexedDelivery] = [.fixture(1, reports), .fixture(2, source: "second", reports)]
         try await SparseArchive.withReader(deliveries) { reader in
             let count = try reader.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM category") }
             #expect(count == 8)

@@ -1,19 +1,21 @@
+import ArchiveTestKit
 import Deliveries
 import GRDB
 import TestKit
 import Testing
 
-@testable import ReportArchive
+@testable import Journal
+@testable import ReportIndex
 
 /// Numbers that no archive has: a damaged file, or somebody who asks for them.
-@Suite struct DamagedProjectionTests {
+@Suite struct DamagedIndexTests {
     /// An archive with one report, to which `sql` is done.
     private static func withReader(after sql: String, _ body: (ArchiveReader) throws -> Void) async throws {
-        try await TestArchive.withWriter { writer in
-            try await writer.commitAll([.fixture()])
-            try writer.project([.fixture(1, [.fixture(fields: [ReportField("linkId", "1")])])])
-            try PlainConnection.open(writer.location) { try $0.execute(sql: sql) }
-            try body(ArchiveReader(writer.location))
+        try await IndexArchive.with { archive in
+            try await archive.commitAll([.fixture()])
+            try archive.writeBatch([.fixture(1, [.fixture(fields: [ReportField("linkId", "1")])])])
+            try PlainConnection.open(archive.directory.indexPath) { try $0.execute(sql: sql) }
+            try body(archive.reader())
         }
     }
 
@@ -33,9 +35,9 @@ import Testing
     @Test("a cursor beyond all numbers never ends the process", arguments: [Int64.max, 1 << 43])
     func cursor(value: Int64) async {
         await #expect(processExitsWith: .success) { [value] in
-            try await Self.withReader(after: "UPDATE projection SET journalId = \(value)") { reader in
+            try await Self.withReader(after: "UPDATE state SET position = \(value) WHERE name = 'cursor'") { reader in
                 _ = try reader.reports(matching: ReportFilter())
-                _ = try reader.unprojectedCount()
+                _ = try reader.unindexedCount()
             }
         }
     }

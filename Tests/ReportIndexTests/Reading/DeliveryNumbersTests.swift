@@ -1,8 +1,10 @@
+import ArchiveTestKit
 import Deliveries
 import TestKit
 import Testing
 
-@testable import ReportArchive
+@testable import Journal
+@testable import ReportIndex
 
 @Suite("Deliveries chosen by what they brought")
 struct DeliveryNumbersTests {
@@ -13,10 +15,10 @@ struct DeliveryNumbersTests {
     @Test("their numbers come oldest first, each once, repeats only where they are wanted")
     func numbers() async throws {
         let deliveries = [
-            UpkeepArchive.delivery(kind: "a", key: "1"), UpkeepArchive.delivery(kind: "b", key: "2"),
-            UpkeepArchive.delivery(kind: "a", key: "1"), UpkeepArchive.delivery(kind: "a", key: "4"),
+            MaintenanceArchive.delivery(kind: "a", key: "1"), MaintenanceArchive.delivery(kind: "b", key: "2"),
+            MaintenanceArchive.delivery(kind: "a", key: "1"), MaintenanceArchive.delivery(kind: "a", key: "4"),
         ]
-        try await UpkeepArchive.with(deliveries) { _, reader in
+        try await MaintenanceArchive.with(deliveries) { _, reader in
             var filter = ReportFilter()
             let first = try Self.numbers(filter, reader)
             #expect(first == [1, 2, 4])
@@ -32,12 +34,12 @@ struct DeliveryNumbersTests {
         }
     }
 
-    @Test("a delivery that is not projected yet counts where everything is wanted, and has its identifier")
-    func unprojected() async throws {
-        try await TestArchive.withWriter { writer in
-            let delivery = UpkeepArchive.delivery(key: "1")
-            try await writer.commitTogether([delivery])
-            let reader = try ArchiveReader(writer.location)
+    @Test("a delivery that is not indexed yet counts where everything is wanted, and has its identifier")
+    func unindexed() async throws {
+        try await IndexArchive.with { archive in
+            let delivery = MaintenanceArchive.delivery(key: "1")
+            try await archive.commitTogether([delivery])
+            let reader = try archive.reader()
             var filter = ReportFilter()
             filter.listsAttempts = true
             #expect(try Self.numbers(filter, reader) == [1])

@@ -1,5 +1,7 @@
+import ArchiveTestKit
 import Deliveries
-import ReportArchive
+import Journal
+import ReportIndex
 import Testing
 
 /// Reports whose fields lie in several segments of the index, 4096 deliveries each.
@@ -22,7 +24,7 @@ import Testing
 
     private static func delivery(
         _ id: Int64, _ seconds: Int64, _ key: String, _ fields: [(String, String)]
-    ) -> ProjectedDelivery {
+    ) -> IndexedDelivery {
         .fixture(
             id, receivedAt: QueryArchive.time(seconds * 1000),
             [.fixture(key: key, fields: fields.map(ReportField.init))])

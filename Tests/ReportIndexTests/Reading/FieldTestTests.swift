@@ -1,8 +1,10 @@
+import ArchiveTestKit
 import Deliveries
 import TestKit
 import Testing
 
-@testable import ReportArchive
+@testable import Journal
+@testable import ReportIndex
 
 @Suite("Tests of fields")
 struct FieldTestTests {
@@ -18,15 +20,15 @@ struct FieldTestTests {
         var filter = ReportFilter()
         try adjust(&filter)
         let chosen = filter
-        return try await TestArchive.withWriter { writer in
+        return try await IndexArchive.with { archive in
             for (place, _) in amounts.enumerated() {
-                try await writer.commitAll([.fixture(uuid: .numbered(UInt8(place + 1)))])
+                try await archive.commitAll([.fixture(uuid: .numbered(UInt64(place + 1)))])
             }
-            try Projector(writer) { delivery in
+            try archive.index { delivery in
                 let one = amounts[Int(delivery.id.rawValue) - 1]
                 return [.fixture(key: one.key, fields: one.fields)]
-            }.catchUp()
-            return try ArchiveReader(writer.location).reports(matching: chosen).compactMap(\.problem).joined()
+            }
+            return try archive.reader().reports(matching: chosen).compactMap(\.problem).joined()
         }
     }
 

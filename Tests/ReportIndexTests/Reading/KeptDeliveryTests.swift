@@ -1,17 +1,19 @@
+import ArchiveTestKit
 import Deliveries
 import GRDB
 import TestKit
 import Testing
 
-@testable import ReportArchive
+@testable import Journal
+@testable import ReportIndex
 
 @Suite("What is left of a delivery")
 struct KeptDeliveryTests {
     @Test("a delivery whose body is there is whole")
     func whole() async throws {
-        try await TestArchive.withWriter { writer in
-            try await writer.commitAll([.fixture(body: .raw("[1,2]"))])
-            let kept = try #require(try ArchiveReader(writer.location).keptDelivery(DeliveryID(rawValue: 1)))
+        try await IndexArchive.with { archive in
+            try await archive.commitAll([.fixture(body: .raw("[1,2]"))])
+            let kept = try #require(try archive.reader().keptDelivery(DeliveryID(rawValue: 1)))
             #expect(kept.pruning == nil)
             #expect(kept.bodyByteCount == 5)
             #expect(kept.delivery.request.body == Array("[1,2]".utf8))
@@ -20,18 +22,19 @@ struct KeptDeliveryTests {
 
     @Test("one whose body went has everything else, and says when and why")
     func pruned() async throws {
-        try await TestArchive.withWriter { writer in
-            try await writer.commitAll([.fixture(target: "/a", body: .raw("[1,2]"))])
-            let before = try #require(try ArchiveReader(writer.location).delivery(DeliveryID(rawValue: 1)))
-            try writer.prune([1], reason: "keep 1ms is over")
-            let reader = try ArchiveReader(writer.location)
+        try await IndexArchive.with { archive in
+            try await archive.commitAll([.fixture(target: "/a", body: .raw("[1,2]"))])
+            try archive.index()
+            let before = try #require(try archive.reader().delivery(DeliveryID(rawValue: 1)))
+            try archive.prune([1], reason: "keep 1ms is over")
+            let reader = try archive.reader()
             let kept = try #require(try reader.keptDelivery(DeliveryID(rawValue: 1)))
             #expect(
                 kept.pruning
-                    == BodyPruning(prunedAt: Timestamp(millisecondsSinceEpoch: 0), reason: "keep 1ms is over"))
+                    == BodyPruning(prunedAt: MaintenanceArchive.now, reason: "keep 1ms is over"))
             #expect(kept.bodyByteCount == 5)
             #expect(kept.delivery.request.body.isEmpty)
-            #expect(kept.delivery.bodySHA256 == before.bodySHA256)
+            #expect(kept.delivery.bodySHA256.isEmpty)
             #expect(kept.delivery.request.headers == before.request.headers)
             #expect(kept.delivery.request.target == before.request.target)
             #expect(kept.delivery.uuid == before.uuid)
@@ -40,12 +43,12 @@ struct KeptDeliveryTests {
 
     @Test("a number that is not there is none, and a damaged body is told as damage")
     func missing() async throws {
-        try await TestArchive.withWriter { writer in
-            try await writer.commitAll([.fixture()])
-            #expect(try ArchiveReader(writer.location).keptDelivery(DeliveryID(rawValue: 2)) == nil)
-            try PlainConnection.open(writer.location) { try $0.execute(sql: "UPDATE body SET bytes = x'00'") }
+        try await IndexArchive.with { archive in
+            try await archive.commitAll([.fixture()])
+            #expect(try archive.reader().keptDelivery(DeliveryID(rawValue: 2)) == nil)
+            try PlainConnection.damage(archive.directory.journal.path, "UPDATE entry SET body = x'00'")
             #expect(throws: ArchiveReadFailure.self) {
-                try ArchiveReader(writer.location).keptDelivery(DeliveryID(rawValue: 1))
+                try archive.reader().keptDelivery(DeliveryID(rawValue: 1))
             }
         }
     }

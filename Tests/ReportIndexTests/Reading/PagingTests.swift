@@ -1,5 +1,6 @@
 import Deliveries
-import ReportArchive
+import Journal
+import ReportIndex
 import Testing
 
 @Suite struct PagingTests {

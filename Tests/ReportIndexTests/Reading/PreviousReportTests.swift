@@ -1,8 +1,10 @@
+import ArchiveTestKit
 import Deliveries
 import TestKit
 import Testing
 
-@testable import ReportArchive
+@testable import Journal
+@testable import ReportIndex
 
 @Suite("The report before, and fields of many")
 struct PreviousReportTests {
@@ -10,21 +12,21 @@ struct PreviousReportTests {
     private static func withReports<Value>(
         _ reports: [(kind: String, time: Int64?, link: String)], _ body: (ArchiveReader) throws -> Value
     ) async throws -> Value {
-        try await TestArchive.withWriter { writer in
+        try await IndexArchive.with { archive in
             for index in reports.indices {
-                try await writer.commitAll([
+                try await archive.commitAll([
                     .fixture(receivedAt: QueryArchive.time(Int64(index) * 10_000), body: .raw("body \(index)"))
                 ])
             }
-            try Projector(writer) { delivery in
+            try archive.index { delivery in
                 let report = reports[Int(delivery.id.rawValue) - 1]
                 return [
                     .fixture(
                         kind: report.kind, key: "\(delivery.id)", providerTime: report.time.map(QueryArchive.time),
                         fields: [ReportField("linkId", report.link), ReportField("status", "s\(delivery.id)")])
                 ]
-            }.catchUp()
-            return try body(ArchiveReader(writer.location))
+            }
+            return try body(archive.reader())
         }
     }
 

@@ -1,8 +1,10 @@
+import ArchiveTestKit
 import Deliveries
 import TestKit
 import Testing
 
-@testable import ReportArchive
+@testable import Journal
+@testable import ReportIndex
 
 /// Queries against a plain reading of what a filter means, over archives and filters made by chance.
 @Suite struct QueryModelTests {
@@ -16,11 +18,11 @@ import Testing
         let number: Int
     }
 
-    /// What was projected, arrivals in order.
+    /// What was indexed, arrivals in order.
     private struct Model {
         private(set) var arrivals: [Arrival] = []
 
-        init(_ deliveries: [ProjectedDelivery]) {
+        init(_ deliveries: [IndexedDelivery]) {
             var first: [String: Arrival] = [:]
             var counts: [String: Int] = [:]
             for delivery in deliveries {
@@ -60,7 +62,7 @@ import Testing
         }
     }
 
-    private static func deliveries(_ generator: inout SplitMix64) -> [ProjectedDelivery] {
+    private static func deliveries(_ generator: inout SplitMix64) -> [IndexedDelivery] {
         var id: Int64 = 0
         return (0..<150).map { index in
             id += [1, 1, 1, 2, 700, 1024, 9000].randomElement(using: &generator) ?? 1
@@ -86,7 +88,7 @@ import Testing
         ReportField(any(["linkId", "cpf", "note"], &generator), any(["1", "2", "3"], &generator))
     }
 
-    private static func filter(_ deliveries: [ProjectedDelivery], _ generator: inout SplitMix64) -> ReportFilter {
+    private static func filter(_ deliveries: [IndexedDelivery], _ generator: inout SplitMix64) -> ReportFilter {
         var filter = ReportFilter()
         func sometimes(_ change: (inout SplitMix64) -> Void) {
             if Int.random(in: 0..<4, using: &generator) == 0 { change(&generator) }

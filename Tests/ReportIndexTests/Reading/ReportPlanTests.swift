@@ -3,7 +3,8 @@ import StrictJSON
 import TestKit
 import Testing
 
-@testable import ReportArchive
+@testable import Journal
+@testable import ReportIndex
 
 @Suite("How reports would be found")
 struct ReportPlanTests {

@@ -1,19 +1,21 @@
+import ArchiveTestKit
 import Deliveries
-import ReportArchive
+import Journal
+import ReportIndex
 import TestKit
 import Testing
 
 @Suite struct ReportSummaryTests {
-    @Test("a report reads back with everything that was projected and how its delivery arrived")
+    @Test("a report reads back with everything that was indexed and how its delivery arrived")
     func everything() async throws {
         let later = Timestamp.fixture.advanced(byMilliseconds: 1)
         let report = RoutedReport.fixture(
             provider: "klavi", kind: "pf_income", key: "report:1", providerTime: later, externalInfo: #"{"a":[1]}"#,
             problem: "something was left out", route: Route(rule: .other, box: "rest"))
-        try await TestArchive.withWriter { writer in
-            try await writer.commitAll([.fixture(verification: .expired, secretName: "old", body: .compressed)])
-            try Projector(writer) { _ in [report] }.catchUp()
-            let summary = try #require(try ArchiveReader(writer.location).reports(matching: ReportFilter()).first)
+        try await IndexArchive.with { archive in
+            try await archive.commitAll([.fixture(verification: .expired, secretName: "old", body: .compressed)])
+            try archive.index { _ in [report] }
+            let summary = try #require(try archive.reader().reports(matching: ReportFilter()).first)
             #expect(summary.deliveryID.rawValue == 1)
             #expect(summary.ordinal == 1)
             #expect(summary.receivedAt == .fixture)
@@ -37,11 +39,11 @@ import Testing
 
     @Test("what a report lacks is nil")
     func absences() async throws {
-        try await TestArchive.withWriter { writer in
-            try await writer.commitAll([.fixture(verification: .unverified, secretName: nil)])
+        try await IndexArchive.with { archive in
+            try await archive.commitAll([.fixture(verification: .unverified, secretName: nil)])
             let content = ReportContent(provider: "klavi", kind: "link_created", dedupeKey: "key")
-            try Projector(writer) { _ in [RoutedReport(content: content, route: nil)] }.catchUp()
-            let summary = try #require(try ArchiveReader(writer.location).reports(matching: ReportFilter()).first)
+            try archive.index { _ in [RoutedReport(content: content, route: nil)] }
+            let summary = try #require(try archive.reader().reports(matching: ReportFilter()).first)
             #expect(summary.providerTime == nil)
             #expect(summary.route == nil)
             #expect(summary.externalInfo == nil)
@@ -50,11 +52,11 @@ import Testing
         }
     }
 
-    @Test("a delivery that is not projected yet, and one that is not there, have no reports")
+    @Test("a delivery that is not indexed yet, and one that is not there, have no reports")
     func noReports() async throws {
-        try await TestArchive.withWriter { writer in
-            try await writer.commitAll([.fixture()])
-            let reader = try ArchiveReader(writer.location)
+        try await IndexArchive.with { archive in
+            try await archive.commitAll([.fixture()])
+            let reader = try archive.reader()
             #expect(try reader.reports(of: DeliveryID(rawValue: 1)).isEmpty)
             #expect(try reader.reports(of: DeliveryID(rawValue: 2)).isEmpty)
         }

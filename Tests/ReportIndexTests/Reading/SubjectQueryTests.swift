@@ -1,5 +1,7 @@
+import ArchiveTestKit
 import Deliveries
-import ReportArchive
+import Journal
+import ReportIndex
 import TestKit
 import Testing
 
@@ -19,16 +21,16 @@ import Testing
 
     /// Runs `body` with an archive to which the reports came one a second, each in a delivery of its own.
     private static func withReader(_ reports: [RoutedReport], _ body: (ArchiveReader) throws -> Void) async throws {
-        try await TestArchive.withWriter { writer in
+        try await IndexArchive.with { archive in
             for index in reports.indices {
-                try await writer.commitAll([
+                try await archive.commitAll([
                     .fixture(
                         receivedAt: Timestamp.fixture.advanced(byMilliseconds: Int64(index) * 1000),
                         body: .raw("body \(index)"))
                 ])
             }
-            try Projector(writer) { [reports[Int($0.id.rawValue) - 1]] }.catchUp()
-            try body(ArchiveReader(writer.location))
+            try archive.index { [reports[Int($0.id.rawValue) - 1]] }
+            try body(archive.reader())
         }
     }
 

@@ -1,18 +1,20 @@
+import ArchiveTestKit
 import Deliveries
 import TestKit
 import Testing
 
-@testable import ReportArchive
+@testable import Journal
+@testable import ReportIndex
 
 /// Queries by time, which look at the spans of 1024 deliveries that may hold what they want.
 @Suite struct TimeSpanTests {
-    private static func delivery(_ id: Int64, _ seconds: Int64) -> ProjectedDelivery {
+    private static func delivery(_ id: Int64, _ seconds: Int64) -> IndexedDelivery {
         .fixture(id, receivedAt: QueryArchive.time(seconds * 1000), [.fixture(key: "\(id)")])
     }
 
     /// Deliveries found from one second on and before another.
     private static func found(
-        _ deliveries: [ProjectedDelivery], _ since: Int64?, _ until: Int64?
+        _ deliveries: [IndexedDelivery], _ since: Int64?, _ until: Int64?
     ) async throws -> String {
         try await SparseArchive.keys(in: deliveries) {
             $0.since = since.map { QueryArchive.time($0 * 1000) }
@@ -41,18 +43,12 @@ import Testing
 
     @Test("a span holds the first and the last moment, also where its deliveries come in several batches")
     func batches() async throws {
-        try await TestArchive.withWriter { writer in
-            try writer.insertRows(for: Self.setBack)
-            var previous: Int64 = 0
-            for delivery in Self.setBack {
-                try writer.project([delivery], after: previous)
-                previous = delivery.id.rawValue
-            }
-            let inParts = try ProjectionDump(writer.location)
-            try await TestArchive.withWriter { other in
-                try other.insertRows(for: Self.setBack)
-                try other.project(Self.setBack)
-                #expect(try ProjectionDump(other.location) == inParts)
+        try await IndexArchive.with { archive in
+            for delivery in Self.setBack { try archive.writeBatch([delivery]) }
+            let inParts = try IndexDump(archive.directory)
+            try await IndexArchive.with { other in
+                try other.writeBatch(Self.setBack)
+                #expect(try IndexDump(other.directory).rows["span"] == inParts.rows["span"])
             }
             #expect(inParts.count("span") == 4)
         }

@@ -1,10 +1,12 @@
+import ArchiveTestKit
 import Deliveries
 import GRDB
 import StrictJSON
 import TestKit
 import Testing
 
-@testable import ReportArchive
+@testable import Journal
+@testable import ReportIndex
 
 @Suite("Scans over bodies")
 struct ReportScanTests {
@@ -18,14 +20,14 @@ struct ReportScanTests {
     }
 
     private static func withReader(
-        _ body: (ArchiveWriter, ArchiveReader) async throws -> Void
+        _ body: (IndexArchive, ArchiveReader) async throws -> Void
     ) async throws {
-        try await TestArchive.withWriter { writer in
+        try await IndexArchive.with { archive in
             for number in 1...count {
-                try await writer.commitAll([.fixture(body: .raw(Self.body(number)))])
+                try await archive.commitAll([.fixture(body: .raw(Self.body(number)))])
             }
-            try Projector(writer) { [.fixture(key: "\($0.id.rawValue)")] }.catchUp()
-            try await body(writer, ArchiveReader(writer.location))
+            try archive.index { [.fixture(key: "\($0.id.rawValue)")] }
+            try await body(archive, archive.reader())
         }
     }
 
@@ -56,9 +58,9 @@ struct ReportScanTests {
 
     @Test("a text is found whatever its case, written with escapes or not")
     func texts() async throws {
-        try await Self.withReader { writer, reader in
-            try await writer.commitAll([.fixture(body: .raw(#"{"a":"CONCEI\u00c7\u00c3O"}"#))])
-            try Projector(writer) { [.fixture(key: "escaped \($0.id.rawValue)")] }.catchUp()
+        try await Self.withReader { archive, reader in
+            try await archive.commitAll([.fixture(body: .raw(#"{"a":"CONCEI\u00c7\u00c3O"}"#))])
+            try archive.index { [.fixture(key: "escaped \($0.id.rawValue)")] }
             var filter = ReportFilter()
             filter.texts = ["conceiÇÃO"]
             let found = try reader.reports(matching: filter).map(\.deliveryID.rawValue)
@@ -72,9 +74,9 @@ struct ReportScanTests {
 
     @Test("the index narrows before any body is opened")
     func narrowed() async throws {
-        try await Self.withReader { writer, reader in
-            try await writer.commitAll([.fixture(source: "other", body: .raw(Self.body(10)))])
-            try Projector(writer) { [.fixture(kind: "other", key: "other \($0.id.rawValue)")] }.catchUp()
+        try await Self.withReader { archive, reader in
+            try await archive.commitAll([.fixture(source: "other", body: .raw(Self.body(10)))])
+            try archive.index { [.fixture(kind: "other", key: "other \($0.id.rawValue)")] }
             var filter = try Self.filter("$.number", .equal, "1e1")
             filter.kinds = ["other"]
             var found = 0
@@ -86,9 +88,10 @@ struct ReportScanTests {
 
     @Test("what retention took is counted as skipped, what is damaged as damaged")
     func notOpened() async throws {
-        try await Self.withReader { writer, reader in
-            try writer.prune([5, 6, 130])
-            try writer.perform { try $0.execute(sql: "UPDATE body SET encoding = 'zlib' WHERE journalId = 9") }
+        try await Self.withReader { archive, reader in
+            try archive.prune([5, 6, 130])
+            try PlainConnection.damage(
+                archive.directory.journal.path, "UPDATE entry SET encoding = 'zlib' WHERE position = 9")
             let counts = try reader.forEachReport(matching: Self.filter("$.number", .greater, "0")) { _ in }
             #expect(counts?.scanned == Self.count - 4)
             #expect(counts?.matched == Self.count - 4)
@@ -133,27 +136,27 @@ struct ReportScanTests {
 
     @Test("externalInfo of a delivery without a body is looked at as well")
     func redirects() async throws {
-        try await TestArchive.withWriter { writer in
-            try await writer.commitAll([.fixture(body: .raw("")), .fixture(body: .raw(""))])
-            try Projector(writer) { delivery in
+        try await IndexArchive.with { archive in
+            try await archive.commitAll([.fixture(body: .raw("")), .fixture(body: .raw(""))])
+            try archive.index { delivery in
                 [.fixture(key: "\(delivery.id)", externalInfo: #"{"traceId":"T-\#(delivery.id)"}"#)]
-            }.catchUp()
+            }
             var filter = ReportFilter()
             filter.texts = ["t-2"]
-            #expect(try ArchiveReader(writer.location).reports(matching: filter).map(\.deliveryID.rawValue) == [2])
+            #expect(try archive.reader().reports(matching: filter).map(\.deliveryID.rawValue) == [2])
         }
     }
 
     @Test("the latest of those whose bodies match")
     func latest() async throws {
-        try await TestArchive.withWriter { writer in
-            for number in 1...4 { try await writer.commitAll([.fixture(body: .raw(Self.body(number)))]) }
-            try Projector(writer) { delivery in
+        try await IndexArchive.with { archive in
+            for number in 1...4 { try await archive.commitAll([.fixture(body: .raw(Self.body(number)))]) }
+            try archive.index { delivery in
                 [.fixture(key: "\(delivery.id)", fields: [ReportField("linkId", "\(delivery.id.rawValue % 2)")])]
-            }.catchUp()
+            }
             var filter = try Self.filter("$.number", .less, "4")
             filter.latestPer = .link
-            #expect(try ArchiveReader(writer.location).reports(matching: filter).map(\.deliveryID.rawValue) == [3, 2])
+            #expect(try archive.reader().reports(matching: filter).map(\.deliveryID.rawValue) == [3, 2])
         }
     }
 }

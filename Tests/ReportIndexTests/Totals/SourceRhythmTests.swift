@@ -1,8 +1,10 @@
+import ArchiveTestKit
 import Deliveries
 import TestKit
 import Testing
 
-@testable import ReportArchive
+@testable import Journal
+@testable import ReportIndex
 
 @Suite("How often something comes from a source")
 struct SourceRhythmTests {

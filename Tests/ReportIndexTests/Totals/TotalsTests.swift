@@ -1,8 +1,10 @@
+import ArchiveTestKit
 import Deliveries
 import TestKit
 import Testing
 
-@testable import ReportArchive
+@testable import Journal
+@testable import ReportIndex
 
 @Suite("Arrivals added up")
 struct TotalsTests {
@@ -46,9 +48,9 @@ struct TotalsTests {
                 verification: index % 3 == 0 ? .unverified : .verified,
                 body: .raw(String(repeating: "x", count: index)))
         }
-        try await TestArchive.withWriter { writer in
-            try await writer.commitAll(deliveries)
-            try Projector(writer) { delivery in
+        try await IndexArchive.with { archive in
+            try await archive.commitAll(deliveries)
+            try archive.index { delivery in
                 delivery.request.target.text.split(separator: "/").map { key in
                     let number = Int(key) ?? 0
                     return .fixture(
@@ -56,8 +58,8 @@ struct TotalsTests {
                         key: String(key), fields: [ReportField("key", String(key))],
                         route: number % 4 == 0 ? nil : Route(rule: .specific, box: "box"))
                 }
-            }.catchUp()
-            try body(ArchiveReader(writer.location))
+            }
+            try body(archive.reader())
         }
     }
 
@@ -99,7 +101,7 @@ struct TotalsTests {
     @Test("deliveries far apart are added up in slices, and the way there is told")
     func slices() async throws {
         let deliveries = [Int64(1), 49_999, 50_002, 900_000, 7_000_000_000].map { id in
-            ProjectedDelivery.fixture(id, [.fixture(key: "\(id)")])
+            IndexedDelivery.fixture(id, [.fixture(key: "\(id)")])
         }
         try await SparseArchive.withReader(deliveries) { reader in
             var parts: [Double] = []
@@ -132,17 +134,16 @@ struct TotalsTests {
     @Test("sizes and times that a damaged file claims never end the process")
     func damaged() async {
         await #expect(processExitsWith: .success) {
-            try await TestArchive.withWriter { writer in
+            try await IndexArchive.with { archive in
                 let times = [Int64.max, .min, 0, -1]
                 let deliveries = times.enumerated().map { index, time in
-                    ProjectedDelivery.fixture(
+                    IndexedDelivery.fixture(
                         Int64(index + 1), receivedAt: Timestamp(millisecondsSinceEpoch: time),
                         [.fixture(key: "\(index)")])
                 }
-                try writer.insertRows(for: deliveries)
-                try writer.project(deliveries)
+                try archive.writeBatch(deliveries)
                 var keys = 0
-                try ArchiveReader(writer.location).forEachTotal(matching: ReportFilter(), in: .minutes) { key, _ in
+                try archive.reader().forEachTotal(matching: ReportFilter(), in: .minutes) { key, _ in
                     _ = TimeSlots.minutes.start(of: key.slot).rfc3339
                     keys += 1
                 }

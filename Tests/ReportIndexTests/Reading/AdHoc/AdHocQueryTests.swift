@@ -1,9 +1,12 @@
+import ArchiveTestKit
 import Deliveries
+import Foundation
 import GRDB
 import TestKit
 import Testing
 
-@testable import ReportArchive
+@testable import Journal
+@testable import ReportIndex
 
 @Suite("Statements that people write")
 struct AdHocQueryTests {
@@ -60,17 +63,18 @@ struct AdHocQueryTests {
 
     @Test("body() gives the body, and NULL where there is none")
     func bodies() async throws {
-        let rows = try await Self.rows("SELECT body(journalId), body(journalId) FROM reports WHERE kind = 'applicant'")
+        let rows = try await Self.rows(
+            "SELECT body(deliveryId), body(deliveryId) FROM reports WHERE kind = 'applicant'")
         #expect(rows == [[.text("body 2"), .text("body 2")]])
         #expect(try await Self.rows("SELECT body(99), body('1'), body(NULL)") == [[.null, .null, .null]])
     }
 
     @Test("a body that is not UTF-8 is a blob, wherever the part stands that is none")
     func blobs() async throws {
-        try await TestArchive.withWriter { writer in
-            try await writer.commitAll([.fixture(body: .raw([0x61, 0xff]))])
+        try await IndexArchive.with { archive in
+            try await archive.commitAll([.fixture(body: .raw([0x61, 0xff]))])
             var rows: [[SQLValue]] = []
-            try ArchiveReader(writer.location).run(AdHocQuery("SELECT body(1)")) { _ in
+            try archive.reader().run(AdHocQuery("SELECT body(1)")) { _ in
             } row: { row in
                 rows.append(row)
                 return true
@@ -125,7 +129,7 @@ struct AdHocQueryTests {
     func oneStatement() async throws {
         #expect(try await Self.refusal("SELECT 1; -- that is all\n/* really */ ;;") == nil)
         #expect(try await Self.refusal("SELECT 1; SELECT 2") == .severalStatements)
-        #expect(try await Self.refusal("SELECT 1; DELETE FROM journal") == .severalStatements)
+        #expect(try await Self.refusal("SELECT 1; DELETE FROM entry") == .severalStatements)
         #expect(try await Self.refusal("SELECT 1; nonsense") == .severalStatements)
         #expect(try await Self.refusal(" -- nothing\n") == .empty)
         #expect(try await Self.refusal("") == .empty)
@@ -135,7 +139,7 @@ struct AdHocQueryTests {
     @Test(
         "whatever does more than read is refused",
         arguments: [
-            "DELETE FROM journal", "INSERT INTO upkeep VALUES ('a', 1)", "UPDATE report SET problem = 'x'",
+            "DELETE FROM entry", "INSERT INTO progress VALUES ('a', 1)", "UPDATE report SET problem = 'x'",
             "DROP TABLE report", "CREATE TABLE a (b)", "CREATE TEMP TABLE a (b)", "CREATE TEMP VIEW a AS SELECT 1",
             "CREATE VIRTUAL TABLE temp.a USING fts5(b)", "CREATE INDEX a ON report (problem)",
             "ALTER TABLE report RENAME TO r",
@@ -146,7 +150,7 @@ struct AdHocQueryTests {
             "PRAGMA wal_checkpoint", "PRAGMA user_version = 9", "PRAGMA temp_store_directory = '/tmp'",
             "PRAGMA writable_schema = ON", "PRAGMA hard_heap_limit = 0", "PRAGMA optimize",
             "SELECT load_extension('/tmp/a')", "WITH a AS (SELECT 1) DELETE FROM report",
-            "INSERT INTO upkeep VALUES ('a', 1) RETURNING *", "EXPLAIN DELETE FROM journal",
+            "INSERT INTO progress VALUES ('a', 1) RETURNING *", "EXPLAIN DELETE FROM entry",
         ])
     func onlyReads(sql: String) async throws {
         let refusal = try await Self.refusal(sql)
@@ -177,11 +181,10 @@ struct AdHocQueryTests {
     @Test("nothing a statement does leaves a file or a byte behind")
     func nothingIsLeft() async throws {
         try await QueryArchive.withReader { reader in
-            let before = try PlainConnection.open(reader.location) { db in
+            let before = try PlainConnection.open(reader.directory.journal.path) { db in
                 try Int.fetchOne(db, sql: "PRAGMA data_version") ?? 0
             }
-            for sql in ["DELETE FROM journal", "VACUUM INTO '\(reader.location.path).copy'", "PRAGMA user_version = 9"]
-            {
+            for sql in ["DELETE FROM entry", "VACUUM INTO '\(reader.directory.path).copy'", "PRAGMA user_version = 9"] {
                 #expect(throws: AdHocFailure.self) {
                     try reader.run(AdHocQuery(sql)) { _ in
                     } row: { _ in
@@ -189,10 +192,10 @@ struct AdHocQueryTests {
                     }
                 }
             }
-            #expect(!ArchiveLocation(path: reader.location.path + ".copy").exists)
-            let after = try PlainConnection.open(reader.location) { db in
-                #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == Migrations.currentVersion)
-                #expect(try Int.fetchOne(db, sql: "SELECT count(*) FROM journal") == 6)
+            #expect(!FileManager.default.fileExists(atPath: reader.directory.path + ".copy"))
+            let after = try PlainConnection.open(reader.directory.journal.path) { db in
+                #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == JournalSchema.schema.format)
+                #expect(try Int.fetchOne(db, sql: "SELECT count(*) FROM entry") == 6)
                 return try Int.fetchOne(db, sql: "PRAGMA data_version") ?? 0
             }
             #expect(before == after)
@@ -240,17 +243,17 @@ struct AdHocQueryTests {
 
     @Test("a damaged body is an error, not a row")
     func damagedBody() async throws {
-        try await TestArchive.withWriter { writer in
-            try await writer.commitAll([.fixture(body: .raw("body"))])
-            try PlainConnection.open(writer.location) { try $0.execute(sql: "UPDATE body SET bytes = x'00'") }
+        try await IndexArchive.with { archive in
+            try await archive.commitAll([.fixture(body: .raw("body"))])
+            try PlainConnection.damage(archive.directory.journal.path, "UPDATE entry SET body = x'00'")
             do {
-                try ArchiveReader(writer.location).run(AdHocQuery("SELECT body(1)")) { _ in
+                try archive.reader().run(AdHocQuery("SELECT body(1)")) { _ in
                 } row: { _ in
                     true
                 }
                 Issue.record("it was read")
             } catch AdHocFailure.failed(let message) {
-                #expect(message.contains("delivery 1"))
+                #expect(message.contains("entry 1"))
             }
         }
     }
@@ -261,7 +264,7 @@ struct AdHocQueryTests {
             let rows = try await Self.rows("SELECT name FROM pragma_table_info(:view)", ["view": .text(view.name)])
             #expect(rows == view.columns.map { [.text($0.name)] })
         }
-        let views = try await Self.rows("SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name")
+        let views = try await Self.rows("SELECT name FROM sqlite_temp_schema WHERE type = 'view' ORDER BY name")
         #expect(views == ArchiveViews.all.map(\.name).sorted().map { [.text($0)] })
     }
 }

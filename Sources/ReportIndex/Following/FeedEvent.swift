@@ -2,9 +2,9 @@ package import Deliveries
 package import Journal
 package import Quarantine
 
-/// One thing that happened to an archive, as whoever follows it is told.
+/// An event that followers of an archive see.
 package enum FeedEvent: Sendable {
-    /// A report came: for the first time, or again.
+    /// A report arrived, first or repeated.
     case arrived(FeedArrival)
     /// A delivery was rejected because nothing proved it.
     case rejected(RejectedArrival)
@@ -24,7 +24,7 @@ package enum FeedEvent: Sendable {
 /// An arrival of a report.
 package struct FeedArrival: Sendable {
     package let report: ReportSummary
-    /// Its number in the quarantine, where it had been refused at first.
+    /// Its ID in the quarantine, if it was rejected at first.
     package let promotedFrom: QuarantineID?
 
     package init(report: ReportSummary, promotedFrom: QuarantineID? = nil) {

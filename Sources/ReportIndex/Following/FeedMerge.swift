@@ -37,7 +37,7 @@ enum FeedMerge {
         return FeedPage(events: events, end: end, hasMore: whole != nil)
     }
 
-    /// The streams as one; of what came at the same time, the first stream goes first.
+    /// Merges the streams by time; at equal times the first stream wins.
     static func merged(_ streams: [ArraySlice<FeedEvent>]) -> [FeedEvent] {
         var rest = streams
         var events: [FeedEvent] = []

@@ -6,7 +6,7 @@ internal import Quarantine
 /// What happened after a position, in the order of time as far as the numbers allow.
 package struct FeedPage: Sendable {
     package let events: [FeedEvent]
-    /// Where the next page begins, once all events were told of.
+    /// The start of the next page.
     package let end: FeedPosition
     /// Whether there is more already.
     package let hasMore: Bool
@@ -92,12 +92,12 @@ extension ArchiveReader {
     }
 }
 
-/// Whether a replay concerns what somebody follows.
+/// Matches replays against a filter.
 enum ReplayMatch {
-    /// Reports of one delivery that are looked at.
+    /// Most reports that are read for one delivery.
     private static let reportLimit = 1000
 
-    /// Whether the delivery that was sent again brought a report that the filter wants, whenever it came.
+    /// Whether the replayed delivery brought a report that matches, whenever it arrived.
     static func isWanted(_ replay: FeedReplay, _ filter: ReportFilter, _ dictionaries: DictionaryCache, _ db: Database)
         throws -> Bool
     {

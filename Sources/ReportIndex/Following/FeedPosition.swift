@@ -4,9 +4,9 @@ internal import GRDB
 package import Journal
 package import Quarantine
 
-/// How far somebody has followed an archive: the last of each of the things that come one after another.
+/// A follower's position: the last event of each stream.
 package struct FeedPosition: Sendable, Equatable {
-    /// The last arrival of a report, whether anybody wanted it or not.
+    /// The last arrival of a report, matching or not.
     package var arrival: ReportID
     package var rejected: QuarantineID
     package var replay: Int64
@@ -21,13 +21,13 @@ package struct FeedPosition: Sendable, Equatable {
         self.replay = replay
     }
 
-    /// The delivery up to which it goes; nil before the first.
+    /// The delivery of the last arrival; nil before the first.
     package var deliveryID: DeliveryID? {
         let id = ArrivalID(rawValue: arrival.rawValue).deliveryID
         return id > 0 ? DeliveryID(rawValue: id) : nil
     }
 
-    /// Goes on to an event that was told of.
+    /// Moves past an event.
     package mutating func advance(past event: FeedEvent) {
         switch event {
         case .arrived(let arrival): self.arrival = arrival.report.arrivalID

@@ -25,7 +25,7 @@ enum FeedRows {
         ).map { (try $0.decode(atIndex: 0), try $0.decode(atIndex: 1)) }
     }
 
-    /// The deliveries of a range that came out of the quarantine.
+    /// The deliveries of a range that were promoted from the quarantine.
     static func promotions(_ ids: ClosedRange<Int64>, _ db: Database) throws -> [Int64: QuarantineID] {
         var promotions: [Int64: QuarantineID] = [:]
         for row in try Row.fetchAll(

@@ -3,7 +3,7 @@ internal import Deliveries
 internal import GRDB
 internal import Journal
 
-/// Neighbouring entries as the tables of the index take them, written in one transaction.
+/// The rows of neighbouring entries, written in one transaction.
 ///
 /// ```
 /// deliveries ▸ identities, in order of key ▸ reports and attempts, in order of arrival ▸ fields, in order of key ▸ records ▸ cursor
@@ -37,7 +37,7 @@ struct IndexBatch {
         var first: ArrivalID
     }
 
-    /// A field of an entry, complete but for the number of its name.
+    /// A field of an entry; the number of its name is not known yet.
     private struct FieldRow {
         let entry: Int
         let id: ArrivalID

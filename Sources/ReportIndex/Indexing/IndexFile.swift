@@ -2,7 +2,7 @@ internal import Deliveries
 internal import GRDB
 internal import Journal
 
-/// An index file that is written: its connection, and the entries it takes from the journal.
+/// An index file that is written from the journal.
 ///
 /// Used by one thread at a time.
 final class IndexFile {

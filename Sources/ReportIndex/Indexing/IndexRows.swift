@@ -97,7 +97,7 @@ enum IndexRows {
         ]
     }
 
-    /// Gives a report's later arrivals to the one among them that is the first now.
+    /// Moves a report's later arrivals to the first of them.
     static func moveRepeats(of report: ArrivalID, to first: ArrivalID, _ db: Database) throws {
         try db.cachedStatement(sql: "DELETE FROM attempt WHERE reportId = ? AND id <= ?")
             .execute(arguments: [report.rawValue, first.rawValue])

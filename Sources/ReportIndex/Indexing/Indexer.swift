@@ -160,7 +160,7 @@ package final class Indexer: Sendable {
 
     /// Waits until a position is indexed.
     ///
-    /// - Returns: false when that takes longer than `limit`.
+    /// - Returns: false after `limit`.
     package func waitUntilIndexed(_ position: Int64, limit: Duration) -> Bool {
         progress.wait(for: position, limit: limit)
     }
@@ -249,7 +249,7 @@ package final class Indexer: Sendable {
         do throws(ArchiveError) {
             try copyPages(next, to: path)
         } catch .notAnArchive {
-            // The live file is not a database, so nobody reads it.
+            // The live file is not a database, so it has no readers.
             FileSystem.removeDatabase(path)
             try copyPages(next, to: path)
         } catch .damaged {

@@ -23,7 +23,7 @@ package struct ReportParser: Sendable {
     }
 }
 
-/// A report and the route it takes.
+/// A report and its route.
 package struct RoutedReport: Sendable, Equatable {
     package let content: ReportContent
     /// Nil when no rule of the source matches.

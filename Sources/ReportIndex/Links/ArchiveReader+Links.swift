@@ -12,7 +12,7 @@ package struct LinkFilter: Sendable {
     package var since: Timestamp?
     /// Asked for before this.
     package var until: Timestamp?
-    /// Only links with smaller numbers: where the page before ended.
+    /// Only links with smaller IDs: the end of the previous page.
     package var before: LinkID?
     /// Most rows; nil for all.
     package var limit: Int?
@@ -20,22 +20,22 @@ package struct LinkFilter: Sendable {
     package init() {}
 }
 
-/// A report that came for a link.
+/// A report that arrived for a link.
 package struct LinkArrival: Sendable, Equatable {
     package let kind: String
     package let deliveryID: DeliveryID
     package let receivedAt: Timestamp
 }
 
-/// A link with what came for it and what did not.
+/// A link with the reports that arrived for it and those that are missing.
 package struct LinkProgress: Sendable, Equatable {
     package let link: Link
-    /// Oldest first; where very many came, the newest of them.
+    /// Oldest first; the newest `arrivalLimit` if there are more.
     package let arrivals: [LinkArrival]
     /// Expectations that no report meets yet.
     package let missing: [LinkExpectation]
 
-    /// Arrivals of one link that are looked at.
+    /// Most arrivals that are read for one link.
     package static let arrivalLimit = 1000
 }
 

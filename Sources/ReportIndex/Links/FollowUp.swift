@@ -10,7 +10,7 @@ package struct FollowUp: Sendable, Equatable {
     package let attemptCount: Int
 }
 
-/// How far a follow-up is. The raw values stand in the archive.
+/// The state of a follow-up. The raw values are stored.
 package enum FollowUpState: String, Sendable, CaseIterable {
     case waiting
     case done
@@ -18,11 +18,11 @@ package enum FollowUpState: String, Sendable, CaseIterable {
     case failed
 }
 
-/// A follow-up with what came of it so far.
+/// A follow-up and its result so far.
 package struct FollowUpRecord: Sendable, Equatable {
     package let followUp: FollowUp
     package let state: FollowUpState
-    /// Nil where there is no next try.
+    /// Nil when there is no next attempt.
     package let nextAttemptAt: Timestamp?
     package let fetched: DeliveryID?
     /// Why the last try brought nothing.
@@ -64,7 +64,7 @@ extension ArchiveReader {
         }
     }
 
-    /// Follow-ups in one of these states, all of them where none is named; newest first.
+    /// Follow-ups in one of these states, or all if none is named; newest first.
     ///
     /// - Parameter limit: most of them; nil for all.
     package func followUps(

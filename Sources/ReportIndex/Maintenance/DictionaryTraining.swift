@@ -4,14 +4,14 @@ internal import Foundation
 internal import GRDB
 package import Journal
 
-/// What came of training a dictionary for a scope.
+/// The result of training a dictionary for a scope.
 package struct DictionaryProposal: Sendable {
     package let scope: DictionaryScope
-    /// Bodies looked at, those held out for the trial among them.
+    /// Bodies that were read, with those held out for the trial.
     package let bodyCount: Int
-    /// Nil where there was too little to learn.
+    /// Nil if there was too little to learn.
     package let trial: DictionaryTrial?
-    /// The new dictionary, where it is worth keeping.
+    /// The new dictionary, if it is worth keeping.
     package let dictionary: PresetDictionary?
 }
 
@@ -19,11 +19,11 @@ package struct DictionaryProposal: Sendable {
 package struct DictionaryTraining {
     /// Fewer bodies than this are not trained on.
     package static let bodyCountLeast: Int64 = 64
-    /// Newest bodies of a scope that are looked at.
+    /// Most bodies of a scope that are read, newest first.
     private static let sampleCount = 2000
     /// Their bytes, of each those that are learnt from.
     private static let sampleByteCount = 6 * 1024 * 1024
-    /// Their bytes in memory, but for a single larger body.
+    /// Most bytes of them in memory; a single larger body is accepted.
     private static let heldByteCount = 32 * 1024 * 1024
 
     private let reader: ArchiveReader
@@ -34,7 +34,7 @@ package struct DictionaryTraining {
 
     /// The scopes with enough bodies, sources before their kinds.
     ///
-    /// - Parameter count: bodies that a scope has to have; counted no further than that.
+    /// - Parameter count: bodies that a scope must have; counting stops there.
     package func scopes(withAtLeast count: Int64 = bodyCountLeast) throws(ArchiveReadFailure) -> [DictionaryScope] {
         try reader.read { db in
             let categories = try Row.fetchAll(

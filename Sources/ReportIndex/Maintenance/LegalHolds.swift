@@ -2,7 +2,7 @@ package import Deliveries
 internal import GRDB
 package import Journal
 
-/// Something that must not be pruned, whatever retention says, until somebody lets it go.
+/// Something that must not be pruned until the hold is released.
 package struct LegalHold: Sendable, Equatable {
     package let id: Int64
     package let subject: HoldRecord.Subject

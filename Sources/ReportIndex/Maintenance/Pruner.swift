@@ -1,7 +1,7 @@
 package import Deliveries
 package import Journal
 
-/// Carries pruning decisions out: bodies give way to summaries, whole entries to gaps.
+/// Carries pruning decisions out: summaries replace bodies, gaps replace whole entries.
 package struct Pruner: Sendable {
     private let reader: ArchiveReader
     private let writer: JournalWriter

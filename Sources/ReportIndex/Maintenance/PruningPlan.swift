@@ -2,11 +2,11 @@ package import Deliveries
 internal import Foundation
 internal import GRDB
 
-/// What retention takes of one delivery, and why.
+/// What is removed of one delivery, and why.
 package struct PruningDecision: Sendable, Equatable {
-    /// How much goes.
+    /// How much is removed.
     package enum Extent: String, Sendable {
-        /// The body; the delivery's row, its hash and what it said stay.
+        /// The body; the entry and its reports stay.
         case body
         /// All of it; a gap in the numbering stays, with the chain.
         case everything
@@ -33,7 +33,7 @@ package struct PruningSlice: Sendable {
 }
 
 extension ArchiveReader {
-    /// Deliveries looked at in one slice.
+    /// Deliveries in one slice.
     static let pruningSliceCount = 512
 
     /// Looks at the next deliveries by the retention's terms. A delivery that the projection has not reached is not looked at.
@@ -91,10 +91,10 @@ extension ArchiveReader {
             source: try row.decode(atIndex: 2), verification: try row.decode(atIndex: 3),
             reports: brought.map { ($0.kind, $0.rule) })
         let (keep, keepMetadata) = retention.terms(for: subject)
-        // A report that came again is as old as its last arrival.
+        // A repeated report is as old as its last arrival.
         let lastArrival = brought.compactMap(\.lastReceivedAt).max() ?? receivedAt
         let decision: (extent: PruningDecision.Extent, term: Retention.Term)
-        // What came again is known by its first delivery, which therefore stays until the repeats are gone.
+        // A repeated report has the ID of its first delivery, which therefore stays until the repeats are removed.
         if keepMetadata.isOver(since: max(receivedAt, lastArrival), now), !brought.contains(where: \.cameAgain) {
             decision = (.everything, keepMetadata)
         } else if !isPruned, keep.isOver(since: receivedAt, now) {
@@ -144,7 +144,7 @@ struct BroughtReport {
 }
 
 extension Retention {
-    /// The shortest time that anything is kept for; nil where everything is kept for ever.
+    /// The shortest retention time; nil if everything is kept for ever.
     var shortest: Duration? {
         sources.values.flatMap { [$0.terms] + $0.routes.values + $0.states.values }
             .flatMap { [$0.keep, $0.keepMetadata] }.compactMap(\.self).min()

@@ -76,7 +76,7 @@ package struct Retention: Sendable, Equatable, Codable {
             reports.map { source.term(subject.verification, $0.kind, $0.rule, part) }.max() ?? .forever
         }
         let (keep, keepMetadata) = (longest(\.keep), longest(\.keepMetadata))
-        // A body is not kept without its delivery: where its own time is the longer one, both stay that long.
+        // A body is not kept without its entry: if its time is longer, both stay that long.
         return (keep, keep.duration != nil && keepMetadata < keep ? keep : keepMetadata)
     }
 

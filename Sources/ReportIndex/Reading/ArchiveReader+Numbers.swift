@@ -10,9 +10,9 @@ extension ArchiveReader {
     /// arrival is wanted without any condition, they are all that the journal has.
     ///
     /// - Parameters:
-    ///   - watch: told how a scan over bodies goes.
-    ///   - progress: told how many there are so far.
-    /// - Returns: beside them what a scan came to; nil where the index was enough.
+    ///   - watch: receives the progress of a scan over bodies.
+    ///   - progress: called with the count so far.
+    /// - Returns: the IDs, and the counts of a scan; nil if the index was enough.
     package func deliveryIDs(
         matching filter: ReportFilter, watch: ScanWatch = ScanWatch(), progress: (Int) throws -> Void = { _ in }
     ) throws(ArchiveReadFailure) -> (ids: [DeliveryID], counts: ScanCounts?) {
@@ -66,7 +66,7 @@ extension ArchiveReader {
                 ).map { (try $0.decode(Int64.self, atIndex: 0), try $0.decode(Data?.self, atIndex: 1)) }
             }
             for (id, bytes) in page {
-                // In a damaged file rows may come out of order; whoever goes on from the last has to come to an end.
+                // In a damaged file rows may be out of order; reading on from the last one must end.
                 guard id > last else { continue }
                 last = id
                 guard let uuid = bytes.flatMap({ UUIDv7(bytes: Array($0)) }) else { continue }

@@ -4,14 +4,14 @@ internal import Journal
 
 /// Reports that match a filter.
 extension ArchiveReader {
-    /// Reports read under one snapshot: a caller that takes its time with them does not make the writer's log grow.
+    /// Reports read under one snapshot: a slow caller does not make the log grow.
     private static let pageCount = 1000
 
     /// Reports that match, newest arrival first, handed over one by one so that memory does not grow with their number. What
     /// arrives meanwhile is not among them.
     ///
-    /// - Parameter watch: told how a scan over bodies goes.
-    /// - Returns: what the scan came to; nil where the index was enough.
+    /// - Parameter watch: receives the progress of a scan over bodies.
+    /// - Returns: the counts of the scan; nil if the index was enough.
     @discardableResult
     package func forEachReport(
         matching filter: ReportFilter, watch: ScanWatch = ScanWatch(), _ body: (ReportSummary) throws -> Void
@@ -77,7 +77,7 @@ extension ArchiveReader {
 }
 
 extension ReportFilter {
-    /// Whether a page can begin where the one before ended without going through that one again.
+    /// Whether a page can start at the end of the previous one without reading that again.
     fileprivate var isReadInPages: Bool {
         latestPer == nil && !(listsAttempts && !(fields.isEmpty && fieldTests.isEmpty))
     }

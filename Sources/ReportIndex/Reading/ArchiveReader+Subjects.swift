@@ -1,7 +1,7 @@
 package import Deliveries
 
 extension ArchiveReader {
-    /// Reports of one subject that are looked at for the one before.
+    /// Most reports of one subject that are read to find the previous one.
     private static let lookLimit = 10_000
 
     /// The latest report before this one of the same link, case or person and the same kind, by the provider's time where it

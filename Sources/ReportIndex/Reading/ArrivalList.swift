@@ -1,6 +1,6 @@
 internal import GRDB
 
-/// Every arrival, newest first: reports and their repeats merged, or, where an index names few reports, those with theirs.
+/// Every arrival, newest first: reports and their repeats merged, or the candidates of an index with their repeats.
 struct ArrivalList {
     private enum Source {
         case all(reports: MergedCursor, repeats: MergedCursor)
@@ -16,7 +16,7 @@ struct ArrivalList {
         self.db = db
         let arrivals = conditions.arrivals
         if !conditions.fields.isEmpty || !conditions.tests.isEmpty {
-            // A repeat may have come long after its report: the bounds of time are those of arrivals.
+            // A repeat may arrive long after its report: the time limits apply to arrivals.
             var unbounded = filter
             (unbounded.since, unbounded.until, unbounded.before) = (nil, nil, nil)
             var found: [(id: Int64, report: Int64)] = []

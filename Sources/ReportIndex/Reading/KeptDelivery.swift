@@ -4,11 +4,11 @@ internal import Journal
 
 /// What is left of a delivery: all of it, or all but the body.
 package struct KeptDelivery: Sendable {
-    /// Its body is empty where retention took it.
+    /// Its body is empty if it was pruned.
     package let delivery: ArchivedDelivery
     /// Of the body as it arrived.
     package let bodyByteCount: Int
-    /// Nil where the body is there.
+    /// Nil if the body is kept.
     package let pruning: BodyPruning?
 
     package init(delivery: ArchivedDelivery, bodyByteCount: Int, pruning: BodyPruning?) {
@@ -17,13 +17,13 @@ package struct KeptDelivery: Sendable {
         self.pruning = pruning
     }
 
-    /// Why the body is gone; nil where it is there.
+    /// Why the body was pruned; nil if it is kept.
     package var pruningReason: String? {
         pruning?.reason
     }
 }
 
-/// When and why retention took a body.
+/// When and why a body was pruned.
 package struct BodyPruning: Sendable, Equatable {
     package let prunedAt: Timestamp
     package let reason: String

@@ -1,6 +1,6 @@
 internal import GRDB
 
-/// The latest report of each link, case or person, a kind at a time, by the provider's time where it gives one.
+/// The latest report of each link, case or person and type, by the provider's time if there is one.
 struct LatestReports {
     private let subject: ReportSubject
     private let conditions: ReportConditions.Resolved
@@ -13,7 +13,7 @@ struct LatestReports {
         self.among = among
     }
 
-    /// The latest first. Goes through every report that matches: the latest of each can be anywhere.
+    /// The latest first. Reads every report that matches: the latest of each can be anywhere.
     func ids(_ db: Database) throws -> [Int64] {
         let names = subject.fieldNames.map { _ in "?" }.joined(separator: ", ")
         let rows = try Row.fetchCursor(

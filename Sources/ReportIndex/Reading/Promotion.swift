@@ -2,18 +2,18 @@ package import Deliveries
 internal import GRDB
 package import Quarantine
 
-/// How a delivery came from the quarantine into the journal.
+/// How a delivery was promoted from the quarantine into the journal.
 package struct Promotion: Sendable, Equatable {
     package let quarantineID: QuarantineID
     package let promotedAt: Timestamp
-    /// Why it had been refused.
+    /// Why it was rejected.
     package let reason: String
-    /// Why a person let it in unproved; nil where today's secrets prove it.
+    /// Why a person promoted it unproved; nil if a secret proves it.
     package let forcedBecause: String?
 }
 
 extension ArchiveReader {
-    /// How a delivery came out of the quarantine; nil for one that came in by itself.
+    /// How a delivery was promoted; nil for one that was not.
     package func promotion(of id: DeliveryID) throws(ArchiveReadFailure) -> Promotion? {
         try read { db in
             try Row.fetchOne(

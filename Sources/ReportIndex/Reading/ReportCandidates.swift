@@ -11,7 +11,7 @@ internal import GRDB
 /// | a verification | `delivery`, each row | the rows that are gone through |
 /// | nothing of these | `report` | the rows that are wanted |
 struct ReportCandidates {
-    /// More categories than this are not merged: the reports are gone through instead.
+    /// With more categories than this, all reports are read instead.
     static let mergedCategoryLimit = 128
 
     private let db: Database
@@ -97,7 +97,7 @@ private final class FieldWalk {
         while true {
             if let id = try cursor?.next() { return id }
             guard segment >= ArrivalID(rawValue: arrivals.lowerBound).segment, segment >= 0 else { return nil }
-            // Those below the lowest wanted are out of the bounds of the arrivals.
+            // Segments below the lowest are outside the range of arrivals.
             let group = (0..<groupCount).map { segment - Int64($0) }
             let statement = try db.cachedStatement(
                 sql: """
@@ -121,7 +121,7 @@ private final class FieldWalk {
     }
 }
 
-/// Goes through the reports that a test finds, from the newest segment to the oldest.
+/// Reads the reports that a test finds, from the newest segment to the oldest.
 private final class FieldTestWalk {
     private let tests: FieldTestIndex
     private let arrivals: ClosedRange<Int64>

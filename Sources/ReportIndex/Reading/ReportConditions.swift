@@ -4,15 +4,15 @@ internal import GRDB
 /// A filter as SQL over `report`, `category` and the `delivery` row of an arrival. Values are always bound, never written into
 /// the text.
 struct ReportConditions {
-    /// Nil where a part of the filter names what the archive does not hold: then nothing matches.
+    /// Nil if the filter names something that the archive does not have: then nothing matches.
     let resolved: Resolved?
 
     struct Resolved {
         let sql: String
         let arguments: StatementArguments
-        /// The categories that match; nil where the filter says nothing of them.
+        /// The categories that match; nil without a condition on them.
         let categoryIDs: [Int64]?
-        /// The origins that match; nil where the filter says nothing of them.
+        /// The origins that match; nil without a condition on them.
         let originIDs: [Int64]?
         let fields: [FieldCondition]
         let tests: [FieldTestCondition]
@@ -28,7 +28,7 @@ struct ReportConditions {
         let values: [DatabaseValue]
     }
 
-    /// A field's name and what its values have to be, or none may be.
+    /// A field's name and the test of its values.
     struct FieldTestCondition {
         let nameID: Int64
         let test: ValueTest

@@ -2,9 +2,9 @@ internal import Deliveries
 internal import Foundation
 internal import GRDB
 
-/// Reads one report as an arrival brought it, where it meets the conditions.
+/// Reads one report as an arrival brought it, if it meets the conditions.
 struct ReportDetails {
-    /// A report's own time, or that of its arrival where the provider gives none.
+    /// The provider's time of a report, or that of its arrival.
     static let timeSQL = "coalesce(report.providerTimeMilliseconds, delivery.receivedAtMilliseconds)"
 
     private let sql: String

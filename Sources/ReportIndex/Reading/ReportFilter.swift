@@ -3,12 +3,12 @@ package import StrictJSON
 
 /// Which reports a query wants. Several values of one filter mean any of them; several filters mean all of them.
 package struct ReportFilter: Sendable {
-    /// API names; `certn` stands for both of Certn's.
+    /// API names; `certn` means both of Certn's.
     package var providers: [String] = []
     package var sources: [String] = []
     package var kinds: [String] = []
     package var boxes: [String] = []
-    /// Only reports that no rule took.
+    /// Only reports without a route.
     package var isUnrouted = false
     package var verifications: [Verification] = []
     /// First arrival at or after this.
@@ -23,11 +23,11 @@ package struct ReportFilter: Sendable {
     package var bodyTests: [BodyTest] = []
     /// Texts that the body or externalInfo has, whatever the case of their letters; alternatives.
     package var texts: [String] = []
-    /// Only reports older than this one, or arrivals where attempts are listed: where the page before ended.
+    /// Only reports before this one, or arrivals if attempts are listed: the end of the previous page.
     package var before: ReportID?
     /// Every arrival of a report, not only the first.
     package var listsAttempts = false
-    /// Only the latest of each link, case or person, a kind at a time, by the provider's time where it gives one.
+    /// Only the latest of each link, case or person and type, by the provider's time if there is one.
     package var latestPer: ReportSubject?
     /// Most rows; nil for all.
     package var limit: Int?
@@ -40,7 +40,7 @@ package struct ReportFilter: Sendable {
     }
 }
 
-/// What a field of a report has to be.
+/// A condition on a field of a report.
 package struct FieldTest: Sendable, Equatable {
     package let name: String
     package let test: ValueTest
@@ -51,7 +51,7 @@ package struct FieldTest: Sendable, Equatable {
     }
 }
 
-/// What a value in a body has to be.
+/// A condition on a value in a body.
 package struct BodyTest: Sendable, Equatable {
     package let path: JSONPath
     package let test: ValueTest
@@ -62,7 +62,7 @@ package struct BodyTest: Sendable, Equatable {
     }
 }
 
-/// The number of a report in the projection. It says where a page ends; people use the delivery's number.
+/// The ID of a report in the index. People use the delivery's ID and the place in it.
 package struct ReportID: RawRepresentable, Hashable, Sendable {
     package let rawValue: Int64
 

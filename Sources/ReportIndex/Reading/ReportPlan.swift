@@ -20,9 +20,9 @@ package struct ReportPlan: Sendable {
     package let lead: Lead
     /// Numbers of the deliveries among which are all candidates.
     package let deliveries: ClosedRange<Int64>?
-    /// Candidates, up to `candidateLimit`, of which each is looked at.
+    /// Candidates, counted up to `candidateLimit`.
     package let candidateCount: Int
-    /// Whether a candidate's row has to be looked at as well.
+    /// Whether candidates' rows must be read too.
     package let looksAtRows: Bool
     package let opensBodies: Bool
 

@@ -11,11 +11,11 @@ struct ReportQuery {
     private let details: ReportDetails
     private let among: [Int64]?
 
-    /// Nil where nothing can match.
+    /// Nil if nothing can match.
     ///
     /// - Parameters:
     ///   - part: arrivals outside of it are left out.
-    ///   - among: the reports of which the latest are wanted, in descending order; nil for all that match.
+    ///   - among: the reports among which the latest are chosen, in descending order; nil for all that match.
     init?(
         _ filter: ReportFilter, within part: ClosedRange<Int64>? = nil, among: [Int64]? = nil, _ db: Database
     ) throws {
@@ -26,7 +26,7 @@ struct ReportQuery {
         self.among = among
     }
 
-    /// The reports, newest arrival first, as many as the filter's limit says.
+    /// The reports, newest arrival first, up to the filter's limit.
     func forEach(_ db: Database, _ body: (ReportSummary) throws -> Void) throws {
         var remaining = filter.limit.map { max(0, $0) } ?? .max
         guard remaining > 0 else { return }
@@ -58,7 +58,7 @@ struct ReportQuery {
         }
     }
 
-    /// The report as the arrival brought it; nil where it does not match.
+    /// The report as the arrival brought it; nil if it does not match.
     func summary(_ match: Match, _ db: Database) throws -> ReportSummary? {
         try details.summary(ofReport: match.report, arrival: match.arrival, db)
     }

@@ -1,9 +1,9 @@
 package import Deliveries
 
-/// A report as queries give it: what it says, where it filed, how its first delivery arrived.
+/// A report in query results: its content, its route and its first delivery.
 package struct ReportSummary: Sendable {
     package let reportID: ReportID
-    /// Where a page of arrivals ends; the same as `reportID` unless attempts are listed.
+    /// The end of a page of arrivals; equal to `reportID` unless attempts are listed.
     package let arrivalID: ReportID
     /// The delivery that brought it: the first one, unless attempts are listed.
     package let deliveryID: DeliveryID
@@ -26,11 +26,11 @@ package struct ReportSummary: Sendable {
     package let secretName: String?
     /// Length of the first delivery's body as it arrived.
     package let bodyByteCount: Int
-    /// Length of that body as it is stored; 0 where it is the same as an earlier one's, and kept there.
+    /// Length of that body as it is stored; of the summary after pruning.
     package let storedByteCount: Int
     package let bodySHA256: [UInt8]
     /// Which of the arrivals this is: 1, unless attempts are listed.
     package let attemptNumber: Int
-    /// Whether retention took the body.
+    /// Whether the body was pruned.
     package let isBodyPruned: Bool
 }

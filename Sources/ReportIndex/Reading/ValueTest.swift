@@ -1,7 +1,7 @@
 internal import Foundation
 internal import StrictJSON
 
-/// What a value has to be: `>=100`, `~^05`, there at all.
+/// A condition on a value: `>=100`, `~^05`, present.
 package struct ValueTest: Sendable, Equatable, CustomStringConvertible {
     /// How a value stands to the operand. To a number values are compared that are numbers, to anything else all, by their
     /// bytes, which puts times (RFC 3339, UTC) in order too.
@@ -25,7 +25,7 @@ package struct ValueTest: Sendable, Equatable, CustomStringConvertible {
             self == .notEqual || self == .notMatches || self == .absent
         }
 
-        /// The relation that a single value has to have, of which a negative one wants none.
+        /// The relation of a single value; a negative test matches when no value has it.
         fileprivate var ofOneValue: Relation {
             switch self {
             case .notEqual: .equal
@@ -41,7 +41,7 @@ package struct ValueTest: Sendable, Equatable, CustomStringConvertible {
     private let number: DecimalValue?
     private let expression: NSRegularExpression?
 
-    /// Nil where a regular expression does not read.
+    /// Nil when the regular expression is invalid.
     package init?(_ relation: Relation, _ operand: String) {
         self.relation = relation
         self.operand = operand

@@ -2,14 +2,14 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// Decides whether a body is what a filter wants. A text that is written with JSON's escapes counts as what it means.
+/// Matches bodies against a filter. JSON escapes in a text count as the characters they mean.
 struct BodyMatcher: Sendable {
-    /// Tests of one path: one of the first kind has to hold, and all of the second.
+    /// Tests of one path: one of the alternatives and all of the others must hold.
     private struct PathTests: Sendable {
         let path: JSONPath
         var alternatives: [ValueTest] = []
         var others: [ValueTest] = []
-        /// What bytes a value that meets the alternatives is written with, where it needs no escapes.
+        /// The bytes of values that meet the alternatives, written without escapes.
         var needles: [TextNeedle]?
     }
 
@@ -35,7 +35,7 @@ struct BodyMatcher: Sendable {
         texts = filter.texts.map(TextNeedle.init)
     }
 
-    /// - Parameter externalInfo: JSON text; asked for only where there is no body that it would be part of.
+    /// - Parameter externalInfo: JSON text; read only if the body is empty.
     func matches(_ body: [UInt8], externalInfo: () throws -> String?) rethrows -> Bool {
         let hasEscapes = Self.hasEscapes(body)
         if !hasEscapes {

@@ -3,7 +3,7 @@ internal import Foundation
 internal import GRDB
 internal import Journal
 
-/// Goes through a part of a scan: candidates from the index, their bodies opened, those that match looked at whole.
+/// Scans one part: candidates from the index, then their bodies.
 struct BodyScanner {
     let filter: ReportFilter
     let matcher: BodyMatcher
@@ -11,16 +11,16 @@ struct BodyScanner {
     let watch: ScanWatch
     let largeBodies: LargeBodies
 
-    /// The delivery whose reports are being looked at.
+    /// The delivery whose reports are being matched.
     private struct Current {
         let id: Int64
-        /// Nil where it cannot be opened.
+        /// Nil if it cannot be decompressed.
         let body: [UInt8]?
-        /// Nil where each report is to be asked, for there is no body that they share.
+        /// Nil if the body is empty: then each report is matched.
         var matches: Bool?
     }
 
-    /// What matches in a range of arrivals, newest first. Ends early where the watch says so.
+    /// The matches in a range of arrivals, newest first. Ends early if the watch is stopped.
     func scan(
         _ part: ClosedRange<Int64>
     ) throws(ArchiveReadFailure) -> (reports: [ReportSummary], counts: ScanCounts) {

@@ -30,7 +30,7 @@ final class BodyWalk {
         sqlite3_reset(rows)
     }
 
-    /// The body of a delivery that is older than those that were asked for before; nil where there is none.
+    /// The body of a delivery, which must be older than those of earlier calls; nil if there is none.
     func body(of id: Int64) throws -> StoredBody? {
         while isAtRow, sqlite3_column_int64(rows, 0) > id { try step() }
         guard isAtRow, sqlite3_column_int64(rows, 0) == id, let encoding = sqlite3_column_text(rows, 1) else {

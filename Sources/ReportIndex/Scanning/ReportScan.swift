@@ -7,7 +7,7 @@ internal import Journal
 final class ReportScan: @unchecked Sendable {
     /// More workers than this wait for the disk and for each other.
     private static let workerLimit = 8
-    /// Parts that each worker may be ahead of whoever takes the reports.
+    /// Parts that each worker may be ahead of the consumer.
     private static let lead = 4
 
     private typealias Outcome = Result<(reports: [ReportSummary], counts: ScanCounts), ArchiveReadFailure>
@@ -33,7 +33,7 @@ final class ReportScan: @unchecked Sendable {
         self.directory = directory
         self.watch = watch
         self.matcher = BodyMatcher(filter)
-        // Tests of fields look at a segment's values whatever part of it is wanted.
+        // Tests of fields read a whole segment's values for any part of it.
         self.parts = ScanParts(arrivals, greatestCount: filter.fieldTests.isEmpty ? 1024 : 4096)
     }
 
@@ -68,7 +68,7 @@ final class ReportScan: @unchecked Sendable {
         defer { condition.unlock() }
         while outcomes[handedCount] == nil {
             guard parts.remaining > 0 || handedCount < takenCount, !watch.isStopped else { return nil }
-            // A stop comes without a signal, from another thread.
+            // A stop is not signalled.
             _ = condition.wait(until: Date(timeIntervalSinceNow: 0.05))
         }
         defer {

@@ -1,4 +1,4 @@
-/// A range of arrivals cut into parts, newest first: small ones first, so that the first lines come soon.
+/// A range of arrivals cut into parts, newest first. The first parts are small, because their results are shown at once.
 struct ScanParts {
     private static let firstCount: Int64 = 32
 

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// How a scan over bodies goes: told while it runs, and stopped.
+/// Progress and cancellation of a scan over bodies.
 package final class ScanWatch: Sendable {
     private let stopped = Atomic(false)
     private let isCancelled: @Sendable () -> Bool
@@ -8,7 +8,7 @@ package final class ScanWatch: Sendable {
 
     /// - Parameters:
     ///   - isCancelled: asked often, by several threads; ends the scan as `stop` does.
-    ///   - progress: told what was done so far, often, by the thread that asked for the scan.
+    ///   - progress: called often with the counts so far, on the thread that started the scan.
     package init(
         isCancelled: @escaping @Sendable () -> Bool = { false },
         progress: @escaping @Sendable (ScanCounts) -> Void = { _ in }
@@ -17,7 +17,7 @@ package final class ScanWatch: Sendable {
         tell = progress
     }
 
-    /// Ends the scan soon, with what it has. May be called from anywhere, more than once.
+    /// Ends the scan soon, with its results so far. May be called from any thread, more than once.
     package func stop() {
         stopped.store(true, ordering: .relaxed)
     }
@@ -27,20 +27,20 @@ package final class ScanWatch: Sendable {
     }
 }
 
-/// What a scan over bodies came to.
+/// The counts of a scan over bodies.
 package struct ScanCounts: Sendable, Equatable {
     /// Bodies that were opened.
     package var scanned = 0
     /// Reports of theirs that matched.
     package var matched = 0
-    /// Bodies that retention had taken, so that nobody can tell.
+    /// Bodies that were pruned and cannot be searched.
     package var skipped = 0
     /// Deliveries whose bodies do not open: damage.
     package var damaged = 0
-    /// Of the deliveries that are gone through, how many were.
+    /// Deliveries that were scanned, of `total`.
     package var done: Int64 = 0
     package var total: Int64 = 0
-    /// Whether everything was gone through: not stopped, and not ended because there were as many as were wanted.
+    /// Whether everything was scanned: neither stopped nor ended at the limit.
     package var isComplete = true
 
     package init() {}

@@ -13,7 +13,7 @@ package struct TextNeedle: Sendable {
         isFound(in: Array(text.utf8))
     }
 
-    /// - Parameter text: UTF-8; where it is not, the parts that are not match nothing.
+    /// - Parameter text: UTF-8; invalid parts match nothing.
     package func isFound(in text: [UInt8]) -> Bool {
         text.withUnsafeBufferPointer { position(in: $0) != nil }
             || !isASCII && text.contains { $0 >= 0x80 }

@@ -53,7 +53,7 @@ extension ArchiveReader {
         }
     }
 
-    /// The names of the sources that reports came from, in order.
+    /// The names of the sources of reports, sorted.
     ///
     /// - Parameter limit: at most so many.
     package func reportSources(limit: Int) throws(ArchiveReadFailure) -> [String] {

@@ -3,16 +3,16 @@ internal import GRDB
 
 /// Neighbouring arrivals, added up.
 ///
-/// The rows are added here rather than by SQL, which would sort them first: that takes five times as long.
+/// The rows are added here: SQL would sort them first, which is five times slower.
 struct ArrivalSlice {
     /// Deliveries whose arrivals make a slice.
     private static let deliveryCount: Int64 = 50_000
 
     let totals: [ArrivalKey: ArrivalTotals]
-    /// The last number that it goes up to.
+    /// The last arrival of the slice.
     let last: Int64
 
-    /// Nil where there are no more arrivals. Numbers that nothing has are skipped.
+    /// Nil if there are no more arrivals. Unused numbers are skipped.
     static func read(
         from first: Int64, through upperBound: Int64, _ filter: ReportFilter, _ slots: TimeSlots, _ db: Database
     ) throws -> ArrivalSlice? {
@@ -76,7 +76,7 @@ struct ArrivalSlice {
         }
     }
 
-    /// The groups by what they stand for; those of a damaged file that stand for nothing are left out.
+    /// The groups by name; those without a name, as in a damaged file, are left out.
     private static func named(_ sums: [Group: ArrivalTotals], _ db: Database) throws -> [ArrivalKey: ArrivalTotals] {
         var names = ArrivalNames()
         var totals: [ArrivalKey: ArrivalTotals] = [:]
@@ -88,7 +88,7 @@ struct ArrivalSlice {
     }
 }
 
-/// What the numbers of categories and origins stand for.
+/// The names of categories and origins.
 private struct ArrivalNames {
     private struct Category {
         let source: String

@@ -1,10 +1,10 @@
 package import Deliveries
 
-/// What arrivals come to, taken together.
+/// The totals of several arrivals.
 package struct ArrivalTotals: Sendable, Equatable {
-    /// Reports that came for the first time.
+    /// First arrivals.
     package var reportCount: Int64 = 0
-    /// Reports that came, those that had come before among them.
+    /// All arrivals, repeats included.
     package var arrivalCount: Int64 = 0
     /// The bodies of the deliveries, as they arrived. A body with several reports counts with the first of them.
     package var bodyByteCount: Int64 = 0
@@ -17,7 +17,7 @@ package struct ArrivalTotals: Sendable, Equatable {
 
     /// One arrival.
     ///
-    /// - Parameter bodyByteCount: 0 where the body counts with another report.
+    /// - Parameter bodyByteCount: 0 if the body counts with another report.
     package init(isFirst: Bool, bodyByteCount: Int64, storedByteCount: Int64, at time: Timestamp) {
         reportCount = isFirst ? 1 : 0
         arrivalCount = 1

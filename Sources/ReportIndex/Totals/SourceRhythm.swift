@@ -1,18 +1,18 @@
 package import Deliveries
 
-/// How often something comes from a source, as its last deliveries show.
+/// How often deliveries of a source arrive, by its last ones.
 package struct SourceRhythm: Sendable, Equatable {
     /// Fewer gaps than this say nothing.
     private static let gapCountNeeded = 5
 
     package let source: String
     package let lastReceivedAt: Timestamp
-    /// The median of the gaps between deliveries, in milliseconds; nil where there were too few.
+    /// The median of the gaps between deliveries, in milliseconds; nil if there are too few.
     package let usualGapMilliseconds: Int64?
 
     /// - Parameters:
     ///   - times: when its last deliveries arrived, newest first.
-    ///   - lastReceivedAt: when anything came from it, known reports included.
+    ///   - lastReceivedAt: the last arrival, repeats included.
     package init(source: String, times: [Timestamp], lastReceivedAt: Timestamp) {
         self.source = source
         self.lastReceivedAt = lastReceivedAt
@@ -20,12 +20,12 @@ package struct SourceRhythm: Sendable, Equatable {
         usualGapMilliseconds = gaps.count >= Self.gapCountNeeded ? gaps[gaps.count / 2] : nil
     }
 
-    /// How long nothing has come, in milliseconds.
+    /// The time since the last arrival, in milliseconds.
     package func silence(at now: Timestamp) -> Int64 {
         max(0, now.milliseconds(since: lastReceivedAt))
     }
 
-    /// Whether nothing has come for much longer than is usual: more than ten times as long, and more than ten minutes.
+    /// Whether the silence is more than ten times the usual gap and more than ten minutes.
     package func isQuiet(at now: Timestamp) -> Bool {
         guard let usualGapMilliseconds else { return false }
         let silence = silence(at: now)
@@ -34,10 +34,10 @@ package struct SourceRhythm: Sendable, Equatable {
 }
 
 extension ArchiveReader {
-    /// Deliveries whose gaps are looked at.
+    /// Deliveries whose gaps are measured.
     package static let rhythmSampleCount = 500
 
-    /// The rhythm of a source in what a filter says of categories; nil where nothing of it came.
+    /// The rhythm of a source within the filter's categories; nil if it has no reports.
     package func rhythm(of source: String, matching filter: ReportFilter) throws(ArchiveReadFailure) -> SourceRhythm? {
         var sample = filter
         sample.sources = [source]

@@ -25,7 +25,7 @@ enum AdHocAuthorizer {
     ]
     private static let functions: Set<String> = ["load_extension", "fts3_tokenizer"]
 
-    /// What it is that must not be done; nil for what may.
+    /// The name of a denied action; nil for an allowed one.
     private static func refusal(of action: Int32, _ first: String, _ second: String) -> String? {
         switch action {
         case SQLITE_SELECT, SQLITE_READ, SQLITE_RECURSIVE: nil

@@ -40,11 +40,11 @@ final class AdHocConnection {
     private func prepare(_ reader: ArchiveReader) throws(ArchiveError) {
         sqlite3_extended_result_codes(handle, 1)
         sqlite3_busy_timeout(handle, 5000)
-        // Otherwise "x" is a string where there is no column x, and a misspelt name finds nothing.
+        // Otherwise "x" is a string if there is no column x, and a misspelt name finds nothing.
         _disableDoubleQuotedStringLiterals(handle)
         sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, Self.valueByteCountLimit)
         sqlite3_limit(handle, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, Self.patternByteCountLimit)
-        // Views of a file that came from elsewhere run none of our functions.
+        // Views in a foreign file must not run our functions.
         var setUp = "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -8192;"
         if !reader.hasIndex { setUp += IndexSchema.tables }
         let journal = try SQLiteFile.readingURI(reader.directory.journal.path).replacing("'", with: "''")
@@ -80,13 +80,13 @@ final class AdHocConnection {
         }
     }
 
-    /// Keeps what SQLite may take in this process within bounds, so that a statement fails instead of growing.
+    /// Limits SQLite's memory in this process; a statement that needs more fails.
     static func boundMemory(byteCount: Int64) {
         sqlite3_hard_heap_limit64(byteCount)
     }
 }
 
-/// What stands beside a statement while it runs: when to end it, and what it tried.
+/// Decides when a running statement ends, and notes what the authorizer denied.
 final class AdHocWatch {
     enum Ending {
         case deadline, cancellation
@@ -94,7 +94,7 @@ final class AdHocWatch {
 
     private let query: AdHocQuery
     private(set) var ending: Ending?
-    /// The first thing that it wanted to do and may not.
+    /// The first denied action.
     var refusedAction: String?
 
     init(_ query: AdHocQuery) {

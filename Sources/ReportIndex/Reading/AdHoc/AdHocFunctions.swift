@@ -5,9 +5,9 @@ internal import Journal
 /// The functions that statements have beside SQLite's own.
 final class AdHocFunctions {
     private let reader: ArchiveReader
-    /// The body that was asked for last: `body()` may stand in a row several times.
+    /// The last body that was read: a statement may call `body()` several times for one row.
     private var last: (id: Int64, body: [UInt8]?)?
-    /// A larger body is read anew each time.
+    /// A larger body is read again for each call.
     private static let keptByteCountLimit = 4 << 20
 
     init(_ reader: ArchiveReader) {
@@ -17,7 +17,7 @@ final class AdHocFunctions {
     private typealias Function =
         @convention(c) (OpaquePointer?, Int32, UnsafeMutablePointer<OpaquePointer?>?) -> Void
 
-    /// Has to live as long as the connection.
+    /// This object must outlive the connection.
     func register(on handle: OpaquePointer) -> Int32 {
         let context = Unmanaged.passUnretained(self).toOpaque()
         let pure = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY
@@ -125,7 +125,7 @@ final class AdHocFunctions {
 }
 
 extension ArchiveReader {
-    /// A delivery's body, checked; nil where there is no such delivery, or none of its body any more.
+    /// A delivery's body, checked; nil when there is no such delivery or its body was pruned.
     fileprivate func body(of id: DeliveryID) throws(ArchiveReadFailure) -> [UInt8]? {
         try read { db in
             guard let row = try EntryRows.row(id.rawValue, db, dictionaries), row.isDelivery, !row.isPruned else {

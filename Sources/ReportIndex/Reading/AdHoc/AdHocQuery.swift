@@ -1,13 +1,13 @@
 package import Journal
 
-/// One statement that a person wrote, to be run where it can do nothing but read.
+/// One SQL statement that a person wrote. It runs read-only.
 package struct AdHocQuery: Sendable {
     package let sql: String
     /// Values by name, without the `:` before it.
     package var parameters: [String: SQLValue] = [:]
     /// When it is stopped. Its read transaction keeps a running server from starting its log over, so there should be one.
     package var deadline: ContinuousClock.Instant?
-    /// Asked every few thousand steps, and before each row: whether nobody wants the rest.
+    /// Asked every few thousand steps and before each row; true ends the statement.
     package var isCancelled: @Sendable () -> Bool = { false }
 
     package init(_ sql: String) {
@@ -32,7 +32,7 @@ package enum AdHocFailure: Error {
     case refused(AdHocRefusal)
     /// SQLite's own words, which may repeat parts of the statement and of the data.
     case failed(String)
-    /// It took all the memory it may have.
+    /// It reached the memory limit.
     case outOfMemory
     case timedOut
     case cancelled
@@ -47,7 +47,7 @@ package enum AdHocRefusal: Sendable, Equatable {
     case severalStatements
     /// It would do something else than read; the words of SQLite's authorizer, such as `DELETE`.
     case writes(String)
-    /// There is no value for a parameter; nil where it has no name.
+    /// A parameter has no value; nil when it has no name.
     case missingParameter(String?)
     /// The statement does not have a parameter that is given.
     case unknownParameter(String)

@@ -65,7 +65,7 @@ final class AdHocStatement {
         return false
     }
 
-    /// The names of the columns; one that stands there before gets a number, so that each is told from the others.
+    /// The names of the columns; a repeated name gets a number.
     var columns: [String] {
         var counts: [String: Int] = [:]
         return (0..<sqlite3_column_count(statement)).map { index in

@@ -1,11 +1,11 @@
 internal import Journal
 
 extension ArchiveReader {
-    /// Runs a statement and hands its rows over as they come, all of one snapshot. Memory does not grow with their number.
+    /// Runs a statement and passes its rows on one by one, all of one snapshot. Memory does not grow with their number.
     ///
     /// - Parameters:
     ///   - begin: called once, before the first row, with the names of the columns, each of them different.
-    ///   - row: false where that is enough.
+    ///   - row: returns false to end the statement.
     package func run(
         _ query: AdHocQuery, begin: ([String]) throws -> Void, row: ([SQLValue]) throws -> Bool
     ) throws(AdHocFailure) {
@@ -32,7 +32,7 @@ extension ArchiveReader {
 }
 
 extension AdHocQuery {
-    /// Keeps what SQLite takes in this process below a number of bytes, for good: a statement that needs more fails.
+    /// Limits SQLite's memory in this process for good; a statement that needs more fails.
     package static func boundMemory(byteCount: Int64) {
         AdHocConnection.boundMemory(byteCount: byteCount)
     }

@@ -16,7 +16,7 @@ package enum ArchiveViews {
         }
     }
 
-    /// A function and what it gives.
+    /// A function and its result.
     package struct Function: Sendable {
         package let call: String
         package let meaning: String

@@ -1,0 +1,164 @@
+import ArchiveTestKit
+import Deliveries
+import GRDB
+import Quarantine
+import Synchronization
+import TestKit
+
+@testable import Journal
+@testable import ReportIndex
+
+/// An archive in a temporary directory, open for writing, whose index follows when a test says so.
+final class IndexArchive: Sendable {
+    let writer: JournalWriter
+    private let parser: Mutex<ReportParser>
+
+    private init(_ writer: JournalWriter, _ parser: ReportParser) {
+        self.writer = writer
+        self.parser = Mutex(parser)
+    }
+
+    /// Runs `body` with an empty archive. The index is there, so readers opened early see what is indexed later.
+    static func with<Value>(_ body: (IndexArchive) async throws -> Value) async throws -> Value {
+        try await TestArchive.withDirectory { try await with(at: $0, body) }
+    }
+
+    static func with<Value>(
+        at directory: ArchiveDirectory, parser: ReportParser = .byTarget, _ body: (IndexArchive) async throws -> Value
+    ) async throws -> Value {
+        try await TestArchive.withWriter(at: directory) { writer in
+            let archive = IndexArchive(writer, parser)
+            try archive.index()
+            return try await body(archive)
+        }
+    }
+
+    var directory: ArchiveDirectory {
+        writer.directory
+    }
+
+    func reader() throws -> ArchiveReader {
+        try ArchiveReader(directory)
+    }
+
+    /// The parser that was used last.
+    var lastParser: ReportParser {
+        parser.withLock { $0 }
+    }
+
+    /// Indexes what the journal holds, with another parser if one is given.
+    func index(_ parser: ReportParser? = nil, progress: (Int64) -> Void = { _ in }) throws {
+        if let parser { self.parser.withLock { $0 = parser } }
+        try Indexer(directory, parser: lastParser).catchUp(progress: progress)
+    }
+
+    func index(_ reports: @escaping @Sendable (ArchivedDelivery) -> [RoutedReport]) throws {
+        try index(.routed(reports))
+    }
+
+    /// Deletes the index and builds it again.
+    func rebuild() throws {
+        deleteIndex()
+        try index()
+    }
+
+    func deleteIndex() {
+        FileSystem.removeDatabase(directory.indexPath)
+    }
+
+    func commitAll(_ deliveries: [SealedDelivery]) async throws {
+        try await writer.commitAll(deliveries)
+    }
+
+    func commitTogether(_ deliveries: [SealedDelivery]) async throws {
+        try await writer.commitTogether(deliveries)
+    }
+
+    /// Appends a record, indexes it and returns its position.
+    @discardableResult
+    func record(_ record: JournalRecord, at now: Timestamp = .fixture) throws -> Int64 {
+        let position = try writer.append(record, at: now)
+        try index()
+        return position
+    }
+
+    /// Keeps a rejected delivery, on disk when this returns.
+    func quarantine(_ delivery: QuarantinedDelivery) throws {
+        let quarantine = try QuarantineWriter(directory)
+        _ = quarantine.add(delivery)
+        quarantine.close()
+    }
+
+    /// Verifies the journal.
+    func verify(against mark: ChainMark? = nil) throws -> JournalVerification {
+        try writer.reader().verify(against: mark)
+    }
+
+    /// Writes deliveries into the index as one batch. Entries that the journal lacks are added to it.
+    func writeBatch(_ deliveries: [IndexedDelivery]) throws {
+        let deliveries = try SparseArchive.insertEntries(for: deliveries, directory)
+        let connection = try WritingConnection(directory.indexPath, IndexSchema.schema, durability: .lastCommitsMayGo)
+        defer { connection.finish() }
+        guard let last = deliveries.map(\.id.rawValue).max(), let entry = try writer.reader().entry(last) else {
+            return
+        }
+        let batch = IndexBatch(
+            deliveries: deliveries, records: [], end: ChainMark(position: last, chain: entry.chain))
+        try connection.run { db in
+            try db.inTransaction(.immediate) {
+                var names = IndexNames()
+                try batch.write(&names, db)
+                return .commit
+            }
+        }
+    }
+}
+
+extension ReportParser {
+    /// Each delivery is one report with the target as its type and key.
+    static let byTarget = ReportParser { delivery in
+        let target = delivery.request.target.text
+        return [ReportContent(provider: "test", kind: target, dedupeKey: target)]
+    } route: { _, _ in
+        nil
+    }
+
+    /// Reads deliveries as the sample sources do.
+    static let samples = routed { delivery in
+        SampleSources.interpret(delivery).map { RoutedReport(content: $0.content, route: $0.route) }
+    }
+
+    /// A parser from a function that returns routes too. The route of a source's type is the one that was returned last.
+    static func routed(_ reports: @escaping @Sendable (ArchivedDelivery) -> [RoutedReport]) -> ReportParser {
+        let routes = RouteMemory()
+        return ReportParser { delivery in
+            let found = reports(delivery)
+            for report in found { routes.note(report.route, delivery.source, report.content.kind) }
+            return found.map(\.content)
+        } route: {
+            routes.route($0, $1)
+        }
+    }
+}
+
+private final class RouteMemory: Sendable {
+    private let routes = Mutex<[ByteText: Route]>([:])
+
+    func note(_ route: Route?, _ source: String, _ kind: String) {
+        routes.withLock { $0[ByteText("\(source) \(kind)")] = route }
+    }
+
+    func route(_ source: String, _ kind: String) -> Route? {
+        routes.withLock { $0[ByteText("\(source) \(kind)")] }
+    }
+}
+
+extension ArchiveReader {
+    func strings(_ sql: String) throws -> [String] {
+        try read { try String.fetchAll($0, sql: sql) }
+    }
+
+    func number(_ sql: String) throws -> Int64 {
+        try read { try Int64.fetchOne($0, sql: sql) ?? -1 }
+    }
+}

@@ -1,0 +1,178 @@
+import ArchiveTestKit
+import BodyCompression
+import Deliveries
+import GRDB
+import TestKit
+
+@testable import Journal
+@testable import ReportIndex
+
+/// Archives of deliveries whose targets say everything about them, for tests of retention and maintenance.
+enum MaintenanceArchive {
+    /// The moment from which the deliveries' ages are counted.
+    static let now = Timestamp.fixture.advanced(byMilliseconds: 1000 * dayMilliseconds)
+    static let dayMilliseconds: Int64 = 86_400_000
+
+    /// A delivery of one report, so many days old. Deliveries with the same kind and key bring the same report.
+    static func delivery(
+        source: String = "klavi", kind: String = "income", key: String, person: String = "nobody", daysOld: Int64 = 100,
+        verification: Verification = .verified, body: SealedBody? = nil
+    ) -> SealedDelivery {
+        .fixture(
+            source: source, receivedAt: now.advanced(byMilliseconds: -daysOld * dayMilliseconds),
+            target: "/\(kind)/\(key)/\(person)", verification: verification, secretName: nil,
+            body: body ?? .raw("body of \(source) \(kind) \(key)"))
+    }
+
+    /// Reads the report of a delivery. The kind `free` has no route, `misc` the one for others, `junk` is not recognised.
+    static let parser = ReportParser { delivery in
+        let parts = delivery.request.target.text.split(separator: "/").map(String.init)
+        let kind = parts[0] == "junk" ? ReportContent.unrecognisedKind : parts[0]
+        return [
+            ReportContent(
+                provider: "test", kind: kind, dedupeKey: "\(kind) \(parts[1])",
+                fields: [ReportField("person", parts[2])])
+        ]
+    } route: { _, kind in
+        let rule: RouteRule? = ["free": nil, ReportContent.unrecognisedKind: nil, "misc": .other][
+            kind, default: .specific]
+        return rule.map { Route(rule: $0, box: "box") }
+    }
+
+    /// Runs `body` with an archive of these deliveries, indexed, that is open for writing.
+    static func with<Value>(
+        _ deliveries: [SealedDelivery], _ body: (IndexArchive, ArchiveReader) async throws -> Value
+    ) async throws -> Value {
+        try await IndexArchive.with { archive in
+            try await archive.commitTogether(deliveries)
+            try archive.index(parser)
+            return try await body(archive, archive.reader())
+        }
+    }
+}
+
+extension Retention {
+    /// The terms of one source, in days.
+    static func of(_ source: String = "klavi", keep: Int64? = nil, keepMetadata: Int64? = nil) -> Retention {
+        var terms = SourceTerms()
+        terms.terms = Terms(keep: keep.map(Duration.days), keepMetadata: keepMetadata.map(Duration.days))
+        return Retention(sources: [source: terms])
+    }
+}
+
+extension Duration {
+    static func days(_ count: Int64) -> Duration {
+        .seconds(count * 86_400)
+    }
+}
+
+extension IndexArchive {
+    /// Places a legal hold and returns its ID.
+    func hold(_ subject: HoldRecord.Subject, reason: String = "claim 7") throws -> Int64 {
+        try record(.hold(HoldRecord(subject: subject, reason: reason)), at: MaintenanceArchive.now)
+    }
+
+    func release(_ hold: Int64, at now: Timestamp = MaintenanceArchive.now) throws {
+        try record(.holdRelease(HoldReleaseRecord(hold: hold)), at: now)
+    }
+
+    /// Carries decisions out, and indexes what was done.
+    func carryOut(_ slice: PruningSlice, at now: Timestamp = MaintenanceArchive.now) throws -> [PruningDecision] {
+        let done = try Pruner(reader(), writer, lastParser).carryOut(slice, at: now)
+        try index()
+        return done
+    }
+
+    /// Prunes as the command does, slice after slice.
+    @discardableResult
+    func prune(by retention: Retention, now: Timestamp = MaintenanceArchive.now) throws -> [PruningDecision] {
+        let reader = try reader()
+        var pruned: [PruningDecision] = []
+        var last: DeliveryID?
+        repeat {
+            let slice = try reader.pruning(by: retention, after: last, now: now)
+            pruned += try Pruner(reader, writer, lastParser).carryOut(slice, at: now)
+            last = slice.last
+        } while last != nil
+        try index()
+        return pruned
+    }
+
+    /// Prunes the bodies of deliveries that a person chose, and returns their IDs.
+    @discardableResult
+    func prune(
+        _ ids: [Int64], reason: String = "older than a year", at now: Timestamp = MaintenanceArchive.now
+    ) throws -> [Int64] {
+        let slice = try reader().pruning(of: ids.map(DeliveryID.init(rawValue:)), because: reason)
+        return try carryOut(slice, at: now).map(\.id.rawValue)
+    }
+
+    /// Trains a dictionary for a scope and keeps it if it is worth that.
+    @discardableResult
+    func train(_ scope: DictionaryScope) throws -> DictionaryProposal {
+        let training = DictionaryTraining(try reader())
+        let proposal = try training.propose(scope, current: try training.current(scope))
+        if let dictionary = proposal.dictionary {
+            _ = try writer.add(dictionary, for: scope, bodyCount: proposal.bodyCount, at: MaintenanceArchive.now)
+        }
+        return proposal
+    }
+
+    /// Compresses bodies again as the command does, and returns the number of those that were rewritten.
+    func compact() throws -> Int {
+        let journal = try writer.reader()
+        var count = 0
+        var last: Int64?
+        while true {
+            let slice = try writer.compact(after: last, journal, retiring: []) { _ in nil }
+            guard let end = slice.last else { return count }
+            count += slice.rewrittenCount
+            last = end
+        }
+    }
+
+    /// Rows of the index that refer to others that are missing.
+    func orphanCount() throws -> Int64 {
+        try reader().number(
+            """
+            SELECT (SELECT count(*) FROM field WHERE reportId NOT IN (SELECT id FROM report))
+                + (SELECT count(*) FROM attempt WHERE reportId NOT IN (SELECT id FROM report))
+                + (SELECT count(*) FROM identity WHERE reportId NOT IN (SELECT id FROM report))
+                + (SELECT count(*) FROM report WHERE id >> 20 NOT IN (SELECT id FROM delivery))
+                + (SELECT count(*) FROM attempt WHERE id >> 20 NOT IN (SELECT id FROM delivery))
+                + (SELECT count(*) FROM delivery WHERE id NOT IN (SELECT position FROM entry))
+                + (SELECT count(*) FROM fieldName WHERE id NOT IN (SELECT nameId FROM field))
+                + (SELECT count(*) FROM category WHERE id NOT IN (SELECT categoryId FROM report))
+            """)
+    }
+}
+
+extension ArchiveReader {
+    /// What a dry run shows.
+    func plan(_ retention: Retention, now: Timestamp = MaintenanceArchive.now) throws -> [PruningDecision] {
+        var decisions: [PruningDecision] = []
+        var last: DeliveryID?
+        repeat {
+            let slice = try pruning(by: retention, after: last, now: now)
+            decisions += slice.decisions
+            last = slice.last
+        } while last != nil
+        return decisions
+    }
+
+    /// The IDs of the deliveries whose bodies read back.
+    func readableIDs() throws -> [Int64] {
+        var ids: [Int64] = []
+        try forEachIdentifier { id, _ in
+            if try keptDelivery(id)?.pruning == nil { ids.append(id.rawValue) }
+        }
+        return ids
+    }
+}
+
+extension [PruningDecision] {
+    /// `3 body`, `4 everything`.
+    var texts: [String] {
+        map { "\($0.id) \($0.extent.rawValue)" }
+    }
+}

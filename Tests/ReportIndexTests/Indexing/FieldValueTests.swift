@@ -1,0 +1,59 @@
+import ArchiveTestKit
+import Deliveries
+import GRDB
+import TestKit
+import Testing
+
+@testable import Journal
+@testable import ReportIndex
+
+/// Values of fields, of which UUIDs are kept as bytes: what comes out is what went in.
+@Suite struct FieldValueTests {
+    static let values = [
+        "019a4000-0000-7000-8000-000000000001", "f3ee4895-2c10-41f2-879d-dc5976253590",
+        "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff",
+        "41414141-4141-4141-4141-414141414141", "61626364-6566-4768-696a-6b6c6d6e6f70",
+        "F3EE4895-2C10-41F2-879D-DC5976253590", "f3ee4895-2c10-41f2-879D-dc5976253590",
+        "f3ee48952c10-41f2-879d-dc5976253590-", "g3ee4895-2c10-41f2-879d-dc5976253590",
+        "f3ee4895-2c10-41f2-879d-dc597625359", "f3ee4895-2c10-41f2-879d-dc59762535901",
+        "{3ee4895-2c10-41f2-879d-dc5976253590", "f3ee48952c1041f2879ddc5976253590", "", "AAAAAAAAAAAAAAAA",
+        "é3ee4895-2c10-41f2-879d-dc597625359",
+    ]
+
+    @Test("a value reads back as it came, is found by itself, and the view for people has it too", arguments: values)
+    func roundTrip(value: String) async throws {
+        let field = ReportField("linkId", value)
+        let others = Self.values.filter { $0 != value }.map { ReportField("linkId", $0) }
+        let deliveries: [IndexedDelivery] = [
+            .fixture(1, [.fixture(key: "it", fields: [field])]), .fixture(2, [.fixture(key: "others", fields: others)]),
+        ]
+        try await SparseArchive.withReader(deliveries) { reader in
+            let brought = try reader.reports(of: DeliveryID(rawValue: 1))
+            #expect(brought.flatMap(\.fields) == [field])
+            var filter = ReportFilter()
+            filter.fields = [field]
+            #expect(try reader.reports(matching: filter).map(\.problem) == ["it"])
+            filter.listsAttempts = true
+            #expect(try reader.reports(matching: filter).map(\.problem) == ["it"])
+            var shown: [SQLValue] = []
+            try reader.run(AdHocQuery("SELECT value FROM fields WHERE reportId >> 20 = 1")) { _ in
+            } row: { row in
+                shown += row
+                return true
+            }
+            #expect(shown == [.text(value)])
+        }
+    }
+
+    @Test("a UUID in its usual spelling takes sixteen bytes, anything else its text")
+    func storage() async throws {
+        let fields = Self.values.map { ReportField("linkId", $0) }
+        try await SparseArchive.withReader([.fixture(1, [.fixture(fields: fields)])]) { reader in
+            let count = try reader.read { db in
+                try Int.fetchOne(
+                    db, sql: "SELECT count(*) FROM field WHERE typeof(value) = 'blob' AND length(value) = 16")
+            }
+            #expect(count == 6)
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import ArchiveTestKit
+import Deliveries
+import TestKit
+import Testing
+
+@testable import Journal
+@testable import ReportIndex
+
+/// Names and values that differ only in Unicode normalisation (NFC, NFD): equal as Swift strings, different as bytes.
+@Suite struct NormalisationTests {
+    private static let names = RandomJournal.names
+    private static let values = RandomJournal.values
+
+    /// Deliveries 1 to 4, in one batch: each combination of a name and a value, which is the type too.
+    private static let combinations = names.flatMap { name in values.map { (name, $0) } }
+
+    private static let parser = ReportParser { delivery in
+        let (name, value) = combinations[Int(delivery.id.rawValue) - 1]
+        return [
+            ReportContent(
+                provider: "test", kind: value, dedupeKey: "\(delivery.id)", fields: [ReportField(name, value)])
+        ]
+    } route: { _, kind in
+        Route(rule: .specific, box: kind)
+    }
+
+    private static func with(_ body: (IndexArchive, ArchiveReader) throws -> Void) async throws {
+        try await IndexArchive.with { archive in
+            try await archive.commitTogether(combinations.indices.map { _ in .fixture() })
+            try archive.index(parser)
+            try body(archive, archive.reader())
+        }
+    }
+
+    @Test("in one batch each keeps an ID of its own, and reads back byte for byte")
+    func ids() async throws {
+        try await Self.with { _, reader in
+            #expect(try reader.number("SELECT count(*) FROM fieldName") == 2)
+            #expect(try reader.number("SELECT count(*) FROM category") == 2)
+            for (index, (name, value)) in Self.combinations.enumerated() {
+                let report = try #require(try reader.reports(of: DeliveryID(rawValue: Int64(index) + 1)).first)
+                #expect(report.fields.map { Array($0.name.utf8) } == [Array(name.utf8)])
+                #expect(report.fields.map { Array($0.value.utf8) } == [Array(value.utf8)])
+                #expect(Array(report.report.kind.utf8) == Array(value.utf8))
+                #expect(report.report.route.map { Array($0.box.utf8) } == Array(value.utf8))
+            }
+        }
+    }
+
+    @Test("a filter finds what has the same bytes")
+    func filters() async throws {
+        try await Self.with { _, reader throws in
+            for (index, (name, value)) in Self.combinations.enumerated() {
+                var filter = ReportFilter()
+                filter.fields = [ReportField(name, value)]
+                #expect(try reader.reports(matching: filter).map(\.deliveryID.rawValue) == [Int64(index) + 1])
+                filter.fields = Self.values.map { ReportField(name, $0) }
+                #expect(try reader.reports(matching: filter).count == 2)
+                filter.kinds = [value]
+                #expect(try reader.reports(matching: filter).map(\.deliveryID.rawValue) == [Int64(index) + 1])
+            }
+        }
+    }
+
+    @Test("totals keep types apart")
+    func totals() async throws {
+        try await Self.with { _, reader in
+            var kinds: [[UInt8]: Int64] = [:]
+            try reader.forEachTotal(matching: ReportFilter(), in: .hours) {
+                kinds[Array($0.kind.utf8), default: 0] += $1.arrivalCount
+            }
+            #expect(kinds == [Array(Self.values[0].utf8): 2, Array(Self.values[1].utf8): 2])
+        }
+    }
+
+    @Test("a legal hold protects exactly the deliveries with its bytes", arguments: 0..<4)
+    func holds(index: Int) async throws {
+        try await Self.with { archive, reader in
+            let (name, value) = Self.combinations[index]
+            _ = try archive.hold(.field(ReportField(name, value)))
+            let pruned = try archive.prune(by: .of(keep: 1))
+            #expect(pruned.map(\.id.rawValue) == [1, 2, 3, 4].filter { $0 != Int64(index) + 1 })
+            #expect(try reader.readableIDs() == [Int64(index) + 1])
+        }
+    }
+
+    @Test("retention terms of a route apply to the type with its bytes")
+    func retention() async throws {
+        try await Self.with { _, reader in
+            for (index, value) in Self.values.enumerated() {
+                var terms = Retention.SourceTerms()
+                terms.routes[value] = Retention.Terms(keep: .days(1))
+                let plan = try reader.plan(Retention(sources: ["klavi": terms]))
+                #expect(plan.map(\.id.rawValue) == [Int64(index) + 1, Int64(index) + 3])
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+import ArchiveTestKit
+import Deliveries
+import Journal
+import ReportIndex
+import TestKit
+import Testing
+
+@Suite("What came for a link")
+struct LinkProgressTests {
+    private static let uuid = "4437b139-8a16-11ee-b636-487b6bad036a"
+
+    /// The progress of a link that was asked for at second 10 after reports came at their seconds, one a delivery.
+    private static func progress(
+        _ order: LinkOrder, _ reports: [(second: Int64, report: RoutedReport)]
+    ) async throws -> LinkProgress {
+        try await IndexArchive.with { archive in
+            for (index, entry) in reports.enumerated() {
+                try await archive.commitAll([.fixture(receivedAt: time(entry.second), body: .raw("\(index)"))])
+            }
+            let contents = reports.map(\.report)
+            try archive.index { [contents[Int($0.id.rawValue) - 1]] }
+            let id = LinkID(rawValue: try archive.record(.link(order), at: time(10)))
+            let reader = try archive.reader()
+            return try reader.progress(of: #require(try reader.link(id)))
+        }
+    }
+
+    private static func time(_ seconds: Int64) -> Timestamp {
+        Timestamp.fixture.advanced(byMilliseconds: seconds * 1000)
+    }
+
+    private static func report(
+        _ kind: String, _ fields: [(String, String)], provider: String = "klavi", key: String? = nil
+    ) -> RoutedReport {
+        .fixture(
+            provider: provider, kind: kind, key: key ?? "\(provider) \(kind) \(fields)",
+            fields: fields.map { ReportField($0.0, $0.1) })
+    }
+
+    private static func order(_ keys: [(String, String)], _ expectations: String...) -> LinkOrder {
+        LinkOrder(
+            provider: "klavi", api: "", keys: keys.map { ReportField($0.0, $0.1) },
+            expectations: expectations.compactMap { LinkExpectation($0) })
+    }
+
+    @Test("reports with a key of the link came for it, oldest first", arguments: ["l-1", uuid, uuid.uppercased()])
+    func byKey(value: String) async throws {
+        let progress = try await Self.progress(
+            Self.order([("linkId", value)], "b", "c"),
+            [
+                (10, Self.report("a", [("linkId", value)])), (11, Self.report("b", [("linkId", value), ("x", "1")])),
+                (12, Self.report("c", [("linkId", value + "x")])), (13, Self.report("c", [("other", value)])),
+            ])
+        #expect(progress.arrivals.map(\.kind) == ["a", "b"])
+        #expect(progress.arrivals.map(\.deliveryID.rawValue) == [1, 2])
+        #expect(progress.arrivals.map(\.receivedAt) == [Self.time(10), Self.time(11)])
+        #expect(progress.missing == [LinkExpectation("c")])
+    }
+
+    @Test("any of its keys is enough, and a report that has two of them came once")
+    func severalKeys() async throws {
+        let progress = try await Self.progress(
+            Self.order([("id", "1"), ("application.id", "2")], "a", "b", "c"),
+            [
+                (11, Self.report("a", [("id", "1")])), (12, Self.report("b", [("application.id", "2")])),
+                (13, Self.report("c", [("application.id", "2"), ("id", "1")])),
+            ])
+        #expect(progress.arrivals.map(\.kind) == ["a", "b", "c"])
+        #expect(progress.missing == [])
+    }
+
+    @Test("a report that came again came once")
+    func repeats() async throws {
+        let report = Self.report("a", [("linkId", "1")], key: "same")
+        let progress = try await Self.progress(Self.order([("linkId", "1")]), [(11, report), (12, report)])
+        #expect(progress.arrivals.map(\.deliveryID.rawValue) == [1])
+    }
+
+    @Test("reports of another provider do not count")
+    func otherProvider() async throws {
+        let progress = try await Self.progress(
+            Self.order([("linkId", "1")], "a"),
+            [(11, Self.report("a", [("linkId", "1")], provider: "certn-legacy"))])
+        #expect(progress.arrivals == [])
+        #expect(progress.missing == [LinkExpectation("a")])
+    }
+
+    @Test("reports from before the link do not count, to the millisecond")
+    func before() async throws {
+        let progress = try await Self.progress(
+            Self.order([("linkId", "1")], "a", "b"),
+            [(9, Self.report("a", [("linkId", "1")])), (10, Self.report("b", [("linkId", "1")]))])
+        #expect(progress.arrivals.map(\.kind) == ["b"])
+        #expect(progress.missing == [LinkExpectation("a")])
+    }
+
+    @Test("an expectation with a field is met only by a report of its kind that has it")
+    func expectedField() async throws {
+        let order = Self.order([("id", "1")], "applicant:report_status=COMPLETE")
+        let pending = Self.report("applicant", [("id", "1"), ("report_status", "PENDING")])
+        let complete = Self.report("applicant", [("id", "1"), ("report_status", "COMPLETE")])
+        let other = Self.report("other", [("id", "1"), ("report_status", "COMPLETE")])
+        let stranger = Self.report("applicant", [("id", "2"), ("report_status", "COMPLETE")])
+        let before = try await Self.progress(order, [(11, pending), (12, other), (13, stranger)])
+        #expect(before.arrivals.map(\.kind) == ["applicant", "other"])
+        #expect(before.missing == order.expectations)
+        let after = try await Self.progress(order, [(11, pending), (12, complete)])
+        #expect(after.missing == [])
+    }
+
+    @Test("externalInfo has to do where no key of the provider is known, every leaf of it")
+    func externalInfo() async throws {
+        let keys = [("externalInfo.traceId", "t"), ("externalInfo.n", "1")]
+        let whole = Self.report("a", keys)
+        let half = Self.report("b", [("externalInfo.traceId", "t"), ("externalInfo.n", "2")])
+        let progress = try await Self.progress(Self.order(keys, "a", "b"), [(11, whole), (12, half)])
+        #expect(progress.arrivals.map(\.kind) == ["a"])
+        #expect(progress.missing == [LinkExpectation("b")])
+    }
+
+    @Test("once a key of the provider is known, externalInfo alone is not enough")
+    func ownKeyFirst() async throws {
+        let progress = try await Self.progress(
+            Self.order([("externalInfo.traceId", "t"), ("linkId", "1")], "a", "b"),
+            [
+                (11, Self.report("a", [("externalInfo.traceId", "t"), ("linkId", "2")])),
+                (12, Self.report("b", [("linkId", "1")])),
+            ])
+        #expect(progress.arrivals.map(\.kind) == ["b"])
+        #expect(progress.missing == [LinkExpectation("a")])
+    }
+
+    @Test("a link without any key is found by nothing")
+    func noKey() async throws {
+        let progress = try await Self.progress(Self.order([], "a"), [(11, Self.report("a", [("linkId", "1")]))])
+        #expect(progress.arrivals == [])
+        #expect(progress.missing == [LinkExpectation("a")])
+    }
+
+    @Test("an externalInfo of as many leaves as a report can have is looked for")
+    func manyLeaves() async throws {
+        let keys = (0..<256).map { ("externalInfo.k\($0)", "v") }
+        let progress = try await Self.progress(Self.order(keys, "a"), [(11, Self.report("a", keys))])
+        #expect(progress.arrivals.map(\.kind) == ["a"])
+        #expect(progress.missing == [])
+    }
+
+    @Test("of very many arrivals the newest are told, and none is missed")
+    func many() async throws {
+        let count = LinkProgress.arrivalLimit + 5
+        try await IndexArchive.with { archive in
+            let order = Self.order([("linkId", "1")], "first")
+            let id = LinkID(rawValue: try archive.record(.link(order), at: Self.time(0)))
+            try await archive.commitAll([.fixture(receivedAt: Self.time(1))])
+            try archive.index { _ in
+                (0..<count).map { Self.report($0 == 0 ? "first" : "rest", [("linkId", "1")], key: "\($0)") }
+            }
+            let reader = try archive.reader()
+            let progress = try reader.progress(of: #require(try reader.link(id)))
+            #expect(progress.arrivals.count == LinkProgress.arrivalLimit)
+            #expect(!progress.arrivals.contains { $0.kind == "first" })
+            #expect(progress.missing == [])
+        }
+    }
+}

@@ -1,0 +1,262 @@
+import ArchiveTestKit
+import BodyCompression
+import Deliveries
+import Foundation
+import GRDB
+import Synchronization
+import TestKit
+import Testing
+
+@testable import Journal
+@testable import ReportIndex
+
+/// Dictionaries that an archive makes of its own bodies.
+@Suite struct DictionaryTrainingTests {
+    private static let klavi = DictionaryScope(source: "klavi", kind: nil)
+    private static let income = DictionaryScope(source: "klavi", kind: "income")
+
+    private static func deliveries(
+        _ count: Int, source: String = "klavi", kind: String = "income", seed: UInt64 = 5
+    ) -> [SealedDelivery] {
+        var like = LikeBodies(seed: seed)
+        return (0..<count).map { index in
+            MaintenanceArchive.delivery(source: source, kind: kind, key: "\(index)", body: .sealed(like.next(kind)))
+        }
+    }
+
+    private static func dictionaries(_ reader: ArchiveReader) throws -> [String] {
+        try reader.strings(
+            "SELECT source || ' ' || coalesce(type, '*') FROM dictionary WHERE source IS NOT NULL ORDER BY id")
+    }
+
+    @Test("a dictionary is kept where bodies that were held out get smaller by it")
+    func kept() async throws {
+        try await MaintenanceArchive.with(Self.deliveries(80)) { archive, reader in
+            let proposal = try archive.train(Self.klavi)
+            let trial = try #require(proposal.trial)
+            #expect(proposal.bodyCount == 80)
+            #expect(trial.candidateByteCount < trial.currentByteCount)
+            #expect(trial.currentByteCount == trial.plainByteCount)
+            #expect(try Self.dictionaries(reader) == ["klavi *"])
+            #expect(try DictionaryTraining(reader).current(Self.klavi) == proposal.dictionary)
+        }
+    }
+
+    @Test("one that is no better than what is in use is not kept")
+    func notBetter() async throws {
+        try await MaintenanceArchive.with(Self.deliveries(80)) { archive, reader in
+            try archive.train(Self.klavi)
+            let again = try archive.train(Self.klavi)
+            #expect(again.trial != nil)
+            #expect(again.dictionary == nil)
+            #expect(try Self.dictionaries(reader) == ["klavi *"])
+        }
+    }
+
+    @Test("bodies that have nothing in common teach nothing")
+    func nothingInCommon() async throws {
+        var random = SplitMix64(seed: 1)
+        let deliveries = (0..<80).map { index in
+            MaintenanceArchive.delivery(key: "\(index)", body: .raw(random.bytes(200)))
+        }
+        try await MaintenanceArchive.with(deliveries) { archive, reader in
+            let proposal = try archive.train(Self.klavi)
+            #expect(proposal.trial == nil)
+            #expect(proposal.dictionary == nil)
+            #expect(try Self.dictionaries(reader) == [])
+        }
+    }
+
+    @Test("a scope has at least so many bodies; a source comes before its kinds, and none comes of another's bodies")
+    func scopes() async throws {
+        let deliveries =
+            Self.deliveries(64) + Self.deliveries(63, kind: "events") + Self.deliveries(40, source: "certn", kind: "a")
+            + Self.deliveries(40, source: "certn", kind: "b")
+        try await MaintenanceArchive.with(deliveries) { _, reader throws in
+            let training = DictionaryTraining(reader)
+            #expect(try training.scopes() == [DictionaryScope(source: "certn", kind: nil), Self.klavi, Self.income])
+            #expect(try training.scopes(withAtLeast: 128) == [])
+            #expect(try training.scopes(withAtLeast: 127) == [Self.klavi])
+        }
+    }
+
+    @Test("new bodies of the kind use its dictionary, those of the source that of the source, and others none")
+    func choice() async throws {
+        let deliveries = Self.deliveries(80) + Self.deliveries(80, kind: "events", seed: 6)
+        try await MaintenanceArchive.with(deliveries) { archive, _ in
+            let ofSource = try #require(try archive.train(Self.klavi).dictionary)
+            var like = LikeBodies(seed: 9)
+            #expect(
+                archive.writer.compressors.compressor(source: "klavi", body: like.next("income")).dictionary == ofSource
+            )
+            let scope = DictionaryScope(source: "klavi", kind: "events")
+            let bytes = Array("\"eventType\":\"events\",\"linkId\":\"".utf8)
+            let ofKind = try #require(PresetDictionary(bytes))
+            #expect(try archive.writer.add(ofKind, for: scope, bodyCount: 80, at: MaintenanceArchive.now))
+            #expect(
+                archive.writer.compressors.compressor(source: "klavi", body: like.next("events")).dictionary == ofKind)
+            #expect(
+                archive.writer.compressors.compressor(source: "klavi", body: like.next("income")).dictionary == ofSource
+            )
+            #expect(archive.writer.compressors.compressor(source: "certn", body: like.next("events")).dictionary == nil)
+        }
+    }
+
+    @Test("the current dictionary of a kind is its own, or else its source's")
+    func current() async throws {
+        try await IndexArchive.with { archive in
+            let training = DictionaryTraining(try archive.reader())
+            #expect(try training.current(Self.income) == nil)
+            let common = try #require(PresetDictionary(Array("common".utf8)))
+            let own = try #require(PresetDictionary(Array("own".utf8)))
+            #expect(try archive.writer.add(common, for: Self.klavi, bodyCount: 1, at: MaintenanceArchive.now))
+            #expect(try training.current(Self.income) == common)
+            #expect(try archive.writer.add(own, for: Self.income, bodyCount: 1, at: MaintenanceArchive.now))
+            #expect(try training.current(Self.income) == own)
+            #expect(try training.current(Self.klavi) == common)
+            #expect(try training.current(DictionaryScope(source: "certn", kind: nil)) == nil)
+        }
+    }
+
+    @Test("a dictionary that the archive has is not added again, for whatever scope")
+    func sameChecksum() async throws {
+        try await IndexArchive.with { archive in
+            let dictionary = try #require(PresetDictionary(Array("common".utf8)))
+            #expect(try archive.writer.add(dictionary, for: Self.klavi, bodyCount: 1, at: MaintenanceArchive.now))
+            #expect(
+                try archive.writer.add(dictionary, for: Self.income, bodyCount: 1, at: MaintenanceArchive.now) == false)
+            #expect(try Self.dictionaries(archive.reader()) == ["klavi *"])
+        }
+    }
+
+    @Test("what stands in fewer than four bodies gets into no dictionary, however often these came or were sent again")
+    func privacy() async throws {
+        var like = LikeBodies(seed: 8)
+        let secret = "Maria das Gracas 123.456.789-09"
+        var deliveries = (0..<97).map { index in
+            MaintenanceArchive.delivery(key: "\(index)", body: .sealed(like.next("income")))
+        }
+        for person in 0..<3 {
+            let body = SealedBody.sealed(like.next("income", note: secret))
+            // Each came ten times: as a repeat, and as something else.
+            for number in 0..<10 {
+                deliveries.insert(
+                    MaintenanceArchive.delivery(
+                        kind: number % 2 == 0 ? "income" : "free", key: "p\(person) \(number / 6)", body: body),
+                    at: person * 30 + number)
+            }
+        }
+        try await MaintenanceArchive.with(deliveries) { archive, _ in
+            for scope in [Self.klavi, Self.income] {
+                let training = DictionaryTraining(try archive.reader())
+                let dictionary = try #require(try training.propose(scope, current: nil).dictionary)
+                let bytes = Array(secret.utf8)
+                for start in 0...(bytes.count - 8) {
+                    #expect(!dictionary.bytes.contains(bytes[start..<start + 8]), "eight bytes at \(start)")
+                }
+                #expect(dictionary.bytes.contains(Array("TRANSFER_RECEIVED_".utf8)))
+            }
+        }
+    }
+
+    @Test(
+        "a new body refers to the dictionary by its checksum, and reads back through reader, indexer and verification")
+    func everyPath() async throws {
+        try await MaintenanceArchive.with(Self.deliveries(80)) { archive, reader in
+            let dictionary = try #require(try archive.train(Self.klavi).dictionary)
+            var like = LikeBodies(seed: 10)
+            let body = like.next("income")
+            let sealed = SealedBody.sealed(
+                body, with: archive.writer.compressors.compressor(source: "klavi", body: body))
+            #expect(sealed.encoding == .zlib)
+            // RFC 1950 §2.2: the FDICT bit, then DICTID, most significant byte first.
+            #expect(sealed.storedBytes[1] & 0x20 != 0)
+            #expect(sealed.storedBytes[2..<6].reduce(0) { $0 << 8 | UInt32($1) } == dictionary.checksum)
+            try await archive.commitTogether([MaintenanceArchive.delivery(key: "new", body: sealed)])
+            // This reader was open before there was a dictionary.
+            #expect(try reader.delivery(DeliveryID(rawValue: 81))?.request.body == body)
+            let seen = Mutex<[UInt8]>([])
+            try archive.index(
+                ReportParser { delivery in
+                    seen.withLock { $0 = delivery.request.body }
+                    return MaintenanceArchive.parser.parse(delivery)
+                } route: { _, _ in
+                    nil
+                })
+            #expect(seen.withLock { $0 } == body)
+            let check = try archive.verify()
+            #expect(check.findings == [])
+            #expect(check.deliveryCount == 81)
+        }
+    }
+
+    @Test("a dictionary is used again after the archive was opened anew")
+    func restart() async throws {
+        try await TestArchive.withDirectory { directory in
+            let dictionary = try await IndexArchive.with(at: directory) { archive in
+                try await archive.commitTogether(Self.deliveries(80))
+                try archive.index(MaintenanceArchive.parser)
+                return try archive.train(Self.klavi).dictionary
+            }
+            try await IndexArchive.with(at: directory) { archive in
+                var like = LikeBodies(seed: 11)
+                let compressor = archive.writer.compressors.compressor(source: "klavi", body: like.next("income"))
+                #expect(compressor.dictionary == dictionary)
+                #expect(dictionary != nil)
+            }
+        }
+    }
+
+    @Test("a stream whose dictionary is not in the archive is damaged, and nothing worse")
+    func missingDictionary() async throws {
+        let dictionary = try #require(PresetDictionary(Array(repeating: 0x61, count: 100)))
+        let text = [UInt8](repeating: 0x61, count: 100)
+        let sealed = SealedBody.sealed(text, with: ZlibCompressor(dictionary: dictionary))
+        try await MaintenanceArchive.with([MaintenanceArchive.delivery(key: "1", body: sealed)]) { archive, _ throws in
+            #expect(try archive.verify().findings == ["entry 1: the stored body does not decompress"])
+        }
+    }
+
+    @Test(
+        "Python's zlib opens such a body as storage/README.md says: the dictionary is the one whose checksum it names")
+    func python() async throws {
+        let path = try #require(
+            ["/usr/bin/python3", "/usr/local/bin/python3"].first { FileManager.default.isExecutableFile(atPath: $0) })
+        try await TestArchive.withDirectory { directory in
+            try await IndexArchive.with(at: directory) { archive in
+                try await archive.commitTogether(Self.deliveries(80))
+                try archive.index(MaintenanceArchive.parser)
+                try archive.train(Self.klavi)
+                _ = try archive.compact()
+            }
+            let code = """
+                import hashlib, sqlite3, sys, zlib
+                archive = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
+                known = dict(archive.execute("SELECT checksum, bytes FROM dictionary"))
+                for digest, stored in archive.execute("SELECT bodySHA256, body FROM entry"):
+                    assert stored[1] & 0x20
+                    opener = zlib.decompressobj(zdict=known[int.from_bytes(stored[2:6], "big")])
+                    assert hashlib.sha256(opener.decompress(stored)).digest() == digest
+                    print("ok")
+                """
+            let process = Process()
+            process.executableURL = URL(filePath: path)
+            process.arguments = ["-c", code, directory.journal.path]
+            let output = Pipe()
+            process.standardOutput = output
+            try process.run()
+            let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0)
+            #expect(text == String(repeating: "ok\n", count: 80))
+        }
+    }
+}
+
+extension [UInt8] {
+    fileprivate func contains(_ part: some Collection<UInt8>) -> Bool {
+        let part = Array(part)
+        return count >= part.count
+            && (0...(count - part.count)).contains { self[$0..<$0 + part.count].elementsEqual(part) }
+    }
+}

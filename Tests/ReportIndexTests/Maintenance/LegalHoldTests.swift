@@ -1,0 +1,213 @@
+import ArchiveTestKit
+import Deliveries
+import TestKit
+import Testing
+
+@testable import Journal
+@testable import ReportIndex
+
+/// What is held stays, whatever retention says.
+@Suite struct LegalHoldTests {
+    private static let retention = Retention.of(keep: 1, keepMetadata: 2)
+    private static let ana = HoldRecord.Subject.field(ReportField("person", "ana"))
+
+    private static func with(_ body: (IndexArchive, ArchiveReader) async throws -> Void) async throws {
+        let deliveries = [
+            MaintenanceArchive.delivery(key: "1", person: "ana"), MaintenanceArchive.delivery(key: "2", person: "ben"),
+            MaintenanceArchive.delivery(key: "3", person: "ana"),
+        ]
+        try await MaintenanceArchive.with(deliveries, body)
+    }
+
+    @Test("a delivery that is held stays whole, and the others go")
+    func delivery() async throws {
+        try await Self.with { archive, reader in
+            _ = try archive.hold(.delivery(DeliveryID(rawValue: 2)))
+            #expect(try archive.prune(by: Self.retention).texts == ["1 everything", "3 everything"])
+            #expect(try reader.readableIDs() == [2])
+            #expect(try archive.verify().findings == [])
+        }
+    }
+
+    @Test("every delivery with a held value in a field stays, and one that has it in another field goes")
+    func field() async throws {
+        try await Self.with { archive, reader in
+            try await archive.commitTogether([MaintenanceArchive.delivery(kind: "ana", key: "ana", person: "ana maria")]
+            )
+            try archive.index()
+            _ = try archive.hold(Self.ana)
+            #expect(try archive.prune(by: Self.retention).texts == ["2 everything", "4 everything"])
+            #expect(try reader.readableIDs() == [1, 3])
+        }
+    }
+
+    @Test("a hold placed after the plan, before it is carried out, holds")
+    func placedMeanwhile() async throws {
+        try await Self.with { archive, reader in
+            let slice = try reader.pruning(by: Self.retention, after: nil, now: MaintenanceArchive.now)
+            #expect(slice.decisions.count == 3)
+            _ = try archive.hold(Self.ana)
+            #expect(try archive.carryOut(slice) == [])
+            #expect(try reader.readableIDs() == [1, 2, 3])
+        }
+    }
+
+    @Test("a hold that the index does not know yet stops pruning, also after the archive was opened again")
+    func unindexedHold() async throws {
+        try await TestArchive.withDirectory { directory in
+            try await IndexArchive.with(at: directory) { archive in
+                try await archive.commitTogether([MaintenanceArchive.delivery(key: "1", person: "ana")])
+                try archive.index(MaintenanceArchive.parser)
+                try archive.writer.append(.hold(HoldRecord(subject: Self.ana, reason: "claim")), at: .fixture)
+            }
+            try await TestArchive.withWriter(at: directory) { writer in
+                let reader = try ArchiveReader(directory)
+                let slice = try reader.pruning(by: Self.retention, after: nil, now: MaintenanceArchive.now)
+                #expect(slice.decisions.texts == ["1 everything"])
+                let pruner = Pruner(reader, writer, MaintenanceArchive.parser)
+                #expect(try pruner.carryOut(slice, at: MaintenanceArchive.now) == [])
+                #expect(try reader.readableIDs() == [1])
+            }
+        }
+    }
+
+    @Test("a hold placed between two reasons of one slice keeps what is left")
+    func placedBetweenReasons() async throws {
+        var terms = Retention.SourceTerms()
+        terms.routes = ["income": .init(keep: .days(1)), "events": .init(keep: .days(2))]
+        let deliveries = [
+            MaintenanceArchive.delivery(kind: "income", key: "1"),
+            MaintenanceArchive.delivery(kind: "events", key: "2"),
+        ]
+        try await MaintenanceArchive.with(deliveries) { archive, reader in
+            let slice = try reader.pruning(
+                by: Retention(sources: ["klavi": terms]), after: nil, now: MaintenanceArchive.now)
+            #expect(slice.decisions.count == 2)
+            let writer = archive.writer
+            // The parser runs for each body that is pruned: the hold comes after the first reason.
+            let parser = ReportParser { delivery in
+                if delivery.id.rawValue == 2 {
+                    _ = try? writer.append(
+                        .hold(HoldRecord(subject: .delivery(DeliveryID(rawValue: 2)), reason: "claim")), at: .fixture)
+                }
+                return MaintenanceArchive.parser.parse(delivery)
+            } route: { _, _ in
+                nil
+            }
+            let done = try Pruner(reader, writer, parser).carryOut(slice, at: MaintenanceArchive.now)
+            #expect(done.texts == ["1 body"])
+            #expect(try reader.readableIDs() == [2])
+        }
+    }
+
+    @Test("a hold on a field holds deliveries that come later, and before any report had that field")
+    func laterDeliveries() async throws {
+        try await IndexArchive.with { archive in
+            _ = try archive.hold(Self.ana)
+            try await archive.commitTogether([
+                MaintenanceArchive.delivery(key: "1", person: "ana"),
+                MaintenanceArchive.delivery(key: "2", person: "ben"),
+            ])
+            try archive.index(MaintenanceArchive.parser)
+            #expect(try archive.prune(by: Self.retention).texts == ["3 everything"])
+        }
+    }
+
+    @Test("a hold outlasts a rebuild, during which nothing that is not looked at yet goes")
+    func rebuild() async throws {
+        try await Self.with { archive, reader in
+            _ = try archive.hold(Self.ana)
+            archive.deleteIndex()
+            #expect(try archive.reader().plan(Self.retention) == [])
+            #expect(try archive.prune(by: Self.retention) == [])
+            #expect(try archive.prune(by: Self.retention).texts == ["2 everything"])
+        }
+    }
+
+    @Test("what is released is pruned like the rest; releasing twice, or something unknown, changes nothing")
+    func release() async throws {
+        try await Self.with { archive, reader in
+            let id = try archive.hold(Self.ana)
+            #expect(try reader.plan(Self.retention).texts == ["2 everything"])
+            for unknown in [1, 99, .max, -1] as [Int64] { try archive.release(unknown) }
+            #expect(try reader.plan(Self.retention).texts == ["2 everything"])
+            try archive.release(id)
+            let released = try reader.holds()
+            try archive.release(id, at: .fixture)
+            #expect(try reader.holds() == released)
+            #expect(try reader.plan(Self.retention).count == 3)
+        }
+    }
+
+    @Test("of two holds on the same delivery one is enough")
+    func twice() async throws {
+        try await Self.with { archive, reader in
+            let first = try archive.hold(Self.ana)
+            _ = try archive.hold(.delivery(DeliveryID(rawValue: 1)))
+            try archive.release(first)
+            #expect(try reader.plan(Self.retention).map(\.id.rawValue) == [2, 3])
+        }
+    }
+
+    @Test("where a repeat is held, what it said stays: its first delivery is not taken from under it")
+    func heldRepeat() async throws {
+        let deliveries = (1...3).map { _ in MaintenanceArchive.delivery(key: "1", person: "ana") }
+        try await MaintenanceArchive.with(deliveries) { archive, reader in
+            _ = try archive.hold(.delivery(DeliveryID(rawValue: 3)))
+            for _ in 1...2 { try archive.prune(by: Self.retention) }
+            #expect(try reader.readableIDs() == [3])
+            let reports = try reader.reports(of: DeliveryID(rawValue: 3))
+            #expect(reports.map(\.fields) == [[ReportField("person", "ana")]])
+            #expect(try archive.verify().findings == [])
+        }
+    }
+
+    @Test("every hold is on record, with its reason and its times, those that were let go too")
+    func list() async throws {
+        try await Self.with { archive, reader in
+            let first = try archive.hold(Self.ana)
+            let second = try archive.hold(.delivery(DeliveryID(rawValue: .max)))
+            let later = MaintenanceArchive.now.advanced(byMilliseconds: 5)
+            try archive.release(first, at: later)
+            #expect(
+                try reader.holds() == [
+                    LegalHold(
+                        id: first, subject: Self.ana, reason: "claim 7", placedAt: MaintenanceArchive.now,
+                        releasedAt: later),
+                    LegalHold(
+                        id: second, subject: .delivery(DeliveryID(rawValue: .max)), reason: "claim 7",
+                        placedAt: MaintenanceArchive.now, releasedAt: nil),
+                ])
+        }
+    }
+
+    @Test("a value with a zero byte in it, as a provider's JSON may have, is held as well")
+    func zeroByte() async throws {
+        let person = "an\u{0}a"
+        try await IndexArchive.with { archive in
+            try await archive.commitTogether([MaintenanceArchive.delivery(key: "1")])
+            try archive.index { _ in [.fixture(fields: [ReportField("person", person)])] }
+            _ = try archive.hold(.field(ReportField("person", person)))
+            #expect(try archive.reader().plan(Self.retention) == [])
+        }
+    }
+
+    @Test(
+        "an identifier that the index keeps as bytes is held as well, and comes out of it as it went in",
+        arguments: [
+            "254b5bc8-f7ae-431c-8b4c-28fa8221ce13", "254B5BC8-F7AE-431C-8B4C-28FA8221CE13",
+            "11111111-1111-1111-1111-111111111111", "61626364-6566-6768-696a-6b6c6d6e6f70",
+            "254b5bc8f7ae431c8b4c28fa8221ce13",
+        ])
+    func identifier(id: String) async throws {
+        let deliveries = [
+            MaintenanceArchive.delivery(key: "1", person: id), MaintenanceArchive.delivery(key: "2", person: "x"),
+        ]
+        try await MaintenanceArchive.with(deliveries) { archive, reader in
+            _ = try archive.hold(.field(ReportField("person", id)))
+            #expect(try reader.plan(Self.retention).map(\.id.rawValue) == [2])
+            #expect(try reader.reports(of: DeliveryID(rawValue: 1)).map(\.fields) == [[ReportField("person", id)]])
+            #expect(try reader.holds().map(\.subject) == [.field(ReportField("person", id))])
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import ArchiveTestKit
+import Deliveries
+import GRDB
+import TestKit
+import Testing
+
+@testable import Journal
+@testable import ReportIndex
+
+@Suite("The access log")
+struct AccessLogTests {
+    private static func record(_ subject: String, reason: String? = nil) throws -> AccessRecord {
+        try #require(AccessRecord(user: "ana", command: "show", subject: subject, reason: reason))
+    }
+
+    private static func entries(_ directory: ArchiveDirectory, limit: Int?) throws -> [AccessEntry] {
+        var entries: [AccessEntry] = []
+        try ArchiveReader(directory).forEachAccess(limit: limit) { entries.append($0) }
+        return entries
+    }
+
+    @Test("rows come newest first, whole, as many as were asked for, over the ends of pages")
+    func order() async throws {
+        try await IndexArchive.with { archive in
+            try archive.writer.append((1...1001).map { .record(.access(try Self.record("\($0)"))) }, at: .fixture)
+            try archive.index()
+            let numbers = Array((1...1001).reversed()).map(Int64.init)
+            #expect(try Self.entries(archive.directory, limit: nil).map(\.id) == numbers)
+            for limit in [0, 1, 499, 500, 501, 1000, 1001, 5000] {
+                let entries = try Self.entries(archive.directory, limit: limit)
+                #expect(entries.map(\.id) == Array(numbers.prefix(limit)))
+                #expect(entries.map(\.record.subject) == entries.map { "\($0.id)" })
+            }
+            #expect(try Self.entries(archive.directory, limit: -1).isEmpty)
+        }
+    }
+
+    @Test("a text of any characters reads back as it was, but for U+0000")
+    func texts() async throws {
+        try await IndexArchive.with { archive in
+            let odd = "a\u{0}b\u{1b}[31m é 🐘 \u{202e}'\""
+            let record = try #require(AccessRecord(user: odd, command: odd, subject: odd, reason: odd))
+            #expect(record.subject == odd.replacing("\u{0}", with: "\u{fffd}"))
+            #expect(try archive.record(.access(record)) == 1)
+            #expect(try Self.entries(archive.directory, limit: 9) == [AccessEntry(id: 1, at: .fixture, record: record)])
+        }
+    }
+
+    @Test("what stops in the middle of reading is told")
+    func stopped() async throws {
+        struct Enough: Error {}
+        try await IndexArchive.with { archive in
+            try archive.record(.access(try Self.record("1")))
+            #expect(throws: ArchiveReadFailure.self) {
+                try archive.reader().forEachAccess(limit: nil) { _ in throw Enough() }
+            }
+        }
+    }
+
+    @Test("a record beyond the bounds, which another program may write, is left out")
+    func recordBeyondBounds() {
+        let long = String(repeating: "x", count: AccessRecord.textByteCountLimit + 1)
+        let json = #"{"command":"show","subject":"","user":"\#(long)"}"#
+        #expect(JournalRecord(.access, json: Array(json.utf8)) == nil)
+        #expect(JournalRecord(.access, json: Array(json.replacing(long, with: "ana").utf8)) != nil)
+    }
+
+    @Test("a record has an account, a command and texts of a bounded length")
+    func bounds() {
+        let longest = String(repeating: "x", count: AccessRecord.textByteCountLimit)
+        #expect(AccessRecord(user: longest, command: longest, subject: longest, reason: longest) != nil)
+        #expect(AccessRecord(user: "a", command: "b", subject: "", reason: nil) != nil)
+        #expect(AccessRecord(user: "", command: "b", subject: "", reason: nil) == nil)
+        #expect(AccessRecord(user: "a", command: "", subject: "", reason: nil) == nil)
+        #expect(AccessRecord(user: "a", command: "b", subject: "", reason: "") == nil)
+        #expect(AccessRecord(user: "a", command: "b", subject: longest + "x", reason: nil) == nil)
+        #expect(AccessRecord(user: "a", command: "b", subject: "", reason: longest + "x") == nil)
+        // It takes three bytes in the place of one.
+        let zeros = String(repeating: "\u{0}", count: AccessRecord.textByteCountLimit)
+        #expect(AccessRecord(user: "a", command: "b", subject: zeros, reason: nil) == nil)
+        #expect(AccessRecord(user: longest + "x", command: "b", subject: "", reason: nil) == nil)
+    }
+
+    @Test("a row that does not read back is told as damage")
+    func damaged() async throws {
+        try await IndexArchive.with { archive in
+            try archive.record(.access(try Self.record("1")))
+            try PlainConnection.open(archive.directory.indexPath) { db in
+                try db.execute(
+                    sql: """
+                        INSERT INTO access (atMilliseconds, user, command, subject) VALUES
+                            (0, 'ana', 'show', printf('%.*c', 5000, 'x'))
+                        """)
+            }
+            let failure = #expect(throws: ArchiveReadFailure.self) {
+                try Self.entries(archive.directory, limit: nil)
+            }
+            guard case .archive(.damaged(let what)) = failure else {
+                Issue.record("another failure")
+                return
+            }
+            #expect(what == "row 2 of the access log does not read back")
+        }
+    }
+}

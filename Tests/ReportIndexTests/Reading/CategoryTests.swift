@@ -1,0 +1,66 @@
+import ArchiveTestKit
+import Deliveries
+import GRDB
+import TestKit
+import Testing
+
+@testable import Journal
+@testable import ReportIndex
+
+/// What kind of report there is and where it files, each combination once, and the queries that merge several.
+@Suite struct CategoryTests {
+    /// Reports of many kinds by turns, two a delivery.
+    private static func deliveries(kindCount: Int) -> [IndexedDelivery] {
+        (1...Int64(kindCount * 2)).map { id in
+            .fixture(
+                id,
+                (0..<2).map { place in
+                    let kind = (Int(id) * 7 + place) % kindCount
+                    return .fixture(kind: "kind \(kind)", key: "\(id)-\(place)")
+                })
+        }
+    }
+
+    @Test(
+        "several kinds come in the order of arrival, also where there are too many to merge",
+        arguments: [1, 2, 7, 128, 129, 200])
+    func merging(wantedCount: Int) async throws {
+        let deliveries = Self.deliveries(kindCount: 200)
+        let wanted = Set((0..<wantedCount).map { "kind \($0)" })
+        let contents = deliveries.flatMap(\.reports).map(\.content)
+        let expected = contents.filter { wanted.contains($0.kind) }.map(\.dedupeKey)
+        let keys = try await SparseArchive.keys(in: deliveries) { $0.kinds = wanted.sorted() }
+        #expect(keys.map { $0.split(separator: "-")[0] } == expected.reversed().map { $0.split(separator: "-")[0] })
+        #expect(Set(keys) == Set(expected))
+        let limited = try await SparseArchive.keys(in: deliveries) {
+            ($0.kinds, $0.limit) = (wanted.sorted(), 3)
+        }
+        #expect(limited == Array(keys.prefix(3)))
+    }
+
+    @Test("each combination of source, provider, kind and route is on record once")
+    func combinations() async throws {
+        let routes: [Route?] = [
+            nil, Route(rule: .specific, box: "a"), Route(rule: .all, box: "a"), Route(rule: .all, box: ""),
+        ]
+        let reports = (0..<3).flatMap { round in
+            routes.indices.map { RoutedReport.fixture(key: "\(round) \($0)", route: routes[$0]) }
+        }
+        let deliveries: [IndexedDelivery] = [.fixture(1, reports), .fixture(2, source: "second", reports)]
+        try await SparseArchive.withReader(deliveries) { reader in
+            let count = try reader.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM category") }
+            #expect(count == 8)
+            #expect(try reader.reports(of: DeliveryID(rawValue: 2)).map(\.report.route) == routes + routes + routes)
+        }
+    }
+
+    @Test("more names than are remembered at a time keep their numbers")
+    func manyNames() async throws {
+        let fields = (0..<5000).map { ReportField("name \($0 % 4500)", "\($0)") }
+        try await SparseArchive.withReader([.fixture(1, [.fixture(fields: fields)])]) { reader in
+            let found = try reader.reports(of: DeliveryID(rawValue: 1)).flatMap(\.fields)
+            #expect(found.count == fields.count)
+            #expect(Set(found) == Set(fields))
+        }
+    }
+}

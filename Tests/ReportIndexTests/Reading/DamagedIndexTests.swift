@@ -1,0 +1,74 @@
+import ArchiveTestKit
+import Deliveries
+import GRDB
+import TestKit
+import Testing
+
+@testable import Journal
+@testable import ReportIndex
+
+/// Numbers that no archive has: a damaged file, or somebody who asks for them.
+@Suite struct DamagedIndexTests {
+    /// An archive with one report, to which `sql` is done.
+    private static func withReader(after sql: String, _ body: (ArchiveReader) throws -> Void) async throws {
+        try await IndexArchive.with { archive in
+            try await archive.commitAll([.fixture()])
+            try archive.writeBatch([.fixture(1, [.fixture(fields: [ReportField("linkId", "1")])])])
+            try PlainConnection.open(archive.directory.indexPath) { try $0.execute(sql: sql) }
+            try body(archive.reader())
+        }
+    }
+
+    @Test("a span beyond all numbers never ends the process that looks for a time", arguments: [52, 53, 61, 62])
+    func span(bits: Int) async {
+        await #expect(processExitsWith: .success) { [bits] in
+            let times = "firstReceivedAtMilliseconds, lastReceivedAtMilliseconds"
+            let sql = "INSERT INTO span SELECT 1 << \(bits), \(times) FROM span"
+            try await Self.withReader(after: sql) { reader in
+                var filter = ReportFilter()
+                filter.since = .fixture
+                _ = try reader.reports(matching: filter)
+            }
+        }
+    }
+
+    @Test("a cursor beyond all numbers never ends the process", arguments: [Int64.max, 1 << 43])
+    func cursor(value: Int64) async {
+        await #expect(processExitsWith: .success) { [value] in
+            try await Self.withReader(after: "UPDATE state SET position = \(value) WHERE name = 'cursor'") { reader in
+                _ = try reader.reports(matching: ReportFilter())
+                _ = try reader.unindexedCount()
+            }
+        }
+    }
+
+    @Test("a page before the least number there is is empty")
+    func before() async {
+        await #expect(processExitsWith: .success) {
+            try await Self.withReader(after: "SELECT 1") { reader in
+                var filter = ReportFilter()
+                filter.before = ReportID(rawValue: .min)
+                let reports = try reader.reports(matching: filter)
+                #expect(reports.isEmpty)
+            }
+        }
+    }
+
+    @Test("a delivery of the greatest number there is brought nothing")
+    func greatestDelivery() async {
+        await #expect(processExitsWith: .success) {
+            try await Self.withReader(after: "SELECT 1") { reader in
+                let reports = try reader.reports(of: DeliveryID(rawValue: .max))
+                #expect(reports.isEmpty)
+            }
+        }
+    }
+
+    @Test("a delivery whose number has no room in a report's brought nothing")
+    func wrappedDelivery() async throws {
+        try await Self.withReader(after: "SELECT 1") { reader in
+            let reports = try reader.reports(of: DeliveryID(rawValue: 1 << 44 | 1))
+            #expect(reports.isEmpty)
+        }
+    }
+}

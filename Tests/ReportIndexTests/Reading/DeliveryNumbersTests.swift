@@ -1,0 +1,72 @@
+import ArchiveTestKit
+import Deliveries
+import TestKit
+import Testing
+
+@testable import Journal
+@testable import ReportIndex
+
+@Suite("Deliveries chosen by what they brought")
+struct DeliveryNumbersTests {
+    private static func numbers(_ filter: ReportFilter, _ reader: ArchiveReader) throws -> [Int64] {
+        try reader.deliveryIDs(matching: filter).ids.map(\.rawValue)
+    }
+
+    @Test("their numbers come oldest first, each once, repeats only where they are wanted")
+    func numbers() async throws {
+        let deliveries = [
+            MaintenanceArchive.delivery(kind: "a", key: "1"), MaintenanceArchive.delivery(kind: "b", key: "2"),
+            MaintenanceArchive.delivery(kind: "a", key: "1"), MaintenanceArchive.delivery(kind: "a", key: "4"),
+        ]
+        try await MaintenanceArchive.with(deliveries) { _, reader in
+            var filter = ReportFilter()
+            let first = try Self.numbers(filter, reader)
+            #expect(first == [1, 2, 4])
+            filter.listsAttempts = true
+            let every = try Self.numbers(filter, reader)
+            #expect(every == [1, 2, 3, 4])
+            filter.kinds = ["a"]
+            let some = try Self.numbers(filter, reader)
+            #expect(some == [1, 3, 4])
+            filter.kinds = ["c"]
+            let none = try Self.numbers(filter, reader)
+            #expect(none.isEmpty)
+        }
+    }
+
+    @Test("a delivery that is not indexed yet counts where everything is wanted, and has its identifier")
+    func unindexed() async throws {
+        try await IndexArchive.with { archive in
+            let delivery = MaintenanceArchive.delivery(key: "1")
+            try await archive.commitTogether([delivery])
+            let reader = try archive.reader()
+            var filter = ReportFilter()
+            filter.listsAttempts = true
+            #expect(try Self.numbers(filter, reader) == [1])
+            var identifiers: [UUIDv7] = []
+            try reader.forEachIdentifier { identifiers.append($1) }
+            #expect(identifiers == [delivery.uuid])
+            #expect(try reader.keptDelivery(DeliveryID(rawValue: 2)) == nil)
+        }
+    }
+
+    @Test("every condition makes a filter one that narrows down, repeats alone do not")
+    func unconditional() throws {
+        let isThere = try #require(ValueTest(.present, ""))
+        var filter = ReportFilter()
+        #expect(filter.isUnconditional)
+        filter.listsAttempts = true
+        #expect(filter.isUnconditional)
+        let changes: [(inout ReportFilter) -> Void] = [
+            { $0.providers = ["klavi"] }, { $0.sources = ["a"] }, { $0.kinds = ["a"] }, { $0.boxes = ["a"] },
+            { $0.isUnrouted = true }, { $0.texts = ["a"] }, { $0.verifications = [.verified] },
+            { $0.fieldTests = [FieldTest("a", isThere)] }, { $0.since = .fixture }, { $0.until = .fixture },
+            { $0.fields = [ReportField("a", "b")] }, { $0.latestPer = .link }, { $0.limit = 1 },
+        ]
+        for change in changes {
+            var changed = filter
+            change(&changed)
+            #expect(!changed.isUnconditional)
+        }
+    }
+}

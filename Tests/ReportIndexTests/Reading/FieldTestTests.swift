@@ -1,0 +1,77 @@
+import ArchiveTestKit
+import Deliveries
+import TestKit
+import Testing
+
+@testable import Journal
+@testable import ReportIndex
+
+@Suite("Tests of fields")
+struct FieldTestTests {
+    private static let amounts: [(key: String, fields: [ReportField])] = [
+        ("a", [ReportField("amount", "9.50"), ReportField("name", "Ana")]),
+        ("b", [ReportField("amount", "10"), ReportField("name", "Bruno")]),
+        ("c", [ReportField("amount", "100.0"), ReportField("amount", "1")]),
+        ("d", [ReportField("name", "ana"), ReportField("id", "4437b139-8a16-11ee-b636-487b6bad036a")]),
+        ("e", [ReportField("amount", "none"), ReportField("at", "2026-11-02T10:00:00Z")]),
+    ]
+
+    private static func keys(_ adjust: (inout ReportFilter) throws -> Void) async throws -> String {
+        var filter = ReportFilter()
+        try adjust(&filter)
+        let chosen = filter
+        return try await IndexArchive.with { archive in
+            for (place, _) in amounts.enumerated() {
+                try await archive.commitAll([.fixture(uuid: .numbered(UInt64(place + 1)))])
+            }
+            try archive.index { delivery in
+                let one = amounts[Int(delivery.id.rawValue) - 1]
+                return [.fixture(key: one.key, fields: one.fields)]
+            }
+            return try archive.reader().reports(matching: chosen).compactMap(\.problem).joined()
+        }
+    }
+
+    @Test(
+        "each relation finds what it says, newest first",
+        arguments: [
+            ("amount", ValueTest.Relation.greaterOrEqual, "10", "cb"), ("amount", .greater, "10", "c"),
+            ("amount", .less, "10", "ca"), ("amount", .lessOrEqual, "9.5", "ca"), ("amount", .greater, "nond", "e"),
+            ("amount", .present, "", "ecba"), ("amount", .absent, "", "d"), ("amount", .notEqual, "10", "edca"),
+            ("name", .matches, "^An", "a"), ("name", .matches, "(?i)^an", "da"), ("name", .notMatches, "a", "ecb"),
+            ("at", .greater, "2026-11-02T09:00:00Z", "e"), ("at", .less, "2026-11-02", ""),
+            ("id", .matches, "^4437b139-8a16", "d"), ("nobody", .present, "", ""), ("nobody", .absent, "", "edcba"),
+            ("nobody", .notEqual, "x", "edcba"),
+        ])
+    func relations(name: String, relation: ValueTest.Relation, operand: String, expected: String) async throws {
+        let test = try #require(ValueTest(relation, operand))
+        #expect(try await Self.keys { $0.fieldTests = [FieldTest(name, test)] } == expected)
+    }
+
+    @Test("all have to hold, beside every other filter")
+    func combined() async throws {
+        let tests = [
+            FieldTest("amount", try #require(ValueTest(.greaterOrEqual, "9"))),
+            FieldTest("amount", try #require(ValueTest(.less, "50"))),
+        ]
+        // The two amounts of c are each asked by themselves.
+        #expect(try await Self.keys { $0.fieldTests = tests } == "cba")
+        #expect(
+            try await Self.keys {
+                $0.fieldTests = tests
+                $0.fields = [ReportField("name", "Bruno")]
+            } == "b")
+        #expect(
+            try await Self.keys {
+                $0.fieldTests = tests
+                $0.listsAttempts = true
+                $0.limit = 2
+            } == "cb")
+    }
+
+    @Test("an expression that does not read is no test")
+    func expression() {
+        #expect(ValueTest(.matches, "[") == nil)
+        #expect(ValueTest(.equal, "[") != nil)
+    }
+}

@@ -1,0 +1,55 @@
+import ArchiveTestKit
+import Deliveries
+import GRDB
+import TestKit
+import Testing
+
+@testable import Journal
+@testable import ReportIndex
+
+@Suite("What is left of a delivery")
+struct KeptDeliveryTests {
+    @Test("a delivery whose body is there is whole")
+    func whole() async throws {
+        try await IndexArchive.with { archive in
+            try await archive.commitAll([.fixture(body: .raw("[1,2]"))])
+            let kept = try #require(try archive.reader().keptDelivery(DeliveryID(rawValue: 1)))
+            #expect(kept.pruning == nil)
+            #expect(kept.bodyByteCount == 5)
+            #expect(kept.delivery.request.body == Array("[1,2]".utf8))
+        }
+    }
+
+    @Test("one whose body went has everything else, and says when and why")
+    func pruned() async throws {
+        try await IndexArchive.with { archive in
+            try await archive.commitAll([.fixture(target: "/a", body: .raw("[1,2]"))])
+            try archive.index()
+            let before = try #require(try archive.reader().delivery(DeliveryID(rawValue: 1)))
+            try archive.prune([1], reason: "keep 1ms is over")
+            let reader = try archive.reader()
+            let kept = try #require(try reader.keptDelivery(DeliveryID(rawValue: 1)))
+            #expect(
+                kept.pruning
+                    == BodyPruning(prunedAt: MaintenanceArchive.now, reason: "keep 1ms is over"))
+            #expect(kept.bodyByteCount == 5)
+            #expect(kept.delivery.request.body.isEmpty)
+            #expect(kept.delivery.bodySHA256.isEmpty)
+            #expect(kept.delivery.request.headers == before.request.headers)
+            #expect(kept.delivery.request.target == before.request.target)
+            #expect(kept.delivery.uuid == before.uuid)
+        }
+    }
+
+    @Test("a number that is not there is none, and a damaged body is told as damage")
+    func missing() async throws {
+        try await IndexArchive.with { archive in
+            try await archive.commitAll([.fixture()])
+            #expect(try archive.reader().keptDelivery(DeliveryID(rawValue: 2)) == nil)
+            try PlainConnection.damage(archive.directory.journal.path, "UPDATE entry SET body = x'00'")
+            #expect(throws: ArchiveReadFailure.self) {
+                try archive.reader().keptDelivery(DeliveryID(rawValue: 1))
+            }
+        }
+    }
+}

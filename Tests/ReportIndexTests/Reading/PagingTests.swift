@@ -1,0 +1,57 @@
+import Deliveries
+import Journal
+import ReportIndex
+import Testing
+
+@Suite struct PagingTests {
+    @Test("pages follow each other without a gap or a repeat, with and without a filter", arguments: [1, 2, 4, 6, 7])
+    func pages(size: Int) async throws {
+        for (kinds, expected) in [([], "fedcba"), (["link_created", "redirect"], "fea")] {
+            try await QueryArchive.withReader { reader in
+                var filter = ReportFilter()
+                filter.kinds = kinds
+                filter.limit = size
+                var keys = ""
+                while keys.count <= expected.count {
+                    let page = try reader.reports(matching: filter)
+                    #expect(page.count <= size)
+                    guard let last = page.last else { break }
+                    keys += page.compactMap(\.problem).joined()
+                    filter.before = last.reportID
+                }
+                #expect(keys == expected)
+            }
+        }
+    }
+
+    @Test("a page taken before more arrived goes on where it ended")
+    func stablePages() async throws {
+        try await QueryArchive.withReader { reader in
+            var filter = ReportFilter()
+            filter.limit = 2
+            let first = try reader.reports(matching: filter)
+            filter.before = first.last?.reportID
+            #expect(try reader.reports(matching: filter).compactMap(\.problem) == ["d", "c"])
+        }
+    }
+
+    @Test("reports are handed over one by one, and the caller's error ends the reading")
+    func stopping() async throws {
+        struct Enough: Error {}
+        try await QueryArchive.withReader { reader in
+            var keys = ""
+            let failure = #expect(throws: ArchiveReadFailure.self) {
+                try reader.forEachReport(matching: ReportFilter()) { report in
+                    keys += report.problem ?? ""
+                    if keys.count == 2 { throw Enough() }
+                }
+            }
+            guard case .stopped(let error) = failure else {
+                Issue.record("\(String(describing: failure))")
+                return
+            }
+            #expect(error is Enough)
+            #expect(keys == "fe")
+        }
+    }
+}

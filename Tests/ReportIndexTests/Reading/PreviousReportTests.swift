@@ -1,0 +1,72 @@
+import ArchiveTestKit
+import Deliveries
+import TestKit
+import Testing
+
+@testable import Journal
+@testable import ReportIndex
+
+@Suite("The report before, and fields of many")
+struct PreviousReportTests {
+    /// Reports by the milliseconds of the provider's time, of one link unless said otherwise.
+    private static func withReports<Value>(
+        _ reports: [(kind: String, time: Int64?, link: String)], _ body: (ArchiveReader) throws -> Value
+    ) async throws -> Value {
+        try await IndexArchive.with { archive in
+            for index in reports.indices {
+                try await archive.commitAll([
+                    .fixture(receivedAt: QueryArchive.time(Int64(index) * 10_000), body: .raw("body \(index)"))
+                ])
+            }
+            try archive.index { delivery in
+                let report = reports[Int(delivery.id.rawValue) - 1]
+                return [
+                    .fixture(
+                        kind: report.kind, key: "\(delivery.id)", providerTime: report.time.map(QueryArchive.time),
+                        fields: [ReportField("linkId", report.link), ReportField("status", "s\(delivery.id)")])
+                ]
+            }
+            return try body(archive.reader())
+        }
+    }
+
+    private static func previous(_ id: Int64, _ reports: [(kind: String, time: Int64?, link: String)]) async throws
+        -> Int64?
+    {
+        try await withReports(reports) { reader in
+            let delivered = try #require(try reader.reports(of: DeliveryID(rawValue: id)).first)
+            return try reader.previous(to: delivered)?.deliveryID.rawValue
+        }
+    }
+
+    @Test("it is the latest that is earlier, of the same link and kind")
+    func latest() async throws {
+        let reports: [(kind: String, time: Int64?, link: String)] = [
+            ("income", 100, "L"), ("income", 300, "L"), ("income", 200, "L"), ("checking", 350, "L"),
+            ("income", 350, "other"), ("income", 400, "L"),
+        ]
+        #expect(try await Self.previous(6, reports) == 2)
+        #expect(try await Self.previous(2, reports) == 3)
+        #expect(try await Self.previous(3, reports) == 1)
+        #expect(try await Self.previous(1, reports) == nil)
+        #expect(try await Self.previous(4, reports) == nil)
+    }
+
+    @Test("without a provider's time the arrival counts, and of equal times the number")
+    func arrival() async throws {
+        #expect(try await Self.previous(2, [("income", nil, "L"), ("income", nil, "L")]) == 1)
+        #expect(try await Self.previous(2, [("income", 5, "L"), ("income", 5, "L")]) == 1)
+        #expect(try await Self.previous(1, [("income", 5, "L"), ("income", 5, "L")]) == nil)
+    }
+
+    @Test("fields are given by report, of those names and reports alone")
+    func fields() async throws {
+        try await Self.withReports([("a", nil, "L"), ("b", nil, "M"), ("c", nil, "L")]) { reader in
+            let ids = try reader.reports(matching: ReportFilter()).map(\.reportID)
+            let found = try reader.fields(named: ["linkId", "nothing"], of: [ids[0], ids[1]])
+            #expect(found == [ids[0]: [ReportField("linkId", "L")], ids[1]: [ReportField("linkId", "M")]])
+            #expect(try reader.fields(named: ["linkId"], of: []).isEmpty)
+            #expect(try reader.fields(named: [], of: Set(ids)).isEmpty)
+        }
+    }
+}

@@ -1,0 +1,146 @@
+import ArchiveTestKit
+import Deliveries
+import Journal
+import ReportIndex
+import TestKit
+import Testing
+
+/// What is latest of a link, a case or a person, and every arrival of a report.
+@Suite struct SubjectQueryTests {
+    /// A report's key, kind, provider's time in seconds, and fields.
+    private static func report(
+        _ key: String, kind: String = "status", at seconds: Int64? = nil, provider: String = "klavi",
+        _ fields: [ReportField]
+    ) -> RoutedReport {
+        .fixture(
+            provider: provider, kind: kind, key: key,
+            providerTime: seconds.map { Timestamp.fixture.advanced(byMilliseconds: $0 * 1000) }, fields: fields)
+    }
+
+    private static func link(_ value: String) -> [ReportField] { [ReportField("linkId", value)] }
+
+    /// Runs `body` with an archive to which the reports came one a second, each in a delivery of its own.
+    private static func withReader(_ reports: [RoutedReport], _ body: (ArchiveReader) throws -> Void) async throws {
+        try await IndexArchive.with { archive in
+            for index in reports.indices {
+                try await archive.commitAll([
+                    .fixture(
+                        receivedAt: Timestamp.fixture.advanced(byMilliseconds: Int64(index) * 1000),
+                        body: .raw("body \(index)"))
+                ])
+            }
+            try archive.index { [reports[Int($0.id.rawValue) - 1]] }
+            try body(archive.reader())
+        }
+    }
+
+    private static func latest(
+        per subject: ReportSubject, of reports: [RoutedReport],
+        _ adjust: @Sendable (inout ReportFilter) -> Void = { _ in }
+    ) async throws -> [String] {
+        var filter = ReportFilter()
+        filter.latestPer = subject
+        adjust(&filter)
+        var keys: [String] = []
+        try await withReader(reports) { keys = try $0.reports(matching: filter).compactMap(\.problem) }
+        return keys
+    }
+
+    @Test("the latest of each link is that of the provider's time, not of arrival")
+    func providerTime() async throws {
+        let reports = [
+            Self.report("new", at: 50, Self.link("1")), Self.report("late", at: 10, Self.link("1")),
+            Self.report("other", at: 20, Self.link("2")),
+        ]
+        #expect(try await Self.latest(per: .link, of: reports) == ["new", "other"])
+    }
+
+    @Test("where the provider gives no time that of arrival counts, and of equals the later arrival")
+    func arrival() async throws {
+        #expect(
+            try await Self.latest(
+                per: .link, of: [Self.report("a", Self.link("1")), Self.report("b", Self.link("1"))]) == ["b"])
+        #expect(
+            try await Self.latest(
+                per: .link, of: [Self.report("a", at: 9, Self.link("1")), Self.report("b", at: 9, Self.link("1"))])
+                == ["b"])
+    }
+
+    @Test("kinds stay apart, and reports of no link are left out")
+    func kinds() async throws {
+        let reports = [
+            Self.report("a", kind: "x", at: 1, Self.link("1")), Self.report("b", kind: "y", at: 2, Self.link("1")),
+            Self.report("c", kind: "x", at: 3, Self.link("1")), Self.report("d", kind: "x", at: 4, []),
+            Self.report("e", kind: "x", at: 5, [ReportField("cpf", "1")]),
+        ]
+        #expect(try await Self.latest(per: .link, of: reports) == ["c", "b"])
+    }
+
+    @Test("each subject has its own fields")
+    func subjects() async throws {
+        let reports = [
+            Self.report("link", [ReportField("linkId", "1")]),
+            Self.report("connection", [ReportField("connection_id", "2")]),
+            Self.report("object", provider: "certn-centric", [ReportField("object_id", "3")]),
+            Self.report("applicant", provider: "certn-legacy", [ReportField("id", "4")]),
+            Self.report("not an applicant", provider: "generic", [ReportField("id", "5")]),
+            Self.report("certificate", provider: "certificall", [ReportField("cfRef", "6")]),
+            Self.report("person", [ReportField("personalTaxId", "7")]),
+            Self.report("login", provider: "ezid", [ReportField("login_hint", "8")]),
+        ]
+        #expect(try await Self.latest(per: .link, of: reports) == ["connection", "link"])
+        #expect(try await Self.latest(per: .case, of: reports) == ["certificate", "applicant", "object"])
+        #expect(try await Self.latest(per: .subject, of: reports) == ["login", "person"])
+    }
+
+    @Test("the latest is the latest of what the other filters let through")
+    func combined() async throws {
+        let reports = [
+            Self.report("a", kind: "x", at: 1, Self.link("1")), Self.report("b", kind: "x", at: 2, Self.link("1")),
+            Self.report("c", kind: "y", at: 3, Self.link("1")), Self.report("d", kind: "x", at: 4, Self.link("2")),
+        ]
+        #expect(try await Self.latest(per: .link, of: reports) { $0.kinds = ["x"] } == ["d", "b"])
+        #expect(
+            try await Self.latest(per: .link, of: reports) { filter in
+                filter.kinds = ["x"]
+                filter.fields = [ReportField("linkId", "1")]
+            } == ["b"])
+        #expect(
+            try await Self.latest(per: .link, of: reports) { filter in
+                filter.until = Timestamp.fixture.advanced(byMilliseconds: 1000)
+            } == ["a"])
+        #expect(try await Self.latest(per: .link, of: reports) { $0.limit = 1 } == ["d"])
+    }
+
+    @Test("every arrival has a row of its own, newest first, with the number of the attempt")
+    func attempts() async throws {
+        let reports = ["a", "b", "a", "a"].map { Self.report($0, Self.link("1")) }
+        try await Self.withReader(reports) { reader in
+            var filter = ReportFilter()
+            filter.listsAttempts = true
+            let rows = try reader.reports(matching: filter)
+            #expect(rows.compactMap(\.problem) == ["a", "a", "b", "a"])
+            #expect(rows.map(\.deliveryID.rawValue) == [4, 3, 2, 1])
+            #expect(rows.map(\.attemptNumber) == [3, 2, 1, 1])
+            #expect(rows.map(\.attemptCount) == [3, 3, 1, 3])
+            #expect(
+                rows.map { $0.receivedAt.milliseconds(since: .fixture) } == [3000, 2000, 1000, 0])
+            filter.limit = 2
+            #expect(try reader.reports(matching: filter).map(\.deliveryID.rawValue) == [4, 3])
+            #expect(try reader.reports(matching: ReportFilter()).map(\.attemptNumber) == [1, 1])
+        }
+    }
+
+    @Test("a delivery knows of newer news by the provider's time, of the same kind and link alone")
+    func newer() async throws {
+        let reports = [
+            Self.report("new", at: 50, Self.link("1")), Self.report("late", at: 10, Self.link("1")),
+            Self.report("newest", at: 60, Self.link("1")), Self.report("kind", kind: "x", at: 5, Self.link("1")),
+            Self.report("link", at: 5, Self.link("2")), Self.report("none", at: 1, []),
+        ]
+        try await Self.withReader(reports) { reader in
+            let newer = try (1...7).map { try reader.newerReport(than: DeliveryID(rawValue: $0))?.rawValue }
+            #expect(newer == [3, 3, nil, nil, nil, nil, nil])
+        }
+    }
+}

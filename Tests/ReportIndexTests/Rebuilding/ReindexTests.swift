@@ -1,0 +1,97 @@
+import ArchiveTestKit
+import Deliveries
+import Foundation
+import Synchronization
+import TestKit
+import Testing
+
+@testable import Journal
+@testable import ReportIndex
+
+/// Reindexing beside readers, the indexer and deliveries that arrive.
+@Suite struct ReindexTests {
+    private static let count = 4500
+
+    private static func targets(_ reader: ArchiveReader) throws -> Set<String> {
+        Set(try reader.reports(matching: ReportFilter()).map(\.kind))
+    }
+
+    private static func deliveries(_ numbers: Range<Int>) -> [SealedDelivery] {
+        numbers.map { .fixture(target: "/\($0)") }
+    }
+
+    @Test("readers opened before and meanwhile see every report throughout, and new deliveries are indexed meanwhile")
+    func withoutInterruption() async throws {
+        try await IndexArchive.with { archive in
+            try await archive.commitTogether(Self.deliveries(0..<Self.count))
+            try archive.index(.byTarget)
+            let indexer = try Indexer(archive.directory, parser: .byTarget)
+            archive.writer.onGrowth { indexer.wake() }
+            indexer.start { Issue.record($0) }
+            defer { indexer.stop() }
+            let before = try archive.reader()
+            var count = Self.count
+            var rounds = 0
+            try indexer.reindex { _ in
+                rounds += 1
+                do {
+                    let position = try archive.writer.append(
+                        [.delivery(.fixture(target: "/\(count)"))], at: .fixture)
+                    count += 1
+                    #expect(indexer.waitUntilIndexed(position[0], limit: .seconds(60)))
+                    for reader in [before, try archive.reader()] {
+                        #expect(try Self.targets(reader).count == count)
+                    }
+                } catch {
+                    Issue.record(error)
+                }
+            }
+            #expect(rounds >= 3)
+            for reader in [before, try archive.reader()] { #expect(try Self.targets(reader).count == count) }
+            let last = try archive.writer.append([.delivery(.fixture(target: "/last"))], at: .fixture)
+            #expect(indexer.waitUntilIndexed(last[0], limit: .seconds(60)))
+            #expect(try Self.targets(before).contains("/last"))
+            #expect(try before.unindexedCount() == 0)
+        }
+    }
+
+    @Test("a reader that reads all the time never finds fewer reports while the new index takes the old one's place")
+    func besideReads() async throws {
+        try await IndexArchive.with { archive in
+            try await archive.commitTogether(Self.deliveries(0..<300))
+            try archive.index(.byTarget)
+            let indexer = try Indexer(archive.directory, parser: .byTarget)
+            defer { indexer.close() }
+            let hasEnded = Atomic(false)
+            let directory = archive.directory
+            let counts = Task.detached {
+                var counts: Set<Int> = []
+                let reader = try ArchiveReader(directory)
+                repeat {
+                    counts.insert(try Self.targets(reader).count)
+                    counts.insert(try Self.targets(ArchiveReader(directory)).count)
+                } while !hasEnded.load(ordering: .relaxed)
+                return counts
+            }
+            for _ in 0..<10 { try indexer.reindex() }
+            hasEnded.store(true, ordering: .relaxed)
+            #expect(try await counts.value == [300])
+        }
+    }
+
+    @Test("what a better parser finds shows after a reindex, and the files beside the index are gone")
+    func betterParser() async throws {
+        try await IndexArchive.with { archive in
+            try await archive.commitAll(Self.deliveries(0..<2))
+            try archive.index { _ in [] }
+            let reader = try archive.reader()
+            #expect(try reader.reports(matching: ReportFilter()).isEmpty)
+            let indexer = try Indexer(archive.directory, parser: .byTarget)
+            try indexer.reindex()
+            indexer.close()
+            #expect(try Self.targets(reader) == ["/0", "/1"])
+            let names = try FileManager.default.contentsOfDirectory(atPath: archive.directory.path)
+            #expect(!names.contains { $0.contains(".next") })
+        }
+    }
+}

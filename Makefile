@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 # What `make bench` is told besides, such as BENCH=--quick.
 BENCH ?=
 
-.PHONY: help demo tour test run build install bench lint format clean prepare
+.PHONY: help demo tour test nightly run build install bench lint format clean prepare
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ tour: prepare ## Links of all four providers, imitated: created, answered, archi
 test: prepare ## Build and run every test
 	swift build --build-tests
 	scripts/test.sh
+
+nightly: prepare ## Kill the server 1,000 times under load and run the fault harness with other seeds (an hour or more)
+	scripts/nightly.sh
 
 run: prepare ## Serve with the defaults: 127.0.0.1:8787, archive in storage/data
 	swift build -c release --product callbox

@@ -114,3 +114,190 @@ CREATE TABLE total (
 ) STRICT;
 
 INSERT INTO total (id, deliveryCount, byteCount) VALUES (1, 0, 0);
+
+-- # index.sqlite
+
+-- `CBix` in ASCII.
+PRAGMA application_id = 1128425848;
+
+PRAGMA user_version = 1;
+
+-- How far the index follows the journal: the position, and the chain there, by which the journal is recognised.
+CREATE TABLE state (
+    name TEXT PRIMARY KEY,
+    position INTEGER NOT NULL,
+    bytes BLOB
+) STRICT, WITHOUT ROWID;
+
+-- Deliveries, for conditions on time and origin: the rows of the journal are large. id is the position.
+CREATE TABLE delivery (
+    id INTEGER PRIMARY KEY,
+    receivedAtMilliseconds INTEGER NOT NULL,
+    originId INTEGER NOT NULL,
+    byteCount INTEGER NOT NULL
+) STRICT;
+
+-- The types of reports and their routes, each combination once.
+CREATE TABLE category (
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    rule TEXT CHECK (rule IN ('specific', 'other', 'all')),
+    box TEXT CHECK ((box IS NULL) = (rule IS NULL))
+) STRICT;
+
+CREATE UNIQUE INDEX categoryByName ON category (source, provider, kind, coalesce(rule, ''), coalesce(box, ''));
+
+-- What deliveries say, once however often it arrived. id is the first delivery's position * 1048576 + the place in it.
+CREATE TABLE report (
+    id INTEGER PRIMARY KEY,
+    categoryId INTEGER NOT NULL REFERENCES category (id),
+    attemptCount INTEGER NOT NULL CHECK (attemptCount > 0),
+    lastDeliveryId INTEGER,
+    providerTimeMilliseconds INTEGER,
+    problem TEXT,
+    externalInfo TEXT
+) STRICT;
+
+CREATE INDEX reportByCategory ON report (categoryId, id);
+
+-- The first 12 bytes of the SHA-256 of a source, a zero byte and what a report is recognised by when it arrives again.
+CREATE TABLE identity (
+    key BLOB PRIMARY KEY CHECK (length(key) = 12),
+    reportId INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Arrivals of a report after the first. id is the delivery's position * 1048576 + the place in it.
+CREATE TABLE attempt (
+    id INTEGER PRIMARY KEY,
+    reportId INTEGER NOT NULL,
+    number INTEGER NOT NULL CHECK (number > 1)
+) STRICT;
+
+CREATE INDEX attemptByReport ON attempt (reportId, number);
+
+-- The names of fields, each once.
+CREATE TABLE fieldName (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+) STRICT;
+
+-- What a report can be found by. A segment is 4096 positions: its part of the index is so small that few pages are written
+-- for many rows, and reportId >> 32 names it. A value that is a UUID in its usual spelling is stored as its sixteen bytes.
+CREATE TABLE field (
+    segment INTEGER NOT NULL,
+    nameId INTEGER NOT NULL,
+    value ANY NOT NULL CHECK (typeof(value) = 'text' OR typeof(value) = 'blob' AND length(value) = 16),
+    reportId INTEGER NOT NULL,
+    PRIMARY KEY (segment, nameId, value, reportId)
+) STRICT, WITHOUT ROWID;
+
+-- When 1024 neighbouring deliveries arrived, the first and the last of them: id is their position >> 10.
+CREATE TABLE span (
+    id INTEGER PRIMARY KEY,
+    firstReceivedAtMilliseconds INTEGER NOT NULL,
+    lastReceivedAtMilliseconds INTEGER NOT NULL
+) STRICT;
+
+-- The tables below are reduced from records; their ids are the records' positions.
+
+CREATE TABLE access (
+    id INTEGER PRIMARY KEY,
+    atMilliseconds INTEGER NOT NULL,
+    user TEXT NOT NULL,
+    command TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    reason TEXT
+) STRICT;
+
+CREATE TABLE hold (
+    id INTEGER PRIMARY KEY,
+    deliveryId INTEGER,
+    name TEXT,
+    value TEXT,
+    reason TEXT NOT NULL,
+    placedAtMilliseconds INTEGER NOT NULL,
+    releasedAtMilliseconds INTEGER,
+    CHECK ((deliveryId IS NULL) = (name IS NOT NULL) AND (name IS NULL) = (value IS NULL))
+) STRICT;
+
+CREATE TABLE promotion (
+    deliveryId INTEGER PRIMARY KEY,
+    quarantineId INTEGER NOT NULL,
+    promotedAtMilliseconds INTEGER NOT NULL,
+    verification TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    forcedBecause TEXT
+) STRICT;
+
+CREATE TABLE replay (
+    id INTEGER PRIMARY KEY,
+    deliveryId INTEGER NOT NULL,
+    startedAtMilliseconds INTEGER NOT NULL,
+    method TEXT NOT NULL,
+    url TEXT NOT NULL,
+    durationMilliseconds INTEGER NOT NULL,
+    status INTEGER,
+    responseByteCount INTEGER,
+    responseSHA256 BLOB,
+    failure TEXT CHECK ((failure IS NULL) <> (status IS NULL))
+) STRICT;
+
+CREATE INDEX replayByDelivery ON replay (deliveryId);
+
+CREATE TABLE link (
+    id INTEGER PRIMARY KEY,
+    createdAtMilliseconds INTEGER NOT NULL,
+    provider TEXT NOT NULL,
+    api TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('requested', 'created', 'failed', 'disabled', 'dismissed')),
+    expiresAtMilliseconds INTEGER,
+    externalInfo TEXT,
+    note TEXT
+) STRICT;
+
+-- Fields that reports about a link have.
+CREATE TABLE linkKey (
+    linkId INTEGER NOT NULL REFERENCES link (id),
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (linkId, name, value)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX linkByKey ON linkKey (name, value);
+
+-- The types of reports that are expected for a link, with the field they must have if the type is not enough.
+CREATE TABLE linkExpectation (
+    linkId INTEGER NOT NULL REFERENCES link (id),
+    kind TEXT NOT NULL,
+    fieldName TEXT NOT NULL,
+    fieldValue TEXT NOT NULL,
+    PRIMARY KEY (linkId, kind, fieldName, fieldValue)
+) STRICT, WITHOUT ROWID;
+
+-- Calls that fetch what deliveries and links announced.
+CREATE TABLE followUp (
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    task TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    causeDeliveryId INTEGER,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'done', 'failed')),
+    attemptCount INTEGER NOT NULL CHECK (attemptCount >= 0),
+    nextAttemptAtMilliseconds INTEGER,
+    fetchedDeliveryId INTEGER,
+    problem TEXT,
+    UNIQUE (source, task, subject),
+    CHECK ((nextAttemptAtMilliseconds IS NOT NULL) = (state = 'waiting'))
+) STRICT;
+
+CREATE INDEX followUpByTime ON followUp (nextAttemptAtMilliseconds) WHERE state = 'waiting';
+
+-- The retention settings that held, newest last.
+CREATE TABLE retention (
+    id INTEGER PRIMARY KEY,
+    recordedAtMilliseconds INTEGER NOT NULL,
+    settings TEXT NOT NULL,
+    isConfirmed INTEGER NOT NULL CHECK (isConfirmed IN (0, 1))
+) STRICT;

@@ -8,26 +8,40 @@ import Testing
 
 @Suite("What was acknowledged survives", .serialized)
 struct KillAcceptanceTests {
-    @Test("kill -9 under load loses nothing that got a 200", arguments: [3, 40, 150, 400])
-    func kill(afterAcknowledgements count: Int) throws {
-        let bench = try Workbench()
-        let server = try bench.serve(configuration: try bench.file("open.yaml", openConfiguration))
-        let load = Load(port: server.port)
-        load.run(senders: 6) { acknowledged in
-            if acknowledged == count { server.kill() }
-        }
-        let acknowledged = load.acknowledged
-        #expect(acknowledged.count >= count)
+    /// Kills of one run: 30, or as many as `scripts/nightly.sh` says.
+    private static let killCount = ProcessInfo.processInfo.environment["CALLBOX_KILL_COUNT"].flatMap { Int($0) } ?? 30
+    /// Kills of one archive, so that a long run does not fill the disk.
+    private static let killsPerArchive = 10
 
-        let again = try bench.serve(configuration: try bench.file("open.yaml", openConfiguration))
+    @Test(
+        "kill -9 under load loses and alters nothing that got a 200",
+        arguments: 0..<(killCount + killsPerArchive - 1) / killsPerArchive)
+    func kill(archive number: Int) throws {
+        let bench = try Workbench()
+        let configuration = try bench.file("open.yaml", openConfiguration)
+        var generator = SplitMix64(seed: UInt64(number))
+        var acknowledged: [Int64: [UInt8]] = [:]
+        for kill in 0..<Self.killsPerArchive {
+            let count = Int.random(in: 1...400, using: &generator)
+            let server = try bench.serve(configuration: configuration)
+            let load = Load(port: server.port, firstNumber: kill * 100_000)
+            load.run(senders: 6) { acknowledged in
+                if acknowledged == count { server.kill() }
+            }
+            #expect(load.acknowledged.count >= count)
+            for (id, body) in load.acknowledged {
+                #expect(acknowledged.updateValue(body, forKey: id) == nil, "delivery \(id) was acknowledged twice")
+            }
+        }
+        let last = try bench.serve(configuration: configuration)
         let reader = try ArchiveReader(ArchiveDirectory(path: bench.archive))
         for (id, body) in acknowledged {
             let delivery = try reader.delivery(DeliveryID(rawValue: id))
             #expect(delivery?.request.body == body, "delivery \(id) is not what was acknowledged")
         }
-        #expect(again.stop() == 0)
-        let check = try bench.callbox("archive", "verify")
-        #expect(check.status == 0, "\(check.text)")
+        #expect(last.stop() == 0)
+        let verification = try bench.callbox("archive", "verify")
+        #expect(verification.status == 0, "\(verification.text)")
     }
 
     @Test("a server that cannot write answers 503, goes on, and stores again as soon as it can")
@@ -82,9 +96,12 @@ private final class Load: Sendable {
     private let port: Int
     private let state = Mutex<[Int64: [UInt8]]>([:])
     private let next = Atomic(0)
+    private let firstNumber: Int
 
-    init(port: Int) {
+    /// - Parameter firstNumber: bodies have the numbers after it.
+    init(port: Int, firstNumber: Int = 0) {
         self.port = port
+        self.firstNumber = firstNumber
     }
 
     /// Deliveries by the number they were acknowledged with.
@@ -111,7 +128,7 @@ private final class Load: Sendable {
         while true {
             let number = next.wrappingAdd(1, ordering: .relaxed).newValue
             guard number <= 20_000 else { return }
-            let body = Self.body(number, byteCount: 200 + number * 37 % 9000)
+            let body = Self.body(firstNumber + number, byteCount: 200 + number * 37 % 9000)
             guard let response = try? connection.post("/klavi", body: body), response.status == 200,
                 let id = Self.id(in: response)
             else { return }

@@ -33,55 +33,46 @@ struct StorageReadmeTests {
         return (process.terminationStatus, text.split(separator: "\n").map(String.init))
     }
 
-    /// Samples delivered to a server with this archive, the first of them twice, in a folder as `callbox.sqlite`.
+    /// Samples delivered to a server with this archive, the first of them twice, in a folder with the archive's files.
     private static func withArchive(_ body: (URL) throws -> Void) throws {
         let bench = try Workbench()
         let server = try bench.serve()
         #expect(try deliver(to: server).status == 0)
         #expect(try deliver(["klavi/link-created-event"], to: server).status == 0)
         #expect(server.stop() == 0)
-        try FileManager.default.moveItem(
-            atPath: bench.archive, toPath: bench.folder.appending(path: "callbox.sqlite").path())
-        try body(bench.folder)
+        #expect(try bench.callbox("archive", "reindex").status == 0)
+        try body(URL(filePath: bench.archive, directoryHint: .isDirectory))
     }
 
     private static let deliveryCount = Sample.all.filter(\.isArchived).count + 1
+    private static let script = ProjectFolder.root.appending(path: "storage/read_delivery.py").path()
 
-    @Test("the Python of the page reads every delivery of an archive and verifies its chain")
+    /// Runs the Python of the page; its status and the lines it prints, with those of its errors.
+    private static func readDelivery(_ arguments: [String], in folder: URL) throws -> (status: Int32, lines: [String]) {
+        let list = ([script] + arguments).map { "'\($0)'" }.joined(separator: ", ")
+        return try run("import runpy, sys; sys.argv = [\(list)]; runpy.run_path(sys.argv[0], run_name='__main__')", in: folder)
+    }
+
+    @Test("the Python of the page reads a delivery and verifies the chain of an archive")
     func python() throws {
-        let blocks = try Self.blocks("python")
-        #expect(blocks.count == 2)
+        #expect(try Self.blocks("sh").contains { $0.contains("read_delivery.py journal.sqlite") })
         try Self.withArchive { folder in
-            let heads = try Self.run(
-                """
-                import sqlite3
-                archive = sqlite3.connect("file:callbox.sqlite?mode=ro", uri=True)
-                for head, in archive.execute("SELECT head FROM journal"):
-                    if head[0] & 0x0f == 8 and head[1] & 0x20: print("needs a dictionary")
-                """, in: folder)
-            #expect(heads.lines.count > 0)
-            // Each block goes on from those before it.
-            for count in 1...blocks.count {
-                let (status, lines) = try Self.run(blocks.prefix(count).joined(separator: "\n"), in: folder)
-                #expect(status == 0, "\(lines)")
-                #expect(lines.count == Self.deliveryCount + count - 1)
-                if count == 2 {
-                    let end = try #require(lines.last).split(separator: " ")
-                    #expect(end[0] == "\(Self.deliveryCount)")
-                    #expect(end[1].count == 64)
-                }
-            }
+            let one = try Self.readDelivery(["journal.sqlite", "1"], in: folder)
+            #expect(one.status == 0, "\(one.lines)")
+            #expect(one.lines.first?.hasPrefix("POST /") == true || one.lines.first?.hasPrefix("GET /") == true)
+            let all = try Self.readDelivery(["journal.sqlite"], in: folder)
+            #expect(all.status == 0, "\(all.lines)")
+            #expect(all.lines.count > Self.deliveryCount)
         }
     }
 
-    @Test("the Python for the chain names the delivery where a copy was damaged")
+    @Test("the Python for the chain names the entry where a copy was damaged")
     func damage() throws {
-        let code = try Self.blocks("python").joined(separator: "\n")
         let damages = [
-            ("UPDATE journal SET uuid = zeroblob(16) WHERE id = 3", "delivery 3: the chain breaks here"),
-            ("UPDATE journal SET receivedAtMilliseconds = 0 WHERE id = 2", "delivery 2: the chain breaks here"),
-            ("UPDATE origin SET source = source || 'x'", "delivery 1: the chain breaks here"),
-            ("DELETE FROM body WHERE journalId = 2; DELETE FROM journal WHERE id = 2", "delivery 2 is not there"),
+            ("UPDATE entry SET uuid = zeroblob(16) WHERE position = 3", "entry 3: the chain breaks here"),
+            ("UPDATE entry SET recordedAtMilliseconds = 0 WHERE position = 2", "entry 2: the chain breaks here"),
+            ("UPDATE origin SET source = source || 'x' WHERE source IS NOT NULL", "the chain breaks here"),
+            ("DELETE FROM entry WHERE position = 2", "entry 2 is missing"),
         ]
         try Self.withArchive { folder in
             for (sql, failure) in damages {
@@ -89,34 +80,40 @@ struct StorageReadmeTests {
                 try? FileManager.default.removeItem(at: copy)
                 try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: false)
                 try FileManager.default.copyItem(
-                    at: folder.appending(path: "callbox.sqlite"), to: copy.appending(path: "callbox.sqlite"))
+                    at: folder.appending(path: "journal.sqlite"), to: copy.appending(path: "journal.sqlite"))
                 let damaging = try Self.run(
                     """
                     import sqlite3
-                    archive = sqlite3.connect("callbox.sqlite")
+                    archive = sqlite3.connect("journal.sqlite")
                     archive.executescript('''
-                        DROP TRIGGER journalIsNeverChanged; DROP TRIGGER journalIsNeverCut; \(sql);
+                        DROP TRIGGER entryIsNeverChanged; DROP TRIGGER entryIsNeverRemoved; \(sql);
                     ''')
                     """, in: copy)
                 #expect(damaging.status == 0, "\(damaging.lines)")
-                let (status, lines) = try Self.run(code, in: copy)
+                let (status, lines) = try Self.readDelivery(["journal.sqlite"], in: copy)
                 #expect(status == 1)
-                #expect(lines.last == "AssertionError: \(failure)", "\(sql)")
+                #expect(lines.last?.contains(failure) == true, "\(sql): \(lines.last ?? "")")
             }
         }
     }
 
-    @Test("the SQL of the page runs")
+    @Test("the SQL of the page runs on the file of its section")
     func sql() throws {
+        let page = try String(contentsOf: ProjectFolder.root.appending(path: "storage/README.md"), encoding: .utf8)
         try Self.withArchive { folder in
-            for sql in try Self.blocks("sql") {
-                let (status, lines) = try Self.run(
-                    """
-                    import sqlite3
-                    archive = sqlite3.connect("file:callbox.sqlite?mode=ro", uri=True)
-                    print(len(archive.execute('''\(sql)''').fetchall()))
-                    """, in: folder)
-                #expect(status == 0, "\(lines)")
+            for file in ["journal.sqlite", "index.sqlite"] {
+                let section = page.components(separatedBy: "\n## \(file)\n").last?.components(separatedBy: "\n## ").first ?? ""
+                let blocks = section.components(separatedBy: "```sql\n").dropFirst()
+                #expect(!blocks.isEmpty)
+                for sql in blocks.map({ $0.components(separatedBy: "\n```")[0] }) {
+                    let (status, lines) = try Self.run(
+                        """
+                        import sqlite3
+                        archive = sqlite3.connect("file:\(file)?mode=ro", uri=True)
+                        print(len(archive.execute('''\(sql)''').fetchall()))
+                        """, in: folder)
+                    #expect(status == 0, "\(lines)")
+                }
             }
         }
     }

@@ -1,0 +1,16 @@
+#!/bin/bash
+# The long runs: 1,000 SIGKILLs under load, and the fault harness with other seeds. Takes an hour or more.
+#
+#   CALLBOX_KILL_COUNT=200 scripts/nightly.sh    fewer kills
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+export CALLBOX_KILL_COUNT=${CALLBOX_KILL_COUNT:-1000}
+swift build --build-tests
+swift test --skip-build --filter '^AcceptanceTests\.KillAcceptanceTests/kill'
+faults=$(swift build --show-bin-path)/archive-faults
+for seed in $((RANDOM)) $((RANDOM)) $((RANDOM)); do
+    for mode in writes syncs allocations reads power kills; do
+        "$faults" "$mode" "$seed"
+    done
+done

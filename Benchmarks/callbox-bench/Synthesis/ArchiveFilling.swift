@@ -2,8 +2,8 @@ import BodyCompression
 import Deliveries
 import Foundation
 import Intake
-import Providers
 import Journal
+import Providers
 
 /// Writes synthetic deliveries into an archive as intake would: sealed by several threads, committed in order by the writer.
 /// The only place of the benchmark that knows Sealing and JournalWriter.

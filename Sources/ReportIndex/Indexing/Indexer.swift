@@ -88,12 +88,21 @@ package final class Indexer: Sendable {
     /// - Parameter progress: called after each batch with the last position that was indexed.
     package func catchUp(progress: (Int64) -> Void = { _ in }) throws(ArchiveError) {
         defer { close() }
+<<<<<<< ours
         try indexAll(progress: progress)
     }
 
     /// The same without closing the files.
     package func indexAll(progress: (Int64) -> Void = { _ in }) throws(ArchiveError) {
         var hasReplaced = false
+=======
+        try indexAvailable(progress: progress)
+    }
+
+    /// Indexes everything the journal holds on the caller's thread, and keeps the files open. Not beside `start`.
+    package func indexAvailable(progress: (Int64) -> Void = { _ in }) throws(ArchiveError) {
+        try replaceUnusableIndex(progress)
+>>>>>>> theirs
         while true {
             try replaceUnusableIndex(progress)
             do throws(ArchiveError) {
@@ -134,6 +143,7 @@ package final class Indexer: Sendable {
         func catchUp() throws(ArchiveError) {
             while true {
                 let (count, last) = try next.indexNext()
+                guard next.isTrusted else { throw .storageFailed(code: ResultCode.SQLITE_IOERR.rawValue) }
                 guard count > 0 else { return }
                 guard !isStopping.load(ordering: .acquiring) else { throw .closed }
                 progress(last)
@@ -222,6 +232,7 @@ package final class Indexer: Sendable {
 
     private func indexNext() throws(ArchiveError) -> (count: Int, last: Int64) {
         let result = try withLive { file throws(ArchiveError) in
+<<<<<<< ours
             guard let open = file else { throw ArchiveError.closed }
             // The next round replaces a file that is damaged.
             defer {
@@ -231,6 +242,17 @@ package final class Indexer: Sendable {
                 }
             }
             return try open.indexNext()
+=======
+            guard let current = file else { throw ArchiveError.closed }
+            let result = try current.indexNext()
+            if !current.isTrusted {
+                // It is derived, so it is derived again.
+                current.close()
+                FileSystem.removeDatabase(directory.indexPath)
+                file = nil
+            }
+            return result
+>>>>>>> theirs
         }
         progress.advance(to: result.last)
         return result

@@ -55,7 +55,7 @@ struct OpenArchive: Sendable {
 
     /// Waits until everything that was recorded before is indexed, or indexes it.
     func indexEverything() throws(CommandFailure) {
-        if !isServed { try archive { () throws(ArchiveError) in try indexer.indexAll() } }
+        if !isServed { try archive { () throws(ArchiveError) in try indexer.indexAvailable() } }
         if isServed { waitForIndexer(limit: Self.maintenanceWait) }
     }
 

@@ -21,14 +21,8 @@ final class IndexFile {
     private let journal: JournalReader
     private let parser: ReportParser
     private var names = IndexNames()
-<<<<<<< ours
-    /// Whether SQLite found the file malformed: then it must be replaced.
-    private(set) var isDamaged = false
-=======
-    private var removedReports = false
-    /// False after a failed checkpoint: what the disk holds is not known then, and a power cut may leave a torn file.
+    /// False once SQLite found the file malformed, or a checkpoint failed and a power cut may leave it torn: then it must be replaced.
     private(set) var isTrusted = true
->>>>>>> theirs
 
     init(_ path: String, _ journal: JournalReader, _ parser: ReportParser) throws(ArchiveError) {
         self.connection = try WritingConnection(path, IndexSchema.schema, durability: .lastCommitsMayGo)
@@ -98,19 +92,14 @@ final class IndexFile {
         } catch {
             // Numbers of names that were rolled back must not be used again.
             names = IndexNames()
-            if case .damaged = error { isDamaged = true }
+            if case .damaged = error { isTrusted = false }
             throw error
         }
-<<<<<<< ours
-        try? connection.checkpoint(atLeast: Self.checkpointByteCount)
-=======
         do throws(ArchiveError) {
             try connection.checkpoint(atLeast: Self.checkpointByteCount)
         } catch {
             isTrusted = false
         }
-        return (rows.count, last.position)
->>>>>>> theirs
     }
 
     /// The arrivals that become first arrivals when these deliveries are removed: a repeat may have been recorded after the removal

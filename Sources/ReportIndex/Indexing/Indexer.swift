@@ -88,21 +88,12 @@ package final class Indexer: Sendable {
     /// - Parameter progress: called after each batch with the last position that was indexed.
     package func catchUp(progress: (Int64) -> Void = { _ in }) throws(ArchiveError) {
         defer { close() }
-<<<<<<< ours
-        try indexAll(progress: progress)
-    }
-
-    /// The same without closing the files.
-    package func indexAll(progress: (Int64) -> Void = { _ in }) throws(ArchiveError) {
-        var hasReplaced = false
-=======
         try indexAvailable(progress: progress)
     }
 
     /// Indexes everything the journal holds on the caller's thread, and keeps the files open. Not beside `start`.
     package func indexAvailable(progress: (Int64) -> Void = { _ in }) throws(ArchiveError) {
-        try replaceUnusableIndex(progress)
->>>>>>> theirs
+        var hasReplaced = false
         while true {
             try replaceUnusableIndex(progress)
             do throws(ArchiveError) {
@@ -232,27 +223,16 @@ package final class Indexer: Sendable {
 
     private func indexNext() throws(ArchiveError) -> (count: Int, last: Int64) {
         let result = try withLive { file throws(ArchiveError) in
-<<<<<<< ours
-            guard let open = file else { throw ArchiveError.closed }
-            // The next round replaces a file that is damaged.
+            guard let current = file else { throw ArchiveError.closed }
+            // It is derived, so it is derived again: the next round finds none.
             defer {
-                if open.isDamaged {
-                    open.close()
+                if !current.isTrusted {
+                    current.close()
+                    FileSystem.removeDatabase(directory.indexPath)
                     file = nil
                 }
             }
-            return try open.indexNext()
-=======
-            guard let current = file else { throw ArchiveError.closed }
-            let result = try current.indexNext()
-            if !current.isTrusted {
-                // It is derived, so it is derived again.
-                current.close()
-                FileSystem.removeDatabase(directory.indexPath)
-                file = nil
-            }
-            return result
->>>>>>> theirs
+            return try current.indexNext()
         }
         progress.advance(to: result.last)
         return result

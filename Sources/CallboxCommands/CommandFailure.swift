@@ -47,7 +47,7 @@ extension CommandFailure {
         case .pruned(let id, let reason):
             self.init(
                 .negative, "the body of delivery \(id) was pruned: \(reason)",
-                advice: "Its hash and the rest of it are still there: 'callbox show \(id)' shows them.")
+                advice: "What it said is still there: 'callbox show \(id)' shows it.")
         case .heldByAnother(let path, let processID):
             self.init(
                 .tryAgain, "another process" + (processID.map { " (\($0))" } ?? "") + " is writing to \(path)",

@@ -150,7 +150,7 @@ struct DeliveryAcceptanceTests {
                 == (isIndexed
                     ? ""
                     : "callbox: 1 entry is not indexed and missing here; run 'callbox archive reindex' or start the "
-                        + "server\n"))
+                        + "server\nno report matches\n"))
     }
 
     @Test("SIGTERM stops the server in order and leaves the archive without logs or a socket")

@@ -157,7 +157,7 @@ struct MaintenanceAcceptanceTests {
             let report = try JSONDocument(parsing: Array(try #require(listed.lines.first).utf8)).root
             #expect(report["id"]?.scalarText == "1")
             #expect(report["bodyPruned"]?.boolean == true)
-            #expect(report["bodySHA256"]?.string?.utf8.count == 64)
+            #expect(report["bodySHA256"]?.kind == .null)
             let sentence = "callbox: the body of delivery 1 was pruned: keep 1ms of its source is over\n"
             for arguments in [
                 ["show", "1", "--body"], ["show", "1", "--part", "1"], ["explain", "1"],

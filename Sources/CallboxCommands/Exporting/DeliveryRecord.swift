@@ -26,7 +26,7 @@ struct DeliveryRecord {
             .init("secret", isMasked ? .null : .optional(delivery.secretName)),
             .init("headers", .array(headers.map { .array([.string($0.name), .string($0.value)]) })),
             .init("bodyBytes", .integer(Int64(kept.bodyByteCount))),
-            .init("bodySHA256", .string(Hex.encode(delivery.bodySHA256))),
+            .init("bodySHA256", .optional(delivery.bodySHA256.isEmpty ? nil : Hex.encode(delivery.bodySHA256))),
         ]
         if let reason = kept.pruningReason { members.append(.init("bodyPruned", .string(reason))) }
         if isMasked { members.append(.init("masked", .boolean(true))) }

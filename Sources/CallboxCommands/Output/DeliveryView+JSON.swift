@@ -14,7 +14,7 @@ extension DeliveryView {
             .init("peer", .string(request.peer)), .init("verification", .string(delivery.verification.rawValue)),
             .init("secret", .optional(delivery.secretName)),
             .init("bodyBytes", .integer(Int64(prunedBodyByteCount ?? request.body.count))),
-            .init("bodySHA256", .string(Hex.encode(delivery.bodySHA256))),
+            .init("bodySHA256", .optional(delivery.bodySHA256.isEmpty ? nil : Hex.encode(delivery.bodySHA256))),
             .init(
                 "headers",
                 .array(request.headers.fields.map { .array([.string($0.name), .string(requestView.value(of: $0))]) })),

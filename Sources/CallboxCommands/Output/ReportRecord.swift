@@ -21,7 +21,8 @@ enum ReportRecord {
             .integer(report.lastDeliveryID.rawValue),
             .string(report.lastReceivedAt.rfc3339), .string(report.verification.rawValue), .optional(report.secretName),
             .integer(Int64(report.bodyByteCount)), .integer(Int64(report.storedByteCount)),
-            .string(Hex.encode(report.bodySHA256)), .optional(report.problem), .boolean(report.isBodyPruned),
+            .optional(report.bodySHA256.isEmpty ? nil : Hex.encode(report.bodySHA256)), .optional(report.problem),
+            .boolean(report.isBodyPruned),
         ]
     }
 

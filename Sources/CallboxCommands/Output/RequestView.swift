@@ -28,7 +28,7 @@ struct RequestView {
             "  received  \(request.receivedAt.rfc3339) from \(TerminalText.escape(request.peer)) at source \(TerminalText.escape(source))",
             "  request   \(TerminalText.escape(request.method)) \(TerminalText.escape(target))",
             origin,
-            "  body      \(size), SHA-256 \(Hex.encode(bodySHA256))",
+            "  body      \(size)" + (bodySHA256.isEmpty ? "" : ", SHA-256 \(Hex.encode(bodySHA256))"),
         ]
     }
 

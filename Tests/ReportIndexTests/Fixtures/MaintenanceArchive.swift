@@ -176,3 +176,10 @@ extension [PruningDecision] {
         map { "\($0.id) \($0.extent.rawValue)" }
     }
 }
+
+extension ArchiveReader {
+    /// A slice by settings that have held for long.
+    func pruning(by retention: Retention, after last: DeliveryID?, now: Timestamp) throws -> PruningSlice {
+        try pruning(by: EffectiveRetention([retention]), after: last, now: now)
+    }
+}

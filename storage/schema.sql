@@ -15,7 +15,7 @@ CREATE TABLE origin (
     source TEXT CHECK (source <> ''),
     verification TEXT CHECK (verification IN ('verified', 'unverified', 'failed', 'expired', 'fetched')),
     secretName TEXT,
-    CHECK ((type = 'delivery') = (source IS NOT NULL)),
+    CHECK ((type IN ('delivery', 'redirect')) = (source IS NOT NULL)),
     CHECK ((source IS NULL) = (verification IS NULL)),
     CHECK (secretName IS NULL OR source IS NOT NULL)
 ) STRICT;

@@ -80,8 +80,15 @@ final class IntakeHarness: Sendable {
         }
     }
 
-    /// Lets the pipeline answer a request; `answers` has what it said, as soon as it says it.
+    /// Lets the pipeline answer a request; `answers` has what it said, as soon as it says it. Redirects are always offloaded, so
+    /// their work is done here.
     func receive(_ request: InboundRequest) {
+        receiveOnly(request)
+        if request.method == "GET" { runOffloaded() }
+    }
+
+    /// The same without the work that is offloaded.
+    func receiveOnly(_ request: InboundRequest) {
         pipeline.receive(request) { [self] answer in memory.withLock { $0.answers.append(answer) } }
     }
 
@@ -108,7 +115,11 @@ final class IntakeHarness: Sendable {
 
     /// Does the work that was offloaded.
     func runOffloaded() {
-        for work in memory.withLock({ $0.offloaded }) { work() }
+        let offloaded = memory.withLock { memory in
+            defer { memory.offloaded = [] }
+            return memory.offloaded
+        }
+        for work in offloaded { work() }
     }
 
     var events: [IntakeEvent] {

@@ -63,23 +63,23 @@ import Testing
         }
     }
 
-    @Test("a long journal is indexed in batches of 2048")
+    @Test("a long journal is indexed in batches of 1024")
     func batches() async throws {
         try await IndexArchive.with { archive in
-            try await archive.commitTogether((0..<5000).map { _ in .fixture() })
+            try await archive.commitTogether((0..<2500).map { _ in .fixture() })
             var progress: [Int64] = []
             try archive.index(.byTarget) { progress.append($0) }
-            #expect(progress == [2048, 4096, 5000])
+            #expect(progress == [1024, 2048, 2500])
             let report = try #require(try archive.reader().reports(matching: ReportFilter()).first)
-            #expect(report.attemptCount == 5000)
+            #expect(report.attemptCount == 2500)
         }
     }
 
-    @Test("a batch ends with the delivery that brings its bodies to 8 MiB")
+    @Test("a batch ends with the delivery that brings its bodies to 4 MiB")
     func batchByteCount() async throws {
         try await IndexArchive.with { archive in
-            func large() -> SealedDelivery { .fixture(body: .raw([UInt8](repeating: 0, count: 3 << 20))) }
-            let huge = SealedDelivery.fixture(body: .raw([UInt8](repeating: 0, count: 9 << 20)))
+            func large() -> SealedDelivery { .fixture(body: .raw([UInt8](repeating: 0, count: 3 << 19))) }
+            let huge = SealedDelivery.fixture(body: .raw([UInt8](repeating: 0, count: 5 << 20)))
             try await archive.commitAll([large(), large(), large(), large(), huge, .fixture()])
             var progress: [Int64] = []
             try archive.index(.byTarget) { progress.append($0) }

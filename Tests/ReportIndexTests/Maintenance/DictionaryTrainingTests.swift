@@ -207,13 +207,14 @@ import Testing
         }
     }
 
-    @Test("a stream whose dictionary is not in the archive is damaged, and nothing worse")
+    @Test("a body whose dictionary the archive does not have is rejected, because nothing could ever read it")
     func missingDictionary() async throws {
         let dictionary = try #require(PresetDictionary(Array(repeating: 0x61, count: 100)))
         let text = [UInt8](repeating: 0x61, count: 100)
         let sealed = SealedBody.sealed(text, with: ZlibCompressor(dictionary: dictionary))
-        try await MaintenanceArchive.with([MaintenanceArchive.delivery(key: "1", body: sealed)]) { archive, _ throws in
-            #expect(try archive.verify().findings == ["entry 1: the stored body does not decompress"])
+        try await IndexArchive.with { archive in
+            #expect(await archive.writer.outcome(of: .fixture(body: sealed)).refusal != nil)
+            #expect(await archive.writer.outcome(of: .fixture(body: .raw(text))).id == 1)
         }
     }
 

@@ -49,7 +49,7 @@ extension ArchiveCommand {
         static let configuration = CommandConfiguration(
             commandName: "restore",
             abstract: "Make an archive from a backup.",
-            usage: "callbox archive restore <file> [--erasures-from <directory>] [--no-verify] [<options>]",
+            usage: "callbox archive restore <file> [<options>]",
             discussion: """
                 The backup is verified first and not changed. The directory must not hold an archive: stop the server and move \
                 an old one away. The index is built before the command ends.

@@ -22,6 +22,8 @@ final class IndexFile {
     private let parser: ReportParser
     private var names = IndexNames()
     private var removedReports = false
+    /// False after a failed checkpoint: what the disk holds is not known then, and a power cut may leave a torn file.
+    private(set) var isTrusted = true
 
     init(_ path: String, _ journal: JournalReader, _ parser: ReportParser) throws(ArchiveError) {
         self.connection = try WritingConnection(path, IndexSchema.schema, durability: .lastCommitsMayGo)
@@ -79,7 +81,11 @@ final class IndexFile {
             names = IndexNames()
             throw error
         }
-        try? connection.checkpoint(atLeast: Self.checkpointByteCount)
+        do throws(ArchiveError) {
+            try connection.checkpoint(atLeast: Self.checkpointByteCount)
+        } catch {
+            isTrusted = false
+        }
         return (rows.count, last.position)
     }
 

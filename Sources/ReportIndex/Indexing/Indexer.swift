@@ -87,8 +87,13 @@ package final class Indexer: Sendable {
     /// - Parameter progress: called after each batch with the last position that was indexed.
     package func catchUp(progress: (Int64) -> Void = { _ in }) throws(ArchiveError) {
         defer { close() }
-        try replaceUnusableIndex(progress)
+        try indexAvailable(progress: progress)
+    }
+
+    /// Indexes everything the journal holds on the caller's thread, and keeps the files open. Not beside `start`.
+    package func indexAvailable(progress: (Int64) -> Void = { _ in }) throws(ArchiveError) {
         while true {
+            try replaceUnusableIndex(progress)
             let (count, last) = try indexNext()
             guard count > 0 else { return }
             progress(last)
@@ -110,6 +115,7 @@ package final class Indexer: Sendable {
         func catchUp() throws(ArchiveError) {
             while true {
                 let (count, last) = try next.indexNext()
+                guard next.isTrusted else { throw .storageFailed(code: ResultCode.SQLITE_IOERR.rawValue) }
                 guard count > 0 else { return }
                 guard !isStopping.load(ordering: .acquiring) else { throw .closed }
                 progress(last)
@@ -197,8 +203,15 @@ package final class Indexer: Sendable {
 
     private func indexNext() throws(ArchiveError) -> (count: Int, last: Int64) {
         let result = try withLive { file throws(ArchiveError) in
-            guard let file else { throw ArchiveError.closed }
-            return try file.indexNext()
+            guard let current = file else { throw ArchiveError.closed }
+            let result = try current.indexNext()
+            if !current.isTrusted {
+                // It is derived, so it is derived again.
+                current.close()
+                FileSystem.removeDatabase(directory.indexPath)
+                file = nil
+            }
+            return result
         }
         progress.advance(to: result.last)
         return result

@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 
 /// Writes down what SQLite does to its files while it is on. The `-shm` file is none of them: it is memory.
@@ -9,6 +10,8 @@ final class DiskRecorder: Sendable {
         var events: [DiskEvent] = []
         /// By name: numbers of the files that are there.
         var files: [String: Int] = [:]
+        /// By name: the inode, because a file that was unlinked and made again has the same name.
+        var inodes: [String: UInt64] = [:]
         var nextFile = 1
         /// New files whose first sync brings their names to disk as well, as SQLite's unix VFS does for journals.
         var filesWithoutName: Set<Int> = []
@@ -32,6 +35,19 @@ final class DiskRecorder: Sendable {
         }
     }
 
+    /// What was recorded until now.
+    var events: [DiskEvent] {
+        state.withLock { $0.events }
+    }
+
+    func pause() {
+        state.withLock { $0.isOn = false }
+    }
+
+    func resume() {
+        state.withLock { $0.isOn = true }
+    }
+
     /// Syncs so far of the file whose name ends so.
     func syncCount(ofNameEnding ending: String) -> Int {
         state.withLock { state in
@@ -43,7 +59,15 @@ final class DiskRecorder: Sendable {
     func open(_ path: String, firstSyncIncludesFolder: Bool) -> Int {
         withEvents { state in
             let name = Self.name(path)
-            if let file = state.files[name] { return file }
+            let inode = Self.inode(path)
+            if let file = state.files[name] {
+                if state.inodes[name] ?? inode == inode {
+                    state.inodes[name] = inode
+                    return file
+                }
+                state.events.append(.remove(name: name))
+            }
+            state.inodes[name] = inode
             let file = state.nextFile
             state.nextFile += 1
             state.files[name] = file
@@ -89,6 +113,16 @@ final class DiskRecorder: Sendable {
     @discardableResult
     private func withEvents<Value>(_ body: (inout State) -> Value) -> Value? {
         state.withLock { $0.isOn ? body(&$0) : nil }
+    }
+
+    /// The files were copied, as they are, to another folder: operations there go on with them.
+    func filesWereCopied() {
+        withEvents { $0.inodes = [:] }
+    }
+
+    private static func inode(_ path: String) -> UInt64 {
+        var status = stat()
+        return stat(path, &status) == 0 ? UInt64(status.st_ino) : 0
     }
 
     private static func name(_ path: String) -> String {

@@ -1,6 +1,6 @@
 import Foundation
 import GRDBSQLite
-import ReportArchive
+import Journal
 import TestKit
 
 /// Runs with a failed allocation each, one after the other, as a process of `AllocationSweep`. Says on its output where it is.
@@ -27,14 +27,14 @@ struct AllocationPart {
         while true {
             Watchdog.shared.beat("allocation \(place), \(length) in a row")
             say("at \(place)")
-            let location = Self.location(folder, place)
+            let directory = Self.directory(folder, place)
             try FileManager.default.createDirectory(atPath: folder + "/\(place)", withIntermediateDirectories: true)
             let ledger = Ledger(acknowledgementsAt: Self.acknowledgements(folder, place))
             FaultInjector.shared.arm(
                 FaultPlan(operation: .allocation, first: place, length: length, manner: .error(SQLITE_NOMEM)))
-            Workload.tiny.run(location, ledger)
+            Workload.tiny.run(directory, ledger)
             let tally = FaultInjector.shared.disarm()
-            let examined = Examination(workload: .tiny).violations(at: location, durable: ledger.durable)
+            let examined = Examination(workload: .tiny).violations(at: directory, durable: ledger.durable)
             for violation in ledger.violations + examined {
                 say("violation: allocation \(place), \(length) in a row: \(violation)")
             }
@@ -48,12 +48,13 @@ struct AllocationPart {
 
     /// The next place: on average a stride on, never in step with what repeats itself in a run.
     static func place(after place: Int, stride: Int, seed: UInt64) -> Int {
+        guard stride > 1 else { return place + 1 }
         var generator = SplitMix64(seed: seed ^ UInt64(place))
         return place + Int.random(in: 1...max(1, 2 * stride - 1), using: &generator)
     }
 
-    static func location(_ folder: String, _ place: Int) -> ArchiveLocation {
-        ArchiveLocation(path: "\(folder)/\(place)/callbox.sqlite")
+    static func directory(_ folder: String, _ place: Int) -> ArchiveDirectory {
+        ArchiveDirectory(path: "\(folder)/\(place)")
     }
 
     static func acknowledgements(_ folder: String, _ place: Int) -> String {

@@ -1,6 +1,6 @@
 import Foundation
 import GRDBSQLite
-import ReportArchive
+import Journal
 import TestKit
 
 /// Lets allocations inside SQLite fail. The runs are in processes of their own: GRDB ends the process at some of them, which
@@ -83,8 +83,8 @@ struct AllocationSweep {
                 violations.append("\(place): the process ended with \(result.status): \(result.error.suffix(500))")
             }
             let ledger = Ledger.reading(AllocationPart.acknowledgements(folder.path, last))
-            let location = AllocationPart.location(folder.path, last)
-            violations += Examination(workload: .tiny).violations(at: location, durable: ledger.durable)
+            let directory = AllocationPart.directory(folder.path, last)
+            violations += Examination(workload: .tiny).violations(at: directory, durable: ledger.durable)
                 .map { "\(place), after a trap: \($0)" }
         }
     }

@@ -1,31 +1,36 @@
-import ReportArchive
+import TestKit
 
-/// Lets the first operation fail, then the second, and so on until a run has no more of them.
+/// Lets the first operation fail, then a later one, and so on until a run has no more of them.
 struct FaultSweep {
-    let operation: Operation
-    /// Named for the reader of a violation.
-    let manners: [(name: String, manner: FaultPlan.Manner)]
+    /// What fails, named for the reader of a violation. The place is set here.
+    let variants: [(name: String, plan: FaultPlan)]
     var workload = Workload.small
-    /// More to look at after each fault; gives what is wrong.
+    /// One place in so many is tried on average; the seed says which.
+    var stride = 1
+    var seed: UInt64 = 0
+    /// Whether the operations on the disk are recorded.
+    var records = false
+    /// Checks more after each fault; returns what is wrong.
     var examine: (OneFault) throws -> [String] = { _ in [] }
 
     func run() throws -> Outcome {
         var outcome = Outcome(unit: "faults")
-        outcome.remarks.append(manners.count == 1 ? "1 variant" : "\(manners.count) variants")
-        for (name, manner) in manners {
-            let clean = try OneFault(FaultPlan(operation: operation, first: nil, manner: manner), workload)
-            outcome.note(clean.violations, at: "\(operation) without a fault")
-            outcome.expectedCount += clean.tally.operationCount
+        outcome.remarks.append(variants.count == 1 ? "1 variant" : "\(variants.count) variants")
+        for (name, variant) in variants {
+            let clean = try OneFault(variant, workload)
+            outcome.note(clean.violations, at: "\(name), without a fault")
+            outcome.expectedCount += clean.tally.operationCount / stride
+            var plan = variant
             var first = 1
             while true {
-                let place = "\(operation) \(first), \(name)"
+                let place = "\(name), \(variant.operation) \(first)"
                 Watchdog.shared.beat(place)
-                let plan = FaultPlan(operation: operation, first: first, manner: manner)
-                let run = try OneFault(plan, workload, records: operation == .sync)
+                plan.first = first
+                let run = try OneFault(plan, workload, records: records)
                 outcome.note(run.violations + (try examine(run)), at: place)
                 guard run.tally.faultCount > 0 else { break }
                 outcome.exercisedCount += 1
-                first += 1
+                first = AllocationPart.place(after: first, stride: stride, seed: seed)
             }
         }
         return outcome

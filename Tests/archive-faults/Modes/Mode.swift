@@ -1,6 +1,4 @@
-import Deliveries
 import GRDBSQLite
-import ReportArchive
 import TestKit
 
 /// What the program is asked to do.
@@ -10,18 +8,22 @@ enum Mode: String, CaseIterable {
     case allocations
     case reads
     case power
+    case kills
     case syncsCounted = "syncs-counted"
 
     func run(seed: UInt64) throws -> Outcome {
         switch self {
         case .writes:
-            return try FaultSweep(
-                operation: .write,
-                manners: [
-                    ("I/O error", .error(IOError.write)), ("disk full", .error(SQLITE_FULL)),
-                    ("torn", .torn(IOError.write)),
-                ]
-            ).run()
+            let variants = [
+                ("journal, I/O error", FaultPlan(operation: .write, manner: .error(IOError.write))),
+                ("journal, torn", FaultPlan(operation: .write, manner: .torn(IOError.write))),
+                ("index, torn", FaultPlan(operation: .write, database: .index, manner: .torn(IOError.write))),
+                (
+                    "disk full for a while",
+                    FaultPlan(operation: .write, database: nil, length: 40, manner: .error(SQLITE_FULL))
+                ),
+            ]
+            return try FaultSweep(variants: variants, stride: 3, seed: seed).run()
         case .syncs:
             return try syncs(seed: seed)
         case .allocations:
@@ -29,11 +31,14 @@ enum Mode: String, CaseIterable {
         case .reads:
             var workload = Workload.small
             workload.readsBack = true
-            return try FaultSweep(
-                operation: .read, manners: [("I/O error", .error(IOError.read))], workload: workload
-            ).run()
+            let variants = [FaultPlan.Database.journal, .index].map {
+                ("\($0)", FaultPlan(operation: .read, database: $0, manner: .error(IOError.read)))
+            }
+            return try FaultSweep(variants: variants, workload: workload).run()
         case .power:
             return try power(seed: seed)
+        case .kills:
+            return try KillAfterFailedSync(seed: seed).run()
         case .syncsCounted:
             return try SyncCount().run()
         }
@@ -42,18 +47,26 @@ enum Mode: String, CaseIterable {
     /// After each failed sync the power goes as well, on a disk that keeps what was to be synced and on one that forgets it.
     private func syncs(seed: UInt64) throws -> Outcome {
         var generator = SplitMix64(seed: seed)
-        var sweep = FaultSweep(operation: .sync, manners: [("I/O error", .error(IOError.fsync))])
+        let manner = FaultPlan.Manner.error(IOError.fsync)
+        var sweep = FaultSweep(
+            variants: [
+                ("journal", FaultPlan(operation: .sync, manner: manner)),
+                ("journal, 3 in a row", FaultPlan(operation: .sync, length: 3, manner: manner)),
+                ("index", FaultPlan(operation: .sync, database: .index, manner: manner)),
+            ], records: true)
         var restartCount = 0
         sweep.examine = { run in
             // After the answers, and after everything.
             let lastAnswer = run.recording.lastIndex { if case .acknowledge = $0 { true } else { false } }
             let failure = run.recording.firstIndex { if case .failedSync = $0 { true } else { false } }
-            let places = Set([failure, lastAnswer].compactMap { $0.map { $0 + 1 } } + [run.recording.count])
+            let end = run.recording.count
+            let later = [Int.random(in: (failure ?? 0)...end, using: &generator)]
+            let places = Set([failure, lastAnswer].compactMap { $0.map { $0 + 1 } } + later + [end])
             var violations: [String] = []
             for failedSync in [SimulatedDisk.FailedSync.keeps, .loses] {
                 let cuts = PowerCuts(
                     workload: .small, recording: run.recording, durable: run.ledger.durable, failedSync: failedSync)
-                try cuts.run(at: places, using: &generator) { found, place in
+                try cuts.run(at: places, [.nothing, .something], using: &generator) { found, place in
                     restartCount += 1
                     violations += found.map { "a failed sync \(failedSync) its writes, \(place): \($0)" }
                 }
@@ -71,7 +84,9 @@ enum Mode: String, CaseIterable {
         var generator = SplitMix64(seed: seed)
         var outcome = Outcome(unit: "restarts")
         let plan = FaultPlan(operation: .write, first: nil, manner: .error(IOError.write))
-        let run = try OneFault(plan, .large, records: true)
+        var workload = Workload.large
+        workload.indexesInBackground = true
+        let run = try OneFault(plan, workload, records: true)
         outcome.note(run.violations, at: "the recording")
         let recording = run.recording
         // A cut on either side of a sync, or of an answer, is where most can go wrong; the others are drawn.

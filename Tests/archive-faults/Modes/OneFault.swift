@@ -1,4 +1,4 @@
-import ReportArchive
+import Journal
 import TestKit
 
 /// A workload in a new folder with faults at one place, and what came of it.
@@ -11,15 +11,15 @@ struct OneFault {
 
     init(_ plan: FaultPlan, _ workload: Workload, records: Bool = false) throws {
         let folder = try TemporaryFolder()
-        let location = ArchiveLocation(path: folder.path(of: "callbox.sqlite"))
+        let directory = ArchiveDirectory(path: folder.path)
         let ledger = Ledger()
         if records { DiskRecorder.shared.start() }
         FaultInjector.shared.arm(plan)
-        workload.run(location, ledger)
+        workload.run(directory, ledger)
         tally = FaultInjector.shared.disarm()
         recording = records ? DiskRecorder.shared.stop() : []
         self.ledger = ledger
-        let examined = Examination(workload: workload).violations(at: location, durable: ledger.durable)
+        let examined = Examination(workload: workload).violations(at: directory, durable: ledger.durable)
         violations = ledger.violations + examined
         withExtendedLifetime(folder) {}
     }

@@ -1,12 +1,12 @@
 import Deliveries
-import ReportArchive
+import Journal
 import TestKit
 
 /// Cuts the power while a recording is played back, and starts again from what the disk may hold.
 struct PowerCuts {
     let workload: Workload
     let recording: [DiskEvent]
-    /// By delivery: the numbers that were answered.
+    /// By number: the positions that were acknowledged.
     let durable: [Int: DeliveryID]
     var failedSync = SimulatedDisk.FailedSync.keeps
 
@@ -28,9 +28,9 @@ struct PowerCuts {
                     Watchdog.shared.beat(text)
                     let folder = try TemporaryFolder()
                     try disk.restore(into: folder.path, survival, using: &generator)
-                    let location = ArchiveLocation(path: folder.path(of: "callbox.sqlite"))
+                    let directory = ArchiveDirectory(path: folder.path)
                     let examination = Examination(workload: workload)
-                    note(examination.violations(at: location, durable: acknowledged), text)
+                    note(examination.violations(at: directory, durable: acknowledged), text)
                     withExtendedLifetime(folder) {}
                 }
             }

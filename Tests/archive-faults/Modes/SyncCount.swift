@@ -1,6 +1,6 @@
 import Deliveries
 import Dispatch
-import ReportArchive
+import Journal
 import Synchronization
 import TestKit
 
@@ -16,18 +16,17 @@ struct SyncCount {
         outcome.expectedCount = Self.loneCount + Self.crowdCount
         let folder = try TemporaryFolder()
         DiskRecorder.shared.start()
-        let writer = try ArchiveWriter(ArchiveLocation(path: folder.path(of: "callbox.sqlite")))
         let ledger = Ledger()
-        let session = Session(writer: writer, ledger: ledger)
+        let session = try Session(ArchiveDirectory(path: folder.path), ledger)
         for number in 1...Self.loneCount {
             Watchdog.shared.beat("lone delivery \(number)")
-            let before = DiskRecorder.shared.syncCount(ofNameEnding: "-wal")
+            let before = DiskRecorder.shared.syncCount(ofNameEnding: "journal.sqlite-wal")
             let atAnswer = Mutex(before)
             let isAnswered = DispatchSemaphore(value: 0)
             let delivery = TestDelivery(number, byteCount: 500)
-            writer.commit(delivery.sealed) { answer in
+            session.writer.commit(delivery.sealed) { answer in
                 _ = ledger.note(answer, to: delivery)
-                atAnswer.withLock { $0 = DiskRecorder.shared.syncCount(ofNameEnding: "-wal") }
+                atAnswer.withLock { $0 = DiskRecorder.shared.syncCount(ofNameEnding: "journal.sqlite-wal") }
                 isAnswered.signal()
             }
             isAnswered.wait()
@@ -37,11 +36,11 @@ struct SyncCount {
             }
         }
         // The first one holds the writer up while the others queue.
-        let before = DiskRecorder.shared.syncCount(ofNameEnding: "-wal")
+        let before = DiskRecorder.shared.syncCount(ofNameEnding: "journal.sqlite-wal")
         let crowd = (1...Self.crowdCount).map { TestDelivery(Self.loneCount + $0, byteCount: 500) }
         session.deliver(crowd)
         outcome.exercisedCount += crowd.count
-        let count = DiskRecorder.shared.syncCount(ofNameEnding: "-wal") - before
+        let count = DiskRecorder.shared.syncCount(ofNameEnding: "journal.sqlite-wal") - before
         if count < 1 || count > Self.crowdSyncCountLimit {
             outcome.note(["\(count) syncs"], at: "\(crowd.count) deliveries at once")
         }
@@ -49,7 +48,7 @@ struct SyncCount {
         if ledger.durable.count != outcome.expectedCount {
             outcome.note(["\(ledger.durable.count) are durable"], at: "the deliveries")
         }
-        writer.close()
+        session.close()
         _ = DiskRecorder.shared.stop()
         outcome.remarks.append("\(count) syncs for \(crowd.count) deliveries at once")
         withExtendedLifetime(folder) {}

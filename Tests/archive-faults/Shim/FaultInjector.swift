@@ -35,10 +35,12 @@ final class FaultInjector: Sendable {
         state.withLock { $0.tally.faultCount }
     }
 
-    /// Counts an operation; how it fails, or nil where it does not.
-    func next(_ operation: Operation) -> FaultPlan.Manner? {
+    /// Counts an operation; how it fails, or nil when it does not.
+    func next(_ operation: Operation, on database: FaultPlan.Database? = nil) -> FaultPlan.Manner? {
         state.withLock { state in
-            guard let plan = state.plan, plan.operation == operation else { return nil }
+            guard let plan = state.plan, plan.operation == operation,
+                database == nil || plan.database == nil || plan.database == database
+            else { return nil }
             state.tally.operationCount += 1
             guard let first = plan.first, state.tally.operationCount >= first,
                 state.tally.operationCount - first < plan.length

@@ -22,10 +22,29 @@ struct FaultPlan: Sendable {
         }
     }
 
+    /// Databases of an archive. Each is written by one thread, so the operations on one are in the same order in every run.
+    enum Database: Int, CaseIterable {
+        case journal
+        case index
+        case other
+    }
+
     let operation: Operation
+    /// Nil for all of them.
+    var database: Database?
     /// The first one that fails, counted from 1; nil counts and lets everything pass.
-    let first: Int?
+    var first: Int?
     /// How many fail, one after the other.
-    var length = 1
+    var length: Int
     let manner: Manner
+
+    init(
+        operation: Operation, database: Database? = .journal, first: Int? = nil, length: Int = 1, manner: Manner
+    ) {
+        self.operation = operation
+        self.database = database
+        self.first = first
+        self.length = length
+        self.manner = manner
+    }
 }

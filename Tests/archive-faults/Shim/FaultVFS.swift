@@ -47,11 +47,18 @@ enum FaultVFS {
         }
         file.methods = ShimmedFile.sharedMethods
         file.number = 0
+        file.database = database(name)
         let isRecorded = flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL) != 0
         if isRecorded, let name {
             let syncsFolder = flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL) != 0
             file.number = DiskRecorder.shared.open(String(cString: name), firstSyncIncludesFolder: syncsFolder)
         }
         return code
+    }
+
+    private static func database(_ path: UnsafePointer<CChar>?) -> FaultPlan.Database {
+        guard let name = path.flatMap({ String(cString: $0).split(separator: "/").last }) else { return .other }
+        if name.hasPrefix("journal.sqlite") { return .journal }
+        return name.hasPrefix("index.sqlite") ? .index : .other
     }
 }

@@ -3,10 +3,10 @@ import GRDBSQLite
 /// An open file of the shim: SQLite's head, the recording's number for the file, then the system's own file.
 ///
 /// ```
-/// 0 pMethods ─ 8 number ─ 16 the system VFS's sqlite3_file
+/// 0 pMethods ─ 8 number ─ 16 which database ─ 24 the system VFS's sqlite3_file
 /// ```
 struct ShimmedFile {
-    static let headerByteCount = 16
+    static let headerByteCount = 24
 
     private let start: UnsafeMutableRawPointer
 
@@ -25,6 +25,12 @@ struct ShimmedFile {
         nonmutating set { start.storeBytes(of: newValue, toByteOffset: 8, as: Int.self) }
     }
 
+    /// The database that the file is or belongs to.
+    var database: FaultPlan.Database {
+        get { FaultPlan.Database(rawValue: start.load(fromByteOffset: 16, as: Int.self)) ?? .other }
+        nonmutating set { start.storeBytes(of: newValue.rawValue, toByteOffset: 16, as: Int.self) }
+    }
+
     var system: UnsafeMutablePointer<sqlite3_file> {
         (start + Self.headerByteCount).assumingMemoryBound(to: sqlite3_file.self)
     }
@@ -34,7 +40,7 @@ struct ShimmedFile {
     }
 
     func write(_ bytes: UnsafeRawPointer?, _ count: Int32, at offset: Int64) -> Int32 {
-        let fault = FaultInjector.shared.next(.write)
+        let fault = FaultInjector.shared.next(.write, on: database)
         let writtenCount: Int32
         switch fault {
         case nil: writtenCount = count
@@ -50,7 +56,7 @@ struct ShimmedFile {
 
     func truncate(_ size: Int64) -> Int32 {
         // A cut is whole or not done at all.
-        if let fault = FaultInjector.shared.next(.write) {
+        if let fault = FaultInjector.shared.next(.write, on: database) {
             return fault.code == SQLITE_FULL ? SQLITE_FULL : IOError.truncate
         }
         let code = systemMethods.xTruncate(system, size)
@@ -59,13 +65,13 @@ struct ShimmedFile {
     }
 
     func sync() -> Int32 {
-        let fault = FaultInjector.shared.next(.sync)
+        let fault = FaultInjector.shared.next(.sync, on: database)
         DiskRecorder.shared.sync(number, succeeds: fault == nil)
         return fault?.code ?? SQLITE_OK
     }
 
     func read(_ bytes: UnsafeMutableRawPointer?, _ count: Int32, at offset: Int64) -> Int32 {
-        if let fault = FaultInjector.shared.next(.read) { return fault.code }
+        if let fault = FaultInjector.shared.next(.read, on: database) { return fault.code }
         return systemMethods.xRead(system, bytes, count, offset)
     }
 }

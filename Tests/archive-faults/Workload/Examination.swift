@@ -1,7 +1,8 @@
 import Deliveries
-import ReportArchive
+import Journal
+import ReportIndex
 
-/// Opens an archive after what it went through, without faults, and looks whether the promise was kept.
+/// Opens an archive after what it went through, without faults, and checks whether the promise was kept.
 struct Examination {
     let workload: Workload
 
@@ -10,50 +11,68 @@ struct Examination {
 
     /// What is wrong.
     ///
-    /// - Parameter durable: by delivery, the numbers under which they have to be there.
-    func violations(at location: ArchiveLocation, durable: [Int: DeliveryID]) -> [String] {
+    /// - Parameter durable: by number of a delivery or record, the positions at which they must be.
+    func violations(at directory: ArchiveDirectory, durable: [Int: DeliveryID]) -> [String] {
         var durable = durable
         do {
-            let writer = try ArchiveWriter(location)
             let ledger = Ledger()
-            let session = Session(writer: writer, ledger: ledger)
-            session.catchUp()
+            let session = try Session(directory, ledger)
             session.deliver([Self.lastDelivery])
-            writer.close()
+            session.index()
+            session.close()
             durable.merge(ledger.durable) { old, _ in old }
-            let reader = try ArchiveReader(location)
-            return ledger.violations + (try read(reader, durable))
+            return ledger.violations + (try read(directory, durable)) + (try rebuild(directory))
         } catch {
             return ["the archive does not open or read: \(error)"]
         }
     }
 
-    private func read(_ reader: ArchiveReader, _ durable: [Int: DeliveryID]) throws -> [String] {
-        let check = try reader.check()
-        var violations = check.findings.map { "archive check: \($0)" }
+    private func read(_ directory: ArchiveDirectory, _ durable: [Int: DeliveryID]) throws -> [String] {
+        let reader = try JournalReader(directory.journal)
+        defer { reader.close() }
+        var violations = try reader.verify().findings.map { "archive verify: \($0)" }
         var found: [Int: DeliveryID] = [:]
-        for number in 1...Int64(max(1, check.deliveryCount)) {
-            guard let archived = try reader.delivery(DeliveryID(rawValue: number)) else {
-                violations.append("number \(number) is empty")
+        for position in 1...(try reader.end()?.position ?? 1) {
+            guard let entry = try reader.entry(position) else {
+                violations.append("position \(position) is empty")
                 continue
             }
-            guard let delivery = delivery(archived.uuid), delivery.equals(archived) else {
-                violations.append("number \(number) is nothing that was sent")
+            guard let number = try number(of: entry) else {
+                violations.append("position \(position) is nothing that was sent")
                 continue
             }
-            if found.updateValue(archived.id, forKey: delivery.number) != nil {
-                violations.append("delivery \(delivery.number) is there twice")
+            if found.updateValue(entry.id, forKey: number) != nil {
+                violations.append("entry \(number) is there twice")
             }
         }
-        for (delivery, id) in durable.sorted(by: { $0.key < $1.key }) where found[delivery] != id {
-            let place = found[delivery].map { "under \($0)" } ?? "lost"
-            violations.append("delivery \(delivery) was answered durable as \(id) and is \(place)")
+        for (number, id) in durable.sorted(by: { $0.key < $1.key }) where found[number] != id {
+            let place = found[number].map { "at \($0)" } ?? "lost"
+            violations.append("entry \(number) was acknowledged at \(id) and is \(place)")
         }
-        if try reader.unprojectedCount() > 1 { violations.append("the projection did not catch up") }
         return violations
     }
 
-    private func delivery(_ uuid: UUIDv7) -> TestDelivery? {
-        uuid == Self.lastDelivery.uuid ? Self.lastDelivery : workload.deliveries[uuid]
+    /// Which delivery or record an entry is. Its body is compared byte for byte and with its SHA-256.
+    private func number(of entry: EntryRow) throws -> Int? {
+        guard entry.isDelivery else { return TestRecord(try entry.record())?.number }
+        let archived = try entry.delivery()
+        let sent = archived.uuid == Self.lastDelivery.uuid ? Self.lastDelivery : workload.deliveries[archived.uuid]
+        guard let sent, sent.equals(archived) else { return nil }
+        return sent.number
+    }
+
+    /// The index that went through the faults has the same rows as one that is derived from the journal again.
+    private func rebuild(_ directory: ArchiveDirectory) throws -> [String] {
+        let contents = IndexContents(directory.indexPath)
+        let indexer = try Indexer(directory, parser: .ofTestDeliveries)
+        try indexer.reindex()
+        indexer.close()
+        guard let rebuilt = IndexContents(directory.indexPath), !rebuilt.rows.isEmpty else {
+            return ["the rebuilt index does not read"]
+        }
+        guard contents != rebuilt else { return [] }
+        let found = Set(contents?.rows ?? [])
+        let difference = found.symmetricDifference(rebuilt.rows).min() ?? "the order of rows"
+        return ["the index differs from one that is rebuilt, first in: \(difference)"]
     }
 }

@@ -1,6 +1,6 @@
 import Deliveries
 import Foundation
-import ReportArchive
+import Journal
 import Synchronization
 
 /// What the writer answered to which delivery, and what it should not have done.
@@ -13,6 +13,8 @@ final class Ledger: Sendable {
     private struct State {
         var answers: [Int: Answer] = [:]
         var violations: [String] = []
+        /// Faults that had happened when something was last durable.
+        var faultCountAtLastSuccess = 0
     }
 
     private let state = Mutex(State())
@@ -54,19 +56,35 @@ final class Ledger: Sendable {
                 return false
             }
             state.answers[number] = answer
-            if case .durable(let id) = answer {
-                DiskRecorder.shared.acknowledge(number)
-                if let descriptor {
-                    let line = Array("\(number) \(id)\n".utf8)
-                    _ = Foundation.write(descriptor, line, line.count)
-                }
-            }
+            if case .durable(let id) = answer { acknowledge(number, id, &state) }
             return true
         }
     }
 
     func noteViolation(_ text: String) {
         state.withLock { $0.violations.append(text) }
+    }
+
+    /// Notes the position of a durable record. Records have negative numbers.
+    func note(_ record: TestRecord, at position: Int64) {
+        let id = DeliveryID(rawValue: position)
+        state.withLock { state in
+            state.answers[record.number] = .durable(id)
+            acknowledge(record.number, id, &state)
+        }
+    }
+
+    private func acknowledge(_ number: Int, _ id: DeliveryID, _ state: inout State) {
+        state.faultCountAtLastSuccess = FaultInjector.shared.faultCount
+        DiskRecorder.shared.acknowledge(number)
+        guard let descriptor else { return }
+        let line = Array("\(number) \(id)\n".utf8)
+        _ = Foundation.write(descriptor, line, line.count)
+    }
+
+    /// Whether a fault happened since something was last durable. Until then the writer may reject.
+    var isDisturbed: Bool {
+        state.withLock { $0.faultCountAtLastSuccess < FaultInjector.shared.faultCount }
     }
 
     var violations: [String] {
@@ -83,7 +101,7 @@ final class Ledger: Sendable {
         }
     }
 
-    /// By delivery: the numbers under which they are durable.
+    /// By number of a delivery or record: the positions at which they are durable.
     var durable: [Int: DeliveryID] {
         state.withLock { state in
             state.answers.compactMapValues { if case .durable(let id) = $0 { id } else { nil } }

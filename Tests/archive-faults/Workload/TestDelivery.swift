@@ -2,7 +2,7 @@ import BodyCompression
 import Crypto
 import Deliveries
 import Foundation
-import ReportArchive
+import Journal
 import TestKit
 
 /// A delivery whose every byte follows from its number, so that it can be told whether it came back as it was.

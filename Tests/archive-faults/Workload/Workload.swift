@@ -1,11 +1,12 @@
 import Deliveries
-import ReportArchive
+import Journal
 
 /// What an archive has to go through while its storage fails.
 ///
 /// ```
-/// open ─▶ wave ─▶ wave ▸ catch up ─▶ … ─▶ one more delivery ─▶ close ─▶ the next session
+/// open ─▶ wave ─▶ wave ▸ index ▸ record ─▶ … ─▶ one more delivery ─▶ close ─▶ the next session
 /// ```
+/// A reader holds a read transaction all the while and renews it every third wave.
 struct Workload: Sendable {
     /// Sessions of waves of deliveries.
     let sessions: [[[TestDelivery]]]
@@ -13,6 +14,8 @@ struct Workload: Sendable {
     let extras: [TestDelivery]
     /// Whether each wave is read back at once.
     var readsBack = false
+    /// Whether the indexer has its own thread.
+    var indexesInBackground = false
 
     /// By their identifiers: every delivery of it.
     let deliveries: [UUIDv7: TestDelivery]
@@ -48,13 +51,14 @@ struct Workload: Sendable {
             }
         })
 
-    func run(_ location: ArchiveLocation, _ ledger: Ledger) {
+    func run(_ directory: ArchiveDirectory, _ ledger: Ledger) {
         var extras = extras[...]
-        for waves in sessions {
+        var recordNumber = 0
+        for (number, waves) in sessions.enumerated() {
             let faultCount = FaultInjector.shared.faultCount
-            let writer: ArchiveWriter
+            let session: Session
             do throws(ArchiveError) {
-                writer = try ArchiveWriter(location)
+                session = try Session(directory, ledger, indexesInBackground: indexesInBackground)
             } catch {
                 // A clean error, and nothing was accepted.
                 if FaultInjector.shared.faultCount == faultCount {
@@ -62,14 +66,18 @@ struct Workload: Sendable {
                 }
                 continue
             }
-            let session = Session(writer: writer, ledger: ledger)
             for (index, wave) in waves.enumerated() {
                 session.deliver(wave)
-                if index % 2 == 1 { session.catchUp() }
+                if index % 2 == 1 {
+                    session.index()
+                    recordNumber -= 1
+                    session.append(TestRecord(number: recordNumber))
+                }
+                if index % 3 == 2 { session.renewReader() }
                 if readsBack { session.readBack(wave) }
             }
             session.deliverUntilDurable(&extras)
-            writer.close()
+            session.close(readerStays: number % 2 == 0)
         }
     }
 }

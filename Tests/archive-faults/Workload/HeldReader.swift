@@ -1,0 +1,38 @@
+import GRDBSQLite
+import Journal
+
+/// A connection with an open read transaction on the journal, as `tail` or a long query of another process has it.
+///
+/// It keeps the writer from emptying the log until it is renewed, and keeps `-shm` in use while the writer reopens its connection.
+/// Faults may hit it too: then it holds nothing until it is renewed.
+final class HeldReader {
+    private let path: String
+    private var connection: OpaquePointer?
+
+    init(_ directory: ArchiveDirectory) {
+        path = directory.journal.path
+        renew()
+    }
+
+    /// Begins a new read transaction, which sees what is committed now.
+    func renew() {
+        if connection == nil {
+            guard sqlite3_open_v2(path, &connection, SQLITE_OPEN_READONLY, nil) == SQLITE_OK else {
+                close()
+                return
+            }
+            sqlite3_busy_timeout(connection, 5000)
+        }
+        _ = sqlite3_exec(connection, "ROLLBACK", nil, nil, nil)
+        if sqlite3_exec(connection, "BEGIN; SELECT count(*) FROM gap", nil, nil, nil) != SQLITE_OK { close() }
+    }
+
+    func close() {
+        sqlite3_close_v2(connection)
+        connection = nil
+    }
+
+    deinit {
+        close()
+    }
+}

@@ -1,0 +1,25 @@
+import Deliveries
+import Journal
+
+/// A record that names itself. Its number is negative, so that it is never one of a delivery.
+struct TestRecord: Sendable {
+    let number: Int
+
+    var record: JournalRecord {
+        .hold(HoldRecord(subject: .field(ReportField("number", "\(number)")), reason: "record \(number)"))
+    }
+
+    /// Reads a record back; nil when it is none of this program.
+    init?(_ record: JournalRecord) {
+        guard case .hold(let hold) = record, case .field(let field) = hold.subject, field.name == "number",
+            let number = Int(field.value), hold.reason == "record \(number)"
+        else { return nil }
+        self.number = number
+    }
+
+    init(number: Int) {
+        self.number = number
+    }
+
+    static let recordedAt = Timestamp(millisecondsSinceEpoch: 1_760_000_000_000)
+}

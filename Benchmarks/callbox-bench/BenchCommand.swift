@@ -7,7 +7,8 @@ struct BenchCommand: AsyncParsableCommand {
         commandName: "callbox-bench",
         abstract: "Measures Callbox: Benchmarks/README.md says what and how.",
         subcommands: [
-            SuiteCommand.self, CompareCommand.self, PeersCommand.self, PacedCommand.self, LagCommand.self,
+            SuiteCommand.self, CompareCommand.self, PeersCommand.self, PacedCommand.self, SlowDiskCommand.self,
+            LagCommand.self,
             SizeCommand.self, ScaleCommand.self, QueriesCommand.self, RestartCommand.self, SynthesizeCommand.self,
             IntakeCommand.self,
             BareCommand.self,

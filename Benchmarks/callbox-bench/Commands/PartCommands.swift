@@ -41,6 +41,16 @@ struct PacedCommand: AsyncParsableCommand {
     }
 }
 
+struct SlowDiskCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "slow-disk", abstract: "Durable deliveries a second with syncs that take 2 and 10 ms.")
+    @OptionGroup var options: PartOptions
+
+    func run() async throws {
+        try await options.report { try await SlowDiskPart(bench: $0).run() }
+    }
+}
+
 struct LagCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lag", abstract: "How far queries are behind acknowledgements.")

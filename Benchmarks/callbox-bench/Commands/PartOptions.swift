@@ -43,6 +43,7 @@ struct PartOptions: ParsableArguments {
 
 /// The archive with many reports: one that is there, or one made for the run.
 struct LargeArchiveOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("An archive with many reports, as synthesize writes it; it grows.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("An archive with many reports, as synthesize writes it; it grows.", valueName: "directory"))
     var archive: String?
 }

@@ -23,6 +23,7 @@ struct SuiteCommand: AsyncParsableCommand {
         page.add(await deliveries.run())
         let capacity = deliveries.capacity
         await page.add("Latency below the limit") { try await PacedPart(bench: bench, capacity: capacity).run() }
+        await page.add("On a slower disk") { try await SlowDiskPart(bench: bench).run() }
         await page.add("Queries behind acknowledgements") { try await LagPart(bench: bench, capacity: capacity).run() }
         await page.add("Size") { try await SizePart(bench: bench).run() }
         do {

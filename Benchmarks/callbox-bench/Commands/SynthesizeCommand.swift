@@ -8,13 +8,13 @@ struct SynthesizeCommand: AsyncParsableCommand {
         abstract: "Write an archive of synthetic reports of all providers.",
         discussion: """
             The same seed and end give the same deliveries. The archive can be read with the default configuration:
-            callbox list --archive <file>.
+            callbox list --archive <directory>.
             """)
 
     @Option(help: "Reports, or up to two more.")
     var reports: Int
 
-    @Option(help: ArgumentHelp("The file to write; it must not be there yet.", valueName: "file"))
+    @Option(help: ArgumentHelp("The directory to write; it must not be there yet.", valueName: "directory"))
     var archive: String
 
     @Option(help: "Bytes of a Klavi report's body, about; other kinds have the size they have.")
@@ -32,7 +32,7 @@ struct SynthesizeCommand: AsyncParsableCommand {
     @Flag(help: "Only Klavi's product reports.")
     var products = false
 
-    @Flag(help: "Leave the reports to be indexed by whoever reads them first.")
+    @Flag(help: "Leave the reports to be indexed by a server or callbox archive reindex.")
     var unindexed = false
 
     func validate() throws {
@@ -61,7 +61,7 @@ struct SynthesizeCommand: AsyncParsableCommand {
         let bench = try Workbench(plan: Plan(), folder: NSTemporaryDirectory() + "callbox-bench")
         defer { bench.removeFolder() }
         let indexing = Clock.now
-        try bench.callbox.catchUp(URL(filePath: archive).absoluteURL)
+        try bench.callbox.index(URL(filePath: archive).absoluteURL)
         Self.note("indexed in \(Figure.text(Clock.seconds(since: indexing), 1)) s")
     }
 

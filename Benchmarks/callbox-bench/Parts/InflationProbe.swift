@@ -1,6 +1,7 @@
 import BodyCompression
 import Foundation
 import GRDB
+import Journal
 import Synchronization
 
 /// Opens an archive's stored bodies with zlib on every core, and nothing else: what a scan is held against.
@@ -21,14 +22,15 @@ struct InflationProbe {
     init(_ archive: URL) throws {
         var configuration = Configuration()
         configuration.readonly = true
-        queue = try DatabaseQueue(path: archive.path(), configuration: configuration)
+        queue = try DatabaseQueue(
+            path: ArchiveDirectory(path: archive.path()).journal.path, configuration: configuration)
         (bodyCount, dictionaries) = try queue.read { db in
             var dictionaries: [UInt32: PresetDictionary] = [:]
             for row in try Row.fetchAll(db, sql: "SELECT checksum, bytes FROM dictionary") {
                 let bytes: Data = row[1]
                 dictionaries[UInt32(truncatingIfNeeded: row[0] as Int64)] = PresetDictionary(Array(bytes))
             }
-            let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM body WHERE encoding = 'zlib'") ?? 0
+            let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM entry WHERE encoding = 'zlib'") ?? 0
             return (count, dictionaries)
         }
     }
@@ -43,9 +45,8 @@ struct InflationProbe {
                 try Row.fetchAll(
                     db,
                     sql: """
-                        SELECT body.journalId, body.bytes, journal.bodyByteCount
-                        FROM body JOIN journal ON journal.id = body.journalId
-                        WHERE body.journalId > ? AND body.encoding = 'zlib' ORDER BY body.journalId LIMIT \(Self.pageCount)
+                        SELECT position, body, byteCount FROM entry
+                        WHERE position > ? AND encoding = 'zlib' ORDER BY position LIMIT \(Self.pageCount)
                         """, arguments: [start]
                 ).map { row -> Body in
                     last = row[0]

@@ -6,14 +6,14 @@ struct LagPart {
     /// Durable deliveries a second at full speed; measured here where nil.
     var capacity: Double?
 
-    private static let burstLimitSeconds = 20.0
+    private static let burstLimitSeconds = 15.0
 
     func run() async throws -> PartReport {
         let factory = DeliveryFactory(byteCount: 2048)
         let capacity: Double
         if let known = self.capacity { capacity = known } else { capacity = try await bench.capacity(factory) }
         let rate = (capacity / 4).rounded()
-        bench.note("\(Int(bench.plan.lagSeconds)) s at \(Int(rate)) deliveries/s, watching the projection")
+        bench.note("\(Int(bench.plan.lagSeconds)) s at \(Int(rate)) deliveries/s, watching the index")
         let (outcome, lags) = try await sustained(rate, factory)
         bench.note("a burst of \(bench.plan.burstCount) deliveries")
         let (burst, catchUp) = try await burst(factory)
@@ -43,7 +43,7 @@ struct LagPart {
                 ]),
             verdicts: [
                 Verdict(
-                    "projection lag under sustained load, p99: ≤ 1 s", Spread([lag(0.99)]), atMost: 1, decimals: 3,
+                    "index lag under sustained load, p99: ≤ 1 s", Spread([lag(0.99)]), atMost: 1, decimals: 3,
                     unit: " s"),
                 Verdict(
                     "caught up after a \(burstName): ≤ \(Int(Self.burstLimitSeconds)) s",
@@ -73,7 +73,7 @@ struct LagPart {
         defer { probe.close() }
         var lags: [Double] = []
         while !Task.isCancelled {
-            let oldest = try probe.oldestUnprojected()
+            let oldest = try probe.oldestUnindexed()
             let now = Date.now.timeIntervalSince1970
             lags.append(oldest.map { max(0, now - Double($0) / 1000) } ?? 0)
             try? await Task.sleep(for: .milliseconds(100))

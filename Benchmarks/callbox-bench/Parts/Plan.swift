@@ -6,7 +6,7 @@ struct Plan: Sendable {
     var connectionCount = 64
     /// One round of the paced load.
     var pacedSeconds = 20.0
-    /// The sustained load under which the projection is watched.
+    /// The sustained load under which the index is watched.
     var lagSeconds = 60.0
     var burstCount = 200_000
     var largeReportCount = 1_000_000

@@ -61,15 +61,15 @@ struct QueryPart {
         }
         let trace = String(newest[range.upperBound...].prefix { $0 != "\"" })
         return [
-            Query(name: "`list`", arguments: ["list"], limit: 60),
-            Query(name: "`list --kind`", arguments: ["list", "--kind", "pf_credit_card"], limit: 60),
+            Query(name: "`list`", arguments: ["list"], limit: 40),
+            Query(name: "`list --kind`", arguments: ["list", "--kind", "pf_credit_card"], limit: 40),
             Query(
-                name: "`list --external traceId=…`", arguments: ["list", "--external", "traceId=\(trace)"], limit: 60),
-            Query(name: "`list --external 'score>=0.9'`", arguments: ["list", "--external", "score>=0.9"], limit: 60),
+                name: "`list --external traceId=…`", arguments: ["list", "--external", "traceId=\(trace)"], limit: 40),
+            Query(name: "`list --external 'score>=0.9'`", arguments: ["list", "--external", "score>=0.9"], limit: 40),
             Query(
                 name: "`timeline --external traceId=…`", arguments: ["timeline", "--external", "traceId=\(trace)"],
-                limit: 60),
-            Query(name: "`show latest`", arguments: ["show", "latest"], limit: 60),
+                limit: 40),
+            Query(name: "`show latest`", arguments: ["show", "latest"], limit: 40),
             Query(name: "`search silva`, 20 of many", arguments: ["search", "silva"], limit: 300),
         ]
     }

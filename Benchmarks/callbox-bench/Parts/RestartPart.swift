@@ -43,7 +43,7 @@ struct RestartPart {
                 ]),
             verdicts: [
                 Verdict(
-                    "serving again after SIGKILL at \(before.reports) reports: ≤ 1 s", Spread(seconds), atMost: 1,
+                    "serving again after SIGKILL at \(before.reports) reports: ≤ 0.2 s", Spread(seconds), atMost: 0.2,
                     decimals: 3,
                     unit: " s"),
                 Verdict("acknowledged deliveries lost by SIGKILL: 0", measured: "\(lost)", isReached: lost == 0),

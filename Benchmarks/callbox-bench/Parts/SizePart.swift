@@ -22,16 +22,13 @@ struct SizePart {
     }
 
     func run() async throws -> PartReport {
-        let commands = try bench.callbox.archiveCommands()
-        let isTrained = commands.isSuperset(of: ["train", "repack"])
-        let label = isTrained ? "" : ", without dictionaries"
         var table = PartReport.Table(
-            columns: ["reports", "deliveries", "bodies", "of zlib 6 alone", "stored bodies of raw", "file of raw"],
+            columns: ["reports", "deliveries", "bodies", "of zlib 6 alone", "stored bodies of raw", "files of raw"],
             rows: [])
         var verdicts: [Verdict] = []
         for row in rows {
             bench.note("size of \(row.name)")
-            let size = try await measure(row, isTrained)
+            let size = try await measure(row)
             let ofZlib = Double(size.statistics.storedBytes) / Double(size.zlibByteCount)
             let ofRaw = Double(size.fileByteCount) / Double(size.rawByteCount)
             table.rows.append([
@@ -43,29 +40,27 @@ struct SizePart {
                 verdicts.append(
                     Verdict(
                         "stored bodies of \(row.name), of zlib level 6 alone: ≤ \(bound)",
-                        measured: Figure.text(ofZlib, 2) + label,
+                        measured: Figure.text(ofZlib, 2),
                         isReached: ofZlib <= bound))
             }
             if let bound = row.fileBound {
                 verdicts.append(
                     Verdict(
-                        "whole file with \(row.name), of the raw bodies: ≤ \(bound)",
-                        measured: Figure.text(ofRaw, 2) + label,
+                        "journal and index with \(row.name), of the raw bodies: ≤ \(bound)",
+                        measured: Figure.text(ofRaw, 2),
                         isReached: ofRaw <= bound))
             }
         }
         return PartReport(
             title: "Size",
             explanation: """
-                Synthetic archives, every delivery different. *File* is everything the archive keeps on disk, indexes and \
-                headers included, after the server has stopped; *raw* is the bodies as they arrived.
+                Synthetic archives, every delivery different. *Files* are the journal and the index together, \
+                heads included, with no server running; *raw* is the bodies as they arrived.
                 """,
             table: table, verdicts: verdicts,
-            remarks: isTrained
-                ? [
-                    "After `callbox archive train`, `repack` and `vacuum`."
-                ]
-                : ["`callbox archive` has no `train` and `repack` yet: these are sizes without dictionaries."])
+            remarks: [
+                "After `callbox archive compact`, which trains dictionaries, encodes bodies with them, returns free pages."
+            ])
     }
 
     private var rows: [Row] {
@@ -85,26 +80,15 @@ struct SizePart {
         ]
     }
 
-    private func measure(_ row: Row, _ isTrained: Bool) async throws -> Size {
+    private func measure(_ row: Row) async throws -> Size {
         try await bench.withArchive { archive in
             try await bench.synthesize(row.traffic, at: archive)
-            if isTrained {
-                for command in ["train", "repack", "vacuum"] {
-                    try bench.callbox.run(["archive", command], on: archive)
-                }
-            }
+            try bench.callbox.run(["archive", "compact"], on: archive)
             let statistics = try bench.callbox.statistics(archive)
             return Size(
-                statistics: statistics, fileByteCount: try Self.byteCount(archive),
+                statistics: statistics, fileByteCount: statistics.fileBytes,
                 zlibByteCount: Self.zlibByteCount(row.traffic), rawByteCount: statistics.bodyBytes)
         }
-    }
-
-    /// The archive's file and whatever lies beside it.
-    private static func byteCount(_ archive: URL) throws -> Int {
-        let files = try FileManager.default.contentsOfDirectory(
-            at: archive.deletingLastPathComponent(), includingPropertiesForKeys: [.fileSizeKey])
-        return try files.reduce(0) { try $0 + ($1.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0) }
     }
 
     /// What zlib at its default level, 6, makes of each body by itself.

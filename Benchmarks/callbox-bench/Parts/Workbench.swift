@@ -32,12 +32,12 @@ struct Workbench: Sendable {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    /// Calls `work` with the path of an archive that does not exist yet, and removes what became of it.
+    /// Calls `work` with the path of an archive directory that does not exist yet, and removes what became of it.
     func withArchive<Value>(_ work: (URL) async throws -> Value) async throws -> Value {
         let place = folder.appending(path: UUID().uuidString, directoryHint: .isDirectory)
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: place) }
-        return try await work(place.appending(path: "archive.sqlite"))
+        return try await work(place.appending(path: "archive"))
     }
 
     func note(_ text: String) {
@@ -64,6 +64,6 @@ struct Workbench: Sendable {
     /// An archive of synthetic reports, all of them indexed.
     func synthesize(_ traffic: SyntheticTraffic, at archive: URL) async throws {
         try await ArchiveFilling(traffic: traffic, path: archive.path(), progress: { _ in }).run()
-        try callbox.catchUp(archive)
+        try callbox.index(archive)
     }
 }

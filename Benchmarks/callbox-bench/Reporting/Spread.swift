@@ -8,8 +8,13 @@ struct Spread {
         sorted = values.filter(\.isFinite).sorted()
     }
 
-    /// Not a number where nothing was measured, so that no comparison with it holds.
-    var median: Double { sorted.isEmpty ? .nan : sorted[sorted.count / 2] }
+    /// Not a number when nothing was measured; then no comparison with it holds.
+    ///
+    /// Of an even count it is the mean of the two in the middle.
+    var median: Double {
+        guard !sorted.isEmpty else { return .nan }
+        return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+    }
     var least: Double { sorted.first ?? .nan }
     var most: Double { sorted.last ?? .nan }
 

@@ -1,37 +1,42 @@
 import Foundation
 import GRDB
+import Journal
 
 /// Looks into an archive while a server writes it. The only place of the benchmark that knows the archive's tables.
 struct ArchiveProbe {
     private let queue: DatabaseQueue
 
+    /// - Parameter archive: the directory.
     init(_ archive: URL) throws {
+        let directory = ArchiveDirectory(path: archive.path())
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(5)
-        queue = try DatabaseQueue(path: archive.path(), configuration: configuration)
+        queue = try DatabaseQueue(path: directory.indexPath, configuration: configuration)
+        try queue.inDatabase {
+            try $0.execute(sql: "ATTACH DATABASE ? AS journal", arguments: [directory.journal.path])
+        }
     }
 
     static func sqliteVersion() throws -> String {
         try DatabaseQueue().read { try String.fetchOne($0, sql: "SELECT sqlite_version()") } ?? "unknown"
     }
 
-    /// When the oldest delivery arrived that queries do not show yet, in Unix milliseconds; nil where they show everything.
-    func oldestUnprojected() throws -> Int64? {
+    /// When the oldest entry was recorded that queries do not show yet, in Unix milliseconds; nil when they show everything.
+    func oldestUnindexed() throws -> Int64? {
         try queue.read { db in
-            try Int64.fetchOne(
+            let cursor = try Int64.fetchOne(db, sql: "SELECT position FROM main.state WHERE name = 'cursor'") ?? 0
+            return try Int64.fetchOne(
                 db,
-                sql: """
-                    SELECT receivedAtMilliseconds FROM journal
-                    WHERE id > (SELECT min(journalId) FROM projection) ORDER BY id LIMIT 1
-                    """)
+                sql: "SELECT recordedAtMilliseconds FROM journal.entry WHERE position > ? ORDER BY position LIMIT 1",
+                arguments: [cursor])
         }
     }
 
     /// Seconds until queries show everything, looked at every 5 ms; nil when that takes longer than `limit`.
     func secondsUntilCaughtUp(limit: Double) async throws -> Double? {
         let start = Clock.now
-        while try oldestUnprojected() != nil {
+        while try oldestUnindexed() != nil {
             guard Clock.seconds(since: start) < limit else { return nil }
             try await Task.sleep(for: .milliseconds(5))
         }

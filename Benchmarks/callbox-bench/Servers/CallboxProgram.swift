@@ -1,24 +1,27 @@
 import Foundation
+import Journal
+import ReportIndex
 
 /// The `callbox` binary beside this one, by its command line alone.
 struct CallboxProgram: Sendable {
-    struct Statistics: Decodable, Sendable {
+    struct Statistics: Sendable {
         let deliveries: Int
         let reports: Int
-        let unindexed: Int
         let bodyBytes: Int
         let storedBytes: Int
+        /// Of the journal, the index and the quarantine, with their logs.
         let fileBytes: Int
+        let firstReceivedAt: Date
     }
 
     let executable: URL
     /// Where it is run: a folder without a configuration.
     let folder: URL
 
-    func serve(_ archive: URL) throws -> ServerProcess {
+    func serve(_ archive: URL, environment: [String: String] = [:]) throws -> ServerProcess {
         try ServerProcess(
             executable, ["serve", "--listen", "127.0.0.1:0", "--archive", archive.path(), "--log-level", "error"],
-            environment: ["CALLBOX_KLAVI_SECRET": DeliveryFactory.secret], folder: folder)
+            environment: environment.merging(["CALLBOX_KLAVI_SECRET": DeliveryFactory.secret]) { $1 }, folder: folder)
     }
 
     @discardableResult
@@ -52,21 +55,19 @@ struct CallboxProgram: Sendable {
     }
 
     func statistics(_ archive: URL) throws -> Statistics {
-        let run = try run(["archive", "stats", "--format", "json"], on: archive)
-        return try JSONDecoder().decode(Statistics.self, from: Data(run.output.utf8))
-    }
-
-    /// Indexes what is not yet indexed: `callbox list` does so before it answers.
-    func catchUp(_ archive: URL) throws {
-        try run(["list", "--limit", "1"], on: archive)
-    }
-
-    /// Whether `callbox archive` has this command.
-    func archiveCommands() throws -> Set<String> {
-        let help = try Tool.check(executable, ["archive", "--help"], folder: folder).output
-        let names = ["train", "repack"].filter { name in
-            help.split(separator: "\n").contains { $0.hasPrefix("  \(name) ") || $0 == "  \(name)" }
+        let statistics = try ArchiveReader(ArchiveDirectory(path: archive.path())).statistics()
+        func sum(_ value: (ArchiveStatistics.SourceShare) -> Int64) -> Int {
+            Int(statistics.sources.reduce(0) { $0 + value($1) })
         }
-        return Set(names)
+        let first = statistics.firstReceivedAtMilliseconds ?? 0
+        return Statistics(
+            deliveries: sum(\.deliveryCount), reports: Int(statistics.reportCount), bodyBytes: sum(\.bodyByteCount),
+            storedBytes: sum(\.storedByteCount), fileBytes: Int(statistics.fileByteCount),
+            firstReceivedAt: Date(timeIntervalSince1970: TimeInterval(first) / 1000))
+    }
+
+    /// Indexes everything, when no server does.
+    func index(_ archive: URL) throws {
+        try run(["archive", "reindex"], on: archive)
     }
 }

@@ -2,11 +2,11 @@ import BodyCompression
 import Deliveries
 import Foundation
 import Intake
+import Journal
 import Providers
-import ReportArchive
 
 /// Writes synthetic deliveries into an archive as intake would: sealed by several threads, committed in order by the writer.
-/// The only place of the benchmark that knows Sealing and ArchiveWriter.
+/// The only place of the benchmark that knows Sealing and JournalWriter.
 struct ArchiveFilling {
     struct NotStored: Error, CustomStringConvertible {
         let description: String
@@ -23,9 +23,9 @@ struct ArchiveFilling {
     /// - Returns: bytes of the bodies as they would have arrived.
     @discardableResult
     func run() async throws -> Int {
-        let writer: ArchiveWriter
+        let writer: JournalWriter
         do {
-            writer = try ArchiveWriter(ArchiveLocation(path: path))
+            writer = try JournalWriter(ArchiveDirectory(path: path))
         } catch {
             throw NotStored(description: "\(path): \(error)")
         }

@@ -50,7 +50,8 @@ struct StorageReadmeTests {
     /// Runs the Python of the page; its status and the lines it prints, with those of its errors.
     private static func readDelivery(_ arguments: [String], in folder: URL) throws -> (status: Int32, lines: [String]) {
         let list = ([script] + arguments).map { "'\($0)'" }.joined(separator: ", ")
-        return try run("import runpy, sys; sys.argv = [\(list)]; runpy.run_path(sys.argv[0], run_name='__main__')", in: folder)
+        return try run(
+            "import runpy, sys; sys.argv = [\(list)]; runpy.run_path(sys.argv[0], run_name='__main__')", in: folder)
     }
 
     @Test("the Python of the page reads a delivery and verifies the chain of an archive")
@@ -102,7 +103,8 @@ struct StorageReadmeTests {
         let page = try String(contentsOf: ProjectFolder.root.appending(path: "storage/README.md"), encoding: .utf8)
         try Self.withArchive { folder in
             for file in ["journal.sqlite", "index.sqlite"] {
-                let section = page.components(separatedBy: "\n## \(file)\n").last?.components(separatedBy: "\n## ").first ?? ""
+                let section =
+                    page.components(separatedBy: "\n## \(file)\n").last?.components(separatedBy: "\n## ").first ?? ""
                 let blocks = section.components(separatedBy: "```sql\n").dropFirst()
                 #expect(!blocks.isEmpty)
                 for sql in blocks.map({ $0.components(separatedBy: "\n```")[0] }) {

@@ -28,7 +28,7 @@ struct ArchiveFaultsTests {
         "every fault is met and nothing acknowledged is lost",
         arguments: [
             ("writes", 300), ("syncs", 10), ("allocations", 300),
-            ("reads", 50), ("power", 100), ("kills", 90), ("syncs-counted", 200),
+            ("reads", 50), ("power", 100), ("kills", 70), ("syncs-counted", 200),
         ])
     func mode(_ mode: String, least: Int) throws {
         let result = try BuiltBinary.run("archive-faults", [mode])

@@ -71,7 +71,8 @@ let package = Package(
         module("Journal", ["BodyCompression", "CSystemSQLite", "Deliveries", .crypto, .deque, .grdb, .grdbSQLite]),
         module("Quarantine", ["Deliveries", "Journal", .crypto, .grdb]),
         module(
-            "ReportIndex", ["BodyCompression", "Deliveries", "Journal", "Quarantine", "StrictJSON", .crypto, .grdb, .grdbSQLite]),
+            "ReportIndex",
+            ["BodyCompression", "Deliveries", "Journal", "Quarantine", "StrictJSON", .crypto, .grdb, .grdbSQLite]),
         module("ControlSocket"),
         module("Intake", ["BodyCompression", "Deliveries", "Providers", .crypto]),
         module("CallbackServer", ["Deliveries", .nioCore, .nioHTTP1, .nioPosix]),
@@ -82,7 +83,8 @@ let package = Package(
         module(
             "CallboxCommands",
             [
-                "BodyCompression", "CallbackServer", "ControlSocket", "Deliveries", "DeliveryReplay", "Intake", "ProviderClients",
+                "BodyCompression", "CallbackServer", "ControlSocket", "Deliveries", "DeliveryReplay", "Intake",
+                "ProviderClients",
                 "Providers", "Journal", "Quarantine", "ReportIndex", "StrictJSON",
                 .argumentParser, .asyncHTTPClient, .crypto, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
                 .unixSignals, .yams,
@@ -105,7 +107,8 @@ let package = Package(
         .executableTarget(
             name: "archive-faults",
             dependencies: [
-                "BodyCompression", "CSQLiteMemory", "Deliveries", "Journal", "ReportIndex", "TestKit", .crypto, .grdbSQLite,
+                "BodyCompression", "CSQLiteMemory", "Deliveries", "Journal", "ReportIndex", "TestKit", .crypto,
+                .grdbSQLite,
             ],
             path: "Tests/archive-faults", swiftSettings: strict),
 
@@ -138,7 +141,8 @@ let package = Package(
         tests(
             of: "CallboxCommands",
             [
-                "CallboxCommands", "ControlSocket", "Deliveries", "DeliveryReplay", "ProviderClients", "Providers", "Journal",
+                "CallboxCommands", "ControlSocket", "Deliveries", "DeliveryReplay", "ProviderClients", "Providers",
+                "Journal",
                 "Quarantine", "ReportIndex", "StrictJSON", "TestKit",
                 .argumentParser, .crypto, .logging, .nioPosix,
             ],
@@ -147,7 +151,8 @@ let package = Package(
         tests(
             of: "Acceptance",
             [
-                "Deliveries", "Journal", "ReportIndex", "StrictJSON", "TestKit", "archive-faults", "callbox", "callbox-sandbox",
+                "Deliveries", "Journal", "ReportIndex", "StrictJSON", "TestKit", "archive-faults", "callbox",
+                "callbox-sandbox",
             ]),
     ]
 )

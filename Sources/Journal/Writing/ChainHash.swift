@@ -86,7 +86,8 @@ package struct Origin: Hashable, Sendable {
 
     init(of delivery: SealedDelivery) {
         self.init(
-            type: delivery.isUnproved ? Self.redirectType : Self.deliveryType, source: delivery.source, verification: delivery.verification.rawValue,
+            type: delivery.isUnproved ? Self.redirectType : Self.deliveryType, source: delivery.source,
+            verification: delivery.verification.rawValue,
             secretName: delivery.secretName)
     }
 

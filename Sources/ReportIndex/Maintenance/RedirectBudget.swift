@@ -44,7 +44,8 @@ package struct RedirectBudget: Sendable, Equatable {
                 excess -= try row.decode(Int64.self, atIndex: 3)
                 decisions.append(
                     PruningDecision(
-                        id: DeliveryID(rawValue: id), receivedAt: Timestamp(millisecondsSinceEpoch: try row.decode(atIndex: 1)),
+                        id: DeliveryID(rawValue: id),
+                        receivedAt: Timestamp(millisecondsSinceEpoch: try row.decode(atIndex: 1)),
                         source: try row.decode(atIndex: 2), kinds: brought.map(\.kind).uniqued(), extent: .everything,
                         byteCount: try row.decode(atIndex: 4), reason: "budget for unproved redirects"))
             }

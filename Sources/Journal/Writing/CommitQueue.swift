@@ -9,7 +9,7 @@ internal import Synchronization
 /// ```
 /// event loops ─ commit ─▶ commits ─┐
 ///                                  ├─▶ writer thread: commits first, then one part of a job
-/// projector, CLI ─ job ─▶ jobs ────┘
+/// maintenance ─ job ───▶ jobs ────┘
 /// ```
 /// The semaphore is raised when work arrives at an empty queue; the writer empties the queue before it waits again.
 final class CommitQueue: Sendable {

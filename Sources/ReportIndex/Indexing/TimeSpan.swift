@@ -49,7 +49,7 @@ struct TimeSpan {
     }
 
     /// The numbers of the deliveries among which are all that arrived from `since` on and before `until`; nil where there are
-    /// none. Deliveries that the projection has not reached are in no span.
+    /// none. Deliveries that the index has not reached are in no span.
     static func deliveries(since: Timestamp?, until: Timestamp?, _ db: Database) throws -> ClosedRange<Int64>? {
         let row = try Row.fetchOne(
             db,

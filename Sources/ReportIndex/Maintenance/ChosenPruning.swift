@@ -3,7 +3,7 @@ internal import GRDB
 
 extension ArchiveReader {
     /// What is taken of deliveries whose bodies a person wants gone, whatever retention says: nothing of those that are held,
-    /// whose body is gone already, or that the projection has not reached.
+    /// whose body is gone already, or that the index has not reached.
     ///
     /// - Parameters:
     ///   - ids: a slice's worth of them.

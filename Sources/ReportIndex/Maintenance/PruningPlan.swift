@@ -36,7 +36,7 @@ extension ArchiveReader {
     /// Deliveries in one slice.
     static let pruningSliceCount = 512
 
-    /// Looks at the next deliveries by the retention's terms. A delivery that the projection has not reached is not looked at.
+    /// Looks at the next deliveries by the retention's terms. A delivery that the index has not reached is not looked at.
     ///
     /// - Parameters:
     ///   - last: the delivery after which to go on; nil for the first.

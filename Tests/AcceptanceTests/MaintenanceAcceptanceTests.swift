@@ -241,6 +241,9 @@ struct MaintenanceAcceptanceTests {
     func damagedBackup() throws {
         let bench = try Workbench()
         let junk = try bench.file("junk.sqlite", String(repeating: "junk", count: 2000))
+        let missing = try bench.callbox("archive", "restore", junk + ".none")
+        #expect(missing.status == 66)
+        #expect(missing.error.hasPrefix("callbox: there is no backup at "), "\(missing.error)")
         let result = try bench.callbox("archive", "restore", junk)
         #expect(result.status == 65)
         #expect(result.error.contains("is not a Callbox archive"))

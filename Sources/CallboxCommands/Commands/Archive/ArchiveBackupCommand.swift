@@ -83,6 +83,11 @@ extension ArchiveCommand {
                     advice: "Stop the server and move the directory away.")
             }
             let backup = JournalFile(path: file)
+            guard FileIdentity(path: file) != nil else {
+                throw CommandFailure(
+                    .missingInput, "there is no backup at \(TerminalText.escape(file))",
+                    advice: "Name the file that 'callbox archive backup' wrote.")
+            }
             if verify { try CheckedCopy.check(backup, console) }
             try copying(console) { progress throws(ArchiveError) in
                 try directory.restore(from: backup, progress: progress)

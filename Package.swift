@@ -99,7 +99,7 @@ let package = Package(
             name: "callbox-bench",
             dependencies: [
                 "BodyCompression", "CSystemZlib", "CallbackServer", "Deliveries", "Intake", "Providers",
-                "Journal", "Quarantine", "ReportIndex", .argumentParser, .crypto, .grdb, .nioPosix,
+                "Journal", "ReportIndex", .argumentParser, .crypto, .grdb, .nioPosix,
             ],
             path: "Benchmarks/callbox-bench", swiftSettings: strict),
 
@@ -125,7 +125,10 @@ let package = Package(
         tests(of: "Providers", ["Deliveries", "Providers", "StrictJSON", "TestKit", .crypto]),
         tests(
             of: "ReportIndex",
-            ["BodyCompression", "Deliveries", "Journal", "Quarantine", "ReportIndex", "TestKit", .crypto, .grdb]),
+            [
+                "ArchiveTestKit", "BodyCompression", "Deliveries", "Journal", "Quarantine", "ReportIndex", "StrictJSON",
+                "TestKit", .crypto, .grdb,
+            ]),
         tests(of: "ControlSocket", ["ControlSocket", "TestKit"]),
         tests(
             of: "Journal", ["ArchiveTestKit", "BodyCompression", "Deliveries", "Journal", "TestKit", .crypto, .grdb]),
@@ -141,9 +144,9 @@ let package = Package(
         tests(
             of: "CallboxCommands",
             [
-                "CallboxCommands", "ControlSocket", "Deliveries", "DeliveryReplay", "ProviderClients", "Providers",
-                "Journal",
-                "Quarantine", "ReportIndex", "StrictJSON", "TestKit",
+                "BodyCompression", "CallbackServer", "CallboxCommands", "ControlSocket", "Deliveries", "DeliveryReplay",
+                "Intake", "Journal", "ProviderClients", "Providers", "Quarantine", "ReportIndex", "StrictJSON",
+                "TestKit",
                 .argumentParser, .crypto, .logging, .nioPosix,
             ],
             besides: ["Golden"]),

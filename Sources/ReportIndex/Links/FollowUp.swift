@@ -35,21 +35,6 @@ extension ArchiveReader {
         try read { try IndexState.followUpCursor($0).map(DeliveryID.init(rawValue:)) }
     }
 
-    /// Indexed deliveries after this one, oldest first.
-    package func indexedDeliveries(after id: DeliveryID, limit: Int) throws(ArchiveReadFailure) -> [DeliveryID] {
-        try read { db in
-            try Int64.fetchAll(
-                db.cachedStatement(sql: "SELECT id FROM delivery WHERE id > ? ORDER BY id LIMIT ?"),
-                arguments: [id.rawValue, limit]
-            ).map(DeliveryID.init(rawValue:))
-        }
-    }
-
-    /// The newest indexed delivery; 0 when there is none.
-    package func newestIndexedDelivery() throws(ArchiveReadFailure) -> DeliveryID {
-        try read { DeliveryID(rawValue: try Int64.fetchOne($0, sql: "SELECT max(id) FROM delivery") ?? 0) }
-    }
-
     /// What is due, the longest waiting first.
     package func dueFollowUps(at now: Timestamp, limit: Int) throws(ArchiveReadFailure) -> [FollowUp] {
         try read { db in

@@ -118,8 +118,6 @@ struct QueryDump: Equatable {
         add("followUps") { try reader.followUps() }
         add("dueFollowUps") { try reader.dueFollowUps(at: now, limit: 99) }
         add("followUpCursor") { try reader.followUpCursor() as Any }
-        add("indexedDeliveries") { try reader.indexedDeliveries(after: DeliveryID(rawValue: 3), limit: 1000) }
-        add("newestIndexedDelivery") { try reader.newestIndexedDelivery() }
         add("feedPosition") { try reader.feedPosition(since: now.advanced(byMilliseconds: -36_000_000)) }
         add("identifiers") {
             var identifiers: [String] = []

@@ -143,26 +143,6 @@ struct FollowUpTests {
         }
     }
 
-    @Test("only what is indexed is handed out, in pages, oldest first")
-    func projected() async throws {
-        try await IndexArchive.with { archive in
-            let reader = try archive.reader()
-            func ids(after id: Int64, limit: Int = 100) throws -> [Int64] {
-                try reader.indexedDeliveries(after: DeliveryID(rawValue: id), limit: limit).map(\.rawValue)
-            }
-            try await archive.commitAll([.fixture(), .fixture(), .fixture()])
-            #expect(try ids(after: 0) == [])
-            try archive.index { _ in [] }
-            try await archive.commitAll([.fixture()])
-            #expect(try ids(after: 0) == [1, 2, 3])
-            #expect(try ids(after: 1) == [2, 3])
-            #expect(try ids(after: 0, limit: 2) == [1, 2])
-            #expect(try ids(after: 3) == [])
-            try archive.index { _ in [] }
-            #expect(try ids(after: 3) == [4])
-        }
-    }
-
     @Test("follow-ups are listed newest first, by state, with what came of them")
     func listed() async throws {
         try await IndexArchive.with { archive in

@@ -116,6 +116,9 @@ package final class Indexer: Sendable {
         try rebuild(progress)
     }
 
+    /// Times that a rebuild catches up beside the indexer's thread before that waits for it.
+    private static let passLimit = 8
+
     /// Builds the index beside the live one, from where an earlier attempt stopped, and swaps it in.
     private func rebuild(_ progress: (Int64) -> Void) throws(ArchiveError) {
         let path = Self.nextPath(directory)
@@ -131,19 +134,25 @@ package final class Indexer: Sendable {
             next = try IndexFile(path, reader, parser)
         }
         defer { next.close() }
-        func catchUp() throws(ArchiveError) {
-            while true {
+        // To the end as it is now: entries that are recorded all the time would put the end off for ever.
+        func catchUp(_ progress: (Int64) -> Void) throws(ArchiveError) -> Int64 {
+            let end = try reader.end()?.position ?? 0
+            while try next.cursor < end {
                 let (count, last) = try next.indexNext()
                 guard next.isTrusted else { throw .storageFailed(code: ResultCode.SQLITE_IOERR.rawValue) }
-                guard count > 0 else { return }
+                guard count > 0 else { break }
                 guard !isStopping.load(ordering: .acquiring) else { throw .closed }
                 progress(last)
             }
+            return end
         }
-        try catchUp()
+        for _ in 0..<Self.passLimit {
+            let end = try catchUp(progress)
+            guard try (reader.end()?.position ?? 0) - end > IndexFile.batchCountLimit else { break }
+        }
         try withLive { file throws(ArchiveError) in
             // What was recorded meanwhile; the indexer's thread waits for this.
-            try catchUp()
+            _ = try catchUp { _ in }
             let followUp = try file?.connection.run { try IndexState.followUpCursor($0) }
             if let followUp {
                 try next.connection.run { db in

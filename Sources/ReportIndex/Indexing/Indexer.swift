@@ -188,11 +188,14 @@ package final class Indexer: Sendable {
             do throws(ArchiveError) {
                 try replaceUnusableIndex { _ in }
                 try holdBack()
-                let (count, _) = try indexNext()
+                let (count, last) = try indexNext()
                 if count == 0 {
                     growth.wait()
                 } else {
-                    pause(pace.pause(after: count))
+                    let pace = pace.pause(after: count)
+                    // Gathering is for a batch that is not full yet.
+                    let waitingCount = try (journal.end()?.position ?? 0) - last
+                    if waitingCount < IndexFile.batchCountLimit { pause(pace) }
                 }
             } catch .closed {
                 return

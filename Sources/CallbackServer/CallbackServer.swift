@@ -61,6 +61,9 @@ package struct CallbackServer: Sendable {
         -> ListeningServer
     {
         if case .unixSocket(let path) = address, await Self.isServed(path, group: group) { throw .addressInUse }
+        // Swift's runtime can crash when two threads use this generic class for the first time at once, as two event loops with
+        // their first connections do (the case in github.com/swiftlang/swift/pull/37656). So it is used once before.
+        _ = ByteToMessageHandler(Self.decoder(limits))
         let connections = ConnectionRegistry(limit: limits.connectionCount)
         let budget = BodyBudget(limit: limits.bufferedBodyByteCount)
         let dates = DateHeader()

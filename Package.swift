@@ -68,12 +68,14 @@ let package = Package(
         module("BodyCompression", ["CSystemDeflate", "CSystemZlib"]),
         .systemLibrary(
             name: "CSystemSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
-        module("Journal", ["BodyCompression", "CSystemSQLite", "Deliveries", .crypto, .deque, .grdb, .grdbSQLite]),
+        module(
+            "Journal",
+            ["BodyCompression", "CSystemSQLite", "Deliveries", "StrictJSON", .crypto, .deque, .grdb, .grdbSQLite]),
         module("Quarantine", ["Deliveries", "Journal", .crypto, .grdb]),
         module(
             "ReportIndex",
             ["BodyCompression", "Deliveries", "Journal", "Quarantine", "StrictJSON", .crypto, .grdb, .grdbSQLite]),
-        module("ControlSocket"),
+        module("ControlSocket", ["StrictJSON"]),
         module("Intake", ["BodyCompression", "Deliveries", "Providers", .crypto]),
         module("CallbackServer", ["Deliveries", .nioCore, .nioHTTP1, .nioPosix]),
         module("DeliveryReplay", ["Deliveries", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioPosix]),

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import StrictJSON
 
 /// Turns messages into frames and back.
 enum ControlCoding {
@@ -29,29 +30,11 @@ enum ControlCoding {
         }
     }
 
-    /// Rejects what must not reach JSONDecoder. In Foundation of Swift 6.3.1, 513 opening brackets at the end of the text
-    /// end the process with a trap. NUL is rejected because JSONDecoder accepts UTF-16, in which quotes are not found by byte.
     private static func check(_ json: Data) throws(ControlFailure) {
-        let problem = json.withUnsafeBytes { bytes -> String? in
-            var depth = 0
-            var isInString = false
-            var isEscaped = false
-            for byte in bytes {
-                switch byte {
-                case 0: return "the frame is not UTF-8"
-                case _ where isEscaped: isEscaped = false
-                case UInt8(ascii: "\\"): isEscaped = isInString
-                case UInt8(ascii: "\""): isInString.toggle()
-                case _ where isInString: break
-                case UInt8(ascii: "["), UInt8(ascii: "{"):
-                    depth += 1
-                    if depth > depthLimit { return "the frame is nested deeper than \(depthLimit) levels" }
-                case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
-                default: break
-                }
-            }
-            return nil
+        switch json.withUnsafeBytes({ DecodableJSON.problem(in: $0, depthLimit: depthLimit) }) {
+        case .notUTF8: throw .malformed("the frame is not UTF-8")
+        case .tooDeep: throw .malformed("the frame is nested deeper than \(depthLimit) levels")
+        case nil: break
         }
-        if let problem { throw .malformed(problem) }
     }
 }

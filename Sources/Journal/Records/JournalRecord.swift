@@ -1,5 +1,6 @@
 internal import Deliveries
 internal import Foundation
+internal import StrictJSON
 
 /// An entry of the journal that is not a delivery: something that changed the archive or was done with it.
 ///
@@ -33,42 +34,32 @@ package enum JournalRecord: Sendable, Equatable {
     /// The retention settings changed, or a person confirmed them.
     case retention(RetentionRecord)
 
+    private var parts: (type: RecordType, payload: any Encodable) {
+        switch self {
+        case .access(let payload): (.access, payload)
+        case .hold(let payload): (.hold, payload)
+        case .holdRelease(let payload): (.holdRelease, payload)
+        case .prune(let payload): (.prune, payload)
+        case .expiry(let payload): (.expiry, payload)
+        case .promotion(let payload): (.promotion, payload)
+        case .replay(let payload): (.replay, payload)
+        case .link(let payload): (.link, payload)
+        case .linkChange(let payload): (.linkChange, payload)
+        case .followUp(let payload): (.followUp, payload)
+        case .followUpAttempt(let payload): (.followUpAttempt, payload)
+        case .followUpCursor(let payload): (.followUpCursor, payload)
+        case .retention(let payload): (.retention, payload)
+        }
+    }
+
     /// The stored name of the type.
     package var type: RecordType {
-        switch self {
-        case .access: .access
-        case .hold: .hold
-        case .holdRelease: .holdRelease
-        case .prune: .prune
-        case .expiry: .expiry
-        case .promotion: .promotion
-        case .replay: .replay
-        case .link: .link
-        case .linkChange: .linkChange
-        case .followUp: .followUp
-        case .followUpAttempt: .followUpAttempt
-        case .followUpCursor: .followUpCursor
-        case .retention: .retention
-        }
+        parts.type
     }
 
     /// The payload, as JSON in UTF-8.
     package var json: [UInt8] {
-        switch self {
-        case .access(let payload): RecordJSON.encode(payload)
-        case .hold(let payload): RecordJSON.encode(payload)
-        case .holdRelease(let payload): RecordJSON.encode(payload)
-        case .prune(let payload): RecordJSON.encode(payload)
-        case .expiry(let payload): RecordJSON.encode(payload)
-        case .promotion(let payload): RecordJSON.encode(payload)
-        case .replay(let payload): RecordJSON.encode(payload)
-        case .link(let payload): RecordJSON.encode(payload)
-        case .linkChange(let payload): RecordJSON.encode(payload)
-        case .followUp(let payload): RecordJSON.encode(payload)
-        case .followUpAttempt(let payload): RecordJSON.encode(payload)
-        case .followUpCursor(let payload): RecordJSON.encode(payload)
-        case .retention(let payload): RecordJSON.encode(payload)
-        }
+        RecordJSON.encode(parts.payload)
     }
 
     /// Reads a payload back; nil when it is not one of this type.
@@ -123,39 +114,13 @@ package enum RecordJSON {
         return (try? encoder.encode(value)).map(Array.init) ?? []
     }
 
-    /// Levels of nesting. Foundation's decoder ends the process on some deeper texts.
+    /// Levels of arrays and objects.
     private static let depthLimit = 32
 
+    /// Reads a value back; nil when the text is not one.
     package static func decode<Value: Decodable>(_ type: Value.Type, from json: [UInt8]) -> Value? {
-        guard !isTooDeep(json) else { return nil }
+        guard json.withUnsafeBytes({ DecodableJSON.problem(in: $0, depthLimit: depthLimit) }) == nil else { return nil }
         return try? JSONDecoder().decode(type, from: Data(json))
-    }
-
-    /// Counts brackets outside strings.
-    private static func isTooDeep(_ json: [UInt8]) -> Bool {
-        var depth = 0
-        var isInString = false
-        var isEscaped = false
-        for byte in json {
-            if isInString {
-                if isEscaped {
-                    isEscaped = false
-                } else if byte == UInt8(ascii: "\\") {
-                    isEscaped = true
-                } else if byte == UInt8(ascii: "\"") {
-                    isInString = false
-                }
-                continue
-            }
-            switch byte {
-            case UInt8(ascii: "\""): isInString = true
-            case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
-            case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
-            default: break
-            }
-            if depth > depthLimit { return true }
-        }
-        return false
     }
 }
 

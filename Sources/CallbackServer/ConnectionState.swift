@@ -83,7 +83,7 @@ struct ConnectionState {
         if case .answering = phase { true } else { false }
     }
 
-    /// Whether nothing is read or written any more.
+    /// Whether the connection has ended.
     var isClosed: Bool {
         if case .closed = phase { true } else { false }
     }

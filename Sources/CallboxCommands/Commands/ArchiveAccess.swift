@@ -154,7 +154,7 @@ struct WritingSession {
         self.console = console
     }
 
-    /// Whether a server writes, which has deliveries to receive.
+    /// Whether a running server holds the archive.
     var isServed: Bool {
         if case .server = holder { true } else { false }
     }

@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import Foundation
 
-/// Whether the machine's clock can be believed: signatures are refused as expired where it is wrong.
+/// Checks the machine's clock. If it is wrong, valid signatures are rejected as expired.
 enum ClockFindings {
     private static let topic = "clock"
 

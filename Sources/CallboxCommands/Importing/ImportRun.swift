@@ -125,7 +125,7 @@ struct ImportSettings {
     let now: Timestamp
 }
 
-/// What came of an import, or of a batch.
+/// The counts of an import or of one batch.
 struct ImportedCount: Equatable {
     var imported: Int64 = 0
     /// Of these, what the secrets of today prove.

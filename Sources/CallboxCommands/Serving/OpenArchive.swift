@@ -55,8 +55,8 @@ struct OpenArchive: Sendable {
 
     /// Waits until everything that was recorded before is indexed, or indexes it.
     func indexEverything() throws(CommandFailure) {
-        if !isServed { try archive { () throws(ArchiveError) in try indexer.indexAvailable() } }
-        if isServed { waitForIndexer(limit: Self.maintenanceWait) }
+        guard !isServed else { return waitForIndexer(limit: Self.maintenanceWait) }
+        try archive { () throws(ArchiveError) in try indexer.indexAvailable() }
     }
 
     /// Waits until the indexer's thread has reached what is the journal's end now.

@@ -22,7 +22,7 @@ package final class BodyCompressors: Sendable {
     /// For bodies that are rewritten, when nobody waits for them.
     private static let patientLevel = 9
 
-    /// Without a dictionary, at the level that takes least time: what a higher one saves, a dictionary and `archive repack` save
+    /// Without a dictionary, at the level that takes least time: what a higher one saves, a dictionary and `archive compact` save
     /// several times over, when nobody waits (docs/decisions/0022).
     let plain = WholeBufferCompressor(level: 1)
     private let patient = Mutex<[UInt32: ZlibCompressor]>([:])

@@ -12,6 +12,9 @@ internal import Synchronization
 /// maintenance ─ job ───▶ jobs ────┘
 /// ```
 /// The semaphore is raised when work arrives at an empty queue; the writer empties the queue before it waits again.
+///
+/// While deliveries share commits, the writer gathers them: a commit begins no sooner than `gatherLimit` after the one before, because
+/// each costs a sync and writes the journal's last pages again. A delivery that comes alone is committed at once.
 final class CommitQueue: Sendable {
     /// A delivery that somebody waits for.
     struct Commit: Sendable {
@@ -47,6 +50,8 @@ final class CommitQueue: Sendable {
         var jobs: Deque<WriterJob> = []
         /// Batches of commits since the last job, so that a job is never starved.
         var batchesBeforeJob = 0
+        /// Until when deliveries are gathered: set after a batch of several.
+        var gatheringEnd: ContinuousClock.Instant?
         var isStopping = false
     }
 
@@ -61,6 +66,9 @@ final class CommitQueue: Sendable {
     static let batchCountLimit = 512
     /// Bytes written in one transaction, but for a single larger delivery.
     static let batchByteCountLimit = 16 * 1024 * 1024
+    /// From the start of a commit to the next one's. With 6,000 deliveries a second it takes the pages written for each from 2.4 to
+    /// 1.5, and the median that each waits stays as it was (Benchmarks/README.md).
+    static let gatherLimit: Duration = .microseconds(500)
     /// Batches of commits that go before a waiting job, at most.
     static let batchesBeforeJobLimit = 4
 
@@ -75,6 +83,7 @@ final class CommitQueue: Sendable {
     /// Lets a delivery in, or says why not.
     func enqueue(_ commit: Commit) -> CommitRefusal? {
         let byteCount = commit.byteCount
+        var isFirst = false
         let refusal: CommitRefusal? = state.withLock { state in
             if state.isStopping { return .shuttingDown }
             if let oldest = state.commits.first {
@@ -83,12 +92,13 @@ final class CommitQueue: Sendable {
                     || oldest.enqueuedAt.duration(to: commit.enqueuedAt) > Self.waitLimit
                 if isFull { return .queueFull }
             }
+            isFirst = state.commits.isEmpty
             state.commits.append(commit)
             state.byteCount += byteCount
             commitWaits.store(true, ordering: .relaxed)
             return nil
         }
-        if refusal == nil { arrival.signal() }
+        if isFirst { arrival.signal() }
         return refusal
     }
 
@@ -119,9 +129,14 @@ final class CommitQueue: Sendable {
         commitWaits.load(ordering: .relaxed)
     }
 
-    /// Whether many deliveries come in a second, as it was when some were last taken. On any thread, at no cost.
-    var isBusy: Bool {
+    /// Whether many deliveries came in a second when some were last taken. On any thread, at no cost.
+    var wasBusy: Bool {
         isBusyFlag.load(ordering: .relaxed)
+    }
+
+    /// Whether many deliveries come in a second.
+    var isBusy: Bool {
+        pressure.withLock { $0.isBusy(at: .now) }
     }
 
     /// Whether deliveries have been coming faster than each could be committed alone, of late.
@@ -129,24 +144,41 @@ final class CommitQueue: Sendable {
         pressure.withLock { $0.isHigh(at: .now) }
     }
 
+    private enum Step {
+        case work(Work)
+        case gather(Duration)
+        case wait
+    }
+
     /// What to do now; waits while there is nothing.
     func next() -> Work {
+        var isNoted = false
         while true {
-            let work: Work? = state.withLock { state in
+            let step = state.withLock { state -> Step in
                 let jobIsDue = !state.jobs.isEmpty && state.batchesBeforeJob >= Self.batchesBeforeJobLimit
                 if !state.commits.isEmpty && !jobIsDue {
+                    // As many as came during the last commit; those that are gathered after it say nothing about the pressure.
+                    if !isNoted { note(state.commits.count) }
+                    isNoted = true
+                    let now = ContinuousClock.now
+                    if let end = state.gatheringEnd, end > now, !state.isStopping {
+                        return .gather(now.duration(to: end))
+                    }
                     state.batchesBeforeJob += state.jobs.isEmpty ? 0 : 1
                     let batch = Self.takeBatch(&state)
-                    note(batch.count)
+                    state.gatheringEnd = batch.count > 1 ? now + Self.gatherLimit : nil
                     commitWaits.store(!state.commits.isEmpty, ordering: .relaxed)
-                    return .commits(batch)
+                    return .work(.commits(batch))
                 }
                 state.batchesBeforeJob = 0
-                if !state.jobs.isEmpty { return .job(state.jobs.removeFirst()) }
-                return state.isStopping ? .stop : nil
+                if !state.jobs.isEmpty { return .work(.job(state.jobs.removeFirst())) }
+                return state.isStopping ? .work(.stop) : .wait
             }
-            if let work { return work }
-            arrival.wait()
+            switch step {
+            case .work(let work): return work
+            case .gather(let duration): Thread.sleep(forTimeInterval: duration / .seconds(1))
+            case .wait: arrival.wait()
+            }
         }
     }
 

@@ -108,7 +108,12 @@ package final class JournalWriter: Sendable {
     /// The compressor for a body that has just arrived: the cheapest while many arrive. `archive compact` gives their bodies a
     /// dictionary later.
     package func compressorForArrival(source: String, body: [UInt8]) -> any BodyCompressor {
-        queue.isBusy ? compressors.plain : compressors.compressor(source: source, body: body)
+        queue.wasBusy ? compressors.plain : compressors.compressor(source: source, body: body)
+    }
+
+    /// Whether so many deliveries arrive that their bodies are compressed without a dictionary.
+    package var isBusy: Bool {
+        queue.isBusy
     }
 
     /// Whether deliveries arrive faster than each could be committed alone.

@@ -48,6 +48,17 @@ import Testing
         #expect(second.map(\.delivery.targetText) == (512..<600).map { "/\($0)" })
     }
 
+    @Test("after a batch of several the next one begins no sooner than the gathering time")
+    func gathering() {
+        let queue = CommitQueue()
+        let start = ContinuousClock.now
+        for _ in 0..<2 { #expect(queue.enqueue(Self.commit()) == nil) }
+        #expect(Self.nextBatchCount(queue) == 2)
+        #expect(queue.enqueue(Self.commit()) == nil)
+        #expect(Self.nextBatchCount(queue) == 1)
+        #expect(ContinuousClock.now - start >= CommitQueue.gatherLimit)
+    }
+
     @Test("a batch holds at most 16 MiB, but for a single larger delivery")
     func batchByteCount() {
         let queue = CommitQueue()

@@ -37,6 +37,35 @@ enum FieldValue: Sendable, Equatable {
         }
     }
 
+    /// The start of a value: of two values with different ones, the value with the lesser one is the lesser.
+    struct Prefix: Equatable {
+        private let isText: Bool
+        /// The first eight bytes, the first of them highest; zero where the value has fewer.
+        private let bytes: UInt64
+
+        fileprivate init(isText: Bool, _ bytes: some Sequence<UInt8>) {
+            self.isText = isText
+            var value: UInt64 = 0
+            var shift: UInt64 = 64
+            for byte in bytes.prefix(8) {
+                shift -= 8
+                value |= UInt64(byte) << shift
+            }
+            self.bytes = value
+        }
+
+        static func < (one: Prefix, other: Prefix) -> Bool {
+            one.isText == other.isText ? one.bytes < other.bytes : one.isText
+        }
+    }
+
+    var prefix: Prefix {
+        switch self {
+        case .text(let text): Prefix(isText: true, text.utf8)
+        case .uuid(let bytes): Prefix(isText: false, bytes)
+        }
+    }
+
     /// In the order of the index: texts before bytes.
     static func < (one: FieldValue, other: FieldValue) -> Bool {
         switch (one, other) {

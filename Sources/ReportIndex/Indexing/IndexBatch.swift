@@ -37,18 +37,26 @@ struct IndexBatch {
         var first: ArrivalID
     }
 
-    /// A field of an entry; the number of its name is not known yet.
+    /// A row of the table of fields.
     private struct FieldRow {
-        let entry: Int
         let id: ArrivalID
-        let name: ByteText
         let value: FieldValue
+    }
 
-        /// Rows that are neighbours in the table are neighbours here.
-        func precedes(_ other: FieldRow) -> Bool {
-            if id.segment != other.id.segment { return id.segment < other.id.segment }
-            if name != other.name { return name < other.name }
-            return value == other.value ? id < other.id : value < other.value
+    /// Where a row stands in the table. Without references, because sorting moves and compares it many times.
+    private struct FieldKey {
+        let segment: Int64
+        let nameID: Int64
+        let prefix: FieldValue.Prefix
+        /// The row's place in the batch.
+        let place: Int
+
+        func precedes(_ other: FieldKey, _ rows: [FieldRow]) -> Bool {
+            if segment != other.segment { return segment < other.segment }
+            if nameID != other.nameID { return nameID < other.nameID }
+            if prefix != other.prefix { return prefix < other.prefix }
+            let (value, otherValue) = (rows[place].value, rows[other.place].value)
+            return value == otherValue ? rows[place].id < rows[other.place].id : value < otherValue
         }
     }
 
@@ -59,7 +67,7 @@ struct IndexBatch {
     let end: ChainMark
 
     /// Writes everything inside a transaction that the caller began.
-    func write(_ names: inout IndexNames, _ db: Database) throws {
+    func write(_ names: inout IndexNames, _ pace: inout IndexPace, _ db: Database) throws {
         for delivery in deliveries { try IndexRows.insert(delivery, db) }
         var entries = deliveries.flatMap { delivery in
             delivery.reports.prefix(ArrivalID.ordinalLimit).enumerated().map { place, report in
@@ -74,13 +82,14 @@ struct IndexBatch {
             return left == right ? one < other : left.lexicographicallyPrecedes(right)
         }
         for index in byIdentity {
+            pace.restIfDue()
             entries[index].first = try IndexRows.firstArrival(of: entries[index].identity, here: entries[index].id, db)
         }
-        for index in entries.indices { try write(&entries[index], &names, db) }
-        for field in Self.fields(of: entries) {
-            let nameID = try names.fieldNameID(field.name, db)
-            try IndexRows.insertField(nameID, field.value, of: field.id, db)
+        for index in entries.indices {
+            pace.restIfDue()
+            try write(&entries[index], &names, db)
         }
+        try writeFields(of: entries, &names, &pace, db)
         for span in TimeSpan.spans(of: deliveries) { try span.write(db) }
         for record in records { try RecordReducer.apply(record, db) }
         for successor in successors { try write(successor, &names, db) }
@@ -112,25 +121,35 @@ struct IndexBatch {
         let categoryID = try names.categoryID(successor.source, content, successor.report.route, db)
         try IndexRows.insertReport(successor.id, categoryID, content, db)
         try IndexRows.moveRepeats(of: successor.of, to: successor.id, db)
+        let insert = try IndexRows.FieldInsert(db)
         for field in content.fields {
             let nameID = try names.fieldNameID(ByteText(field.name.bindable), db)
-            try IndexRows.insertField(nameID, FieldValue(field.value), of: successor.id, db)
+            try insert.run(nameID, FieldValue(field.value), of: successor.id)
         }
         try IndexRows.setFirstArrival(
             of: Self.identity(successor.source, content.dedupeKey), successor.id, db)
     }
 
-    /// The fields of first arrivals; later arrivals have the same.
-    private static func fields(of entries: [Entry]) -> [FieldRow] {
-        var fields: [FieldRow] = []
-        for (index, entry) in entries.enumerated() where entry.first == entry.id {
+    /// Writes the fields of first arrivals; later arrivals have the same.
+    private func writeFields(
+        of entries: [Entry], _ names: inout IndexNames, _ pace: inout IndexPace, _ db: Database
+    ) throws {
+        var rows: [FieldRow] = []
+        var keys: [FieldKey] = []
+        for entry in entries where entry.first == entry.id {
             for field in entry.report.content.fields {
-                fields.append(
-                    FieldRow(
-                        entry: index, id: entry.id, name: ByteText(field.name.bindable), value: FieldValue(field.value))
-                )
+                let value = FieldValue(field.value)
+                let nameID = try names.fieldNameID(ByteText(field.name.bindable), db)
+                keys.append(
+                    FieldKey(segment: entry.id.segment, nameID: nameID, prefix: value.prefix, place: rows.count))
+                rows.append(FieldRow(id: entry.id, value: value))
             }
         }
-        return fields.sorted { $0.precedes($1) }
+        keys.sort { $0.precedes($1, rows) }
+        let insert = try IndexRows.FieldInsert(db)
+        for key in keys {
+            pace.restIfDue()
+            try insert.run(key.nameID, rows[key.place].value, of: rows[key.place].id)
+        }
     }
 }

@@ -40,10 +40,16 @@ final class IndexFile {
         get throws(ArchiveError) { try connection.run { try IndexState.cursor($0) } }
     }
 
-    /// Indexes the next entries.
+    /// Indexes the next entries, without rests.
     ///
     /// - Returns: the number of entries, and the last position; 0 when the end of the journal is reached.
     func indexNext() throws(ArchiveError) -> (count: Int, last: Int64) {
+        var pace = IndexPace.unpaced
+        return try indexNext(&pace)
+    }
+
+    /// Indexes the next entries, with the rests of a pace.
+    func indexNext(_ pace: inout IndexPace) throws(ArchiveError) -> (count: Int, last: Int64) {
         let cursor = try cursor
         let rows = try journal.entries(
             after: cursor, countLimit: Self.batchCountLimit, byteCountLimit: Self.batchByteCountLimit)
@@ -55,17 +61,18 @@ final class IndexFile {
         var rest = rows[...]
         while let first = rest.first {
             let part = rest.prefix { $0.isExpiry == first.isExpiry }
-            try write(try batch(part))
+            try write(try batch(part, &pace), &pace)
             rest = rest.dropFirst(part.count)
         }
         return (rows.count, last.position)
     }
 
-    private func batch(_ rows: ArraySlice<EntryRow>) throws(ArchiveError) -> IndexBatch {
+    private func batch(_ rows: ArraySlice<EntryRow>, _ pace: inout IndexPace) throws(ArchiveError) -> IndexBatch {
         var deliveries: [IndexedDelivery] = []
         var records: [IndexBatch.PositionedRecord] = []
         var removed: [ClosedRange<Int64>] = []
         for row in rows {
+            pace.restIfDue()
             if row.isDelivery {
                 deliveries.append(try indexed(row))
             } else if let record = try? row.record() {
@@ -79,12 +86,12 @@ final class IndexFile {
             end: ChainMark(position: last.position, chain: last.chain))
     }
 
-    private func write(_ batch: IndexBatch) throws(ArchiveError) {
+    private func write(_ batch: IndexBatch, _ pace: inout IndexPace) throws(ArchiveError) {
         do throws(ArchiveError) {
             var names = names
             try connection.run { db in
                 try db.inTransaction(.immediate) {
-                    try batch.write(&names, db)
+                    try batch.write(&names, &pace, db)
                     return .commit
                 }
             }

@@ -19,20 +19,3 @@ package struct IndexLag: Sendable, Equatable {
         return count > self.count || now.milliseconds(since: oldest) > age.components.seconds * 1000
     }
 }
-
-/// How long to wait before the journal is read again: not at all while little arrives, so that it is found at once; a moment while
-/// much does, so that it is written together and each page of a table once.
-struct IndexPace {
-    /// Entries a second from which on gathering is better.
-    private static let gatheringRate = 200.0
-    private static let gathering: Duration = .milliseconds(150)
-
-    private var lastRead = ContinuousClock.now
-
-    mutating func pause(after count: Int) -> Duration {
-        let now = ContinuousClock.now
-        let seconds = lastRead.duration(to: now) / .seconds(1)
-        lastRead = now
-        return Double(count) > max(seconds, 0.001) * Self.gatheringRate && count > 1 ? Self.gathering : .zero
-    }
-}

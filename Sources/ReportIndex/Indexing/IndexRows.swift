@@ -47,18 +47,28 @@ enum IndexRows {
         try insert.run()
     }
 
-    static func insertField(_ nameID: Int64, _ value: FieldValue, of report: ArrivalID, _ db: Database) throws {
-        let insert = try BoundStatement(
-            db.cachedStatement(
-                sql: "INSERT INTO field (segment, nameId, value, reportId) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"))
-        try insert.bind(1, report.segment)
-        try insert.bind(2, nameID)
-        try insert.bind(4, report.rawValue)
-        switch value {
-        case .text(let text):
-            try insert.bind(3, text)
-            try insert.run()
-        case .uuid(let bytes): try insert.run((3, bytes))
+    /// Inserts fields. A report has several, so the statement is looked up once for many.
+    struct FieldInsert {
+        private let insert: BoundStatement
+
+        init(_ db: Database) throws {
+            insert = try BoundStatement(
+                db.cachedStatement(
+                    sql: """
+                        INSERT INTO field (segment, nameId, value, reportId) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
+                        """))
+        }
+
+        func run(_ nameID: Int64, _ value: FieldValue, of report: ArrivalID) throws {
+            try insert.bind(1, report.segment)
+            try insert.bind(2, nameID)
+            try insert.bind(4, report.rawValue)
+            switch value {
+            case .text(let text):
+                try insert.bind(3, text)
+                try insert.run()
+            case .uuid(let bytes): try insert.run((3, bytes))
+            }
         }
     }
 

@@ -97,7 +97,8 @@ package final class Indexer: Sendable {
         while true {
             try replaceUnusableIndex(progress)
             do throws(ArchiveError) {
-                let (count, last) = try indexNext()
+                var pace = IndexPace.unpaced
+                let (count, last) = try indexNext(&pace)
                 guard count > 0 else { return }
                 progress(last)
             } catch {
@@ -188,14 +189,12 @@ package final class Indexer: Sendable {
             do throws(ArchiveError) {
                 try replaceUnusableIndex { _ in }
                 try holdBack()
-                let (count, last) = try indexNext()
+                let (count, last) = try indexNext(&pace)
                 if count == 0 {
                     growth.wait()
                 } else {
-                    let pace = pace.pause(after: count)
-                    // Gathering is for a batch that is not full yet.
                     let waitingCount = try (journal.end()?.position ?? 0) - last
-                    if waitingCount < IndexFile.batchCountLimit { pause(pace) }
+                    pause(pace.next(after: count, waitingCount: waitingCount))
                 }
             } catch .closed {
                 return
@@ -233,7 +232,7 @@ package final class Indexer: Sendable {
         Thread.sleep(forTimeInterval: duration / .seconds(1))
     }
 
-    private func indexNext() throws(ArchiveError) -> (count: Int, last: Int64) {
+    private func indexNext(_ pace: inout IndexPace) throws(ArchiveError) -> (count: Int, last: Int64) {
         let result = try withLive { file throws(ArchiveError) in
             guard let current = file else { throw ArchiveError.closed }
             // It is derived, so it is derived again: the next round finds none.
@@ -244,7 +243,7 @@ package final class Indexer: Sendable {
                     file = nil
                 }
             }
-            return try current.indexNext()
+            return try current.indexNext(&pace)
         }
         progress.advance(to: result.last)
         return result

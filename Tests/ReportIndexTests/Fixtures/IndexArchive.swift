@@ -106,8 +106,8 @@ final class IndexArchive: Sendable {
             deliveries: deliveries, records: [], end: ChainMark(position: last, chain: entry.chain))
         try connection.run { db in
             try db.inTransaction(.immediate) {
-                var names = IndexNames()
-                try batch.write(&names, db)
+                var (names, pace) = (IndexNames(), IndexPace.unpaced)
+                try batch.write(&names, &pace, db)
                 return .commit
             }
         }

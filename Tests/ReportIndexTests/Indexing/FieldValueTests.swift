@@ -20,6 +20,15 @@ import Testing
         "é3ee4895-2c10-41f2-879d-dc597625359",
     ]
 
+    @Test("the starts of two values are in the order of the values, or equal", arguments: values + ["é", "e\u{301}"])
+    func prefix(text: String) {
+        let value = FieldValue(text)
+        for other in (Self.values + ["12345678", "123456789", "1234567\u{1}", "\u{0}"]).map(FieldValue.init) {
+            #expect(!(value.prefix < other.prefix) || value < other)
+            #expect(!(other.prefix < value.prefix) || other < value)
+        }
+    }
+
     @Test("a value reads back as it came, is found by itself, and the view for people has it too", arguments: values)
     func roundTrip(value: String) async throws {
         let field = ReportField("linkId", value)

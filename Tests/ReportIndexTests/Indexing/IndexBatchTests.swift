@@ -68,8 +68,8 @@ import Testing
             func write() throws {
                 try connection.run { db in
                     try db.inTransaction(.immediate) {
-                        var names = IndexNames()
-                        try batch.write(&names, db)
+                        var (names, pace) = (IndexNames(), IndexPace.unpaced)
+                        try batch.write(&names, &pace, db)
                         return .commit
                     }
                 }

@@ -1,0 +1,34 @@
+import Testing
+
+@testable import ReportIndex
+
+@Suite struct IndexPaceTests {
+    @Test("entries are gathered while many arrive and no full batch waits")
+    func gathering() {
+        var pace = IndexPace()
+        #expect(pace.next(after: 1, waitingCount: 0) == .zero)
+        #expect(pace.next(after: 1000, waitingCount: 0) == .milliseconds(150))
+        #expect(pace.next(after: 1000, waitingCount: 1023) == .milliseconds(150))
+        #expect(pace.next(after: 1000, waitingCount: 1024) == .zero)
+    }
+
+    @Test("rests come while many arrive, and not when the index is far behind", arguments: [0, 8191, 8192])
+    func rests(waitingCount: Int64) {
+        var pace = IndexPace()
+        _ = pace.next(after: 1000, waitingCount: waitingCount)
+        #expect(pace.rests == (waitingCount < 8192))
+    }
+
+    @Test("a pace without pauses never rests")
+    func unpaced() {
+        var pace = IndexPace.unpaced
+        #expect(!pace.rests)
+        pace.restIfDue()
+        _ = pace.next(after: 1000, waitingCount: 8192)
+        #expect(!pace.rests)
+        _ = pace.next(after: 1000, waitingCount: 0)
+        #expect(pace.rests)
+        _ = pace.next(after: 1, waitingCount: 0)
+        #expect(!pace.rests)
+    }
+}

@@ -7,8 +7,8 @@ internal import Quarantine
 internal import ReportIndex
 internal import Synchronization
 
-/// What a server does for its archive on its own, on a thread of low priority: the quarantine ages, retention prunes, dictionaries are
-/// trained as bodies arrive.
+/// The regular tasks of a server, on a thread of low priority: it deletes old rejected deliveries, prunes by retention, and trains
+/// dictionaries.
 final class BackgroundMaintenance: Sendable {
     /// Between two rounds.
     private static let interval: Duration = .seconds(5)
@@ -17,7 +17,6 @@ final class BackgroundMaintenance: Sendable {
     private static let redirectInterval: Duration = .seconds(60)
 
     private let maintenance: Maintenance
-    private let isUnderPressure: @Sendable () -> Bool
     private let trainsDictionaries: Bool
     private let logger: Logger
     private let isStopping = Atomic(false)
@@ -26,7 +25,6 @@ final class BackgroundMaintenance: Sendable {
 
     init(_ maintenance: Maintenance, trainsDictionaries: Bool, logger: Logger) {
         self.maintenance = maintenance
-        self.isUnderPressure = { maintenance.archive.writer.isUnderPressure }
         self.trainsDictionaries = trainsDictionaries
         self.logger = logger
     }
@@ -82,7 +80,7 @@ final class BackgroundMaintenance: Sendable {
         }
     }
 
-    /// What fails is tried again in a later round.
+    /// Runs a task. If it fails, a later round tries it again.
     private func attempt(_ name: String, _ body: () throws(CommandFailure) -> Void) {
         do throws(CommandFailure) {
             try body()
@@ -118,8 +116,10 @@ final class BackgroundMaintenance: Sendable {
             ])
     }
 
+    /// Trains what is due. Not while many deliveries arrive: their bodies are compressed without a dictionary, and training takes a
+    /// core for seconds.
     private func train(_ schedule: inout TrainingSchedule) throws(CommandFailure) {
-        while !isStopping.load(ordering: .acquiring), !isUnderPressure() {
+        while !isStopping.load(ordering: .acquiring), !maintenance.archive.writer.isBusy {
             let training = DictionaryTraining(try maintenance.archive.reader())
             guard let scope = try reading({ () throws(ArchiveReadFailure) in try schedule.next(training) }) else {
                 return
@@ -135,7 +135,7 @@ final class BackgroundMaintenance: Sendable {
     }
 }
 
-/// Whether the wall clock can be trusted with deleting: it has advanced as the monotonic clock did.
+/// Decides whether retention may rely on the wall clock: only if it advanced as the monotonic clock did.
 struct RetentionClock {
     /// How far the clocks may part: NTP corrects less than this.
     private static let tolerance: Duration = .seconds(300)

@@ -31,6 +31,7 @@ struct ServeRuntime: Service {
     func run() async throws {
         // Trapped before the address is announced: whoever waits for that may send SIGHUP at once.
         let hangups = await UnixSignalsSequence(trapping: .sighup)
+        SQLiteFile.disableMemoryStatistics()
         let archive = try openArchive()
         // The pool that offloads large bodies serves intake alone.
         let pool = NIOThreadPool(numberOfThreads: max(2, System.coreCount))

@@ -13,6 +13,17 @@ package enum SQLiteFile {
         var level: Int {
             self == .everyCommit ? 2 : 1
         }
+
+        /// Pages kept in memory. Rows of a file where each commit is synced are appended; the index is written all over.
+        var cacheKibibytes: Int {
+            self == .everyCommit ? 4096 : 8192
+        }
+    }
+
+    /// Stops SQLite from counting its memory in this process: the count takes a lock for each allocation, which the threads that write
+    /// contend for. Limits on SQLite's memory have no effect then. Does nothing after SQLite was first used.
+    package static func disableMemoryStatistics() {
+        _ = callbox_sqlite3_disable_memory_statistics()
     }
 
     /// The one connection that writes and checkpoints a file. Creates the file when there is none.
@@ -45,7 +56,7 @@ package enum SQLiteFile {
                         PRAGMA mmap_size = 0;
                         PRAGMA wal_autocheckpoint = 0;
                         PRAGMA journal_size_limit = 67108864;
-                        PRAGMA cache_size = -8192;
+                        PRAGMA cache_size = -\(durability.cacheKibibytes);
                         PRAGMA temp_store = MEMORY;
                         PRAGMA secure_delete = ON;
                         """)

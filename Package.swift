@@ -94,7 +94,10 @@ let package = Package(
         .executableTarget(name: "callbox", dependencies: ["CallboxCommands"], swiftSettings: strict),
         module(
             "ProviderSandbox",
-            [.argumentParser, .asyncHTTPClient, .crypto, .cryptoExtras, .nioCore, .nioHTTP1, .nioPosix, .yams]),
+            [
+                "StrictJSON", .argumentParser, .asyncHTTPClient, .crypto, .cryptoExtras, .nioCore, .nioHTTP1, .nioPosix,
+                .yams,
+            ]),
         .executableTarget(name: "callbox-sandbox", dependencies: ["ProviderSandbox"], swiftSettings: strict),
 
         .executableTarget(

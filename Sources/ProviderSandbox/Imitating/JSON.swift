@@ -1,3 +1,5 @@
+internal import StrictJSON
+
 /// A JSON value whose members stay in the order they were written in, so that a body has the provider's own layout.
 package enum JSON: Sendable, Equatable {
     case object([Member])
@@ -20,8 +22,34 @@ package enum JSON: Sendable, Equatable {
 
     /// Reads a text, members in their order and numbers as they are spelt. Nil for anything that is not JSON in UTF-8.
     package init?(parsing bytes: [UInt8]) {
-        guard let value = JSONReader.read(bytes) else { return nil }
-        self = value
+        guard String(validating: bytes, as: UTF8.self) != nil, let document = try? JSONDocument(parsing: bytes) else {
+            return nil
+        }
+        self.init(document.root)
+    }
+
+    /// Of members with the same name the last one counts, in the place of the first, as in JavaScript.
+    private init(_ value: JSONValue) {
+        switch value.kind {
+        case .object:
+            var places: [String: Int] = [:]
+            var members: [Member] = []
+            for read in value.members {
+                let member = Member(read.name, JSON(read.value))
+                if let place = places[member.name] {
+                    members[place] = member
+                } else {
+                    places[member.name] = members.count
+                    members.append(member)
+                }
+            }
+            self = .object(members)
+        case .array: self = .array(value.elements.map { JSON($0) })
+        case .string: self = .string(value.string ?? "")
+        case .number: self = .number(value.rawText)
+        case .boolean: self = .bool(value.boolean == true)
+        case .null: self = .null
+        }
     }
 
     /// The order of members says nothing about what an object is (RFC 8259 §4).

@@ -52,18 +52,6 @@ struct JSONTests {
         #expect(Self.parsed(text) == value)
     }
 
-    @Test("what is no JSON is nothing", arguments: ["", " ", "{", "[1", "nul", "'a'", "{\"a\"}", "1 2", "\u{0}"])
-    func refused(text: String) {
-        #expect(Self.parsed(text) == nil)
-    }
-
-    @Test("bytes that are no text, and nesting without end, are nothing and no trap")
-    func hostile() {
-        #expect(JSON(parsing: [0xff, 0xfe, 0x22]) == nil)
-        #expect(Self.parsed(String(repeating: "[", count: 100_000)) == nil)
-        #expect(Self.parsed(String(repeating: "[", count: 100_000) + String(repeating: "]", count: 100_000)) == nil)
-    }
-
     @Test("a member is read by its name, an element is not")
     func access() {
         let value: JSON = ["a": "x", "b": [1], "c": ["d": nil]]

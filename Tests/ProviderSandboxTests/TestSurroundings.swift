@@ -56,38 +56,28 @@ enum Checkout {
 
 /// A receiver on a free port while the body runs; everything gets the same status. Returns what came, in order.
 func whileReceiving<Value>(
-    status: Int = 200, limits: ReceiverLimits = ReceiverLimits(),
-    _ body: (LoopbackReceiver, BaseAddress) async throws -> Value
-) async throws -> (value: Value, requests: [ReceivedRequest], refusals: [Refusal]) {
-    let receiver = try await LoopbackReceiver.listen(port: 0, limits: limits)
+    status: Int = 200, _ body: (LoopbackReceiver, BaseAddress) async throws -> Value
+) async throws -> (value: Value, requests: [ReceivedRequest]) {
+    let receiver = try await LoopbackReceiver.listen(port: 0)
     guard let base = BaseAddress("http://127.0.0.1:\(receiver.port)") else { throw CancellationError() }
     async let received = answerAll(receiver.arrivals, status: status)
     do {
         let value = try await body(receiver, base)
         await receiver.stop()
-        let (requests, refusals) = await received
-        return (value, requests, refusals)
+        return (value, await received)
     } catch {
         await receiver.stop()
         throw error
     }
 }
 
-private func answerAll(
-    _ arrivals: AsyncStream<Arrival>, status: Int
-) async -> (requests: [ReceivedRequest], refusals: [Refusal]) {
+private func answerAll(_ arrivals: AsyncStream<Arrival>, status: Int) async -> [ReceivedRequest] {
     var requests: [ReceivedRequest] = []
-    var refusals: [Refusal] = []
     for await arrival in arrivals {
-        switch arrival {
-        case .request(let request, let answer):
-            requests.append(request)
-            await answer.send(status: status, json: #"{"received":\#(requests.count)}"#)
-        case .refusal(let refusal):
-            refusals.append(refusal)
-        }
+        requests.append(arrival.request)
+        await arrival.answer.send(status: status, json: #"{"received":\#(requests.count)}"#)
     }
-    return (requests, refusals)
+    return requests
 }
 
 /// A port on which nobody listens.

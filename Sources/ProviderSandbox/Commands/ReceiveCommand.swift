@@ -9,7 +9,7 @@ struct ReceiveCommand: SandboxSubcommand {
             The first line of standard output is 'listening on http://127.0.0.1:PORT'. Then each request is shown: its \
             request line and headers byte for byte and in order, the size and SHA-256 of its body, and the body, \
             escaped where it is not printable and cut at 2000 bytes. A request is answered once it is shown and its body is \
-            written. Bodies over 64 MiB are answered 413 and not counted.
+            written. A request over 64 MiB is closed without an answer and not counted.
 
             EXAMPLES
               Show what comes in until Ctrl-C:

@@ -6,18 +6,15 @@ package struct ReceiveRun: Sendable {
     package let status: Int
     package let bodyFile: BodyFile?
     package let timeLimit: Duration?
-    package let limits: ReceiverLimits
 
     package init(
-        port: Int = 0, count: Int? = nil, status: Int = 200, bodyFile: BodyFile? = nil, timeLimit: Duration? = nil,
-        limits: ReceiverLimits = ReceiverLimits()
+        port: Int = 0, count: Int? = nil, status: Int = 200, bodyFile: BodyFile? = nil, timeLimit: Duration? = nil
     ) {
         self.port = port
         self.count = count
         self.status = status
         self.bodyFile = bodyFile
         self.timeLimit = timeLimit
-        self.limits = limits
     }
 
     private enum Ending: Sendable {
@@ -28,7 +25,7 @@ package struct ReceiveRun: Sendable {
     package func run(on console: Console, interruptions: AsyncStream<Void>) async throws(SandboxFailure)
         -> SandboxStatus
     {
-        let receiver = try await LoopbackReceiver.listen(port: port, limits: limits)
+        let receiver = try await LoopbackReceiver.listen(port: port)
         let progress = Progress()
         let result: Result<Ending, SandboxFailure>
         do {
@@ -73,16 +70,11 @@ package struct ReceiveRun: Sendable {
         _ arrivals: AsyncStream<Arrival>, _ console: Console, _ progress: Progress
     ) async throws(SandboxFailure) {
         for await arrival in arrivals {
-            switch arrival {
-            case .refusal(let refusal):
-                console.warn(refusal.rawValue)
-            case .request(let request, let answer):
-                let number = await progress.next()
-                try console.print(RequestTranscript.text(request, number: number))
-                try bodyFile?.write(request.body)
-                await answer.send(status: status, json: #"{"received":\#(number)}"#)
-                if number == count { return }
-            }
+            let number = await progress.next()
+            try console.print(RequestTranscript.text(arrival.request, number: number))
+            try bodyFile?.write(arrival.request.body)
+            await arrival.answer.send(status: status, json: #"{"received":\#(number)}"#)
+            if number == count { return }
         }
     }
 

@@ -7,9 +7,7 @@ package struct SandboxServer: Sendable {
     package var baseURL: String { "http://127.0.0.1:\(port)" }
 
     package static func listen(port: Int, seed: UInt64) async throws(SandboxFailure) -> SandboxServer {
-        var limits = ReceiverLimits()
-        limits.connectionCount = 512
-        let receiver = try await LoopbackReceiver.listen(port: port, limits: limits)
+        let receiver = try await LoopbackReceiver.listen(port: port)
         let baseURL = "http://127.0.0.1:\(receiver.port)"
         let sandbox = Sandbox(baseURL: baseURL, seed: seed, imitations: Imitations.all)
         return SandboxServer(port: receiver.port, sandbox: sandbox, receiver: receiver)
@@ -20,9 +18,9 @@ package struct SandboxServer: Sendable {
         let control = ControlAPI(sandbox: sandbox)
         await withDiscardingTaskGroup { group in
             for await arrival in receiver.arrivals {
-                guard case .request(let received, let answer) = arrival else { continue }
                 group.addTask {
-                    guard let request = APIRequest(received) else {
+                    let answer = arrival.answer
+                    guard let request = APIRequest(arrival.request) else {
                         await answer.send(.json(400, ["error": "this is no request"]))
                         return
                     }

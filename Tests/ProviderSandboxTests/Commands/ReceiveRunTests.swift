@@ -63,19 +63,6 @@ struct ReceiveRunTests {
             collected.warnings == (count == nil ? [] : ["only 1 of 3 requests came before the receiver was stopped"]))
     }
 
-    @Test("what is refused is told and not counted")
-    func refusals() async throws {
-        var limits = ReceiverLimits()
-        limits.bodyByteCount = 3
-        let collected = CollectedConsole()
-        async let status = ReceiveRun(count: 1, limits: limits).run(on: collected.console, interruptions: never.stream)
-        let base = try #require(await collected.listeningAddress())
-        #expect(try await send("four", to: base).status == 413)
-        #expect(try await send("333", to: base).status == 200)
-        #expect(try await status == .success)
-        #expect(collected.warnings == [Refusal.bodyTooLarge.rawValue])
-    }
-
     @Test("a terminal that is gone ends it")
     func outputClosed() async throws {
         let console = Console(print: { _ throws(SandboxFailure) in throw .outputClosed }, warn: { _ in })

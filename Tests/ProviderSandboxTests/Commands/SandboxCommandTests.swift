@@ -50,7 +50,7 @@ struct SandboxCommandTests {
 
     @Test("a whole send, from the command line to the summary")
     func send() async throws {
-        let (result, requests, _) = try await whileReceiving { _, base in
+        let (result, requests) = try await whileReceiving { _, base in
             await run("send", "klavi/link-created-event", "--to", "\(base)", "--samples", Checkout.samplesPath)
         }
         #expect(result.status == 0)

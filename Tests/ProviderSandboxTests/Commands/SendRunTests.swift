@@ -15,7 +15,7 @@ struct SendRunTests {
     @Test("each case gets one aligned line, and the last line sums up")
     func lines() async throws {
         let collected = CollectedConsole()
-        let (status, requests, _) = try await whileReceiving { _, base in
+        let (status, requests) = try await whileReceiving { _, base in
             try await run(["klavi/consent-events", "certn/centric-challenge"], to: base).run(on: collected.console)
         }
         #expect(status == .success)
@@ -33,7 +33,7 @@ struct SendRunTests {
 
     @Test("what arrives is signed now")
     func signedNow() async throws {
-        let (_, requests, _) = try await whileReceiving { _, base in
+        let (_, requests) = try await whileReceiving { _, base in
             try await run(["klavi/consent-events", "certn/legacy-invite-returned"], to: base)
                 .run(on: CollectedConsole().console)
         }
@@ -47,7 +47,7 @@ struct SendRunTests {
     @Test("another status is a clear line and exit status 1")
     func mismatch() async throws {
         let collected = CollectedConsole()
-        let (status, _, _) = try await whileReceiving(status: 500) { _, base in
+        let (status, _) = try await whileReceiving(status: 500) { _, base in
             try await run(["klavi/consent-events", "ezid/redirect-to-app"], to: base).run(on: collected.console)
         }
         #expect(status == .unexpected)
@@ -61,12 +61,12 @@ struct SendRunTests {
         for (status, names) in [
             (401, ["klavi/consent-events", "certificall/bearer-certificate"]), (200, ["ezid/redirect-unspecified"]),
         ] {
-            let (result, _, _) = try await whileReceiving(status: status) { _, base in
+            let (result, _) = try await whileReceiving(status: status) { _, base in
                 try await run(names, to: base, mode: .wrong).run(on: CollectedConsole().console)
             }
             #expect(result == .success)
         }
-        let (result, _, _) = try await whileReceiving(status: 200) { _, base in
+        let (result, _) = try await whileReceiving(status: 200) { _, base in
             try await run(["klavi/consent-events"], to: base, mode: .wrong).run(on: CollectedConsole().console)
         }
         #expect(result == .unexpected)
@@ -74,7 +74,7 @@ struct SendRunTests {
 
     @Test("a recorded Certn legacy case is sent with its old time and expected to be refused")
     func asRecorded() async throws {
-        let (result, requests, _) = try await whileReceiving(status: 401) { _, base in
+        let (result, requests) = try await whileReceiving(status: 401) { _, base in
             try await run(["certn/legacy-applicant-analyzing"], to: base, mode: .recorded).run(
                 on: CollectedConsole().console)
         }
@@ -118,7 +118,7 @@ struct SendRunTests {
     @Test("with a secret missing nothing is sent")
     func missingSecret() async throws {
         let folder = try TemporaryFolder()
-        let (_, requests, _) = try await whileReceiving { _, base in
+        let (_, requests) = try await whileReceiving { _, base in
             let run = SendRun(
                 base: base, samples: Checkout.samples, secrets: SecretFolder(path: folder.path),
                 names: ["certn/centric-challenge", "klavi/consent-events"], secondsSinceEpoch: { 0 })

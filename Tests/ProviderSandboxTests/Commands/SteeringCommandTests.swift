@@ -52,8 +52,7 @@ struct SteeringCommandTests {
         let receiver = try await LoopbackReceiver.listen(port: 0)
         async let served: Void = {
             for await arrival in receiver.arrivals {
-                guard case .request(_, let answer) = arrival else { continue }
-                await answer.send(APIReply(status: 200, body: Array("<html>".utf8)))
+                await arrival.answer.send(APIReply(status: 200, body: Array("<html>".utf8)))
             }
         }()
         let result = await Self.run(["ledger", "--sandbox", "http://127.0.0.1:\(receiver.port)"])

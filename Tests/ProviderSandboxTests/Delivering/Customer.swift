@@ -81,8 +81,7 @@ struct Customer: Sendable {
         _ customer: Customer, _ arrivals: AsyncStream<Arrival>, _ status: @Sendable (Int) -> Int
     ) async {
         for await arrival in arrivals {
-            guard case .request(let request, let answer) = arrival else { continue }
-            await answer.send(status: status(customer.notes.came(request)), json: "{}")
+            await arrival.answer.send(status: status(customer.notes.came(arrival.request)), json: "{}")
         }
     }
 

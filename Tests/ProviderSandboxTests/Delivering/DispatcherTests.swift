@@ -117,16 +117,16 @@ struct DispatcherTests {
                 (0..<200).map { customer.callback("\(group)-\($0)", group: "\(group)") }
             }
             await customer.dispatcher.send(callbacks)
-            var open: [(ReceivedRequest, PendingAnswer)] = []
+            var open: [Arrival] = []
             for _ in 0..<Dispatcher.concurrency {
-                guard case .request(let request, let answer) = await held.next(isolation: #isolation) else { return }
-                open.append((request, answer))
+                guard let arrival = await held.next(isolation: #isolation) else { return }
+                open.append(arrival)
             }
-            #expect(Set(open.map { String(decoding: $0.0.body, as: UTF8.self) }) == ["0-0", "1-0", "2-0", "3-0"])
+            #expect(Set(open.map { String(decoding: $0.request.body, as: UTF8.self) }) == ["0-0", "1-0", "2-0", "3-0"])
             #expect(customer.notes.madeBodyCount == 4)
             #expect(await customer.dispatcher.pendingCount == 1200)
-            await open[0].1.send(status: 200, json: "{}")
-            guard case .request = await held.next(isolation: #isolation) else { return }
+            await open[0].answer.send(status: 200, json: "{}")
+            guard await held.next(isolation: #isolation) != nil else { return }
             #expect(customer.notes.madeBodyCount == 5)
             #expect(customer.notes.outcomes.count == 1)
             #expect(await customer.dispatcher.pendingCount == 1199)

@@ -88,7 +88,7 @@ struct APIRequestTests {
 
     @Test("a request off the wire is the same call")
     func received() async throws {
-        let (_, requests, _) = try await whileReceiving { _, base in
+        let (_, requests) = try await whileReceiving { _, base in
             try await blocking {
                 try LoopbackHTTP(port: base.port).post(
                     "/a%20b?x=1", headers: ["Authorization: Bearer token"], body: Array(#"{"a":[1]}"#.utf8))

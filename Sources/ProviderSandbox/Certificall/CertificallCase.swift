@@ -33,13 +33,6 @@ struct CertificallCase: Sendable {
 
     /// The certificate as a file.
     var pdf: [UInt8] {
-        var lines = [
-            "Certificate \(cfRef)", "Report: \(reportToken ?? "none")", "Frame: \(frame.name)",
-            "Company: \(CertificallCompany.name)", "Created: \(CertificallTime.withOffset(createdAt))",
-            "Closed: \(closingDate.map(CertificallTime.withOffset) ?? "no")",
-        ]
-        if let user { lines.append("User: \(user)") }
-        lines += items.map { "\($0.step.title): \($0.text)" }
-        return PortableDocument.bytes(lines: lines)
+        PortableDocument.bytes(note: "Certificate \(cfRef) \(shareToken)\(user.map { " of \($0)" } ?? "")")
     }
 }

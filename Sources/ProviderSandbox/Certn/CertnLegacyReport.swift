@@ -19,7 +19,7 @@ enum CertnLegacyReport {
     }
 
     static func pdf(_ applicant: CertnApplicant) -> APIReply {
-        .pdf(PortableDocument.bytes(lines: [line(applicant)]), fileName: "certn-\(applicant.id).pdf")
+        .pdf(PortableDocument.bytes(note: line(applicant)), fileName: "certn-\(applicant.id).pdf")
     }
 
     private static func line(_ applicant: CertnApplicant) -> String {

@@ -35,4 +35,39 @@ struct CertificallCase: Sendable {
     var pdf: [UInt8] {
         PortableDocument.bytes(note: "Certificate \(cfRef) \(shareToken)\(user.map { " of \($0)" } ?? "")")
     }
+
+    /// The body of a webhook, and an element of `GET /reports/{reportToken}` (PROVIDERS.md 4.1, the newer items).
+    func json(baseURL: String) -> JSON {
+        var random = SeededRandom(seed: seed)
+        let items = items.enumerated().map { item -> JSON in
+            json(of: item.element, number: item.offset + 1, baseURL: baseURL, &random)
+        }
+        return [
+            "cfRef": .string(cfRef), "reportId": .optional(reportToken),
+            "companyName": .string(CertificallCompany.name),
+            "createdAt": .string(CertificallTime.withOffset(createdAt)),
+            "closingDate": .optional(closingDate.map(CertificallTime.withOffset)), "frame": .string(frame.name),
+            "closed": .bool(closingDate != nil), "caseUrl": .string(url(baseURL: baseURL)),
+            "items": .array(items),
+        ]
+    }
+
+    private func json(of item: Item, number: Int, baseURL: String, _ random: inout SeededRandom) -> JSON {
+        let photo = CertificallPhoto(caseNumber: self.number, itemNumber: number)
+        let isPhoto = item.step.action == .photography
+        let imageHash = Hex.sha256(photo.bytes)
+        let data: JSON = isPhoto ? nil : .string(item.text)
+        let imageURL: JSON = isPhoto ? .string(photo.url(baseURL: baseURL)) : nil
+        let shownHash: JSON = isPhoto ? .string(imageHash) : nil
+        let tokenHash = Hex.sha256(Array("\(seed) \(imageHash)".utf8))
+        return [
+            "createdAt": .string(CertificallTime.withOffset(item.createdAt)), "cfRef": .string(photo.cfRef),
+            "description": .string(isPhoto ? item.text : item.step.title),
+            "geolocLatitude": .string("48.85\(random.digits(4))"),
+            "geolocLongitude": .string("2.35\(random.digits(4))"),
+            "data": data, "imageUrl": imageURL, "stepAction": .string(item.step.action.rawValue),
+            "stepTitle": .string(item.step.title), "stepDescription": .string(item.step.description),
+            "imageHash": shownHash, "tspTokenHash": .string(tokenHash),
+        ]
+    }
 }

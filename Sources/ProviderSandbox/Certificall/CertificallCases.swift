@@ -70,18 +70,12 @@ struct CertificallCases: Sendable {
         }
     }
 
-    /// The cases of a report. Records that a trigger put into a webhook to make it long are not in them.
+    /// The cases of a report.
     /// - Parameter isLinked: whether a link has this reportToken, so that no case yet is no error.
     func report(_ reportToken: String, isLinked: Bool, _ world: World) throws(CertificallRefusal) -> APIReply {
         let found = cases.keys.compactMap { cases[$0] }.filter { $0.reportToken == reportToken }
         guard isLinked || !found.isEmpty else { throw CertificallRefusal(400, "Invalid report token") }
-        var body = Array("[".utf8)
-        for content in found {
-            if body.count > 1 { body.append(UInt8(ascii: ",")) }
-            body += CertificallCaseText(content: content, baseURL: world.baseURL).report
-        }
-        body.append(UInt8(ascii: "]"))
-        return APIReply(status: 200, headers: [HeaderLine("Content-Type", "application/json")], body: body)
+        return .json(200, .array(found.map { $0.json(baseURL: world.baseURL) }))
     }
 
     func pdf(_ shareToken: String) throws(CertificallRefusal) -> APIReply {

@@ -8,19 +8,16 @@ struct CertificallHook: Sendable, Equatable {
         case basic
     }
 
-    /// Of one body.
-    static let byteCountLimit = 64 * 1024 * 1024
-
     let url: String
     let scheme: Scheme
 
     /// The webhook about a closed case. Retries are not documented; two are made, as defaults go (PROVIDERS.md 6).
-    func callback(_ content: CertificallCase, byteCount: Int? = nil, _ world: World) -> Callback {
-        let text = CertificallCaseText(content: content, baseURL: world.baseURL)
+    func callback(_ content: CertificallCase, _ world: World) -> Callback {
+        let baseURL = world.baseURL
         return Callback(
             provider: CertificallImitation.name, kind: "certificate", url: url, group: content.cfRef,
             policy: RetryPolicy(waits: [1, 5]) { $0 < 500 && $0 != 408 && $0 != 429 },
-            reference: content.reportToken, makeBody: { text.webhook(byteCount: byteCount) },
+            reference: content.reportToken, makeBody: { content.json(baseURL: baseURL).bytes },
             makeProof: { [scheme] body, conditions in scheme.headers(body, conditions) })
     }
 }

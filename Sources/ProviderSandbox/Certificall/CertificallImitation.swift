@@ -49,9 +49,8 @@ package struct CertificallImitation: Imitation {
         guard let url = trigger.url ?? hook?.url else {
             throw SandboxRefusal("Certificall has no webhook URL yet; register one, or give it with 'url'")
         }
-        let byteCount = trigger.byteCount ?? 0
-        guard (0...CertificallHook.byteCountLimit).contains(byteCount) else {
-            throw SandboxRefusal("a body has at most \(CertificallHook.byteCountLimit) bytes; ask for fewer")
+        guard trigger.byteCount == nil else {
+            throw SandboxRefusal("a certificate has no records to grow by; leave the size out")
         }
         let reportToken = trigger.reference ?? "dossier-\(world.random.hex(12))"
         let metadata = trigger.externalInfo.map { member in
@@ -63,7 +62,7 @@ package struct CertificallImitation: Imitation {
         let content = cases.addClosed(
             frame: link.frame, reportToken: reportToken, user: link.context?.user, &world)
         let target = CertificallHook(url: url, scheme: hook?.scheme ?? .hmac)
-        world.send(target.callback(content, byteCount: trigger.byteCount, world))
+        world.send(target.callback(content, world))
     }
 
     private mutating func call(

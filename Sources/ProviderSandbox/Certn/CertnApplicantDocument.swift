@@ -13,19 +13,6 @@ struct CertnApplicantDocument: Sendable {
         .object(membersBeforeLog + [JSON.Member("activity_log", .array(log))] + membersAfterLog)
     }
 
-    /// The text with an activity log so long that there are at least as many bytes as asked for.
-    func bytes(atLeast byteCount: Int, seed: UInt64) -> [UInt8] {
-        let plain = json.bytes
-        guard plain.count < byteCount else { return plain }
-        var bytes = Array(JSON.object(membersBeforeLog).bytes.dropLast())
-        bytes += Array(",\"activity_log\":".utf8)
-        bytes += JSON.array(log).bytes.dropLast()
-        CertnActivityLog.append(to: &bytes, byteCount: byteCount - plain.count, seed: seed, date: applicant.createdAt)
-        bytes += Array("],".utf8)
-        bytes += JSON.object(membersAfterLog).bytes.dropFirst()
-        return bytes
-    }
-
     /// What the call that invites answers with: the application, with the applicant inside.
     var application: JSON {
         let form = applicant.form

@@ -37,6 +37,9 @@ package struct CertnLegacyImitation: Imitation {
         guard trigger.kind == CertnLegacyWebhook.kind else {
             throw SandboxRefusal("certn-legacy does not deliver '\(trigger.kind)'; it delivers applicant")
         }
+        guard trigger.byteCount == nil else {
+            throw SandboxRefusal("an applicant has no records to grow by; leave the size out")
+        }
         guard let url = trigger.url ?? webhookURL else {
             throw SandboxRefusal("certn-legacy has no webhook URL yet; register one, or give the URL with the trigger")
         }
@@ -53,8 +56,6 @@ package struct CertnLegacyImitation: Imitation {
         if !trigger.externalInfo.isEmpty { applicant.form.tag = CertnTagText.text(of: trigger.externalInfo) }
         applicant.complete(at: world.now)
         applicants[applicant.id] = applicant
-        world.send(
-            CertnLegacyWebhook.callback(
-                document(applicant, world), url: url, seed: world.random.next(), byteCount: trigger.byteCount ?? 0))
+        world.send(CertnLegacyWebhook.callback(document(applicant, world), url: url))
     }
 }

@@ -8,18 +8,12 @@ enum CertnLegacyWebhook {
     /// Three more tries after these answers, and where none came; everything else is the end.
     static let policy = RetryPolicy(waits: [1, 2, 4]) { ![408, 500, 502, 503, 504].contains($0) }
 
-    /// - Parameters:
-    ///   - seed: Of the entries that fill the body.
-    ///   - byteCount: The least size of the body.
-    static func callback(
-        _ document: CertnApplicantDocument, url: String, delay: TimeInterval = 0, seed: UInt64 = 0,
-        byteCount: Int = 0
-    ) -> Callback {
+    static func callback(_ document: CertnApplicantDocument, url: String, delay: TimeInterval = 0) -> Callback {
         Callback(
             provider: CertnLegacyImitation.name, kind: kind, url: url, group: document.applicant.id, delay: delay,
             policy: policy, reference: document.applicant.id
         ) {
-            document.bytes(atLeast: byteCount, seed: seed)
+            document.json.bytes
         } makeProof: { body, conditions in
             let value = CertnLegacySignature.value(
                 body: body, secret: conditions.secret(SandboxAccount.certnLegacyWebhookSecret),

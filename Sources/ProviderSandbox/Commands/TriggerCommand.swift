@@ -56,7 +56,7 @@ struct TriggerCommand: SandboxSubcommand {
     @Option(help: ArgumentHelp("Where to deliver it.", valueName: "url"))
     var to: String?
 
-    @Option(help: ArgumentHelp("The least size of the body, such as 8MB.", valueName: "size"))
+    @Option(help: ArgumentHelp("The least size of a Klavi report, such as 8MB.", valueName: "size"))
     var size: String?
 
     @Option(help: "How many to deliver.")

@@ -41,7 +41,7 @@ package struct Trigger: Sendable, Equatable {
     package var reference: String?
     /// Where to deliver; what was registered where this is nil.
     package var url: String?
-    /// The least size of the body, which is filled up with records of the kind it has.
+    /// The least size of the body, which is filled up with records of the kind it has: a report of Klavi's.
     package var byteCount: Int?
 
     package init(

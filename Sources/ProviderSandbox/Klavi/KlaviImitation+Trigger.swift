@@ -8,14 +8,12 @@ extension KlaviImitation {
         let product = KlaviProduct(name: trigger.kind)
         if let event = KlaviEventName(rawValue: trigger.kind) {
             try triggerEvent(event, trigger, &world)
-        } else if product.hasPrefix || KlaviProduct.legacyNames.contains(product.name) {
+        } else if product.hasPrefix {
             try triggerReport(product, trigger, &world)
         } else {
             let events = KlaviEventName.allCases.map(\.rawValue).joined(separator: ", ")
-            let legacy = KlaviProduct.legacyNames.joined(separator: ", ")
             throw SandboxRefusal(
-                "Klavi sends no '\(trigger.kind)'; give a product (pf_… or pj_…), an older product (\(legacy)), "
-                    + "or an event (\(events))")
+                "Klavi sends no '\(trigger.kind)'; give a product (pf_… or pj_…) or an event (\(events))")
         }
     }
 

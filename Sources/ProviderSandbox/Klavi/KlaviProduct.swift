@@ -15,12 +15,6 @@ struct KlaviProduct: Sendable, Equatable {
         return ["checking_account", "credit_card", "categorized_checking_l3"].map { KlaviProduct(name: prefix + $0) }
     }
 
-    /// The products of the older reports in snake_case.
-    static let legacyNames = [
-        "Category_checking", "Category_creditcard", "Income", "Liabilities", "Financial_insight", "Score_k1", "FGTS",
-        "Investment", "Corporate_checking", "Gig_economy", "Identity", "Balance", "Auth_account", "Auth_creditcard",
-    ]
-
     /// Whether it is named as products are: `pf_` or `pj_` and a word in snake_case.
     var hasPrefix: Bool {
         (name.hasPrefix("pf_") || name.hasPrefix("pj_")) && name.utf8.count > 3

@@ -2,7 +2,6 @@ internal import Foundation
 
 /// One product's report: what it is about, and a seed from which its records are written when it goes out.
 struct KlaviReport: Sendable {
-    static let okMessage = "OK"
     /// Stands in a body where the records go. JSON text never holds it: strings spell it as an escape.
     private static let recordsMark: UInt8 = 1
 
@@ -30,12 +29,10 @@ struct KlaviReport: Sendable {
 
     /// The same bytes each time it is asked for.
     var body: [UInt8] {
-        let isLegacy = KlaviProduct.legacyNames.contains(product.name)
-        let forms = isLegacy ? KlaviRecordForm.legacyForms : KlaviRecordForm.forms(of: product)
-        let records = KlaviRecords(forms, seed: seed, now: now, byteCount: byteCount)
-        let envelope = (isLegacy ? legacy(records) : current(records)).bytes
+        let records = KlaviRecords.bytes(of: product, seed: seed, now: now, byteCount: byteCount)
+        let envelope = envelope.bytes
         guard let mark = envelope.firstIndex(of: Self.recordsMark) else { return envelope }
-        return envelope[..<mark] + records.bytes + envelope[(mark + 1)...]
+        return envelope[..<mark] + records + envelope[(mark + 1)...]
     }
 
     private var markedRecords: JSON {
@@ -43,38 +40,39 @@ struct KlaviReport: Sendable {
     }
 
     /// PROVIDERS.md 1.1.6, in its order.
-    private func current(_ records: KlaviRecords) -> JSON {
+    private var envelope: JSON {
         let isBusiness = !subject.businessTaxID.isEmpty && (product.isBusiness || subject.personalTaxID.isEmpty)
         return [
-            "code": 200, "message": .string(Self.okMessage), "requestId": .string(requestID),
+            "code": 200, "message": "OK", "requestId": .string(requestID),
             "productName": .string(product.name), "productVersion": "V1", "productReportId": .string(id),
             "productReportTime": .string(KlaviTime.textWithoutZone(now)),
             isBusiness ? "enquiryCnpj" : "enquiryCpf":
                 .string(isBusiness ? subject.businessTaxID : subject.personalTaxID),
-            "links": subject.linksJSON, product.containerName: container(records),
+            "links": subject.linksJSON, product.containerName: container,
             "externalInfo": subject.externalInfo,
         ]
     }
 
-    private func container(_ records: KlaviRecords) -> JSON {
+    /// What holds the records.
+    private var container: JSON {
         let code = subject.consents.first?.institutionCode ?? subject.institutionCode ?? ""
         let institution = KlaviInstitution.named(code) ?? KlaviInstitution.all[0]
         switch product.container {
-        case .accounts: return [KlaviContainer.account(institution, records, details: markedRecords)]
-        case .creditCards: return [KlaviContainer.creditCard(institution, records, now: now, details: markedRecords)]
+        case .accounts:
+            let account: JSON = [
+                "brandName": .string(institution.name), "compeCode": .string(institution.code),
+                "companyCnpj": .string(institution.cnpj), "branchCode": "7862", "number": "97927716",
+                "checkDigit": "8", "transactionDetails": markedRecords,
+            ]
+            return [account]
+        case .creditCards:
+            let statement: JSON = ["dueDate": .string(KlaviTime.day(now)), "transactionDetails": markedRecords]
+            let card: JSON = [
+                "brandName": .string(institution.name), "companyCnpj": .string(institution.cnpj),
+                "name": "Cartão Exemplo Ouro", "closedStatements": [statement],
+            ]
+            return [card]
         case .other: return markedRecords
         }
-    }
-
-    /// The older envelope in snake_case; externalInfo only where there is some, since its documentation names none.
-    private func legacy(_ records: KlaviRecords) -> JSON {
-        let report: JSON = [
-            "enquiry_cpf": .string(subject.personalTaxID), "user_consent": true, "allow_autoupdate": false,
-            "connection_key": .string("conn-" + String(seed, radix: 16)), "connection_id": .string(subject.linkID),
-            "institution_id": .string(subject.institutionCode ?? KlaviInstitution.all[0].code),
-            "report_type": .string(product.name), "report_id": .string(id), "report_version": "1.0",
-            product.name.lowercased(): markedRecords,
-        ]
-        return subject.externalInfo == [:] ? report : report.setting("external_info", subject.externalInfo)
     }
 }

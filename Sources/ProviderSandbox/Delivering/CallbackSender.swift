@@ -33,25 +33,10 @@ struct CallbackSender: Sendable {
         let problem: String
     }
 
-    /// Sends the request, and again where a redirect leads, as often as the provider follows one.
     private static func exchange(_ callback: Callback, _ body: [UInt8], _ proof: [HeaderLine]) async throws -> Reply {
-        var url = URL(string: callback.url)
-        var method = callback.method
-        for hop in 0...callback.policy.redirectLimit {
-            let target = try callable(url)
-            let request = request(method, target, body, proof)
-            let response = try await client.execute(request, timeout: TimeAmount(callback.policy.timeLimit))
-            let status = Int(response.status.code)
-            let location = response.headers.first(name: "Location")
-            guard [301, 302, 303, 307, 308].contains(status), let location, callback.policy.redirectLimit > 0 else {
-                return .answered(status: status, body: try await answer(response))
-            }
-            guard hop < callback.policy.redirectLimit else { break }
-            url = URL(string: location, relativeTo: target)?.absoluteURL
-            // RFC 9110 §15.4: 307 and 308 keep the method; after the others everybody goes on with GET.
-            if ![307, 308].contains(status) { method = "GET" }
-        }
-        throw Unsendable(problem: "redirected too often")
+        let request = request(callback.method, try callable(URL(string: callback.url)), body, proof)
+        let response = try await client.execute(request, timeout: TimeAmount(callback.policy.timeLimit))
+        return .answered(status: Int(response.status.code), body: try await answer(response))
     }
 
     /// A link may name any host, and the imitation takes it as the provider would; strangers are not called.

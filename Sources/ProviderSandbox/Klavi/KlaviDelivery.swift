@@ -3,8 +3,7 @@ enum KlaviDelivery {
     static let userAgent = "Klavi-Webhook/1.0 (sandbox)"
 
     /// Five more attempts, until the answer is exactly 200.
-    static let policy = RetryPolicy(
-        timeLimit: .seconds(10), waits: [0.25, 0.5, 1, 2, 4], redirectLimit: 3, isFinal: { $0 == 200 })
+    static let policy = RetryPolicy(waits: [0.25, 0.5, 1, 2, 4]) { $0 == 200 }
 
     /// Deliveries of one link go out one after the other.
     static func callback(

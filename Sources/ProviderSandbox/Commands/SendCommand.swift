@@ -48,22 +48,12 @@ struct SendCommand: SandboxSubcommand {
     )
     var secrets: String?
 
-    @Flag(
-        help: """
-            Send the recorded proof unchanged. The recorded time of Certn's legacy cases is past, so that 401 is \
-            expected for them.
-            """)
-    var asRecorded = false
-
     @Flag(help: "Sign with a wrong secret, token or password, and expect 401 for every signed case.")
     var wrongSignature = false
 
     func validate() throws {
         guard BaseAddress(to) != nil else {
             throw ValidationError("--to must be like http://127.0.0.1:8787; only plain http is spoken.")
-        }
-        guard !(asRecorded && wrongSignature) else {
-            throw ValidationError("--as-recorded and --wrong-signature exclude each other.")
         }
     }
 
@@ -72,7 +62,7 @@ struct SendCommand: SandboxSubcommand {
         let run = SendRun(
             base: base, samples: SampleFolder(path: samples),
             secrets: SecretFolder(path: secrets ?? "\(samples)/secrets"),
-            names: cases, mode: asRecorded ? .recorded : wrongSignature ? .wrong : .fresh,
+            names: cases, mode: wrongSignature ? .wrong : .fresh,
             secondsSinceEpoch: { Int64(Date().timeIntervalSince1970) })
         return try await run.run(on: console)
     }

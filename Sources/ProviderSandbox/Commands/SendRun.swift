@@ -35,7 +35,7 @@ package struct SendRun: Sendable {
             let request = signer.signed(sample, secondsSinceEpoch: now).addressed(to: base)
             let outcome = try await outcome(of: request, through: sender)
             try console.print(table.line(sample, outcome))
-            let expected = signer.expectedStatus(of: sample, secondsSinceEpoch: now)
+            let expected = signer.expectedStatus(of: sample)
             if let mismatch = SendTable.mismatch(sample, outcome, expectedStatus: expected) {
                 unexpectedCount += 1
                 try console.print(mismatch)

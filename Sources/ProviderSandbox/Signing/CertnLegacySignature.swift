@@ -6,12 +6,4 @@ package enum CertnLegacySignature {
         let signature = HMACText.sign(Array("\(secondsSinceEpoch).".utf8) + body, key: secret, as: .hex)
         return "t=\(secondsSinceEpoch),v1=\(signature)"
     }
-
-    /// The time that a recorded value carries.
-    package static func secondsSinceEpoch(in value: String) -> Int64? {
-        for element in value.split(separator: ",") where element.hasPrefix("t=") {
-            return Int64(element.dropFirst(2))
-        }
-        return nil
-    }
 }

@@ -1,9 +1,14 @@
+/// With what a sample is signed.
+package enum ProofMode: Sendable, Equatable {
+    /// As the provider would sign it now.
+    case fresh
+    /// With a secret that is not the right one.
+    case wrong
+}
+
 /// Puts the proof into a sample and says what answer that proof should get. Only the values of the proof's own headers
 /// change: no header comes, goes or moves.
 package struct RequestSigner: Sendable {
-    /// How far the time of a Certn legacy signature may be from now (PROVIDERS.md 6, row 14).
-    package static let certnLegacyToleranceSeconds: Int64 = 300
-
     private static let wrongSecret = "not-the-secret-of-anybody"
 
     private let mode: ProofMode
@@ -22,7 +27,7 @@ package struct RequestSigner: Sendable {
     }
 
     package func signed(_ sample: SampleCase, secondsSinceEpoch now: Int64) -> SampleRequest {
-        guard mode != .recorded, let scheme = SigningScheme(of: sample) else { return sample.request }
+        guard let scheme = SigningScheme(of: sample) else { return sample.request }
         var request = sample.request
         switch scheme {
         case .klavi:
@@ -44,21 +49,9 @@ package struct RequestSigner: Sendable {
         return request
     }
 
-    /// What expected.json says, or 401 where the proof is wrong or too old.
-    package func expectedStatus(of sample: SampleCase, secondsSinceEpoch now: Int64) -> Int {
-        guard let scheme = SigningScheme(of: sample) else { return sample.expected.status }
-        switch mode {
-        case .fresh: return sample.expected.status
-        case .wrong: return 401
-        case .recorded:
-            guard scheme == .certnLegacy,
-                let value = sample.request.headers.firstValue(of: CertnLegacySignature.header),
-                let signedAt = CertnLegacySignature.secondsSinceEpoch(in: value)
-            else { return sample.expected.status }
-            let distance = signedAt.subtractingReportingOverflow(now)
-            let isStale = distance.overflow || distance.partialValue.magnitude > Self.certnLegacyToleranceSeconds
-            return isStale ? 401 : sample.expected.status
-        }
+    /// What expected.json says, or 401 where the proof is wrong.
+    package func expectedStatus(of sample: SampleCase) -> Int {
+        mode == .wrong && SigningScheme(of: sample) != nil ? 401 : sample.expected.status
     }
 
     private func authorization(_ scheme: SigningScheme, recorded: String, body: [UInt8]) -> String {

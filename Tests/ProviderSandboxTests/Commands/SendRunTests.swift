@@ -72,16 +72,6 @@ struct SendRunTests {
         #expect(result == .unexpected)
     }
 
-    @Test("a recorded Certn legacy case is sent with its old time and expected to be refused")
-    func asRecorded() async throws {
-        let (result, requests) = try await whileReceiving(status: 401) { _, base in
-            try await run(["certn/legacy-applicant-analyzing"], to: base, mode: .recorded).run(
-                on: CollectedConsole().console)
-        }
-        #expect(result == .success)
-        #expect(requests.first?.lines.contains { $0.hasPrefix("Certn-Signature: t=1793714285,v1=3c0a") } == true)
-    }
-
     @Test("a query does not reach the terminal")
     func queryIsHidden() async throws {
         let collected = CollectedConsole()

@@ -45,16 +45,6 @@ struct SignatureVectorTests {
     }
 
     @Test(
-        "the time of a Certn legacy value is read where it is one",
-        arguments: [
-            ("t=1700000000,v1=00", 1_700_000_000), ("v1=00,t=12", 12), ("v1=00", nil), ("t=,v1=00", nil),
-            ("t=99999999999999999999,v1=00", nil),
-        ] as [(String, Int64?)])
-    func certnLegacyTime(value: String, seconds: Int64?) {
-        #expect(CertnLegacySignature.secondsSinceEpoch(in: value) == seconds)
-    }
-
-    @Test(
         "Certn Centric signs the body alone",
         arguments: [
             (SignatureEncoding.hex, "f977c5c42bb70f2a5e030b22eee28a2fbfea59903ae93e2f3a2cfefb6c4cfa7b"),

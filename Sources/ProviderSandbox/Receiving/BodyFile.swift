@@ -19,30 +19,14 @@ package struct BodyFile: Sendable {
 
     /// Replaces the file whole: whoever reads it sees the body before or the body now.
     package func write(_ body: [UInt8]) throws(SandboxFailure) {
-        let temporary = "\(path).\(UUID().uuidString).tmp"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .cannotWriteFile(path: path, problem: Self.lastProblem()) }
-        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
-        do {
-            try file.write(contentsOf: Data(body))
-            try file.close()
-        } catch {
-            unlink(temporary)
+        let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
+        guard FileManager.default.createFile(atPath: path, contents: Data(body), attributes: attributes) else {
             throw .cannotWriteFile(path: path, problem: "the disk did not take it")
-        }
-        guard rename(temporary, path) == 0 else {
-            let problem = Self.lastProblem()
-            unlink(temporary)
-            throw .cannotWriteFile(path: path, problem: problem)
         }
     }
 
     private static func folder(of path: String) -> String {
         let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
         return folder.isEmpty ? "." : folder
-    }
-
-    private static func lastProblem() -> String {
-        String(cString: strerror(errno)).lowercased()
     }
 }

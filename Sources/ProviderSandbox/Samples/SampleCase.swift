@@ -3,16 +3,33 @@ package struct SampleCase: Sendable, Equatable {
     /// `klavi/link-created-event`.
     package let name: String
     package let request: SampleRequest
-    package let expected: ExpectedAnswer
-
-    package init(name: String, request: SampleRequest, expected: ExpectedAnswer) {
-        self.name = name
-        self.request = request
-        self.expected = expected
-    }
+    /// The status of the answer to the case when it is signed as its provider signs it. The rest of expected.json is
+    /// about what the receiver makes of the delivery.
+    package let expectedStatus: Int
 
     /// `klavi`.
     package var provider: Substring {
         name.prefix { $0 != "/" }
+    }
+}
+
+/// A request of a provider, as request.http holds it.
+package struct SampleRequest: Sendable, Equatable {
+    package var method: String
+    /// The request target as it is written on the wire: path and query, percent-encoding untouched.
+    package var target: String
+    package var headers: [HeaderLine]
+    package var body: [UInt8]
+
+    package init(method: String, target: String, headers: [HeaderLine], body: [UInt8]) {
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.body = body
+    }
+
+    /// The target without its query, which may hold a credential.
+    package var path: Substring {
+        target.prefix { $0 != "?" }
     }
 }

@@ -51,7 +51,7 @@ package struct RequestSigner: Sendable {
 
     /// What expected.json says, or 401 where the proof is wrong.
     package func expectedStatus(of sample: SampleCase) -> Int {
-        mode == .wrong && SigningScheme(of: sample) != nil ? 401 : sample.expected.status
+        mode == .wrong && SigningScheme(of: sample) != nil ? 401 : sample.expectedStatus
     }
 
     private func authorization(_ scheme: SigningScheme, recorded: String, body: [UInt8]) -> String {

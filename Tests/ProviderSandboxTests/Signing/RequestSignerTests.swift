@@ -85,7 +85,7 @@ struct RequestSignerTests {
         for sample in cases {
             #expect(SigningScheme(of: sample) == nil)
             #expect(signer.signed(sample, secondsSinceEpoch: 5) == sample.request)
-            #expect(signer.expectedStatus(of: sample) == sample.expected.status)
+            #expect(signer.expectedStatus(of: sample) == sample.expectedStatus)
         }
     }
 }

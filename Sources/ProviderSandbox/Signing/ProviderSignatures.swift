@@ -1,5 +1,34 @@
 internal import Foundation
 
+/// Klavi's proof (PROVIDERS.md 1.1.2): the body alone is signed; the timestamp beside it is not.
+package enum KlaviSignature {
+    static let header = "X-Klavi-Signature"
+    static let timestampHeader = "X-Klavi-Timestamp"
+
+    package static func value(body: [UInt8], secret: [UInt8]) -> String {
+        HMACText.sign(body, key: secret, as: .hex)
+    }
+}
+
+/// The proof of Certn's legacy API (PROVIDERS.md 2A.1): `t=<seconds>,v1=<hex>` over `<seconds>.<body>`.
+package enum CertnLegacySignature {
+    static let header = "Certn-Signature"
+
+    package static func value(body: [UInt8], secret: [UInt8], secondsSinceEpoch: Int64) -> String {
+        let signature = HMACText.sign(Array("\(secondsSinceEpoch).".utf8) + body, key: secret, as: .hex)
+        return "t=\(secondsSinceEpoch),v1=\(signature)"
+    }
+}
+
+/// The proof of Certn's Centric API (PROVIDERS.md 2B.1): over the body, with no time.
+package enum CertnCentricSignature {
+    static let header = "X-Signature"
+
+    package static func value(body: [UInt8], secret: [UInt8], as encoding: SignatureEncoding = .hex) -> String {
+        HMACText.sign(body, key: secret, as: encoding)
+    }
+}
+
 /// Certificall's three ways to prove where a webhook comes from (PROVIDERS.md 4.1), all in `Authorization`.
 package enum CertificallAuthorization {
     static let header = "Authorization"
@@ -33,5 +62,16 @@ package enum CertificallAuthorization {
     static func user(ofBasic value: String) -> String {
         let decoded = Data(base64Encoded: String(value.dropFirst(basicPrefix.count))) ?? Data()
         return String(decoding: decoded.prefix { $0 != UInt8(ascii: ":") }, as: UTF8.self)
+    }
+}
+
+/// The `code` of an EZiD magic link (PROVIDERS.md 3.1): a compact JWT, HS256, with a key that only EZiD has.
+package enum EZiDCode {
+    package static func value(
+        uuid: String, issuedAtSeconds: Int64, expiresAtSeconds: Int64, key: [UInt8]
+    ) -> String {
+        JSONWebToken.hs256(
+            claims: ["uuid": .string(uuid), "iat": .integer(issuedAtSeconds), "exp": .integer(expiresAtSeconds)],
+            key: key)
     }
 }

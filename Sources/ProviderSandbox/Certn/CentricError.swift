@@ -14,15 +14,6 @@ enum CentricError {
         client(405, "method_not_allowed", "Method \"\(method)\" not allowed.")
     }
 
-    static func throttled(seconds: Int) -> APIReply {
-        let reply = client(
-            429, "throttled",
-            "Request was throttled. Expected available in \(seconds) second\(seconds == 1 ? "" : "s").")
-        return APIReply(
-            status: reply.status, headers: reply.headers + [HeaderLine("Retry-After", String(seconds))],
-            body: reply.body)
-    }
-
     static func fields(_ problems: [CertnFieldProblem]) -> APIReply {
         let errors = problems.map { problem -> JSON in
             let attribute = problem.path.isEmpty ? "non_field_errors" : problem.path.joined(separator: ".")

@@ -8,7 +8,6 @@ package struct CertnCentricImitation: Imitation {
     var cases = RecentRecords<String, CentricCase>()
     var files = RecentRecords<String, CentricReportFile>()
     var feed = CentricEventFeed()
-    private var throttle = CentricThrottle()
     private(set) var endpoint: CentricEndpoint?
 
     package init() {}
@@ -21,7 +20,6 @@ package struct CertnCentricImitation: Imitation {
         default: return nil
         }
         if let refusal = Self.refusal(of: request) { return refusal }
-        if let seconds = throttle.refusal(at: world.now) { return CentricError.throttled(seconds: seconds) }
         return call(request, &world)
     }
 

@@ -2,7 +2,7 @@ import Foundation
 import ProviderSandbox
 import Testing
 
-@Suite("Certn Centric: keys, limits and lists")
+@Suite("Certn Centric: keys and lists")
 struct CentricAccessTests {
     private static func error(_ code: String, _ detail: String) -> JSON {
         JSON(
@@ -30,46 +30,6 @@ struct CentricAccessTests {
         #expect(reply.status == status)
         #expect(reply.certnJSON == Self.error(code, detail))
         #expect(bench.authorized("GET", "/cases/").status == 200)
-    }
-
-    @Test("sixty calls go through in a minute, the next one waits")
-    func throttles() {
-        var bench = CertnBench.centric
-        for _ in 1...60 { #expect(bench.authorized("GET", "/users/").status == 200) }
-        bench.now += 18
-        let reply = bench.authorized("GET", "/users/")
-        #expect(reply.status == 429)
-        #expect(reply.headers.firstValue(of: "Retry-After") == "42")
-        #expect(
-            reply.certnJSON == Self.error("throttled", "Request was throttled. Expected available in 42 seconds."))
-        bench.now += 41.5
-        #expect(bench.authorized("GET", "/users/").headers.firstValue(of: "Retry-After") == "1")
-        bench.now += 0.5
-        #expect(bench.authorized("GET", "/users/").status == 200)
-    }
-
-    @Test("calls that are not let in do not count")
-    func countsOnlyOwn() {
-        var bench = CertnBench.centric
-        for _ in 1...100 { #expect(bench.call("GET", "/api/public/users/").status == 401) }
-        #expect(bench.authorized("GET", "/users/").status == 200)
-    }
-
-    @Test("a day has 7,220 calls")
-    func throttlesDays() {
-        var bench = CertnBench.centric
-        var refused = 0
-        for _ in 1...7_220 {
-            bench.now += 1
-            if bench.authorized("GET", "/nothing/").status != 404 { refused += 1 }
-        }
-        #expect(refused == 0)
-        bench.now += 1
-        let reply = bench.authorized("GET", "/users/")
-        #expect(reply.status == 429)
-        #expect(reply.headers.firstValue(of: "Retry-After") == "79180")
-        bench.now += 79_180
-        #expect(bench.authorized("GET", "/users/").status == 200)
     }
 
     @Test("the plain lists are pages", arguments: ["users", "groups", "packages", "tags", "questionnaires"])

@@ -1,7 +1,8 @@
 import Foundation
-import ProviderSandbox
 import Synchronization
 import TestKit
+
+@testable import ProviderSandbox
 
 /// Collects what a command prints and lets a test wait for a line.
 final class CollectedConsole: Sendable {

@@ -7,13 +7,6 @@ package struct Console: Sendable {
     /// Writes text and a line end to standard error.
     package let warn: @Sendable (String) -> Void
 
-    package init(
-        print: @escaping @Sendable (String) throws(SandboxFailure) -> Void, warn: @escaping @Sendable (String) -> Void
-    ) {
-        self.print = print
-        self.warn = warn
-    }
-
     /// The process's own streams, unbuffered: a reader of a pipe sees each line when it is written.
     package static let standard = Console(
         print: { text throws(SandboxFailure) in

@@ -1,21 +1,11 @@
 /// Listens, shows what comes in and answers it, until enough has come, the time is up or somebody interrupts.
 package struct ReceiveRun: Sendable {
-    package let port: Int
+    package var port = 0
     /// Without end where this is nil.
-    package let count: Int?
-    package let status: Int
-    package let bodyFile: BodyFile?
-    package let timeLimit: Duration?
-
-    package init(
-        port: Int = 0, count: Int? = nil, status: Int = 200, bodyFile: BodyFile? = nil, timeLimit: Duration? = nil
-    ) {
-        self.port = port
-        self.count = count
-        self.status = status
-        self.bodyFile = bodyFile
-        self.timeLimit = timeLimit
-    }
+    package var count: Int?
+    package var status = 200
+    package var bodyFile: BodyFile?
+    package var timeLimit: Duration?
 
     private enum Ending: Sendable {
         case enough, interrupted, timeUp

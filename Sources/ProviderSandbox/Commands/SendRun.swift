@@ -4,23 +4,10 @@ package struct SendRun: Sendable {
     package let samples: SampleFolder
     package let secrets: SecretFolder
     /// All cases where this is empty.
-    package let names: [String]
-    package let mode: ProofMode
-    package let answerTimeLimit: Duration
+    package var names: [String] = []
+    package var mode = ProofMode.fresh
+    package var answerTimeLimit: Duration = .seconds(10)
     package let secondsSinceEpoch: @Sendable () -> Int64
-
-    package init(
-        base: BaseAddress, samples: SampleFolder, secrets: SecretFolder, names: [String] = [], mode: ProofMode = .fresh,
-        answerTimeLimit: Duration = .seconds(10), secondsSinceEpoch: @escaping @Sendable () -> Int64
-    ) {
-        self.base = base
-        self.samples = samples
-        self.secrets = secrets
-        self.names = names
-        self.mode = mode
-        self.answerTimeLimit = answerTimeLimit
-        self.secondsSinceEpoch = secondsSinceEpoch
-    }
 
     /// Everything is read before the first request goes out, so that a missing file sends nothing.
     package func run(on console: Console) async throws(SandboxFailure) -> SandboxStatus {

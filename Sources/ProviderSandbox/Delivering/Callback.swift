@@ -6,36 +6,19 @@ package struct Callback: Sendable {
     package let provider: String
     /// The provider's word for what it is.
     package let kind: String
-    package let method: String
+    package var method = "POST"
     package let url: String
     /// Callbacks of one group go out one after the other, in their order.
     package let group: String
     /// Time between being handed over and the first attempt, on the sandbox's clock.
-    package var delay: TimeInterval
+    package var delay: TimeInterval = 0
     package let policy: RetryPolicy
     /// What it is about: a link, a case.
-    package let reference: String?
+    package var reference: String?
 
     let makeBody: @Sendable () -> [UInt8]
+    /// Makes the header lines besides Content-Type that the provider sends with this body.
     let makeProof: @Sendable (_ body: [UInt8], _ conditions: ProofConditions) -> [HeaderLine]
-
-    /// - Parameter makeProof: the header lines besides Content-Type that the provider sends with this body.
-    package init(
-        provider: String, kind: String, method: String = "POST", url: String, group: String, delay: TimeInterval = 0,
-        policy: RetryPolicy, reference: String? = nil, makeBody: @escaping @Sendable () -> [UInt8],
-        makeProof: @escaping @Sendable (_ body: [UInt8], _ conditions: ProofConditions) -> [HeaderLine]
-    ) {
-        self.provider = provider
-        self.kind = kind
-        self.method = method
-        self.url = url
-        self.group = group
-        self.delay = delay
-        self.policy = policy
-        self.reference = reference
-        self.makeBody = makeBody
-        self.makeProof = makeProof
-    }
 
     /// The body, made now.
     package var body: [UInt8] { makeBody() }
@@ -53,11 +36,6 @@ package struct ProofConditions: Sendable, Equatable {
     /// Sign with a secret that is not the right one.
     package var isWrong = false
 
-    package init(secondsSinceEpoch: Int64, isWrong: Bool = false) {
-        self.secondsSinceEpoch = secondsSinceEpoch
-        self.isWrong = isWrong
-    }
-
     /// This secret, or one that is nobody's.
     package func secret(_ right: String) -> [UInt8] {
         Array((isWrong ? "not-the-secret-of-anybody" : right).utf8)
@@ -72,15 +50,6 @@ package struct RetryPolicy: Sendable {
     package var waits: [TimeInterval] = []
     /// Whether an answer with this status is the end of it, delivered or not; no answer at all never is.
     package var isFinal: @Sendable (_ status: Int) -> Bool
-
-    package init(
-        timeLimit: Duration = .seconds(10), waits: [TimeInterval] = [],
-        isFinal: @escaping @Sendable (_ status: Int) -> Bool
-    ) {
-        self.timeLimit = timeLimit
-        self.waits = waits
-        self.isFinal = isFinal
-    }
 }
 
 /// What became of a callback.

@@ -52,12 +52,6 @@ package struct FaultRule: Sendable, Equatable {
     /// How many deliveries it befalls still; nil for all to come.
     package var count: Int?
 
-    package init(pattern: String, fault: Fault, count: Int? = nil) {
-        self.pattern = pattern
-        self.fault = fault
-        self.count = count
-    }
-
     package func befalls(_ callback: Callback) -> Bool {
         if pattern == "*" { return true }
         let parts = pattern.split(separator: ".", maxSplits: 1)

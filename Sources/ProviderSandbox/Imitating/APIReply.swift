@@ -1,14 +1,8 @@
 /// What an imitated API, or one of its pages, answers.
 package struct APIReply: Sendable, Equatable {
     package let status: Int
-    package let headers: [HeaderLine]
-    package let body: [UInt8]
-
-    package init(status: Int, headers: [HeaderLine] = [], body: [UInt8] = []) {
-        self.status = status
-        self.headers = headers
-        self.body = body
-    }
+    package var headers: [HeaderLine] = []
+    package var body: [UInt8] = []
 
     package static func json(_ status: Int, _ value: JSON) -> APIReply {
         APIReply(status: status, headers: [HeaderLine("Content-Type", "application/json")], body: value.bytes)

@@ -25,35 +25,19 @@ package struct Registration: Sendable, Equatable {
     package var url: String
     /// Certificall alone has a choice: `bearer`, `hmac` or `basic`.
     package var scheme: String?
-
-    package init(url: String, scheme: String? = nil) {
-        self.url = url
-        self.scheme = scheme
-    }
 }
 
 /// A delivery asked for by hand.
 package struct Trigger: Sendable, Equatable {
     /// The provider's word for it: `pf_checking_account`, `CASE_REPORT_READY`, `applicant`, `certificate`, `redirect`.
     package var kind: String
-    package var externalInfo: [JSON.Member]
+    package var externalInfo: [JSON.Member] = []
     /// The link, case, applicant or reportToken it is about; made up where this is nil.
     package var reference: String?
     /// Where to deliver; what was registered where this is nil.
     package var url: String?
     /// The least size of the body, which is filled up with records of the kind it has: a report of Klavi's.
     package var byteCount: Int?
-
-    package init(
-        kind: String, externalInfo: [JSON.Member] = [], reference: String? = nil, url: String? = nil,
-        byteCount: Int? = nil
-    ) {
-        self.kind = kind
-        self.externalInfo = externalInfo
-        self.reference = reference
-        self.url = url
-        self.byteCount = byteCount
-    }
 }
 
 /// Why the sandbox does not do what its user asks; the text is a sentence for a terminal, with what to do.

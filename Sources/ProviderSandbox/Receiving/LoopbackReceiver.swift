@@ -65,11 +65,6 @@ package struct ReceivedRequest: Sendable, Equatable {
     package let headLines: [[UInt8]]
     /// The body, free of any transfer coding.
     package let body: [UInt8]
-
-    package init(headLines: [[UInt8]], body: [UInt8]) {
-        self.headLines = headLines
-        self.body = body
-    }
 }
 
 /// The answer that a received request waits for.

@@ -103,11 +103,6 @@ package struct ReceivedAnswer: Sendable, Equatable {
     package let status: Int
     /// The first bytes of the body, at most `ExactSender.answerByteCountLimit`.
     package let body: [UInt8]
-
-    package init(status: Int, body: [UInt8]) {
-        self.status = status
-        self.body = body
-    }
 }
 
 /// Why there is no answer.

@@ -1,5 +1,6 @@
 import Foundation
-import ProviderSandbox
+
+@testable import ProviderSandbox
 
 typealias CertificallDesk = DeskOfCalls<CertificallImitation>
 

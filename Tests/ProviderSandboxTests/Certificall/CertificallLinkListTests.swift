@@ -1,6 +1,7 @@
 import Foundation
-import ProviderSandbox
 import Testing
+
+@testable import ProviderSandbox
 
 @Suite struct CertificallLinkListTests {
     @Test("the list of links has the documented entries")

@@ -1,6 +1,7 @@
 import Foundation
-import ProviderSandbox
 import Testing
+
+@testable import ProviderSandbox
 
 @Suite struct CertificallSessionTests {
     private static let path = "/certificall/api/auth/token"

@@ -1,6 +1,7 @@
 import Foundation
-import ProviderSandbox
 import Testing
+
+@testable import ProviderSandbox
 
 @Suite struct CertificallTriggerTests {
     private static let url = "http://127.0.0.1:8080/certificall"

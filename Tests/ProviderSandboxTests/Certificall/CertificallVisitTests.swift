@@ -1,6 +1,7 @@
 import Foundation
-import ProviderSandbox
 import Testing
+
+@testable import ProviderSandbox
 
 @Suite struct CertificallVisitTests {
     @Test("the page shows the instructions and steps, and changes nothing")

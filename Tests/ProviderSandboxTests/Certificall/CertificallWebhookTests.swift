@@ -1,7 +1,8 @@
 import Crypto
 import Foundation
-import ProviderSandbox
 import Testing
+
+@testable import ProviderSandbox
 
 @Suite struct CertificallWebhookTests {
     private static let url = "http://127.0.0.1:8080/certificall"

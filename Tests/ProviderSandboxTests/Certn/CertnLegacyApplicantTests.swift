@@ -1,6 +1,7 @@
 import Foundation
-import ProviderSandbox
 import Testing
+
+@testable import ProviderSandbox
 
 @Suite("Certn legacy: applicants, their page and their reports")
 struct CertnLegacyApplicantTests {

@@ -1,5 +1,6 @@
 import Foundation
-import ProviderSandbox
+
+@testable import ProviderSandbox
 
 /// An imitation, a time that the test sets, and everything that was handed over for delivery.
 struct CertnBench<Provider: Imitation> {

@@ -1,6 +1,7 @@
 import Foundation
-import ProviderSandbox
 import Synchronization
+
+@testable import ProviderSandbox
 
 /// A receiver on this machine that answers as it is told, and a dispatcher that delivers to it.
 struct Customer: Sendable {

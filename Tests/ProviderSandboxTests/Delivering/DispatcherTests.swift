@@ -1,6 +1,7 @@
 import Foundation
-import ProviderSandbox
 import Testing
+
+@testable import ProviderSandbox
 
 @Suite("Sending callbacks", .timeLimit(.minutes(1)))
 struct DispatcherTests {

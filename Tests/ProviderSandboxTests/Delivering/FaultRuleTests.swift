@@ -1,5 +1,6 @@
-import ProviderSandbox
 import Testing
+
+@testable import ProviderSandbox
 
 @Suite("Faults and quantities as people write them")
 struct FaultRuleTests {

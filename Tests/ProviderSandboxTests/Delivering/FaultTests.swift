@@ -1,6 +1,7 @@
 import Foundation
-import ProviderSandbox
 import Testing
+
+@testable import ProviderSandbox
 
 @Suite("Deliveries that go wrong on purpose", .timeLimit(.minutes(1)))
 struct FaultTests {

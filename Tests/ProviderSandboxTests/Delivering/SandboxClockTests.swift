@@ -1,6 +1,7 @@
 import Foundation
-import ProviderSandbox
 import Testing
+
+@testable import ProviderSandbox
 
 @Suite("The sandbox's clock", .timeLimit(.minutes(1)))
 struct SandboxClockTests {

@@ -1,5 +1,6 @@
 import Foundation
-import ProviderSandbox
+
+@testable import ProviderSandbox
 
 /// An imitation with a clock and a seed, called one request after the other.
 final class DeskOfCalls<Subject: Imitation> {

@@ -1,6 +1,7 @@
 import CryptoExtras
 import Foundation
-import ProviderSandbox
+
+@testable import ProviderSandbox
 
 typealias EZiDDesk = DeskOfCalls<EZiDImitation>
 

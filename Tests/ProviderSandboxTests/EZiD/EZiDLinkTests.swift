@@ -1,6 +1,7 @@
 import Foundation
-import ProviderSandbox
 import Testing
+
+@testable import ProviderSandbox
 
 @Suite struct EZiDLinkTests {
     @Test("send answers with a link that carries a code, as documented")

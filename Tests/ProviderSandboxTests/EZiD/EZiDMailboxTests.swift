@@ -1,6 +1,7 @@
 import Foundation
-import ProviderSandbox
 import Testing
+
+@testable import ProviderSandbox
 
 @Suite struct EZiDMailboxTests {
     @Test("a mail shows the link, escaped; push_email No sends none")

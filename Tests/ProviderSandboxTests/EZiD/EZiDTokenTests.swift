@@ -1,7 +1,8 @@
 import CryptoExtras
 import Foundation
-import ProviderSandbox
 import Testing
+
+@testable import ProviderSandbox
 
 @Suite struct EZiDTokenTests {
     @Test("a code gives three tokens, once")

@@ -1,6 +1,7 @@
 import Foundation
-import ProviderSandbox
 import Testing
+
+@testable import ProviderSandbox
 
 @Suite struct EZiDTriggerTests {
     @Test("a redirect opens a link as a browser would, and its code can be turned in")

@@ -1,7 +1,8 @@
 import Foundation
-import ProviderSandbox
 import TestKit
 import Testing
+
+@testable import ProviderSandbox
 
 @Suite("A call to an imitated API")
 struct APIRequestTests {

@@ -1,5 +1,6 @@
-import ProviderSandbox
 import Testing
+
+@testable import ProviderSandbox
 
 @Suite struct RecentRecordsTests {
     @Test("the oldest entries go, the newest stay in their order")

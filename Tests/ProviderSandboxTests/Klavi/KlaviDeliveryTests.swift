@@ -1,6 +1,7 @@
 import Foundation
-import ProviderSandbox
 import Testing
+
+@testable import ProviderSandbox
 
 @Suite("Klavi's deliveries")
 struct KlaviDeliveryTests {

@@ -1,6 +1,7 @@
 import Foundation
-import ProviderSandbox
 import Testing
+
+@testable import ProviderSandbox
 
 /// A customer who talks to the imitation and notes everything that it would deliver.
 struct KlaviSession {

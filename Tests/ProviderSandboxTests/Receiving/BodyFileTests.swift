@@ -1,7 +1,8 @@
 import Foundation
-import ProviderSandbox
 import TestKit
 import Testing
+
+@testable import ProviderSandbox
 
 @Suite("Body file")
 struct BodyFileTests {

@@ -1,5 +1,6 @@
 import Foundation
-import ProviderSandbox
+
+@testable import ProviderSandbox
 
 /// A provider that hands out a token, wants it back, and delivers what it is triggered with.
 struct FakeImitation: Imitation {

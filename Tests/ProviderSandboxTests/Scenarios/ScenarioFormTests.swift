@@ -1,5 +1,6 @@
-import ProviderSandbox
 import Testing
+
+@testable import ProviderSandbox
 
 @Suite("A form in a scenario")
 struct ScenarioFormTests {

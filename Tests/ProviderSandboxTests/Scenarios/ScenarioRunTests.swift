@@ -1,5 +1,6 @@
-import ProviderSandbox
 import Testing
+
+@testable import ProviderSandbox
 
 @Suite("Letting a scenario happen", .timeLimit(.minutes(1)))
 struct ScenarioRunTests {

@@ -1,5 +1,6 @@
-import ProviderSandbox
 import Testing
+
+@testable import ProviderSandbox
 
 @Suite("Sending exactly")
 struct ExactSenderTests {

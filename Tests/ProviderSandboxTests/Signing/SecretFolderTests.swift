@@ -1,6 +1,7 @@
-import ProviderSandbox
 import TestKit
 import Testing
+
+@testable import ProviderSandbox
 
 @Suite("Secrets")
 struct SecretFolderTests {

@@ -1,5 +1,6 @@
-import ProviderSandbox
 import Testing
+
+@testable import ProviderSandbox
 
 /// The vectors of PROVIDERS.md section 5.
 @Suite("Signatures")

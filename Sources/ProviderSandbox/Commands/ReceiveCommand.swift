@@ -18,14 +18,6 @@ struct ReceiveCommand: SandboxSubcommand {
                 callbox-sandbox receive --count 1 --out body.json --timeout 30
               Be a receiver that is out of order:
                 callbox-sandbox receive --status 503
-
-            EXIT STATUSES
-              0   --count requests came, or the receiver was stopped and none were awaited
-              1   fewer requests than --count came
-              64  the command line cannot be understood
-              69  the port cannot be listened on
-              73  the file of --out cannot be written
-              74  standard output was closed
             """)
 
     @Option(help: "The port; 0 takes a free one.")

@@ -9,14 +9,8 @@ struct RunCommand: SandboxSubcommand {
             A scenario is a YAML file of steps; scenarios/README.md tells what they can be.
 
             EXAMPLES
-              callbox-sandbox run scenarios/klavi-reports.yaml --deliver-to http://127.0.0.1:8787
+              callbox-sandbox run scenarios/klavi-link-to-reports.yaml --deliver-to http://127.0.0.1:8787
               callbox-sandbox run scenarios/faults.yaml --deliver-to http://127.0.0.1:8787 --seed 7
-
-            EXIT STATUSES
-              0   everything was as the scenario expects
-              1   something was not, or a step was refused
-              64  the command line cannot be understood
-              66  the scenario is missing or cannot be read
             """)
 
     @Argument(help: ArgumentHelp("The scenario.", valueName: "file"))

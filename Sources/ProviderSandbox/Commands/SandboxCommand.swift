@@ -55,9 +55,9 @@ struct RootCommand: ParsableCommand {
 
             EXIT STATUSES
               0   everything was as expected
-              1   an answer had another status than expected, or too few requests came
+              1   something was not as expected, too few requests came, or the sandbox refuses
               64  the command line cannot be understood
-              66  a sample or a secret is missing or cannot be read
+              66  a sample, a secret or a scenario is missing or cannot be read
               69  the receiver cannot be reached, or the port cannot be listened on
               73  the file of --out cannot be written
               74  standard output was closed

@@ -21,14 +21,6 @@ struct SendCommand: SandboxSubcommand {
                 callbox-sandbox send klavi/consent-events --to http://127.0.0.1:8787
               See that wrong secrets are refused:
                 callbox-sandbox send --wrong-signature --to http://127.0.0.1:8787
-
-            EXIT STATUSES
-              0   every answer had the expected status
-              1   an answer had another status, or none came
-              64  the command line cannot be understood
-              66  a case, its files or a secret is missing or cannot be read
-              69  the receiver cannot be reached
-              74  standard output was closed
             """)
 
     @Argument(

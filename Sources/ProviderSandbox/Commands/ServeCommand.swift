@@ -16,11 +16,6 @@ struct ServeCommand: SandboxSubcommand {
                 callbox-sandbox serve --deliver-to http://127.0.0.1:8787
               Take another port and other identifiers:
                 callbox-sandbox serve --port 9901 --seed 7
-
-            EXIT STATUSES
-              0   it was stopped
-              64  the command line cannot be understood
-              69  the port cannot be listened on
             """)
 
     @Option(help: "The port; 0 takes a free one.")

@@ -13,16 +13,14 @@ struct CertificallCase: Sendable {
 
     let number: Int
     let frame: CertificallFrame
-    /// Nil for a case that was opened by the API without one.
-    let reportToken: String?
+    let reportToken: String
     let createdAt: Date
-    /// Nil while it is open.
-    let closingDate: Date?
+    let closingDate: Date
     let shareToken: String
     let seed: UInt64
     /// Who stands in the PDF.
     let user: String?
-    var items: [Item]
+    let items: [Item]
 
     /// Unique: `CAS-7264_CMP-1`.
     var cfRef: String { "CAS-\(number)_CMP-1" }
@@ -34,9 +32,9 @@ struct CertificallCase: Sendable {
     /// The certificate as a file.
     var pdf: [UInt8] {
         var lines = [
-            "Certificate \(cfRef)", "Report: \(reportToken ?? "none")", "Frame: \(frame.name)",
+            "Certificate \(cfRef)", "Report: \(reportToken)", "Frame: \(frame.name)",
             "Company: \(CertificallCompany.name)", "Created: \(CertificallTime.withOffset(createdAt))",
-            "Closed: \(closingDate.map(CertificallTime.withOffset) ?? "no")",
+            "Closed: \(CertificallTime.withOffset(closingDate))",
         ]
         if let user { lines.append("User: \(user)") }
         lines += items.map { "\($0.step.title): \($0.text)" }

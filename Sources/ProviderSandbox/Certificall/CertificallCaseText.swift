@@ -30,16 +30,16 @@ struct CertificallCaseText: Sendable {
             ], byteCount: 0)
     }
 
-    private var reportID: JSON.Member { Self.member("reportId", .optional(content.reportToken)) }
+    private var reportID: JSON.Member { Self.member("reportId", .string(content.reportToken)) }
     private var companyName: JSON.Member { Self.member("companyName", .string(CertificallCompany.name)) }
     private var createdAt: JSON.Member {
         Self.member("createdAt", .string(CertificallTime.withOffset(content.createdAt)))
     }
     private var closingDate: JSON.Member {
-        Self.member("closingDate", .optional(content.closingDate.map(CertificallTime.withOffset)))
+        Self.member("closingDate", .string(CertificallTime.withOffset(content.closingDate)))
     }
     private var frame: JSON.Member { Self.member("frame", .string(content.frame.name)) }
-    private var closed: JSON.Member { Self.member("closed", .bool(content.closingDate != nil)) }
+    private var closed: JSON.Member { Self.member("closed", true) }
     private var caseURL: JSON.Member { Self.member("caseUrl", .string(content.url(baseURL: baseURL))) }
 
     private static func member(_ name: String, _ value: JSON) -> JSON.Member {

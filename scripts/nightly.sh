@@ -9,7 +9,7 @@ export CALLBOX_KILL_COUNT=${CALLBOX_KILL_COUNT:-1000}
 swift build --build-tests
 swift test --skip-build --filter '^AcceptanceTests\.KillAcceptanceTests/kill'
 faults=$(swift build --show-bin-path)/archive-faults
-for seed in $((RANDOM)) $((RANDOM)) $((RANDOM)); do
+for seed in $((RANDOM)) $((RANDOM)) $((RANDOM)) $((RANDOM)) $((RANDOM)) $((RANDOM)); do
     for mode in writes syncs allocations reads power kills; do
         "$faults" "$mode" "$seed"
     done

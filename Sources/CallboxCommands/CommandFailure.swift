@@ -48,6 +48,8 @@ extension CommandFailure {
             self.init(
                 .negative, "the body of delivery \(id) was pruned: \(reason)",
                 advice: "What it said is still there: 'callbox show \(id)' shows it.")
+        case .alreadyRecorded(let uuid):
+            self.init(.negative, "a delivery with the UUID \(uuid) is in the archive already")
         case .heldByAnother(let path, let processID):
             self.init(
                 .tryAgain, "another process" + (processID.map { " (\($0))" } ?? "") + " is writing to \(path)",

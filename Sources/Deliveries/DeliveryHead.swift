@@ -55,11 +55,6 @@ package enum HeaderText {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Reads the text back; nil for anything else.
-    package static func headers(_ text: String) -> HeaderFields? {
-        (try? JSONDocument(parsing: Array(text.utf8))).flatMap { fields($0.root) }
-    }
-
     fileprivate static func append(_ headers: HeaderFields, to text: inout [UInt8]) {
         text.append(UInt8(ascii: "["))
         for (position, field) in headers.fields.enumerated() {

@@ -20,7 +20,6 @@ struct ExportCommand: AsyncParsableCommand {
               har     HTTP Archive 1.2, for developer tools of browsers; is imported too
               csv     the columns of 'list' without bodies, newest first
               files   a folder of bodies, with manifest.ndjson and SHA256SUMS
-              tar     the same as one stream
 
             AN EXPORT IS COMPLETE: signatures, codes and tokens in headers and targets are in it as they came. --masked hides \
             those and leaves the names of secrets out; bodies stay as they are. Files are readable for their owner alone, and \
@@ -33,7 +32,6 @@ struct ExportCommand: AsyncParsableCommand {
               callbox export --provider klavi --since 7d --as har --to klavi.har
               callbox export --as csv --unrouted > unrouted.csv
               callbox export --as files --to reports --kind pf_checking_account
-              callbox export --as tar --to - | ssh backup 'cat > reports.tar'
             """)
 
     @OptionGroup var options: ConfigurationOptions
@@ -64,9 +62,6 @@ struct ExportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let console = options.console
-        guard exportFormat != .tar || to != "-" || !console.isTerminal else {
-            throw CommandFailure(.usage, "a tar is nothing for a terminal", advice: "Give --to, or pipe it somewhere.")
-        }
         var filter = try filters.filter(now: SystemClock.now())
         filter.listsAttempts = !firstOnly
         let reader = try await ArchiveAccess(try options.load(), console: console).reader()
@@ -78,7 +73,6 @@ struct ExportCommand: AsyncParsableCommand {
         case (.ndjson, let file?), (.json, let file?), (.csv, let file?):
             try run.export(ids, to: RecordExport(file, isArray: exportFormat == .json))
         case (.har, let file?): try run.export(ids, to: HARExport(file))
-        case (.tar, let file?): try run.export(ids, to: TarExport(file))
         case (_, nil), (.files, _): try run.export(ids, to: FolderExport(to, resumes: resume))
         }
         try run.tell(place: to == "-" ? nil : to)
@@ -90,7 +84,7 @@ struct ExportCommand: AsyncParsableCommand {
         case .files: nil
         case _ where to == "-": .standardOutput()
         case .ndjson: try .lines(to, resumes: resume)
-        case .csv, .json, .har, .tar: try .whole(to)
+        case .csv, .json, .har: try .whole(to)
         }
     }
 }

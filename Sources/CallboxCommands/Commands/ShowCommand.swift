@@ -44,10 +44,7 @@ struct ShowCommand: AsyncParsableCommand {
     @Flag(help: "Write the headers alone.")
     var headers = false
 
-    @Option(
-        help: ArgumentHelp(
-            "Only this element of a body that is an array, or this part of a multipart body, from 1.",
-            valueName: "number"))
+    @Option(help: ArgumentHelp("Only this element of a body that is an array, from 1.", valueName: "number"))
     var part: Int?
 
     @Option(

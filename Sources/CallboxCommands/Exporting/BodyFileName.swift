@@ -2,10 +2,10 @@ internal import Deliveries
 internal import Journal
 internal import ReportIndex
 
-/// The name of a body in a folder or a tar: `42-pf_checking_account.json`. It begins with the number and has only letters,
+/// The name of a body in a folder: `42-pf_checking_account.json`. It begins with the number and has only letters,
 /// digits, `.`, `_` and `-`, so that nothing stored chooses a place.
 enum BodyFileName {
-    /// Short enough for a tar's header, whatever the number.
+    /// Keeps the name below the 255 bytes of NAME_MAX, whatever the number.
     private static let kindByteCountLimit = 48
 
     static func name(_ record: DeliveryRecord) -> String {

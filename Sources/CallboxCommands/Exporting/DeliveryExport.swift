@@ -25,5 +25,5 @@ extension DeliveryExport {
 
 /// How an export is written.
 enum ExportFormat: String, CaseIterable {
-    case ndjson, csv, json, har, files, tar
+    case ndjson, csv, json, har, files
 }

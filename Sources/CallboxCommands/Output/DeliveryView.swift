@@ -26,13 +26,6 @@ struct DeliveryView {
             isRevealed: isRevealed)
     }
 
-    /// All lines, the body cut as where there is no pager.
-    func lines(on console: Console) -> [String] {
-        var lines: [String] = []
-        write(on: console, bodyLineLimit: Self.bodyLineLimit) { lines.append($0) }
-        return lines
-    }
-
     /// Line by line, so that a large body is never laid out as a whole.
     ///
     /// - Parameter bodyLineLimit: nil for all of the body.

@@ -46,13 +46,6 @@ enum QuarantineView {
             on: console, limit: bodyLineLimit, rest: "callbox quarantine show \(entry.id) --body", line)
     }
 
-    /// The same, gathered.
-    static func lines(_ entry: QuarantineEntry, isRevealed: Bool = false, _ console: Console) -> [String] {
-        var lines: [String] = []
-        write(entry, isRevealed: isRevealed, on: console) { lines.append($0) }
-        return lines
-    }
-
     private static func json(_ entry: QuarantineEntry) -> JSONText {
         .object(zip(names, values(entry)).map { JSONText.Member($0, $1) })
     }

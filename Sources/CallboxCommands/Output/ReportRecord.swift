@@ -26,10 +26,6 @@ enum ReportRecord {
         ]
     }
 
-    static func json(_ report: ReportSummary) -> JSONText {
-        Choice.all.json(report)
-    }
-
     /// Some of the names, in an order of somebody's own.
     struct Choice {
         static let all = Choice(names: ReportRecord.names, places: Array(ReportRecord.names.indices))

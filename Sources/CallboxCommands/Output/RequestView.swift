@@ -58,7 +58,7 @@ struct RequestView {
         let bytes = part?.bytes ?? request.body
         guard !bytes.isEmpty else { return }
         let view = BodyView(
-            bytes: bytes, contentType: part == nil ? request.contentType : part?.contentType, name: part?.name,
+            bytes: bytes, contentType: part == nil ? request.headers.values(named: "Content-Type").first : nil,
             isRevealed: isRevealed, command: command)
         var count = 0
         try view.forEachLine(on: console) { text in

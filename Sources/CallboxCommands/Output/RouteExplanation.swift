@@ -1,4 +1,5 @@
 internal import Deliveries
+internal import Foundation
 internal import Providers
 internal import StrictJSON
 
@@ -68,14 +69,9 @@ enum CallbackURLs {
 enum PathSegment {
     /// Percent-encodes everything but RFC 3986's unreserved characters.
     static func encode(_ text: String) -> String {
-        text.utf8.map { byte -> String in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                String(UnicodeScalar(byte))
-            default: "%" + Hex.encode([byte]).uppercased()
-            }
-        }.joined()
+        let letters = "abcdefghijklmnopqrstuvwxyz"
+        let unreserved = CharacterSet(charactersIn: letters + letters.uppercased() + "0123456789-._~")
+        // Nil only for unpaired surrogates, which no `String` has.
+        return text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
     }
 }

@@ -14,6 +14,8 @@ package enum ArchiveError: Error, Equatable {
     case damaged(String)
     /// The body was pruned; the entry is still there.
     case pruned(DeliveryID, reason: String)
+    /// The journal has an entry with this UUID.
+    case alreadyRecorded(uuid: String)
     /// Another process holds the archive for writing.
     case heldByAnother(path: String, processID: Int32?)
     /// The file or its directory cannot be opened, created or read.

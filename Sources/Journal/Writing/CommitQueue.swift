@@ -66,8 +66,7 @@ final class CommitQueue: Sendable {
     static let batchCountLimit = 512
     /// Bytes written in one transaction, but for a single larger delivery.
     static let batchByteCountLimit = 16 * 1024 * 1024
-    /// From the start of a commit to the next one's. With 6,000 deliveries a second it takes the pages written for each from 2.4 to
-    /// 1.5, and the median that each waits stays as it was (Benchmarks/README.md).
+    /// From the start of a commit of several to the next one's (docs/decisions/0013-commit-path.md).
     static let gatherLimit: Duration = .microseconds(500)
     /// Batches of commits that go before a waiting job, at most.
     static let batchesBeforeJobLimit = 4

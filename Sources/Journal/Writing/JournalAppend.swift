@@ -131,9 +131,13 @@ struct JournalAppend {
         try insert.bind(4, originID)
         try insert.bind(5, Int64(row.body.byteCount))
         try insert.bind(10, row.body.encoding.rawValue)
-        try insert.run(
-            (2, row.uuid), (6, row.body.sha256), (7, link), (8, row.headSalt), (9, row.bodySalt), (11, row.head),
-            (12, row.body.storedBytes))
+        do {
+            try insert.run(
+                (2, row.uuid), (6, row.body.sha256), (7, link), (8, row.headSalt), (9, row.bodySalt), (11, row.head),
+                (12, row.body.storedBytes))
+        } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
+            throw ArchiveError.alreadyRecorded(uuid: UUIDv7(bytes: row.uuid)?.description ?? "")
+        }
         // A trigger that somebody added may have dropped the row without an error.
         guard sqlite3_changes(db.sqliteConnection) == 1 else {
             throw ArchiveError.damaged("an entry was not stored, although SQLite reported no error")

@@ -165,8 +165,12 @@ struct WriterLoop: Sendable {
 extension ArchiveError {
     /// Whether the same work may succeed for some of the entries.
     fileprivate var mayLieInOneEntry: Bool {
-        guard case .storageFailed(let code) = self else { return false }
-        return [ResultCode.SQLITE_CONSTRAINT.rawValue, ResultCode.SQLITE_TOOBIG.rawValue].contains(code & 0xff)
+        switch self {
+        case .alreadyRecorded: true
+        case .storageFailed(let code):
+            [ResultCode.SQLITE_CONSTRAINT.rawValue, ResultCode.SQLITE_TOOBIG.rawValue].contains(code & 0xff)
+        default: false
+        }
     }
 
     /// Whether a write or sync may have failed after bytes were handed to the kernel.

@@ -48,13 +48,6 @@ package struct ProviderRequest: Sendable, Equatable {
             method, url, headers: headers + [HeaderField("Authorization", "Bearer \(token.text)")], body: body,
             repetition: repetition)
     }
-
-    /// Everything as it is sent, credentials included: for comparing, never for showing.
-    package var exactText: String {
-        let lines = ["\(method) \(url)"] + headers.map { "\($0.name): \($0.value)" }
-        guard !body.isEmpty else { return lines.joined(separator: "\n") }
-        return lines.joined(separator: "\n") + "\n\n" + String(decoding: body, as: UTF8.self)
-    }
 }
 
 extension ProviderRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

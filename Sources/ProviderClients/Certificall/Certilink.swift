@@ -1,4 +1,4 @@
-package import StrictJSON
+internal import StrictJSON
 
 /// A Certilink as it was just made.
 package struct Certilink: Sendable, Equatable {
@@ -23,18 +23,11 @@ package struct CertilinkBatch: Sendable {
         package let message: String?
     }
 
-    package let state: String?
-    package let date: String?
-    package let company: String?
     package let created: [Certilink]
     package let failures: [Failure]
-    package let rest: JSONDocument
 
     /// Takes an older answer, one link alone, for a list of one.
     init(_ fields: AnswerFields) throws(ProviderCallFailure) {
-        state = fields.optionalText("state")
-        date = fields.optionalText("date")
-        company = fields.optionalText("company")
         if fields.value["success"] == nil, fields.value["url"] != nil {
             created = [try Certilink(fields)]
         } else {
@@ -47,7 +40,6 @@ package struct CertilinkBatch: Sendable {
                     reportToken: entry.optionalText("reportToken"),
                     message: entry.optionalText("message") ?? entry.value.string)
             } : []
-        rest = fields.rest
     }
 }
 

@@ -118,18 +118,9 @@ package struct CertilinkClient: ProviderClient {
 
     /// `GET /cases?format=metadata`. Throws `badInput`.
     package func cases(_ query: CertificallCaseQuery) throws(ProviderCallFailure) -> ProviderCall<[CertificallCase]> {
-        ProviderCall(json: get(root.url("/cases", query: try query.query(format: "metadata")))) {
+        ProviderCall(json: get(root.url("/cases", query: try query.query()))) {
             answer throws(ProviderCallFailure) in
             try answer.list { fields throws(ProviderCallFailure) in try CertificallCase(fields) }
-        }
-    }
-
-    /// `GET /cases?format=ZIP`. Throws `badInput`.
-    package func caseArchive(
-        _ query: CertificallCaseQuery
-    ) throws(ProviderCallFailure) -> ProviderCall<DownloadedFile> {
-        ProviderCall(get(root.url("/cases", query: try query.query(format: "ZIP")), accept: ProviderHeaders.any)) {
-            answer throws(ProviderCallFailure) in try DownloadedFile(answer, .zip)
         }
     }
 
@@ -139,32 +130,12 @@ package struct CertilinkClient: ProviderClient {
         return ProviderCall(ProviderRequest("GET", root.url(path), headers: ProviderHeaders.json))
     }
 
-    /// `GET /case/{shareToken}`, without a login: the certificate. Throws `badInput`.
-    package func casePDF(_ shareToken: String) throws(ProviderCallFailure) -> ProviderCall<DownloadedFile> {
-        let path = "/case/\(try PercentEncoding.segment(shareToken, "The share token"))"
-        let request = ProviderRequest("GET", root.url(path), headers: ProviderHeaders.any)
-        return ProviderCall(request) { answer throws(ProviderCallFailure) in try DownloadedFile(answer, .pdf) }
-    }
-
-    /// `POST /cases/create`.
-    package func createCase(frameID: Int64, options: FreeObject? = nil) -> ProviderCall<AnswerFields> {
-        var fields = BodyFields()
-        fields.add("frameId", frameID)
-        fields.add("options", options?.json)
-        return ProviderCall(post(root.url("/cases/create"), fields.json))
-    }
-
-    /// `POST /items`, whose body is not documented.
-    package func createItem(_ body: FreeObject) -> ProviderCall<AnswerFields> {
-        ProviderCall(post(root.url("/items"), body.json))
-    }
-
     private func linkURL(_ magicLinkToken: String) throws(ProviderCallFailure) -> String {
         certilinkRoot.url("/certilink/\(try PercentEncoding.segment(magicLinkToken, "magicLinkToken"))")
     }
 
-    private func get(_ url: String, accept: [HeaderField] = ProviderHeaders.json) -> ProviderRequest {
-        ProviderRequest("GET", url, headers: accept, needsAccessToken: true)
+    private func get(_ url: String) -> ProviderRequest {
+        ProviderRequest("GET", url, headers: ProviderHeaders.json, needsAccessToken: true)
     }
 
     private func post(

@@ -8,11 +8,6 @@ package struct CertnCentricClient: ProviderClient {
     /// What Certn grants.
     package static let callsPerMinute = 60
 
-    /// Lists that Centric has beside cases.
-    package enum Listing: String, Sendable, CaseIterable {
-        case users, groups, packages, tags, questionnaires
-    }
-
     private let root: APIRoot
     private let apiKey: Credential
     private let session: ProviderSession
@@ -28,13 +23,6 @@ package struct CertnCentricClient: ProviderClient {
 
     package func send<Value>(_ call: ProviderCall<Value>) async throws(ProviderCallFailure) -> Value {
         try await session.send(call)
-    }
-
-    /// `GET /cases/`. Throws `badInput`.
-    package func cases(_ query: CentricCaseQuery = CentricCaseQuery()) throws(ProviderCallFailure)
-        -> ProviderCall<CentricPage>
-    {
-        page(get("/cases/", query: try query.query()))
     }
 
     /// `GET /cases/{id}/`. Throws `badInput`.
@@ -57,15 +45,10 @@ package struct CertnCentricClient: ProviderClient {
         ProviderCall(ProviderRequest("POST", url(try Self.path(id, "cancel/")), headers: headers)) { _ in }
     }
 
-    /// `POST /cases/{id}/generate-report/`; the id of the report file. Throws `badInput`.
-    ///
-    /// - Parameter language: such as `en-CA`.
-    package func generateReport(
-        of id: String, language: String = "en-CA"
-    ) throws(ProviderCallFailure) -> ProviderCall<String> {
-        try InputCheck.notEmpty(language, "language")
+    /// `POST /cases/{id}/generate-report/`, in Canadian English; the id of the report file. Throws `badInput`.
+    package func generateReport(of id: String) throws(ProviderCallFailure) -> ProviderCall<String> {
         var fields = BodyFields()
-        fields.add("language", language)
+        fields.add("language", "en-CA")
         return ProviderCall(json: post(try Self.path(id, "generate-report/"), fields.json)) {
             answer throws(ProviderCallFailure) in try answer.text("case_report_file_id")
         }
@@ -86,39 +69,6 @@ package struct CertnCentricClient: ProviderClient {
         return ProviderCall(request) { answer throws(ProviderCallFailure) in try DownloadedFile(answer, .pdf) }
     }
 
-    /// `GET /cases/{id}/supplementary-files/`. Throws `badInput`.
-    package func supplementaryFiles(of id: String) throws(ProviderCallFailure) -> ProviderCall<AnswerFields> {
-        ProviderCall(get(try Self.path(id, "supplementary-files/")))
-    }
-
-    /// `GET /cases/{id}/supplementary-information/`. Throws `badInput`.
-    package func supplementaryInformation(of id: String) throws(ProviderCallFailure) -> ProviderCall<AnswerFields> {
-        ProviderCall(get(try Self.path(id, "supplementary-information/")))
-    }
-
-    /// `GET /events/`: what happened after an event that is known. Throws `badInput`.
-    package func events(
-        page number: Int64? = nil, after lastProcessedEventID: String? = nil
-    ) throws(ProviderCallFailure) -> ProviderCall<CentricPage> {
-        try InputCheck.range(number, 1...Int64.max, "page")
-        return page(
-            get(
-                "/events/",
-                query: [("page", number.map { "\($0)" }), ("last_processed_event_id", lastProcessedEventID)]))
-    }
-
-    /// `GET /users/` and the other lists. Throws `badInput`.
-    package func list(
-        _ listing: Listing, page number: Int64? = nil, pageSize: Int64? = nil
-    ) throws(ProviderCallFailure) -> ProviderCall<CentricPage> {
-        try InputCheck.range(number, 1...Int64.max, "page")
-        try InputCheck.range(pageSize, 1...Int64.max, "page_size")
-        return page(
-            get(
-                "/\(listing.rawValue)/",
-                query: [("page", number.map { "\($0)" }), ("page_size", pageSize.map { "\($0)" })]))
-    }
-
     private var headers: [HeaderField] {
         ProviderHeaders.json + [HeaderField("Authorization", "Api-Key \(apiKey.text)")]
     }
@@ -127,20 +77,16 @@ package struct CertnCentricClient: ProviderClient {
         "/cases/\(try PercentEncoding.segment(id, "The case"))/\(rest)"
     }
 
-    private func url(_ path: String, query: [(String, String?)] = []) -> String {
-        root.url("/api/public\(path)", query: query)
+    private func url(_ path: String) -> String {
+        root.url("/api/public\(path)")
     }
 
-    private func get(_ path: String, query: [(String, String?)] = []) -> ProviderRequest {
-        ProviderRequest("GET", url(path, query: query), headers: headers)
+    private func get(_ path: String) -> ProviderRequest {
+        ProviderRequest("GET", url(path), headers: headers)
     }
 
     private func post(_ path: String, _ json: JSONText) -> ProviderRequest {
         ProviderRequest("POST", url(path), headers: headers, json: json)
-    }
-
-    private func page(_ request: ProviderRequest) -> ProviderCall<CentricPage> {
-        ProviderCall(json: request) { fields throws(ProviderCallFailure) in try CentricPage(fields) }
     }
 
     private func centricCase(_ request: ProviderRequest) -> ProviderCall<CentricCase> {

@@ -18,8 +18,6 @@ package struct CertnLegacyClient: ProviderClient {
     package enum ReportForm: String, Sendable {
         /// A file.
         case pdf
-        /// JSON with an address where the PDF stands.
-        case link
         /// A page.
         case web
     }
@@ -98,7 +96,8 @@ package struct CertnLegacyClient: ProviderClient {
     package func applicant(
         _ id: String, for industry: Industry
     ) throws(ProviderCallFailure) -> ProviderCall<CertnApplication> {
-        application(get("\(try Self.applicants(industry, id))"))
+        let path = "/api/v1/\(industry.rawValue)/applicants/\(try PercentEncoding.segment(id, "The applicant"))/"
+        return application(get(path))
     }
 
     /// `GET …/applicants/`. Throws `badInput`.
@@ -109,23 +108,12 @@ package struct CertnLegacyClient: ProviderClient {
         return ProviderCall(json: request) { fields throws(ProviderCallFailure) in try CertnPage(fields) }
     }
 
-    /// `PUT …/applicants/{id}/packages/`, whose body is not documented. Throws `badInput`.
-    package func setPackages(
-        of id: String, to body: FreeObject, for industry: Industry
-    ) throws(ProviderCallFailure) -> ProviderCall<Void> {
-        let request = ProviderRequest(
-            "PUT", root.url(try Self.applicants(industry, id) + "packages/"), headers: ProviderHeaders.json,
-            json: body.json, needsAccessToken: true)
-        return ProviderCall(request) { _ in }
-    }
-
     /// `GET /api/v2/reports/{id}/pdf/` or `/web/`. Throws `badInput`.
     package func report(
         of id: String, as form: ReportForm = .pdf
     ) throws(ProviderCallFailure) -> ProviderCall<DownloadedFile> {
         let path = "/api/v2/reports/\(try PercentEncoding.segment(id, "The applicant"))/\(form.rawValue)/"
-        let request = ProviderRequest(
-            "GET", root.url(path), headers: [HeaderField("Accept", "*/*")], needsAccessToken: true)
+        let request = ProviderRequest("GET", root.url(path), headers: ProviderHeaders.any, needsAccessToken: true)
         return ProviderCall(request) { answer throws(ProviderCallFailure) in
             try DownloadedFile(answer, form == .pdf ? .pdf : .any)
         }
@@ -133,10 +121,6 @@ package struct CertnLegacyClient: ProviderClient {
 
     private func application(_ request: ProviderRequest) -> ProviderCall<CertnApplication> {
         ProviderCall(json: request) { fields throws(ProviderCallFailure) in try CertnApplication(fields) }
-    }
-
-    private static func applicants(_ industry: Industry, _ id: String) throws(ProviderCallFailure) -> String {
-        "/api/v1/\(industry.rawValue)/applicants/\(try PercentEncoding.segment(id, "The applicant"))/"
     }
 
     private func get(_ path: String, query: [(String, String?)] = []) -> ProviderRequest {

@@ -7,15 +7,8 @@ package struct EZiDClaims: Sendable {
     package let isVerified: Bool
     package let subject: String?
     package let issuer: String?
-    package let email: String?
-    package let proxyEmail: String?
-    package let nonce: String?
     /// The client that the token was made for.
     package let authorizedParty: String?
-    package let scope: String?
-    /// The `claims` of the order, as JSON.
-    package let customClaims: String?
-    package let issuedAt: Timestamp?
     package let expiresAt: Timestamp?
     /// All of them.
     package let rest: JSONDocument
@@ -31,13 +24,7 @@ package struct EZiDClaims: Sendable {
         self.isVerified = isVerified
         subject = root["sub"]?.string
         issuer = root["iss"]?.string
-        email = root["email"]?.string
-        proxyEmail = root["proxy_email"]?.string
-        nonce = root["nonce"]?.scalarText
         authorizedParty = root["azp"]?.string
-        scope = root["scope"]?.string
-        customClaims = root["custom_claims"]?.rawText
-        issuedAt = token.seconds("iat").map { Timestamp(secondsSinceEpoch: $0) }
         expiresAt = token.seconds("exp").map { Timestamp(secondsSinceEpoch: $0) }
         rest = token.claims
     }

@@ -1,15 +1,11 @@
-package import StrictJSON
-
 /// A link that EZiD sent, or that the caller sends. Who has it logs in as the user.
 package struct EZiDLink: Sendable {
     package let emailLink: Credential
     /// The item `code` of the link: the same text that the user's browser brings back. Nil where the link has none.
     package let code: Credential?
-    package let rest: JSONDocument
 
     init(_ fields: AnswerFields) throws(ProviderCallFailure) {
         emailLink = try fields.credential("email_link")
         code = URLQuery.item("code", of: emailLink.text).map { Credential($0) }
-        rest = fields.rest
     }
 }

@@ -19,7 +19,7 @@ enum EZiDRefusal {
             return "Check client_id and client_secret."
         }
         if answer.isSuccess || answer.status == 400 {
-            return "Check the fields; a code, an OTP or a refresh token works once and for a limited time."
+            return "Check the fields; a code works once and for a limited time."
         }
         return StatusAdvice.sentence(for: answer, credentials: "client_id and client_secret")
     }

@@ -6,7 +6,7 @@ package struct KlaviClient: ProviderClient {
     /// The sandbox.
     package static let defaultRoot = APIRoot(known: "https://api-sandbox.klavi.ai/data/v1")
 
-    let root: APIRoot
+    private let root: APIRoot
     private let credentials: KlaviCredentials
     private let session: ProviderSession
 
@@ -49,14 +49,6 @@ package struct KlaviClient: ProviderClient {
         return ProviderCall(json: request) { fields throws(ProviderCallFailure) in try token(fields, clock) }
     }
 
-    /// `GET /refresh`: another token for the one that is still good.
-    package func refreshToken() -> ProviderCall<AccessToken> {
-        let clock = session.calls.clock
-        return ProviderCall(json: get("/refresh")) { fields throws(ProviderCallFailure) in
-            try Self.token(fields, clock)
-        }
-    }
-
     /// `POST /links`. Throws `badInput`.
     package func createLink(_ order: KlaviLinkOrder) throws(ProviderCallFailure) -> ProviderCall<KlaviLink> {
         ProviderCall(json: post("/links", try order.json())) { fields throws(ProviderCallFailure) in
@@ -64,54 +56,11 @@ package struct KlaviClient: ProviderClient {
         }
     }
 
-    /// `GET /links/{id}`, which is seen in use and not documented. Throws `badInput`.
-    package func link(_ id: String) throws(ProviderCallFailure) -> ProviderCall<AnswerFields> {
-        ProviderCall(get("/links/\(try PercentEncoding.segment(id, "The link"))"))
-    }
-
-    /// `GET /links/institutions`, with the token of a link. Throws `badInput`.
-    package func institutions(
-        linkToken: Credential
-    ) throws(ProviderCallFailure) -> ProviderCall<[KlaviInstitution]> {
+    /// `GET /consents` of one link.
+    package func consents(linkID: String) -> ProviderCall<[KlaviConsent]> {
         let request = ProviderRequest(
-            "GET", root.url("/links/institutions"), headers: try Self.authorization(linkToken))
-        return ProviderCall(json: request) { answer throws(ProviderCallFailure) in
-            try answer.list { fields throws(ProviderCallFailure) in try KlaviInstitution(fields) }
-        }
-    }
-
-    /// `GET /links/institutions/status`.
-    package func institutionStates() -> ProviderCall<[KlaviInstitution]> {
-        ProviderCall(json: get("/links/institutions/status")) { answer throws(ProviderCallFailure) in
-            try answer.list { fields throws(ProviderCallFailure) in try KlaviInstitution(fields) }
-        }
-    }
-
-    /// `POST /consents`, with the token of a link. Throws `badInput`.
-    package func createConsent(
-        _ order: KlaviConsentOrder, linkToken: Credential
-    ) throws(ProviderCallFailure) -> ProviderCall<KlaviCreatedConsent> {
-        let request = ProviderRequest(
-            "POST", root.url("/consents"), headers: try Self.authorization(linkToken), json: try order.json())
-        return ProviderCall(json: request) { fields throws(ProviderCallFailure) in try KlaviCreatedConsent(fields) }
-    }
-
-    /// `GET /consents/{id}`. Throws `badInput`.
-    package func consent(_ id: String) throws(ProviderCallFailure) -> ProviderCall<KlaviConsent> {
-        ProviderCall(json: get("/consents/\(try PercentEncoding.segment(id, "The consent"))")) {
-            fields throws(ProviderCallFailure) in try KlaviConsent(fields)
-        }
-    }
-
-    /// `GET /consents` with what is given. Throws `badInput`.
-    package func consents(
-        personalTaxID: String? = nil, businessTaxID: String? = nil, linkID: String? = nil
-    ) throws(ProviderCallFailure) -> ProviderCall<[KlaviConsent]> {
-        try BrazilianTaxID.person(personalTaxID, "personalTaxId")
-        try BrazilianTaxID.company(businessTaxID, "businessTaxId")
-        let request = get(
-            "/consents",
-            query: [("personalTaxId", personalTaxID), ("businessTaxId", businessTaxID), ("linkId", linkID)])
+            "GET", root.url("/consents", query: [("linkId", linkID)]), headers: ProviderHeaders.json,
+            needsAccessToken: true)
         return ProviderCall(json: request) { answer throws(ProviderCallFailure) in
             // One consent may come without a list around it.
             guard answer.value.kind == .array else { return [try KlaviConsent(answer)] }
@@ -135,17 +84,8 @@ package struct KlaviClient: ProviderClient {
         }
     }
 
-    private func get(_ path: String, query: [(String, String?)] = []) -> ProviderRequest {
-        ProviderRequest("GET", root.url(path, query: query), headers: ProviderHeaders.json, needsAccessToken: true)
-    }
-
     private func post(_ path: String, _ json: JSONText) -> ProviderRequest {
         ProviderRequest("POST", root.url(path), headers: ProviderHeaders.json, json: json, needsAccessToken: true)
-    }
-
-    private static func authorization(_ token: Credential) throws(ProviderCallFailure) -> [HeaderField] {
-        try token.validated("linkToken")
-        return ProviderHeaders.json + [HeaderField("Authorization", "Bearer \(token.text)")]
     }
 
     private static func token(_ fields: AnswerFields, _ clock: CallClock) throws(ProviderCallFailure) -> AccessToken {

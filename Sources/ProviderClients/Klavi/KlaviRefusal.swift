@@ -13,15 +13,14 @@ enum KlaviRefusal {
         return ProviderRefusal(
             status: answer.status, code: code == "\(answer.status)" ? nil : code, words: words.texts,
             advice: code.flatMap(businessAdvice)
-                ?? StatusAdvice.sentence(
-                    for: answer, credentials: "accessKey and secretKey, or the linkToken of the call"))
+                ?? StatusAdvice.sentence(for: answer, credentials: "accessKey and secretKey"))
     }
 
     private static func businessAdvice(_ code: String) -> String? {
         switch code {
         case "4001": "Check the authorisation of the link or consent; the user may have to give it again."
         case "4002": "Check the product names, and that Klavi has enabled them for the account."
-        case "4003": "Check the fields of the consent; every externalTrackId can be used once."
+        case "4003": "Check the consent; it may have been revoked already."
         case "4004": "Check institutionCode against the list of institutions."
         case "4005": "Name at least one product, or \"all\"."
         case "4006": "Correct productsCallbackURL; \"all\" stands alone."

@@ -1,4 +1,4 @@
-package import StrictJSON
+internal import StrictJSON
 
 /// What the four report calls take: a person or a company, at one institution or at all (PROVIDERS.md 1.3).
 ///
@@ -59,10 +59,8 @@ package struct KlaviReportOrder: Sendable, Equatable {
 package struct KlaviReportRequest: Sendable {
     /// The same as in the report, as far as known.
     package let requestID: String
-    package let rest: JSONDocument
 
     init(_ fields: AnswerFields) throws(ProviderCallFailure) {
         requestID = try fields.text("requestId")
-        rest = fields.rest
     }
 }

@@ -3,7 +3,6 @@ internal import StrictJSON
 /// Where reports are sent: addresses under product names, `other` or `all`, in the caller's order (PROVIDERS.md 1.2).
 package struct ProductCallbacks: Sendable, Equatable {
     package static let all = "all"
-    package static let other = "other"
 
     /// A key of `productsCallbackURL` and its address.
     package struct Entry: Sendable, Equatable {

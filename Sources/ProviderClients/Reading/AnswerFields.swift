@@ -45,10 +45,6 @@ package struct AnswerFields: Sendable {
         value[name]?.boolean
     }
 
-    func texts(_ name: String) -> [String] {
-        value[name]?.elements.compactMap(\.scalarText) ?? []
-    }
-
     func object(_ name: String) -> AnswerFields? {
         value[name].flatMap { $0.kind == .object ? AnswerFields(rest: rest, value: $0) : nil }
     }

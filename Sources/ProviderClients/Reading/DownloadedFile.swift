@@ -18,13 +18,11 @@ package struct DownloadedFile: Sendable, Equatable {
     /// What the calls of the providers download.
     enum Kind: String {
         case pdf = "PDF"
-        case zip = "ZIP archive"
         case any = "file"
 
         var beginning: [UInt8] {
             switch self {
             case .pdf: Array("%PDF-".utf8)
-            case .zip: Array("PK".utf8)
             case .any: []
             }
         }

@@ -13,16 +13,14 @@ struct CertificallCase: Sendable {
 
     let number: Int
     let frame: CertificallFrame
-    /// Nil for a case that was opened by the API without one.
-    let reportToken: String?
+    let reportToken: String
     let createdAt: Date
-    /// Nil while it is open.
-    let closingDate: Date?
+    let closingDate: Date
     let shareToken: String
     let seed: UInt64
     /// Who stands in the PDF.
     let user: String?
-    var items: [Item]
+    let items: [Item]
 
     /// Unique: `CAS-7264_CMP-1`.
     var cfRef: String { "CAS-\(number)_CMP-1" }
@@ -43,11 +41,11 @@ struct CertificallCase: Sendable {
             json(of: item.element, number: item.offset + 1, baseURL: baseURL, &random)
         }
         return [
-            "cfRef": .string(cfRef), "reportId": .optional(reportToken),
+            "cfRef": .string(cfRef), "reportId": .string(reportToken),
             "companyName": .string(CertificallCompany.name),
             "createdAt": .string(CertificallTime.withOffset(createdAt)),
-            "closingDate": .optional(closingDate.map(CertificallTime.withOffset)), "frame": .string(frame.name),
-            "closed": .bool(closingDate != nil), "caseUrl": .string(url(baseURL: baseURL)),
+            "closingDate": .string(CertificallTime.withOffset(closingDate)), "frame": .string(frame.name),
+            "closed": true, "caseUrl": .string(url(baseURL: baseURL)),
             "items": .array(items),
         ]
     }

@@ -5,8 +5,7 @@
 /// | POST auth/token | a token for an hour |
 /// | GET frames | what can be inspected |
 /// | POST certilink/create, bulk-create, findCompanyMagicLinks; PATCH, DELETE certilink/{token} | links |
-/// | GET cases, reports/{reportToken}, case/{shareToken} | what came of them; the last two without a token |
-/// | POST cases/create, items, items/create | a case without a link |
+/// | GET cases, reports/{reportToken} | what came of them; the second without a token |
 /// | GET, POST /certificall/app?mt= | the user's visit; POST sends the webhook |
 ///
 /// The calls are under `/certificall/api`, those about links at the root as well.
@@ -72,15 +71,12 @@ package struct CertificallImitation: Imitation {
         case ("POST", "auth", 2) where path[1] == "token": return try sessions.logIn(request, &world)
         case ("GET", "reports", 2):
             return try cases.report(path[1], isLinked: links.newest(of: path[1]) != nil, world)
-        case ("GET", "case", 2): return try cases.pdf(path[1])
         default: break
         }
         try sessions.check(request, now: world.now)
         switch (request.method, path) {
         case ("GET", ["frames"]): return .json(200, .array(CertificallFrame.all.map(\.json)))
         case ("GET", ["cases"]): return try cases.search(request, world)
-        case ("POST", ["cases", "create"]): return try cases.open(request, &world)
-        case ("POST", ["items"]), ("POST", ["items", "create"]): return try cases.addItem(request, world)
         case ("POST", ["certilink", "create"]): return try links.create(request, &world)
         case ("POST", ["certilink", "bulk-create"]): return try links.bulkCreate(request, &world)
         case ("POST", ["certilink", "findCompanyMagicLinks"]): return try links.find(request, world)

@@ -6,32 +6,4 @@ enum CentricCatalogue {
 
     /// What the package orders.
     static let packageTypes: [CentricCheckType] = [.identity, .canadianCriminalRecord]
-
-    /// The elements of one of the plain lists; nil where there is no list of this name.
-    static func list(_ name: String) -> [JSON]? {
-        switch name {
-        case "users":
-            [
-                [
-                    "id": .string(userID), "email": .string(CertnOrganization.userEmail), "first_name": "Ana",
-                    "last_name": "Souza", "is_active": true,
-                ]
-            ]
-        case "groups": [["id": .string(groupID), "name": "Sandbox Group", "parent": nil]]
-        case "packages":
-            [
-                [
-                    "id": .string(packageID), "name": "Basic screening",
-                    "check_types": .array(packageTypes.map { .string($0.rawValue) }),
-                ]
-            ]
-        case "tags":
-            [
-                ["id": "5b1d7c3e-2f64-4b8a-9c10-6e7f8a9b0c04", "name": "hiring"],
-                ["id": "9f8e7d6c-5b4a-4392-8170-1a2b3c4d5e05", "name": "tenancy"],
-            ]
-        case "questionnaires": []
-        default: nil
-        }
-    }
 }

@@ -6,7 +6,6 @@ enum CentricError {
     static let permissionDenied = client(
         403, "permission_denied", "You do not have permission to perform this action.")
     static let notFound = client(404, "not_found", "Not found.")
-    static let invalidPage = client(404, "not_found", "Invalid page.")
     static let notJSON = client(
         400, "parse_error", "JSON parse error - Expecting value: line 1 column 1 (char 0)")
 

@@ -4,23 +4,16 @@ internal import Foundation
 extension CertnCentricImitation {
     mutating func call(_ request: APIRequest, _ world: inout World) -> APIReply {
         let path = Array(request.path.dropFirst(2))
-        let isRead = request.method == "GET"
         switch (path.first, path.count) {
-        case ("cases", 1): return isRead ? list(request, world) : CentricError.notAllowed(request.method)
         case ("cases", 2) where path[1] == "order" || path[1] == "order-package":
             guard request.method == "POST" else { return CentricError.notAllowed(request.method) }
             return order(request, isPackage: path[1] == "order-package", &world)
         case ("cases", 3) where path[1] == "report-files":
-            guard isRead else { return CentricError.notAllowed(request.method) }
+            guard request.method == "GET" else { return CentricError.notAllowed(request.method) }
             return files[path[2].lowercased()].map { .json(200, $0.json(world)) } ?? CentricError.notFound
         case ("cases", 2), ("cases", 3):
             guard let subject = cases[path[1].lowercased()] else { return CentricError.notFound }
             return call(path.count == 3 ? path[2] : nil, on: subject, request, &world)
-        case ("events", 1): return isRead ? events(request, world) : CentricError.notAllowed(request.method)
-        case (let name?, 1):
-            guard let elements = CentricCatalogue.list(name) else { return CentricError.notFound }
-            guard isRead else { return CentricError.notAllowed(request.method) }
-            return Self.list(elements, request, world) { $0 }
         default: return CentricError.notFound
         }
     }
@@ -59,25 +52,14 @@ extension CertnCentricImitation {
     private mutating func call(
         _ action: String?, on subject: CentricCase, _ request: APIRequest, _ world: inout World
     ) -> APIReply {
-        let methods = [
-            "cancel": "POST", "generate-report": "POST", "supplementary-files": "GET",
-            "supplementary-information": "GET",
-        ]
+        let methods = ["cancel": "POST", "generate-report": "POST"]
         guard let method = action.map({ methods[$0] }) ?? "GET" else { return CentricError.notFound }
         guard request.method == method else { return CentricError.notAllowed(request.method) }
         switch action {
         case nil: return .json(200, subject.json(at: world.now))
         case "cancel": return cancel(subject, &world)
-        case "generate-report": return generateReport(of: subject, request, &world)
-        default: return Self.list([JSON](), request, world) { $0 }
+        default: return generateReport(of: subject, request, &world)
         }
-    }
-
-    private func list(_ request: APIRequest, _ world: World) -> APIReply {
-        let (filter, refusal) = CentricCaseFilter.read(request)
-        guard let filter else { return refusal ?? CentricError.notFound }
-        let found = cases.values.reversed().filter { filter.lets($0, in: world.now) }
-        return Self.list(found, request, world) { $0.json(at: world.now) }
     }
 
     /// The answer shows the case as ordered; what follows at once is told of by events.

@@ -21,7 +21,6 @@ extension CertnCentricImitation {
                 "a notification of certn-centric has \(byteCount) bytes and cannot be larger; leave out the size")
         }
         cases[subject.id] = subject
-        feed.add(event)
         CentricEndpoint.send([event], to: url, &world)
     }
 

@@ -7,7 +7,6 @@ package struct CertnCentricImitation: Imitation {
 
     var cases = RecentRecords<String, CentricCase>()
     var files = RecentRecords<String, CentricReportFile>()
-    var feed = CentricEventFeed()
     private(set) var endpoint: CentricEndpoint?
 
     package init() {}
@@ -65,27 +64,7 @@ package struct CertnCentricImitation: Imitation {
     }
 
     mutating func tell(_ events: [CentricEvent], _ world: inout World) {
-        for event in events { feed.add(event) }
         endpoint?.deliver(events, &world)
-    }
-
-    func events(_ request: APIRequest, _ world: World) -> APIReply {
-        let name = "last_processed_event_id"
-        guard let events = feed.events(after: request.queryValue(name), until: world.now) else {
-            let problem = CertnFieldProblem(
-                path: [name], code: "does_not_exist", detail: "There is no event with this id.")
-            return CentricError.fields([problem])
-        }
-        return Self.list(events, request, world) {
-            $0.json.setting("created", .string(CertnSyntax.timestamp($0.at)))
-        }
-    }
-
-    static func list<Element>(
-        _ elements: [Element], _ request: APIRequest, _ world: World, render: (Element) -> JSON
-    ) -> APIReply {
-        let json = CertnPage(request)?.json(of: elements, request, baseURL: world.baseURL, render: render)
-        return json.map { .json(200, $0) } ?? CentricError.invalidPage
     }
 
     /// A live key is known to be one, and belongs to another region than the sandbox.

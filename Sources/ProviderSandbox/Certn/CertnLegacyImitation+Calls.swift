@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// The calls below `/api`, the candidate's page and the hosted files (PROVIDERS.md 2A.2).
+/// The calls below `/api` and the candidate's page (PROVIDERS.md 2A.2).
 extension CertnLegacyImitation {
     mutating func call(_ request: APIRequest, _ world: inout World) -> APIReply {
         let path = request.path
@@ -12,7 +12,7 @@ extension CertnLegacyImitation {
         case (let method, 5) where path[1] == "v2":
             guard method == "GET" else { return CertnLegacyError.notAllowed(method) }
             guard let applicant = applicants[path[3].lowercased()] else { return CertnLegacyError.notFound }
-            return CertnLegacyReport.answer(path[4], document(applicant, world), world)
+            return CertnLegacyReport.answer(path[4], document(applicant, world))
         default: break
         }
         guard path[1] == "v1", let industry = CertnApplicant.Industry(rawValue: path[2]) else {
@@ -25,15 +25,12 @@ extension CertnLegacyImitation {
         case ("applicants", 4):
             guard request.method == "GET" else { return CertnLegacyError.notAllowed(request.method) }
             return list(found(request, industry), request, world) { document($0, world).json }
-        case ("applicants", 5), ("applicants", 6):
-            let method = path.count == 5 ? "GET" : "PUT"
-            guard path.count == 5 || path[5] == "packages" else { return CertnLegacyError.notFound }
-            guard request.method == method else { return CertnLegacyError.notAllowed(request.method) }
+        case ("applicants", 5):
+            guard request.method == "GET" else { return CertnLegacyError.notAllowed(request.method) }
             guard let applicant = applicants[path[4].lowercased()], applicant.industry == industry else {
                 return CertnLegacyError.notFound
             }
-            return path.count == 5
-                ? .json(200, document(applicant, world).json) : setPackages(of: applicant, request, world)
+            return .json(200, document(applicant, world).json)
         default: return CertnLegacyError.notFound
         }
     }
@@ -65,23 +62,6 @@ extension CertnLegacyImitation {
                 document, url: webhookURL, delay: max(0, completesAt.timeIntervalSince(world.now))))
     }
 
-    /// Changes the checks of an applicant: each flag in the body is set to what it says.
-    private mutating func setPackages(
-        of applicant: CertnApplicant, _ request: APIRequest, _ world: World
-    ) -> APIReply {
-        let (object, refusal) = Self.object(of: request)
-        guard let object else { return refusal ?? CertnLegacyError.notJSON }
-        var reader = CertnFieldReader()
-        let asked = CertnRequestFlag.read(object, &reader)
-        guard reader.problems.isEmpty else { return CertnLegacyError.fields(reader.problems) }
-        var applicant = applicant
-        applicant.form.requests = CertnRequestFlag.names.filter { name in
-            object[name] == nil ? applicant.form.requests.contains(name) : asked.contains(name)
-        }
-        applicants[applicant.id] = applicant
-        return .json(200, document(applicant, world).json)
-    }
-
     mutating func onboard(_ request: APIRequest, _ world: inout World) -> APIReply {
         guard let id = request.queryValue("applicant"), var applicant = applicants[id.lowercased()], applicant.isInvite
         else { return CertnOnboardingPage.unknown }
@@ -92,13 +72,6 @@ extension CertnLegacyImitation {
         applicants[applicant.id] = applicant
         announceCompletion(of: applicant, &world)
         return CertnOnboardingPage.done
-    }
-
-    func hostedFile(_ request: APIRequest, _ world: World) -> APIReply {
-        guard let id = CertnSignedFile.name(in: request, folder: CertnLegacyReport.folder, world) else {
-            return .page(403, title: "This link is not valid", "<p>It is not complete, or too old.</p>")
-        }
-        return applicants[id].map(CertnLegacyReport.pdf) ?? CertnLegacyError.notFound
     }
 
     /// The applicants of one half, the newest first where the call asks for no other order.

@@ -15,7 +15,6 @@ package struct CertnLegacyImitation: Imitation {
         switch (request.path.first, request.path.dropFirst().first) {
         case ("token", nil): return tokens.answer(request, &world)
         case ("certn", "onboarding") where request.path.count == 2: return onboard(request, &world)
-        case (CertnLegacyReport.folder, _?): return hostedFile(request, world)
         case ("api", "v1") where ["users", "hr", "pm"].contains(request.path.dropFirst(2).first): break
         case ("api", "v2") where request.path.dropFirst(2).first == "reports": break
         default: return nil

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// One page of a list, as both of Certn's APIs cut it: `page` from 1, `page_size` up to 100.
+/// One page of a list, as the legacy API cuts it: `page` from 1, `page_size` up to 100.
 struct CertnPage: Sendable, Equatable {
     static let usualSize = 25
     static let sizeLimit = 100

@@ -33,13 +33,4 @@ enum CertnSyntax {
     static func timestamp(_ date: Date) -> String {
         date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
-
-    /// A time with or without milliseconds, or a day.
-    static func date(_ text: String) -> Date? {
-        if let date = try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)) {
-            return date
-        }
-        if let date = try? Date(text, strategy: Date.ISO8601FormatStyle()) { return date }
-        return isDate(text) ? try? Date("\(text)T00:00:00Z", strategy: Date.ISO8601FormatStyle()) : nil
-    }
 }

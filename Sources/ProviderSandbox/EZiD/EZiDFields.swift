@@ -31,15 +31,6 @@ struct EZiDFields {
         return email
     }
 
-    /// A whole number, or its digits in a string: the documentation has no type for those of the OTP calls.
-    func whole(_ name: String, default preset: Int, in range: ClosedRange<Int>) throws(EZiDRefusal) -> Int {
-        guard let value = value(name) else { return preset }
-        guard let number = value.integer ?? value.string.flatMap(Self.digits).flatMap({ Int(exactly: $0) }),
-            range.contains(number)
-        else { throw EZiDRefusal("\(name) must be a number from \(range.lowerBound) to \(range.upperBound)") }
-        return number
-    }
-
     /// The life of a link, a string of milliseconds: `"300000"` where none is given.
     func expiryMilliseconds() throws(EZiDRefusal) -> Int64 {
         guard let text = try optional("expiry") else { return 300_000 }

@@ -1,12 +1,10 @@
-/// EZiD (PROVIDERS.md 3): e-mail links and one-time passwords that end in three tokens. It never calls its customer;
-/// the user's browser does, and `trigger` stands for that browser.
+/// EZiD (PROVIDERS.md 3): e-mail links that end in three tokens. It never calls its customer; the user's browser does,
+/// and `trigger` stands for that browser.
 ///
 /// | call | does |
 /// |---|---|
 /// | POST /email-link/send | makes a link; `push_email` Yes puts a mail into `/mailbox` |
 /// | POST /email-link/verify | a code, once, for tokens |
-/// | POST /email-link/refresh | a refresh token, once, for new tokens |
-/// | POST /send/otp, /verify/otp | the same with a password for a phone |
 /// | GET /ezid/public-key.pem | the key to check the tokens with |
 /// | GET /mailbox, /mailbox/{n} | the mails |
 package struct EZiDImitation: Imitation {
@@ -20,7 +18,6 @@ package struct EZiDImitation: Imitation {
 
     private var issuer: EZiDTokenIssuer
     private var links = EZiDEmailLinks()
-    private var passcodes = EZiDPasscodes()
     private var mailbox = EZiDMailbox()
 
     /// Makes its signing key at the first need.
@@ -40,12 +37,6 @@ package struct EZiDImitation: Imitation {
                 return try links.send(try EZiDFields(request), &mailbox, &world)
             case ("POST", ["email-link", "verify"]):
                 return try links.verify(try EZiDFields(request), &issuer, &world)
-            case ("POST", ["email-link", "refresh"]):
-                return try issuer.refresh(try EZiDFields(request), &world)
-            case ("POST", ["send", "otp"]):
-                return try passcodes.send(try EZiDFields(request), &world)
-            case ("POST", ["verify", "otp"]):
-                return try passcodes.verify(try EZiDFields(request), &issuer, &world)
             case ("GET", ["ezid", "public-key.pem"]):
                 return try issuer.publicKey()
             default:

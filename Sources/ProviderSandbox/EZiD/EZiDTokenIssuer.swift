@@ -1,24 +1,17 @@
-/// Gives out the three tokens of a log-in and takes refresh tokens back, each of them once (PROVIDERS.md 3.2).
-/// Refresh tokens live as long as the sandbox: no life of theirs is documented.
+/// Gives out the three tokens of a log-in (PROVIDERS.md 3.2).
 struct EZiDTokenIssuer: Sendable {
     /// Of id and access tokens: ten hours.
     static let lifeSeconds: Int64 = 36_000
 
     /// Who logged in, and what the customer wants to read in the access token.
     struct Identity: Sendable {
-        /// An e-mail address; after an OTP the phone number, which then also stands in `email`.
+        /// An e-mail address.
         let address: String
         let customClaims: JSON
     }
 
-    private struct RefreshToken: Sendable {
-        let identity: Identity
-        var isUsed = false
-    }
-
     /// Nil until the first need, for it takes a while to make.
     private var key: EZiDSigningKey?
-    private var refreshTokens = RecentRecords<String, RefreshToken>()
 
     init(key: EZiDSigningKey? = nil) {
         self.key = key
@@ -38,24 +31,12 @@ struct EZiDTokenIssuer: Sendable {
             "scope": "openid allow:invite", "custom_claims": identity.customClaims,
             "iat": .integer(issuedAt), "exp": .integer(issuedAt + Self.lifeSeconds),
         ])
-        let refreshToken = world.random.uuid()
-        refreshTokens[refreshToken] = RefreshToken(identity: identity)
         return .json(
             200,
             [
                 "id_token": .string(idToken), "access_token": .string(accessToken),
-                "refresh_token": .string(refreshToken), "success": true,
+                "refresh_token": .string(world.random.uuid()), "success": true,
             ])
-    }
-
-    mutating func refresh(_ fields: EZiDFields, _ world: inout World) throws(EZiDRefusal) -> APIReply {
-        let token = try fields.required("refresh_token")
-        guard var known = refreshTokens[token] else { throw EZiDRefusal("Invalid refresh token") }
-        guard !known.isUsed else { throw EZiDRefusal("Refresh token already used") }
-        let reply = try issue(for: known.identity, &world)
-        known.isUsed = true
-        refreshTokens[token] = known
-        return reply
     }
 
     mutating func publicKey() throws(EZiDRefusal) -> APIReply {

@@ -14,13 +14,8 @@ struct KlaviConsent: Sendable {
         case deletedByUser = "DELETED_BY_USER"
     }
 
-    /// Stands for a consent without an end, as Open Finance Brasil writes it.
-    static let noEnd = Date(timeIntervalSince1970: 10_413_792_000)
-
     let id: String
     let linkID: String
-    /// Empty where the consent came from a link's page.
-    var externalTrackID = ""
     var personalTaxID: String
     var businessTaxID: String
     var institutionCode: String
@@ -30,8 +25,6 @@ struct KlaviConsent: Sendable {
     var expiresAt: Date
     let createdAt: Date
     var updatedAt: Date
-    /// Only where the customer draws its own pages and asked with POST /consents.
-    var redirectURL: String?
 
     /// A consent ends by itself when its time is over.
     func status(at now: Date) -> Status {
@@ -49,7 +42,7 @@ struct KlaviConsent: Sendable {
 
     func json(at now: Date) -> JSON {
         [
-            "consentId": .string(id), "linkId": .string(linkID), "externalTrackId": .string(externalTrackID),
+            "consentId": .string(id), "linkId": .string(linkID), "externalTrackId": "",
             "personalTaxId": .string(personalTaxID), "businessTaxId": .string(businessTaxID),
             "institutionCode": .string(institutionCode), "status": .string(status(at: now).rawValue),
             "permissionsApply": .array(applied.map { .string($0.rawValue) }),
@@ -59,11 +52,10 @@ struct KlaviConsent: Sendable {
         ]
     }
 
-    /// 12 months from a time, or no end for 0.
-    static func end(months: Int, after date: Date) -> Date {
-        guard months > 0 else { return noEnd }
+    /// Twelve months after a time.
+    static func end(after date: Date) -> Date {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = .gmt
-        return calendar.date(byAdding: .month, value: months, to: date) ?? noEnd
+        return calendar.date(byAdding: .month, value: 12, to: date) ?? .distantFuture
     }
 }

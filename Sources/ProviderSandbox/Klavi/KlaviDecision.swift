@@ -1,4 +1,4 @@
-/// What a person sent with the form of a consent page.
+/// What a person sent with the form of a link's page.
 struct KlaviDecision: Sendable, Equatable {
     /// Nil for the button "Reject".
     let granted: [KlaviPermission]?

@@ -25,7 +25,7 @@ struct KlaviEvent: Sendable {
                 JSON.Member(
                     "consents",
                     [
-                        "consentId": .string(consent.id), "externalTrackId": .string(consent.externalTrackID),
+                        "consentId": .string(consent.id), "externalTrackId": "",
                         "institutionCode": .string(consent.institutionCode), "permissions": consent.permissions,
                     ]))
         }

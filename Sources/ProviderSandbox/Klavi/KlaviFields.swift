@@ -11,10 +11,6 @@ struct KlaviFields {
         self.object = object
     }
 
-    init(_ object: JSON) {
-        self.object = object
-    }
-
     /// Null counts as absent.
     func value(_ name: String) -> JSON? {
         guard let value = object[name], value != .null else { return nil }
@@ -44,8 +40,8 @@ struct KlaviFields {
         return text
     }
 
-    mutating func webURL(_ name: String, isRequired: Bool = false) -> String? {
-        guard let text = text(name, isRequired: isRequired), !text.isEmpty else { return nil }
+    mutating func webURL(_ name: String) -> String? {
+        guard let text = text(name), !text.isEmpty else { return nil }
         if !KlaviURL.isWeb(text) { problems.append("\(name) must be a URL address") }
         return text
     }

@@ -7,12 +7,7 @@ extension KlaviImitation {
             let found = pageLink(request.queryValue("v"), world)
             return found.link.map(KlaviPage.link) ?? found.problem
         case ("POST", []): return decideLink(request, &world)
-        case ("GET", ["consent"]): return openConsent(request.queryValue("v") ?? "", world)
-        case ("POST", ["consent"]): return decideConsent(request, &world)
         case ("GET", ["done"]): return KlaviPage.done
-        case ("GET", let path) where path.count == 2 && path[0] == "institutions":
-            let code = path[1].hasSuffix(".svg") ? String(path[1].dropLast(4)) : ""
-            return KlaviInstitution.named(code)?.avatar ?? KlaviPage.unknown
         default: return KlaviPage.unknown
         }
     }
@@ -44,30 +39,7 @@ extension KlaviImitation {
         let consent = KlaviConsent(
             id: world.random.uuid(), linkID: link.id, personalTaxID: personal,
             businessTaxID: link.businessTaxID ?? "", institutionCode: code, storedStatus: .awaitingAuthorisation,
-            expiresAt: KlaviConsent.end(months: 12, after: world.now), createdAt: world.now, updatedAt: world.now)
-        return conclude(consent, decision, of: link, &world)
-    }
-
-    /// The first visit within the time shows the page; the address is used up with it.
-    private mutating func openConsent(_ secret: String, _ world: World) -> APIReply {
-        guard var visit = visits[secret], let consent = consents[visit.consentID] else { return KlaviPage.unknown }
-        guard !visit.isOpened, world.now < visit.expiresAt else { return KlaviPage.expired }
-        visit.isOpened = true
-        visits[secret] = visit
-        return KlaviPage.consent(consent, secret: secret)
-    }
-
-    private mutating func decideConsent(_ request: APIRequest, _ world: inout World) -> APIReply {
-        let secret = request.formValue("v") ?? ""
-        guard let visit = visits[secret], visit.isOpened, let consent = consents[visit.consentID],
-            let link = links[consent.linkID]
-        else { return KlaviPage.unknown }
-        guard consent.storedStatus == .awaitingAuthorisation, world.now < consent.createdAt + Self.tokenLifetime else {
-            return KlaviPage.expired
-        }
-        guard let decision = KlaviDecision(request) else {
-            return KlaviPage.problem(400, "Nothing was chosen", "Choose Authorise or Reject.")
-        }
+            expiresAt: KlaviConsent.end(after: world.now), createdAt: world.now, updatedAt: world.now)
         return conclude(consent, decision, of: link, &world)
     }
 

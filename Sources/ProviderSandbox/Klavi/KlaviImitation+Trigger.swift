@@ -83,7 +83,7 @@ extension KlaviImitation {
             var consent = KlaviConsent(
                 id: world.random.uuid(), linkID: subject.linkID, personalTaxID: subject.personalTaxID,
                 businessTaxID: subject.businessTaxID, institutionCode: subject.institutionCode ?? "",
-                storedStatus: .authorised, expiresAt: KlaviConsent.end(months: 12, after: world.now),
+                storedStatus: .authorised, expiresAt: KlaviConsent.end(after: world.now),
                 createdAt: world.now, updatedAt: world.now)
             consent.granted = KlaviPermission.allCases
             subject.consents = [consent]

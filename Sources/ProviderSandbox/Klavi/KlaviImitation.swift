@@ -1,23 +1,21 @@
 internal import Foundation
 
-/// Klavi's link, consent and report API with its consent pages, played from memory (PROVIDERS.md 1).
+/// Klavi's link, consent and report API with the pages of its links, played from memory (PROVIDERS.md 1).
 ///
 /// ```
-/// /auth ─▶ access token ─▶ /links ─▶ link token ─▶ /conecte page or /consents ─▶ AUTHORISED
-///                                                                                   │
-///                          /personal|business/… ─▶ reports and events ◀─ automatic push
+/// /auth ─▶ access token ─▶ /links ─▶ link token ─▶ /conecte page ─▶ AUTHORISED
+///                                                                       │
+///              /personal|business/… ─▶ reports and events ◀─ automatic push
 /// ```
 ///
 /// Events go to the URL that was registered. Reports go where the one-time rules, the link's rules or, last, the
 /// registered URL send them. Each collection keeps its newest 100,000 entries.
 package struct KlaviImitation: Imitation {
     package static let name = "klavi"
-    /// The identity of the sandbox's one customer, as events and basic links spell it.
+    /// The identity of the sandbox's one customer, as events spell it.
     package static let partnerAppID = "12345678"
     /// How long access tokens and link tokens live.
     static let tokenLifetime: TimeInterval = 1800
-    /// How long the address of a consent page can be opened, once.
-    static let visitLifetime: TimeInterval = 60
 
     /// Where events go, and reports that no rule sends elsewhere.
     var consoleURL: String?
@@ -29,10 +27,6 @@ package struct KlaviImitation: Imitation {
     private(set) var consents = RecentRecords<String, KlaviConsent>()
     /// By link: the ids of its consents, oldest first.
     private var consentIDs = RecentRecords<String, [String]>()
-    /// By the customer's own track id: the consent's id.
-    var trackIDs = RecentRecords<String, String>()
-    /// By the secret of a consent page: its consent's id.
-    var visits = RecentRecords<String, KlaviVisit>()
 
     /// Nothing is registered, and nobody has consented.
     package init() {}
@@ -79,9 +73,7 @@ package struct KlaviImitation: Imitation {
         let rest = request.path.dropFirst(2).map { $0 }
         switch (request.method, rest.first, rest.count) {
         case ("POST", "auth", 1): return try logIn(request, &world)
-        case ("GET", "refresh", 1): return try refresh(request, &world)
-        case ("GET", "basic-links", 2): return try openBasicLink(request, appID: rest[1], &world)
-        case (_, "links", _): return try answerLinks(request, Array(rest.dropFirst()), &world)
+        case ("POST", "links", 1): return try createLink(request, &world)
         case (_, "consents", _): return try answerConsents(request, Array(rest.dropFirst()), &world)
         case ("POST", "personal", 2), ("POST", "business", 2):
             return try requestReports(request, isBusiness: rest[0] == "business", level: rest[1], &world)

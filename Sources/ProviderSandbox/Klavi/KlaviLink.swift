@@ -7,13 +7,10 @@ struct KlaviLink: Sendable {
     let createdAt: Date
     var personalTaxID: String?
     var businessTaxID: String?
-    var email: String?
-    var phone: String?
     var institutionCode: String?
     var redirectURL: String?
     var addresses = KlaviReportAddresses.none
     var externalInfo: JSON = [:]
-    var connectionKey: String?
     var appLink: String?
     var appRedirectURLKey: String?
 
@@ -34,16 +31,4 @@ struct KlaviLink: Sendable {
     }
 
     func url(_ baseURL: String) -> String { "\(baseURL)/conecte?v=\(token)" }
-
-    var json: JSON {
-        [
-            "linkId": .string(id), "personalTaxId": .string(personalTaxID ?? ""),
-            "businessTaxId": .string(businessTaxID ?? ""), "email": .string(email ?? ""),
-            "phone": .string(phone ?? ""), "institutionCode": .string(institutionCode ?? ""),
-            "redirectURL": .string(redirectURL ?? ""), "productsCallbackURL": addresses.json,
-            "externalInfo": externalInfo, "connectionKey": .string(connectionKey ?? ""),
-            "appLink": .string(appLink ?? ""), "appRedirectURLKey": .string(appRedirectURLKey ?? ""),
-            "createdAt": .string(KlaviTime.text(createdAt)), "expireAt": .string(KlaviTime.text(expiresAt)),
-        ]
-    }
 }

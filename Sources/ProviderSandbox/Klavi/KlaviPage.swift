@@ -25,17 +25,10 @@ enum KlaviPage {
             ? "<p><label>CPF <input name=\"taxId\" value=\"\(KlaviTaxID.example)\"></label></p>" : ""
         return .page(
             title: customization?["landingTitle"]?.string ?? "Share your financial records",
-            subtitle + form(action: "/conecte", secret: link.token, "<h2>Institution</h2>\(choices)\(taxID)"))
+            subtitle + form(secret: link.token, "<h2>Institution</h2>\(choices)\(taxID)"))
     }
 
-    static func consent(_ consent: KlaviConsent, secret: String) -> APIReply {
-        let name = KlaviInstitution.named(consent.institutionCode)?.name ?? consent.institutionCode
-        return .page(
-            title: "Consent at \(name)",
-            form(action: "/conecte/consent", secret: secret, "<p>CPF \(HTML.escaped(consent.personalTaxID))</p>"))
-    }
-
-    private static func form(action: String, secret: String, _ content: String) -> String {
+    private static func form(secret: String, _ content: String) -> String {
         let boxes = KlaviPermission.allCases.map {
             """
             <p><label><input type="checkbox" name="permission" value="\($0.rawValue)" checked> \
@@ -43,7 +36,7 @@ enum KlaviPage {
             """
         }.joined()
         return """
-            <form method="post" action="\(action)"><input type="hidden" name="v" value="\(HTML.escaped(secret))">
+            <form method="post" action="/conecte"><input type="hidden" name="v" value="\(HTML.escaped(secret))">
             \(content)<h2>Permissions</h2>\(boxes)
             <p><button name="decision" value="authorise">Authorise</button>
             <button name="decision" value="reject">Reject</button></p></form>

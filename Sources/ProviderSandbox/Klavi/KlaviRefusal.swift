@@ -28,10 +28,6 @@ struct KlaviRefusal: Error, Equatable {
         notFound("Cannot \(request.method) /\(request.path.joined(separator: "/"))")
     }
 
-    static func conflict(_ message: String) -> KlaviRefusal {
-        KlaviRefusal(status: 409, error: "Conflict", message: .string(message))
-    }
-
     /// A rule of the business that the call breaks: 416, with the code in the body.
     static func business(_ code: BusinessCode, _ message: String) -> KlaviRefusal {
         KlaviRefusal(

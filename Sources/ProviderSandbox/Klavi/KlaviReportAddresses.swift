@@ -22,8 +22,6 @@ struct KlaviReportAddresses: Sendable, Equatable {
         self.rules = rules
     }
 
-    var json: JSON { .object(rules) }
-
     /// The product's own URL, else that of `other`, else that of `all`; nil where the next level decides.
     func url(of product: String) -> String? {
         for name in [product, Self.otherName, Self.allName] {

@@ -2,8 +2,8 @@ internal import Foundation
 
 /// When the indexer pauses, so that deliveries wait for it as little as possible.
 ///
-/// A low priority is not enough: a delivery that arrives on the indexer's core can still wait for it some milliseconds. On two cores,
-/// rests between slices of work took the 99th percentile of the acknowledgement from 6 to 4 ms (Benchmarks/README.md).
+/// A low priority is not enough: a delivery that arrives on the indexer's core can still wait for it some milliseconds
+/// (docs/decisions/0013-commit-path.md).
 struct IndexPace {
     /// Entries a second from which on gathering is better: they are written together, and each page of a table once.
     private static let gatheringRate = 200.0

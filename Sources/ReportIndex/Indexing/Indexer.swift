@@ -51,7 +51,7 @@ package final class Indexer: Sendable {
         } catch .damaged {
         }
         // One that a crash left is continued by a rebuild, which then knows what crashed.
-        if file != nil { FileSystem.removeDatabase(Self.nextPath(directory)) }
+        if file != nil { FileSystem.removeDatabase(directory.nextIndexPath) }
         progress.advance(to: try file?.cursor ?? 0)
         self.live = Mutex(Live(file: file.map(UncheckedIndexFile.init)))
     }
@@ -113,7 +113,7 @@ package final class Indexer: Sendable {
     ///
     /// - Parameter progress: called after each batch with the last position that was indexed.
     package func reindex(progress: (Int64) -> Void = { _ in }) throws(ArchiveError) {
-        FileSystem.removeDatabase(Self.nextPath(directory))
+        FileSystem.removeDatabase(directory.nextIndexPath)
         try rebuild(progress)
     }
 
@@ -122,7 +122,7 @@ package final class Indexer: Sendable {
 
     /// Builds the index beside the live one, from where an earlier attempt stopped, and swaps it in.
     private func rebuild(_ progress: (Int64) -> Void) throws(ArchiveError) {
-        let path = Self.nextPath(directory)
+        let path = directory.nextIndexPath
         defer { FileSystem.removeDatabase(path) }
         // A reader of its own: this may run beside the indexer's thread.
         let reader = try JournalReader(directory.journal)
@@ -163,7 +163,7 @@ package final class Indexer: Sendable {
             }
             file?.close()
             file = nil
-            try Self.copy(next, to: directory.indexPath)
+            try next.copy(to: directory.indexPath)
             file = try IndexFile(directory.indexPath, journal, parser)
         }
         wake()
@@ -257,34 +257,6 @@ package final class Indexer: Sendable {
         get throws(ArchiveError) { try withLive { file throws(ArchiveError) in file != nil } }
     }
 
-    /// Copies an index over the live file in one transaction: readers see the old one or the new one, never none.
-    private static func copy(_ next: IndexFile, to path: String) throws(ArchiveError) {
-        do throws(ArchiveError) {
-            try copyPages(next, to: path)
-        } catch .notAnArchive {
-            // The live file is not a database, so it has no readers.
-            FileSystem.removeDatabase(path)
-            try copyPages(next, to: path)
-        } catch .damaged {
-            FileSystem.removeDatabase(path)
-            try copyPages(next, to: path)
-        }
-    }
-
-    private static func copyPages(_ next: IndexFile, to path: String) throws(ArchiveError) {
-        if FileIdentity(path: path) == nil { try FileSystem.createFile(path) }
-        try SQLiteFile.translating(path) {
-            var configuration = Configuration()
-            configuration.busyMode = .timeout(5)
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
-            try queue.writeWithoutTransaction { target in
-                _ = try Int.fetchOne(target, sql: "PRAGMA user_version")
-                try next.connection.run { try $0.backup(to: target) }
-            }
-            try queue.close()
-        }
-    }
-
     private func withLive<Value>(
         _ work: (inout IndexFile?) throws(ArchiveError) -> Value
     ) throws(ArchiveError) -> Value {
@@ -303,55 +275,9 @@ package final class Indexer: Sendable {
         }
         journal.close()
     }
-
-    private static func nextPath(_ directory: ArchiveDirectory) -> String {
-        directory.indexPath + ".next"
-    }
 }
 
 /// `@unchecked Sendable`: the file is used under the lock that holds it.
 private struct UncheckedIndexFile: @unchecked Sendable {
     let file: IndexFile
-}
-
-/// The last indexed position, for those who wait for one.
-private final class IndexProgress: Sendable {
-    private struct Waiter: Sendable {
-        let position: Int64
-        let signal: DispatchSemaphore
-    }
-
-    private struct State {
-        var position: Int64 = 0
-        var waiters: [Waiter] = []
-    }
-
-    private let state = Mutex(State())
-
-    var position: Int64 {
-        state.withLock { $0.position }
-    }
-
-    func advance(to position: Int64) {
-        let reached = state.withLock { state in
-            state.position = max(state.position, position)
-            let reached = state.waiters.filter { $0.position <= state.position }
-            state.waiters.removeAll { $0.position <= state.position }
-            return reached
-        }
-        for waiter in reached { waiter.signal.signal() }
-    }
-
-    func wait(for position: Int64, limit: Duration) -> Bool {
-        let signal = DispatchSemaphore(value: 0)
-        let isReached = state.withLock { state in
-            if state.position >= position { return true }
-            state.waiters.append(Waiter(position: position, signal: signal))
-            return false
-        }
-        if isReached { return true }
-        if signal.wait(timeout: .now() + limit / .seconds(1)) == .success { return true }
-        state.withLock { $0.waiters.removeAll { $0.signal === signal } }
-        return false
-    }
 }

@@ -38,6 +38,32 @@ package struct ReportFilter: Sendable {
     package var opensBodies: Bool {
         !bodyTests.isEmpty || !texts.isEmpty
     }
+
+    // What the filter looks at, for queries that are not about reports alone. A part that is added has its place here as
+    // well; a test counts them.
+
+    /// Whether it has conditions on reports, which rejected deliveries do not have.
+    package var looksAtReports: Bool {
+        !providers.isEmpty || !kinds.isEmpty || !boxes.isEmpty || isUnrouted || looksAtEachReport
+    }
+
+    /// Whether every report matches.
+    var wantsEverything: Bool {
+        !looksAtReports && sources.isEmpty && since == nil && until == nil
+    }
+
+    /// Whether it has conditions beyond category and time, which are checked for each report.
+    package var looksAtEachReport: Bool {
+        !fields.isEmpty || !fieldTests.isEmpty || !verifications.isEmpty || opensBodies || latestPer != nil
+    }
+
+    /// Whether nothing narrows it down. Compares all that a filter has but whether repeats are listed: a condition that were
+    /// overlooked here would let somebody prune or send what they did not mean.
+    package var isUnconditional: Bool {
+        var filter = self
+        filter.listsAttempts = false
+        return String(reflecting: filter) == String(reflecting: ReportFilter())
+    }
 }
 
 /// A condition on a field of a report.

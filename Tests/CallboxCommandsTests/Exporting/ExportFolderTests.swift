@@ -1,3 +1,4 @@
+import Deliveries
 import Foundation
 import TestKit
 import Testing
@@ -25,6 +26,26 @@ struct ExportFolderTests {
             #expect(!folder.holds("2-x.json", byteCount: 4, sha256: .sha256(of: Self.body)))
             #expect(throws: CommandFailure.self) { try ExportFolder(path, resumes: false) }
             _ = try ExportFolder(path, resumes: true)
+        }
+    }
+
+    @Test("its manifest names each delivery, and its sums each file")
+    func manifest() throws {
+        try TemporaryFolder.with { outer in
+            let path = outer.path(of: "out")
+            var export = try FolderExport(path, resumes: false)
+            try export.add(.body(Self.body, id: 1))
+            try export.add(.body([], id: 2, pruningReason: "over"))
+            #expect(!FileManager.default.fileExists(atPath: path + "/manifest.ndjson"))
+            try export.finish()
+            #expect(try Data(contentsOf: URL(filePath: path + "/1-income.txt")) == Data(Self.body))
+            let manifest = try String(contentsOfFile: path + "/manifest.ndjson", encoding: .utf8)
+            #expect(manifest.split(separator: "\n").count == 2)
+            #expect(manifest.contains(#""bodyPruned":"over""#))
+            let sums = try String(contentsOfFile: path + "/SHA256SUMS", encoding: .utf8)
+            let bodyDigest = Hex.encode([UInt8].sha256(of: Self.body))
+            let manifestDigest = Hex.encode([UInt8].sha256(of: Array(manifest.utf8)))
+            #expect(sums == "\(bodyDigest)  1-income.txt\n\(manifestDigest)  manifest.ndjson\n")
         }
     }
 

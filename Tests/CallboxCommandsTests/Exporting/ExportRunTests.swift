@@ -57,4 +57,18 @@ struct ExportRunTests {
             #expect(!names.contains { $0.hasSuffix(".part") })
         }
     }
+
+    @Test("a file that is there already stays")
+    func occupied() throws {
+        try TemporaryFolder.with { folder in
+            let path = folder.path(of: "x")
+            try Data([1]).write(to: URL(filePath: path))
+            #expect(throws: CommandFailure.self) { try ExportFile.whole(path) }
+            #expect(throws: CommandFailure.self) { try ExportFile.lines(path, resumes: false) }
+            #expect(throws: CommandFailure.self) { try ExportFile.lines(path, resumes: true) }
+            #expect(try Data(contentsOf: URL(filePath: path)) == Data([1]))
+            #expect(throws: CommandFailure.self) { try ExportFile.whole(folder.path(of: "no/such/x")) }
+            #expect(throws: CommandFailure.self) { try ExportFile.whole(folder.path + "/") }
+        }
+    }
 }

@@ -36,6 +36,13 @@ extension DeliveryView {
         self.init(delivery: .fixture(request: request), reports: [], replays: [])
     }
 
+    /// All lines, the body cut as where there is no pager.
+    func lines(on console: Console) -> [String] {
+        var lines: [String] = []
+        write(on: console, bodyLineLimit: Self.bodyLineLimit) { lines.append($0) }
+        return lines
+    }
+
     /// A sample as `show` has it, its reports read and routed as the samples' configuration says.
     static func sample(_ name: String, replays: [ReplayRecord] = []) -> DeliveryView {
         let delivery = ArchivedDelivery.sample(name)

@@ -8,6 +8,12 @@ import Testing
 
 @Suite("Refused deliveries, listed and shown")
 struct QuarantineViewTests {
+    private static func shown(_ entry: QuarantineEntry, on console: Console) -> [String] {
+        var lines: [String] = []
+        QuarantineView.write(entry, on: console) { lines.append($0) }
+        return lines
+    }
+
     private static func entry(
         _ id: Int64 = 3, source: String = "klavi", target: String = "/klavi?code=t0p&state=1",
         header: HeaderField = HeaderField("X-Klavi-Signature", "5ec4e7"), peer: String = "192.0.2.1",
@@ -75,13 +81,13 @@ struct QuarantineViewTests {
             source: hostile, target: "/\(hostile)", header: HeaderField(hostile, hostile), peer: hostile,
             reason: hostile)
         HostileText.expectHarmless(try Self.text([entry], format, isTerminal: true), layout: ["\n"])
-        let lines = QuarantineView.lines(entry, RecordedOutput().console(isTerminal: true))
+        let lines = Self.shown(entry, on: RecordedOutput().console(isTerminal: true))
         HostileText.expectHarmless(lines.joined(separator: "\n"), layout: ["\n"])
     }
 
     @Test("one alone says why it was refused, and hides what it was signed with")
     func lines() {
-        let lines = QuarantineView.lines(Self.entry(), RecordedOutput().console())
+        let lines = Self.shown(Self.entry(), on: RecordedOutput().console())
         #expect(lines.first?.hasPrefix("Refused delivery 3  ") == true)
         #expect(lines.contains("  refused   failed: no signature header"))
         #expect(lines.contains("  request   POST /klavi?code=[masked]&state=1"))

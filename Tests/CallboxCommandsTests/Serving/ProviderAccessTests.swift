@@ -85,7 +85,9 @@ struct ProviderAccessTests {
                     "apis: {certn-centric: {url: \"https://api.test/v1\", api-key: {file: \"\(path)\"}}}"),
                 environment: ["CALLBOX_CERTN_CENTRIC_API_KEY": "key-of-the-environment"],
                 transport: ProviderTransport { request async throws(TransportFailure) in
-                    guard request.exactText.contains("key-of-the-file") else { throw .notSent(problem: "another key") }
+                    guard request.headers.contains(where: { $0.value == "Api-Key key-of-the-file" }) else {
+                        throw .notSent(problem: "another key")
+                    }
                     return try await double.transport.exchange(request)
                 })
             let client = try access.certnCentric()

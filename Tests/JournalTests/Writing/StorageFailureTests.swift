@@ -75,8 +75,8 @@ import Testing
             writer.close()
             responded.finish()
             #expect(await outcomes.reduce(into: []) { $0.append($1) } == [1, 2, nil, 3])
-            let constraint = ArchiveError.storageFailed(code: ResultCode.SQLITE_CONSTRAINT_UNIQUE.rawValue)
-            #expect(failures.all == [constraint, constraint])
+            let repeated = ArchiveError.alreadyRecorded(uuid: UUIDv7.numbered(1).description)
+            #expect(failures.all == [repeated, repeated])
             #expect(try writer.reader().verify().deliveryCount == 3)
         }
     }

@@ -5,41 +5,41 @@ import Testing
 struct RateLimitTests {
     @Test("a minute's worth goes at once; what is more waits for its turn")
     func burst() async throws {
-        let provider = ScriptedProvider(200, "[]")
+        let provider = ScriptedProvider(200, #"{"id":"C-1"}"#)
         let clock = ManualClock()
         let calls = provider.calls(clock: clock, rateLimit: RateLimit(callsPerMinute: 60))
         let client = try CertnCentricClient(apiKey: Credential("k"), calls: calls)
-        for _ in 0..<60 { _ = try await client.send(try client.cases()) }
+        for _ in 0..<60 { _ = try await client.send(try client.case("C-1")) }
         #expect(clock.waits.isEmpty)
-        for _ in 0..<3 { _ = try await client.send(try client.cases()) }
+        for _ in 0..<3 { _ = try await client.send(try client.case("C-1")) }
         #expect(clock.waits == [.seconds(1), .seconds(1), .seconds(1)])
         clock.advance(by: .seconds(600))
-        for _ in 0..<60 { _ = try await client.send(try client.cases()) }
+        for _ in 0..<60 { _ = try await client.send(try client.case("C-1")) }
         #expect(clock.waits.count == 3)
-        _ = try await client.send(try client.cases())
+        _ = try await client.send(try client.case("C-1"))
         #expect(clock.waits.count == 4)
         #expect(provider.requests.count == 124)
     }
 
     @Test("a clock that goes back gives nothing away")
     func backwards() async throws {
-        let provider = ScriptedProvider(200, "[]")
+        let provider = ScriptedProvider(200, #"{"id":"C-1"}"#)
         let clock = ManualClock()
         let calls = provider.calls(clock: clock, rateLimit: RateLimit(callsPerMinute: 1))
         let client = try CertnCentricClient(apiKey: Credential("k"), calls: calls)
-        _ = try await client.send(try client.cases())
+        _ = try await client.send(try client.case("C-1"))
         clock.advance(by: .seconds(-3600))
-        _ = try await client.send(try client.cases())
+        _ = try await client.send(try client.case("C-1"))
         #expect(clock.waits == [.seconds(60)])
     }
 
     @Test("tries again count as calls")
     func retriesCount() async throws {
-        let provider = ScriptedProvider([.json(503, ""), .json(200, "[]")])
+        let provider = ScriptedProvider([.json(503, ""), .json(200, #"{"id":"C-1"}"#)])
         let clock = ManualClock()
         let calls = provider.calls(clock: clock, rateLimit: RateLimit(callsPerMinute: 1))
         let client = try CertnCentricClient(apiKey: Credential("k"), calls: calls)
-        _ = try await client.send(try client.cases())
+        _ = try await client.send(try client.case("C-1"))
         #expect(clock.waits == [.milliseconds(500), .milliseconds(59_500)])
     }
 }

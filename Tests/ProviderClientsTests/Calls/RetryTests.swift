@@ -4,8 +4,6 @@ import Testing
 
 @Suite("Trying a call again")
 struct RetryTests {
-    private static let list = #"[]"#
-
     /// Sends one GET (safe) or one POST (not) and says how often it went out, what was waited and what came of it.
     private static func run(
         safe: Bool, _ steps: [ScriptedProvider.Step]
@@ -15,7 +13,7 @@ struct RetryTests {
         let client = try Accounts.klavi(provider, clock: clock)
         let failure = await failure {
             if safe {
-                _ = try await client.send(client.institutionStates())
+                _ = try await client.send(client.consents(linkID: "L-1"))
             } else {
                 _ = try await client.send(try client.createLink(KlaviLinkOrder()))
             }
@@ -23,7 +21,7 @@ struct RetryTests {
         return (provider.requests.count, clock.waits, failure)
     }
 
-    private static let link = ScriptedProvider.Step.json(200, #"{"linkId":"L","linkURL":"u","linkToken":"t"}"#)
+    private static let link = ScriptedProvider.Step.json(200, #"{"linkId":"L","linkURL":"u"}"#)
 
     @Test("what never left is sent again, whatever it is", arguments: [true, false])
     func notSent(safe: Bool) async throws {
@@ -126,7 +124,7 @@ struct RetryTests {
         let clock = ManualClock()
         let calls = ProviderCalls(transport: provider.transport, clock: clock.clock, jitter: Jitter(Highest()))
         let client = try EZiDClient(credentials: Accounts.clientCredentials, calls: calls)
-        _ = await failure { _ = try await client.send(try client.refresh(Credential("r"))) }
+        _ = await failure { _ = try await client.send(try client.verifyLink(code: Credential("c"))) }
         let waits = clock.waits
         #expect(waits.count == 2)
         #expect(waits.first.map { $0 > .milliseconds(749) && $0 <= .milliseconds(750) } == true)
@@ -139,7 +137,7 @@ struct RetryTests {
         let client = try Accounts.klavi(provider)
         let task = Task {
             withUnsafeCurrentTask { $0?.cancel() }
-            return await failure { _ = try await client.send(client.institutionStates()) }
+            return await failure { _ = try await client.send(client.consents(linkID: "L-1")) }
         }
         #expect(await task.value == .cancelled)
         #expect(provider.requests.isEmpty)

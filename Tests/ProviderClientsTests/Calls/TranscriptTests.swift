@@ -42,11 +42,10 @@ struct TranscriptTests {
         let s3cret = Credential("s3cret-9")
         let pdf = Credential("https://files.example/x.pdf?X-Amz-Signature=s3cret&X-Amz-Credential=s3cret&part=1")
         let requests = [
-            klavi.authenticate().request, try klavi.institutions(linkToken: s3cret).request,
-            legacy.authenticate().request, try centric.cases().request, try centric.downloadReport(from: pdf).request,
+            klavi.authenticate().request, klavi.consents(linkID: "L-1").request, legacy.authenticate().request,
+            try centric.case("C-1").request, try centric.downloadReport(from: pdf).request,
             try ezid.sendLink(EZiDLinkOrder(email: "a@b.c", linkTarget: "http://localhost:3000/auth")).request,
-            try ezid.verifyLink(code: s3cret).request, try ezid.refresh(s3cret).request,
-            try ezid.verifyOneTimeCode(s3cret, loginID: "l").request, certilink.authenticate().request,
+            try ezid.verifyLink(code: s3cret).request, certilink.authenticate().request,
         ]
         for request in requests {
             #expect(!request.transcript.contains("s3cret"), "\(request)")

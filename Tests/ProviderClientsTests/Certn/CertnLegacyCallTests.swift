@@ -124,19 +124,7 @@ struct CertnLegacyCallTests {
             ])
     }
 
-    @Test("packages are put as they were written")
-    func packages() async throws {
-        let provider = ScriptedProvider(200, "")
-        let client = try Accounts.legacy(provider)
-        let body = try FreeObject(#"{"packages": [1]}"#, name: "packages")
-        try await client.send(try client.setPackages(of: "a-1", to: body, for: .humanResources))
-        #expect(
-            provider.texts == [
-                "PUT \(Self.root)/api/v1/hr/applicants/a-1/packages/\(Self.post)" + #"{"packages": [1]}"#
-            ])
-    }
-
-    @Test("reports come in their three forms", arguments: [("pdf", "%PDF-1.7"), ("link", "{}"), ("web", "<p>")])
+    @Test("reports come in both forms", arguments: [("pdf", "%PDF-1.7"), ("web", "<p>")])
     func reports(form: String, body: String) async throws {
         let provider = ScriptedProvider(200, body, headers: [HeaderField("Content-Type", "x/y")])
         let client = try Accounts.legacy(provider)

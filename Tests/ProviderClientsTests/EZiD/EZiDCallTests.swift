@@ -58,7 +58,7 @@ struct EZiDCallTests {
     func verify() async throws {
         let provider = ScriptedProvider(200, Self.tokens)
         let client = try Accounts.ezid(provider)
-        let call = try client.verifyLink(code: Credential("c.o.de"), email: "a@b.c")
+        let call = try client.verifyLink(code: Credential("c.o.de"))
         #expect(call.request.repetition == .onlyWhenNotSent)
         let tokens = try await client.send(call)
         #expect(tokens.idToken.text == "i")
@@ -67,40 +67,7 @@ struct EZiDCallTests {
         #expect(
             provider.texts == [
                 "POST https://api.ezid.io/email-link/verify\(Self.head)\(Self.identity)"
-                    + #""auth_code":"c.o.de","email":"a@b.c"}"#
-            ])
-    }
-
-    @Test("a refresh token is given once")
-    func refresh() async throws {
-        let provider = ScriptedProvider(200, #"{"id_token":"i","access_token":"a"}"#)
-        let client = try Accounts.ezid(provider)
-        let call = try client.refresh(Credential("r-1"))
-        #expect(call.request.repetition == .onlyWhenNotSent)
-        #expect(try await client.send(call).refreshToken == nil)
-        #expect(
-            provider.texts == [
-                "POST https://api.ezid.io/email-link/refresh\(Self.head)\(Self.identity)" + #""refresh_token":"r-1"}"#
-            ])
-    }
-
-    @Test("a one-time code is sent and verified")
-    func oneTimeCode() async throws {
-        let provider = ScriptedProvider([.json(200, #"{"otp":123456,"login_id":"l-1"}"#), .json(200, Self.tokens)])
-        let client = try Accounts.ezid(provider)
-        var order = EZiDOneTimeCodeOrder(digits: 6, target: "+1 250")
-        order.expiryMinutes = 5
-        order.claims = try FreeObject("{}", name: "claims")
-        let sent = try await client.send(try client.sendOneTimeCode(order))
-        #expect(sent.code?.text == "123456")
-        #expect(sent.loginID == "l-1")
-        _ = try await client.send(try client.verifyOneTimeCode(Credential("123456"), loginID: sent.loginID))
-        #expect(
-            provider.texts == [
-                "POST https://api.ezid.io/send/otp\(Self.head)\(Self.identity)"
-                    + #""digits":6,"channel":"phone","target":"+1 250","expiry":"5","claims":{}}"#,
-                "POST https://api.ezid.io/verify/otp\(Self.head)\(Self.identity)"
-                    + #""otp":"123456","login_id":"l-1"}"#,
+                    + #""auth_code":"c.o.de"}"#
             ])
     }
 
@@ -119,12 +86,6 @@ struct EZiDCallTests {
         #expect(complaintOf { $0.callbackURL = "javascript:x" }?.contains("callback_url") == true)
         #expect(complaintOf { $0.expiryMilliseconds = 0 } == "expiry is below 1.")
         #expect(complaint { _ = try client.verifyLink(code: Credential("")) } == "The code is empty.")
-        #expect(complaint { _ = try client.refresh(Credential("")) } == "The refresh token is empty.")
-        #expect(
-            complaint { _ = try client.sendOneTimeCode(.init(digits: 3, target: "1")) }?.contains("4 and 10") == true)
-        #expect(
-            complaint { _ = try client.sendOneTimeCode(.init(digits: 11, target: "1")) }?.contains("4 and 10") == true)
-        #expect(complaint { _ = try client.verifyOneTimeCode(Credential("1"), loginID: "") } == "login_id is empty.")
     }
 
     @Test(
@@ -137,16 +98,22 @@ struct EZiDCallTests {
         ])
     func errors(status: Int, body: String, words: [String], advice: String) async throws {
         let client = try Accounts.ezid(ScriptedProvider(status, body))
-        let refusal = await refusal { _ = try await client.send(try client.refresh(Credential("r"))) }
+        let refusal = await refusal { _ = try await client.send(try client.verifyLink(code: Credential("c"))) }
         #expect(refusal?.status == status)
         #expect(refusal?.words == words)
         #expect(refusal?.advice?.contains(advice) == true)
     }
 
+    @Test("there may be no refresh token")
+    func noRefreshToken() async throws {
+        let client = try Accounts.ezid(ScriptedProvider(200, #"{"id_token":"i","access_token":"a"}"#))
+        #expect(try await client.send(try client.verifyLink(code: Credential("c"))).refreshToken == nil)
+    }
+
     @Test("a yes without tokens is no yes")
     func missing() async throws {
         let client = try Accounts.ezid(ScriptedProvider(200, #"{"success":true,"id_token":"i"}"#))
-        let failure = await failure { _ = try await client.send(try client.refresh(Credential("r"))) }
+        let failure = await failure { _ = try await client.send(try client.verifyLink(code: Credential("c"))) }
         #expect(failure == .unexpectedAnswer("access_token is missing."))
     }
 }

@@ -33,19 +33,16 @@ struct EZiDTokenVerifierTests {
     func accepts() async throws {
         let claims = try await Self.check(try TestIssuer.shared.get().token(Self.newer)).get()
         #expect(claims.isVerified)
-        #expect(claims.email == "ana@example.com")
-        #expect(claims.proxyEmail == "p@ezid.io")
         #expect(claims.subject == "ana@example.com.ezid.io/client-1")
         #expect(claims.authorizedParty == "client-1")
-        #expect(claims.scope == "openid allow:invite")
-        #expect(claims.customClaims == #"{"a": 1}"#)
-        #expect(claims.issuedAt == Timestamp(millisecondsSinceEpoch: 1_799_999_000_000))
+        #expect(claims.rest.root["custom_claims"]?.rawText == #"{"a": 1}"#)
         #expect(claims.expiresAt == Timestamp(millisecondsSinceEpoch: 1_800_035_000_000))
     }
 
     @Test("older tokens name neither issuer nor client")
     func older() async throws {
-        #expect(try await Self.check(try TestIssuer.shared.get().token(Self.older)).get().email == "ana@example.com")
+        let claims = try await Self.check(try TestIssuer.shared.get().token(Self.older)).get()
+        #expect(claims.rest.root["email"]?.string == "ana@example.com")
     }
 
     @Test(
@@ -91,7 +88,7 @@ struct EZiDTokenVerifierTests {
             TestIssuer.part(Array(#"{"alg":"HS256"}"#.utf8)) + "." + TestIssuer.part(Array(Self.older.utf8)) + ".x"
         let claims = try #require(EZiDClaims(unverified: Credential(token)))
         #expect(!claims.isVerified)
-        #expect(claims.email == "ana@example.com")
+        #expect(claims.rest.root["email"]?.string == "ana@example.com")
     }
 
     @Test(

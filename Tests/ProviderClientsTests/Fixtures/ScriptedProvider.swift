@@ -60,6 +60,15 @@ final class ScriptedProvider: Sendable {
     }
 }
 
+extension ProviderRequest {
+    /// Everything as it is sent, credentials included.
+    fileprivate var exactText: String {
+        let lines = ["\(method) \(url)"] + headers.map { "\($0.name): \($0.value)" }
+        guard !body.isEmpty else { return lines.joined(separator: "\n") }
+        return lines.joined(separator: "\n") + "\n\n" + String(decoding: body, as: UTF8.self)
+    }
+}
+
 extension ScriptedProvider.Step {
     static func json(_ status: Int, _ body: String, headers: HeaderFields = []) -> ScriptedProvider.Step {
         .answer(ProviderAnswer(status: status, headers: headers, body: Array(body.utf8)))

@@ -77,25 +77,6 @@ struct KlaviInputTests {
         #expect(complaintOf(.init(.personal, taxID: "12345678909", products: ["all"])) == nil)
     }
 
-    @Test("a consent needs its id, its institution and its way back")
-    func consent() throws {
-        let client = try Accounts.klavi(ScriptedProvider(200, ""))
-        func complaintOf(_ id: String, _ institution: String, _ back: String, _ token: String = "t") -> String? {
-            complaint {
-                _ = try client.createConsent(
-                    KlaviConsentOrder(
-                        externalTrackID: id, personalTaxID: "12345678909", institutionCode: institution,
-                        redirectURL: back), linkToken: Credential(token))
-            }
-        }
-        #expect(complaintOf("", "1", "https://x") == "externalTrackId is empty.")
-        #expect(complaintOf("1", " ", "https://x") == "institutionCode is empty.")
-        #expect(complaintOf("1", "1", "x") == "redirectURL is no http or https address.")
-        #expect(complaintOf("1", "1", "https://x", "") == "linkToken is empty.")
-        #expect(complaintOf("1", "1", "https://x", "a\r\nX: y")?.contains("control character") == true)
-        #expect(complaintOf("1", "1", "https://x") == nil)
-    }
-
     @Test("keys that are empty or hold line ends are refused")
     func keys() throws {
         let calls = ScriptedProvider(200, "").calls()

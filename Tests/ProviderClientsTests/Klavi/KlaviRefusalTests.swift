@@ -15,13 +15,13 @@ struct KlaviRefusalTests {
         #expect(refusal?.status == 401)
         #expect(refusal?.code == nil)
         #expect(refusal?.words == ["Invalid accessKey or secretKey"])
-        #expect(refusal?.advice == "Check accessKey and secretKey, or the linkToken of the call.")
+        #expect(refusal?.advice == "Check accessKey and secretKey.")
     }
 
     @Test(
         "every business code has its advice",
         arguments: [
-            ("4001", "authorisation"), ("4002", "product names"), ("4003", "externalTrackId"),
+            ("4001", "authorisation"), ("4002", "product names"), ("4003", "consent"),
             ("4004", "institutionCode"), ("4005", "at least one product"), ("4006", "productsCallbackURL"),
             ("4007", "later"), ("4008", "authorised enough"), ("4009", "authorised enough"),
         ])

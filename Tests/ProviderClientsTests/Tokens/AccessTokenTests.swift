@@ -21,17 +21,17 @@ struct AccessTokenTests {
         ])
         let clock = ManualClock()
         let client = try Accounts.klavi(provider, tokens: MemoryTokenStore(), clock: clock)
-        _ = try await client.send(client.institutionStates())
+        _ = try await client.send(client.consents(linkID: "L-1"))
         clock.advance(by: .milliseconds(1_769_999))
-        _ = try await client.send(client.institutionStates())
+        _ = try await client.send(client.consents(linkID: "L-1"))
         clock.advance(by: .milliseconds(1))
-        _ = try await client.send(client.institutionStates())
+        _ = try await client.send(client.consents(linkID: "L-1"))
         #expect(Self.authorizations(provider) == ["none", "Bearer A", "Bearer A", "none", "Bearer B"])
     }
 
     @Test("a token that is refused is renewed once, and the call is made again, a POST too")
     func renewal() async throws {
-        let link = #"{"linkId":"L","linkURL":"u","linkToken":"t"}"#
+        let link = #"{"linkId":"L","linkURL":"u"}"#
         let provider = ScriptedProvider([.json(401, ""), Self.login("B"), .json(200, link)])
         let client = try Accounts.klavi(provider)
         _ = try await client.send(try client.createLink(KlaviLinkOrder()))
@@ -44,7 +44,7 @@ struct AccessTokenTests {
             .json(401, ""), Self.login("B"), .json(401, #"{"message":"no"}"#), Self.login("C"),
         ])
         let client = try Accounts.klavi(provider)
-        let refusal = await refusal { _ = try await client.send(client.institutionStates()) }
+        let refusal = await refusal { _ = try await client.send(client.consents(linkID: "L-1")) }
         #expect(refusal?.status == 401)
         #expect(refusal?.words == ["no"])
         #expect(provider.requests.count == 3)
@@ -54,18 +54,16 @@ struct AccessTokenTests {
     func refusedLogin() async throws {
         let provider = ScriptedProvider(401, #"{"message":"Invalid accessKey or secretKey"}"#)
         let client = try Accounts.klavi(provider, tokens: MemoryTokenStore())
-        let refusal = await refusal { _ = try await client.send(client.institutionStates()) }
+        let refusal = await refusal { _ = try await client.send(client.consents(linkID: "L-1")) }
         #expect(refusal?.words == ["Invalid accessKey or secretKey"])
         #expect(provider.requests.map(\.method) == ["POST"])
     }
 
-    @Test("a 401 to a call with a link's token renews nothing")
-    func linkToken() async throws {
+    @Test("a 401 to a call that needs no token renews nothing")
+    func openCall() async throws {
         let provider = ScriptedProvider(401, "")
-        let client = try Accounts.klavi(provider)
-        let refusal = await refusal {
-            _ = try await client.send(try client.institutions(linkToken: Credential("lt")))
-        }
+        let client = try Accounts.certilink(provider)
+        let refusal = await refusal { _ = try await client.send(try client.reports("case-001")) }
         #expect(refusal?.status == 401)
         #expect(provider.requests.count == 1)
     }
@@ -75,7 +73,9 @@ struct AccessTokenTests {
         let provider = ScriptedProvider([Self.login("A"), .json(200, "[]")])
         let client = try Accounts.klavi(provider, tokens: MemoryTokenStore())
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<20 { group.addTask { _ = try await client.send(client.institutionStates()) } }
+            for _ in 0..<20 {
+                group.addTask { _ = try await client.send(client.consents(linkID: "L-1")) }
+            }
             try await group.waitForAll()
         }
         #expect(provider.requests.filter { $0.method == "POST" }.count == 1)
@@ -87,7 +87,7 @@ struct AccessTokenTests {
         let provider = ScriptedProvider([.json(401, ""), .json(200, "[]")])
         let store = RenewingStore()
         let client = try Accounts.klavi(provider, tokens: store)
-        _ = try await client.send(client.institutionStates())
+        _ = try await client.send(client.consents(linkID: "L-1"))
         #expect(Self.authorizations(provider) == ["Bearer first", "Bearer second"])
     }
 
@@ -123,7 +123,7 @@ struct AccessTokenTests {
     func badLogin() async throws {
         let provider = ScriptedProvider(200, #"{"accessToken":"a\r\nX: y","expireIn":1800}"#)
         let client = try Accounts.klavi(provider, tokens: MemoryTokenStore())
-        let failure = await failure { _ = try await client.send(client.institutionStates()) }
+        let failure = await failure { _ = try await client.send(client.consents(linkID: "L-1")) }
         #expect(failure == .unexpectedAnswer("accessToken holds characters that no token has."))
     }
 }

@@ -43,7 +43,7 @@ struct TokenFileTests {
                 .json(200, #"{"accessToken":"abc","expireIn":1800}"#), .json(200, "[]"),
             ])
             let client = try Accounts.klavi(provider, tokens: TokenFile(path: path))
-            _ = try await client.send(client.institutionStates())
+            _ = try await client.send(client.consents(linkID: "L-1"))
             let text = try String(contentsOfFile: path, encoding: .utf8)
             #expect(text.contains("abc"))
             #expect(!text.contains("s3cret"))
@@ -105,7 +105,7 @@ struct TokenFileTests {
         #expect(file.token(of: Self.account) == nil)
         let provider = ScriptedProvider([.json(200, #"{"accessToken":"abc","expireIn":1800}"#), .json(200, "[]")])
         let client = try Accounts.klavi(provider, tokens: file)
-        #expect(try await client.send(client.institutionStates()).isEmpty)
+        #expect(try await client.send(client.consents(linkID: "L-1")).isEmpty)
     }
 
     @Test("writers at the same time lose no token")

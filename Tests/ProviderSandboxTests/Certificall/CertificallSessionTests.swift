@@ -41,7 +41,6 @@ import Testing
         "calls need a token, and the right scheme",
         arguments: [
             ("GET", "/certificall/api/frames"), ("GET", "/certificall/api/cases?format=metadata"),
-            ("POST", "/certificall/api/cases/create"), ("POST", "/certificall/api/items/create"),
             ("POST", "/certificall/api/certilink/create"), ("POST", "/certilink/create"),
             ("POST", "/certilink/bulk-create"), ("POST", "/certilink/findCompanyMagicLinks"),
             ("PATCH", "/certilink/x"), ("DELETE", "/certilink/x"),

@@ -60,17 +60,17 @@ struct CentricWebhookTests {
             ])
         #expect(sent.map(\.delay) == [0, 0, 0, 5, 0, 0])
         #expect(sent.allSatisfy { $0.group == id && $0.reference == id && $0.url == Self.hook && $0.method == "POST" })
-        bench.now += 5
-        let feed = bench.authorized("GET", "/events/").certnJSON["results"]?.elements ?? []
-        #expect(feed.count == sent.count)
-        for (callback, event) in zip(sent, feed) {
+        var eventIDs: Set<String> = []
+        for callback in sent {
             let text = String(decoding: callback.body, as: UTF8.self)
-            let eventID = event["id"]?.string ?? ""
+            let eventID = try #require(JSON(parsing: callback.body)?["id"]?.string)
+            eventIDs.insert(eventID)
             #expect(
                 text
                     == #"{"id":"\#(eventID)","event_type":"\#(callback.kind)","object_id":"\#(id)","object_type":"CASE"}"#
             )
         }
+        #expect(eventIDs.count == sent.count)
     }
 
     @Test("a report that is ready is told of after two seconds, a cancelled case at once")
@@ -190,7 +190,6 @@ struct CentricWebhookTests {
         let read = bench.authorized("GET", "/cases/\(json["object_id"]?.string ?? "")/").certnJSON
         #expect(read["overall_status"] == "COMPLETE")
         #expect(read["tags"] == ["order=7"])
-        #expect(bench.authorized("GET", "/events/").certnJSON["count"] == 1)
     }
 
     @Test("a trigger about a known case leaves it where it is, but a report needs a complete one")

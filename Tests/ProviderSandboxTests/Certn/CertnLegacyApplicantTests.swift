@@ -132,7 +132,7 @@ struct CertnLegacyApplicantTests {
         #expect(!page.certnText.contains("<script>"))
     }
 
-    @Test("a report is there in three forms when the screening is complete")
+    @Test("a report is there in both forms when the screening is complete")
     func reports() {
         var bench = CertnBench.legacy
         let id = Self.quick(&bench, "pm")
@@ -144,17 +144,10 @@ struct CertnLegacyApplicantTests {
         let web = bench.authorized("GET", "/api/v2/reports/\(id)/web/")
         #expect(web.headers.firstValue(of: "Content-Type")?.hasPrefix("text/html") == true)
         #expect(web.certnText.contains("Ana Souza"))
-        let link = bench.authorized("GET", "/api/v2/reports/\(id)/link/")
-        #expect(link.status == 200)
-        let target = (link.certnJSON["url"]?.string ?? "").certnTarget
-        #expect(bench.call("GET", target) == pdf)
-        #expect(bench.call("GET", target.replacing("signature=", with: "signature=0")).status == 403)
         #expect(bench.authorized("GET", "/api/v2/reports/\(id)/docx/").status == 404)
-        bench.now += 301
-        #expect(bench.call("GET", target).status == 403)
     }
 
-    @Test("there is no report before the screening is complete", arguments: ["hr", "pm"], ["pdf", "link", "web"])
+    @Test("there is no report before the screening is complete", arguments: ["hr", "pm"], ["pdf", "web"])
     func refusesReport(industry: String, form: String) {
         var bench = CertnBench.legacy
         let id = Self.quick(&bench, industry)

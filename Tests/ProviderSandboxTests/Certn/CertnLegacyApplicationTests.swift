@@ -197,7 +197,6 @@ struct CertnLegacyApplicationTests {
         arguments: [
             ("POST", "/api/v1/hr/applications/quick/"), ("POST", "/api/v1/pm/applications/invite/"),
             ("GET", "/api/v1/hr/applicants/"), ("GET", "/api/v2/reports/x/pdf/"),
-            ("PUT", "/api/v1/hr/applicants/x/packages/"),
         ])
     func needsToken(method: String, target: String) {
         var bench = CertnBench.legacy
@@ -208,31 +207,12 @@ struct CertnLegacyApplicationTests {
         "a method that a path does not have is refused",
         arguments: [
             ("GET", "/api/v1/hr/applications/quick/"), ("POST", "/api/v1/hr/applicants/"),
-            ("DELETE", "/api/v1/hr/applicants/x/"), ("GET", "/api/v1/hr/applicants/x/packages/"),
-            ("POST", "/api/v2/reports/x/pdf/"),
+            ("DELETE", "/api/v1/hr/applicants/x/"), ("POST", "/api/v2/reports/x/pdf/"),
         ])
     func refusesMethod(method: String, target: String) {
         var bench = CertnBench.legacy
         let reply = bench.authorized(method, target)
         #expect(reply.status == 405)
         #expect(reply.certnJSON == ["detail": .string("Method \"\(method)\" not allowed.")])
-    }
-
-    @Test("the packages of an applicant are changed flag by flag")
-    func packages() {
-        var bench = CertnBench.legacy
-        let id =
-            bench.authorized("POST", "/api/v1/hr/applications/quick/", CertnBench.quick).certnJSON["id"]?.string ?? ""
-        let target = "/api/v1/hr/applicants/\(id)/packages/"
-        let reply = bench.authorized("PUT", target, ["request_base": true, "request_softcheck": false])
-        #expect(reply.status == 200)
-        let read = bench.authorized("GET", "/api/v1/hr/applicants/\(id)/").certnJSON
-        #expect(read["request_base"] == true)
-        #expect(read["request_softcheck"] == false)
-        let wrong = bench.authorized("PUT", target, ["request_base": 1])
-        #expect(wrong.status == 400)
-        #expect(wrong.certnJSON == ["request_base": ["Must be a valid boolean."]])
-        #expect(bench.authorized("PUT", target, text: "{").status == 400)
-        #expect(bench.authorized("PUT", "/api/v1/pm/applicants/\(id)/packages/", [:]).status == 404)
     }
 }

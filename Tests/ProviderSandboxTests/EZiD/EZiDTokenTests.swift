@@ -76,26 +76,6 @@ import Testing
         #expect(throws: SandboxRefusal.self) { try EZiDImitation(signingKeyPEM: "no key") }
     }
 
-    @Test("a refresh token gives three new tokens, once")
-    func refreshes() throws {
-        let desk = try EZiDDesk.open()
-        let tokens = try #require(desk.tokens(code: desk.link(["claims": ["role": "reader"]])["code"]))
-        desk.now += 40_000
-        let old = tokens["refresh_token"] ?? nil
-        let (status, json) = desk.post("/email-link/refresh", ["refresh_token": old])
-        #expect(status == 200)
-        #expect(json?["success"]?.bool == true)
-        #expect(json?["refresh_token"] != old)
-        let access = ReadToken(json?["access_token"]?.string)?.claims
-        #expect(access?["iat"]?.integer == 1_795_295_200)
-        #expect(access?["custom_claims"] == ["role": "reader"])
-        #expect(ReadToken(json?["id_token"]?.string)?.claims["email"] == "ana.souza@example.com")
-        #expect(desk.refusal("/email-link/refresh", ["refresh_token": old]) == "Refresh token already used")
-        #expect(desk.post("/email-link/refresh", ["refresh_token": json?["refresh_token"] ?? nil]).status == 200)
-        #expect(desk.refusal("/email-link/refresh", ["refresh_token": "x"]) == "Invalid refresh token")
-        #expect(desk.refusal("/email-link/refresh", [:]) == "refresh_token is required")
-    }
-
     private static func isSigned(_ message: [UInt8], _ signature: Data, _ key: _RSA.Signing.PublicKey) -> Bool {
         key.isValidSignature(
             _RSA.Signing.RSASignature(rawRepresentation: signature), for: Data(message), padding: .insecurePKCS1v1_5)

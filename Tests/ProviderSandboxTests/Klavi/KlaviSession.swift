@@ -67,13 +67,13 @@ struct KlaviSession {
 
     /// What the browser gets for a form that was sent.
     mutating func decide(
-        _ token: String, _ decision: String = "authorise", path: String = "/conecte", institution: String? = "033",
+        _ token: String, _ decision: String = "authorise", institution: String? = "033",
         permissions: [String] = KlaviSession.permissions, extra: String = ""
     ) throws -> KlaviReply {
         var fields = ["v=\(token)", "decision=\(decision)"]
         if let institution { fields.append("institution=\(institution)") }
         fields += permissions.map { "permission=\($0)" }
-        return try call("POST", path, text: fields.joined(separator: "&") + extra)
+        return try call("POST", "/conecte", text: fields.joined(separator: "&") + extra)
     }
 
     static let permissions = [

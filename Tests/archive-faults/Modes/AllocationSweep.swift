@@ -17,7 +17,7 @@ struct AllocationSweep {
     /// Failures in a row.
     private static let lengths = [1, 21]
     /// Places tried for each length, at most about.
-    private static let placeCountLimit = 900
+    private static let placeCountLimit = 450
 
     func run() throws -> Outcome {
         var outcome = Outcome(unit: "faults")

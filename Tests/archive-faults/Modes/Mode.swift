@@ -78,7 +78,7 @@ enum Mode: String, CaseIterable {
         return outcome
     }
 
-    private static let powerCutCount = 70
+    private static let powerCutCount = 36
 
     private func power(seed: UInt64) throws -> Outcome {
         var generator = SplitMix64(seed: seed)

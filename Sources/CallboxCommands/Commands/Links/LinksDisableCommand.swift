@@ -41,8 +41,7 @@ extension LinksCommand {
             case "klavi":
                 let client = try ProviderAccess(try options.load().reaching(.klavi, at: api)).klavi()
                 let id = try found.key("linkId")
-                let consents = try await send(
-                    try calling { () throws(ProviderCallFailure) in try client.consents(linkID: id) }, by: client)
+                let consents = try await send(client.consents(linkID: id), by: client)
                 for consent in consents where consent.status == nil || consent.status == "AUTHORISED" {
                     let revoke = try calling { () throws(ProviderCallFailure) in
                         try client.revokeConsent(consent.consentID)

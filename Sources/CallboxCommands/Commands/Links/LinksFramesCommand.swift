@@ -35,7 +35,7 @@ extension LinksCommand {
                     rows: frames.map { frame in
                         [
                             .init("\(frame.id)", .bold), .init(frame.name ?? "-"),
-                            .init(frame.steps.compactMap(\.title).joined(separator: ", ")),
+                            .init(frame.stepTitles.joined(separator: ", ")),
                         ]
                     })
                 for line in table.lines(on: console) { try console.print(line) }
@@ -43,7 +43,7 @@ extension LinksCommand {
                 let json = frames.map { frame in
                     JSONText.object([
                         .init("id", .integer(frame.id)), .init("name", .optional(frame.name)),
-                        .init("steps", .array(frame.steps.compactMap(\.title).map { .string($0) })),
+                        .init("steps", .array(frame.stepTitles.map { .string($0) })),
                     ])
                 }
                 try console.print(JSONText.array(json).line)

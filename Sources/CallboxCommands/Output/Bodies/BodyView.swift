@@ -5,8 +5,6 @@ internal import StrictJSON
 struct BodyView {
     let bytes: [UInt8]
     var contentType: String?
-    /// What its values are masked by where it is one value: the name of a form's field.
-    var name: String?
     var isRevealed = false
     /// The command that gives all of it.
     let command: String
@@ -20,9 +18,6 @@ struct BodyView {
     private static let excerptByteCountLimit = 256 * 1024
 
     func forEachLine(on console: Console, _ line: (String) throws -> Void) rethrows {
-        if let contentType, let multipart = MultipartBody(bytes, contentType: contentType) {
-            return try forEachLine(of: multipart, on: console, line)
-        }
         if FileKind(bytes) == nil, let document = try? JSONDocument(parsing: bytes) {
             return try JSONPrettyPrinter.forEachLine(of: document.root, render: { rendered($0, console) }, line)
         }
@@ -37,28 +32,10 @@ struct BodyView {
         try line(shownLine(rest))
     }
 
-    private func forEachLine(
-        of multipart: MultipartBody, on console: Console, _ line: (String) throws -> Void
-    ) rethrows {
-        for (position, part) in multipart.parts.enumerated() {
-            let words = [part.name, part.fileName.map { "file \($0)" }, part.contentType].compactMap { $0 }
-            let size = HumanText.byteCount(Int64(part.body.count))
-            try line(
-                console.styled("Part \(position + 1)", .bold) + "  "
-                    + TerminalText.escape((words + [size]).joined(separator: ", ")))
-            // Not its type: a multipart body in another is text.
-            let view = BodyView(
-                bytes: part.body, name: part.name, isRevealed: isRevealed,
-                command: "\(command) --part \(position + 1)")
-            try view.forEachLine(on: console, line)
-        }
-        if multipart.isCut { try line("… more than \(multipart.parts.count) parts: \(command)") }
-    }
-
     private func rendered(_ piece: JSONPiece, _ console: Console) -> String {
         let (text, restByteCount) = Self.excerpt(piece)
         let masked =
-            isRevealed ? text : PersonalData.shown(text, name: piece.name ?? name, outer: piece.outerName)
+            isRevealed ? text : PersonalData.shown(text, name: piece.name, outer: piece.outerName)
         let written =
             switch piece.kind {
             case .name: JSONString.quote(text)
@@ -79,7 +56,7 @@ struct BodyView {
         let text = String(decoding: line.prefix(Self.excerptByteCountLimit), as: UTF8.self)
         let isForm = contentType?.lowercased().hasPrefix("application/x-www-form-urlencoded") ?? false
         let masked =
-            isRevealed ? text : isForm ? PersonalData.form(text[...]) : PersonalData.shown(text, name: name)
+            isRevealed ? text : isForm ? PersonalData.form(text[...]) : PersonalData.shown(text)
         return TerminalText.escapeLines(
             Self.cut(
                 masked, Self.lineByteCountLimit, besides: max(0, line.count - Self.excerptByteCountLimit)))

@@ -65,7 +65,7 @@ struct ShowFinding {
         let delivery = try reading { () throws(ArchiveReadFailure) in try reader.delivery(place.id) }
         guard let delivery else { throw CommandFailure.noSuchDelivery(place.id) }
         guard let part else { return delivery.request.body }
-        return try found(part, in: delivery.request, of: place.id).bytes
+        return try found(part, in: delivery.request.body, of: place.id).bytes
     }
 
     private func kept(_ place: Place) throws(CommandFailure) -> KeptDelivery {
@@ -77,28 +77,27 @@ struct ShowFinding {
     private func part(
         of kept: KeptDelivery, _ place: Place, reportCount: Int
     ) throws(CommandFailure) -> BodyPart? {
-        let request = kept.delivery.request
         if let part {
             if let pruning = kept.pruning { throw CommandFailure(.pruned(place.id, reason: pruning.reason)) }
-            return try found(part, in: request, of: place.id)
+            return try found(part, in: kept.delivery.request.body, of: place.id)
         }
         // An array with as many elements as reports has one for each.
         guard let ordinal = place.ordinal, reportCount > 1,
-            case .success(let part) = BodyPart.find(ordinal, in: request.body, contentType: request.contentType),
+            case .success(let part) = BodyPart.find(ordinal, in: kept.delivery.request.body),
             part.count == reportCount
         else { return nil }
         return part
     }
 
     private func found(
-        _ number: Int, in request: InboundRequest, of id: DeliveryID
+        _ number: Int, in body: [UInt8], of id: DeliveryID
     ) throws(CommandFailure) -> BodyPart {
-        switch BodyPart.find(number, in: request.body, contentType: request.contentType) {
+        switch BodyPart.find(number, in: body) {
         case .success(let part): return part
         case .failure(let missing):
             throw missing.count == 0
                 ? CommandFailure(
-                    .negative, "the body of delivery \(id) has no parts: it is no JSON array and not multipart",
+                    .negative, "the body of delivery \(id) has no parts: it is no JSON array",
                     advice: "Leave --part out.")
                 : CommandFailure(
                     .negative, "the body of delivery \(id) has \(HumanText.count(missing.count, "part"))",

@@ -80,20 +80,10 @@ struct BodyViewTests {
         #expect(FileKind(bytes) == expected)
     }
 
-    @Test("each part of a form is shown as what it is, its name and its file's harmless")
+    @Test("a multipart body is shown as text")
     func multipart() {
-        let type = "multipart/form-data; boundary=b"
-        let body = """
-            --b\r\nContent-Disposition: form-data; name="cpf"\r\n\r\n12345678901\r\n--b\r\n\
-            Content-Disposition: form-data; name="x"; filename="a\u{1b}[2J\u{202e}"\r\nContent-Type: application/json\r\n\r\n\
-            [1]\r\n--b--
-            """
-        #expect(
-            Self.lines(Array(body.utf8), type) == [
-                "Part 1  cpf, 11 B", "•••••••••01", "Part 2  x, file a\\u{1b}[2J\\u{202e}, application/json, 3 B", "[",
-                "  1", "]",
-            ])
-        #expect(Self.lines(Array(body.utf8), type, isRevealed: true)[1] == "12345678901")
+        let body = "--b\r\n\r\n[1]\r\n--b--"
+        #expect(Self.lines(Array(body.utf8), "multipart/form-data; boundary=b").count == 4)
     }
 
     @Test("a form's values are masked by their names")

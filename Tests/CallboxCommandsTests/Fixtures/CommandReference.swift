@@ -1,8 +1,10 @@
-internal import ArgumentParser
+import ArgumentParser
+
+@testable import CallboxCommands
 
 /// Every command's help as one text: docs/cli.md and the manual page. Both are made from what `--help` prints, so that they
 /// say the same.
-package enum CommandReference {
+enum CommandReference {
     struct Page {
         let name: String
         let help: String
@@ -20,7 +22,7 @@ package enum CommandReference {
     }
 
     /// The text of docs/cli.md.
-    package static var markdown: String {
+    static var markdown: String {
         let sections = pages.map { page in
             "## `\(page.name)`\n\n```text\n\(page.help.trimmingNewlines)\n```\n"
         }
@@ -35,7 +37,7 @@ package enum CommandReference {
     }
 
     /// The manual page, in the macros of man(7).
-    package static var manual: String {
+    static var manual: String {
         let sections = pages.map { page in
             ".SH \(roff(page.name.uppercased()))\n.nf\n\(roff(page.help.trimmingNewlines))\n.fi\n"
         }

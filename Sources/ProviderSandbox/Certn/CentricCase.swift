@@ -71,3 +71,24 @@ struct CentricCase: Sendable {
         world.random.hex(8).uppercased()
     }
 }
+
+/// Where a case stands (PROVIDERS.md 2B.3); the raw values are the wire's.
+enum CentricCaseStatus: String, Sendable {
+    case ordered = "CASE_ORDERED"
+    case invited = "APPLICANT_INVITED"
+    case opened = "APPLICANT_OPENED"
+    case submitted = "APPLICANT_SUBMITTED"
+    case inProgress = "IN_PROGRESS"
+    case cancelled = "CANCELLED"
+    case complete = "COMPLETE"
+
+    var isClosed: Bool { self == .cancelled || self == .complete }
+
+    /// Where the checks of such a case stand. Only the closed words are documented.
+    var ofChecks: CentricCaseStatus {
+        switch self {
+        case .inProgress, .cancelled, .complete: self
+        default: .ordered
+        }
+    }
+}

@@ -43,3 +43,48 @@ enum KlaviPage {
             """
     }
 }
+
+/// What a person sent with the form of a link's page.
+struct KlaviDecision: Sendable, Equatable {
+    /// Nil for the button "Reject".
+    let granted: [KlaviPermission]?
+    let institutionCode: String?
+    let personalTaxID: String?
+
+    /// Nil for a form without one of the two buttons.
+    init?(_ request: APIRequest) {
+        switch request.formValue("decision") {
+        case "authorise":
+            let ticked = request.form.filter { $0.name == "permission" }.compactMap {
+                KlaviPermission(rawValue: $0.value)
+            }
+            granted = KlaviPermission.allCases.filter { ticked.contains($0) }
+        case "reject": granted = nil
+        default: return nil
+        }
+        institutionCode = request.formValue("institution")
+        personalTaxID = request.formValue("taxId")
+    }
+}
+
+/// The way back to the customer after a decision (PROVIDERS.md 1.1.7).
+enum KlaviReturn {
+    /// Sends the browser to the redirect URL; to the app by a link on a page, where the link names an app; or says that
+    /// all is done.
+    static func reply(_ consent: KlaviConsent, of link: KlaviLink, baseURL: String) -> APIReply {
+        var parameters = [
+            (name: "link_id", value: link.id),
+            (name: "external_info", value: String(decoding: link.externalInfo.bytes, as: UTF8.self)),
+        ]
+        if consent.storedStatus == .rejected {
+            parameters += [("error", "access_denied"), ("error_description", "The user rejected the consent")]
+        }
+        if let appLink = link.appLink, let key = link.appRedirectURLKey {
+            let back = KlaviURL.adding(parameters, to: link.redirectURL ?? "\(baseURL)/conecte/done")
+            let target = HTML.escaped(KlaviURL.adding([(key, back)], to: appLink))
+            return .page(title: "Back to the app", "<p><a class=\"button\" href=\"\(target)\">Open the app</a></p>")
+        }
+        guard let redirectURL = link.redirectURL else { return KlaviPage.done }
+        return .redirect(to: KlaviURL.adding(parameters, to: redirectURL))
+    }
+}

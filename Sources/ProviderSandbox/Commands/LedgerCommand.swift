@@ -50,11 +50,11 @@ enum LedgerTable {
                 TerminalText.cut(withoutQuery(entry["url"]?.string ?? ""), to: 60),
             ].map { TerminalText.escaped($0.utf8) }
         }
-        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            let line = zip(row, widths).map { $0.padding(toLength: $1) }.joined(separator: "  ")
-            return String(line.reversed().drop { $0 == " " }.reversed())
-        }
+        return TextTable.lines(rows).map(trimmed)
+    }
+
+    private static func trimmed(_ line: String) -> String {
+        String(line.reversed().drop { $0 == " " }.reversed())
     }
 
     /// A query may hold a credential.
@@ -68,8 +68,16 @@ enum LedgerTable {
     }
 }
 
-extension String {
-    fileprivate func padding(toLength length: Int) -> String {
-        self + String(repeating: " ", count: max(0, length - count))
+/// Rows as lines, with two spaces between their columns.
+enum TextTable {
+    static func lines(_ rows: [[String]]) -> [String] {
+        let columns = rows.first?.indices ?? 0..<0
+        let widths = columns.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            let cells = zip(row, widths).map { cell, width in
+                cell + String(repeating: " ", count: width - cell.count)
+            }
+            return cells.joined(separator: "  ")
+        }
     }
 }

@@ -1,27 +1,16 @@
-/// The lines that `send` prints. The columns are as wide as the cases need, so that each line can be printed at once.
-struct SendTable {
+/// The lines that `send` prints.
+enum SendTable {
     /// How much of an answer is shown.
     static let answerCharacterCountLimit = 60
 
-    private let nameWidth: Int
-    private let targetWidth: Int
-    private let sizeWidth: Int
-
-    init(_ cases: [SampleCase]) {
-        nameWidth = cases.map { Self.name($0).count }.max() ?? 0
-        targetWidth = cases.map { Self.target($0).count }.max() ?? 0
-        sizeWidth = cases.map { Self.size($0).count }.max() ?? 0
-    }
-
-    func line(_ sample: SampleCase, _ outcome: SendOutcome) -> String {
-        let size = Self.size(sample)
-        let columns = [
-            Self.padded(Self.name(sample), to: nameWidth),
-            Self.padded(Self.target(sample), to: targetWidth),
-            String(repeating: " ", count: sizeWidth - size.count) + size,
-            Self.answer(outcome),
-        ]
-        return columns.joined(separator: "  ")
+    /// What is known of the cases before they are sent, so that each line can be printed at once. A target is shown
+    /// without its query, which may hold a credential.
+    static func heads(_ cases: [SampleCase]) -> [String] {
+        TextTable.lines(
+            cases.map { sample in
+                let target = "\(sample.request.method) \(sample.request.path)"
+                return [name(sample), TerminalText.escaped(target.utf8), "\(sample.request.body.count) B"]
+            })
     }
 
     /// Nil where the answer has the status that was expected.
@@ -45,16 +34,7 @@ struct SendTable {
         TerminalText.escaped(sample.name.utf8)
     }
 
-    /// Without the query, which may hold a credential.
-    private static func target(_ sample: SampleCase) -> String {
-        TerminalText.escaped("\(sample.request.method) \(sample.request.path)".utf8)
-    }
-
-    private static func size(_ sample: SampleCase) -> String {
-        "\(sample.request.body.count) B"
-    }
-
-    private static func answer(_ outcome: SendOutcome) -> String {
+    static func answer(_ outcome: SendOutcome) -> String {
         switch outcome {
         case .answered(let answer):
             // The line end that many answers have is no part of what they say.
@@ -65,9 +45,5 @@ struct SendTable {
         case .unanswered(let problem):
             return "---  no answer: \(problem)"
         }
-    }
-
-    private static func padded(_ text: String, to width: Int) -> String {
-        text + String(repeating: " ", count: width - text.count)
     }
 }

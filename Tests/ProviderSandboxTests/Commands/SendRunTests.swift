@@ -24,7 +24,7 @@ struct SendRunTests {
         #expect(
             collected.output.dropLast() == [
                 #"klavi/consent-events     POST /klavi  1684 B  200  {"received":1}"#,
-                #"certn/centric-challenge  GET /certn      0 B  200  {"received":2}"#,
+                #"certn/centric-challenge  GET /certn   0 B     200  {"received":2}"#,
             ])
         let summary = try #require(collected.output.last)
         #expect(summary.hasPrefix("2 cases sent to http://127.0.0.1:"))

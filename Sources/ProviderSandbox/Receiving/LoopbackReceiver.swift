@@ -162,8 +162,8 @@ private final class ReceivingHandler: ChannelInboundHandler {
     private let arrivals: AsyncStream<Arrival>.Continuation
     private var isHead = false
     private var body = ByteBuffer()
-    /// What follows the one request of a connection does not matter.
-    private var isHandedOver = false
+    /// The request was handed over or given up. What follows it does not matter.
+    private var isOver = false
 
     init(recorder: HeadRecorder, arrivals: AsyncStream<Arrival>.Continuation) {
         self.recorder = recorder
@@ -171,7 +171,7 @@ private final class ReceivingHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !isHandedOver else { return }
+        guard !isOver else { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
             isHead = head.method == .HEAD
@@ -181,16 +181,17 @@ private final class ReceivingHandler: ChannelInboundHandler {
             }
         case .body(let bytes):
             guard body.readableBytes + bytes.readableBytes <= LoopbackReceiver.bodyByteCountLimit else {
+                isOver = true
                 context.close(promise: nil)
                 return
             }
             body.writeImmutableBuffer(bytes)
         case .end:
+            isOver = true
             guard let headLines = recorder.headLines else {
                 context.close(promise: nil)
                 return
             }
-            isHandedOver = true
             arrivals.yield(
                 Arrival(
                     request: ReceivedRequest(headLines: headLines, body: Array(body.readableBytesView)),
@@ -199,7 +200,7 @@ private final class ReceivingHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if error is HTTPParserError && isHandedOver { return }
+        if error is HTTPParserError && isOver { return }
         context.close(promise: nil)
     }
 }

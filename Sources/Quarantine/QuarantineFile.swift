@@ -39,7 +39,7 @@ struct QuarantineFile: Sendable {
             guard !connection.hasOpenTransaction else {
                 throw ArchiveError.storageFailed(code: ResultCode.SQLITE_ABORT.rawValue)
             }
-            try connection.checkpoint(atLeast: Self.checkpointByteCount)
+            if connection.uncopiedByteCount >= Self.checkpointByteCount { try connection.checkpoint() }
         } catch {
             connection?.close()
             connection = nil

@@ -43,15 +43,21 @@ package final class WritingConnection: @unchecked Sendable {
         try file.check(at: path)
     }
 
-    /// Copies the log back into the file once it has grown by `byteCount`, without waiting for readers.
+    /// Bytes that were written to the log since it was last copied back.
+    package var uncopiedByteCount: Int {
+        (logPageCount - (logPageCount < copiedPageCount ? 0 : copiedPageCount)) * Self.pageByteCount
+    }
+
+    /// Copies the log back into the file, without waiting for readers, and returns the time that took.
     ///
     /// A failure to sync what was copied is thrown: nothing may be acknowledged then until the log was restarted.
-    package func checkpoint(atLeast byteCount: Int) throws(ArchiveError) {
-        if logPageCount < copiedPageCount { copiedPageCount = 0 }
-        guard (logPageCount - copiedPageCount) * Self.pageByteCount >= byteCount else { return }
+    @discardableResult
+    package func checkpoint() throws(ArchiveError) -> Duration {
         copiedPageCount = logPageCount
+        let start = ContinuousClock.now
         // Readers in the way are no failure: the rest is copied by a later checkpoint.
         _ = try run { try Self.checkpoint(SQLITE_CHECKPOINT_PASSIVE, $0) }
+        return start.duration(to: .now)
     }
 
     /// Copies the whole log back and empties it.

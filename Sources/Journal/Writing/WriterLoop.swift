@@ -21,6 +21,11 @@ struct WriterLoop: Sendable {
     /// Bytes of log after which it is copied back: little after commits, because providers wait meanwhile; more after jobs, which
     /// write the same pages again.
     static let checkpointByteCount = (afterCommits: 2 * 1024 * 1024, afterJob: 8 * 1024 * 1024)
+    /// After a checkpoint the next one waits this many times as long as it took: where syncs are slow, its two syncs would cost more
+    /// than those of the commits.
+    private static let checkpointPause = 9
+    /// Bytes of log that are copied back without such a wait.
+    private static let uncopiedByteCountLimit = 32 * 1024 * 1024
 
     /// How long the start waits for readers of a log that an earlier process left behind.
     private static let readerWaitLimit: Duration = .seconds(5)
@@ -33,6 +38,7 @@ struct WriterLoop: Sendable {
     private var identity: FileIdentity?
     /// Whether a sync or checkpoint failed and the log has not been restarted since.
     private var isSuspect: Bool
+    private var nextCheckpoint = ContinuousClock.now
 
     /// Opens the file and reads the end of its journal.
     init(_ file: JournalFile) throws(ArchiveError) {
@@ -135,9 +141,15 @@ struct WriterLoop: Sendable {
 
     /// Copies the log back into the file when it has grown enough, without waiting for readers.
     mutating func checkpointIfDue(afterJob: Bool, reportFailure: (ArchiveError) -> Void) {
+        guard let connection else { return }
         let limits = Self.checkpointByteCount
+        let byteCount = connection.uncopiedByteCount
+        guard byteCount >= (afterJob ? limits.afterJob : limits.afterCommits),
+            byteCount >= Self.uncopiedByteCountLimit || ContinuousClock.now >= nextCheckpoint
+        else { return }
         do throws(ArchiveError) {
-            try connection?.checkpoint(atLeast: afterJob ? limits.afterJob : limits.afterCommits)
+            let duration = try connection.checkpoint()
+            nextCheckpoint = .now + duration * Self.checkpointPause
         } catch {
             isSuspect = true
             forgetConnection()

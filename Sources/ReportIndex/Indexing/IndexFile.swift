@@ -103,7 +103,7 @@ final class IndexFile {
             throw error
         }
         do throws(ArchiveError) {
-            try connection.checkpoint(atLeast: Self.checkpointByteCount)
+            if connection.uncopiedByteCount >= Self.checkpointByteCount { try connection.checkpoint() }
         } catch {
             isTrusted = false
         }

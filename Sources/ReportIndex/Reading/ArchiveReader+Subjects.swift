@@ -1,4 +1,5 @@
 package import Deliveries
+internal import GRDB
 
 extension ArchiveReader {
     /// Most reports of one subject that are read to find the previous one.
@@ -36,9 +37,23 @@ extension ArchiveReader {
         let bySegment = Dictionary(grouping: reports) { ArrivalID(rawValue: $0.rawValue).segment }
         var fields: [ReportID: [ReportField]] = [:]
         for (segment, reports) in bySegment {
-            let wanted = Set(reports)
-            try forEachField(named: names, segment: segment) { report, field in
-                if wanted.contains(report) { fields[report, default: []].append(field) }
+            // SQLite leaves out the others: most of a segment's rows are not wanted.
+            let list = reports.map { String($0.rawValue) }.joined(separator: ",")
+            try read { db in
+                let rows = try db.makeStatement(
+                    sql: """
+                        SELECT reportId, value FROM field
+                        WHERE segment = ? AND nameId = (SELECT id FROM fieldName WHERE name = ?) AND +reportId IN (\(list))
+                        """)
+                for name in names {
+                    let cursor = try Row.fetchCursor(rows, arguments: [segment, name.bindable])
+                    while let row = try cursor.next() {
+                        let value: DatabaseValue = try row.decode(atIndex: 1)
+                        guard let text = FieldValue(value)?.text else { continue }
+                        fields[ReportID(rawValue: try row.decode(atIndex: 0)), default: []].append(
+                            ReportField(name, text))
+                    }
+                }
             }
         }
         return fields

@@ -49,7 +49,9 @@ extension CommandFailure {
                 .negative, "the body of delivery \(id) was pruned: \(reason)",
                 advice: "What it said is still there: 'callbox show \(id)' shows it.")
         case .alreadyRecorded(let uuid):
-            self.init(.negative, "a delivery with the UUID \(uuid) is in the archive already")
+            self.init(
+                .negative, "a delivery with the UUID \(uuid) is in the archive already",
+                advice: "Nothing was recorded again; 'callbox sql' finds it by its UUID.")
         case .heldByAnother(let path, let processID):
             self.init(
                 .tryAgain, "another process" + (processID.map { " (\($0))" } ?? "") + " is writing to \(path)",

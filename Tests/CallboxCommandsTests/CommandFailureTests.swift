@@ -33,6 +33,7 @@ struct CommandFailureTests {
         ),
         (.heldByAnother(path: "/a.sqlite", processID: nil), .tryAgain, "another process is writing to /a.sqlite"),
         (.cannotOpen(path: "/a.sqlite", reason: "it is locked"), .cannotCreate, "/a.sqlite: it is locked"),
+        (.alreadyRecorded(uuid: "u-1"), .negative, "a delivery with the UUID u-1 is in the archive already"),
         (.alreadyThere(path: "/a.sqlite"), .cannotCreate, "there is a file at /a.sqlite already"),
         (.storageFull, .systemFailure, "the disk is full"),
         (.storageFailed(code: 778), .inputOutput, "reading or writing the archive failed (SQLite result 778)"),
@@ -66,9 +67,10 @@ struct CommandFailureTests {
             case .pruned: 10
             case .alreadyThere: 11
             case .logNotRestarted: 12
+            case .alreadyRecorded: 13
             }
         }
-        #expect(Set(Self.archiveErrors.map { number($0.0) }) == Set(0...12))
+        #expect(Set(Self.archiveErrors.map { number($0.0) }) == Set(0...13))
     }
 
     @Test("a read that the command itself ended keeps its own reason")

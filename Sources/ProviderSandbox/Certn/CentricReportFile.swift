@@ -22,7 +22,7 @@ struct CentricReportFile: Sendable {
 
     func pdf(shortID: String) -> APIReply {
         .pdf(
-            PortableDocument.bytes(note: "Certn case \(shortID), report \(id) in \(language): CLEAR"),
+            PortableDocument.bytes(note: "Certn case \(shortID) in \(language): CLEAR"),
             fileName: "certn-\(shortID).pdf")
     }
 }

@@ -53,6 +53,10 @@ struct KlaviReport: Sendable {
         ]
     }
 
+    private static func amount(_ text: String) -> JSON {
+        ["amount": .string(text), "currency": "BRL"]
+    }
+
     /// What holds the records.
     private var container: JSON {
         let code = subject.consents.first?.institutionCode ?? subject.institutionCode ?? ""
@@ -60,16 +64,26 @@ struct KlaviReport: Sendable {
         switch product.container {
         case .accounts:
             let account: JSON = [
-                "brandName": .string(institution.name), "compeCode": .string(institution.code),
-                "companyCnpj": .string(institution.cnpj), "branchCode": "7862", "number": "97927716",
-                "checkDigit": "8", "transactionDetails": markedRecords,
+                "brandName": .string(institution.name), "bacenName": .string(institution.name),
+                "compeCode": .string(institution.code), "companyCnpj": .string(institution.cnpj), "branchCode": "7862",
+                "number": "97927716", "checkDigit": "8", "subtype": "INDIVIDUAL", "civilName": "Ana Souza",
+                "balances": [
+                    "availableAmount": Self.amount("1520.3400"), "blockedAmount": Self.amount("0.0000"),
+                    "automaticallyInvestedAmount": Self.amount("910.7600"),
+                ],
+                "transactionDetails": markedRecords,
             ]
             return [account]
         case .creditCards:
-            let statement: JSON = ["dueDate": .string(KlaviTime.day(now)), "transactionDetails": markedRecords]
+            let statement: JSON = [
+                "dueDate": .string(KlaviTime.day(now)), "billTotalAmount": Self.amount("1234.5600"),
+                "billMinimumAmount": Self.amount("185.1800"), "isInstalment": false,
+                "transactionDetails": markedRecords,
+            ]
             let card: JSON = [
-                "brandName": .string(institution.name), "companyCnpj": .string(institution.cnpj),
-                "name": "Cartão Exemplo Ouro", "closedStatements": [statement],
+                "brandName": .string(institution.name), "bacenName": .string(institution.name),
+                "companyCnpj": .string(institution.cnpj), "name": "Cartão Exemplo Ouro", "productType": "GOLD",
+                "creditCardNetwork": "OUTROS", "closedStatements": [statement],
             ]
             return [card]
         case .other: return markedRecords

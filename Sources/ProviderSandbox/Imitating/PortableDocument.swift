@@ -1,6 +1,6 @@
 /// The PDF (ISO 32000-1) that every report is: one page with one line.
 enum PortableDocument {
-    /// - Parameter note: Stands behind the end as a comment, so that no two reports are the same bytes.
+    /// - Parameter note: Stands behind the end as a comment, so that reports of two cases are not the same bytes.
     static func bytes(note: String) -> [UInt8] {
         Array("\(page)\n% \(note)\n".utf8)
     }

@@ -12,7 +12,7 @@ struct IndexPace {
     private static let slice: Duration = .microseconds(500)
     private static let rest: Duration = .microseconds(500)
     /// Waiting entries from which on catching up comes first. Resting, the indexer still does several thousand a second.
-    private static let restingLimit: Int64 = 8192
+    private static let restingLimit: Int64 = 4096
 
     private var lastRead = ContinuousClock.now
     private(set) var rests = false

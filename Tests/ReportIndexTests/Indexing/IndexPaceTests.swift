@@ -12,11 +12,11 @@ import Testing
         #expect(pace.next(after: 1000, waitingCount: 1024) == .zero)
     }
 
-    @Test("rests come while many arrive, and not when the index is far behind", arguments: [0, 8191, 8192])
+    @Test("rests come while many arrive, and not when the index is far behind", arguments: [0, 4095, 4096])
     func rests(waitingCount: Int64) {
         var pace = IndexPace()
         _ = pace.next(after: 1000, waitingCount: waitingCount)
-        #expect(pace.rests == (waitingCount < 8192))
+        #expect(pace.rests == (waitingCount < 4096))
     }
 
     @Test("a pace without pauses never rests")
@@ -24,7 +24,7 @@ import Testing
         var pace = IndexPace.unpaced
         #expect(!pace.rests)
         pace.restIfDue()
-        _ = pace.next(after: 1000, waitingCount: 8192)
+        _ = pace.next(after: 1000, waitingCount: 4096)
         #expect(!pace.rests)
         _ = pace.next(after: 1000, waitingCount: 0)
         #expect(pace.rests)

@@ -45,7 +45,7 @@ package final class WritingConnection: @unchecked Sendable {
 
     /// Bytes that were written to the log since it was last copied back.
     package var uncopiedByteCount: Int {
-        (logPageCount - (logPageCount < copiedPageCount ? 0 : copiedPageCount)) * Self.pageByteCount
+        (logPageCount - copiedPageCount) * Self.pageByteCount
     }
 
     /// Copies the log back into the file, without waiting for readers, and returns the time that took.
@@ -115,7 +115,9 @@ package final class WritingConnection: @unchecked Sendable {
     }
 
     private func note(_ pageCount: Int) {
-        writtenPageCount += pageCount > logPageCount ? pageCount - logPageCount : pageCount
+        // Each commit adds pages, so with fewer than before the log was begun again: all of it had been copied back.
+        if pageCount <= logPageCount { (logPageCount, copiedPageCount) = (0, 0) }
+        writtenPageCount += pageCount - logPageCount
         logPageCount = pageCount
     }
 }

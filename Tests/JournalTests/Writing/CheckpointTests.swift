@@ -1,13 +1,40 @@
 import ArchiveTestKit
 import Deliveries
 import Foundation
-import Journal
+import GRDB
 import TestKit
 import Testing
+
+@testable import Journal
 
 @Suite struct CheckpointTests {
     private static func byteCount(_ path: String) throws -> Int {
         try Data(contentsOf: URL(filePath: path)).count
+    }
+
+    @Test("what is not copied back grows with each commit, also after the log was begun again")
+    func uncopied() async throws {
+        try await TestArchive.withDirectory { directory in
+            let connection = try WritingConnection(
+                directory.path + "/counted.sqlite", JournalSchema.schema, durability: .everyCommit)
+            defer { connection.close() }
+            func commit(_ position: Int) throws {
+                try connection.run { db in
+                    try db.execute(sql: "REPLACE INTO progress (name, position) VALUES ('a', ?)", arguments: [position])
+                }
+            }
+            for position in 1...20 { try commit(position) }
+            for _ in 0..<2 {
+                try connection.checkpoint()
+                #expect(connection.uncopiedByteCount == 0)
+                var last = 0
+                for position in 1...60 {
+                    try commit(position)
+                    #expect(connection.uncopiedByteCount > last)
+                    last = connection.uncopiedByteCount
+                }
+            }
+        }
     }
 
     @Test("the log stays within its bound however fast it grows")

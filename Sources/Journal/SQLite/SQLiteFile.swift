@@ -20,8 +20,9 @@ package enum SQLiteFile {
         }
     }
 
-    /// Stops SQLite from counting its memory in this process: the count takes a lock for each allocation, which the threads that write
-    /// contend for. Limits on SQLite's memory have no effect then. Does nothing after SQLite was first used.
+    /// Stops SQLite from counting its memory in this process. The count takes a lock for each allocation, and the threads that write
+    /// wait for each other there. Without it, limits on SQLite's memory have no effect. Call it before SQLite is first used; later it
+    /// does nothing.
     package static func disableMemoryStatistics() {
         _ = callbox_sqlite3_disable_memory_statistics()
     }

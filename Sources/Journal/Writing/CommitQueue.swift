@@ -128,12 +128,12 @@ final class CommitQueue: Sendable {
         commitWaits.load(ordering: .relaxed)
     }
 
-    /// Whether many deliveries came in a second when some were last taken. On any thread, at no cost.
+    /// Whether 500 deliveries a second or more arrived when the last batch was taken. Takes no lock.
     var wasBusy: Bool {
         isBusyFlag.load(ordering: .relaxed)
     }
 
-    /// Whether many deliveries come in a second.
+    /// Whether 500 deliveries a second or more arrive now.
     var isBusy: Bool {
         pressure.withLock { $0.isBusy(at: .now) }
     }

@@ -111,7 +111,7 @@ package final class JournalWriter: Sendable {
         queue.wasBusy ? compressors.plain : compressors.compressor(source: source, body: body)
     }
 
-    /// Whether so many deliveries arrive that their bodies are compressed without a dictionary.
+    /// Whether 500 deliveries a second or more arrive. Their bodies are compressed without a dictionary then.
     package var isBusy: Bool {
         queue.isBusy
     }

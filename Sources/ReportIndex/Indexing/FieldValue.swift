@@ -37,7 +37,7 @@ enum FieldValue: Sendable, Equatable {
         }
     }
 
-    /// The start of a value: of two values with different ones, the value with the lesser one is the lesser.
+    /// The start of a value. If the starts of two values differ, they are in the order of the values.
     struct Prefix: Equatable {
         private let isText: Bool
         /// The first eight bytes, the first of them highest; zero where the value has fewer.

@@ -24,9 +24,9 @@ step "4. What arrived, newest first" "callbox list --limit 50"
 "$bin/callbox" list --limit 50 --format table
 
 trace=72bf7d7c-8ba3-49cb-a0f3-320e36c78463
-step "5. The reports of one customer, by what was given at creation" "callbox list --external traceId=$trace --kind link_created"
-"$bin/callbox" list --external "traceId=$trace" --kind link_created --format table
-id=$("$bin/callbox" list --external "traceId=$trace" --kind link_created --format csv | sed -n 's/^\([0-9]*\),.*/\1/p' | head -n 1)
+step "5. The reports of one customer, by what was given at creation" "callbox list --external traceId=$trace --type link_created"
+"$bin/callbox" list --external "traceId=$trace" --type link_created --format table
+id=$("$bin/callbox" list --external "traceId=$trace" --type link_created --format csv | sed -n 's/^\([0-9]*\),.*/\1/p' | head -n 1)
 
 step "6. One of them, with its externalInfo" "callbox show $id"
 "$bin/callbox" show "$id" --format table

@@ -41,7 +41,7 @@ browse() {
     printf 'The page says: %s\n' "$(sed -n 's/.*<h1>\([^<]*\)<.*/\1/p' "$work/page.html" | head -n 1)"
 }
 
-# How many reports a list has: count --kind redirect
+# How many reports a list has: count --type redirect
 count() {
     "$bin/callbox" list --all --format ndjson "$@" >"$work/counted" 2>"$work/problem" || {
         cat "$work/problem" >&2
@@ -50,7 +50,7 @@ count() {
     wc -l <"$work/counted" | tr -d ' '
 }
 
-# Waits until as many reports are there: come 2 --kind applicant
+# Waits until as many reports are there: come 2 --type applicant
 come() {
     local wanted=$1 found=0
     shift
@@ -62,9 +62,9 @@ come() {
     [ "$found" -eq "$wanted" ] || fail "there are $found reports with $*, not $wanted"
 }
 
-# filed KIND RULE BOX: where a kind of report has to be.
+# filed TYPE RULE TOPIC: where a type of report has to be.
 filed() {
-    "$bin/callbox" list --all --kind "$1" --format csv | cut -d , -f 6-8 | grep -qx "$1,$2,$3" ||
+    "$bin/callbox" list --all --type "$1" --format csv | cut -d , -f 6-8 | grep -qx "$1,$2,$3" ||
         fail "no $1 was filed into $3 by the rule '$2'"
 }
 
@@ -139,14 +139,14 @@ step "9. What the providers sent, and how it was answered" "callbox-sandbox ledg
 awk 'NR > 1 && $6 != 200 { exit 1 }' "$work/ledger" || fail "a callback was not answered with 200"
 
 # What a notification only announces is fetched a moment later.
-come 1 --provider ezid --kind claims
-come 1 --provider certn-centric --kind case_report
+come 1 --provider ezid --type claims
+come 1 --provider certn-centric --type case_report
 # Making the PDF lets Certn tell of a ready report once more.
-come 2 --provider certn-centric --kind CASE_REPORT_READY
+come 2 --provider certn-centric --type CASE_REPORT_READY
 
 come 8 --provider klavi
 come 2 --provider certn-legacy
-come 1 --provider ezid --kind redirect
+come 1 --provider ezid --type redirect
 come 1 --provider certificall
 
 step "10. All of it is in the archive: ✓ signed, ↓ fetched because a delivery announced it" "callbox list --all"
@@ -160,9 +160,9 @@ filed redirect specific logins
 filed claims specific logins
 filed certificate all certificates
 
-run "11. Found by what was given at creation" found list --external traceId=tour-1 --box checking
+run "11. Found by what was given at creation" found list --external traceId=tour-1 --topic checking
 id=$(awk 'NR == 2 { print $1 }' "$work/found")
-[ "$(count --external traceId=tour-1 --box checking)" = 1 ] || fail "not one report was found"
+[ "$(count --external traceId=tour-1 --topic checking)" = 1 ] || fail "not one report was found"
 
 step "12. One of them, with its externalInfo" "callbox show $id"
 "$bin/callbox" show "$id" --format table >"$work/shown"
@@ -179,18 +179,18 @@ wait "$receiver"
 "$bin/callbox" show "$id" --body | cmp - "$work/body"
 "$bin/callbox" show "$id" --body | wc -c | xargs printf '%s bytes came, equal to those in the archive\n'
 
-step "14. Every link has what it waits for" "callbox links list && callbox links awaiting"
+step "14. Every link has what it waits for" "callbox links list && callbox links pending"
 "$bin/callbox" links list --format table
-"$bin/callbox" links awaiting --format table || fail "something is still awaited"
+"$bin/callbox" links pending --format table || fail "something is still awaited"
 
 run "15. But a second person never opens the link" forgotten \
     links create klavi --base-url "$url" --external traceId=tour-6 --expect pf_checking_account
-typed "callbox links awaiting"
+typed "callbox links pending"
 status=0
-"$bin/callbox" links awaiting --format table >"$work/awaiting" 2>&1 || status=$?
+"$bin/callbox" links pending --format table >"$work/awaiting" 2>&1 || status=$?
 cat "$work/awaiting"
 echo "exit status $status"
-[ "$status" -eq 1 ] || fail "links awaiting ended with $status, not 1"
+[ "$status" -eq 1 ] || fail "links pending ended with $status, not 1"
 grep -q 'traceId=tour-6' "$work/awaiting" || fail "the link is not named"
 
 step "16. Everything reads back as it arrived" "callbox archive verify"

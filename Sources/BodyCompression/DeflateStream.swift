@@ -42,7 +42,7 @@ final class DeflateStream: @unchecked Sendable {
     }
 
     deinit {
-        // Refuses a stream that was never begun, which has nothing to let go of.
+        // Rejects a stream that was never begun, which has nothing to let go of.
         deflateEnd(origin)
         origin.deallocate()
         copy.deallocate()

@@ -19,7 +19,7 @@ final class InflateStream: @unchecked Sendable {
     }
 
     deinit {
-        // Refuses a stream that was never begun, which has nothing to let go of.
+        // Rejects a stream that was never begun, which has nothing to let go of.
         inflateEnd(stream)
         stream.deallocate()
     }

@@ -1,7 +1,7 @@
 internal import CSystemZlib
 
 /// Bytes that a zlib stream may refer back to before it has said anything itself (RFC 1950 §2.2): what most bodies of
-/// a kind have in common. A stream made with one opens only with the very same one, so it lives as long as the bodies.
+/// a type have in common. A stream made with one opens only with the very same one, so it lives as long as the bodies.
 package struct PresetDictionary: Sendable, Equatable {
     /// How many bytes zlib can use: its window of 32,768 bytes less the 262 that it keeps free for looking ahead.
     package static let byteCountLimit = 32_768 - 262

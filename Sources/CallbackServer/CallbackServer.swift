@@ -7,7 +7,7 @@ internal import NIOPosix
 package struct ServerApplication: Sendable {
     let now: @Sendable () -> Timestamp
     let admit: @Sendable (InboundHead) -> Admission
-    let respond: @Sendable (InboundRequest, @escaping @Sendable (Answer) -> Void) -> Void
+    let respond: @Sendable (InboundRequest, @escaping @Sendable (Response) -> Void) -> Void
     let observe: @Sendable (ServerEvent) -> Void
 
     /// - Parameters:
@@ -15,7 +15,7 @@ package struct ServerApplication: Sendable {
     ///   - respond: answers a whole request, on any thread, exactly once.
     package init(
         now: @escaping @Sendable () -> Timestamp, admit: @escaping @Sendable (InboundHead) -> Admission,
-        respond: @escaping @Sendable (InboundRequest, @escaping @Sendable (Answer) -> Void) -> Void,
+        respond: @escaping @Sendable (InboundRequest, @escaping @Sendable (Response) -> Void) -> Void,
         observe: @escaping @Sendable (ServerEvent) -> Void = { _ in }
     ) {
         self.now = now
@@ -28,7 +28,7 @@ package struct ServerApplication: Sendable {
 /// What happens at the door besides requests.
 package enum ServerEvent: Sendable, Equatable {
     case malformedRequest
-    case answeredWithoutKeeping(status: Int)
+    case respondedWithoutKeeping(status: Int)
     case tooManyConnections
 }
 

@@ -52,7 +52,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private func connected(_ context: ChannelHandlerContext) {
         guard timer == nil else { return }
-        if isOverCount { perform(state.refusedForCount(now: .now()), context) }
+        if isOverCount { perform(state.rejectedForCount(now: .now()), context) }
         schedule(context)
     }
 
@@ -69,7 +69,7 @@ final class ConnectionHandler: ChannelInboundHandler {
             case .body(let buffer): state.bodyArrived(buffer.readableBytesView, now: .now())
             case .end: state.endArrived()
             }
-        guard case .answer = action else { return perform(action, context) }
+        guard case .response = action else { return perform(action, context) }
         // Not from within the read: while the end of an answer is written the next pipelined request comes in, so answers
         // given at once would nest, one deeper with each request, until the stack ends.
         context.eventLoop.assumeIsolated().execute { [self] in
@@ -113,13 +113,13 @@ final class ConnectionHandler: ChannelInboundHandler {
             context.writeAndFlush(
                 wrapOutboundOut(.head(WholeResponseHandler.headOfContinue)), promise: nil)
         case .handOver(let request): handOver(request, context)
-        case .answer(let answer, let omitsBody, let afterwards):
-            write(answer, omitsBody: omitsBody, afterwards, context)
-        case .answerUnasked(let answer, let afterwards):
+        case .response(let response, let omitsBody, let afterwards):
+            write(response, omitsBody: omitsBody, afterwards, context)
+        case .answerUnasked(let response, let afterwards):
             // Past HTTPServerPipelineHandler, which takes no answer without a request.
             let pipeline = context.pipeline.syncOperations
             guard let past = try? pipeline.context(handlerType: HTTPServerPipelineHandler.self) else { break }
-            write(answer, omitsBody: false, afterwards, past)
+            write(response, omitsBody: false, afterwards, past)
         case .close: context.close(promise: nil)
         }
         schedule(context)
@@ -130,21 +130,21 @@ final class ConnectionHandler: ChannelInboundHandler {
             method: request.method, target: request.target, headers: request.headers, body: request.body, peer: peer,
             receivedAt: application.now())
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
-        application.respond(whole) { [mailbox] answer in mailbox.post(answer, to: handler) }
+        application.respond(whole) { [mailbox] response in mailbox.post(response, to: handler) }
     }
 
     /// The application's response to the request that was handed over.
-    func answer(_ answer: Answer) {
+    func response(_ response: Response) {
         guard let context else { return }
-        perform(state.answered(answer, now: .now()), context)
+        perform(state.answered(response, now: .now()), context)
         if !state.owesResponse && !state.isClosed { arrivals?.passKeptOn() }
     }
 
     private func write(
-        _ answer: Answer, omitsBody: Bool, _ afterwards: ConnectionState.Afterwards, _ context: ChannelHandlerContext
+        _ response: Response, omitsBody: Bool, _ afterwards: ConnectionState.Afterwards, _ context: ChannelHandlerContext
     ) {
-        if answer.status >= 400 { application.observe(.answeredWithoutKeeping(status: answer.status)) }
-        let response = answer.response(
+        if response.status >= 400 { application.observe(.respondedWithoutKeeping(status: response.status)) }
+        let response = response.response(
             date: dates.value(at: application.now()), omitsBody: omitsBody, closes: afterwards != .keepAlive,
             allocator: context.channel.allocator)
         context.write(wrapOutboundOut(.head(WholeResponseHandler.head)), promise: nil)

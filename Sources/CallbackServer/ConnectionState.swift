@@ -9,7 +9,7 @@ internal import NIOHTTP1
 ///              bytes              head, admitted          end                answered, kept alive
 ///  waiting ───────────▶ readingHead ──────────▶ readingBody ──────▶ answering ───────────────────▶ waiting
 ///     │ idle               │ deadline: 408         │ deadline: 408      │ answered, to be closed
-///     ▼                    ▼ head refused          ▼ too large: 413     ▼
+///     ▼                    ▼ head rejected          ▼ too large: 413     ▼
 ///   closed              lingering ◀────────────────┴──────────────── closed
 /// ```
 /// `lingering` has answered early and reads on for a moment without looking, for a connection that is closed on a client
@@ -20,9 +20,9 @@ struct ConnectionState {
         /// Tell a client that asked first to go on sending (RFC 9110 §10.1.1).
         case sendContinue
         case handOver(InboundHeadAndBody)
-        case answer(Answer, omitsBody: Bool, then: Afterwards)
+        case response(Response, omitsBody: Bool, then: Afterwards)
         /// Say this though no request has arrived.
-        case answerUnasked(Answer, then: Afterwards)
+        case answerUnasked(Response, then: Afterwards)
         case close
     }
 
@@ -42,7 +42,7 @@ struct ConnectionState {
         case waiting(since: NIODeadline)
         case readingHead(since: NIODeadline)
         case readingBody(Request, since: NIODeadline)
-        case answering(Request)
+        case responding(Request)
         case lingering(since: NIODeadline)
         case closed
     }
@@ -74,13 +74,13 @@ struct ConnectionState {
         case .waiting(let since): since + TimeAmount(limits.idleTimeout)
         case .readingHead(let since), .readingBody(_, let since): since + TimeAmount(limits.requestDeadline)
         case .lingering(let since): since + TimeAmount(limits.lingerTime)
-        case .answering, .closed: nil
+        case .responding, .closed: nil
         }
     }
 
     /// Whether a request was handed over and has no response yet.
     var owesResponse: Bool {
-        if case .answering = phase { true } else { false }
+        if case .responding = phase { true } else { false }
     }
 
     /// Whether the connection has ended.
@@ -100,22 +100,22 @@ struct ConnectionState {
         switch phase {
         case .waiting: since = now
         case .readingHead(let start): since = start
-        case .readingBody, .answering, .lingering, .closed: return .none
+        case .readingBody, .responding, .lingering, .closed: return .none
         }
         let target = RequestTarget(head.uri)
         let method = head.method.rawValue
         let check = HeadCheck(head)
         let request = Request(check: check, target: target, bodyByteCountLimit: 0)
-        if isEnding { return refuse(request, .comeAgain, now: now) }
-        if let answer = check.problem(limits) {
-            return refuse(request, answer, now: now)
+        if isEnding { return reject(request, .comeAgain, now: now) }
+        if let response = check.problem(limits) {
+            return reject(request, response, now: now)
         }
         switch admit(InboundHead(method: method, target: target)) {
-        case .refuse(let answer):
-            return refuse(request, answer, now: now)
+        case .reject(let response):
+            return reject(request, response, now: now)
         case .read(let limit):
             if let announced = check.announcedByteCount, announced > Int64(limit) {
-                return refuse(request, .tooLarge(limit: limit), now: now)
+                return reject(request, .tooLarge(limit: limit), now: now)
             }
             var admitted = Request(check: check, target: target, bodyByteCountLimit: limit)
             // As announced, but no more than a usual body: a large one has to arrive before it takes room.
@@ -129,10 +129,10 @@ struct ConnectionState {
     mutating func bodyArrived(_ bytes: ByteBufferView, now: NIODeadline) -> Action {
         guard case .readingBody(var request, let since) = phase else { return .none }
         guard request.body.count + bytes.count <= request.bodyByteCountLimit else {
-            return refuse(request, .tooLarge(limit: request.bodyByteCountLimit), now: now)
+            return reject(request, .tooLarge(limit: request.bodyByteCountLimit), now: now)
         }
         guard budget.take(bytes.count, onTopOf: request.takenByteCount) else {
-            return refuse(request, .comeAgain, now: now)
+            return reject(request, .comeAgain, now: now)
         }
         // Moved out of the phase while it grows, so that the array is not copied.
         phase = .closed
@@ -148,17 +148,17 @@ struct ConnectionState {
             method: request.check.head.method.rawValue, target: request.target,
             headers: request.check.fields, body: request.body)
         request.body = []
-        phase = .answering(request)
+        phase = .responding(request)
         return .handOver(complete)
     }
 
     /// The request that was handed over has its answer.
-    mutating func answered(_ answer: Answer, now: NIODeadline) -> Action {
-        guard case .answering(let request) = phase else { return .none }
+    mutating func answered(_ response: Response, now: NIODeadline) -> Action {
+        guard case .responding(let request) = phase else { return .none }
         budget.giveBack(request.takenByteCount)
         let keepsAlive = request.check.keepsAlive && !isEnding
         phase = keepsAlive ? .waiting(since: now) : .closed
-        return .answer(answer, omitsBody: request.check.head.method == .HEAD, then: keepsAlive ? .keepAlive : .close)
+        return .response(response, omitsBody: request.check.head.method == .HEAD, then: keepsAlive ? .keepAlive : .close)
     }
 
     /// What came is not HTTP.
@@ -167,8 +167,8 @@ struct ConnectionState {
         case .waiting, .readingHead, .readingBody:
             giveBackBudget()
             phase = .closed
-            return .answer(error == .headerOverflow ? .headersTooLarge : .malformed, omitsBody: false, then: .close)
-        case .answering, .lingering, .closed:
+            return .response(error == .headerOverflow ? .headersTooLarge : .malformed, omitsBody: false, then: .close)
+        case .responding, .lingering, .closed:
             // An answer that is on its way is the last one.
             isEnding = true
             return .none
@@ -178,7 +178,7 @@ struct ConnectionState {
     /// The client will send nothing more; an answer that is on its way can still reach it.
     mutating func inputClosed() -> Action {
         switch phase {
-        case .answering:
+        case .responding:
             isEnding = true
             return .none
         case .waiting, .readingHead, .readingBody, .lingering:
@@ -191,7 +191,7 @@ struct ConnectionState {
     }
 
     /// More connections are open than may be.
-    mutating func refusedForCount(now: NIODeadline) -> Action {
+    mutating func rejectedForCount(now: NIODeadline) -> Action {
         phase = .lingering(since: now)
         return .answerUnasked(.comeAgain, then: .linger)
     }
@@ -206,11 +206,11 @@ struct ConnectionState {
         case .readingBody(let request, _):
             budget.giveBack(request.takenByteCount)
             phase = .closed
-            return .answer(.tooSlow, omitsBody: request.check.head.method == .HEAD, then: .close)
+            return .response(.tooSlow, omitsBody: request.check.head.method == .HEAD, then: .close)
         case .waiting, .lingering:
             phase = .closed
             return .close
-        case .answering, .closed:
+        case .responding, .closed:
             return .none
         }
     }
@@ -226,8 +226,8 @@ struct ConnectionState {
             phase = .closed
             return .answerUnasked(.comeAgain, then: .close)
         case .readingBody(let request, _):
-            return refuse(request, .comeAgain, now: now)
-        case .answering, .lingering, .closed:
+            return reject(request, .comeAgain, now: now)
+        case .responding, .lingering, .closed:
             return .none
         }
     }
@@ -239,20 +239,20 @@ struct ConnectionState {
     }
 
     /// Answers before the body was read. Where there is a body the connection cannot be used further.
-    private mutating func refuse(_ request: Request, _ answer: Answer, now: NIODeadline) -> Action {
+    private mutating func reject(_ request: Request, _ response: Response, now: NIODeadline) -> Action {
         budget.giveBack(request.takenByteCount)
         let omitsBody = request.check.head.method == .HEAD
         guard request.check.hasNoBody, request.check.keepsAlive, !isEnding else {
             phase = .lingering(since: now)
-            return .answer(answer, omitsBody: omitsBody, then: .linger)
+            return .response(response, omitsBody: omitsBody, then: .linger)
         }
         phase = .waiting(since: now)
-        return .answer(answer, omitsBody: omitsBody, then: .keepAlive)
+        return .response(response, omitsBody: omitsBody, then: .keepAlive)
     }
 
     private mutating func giveBackBudget() {
         switch phase {
-        case .readingBody(let request, _), .answering(let request): budget.giveBack(request.takenByteCount)
+        case .readingBody(let request, _), .responding(let request): budget.giveBack(request.takenByteCount)
         case .waiting, .readingHead, .lingering, .closed: break
         }
     }

@@ -31,7 +31,7 @@ struct HeadCheck {
     }
 
     /// The answer to a head that breaks a rule of HTTP or a limit; nil for a good one.
-    func problem(_ limits: ServerLimits) -> Answer? {
+    func problem(_ limits: ServerLimits) -> Response? {
         guard head.uri.utf8.count <= limits.targetByteCount else { return .targetTooLong }
         guard head.headers.count <= limits.headerFieldCount else { return .headersTooLarge }
         // HTTP/1.1 needs exactly one (RFC 9112 §3.2); HTTP/1.0 may do without.

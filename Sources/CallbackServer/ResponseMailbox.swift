@@ -10,7 +10,7 @@ internal import Synchronization
 /// Only a post into an empty mailbox schedules a task: a committed batch costs a loop one task instead of one for each
 /// response. A connection has at most one request without a response, so the number of connections bounds what waits.
 final class ResponseMailbox: Sendable {
-    private typealias Posted = (answer: Answer, connection: NIOLoopBound<ConnectionHandler>)
+    private typealias Posted = (response: Response, connection: NIOLoopBound<ConnectionHandler>)
 
     private let schedule: @Sendable (@escaping @Sendable () -> Void) -> Void
     private let waiting = Mutex<[Posted]>([])
@@ -25,9 +25,9 @@ final class ResponseMailbox: Sendable {
     }
 
     /// On any thread. The connection never gets the answer within this call: see `ConnectionHandler.channelRead`.
-    func post(_ answer: Answer, to connection: NIOLoopBound<ConnectionHandler>) {
+    func post(_ response: Response, to connection: NIOLoopBound<ConnectionHandler>) {
         let wasEmpty = waiting.withLock { waiting in
-            waiting.append((answer, connection))
+            waiting.append((response, connection))
             return waiting.count == 1
         }
         if wasEmpty { schedule { self.deliver() } }
@@ -39,6 +39,6 @@ final class ResponseMailbox: Sendable {
             swap(&posted, &waiting)
             return posted
         }
-        for (answer, connection) in posted { connection.value.answer(answer) }
+        for (response, connection) in posted { connection.value.response(response) }
     }
 }

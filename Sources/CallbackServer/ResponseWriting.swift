@@ -2,7 +2,7 @@ internal import Deliveries
 internal import NIOCore
 internal import NIOHTTP1
 
-extension Answer {
+extension Response {
     /// The whole response, RFC 9112 §4, as one buffer: a response of a few hundred bytes costs more in parts than in bytes.
     func response(date: String, omitsBody: Bool, closes: Bool, allocator: ByteBufferAllocator) -> ByteBuffer {
         let status = HTTPResponseStatus(statusCode: status)

@@ -171,14 +171,14 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
             {
                 try reserve(byteCount)
                 defer { heldByteCount.withLock { $0 -= byteCount } }
-                try answer(try channel.readMessage(Request.self, byteCount: byteCount), on: channel)
+                try response(try channel.readMessage(Request.self, byteCount: byteCount), on: channel)
             }
         } catch {
             if let rejection = ControlRejection(error) { reject(channel, rejection) }
         }
     }
 
-    private func answer(_ request: Request, on channel: ControlChannel) throws(ControlFailure) {
+    private func response(_ request: Request, on channel: ControlChannel) throws(ControlFailure) {
         var hasFailed = false
         handle(request) { response throws(ControlFailure) in
             guard !hasFailed else { throw .closed }

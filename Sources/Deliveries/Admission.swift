@@ -3,5 +3,5 @@ package enum Admission: Sendable, Equatable {
     /// Read it, up to this many bytes; 413 beyond them.
     case read(bodyByteCountLimit: Int)
     /// Answer at once.
-    case refuse(Answer)
+    case reject(Response)
 }

@@ -12,11 +12,11 @@ package enum CommitOutcome<Receipt: JournalReceipt>: Sendable {
     /// The bytes are on disk.
     case durable(Receipt)
     /// Nothing was kept; the provider is asked to come again.
-    case refused(CommitRefusal)
+    case rejected(CommitRejection)
 }
 
 /// Why a delivery could not be made durable. Each is answered 503.
-package enum CommitRefusal: String, Sendable {
+package enum CommitRejection: String, Sendable {
     case queueFull = "queue full"
     case storageFull = "disk full"
     case storageFailed = "storage failed"

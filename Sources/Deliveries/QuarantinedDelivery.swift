@@ -1,6 +1,6 @@
 /// A rejected delivery. It is kept for a while, because the mistake may be ours.
 ///
-/// It is not a `SealedDelivery`, so it cannot be committed to the journal by mistake.
+/// It is not a `EncodedDelivery`, so it cannot be committed to the journal by mistake.
 package struct QuarantinedDelivery: Sendable {
     package let uuid: UUIDv7
     package let source: String

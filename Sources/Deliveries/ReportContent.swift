@@ -1,5 +1,5 @@
 /// What a provider adapter read out of one delivery.
-package struct Interpretation: Sendable, Equatable {
+package struct ParsedDelivery: Sendable, Equatable {
     /// In the order they stand in the delivery; never empty, for what cannot be read is one `unrecognised` report.
     package let reports: [ReportContent]
 
@@ -10,13 +10,13 @@ package struct Interpretation: Sendable, Equatable {
 
 /// One report: what a delivery, or one element of it, says.
 package struct ReportContent: Sendable, Equatable, Codable {
-    /// The kind of a report that the adapter could not read.
-    package static let unrecognisedKind = "unrecognised"
+    /// The type of a report that the adapter could not read.
+    package static let unrecognisedType = "unrecognised"
 
     /// Who speaks, by API: `klavi`, `certn-legacy`, `certn-centric`, `ezid`, `certificall`.
     package let provider: String
     /// The provider's own name for what this is, such as `pf_checking_account` or `CASE_STATUS_CHANGED`.
-    package let kind: String
+    package let type: String
     /// Equal for two deliveries of the same report of one source, so that the second counts as an attempt of the first.
     package let dedupeKey: String
     /// The moment the provider gives for the report; nil where it gives none.
@@ -31,7 +31,7 @@ package struct ReportContent: Sendable, Equatable, Codable {
     /// The names in a summary of a pruned delivery.
     private enum CodingKeys: String, CodingKey {
         case provider
-        case kind = "type"
+        case type = "type"
         case dedupeKey
         case providerTime
         case externalInfo
@@ -40,11 +40,11 @@ package struct ReportContent: Sendable, Equatable, Codable {
     }
 
     package init(
-        provider: String, kind: String, dedupeKey: String, providerTime: Timestamp? = nil, externalInfo: String? = nil,
+        provider: String, type: String, dedupeKey: String, providerTime: Timestamp? = nil, externalInfo: String? = nil,
         fields: [ReportField] = [], problem: String? = nil
     ) {
         self.provider = provider
-        self.kind = kind
+        self.type = type
         self.dedupeKey = dedupeKey
         self.providerTime = providerTime
         self.externalInfo = externalInfo

@@ -88,7 +88,7 @@ package struct ReplaySender: Sendable {
         var digest = SHA256()
         for try await part in response.body {
             byteCount += part.readableBytes
-            guard byteCount <= Self.readByteCountLimit else { throw AnswerTooLong() }
+            guard byteCount <= Self.readByteCountLimit else { throw ResponseTooLong() }
             digest.update(data: Array(part.readableBytesView))
             shown.append(contentsOf: part.readableBytesView.prefix(max(0, Self.shownByteCount - shown.count)))
         }
@@ -97,22 +97,22 @@ package struct ReplaySender: Sendable {
             bodySHA256: Array(digest.finalize()))
     }
 
-    private struct AnswerTooLong: Error {}
+    private struct ResponseTooLong: Error {}
     private struct TimedOut: Error {}
 
     /// A few words for a failure; never the request's own text.
     private static func explanation(of error: any Error) -> String {
         switch error {
-        case is AnswerTooLong: "the answer is longer than \(readByteCountLimit / 1024 / 1024) MiB"
+        case is ResponseTooLong: "the answer is longer than \(readByteCountLimit / 1024 / 1024) MiB"
         case is TimedOut: "no complete answer in time"
         case let error as HTTPClientError where error == .connectTimeout || error == .deadlineExceeded:
             "no complete answer in time"
         case let error as HTTPClientError where error == .remoteConnectionClosed:
             "the connection was closed without an answer"
         case let error as HTTPClientError: "\(error.shortDescription)"
-        case is NIOConnectionError: "nothing listens there, or it refuses connections"
+        case is NIOConnectionError: "nothing listens there, or it rejects connections"
         case let error as IOError where error.errnoCode == ECONNREFUSED:
-            "nothing listens there, or it refuses connections"
+            "nothing listens there, or it rejects connections"
         case let error as IOError: "the connection failed (error \(error.errnoCode))"
         default: "the exchange failed (\(type(of: error)))"
         }

@@ -2,15 +2,15 @@ internal import Deliveries
 
 /// The answer that says a delivery is safe. It cannot be made without the proof.
 struct Acknowledgement: Sendable {
-    let answer: Answer
+    let response: Response
 
     /// For a provider: exactly 200, which is what Klavi counts as received (PROVIDERS.md 1.1.3).
     init(of receipt: some JournalReceipt) {
-        self.answer = .json(200, #"{"id":\#(receipt.deliveryID)}"#)
+        self.response = .json(200, #"{"id":\#(receipt.deliveryID)}"#)
     }
 
     /// For a browser: the page or the redirect that was prepared for it.
-    init(of receipt: some JournalReceipt, visitor answer: Answer) {
-        self.answer = answer
+    init(of receipt: some JournalReceipt, visitor response: Response) {
+        self.response = response
     }
 }

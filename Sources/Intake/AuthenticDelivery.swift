@@ -25,7 +25,7 @@ package struct AuthenticDelivery: Sendable {
     package enum Outcome: Sendable {
         case authentic(AuthenticDelivery)
         /// The reason is for the log and the quarantine; the sender is not told.
-        case refused(Verification, reason: String)
+        case rejected(Verification, reason: String)
     }
 
     /// Checks a provider's delivery by its source's policies.
@@ -33,21 +33,21 @@ package struct AuthenticDelivery: Sendable {
         let isAdmitted = source.senderPolicy.admits(request)
         switch source.originPolicy {
         case .unchecked:
-            guard isAdmitted else { return .refused(.failed, reason: OriginCheck.Refusal.address.rawValue) }
+            guard isAdmitted else { return .rejected(.failed, reason: OriginCheck.Rejection.address.rawValue) }
             return .authentic(unverified(request, source))
         case .required(let secrets, let toleranceMilliseconds):
             let check = source.provider.verify(request, with: secrets, toleranceMilliseconds: toleranceMilliseconds)
-            guard isAdmitted else { return .refused(.failed, reason: OriginCheck.Refusal.address.rawValue) }
+            guard isAdmitted else { return .rejected(.failed, reason: OriginCheck.Rejection.address.rawValue) }
             switch check {
             case .verified(let secretName):
                 return .authentic(
                     AuthenticDelivery(request, source: source.name, verification: .verified, secretName: secretName))
             case .expired(_, let milliseconds):
-                return .refused(.expired, reason: "the signed time is \(milliseconds / 1000) s off")
+                return .rejected(.expired, reason: "the signed time is \(milliseconds / 1000) s off")
             case .failed(.missing) where source.senderPolicy.acceptsUnsigned && !source.senderPolicy.allowed.isEmpty:
                 return .authentic(unverified(request, source))
-            case .failed(let refusal):
-                return .refused(.failed, reason: refusal.rawValue)
+            case .failed(let rejection):
+                return .rejected(.failed, reason: rejection.rawValue)
             }
         }
     }

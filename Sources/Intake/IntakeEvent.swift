@@ -4,9 +4,9 @@ package import Deliveries
 package enum IntakeEvent: Sendable {
     case archived(Arrival)
     /// Answered without archiving: a connectivity test, a challenge.
-    case greeted(source: String, event: String, status: Int)
-    case refused(source: String, status: Int, reason: String)
-    /// A refused delivery was not kept in the quarantine because too many arrive.
+    case handshake(source: String, event: String, status: Int)
+    case rejected(source: String, status: Int, reason: String)
+    /// A rejected delivery was not kept in the quarantine because too many arrive.
     case notQuarantined(source: String)
     case unknownPath
 
@@ -20,14 +20,14 @@ package enum IntakeEvent: Sendable {
         package let storedByteCount: Int
         package let bodySHA256: [UInt8]
 
-        init(_ id: DeliveryID, _ sealed: SealedDelivery) {
+        init(_ id: DeliveryID, _ encoded: EncodedDelivery) {
             self.id = id
-            self.source = sealed.source
-            self.verification = sealed.verification
-            self.secretName = sealed.secretName
-            self.bodyByteCount = sealed.body.byteCount
-            self.storedByteCount = sealed.body.storedBytes.count
-            self.bodySHA256 = sealed.body.sha256
+            self.source = encoded.source
+            self.verification = encoded.verification
+            self.secretName = encoded.secretName
+            self.bodyByteCount = encoded.body.byteCount
+            self.storedByteCount = encoded.body.storedBytes.count
+            self.bodySHA256 = encoded.body.sha256
         }
     }
 }

@@ -4,29 +4,29 @@ package import Providers
 /// The whole way of a request, from the door to the answer.
 ///
 /// ```
-/// InboundRequest ─ find ─▶ Source ─ screen ─▶ delivery | redirect | greeting ───────────────────▶ Answer
-///      delivery ─ authenticate ─▶ AuthenticDelivery ─ seal ─▶ SealedDelivery ─ commit ─▶ Receipt
+/// InboundRequest ─ find ─▶ Source ─ screen ─▶ delivery | redirect | handshake ───────────────────▶ Answer
+///      delivery ─ authenticate ─▶ AuthenticDelivery ─ encode ─▶ EncodedDelivery ─ commit ─▶ Receipt
 ///      redirect ─ limit, trim ──▶ AuthenticDelivery ─ …                                 Receipt ─▶ Acknowledgement
-///       refused ─▶ 401 ─ limit ─▶ QuarantinedDelivery, which no commit takes
+///       rejected ─▶ 401 ─ limit ─▶ QuarantinedDelivery, which no commit takes
 /// ```
 /// Each arrow is a file of this folder. The types keep the order: an `AuthenticDelivery` can only be made by authenticating,
 /// an `Acknowledgement` only from a `Receipt`, and a `Receipt` only by the archive. No JSON is looked at here.
 package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     /// Makes a delivery durable and tells how that ended, on any thread.
     package typealias Commit =
-        @Sendable (SealedDelivery, @escaping @Sendable (CommitOutcome<Receipt>) -> Void) -> Void
+        @Sendable (EncodedDelivery, @escaping @Sendable (CommitOutcome<Receipt>) -> Void) -> Void
 
     /// Runs work that would hold an event loop up.
     package typealias Offload = @Sendable (@escaping @Sendable () -> Void) -> Void
 
-    /// Bodies up to this many bytes are checked and sealed where they arrived: about 2 ms of work.
+    /// Bodies up to this many bytes are checked and encoded where they arrived: about 2 ms of work.
     static var inlineByteCountLimit: Int { 64 * 1024 }
 
     /// Bodies of GET and HEAD, in bytes. They are read because HTTP allows them, and not kept.
     static var redirectByteCountLimit: Int { 16 * 1024 }
 
     private let sources: @Sendable () -> SourceTable
-    private let seal: Sealing
+    private let encode: DeliveryEncoder
     private let commit: Commit
     private let quarantine: @Sendable (QuarantinedDelivery) -> Void
     private let offload: Offload
@@ -35,12 +35,12 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
 
     /// - Parameters:
     ///   - sources: the doors as they are configured at the moment a request arrives.
-    ///   - quarantine: keeps what was refused, if there is room; must not block.
+    ///   - quarantine: keeps what was rejected, if there is room; must not block.
     ///   - observe: told of every request once its answer is known; must not block.
     ///   - isSpaceShort: true while the disk's free space is kept for deliveries that are proved; must not block.
     ///   - isReferredTo: whether the archive has what a redirect's target names; must not block.
     package init(
-        sources: @escaping @Sendable () -> SourceTable, seal: Sealing, commit: @escaping Commit,
+        sources: @escaping @Sendable () -> SourceTable, encode: DeliveryEncoder, commit: @escaping Commit,
         quarantine: @escaping @Sendable (QuarantinedDelivery) -> Void = { _ in }, offload: @escaping Offload,
         observe: @escaping @Sendable (IntakeEvent) -> Void, redirectLimits: RateLimits = .redirects,
         quarantineLimits: RateLimits = .quarantine, isSpaceShort: @escaping @Sendable () -> Bool = { false },
@@ -50,7 +50,7 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
             redirects: redirectLimits, quarantine: quarantineLimits, isSpaceShort: isSpaceShort,
             isReferredTo: isReferredTo)
         self.sources = sources
-        self.seal = seal
+        self.encode = encode
         self.commit = commit
         self.quarantine = quarantine
         self.offload = offload
@@ -61,11 +61,11 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     package func admit(_ head: InboundHead) -> Admission {
         guard let source = sources().source(at: head.target.path) else {
             observe(.unknownPath)
-            return .refuse(Answers.unknownPath)
+            return .reject(Responses.unknownPath)
         }
         guard ["GET", "HEAD", "POST"].contains(head.method) else {
-            observe(.refused(source: source.name, status: 405, reason: "method not allowed"))
-            return .refuse(Answers.methodNotAllowed)
+            observe(.rejected(source: source.name, status: 405, reason: "method not allowed"))
+            return .reject(Responses.methodNotAllowed)
         }
         let limit =
             head.method == "POST"
@@ -74,17 +74,17 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     }
 
     /// Takes a whole request and answers it, on any thread, exactly once.
-    package func receive(_ request: InboundRequest, respond: @escaping @Sendable (Answer) -> Void) {
+    package func receive(_ request: InboundRequest, respond: @escaping @Sendable (Response) -> Void) {
         guard let source = sources().source(at: request.target.path) else {
             observe(.unknownPath)
-            return respond(Answers.unknownPath)
+            return respond(Responses.unknownPath)
         }
         switch source.provider.screen(request, redirects: source.redirects) {
-        case .greeting(let answer, let event):
-            observe(.greeted(source: source.name, event: event, status: answer.status))
-            respond(answer)
+        case .handshake(let response, let event):
+            observe(.handshake(source: source.name, event: event, status: response.status))
+            respond(response)
         // Whether a link refers to it is looked up in the archive.
-        case .redirect(let answer): offload { keepRedirect(request, at: source, answer, respond) }
+        case .redirect(let response): offload { keepRedirect(request, at: source, response, respond) }
         case .delivery:
             run(request) { accept(request, at: source, respond) }
         }
@@ -96,28 +96,28 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     }
 
     private func keepRedirect(
-        _ request: InboundRequest, at source: Source, _ answer: Answer, _ respond: @escaping @Sendable (Answer) -> Void
+        _ request: InboundRequest, at source: Source, _ response: Response, _ respond: @escaping @Sendable (Response) -> Void
     ) {
         switch unproved.decide(request, at: source) {
         case .rejected(let page, let reason):
-            observe(.refused(source: source.name, status: page.status, reason: reason))
+            observe(.rejected(source: source.name, status: page.status, reason: reason))
             respond(page)
         case .kept(let redirect, let isReferredTo):
             keep(
                 AuthenticDelivery.redirect(redirect, at: source, isReferredTo: isReferredTo),
-                acknowledge: { Acknowledgement(of: $0, visitor: answer) }, respond: respond)
+                acknowledge: { Acknowledgement(of: $0, visitor: response) }, respond: respond)
         }
     }
 
-    private func accept(_ request: InboundRequest, at source: Source, _ respond: @escaping @Sendable (Answer) -> Void) {
+    private func accept(_ request: InboundRequest, at source: Source, _ respond: @escaping @Sendable (Response) -> Void) {
         switch AuthenticDelivery.authenticate(request, at: source) {
-        case .refused(let verification, let reason):
-            observe(.refused(source: source.name, status: 401, reason: reason))
-            respond(Answers.unauthenticated)
+        case .rejected(let verification, let reason):
+            observe(.rejected(source: source.name, status: 401, reason: reason))
+            respond(Responses.unauthenticated)
             guard unproved.admitsToQuarantine(request, at: source) else {
                 return observe(.notQuarantined(source: source.name))
             }
-            quarantine(seal.quarantined(request, at: source, verification, reason: reason))
+            quarantine(encode.quarantined(request, at: source, verification, reason: reason))
         case .authentic(let delivery):
             keep(delivery, acknowledge: { Acknowledgement(of: $0) }, respond: respond)
         }
@@ -125,18 +125,18 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
 
     private func keep(
         _ delivery: AuthenticDelivery, acknowledge: @escaping @Sendable (Receipt) -> Acknowledgement,
-        respond: @escaping @Sendable (Answer) -> Void
+        respond: @escaping @Sendable (Response) -> Void
     ) {
-        let sealed = seal(delivery)
+        let encoded = encode(delivery)
         let observe = observe
-        commit(sealed) { outcome in
+        commit(encoded) { outcome in
             switch outcome {
             case .durable(let receipt):
-                observe(.archived(IntakeEvent.Arrival(receipt.deliveryID, sealed)))
-                respond(acknowledge(receipt).answer)
-            case .refused(let refusal):
-                observe(.refused(source: sealed.source, status: 503, reason: refusal.rawValue))
-                respond(Answers.comeAgain)
+                observe(.archived(IntakeEvent.Arrival(receipt.deliveryID, encoded)))
+                respond(acknowledge(receipt).response)
+            case .rejected(let rejection):
+                observe(.rejected(source: encoded.source, status: 503, reason: rejection.rawValue))
+                respond(Responses.comeAgain)
             }
         }
     }

@@ -2,7 +2,7 @@ package import Deliveries
 
 /// One provider's way of calling back: how a request is told apart, how its sender is proved, what it says.
 ///
-/// Pure: bytes in, values out. `screen` and `verify` stand before the acknowledgement and look at no JSON; `interpret`
+/// Pure: bytes in, values out. `screen` and `verify` stand before the acknowledgement and look at no JSON; `parse`
 /// runs later, over the journal, and may be run again on everything that ever came.
 package protocol Provider: Sendable {
     /// The word in configuration: `klavi`, `certn`, `ezid`, `certificall`, `generic`, `standard-webhooks`.
@@ -18,18 +18,18 @@ package protocol Provider: Sendable {
     /// Checks who sent a delivery, over its bytes as they came. Takes the same time whatever is wrong with the proof.
     func verify(_ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64) -> OriginCheck
 
-    /// Reads a delivery. Never fails: what cannot be read is one report of the kind `unrecognised`.
-    func interpret(_ delivery: ArchivedDelivery) -> Interpretation
+    /// Reads a delivery. Never fails: what cannot be read is one report of the type `unrecognised`.
+    func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery
 }
 
 /// What a request is.
 package enum Screening: Sendable, Equatable {
     /// Not a delivery, such as a connectivity test: answered at once, logged under `event`, not archived.
-    case greeting(Answer, event: String)
+    case handshake(Response, event: String)
     /// Sent by the provider: to be verified and archived.
     case delivery
     /// A browser that the provider sent back: archived without verification, then answered with this.
-    case redirect(Answer)
+    case redirect(Response)
 }
 
 /// What the check of a delivery's origin found.
@@ -37,10 +37,10 @@ package enum OriginCheck: Sendable, Equatable {
     case verified(secretName: String)
     /// The signature is right and its time lies `milliseconds` away from ours, in the past where positive.
     case expired(secretName: String, milliseconds: Int64)
-    case failed(Refusal)
+    case failed(Rejection)
 
     /// Why nothing proves the sender.
-    package enum Refusal: String, Error, Sendable {
+    package enum Rejection: String, Error, Sendable {
         case missing = "no signature header"
         case repeated = "the signature header stands more than once"
         case malformed = "the signature header is not written as documented"

@@ -1,6 +1,6 @@
 /// Where a browser that a provider sends back may go on to. Nothing in a request can widen it.
 package struct RedirectPolicy: Sendable, Equatable {
-    /// Why an entry of the allow-list is refused.
+    /// Why an entry of the allow-list is rejected.
     package struct InvalidEntry: Error, Equatable {
         package let entry: String
     }

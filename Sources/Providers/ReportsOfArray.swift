@@ -11,7 +11,7 @@ extension ArchivedDelivery {
     func reports(
         ofArray array: JSONValue, provider: String, elements: String,
         read: (JSONValue, _ place: Int, DeliveryBudget) -> ReportContent
-    ) -> Interpretation {
+    ) -> ParsedDelivery {
         let count = array.elements.reduce(0) { count, _ in count + 1 }
         guard count > 0 else { return unrecognised(provider: provider, problem: "the array is empty") }
         let budget = DeliveryBudget(reportCount: count)
@@ -24,9 +24,9 @@ extension ArchivedDelivery {
                 "the delivery has \(count) \(elements); \(count - limit) are left out, limit: \(limit) reports in a delivery"
             reports.append(
                 ReportContent(
-                    provider: provider, kind: ReportContent.unrecognisedKind, dedupeKey: "\(bodyKey):\(limit + 1)",
+                    provider: provider, type: ReportContent.unrecognisedType, dedupeKey: "\(bodyKey):\(limit + 1)",
                     problem: problem))
         }
-        return Interpretation(reports: reports)
+        return ParsedDelivery(reports: reports)
     }
 }

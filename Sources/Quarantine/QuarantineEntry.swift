@@ -83,8 +83,8 @@ extension RejectedArrival {
         self = try Self.read(row).arrival
     }
 
-    fileprivate static func read(_ row: Row) throws -> (arrival: RejectedArrival, head: DeliveryHead) {
-        guard let head = DeliveryHead(try row.decode(Blob.self, atIndex: 7).bytes),
+    fileprivate static func read(_ row: Row) throws -> (arrival: RejectedArrival, head: RequestHead) {
+        guard let head = RequestHead(try row.decode(Blob.self, atIndex: 7).bytes),
             let verification = Verification(rawValue: try row.decode(atIndex: 3))
         else { throw UnreadableRow() }
         let arrival = RejectedArrival(

@@ -48,7 +48,7 @@ enum QuarantineTable {
     }
 
     private static func insert(_ delivery: QuarantinedDelivery, _ db: Database) throws {
-        let head = DeliveryHead(of: delivery.request).text
+        let head = RequestHead(of: delivery.request).text
         let byteCount = storedByteCount(
             columns: head.count + delivery.request.body.count + delivery.source.utf8.count + delivery.reason.utf8.count)
         let insert = try BoundStatement(

@@ -40,10 +40,10 @@ struct AccessAcceptanceTests {
         #expect(try bench.callbox("list", "--format", "table").status == 0)
         #expect(try bench.callbox("list", "--reveal", "--explain").status == 0)
         #expect(try bench.callbox("archive", "access").text == "")
-        #expect(try bench.callbox("list", "--kind", "link_created", "--reveal", "--reason", "claim-7").status == 0)
+        #expect(try bench.callbox("list", "--type", "link_created", "--reveal", "--reason", "claim-7").status == 0)
         let log = try JSONDocument(parsing: try bench.callbox("archive", "access").output).root
         #expect(log["command"]?.string == "list --reveal")
-        #expect(log["subject"]?.string == "--kind link_created, at most 20")
+        #expect(log["subject"]?.string == "--type link_created, at most 20")
         #expect(log["reason"]?.string == "claim-7")
     }
 

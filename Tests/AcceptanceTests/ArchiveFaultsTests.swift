@@ -39,7 +39,7 @@ struct ArchiveFaultsTests {
         #expect(summary.violationCount == 0)
     }
 
-    @Test("an unknown mode is refused")
+    @Test("an unknown mode is rejected")
     func unknownMode() throws {
         #expect(try BuiltBinary.run("archive-faults", ["everything"]).status == 64)
     }

@@ -8,17 +8,17 @@ import Testing
     .enabled(if: HeadlessBrowser.isInstalled, "no Chromium is installed (Debian: apt-get install chromium)"))
 struct BrowserAcceptanceTests {
     /// Whether nothing is awaited, as monitoring asks.
-    private func expectNothingAwaited(_ imitations: ImitationBench) throws {
-        let awaiting = try imitations.callbox("links", "awaiting", "--format", "json")
+    private func expectNothingAwaited(_ fakes: FakeBench) throws {
+        let awaiting = try fakes.callbox("links", "awaiting", "--format", "json")
         #expect(awaiting.status == 0, "\(awaiting.text)")
         #expect(awaiting.error.contains("nothing is awaited"))
     }
 
     @Test("Klavi: a person who authorises comes back with the link's number, and the reports follow")
     func klavi() throws {
-        let imitations = try ImitationBench()
-        let server = try imitations.serve()
-        let link = try imitations.create(
+        let fakes = try FakeBench()
+        let server = try fakes.serve()
+        let link = try fakes.create(
             "klavi", "--base-url", server.url, "--external", "traceId=t-1", "--redirect-url", "\(server.url)/klavi")
         let linkID = try #require(link["keys"]?["linkId"]?.string)
         let browser = try HeadlessBrowser()
@@ -30,37 +30,37 @@ struct BrowserAcceptanceTests {
         #expect(address.contains("link_id=\(linkID)"), "\(address)")
         #expect(try browser.text().contains("Thank you"))
 
-        try imitations.idle()
-        #expect(try imitations.reports("--field", "linkId=\(linkID)", "--kind", "redirect").count == 1)
-        #expect(try imitations.reports("--external", "traceId=t-1", "--kind", "pf_checking_account").count == 1)
-        try expectNothingAwaited(imitations)
+        try fakes.idle()
+        #expect(try fakes.reports("--field", "linkId=\(linkID)", "--type", "redirect").count == 1)
+        #expect(try fakes.reports("--external", "traceId=t-1", "--type", "pf_checking_account").count == 1)
+        try expectNothingAwaited(fakes)
     }
 
     @Test("Klavi: a person who rejects comes back too, and the link waits on")
     func klaviRejected() throws {
-        let imitations = try ImitationBench()
-        let server = try imitations.serve()
-        let link = try imitations.create(
+        let fakes = try FakeBench()
+        let server = try fakes.serve()
+        let link = try fakes.create(
             "klavi", "--base-url", server.url, "--redirect-url", "\(server.url)/klavi", "--expect",
             "pf_checking_account")
         let browser = try HeadlessBrowser()
         try browser.open(try #require(link["linkURL"]?.string))
         try browser.click("button[value=reject]")
         #expect(try browser.address().contains("error=access_denied"))
-        try imitations.idle()
-        #expect(try imitations.reports("--kind", "pf_checking_account").isEmpty)
-        let awaiting = try imitations.callbox("links", "awaiting", "--format", "json")
+        try fakes.idle()
+        #expect(try fakes.reports("--type", "pf_checking_account").isEmpty)
+        let awaiting = try fakes.callbox("links", "awaiting", "--format", "json")
         #expect(awaiting.status == 1)
         #expect(awaiting.text.contains("pf_checking_account"))
     }
 
     @Test("EZiD: the link in the mailbox leads to our page")
     func ezid() throws {
-        let imitations = try ImitationBench()
-        let server = try imitations.serve()
-        _ = try imitations.create("ezid", "--email", "ana@example.com", "--base-url", server.url)
+        let fakes = try FakeBench()
+        let server = try fakes.serve()
+        _ = try fakes.create("ezid", "--email", "ana@example.com", "--base-url", server.url)
         let browser = try HeadlessBrowser()
-        try browser.open("\(imitations.sandbox.url)/mailbox?email=ana@example.com")
+        try browser.open("\(fakes.sandbox.url)/mailbox?email=ana@example.com")
         try browser.click("li a")
         #expect(try browser.text().contains("ana@example.com"))
         try browser.click("#magic-link")
@@ -68,16 +68,16 @@ struct BrowserAcceptanceTests {
         #expect(address.hasPrefix("\(server.url)/ezid/"), "\(address)")
         #expect(address.contains("code="))
         #expect(try browser.text().contains("Thank you"))
-        #expect(try imitations.reports("--provider", "ezid", "--kind", "redirect").count == 1)
-        try expectNothingAwaited(imitations)
+        #expect(try fakes.reports("--provider", "ezid", "--type", "redirect").count == 1)
+        try expectNothingAwaited(fakes)
     }
 
     @Test("Certn Centric: an invited person sends the form, and the case is told of")
     func centric() throws {
-        let imitations = try ImitationBench()
-        let server = try imitations.serve()
-        try imitations.register(["certn-centric"], with: server)
-        let link = try imitations.create(
+        let fakes = try FakeBench()
+        let server = try fakes.serve()
+        try fakes.register(["certn-centric"], with: server)
+        let link = try fakes.create(
             "certn-centric", "--email", "ana@example.com", "--check", "IDENTITY_VERIFICATION_1",
             "--return-invite-link")
         let caseID = try #require(link["keys"]?["object_id"]?.string)
@@ -88,43 +88,43 @@ struct BrowserAcceptanceTests {
         try browser.fill("date_of_birth", with: "1990-02-28")
         try browser.click("button")
         #expect(try browser.text().contains("Everything was sent"))
-        try succeed(imitations.sandbox("advance", "10s"))
-        try imitations.idle()
-        let told = try imitations.reports("--field", "object_id=\(caseID)", "--kind", "CASE_STATUS_CHANGED")
+        try succeed(fakes.sandbox("advance", "10s"))
+        try fakes.idle()
+        let told = try fakes.reports("--field", "object_id=\(caseID)", "--type", "CASE_STATUS_CHANGED")
         // Invited, opened, submitted, in progress, complete.
         #expect(told.count == 5)
         #expect(told.allSatisfy { $0["verification"]?.string == "verified" })
-        try expectNothingAwaited(imitations)
+        try expectNothingAwaited(fakes)
     }
 
     @Test("Certn legacy: an invited applicant sends the form, and the finished report arrives")
     func certnLegacy() throws {
-        let imitations = try ImitationBench()
-        let server = try imitations.serve()
-        try imitations.register(["certn-legacy"], with: server)
-        let link = try imitations.create(
+        let fakes = try FakeBench()
+        let server = try fakes.serve()
+        try fakes.register(["certn-legacy"], with: server)
+        let link = try fakes.create(
             "certn", "--invite", "--email", "ana@example.com", "--check", "softcheck", "--tag", "t-1")
         let applicant = try #require(link["keys"]?["id"]?.string)
         let browser = try HeadlessBrowser()
         // Certn mails this address.
-        try browser.open("\(imitations.sandbox.url)/certn/onboarding?applicant=\(applicant)")
+        try browser.open("\(fakes.sandbox.url)/certn/onboarding?applicant=\(applicant)")
         try browser.fill("first_name", with: "Ana")
         try browser.fill("last_name", with: "Souza")
         try browser.click("button")
         #expect(try browser.text().contains("nothing left to do"))
-        try succeed(imitations.sandbox("advance", "1m"))
-        try imitations.idle()
-        let complete = try imitations.reports("--field", "id=\(applicant)", "--field", "report_status=COMPLETE")
+        try succeed(fakes.sandbox("advance", "1m"))
+        try fakes.idle()
+        let complete = try fakes.reports("--field", "id=\(applicant)", "--field", "report_status=COMPLETE")
         #expect(complete.count == 1)
-        try expectNothingAwaited(imitations)
+        try expectNothingAwaited(fakes)
     }
 
     @Test("Certificall: a user who sends the form gets a certificate, and so do we")
     func certificall() throws {
-        let imitations = try ImitationBench()
-        let server = try imitations.serve()
-        try imitations.register(["certificall"], with: server)
-        let link = try imitations.create(
+        let fakes = try FakeBench()
+        let server = try fakes.serve()
+        try fakes.register(["certificall"], with: server)
+        let link = try fakes.create(
             "certilink", "--frame", "1", "--report-token", "case-001", "--instructions", "Ring twice")
         let browser = try HeadlessBrowser()
         try browser.open(try #require(link["url"]?.string))
@@ -132,10 +132,10 @@ struct BrowserAcceptanceTests {
         try browser.click("button")
         let reference = try browser.evaluate("document.querySelector('#cfRef').innerText")
         #expect(reference.hasPrefix("CAS-"))
-        try imitations.idle()
-        let certificates = try imitations.reports("--field", "cfRef=\(reference)")
+        try fakes.idle()
+        let certificates = try fakes.reports("--field", "cfRef=\(reference)")
         #expect(certificates.count == 1)
         #expect(certificates.first?["verification"]?.string == "verified")
-        try expectNothingAwaited(imitations)
+        try expectNothingAwaited(fakes)
     }
 }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("A delivery, from the provider to the command line")
 struct DeliveryAcceptanceTests {
-    @Test("every sample is listed with its kind, route and externalInfo, and its body comes back byte for byte")
+    @Test("every sample is listed with its type, route and externalInfo, and its body comes back byte for byte")
     func everySample() throws {
         let bench = try Workbench()
         let server = try bench.serve()
@@ -20,15 +20,15 @@ struct DeliveryAcceptanceTests {
             let expectedReports = try #require(sample.expected.root["reports"]).elements
             for expected in expectedReports {
                 let hash = try #require(sample.expected.root["bodySHA256"]?.string)
-                let kind = try #require(expected["kind"]?.string)
+                let type = try #require(expected["type"]?.string)
                 let time = expected["providerTime"]?.string
                 let found = reports.first {
-                    $0["bodySHA256"]?.string == hash && $0["kind"]?.string == kind && $0["providerTime"]?.string == time
+                    $0["bodySHA256"]?.string == hash && $0["type"]?.string == type && $0["providerTime"]?.string == time
                 }
-                let report = try #require(found, "\(sample.name): \(kind) is not listed")
+                let report = try #require(found, "\(sample.name): \(type) is not listed")
                 #expect(report["provider"]?.string == expected["provider"]?.string, "\(sample.name)")
                 #expect(report["rule"]?.string == expected["rule"]?.string, "\(sample.name)")
-                #expect(report["box"]?.string == expected["box"]?.string, "\(sample.name)")
+                #expect(report["topic"]?.string == expected["topic"]?.string, "\(sample.name)")
                 #expect(
                     report["verification"]?.string == sample.expected.root["verification"]?.string, "\(sample.name)")
                 try expectSameJSON(report["externalInfo"], expected["externalInfo"], sample.name)
@@ -65,7 +65,7 @@ struct DeliveryAcceptanceTests {
         #expect(report["lastId"]?.rawText == "2")
     }
 
-    @Test("reports are found by externalInfo, by field, by box and by what no route took")
+    @Test("reports are found by externalInfo, by field, by topic and by what no route took")
     func filters() throws {
         let bench = try Workbench()
         let server = try bench.serve()
@@ -80,9 +80,9 @@ struct DeliveryAcceptanceTests {
                     + arguments
             ).lines.count
         }
-        #expect(try count("--external", "customization.institutions=033", "--kind", "link_created") == 1)
+        #expect(try count("--external", "customization.institutions=033", "--type", "link_created") == 1)
         #expect(try count("--external", "customization.institutions=999") == 0)
-        #expect(try count("--box", "checking") == 1)
+        #expect(try count("--topic", "checking") == 1)
         #expect(try count("--unrouted", "--provider", "certificall") == 5)
         #expect(try count("--provider", "certn") == 6)
         #expect(try count("--since", "1h") == (try count()))

@@ -27,7 +27,7 @@ struct FailureAcceptanceTests {
             Case(
                 arguments: ["list", "--external", "=1"], status: 64, says: "--external needs a name"),
             Case(arguments: ["list", "--format", "xml"], status: 64, says: "xml"),
-            Case(arguments: ["list", "--box", "a", "--unrouted"], status: 64, says: "exclude each other"),
+            Case(arguments: ["list", "--topic", "a", "--unrouted"], status: 64, says: "exclude each other"),
             Case(arguments: ["show", "minus-one"], status: 64, says: "'minus-one' is no number of a delivery"),
             Case(arguments: ["show", "99999999999999999999"], status: 64, says: "is no number of a delivery"),
             Case(arguments: ["show", "\u{1b}[31m7"], status: 64, says: "\\u{1b}[31m7"),
@@ -110,14 +110,14 @@ struct FailureAcceptanceTests {
         #expect(secret.error.contains("CALLBOX_TEST_MISSING"))
     }
 
-    @Test("listening beyond this machine without a secret is refused, unless 'verify: none' stands there")
+    @Test("listening beyond this machine without a secret is rejected, unless 'verify: none' stands there")
     func openDoor() throws {
         let bench = try Workbench()
         let careless = try bench.file("careless.yaml", "listen: 0.0.0.0:0\nsources:\n  klavi: {path: /klavi}")
-        let refused = try bench.callbox("serve", configuration: careless)
-        #expect(refused.status == 78)
-        #expect(refused.error.contains("source klavi has no secret, and other machines can reach it"))
-        #expect(refused.error.contains("verify: none"))
+        let rejected = try bench.callbox("serve", configuration: careless)
+        #expect(rejected.status == 78)
+        #expect(rejected.error.contains("source klavi has no secret, and other machines can reach it"))
+        #expect(rejected.error.contains("verify: none"))
     }
 
     @Test("a port that is taken")

@@ -10,22 +10,22 @@ struct FlatMemoryAcceptanceTests {
 
     @Test("fifty reports of 8 MB leave the server's peak where ten left it")
     func flat() throws {
-        let imitations = try ImitationBench()
-        let server = try imitations.serve()
-        try imitations.register(["klavi"], with: server)
-        try deliver(10, imitations)
+        let fakes = try FakeBench()
+        let server = try fakes.serve()
+        try fakes.register(["klavi"], with: server)
+        try deliver(10, fakes)
         let before = try Self.peak(of: server)
-        try deliver(40, imitations)
+        try deliver(40, fakes)
         let after = try Self.peak(of: server)
         #expect(after - before < Self.growthLimit, "the peak grew from \(before) to \(after) bytes")
         #expect(after < 512 << 20, "the peak is \(after) bytes")
-        #expect(try eventually(within: 120) { try imitations.reports("--kind", "pf_checking_account").count == 50 })
+        #expect(try eventually(within: 120) { try fakes.reports("--type", "pf_checking_account").count == 50 })
     }
 
     /// Lets them be delivered; the command succeeds where each was answered with 2xx.
-    private func deliver(_ count: Int, _ imitations: ImitationBench) throws {
+    private func deliver(_ count: Int, _ fakes: FakeBench) throws {
         try succeed(
-            imitations.sandbox(
+            fakes.sandbox(
                 "trigger", "klavi.pf_checking_account", "--size", "8MB", "--count", "\(count)", "--wait"))
     }
 

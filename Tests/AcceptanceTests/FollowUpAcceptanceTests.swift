@@ -10,128 +10,128 @@ struct FollowUpAcceptanceTests {
     // MARK: Certn Centric
 
     /// A case whose checks are through.
-    private func completeCase(_ imitations: ImitationBench) throws -> String {
-        let link = try imitations.create(
+    private func completeCase(_ fakes: FakeBench) throws -> String {
+        let link = try fakes.create(
             "certn-centric", "--email", "ana@example.com", "--check", "IDENTITY_VERIFICATION_1", "--given-name", "Ana",
             "--family-name", "Souza", "--date-of-birth", "1990-02-28")
-        try succeed(imitations.sandbox("advance", "10s"))
-        try imitations.idle()
+        try succeed(fakes.sandbox("advance", "10s"))
+        try fakes.idle()
         return try #require(link["keys"]?["object_id"]?.string)
     }
 
     /// The report as the sandbox gives it to anybody who asks.
-    private func report(of caseID: String, _ imitations: ImitationBench) throws -> [UInt8] {
+    private func report(of caseID: String, _ fakes: FakeBench) throws -> [UInt8] {
         let key = ["Authorization: Api-Key sk_test_sandbox"]
-        let made = try imitations.callJSON(
+        let made = try fakes.callJSON(
             "POST", "/api/public/cases/\(caseID)/generate-report/", headers: key, body: #"{"language":"en-CA"}"#)
         #expect(made.status == 201)
         let id = try #require(made.json["case_report_file_id"]?.string)
-        try succeed(imitations.sandbox("advance", "5s"))
-        let file = try imitations.callJSON("GET", "/api/public/cases/report-files/\(id)/", headers: key)
+        try succeed(fakes.sandbox("advance", "5s"))
+        let file = try fakes.callJSON("GET", "/api/public/cases/report-files/\(id)/", headers: key)
         let url = try #require(file.json["pdf_url"]?.string)
-        return try imitations.call("GET", String(url.dropFirst(imitations.sandbox.url.count))).body
+        return try fakes.call("GET", String(url.dropFirst(fakes.sandbox.url.count))).body
     }
 
     @Test("Centric: CASE_REPORT_READY brings the case and its report, byte for byte, and no end of more")
     func centric() throws {
-        let imitations = try ImitationBench(apis: ["certn-centric": Self.on])
-        let server = try imitations.serve()
-        try imitations.register(["certn-centric"], with: server)
-        let caseID = try completeCase(imitations)
-        #expect(try imitations.reports("--kind", "case").isEmpty)
+        let fakes = try FakeBench(apis: ["certn-centric": Self.on])
+        let server = try fakes.serve()
+        try fakes.register(["certn-centric"], with: server)
+        let caseID = try completeCase(fakes)
+        #expect(try fakes.reports("--type", "case").isEmpty)
         try succeed(
-            imitations.sandbox("trigger", "certn-centric.CASE_REPORT_READY", "--reference", caseID, "--wait"))
+            fakes.sandbox("trigger", "certn-centric.CASE_REPORT_READY", "--reference", caseID, "--wait"))
         #expect(
             try eventually {
-                try imitations.reports("--kind", "case_report", "--field", "object_id=\(caseID)").count == 1
+                try fakes.reports("--type", "case_report", "--field", "object_id=\(caseID)").count == 1
             },
             "\(server.logText)")
-        let cases = try imitations.reports("--kind", "case", "--field", "overall_status=COMPLETE")
+        let cases = try fakes.reports("--type", "case", "--field", "overall_status=COMPLETE")
         #expect(cases.first?["verification"]?.string == "fetched")
-        let fetched = try #require(try imitations.reports("--kind", "case_report").first)
+        let fetched = try #require(try fakes.reports("--type", "case_report").first)
         #expect(fetched["verification"]?.string == "fetched")
-        let body = try imitations.callbox("show", try #require(fetched["id"]?.rawText), "--body").output
+        let body = try fakes.callbox("show", try #require(fetched["id"]?.rawText), "--body").output
         #expect(body.starts(with: Array("%PDF-".utf8)))
         // Making the report made Certn tell that one is ready: that leads to a look at the case, not to another report.
-        try imitations.idle()
-        let ready = try imitations.reports("--kind", "CASE_REPORT_READY")
+        try fakes.idle()
+        let ready = try fakes.reports("--type", "CASE_REPORT_READY")
         #expect(ready.count == 2)
         #expect(try eventually { server.count("followed up", task: "centric-case") == 2 })
         #expect(server.count("followed up", task: "centric-report") == 1)
         #expect(server.stop() == 0)
 
-        let given = try report(of: caseID, imitations)
+        let given = try report(of: caseID, fakes)
         #expect(body == given)
     }
 
     @Test("a notification that nothing proves leads to no call")
     func unproven() throws {
-        let imitations = try ImitationBench(apis: ["certn-centric": Self.on])
-        let server = try imitations.serve()
-        try imitations.register(["certn-centric"], with: server)
-        let caseID = try completeCase(imitations)
-        let sent = try imitations.sandbox(
+        let fakes = try FakeBench(apis: ["certn-centric": Self.on])
+        let server = try fakes.serve()
+        try fakes.register(["certn-centric"], with: server)
+        let caseID = try completeCase(fakes)
+        let sent = try fakes.sandbox(
             "trigger", "certn-centric.CASE_REPORT_READY", "--reference", caseID, "--fault", "wrong-signature", "--wait")
         #expect(sent.status == 1)
         #expect(sent.text.contains("401"))
         // One that is proven is looked at after it, so the forged one was passed over.
         try succeed(
-            imitations.sandbox("trigger", "certn-centric.CASE_REPORT_READY", "--reference", caseID, "--wait"))
-        #expect(try eventually { try imitations.reports("--kind", "case_report").count == 1 })
+            fakes.sandbox("trigger", "certn-centric.CASE_REPORT_READY", "--reference", caseID, "--wait"))
+        #expect(try eventually { try fakes.reports("--type", "case_report").count == 1 })
         // The proven one and the echo of our own asking led to a look at the case each, the forged one to nothing.
-        try imitations.idle()
+        try fakes.idle()
         #expect(try eventually { server.count("followed up", task: "centric-case") == 2 }, "\(server.logText)")
-        #expect(try imitations.reports("--kind", "CASE_REPORT_READY").count == 2)
+        #expect(try fakes.reports("--type", "CASE_REPORT_READY").count == 2)
         #expect(server.stop() == 0)
     }
 
     // MARK: EZiD
 
     /// Logs a user in and gives the claims that were fetched.
-    private func claims(_ imitations: ImitationBench, _ server: RunningServer) throws -> (id: String, body: JSONValue) {
-        try succeed(imitations.sandbox("trigger", "ezid.redirect", "--to", "\(server.url)/ezid/auth", "--wait"))
-        #expect(try eventually { try imitations.reports("--kind", "claims").count == 1 }, "\(server.logText)")
-        let report = try #require(try imitations.reports("--kind", "claims").first)
+    private func claims(_ fakes: FakeBench, _ server: RunningServer) throws -> (id: String, body: JSONValue) {
+        try succeed(fakes.sandbox("trigger", "ezid.redirect", "--to", "\(server.url)/ezid/auth", "--wait"))
+        #expect(try eventually { try fakes.reports("--type", "claims").count == 1 }, "\(server.logText)")
+        let report = try #require(try fakes.reports("--type", "claims").first)
         #expect(report["verification"]?.string == "fetched")
         let id = try #require(report["id"]?.rawText)
-        return (id, try JSONDocument(parsing: try imitations.callbox("show", id, "--body").output).root)
+        return (id, try JSONDocument(parsing: try fakes.callbox("show", id, "--body").output).root)
     }
 
     @Test("EZiD: with the right public key the claims are verified, and no token is kept")
     func ezid() throws {
-        let imitations = try ImitationBench(apis: ["ezid": Self.on + ", public-key: {file: ezid.pem}"])
-        let key = try imitations.call("GET", "/ezid/public-key.pem")
-        _ = try imitations.bench.file("ezid.pem", String(decoding: key.body, as: UTF8.self))
-        let server = try imitations.serve()
-        let (id, body) = try claims(imitations, server)
+        let fakes = try FakeBench(apis: ["ezid": Self.on + ", public-key: {file: ezid.pem}"])
+        let key = try fakes.call("GET", "/ezid/public-key.pem")
+        _ = try fakes.bench.file("ezid.pem", String(decoding: key.body, as: UTF8.self))
+        let server = try fakes.serve()
+        let (id, body) = try claims(fakes, server)
         #expect(body["id_token"]?["verified"]?.boolean == true)
         #expect(body["access_token"]?["verified"]?.boolean == true)
         #expect(body["id_token"]?["claims"]?["email"]?.string == "ana.souza@example.com")
         #expect(body["refresh_token"]?["given"]?.boolean == true)
         // A JWT begins with the base 64 of `{"`; a refresh token is a UUID, and the only one here is the code's.
         for flags in [["--body"], ["--format", "json"]] {
-            let shown = try imitations.callbox(["show", id] + flags).text
+            let shown = try fakes.callbox(["show", id] + flags).text
             #expect(!shown.contains("eyJ"), "\(flags)")
         }
         let uuid = try #require(body["uuid"]?.string)
         let refresh = try #require(body["refresh_token"]).rawText
         #expect(refresh == #"{"given":true}"#)
-        #expect(try imitations.reports("--kind", "redirect", "--field", "uuid=\(uuid)").count == 1)
+        #expect(try fakes.reports("--type", "redirect", "--field", "uuid=\(uuid)").count == 1)
         #expect(!server.logText.contains("eyJ"))
         #expect(server.stop() == 0)
     }
 
     @Test("EZiD: with another key the claims are kept as unverified, with the reason")
     func ezidWrongKey() throws {
-        let imitations = try ImitationBench(apis: ["ezid": Self.on + ", public-key: {file: ezid.pem}"])
+        let fakes = try FakeBench(apis: ["ezid": Self.on + ", public-key: {file: ezid.pem}"])
         // The key of another sandbox: each makes its own.
-        let other = try ImitationBench()
+        let other = try FakeBench()
         let key = try other.call("GET", "/ezid/public-key.pem")
-        _ = try imitations.bench.file("ezid.pem", String(decoding: key.body, as: UTF8.self))
-        let server = try imitations.serve()
-        let (_, body) = try claims(imitations, server)
+        _ = try fakes.bench.file("ezid.pem", String(decoding: key.body, as: UTF8.self))
+        let server = try fakes.serve()
+        let (_, body) = try claims(fakes, server)
         #expect(body["id_token"]?["verified"]?.boolean == false)
-        #expect(body["id_token"]?["refusal"]?.string == "its signature is not that of the key")
+        #expect(body["id_token"]?["rejection"]?.string == "its signature is not that of the key")
         #expect(server.stop() == 0)
     }
 
@@ -143,28 +143,28 @@ struct FollowUpAcceptanceTests {
         "--location-city", "Victoria", "--location-province-state", "BC", "--location-country", "CA",
     ]
 
-    private func quickscreen(_ imitations: ImitationBench) throws -> String {
-        let result = try imitations.callbox(["links", "create", "certn"] + Self.quickscreen + ["--format", "json"])
+    private func quickscreen(_ fakes: FakeBench) throws -> String {
+        let result = try fakes.callbox(["links", "create", "certn"] + Self.quickscreen + ["--format", "json"])
         try succeed(result)
         return try #require(try JSONDocument(parsing: result.output).root["keys"]?["id"]?.string)
     }
 
     @Test("Certn legacy: without a webhook the finished applicant is found by asking")
     func certnLegacy() throws {
-        let imitations = try ImitationBench(apis: ["certn-legacy": Self.on])
-        let server = try imitations.serve()
-        let applicant = try quickscreen(imitations)
+        let fakes = try FakeBench(apis: ["certn-legacy": Self.on])
+        let server = try fakes.serve()
+        let applicant = try quickscreen(fakes)
         // Asked at least once too early: nothing is archived then.
-        let before = try imitations.callCount("certn-legacy")
-        #expect(try eventually { try imitations.callCount("certn-legacy") > before }, "\(server.logText)")
-        #expect(try imitations.reports().isEmpty)
-        try succeed(imitations.sandbox("advance", "1m"))
+        let before = try fakes.callCount("certn-legacy")
+        #expect(try eventually { try fakes.callCount("certn-legacy") > before }, "\(server.logText)")
+        #expect(try fakes.reports().isEmpty)
+        try succeed(fakes.sandbox("advance", "1m"))
         #expect(
-            try eventually { try imitations.reports("--field", "report_status=COMPLETE").count == 1 },
+            try eventually { try fakes.reports("--field", "report_status=COMPLETE").count == 1 },
             "\(server.logText)")
-        let report = try #require(try imitations.reports("--field", "id=\(applicant)").first)
+        let report = try #require(try fakes.reports("--field", "id=\(applicant)").first)
         #expect(report["verification"]?.string == "fetched")
-        #expect(try imitations.callbox("links", "awaiting").status == 0)
+        #expect(try fakes.callbox("links", "awaiting").status == 0)
         #expect(server.stop() == 0)
     }
 
@@ -172,18 +172,18 @@ struct FollowUpAcceptanceTests {
 
     @Test("Certificall: a certificate whose webhook was lost is found by the look at closed cases")
     func certificall() throws {
-        let imitations = try ImitationBench(apis: ["certificall": Self.on])
-        let server = try imitations.serve()
-        try imitations.register(["certificall"], with: server)
+        let fakes = try FakeBench(apis: ["certificall": Self.on])
+        let server = try fakes.serve()
+        try fakes.register(["certificall"], with: server)
         // This one arrives, and is not fetched besides.
-        try succeed(imitations.sandbox("trigger", "certificall.certificate", "--reference", "case-000", "--wait"))
-        try succeed(imitations.sandbox("fault", "drop", "--on", "certificall.*"))
-        try succeed(imitations.sandbox("trigger", "certificall.certificate", "--reference", "case-001"))
-        try imitations.idle()
+        try succeed(fakes.sandbox("trigger", "certificall.certificate", "--reference", "case-000", "--wait"))
+        try succeed(fakes.sandbox("fault", "drop", "--on", "certificall.*"))
+        try succeed(fakes.sandbox("trigger", "certificall.certificate", "--reference", "case-001"))
+        try fakes.idle()
         #expect(
-            try eventually { try imitations.reports("--field", "reportId=case-001").count == 1 }, "\(server.logText)")
-        #expect(try imitations.reports("--field", "reportId=case-001").first?["verification"]?.string == "fetched")
-        let delivered = try imitations.reports("--field", "reportId=case-000")
+            try eventually { try fakes.reports("--field", "reportId=case-001").count == 1 }, "\(server.logText)")
+        #expect(try fakes.reports("--field", "reportId=case-001").first?["verification"]?.string == "fetched")
+        let delivered = try fakes.reports("--field", "reportId=case-000")
         #expect(delivered.map { $0["verification"]?.string } == ["verified"])
         #expect(server.stop() == 0)
     }
@@ -192,72 +192,72 @@ struct FollowUpAcceptanceTests {
 
     @Test("without the settings nothing is called")
     func off() throws {
-        let imitations = try ImitationBench()
-        let server = try imitations.serve()
-        try imitations.register(["certn-centric", "certificall"], with: server)
-        let caseID = try completeCase(imitations)
+        let fakes = try FakeBench()
+        let server = try fakes.serve()
+        try fakes.register(["certn-centric", "certificall"], with: server)
+        let caseID = try completeCase(fakes)
         let apis = ["certn-centric", "ezid", "certificall", "certn-legacy"]
-        let before = try apis.map { try imitations.callCount($0) }
+        let before = try apis.map { try fakes.callCount($0) }
         try succeed(
-            imitations.sandbox("trigger", "certn-centric.CASE_REPORT_READY", "--reference", caseID, "--wait"))
-        try succeed(imitations.sandbox("trigger", "ezid.redirect", "--to", "\(server.url)/ezid/auth", "--wait"))
-        #expect(try eventually { try imitations.reports("--kind", "redirect").count == 1 })
+            fakes.sandbox("trigger", "certn-centric.CASE_REPORT_READY", "--reference", caseID, "--wait"))
+        try succeed(fakes.sandbox("trigger", "ezid.redirect", "--to", "\(server.url)/ezid/auth", "--wait"))
+        #expect(try eventually { try fakes.reports("--type", "redirect").count == 1 })
         #expect(server.stop() == 0)
-        #expect(try apis.map { try imitations.callCount($0) } == before)
+        #expect(try apis.map { try fakes.callCount($0) } == before)
         #expect(!server.logText.contains("following up"))
-        #expect(try imitations.reports("--kind", "case").isEmpty)
+        #expect(try fakes.reports("--type", "case").isEmpty)
     }
 
     @Test("a provider that is down is asked again with rests, the log says so, and the door keeps answering")
     func down() throws {
         // Nobody listens where the APIs are said to be.
         let nobody = try freePort()
-        let imitations = try ImitationBench(apis: ["ezid": Self.on], apiPort: nobody)
-        let server = try imitations.serve()
-        try succeed(imitations.sandbox("trigger", "ezid.redirect", "--to", "\(server.url)/ezid/auth", "--wait"))
+        let fakes = try FakeBench(apis: ["ezid": Self.on], apiPort: nobody)
+        let server = try fakes.serve()
+        try succeed(fakes.sandbox("trigger", "ezid.redirect", "--to", "\(server.url)/ezid/auth", "--wait"))
         #expect(try eventually { server.logText.contains("follow-up failed, to be tried again") })
-        try succeed(imitations.sandbox("trigger", "klavi.link_created", "--to", "\(server.url)/klavi", "--wait"))
-        #expect(try imitations.reports("--kind", "link_created").count == 1)
+        try succeed(fakes.sandbox("trigger", "klavi.link_created", "--to", "\(server.url)/klavi", "--wait"))
+        #expect(try fakes.reports("--type", "link_created").count == 1)
         // A code lives for minutes, so it is given up after three tries.
         #expect(try eventually(within: 60) { server.logText.contains("follow-up given up") }, "\(server.logText)")
         #expect(server.count("follow-up failed, to be tried again", task: "ezid-claims") == 2)
-        #expect(try imitations.reports("--kind", "claims").isEmpty)
+        #expect(try fakes.reports("--type", "claims").isEmpty)
         #expect(server.stop() == 0)
     }
 
     @Test("a server that ends in between forgets nothing and does nothing twice")
     func restart() throws {
-        let imitations = try ImitationBench(apis: ["certn-centric": Self.on, "ezid": Self.on])
-        let server = try imitations.serve()
+        let fakes = try FakeBench(apis: ["certn-centric": Self.on, "ezid": Self.on])
+        let server = try fakes.serve()
         let port = server.port
-        try imitations.register(["certn-centric"], with: server)
-        let caseID = try completeCase(imitations)
+        try fakes.register(["certn-centric"], with: server)
+        let caseID = try completeCase(fakes)
         try succeed(
-            imitations.sandbox("trigger", "certn-centric.CASE_REPORT_READY", "--reference", caseID, "--wait"))
-        #expect(try eventually { try imitations.reports("--kind", "case_report").count == 1 }, "\(server.logText)")
-        try imitations.idle()
+            fakes.sandbox("trigger", "certn-centric.CASE_REPORT_READY", "--reference", caseID, "--wait"))
+        #expect(try eventually { try fakes.reports("--type", "case_report").count == 1 }, "\(server.logText)")
+        try fakes.idle()
         #expect(try eventually { server.count("followed up", task: "centric-case") == 2 })
         // Delivered, and the server is gone before or after it fetched the claims.
-        try succeed(imitations.sandbox("trigger", "ezid.redirect", "--to", "\(server.url)/ezid/auth", "--wait"))
+        try succeed(fakes.sandbox("trigger", "ezid.redirect", "--to", "\(server.url)/ezid/auth", "--wait"))
         server.kill()
-        let centricCalls = try imitations.callCount("certn-centric")
+        let centricCalls = try fakes.callCount("certn-centric")
 
-        let again = try imitations.serve(port: port)
+        let again = try fakes.serve(port: port)
         #expect(
             try eventually {
-                try imitations.reports("--kind", "claims").count == 1 || again.logText.contains("follow-up given up")
+                try fakes.reports("--type", "claims").count == 1 || again.logText.contains("follow-up given up")
             }, "\(again.logText)")
         // The second login stands for everything that was to be done.
-        try succeed(imitations.sandbox("trigger", "ezid.redirect", "--to", "\(again.url)/ezid/auth", "--wait"))
+        try succeed(fakes.sandbox("trigger", "ezid.redirect", "--to", "\(again.url)/ezid/auth", "--wait"))
         #expect(
             try eventually {
-                try imitations.reports("--kind", "redirect").count == 2
-                    && imitations.reports("--kind", "claims").count
+                try fakes.reports("--type", "redirect").count == 2
+                    && fakes.reports("--type", "claims").count
                         + again.count("follow-up given up", task: "ezid-claims")
                         == 2
             }, "\(again.logText)")
-        #expect(try imitations.callCount("certn-centric") == centricCalls)
-        #expect(try imitations.reports("--kind", "case_report").count == 1)
+        #expect(try fakes.callCount("certn-centric") == centricCalls)
+        #expect(try fakes.reports("--type", "case_report").count == 1)
         #expect(again.stop() == 0)
     }
 }

@@ -34,7 +34,7 @@ final class HeadlessBrowser: Sendable {
         profile = FileManager.default.temporaryDirectory.appending(
             path: "callbox-browser-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: profile, withIntermediateDirectories: true)
-        let answers = Pipe()
+        let responses = Pipe()
         process.executableURL = URL(filePath: "/bin/sh")
         // Chromium reads commands from descriptor 3 and writes to 4.
         process.arguments =
@@ -44,10 +44,10 @@ final class HeadlessBrowser: Sendable {
         environment["HOME"] = profile.path()
         process.environment = environment
         process.standardInput = commands
-        process.standardOutput = answers
+        process.standardOutput = responses
         process.standardError = FileHandle.nullDevice
         try process.run()
-        messages = BrowserMessages(answers.fileHandleForReading)
+        messages = BrowserMessages(responses.fileHandleForReading)
         let input = commands.fileHandleForWriting
         let target = try messages.exchange("Target.createTarget", ["url": "about:blank"], to: input)
         let attached = try messages.exchange(
@@ -81,8 +81,8 @@ final class HeadlessBrowser: Sendable {
     /// Opens a page and waits until it is there.
     func open(_ url: String) throws {
         try movingOn {
-            let answer = try send("Page.navigate", ["url": url])
-            if let problem = answer["errorText"] as? String { throw Failure(description: "\(url): \(problem)") }
+            let response = try send("Page.navigate", ["url": url])
+            if let problem = response["errorText"] as? String { throw Failure(description: "\(url): \(problem)") }
         }
     }
 
@@ -115,8 +115,8 @@ final class HeadlessBrowser: Sendable {
 
     /// The value of an expression as text.
     func evaluate(_ expression: String) throws -> String {
-        let answer = try send("Runtime.evaluate", ["expression": "String(\(expression))", "returnByValue": true])
-        guard answer["exceptionDetails"] == nil, let value = (answer["result"] as? [String: Any])?["value"] as? String
+        let response = try send("Runtime.evaluate", ["expression": "String(\(expression))", "returnByValue": true])
+        guard response["exceptionDetails"] == nil, let value = (response["result"] as? [String: Any])?["value"] as? String
         else { throw Failure(description: "the page cannot evaluate \(expression)") }
         return value
     }
@@ -143,7 +143,7 @@ final class BrowserMessages: Sendable {
     private static let patience: TimeInterval = 30
 
     private struct State {
-        var answers: [Int: Data] = [:]
+        var responses: [Int: Data] = [:]
         var eventCounts: [String: Int] = [:]
         var nextNumber = 1
         var hasEnded = false
@@ -182,10 +182,10 @@ final class BrowserMessages: Sendable {
         var message: [String: Any] = ["id": number, "method": method, "params": parameters]
         if let session { message["sessionId"] = session }
         try input.write(contentsOf: try JSONSerialization.data(withJSONObject: message) + [0])
-        let answer = try wait("an answer to \(method)") { $0.answers.removeValue(forKey: number) }
-        let object = try JSONSerialization.jsonObject(with: answer) as? [String: Any] ?? [:]
+        let response = try wait("an answer to \(method)") { $0.responses.removeValue(forKey: number) }
+        let object = try JSONSerialization.jsonObject(with: response) as? [String: Any] ?? [:]
         if let error = object["error"] as? [String: Any] {
-            throw HeadlessBrowser.Failure(description: "\(method): \(error["message"] ?? "refused")")
+            throw HeadlessBrowser.Failure(description: "\(method): \(error["message"] ?? "rejected")")
         }
         return object["result"] as? [String: Any] ?? [:]
     }
@@ -215,7 +215,7 @@ final class BrowserMessages: Sendable {
     private func take(_ message: Data) {
         guard let object = try? JSONSerialization.jsonObject(with: message) as? [String: Any] else { return }
         if let number = object["id"] as? Int {
-            change { $0.answers[number] = message }
+            change { $0.responses[number] = message }
         } else if let event = object["method"] as? String {
             change { $0.eventCounts[event, default: 0] += 1 }
         }

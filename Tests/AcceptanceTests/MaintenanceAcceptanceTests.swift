@@ -11,7 +11,7 @@ struct MaintenanceAcceptanceTests {
           shop:
             provider: generic
             verify: none
-            kind: $.type
+            type: $.type
             id: $.id
             fields: [$.customer]
             keep: 1ms
@@ -19,11 +19,11 @@ struct MaintenanceAcceptanceTests {
             routes:
               order: orders
               gone:
-                box: gone
+                topic: gone
                 keep: 1ms
                 keep-metadata: 1ms
               kept:
-                box: kept
+                topic: kept
                 keep: 100y
         """
 
@@ -139,9 +139,9 @@ struct MaintenanceAcceptanceTests {
             #expect(checked.status == 0, "\(checked.text)")
             #expect(checked.text.hasPrefix("44 deliveries"))
             #expect(server.stop() == 0)
-            let kinds = try bench.callbox(
-                "list", "--all", "--kind", "kept", "--format", "ndjson", configuration: configuration)
-            #expect(kinds.lines.count == 41)
+            let types = try bench.callbox(
+                "list", "--all", "--type", "kept", "--format", "ndjson", configuration: configuration)
+            #expect(types.lines.count == 41)
         }
     }
 
@@ -225,9 +225,9 @@ struct MaintenanceAcceptanceTests {
             let count = try restored("list", "--all", "--format", "ndjson").lines.count
             #expect((20...80).contains(count))
             #expect(try restored("archive", "verify").text.hasPrefix("\(count) deliveries"))
-            let refused = try restored("archive", "restore", copy)
-            #expect(refused.status == 73)
-            #expect(refused.error.contains("there is an archive in \(place) already"))
+            let rejected = try restored("archive", "restore", copy)
+            #expect(rejected.status == 73)
+            #expect(rejected.error.contains("there is an archive in \(place) already"))
             let next = try RunningServer(
                 "callbox",
                 ["serve", "--listen", "127.0.0.1:0", "--config", configuration, "--archive", place])
@@ -237,7 +237,7 @@ struct MaintenanceAcceptanceTests {
         }
     }
 
-    @Test("a restore refuses what does not read back, and leaves nothing")
+    @Test("a restore rejects what does not read back, and leaves nothing")
     func damagedBackup() throws {
         let bench = try Workbench()
         let junk = try bench.file("junk.sqlite", String(repeating: "junk", count: 2000))
@@ -250,8 +250,8 @@ struct MaintenanceAcceptanceTests {
         #expect(!FileManager.default.fileExists(atPath: bench.archive))
     }
 
-    @Test("a file of a newer version, of another program or of no program is refused in a sentence by every command")
-    func refusedFiles() throws {
+    @Test("a file of a newer version, of another program or of no program is rejected in a sentence by every command")
+    func rejectedFiles() throws {
         let bench = try Workbench()
         #expect(try bench.serve().stop() == 0)
         var newer = try Data(contentsOf: URL(filePath: bench.journal))

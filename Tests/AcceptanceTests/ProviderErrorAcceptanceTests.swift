@@ -3,7 +3,7 @@ import StrictJSON
 import TestKit
 import Testing
 
-@Suite("What providers refuse, as a user sees it")
+@Suite("What providers reject, as a user sees it")
 struct ProviderErrorAcceptanceTests {
     /// Why a command has to fail, and how it says so.
     private func expect(
@@ -34,46 +34,46 @@ struct ProviderErrorAcceptanceTests {
         ("CALLBOX_CERTIFICALL_PASSWORD", ["certilink", "--frame", "1", "--report-token", "case-001"]),
     ]
 
-    @Test("wrong credentials are refused by each provider, said so, and not quoted; the right ones work")
+    @Test("wrong credentials are rejected by each provider, said so, and not quoted; the right ones work")
     func credentials() throws {
-        let imitations = try ImitationBench()
+        let fakes = try FakeBench()
         for (variable, command) in Self.logins {
-            let wrong = try imitations.callbox(
+            let wrong = try fakes.callbox(
                 ["links", "create"] + command, environment: [variable: "not-the-right-one"])
             #expect(wrong.status == 1, "\(command): \(wrong.text)\(wrong.error)")
-            #expect(wrong.error.contains("the provider refused (40"), "\(command): \(wrong.error)")
+            #expect(wrong.error.contains("the provider rejected (40"), "\(command): \(wrong.error)")
             #expect(!(wrong.text + wrong.error).contains("not-the-right-one"))
-            let right = try imitations.callbox(["links", "create"] + command)
+            let right = try fakes.callbox(["links", "create"] + command)
             #expect(right.status == 0, "\(command): \(right.error)")
         }
-        // What was refused is told as failed, and not waited for. At Certn's legacy API the question for the owner was
-        // refused, so nothing was ordered there.
-        let failed = try imitations.callbox("links", "list", "--state", "failed", "--format", "ndjson")
+        // What was rejected is told as failed, and not waited for. At Certn's legacy API the question for the owner was
+        // rejected, so nothing was ordered there.
+        let failed = try fakes.callbox("links", "list", "--state", "failed", "--format", "ndjson")
         #expect(failed.lines.count == Self.logins.count - 1, "\(failed.text)\(failed.error)")
     }
 
     @Test("a credential that is missing is named, and nothing is asked")
     func missingCredential() throws {
-        let imitations = try ImitationBench()
-        let result = try imitations.callbox(
+        let fakes = try FakeBench()
+        let result = try fakes.callbox(
             ["links", "create", "klavi"], environment: ["CALLBOX_KLAVI_SECRET_KEY": ""])
         expect(result, status: 78, says: "CALLBOX_KLAVI_SECRET_KEY")
-        #expect(try imitations.callCount("klavi") == 0)
+        #expect(try fakes.callCount("klavi") == 0)
     }
 
     @Test("--dry-run prints the request without any secret, and asks nobody")
     func dryRun() throws {
-        let imitations = try ImitationBench()
+        let fakes = try FakeBench()
         for (_, command) in Self.logins {
-            let result = try imitations.callbox(["links", "create"] + command + ["--dry-run"])
+            let result = try fakes.callbox(["links", "create"] + command + ["--dry-run"])
             #expect(result.status == 0, "\(result.error)")
-            #expect(result.text.contains("http://127.0.0.1:\(imitations.sandbox.port)"), "\(result.text)")
-            for (name, secret) in ImitationBench.secrets where !Self.isPublic(name) {
+            #expect(result.text.contains("http://127.0.0.1:\(fakes.sandbox.port)"), "\(result.text)")
+            for (name, secret) in FakeBench.secrets where !Self.isPublic(name) {
                 #expect(!(result.text + result.error).contains(secret), "\(command) shows \(name): \(result.text)")
             }
         }
         for provider in ["klavi", "certn-legacy", "certn-centric", "ezid", "certificall"] {
-            #expect(try imitations.callCount(provider) == 0)
+            #expect(try fakes.callCount(provider) == 0)
         }
     }
 
@@ -84,9 +84,9 @@ struct ProviderErrorAcceptanceTests {
 
     @Test("an API that nobody answers at is unavailable, and the link stays in the ledger")
     func unreachable() throws {
-        let imitations = try ImitationBench(apiPort: try freePort())
+        let fakes = try FakeBench(apiPort: try freePort())
         for (_, command) in Self.logins {
-            let result = try imitations.callbox(["links", "create"] + command)
+            let result = try fakes.callbox(["links", "create"] + command)
             #expect(result.status == 69, "\(command): \(result.text)\(result.error)")
         }
     }
@@ -94,55 +94,55 @@ struct ProviderErrorAcceptanceTests {
     // MARK: Klavi
 
     /// A link by a call past Callbox: what the imitation itself says.
-    private func klaviLink(_ imitations: ImitationBench, _ body: String) throws -> (status: Int, json: JSONValue) {
-        let login = try imitations.callJSON(
+    private func klaviLink(_ fakes: FakeBench, _ body: String) throws -> (status: Int, json: JSONValue) {
+        let login = try fakes.callJSON(
             "POST", "/data/v1/auth", body: #"{"accessKey":"sandbox-access-key","secretKey":"klavi-test-secret"}"#)
         let token = try #require(login.json["accessToken"]?.string)
-        return try imitations.callJSON(
+        return try fakes.callJSON(
             "POST", "/data/v1/links", headers: ["Authorization: Bearer \(token)"], body: body)
     }
 
-    @Test("productsCallbackURL with 'all' beside another key: refused before it is sent, and by Klavi with 416/4006")
+    @Test("productsCallbackURL with 'all' beside another key: rejected before it is sent, and by Klavi with 416/4006")
     func allStandsAlone() throws {
-        let imitations = try ImitationBench()
-        let result = try imitations.callbox(
+        let fakes = try FakeBench()
+        let result = try fakes.callbox(
             "links", "create", "klavi", "--callback", "all=https://cb.example.com/a", "--callback",
             "other=https://cb.example.com/b")
         expect(result, status: 64, says: #""all" stands alone"#)
-        #expect(try imitations.callCount("klavi") == 0)
+        #expect(try fakes.callCount("klavi") == 0)
 
-        let refused = try klaviLink(
-            imitations,
+        let rejected = try klaviLink(
+            fakes,
             #"{"productsCallbackURL":{"all":"https://cb.example.com/a","other":"https://cb.example.com/b"}}"#)
-        #expect(refused.status == 416)
-        #expect(refused.json["statusCode"]?.rawText == "4006")
-        let taken = try klaviLink(imitations, #"{"productsCallbackURL":{"all":"https://cb.example.com/a"}}"#)
+        #expect(rejected.status == 416)
+        #expect(rejected.json["statusCode"]?.rawText == "4006")
+        let taken = try klaviLink(fakes, #"{"productsCallbackURL":{"all":"https://cb.example.com/a"}}"#)
         #expect((200...201).contains(taken.status))
     }
 
     @Test("Klavi's own codes are shown with what to do about them")
     func businessCode() throws {
-        let imitations = try ImitationBench()
-        let result = try imitations.callbox("links", "create", "klavi", "--institution-code", "no-such-bank")
+        let fakes = try FakeBench()
+        let result = try fakes.callbox("links", "create", "klavi", "--institution-code", "no-such-bank")
         expect(result, status: 1, says: "416", "4004", "Check institutionCode against the list of institutions")
-        let known = try imitations.callbox("links", "create", "klavi", "--institution-code", "033")
+        let known = try fakes.callbox("links", "create", "klavi", "--institution-code", "033")
         #expect(known.status == 0, "\(known.error)")
     }
 
     @Test("a token that has expired is renewed once, unnoticed")
     func renewal() throws {
-        let imitations = try ImitationBench(apis: ["klavi": "token-file: tokens.json"])
-        _ = try imitations.create("klavi")
-        let first = try imitations.callCount("klavi")
+        let fakes = try FakeBench(apis: ["klavi": "token-file: tokens.json"])
+        _ = try fakes.create("klavi")
+        let first = try fakes.callCount("klavi")
         #expect(first == 2, "a log-in and a call")
-        _ = try imitations.create("klavi")
-        #expect(try imitations.callCount("klavi") == 3, "the kept token serves")
-        try succeed(imitations.sandbox("advance", "31m"))
-        let again = try imitations.callbox("links", "create", "klavi")
+        _ = try fakes.create("klavi")
+        #expect(try fakes.callCount("klavi") == 3, "the kept token serves")
+        try succeed(fakes.sandbox("advance", "31m"))
+        let again = try fakes.callbox("links", "create", "klavi")
         #expect(again.status == 0, "\(again.error)")
         #expect(again.error.isEmpty, "\(again.error)")
-        #expect(try imitations.callCount("klavi") == 6, "refused, a log-in, and the call again")
-        let path = imitations.bench.folder.appending(path: "tokens.json").path()
+        #expect(try fakes.callCount("klavi") == 6, "rejected, a log-in, and the call again")
+        let path = fakes.bench.folder.appending(path: "tokens.json").path()
         #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
     }
 
@@ -150,67 +150,67 @@ struct ProviderErrorAcceptanceTests {
 
     @Test("a list of Certilinks is a hundred at most")
     func listLimit() throws {
-        let imitations = try ImitationBench()
-        let login = try imitations.callJSON(
+        let fakes = try FakeBench()
+        let login = try fakes.callJSON(
             "POST", "/certificall/api/auth/token", body: #"{"username":"sandbox","password":"sandbox-password"}"#)
         let token = try #require(
             login.json["token"]?.string ?? login.json["access_token"]?.string ?? login.json["accessToken"]?.string,
             "\(login.json.rawText)")
         func list(_ limit: Int) throws -> (status: Int, json: JSONValue) {
-            try imitations.callJSON(
+            try fakes.callJSON(
                 "POST", "/certificall/api/certilink/findCompanyMagicLinks",
                 headers: ["Authorization: Bearer \(token)"], body: #"{"start":0,"limit":\#(limit)}"#)
         }
-        let refused = try list(101)
-        #expect(refused.status == 400)
-        #expect(refused.json.rawText.contains("limit must not be greater than 100"))
+        let rejected = try list(101)
+        #expect(rejected.status == 400)
+        #expect(rejected.json.rawText.contains("limit must not be greater than 100"))
         #expect(try list(100).status == 200)
     }
 
-    @Test("a frame that does not exist is refused in Certificall's words")
+    @Test("a frame that does not exist is rejected in Certificall's words")
     func unknownFrame() throws {
-        let imitations = try ImitationBench()
-        let result = try imitations.callbox("links", "create", "certilink", "--frame", "999999")
-        expect(result, status: 1, says: "the provider refused (4")
+        let fakes = try FakeBench()
+        let result = try fakes.callbox("links", "create", "certilink", "--frame", "999999")
+        expect(result, status: 1, says: "the provider rejected (4")
     }
 
     // MARK: Certn
 
     @Test("Centric: an endpoint that fails its challenge is disabled, and a trigger says why")
     func disabledEndpoint() throws {
-        let imitations = try ImitationBench()
-        let server = try imitations.serve()
+        let fakes = try FakeBench()
+        let server = try fakes.serve()
         // Nothing of ours is there to echo a challenge.
-        try succeed(imitations.sandbox("register", "certn-centric", "\(server.url)/nowhere"))
-        try imitations.idle()
-        let refused = try imitations.sandbox("trigger", "certn-centric.CASE_STATUS_CHANGED", "--wait")
-        expect(refused, status: 1, says: "is disabled: the challenge failed")
-        try imitations.register(["certn-centric"], with: server)
-        try succeed(imitations.sandbox("trigger", "certn-centric.CASE_STATUS_CHANGED", "--wait"))
+        try succeed(fakes.sandbox("register", "certn-centric", "\(server.url)/nowhere"))
+        try fakes.idle()
+        let rejected = try fakes.sandbox("trigger", "certn-centric.CASE_STATUS_CHANGED", "--wait")
+        expect(rejected, status: 1, says: "is disabled: the challenge failed")
+        try fakes.register(["certn-centric"], with: server)
+        try succeed(fakes.sandbox("trigger", "certn-centric.CASE_STATUS_CHANGED", "--wait"))
     }
 
     @Test("Centric's errors name what is wrong")
     func certnFields() throws {
-        let imitations = try ImitationBench()
-        let centric = try imitations.callbox(
+        let fakes = try FakeBench()
+        let centric = try fakes.callbox(
             "links", "create", "certn-centric", "--email", "a@example.com", "--check", "NO_SUCH_CHECK",
             "--return-invite-link")
-        expect(centric, status: 1, says: "the provider refused (400", "NO_SUCH_CHECK")
+        expect(centric, status: 1, says: "the provider rejected (400", "NO_SUCH_CHECK")
     }
 
     // MARK: EZiD
 
     /// A code as the user's browser would bring it.
-    private func code(_ imitations: ImitationBench, _ server: RunningServer) throws -> (link: String, code: String) {
-        let link = try imitations.create(
+    private func code(_ fakes: FakeBench, _ server: RunningServer) throws -> (link: String, code: String) {
+        let link = try fakes.create(
             "ezid", "--email", "ana@example.com", "--base-url", server.url, "--push-email", "no")
         let url = try #require(link["emailLink"]?.string)
         let query = try #require(URLComponents(string: url)?.queryItems)
         return (url, try #require(query.first { $0.name == "code" }?.value))
     }
 
-    private func verify(_ code: String, _ imitations: ImitationBench) throws -> (status: Int, json: JSONValue) {
-        try imitations.callJSON(
+    private func verify(_ code: String, _ fakes: FakeBench) throws -> (status: Int, json: JSONValue) {
+        try fakes.callJSON(
             "POST", "/email-link/verify",
             body: """
                 {"client_id":"ezid-sandbox-client","client_secret":"ezid-sandbox-secret","auth_code":"\(code)"}
@@ -219,32 +219,32 @@ struct ProviderErrorAcceptanceTests {
 
     @Test("EZiD: a code is good once and for five minutes")
     func codes() throws {
-        let imitations = try ImitationBench()
-        let server = try imitations.serve()
-        let used = try code(imitations, server).code
-        #expect(try verify(used, imitations).status == 200)
-        let again = try verify(used, imitations)
+        let fakes = try FakeBench()
+        let server = try fakes.serve()
+        let used = try code(fakes, server).code
+        #expect(try verify(used, fakes).status == 200)
+        let again = try verify(used, fakes)
         #expect(again.status == 400)
         #expect(again.json.rawText.contains("Code already used"))
-        let late = try code(imitations, server).code
-        try succeed(imitations.sandbox("advance", "6m"))
-        let expired = try verify(late, imitations)
+        let late = try code(fakes, server).code
+        try succeed(fakes.sandbox("advance", "6m"))
+        let expired = try verify(late, fakes)
         #expect(expired.status == 400)
         #expect(expired.json.rawText.contains("Code expired"))
     }
 
     @Test("EZiD: where somebody else turned the code in, following up is given up and says so")
     func usedCode() throws {
-        let imitations = try ImitationBench(apis: ["ezid": "follow-up: true, poll: 1s"])
-        let server = try imitations.serve()
-        let (link, code) = try code(imitations, server)
-        #expect(try verify(code, imitations).status == 200)
+        let fakes = try FakeBench(apis: ["ezid": "follow-up: true, poll: 1s"])
+        let server = try fakes.serve()
+        let (link, code) = try code(fakes, server)
+        #expect(try verify(code, fakes).status == 200)
         let visit = try LoopbackHTTP(port: server.port).get(String(link.dropFirst(server.url.count)))
         #expect(visit.status == 200)
         #expect(try eventually { server.logText.contains("follow-up given up") }, "\(server.logText)")
-        #expect(server.logText.contains("the provider refused with 400"), "\(server.logText)")
+        #expect(server.logText.contains("the provider rejected with 400"), "\(server.logText)")
         #expect(!server.logText.contains(code))
-        #expect(try imitations.reports("--kind", "claims").isEmpty)
+        #expect(try fakes.reports("--type", "claims").isEmpty)
         #expect(server.stop() == 0)
     }
 }

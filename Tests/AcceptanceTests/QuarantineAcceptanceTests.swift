@@ -13,7 +13,7 @@ struct QuarantineAcceptanceTests {
             "klavi.yaml", "sources:\n  klavi:\n    secrets: [{name: only, file: \(path)}]\n    routes: {all: k}")
     }
 
-    /// Refused deliveries are written after their answer, so the list is asked until they are there.
+    /// Rejected deliveries are written after their answer, so the list is asked until they are there.
     private func awaitQuarantined(_ count: Int, _ bench: Workbench, _ configuration: String) throws -> [JSONValue] {
         let deadline = ContinuousClock.now + .seconds(5)
         while true {
@@ -23,7 +23,7 @@ struct QuarantineAcceptanceTests {
         }
     }
 
-    @Test("after a wrong secret was mended and reloaded, a refused delivery is promoted and is a verified report")
+    @Test("after a wrong secret was mended and reloaded, a rejected delivery is promoted and is a verified report")
     func promote() throws {
         let bench = try Workbench()
         let yaml = try configuration(bench, secret: "a wrong one")
@@ -51,7 +51,7 @@ struct QuarantineAcceptanceTests {
         let report = try JSONDocument(parsing: Array(listed.text.utf8.dropLast())).root
         #expect(report["verification"]?.string == "verified")
         #expect(report["secret"]?.string == "only")
-        #expect(report["kind"]?.string == "link_created")
+        #expect(report["type"]?.string == "link_created")
         #expect(try bench.callbox("show", "1", "--body", configuration: yaml).output == request.body)
         #expect(try bench.callbox("quarantine", "promote", "1", configuration: yaml).status == 1)
         let explained = try bench.callbox("explain", "1", configuration: yaml)
@@ -95,12 +95,12 @@ struct QuarantineAcceptanceTests {
         #expect(try awaitQuarantined(3, bench, yaml).count == 3)
         let asked = try bench.callbox("quarantine", "purge", configuration: yaml)
         #expect(asked.status == 64)
-        #expect(asked.error.contains("all 3 refused deliveries"))
+        #expect(asked.error.contains("all 3 rejected deliveries"))
         #expect(try bench.callbox("quarantine", "purge", "2", "--yes", configuration: yaml).status == 0)
         #expect(try bench.callbox("quarantine", "show", "2", configuration: yaml).status == 1)
         #expect(
             try bench.callbox("quarantine", "purge", "--yes", configuration: yaml).text
-                == "forgot 2 refused deliveries\n")
+                == "forgot 2 rejected deliveries\n")
         #expect(server.stop() == 0)
     }
 
@@ -113,9 +113,9 @@ struct QuarantineAcceptanceTests {
         try server.reload()
         let request = Sample.named("klavi/link-created-event").request
         let signature = try #require(request.headers.onlyValue(named: "X-Klavi-Signature"))
-        let answer = try LoopbackHTTP(port: server.port)
+        let response = try LoopbackHTTP(port: server.port)
             .post("/klavi", headers: ["X-Klavi-Signature: \(signature)"], body: request.body)
-        #expect(answer.status == 200)
+        #expect(response.status == 200)
         #expect(server.stop() == 0)
     }
 }

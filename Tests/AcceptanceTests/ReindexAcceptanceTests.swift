@@ -16,9 +16,9 @@ struct ReindexAcceptanceTests {
         let reindexed = try bench.callbox("archive", "reindex", configuration: changed)
         #expect(reindexed.status == 0, "\(reindexed.error)")
         let listed = try bench.callbox(
-            "list", "--all", "--format", "ndjson", "--box", "everything", configuration: changed)
+            "list", "--all", "--format", "ndjson", "--topic", "everything", configuration: changed)
         #expect(listed.lines.count == 10)
-        #expect(try bench.callbox("list", "--box", "checking", "--format", "json").text == "[]\n")
+        #expect(try bench.callbox("list", "--topic", "checking", "--format", "json").text == "[]\n")
         if let server { #expect(server.stop() == 0) }
     }
 

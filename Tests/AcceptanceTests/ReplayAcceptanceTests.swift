@@ -50,7 +50,7 @@ struct ReplayAcceptanceTests {
         #expect(shown.text.contains("nothing listens there"))
     }
 
-    @Test("a dry run sends nothing, and URLs that are none are refused")
+    @Test("a dry run sends nothing, and URLs that are none are rejected")
     func dryRun() throws {
         let bench = try Workbench()
         let server = try bench.serve()

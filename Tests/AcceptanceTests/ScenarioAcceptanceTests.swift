@@ -46,10 +46,10 @@ struct ScenarioAcceptanceTests {
         #expect(try Self.run(Self.folder.appending(path: "faults.yaml").path(), server).status == 0)
         let listed = try bench.callbox(
             "list", "--all", "--attempts", "--format", "csv")
-        let kinds = listed.lines.dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false)[5] }
+        let types = listed.lines.dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false)[5] }
         // Newest first: the second and the third of one link changed places.
         #expect(
-            kinds == [
+            types == [
                 "applicant", "pf_credit_card", "pf_loans", "pf_checking_account", "pf_checking_account",
                 "pf_checking_account",
             ])
@@ -76,8 +76,8 @@ struct ScenarioAcceptanceTests {
         #expect(result.error == "step 5: the answers were [200], not [401]\n")
     }
 
-    @Test("a file that is missing or no scenario is refused with 66")
-    func refused() throws {
+    @Test("a file that is missing or no scenario is rejected with 66")
+    func rejected() throws {
         let bench = try Workbench()
         let server = try bench.serve()
         #expect(try Self.run(bench.folder.appending(path: "missing.yaml").path(), server).status == 66)

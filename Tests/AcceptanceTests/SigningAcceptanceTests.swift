@@ -80,7 +80,7 @@ struct SigningAcceptanceTests {
                   algorithm: sha512
                   timestamp-header: X-Hook-Time
                   signed: "{timestamp}.{body}"
-                kind: $.event.name
+                type: $.event.name
                 id: header:X-Hook-Id
                 time: $.at
                 external-info: $.meta
@@ -104,7 +104,7 @@ struct SigningAcceptanceTests {
         #expect(try connection.post("/payments", headers: ["X-Hook-Id: h-1"], body: Array(body.utf8)).status == 401)
         let listed = try bench.callbox(
             "list", "--format", "ndjson", "--external", "order=o-1", "--field", "account=a-7", configuration: yaml)
-        #expect(listed.text.contains(#""kind":"paid","rule":"specific","box":"money","externalInfo":{"order":"o-1"}"#))
+        #expect(listed.text.contains(#""type":"paid","rule":"specific","topic":"money","externalInfo":{"order":"o-1"}"#))
         #expect(listed.text.contains(#""providerTime":"2026-11-02T10:00:00.000Z""#))
 
         let standard = try BuiltBinary.run(

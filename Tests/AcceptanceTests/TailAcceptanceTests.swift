@@ -15,7 +15,7 @@ struct TailAcceptanceTests {
             #expect(result.status == 0, "\(result.error)")
             return try result.lines.map { line in
                 let root = try JSONDocument(parsing: Array(line.utf8)).root
-                return (root["event"]?.string ?? "") + " " + (root["kind"]?.string ?? "")
+                return (root["event"]?.string ?? "") + " " + (root["type"]?.string ?? "")
             }
         }
         let server = try bench.serve()

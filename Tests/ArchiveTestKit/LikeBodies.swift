@@ -8,17 +8,17 @@ package struct LikeBodies {
         random = SplitMix64(seed: seed)
     }
 
-    /// A body of a kind, with a note that nobody else has.
-    package mutating func next(_ kind: String, note: String = "") -> [UInt8] {
+    /// A body of a type, with a note that nobody else has.
+    package mutating func next(_ type: String, note: String = "") -> [UInt8] {
         let lines = (0..<4).map { _ in
             """
             {"transactionDate":"2026-0\(number(9) + 1)-1\(number(10))","amount":"\(number(100_000)).\(number(90) + 10)",\
-            "currency":"BRL","\(kind)Category":"TRANSFER_RECEIVED_\(kind)","counterpart":{"documentType":"CPF"}}
+            "currency":"BRL","\(type)Category":"TRANSFER_RECEIVED_\(type)","counterpart":{"documentType":"CPF"}}
             """
         }
         let text = """
-            {"eventType":"\(kind)","linkId":"\(number(.max))","note":"\(note)","institution":{"name":"Banco \(kind)",\
-            "countryCode":"BR"},"\(kind)Transactions":[\(lines.joined(separator: ","))]}
+            {"eventType":"\(type)","linkId":"\(number(.max))","note":"\(note)","institution":{"name":"Banco \(type)",\
+            "countryCode":"BR"},"\(type)Transactions":[\(lines.joined(separator: ","))]}
             """
         return Array(text.utf8)
     }

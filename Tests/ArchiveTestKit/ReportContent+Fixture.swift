@@ -3,11 +3,11 @@ package import Deliveries
 extension ReportContent {
     /// A report with a default for everything, so that each argument of a test matters.
     package static func fixture(
-        provider: String = "klavi", kind: String = "link_created", key: String = "key", providerTime: Timestamp? = nil,
+        provider: String = "klavi", type: String = "link_created", key: String = "key", providerTime: Timestamp? = nil,
         externalInfo: String? = nil, fields: [ReportField] = [], problem: String? = nil
     ) -> ReportContent {
         ReportContent(
-            provider: provider, kind: kind, dedupeKey: key, providerTime: providerTime, externalInfo: externalInfo,
+            provider: provider, type: type, dedupeKey: key, providerTime: providerTime, externalInfo: externalInfo,
             fields: fields, problem: problem)
     }
 }

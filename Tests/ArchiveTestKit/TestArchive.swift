@@ -23,7 +23,7 @@ package enum TestArchive {
 
     /// Runs `body` with an archive of these deliveries that is open for writing.
     package static func with<Value>(
-        _ deliveries: [SealedDelivery], _ body: (JournalWriter, JournalReader) async throws -> Value
+        _ deliveries: [EncodedDelivery], _ body: (JournalWriter, JournalReader) async throws -> Value
     ) async throws -> Value {
         try await withWriter { writer in
             try await writer.commitTogether(deliveries)
@@ -49,21 +49,21 @@ extension JournalWriter {
     }
 
     /// Commits and waits for the outcome.
-    package func outcome(of delivery: SealedDelivery) async -> CommitOutcome<Receipt> {
+    package func outcome(of delivery: EncodedDelivery) async -> CommitOutcome<Receipt> {
         await withCheckedContinuation { continuation in
             commit(delivery) { continuation.resume(returning: $0) }
         }
     }
 
     /// Commits deliveries that must all become durable, one after the other.
-    package func commitAll(_ deliveries: [SealedDelivery]) async throws {
+    package func commitAll(_ deliveries: [EncodedDelivery]) async throws {
         for delivery in deliveries {
             guard case .durable = await outcome(of: delivery) else { throw NotDurable() }
         }
     }
 
     /// Commits deliveries in their order, with as few syncs as possible.
-    package func commitTogether(_ deliveries: [SealedDelivery]) async throws {
+    package func commitTogether(_ deliveries: [EncodedDelivery]) async throws {
         guard let last = deliveries.last else { return }
         let rejectedCount = Mutex(0)
         await withCheckedContinuation { continuation in
@@ -79,7 +79,7 @@ extension JournalWriter {
     }
 
     /// Commits a delivery and waits for it, on a thread that may block.
-    package func commitBlocking(_ delivery: SealedDelivery) -> Int64? {
+    package func commitBlocking(_ delivery: EncodedDelivery) -> Int64? {
         let isDone = DispatchSemaphore(value: 0)
         let id = Mutex<Int64?>(nil)
         commit(delivery) { outcome in
@@ -122,8 +122,8 @@ extension CommitOutcome {
         return receipt.deliveryID.rawValue
     }
 
-    package var refusal: CommitRefusal? {
-        guard case .refused(let refusal) = self else { return nil }
-        return refusal
+    package var rejection: CommitRejection? {
+        guard case .rejected(let rejection) = self else { return nil }
+        return rejection
     }
 }

@@ -48,7 +48,7 @@ struct DictionaryDecompressionTests {
         #expect(try ZlibDecompressor.decompress(stored, byteCount: body.count, dictionary: dictionary) == body)
     }
 
-    @Test("any other number of bytes than announced is refused")
+    @Test("any other number of bytes than announced is rejected")
     func wrongByteCount() throws {
         let stored = try stored()
         for byteCount in [.min, -1, 0, 1, body.count - 1, body.count + 1, 1_000_000, Int(UInt32.max), .max] {
@@ -58,7 +58,7 @@ struct DictionaryDecompressionTests {
         }
     }
 
-    @Test("a stream that was cut off is refused, wherever it was cut")
+    @Test("a stream that was cut off is rejected, wherever it was cut")
     func truncated() throws {
         let stored = try stored()
         for count in stored.indices {
@@ -82,15 +82,15 @@ struct DictionaryDecompressionTests {
         }
     }
 
-    @Test("random bytes are refused or stand for nothing, behind any header")
+    @Test("random bytes are rejected or stand for nothing, behind any header")
     func random() {
         var generator = SplitMix64(seed: 3)
         let name = (0..<4).map { UInt8(truncatingIfNeeded: dictionary.checksum >> (24 - 8 * UInt32($0))) }
         let headers: [[UInt8]] = [[], [0x78], [0x78, 0x9c], [0x78, 0xbb], [0x78, 0xbb] + name]
         for round in 0..<2000 {
-            let noise = headers[round % headers.count] + generator.bytes(round % 97)
+            let ignored = headers[round % headers.count] + generator.bytes(round % 97)
             for dictionary in [nil, dictionary] {
-                let opened = try? ZlibDecompressor.decompress(noise, byteCount: round % 300, dictionary: dictionary)
+                let opened = try? ZlibDecompressor.decompress(ignored, byteCount: round % 300, dictionary: dictionary)
                 #expect(opened == nil, "round \(round)")
             }
         }

@@ -41,8 +41,8 @@ struct DictionaryTrialTests {
     @Test("nothing to try it on, or nothing that shrinks, keeps none")
     func nothing() {
         #expect(!DictionaryTrial(on: [], level: 6, current: nil, candidate: good).isWorthKeeping)
-        let noise = [TestBody.incompressible(500), []]
-        let trial = DictionaryTrial(on: noise, level: 6, current: nil, candidate: good)
+        let ignored = [TestBody.incompressible(500), []]
+        let trial = DictionaryTrial(on: ignored, level: 6, current: nil, candidate: good)
         #expect(!trial.isWorthKeeping)
         #expect(trial.candidateByteCount == 500)
     }

@@ -10,8 +10,8 @@ struct PresetDictionaryTests {
         #expect(try #require(PresetDictionary(bytes)).bytes == bytes)
     }
 
-    @Test("none, or more than zlib can refer to, is refused", arguments: [0, 32_507, 32_768, 100_000])
-    func refused(byteCount: Int) {
+    @Test("none, or more than zlib can refer to, is rejected", arguments: [0, 32_507, 32_768, 100_000])
+    func rejected(byteCount: Int) {
         #expect(PresetDictionary(TestBody.compressible(byteCount)) == nil)
     }
 

@@ -22,7 +22,7 @@ struct ZlibDecompressorTests {
     }
 
     @Test(
-        "any other number of bytes than announced is refused",
+        "any other number of bytes than announced is rejected",
         arguments: [-1, 0, 1, 22, 24, 1000, 1_000_000, .min, .max])
     func wrongByteCount(byteCount: Int) {
         #expect(throws: ZlibDecompressor.Failure.wrongByteCount) {
@@ -30,7 +30,7 @@ struct ZlibDecompressorTests {
         }
     }
 
-    @Test("a stream that was cut off is refused, wherever it was cut")
+    @Test("a stream that was cut off is rejected, wherever it was cut")
     func truncated() {
         for count in 0..<Self.foreign.count {
             #expect(throws: ZlibDecompressor.Failure.damaged, "the first \(count) bytes") {
@@ -39,7 +39,7 @@ struct ZlibDecompressorTests {
         }
     }
 
-    @Test("bytes after the stream are refused", arguments: [[0x00], [0x78, 0x9c], foreign] as [[UInt8]])
+    @Test("bytes after the stream are rejected", arguments: [[0x00], [0x78, 0x9c], foreign] as [[UInt8]])
     func trailingBytes(_ trailer: [UInt8]) {
         #expect(throws: ZlibDecompressor.Failure.wrongByteCount) {
             try ZlibDecompressor.decompress(Self.foreign + trailer, byteCount: Self.foreignText.count)
@@ -78,19 +78,19 @@ struct ZlibDecompressorTests {
         #expect(try ZlibDecompressor.decompress(stored, byteCount: body.count) == body)
     }
 
-    @Test("a damaged sample is refused or comes out whole, never otherwise", arguments: Sample.withBody)
+    @Test("a damaged sample is rejected or comes out whole, never otherwise", arguments: Sample.withBody)
     func mutations(_ sample: Sample) throws {
         let stored = try #require(ZlibCompressor().compress(sample.body))
         var generator = SplitMix64(seed: 11)
-        var refusedCount = 0
+        var rejectedCount = 0
         for round in 0..<100 {
             let mutated = ByteMutation.mutate(stored, using: &generator)
             guard let opened = try? ZlibDecompressor.decompress(mutated, byteCount: sample.body.count) else {
-                refusedCount += 1
+                rejectedCount += 1
                 continue
             }
             #expect(opened == sample.body, "round \(round)")
         }
-        #expect(refusedCount > 50)
+        #expect(rejectedCount > 50)
     }
 }

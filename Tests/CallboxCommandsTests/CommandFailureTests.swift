@@ -92,10 +92,10 @@ struct CommandFailureTests {
 
     private static let callFailures: [(ProviderCallFailure, CallboxCommands.ExitStatus, String, String?)] = [
         (
-            .refused(ProviderRefusal(status: 400, code: "4006", words: ["a", "b"], advice: "Do it right.")), .negative,
-            "the provider refused (400, code 4006): a; b", "Do it right."
+            .rejected(ProviderRejection(status: 400, code: "4006", words: ["a", "b"], advice: "Do it right.")), .negative,
+            "the provider rejected (400, code 4006): a; b", "Do it right."
         ),
-        (.refused(ProviderRefusal(status: 404)), .negative, "the provider refused (404)", nil),
+        (.rejected(ProviderRejection(status: 404)), .negative, "the provider rejected (404)", nil),
         (
             .unreachable(problem: "no connection in time", mayHaveArrived: false), .unavailable,
             "The provider did not answer: no connection in time.", nil
@@ -104,7 +104,7 @@ struct CommandFailureTests {
             .unreachable(problem: "no answer", mayHaveArrived: true), .unavailable,
             "The provider did not answer: no answer. The call may have been carried out all the same.", nil
         ),
-        (.unexpectedAnswer("There is no id."), .damagedData, "The answer is not as documented. There is no id.", nil),
+        (.unexpectedResponse("There is no id."), .damagedData, "The answer is not as documented. There is no id.", nil),
         (.badInput("maxUses is below 1."), .usage, "maxUses is below 1.", nil),
         (.cancelled, .tryAgain, "The call was cancelled.", nil),
     ]
@@ -118,8 +118,8 @@ struct CommandFailureTests {
     func hostileCall() {
         let hostile = HostileText.sample
         let failures: [ProviderCallFailure] = [
-            .refused(ProviderRefusal(status: 400, code: hostile, words: [hostile, hostile])),
-            .unreachable(problem: hostile, mayHaveArrived: true), .unexpectedAnswer(hostile), .badInput(hostile),
+            .rejected(ProviderRejection(status: 400, code: hostile, words: [hostile, hostile])),
+            .unreachable(problem: hostile, mayHaveArrived: true), .unexpectedResponse(hostile), .badInput(hostile),
         ]
         for failure in failures {
             let text = CommandFailure(failure).description

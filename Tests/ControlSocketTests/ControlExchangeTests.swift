@@ -9,39 +9,39 @@ struct ControlExchangeTests {
     @Test("a response follows its request, with progress before it")
     func roundTrip() async throws {
         let text = "a/b \"ã\" \u{0}\n" + String(repeating: "[{", count: 500)
-        let answers = try await ControlFixture.with { fixture in
+        let responses = try await ControlFixture.with { fixture in
             let client = try fixture.connect()
-            var answers = [try client.ask(.echo(text))]
+            var responses = [try client.ask(.echo(text))]
             try client.send(.count(2))
-            for _ in 0..<3 { answers.append(try client.receive()) }
-            return answers
+            for _ in 0..<3 { responses.append(try client.receive()) }
+            return responses
         }
-        #expect(answers == [.text(text), .progress(0), .progress(1), .done])
+        #expect(responses == [.text(text), .progress(0), .progress(1), .done])
     }
 
     @Test("one connection carries many requests, also when they are sent before the first response is read")
     func manyRequests() async throws {
-        let answers = try await ControlFixture.with { fixture in
+        let responses = try await ControlFixture.with { fixture in
             let client = try fixture.connect()
             let first = try (0..<200).map { try client.ask(.echo("\($0)")) }
             for number in 200..<210 { try client.send(.echo("\(number)")) }
             return first + (try (200..<210).map { _ in try client.receive() })
         }
-        #expect(answers == (0..<210).map { .text("\($0)") })
+        #expect(responses == (0..<210).map { .text("\($0)") })
     }
 
     @Test("a frame larger than a socket's buffer arrives whole")
     func largeFrame() async throws {
         let text = String(repeating: "0123456789", count: 400_000)
-        let answer = try await ControlFixture.with { try $0.connect().ask(.echo(text)) }
-        #expect(answer == .text(text))
+        let response = try await ControlFixture.with { try $0.connect().ask(.echo(text)) }
+        #expect(response == .text(text))
     }
 
     @Test("clients at the same time get their own responses")
     func severalClients() async throws {
         let fixture = try ControlFixture()
         try fixture.server.start()
-        let answers = try await withThrowingTaskGroup(of: [Answer?].self) { group in
+        let responses = try await withThrowingTaskGroup(of: [Response?].self) { group in
             for name in ["a", "b", "c", "d"] {
                 group.addTask {
                     try await onThread {
@@ -54,7 +54,7 @@ struct ControlExchangeTests {
         }
         try await onThread { fixture.server.stop() }
         #expect(
-            answers == Set(["a", "b", "c", "d"].map { name in (0..<50).map { Answer?.some(.text("\(name)\($0)")) } }))
+            responses == Set(["a", "b", "c", "d"].map { name in (0..<50).map { Response?.some(.text("\(name)\($0)")) } }))
     }
 
     @Test("clients up to the limit are served, the next one is rejected as busy")
@@ -78,7 +78,7 @@ struct ControlExchangeTests {
     func slotIsReleased() async throws {
         var limits = ControlLimits()
         limits.clientCount = 1
-        let answers = try await ControlFixture.with(limits: limits) { fixture in
+        let responses = try await ControlFixture.with(limits: limits) { fixture in
             let deadline = ContinuousClock.now + .seconds(30)
             return try (0..<20).map { number in
                 // The server notices the end of the one before a moment after `close`.
@@ -91,18 +91,18 @@ struct ControlExchangeTests {
                 }
             }
         }
-        #expect(answers == (0..<20).map { .text("\($0)") })
+        #expect(responses == (0..<20).map { .text("\($0)") })
     }
 
     @Test("a response over the limit fails in the handler, and the connection stays usable")
     func largeResponse() async throws {
         var limits = ControlLimits()
         limits.frameByteCount = 1000
-        let answers = try await ControlFixture.with(limits: limits) { fixture in
+        let responses = try await ControlFixture.with(limits: limits) { fixture in
             let client = try fixture.connect()
             return [try client.ask(.large(900)), try client.ask(.large(1000)), try client.ask(.echo("next"))]
         }
-        #expect(answers == [.text(String(repeating: "x", count: 900)), .done, .text("next")])
+        #expect(responses == [.text(String(repeating: "x", count: 900)), .done, .text("next")])
     }
 
     @Test("request frames of all clients share a limit of bytes")
@@ -117,7 +117,7 @@ struct ControlExchangeTests {
                 isHandling.signal()
                 mayEnd.wait()
             }
-            ControlFixture.answer(question, send)
+            ControlFixture.response(question, send)
         }
         let (rejected, held, small) = try await ControlFixture.with(limits: limits, handle: handle) { fixture in
             let first = try fixture.connect()

@@ -12,14 +12,14 @@ enum Question: Codable, Sendable {
     case large(Int)
 }
 
-enum Answer: Codable, Hashable, Sendable {
+enum Response: Codable, Hashable, Sendable {
     case text(String)
     case progress(Int)
     case done
 }
 
-typealias Client = ControlClient<Question, Answer>
-typealias Server = ControlServer<Question, Answer>
+typealias Client = ControlClient<Question, Response>
+typealias Server = ControlServer<Question, Response>
 
 /// A running server in a folder of its own.
 struct ControlFixture: Sendable {
@@ -36,7 +36,7 @@ struct ControlFixture: Sendable {
 
     init(
         limits: ControlLimits = ControlLimits(), allowedUserIDs: Set<UInt32>? = nil,
-        handle: @escaping Server.Handler = Self.answer
+        handle: @escaping Server.Handler = Self.response
     ) throws {
         folder = try TemporaryFolder()
         server = Server(
@@ -47,7 +47,7 @@ struct ControlFixture: Sendable {
     /// Runs a blocking `body` beside a running server, on a thread of its own.
     static func with<Value: Sendable>(
         limits: ControlLimits = ControlLimits(), allowedUserIDs: Set<UInt32>? = nil,
-        handle: @escaping Server.Handler = Self.answer,
+        handle: @escaping Server.Handler = Self.response,
         _ body: @escaping @Sendable (ControlFixture) throws -> Value
     ) async throws -> Value {
         let fixture = try ControlFixture(limits: limits, allowedUserIDs: allowedUserIDs, handle: handle)
@@ -59,7 +59,7 @@ struct ControlFixture: Sendable {
     }
 
     @Sendable
-    static func answer(_ question: Question, _ send: (Answer) throws(ControlFailure) -> Void) {
+    static func response(_ question: Question, _ send: (Response) throws(ControlFailure) -> Void) {
         do throws(ControlFailure) {
             switch question {
             case .echo(let text): try send(.text(text))
@@ -88,8 +88,8 @@ struct ControlFixture: Sendable {
     }
 }
 
-extension ControlClient where Request == Question, Response == Answer {
-    func ask(_ question: Question) throws -> Answer? {
+extension ControlClient where Request == Question, Response == Response {
+    func ask(_ question: Question) throws -> Response? {
         try send(question)
         return try receive()
     }
@@ -99,7 +99,7 @@ extension ControlChannel {
     /// The reason in the next frame; nil for a response.
     func receiveRejection() throws -> ControlRejection.Reason? {
         guard let byteCount = try readLength(idleTimeout: .seconds(30)) else { return nil }
-        guard case .rejection(let rejection) = try readMessage(ControlReply<Answer>.self, byteCount: byteCount) else {
+        guard case .rejection(let rejection) = try readMessage(ControlReply<Response>.self, byteCount: byteCount) else {
             return nil
         }
         return rejection.reason

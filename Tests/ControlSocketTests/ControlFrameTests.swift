@@ -114,14 +114,14 @@ struct ControlFrameTests {
     func responseBeforeRejection() async throws {
         var limits = ControlLimits()
         limits.frameByteCount = 200
-        let (failed, answer, rejected) = try await ControlFixture.with(limits: limits) { fixture in
+        let (failed, response, rejected) = try await ControlFixture.with(limits: limits) { fixture in
             let client = try fixture.connect()
             try client.send(.echo("first"))
             let failed = failure { try client.send(.echo(String(repeating: "x", count: 5_000_000))) }
             return (failed, try client.receive(), rejection { try client.receive() })
         }
         #expect(failed == .closed)
-        #expect(answer == .text("first"))
+        #expect(response == .text("first"))
         #expect(rejected == .tooLarge)
     }
 
@@ -140,13 +140,13 @@ struct ControlFrameTests {
 
     @Test("a connection that ends in a frame disturbs nothing", arguments: [[0], [0, 0, 0, 9], [0, 0, 0, 9, 0x7b]])
     func truncated(_ bytes: [UInt8]) async throws {
-        let (answer, events) = try await ControlFixture.with { fixture in
+        let (response, events) = try await ControlFixture.with { fixture in
             let raw = try fixture.connectRaw()
             try raw.write(Data(bytes))
             raw.end()
             return (try fixture.connect().ask(.echo("after")), fixture.events)
         }
-        #expect(answer == .text("after"))
+        #expect(response == .text("after"))
         #expect(events == [])
     }
 
@@ -167,12 +167,12 @@ struct ControlFrameTests {
     func idle() async throws {
         var limits = ControlLimits()
         limits.idleTimeout = .milliseconds(30)
-        let (answer, reason, after) = try await ControlFixture.with(limits: limits) { fixture in
+        let (response, reason, after) = try await ControlFixture.with(limits: limits) { fixture in
             let client = try fixture.connect()
-            let answer = try client.ask(.echo("first"))
-            return (answer, rejection { try client.receive() }, try client.receive())
+            let response = try client.ask(.echo("first"))
+            return (response, rejection { try client.receive() }, try client.receive())
         }
-        #expect(answer == .text("first"))
+        #expect(response == .text("first"))
         #expect(reason == .timedOut)
         #expect(after == nil)
     }

@@ -31,7 +31,7 @@ struct ControlListenerTests {
     @Test("a socket file that no server answers is replaced")
     func staleFile() async throws {
         let fixture = try ControlFixture()
-        let (failed, answer) = try await onThread {
+        let (failed, response) = try await onThread {
             close(try ControlAddress(fixture.path).listen())
             let failed = failure { try fixture.connect() }
             try fixture.server.start()
@@ -39,16 +39,16 @@ struct ControlListenerTests {
             return (failed, try fixture.connect().ask(.echo("new")))
         }
         #expect(failed == .notListening(fixture.path))
-        #expect(answer == .text("new"))
+        #expect(response == .text("new"))
     }
 
     @Test("the socket of a running server is left alone")
     func liveSocket() async throws {
-        let (failed, answer) = try await ControlFixture.with { fixture in
-            let second = Server(path: fixture.path, handle: ControlFixture.answer)
+        let (failed, response) = try await ControlFixture.with { fixture in
+            let second = Server(path: fixture.path, handle: ControlFixture.response)
             return (failure { try second.start() }, try fixture.connect().ask(.echo("first")))
         }
-        #expect(answer == .text("first"))
+        #expect(response == .text("first"))
         guard case .inUse = failed else {
             Issue.record("the second server started or failed otherwise: \(String(describing: failed))")
             return
@@ -69,16 +69,16 @@ struct ControlListenerTests {
         let folder = try TemporaryFolder()
         let limit = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
         let longest = folder.path(of: String(repeating: "s", count: limit - folder.path.utf8.count - 1))
-        let answer = try await onThread {
-            let server = Server(path: longest, handle: ControlFixture.answer)
+        let response = try await onThread {
+            let server = Server(path: longest, handle: ControlFixture.response)
             try server.start()
             defer { server.stop() }
             return try Client.connect(path: longest).ask(.echo("long"))
         }
-        #expect(answer == .text("long"))
+        #expect(response == .text("long"))
         for path in [longest + "s", "", "a\u{0}b"] {
             let expected = ControlFailure.pathUnusable(path, byteCountLimit: limit)
-            #expect(failure { try Server(path: path, handle: ControlFixture.answer).start() } == expected)
+            #expect(failure { try Server(path: path, handle: ControlFixture.response).start() } == expected)
             #expect(failure { try Client.connect(path: path) } == expected)
         }
     }
@@ -96,19 +96,19 @@ struct ControlListenerTests {
                 .rejected(
                     ControlRejection(.notPermitted, "this user may not use the control socket"), userID: geteuid())
             ])
-        let answer = try await ControlFixture.with(allowedUserIDs: [geteuid()]) { try $0.connect().ask(.echo("own")) }
-        #expect(answer == .text("own"))
+        let response = try await ControlFixture.with(allowedUserIDs: [geteuid()]) { try $0.connect().ask(.echo("own")) }
+        #expect(response == .text("own"))
     }
 
     @Test("a handler that runs at the end finishes its response, an idle client is closed")
     func stopWhileHandling() async throws {
         let isHandling = DispatchSemaphore(value: 0)
         let fixture = try ControlFixture { question, send in
-            guard case .echo(let path) = question else { return ControlFixture.answer(question, send) }
+            guard case .echo(let path) = question else { return ControlFixture.response(question, send) }
             isHandling.signal()
             // The file is removed when `stop()` begins.
             while Self.exists(path) { sched_yield() }
-            ControlFixture.answer(.echo("finished"), send)
+            ControlFixture.response(.echo("finished"), send)
         }
         try fixture.server.start()
         let (idle, busy) = try await onThread {
@@ -120,9 +120,9 @@ struct ControlListenerTests {
             return (idle, busy)
         }
         async let stopped: Void = onThread { fixture.server.stop() }
-        let answers = try await onThread { [try busy.receive(), try busy.receive(), try idle.receive()] }
+        let responses = try await onThread { [try busy.receive(), try busy.receive(), try idle.receive()] }
         try await stopped
-        #expect(answers == [.text("finished"), nil, nil])
+        #expect(responses == [.text("finished"), nil, nil])
     }
 
     @Test("a request that waits behind the running one is not handled after the end has begun")
@@ -134,7 +134,7 @@ struct ControlListenerTests {
             guard case .echo(let path) = question else { return }
             isHandling.signal()
             while Self.exists(path) { sched_yield() }
-            ControlFixture.answer(.echo("finished"), send)
+            ControlFixture.response(.echo("finished"), send)
         }
         try fixture.server.start()
         let client = try await onThread {
@@ -145,9 +145,9 @@ struct ControlListenerTests {
             return client
         }
         async let stopped: Void = onThread { fixture.server.stop() }
-        let answer = try await onThread { try client.receive() }
+        let response = try await onThread { try client.receive() }
         try await stopped
-        #expect(answer == .text("finished"))
+        #expect(response == .text("finished"))
         #expect(handled.withLock { $0 } == 1)
     }
 

@@ -38,7 +38,7 @@ struct Base64TextTests {
     }
 
     @Test(
-        "padding is refused where it does not belong",
+        "padding is rejected where it does not belong",
         arguments: [
             "=", "==", "===", "====", "Zg=", "Zg===", "Zm8==", "Zm9v=", "Zm9v==", "Zm9v====", "Z===", "=Zg=", "Zg=x",
             "Zg==Zg==",
@@ -47,7 +47,7 @@ struct Base64TextTests {
         #expect(Base64Text.decode(text.utf8) == nil)
     }
 
-    @Test("a length that no bytes have is refused", arguments: ["Z", "Zm9vY", "AAAAAAAAA"])
+    @Test("a length that no bytes have is rejected", arguments: ["Z", "Zm9vY", "AAAAAAAAA"])
     func length(_ text: String) {
         #expect(Base64Text.decode(text.utf8) == nil)
     }
@@ -58,7 +58,7 @@ struct Base64TextTests {
     }
 
     @Test(
-        "any other character is refused",
+        "any other character is rejected",
         arguments: ["Zg ==", " Zg==", "Zg==\n", "Zm\r\n9v", "Zm9v.", "Zm,v", "Zm9é", "Zm9\0", "Z*9v", "%2B++"])
     func otherCharacters(_ text: String) {
         #expect(Base64Text.decode(text.utf8) == nil)

@@ -18,7 +18,7 @@ struct ByteTextTests {
         }
     }
 
-    @Test("fields, boxes and routes that are canonically equivalent are two")
+    @Test("fields, topics and routes that are canonically equivalent are two")
     func values() throws {
         for pair in CanonicalTwins.pairs(200) {
             let (composed, decomposed) = pair
@@ -29,14 +29,14 @@ struct ByteTextTests {
             #expect(Set(fields).count == 4)
             #expect(Set(fields + fields).count == 4)
             #expect(fields[0] != fields[1] && fields[2] != fields[3] && fields[0] == fields[0])
-            let routes = [Route(rule: .all, box: composed), Route(rule: .all, box: decomposed)]
+            let routes = [Route(rule: .all, topic: composed), Route(rule: .all, topic: decomposed)]
             #expect(Set(routes).count == 2)
-            let tables = try [composed, decomposed].map { try RouteTable([RouteEntry(key: $0, box: "b")]) }
+            let tables = try [composed, decomposed].map { try RouteTable([RouteEntry(key: $0, topic: "b")]) }
             #expect(tables[0] != tables[1] && tables[0] == tables[0])
-            #expect(tables[0].route(forKind: composed) != nil && tables[0].route(forKind: decomposed) == nil)
+            #expect(tables[0].route(forType: composed) != nil && tables[0].route(forType: decomposed) == nil)
             #expect(
-                try RouteTable([RouteEntry(key: "all", box: composed)])
-                    != RouteTable([RouteEntry(key: "all", box: decomposed)]))
+                try RouteTable([RouteEntry(key: "all", topic: composed)])
+                    != RouteTable([RouteEntry(key: "all", topic: decomposed)]))
         }
     }
 

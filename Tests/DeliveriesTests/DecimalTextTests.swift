@@ -19,11 +19,11 @@ struct DecimalTextTests {
             "", "-1", "+1", "1.0", "1e3", " 1", "1 ", "1_000", "0x1", "١", "1\0", "½", "/", ":", "1000000000000000000",
             "0000000000000000001", "9223372036854775807", "9223372036854775808", "99999999999999999999999999999999",
         ])
-    func refuses(_ text: String) {
+    func rejects(_ text: String) {
         #expect(DecimalText.nonNegative(text.utf8) == nil)
     }
 
-    @Test("a million digits are refused")
+    @Test("a million digits are rejected")
     func long() {
         #expect(DecimalText.nonNegative([UInt8](repeating: UInt8(ascii: "1"), count: 1_000_000)) == nil)
     }

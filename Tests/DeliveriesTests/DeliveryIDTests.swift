@@ -12,11 +12,11 @@ struct DeliveryIDTests {
     }
 
     @Test(
-        "what is no number of a delivery is refused",
+        "what is no number of a delivery is rejected",
         arguments: [
             "", "0", "000", "-1", "+1", " 1", "1 ", "1.0", "1e3", "#1", "0x1", "latest", "९", "9223372036854775808",
         ])
-    func refuses(_ text: String) {
+    func rejects(_ text: String) {
         #expect(DeliveryID(text) == nil)
     }
 

@@ -25,11 +25,11 @@ struct HexTests {
     }
 
     @Test(
-        "anything but pairs of digits is refused",
+        "anything but pairs of digits is rejected",
         arguments: [
             "0", "000", "0g", "g0", " 00", "00 ", "0x00", "00:00", "-1", "+1", "é", "٠٠", "00\n", "\0\0", "/0", ":0",
         ])
-    func refuses(_ text: String) {
+    func rejects(_ text: String) {
         #expect(Hex.decode(text.utf8) == nil)
     }
 

@@ -42,7 +42,7 @@ struct NetworkAddressTests {
     ]
 
     @Test("anything else is no address", arguments: junk)
-    func refused(_ text: String) {
+    func rejected(_ text: String) {
         #expect(NetworkAddress(text) == nil)
     }
 
@@ -100,7 +100,7 @@ struct AddressRangeTests {
             "10.0.0.0/0008", "10.0.0.0/255.0.0.0", "::/129", "::/999999999999999999999", "10.0.0/8", "host/8",
             "10.0.0.0 /8", "*",
         ] + NetworkAddressTests.junk.filter { $0 != "fe80::1/64" })
-    func refused(_ text: String) {
+    func rejected(_ text: String) {
         #expect(AddressRange(text) == nil)
     }
 }

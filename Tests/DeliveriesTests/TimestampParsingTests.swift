@@ -85,11 +85,11 @@ struct TimestampParsingTests {
             " 2026-11-21T10:00:00Z", "2026-11-21T10:00:00Z ", "2026-11-21T10:00:00Z\n", "2026-11-21T10:00:00\0Z",
             "٢٠٢٦-11-21T10:00:00Z", "2026‐11‐21T10:00:00Z", "1795255200", "Sat, 21 Nov 2026 10:00:00 GMT",
         ])
-    func refuses(_ text: String) {
+    func rejects(_ text: String) {
         #expect(Timestamp(rfc3339: text.utf8) == nil)
     }
 
-    @Test("a text of any length is refused at once, even when it begins well")
+    @Test("a text of any length is rejected at once, even when it begins well")
     func long() {
         let text = Array("2026-11-21T10:00:00.".utf8) + [UInt8](repeating: UInt8(ascii: "0"), count: 10_000_000)
         #expect(Timestamp(rfc3339: text) == nil)

@@ -26,7 +26,7 @@ struct ReplayPlanTests {
     }
 
     @Test(
-        "anything else is refused",
+        "anything else is rejected",
         arguments: [
             "", "/", "localhost", "localhost:3000", "127.0.0.1:3000/hook", "//h.example/", "ftp://h.example/",
             "file:///etc/passwd", "unix:/tmp/s", "http+unix://s/", "http:", "http:/h.example", "http://",

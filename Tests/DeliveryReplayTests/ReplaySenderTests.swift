@@ -14,15 +14,15 @@ struct ReplaySenderTests {
         await ReplaySender(timeout: timeout).send(try ReplayPlan(delivery, to: url))
     }
 
-    private static func answer(_ result: ReplayResult) throws -> ReplayResponse {
+    private static func response(_ result: ReplayResult) throws -> ReplayResponse {
         guard case .answered(let response) = result.outcome else {
             Issue.record("no answer: \(result.outcome)")
-            throw NoAnswer()
+            throw NoResponse()
         }
         return response
     }
 
-    private struct NoAnswer: Error {}
+    private struct NoResponse: Error {}
 
     private static func failure(_ result: ReplayResult) -> String? {
         guard case .failed(let reason) = result.outcome else { return nil }
@@ -39,11 +39,11 @@ struct ReplaySenderTests {
             HeaderField("Connection", "close"),
             HeaderField("Host", "callbox.example"), HeaderField("Content-Length", "7"),
         ]
-        let (result, requests, port) = try await Receiver.with(answer: .json(200, "{}")) { receiver in
+        let (result, requests, port) = try await Receiver.with(response: .json(200, "{}")) { receiver in
             let delivery = ArchivedDelivery.fixture(target: "/klavi?q=%C3%A9+1", headers: headers, body: body)
             return (try await Self.send(delivery, to: receiver.url("/hook/%7Ea")), receiver.requests, receiver.port)
         }
-        #expect(try Self.answer(result).status == 200)
+        #expect(try Self.response(result).status == 200)
         #expect(result.durationMilliseconds >= 0)
         #expect(requests.count == 1)
         let request = try #require(requests.first)
@@ -68,8 +68,8 @@ struct ReplaySenderTests {
             id: DeliveryID(rawValue: 1), uuid: UUIDv7(at: .fixture, using: &generator), source: "klavi",
             request: request,
             verification: .verified, secretName: nil, bodySHA256: [])
-        let requests = try await Receiver.with(answer: .json(200, "{}")) { receiver in
-            _ = try Self.answer(try await Self.send(delivery, to: receiver.url()))
+        let requests = try await Receiver.with(response: .json(200, "{}")) { receiver in
+            _ = try Self.response(try await Self.send(delivery, to: receiver.url()))
             return receiver.requests
         }
         #expect(requests.map { $0.body == body } == [true])
@@ -77,9 +77,9 @@ struct ReplaySenderTests {
 
     @Test("a GET has no body and says nothing of one; an empty POST says that it is empty")
     func withoutBody() async throws {
-        let requests = try await Receiver.with(answer: .text(200, "ok")) { receiver in
+        let requests = try await Receiver.with(response: .text(200, "ok")) { receiver in
             for method in ["GET", "POST"] {
-                _ = try Self.answer(try await Self.send(.fixture(method: method, body: ""), to: receiver.url()))
+                _ = try Self.response(try await Self.send(.fixture(method: method, body: ""), to: receiver.url()))
             }
             return receiver.requests
         }
@@ -91,9 +91,9 @@ struct ReplaySenderTests {
 
     @Test("a redirect is an answer, and is not followed", arguments: [301, 302, 303, 307, 308])
     func redirect(status: Int) async throws {
-        try await Receiver.with(answer: .text(status, "elsewhere", headers: [HeaderField("Location", "/elsewhere")])) {
+        try await Receiver.with(response: .text(status, "elsewhere", headers: [HeaderField("Location", "/elsewhere")])) {
             receiver in
-            let response = try Self.answer(try await Self.send(.fixture(), to: receiver.url("/hook")))
+            let response = try Self.response(try await Self.send(.fixture(), to: receiver.url("/hook")))
             #expect(response.status == status)
             #expect(response.bodyPrefix == Array("elsewhere".utf8))
             #expect(receiver.requests.map(\.target.text) == ["/hook"])
@@ -101,9 +101,9 @@ struct ReplaySenderTests {
     }
 
     @Test("an answer that says no is an answer", arguments: [400, 404, 500, 503])
-    func refusals(status: Int) async throws {
-        try await Receiver.with(answer: .json(status, #"{"error":"x"}"#)) { receiver in
-            let response = try Self.answer(try await Self.send(.fixture(), to: receiver.url()))
+    func rejections(status: Int) async throws {
+        try await Receiver.with(response: .json(status, #"{"error":"x"}"#)) { receiver in
+            let response = try Self.response(try await Self.send(.fixture(), to: receiver.url()))
             #expect(response.status == status)
             #expect(receiver.requests.count == 1)
         }
@@ -117,10 +117,10 @@ struct ReplaySenderTests {
             (4097, "a16560d668b843fb3be99ace41dbd18471f342bd3255a1d21204b35e43f74436"),
             (300_000, "3c65ea93424a9c362fec0e3a69ea36031e8a358441479dd665cc6110eabe7b08"),
         ])
-    func longAnswer(byteCount: Int, sha256: String) async throws {
+    func longResponse(byteCount: Int, sha256: String) async throws {
         let body = (0..<byteCount).map { UInt8($0 % 251) }
-        let response = try await Receiver.with(answer: Answer(status: 200, body: body)) { receiver in
-            try Self.answer(try await Self.send(.fixture(), to: receiver.url()))
+        let response = try await Receiver.with(response: Response(status: 200, body: body)) { receiver in
+            try Self.response(try await Self.send(.fixture(), to: receiver.url()))
         }
         #expect(response.bodyPrefix == Array(body.prefix(4096)))
         #expect(response.bodyByteCount == byteCount)
@@ -128,8 +128,8 @@ struct ReplaySenderTests {
     }
 
     @Test("an answer that never comes is a failure")
-    func noAnswer() async throws {
-        try await Receiver.with(answer: nil) { receiver in
+    func noResponse() async throws {
+        try await Receiver.with(response: nil) { receiver in
             let result = try await Self.send(.fixture(), to: receiver.url(), timeout: .milliseconds(300))
             #expect(Self.failure(result) == "no complete answer in time")
             #expect(result.durationMilliseconds >= 250)
@@ -137,7 +137,7 @@ struct ReplaySenderTests {
     }
 
     @Test("an answer that begins and never ends is a failure")
-    func stalledAnswer() async throws {
+    func stalledResponse() async throws {
         let receiver = try RawReceiver(head: "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbegun", .silent)
         let result = try await Self.send(.fixture(), to: receiver.url(), timeout: .milliseconds(300))
         #expect(Self.failure(result) == "no complete answer in time")
@@ -147,10 +147,10 @@ struct ReplaySenderTests {
     @Test(
         "a port where nothing listens is a failure at once, however long the patience",
         arguments: ["127.0.0.1", "localhost"])
-    func refusedConnection(host: String) async throws {
+    func rejectedConnection(host: String) async throws {
         try await RawReceiver.withDeafPort { port in
             let result = try await Self.send(.fixture(), to: "http://\(host):\(port)/")
-            #expect(Self.failure(result) == "nothing listens there, or it refuses connections")
+            #expect(Self.failure(result) == "nothing listens there, or it rejects connections")
         }
     }
 
@@ -188,7 +188,7 @@ struct ReplaySenderTests {
 
     @Test("headers that HTTP does not allow are a failure that repeats nothing of them")
     func impossibleHeaders() async throws {
-        try await Receiver.with(answer: .text(200, "ok")) { receiver in
+        try await Receiver.with(response: .text(200, "ok")) { receiver in
             let headers: HeaderFields = [HeaderField("X-Bad", "s3cret\r\nX-Injected: 1")]
             let reason = try #require(Self.failure(try await Self.send(.fixture(headers: headers), to: receiver.url())))
             #expect(!reason.isEmpty)

@@ -28,25 +28,25 @@ import Testing
         #expect(harness.events.isEmpty)
     }
 
-    @Test("an unknown path is refused from the head alone", arguments: ["/", "", "/klavix", "/KLAVI", "*", "/x/klavi"])
+    @Test("an unknown path is rejected from the head alone", arguments: ["/", "", "/klavix", "/KLAVI", "*", "/x/klavi"])
     func unknown(target: String) {
         let harness = IntakeHarness()
-        #expect(Self.admission("POST", target, harness) == .refuse(.json(404, #"{"error":"no source at this path"}"#)))
+        #expect(Self.admission("POST", target, harness) == .reject(.json(404, #"{"error":"no source at this path"}"#)))
         #expect(harness.events.map(\.summary) == ["unknown path"])
     }
 
     @Test(
-        "a method that nobody calls back with is refused with the ones that are",
+        "a method that nobody calls back with is rejected with the ones that are",
         arguments: ["PUT", "DELETE", "get", ""])
     func otherMethod(method: String) throws {
         let harness = IntakeHarness()
-        guard case .refuse(let answer) = Self.admission(method, "/klavi", harness) else {
+        guard case .reject(let response) = Self.admission(method, "/klavi", harness) else {
             Issue.record("it was admitted")
             return
         }
-        #expect(answer.status == 405)
-        #expect(HeaderFields(answer.headers).onlyValue(named: "Allow") == "GET, HEAD, POST")
-        #expect(harness.events.map(\.summary) == ["refused klavi 405: method not allowed"])
+        #expect(response.status == 405)
+        #expect(HeaderFields(response.headers).onlyValue(named: "Allow") == "GET, HEAD, POST")
+        #expect(harness.events.map(\.summary) == ["rejected klavi 405: method not allowed"])
     }
 
     @Test("each source has its own limit; the longest path that fits wins")
@@ -63,7 +63,7 @@ import Testing
     func goneSource() {
         let harness = IntakeHarness(sources: SourceTable([]))
         harness.receive(.fixture())
-        #expect(harness.answers.map(\.status) == [404])
+        #expect(harness.responses.map(\.status) == [404])
         #expect(harness.committed.isEmpty)
     }
 }

@@ -25,7 +25,7 @@ import Testing
             name: "klavi", provider: KlaviProvider(), path: "/klavi",
             originPolicy: .required(secrets: [SampleSources.klaviSecret], toleranceMilliseconds: 0),
             senderPolicy: policy)
-        guard case .refused(let verification, let reason) = AuthenticDelivery.authenticate(.fixture(), at: source)
+        guard case .rejected(let verification, let reason) = AuthenticDelivery.authenticate(.fixture(), at: source)
         else {
             Issue.record("it was let in")
             return

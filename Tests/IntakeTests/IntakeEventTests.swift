@@ -11,13 +11,13 @@ import Testing
         harness.receive(sample.request)
         #expect(harness.events.count == 1)
         let arrival = try #require(harness.events.first?.arrival)
-        let sealed = try #require(harness.committed.first)
+        let encoded = try #require(harness.committed.first)
         #expect(arrival.id.rawValue == 1)
         #expect(arrival.source == "klavi")
         #expect(arrival.verification == .verified)
         #expect(arrival.secretName == "primary")
         #expect(arrival.bodyByteCount == 6172)
-        #expect(arrival.storedByteCount == sealed.body.storedBytes.count)
+        #expect(arrival.storedByteCount == encoded.body.storedBytes.count)
         #expect(arrival.storedByteCount < arrival.bodyByteCount)
         #expect(try Hex.encode(arrival.bodySHA256) == sample.expectedArchival().bodySHA256)
     }
@@ -43,7 +43,7 @@ import Testing
             "/klavi?link_id=\(secret)", "/klavi/\(secret)", "/certn?challenge=\(secret)", "/ezid?code=\(secret)",
             "/certificall", "/\(secret)",
         ]
-        for fate: IntakeHarness.Fate in [.durable, .refused(.storageFailed)] {
+        for fate: IntakeHarness.Fate in [.durable, .rejected(.storageFailed)] {
             let harness = IntakeHarness(fate)
             for method in ["GET", "HEAD", "POST", "PUT"] {
                 for target in targets {

@@ -12,12 +12,12 @@ import Testing
         .fixture(body: String(repeating: "a", count: bodyByteCount))
     }
 
-    @Test("a body of up to 64 KiB is checked and sealed where it arrived")
+    @Test("a body of up to 64 KiB is checked and encoded where it arrived")
     func small() {
         let harness = IntakeHarness(sources: Self.sources)
         harness.receive(Self.request(bodyByteCount: 65_536))
         #expect(harness.offloadedCount == 0)
-        #expect(harness.answers.map(\.status) == [200])
+        #expect(harness.responses.map(\.status) == [200])
     }
 
     @Test("a larger body waits for the offload to run, and is then answered like any other")
@@ -25,10 +25,10 @@ import Testing
         let harness = IntakeHarness(sources: Self.sources)
         harness.receive(Self.request(bodyByteCount: 65_537))
         #expect(harness.committed.isEmpty)
-        #expect(harness.answers == [])
+        #expect(harness.responses == [])
         #expect(harness.offloadedCount == 1)
         harness.runOffloaded()
-        #expect(harness.answers == [.json(200, #"{"id":1}"#)])
+        #expect(harness.responses == [.json(200, #"{"id":1}"#)])
         #expect(harness.committed.first?.body.byteCount == 65_537)
     }
 
@@ -38,18 +38,18 @@ import Testing
         let body = String(repeating: "a", count: 65_537)
         harness.receiveOnly(.fixture(method: "GET", target: "/klavi?link_id=1", body: body))
         #expect(harness.offloadedCount == 1)
-        #expect(harness.answers == [])
+        #expect(harness.responses == [])
         harness.runOffloaded()
-        #expect(harness.answers.map(\.status) == [200])
+        #expect(harness.responses.map(\.status) == [200])
         #expect(try #require(harness.committed.first).body.byteCount == 0)
     }
 
-    @Test("a larger body that nothing proves is refused after the offload too")
+    @Test("a larger body that nothing proves is rejected after the offload too")
     func largeForgery() {
         let harness = IntakeHarness()
         harness.receive(Self.request(bodyByteCount: 65_537))
-        #expect(harness.answers == [])
+        #expect(harness.responses == [])
         harness.runOffloaded()
-        #expect(harness.answers.map(\.status) == [401])
+        #expect(harness.responses.map(\.status) == [401])
     }
 }

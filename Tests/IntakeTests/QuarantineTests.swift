@@ -7,8 +7,8 @@ import Testing
     private static let klavi = Sample.named("klavi/link-created-event").request
     private static let legacy = Sample.named("certn/legacy-applicant-analyzing").request
 
-    @Test("what nothing proves is kept apart with what it came with and why it was refused")
-    func refused() throws {
+    @Test("what nothing proves is kept apart with what it came with and why it was rejected")
+    func rejected() throws {
         let harness = IntakeHarness()
         let forged = Self.klavi.without("X-Klavi-Signature")
         harness.receive(forged)
@@ -35,9 +35,9 @@ import Testing
         #expect(harness.quarantined.map(\.reason) == ["the signed time is 900 s off"])
     }
 
-    @Test("nothing else is kept apart: no genuine delivery, no visit, no greeting, nothing that could not be stored")
+    @Test("nothing else is kept apart: no genuine delivery, no visit, no handshake, nothing that could not be stored")
     func others() {
-        for fate: IntakeHarness.Fate in [.durable, .refused(.storageFull)] {
+        for fate: IntakeHarness.Fate in [.durable, .rejected(.storageFull)] {
             let harness = IntakeHarness(fate)
             for sample in Sample.all { harness.receive(sample.request) }
             harness.runOffloaded()

@@ -31,12 +31,12 @@ import Testing
     }
 
     @Test(
-        "a delivery from elsewhere is refused, signed or not, checked or not", arguments: [true, false], [true, false])
+        "a delivery from elsewhere is rejected, signed or not, checked or not", arguments: [true, false], [true, false])
     func elsewhere(isChecked: Bool, isSigned: Bool) throws {
         let harness = try Self.harness(allowing: "198.51.100.0/24", acceptsUnsigned: true, isChecked: isChecked)
         harness.receive(isSigned ? Self.genuine : Self.genuine.without("X-Klavi-Signature"))
-        #expect(harness.answers.map(\.status) == [401])
-        #expect(harness.events.map(\.summary) == ["refused klavi 401: the sender's address is not allowed"])
+        #expect(harness.responses.map(\.status) == [401])
+        #expect(harness.events.map(\.summary) == ["rejected klavi 401: the sender's address is not allowed"])
         #expect(harness.quarantined.map(\.verification) == [.failed])
     }
 
@@ -45,7 +45,7 @@ import Testing
         let unsigned = Self.genuine.without("X-Klavi-Signature")
         let strict = try Self.harness()
         strict.receive(unsigned)
-        #expect(strict.answers.map(\.status) == [401])
+        #expect(strict.responses.map(\.status) == [401])
         let lenient = try Self.harness(acceptsUnsigned: true)
         lenient.receive(unsigned)
         #expect(lenient.committed.map(\.verification) == [.unverified])
@@ -56,6 +56,6 @@ import Testing
     func wrongSignature() throws {
         let harness = try Self.harness(acceptsUnsigned: true)
         harness.receive(Self.genuine.with(body: Self.genuine.body + [0x20]))
-        #expect(harness.answers.map(\.status) == [401])
+        #expect(harness.responses.map(\.status) == [401])
     }
 }

@@ -58,9 +58,9 @@ import Testing
     func forged(_ forgery: Forgery) throws {
         let harness = IntakeHarness()
         harness.receive(forgery.request)
-        #expect(harness.answers == [.json(401, #"{"error":"the signature does not verify"}"#)])
+        #expect(harness.responses == [.json(401, #"{"error":"the signature does not verify"}"#)])
         #expect(harness.committed.isEmpty)
-        #expect(harness.events.map(\.summary) == ["refused \(forgery.source) 401: \(forgery.reason)"])
+        #expect(harness.events.map(\.summary) == ["rejected \(forgery.source) 401: \(forgery.reason)"])
     }
 
     @Test("the genuine requests that the forgeries were made of are archived as verified")
@@ -69,7 +69,7 @@ import Testing
         for request in [Self.klavi, Self.legacy, Self.centric, Self.bearer, Self.basic, Self.hmac] {
             harness.receive(request)
         }
-        #expect(harness.answers.map(\.status) == Array(repeating: 200, count: 6))
+        #expect(harness.responses.map(\.status) == Array(repeating: 200, count: 6))
         #expect(harness.committed.map(\.verification) == Array(repeating: .verified, count: 6))
         #expect(harness.committed.map(\.secretName) == ["primary", "legacy", "centric", "token", "login", "key"])
     }

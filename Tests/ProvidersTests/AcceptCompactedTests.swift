@@ -38,7 +38,7 @@ struct AcceptCompactedTests {
     }
 
     @Test("neither another secret, nor another body, nor a body that was compact when it was signed otherwise, passes")
-    func refused() {
+    func rejected() {
         #expect(klavi(Self.pretty, signed: Self.compact, opted: true, key: "other") == .failed(.mismatch))
         #expect(certificall(Self.pretty, signed: Self.compact, opted: true, key: "other") == .failed(.mismatch))
         #expect(klavi(Self.compact, signed: Self.pretty, opted: true) == .failed(.mismatch))

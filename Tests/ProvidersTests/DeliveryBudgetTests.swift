@@ -30,7 +30,7 @@ struct DeliveryBudgetTests {
 
     @Test("6,000 events of 250 leaves give 50,000 fields, and each event its identifier")
     func manyFields() throws {
-        let reports = KlaviProvider().interpret(body: Self.events(6000, leaves: 250))
+        let reports = KlaviProvider().parse(body: Self.events(6000, leaves: 250))
         #expect(reports.count == 6000)
         let size = Self.size(reports)
         #expect(size.fieldCount <= 50_000)
@@ -50,7 +50,7 @@ struct DeliveryBudgetTests {
 
     @Test("values of a delivery take 8 MiB at most, and each report has its share")
     func manyBytes() throws {
-        let reports = KlaviProvider().interpret(body: Self.events(1000, leaves: 12, valueByteCount: 1000))
+        let reports = KlaviProvider().parse(body: Self.events(1000, leaves: 12, valueByteCount: 1000))
         let size = Self.size(reports)
         #expect(size.byteCount <= Self.limits.byteCount)
         #expect(size.byteCount > Self.limits.byteCount / 2)
@@ -66,7 +66,7 @@ struct DeliveryBudgetTests {
         let body =
             "[" + Array(repeating: #"{"eventName":"e","externalInfo":\#(info)}"#, count: 300).joined(separator: ",")
             + "]"
-        let reports = KlaviProvider().interpret(body: body)
+        let reports = KlaviProvider().parse(body: body)
         #expect(Self.size(reports).byteCount <= Self.limits.byteCount)
         #expect(reports.allSatisfy { $0.values(of: "externalInfo.a") == ["1"] })
         let kept = reports.filter { $0.externalInfo != nil }
@@ -78,7 +78,7 @@ struct DeliveryBudgetTests {
 
     @Test("an ordinary array of 10,000 events loses nothing")
     func ordinary() {
-        let reports = KlaviProvider().interpret(body: Self.events(10_000, leaves: 4))
+        let reports = KlaviProvider().parse(body: Self.events(10_000, leaves: 4))
         #expect(reports.count == 10_000)
         #expect(reports.allSatisfy { $0.problem == nil && $0.fields.count == 5 && $0.externalInfo != nil })
     }
@@ -89,10 +89,10 @@ struct DeliveryBudgetTests {
         for (provider, noun) in [
             (KlaviProvider() as any Provider, "events"), (CertificallProvider() as any Provider, "certificates"),
         ] {
-            let reports = provider.interpret(body: body)
+            let reports = provider.parse(body: body)
             #expect(reports.count == 10_001)
             let last = try #require(reports.last)
-            #expect(last.kind == "unrecognised")
+            #expect(last.type == "unrecognised")
             #expect(last.dedupeKey == "body:\(TestCode.sha256Hex(body)):10001")
             #expect(
                 last.problem
@@ -106,7 +106,7 @@ struct DeliveryBudgetTests {
     func comparedBytes() throws {
         let ones = Array(repeating: "1", count: 100_000).joined(separator: ",")
         let body = #"{"eventName":"e","externalInfo":{"\#(String(repeating: "n", count: 1000))":[\#(ones),2]}}"#
-        let report = try #require(KlaviProvider().interpret(body: body).first)
+        let report = try #require(KlaviProvider().parse(body: body).first)
         #expect(report.fields.count == 1)
         let compared = 64 * 1024 * 1024 / 1014
         #expect(

@@ -6,17 +6,17 @@ import Testing
 
 @Suite("What our own calls to the providers' APIs brought")
 struct FetchedTests {
-    private static func interpret(
+    private static func parse(
         _ provider: any Provider, _ target: String, _ body: String, verification: Verification = .fetched
     ) -> [ReportContent] {
-        interpret(provider, target, bytes: Array(body.utf8), verification: verification)
+        parse(provider, target, bytes: Array(body.utf8), verification: verification)
     }
 
-    private static func interpret(
+    private static func parse(
         _ provider: any Provider, _ target: String, bytes: [UInt8], verification: Verification = .fetched
     ) -> [ReportContent] {
         let delivery = ArchivedDelivery(of: .with(method: "GET", target: target, body: bytes))
-        return provider.interpret(
+        return provider.parse(
             ArchivedDelivery(
                 id: delivery.id, uuid: delivery.uuid, source: delivery.source, request: delivery.request,
                 verification: verification, secretName: nil, bodySHA256: delivery.bodySHA256)
@@ -31,9 +31,9 @@ struct FetchedTests {
             {"id":"c-1","short_id":"AB12","overall_status":"COMPLETE","overall_score":"PASS","email_address":"a@example.com",
             "other":{"id":"x"}}
             """#
-        let reports = Self.interpret(CertnProvider(), target, body)
+        let reports = Self.parse(CertnProvider(), target, body)
         #expect(reports.map(\.provider) == ["certn-centric"])
-        #expect(reports.map(\.kind) == ["case"])
+        #expect(reports.map(\.type) == ["case"])
         #expect(reports.map(\.dedupeKey) == ["fetched:body:" + TestCode.sha256Hex(body)])
         #expect(reports.map(\.problem) == [nil])
         #expect(
@@ -49,7 +49,7 @@ struct FetchedTests {
     @Test("a case that has changed is another report")
     func changedCase() {
         let keys = ["IN_PROGRESS", "COMPLETE"].flatMap { status in
-            Self.interpret(CertnProvider(), "/api/public/cases/c-1", #"{"id":"c-1","overall_status":"\#(status)"}"#)
+            Self.parse(CertnProvider(), "/api/public/cases/c-1", #"{"id":"c-1","overall_status":"\#(status)"}"#)
                 .map(\.dedupeKey)
         }
         #expect(Set(keys).count == 2)
@@ -63,8 +63,8 @@ struct FetchedTests {
             (#"{"id":{}}"#, "there is no id in it"),
         ])
     func noCase(body: String, problem: String) {
-        let reports = Self.interpret(CertnProvider(), "/api/public/cases/c-1", body)
-        #expect(reports.map(\.kind) == ["unrecognised"])
+        let reports = Self.parse(CertnProvider(), "/api/public/cases/c-1", body)
+        #expect(reports.map(\.type) == ["unrecognised"])
         #expect(reports.map(\.provider) == ["certn-centric"])
         #expect(reports.first?.problem?.hasPrefix(problem) == true)
     }
@@ -72,27 +72,27 @@ struct FetchedTests {
     @Test("a report as PDF belongs to the case in its path")
     func report() {
         let target = "/api/public/cases/c-1/report.pdf"
-        let reports = Self.interpret(CertnProvider(), target, "%PDF-1.7\n…")
+        let reports = Self.parse(CertnProvider(), target, "%PDF-1.7\n…")
         #expect(reports.map(\.provider) == ["certn-centric"])
-        #expect(reports.map(\.kind) == ["case_report"])
+        #expect(reports.map(\.type) == ["case_report"])
         #expect(reports.map(\.fields) == [[ReportField("object_id", "c-1")]])
         #expect(reports.map(\.problem) == [nil])
         for body in ["", "<html>", "x%PDF-", "%PDF"] {
-            #expect(Self.interpret(CertnProvider(), target, body).map(\.problem) == ["the body is no PDF"], "\(body)")
+            #expect(Self.parse(CertnProvider(), target, body).map(\.problem) == ["the body is no PDF"], "\(body)")
         }
-        #expect(Self.interpret(CertnProvider(), target, bytes: [0xff, 0]).map(\.kind) == ["case_report"])
+        #expect(Self.parse(CertnProvider(), target, bytes: [0xff, 0]).map(\.type) == ["case_report"])
     }
 
     @Test("an applicant that was fetched is the very report that a webhook with these bytes is")
     func applicant() {
         let body = #"{"id":"a-1","status":"Complete","report_status":"COMPLETE","modified":"2026-11-03T14:00:00Z"}"#
-        let fetched = Self.interpret(CertnProvider(), "/api/v1/applicants/a-1", body)
-        let webhook = CertnProvider().interpret(body: body, headers: [HeaderField("certn-signature", "t=1,v1=0")])
+        let fetched = Self.parse(CertnProvider(), "/api/v1/applicants/a-1", body)
+        let webhook = CertnProvider().parse(body: body, headers: [HeaderField("certn-signature", "t=1,v1=0")])
         #expect(fetched == webhook)
-        #expect(fetched.map(\.kind) == ["applicant"])
+        #expect(fetched.map(\.type) == ["applicant"])
         #expect(fetched.map(\.provider) == ["certn-legacy"])
-        let broken = Self.interpret(CertnProvider(), "/api/v1/applicants/a-1", "<html>")
-        #expect(broken.map(\.kind) == ["unrecognised"])
+        let broken = Self.parse(CertnProvider(), "/api/v1/applicants/a-1", "<html>")
+        #expect(broken.map(\.type) == ["unrecognised"])
         #expect(broken.map(\.provider) == ["certn-legacy"])
     }
 
@@ -100,15 +100,15 @@ struct FetchedTests {
         "what was delivered is never read as fetched, whatever its path and however it got in",
         arguments: Verification.allCases.filter { $0 != .fetched })
     func neverFetched(verification: Verification) {
-        let pdf = Self.interpret(
+        let pdf = Self.parse(
             CertnProvider(), "/api/public/cases/c-1/report.pdf", "%PDF-1.7", verification: verification)
-        #expect(pdf.map(\.kind) == ["unrecognised"])
+        #expect(pdf.map(\.type) == ["unrecognised"])
         let body = #"{"id":"c-1","overall_status":"COMPLETE"}"#
-        let object = Self.interpret(CertnProvider(), "/api/public/cases/c-1", body, verification: verification)
-        #expect(object.map(\.kind) == ["applicant"])
+        let object = Self.parse(CertnProvider(), "/api/public/cases/c-1", body, verification: verification)
+        #expect(object.map(\.type) == ["applicant"])
         #expect(!object.contains { $0.dedupeKey.hasPrefix("fetched:") })
-        let claims = Self.interpret(EZiDProvider(), "/ezid", #"{"uuid":"u-1"}"#, verification: verification)
-        #expect(claims.map(\.kind) == ["unrecognised"])
+        let claims = Self.parse(EZiDProvider(), "/ezid", #"{"uuid":"u-1"}"#, verification: verification)
+        #expect(claims.map(\.type) == ["unrecognised"])
     }
 
     @Test("claims are found by their identity and known by the code they came of")
@@ -117,9 +117,9 @@ struct FetchedTests {
             {"uuid":"u-1","id_token":{"verified":true,"claims":{"sub":"s-1","email":"a@example.com","nonce":"n"}},
             "access_token":{"claims":{"sub":"other"}}}
             """#
-        let reports = Self.interpret(EZiDProvider(), "/ezid/claims", body)
+        let reports = Self.parse(EZiDProvider(), "/ezid/claims", body)
         #expect(reports.map(\.provider) == ["ezid"])
-        #expect(reports.map(\.kind) == ["claims"])
+        #expect(reports.map(\.type) == ["claims"])
         #expect(reports.map(\.dedupeKey) == ["claims:u-1"])
         #expect(
             reports.map(\.fields) == [
@@ -134,18 +134,18 @@ struct FetchedTests {
     @Test("claims without a usable uuid are known by their bytes; what is no JSON is unrecognised")
     func oddClaims() {
         for body in ["{}", "[]", #"{"uuid":null,"id_token":7}"#, #"{"uuid":{},"id_token":{"claims":[]}}"#] {
-            let reports = Self.interpret(EZiDProvider(), "/ezid", body)
-            #expect(reports.map(\.kind) == ["claims"], "\(body)")
+            let reports = Self.parse(EZiDProvider(), "/ezid", body)
+            #expect(reports.map(\.type) == ["claims"], "\(body)")
             #expect(reports.map(\.dedupeKey) == ["body:" + TestCode.sha256Hex(body)], "\(body)")
             #expect(reports.map(\.fields) == [[]], "\(body)")
         }
-        #expect(Self.interpret(EZiDProvider(), "/ezid", "{").map(\.kind) == ["unrecognised"])
+        #expect(Self.parse(EZiDProvider(), "/ezid", "{").map(\.type) == ["unrecognised"])
     }
 
     @Test("claims and the visit that led to them are two reports")
     func claimsAndVisit() {
-        let visit = EZiDProvider().interpret(target: "/?code=abc").map(\.dedupeKey)
-        let claims = Self.interpret(EZiDProvider(), "/ezid", #"{"uuid":"abc"}"#).map(\.dedupeKey)
+        let visit = EZiDProvider().parse(target: "/?code=abc").map(\.dedupeKey)
+        let claims = Self.parse(EZiDProvider(), "/ezid", #"{"uuid":"abc"}"#).map(\.dedupeKey)
         #expect(visit.count == 1 && claims.count == 1 && visit != claims)
     }
 
@@ -159,7 +159,7 @@ struct FetchedTests {
                 ReportField("externalInfo.b", "true"), ReportField("externalInfo.o.x", "y"),
                 ReportField("externalInfo.a", "1"), ReportField("externalInfo.a", "2"),
             ])
-        let reports = KlaviProvider().interpret(
+        let reports = KlaviProvider().parse(
             body: #"[{"eventId":"e","eventName":"link_created","payload":{"linkId":"1"},"externalInfo":\#(text)}]"#)
         let carried = reports.flatMap(\.fields).filter { $0.name.hasPrefix("externalInfo.") }
         #expect(carried == leaves)

@@ -46,18 +46,18 @@ extension ArchivedDelivery {
 
 extension Provider {
     /// What a body says that came by POST.
-    func interpret(body: [UInt8], headers: [HeaderField] = []) -> [ReportContent] {
-        interpret(ArchivedDelivery(of: .with(headers: headers, body: body))).reports
+    func parse(body: [UInt8], headers: [HeaderField] = []) -> [ReportContent] {
+        parse(ArchivedDelivery(of: .with(headers: headers, body: body))).reports
     }
 
     /// What a body says that came by POST.
-    func interpret(body: String, headers: [HeaderField] = []) -> [ReportContent] {
-        interpret(body: Array(body.utf8), headers: headers)
+    func parse(body: String, headers: [HeaderField] = []) -> [ReportContent] {
+        parse(body: Array(body.utf8), headers: headers)
     }
 
-    /// What a browser's visit says.
-    func interpret(target: String) -> [ReportContent] {
-        interpret(ArchivedDelivery(of: .with(method: "GET", target: target))).reports
+    /// What a browser redirect says.
+    func parse(target: String) -> [ReportContent] {
+        parse(ArchivedDelivery(of: .with(method: "GET", target: target))).reports
     }
 
     /// The check with the tolerance that a configuration has by default.

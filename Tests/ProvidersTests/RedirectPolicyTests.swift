@@ -65,7 +65,7 @@ struct RedirectPolicyTests {
             "https://www.example.com/welcome/%2e%2e/admin", "https://www.example.com/welcome%2f",
             "https://www.example.com/welcome;a", "https://www.example.com/welcome&a",
         ])
-    func refused(_ wish: String) throws {
+    func rejected(_ wish: String) throws {
         #expect(try Self.policy.get().destination(for: wish) == nil)
     }
 
@@ -116,7 +116,7 @@ struct RedirectPolicyTests {
     }
 
     @Test(
-        "an entry that is no plain https or http address is refused and named",
+        "an entry that is no plain https or http address is rejected and named",
         arguments: [
             "", "app.example.com", "//app.example.com", "/a", "https://", "https:///", "https:///a", "https://?a",
             "ftp://app.example.com", "HTTPS://app.example.com", "javascript:alert(1)", "https://user@app.example.com",

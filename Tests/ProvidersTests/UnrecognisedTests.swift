@@ -15,10 +15,10 @@ struct UnrecognisedTests {
         ])
     func shapes(_ body: String) throws {
         for provider in Self.providers {
-            let reports = provider.interpret(body: body)
+            let reports = provider.parse(body: body)
             let report = try #require(reports.first, "\(provider.name) has no report")
             #expect(reports.count == 1)
-            #expect(report.kind == "unrecognised")
+            #expect(report.type == "unrecognised")
             #expect(report.dedupeKey == "body:" + TestCode.sha256Hex(body))
             #expect(report.fields == [] && report.externalInfo == nil && report.providerTime == nil)
             #expect(try !#require(report.problem).isEmpty)
@@ -30,7 +30,7 @@ struct UnrecognisedTests {
         let body = #"{"secret-name":"secret-value"x}"#
         for provider in Self.providers {
             #expect(
-                provider.interpret(body: body).map(\.problem) == [
+                provider.parse(body: body).map(\.problem) == [
                     "the body is not JSON: a byte does not belong here, at byte 29"
                 ])
         }
@@ -41,15 +41,15 @@ struct UnrecognisedTests {
         var generator = SystemRandomNumberGenerator()
         // The first byte begins no JSON text.
         let body = [0xff] + (1..<byteCount).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-        for provider in Self.providers { #expect(provider.interpret(body: body).map(\.kind) == ["unrecognised"]) }
+        for provider in Self.providers { #expect(provider.parse(body: body).map(\.type) == ["unrecognised"]) }
     }
 
     @Test("the provider that speaks is named as far as the request tells")
     func providerNames() {
-        #expect(KlaviProvider().interpret(body: "x").map(\.provider) == ["klavi"])
-        #expect(CertificallProvider().interpret(body: "x").map(\.provider) == ["certificall"])
-        #expect(CertnProvider().interpret(body: "x").map(\.provider) == ["certn-centric"])
-        let legacy = CertnProvider().interpret(body: "x", headers: [HeaderField("CERTN-SIGNATURE", "")])
+        #expect(KlaviProvider().parse(body: "x").map(\.provider) == ["klavi"])
+        #expect(CertificallProvider().parse(body: "x").map(\.provider) == ["certificall"])
+        #expect(CertnProvider().parse(body: "x").map(\.provider) == ["certn-centric"])
+        let legacy = CertnProvider().parse(body: "x", headers: [HeaderField("CERTN-SIGNATURE", "")])
         #expect(legacy.map(\.provider) == ["certn-legacy"])
     }
 }

@@ -37,8 +37,8 @@ struct VectorTests {
             ], body: Array(Self.klaviEvent.utf8))
         #expect(request.body.count == 274)
         #expect(KlaviProvider().verify(request, with: [secret]) == .verified(secretName: "k"))
-        let report = try #require(KlaviProvider().interpret(ArchivedDelivery(of: request)).reports.first)
-        #expect(report.kind == "link_created")
+        let report = try #require(KlaviProvider().parse(ArchivedDelivery(of: request)).reports.first)
+        #expect(report.type == "link_created")
         #expect(report.dedupeKey == "event:1495468585434-0e73d1719173766fe4dfe1a8")
         #expect(report.providerTime?.rfc3339 == "2022-06-25T20:08:17.848Z")
         #expect(
@@ -59,8 +59,8 @@ struct VectorTests {
             ], body: Array(Self.klaviReport.utf8))
         #expect(request.body.count == 352)
         #expect(KlaviProvider().verify(request, with: [secret]) == .verified(secretName: "k"))
-        let report = try #require(KlaviProvider().interpret(ArchivedDelivery(of: request)).reports.first)
-        #expect(report.kind == "pf_checking_account")
+        let report = try #require(KlaviProvider().parse(ArchivedDelivery(of: request)).reports.first)
+        #expect(report.type == "pf_checking_account")
         #expect(report.dedupeKey == "report:PR-1")
         #expect(report.providerTime?.rfc3339 == "2024-01-02T03:04:05.000Z")
         #expect(report.externalInfo == #"{"myTraceId":"t1","nome":"João"}"#)
@@ -84,8 +84,8 @@ struct VectorTests {
                     "t=1700000000,v1=50b1e13dd53e83f52ad70a721833d42adcbe67743e9372aed16320e8f6f441a6")
             ], body: Array(Self.legacy.utf8))
         #expect(CertnProvider().verify(request, with: [secret]) == .verified(secretName: "c"))
-        let report = try #require(CertnProvider().interpret(ArchivedDelivery(of: request)).reports.first)
-        #expect(report.provider == "certn-legacy" && report.kind == "applicant")
+        let report = try #require(CertnProvider().parse(ArchivedDelivery(of: request)).reports.first)
+        #expect(report.provider == "certn-legacy" && report.type == "applicant")
         #expect(
             report.fields == [
                 ReportField("id", "a123b4cd-1a23-1a23-12a3-a123456b7890"), ReportField("report_status", "COMPLETE"),
@@ -104,8 +104,8 @@ struct VectorTests {
             headers: [HeaderField("X-Signature", signature)], body: Array(Self.centric.utf8))
         #expect(request.body.count == 152)
         #expect(CertnProvider().verify(request, with: [secret]) == .verified(secretName: "c"))
-        let report = try #require(CertnProvider().interpret(ArchivedDelivery(of: request)).reports.first)
-        #expect(report.provider == "certn-centric" && report.kind == "CASE_STATUS_CHANGED")
+        let report = try #require(CertnProvider().parse(ArchivedDelivery(of: request)).reports.first)
+        #expect(report.provider == "certn-centric" && report.type == "CASE_STATUS_CHANGED")
         #expect(report.dedupeKey == "event:e50b8c4f-9a95-40a0-886a-37aa21ea078e")
     }
 
@@ -133,7 +133,7 @@ struct VectorTests {
 
     @Test("EZiD's code is read")
     func ezidCode() throws {
-        let report = try #require(EZiDProvider().interpret(target: "/auth?code=\(Self.ezidCode)").first)
+        let report = try #require(EZiDProvider().parse(target: "/auth?code=\(Self.ezidCode)").first)
         #expect(report.dedupeKey == "code:3fac9774-28ee-4e9d-bec8-ab44186cc9d3")
         #expect(report.providerTime == .vectors)
         #expect(report.fields == [ReportField("uuid", "3fac9774-28ee-4e9d-bec8-ab44186cc9d3")])

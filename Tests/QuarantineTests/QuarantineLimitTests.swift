@@ -101,7 +101,7 @@ import Testing
         }
     }
 
-    @Test("the totals are right after deletions of all kinds, also after a restart with lower limits")
+    @Test("the totals are right after deletions of all types, also after a restart with lower limits")
     func totals() async throws {
         try await TestArchive.withDirectory { directory in
             let writer = try QuarantineWriter(directory, limits: Self.limits(count: 50))

@@ -3,7 +3,7 @@ package import StrictJSON
 /// A report of a sample's expected.json.
 package struct ExpectedReport: Sendable {
     package let provider: String
-    package let kind: String
+    package let type: String
     package let key: String
     /// In UTC, `2026-11-02T09:41:12.348Z`; nil where the provider gives none.
     package let providerTime: String?
@@ -11,21 +11,21 @@ package struct ExpectedReport: Sendable {
     /// Names and their values, both in order of appearance.
     package let fields: [(name: String, values: [String])]
     package let rule: String?
-    package let box: String?
+    package let topic: String?
 
     init?(_ value: JSONValue) {
-        guard let provider = value["provider"]?.string, let kind = value["kind"]?.string,
+        guard let provider = value["provider"]?.string, let type = value["type"]?.string,
             let key = value["key"]?.string,
             let fields = value["fields"]
         else { return nil }
         self.provider = provider
-        self.kind = kind
+        self.type = type
         self.key = key
         self.providerTime = value["providerTime"]?.string
         self.externalInfo = value["externalInfo"].flatMap { $0.kind == .null ? nil : $0 }
         self.fields = fields.members.map { ($0.name, $0.value.elements.compactMap(\.string)) }
         self.rule = value["rule"]?.string
-        self.box = value["box"]?.string
+        self.topic = value["topic"]?.string
     }
 }
 

@@ -1,8 +1,8 @@
 internal import StrictJSON
 
 extension Sample {
-    /// The key `answer` of expected.json.
-    package struct ExpectedAnswer: Sendable {
+    /// The key `response` of expected.json.
+    package struct ExpectedResponse: Sendable {
         package let status: Int
         package let location: String?
         package let body: String?
@@ -22,12 +22,12 @@ extension Sample {
         package let name: String
     }
 
-    package func expectedAnswer() throws -> ExpectedAnswer {
-        let answer = expected.root["answer"]
-        guard let status = answer?["status"]?.scalarText.flatMap({ Int($0) }) else {
-            throw MissingKey(name: "answer.status")
+    package func expectedResponse() throws -> ExpectedResponse {
+        let response = expected.root["response"]
+        guard let status = response?["status"]?.scalarText.flatMap({ Int($0) }) else {
+            throw MissingKey(name: "response.status")
         }
-        return ExpectedAnswer(status: status, location: answer?["location"]?.string, body: answer?["body"]?.string)
+        return ExpectedResponse(status: status, location: response?["location"]?.string, body: response?["body"]?.string)
     }
 
     package func expectedArchival() throws -> ExpectedArchival {

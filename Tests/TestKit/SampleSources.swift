@@ -19,12 +19,12 @@ package enum SampleSources {
         source(
             KlaviProvider(), secrets: [klaviSecret],
             routes: [
-                RouteEntry(key: "pf_checking_account", box: "checking"),
-                RouteEntry(key: "pf_credit_card", box: "cards"),
-                RouteEntry(key: "link_created", box: "links"), RouteEntry(key: "other", box: "klavi-rest"),
+                RouteEntry(key: "pf_checking_account", topic: "checking"),
+                RouteEntry(key: "pf_credit_card", topic: "cards"),
+                RouteEntry(key: "link_created", topic: "links"), RouteEntry(key: "other", topic: "klavi-rest"),
             ]),
-        source(CertnProvider(), secrets: certnSecrets, routes: [RouteEntry(key: "all", box: "background-checks")]),
-        source(EZiDProvider(), secrets: [], routes: [RouteEntry(key: "redirect", box: "logins")]),
+        source(CertnProvider(), secrets: certnSecrets, routes: [RouteEntry(key: "all", topic: "background-checks")]),
+        source(EZiDProvider(), secrets: [], routes: [RouteEntry(key: "redirect", topic: "logins")]),
         source(CertificallProvider(), secrets: certificallSecrets, routes: []),
     ])
 

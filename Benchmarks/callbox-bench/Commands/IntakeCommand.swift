@@ -26,7 +26,7 @@ struct IntakeCommand: AsyncParsableCommand {
             name: "klavi", provider: KlaviProvider(), path: "/klavi",
             originPolicy: .required(secrets: [secret], toleranceMilliseconds: OriginPolicy.defaultToleranceMilliseconds)
         )
-        let seal = Sealing(compressor: ZlibCompressor())
+        let encode = DeliveryEncoder(compressor: ZlibCompressor())
         var verifying: [Double] = []
         var both: [Double] = []
         for _ in 0..<rounds {
@@ -41,7 +41,7 @@ struct IntakeCommand: AsyncParsableCommand {
                     guard case .authentic(let delivery) = AuthenticDelivery.authenticate(request, at: source) else {
                         throw NotVerified()
                     }
-                    _ = seal(delivery)
+                    _ = encode(delivery)
                 })
         }
         let medians = [verifying, both].map { $0.sorted()[rounds / 2] }

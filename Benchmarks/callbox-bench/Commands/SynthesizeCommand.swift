@@ -17,7 +17,7 @@ struct SynthesizeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The directory to write; it must not be there yet.", valueName: "directory"))
     var archive: String
 
-    @Option(help: "Bytes of a Klavi report's body, about; other kinds have the size they have.")
+    @Option(help: "Bytes of a Klavi report's body, about; other types have the size they have.")
     var bytes = 2048
 
     @Option(help: "What everything random is made of.")

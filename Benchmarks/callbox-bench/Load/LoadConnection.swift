@@ -11,7 +11,7 @@ struct LoadConnection {
     private let port: Int
     private var unsent: [UInt8] = []
     private var unsentOffset = 0
-    private var answer = AnswerReader()
+    private var response = ResponseReader()
     /// When the latency of the delivery under way began.
     private(set) var startedAt: Int64 = 0
     private(set) var isBusy = false
@@ -76,7 +76,7 @@ struct LoadConnection {
         guard count != 0 else { return .ended }
         guard count > 0 else { return errno == EAGAIN || errno == EINTR ? .nothing : .ended }
         let bytes = UnsafeBufferPointer(rebasing: scratch.assumingMemoryBound(to: UInt8.self)[..<count])
-        switch answer.take(bytes) {
+        switch response.take(bytes) {
         case .incomplete: return .nothing
         case .unreadable: return .ended
         case .complete(let status, let closes):
@@ -91,7 +91,7 @@ struct LoadConnection {
         close()
         isBusy = false
         unsentOffset = unsent.count
-        answer.forget()
+        response.forget()
         guard let descriptor = try? Self.connect(port) else { return false }
         self.descriptor = descriptor
         return true

@@ -5,7 +5,7 @@ import Synchronization
 struct LoadGenerator: Sendable {
     enum Pace: Sendable {
         /// Each connection sends its next delivery when the last one was answered (a closed loop).
-        case whenAnswered
+        case whenResponded
         /// Deliveries go out at fixed times whatever the answers do (an open loop): one that finds no free connection waits,
         /// and its waiting counts, so a stalled server cannot hide behind deliveries that were never sent.
         case perSecond(Double)
@@ -18,7 +18,7 @@ struct LoadGenerator: Sendable {
 
     let port: Int
     var connectionCount = 64
-    var pace = Pace.whenAnswered
+    var pace = Pace.whenResponded
     let extent: Extent
     let factory: DeliveryFactory
 

@@ -19,7 +19,7 @@ struct LoadLoop {
     private var lateness: [Int64] = []
     private var otherCount = 0
     private var brokenCount = 0
-    private var lastAnswerAt: Int64 = 0
+    private var lastResponseAt: Int64 = 0
 
     /// How long answers are waited for after the last delivery.
     private static let drainNanoseconds: Int64 = 15_000_000_000
@@ -59,7 +59,7 @@ struct LoadLoop {
         for index in connections.indices { connections[index].close() }
         return LoadOutcome(
             acknowledgedCount: latencies.count, otherCount: otherCount, brokenCount: brokenCount + unanswered,
-            seconds: Double(max(lastAnswerAt, start + 1) - start) / 1e9,
+            seconds: Double(max(lastResponseAt, start + 1) - start) / 1e9,
             latencies: latencies.sorted().map { Double($0) / 1e6 },
             lateness: lateness.sorted().map { Double($0) / 1e6 }, cpuSeconds: Clock.threadSeconds - cpuStart)
     }
@@ -69,7 +69,7 @@ struct LoadLoop {
         let seconds = Double(now - start) / 1e9
         switch (load.extent, load.pace) {
         case (.deliveries(let count), _): return sentCount >= count || seconds > Self.secondsLimit
-        case (.seconds(let end), .whenAnswered): return seconds >= end
+        case (.seconds(let end), .whenResponded): return seconds >= end
         case (.seconds(let end), .perSecond):
             return sentCount >= scheduledCount || seconds > 2 * end + 30
         }
@@ -103,7 +103,7 @@ struct LoadLoop {
             load.factory.write(nextNumber, into: &request)
             nextNumber += 1
             sentCount += 1
-            if case .whenAnswered = load.pace { startedAt = Clock.now }
+            if case .whenResponded = load.pace { startedAt = Clock.now }
             connections[index].send(request, startedAt: startedAt)
             if connections[index].hasUnsent { unsent.insert(index) }
         }
@@ -150,7 +150,7 @@ struct LoadLoop {
             case .nothing: break
             case .answered(let status, let closes):
                 let now = Clock.now
-                lastAnswerAt = now
+                lastResponseAt = now
                 if status == 200 {
                     latencies.append(now - connections[index].startedAt)
                 } else {

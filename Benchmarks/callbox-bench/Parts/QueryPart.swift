@@ -54,7 +54,7 @@ struct QueryPart {
 
     private func queries() throws -> [Query] {
         let newest = try bench.callbox.run(
-            ["list", "--kind", "pf_checking_account", "--limit", "1", "--json", "externalInfo"], on: archive
+            ["list", "--type", "pf_checking_account", "--limit", "1", "--json", "externalInfo"], on: archive
         ).output
         guard let range = newest.range(of: #""traceId":""#) else {
             throw Tool.Failed(description: "no report with a traceId")
@@ -62,7 +62,7 @@ struct QueryPart {
         let trace = String(newest[range.upperBound...].prefix { $0 != "\"" })
         return [
             Query(name: "`list`", arguments: ["list"], limit: 40),
-            Query(name: "`list --kind`", arguments: ["list", "--kind", "pf_credit_card"], limit: 40),
+            Query(name: "`list --type`", arguments: ["list", "--type", "pf_credit_card"], limit: 40),
             Query(
                 name: "`list --external traceId=…`", arguments: ["list", "--external", "traceId=\(trace)"], limit: 40),
             Query(name: "`list --external 'score>=0.9'`", arguments: ["list", "--external", "score>=0.9"], limit: 40),

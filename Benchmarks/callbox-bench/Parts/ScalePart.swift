@@ -45,12 +45,12 @@ struct ScalePart {
     private func queries(_ archive: URL) throws -> [Query] {
         let times = try Times(bench.callbox, archive)
         let found = try bench.callbox.run(
-            ["list", "--kind", "pf_checking_account", "--until", times.middle, "--limit", "1", "--format", "ndjson"],
+            ["list", "--type", "pf_checking_account", "--until", times.middle, "--limit", "1", "--format", "ndjson"],
             on: archive)
         guard let trace = Self.trace(found.output) else { throw Tool.Failed(description: "no report with a traceId") }
         return [
             Query(name: "newest 20", arguments: ["list"]),
-            Query(name: "newest 20 of a kind", arguments: ["list", "--kind", "pf_credit_card"]),
+            Query(name: "newest 20 of a type", arguments: ["list", "--type", "pf_credit_card"]),
             Query(name: "by externalInfo.traceId", arguments: ["list", "--external", "traceId=\(trace)"]),
             Query(
                 name: "20 of a past day",

@@ -5,8 +5,8 @@ import Intake
 import Journal
 import Providers
 
-/// Writes synthetic deliveries into an archive as intake would: sealed by several threads, committed in order by the writer.
-/// The only place of the benchmark that knows Sealing and JournalWriter.
+/// Writes synthetic deliveries into an archive as intake would: encoded by several threads, committed in order by the writer.
+/// The only place of the benchmark that knows DeliveryEncoder and JournalWriter.
 struct ArchiveFilling {
     struct NotStored: Error, CustomStringConvertible {
         let description: String
@@ -17,7 +17,7 @@ struct ArchiveFilling {
     let progress: @Sendable (Int) -> Void
 
     private static let chunkCount = 256
-    /// Deliveries that may wait for their commit; the writer itself refuses beyond twice as many.
+    /// Deliveries that may wait for their commit; the writer itself rejects beyond twice as many.
     private static let waitingLimit = 4096
 
     /// - Returns: bytes of the bodies as they would have arrived.
@@ -30,21 +30,21 @@ struct ArchiveFilling {
             throw NotStored(description: "\(path): \(error)")
         }
         defer { writer.close() }
-        let (stream, answers) = AsyncStream<CommitRefusal?>.makeStream()
-        var waiting = Waiting(answers: stream.makeAsyncIterator())
+        let (stream, responses) = AsyncStream<CommitRejection?>.makeStream()
+        var waiting = Waiting(responses: stream.makeAsyncIterator())
         let chunks = (traffic.deliveryCount + Self.chunkCount - 1) / Self.chunkCount
         // A few chunks ahead keep the cores busy while the writer is at the oldest.
         let ahead = ProcessInfo.processInfo.activeProcessorCount * 2
         var bodyByteCount = 0
-        var tasks: [Task<[SealedDelivery], any Error>] = []
+        var tasks: [Task<[EncodedDelivery], any Error>] = []
         for chunk in 0..<chunks {
-            while tasks.count < ahead, chunk + tasks.count < chunks { tasks.append(seal(chunk + tasks.count)) }
+            while tasks.count < ahead, chunk + tasks.count < chunks { tasks.append(encode(chunk + tasks.count)) }
             for delivery in try await tasks.removeFirst().value {
                 bodyByteCount += delivery.body.byteCount
                 while waiting.count >= Self.waitingLimit { try await waiting.awaitOne() }
                 waiting.count += 1
                 writer.commit(delivery) { outcome in
-                    if case .refused(let refusal) = outcome { answers.yield(refusal) } else { answers.yield(nil) }
+                    if case .rejected(let rejection) = outcome { responses.yield(rejection) } else { responses.yield(nil) }
                 }
             }
             progress(min(traffic.deliveryCount, (chunk + 1) * Self.chunkCount))
@@ -53,10 +53,10 @@ struct ArchiveFilling {
         return bodyByteCount
     }
 
-    private func seal(_ chunk: Int) -> Task<[SealedDelivery], any Error> {
+    private func encode(_ chunk: Int) -> Task<[EncodedDelivery], any Error> {
         let traffic = traffic
         return Task.detached {
-            let seal = Sealing(compressor: Self.compressor)
+            let encode = DeliveryEncoder(compressor: Self.compressor)
             let first = chunk * Self.chunkCount
             return try (first..<min(first + Self.chunkCount, traffic.deliveryCount)).map { index in
                 let delivery = traffic.delivery(index)
@@ -64,9 +64,9 @@ struct ArchiveFilling {
                     throw NotStored(description: "no source \(delivery.source)")
                 }
                 guard case .authentic(let authentic) = AuthenticDelivery.authenticate(delivery.request, at: source)
-                else { throw NotStored(description: "a synthetic delivery was refused") }
+                else { throw NotStored(description: "a synthetic delivery was rejected") }
                 var random = SeededGenerator(seed: traffic.seed &+ 2, index: UInt64(index))
-                return seal(authentic, uuid: UUIDv7(at: delivery.request.receivedAt, using: &random))
+                return encode(authentic, uuid: UUIDv7(at: delivery.request.receivedAt, using: &random))
             }
         }
     }
@@ -84,13 +84,13 @@ struct ArchiveFilling {
 
     /// Deliveries whose commit is not answered yet.
     private struct Waiting {
-        var answers: AsyncStream<CommitRefusal?>.Iterator
+        var responses: AsyncStream<CommitRejection?>.Iterator
         var count = 0
 
         mutating func awaitOne() async throws {
             count -= 1
-            if let answer = await answers.next(isolation: #isolation), let refusal = answer {
-                throw NotStored(description: "not stored: \(refusal.rawValue)")
+            if let response = await responses.next(isolation: #isolation), let rejection = response {
+                throw NotStored(description: "not stored: \(rejection.rawValue)")
             }
         }
     }

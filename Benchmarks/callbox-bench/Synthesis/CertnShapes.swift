@@ -47,8 +47,8 @@ enum CertnShapes {
         "onboarding_link":"https://app.certn.example/welcome/{{hex32}}","notes":null,"comments":[]}
         """#)
 
-    static let notifications = ["CASE_REPORT_READY", "CASE_STATUS_CHANGED", "CHECK_STATUS_CHANGED"].map { kind in
+    static let notifications = ["CASE_REPORT_READY", "CASE_STATUS_CHANGED", "CHECK_STATUS_CHANGED"].map { type in
         BodyTemplate(
-            #"{"id":"{{uuid}}","event_type":"\#(kind)","object_id":"{{consentId}}","object_type":"CASE"}"#)
+            #"{"id":"{{uuid}}","event_type":"\#(type)","object_id":"{{consentId}}","object_type":"CASE"}"#)
     }
 }

@@ -1,14 +1,14 @@
 import Deliveries
 import Foundation
 
-/// A made-up delivery, before it is sealed or sent.
+/// A made-up delivery, before it is encoded or sent.
 struct SyntheticDelivery: Sendable {
     /// The name of the source in Callbox's default configuration.
     let source: String
     let request: InboundRequest
 }
 
-/// The kinds of deliveries that the synthetic traffic is made of.
+/// The types of deliveries that the synthetic traffic is made of.
 enum DeliveryShape: Equatable, Sendable {
     case product(Int), failedReport, linkCreated, consent, productGenerated, consentRevoked, klaviRedirect
     case applicant, notification(Int), certificate(Int), magicLink, retry

@@ -4,7 +4,7 @@ import Deliveries
 struct SyntheticTraffic: Sendable {
     /// What the stream is made of.
     enum Mix: Sendable {
-        /// All providers, as many of each kind as a lender that also checks backgrounds might get.
+        /// All providers, as many of each type as a lender that also checks backgrounds might get.
         case everything
         /// Klavi's product reports alone.
         case products

@@ -7,7 +7,7 @@ extension CommandFailure {
         let soFar = rowCount == 0 ? "" : " after \(HumanText.count(rowCount, "row"))"
         switch failure {
         case .archive(let error): self.init(error)
-        case .refused(let refusal): self.init(refusal)
+        case .rejected(let rejection): self.init(rejection)
         case .failed(let message):
             self.init(.usage, "SQLite says: \(TerminalText.escape(message))\(soFar)", advice: Self.advice(message))
         case .outOfMemory:
@@ -24,8 +24,8 @@ extension CommandFailure {
         }
     }
 
-    private init(_ refusal: AdHocRefusal) {
-        switch refusal {
+    private init(_ rejection: SQLRejection) {
+        switch rejection {
         case .empty: self.init(.usage, "there is no statement", advice: "Such as: select count(*) from reports")
         case .tooLong: self.init(.usage, "the statement is longer than a megabyte", advice: "Use --param for values.")
         case .severalStatements:

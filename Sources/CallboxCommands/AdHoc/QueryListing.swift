@@ -14,7 +14,7 @@ struct QueryListing {
     private let format: OutputFormat
     private let limit: Int?
     private let console: Console
-    /// Nil until the statement has begun: one that was refused writes nothing at all.
+    /// Nil until the statement has begun: one that was rejected writes nothing at all.
     private var columns: [String]?
     private var rows: [[Table.Cell]] = []
     private var byteCount = 0

@@ -25,7 +25,7 @@ struct ArchiveAccess {
     func reader() async throws(CommandFailure) -> ArchiveReader {
         let reader = try openReader()
         guard try unindexedCount(reader) > 0 else { return reader }
-        let isServed = ServerFindings.isAnswering(directory)
+        let isServed = ServerFindings.isResponding(directory)
         if isServed { try await waitForServer(reader) }
         let count = try unindexedCount(reader)
         guard count > 0 else { return reader }
@@ -88,7 +88,7 @@ struct ArchiveAccess {
         do throws(ArchiveError) {
             return WritingSession(local: try open(), console: console)
         } catch .heldByAnother(_, let processID) {
-            guard ServerFindings.isAnswering(directory) else {
+            guard ServerFindings.isResponding(directory) else {
                 let process = processID.map { "process \($0)" } ?? "another process"
                 throw CommandFailure(
                     .tryAgain, "\(process) holds the archive and does not answer on \(directory.controlSocketPath)",
@@ -104,7 +104,7 @@ struct ArchiveAccess {
         let configuration = configuration
         let writer = try JournalWriter(directory)
         do throws(ArchiveError) {
-            let parser = ReportInterpreter.parser(for: configuration.sources)
+            let parser = ConfiguredParser.parser(for: configuration.sources)
             return OpenArchive(
                 writer: writer, indexer: try Indexer(directory, parser: parser),
                 quarantine: try QuarantineWriter(directory, limits: configuration.quarantine), parser: parser,
@@ -165,7 +165,7 @@ struct WritingSession {
         case .command(let maintenance):
             return try await blocking { () throws(CommandFailure) in try maintenance.archive.append(drafts) }
         case .server:
-            guard case .appended(let entries) = try await ask(.append(drafts)) else { throw Self.unexpectedAnswer }
+            guard case .appended(let entries) = try await ask(.append(drafts)) else { throw Self.unexpectedResponse }
             return entries
         }
     }
@@ -184,7 +184,7 @@ struct WritingSession {
                 try maintenance.run(job) { console.progress($0) }
             }
         case .server:
-            guard case .finished(let result) = try await ask(.run(job)) else { throw Self.unexpectedAnswer }
+            guard case .finished(let result) = try await ask(.run(job)) else { throw Self.unexpectedResponse }
             return result
         }
     }
@@ -204,7 +204,7 @@ struct WritingSession {
 
     /// Sends a request to the server over a connection of its own and shows the progress.
     private func ask(_ request: ControlRequest) async throws(CommandFailure) -> ControlResponse {
-        guard case .server(let path) = holder else { throw Self.unexpectedAnswer }
+        guard case .server(let path) = holder else { throw Self.unexpectedResponse }
         let console = console
         return try await blocking { () throws(CommandFailure) in
             let response: ControlResponse
@@ -233,7 +233,7 @@ struct WritingSession {
         throw .closed
     }
 
-    private static let unexpectedAnswer = CommandFailure(
+    private static let unexpectedResponse = CommandFailure(
         .internalFailure, "the server answered something else than what was asked")
 }
 

@@ -18,7 +18,7 @@ struct CompletionsCommand: ParsableCommand {
         commandName: "completions",
         abstract: "Write the completions of a shell.",
         discussion: """
-            Commands and flags are completed, and the kinds, boxes, sources and names of fields that the archive has.
+            Commands and flags are completed, and the types, topics, sources and names of fields that the archive has.
 
             EXAMPLES
               callbox completions bash > ~/.local/share/bash-completion/completions/callbox

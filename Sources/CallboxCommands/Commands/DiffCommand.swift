@@ -11,11 +11,11 @@ struct DiffCommand: AsyncParsableCommand {
         usage: "callbox diff <older> [<newer>] [--ignore <path>] [<options>]",
         discussion: """
             With one number, or 'latest', a report is compared with the one before it of the same link, case or person and \
-            the same kind. Order of members and spelling of numbers do not matter. Elements of arrays belong together by a \
+            the same type. Order of members and spelling of numbers do not matter. Elements of arrays belong together by a \
             member that identifies them, such as id; paths count as in the newer report.
 
             Exit status 0 where nothing differs, 1 where something does, more where they cannot be compared. What \
-            differs between any two messages of a provider is left out: --show-noise lists it.
+            differs between any two messages of a provider is left out: --show-ignored lists it.
 
             EXAMPLES
               callbox diff 41 42
@@ -47,42 +47,42 @@ struct DiffCommand: AsyncParsableCommand {
     var byPosition = false
 
     @Flag(help: "List what is left out, by provider.")
-    var showNoise = false
+    var showIgnored = false
 
     func validate() throws {
-        guard (older == nil) == showNoise else {
-            throw ValidationError("Give one or two numbers of reports, or --show-noise alone.")
+        guard (older == nil) == showIgnored else {
+            throw ValidationError("Give one or two numbers of reports, or --show-ignored alone.")
         }
-        for path in ignore where NoisePath(path) == nil {
+        for path in ignore where IgnoredPath(path) == nil {
             throw ValidationError("--ignore does not understand '\(TerminalText.escape(path))'.")
         }
     }
 
     func run() async throws {
         let console = options.console
-        guard let older else { return try Self.printNoise(on: console) }
+        guard let older else { return try Self.printIgnored(on: console) }
         let reader = try await ArchiveAccess(try options.load(), console: console).reader()
         let pair = try ComparedReports.find(older: older, newer: newer, in: reader)
         for warning in pair.warnings { console.note("callbox: \(warning)") }
         var comparison = JSONComparison()
         comparison.matchesByPosition = byPosition
-        comparison.noise = ignore.compactMap { NoisePath($0) } + ignoreName.map { NoisePath(name: $0) }
-        if !all { comparison.noise += pair.providers.flatMap { NoisePath.usual(forProvider: $0) } }
+        comparison.ignored = ignore.compactMap { IgnoredPath($0) } + ignoreName.map { IgnoredPath(name: $0) }
+        if !all { comparison.ignored += pair.providers.flatMap { IgnoredPath.usual(forProvider: $0) } }
         console.note("comparing \(pair.older.label) with \(pair.newer.label)")
         var listing = DiffListing(formats.resolved(for: console), on: console)
-        let noiseCount = try comparison.forEachDifference(pair.older.value, pair.newer.value) { try listing.add($0) }
+        let ignoredCount = try comparison.forEachDifference(pair.older.value, pair.newer.value) { try listing.add($0) }
         try listing.finish()
-        if noiseCount > 0 {
+        if ignoredCount > 0 {
             console.note(
-                "\(HumanText.count(noiseCount, "difference")) left out" + (all ? "" : ": --all shows the usual ones"))
+                "\(HumanText.count(ignoredCount, "difference")) left out" + (all ? "" : ": --all shows the usual ones"))
         }
         guard listing.count > 0 else { return console.note("nothing differs") }
         throw ExitStatus.negative
     }
 
-    private static func printNoise(on console: Console) throws {
-        for (provider, names) in NoisePath.usualNames.sorted(by: { $0.key < $1.key }) {
-            for name in names { try console.print("\(provider)  \(NoisePath(name: name))") }
+    private static func printIgnored(on console: Console) throws {
+        for (provider, names) in IgnoredPath.usualNames.sorted(by: { $0.key < $1.key }) {
+            for name in names { try console.print("\(provider)  \(IgnoredPath(name: name))") }
         }
     }
 }

@@ -31,7 +31,7 @@ struct ExportCommand: AsyncParsableCommand {
               callbox export --to all.ndjson --resume
               callbox export --provider klavi --since 7d --as har --to klavi.har
               callbox export --as csv --unrouted > unrouted.csv
-              callbox export --as files --to reports --kind pf_checking_account
+              callbox export --as files --to reports --type pf_checking_account
             """)
 
     @OptionGroup var options: ConfigurationOptions

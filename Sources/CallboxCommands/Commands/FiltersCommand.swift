@@ -12,7 +12,7 @@ struct FiltersCommand: ParsableCommand {
 
             WHO AND WHAT
               --provider klavi --provider ezid    of either
-              --kind pf_income --box income       both; sources: --source main
+              --type pf_income --topic income       both; sources: --source main
               --unrouted                          that no route took
               --verification verified             or unverified, fetched, failed
 
@@ -43,7 +43,7 @@ struct FiltersCommand: ParsableCommand {
 
             EXAMPLES
               callbox list --external traceId=t-1 --since 30d
-              callbox list --field linkId=l-1 --kind pf_income --kind pf_credit_card
+              callbox list --field linkId=l-1 --type pf_income --type pf_credit_card
               callbox list --json-path '$.score<300' --provider klavi --explain
               callbox search maria --verification unverified
             """)

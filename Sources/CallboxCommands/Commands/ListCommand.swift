@@ -13,12 +13,12 @@ struct ListCommand: AsyncParsableCommand {
             EXAMPLES
               callbox list                                     the newest 20
               callbox list --provider klavi --since 7d
-              callbox list --external traceId=t-1 --kind pf_checking_account
+              callbox list --external traceId=t-1 --type pf_checking_account
               callbox list --field linkId=4437b139-8a16-11ee-b636-487b6bad036a
               callbox list --json-path '$.accounts[*].balance>=1000' --explain
               callbox list --unrouted --all --format csv > unrouted.csv
               callbox list --latest-per link                   what is true now
-              callbox list --json id,kind,externalInfo | jq .externalInfo
+              callbox list --json id,type,externalInfo | jq .externalInfo
               callbox list --external traceId=t-1 --reveal --reason claim-7
 
             'callbox help filters' explains the filters.
@@ -42,7 +42,7 @@ struct ListCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Only the latest of each link, case or subject, a kind at a time, by the provider's own time.",
+            "Only the latest of each link, case or subject, a type at a time, by the provider's own time.",
             valueName: "what"))
     var latestPer: ReportSubject?
 

@@ -19,7 +19,7 @@ struct QuarantineCommand: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list",
-            abstract: "List refused deliveries, newest first.",
+            abstract: "List rejected deliveries, newest first.",
             usage: "callbox quarantine list [--limit <count> | --all] [<options>]",
             discussion: """
                 EXAMPLES
@@ -46,7 +46,7 @@ struct QuarantineCommand: AsyncParsableCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show",
-            abstract: "Show a refused delivery and why it was refused.",
+            abstract: "Show a rejected delivery and why it was rejected.",
             usage: "callbox quarantine show <id> [--body | --reveal] [<options>]",
             discussion: """
                 Credentials and data of persons are masked, as in 'show'.
@@ -76,7 +76,7 @@ struct QuarantineCommand: AsyncParsableCommand {
             guard let entry else { throw CommandFailure.notQuarantined(id) }
             if revealing.reveal || body && console.isTerminal {
                 let flag = body ? "--body" : "--reveal"
-                try await revealing.record("quarantine show \(flag)", of: "refused delivery \(id)", access)
+                try await revealing.record("quarantine show \(flag)", of: "rejected delivery \(id)", access)
             }
             guard !body else { return try StandardStream.write(entry.delivery.request.body, to: STDOUT_FILENO) }
             let pager = paging.pager(for: console)
@@ -92,7 +92,7 @@ struct QuarantineCommand: AsyncParsableCommand {
     struct Promote: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "promote",
-            abstract: "Check a refused delivery with today's secrets and move it into the journal.",
+            abstract: "Check a rejected delivery with today's secrets and move it into the journal.",
             usage: "callbox quarantine promote <id> [--force --reason <text>] [<options>]",
             discussion: """
                 It is checked as at the time it was received. With a running server it is that server's secrets that \
@@ -136,7 +136,7 @@ struct QuarantineCommand: AsyncParsableCommand {
     struct Purge: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "purge",
-            abstract: "Forget refused deliveries, for good.",
+            abstract: "Forget rejected deliveries, for good.",
             usage: "callbox quarantine purge [<id>] [--yes] [<options>]",
             discussion: """
                 EXAMPLES
@@ -159,15 +159,15 @@ struct QuarantineCommand: AsyncParsableCommand {
             guard yes else {
                 let size = try quarantined(configuration) { reader throws(ArchiveError) in try reader.size() }
                 let what =
-                    id.map { "refused delivery \($0)" }
-                    ?? "all \(HumanText.count(size.count, "refused delivery", "refused deliveries")), \(HumanText.byteCount(size.byteCount))"
+                    id.map { "rejected delivery \($0)" }
+                    ?? "all \(HumanText.count(size.count, "rejected delivery", "rejected deliveries")), \(HumanText.byteCount(size.byteCount))"
                 throw CommandFailure(.usage, "this would forget \(what), for good", advice: "Add --yes to do it.")
             }
             let result = try await ArchiveAccess(configuration, console: console).run(
                 id.map(MaintenanceJob.deleteQuarantined) ?? .emptyQuarantine)
             guard case .deleted(let count) = result else { return }
             guard count > 0 || id == nil else { throw CommandFailure.notQuarantined(id ?? QuarantineID(rawValue: 0)) }
-            try console.print("forgot \(HumanText.count(count, "refused delivery", "refused deliveries"))")
+            try console.print("forgot \(HumanText.count(count, "rejected delivery", "rejected deliveries"))")
         }
     }
 }
@@ -191,7 +191,7 @@ extension QuarantineID {
     init(argument: String) throws(CommandFailure) {
         guard let id = DeliveryID(argument) else {
             throw CommandFailure(
-                .usage, "'\(TerminalText.escape(argument))' is no number of a refused delivery",
+                .usage, "'\(TerminalText.escape(argument))' is no number of a rejected delivery",
                 advice: "'callbox quarantine list' gives the numbers.")
         }
         self.init(rawValue: id.rawValue)

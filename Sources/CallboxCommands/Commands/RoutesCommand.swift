@@ -16,8 +16,8 @@ struct RoutesCommand: AsyncParsableCommand {
             abstract: "Check the configuration and list the routes.",
             usage: "callbox routes check [<options>]",
             discussion: """
-                The keys of a source's routes are kinds; 'other' takes what no kind names; 'all' takes everything and \
-                stands alone. A report that no rule takes is archived without a box.
+                The keys of a source's routes are types; 'other' takes what no type names; 'all' takes everything and \
+                stands alone. A report that no rule takes is archived without a topic.
 
                 EXAMPLES
                   callbox routes check
@@ -32,8 +32,8 @@ struct RoutesCommand: AsyncParsableCommand {
             let rows = configuration.sources.flatMap { source in
                 let entries = source.routes.entries
                 return entries.isEmpty
-                    ? [[source.name, source.provider.name, source.path, "-", "no routes: archived without a box"]]
-                    : entries.map { [source.name, source.provider.name, source.path, $0.key, $0.box] }
+                    ? [[source.name, source.provider.name, source.path, "-", "no routes: archived without a topic"]]
+                    : entries.map { [source.name, source.provider.name, source.path, $0.key, $0.topic] }
             }
             let titles = ["SOURCE", "PROVIDER", "PATH", "KEY", "BOX"]
             let table = Table(
@@ -46,8 +46,8 @@ struct RoutesCommand: AsyncParsableCommand {
     struct Explain: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "explain",
-            abstract: "Say which rule takes a kind, and why.",
-            usage: "callbox routes explain <source> <kind> [<options>]",
+            abstract: "Say which rule takes a type, and why.",
+            usage: "callbox routes explain <source> <type> [<options>]",
             discussion: """
                 EXAMPLES
                   callbox routes explain klavi pf_checking_account
@@ -60,7 +60,7 @@ struct RoutesCommand: AsyncParsableCommand {
         var source: String
 
         @Argument(help: "The provider's name for the report.")
-        var kind: String
+        var type: String
 
         func run() async throws {
             let configuration = try options.load()
@@ -71,7 +71,7 @@ struct RoutesCommand: AsyncParsableCommand {
                     advice: NearestName.of(source, among: names).map { "Did you mean '\($0)'?" }
                         ?? "There are \(names.joined(separator: ", ")).")
             }
-            for line in RouteExplanation.lines(kind: kind, in: settings) { try options.console.print(line) }
+            for line in RouteExplanation.lines(type: type, in: settings) { try options.console.print(line) }
         }
     }
 

@@ -18,8 +18,8 @@ struct SQLCommand: AsyncParsableCommand {
 
             EXAMPLES
               callbox sql --schema
-              callbox sql 'select kind, count(*) from reports group by kind'
-              callbox sql --param kind=pf_income --format csv --file q.sql
+              callbox sql 'select type, count(*) from reports group by type'
+              callbox sql --param type=pf_income --format csv --file q.sql
               callbox sql - --param id:=42 < q.sql
             """)
 

@@ -15,7 +15,7 @@ struct SearchCommand: AsyncParsableCommand {
             EXAMPLES
               callbox search "banco do brasil" --provider klavi --since 30d
               callbox search 39053344705 --all
-              callbox search insufficient funds --kind pf_income --json
+              callbox search insufficient funds --type pf_income --json
               callbox search O-123 --format json | jq '.[].matches'
 
             'callbox help filters' explains the filters.

@@ -9,7 +9,7 @@ enum APISection {
     static func read(
         _ section: YAMLMapping, sources: [String], file: String
     ) throws(CommandFailure) -> [ProviderAPI: APISettings] {
-        try section.refuseUnknownKeys(ProviderAPI.allCases.map(\.rawValue))
+        try section.rejectUnknownKeys(ProviderAPI.allCases.map(\.rawValue))
         var apis = APISettings.defaults
         for key in section.keys {
             guard let api = ProviderAPI(rawValue: key), let mapping = try section.mapping(key) else { continue }
@@ -33,7 +33,7 @@ enum APISection {
         if api.hasFollowUp { keys += ["follow-up", "poll"] }
         if api == .certificall { keys.append("certilink-url") }
         if api == .ezid { keys.append("public-key") }
-        try section.refuseUnknownKeys(keys)
+        try section.rejectUnknownKeys(keys)
         var settings = APISettings(api)
         settings.url = try url("url", section) ?? settings.url
         settings.certilinkURL = try url("certilink-url", section)
@@ -68,7 +68,7 @@ enum APISection {
             throw section.invalid(
                 key, "has to say where it is, such as {env: NAME} or {file: PATH}; it never stands here itself")
         }
-        try mapping.refuseUnknownKeys(["env", "file"])
+        try mapping.rejectUnknownKeys(["env", "file"])
         switch (try mapping.text("env"), try mapping.text("file")) {
         case (let variable?, nil): return .environment(variable)
         case (nil, let path?): return .file(ConfigurationFile.resolve(path, besides: file))

@@ -42,7 +42,7 @@ enum ConfigurationFile {
         // A file of comments alone says nothing, and the defaults hold.
         guard let node, node.null == nil else { return configuration }
         let root = try YAMLMapping(node, path: "", file: file)
-        try root.refuseUnknownKeys(keys)
+        try root.rejectUnknownKeys(keys)
         if let listen = try root.value("listen", "an address such as 127.0.0.1:8787", ListenSetting.init) {
             configuration.listen = listen
         }
@@ -67,7 +67,7 @@ enum ConfigurationFile {
                 guard let settings = try sources.mapping(name) else { throw sources.invalid(name, "has no settings") }
                 configuration.sources.append(try SourceSection.read(settings, name: name, file: file))
             }
-            try refuseSharedPaths(configuration.sources, sources)
+            try rejectSharedPaths(configuration.sources, sources)
         }
         if let apis = try root.mapping("apis") {
             configuration.apis = try APISection.read(apis, sources: configuration.sources.map(\.name), file: file)
@@ -78,7 +78,7 @@ enum ConfigurationFile {
     private static func readLimits(
         _ limits: YAMLMapping, into configuration: inout CallboxConfiguration
     ) throws(CommandFailure) {
-        try limits.refuseUnknownKeys(limitKeys)
+        try limits.rejectUnknownKeys(limitKeys)
         func duration(_ key: String) throws(CommandFailure) -> Duration? {
             try limits.value(key, "a duration such as 30s") { Quantity.duration($0).flatMap { $0 > .zero ? $0 : nil } }
         }
@@ -106,7 +106,7 @@ enum ConfigurationFile {
     private static func readQuarantine(
         _ section: YAMLMapping, into configuration: inout CallboxConfiguration
     ) throws(CommandFailure) {
-        try section.refuseUnknownKeys(["count", "bytes", "age"])
+        try section.rejectUnknownKeys(["count", "bytes", "age"])
         var limits = configuration.quarantine
         limits.count =
             try section.value("count", "a whole number from 0 to 1000000") { text in
@@ -121,7 +121,7 @@ enum ConfigurationFile {
     private static func readIndex(
         _ section: YAMLMapping, into configuration: inout CallboxConfiguration
     ) throws(CommandFailure) {
-        try section.refuseUnknownKeys(["lag-count", "lag-age"])
+        try section.rejectUnknownKeys(["lag-count", "lag-age"])
         var lag = configuration.indexLag
         lag.count =
             try section.value("lag-count", "a whole number from 0 to 100000000") { text in
@@ -131,7 +131,7 @@ enum ConfigurationFile {
         configuration.indexLag = lag
     }
 
-    private static func refuseSharedPaths(_ sources: [SourceSettings], _ section: YAMLMapping) throws(CommandFailure) {
+    private static func rejectSharedPaths(_ sources: [SourceSettings], _ section: YAMLMapping) throws(CommandFailure) {
         var owners: [String: String] = [:]
         for source in sources {
             if let owner = owners.updateValue(source.name, forKey: source.path) {

@@ -4,7 +4,7 @@ internal import Yams
 
 /// Reads what a source of the provider `generic` or `standard-webhooks` says of itself.
 enum GenericSection {
-    private static let readingKeys = ["kind", "id", "time", "external-info", "fields"]
+    private static let readingKeys = ["type", "id", "time", "external-info", "fields"]
     private static let signatureKeys = [
         "header", "prefix", "elements", "algorithm", "encoding", "signed", "timestamp-header", "id-header",
         "secret-format",
@@ -18,11 +18,11 @@ enum GenericSection {
     static func read(_ section: YAMLMapping, providerName: String) throws(CommandFailure) -> GenericProvider {
         let isStandard = providerName == "standard-webhooks"
         let scheme = isStandard ? HMACScheme.standardWebhooks : try signature(section)
-        guard let kind = try reference(section, "kind") ?? (isStandard ? .init("$.type") : nil) else {
+        guard let type = try reference(section, "type") ?? (isStandard ? .init("$.type") : nil) else {
             throw section.invalid(
-                "kind", "is needed: where a delivery says what it is, such as $.type or header:X-Event")
+                "type", "is needed: where a delivery says what it is, such as $.type or header:X-Event")
         }
-        var reading = GenericReading(kind: kind)
+        var reading = GenericReading(type: type)
         reading.id = try reference(section, "id") ?? (isStandard ? .header("webhook-id") : nil)
         reading.time = try reference(section, "time") ?? (isStandard ? .init("$.timestamp") : nil)
         reading.externalInfo = try section.value("external-info", "a path such as $.metadata", JSONPath.init)
@@ -44,12 +44,12 @@ enum GenericSection {
 
     private static func signature(_ section: YAMLMapping) throws(CommandFailure) -> HMACScheme? {
         guard let signature = try section.mapping("signature") else { return nil }
-        try signature.refuseUnknownKeys(signatureKeys)
+        try signature.rejectUnknownKeys(signatureKeys)
         guard let header = try signature.text("header") else { throw signature.invalid("header", "is needed") }
         var scheme = HMACScheme(header: header)
         if let prefix = try signature.text("prefix") { scheme.layout = .single(prefix: prefix) }
         if let elements = try signature.mapping("elements") {
-            try elements.refuseUnknownKeys(["time", "signature"])
+            try elements.rejectUnknownKeys(["time", "signature"])
             guard let time = try elements.text("time"), let name = try elements.text("signature") else {
                 throw signature.invalid("elements", "needs the names of 'time' and 'signature', such as t and v1")
             }
@@ -63,7 +63,7 @@ enum GenericSection {
         scheme.signed =
             try signature.value("signed", "made of {body}, {timestamp}, {id} and text, with {body} once", signedParts)
             ?? scheme.signed
-        try refuseMissingParts(scheme, signature)
+        try rejectMissingParts(scheme, signature)
         return scheme
     }
 
@@ -95,7 +95,7 @@ enum GenericSection {
         return parts.filter { $0 == .body }.count == 1 ? parts : nil
     }
 
-    private static func refuseMissingParts(_ scheme: HMACScheme, _ signature: YAMLMapping) throws(CommandFailure) {
+    private static func rejectMissingParts(_ scheme: HMACScheme, _ signature: YAMLMapping) throws(CommandFailure) {
         var hasTime = scheme.timestampHeader != nil
         if case .elements = scheme.layout { hasTime = true }
         guard !scheme.signed.contains(.timestamp) || hasTime else {

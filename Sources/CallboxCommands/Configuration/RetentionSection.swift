@@ -11,12 +11,12 @@ enum RetentionSection {
         var source = Retention.SourceTerms()
         source.terms = try terms(section)
         guard let states = try section.mapping("states") else { return source }
-        try states.refuseUnknownKeys(Retention.State.allCases.map(\.rawValue))
+        try states.rejectUnknownKeys(Retention.State.allCases.map(\.rawValue))
         for key in states.keys {
             guard let state = Retention.State(rawValue: key), let mapping = try states.mapping(key) else {
                 throw states.invalid(key, "has to hold 'keep' or 'keep-metadata'")
             }
-            try mapping.refuseUnknownKeys(keys)
+            try mapping.rejectUnknownKeys(keys)
             source.states[state] = try terms(mapping)
         }
         return source

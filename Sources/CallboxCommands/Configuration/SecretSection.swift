@@ -24,7 +24,7 @@ enum SecretSection {
     private static func read(
         _ entry: YAMLMapping, _ provider: any Provider, _ file: String, _ index: Int
     ) throws(CommandFailure) -> SecretReference {
-        try entry.refuseUnknownKeys(keys)
+        try entry.rejectUnknownKeys(keys)
         let purposes = provider.secretPurposes
         guard let first = purposes.first else {
             throw entry.invalid(
@@ -41,7 +41,7 @@ enum SecretSection {
             let what = purpose == .basic ? "user name" : "API key"
             throw entry.invalid("identity", "is needed: the \(what) that goes with this secret")
         case .meaningless where identity != nil:
-            throw entry.invalid("identity", "has no meaning for a secret of this kind")
+            throw entry.invalid("identity", "has no meaning for a secret of this type")
         case .needed, .possible, .meaningless: break
         }
         let name = try entry.text("name") ?? "secret-\(index + 1)"

@@ -14,7 +14,7 @@ enum SourceSection {
     static func read(_ section: YAMLMapping, name: String, file: String) throws(CommandFailure) -> SourceSettings {
         let provider = try provider(section, name)
         let isDescribed = ProviderCatalog.describedNames.contains(provider.name)
-        try section.refuseUnknownKeys(isDescribed ? keys + GenericSection.keys(provider.name) : keys)
+        try section.rejectUnknownKeys(isDescribed ? keys + GenericSection.keys(provider.name) : keys)
         var settings = SourceSettings(name: name, provider: provider, path: try path(section, name))
         if let verify = try section.value("verify", "'required' or 'none'", { ["required": true, "none": false][$0] }) {
             settings.isExplicitlyUnchecked = !verify
@@ -43,11 +43,11 @@ enum SourceSection {
         case "klavi": return KlaviProvider(acceptsCompacted: acceptsCompacted)
         case "certificall": return CertificallProvider(acceptsCompacted: acceptsCompacted)
         case let described where ProviderCatalog.describedNames.contains(described):
-            try refuseCompacted(section)
+            try rejectCompacted(section)
             return try GenericSection.read(section, providerName: described)
         default:
             if let provider = ProviderCatalog.provider(named: providerName) {
-                try refuseCompacted(section)
+                try rejectCompacted(section)
                 return provider
             }
             let names = ProviderCatalog.names
@@ -58,7 +58,7 @@ enum SourceSection {
         }
     }
 
-    private static func refuseCompacted(_ section: YAMLMapping) throws(CommandFailure) {
+    private static func rejectCompacted(_ section: YAMLMapping) throws(CommandFailure) {
         guard section.node("accept-compacted") == nil else {
             throw section.invalid("accept-compacted", "has a meaning for klavi and certificall only")
         }
@@ -110,21 +110,21 @@ enum SourceSection {
         guard let routes = try section.mapping("routes") else { return .empty }
         var entries: [RouteEntry] = []
         for key in routes.keys {
-            var box: String?
+            var topic: String?
             if case .mapping? = routes.node(key), let rule = try routes.mapping(key) {
-                try rule.refuseUnknownKeys(["box"] + RetentionSection.keys)
-                box = try rule.text("box")
+                try rule.rejectUnknownKeys(["topic"] + RetentionSection.keys)
+                topic = try rule.text("topic")
                 let terms = try RetentionSection.terms(rule)
                 if terms != Retention.Terms() { retention.routes[key] = terms }
             } else {
-                box = try routes.text(key)
+                topic = try routes.text(key)
             }
-            guard let box, box.utf8.count <= 100,
-                box.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7f })
+            guard let topic, topic.utf8.count <= 100,
+                topic.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7f })
             else {
-                throw routes.invalid(key, "needs the name of a box, up to 100 bytes without control characters")
+                throw routes.invalid(key, "needs the name of a topic, up to 100 bytes without control characters")
             }
-            entries.append(RouteEntry(key: key, box: box))
+            entries.append(RouteEntry(key: key, topic: topic))
         }
         do throws(RouteTable.MixedWithAll) {
             return try RouteTable(entries)
@@ -138,7 +138,7 @@ enum SourceSection {
 
     private static func redirects(_ section: YAMLMapping) throws(CommandFailure) -> RedirectPolicy {
         guard let redirects = try section.mapping("redirects") else { return .none }
-        try redirects.refuseUnknownKeys(["allow", "landing"])
+        try redirects.rejectUnknownKeys(["allow", "landing"])
         let allowed = try redirects.texts("allow")
         let landing = try redirects.text("landing")
         do throws(RedirectPolicy.InvalidEntry) {

@@ -5,7 +5,7 @@ internal import Providers
 extension SourceSettings {
     /// The source with its secrets read.
     ///
-    /// Without secrets a source takes everything unchecked, which is refused where other machines can connect and
+    /// Without secrets a source takes everything unchecked, which is rejected where other machines can connect and
     /// `verify: none` does not say that it is meant.
     func source(
         reachableFromOutside: Bool, environment: [String: String]

@@ -33,8 +33,8 @@ struct YAMLMapping {
         self.file = file
     }
 
-    /// Refuses keys that are not among `known`.
-    func refuseUnknownKeys(_ known: [String]) throws(CommandFailure) {
+    /// Rejects keys that are not among `known`.
+    func rejectUnknownKeys(_ known: [String]) throws(CommandFailure) {
         for name in keys where !known.contains(name) {
             let suggestion =
                 NearestName.of(name, among: known).map { "did you mean '\($0)'?" }

@@ -46,7 +46,7 @@ struct ComparedReports {
             return ComparedReports(older: older, newer: newer)
         }
         throw CommandFailure(
-            .missingInput, "there is none before \(newer.label) of the same link, case or person and the same kind",
+            .missingInput, "there is none before \(newer.label) of the same link, case or person and the same type",
             advice: "Name two reports: callbox diff OLDER NEWER. 'callbox timeline \(newer.id)' shows what there is.")
     }
 
@@ -87,10 +87,10 @@ struct ComparedReports {
 
     var warnings: [String] {
         var warnings: [String] = []
-        let kinds = [older, newer].map { Set($0.compared.map(\.report.kind)) }
-        if kinds[0].isDisjoint(with: kinds[1]) {
-            let words = kinds.map { TerminalText.escape($0.sorted().prefix(3).joined(separator: ", ")) }
-            warnings.append("these are of different kinds: \(words[0]) and \(words[1])")
+        let types = [older, newer].map { Set($0.compared.map(\.report.type)) }
+        if types[0].isDisjoint(with: types[1]) {
+            let words = types.map { TerminalText.escape($0.sorted().prefix(3).joined(separator: ", ")) }
+            warnings.append("these are of different types: \(words[0]) and \(words[1])")
         }
         let subjects = [older, newer].map { side in
             Set(side.compared.flatMap { $0.identifyingFields.map(\.value) })

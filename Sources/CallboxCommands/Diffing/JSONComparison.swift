@@ -4,7 +4,7 @@ internal import StrictJSON
 /// arrays belong together by an identifying member where they have one. A loop with a stack of its own, whose depth is that of
 /// the texts; differences are handed over as they are found.
 struct JSONComparison {
-    var noise: [NoisePath] = []
+    var ignored: [IgnoredPath] = []
     var matchesByPosition = false
 
     /// What is left to do on one level.
@@ -37,7 +37,7 @@ struct JSONComparison {
     func forEachDifference(
         _ before: JSONValue, _ after: JSONValue, _ body: (JSONDifference) throws -> Void
     ) rethrows -> Int {
-        var noiseCount = 0
+        var ignoredCount = 0
         var levels: [Level] = []
         try compare(before, after, at: .root, &levels, body)
         while let top = levels.indices.last {
@@ -47,25 +47,25 @@ struct JSONComparison {
             }
             if let before = pair.before, let after = pair.after, JSONPair.areWrittenAlike(before, after) { continue }
             let path = levels[top].path.appending(pair.step)
-            let isNoise = noise.contains { $0.matches(path) }
+            let isIgnored = ignored.contains { $0.matches(path) }
             switch (pair.before, pair.after) {
-            case (let before?, let after?) where isNoise:
-                if !JSONPair.areEqualScalars(before, after) { noiseCount += 1 }
-            case (_, _) where isNoise: noiseCount += 1
+            case (let before?, let after?) where isIgnored:
+                if !JSONPair.areEqualScalars(before, after) { ignoredCount += 1 }
+            case (_, _) where isIgnored: ignoredCount += 1
             case (let before?, let after?): try compare(before, after, at: path, &levels, body)
             case (let before?, nil): try body(JSONDifference(path: path, change: .removed(before)))
             case (nil, let after?): try body(JSONDifference(path: path, change: .added(after)))
             case (nil, nil): break
             }
         }
-        return noiseCount
+        return ignoredCount
     }
 
     private func compare(
         _ before: JSONValue, _ after: JSONValue, at path: ValuePath, _ levels: inout [Level],
         _ body: (JSONDifference) throws -> Void
     ) rethrows {
-        switch (before.kind, after.kind) {
+        switch (before.type, after.type) {
         case (.object, .object):
             if let pairs = JSONMatching.members(before, after) {
                 levels.append(Level(path: path, pairs: .listed(pairs[...])))

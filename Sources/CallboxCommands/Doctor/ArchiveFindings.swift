@@ -23,7 +23,7 @@ enum ArchiveFindings {
 
     static func quarantine(count: Int64, byteCount: Int64, limits: QuarantineLimits) -> Finding {
         let text =
-            "\(HumanText.count(count, "refused delivery", "refused deliveries")), \(HumanText.byteCount(byteCount)), "
+            "\(HumanText.count(count, "rejected delivery", "rejected deliveries")), \(HumanText.byteCount(byteCount)), "
             + "of \(limits.count) and \(HumanText.byteCount(Int64(limits.byteCount)))"
         let isNearlyFull =
             count >= Int64(limits.count) - Int64(limits.count) / 5 && count > 0
@@ -31,7 +31,7 @@ enum ArchiveFindings {
         guard isNearlyFull else { return .fine("quarantine", text) }
         return .warning(
             "quarantine", text + ": nearly full, and then the oldest go",
-            advice: "'callbox quarantine list' says why they were refused; 'promote' what was real, 'purge' the rest.")
+            advice: "'callbox quarantine list' says why they were rejected; 'promote' what was real, 'purge' the rest.")
     }
 
     static func lag(_ count: Int64) -> Finding {

@@ -50,12 +50,12 @@ enum ClockFindings {
             advice: "This machine's clock seems to be behind. Compare 'date -u' with another machine.")
     }
 
-    /// - Parameter expiredCount: deliveries of the last day that were refused for the time they were signed at.
+    /// - Parameter expiredCount: deliveries of the last day that were rejected for the time they were signed at.
     static func expired(_ expiredCount: Int64) -> Finding? {
         guard expiredCount > 0 else { return nil }
         return .warning(
             topic,
-            "\(HumanText.count(expiredCount, "delivery was", "deliveries were")) refused as expired in the last day",
+            "\(HumanText.count(expiredCount, "delivery was", "deliveries were")) rejected as expired in the last day",
             advice: "The clock is wrong, or somebody repeats old deliveries: 'callbox quarantine list' has them.")
     }
 }

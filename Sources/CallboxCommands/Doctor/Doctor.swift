@@ -51,9 +51,9 @@ struct Doctor {
         if let first = info.firstRecordedAt { archived = (info.fileByteCount, now.milliseconds(since: first)) }
         findings.append(SpaceFindings.space(free: SpaceFindings.freeByteCount(at: directory.path), archived: archived))
         findings.append(SpaceFindings.log(byteCount: info.logByteCount))
-        let isAnswering = ServerFindings.isAnswering(directory)
-        let holder = isAnswering ? ServerFindings.lockHolder(directory) : nil
-        findings.append(ServerFindings.server(isAnswering: isAnswering, holder: holder))
+        let isResponding = ServerFindings.isResponding(directory)
+        let holder = isResponding ? ServerFindings.lockHolder(directory) : nil
+        findings.append(ServerFindings.server(isResponding: isResponding, holder: holder))
         findings.append(ClockFindings.kernel(isSynchronised: ClockFindings.isSynchronised))
         findings += contents(directory, configuration, lastArrival: info.lastRecordedAt)
         return findings + limits(holder, configuration)

@@ -37,8 +37,8 @@ enum ServerFindings {
         return FileManager.default.contents(atPath: path).flatMap { Limits(String(decoding: $0, as: UTF8.self)) }
     }
 
-    static func server(isAnswering: Bool, holder: Int32?) -> Finding {
-        guard !isAnswering else {
+    static func server(isResponding: Bool, holder: Int32?) -> Finding {
+        guard !isResponding else {
             return .fine("server", "runs" + (holder.map { " as process \($0)" } ?? "") + " and answers on its socket")
         }
         return .warning(
@@ -73,7 +73,7 @@ enum ServerFindings {
     }
 
     /// Whether something listens on the control socket.
-    static func isAnswering(_ directory: ArchiveDirectory) -> Bool {
+    static func isResponding(_ directory: ArchiveDirectory) -> Bool {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let path = Array(directory.controlSocketPath.utf8)

@@ -6,15 +6,15 @@ internal import ReportIndex
 /// digits, `.`, `_` and `-`, so that nothing stored chooses a place.
 enum BodyFileName {
     /// Keeps the name below the 255 bytes of NAME_MAX, whatever the number.
-    private static let kindByteCountLimit = 48
+    private static let typeByteCountLimit = 48
 
     static func name(_ record: DeliveryRecord) -> String {
         let body = record.kept.delivery.request.body
-        return "\(record.kept.delivery.id)-\(kind(record.reports.first?.report.kind ?? "")).\(suffix(body))"
+        return "\(record.kept.delivery.id)-\(type(record.reports.first?.report.type ?? "")).\(suffix(body))"
     }
 
-    static func kind(_ text: String) -> String {
-        let bytes = text.utf8.prefix(kindByteCountLimit).map { isPlain($0) ? $0 : UInt8(ascii: "_") }
+    static func type(_ text: String) -> String {
+        let bytes = text.utf8.prefix(typeByteCountLimit).map { isPlain($0) ? $0 : UInt8(ascii: "_") }
         return bytes.isEmpty ? "report" : String(decoding: bytes, as: UTF8.self)
     }
 

@@ -29,8 +29,8 @@ struct FollowUpCalls: Sendable {
         switch task {
         case .centricCase:
             let client = try access.certnCentric()
-            let answer = try await client.send(try client.case(first).exact)
-            return .fetched(request("/api/public/cases/\(first)/", answer))
+            let response = try await client.send(try client.case(first).exact)
+            return .fetched(request("/api/public/cases/\(first)/", response))
         case .centricReport: return try await centricReport(of: first)
         case .certnApplicant:
             guard parts.count == 2, let industry = CertnLegacyClient.Industry(rawValue: first) else {
@@ -44,8 +44,8 @@ struct FollowUpCalls: Sendable {
                 throw ProviderCallFailure.badInput("The follow-up names no reportToken.")
             }
             let client = try access.certificall()
-            let answer = try await client.send(try client.reports(token).exact)
-            return .fetched(request("/certificall/api/reports/\(PathSegment.encode(token))", answer))
+            let response = try await client.send(try client.reports(token).exact)
+            return .fetched(request("/certificall/api/reports/\(PathSegment.encode(token))", response))
         }
     }
 
@@ -62,17 +62,17 @@ struct FollowUpCalls: Sendable {
         guard file.status == "COMPLETE", let url = file.pdfURL else {
             return .notYet("the report file is \(file.status)")
         }
-        let answer = try await client.send(try client.downloadReport(from: url).exact)
-        return .fetched(request("/api/public/cases/\(caseID)/report.pdf", answer))
+        let response = try await client.send(try client.downloadReport(from: url).exact)
+        return .fetched(request("/api/public/cases/\(caseID)/report.pdf", response))
     }
 
     private func applicant(_ id: String, _ industry: CertnLegacyClient.Industry) async throws -> Result {
         let client = try access.certnLegacy()
         let call = try client.applicant(id, for: industry)
-        let answer = try await client.send(call.exact)
-        let status = (try? JSONDocument(parsing: answer.body))?.root["report_status"]?.string
+        let response = try await client.send(call.exact)
+        let status = (try? JSONDocument(parsing: response.body))?.root["report_status"]?.string
         guard status == "COMPLETE" else { return .notYet("the report is \(status ?? "not there")") }
-        return .fetched(request("/api/v1/\(industry.rawValue)/applicants/\(id)/", answer))
+        return .fetched(request("/api/v1/\(industry.rawValue)/applicants/\(id)/", response))
     }
 
     /// Exchanges the code that a browser brought. The tokens open things for hours, so their claims are kept and they are not.
@@ -89,28 +89,28 @@ struct FollowUpCalls: Sendable {
             .init("access_token", try await Self.described(tokens.accessToken, verifier, at: now())),
             .init("refresh_token", .object([.init("given", .boolean(tokens.refreshToken != nil))])),
         ]
-        let answer = ProviderAnswer(
+        let response = ProviderResponse(
             status: 200, headers: [HeaderField("Content-Type", "application/json")],
             body: Array(JSONText.object(members).compact.utf8))
-        return .fetched(request("/email-link/verify", answer, method: "POST"))
+        return .fetched(request("/email-link/verify", response, method: "POST"))
     }
 
     private static func described(
         _ token: Credential, _ verifier: EZiDTokenVerifier?, at now: Timestamp
     ) async throws -> JSONText {
-        var refusal: String?
+        var rejection: String?
         var claims = EZiDClaims(unverified: token)
         if let verifier {
-            do throws(EZiDTokenVerifier.Refusal) {
+            do throws(EZiDTokenVerifier.Rejection) {
                 claims = try await verifier.claims(of: token, at: now)
             } catch {
-                refusal = error.rawValue
+                rejection = error.rawValue
             }
         } else {
-            refusal = "no public key of EZiD is configured"
+            rejection = "no public key of EZiD is configured"
         }
         return .object([
-            .init("verified", .boolean(claims?.isVerified ?? false)), .init("refusal", .optional(refusal)),
+            .init("verified", .boolean(claims?.isVerified ?? false)), .init("rejection", .optional(rejection)),
             .init("claims", claims.map { .raw($0.rest.root.rawText) } ?? .null),
         ])
     }
@@ -142,9 +142,9 @@ struct FollowUpCalls: Sendable {
     }
 
     /// An answer as a delivery: the path that was asked, the answer's headers and body.
-    private func request(_ path: String, _ answer: ProviderAnswer, method: String = "GET") -> InboundRequest {
+    private func request(_ path: String, _ response: ProviderResponse, method: String = "GET") -> InboundRequest {
         InboundRequest(
-            method: method, target: RequestTarget(path), headers: answer.headers, body: answer.body, peer: "api",
+            method: method, target: RequestTarget(path), headers: response.headers, body: response.body, peer: "api",
             receivedAt: now())
     }
 }

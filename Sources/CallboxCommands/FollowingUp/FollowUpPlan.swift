@@ -12,7 +12,7 @@ struct FollowUpPlan: Sendable {
 
     /// Reports that lead to calls. Only deliveries that bring one are read.
     static let triggers = [
-        (provider: "certn-centric", kind: "CASE_REPORT_READY"), (provider: "ezid", kind: "redirect"),
+        (provider: "certn-centric", type: "CASE_REPORT_READY"), (provider: "ezid", type: "redirect"),
     ]
 
     /// APIs that are looked through for what they have not told.
@@ -38,7 +38,7 @@ struct FollowUpPlan: Sendable {
             let report = delivered.report
             // Only the first arrival of a report, and nothing that we fetched ourselves.
             guard delivered.attemptNumber == 1, report.verification != .fetched else { return [] }
-            switch (report.provider, report.kind) {
+            switch (report.provider, report.type) {
             case ("certn-centric", "CASE_REPORT_READY"):
                 // What nothing proves may not make us call.
                 guard report.verification == .verified, let source = sources[.certnCentric],

@@ -25,13 +25,13 @@ extension FollowUpRuntime {
             }
         } catch let failure as ProviderCallFailure {
             switch failure {
-            case .refused(let refusal) where refusal.status < 500 && ![401, 408, 429].contains(refusal.status):
-                return .failed(problem: "the provider refused with \(refusal.status)")
+            case .rejected(let rejection) where rejection.status < 500 && ![401, 408, 429].contains(rejection.status):
+                return .failed(problem: "the provider rejected with \(rejection.status)")
             case .badInput(let sentence): return .failed(problem: sentence)
-            // The provider's words may quote what was sent; the kind of failure is enough here.
-            case .refused(let refusal):
-                return afterFailure(followUp, task, "the provider refused with \(refusal.status)", pollInterval)
-            case .unreachable, .unexpectedAnswer, .cancelled:
+            // The provider's words may quote what was sent; the type of failure is enough here.
+            case .rejected(let rejection):
+                return afterFailure(followUp, task, "the provider rejected with \(rejection.status)", pollInterval)
+            case .unreachable, .unexpectedResponse, .cancelled:
                 return afterFailure(followUp, task, failure.description, pollInterval)
             }
         } catch {
@@ -66,11 +66,11 @@ extension FollowUpRuntime {
     /// Makes what was fetched durable.
     private func archive(_ request: InboundRequest, source: String) async throws -> DeliveryID {
         try await off {
-            let seal = Sealing { [compressors = archive.writer.compressors] in
+            let encode = DeliveryEncoder { [compressors = archive.writer.compressors] in
                 compressors.compressor(source: $0, body: $1)
             }
-            let sealed = seal(AuthenticDelivery.fetched(request, source: source))
-            let positions = try archive.writer.append([.delivery(sealed)], at: now())
+            let encoded = encode(AuthenticDelivery.fetched(request, source: source))
+            let positions = try archive.writer.append([.delivery(encoded)], at: now())
             return DeliveryID(rawValue: positions.first ?? 0)
         }
     }

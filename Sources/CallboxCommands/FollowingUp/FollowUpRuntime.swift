@@ -12,7 +12,7 @@ internal import ReportIndex
 /// crash in between fetches again rather than forgets.
 ///
 /// ```
-/// journal ─cursor─▶ plan ─▶ followUp rows ─due─▶ call ─▶ seal ▸ commit ─▶ journal, `fetched`
+/// journal ─cursor─▶ plan ─▶ followUp rows ─due─▶ call ─▶ encode ▸ commit ─▶ journal, `fetched`
 /// ```
 struct FollowUpRuntime: Sendable {
     /// Between two looks at what there is to do.

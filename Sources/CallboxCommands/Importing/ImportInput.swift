@@ -13,7 +13,7 @@ struct ImportInput {
         case bad(String)
     }
 
-    /// Longer records are refused. One of the largest body that a source takes by default has 45 MB.
+    /// Longer records are rejected. One of the largest body that a source takes by default has 45 MB.
     static let textByteCountLimit = 64 * 1024 * 1024
     private static let pieceByteCount = 256 * 1024
     /// Of blanks and a few signs: enough to tell the form.

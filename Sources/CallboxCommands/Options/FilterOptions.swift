@@ -17,11 +17,11 @@ struct FilterOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp("The provider's name for the report, such as pf_checking_account.", valueName: "name"),
-        completion: LiveNames.kinds)
-    var kind: [String] = []
+        completion: LiveNames.types)
+    var type: [String] = []
 
-    @Option(help: ArgumentHelp("The box that a route filed it into.", valueName: "name"), completion: LiveNames.boxes)
-    var box: [String] = []
+    @Option(help: ArgumentHelp("The topic that a route filed it into.", valueName: "name"), completion: LiveNames.topics)
+    var topic: [String] = []
 
     @Flag(help: "Only reports that no route took.")
     var unrouted = false
@@ -70,14 +70,14 @@ struct FilterOptions: ParsableArguments {
                 advice: NearestName.of(name, among: Self.providerNames).map { "Did you mean '\($0)'?" }
                     ?? "There are \(Self.providerNames.joined(separator: ", ")).")
         }
-        guard box.isEmpty || !unrouted else {
-            throw CommandFailure(.usage, "--box and --unrouted exclude each other", advice: "Take out one of them.")
+        guard topic.isEmpty || !unrouted else {
+            throw CommandFailure(.usage, "--topic and --unrouted exclude each other", advice: "Take out one of them.")
         }
         var filter = ReportFilter()
         filter.providers = provider
         filter.sources = source
-        filter.kinds = kind
-        filter.boxes = box
+        filter.types = type
+        filter.topics = topic
         filter.isUnrouted = unrouted
         if let since { filter.since = try Self.moment(since, "--since", now) }
         if let until { filter.until = try Self.moment(until, "--until", now) }
@@ -100,7 +100,7 @@ struct FilterOptions: ParsableArguments {
     /// The flags as a shell takes them, for the access log.
     var words: String {
         let flags = [
-            ("--provider", provider), ("--source", source), ("--kind", kind), ("--box", box),
+            ("--provider", provider), ("--source", source), ("--type", type), ("--topic", topic),
             ("--since", since.map { [$0] } ?? []), ("--until", until.map { [$0] } ?? []),
             ("--verification", verification.map(\.rawValue)), ("--external", external), ("--field", field),
             ("--json-path", jsonPath), ("--text", text),

@@ -13,8 +13,8 @@ struct LinkOrderOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A kind of report to wait for, or kind:field=value; may stand several times. (default: what the order implies)",
-            valueName: "kind"))
+            "A type of report to wait for, or type:field=value; may stand several times. (default: what the order implies)",
+            valueName: "type"))
     var expect: [String] = []
 
     @Flag(help: "Print the request instead of sending it. Secrets are masked.")
@@ -29,7 +29,7 @@ struct LinkOrderOptions: ParsableArguments {
             guard let expectation = LinkExpectation(text) else {
                 throw CommandFailure(
                     .usage, "--expect does not understand '\(TerminalText.escape(text))'",
-                    advice: "Write a kind, such as pf_checking_account, or applicant:report_status=COMPLETE.")
+                    advice: "Write a type, such as pf_checking_account, or applicant:report_status=COMPLETE.")
             }
             expectations.append(expectation)
         }

@@ -6,8 +6,8 @@ internal import ReportIndex
 /// Names that a shell offers while a command is typed: those that the archive has. An archive that cannot be read offers none.
 enum LiveNames {
     static let sources = completion(\.sources)
-    static let kinds = completion(\.kinds)
-    static let boxes = completion(\.boxes)
+    static let types = completion(\.types)
+    static let topics = completion(\.topics)
     static let fields = completion { names in
         names.fieldNames.filter { !$0.hasPrefix(externalPrefix) }.map { $0 + "=" }
     }

@@ -21,7 +21,7 @@ enum ArchiveInfoView {
                     info.dictionaries.map { dictionary in
                         .object([
                             .init("source", .optional(dictionary.scope?.source)),
-                            .init("kind", .optional(dictionary.scope?.kind)),
+                            .init("type", .optional(dictionary.scope?.type)),
                             .init("bytes", .integer(Int64(dictionary.byteCount))),
                             .init("bodies", .integer(Int64(dictionary.bodyCount))),
                             .init("createdAt", .string(dictionary.createdAt.rfc3339)),
@@ -55,8 +55,8 @@ enum ArchiveInfoView {
 }
 
 extension DictionaryScope {
-    /// `klavi pf_checking_account`, or `klavi` for all its kinds.
+    /// `klavi pf_checking_account`, or `klavi` for all its types.
     var text: String {
-        kind.map { "\(source) \($0)" } ?? source
+        type.map { "\(source) \($0)" } ?? source
     }
 }

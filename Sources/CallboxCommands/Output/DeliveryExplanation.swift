@@ -19,7 +19,7 @@ struct DeliveryExplanation {
         lines += section("Sender", senderLines(settings), console)
         lines += section("Clock", clockLines(settings), console)
         // Read anew, for the archive keeps a hash only of what a repeat is known by.
-        let contents = ReportInterpreter.parser(for: configuration.sources).parse(delivery)
+        let contents = ConfiguredParser.parser(for: configuration.sources).parse(delivery)
         for (position, delivered) in reports.enumerated() {
             let key = contents.indices.contains(position) ? contents[position].dedupeKey : nil
             lines += section("Report", reportLines(delivered, key, settings), console)
@@ -61,7 +61,7 @@ struct DeliveryExplanation {
         }
         if let promotion {
             lines.append(
-                "It came out of the quarantine (\(promotion.quarantineID)) at \(promotion.promotedAt.rfc3339); it had been refused: \(promotion.reason)."
+                "It came out of the quarantine (\(promotion.quarantineID)) at \(promotion.promotedAt.rfc3339); it had been rejected: \(promotion.reason)."
             )
             if let reason = promotion.forcedBecause { lines.append("It was forced: \(reason)") }
         }
@@ -78,14 +78,14 @@ struct DeliveryExplanation {
             return "Today: not checked, \(error.message)."
         }
         switch source.provider.screen(delivery.request, redirects: source.redirects) {
-        case .greeting(_, let event): return "Today: answered as '\(event)' and not archived."
-        case .redirect: return "Today: a browser's visit, archived without a check."
+        case .handshake(_, let event): return "Today: answered as '\(event)' and not archived."
+        case .redirect: return "Today: a browser redirect, archived without a check."
         case .delivery: break
         }
         switch AuthenticDelivery.authenticate(delivery.request, at: source) {
         case .authentic(let authentic):
             return authentic.secretName.map { "Today: verified by secret '\($0)'." } ?? "Today: let in unchecked."
-        case .refused(_, let reason): return "Today: refused, \(reason)."
+        case .rejected(_, let reason): return "Today: rejected, \(reason)."
         }
     }
 
@@ -106,10 +106,10 @@ struct DeliveryExplanation {
         -> [String]
     {
         let report = delivered.report
-        var lines = ["Read as '\(report.kind)' of \(report.provider)\(report.problem.map { "; \($0)" } ?? "")."]
+        var lines = ["Read as '\(report.type)' of \(report.provider)\(report.problem.map { "; \($0)" } ?? "")."]
         if let time = report.providerTime { lines.append("The provider dates it \(time.rfc3339).") }
-        if let settings { lines += RouteExplanation.lines(kind: report.kind, in: settings) }
-        let filed = report.route.map { "box \($0.box) by rule '\($0.rule.rawValue)'" } ?? "no box"
+        if let settings { lines += RouteExplanation.lines(type: report.type, in: settings) }
+        let filed = report.route.map { "topic \($0.topic) by rule '\($0.rule.rawValue)'" } ?? "no topic"
         lines.append("Filed in the archive: \(filed).")
         if let dedupeKey { lines.append("A repeat is known by '\(dedupeKey)'.") }
         lines.append(

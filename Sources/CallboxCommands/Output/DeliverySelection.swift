@@ -10,12 +10,12 @@ struct DeliverySelection {
     private(set) var lastReceivedAt: Timestamp?
     /// Of the bodies as they arrived.
     private(set) var byteCount: Int64 = 0
-    /// Deliveries by source and kind of their reports.
+    /// Deliveries by source and type of their reports.
     private(set) var shares: [Share: Int] = [:]
 
     struct Share: Hashable {
         let source: String
-        let kind: String
+        let type: String
     }
 
     /// What matches; memory grows by eight bytes a delivery.
@@ -43,7 +43,7 @@ struct DeliverySelection {
             let reports = try reading { () throws(ArchiveReadFailure) in try reader.reports(of: id) }
             add(
                 id, kept.delivery.request.receivedAt, kept.bodyByteCount,
-                Share(source: kept.delivery.source, kind: reports.first?.report.kind ?? "-"))
+                Share(source: kept.delivery.source, type: reports.first?.report.type ?? "-"))
         }
     }
 
@@ -54,7 +54,7 @@ struct DeliverySelection {
         guard ids.last != report.deliveryID else { return }
         add(
             report.deliveryID, report.receivedAt, report.bodyByteCount,
-            Share(source: report.source, kind: report.kind))
+            Share(source: report.source, type: report.type))
     }
 
     private mutating func add(_ id: DeliveryID, _ receivedAt: Timestamp, _ bodyByteCount: Int, _ share: Share) {
@@ -63,9 +63,9 @@ struct DeliverySelection {
         lastReceivedAt = lastReceivedAt.map { max($0, receivedAt) } ?? receivedAt
         let (sum, overflow) = byteCount.addingReportingOverflow(Int64(bodyByteCount))
         byteCount = overflow ? .max : sum
-        // Kinds come from the wire; a crowd of them is no preview.
+        // Types come from the wire; a crowd of them is no preview.
         let known = shares[share] != nil || shares.count < 1000
-        shares[known ? share : Share(source: share.source, kind: "…"), default: 0] += 1
+        shares[known ? share : Share(source: share.source, type: "…"), default: 0] += 1
     }
 
     /// `17 deliveries, 13.4 KB of bodies, from … to …`.
@@ -76,15 +76,15 @@ struct DeliverySelection {
         return "\(what), from \(HumanText.time(firstReceivedAt)) to \(HumanText.time(lastReceivedAt))"
     }
 
-    /// How many of which kind, most first.
+    /// How many of which type, most first.
     func table(on console: Console) -> [String] {
-        let rows = shares.sorted { ($1.value, $0.key.source, $0.key.kind) < ($0.value, $1.key.source, $1.key.kind) }
+        let rows = shares.sorted { ($1.value, $0.key.source, $0.key.type) < ($0.value, $1.key.source, $1.key.type) }
         return Table(
             columns: [
                 .init(title: "SOURCE"), .init(title: "KIND", shortestWidth: 12),
                 .init(title: "DELIVERIES", alignment: .right),
             ],
-            rows: rows.map { [.init($0.key.source), .init($0.key.kind, .cyan), .init("\($0.value)")] }
+            rows: rows.map { [.init($0.key.source), .init($0.key.type, .cyan), .init("\($0.value)")] }
         ).lines(on: console)
     }
 }

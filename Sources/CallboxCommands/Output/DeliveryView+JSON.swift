@@ -38,8 +38,8 @@ extension DeliveryView {
         let report = delivered.report
         return .object([
             .init("ordinal", .integer(Int64(delivered.ordinal))), .init("provider", .string(report.provider)),
-            .init("kind", .string(report.kind)), .init("rule", .optional(report.route?.rule.rawValue)),
-            .init("box", .optional(report.route?.box)), .init("attempt", .integer(Int64(delivered.attemptNumber))),
+            .init("type", .string(report.type)), .init("rule", .optional(report.route?.rule.rawValue)),
+            .init("topic", .optional(report.route?.topic)), .init("attempt", .integer(Int64(delivered.attemptNumber))),
             .init("attempts", .integer(Int64(report.attemptCount))),
             .init("firstId", .integer(report.deliveryID.rawValue)),
             .init("providerTime", .optional(report.providerTime?.rfc3339)),

@@ -77,10 +77,10 @@ struct DeliveryView {
 
     private func reportLines(_ delivered: DeliveredReport, _ console: Console) -> [String] {
         let report = delivered.report
-        let route = report.route.map { "box \($0.box) by rule '\($0.rule.rawValue)'" } ?? "no route took it"
+        let route = report.route.map { "topic \($0.topic) by rule '\($0.rule.rawValue)'" } ?? "no route took it"
         var lines = [
             "",
-            console.styled("Report", .bold) + " " + console.styled(TerminalText.escape(report.kind), .cyan)
+            console.styled("Report", .bold) + " " + console.styled(TerminalText.escape(report.type), .cyan)
                 + TerminalText.escape(" of \(report.provider), \(route)"),
             "  attempt   \(delivered.attemptNumber) of \(report.attemptCount)"
                 + (delivered.attemptNumber > 1 ? ", first came as delivery \(report.deliveryID)" : ""),

@@ -13,8 +13,8 @@ enum DiagnosisView {
                 console.styled("expired", .red)
                     + ": secret \(TerminalText.escape(secretName)) signed it, and its time is "
                     + offset(milliseconds))
-        case .failed(let refusal):
-            lines.append(console.styled("does not verify", .red) + ": \(refusal.rawValue)")
+        case .failed(let rejection):
+            lines.append(console.styled("does not verify", .red) + ": \(rejection.rawValue)")
         }
         lines.append(
             "  body      \(HumanText.count(request.body.count, "byte")), SHA-256 \(Hex.encode(diagnosis.bodySHA256))")

@@ -19,7 +19,7 @@ enum LinkView {
         }
         lines += ["", console.styled("Came", .bold)]
         lines += progress.arrivals.map { arrival in
-            "  \(HumanText.time(arrival.receivedAt))  \(TerminalText.escape(arrival.kind))"
+            "  \(HumanText.time(arrival.receivedAt))  \(TerminalText.escape(arrival.type))"
                 + "  callbox show \(arrival.deliveryID)"
         }
         if progress.arrivals.isEmpty { lines.append("  nothing yet") }
@@ -53,7 +53,7 @@ enum LinkView {
                 .array(
                     progress.arrivals.map {
                         .object([
-                            .init("kind", .string($0.kind)), .init("deliveryId", .integer($0.deliveryID.rawValue)),
+                            .init("type", .string($0.type)), .init("deliveryId", .integer($0.deliveryID.rawValue)),
                             .init("receivedAt", .string($0.receivedAt.rfc3339)),
                         ])
                     })),

@@ -58,7 +58,7 @@ struct PlanView {
         case .field(let name): "the index of fields, by '\(TerminalText.escape(name))'"
         case .fieldTest(let name): "every value of '\(TerminalText.escape(name))' in the index of fields"
         case .categories(let count):
-            "the index by source, kind and box: \(HumanText.count(count, "combination")) of them"
+            "the index by source, type and topic: \(HumanText.count(count, "combination")) of them"
         case .verification: "every row of the journal, by what vouched for it"
         case .everything: "every report, newest first"
         }

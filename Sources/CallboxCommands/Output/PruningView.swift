@@ -5,7 +5,7 @@ internal import StrictJSON
 
 /// What `archive prune --dry-run` writes: each delivery that would lose something, and what that comes to.
 struct PruningView {
-    private static let names = ["id", "receivedAt", "source", "kinds", "takes", "storedBytes", "reason"]
+    private static let names = ["id", "receivedAt", "source", "types", "takes", "storedBytes", "reason"]
 
     private let format: OutputFormat
     private let console: Console
@@ -23,7 +23,7 @@ struct PruningView {
         case .table:
             rows.append([
                 .init("\(decision.id)", .bold), .init(HumanText.time(decision.receivedAt)), .init(decision.source),
-                .init(decision.kinds.joined(separator: " "), .cyan),
+                .init(decision.types.joined(separator: " "), .cyan),
                 .init(decision.extent.rawValue, decision.extent == .everything ? .red : .yellow),
                 .init(HumanText.byteCount(decision.byteCount)), .init(decision.reason),
             ])
@@ -63,7 +63,7 @@ struct PruningView {
     private func json(_ decision: PruningDecision) -> JSONText {
         .object([
             .init("id", .integer(decision.id.rawValue)), .init("receivedAt", .string(decision.receivedAt.rfc3339)),
-            .init("source", .string(decision.source)), .init("kinds", .array(decision.kinds.map { .string($0) })),
+            .init("source", .string(decision.source)), .init("types", .array(decision.types.map { .string($0) })),
             .init("takes", .string(decision.extent.rawValue)), .init("storedBytes", .integer(decision.byteCount)),
             .init("reason", .string(decision.reason)),
         ])

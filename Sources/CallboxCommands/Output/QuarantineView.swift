@@ -4,7 +4,7 @@ internal import Quarantine
 internal import ReportIndex
 internal import StrictJSON
 
-/// Refused deliveries for people and programs.
+/// Rejected deliveries for people and programs.
 enum QuarantineView {
     private static let names = [
         "id", "receivedAt", "source", "method", "target", "peer", "verification", "reason", "bodyBytes", "bodySHA256",
@@ -34,9 +34,9 @@ enum QuarantineView {
             request: delivery.request, bodySHA256: delivery.bodySHA256, isRevealed: isRevealed)
         let verdict = console.styled(delivery.verification.rawValue, .red)
         let lines =
-            [console.styled("Refused delivery \(entry.id)", .bold) + "  \(delivery.uuid)"]
+            [console.styled("Rejected delivery \(entry.id)", .bold) + "  \(delivery.uuid)"]
             + view.overviewLines(
-                source: delivery.source, origin: "  refused   \(verdict): \(TerminalText.escape(delivery.reason))")
+                source: delivery.source, origin: "  rejected   \(verdict): \(TerminalText.escape(delivery.reason))")
             + view.headerSection(console)
         for text in lines { try line(text) }
         guard !delivery.request.body.isEmpty else { return }

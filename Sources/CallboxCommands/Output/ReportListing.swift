@@ -75,8 +75,8 @@ struct ReportListing {
                     .init(report.numberText, .bold),
                     Self.mark(report.verification), .init(Self.time(report.receivedAt, now)),
                     .init(report.provider),
-                    .init(report.kind, report.kind == ReportContent.unrecognisedKind ? .yellow : .cyan),
-                    report.route.map { .init($0.box) } ?? .init("-", .dim),
+                    .init(report.type, report.type == ReportContent.unrecognisedType ? .yellow : .cyan),
+                    report.route.map { .init($0.topic) } ?? .init("-", .dim),
                     .init(
                         report.attemptNumber == 1
                             ? "\(report.attemptCount)" : "\(report.attemptNumber)/\(report.attemptCount)"),

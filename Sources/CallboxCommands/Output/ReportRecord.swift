@@ -6,7 +6,7 @@ internal import StrictJSON
 /// A report as JSON and CSV have it. The names are an interface: docs/cli-json.md lists them.
 enum ReportRecord {
     static let names = [
-        "id", "ordinal", "receivedAt", "source", "provider", "kind", "rule", "box", "externalInfo", "providerTime",
+        "id", "ordinal", "receivedAt", "source", "provider", "type", "rule", "topic", "externalInfo", "providerTime",
         "attempt", "attempts", "lastId", "lastReceivedAt", "verification", "secret", "bodyBytes", "storedBytes",
         "bodySHA256", "problem", "bodyPruned",
     ]
@@ -14,8 +14,8 @@ enum ReportRecord {
     static func values(_ report: ReportSummary) -> [JSONText] {
         [
             .integer(report.deliveryID.rawValue), .integer(Int64(report.ordinal)), .string(report.receivedAt.rfc3339),
-            .string(report.source), .string(report.provider), .string(report.kind),
-            .optional(report.route?.rule.rawValue), .optional(report.route?.box),
+            .string(report.source), .string(report.provider), .string(report.type),
+            .optional(report.route?.rule.rawValue), .optional(report.route?.topic),
             report.externalInfo.map { .raw($0) } ?? .null, .optional(report.providerTime?.rfc3339),
             .integer(Int64(report.attemptNumber)), .integer(Int64(report.attemptCount)),
             .integer(report.lastDeliveryID.rawValue),

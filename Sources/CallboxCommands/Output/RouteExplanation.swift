@@ -3,17 +3,17 @@ internal import Foundation
 internal import Providers
 internal import StrictJSON
 
-/// Why a kind takes the rule it takes.
+/// Why a type takes the rule it takes.
 enum RouteExplanation {
-    static func lines(kind: String, in source: SourceSettings) -> [String] {
-        let shown = TerminalText.escape(kind)
+    static func lines(type: String, in source: SourceSettings) -> [String] {
+        let shown = TerminalText.escape(type)
         let keys = source.routes.entries.map { "'\(TerminalText.escape($0.key))'" }.joined(separator: ", ")
-        guard let route = source.routes.route(forKind: kind) else {
+        guard let route = source.routes.route(forType: type) else {
             let why =
                 keys.isEmpty
                 ? "Source \(source.name) has no routes."
                 : "No key of source \(source.name) names it (there are \(keys)), and there is neither 'other' nor 'all'."
-            return ["\(shown) is archived without a box.", why, "'callbox list --unrouted' finds it."]
+            return ["\(shown) is archived without a topic.", why, "'callbox list --unrouted' finds it."]
         }
         let why: String
         switch route.rule {
@@ -21,7 +21,7 @@ enum RouteExplanation {
         case .other: why = "No key of source \(source.name) names it, so 'other' takes it (the keys are \(keys))."
         case .all: why = "Source \(source.name) has the single key 'all', which takes everything."
         }
-        return ["\(shown) is filed into box \(TerminalText.escape(route.box)) by rule '\(route.rule.rawValue)'.", why]
+        return ["\(shown) is filed into topic \(TerminalText.escape(route.topic)) by rule '\(route.rule.rawValue)'.", why]
     }
 }
 
@@ -45,7 +45,7 @@ enum CallbackURLs {
 
     /// The entries of Klavi's productsCallbackURL, made of the routes of a source.
     static func products(of source: SourceSettings, base: String) -> [(key: String, url: String)] {
-        let keys = source.routes.entries.map(\.key).filter { !KlaviProvider.kindsWithoutCallbackURL.contains($0) }
+        let keys = source.routes.entries.map(\.key).filter { !KlaviProvider.typesWithoutCallbackURL.contains($0) }
         return (keys.isEmpty ? ["all"] : keys).map { ($0, "\(url(of: source, base: base))/\(PathSegment.encode($0))") }
     }
 

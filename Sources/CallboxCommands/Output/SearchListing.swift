@@ -36,7 +36,7 @@ struct SearchListing {
         let time = console.isTerminal ? HumanText.ago(report.receivedAt, now: now) : HumanText.time(report.receivedAt)
         return [
             console.styled(report.numberText, .bold), TerminalText.escape(report.provider),
-            console.styled(TerminalText.escape(report.kind), .cyan), console.styled(time, .dim),
+            console.styled(TerminalText.escape(report.type), .cyan), console.styled(time, .dim),
         ].joined(separator: "  ")
     }
 

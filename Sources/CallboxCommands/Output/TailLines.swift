@@ -38,7 +38,7 @@ struct TailLines {
     }
 
     /// What was answered at the time of an event.
-    func answer(_ status: Int, at moment: Timestamp) -> String {
+    func response(_ status: Int, at moment: Timestamp) -> String {
         var line = StyledLine()
         line.add(clock.parts(of: moment).time, .dim)
         line.add(" <-- ", .dim)
@@ -48,9 +48,9 @@ struct TailLines {
 
     private func describe(_ arrival: FeedArrival, _ line: inout StyledLine) {
         let report = arrival.report
-        let isUnrecognised = report.kind == ReportContent.unrecognisedKind
+        let isUnrecognised = report.type == ReportContent.unrecognisedType
         line.add(" --> \(report.provider) ")
-        line.add(report.kind, isUnrecognised ? .yellow : .cyan, atMost: max(16, console.width / 2))
+        line.add(report.type, isUnrecognised ? .yellow : .cyan, atMost: max(16, console.width / 2))
         line.add(" [\(report.deliveryID)\(report.ordinal == 1 ? "" : ".\(report.ordinal)")]", .bold)
         if report.attemptNumber > 1 {
             line.add(" attempt \(report.attemptNumber) of [\(report.firstDeliveryID)] ·")
@@ -58,7 +58,7 @@ struct TailLines {
         line.add(" ")
         line.add(report.verification.rawValue, style(of: report.verification))
         line.add(" · ")
-        line.add(report.route?.box ?? "unrouted", report.route == nil ? .yellow : nil)
+        line.add(report.route?.topic ?? "unrouted", report.route == nil ? .yellow : nil)
         if let id = arrival.promotedFrom { line.add(" · from quarantine [q\(id)]") }
         if let problem = report.problem { line.add(" · \(problem)", .yellow) }
         let externalInfo = ReportListing.externalInfo(report.externalInfo)

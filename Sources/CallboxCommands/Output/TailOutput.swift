@@ -26,18 +26,18 @@ struct TailOutput {
     }
 
     /// - Parameter answer: what was answered to a delivery; nil where nobody was.
-    mutating func write(_ event: FeedEvent, answer: Int?) throws {
-        guard format == .table else { return try console.print(TailRecord.json(event, answer: answer).line) }
+    mutating func write(_ event: FeedEvent, response: Int?) throws {
+        guard format == .table else { return try console.print(TailRecord.json(event, response: response).line) }
         switch event {
         case .arrived(let arrival):
             let id = arrival.report.deliveryID
             if pending?.delivery != id { try finishDelivery() }
             try print(event)
-            pending = answer.map { (id, $0, event.time) }
+            pending = response.map { (id, $0, event.time) }
         case .rejected:
             try finishDelivery()
             try print(event)
-            if let answer { try console.print(lines.answer(answer, at: event.time)) }
+            if let response { try console.print(lines.response(response, at: event.time)) }
         case .replayed:
             try finishDelivery()
             try print(event)
@@ -48,7 +48,7 @@ struct TailOutput {
     mutating func finishDelivery() throws {
         guard let answered = pending else { return }
         pending = nil
-        try console.print(lines.answer(answered.status, at: answered.time))
+        try console.print(lines.response(answered.status, at: answered.time))
     }
 
     private mutating func print(_ event: FeedEvent) throws {

@@ -7,8 +7,8 @@ internal import StrictJSON
 /// An event as JSON. The names are an interface: docs/cli-json.md lists them.
 enum TailRecord {
     /// - Parameter answer: what was answered to the delivery; nil where nobody was.
-    static func json(_ event: FeedEvent, answer: Int?) -> JSONText {
-        let answer = answer.map { JSONText.integer(Int64($0)) } ?? .null
+    static func json(_ event: FeedEvent, response: Int?) -> JSONText {
+        let response = response.map { JSONText.integer(Int64($0)) } ?? .null
         switch event {
         case .arrived(let arrival):
             let report = arrival.report
@@ -17,7 +17,7 @@ enum TailRecord {
                 [.init("event", .string(name))]
                     + zip(ReportRecord.names, ReportRecord.values(report)).map { JSONText.Member($0, $1) }
                     + [
-                        .init("firstId", .integer(report.firstDeliveryID.rawValue)), .init("answer", answer),
+                        .init("firstId", .integer(report.firstDeliveryID.rawValue)), .init("response", response),
                         .init("promotedFrom", arrival.promotedFrom.map { .integer($0.rawValue) } ?? .null),
                     ])
         case .rejected(let rejected):
@@ -27,7 +27,7 @@ enum TailRecord {
                 .init("method", .string(rejected.method)), .init("target", .string(Masking.target(rejected.target))),
                 .init("peer", .string(rejected.peer)), .init("verification", .string(rejected.verification.rawValue)),
                 .init("reason", .string(rejected.reason)), .init("bodyBytes", .integer(Int64(rejected.bodyByteCount))),
-                .init("bodySHA256", .string(Hex.encode(rejected.bodySHA256))), .init("answer", answer),
+                .init("bodySHA256", .string(Hex.encode(rejected.bodySHA256))), .init("response", response),
             ])
         case .replayed(let replay):
             let record = replay.record

@@ -12,8 +12,8 @@ enum MissingReports {
 
     static func lines(_ filter: ReportFilter, _ vocabulary: ArchiveVocabulary) -> [String] {
         let fieldNames = (filter.fields.map(\.name) + filter.fieldTests.map(\.name)).uniqued()
-        return lines("source", filter.sources, vocabulary.sources) + lines("kind", filter.kinds, vocabulary.kinds)
-            + lines("box", filter.boxes, vocabulary.boxes)
+        return lines("source", filter.sources, vocabulary.sources) + lines("type", filter.types, vocabulary.types)
+            + lines("topic", filter.topics, vocabulary.topics)
             + lines("field", fieldNames, vocabulary.fieldNames)
     }
 

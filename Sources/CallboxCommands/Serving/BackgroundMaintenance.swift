@@ -163,7 +163,7 @@ struct RetentionClock {
     }
 }
 
-/// When a source or kind is worth training on again: whenever it has four times the bodies it had.
+/// When a source or type is worth training on again: whenever it has four times the bodies it had.
 struct TrainingSchedule {
     /// Beyond the last, what is typical has long been seen.
     private static let bodyCounts: [Int64] = [256, 1024, 4096, 16384, 65536]

@@ -8,8 +8,8 @@ internal import Synchronization
 final class IntakeLog: Sendable {
     private let logger: Logger
     private let archivedCount = Atomic(0)
-    private let greetedCount = Atomic(0)
-    private let refusedCount = Atomic(0)
+    private let handshakeCount = Atomic(0)
+    private let rejectedCount = Atomic(0)
     private let unknownPathCount = Atomic(0)
     private let malformedCount = Atomic(0)
     private let unquarantinedCount = Atomic(0)
@@ -30,14 +30,14 @@ final class IntakeLog: Sendable {
                     "body.bytes": "\(arrival.bodyByteCount)", "stored.bytes": "\(arrival.storedByteCount)",
                     "body.sha256": "\(Hex.encode(arrival.bodySHA256.prefix(8)))",
                 ])
-        case .greeted(let source, let name, let status):
-            greetedCount.wrappingAdd(1, ordering: .relaxed)
+        case .handshake(let source, let name, let status):
+            handshakeCount.wrappingAdd(1, ordering: .relaxed)
             logger.info(
                 "answered without archiving",
                 metadata: ["source": "\(source)", "event": "\(name)", "status": "\(status)"])
-        case .refused(let source, let status, let reason):
-            refusedCount.wrappingAdd(1, ordering: .relaxed)
-            logger.warning("refused", metadata: ["source": "\(source)", "status": "\(status)", "reason": "\(reason)"])
+        case .rejected(let source, let status, let reason):
+            rejectedCount.wrappingAdd(1, ordering: .relaxed)
+            logger.warning("rejected", metadata: ["source": "\(source)", "status": "\(status)", "reason": "\(reason)"])
         case .notQuarantined: noteUnquarantined()
         case .unknownPath:
             unknownPathCount.wrappingAdd(1, ordering: .relaxed)
@@ -52,12 +52,12 @@ final class IntakeLog: Sendable {
             logger.info("malformed request")
         case .tooManyConnections:
             logger.warning("too many connections")
-        case .answeredWithoutKeeping(let status):
+        case .respondedWithoutKeeping(let status):
             logger.debug("answered without keeping", metadata: ["status": "\(status)"])
         }
     }
 
-    /// A refused delivery found no room in the quarantine.
+    /// A rejected delivery found no room in the quarantine.
     func noteUnquarantined() {
         unquarantinedCount.wrappingAdd(1, ordering: .relaxed)
     }
@@ -68,8 +68,8 @@ final class IntakeLog: Sendable {
             "served",
             metadata: [
                 "archived": "\(archivedCount.load(ordering: .relaxed))",
-                "greeted": "\(greetedCount.load(ordering: .relaxed))",
-                "refused": "\(refusedCount.load(ordering: .relaxed))",
+                "handshake": "\(handshakeCount.load(ordering: .relaxed))",
+                "rejected": "\(rejectedCount.load(ordering: .relaxed))",
                 "unknown-path": "\(unknownPathCount.load(ordering: .relaxed))",
                 "malformed": "\(malformedCount.load(ordering: .relaxed))",
                 "unquarantined": "\(unquarantinedCount.load(ordering: .relaxed))",

@@ -26,7 +26,7 @@ final class LiveConfiguration: Sendable {
         self.state = Mutex(
             State(
                 sources: sources, retention: configuration.retention,
-                parser: ReportInterpreter.parser(for: configuration.sources)))
+                parser: ConfiguredParser.parser(for: configuration.sources)))
         self.load = load
     }
 
@@ -42,7 +42,7 @@ final class LiveConfiguration: Sendable {
     var parser: ReportParser {
         ReportParser(
             parse: { [self] delivery in state.withLock { $0.parser }.parse(delivery) },
-            route: { [self] source, kind in state.withLock { $0.parser }.route(source, kind) })
+            route: { [self] source, type in state.withLock { $0.parser }.route(source, type) })
     }
 
     /// All or nothing: what is wrong with the new configuration is logged and the old one goes on.
@@ -51,7 +51,7 @@ final class LiveConfiguration: Sendable {
             let (configuration, sources) = try load()
             let state = State(
                 sources: sources, retention: configuration.retention,
-                parser: ReportInterpreter.parser(for: configuration.sources))
+                parser: ConfiguredParser.parser(for: configuration.sources))
             self.state.withLock { $0 = state }
             let names = sources.sources.map(\.name).sorted().joined(separator: ",")
             logger.info("configuration reloaded", metadata: ["sources": "\(names)"])

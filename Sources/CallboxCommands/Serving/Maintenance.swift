@@ -134,7 +134,7 @@ final class Maintenance: Sendable {
             let start = ContinuousClock.now
             let slice = try archive.archive { () throws(ArchiveError) in
                 try archive.writer.compact(after: last, journal, retiring: retiring) { id in
-                    try? reader.kind(of: id)
+                    try? reader.type(of: id)
                 }
             }
             guard let end = slice.last else { break }
@@ -186,7 +186,7 @@ final class Maintenance: Sendable {
         }
         guard let entry else { throw .notQuarantined(id) }
         let authentic = try authenticated(entry, forcedBecause)
-        let seal = Sealing { [compressors = archive.writer.compressors] in
+        let encode = DeliveryEncoder { [compressors = archive.writer.compressors] in
             compressors.compressor(source: $0, body: $1)
         }
         let record = PromotionRecord(
@@ -196,7 +196,7 @@ final class Maintenance: Sendable {
             forcedBecause: authentic.verification == .failed ? forcedBecause : nil)
         let positions = try archive.archive { () throws(ArchiveError) in
             let positions = try archive.writer.append(
-                [.delivery(seal(authentic, uuid: entry.delivery.uuid)), .record(.promotion(record))], at: archive.now())
+                [.delivery(encode(authentic, uuid: entry.delivery.uuid)), .record(.promotion(record))], at: archive.now())
             // The journal has it now: if this fails, releasing it again is rejected by its UUID.
             _ = try? archive.quarantine.delete(id)
             return positions
@@ -215,7 +215,7 @@ final class Maintenance: Sendable {
         if let source = try archive.sources().source(named: delivery.source) {
             switch AuthenticDelivery.authenticate(delivery.request, at: source) {
             case .authentic(let authentic): return authentic
-            case .refused(_, let reason): rejection = reason
+            case .rejected(_, let reason): rejection = reason
             }
         }
         guard forcedBecause != nil else {

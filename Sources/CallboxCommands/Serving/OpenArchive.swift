@@ -35,7 +35,7 @@ struct OpenArchive: Sendable {
         var appended = AppendedEntries()
         let needsSecrets = drafts.contains { if case .delivery(_, true) = $0 { true } else { false } }
         let sources = needsSecrets ? try sources() : SourceTable([])
-        let seal = Sealing { [compressors = writer.compressors] in compressors.compressor(source: $0, body: $1) }
+        let encode = DeliveryEncoder { [compressors = writer.compressors] in compressors.compressor(source: $0, body: $1) }
         var entries: [NewEntry] = []
         for draft in drafts {
             switch draft {
@@ -45,7 +45,7 @@ struct OpenArchive: Sendable {
                     imported.request, source: imported.source,
                     at: checksSignature ? sources.source(named: imported.source) : nil, claimed: imported.claimed)
                 if delivery.verification == .verified { appended.verifiedCount += 1 }
-                entries.append(.delivery(seal(delivery, uuid: imported.uuid)))
+                entries.append(.delivery(encode(delivery, uuid: imported.uuid)))
             }
         }
         appended.positions = try archive { () throws(ArchiveError) in try writer.append(entries, at: now()) }

@@ -148,14 +148,14 @@ extension CommandFailure {
     /// What a call's failure means at a terminal: the provider's own words, and what to do.
     init(_ failure: ProviderCallFailure) {
         switch failure {
-        case .refused(let refusal):
-            let words = refusal.words.map { TerminalText.escape($0) }.joined(separator: "; ")
-            let code = refusal.code.map { ", code \(TerminalText.escape($0))" } ?? ""
+        case .rejected(let rejection):
+            let words = rejection.words.map { TerminalText.escape($0) }.joined(separator: "; ")
+            let code = rejection.code.map { ", code \(TerminalText.escape($0))" } ?? ""
             self.init(
-                .negative, "the provider refused (\(refusal.status)\(code))" + (words.isEmpty ? "" : ": \(words)"),
-                advice: refusal.advice)
+                .negative, "the provider rejected (\(rejection.status)\(code))" + (words.isEmpty ? "" : ": \(words)"),
+                advice: rejection.advice)
         case .unreachable: self.init(.unavailable, TerminalText.escape(failure.description))
-        case .unexpectedAnswer: self.init(.damagedData, TerminalText.escape(failure.description))
+        case .unexpectedResponse: self.init(.damagedData, TerminalText.escape(failure.description))
         case .badInput: self.init(.usage, TerminalText.escape(failure.description))
         case .cancelled: self.init(.tryAgain, failure.description)
         }

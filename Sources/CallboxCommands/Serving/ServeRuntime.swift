@@ -129,7 +129,7 @@ struct ServeRuntime: Service {
         let links = ReferredLinks(archive.directory)
         let intake = IntakePipeline<Receipt>(
             sources: { live.sources },
-            seal: Sealing { archive.writer.compressorForArrival(source: $0, body: $1) },
+            encode: DeliveryEncoder { archive.writer.compressorForArrival(source: $0, body: $1) },
             commit: { archive.writer.commit($0, finish: $1) },
             quarantine: { if floor.isShort() || !archive.quarantine.add($0) { intakeLog.noteUnquarantined() } },
             offload: { work in pool.submit { _ in work() } },

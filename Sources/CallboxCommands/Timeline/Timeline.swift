@@ -10,17 +10,17 @@ struct Timeline {
     /// Why there may be more; nil where this is all.
     let shortcoming: String?
 
-    /// The last entry of each kind and subject, in order.
+    /// The last entry of each type and subject, in order.
     var current: [TimelineEntry] {
         struct Key: Hashable {
             let provider: String
-            let kind: String
+            let type: String
             let subject: String
         }
         var last: [Key: Int] = [:]
         for (index, entry) in entries.enumerated() {
             let report = entry.report
-            last[Key(provider: report.provider, kind: report.kind, subject: entry.subject?.value ?? "")] = index
+            last[Key(provider: report.provider, type: report.type, subject: entry.subject?.value ?? "")] = index
         }
         return last.values.sorted().map { entries[$0] }
     }

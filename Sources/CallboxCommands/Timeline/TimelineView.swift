@@ -24,7 +24,7 @@ struct TimelineView {
     // MARK: JSON
 
     static let names = [
-        "time", "id", "ordinal", "receivedAt", "providerTime", "delayMilliseconds", "source", "provider", "kind",
+        "time", "id", "ordinal", "receivedAt", "providerTime", "delayMilliseconds", "source", "provider", "type",
         "attempts", "states", "subject",
     ]
 
@@ -34,7 +34,7 @@ struct TimelineView {
             .string(report.time.rfc3339), .integer(report.deliveryID.rawValue), .integer(Int64(report.ordinal)),
             .string(report.receivedAt.rfc3339), .optional(report.providerTime?.rfc3339),
             entry.delayMilliseconds.map { .integer($0) } ?? .null, .string(report.source), .string(report.provider),
-            .string(report.kind), .integer(Int64(report.attemptCount)), .array(entry.states.map(Self.field)),
+            .string(report.type), .integer(Int64(report.attemptCount)), .array(entry.states.map(Self.field)),
             entry.subject.map(Self.field) ?? .null,
         ]
         return .object(zip(names, values).map { JSONText.Member($0, $1) })
@@ -89,7 +89,7 @@ struct TimelineView {
                 let report = entry.report
                 return [
                     .init(HumanText.time(report.time)), .init(Self.delay(entry), .dim), .init(report.provider),
-                    .init(report.kind, .cyan), .init(entry.number, .bold), .init("\(report.attemptCount)"),
+                    .init(report.type, .cyan), .init(entry.number, .bold), .init("\(report.attemptCount)"),
                     .init(Self.state(entry)),
                 ]
             })
@@ -104,7 +104,7 @@ struct TimelineView {
             ],
             rows: timeline.current.map { entry in
                 [
-                    .init(entry.report.kind, .cyan), .init(Self.state(entry)),
+                    .init(entry.report.type, .cyan), .init(Self.state(entry)),
                     .init(entry.subject.map { "\($0.name)=\($0.value)" } ?? ""), .init(entry.number, .bold),
                     .init(HumanText.time(entry.report.time)),
                 ]

@@ -1,6 +1,6 @@
 /// Which of a source's rules a report matched.
 package enum RouteRule: String, Sendable, CaseIterable {
-    /// A key that names the report's kind.
+    /// A key that names the report's type.
     case specific
     /// The key that takes what no specific key names.
     case other
@@ -8,28 +8,28 @@ package enum RouteRule: String, Sendable, CaseIterable {
     case all
 }
 
-/// The rule a report matched and the box it files into. Boxes are equal if their bytes are.
+/// The rule a report matched and the topic it files into. Topics are equal if their bytes are.
 package struct Route: Hashable, Sendable {
     package let rule: RouteRule
-    package let box: String
+    package let topic: String
 
-    package init(rule: RouteRule, box: String) {
+    package init(rule: RouteRule, topic: String) {
         self.rule = rule
-        self.box = box
+        self.topic = topic
     }
 
     package static func == (lhs: Route, rhs: Route) -> Bool {
-        lhs.rule == rhs.rule && lhs.box.hasSameBytes(as: rhs.box)
+        lhs.rule == rhs.rule && lhs.topic.hasSameBytes(as: rhs.topic)
     }
 
     package func hash(into hasher: inout Hasher) {
         hasher.combine(rule)
-        hasher.combine(ByteText(box))
+        hasher.combine(ByteText(topic))
     }
 }
 
 /// The routes of one source, by the rules of Klavi's productsCallbackURL (PROVIDERS.md 1.2), which hold for every provider:
-/// specific keys are kinds, `other` takes the rest, `all` takes everything and stands alone.
+/// specific keys are types, `other` takes the rest, `all` takes everything and stands alone.
 package struct RouteTable: Sendable, Equatable {
     /// Keys that stand beside `all`, which excludes every other.
     package struct MixedWithAll: Error, Equatable {
@@ -39,24 +39,24 @@ package struct RouteTable: Sendable, Equatable {
 
     private enum Rules: Sendable, Equatable {
         case all(RouteEntry)
-        case byKind(specific: [RouteEntry], other: RouteEntry?)
+        case byType(specific: [RouteEntry], other: RouteEntry?)
     }
 
     private let rules: Rules
 
-    /// A table without rules: everything is archived without a box.
+    /// A table without rules: everything is archived without a topic.
     package static let empty = RouteTable()
 
     private init() {
-        self.rules = .byKind(specific: [], other: nil)
+        self.rules = .byType(specific: [], other: nil)
     }
 
-    /// The table for these entries. A key that stands twice counts as written last; a configuration file refuses it earlier.
+    /// The table for these entries. A key that stands twice counts as written last; a configuration file rejects it earlier.
     package init(_ entries: [RouteEntry]) throws(MixedWithAll) {
         let other = entries.last { $0.key == "other" }
         let specific = entries.filter { $0.key != "all" && $0.key != "other" }
         guard let all = entries.last(where: { $0.key == "all" }) else {
-            self.rules = .byKind(specific: specific, other: other)
+            self.rules = .byType(specific: specific, other: other)
             return
         }
         guard other == nil, specific.isEmpty else {
@@ -65,39 +65,39 @@ package struct RouteTable: Sendable, Equatable {
         self.rules = .all(all)
     }
 
-    /// The route of a kind; nil where no rule takes it, and then it is archived without a box.
-    package func route(forKind kind: String) -> Route? {
+    /// The route of a type; nil where no rule takes it, and then it is archived without a topic.
+    package func route(forType type: String) -> Route? {
         switch rules {
         case .all(let all):
-            return Route(rule: .all, box: all.box)
-        case .byKind(let specific, let other):
-            if let entry = specific.last(where: { $0.key.hasSameBytes(as: kind) }) {
-                return Route(rule: .specific, box: entry.box)
+            return Route(rule: .all, topic: all.topic)
+        case .byType(let specific, let other):
+            if let entry = specific.last(where: { $0.key.hasSameBytes(as: type) }) {
+                return Route(rule: .specific, topic: entry.topic)
             }
-            return other.map { Route(rule: .other, box: $0.box) }
+            return other.map { Route(rule: .other, topic: $0.topic) }
         }
     }
 
-    /// The keys with their boxes, specific ones first.
+    /// The keys with their topics, specific ones first.
     package var entries: [RouteEntry] {
         switch rules {
         case .all(let all): [all]
-        case .byKind(let specific, let other): specific + (other.map { [$0] } ?? [])
+        case .byType(let specific, let other): specific + (other.map { [$0] } ?? [])
         }
     }
 }
 
-/// One line of a source's routes: a kind, `other` or `all`, and the box.
+/// One line of a source's routes: a type, `other` or `all`, and the topic.
 package struct RouteEntry: Sendable, Equatable {
     package let key: String
-    package let box: String
+    package let topic: String
 
-    package init(key: String, box: String) {
+    package init(key: String, topic: String) {
         self.key = key
-        self.box = box
+        self.topic = topic
     }
 
     package static func == (lhs: RouteEntry, rhs: RouteEntry) -> Bool {
-        lhs.key.hasSameBytes(as: rhs.key) && lhs.box.hasSameBytes(as: rhs.box)
+        lhs.key.hasSameBytes(as: rhs.key) && lhs.topic.hasSameBytes(as: rhs.topic)
     }
 }

@@ -39,9 +39,9 @@ extension JournalWriter {
     /// - Parameters:
     ///   - last: the position after which to continue; nil for the start.
     ///   - retiring: checksums of dictionaries that are to go.
-    ///   - kind: the type of a delivery's reports, if it is known.
+    ///   - type: the type of a delivery's reports, if it is known.
     package func compact(
-        after last: Int64?, _ reader: JournalReader, retiring: Set<UInt32>, kind: (DeliveryID) -> String?
+        after last: Int64?, _ reader: JournalReader, retiring: Set<UInt32>, type: (DeliveryID) -> String?
     ) throws(ArchiveError) -> CompactionSlice {
         let rows = try reader.entries(after: last ?? 0, countLimit: 256, byteCountLimit: 4 << 20)
         var rewritten: [RewrittenBody] = []
@@ -51,7 +51,7 @@ extension JournalWriter {
             before += Int64(row.storedBody.count)
             after += Int64(row.storedBody.count)
             let mustChange = row.bodyDictionary.map { retiring.contains($0.checksum) } ?? false
-            if let body = rewrite(row, kind(row.id), mustChange: mustChange) {
+            if let body = rewrite(row, type(row.id), mustChange: mustChange) {
                 after += Int64(body.bytes.count - row.storedBody.count)
                 rewritten.append(body)
                 if let checksum = body.dictionary { dictionaries.insert(checksum) }
@@ -122,9 +122,9 @@ extension JournalWriter {
         let dictionary: UInt32?
     }
 
-    private func rewrite(_ row: EntryRow, _ kind: String?, mustChange: Bool) -> RewrittenBody? {
+    private func rewrite(_ row: EntryRow, _ type: String?, mustChange: Bool) -> RewrittenBody? {
         guard let body = try? row.openedBody() else { return nil }
-        let compressor = compressors.patientCompressor(source: row.source, kind: kind)
+        let compressor = compressors.patientCompressor(source: row.source, type: type)
         if let smaller = compressor.compress(body),
             mustChange || (row.storedBody.count - smaller.count) * 100 >= row.storedBody.count * Self.percentToSave,
             let again = try? ZlibDecompressor.decompress(

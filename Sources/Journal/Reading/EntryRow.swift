@@ -54,7 +54,7 @@ package struct EntryRow {
         guard isWhole, isDelivery, let uuid = UUIDv7(bytes: uuid),
             let verification = origin.verification.flatMap(Verification.init)
         else { throw .damaged("entry \(position): a column does not read back") }
-        guard let head = DeliveryHead(try headText()) else {
+        guard let head = RequestHead(try headText()) else {
             throw .damaged("entry \(position): the head does not read back")
         }
         return DeliveryEnvelope(
@@ -121,7 +121,7 @@ package struct DeliveryEnvelope {
     package let id: DeliveryID
     package let uuid: UUIDv7
     package let source: String
-    package let head: DeliveryHead
+    package let head: RequestHead
     package let verification: Verification
     package let secretName: String?
     /// Empty when the body was pruned.

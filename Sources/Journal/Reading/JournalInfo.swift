@@ -56,7 +56,7 @@ package struct JournalInfo: Sendable {
         ).map { row in
             Dictionary(
                 scope: try row.decode(String?.self, atIndex: 0).map {
-                    DictionaryScope(source: $0, kind: try row.decode(atIndex: 1))
+                    DictionaryScope(source: $0, type: try row.decode(atIndex: 1))
                 },
                 byteCount: try row.decode(atIndex: 2), bodyCount: try row.decode(atIndex: 3),
                 createdAt: Timestamp(millisecondsSinceEpoch: try row.decode(atIndex: 4)))

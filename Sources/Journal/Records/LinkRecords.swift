@@ -41,29 +41,29 @@ package struct LinkOrder: Sendable, Equatable, Codable {
 
 /// A report that is expected for a link: its type and, if that is not enough, a field that it must have.
 package struct LinkExpectation: Hashable, Sendable, Codable, CustomStringConvertible {
-    package let kind: String
+    package let type: String
     package let field: ReportField?
 
-    package init(_ kind: String, field: ReportField? = nil) {
-        self.kind = kind
+    package init(_ type: String, field: ReportField? = nil) {
+        self.type = type
         self.field = field
     }
 
     /// Reads `pf_checking_account` or `applicant:report_status=COMPLETE`; nil for anything else.
     package init?(_ text: String) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let kind = parts.first, !kind.isEmpty else { return nil }
+        guard let type = parts.first, !type.isEmpty else { return nil }
         guard parts.count == 2 else {
-            self.init(String(kind), field: nil)
+            self.init(String(type), field: nil)
             return
         }
         let field = parts[1].split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard field.count == 2, !field[0].isEmpty else { return nil }
-        self.init(String(kind), field: ReportField(String(field[0]), String(field[1])))
+        self.init(String(type), field: ReportField(String(field[0]), String(field[1])))
     }
 
     package var description: String {
-        field.map { "\(kind):\($0.name)=\($0.value)" } ?? kind
+        field.map { "\(type):\($0.name)=\($0.value)" } ?? type
     }
 }
 

@@ -39,7 +39,7 @@ package struct BoundStatement {
 
     /// Runs the statement with these blobs beside what was bound before, and makes it ready for the next row.
     ///
-    /// A blob longer than SQLite takes (about 1 GB) is refused by SQLite as too big.
+    /// A blob longer than SQLite takes (about 1 GB) is rejected by SQLite as too big.
     package func run(_ blobs: (index: Int32, bytes: [UInt8])...) throws {
         try run(blobs[...])
     }

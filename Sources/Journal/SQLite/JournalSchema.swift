@@ -2,7 +2,7 @@
 package enum JournalSchema {
     package static let schema = SQLiteSchema(name: "journal", applicationID: applicationID, steps: [format1])
 
-    /// `CBox` in ASCII.
+    /// `CTopic` in ASCII.
     package static let applicationID: Int32 = 0x4342_6f78
 
     static let format1 = """

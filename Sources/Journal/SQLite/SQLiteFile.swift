@@ -43,7 +43,7 @@ package enum SQLiteFile {
         let queue = try translating(path) {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.writeWithoutTransaction { db in
-                try schema.checkKind(db, path: path)
+                try schema.checkIdentity(db, path: path)
                 // Before anything is changed: a foreign file stays as it is.
                 let isCurrent = try SQLiteSchema.format(of: db) == schema.format
                 if isCurrent { try schema.checkObjects(db, path: path) }
@@ -93,7 +93,7 @@ package enum SQLiteFile {
         return try translating(path) {
             let queue = try DatabaseQueue(path: try readingURI(path), configuration: configuration)
             try queue.unsafeRead { db in
-                try schema.checkKind(db, path: path)
+                try schema.checkIdentity(db, path: path)
                 let format = try SQLiteSchema.format(of: db)
                 guard format > 0 else { throw ArchiveError.notAnArchive(path: path) }
                 guard format == schema.format else { throw ArchiveError.unknownFormat(path: path, format: format) }

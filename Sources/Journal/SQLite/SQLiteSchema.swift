@@ -1,8 +1,8 @@
 package import GRDB
 
-/// The tables of a kind of file, as steps that lead from an empty file to the current format.
+/// The tables of a type of file, as steps that lead from an empty file to the current format.
 ///
-/// Nothing has been released, so each kind has one step. A later format of the journal adds a step; the index has none, because it is
+/// Nothing has been released, so each type has one step. A later format of the journal adds a step; the index has none, because it is
 /// rebuilt instead.
 package struct SQLiteSchema: Sendable {
     /// What the file is, for messages: `journal`, `index`, `quarantine`.
@@ -45,7 +45,7 @@ package struct SQLiteSchema: Sendable {
     }
 
     /// Rejects a file of another program or of a format that this version does not know.
-    func checkKind(_ db: Database, path: String) throws {
+    func checkIdentity(_ db: Database, path: String) throws {
         let found = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
         let hasTables = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM sqlite_schema)") ?? false
         guard found == applicationID || found == 0 && !hasTables else { throw ArchiveError.notAnArchive(path: path) }

@@ -5,18 +5,18 @@ internal import Synchronization
 
 /// The compressors for the bodies of each source, with the preset dictionaries that the archive has for it.
 ///
-/// A body that has just arrived is not understood yet, so its kind is guessed: a kind is the provider's own name for what a body
+/// A body that has just arrived is not understood yet, so its type is guessed: a type is the provider's own name for what a body
 /// is, and nearly always stands near its start. A wrong guess costs some bytes and nothing else.
 package final class BodyCompressors: Sendable {
-    /// How far into a body its kind is looked for, in bytes.
+    /// How far into a body its type is looked for, in bytes.
     static let guessByteCount = 1024
-    /// Kinds of one source that have compressors of their own; the newest dictionaries win.
-    private static let kindCountLimit = 16
+    /// Types of one source that have compressors of their own; the newest dictionaries win.
+    private static let typeCountLimit = 16
 
     /// The compressors of one source.
     private struct Choice: Sendable {
         var common: ZlibCompressor?
-        var kinds: [(name: [UInt8], compressor: ZlibCompressor)] = []
+        var types: [(name: [UInt8], compressor: ZlibCompressor)] = []
     }
 
     /// For bodies that are rewritten, when nobody waits for them.
@@ -31,29 +31,29 @@ package final class BodyCompressors: Sendable {
     /// The compressor for a body of a source, before anybody knows what it is. On any thread; well under a microsecond.
     package func compressor(source: String, body: [UInt8]) -> any BodyCompressor {
         guard let choice = choices.withLock({ $0[source] }) else { return plain }
-        return choice.kinds.first { Self.start(of: body, contains: $0.name) }?.compressor ?? choice.common
+        return choice.types.first { Self.start(of: body, contains: $0.name) }?.compressor ?? choice.common
             ?? plain
     }
 
-    /// The compressor for a body that is rewritten, whose kind is known: slower, and better.
-    func patientCompressor(source: String, kind: String?) -> ZlibCompressor {
-        let name = kind.map { Array($0.utf8) }
+    /// The compressor for a body that is rewritten, whose type is known: slower, and better.
+    func patientCompressor(source: String, type: String?) -> ZlibCompressor {
+        let name = type.map { Array($0.utf8) }
         let dictionary = choices.withLock { choices in
             choices[source].flatMap { choice in
-                (choice.kinds.first { $0.name == name }?.compressor ?? choice.common)?.dictionary
+                (choice.types.first { $0.name == name }?.compressor ?? choice.common)?.dictionary
             }
         }
         return patient.withLock { patient in
             let checksum = dictionary?.checksum ?? 0
             if let known = patient[checksum], known.dictionary == dictionary { return known }
-            if patient.count >= Self.kindCountLimit { patient = [:] }
+            if patient.count >= Self.typeCountLimit { patient = [:] }
             let made = ZlibCompressor(level: Self.patientLevel, dictionary: dictionary)
             patient[checksum] = made
             return made
         }
     }
 
-    /// Takes up the newest dictionary of each source and kind; compressors whose dictionary stays are kept.
+    /// Takes up the newest dictionary of each source and type; compressors whose dictionary stays are kept.
     package func load(_ db: Database) throws {
         let rows = try Row.fetchAll(
             db,
@@ -66,26 +66,26 @@ package final class BodyCompressors: Sendable {
         var loaded: [String: Choice] = [:]
         for row in rows {
             let source = try row.decode(String.self, atIndex: 0)
-            let kind = try row.decode(String?.self, atIndex: 1).map { Array($0.utf8) }
+            let type = try row.decode(String?.self, atIndex: 1).map { Array($0.utf8) }
             guard let dictionary = PresetDictionary(try row.decode(Blob.self, atIndex: 2).bytes) else { continue }
             var choice = loaded[source] ?? Choice()
             let before =
-                kind == nil ? known[source]?.common : known[source]?.kinds.first { $0.name == kind }?.compressor
+                type == nil ? known[source]?.common : known[source]?.types.first { $0.name == type }?.compressor
             let compressor = before?.dictionary == dictionary ? before : nil
-            if let kind, choice.kinds.count < Self.kindCountLimit {
-                choice.kinds.append(
+            if let type, choice.types.count < Self.typeCountLimit {
+                choice.types.append(
                     (
-                        kind,
+                        type,
                         compressor ?? ZlibCompressor(level: ZlibCompressor.levelWithDictionary, dictionary: dictionary)
                     ))
-            } else if kind == nil {
+            } else if type == nil {
                 choice.common =
                     compressor ?? ZlibCompressor(level: ZlibCompressor.levelWithDictionary, dictionary: dictionary)
             }
             loaded[source] = choice
         }
-        // A kind whose name holds another's is looked for first.
-        for source in loaded.keys { loaded[source]?.kinds.sort { $0.name.count > $1.name.count } }
+        // A type whose name holds another's is looked for first.
+        for source in loaded.keys { loaded[source]?.types.sort { $0.name.count > $1.name.count } }
         let taken = loaded
         choices.withLock { $0 = taken }
     }

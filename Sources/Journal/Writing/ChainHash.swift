@@ -84,7 +84,7 @@ package struct Origin: Hashable, Sendable {
         self.secretName = secretName
     }
 
-    init(of delivery: SealedDelivery) {
+    init(of delivery: EncodedDelivery) {
         self.init(
             type: delivery.isUnproved ? Self.redirectType : Self.deliveryType, source: delivery.source,
             verification: delivery.verification.rawValue,

@@ -18,12 +18,12 @@ internal import Synchronization
 final class CommitQueue: Sendable {
     /// A delivery that somebody waits for.
     struct Commit: Sendable {
-        let delivery: SealedDelivery
+        let delivery: EncodedDelivery
         let finish: @Sendable (CommitOutcome<Receipt>) -> Void
         let enqueuedAt: ContinuousClock.Instant
 
         init(
-            delivery: SealedDelivery, enqueuedAt: ContinuousClock.Instant = .now,
+            delivery: EncodedDelivery, enqueuedAt: ContinuousClock.Instant = .now,
             finish: @escaping @Sendable (CommitOutcome<Receipt>) -> Void
         ) {
             self.delivery = delivery
@@ -55,7 +55,7 @@ final class CommitQueue: Sendable {
         var isStopping = false
     }
 
-    /// Deliveries that may wait; the next one is refused.
+    /// Deliveries that may wait; the next one is rejected.
     static let commitCountLimit = 8192
     /// Bytes that may wait. One delivery is always let in, however large.
     static let byteCountLimit = 128 * 1024 * 1024
@@ -80,10 +80,10 @@ final class CommitQueue: Sendable {
     private let isBusyFlag = Atomic(false)
 
     /// Lets a delivery in, or says why not.
-    func enqueue(_ commit: Commit) -> CommitRefusal? {
+    func enqueue(_ commit: Commit) -> CommitRejection? {
         let byteCount = commit.byteCount
         var isFirst = false
-        let refusal: CommitRefusal? = state.withLock { state in
+        let rejection: CommitRejection? = state.withLock { state in
             if state.isStopping { return .shuttingDown }
             if let oldest = state.commits.first {
                 let isFull =
@@ -98,7 +98,7 @@ final class CommitQueue: Sendable {
             return nil
         }
         if isFirst { arrival.signal() }
-        return refusal
+        return rejection
     }
 
     /// Lets a job in; false when the writer is stopping.

@@ -7,11 +7,11 @@ internal import Synchronization
 package struct DictionaryScope: Hashable, Sendable, Codable {
     package let source: String
     /// Nil for all types.
-    package let kind: String?
+    package let type: String?
 
-    package init(source: String, kind: String?) {
+    package init(source: String, type: String?) {
         self.source = source
-        self.kind = kind
+        self.type = type
     }
 }
 
@@ -51,7 +51,7 @@ extension JournalWriter {
                     VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (checksum) DO NOTHING
                     """,
                 arguments: [
-                    dictionary.checksum, scope.source, scope.kind, now.millisecondsSinceEpoch, bodyCount,
+                    dictionary.checksum, scope.source, scope.type, now.millisecondsSinceEpoch, bodyCount,
                     Blob(dictionary.bytes),
                 ])
             guard db.changesCount > 0 else { return .finished }

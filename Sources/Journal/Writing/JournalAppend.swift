@@ -7,7 +7,7 @@ internal import GRDBSQLite
 
 /// A new entry, before it has a position.
 package enum NewEntry: Sendable {
-    case delivery(SealedDelivery)
+    case delivery(EncodedDelivery)
     case record(JournalRecord)
 
     /// Bytes that the entry takes while it waits, about.
@@ -85,7 +85,7 @@ struct JournalAppend {
         case .record(let record):
             let json = record.json
             let stored = WholeBufferCompressor.forRecords.compress(json)
-            let body = SealedBody(
+            let body = EncodedBody(
                 encoding: stored == nil ? .raw : .zlib, storedBytes: stored ?? json, byteCount: json.count,
                 sha256: SHA256.bytes(of: json))
             var generator = SecureRandom()
@@ -99,7 +99,7 @@ struct JournalAppend {
         }
     }
 
-    private func hasDictionary(for body: SealedBody) -> Bool {
+    private func hasDictionary(for body: EncodedBody) -> Bool {
         guard body.encoding == .zlib, let checksum = DictionaryCache.checksum(namedBy: body.storedBytes) else {
             return true
         }
@@ -112,7 +112,7 @@ struct JournalAppend {
         let recordedAt: Timestamp
         let origin: Origin
         let headSHA256: [UInt8]
-        let body: SealedBody
+        let body: EncodedBody
         let headSalt: [UInt8]
         let bodySalt: [UInt8]
         let head: [UInt8]

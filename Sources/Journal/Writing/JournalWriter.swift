@@ -51,9 +51,9 @@ package final class JournalWriter: Sendable {
 
     /// Makes a delivery durable. `finish` is called once: on the writer's thread after the fsync, or at once with a rejection.
     package func commit(
-        _ delivery: SealedDelivery, finish: @escaping @Sendable (CommitOutcome<Receipt>) -> Void
+        _ delivery: EncodedDelivery, finish: @escaping @Sendable (CommitOutcome<Receipt>) -> Void
     ) {
-        if let refusal = queue.enqueue(.init(delivery: delivery, finish: finish)) { finish(.refused(refusal)) }
+        if let rejection = queue.enqueue(.init(delivery: delivery, finish: finish)) { finish(.rejected(rejection)) }
     }
 
     /// Appends entries in one transaction and returns their positions; on disk when this returns. Blocks: not for event loops.
@@ -136,7 +136,7 @@ package final class JournalWriter: Sendable {
                 for (commit, outcome) in zip(batch, outcomes) {
                     switch outcome {
                     case .success(let id): commit.finish(.durable(Receipt(deliveryID: id)))
-                    case .failure(let rejected): commit.finish(.refused(rejected.rejection))
+                    case .failure(let rejected): commit.finish(.rejected(rejected.rejection))
                     }
                 }
                 announceGrowth()

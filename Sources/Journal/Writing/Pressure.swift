@@ -3,7 +3,7 @@ internal import Foundation
 /// How deliveries come of late, told from how many are committed together and how often.
 struct Pressure {
     /// Deliveries in a batch, on the average, from which on it is a crowd. A few at a time they come at an ordinary pace.
-    private static let crowdCount = 6.0
+    private static let burstCount = 6.0
     /// How much a batch weighs in the average.
     private static let weight = 1.0 / 16
     /// A crowd that brought nothing for so long has gone.
@@ -30,7 +30,7 @@ struct Pressure {
     /// Whether deliveries come faster than they can be dealt with one by one.
     func isHigh(at now: ContinuousClock.Instant) -> Bool {
         guard let last, last.duration(to: now) <= Self.memory else { return false }
-        return mean >= Self.crowdCount
+        return mean >= Self.burstCount
     }
 
     /// Whether so many come in a second that each had better cost as little as it can.

@@ -15,7 +15,7 @@ internal import GRDB
 struct WriterLoop: Sendable {
     /// A rejection as an error, for `Result`.
     struct Rejected: Error {
-        let rejection: CommitRefusal
+        let rejection: CommitRejection
     }
 
     /// Bytes of log after which it is copied back: little after commits, because providers wait meanwhile; more after jobs, which
@@ -56,7 +56,7 @@ struct WriterLoop: Sendable {
 
     /// Commits the entries together. If that fails for a reason that may lie in one of them, commits each alone.
     mutating func commit(
-        _ deliveries: [SealedDelivery], reportFailure: (ArchiveError) -> Void
+        _ deliveries: [EncodedDelivery], reportFailure: (ArchiveError) -> Void
     ) -> [Result<DeliveryID, Rejected>] {
         let failure: ArchiveError
         do throws(ArchiveError) {
@@ -69,7 +69,7 @@ struct WriterLoop: Sendable {
         if failure.mayLieInOneEntry, deliveries.count > 1 {
             return deliveries.flatMap { commit([$0], reportFailure: reportFailure) }
         }
-        let rejection = CommitRefusal(failure)
+        let rejection = CommitRejection(failure)
         return deliveries.map { _ in .failure(Rejected(rejection: rejection)) }
     }
 
@@ -195,7 +195,7 @@ extension ArchiveError {
     }
 }
 
-extension CommitRefusal {
+extension CommitRejection {
     init(_ error: ArchiveError) {
         self = error == .storageFull ? .storageFull : .storageFailed
     }

@@ -28,14 +28,14 @@ struct HTTPExchange: Sendable {
     let connectTimeout: Duration
     let byteCountLimit: Int
 
-    func carryOut(_ request: ProviderRequest) async throws(TransportFailure) -> ProviderAnswer {
+    func carryOut(_ request: ProviderRequest) async throws(TransportFailure) -> ProviderResponse {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.httpVersion = .http1Only
         configuration.timeout.connect = TimeAmount(connectTimeout)
         configuration.connectionPool.retryConnectionEstablishment = false
         let client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
-        let result: Result<ProviderAnswer, TransportFailure>
+        let result: Result<ProviderResponse, TransportFailure>
         do {
             result = .success(try await exchangeInTime(request, client))
         } catch {
@@ -47,8 +47,8 @@ struct HTTPExchange: Sendable {
     }
 
     /// The client's own deadline ends where the answer's head arrives; this one holds to the last byte of its body.
-    private func exchangeInTime(_ request: ProviderRequest, _ client: HTTPClient) async throws -> ProviderAnswer {
-        try await withThrowingTaskGroup(of: ProviderAnswer.self) { group in
+    private func exchangeInTime(_ request: ProviderRequest, _ client: HTTPClient) async throws -> ProviderResponse {
+        try await withThrowingTaskGroup(of: ProviderResponse.self) { group in
             group.addTask { try await exchange(request, client) }
             group.addTask {
                 try await Task.sleep(for: timeout)
@@ -60,7 +60,7 @@ struct HTTPExchange: Sendable {
         }
     }
 
-    private func exchange(_ request: ProviderRequest, _ client: HTTPClient) async throws -> ProviderAnswer {
+    private func exchange(_ request: ProviderRequest, _ client: HTTPClient) async throws -> ProviderResponse {
         var message = HTTPClientRequest(url: request.url)
         message.method = HTTPMethod(rawValue: request.method)
         for field in request.headers { message.headers.add(name: field.name, value: field.value) }
@@ -71,10 +71,10 @@ struct HTTPExchange: Sendable {
         let response = try await client.execute(message, timeout: TimeAmount(timeout))
         var body: [UInt8] = []
         for try await part in response.body {
-            guard body.count + part.readableBytes <= byteCountLimit else { throw NetworkFailure.AnswerTooLong() }
+            guard body.count + part.readableBytes <= byteCountLimit else { throw NetworkFailure.ResponseTooLong() }
             body.append(contentsOf: part.readableBytesView)
         }
-        return ProviderAnswer(
+        return ProviderResponse(
             status: Int(response.status.code),
             headers: HeaderFields(response.headers.map { HeaderField($0.name, $0.value) }), body: body)
     }

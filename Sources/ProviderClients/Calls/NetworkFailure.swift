@@ -5,29 +5,29 @@ internal import NIOPosix
 
 /// Tells failures of the network apart by whether the request may have arrived.
 enum NetworkFailure {
-    struct AnswerTooLong: Error {}
+    struct ResponseTooLong: Error {}
     struct OutOfTime: Error {}
 
     /// In doubt the request may have arrived. A few words for each; never the request's own text.
     static func classify(_ error: any Error) -> TransportFailure {
         switch error {
-        case is AnswerTooLong: return .tooLong
-        case is OutOfTime: return .noAnswer(problem: "no complete answer in time")
-        case is CancellationError: return .noAnswer(problem: "the call was cancelled")
+        case is ResponseTooLong: return .tooLong
+        case is OutOfTime: return .noResponse(problem: "no complete answer in time")
+        case is CancellationError: return .noResponse(problem: "the call was cancelled")
         case let error as HTTPClientError: return classify(error)
         case let error as NIOConnectionError:
             let isUnknown = error.connectionErrors.isEmpty
             return .notSent(
-                problem: isUnknown ? "the host name is unknown" : "nothing listens there, or it refuses connections")
+                problem: isUnknown ? "the host name is unknown" : "nothing listens there, or it rejects connections")
         case let error as IOError where error.errnoCode == ECONNREFUSED:
-            return .notSent(problem: "nothing listens there, or it refuses connections")
+            return .notSent(problem: "nothing listens there, or it rejects connections")
         case let error as IOError where [EHOSTUNREACH, ENETUNREACH].contains(error.errnoCode):
             return .notSent(problem: "there is no way to that host")
-        case let error as IOError: return .noAnswer(problem: "the connection failed (error \(error.errnoCode))")
+        case let error as IOError: return .noResponse(problem: "the connection failed (error \(error.errnoCode))")
         // The TLS library is nobody's direct dependency here, so its error is known by the name of its case.
         case _ where String(describing: error).hasPrefix("handshakeFailed"):
             return .notSent(problem: "no secure connection: the certificate or the TLS handshake failed")
-        default: return .noAnswer(problem: "the exchange failed (\(type(of: error)))")
+        default: return .noResponse(problem: "the exchange failed (\(type(of: error)))")
         }
     }
 
@@ -36,12 +36,12 @@ enum NetworkFailure {
         case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout:
             .notSent(problem: "no connection in time")
         case .invalidURL, .emptyHost, .emptyScheme: .notSent(problem: "the address cannot be used")
-        case .deadlineExceeded, .readTimeout, .writeTimeout: .noAnswer(problem: "no complete answer in time")
-        case .cancelled: .noAnswer(problem: "the call was cancelled")
-        case .remoteConnectionClosed: .noAnswer(problem: "the connection was closed without an answer")
+        case .deadlineExceeded, .readTimeout, .writeTimeout: .noResponse(problem: "no complete answer in time")
+        case .cancelled: .noResponse(problem: "the call was cancelled")
+        case .remoteConnectionClosed: .noResponse(problem: "the connection was closed without an answer")
         case _ where error.shortDescription.hasPrefix("Invalid header field"):
             .notSent(problem: "a header holds characters that HTTP does not allow")
-        default: .noAnswer(problem: "\(error.shortDescription)")
+        default: .noResponse(problem: "\(error.shortDescription)")
         }
     }
 }

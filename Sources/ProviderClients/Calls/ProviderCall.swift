@@ -2,11 +2,11 @@
 package struct ProviderCall<Value: Sendable>: Sendable {
     /// Complete but for the access token.
     package let request: ProviderRequest
-    let read: @Sendable (ProviderAnswer) throws(ProviderCallFailure) -> Value
+    let read: @Sendable (ProviderResponse) throws(ProviderCallFailure) -> Value
 
     init(
         _ request: ProviderRequest,
-        _ read: @escaping @Sendable (ProviderAnswer) throws(ProviderCallFailure) -> Value
+        _ read: @escaping @Sendable (ProviderResponse) throws(ProviderCallFailure) -> Value
     ) {
         self.request = request
         self.read = read
@@ -17,13 +17,13 @@ extension ProviderCall {
     /// A call whose answer is a JSON text.
     init(
         json request: ProviderRequest,
-        _ read: @escaping @Sendable (AnswerFields) throws(ProviderCallFailure) -> Value
+        _ read: @escaping @Sendable (ResponseFields) throws(ProviderCallFailure) -> Value
     ) {
-        self.init(request) { answer throws(ProviderCallFailure) in try read(AnswerFields(answer)) }
+        self.init(request) { response throws(ProviderCallFailure) in try read(ResponseFields(response)) }
     }
 }
 
-extension ProviderCall where Value == AnswerFields {
+extension ProviderCall where Value == ResponseFields {
     /// A call whose answer is passed on as the JSON that it is.
     init(_ request: ProviderRequest) {
         self.init(json: request) { $0 }
@@ -40,10 +40,10 @@ package protocol ProviderClient: Sendable {
 
 extension ProviderCall {
     /// The same call, whose answer is handed on as it came once it proves to be as documented.
-    package var exact: ProviderCall<ProviderAnswer> {
-        ProviderCall<ProviderAnswer>(request) { [read] answer throws(ProviderCallFailure) in
-            _ = try read(answer)
-            return answer
+    package var exact: ProviderCall<ProviderResponse> {
+        ProviderCall<ProviderResponse>(request) { [read] response throws(ProviderCallFailure) in
+            _ = try read(response)
+            return response
         }
     }
 }

@@ -3,9 +3,9 @@ package enum ProviderCallFailure: Error, Sendable, Equatable {
     /// No answer. `mayHaveArrived`: the provider may have carried out the call all the same.
     case unreachable(problem: String, mayHaveArrived: Bool)
     /// The provider said no.
-    case refused(ProviderRefusal)
+    case rejected(ProviderRejection)
     /// The provider said yes in a way that is not documented; says what was missing and quotes nothing.
-    case unexpectedAnswer(String)
+    case unexpectedResponse(String)
     /// The call was not made, for what it was to say is wrong; a sentence.
     case badInput(String)
     /// The caller's task was cancelled before the answer.
@@ -15,8 +15,8 @@ package enum ProviderCallFailure: Error, Sendable, Equatable {
         self =
             switch failure {
             case .notSent(let problem): .unreachable(problem: problem, mayHaveArrived: false)
-            case .noAnswer(let problem): .unreachable(problem: problem, mayHaveArrived: true)
-            case .tooLong: .unexpectedAnswer("The answer is longer than is read.")
+            case .noResponse(let problem): .unreachable(problem: problem, mayHaveArrived: true)
+            case .tooLong: .unexpectedResponse("The answer is longer than is read.")
             }
     }
 }
@@ -28,8 +28,8 @@ extension ProviderCallFailure: CustomStringConvertible {
         case .unreachable(let problem, let mayHaveArrived):
             "The provider did not answer: \(problem)."
                 + (mayHaveArrived ? " The call may have been carried out all the same." : "")
-        case .refused(let refusal): refusal.description
-        case .unexpectedAnswer(let what): "The answer is not as documented. \(what)"
+        case .rejected(let rejection): rejection.description
+        case .unexpectedResponse(let what): "The answer is not as documented. \(what)"
         case .badInput(let sentence): sentence
         case .cancelled: "The call was cancelled."
         }

@@ -20,16 +20,16 @@ package struct ProviderCalls: Sendable {
     }
 
     private enum Attempt {
-        case answered(ProviderAnswer)
+        case answered(ProviderResponse)
         case failed(TransportFailure)
     }
 
-    /// The answer, be it a refusal.
+    /// The answer, be it a rejection.
     ///
     /// Tried again are: a request that never left; 429, after the wait that the provider asks for; 502, 503, 504 and no
     /// answer, if the request is safe to repeat.
-    /// Throws `unreachable` when no answer came, `cancelled`, and `unexpectedAnswer` for one that is too long.
-    func send(_ request: ProviderRequest) async throws(ProviderCallFailure) -> ProviderAnswer {
+    /// Throws `unreachable` when no answer came, `cancelled`, and `unexpectedResponse` for one that is too long.
+    func send(_ request: ProviderRequest) async throws(ProviderCallFailure) -> ProviderResponse {
         var failures = 0
         while true {
             try await pause(rateLimit?.take(at: clock.now()) ?? .zero)
@@ -40,7 +40,7 @@ package struct ProviderCalls: Sendable {
                 continue
             }
             switch attempt {
-            case .answered(let answer): return answer
+            case .answered(let response): return response
             case .failed(let failure): throw ProviderCallFailure(failure)
             }
         }
@@ -59,14 +59,14 @@ package struct ProviderCalls: Sendable {
         let own = retries.wait(after: failures, jitter: jitter.next())
         switch attempt {
         case .failed(.notSent): return own
-        case .failed(.noAnswer): return request.repetition == .safe ? own : nil
+        case .failed(.noResponse): return request.repetition == .safe ? own : nil
         case .failed(.tooLong): return nil
-        case .answered(let answer):
-            let advised = answer.headers.onlyValue(named: "Retry-After").flatMap {
+        case .answered(let response):
+            let advised = response.headers.onlyValue(named: "Retry-After").flatMap {
                 RetryAfter.wait($0, at: clock.now())
             }
-            let isBusy = [502, 503, 504].contains(answer.status) && request.repetition == .safe
-            guard answer.status == 429 || isBusy else { return nil }
+            let isBusy = [502, 503, 504].contains(response.status) && request.repetition == .safe
+            guard response.status == 429 || isBusy else { return nil }
             guard let advised else { return own }
             return advised <= retries.longestAdvisedWait ? advised : nil
         }

@@ -3,7 +3,7 @@ package enum TransportFailure: Error, Sendable, Equatable {
     /// The request never left: nothing happened there.
     case notSent(problem: String)
     /// The request left, or may have; nobody knows whether it was carried out.
-    case noAnswer(problem: String)
+    case noResponse(problem: String)
     /// An answer came and was longer than is read; the request was carried out.
     case tooLong
 }

@@ -23,7 +23,7 @@ package struct CertificallCase: Sendable, Equatable {
     package let closingDate: String?
     package let reportToken: String?
 
-    init(_ fields: AnswerFields) throws(ProviderCallFailure) {
+    init(_ fields: ResponseFields) throws(ProviderCallFailure) {
         cfRef = try fields.text("cfRef")
         closingDate = fields.optionalText("closingDate")
         reportToken = fields.optionalText("reportToken")

@@ -8,7 +8,7 @@ package struct Certilink: Sendable, Equatable {
     /// The item `mt` of the address, which later calls name the link by.
     package let magicLinkToken: String?
 
-    init(_ fields: AnswerFields) throws(ProviderCallFailure) {
+    init(_ fields: ResponseFields) throws(ProviderCallFailure) {
         reportToken = fields.optionalText("reportToken")
         url = try fields.text("url")
         magicLinkToken = fields.optionalText("magicLinkToken") ?? URLQuery.item("mt", of: url)
@@ -27,7 +27,7 @@ package struct CertilinkBatch: Sendable {
     package let failures: [Failure]
 
     /// Takes an older answer, one link alone, for a list of one.
-    init(_ fields: AnswerFields) throws(ProviderCallFailure) {
+    init(_ fields: ResponseFields) throws(ProviderCallFailure) {
         if fields.value["success"] == nil, fields.value["url"] != nil {
             created = [try Certilink(fields)]
         } else {
@@ -52,7 +52,7 @@ package struct ListedCertilink: Sendable, Equatable {
     package let frameID: Int64?
     package let frameName: String?
 
-    init(_ fields: AnswerFields) throws(ProviderCallFailure) {
+    init(_ fields: ResponseFields) throws(ProviderCallFailure) {
         link = try Certilink(fields)
         createdAt = fields.optionalText("createdAt")
         expirationDate = fields.optionalText("expirationDate")

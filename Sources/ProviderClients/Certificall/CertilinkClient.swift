@@ -20,14 +20,14 @@ package struct CertilinkClient: ProviderClient {
         self.root = root
         self.certilinkRoot = certilinkRoot ?? root
         self.credentials = credentials
-        let open = ProviderSession(calls: calls, refusal: CertificallRefusal.parse)
+        let open = ProviderSession(calls: calls, rejection: CertificallRejection.parse)
         let login = Self.authenticate(root, credentials)
         session = ProviderSession(
             calls: calls,
             tokens: AccessTokens(
                 account: TokenAccount(root: root, account: credentials.username), store: store, clock: calls.clock
             ) { () async throws(ProviderCallFailure) in try await open.send(login) },
-            refusal: CertificallRefusal.parse)
+            rejection: CertificallRejection.parse)
     }
 
     package func send<Value>(_ call: ProviderCall<Value>) async throws(ProviderCallFailure) -> Value {
@@ -48,11 +48,11 @@ package struct CertilinkClient: ProviderClient {
         fields.add("password", credentials.password)
         let request = ProviderRequest(
             "POST", root.url("/auth/token"), headers: ProviderHeaders.json, json: fields.json, repetition: .safe)
-        return ProviderCall(json: request) { answer throws(ProviderCallFailure) in
-            let text = try answer.text("token")
+        return ProviderCall(json: request) { response throws(ProviderCallFailure) in
+            let text = try response.text("token")
             let end = JSONWebToken(text)?.seconds("exp")
             guard let token = AccessToken(text, expiresAt: end.map { .init(secondsSinceEpoch: $0) }) else {
-                throw .unexpectedAnswer("token holds characters that no token has.")
+                throw .unexpectedResponse("token holds characters that no token has.")
             }
             return token
         }
@@ -60,8 +60,8 @@ package struct CertilinkClient: ProviderClient {
 
     /// `GET /frames`.
     package func frames() -> ProviderCall<[CertificallFrame]> {
-        ProviderCall(json: get(root.url("/frames"))) { answer throws(ProviderCallFailure) in
-            try answer.list { fields throws(ProviderCallFailure) in try CertificallFrame(fields) }
+        ProviderCall(json: get(root.url("/frames"))) { response throws(ProviderCallFailure) in
+            try response.list { fields throws(ProviderCallFailure) in try CertificallFrame(fields) }
         }
     }
 
@@ -94,15 +94,15 @@ package struct CertilinkClient: ProviderClient {
         fields.add("start", start)
         fields.add("limit", limit)
         let request = post(certilinkRoot.url("/certilink/findCompanyMagicLinks"), fields.json, repetition: .safe)
-        return ProviderCall(json: request) { answer throws(ProviderCallFailure) in
-            try answer.list { fields throws(ProviderCallFailure) in try ListedCertilink(fields) }
+        return ProviderCall(json: request) { response throws(ProviderCallFailure) in
+            try response.list { fields throws(ProviderCallFailure) in try ListedCertilink(fields) }
         }
     }
 
     /// `PATCH /certilink/{magicLinkToken}`. Throws `badInput`.
     package func update(
         _ magicLinkToken: String, _ change: CertilinkChange
-    ) throws(ProviderCallFailure) -> ProviderCall<AnswerFields> {
+    ) throws(ProviderCallFailure) -> ProviderCall<ResponseFields> {
         ProviderCall(
             ProviderRequest(
                 "PATCH", try linkURL(magicLinkToken), headers: ProviderHeaders.json, json: try change.json(),
@@ -110,7 +110,7 @@ package struct CertilinkClient: ProviderClient {
     }
 
     /// `DELETE /certilink/{magicLinkToken}`. Throws `badInput`.
-    package func delete(_ magicLinkToken: String) throws(ProviderCallFailure) -> ProviderCall<AnswerFields> {
+    package func delete(_ magicLinkToken: String) throws(ProviderCallFailure) -> ProviderCall<ResponseFields> {
         ProviderCall(
             ProviderRequest(
                 "DELETE", try linkURL(magicLinkToken), headers: ProviderHeaders.json, needsAccessToken: true))
@@ -119,13 +119,13 @@ package struct CertilinkClient: ProviderClient {
     /// `GET /cases?format=metadata`. Throws `badInput`.
     package func cases(_ query: CertificallCaseQuery) throws(ProviderCallFailure) -> ProviderCall<[CertificallCase]> {
         ProviderCall(json: get(root.url("/cases", query: try query.query()))) {
-            answer throws(ProviderCallFailure) in
-            try answer.list { fields throws(ProviderCallFailure) in try CertificallCase(fields) }
+            response throws(ProviderCallFailure) in
+            try response.list { fields throws(ProviderCallFailure) in try CertificallCase(fields) }
         }
     }
 
     /// `GET /reports/{reportToken}`, without a login: a list of cases. Throws `badInput`.
-    package func reports(_ reportToken: String) throws(ProviderCallFailure) -> ProviderCall<AnswerFields> {
+    package func reports(_ reportToken: String) throws(ProviderCallFailure) -> ProviderCall<ResponseFields> {
         let path = "/reports/\(try PercentEncoding.segment(reportToken, "reportToken"))"
         return ProviderCall(ProviderRequest("GET", root.url(path), headers: ProviderHeaders.json))
     }

@@ -6,7 +6,7 @@ package struct CentricCase: Sendable {
     /// After an order that asked for it.
     package let inviteLink: String?
 
-    init(_ fields: AnswerFields) throws(ProviderCallFailure) {
+    init(_ fields: ResponseFields) throws(ProviderCallFailure) {
         id = try fields.text("id")
         shortID = fields.optionalText("short_id")
         overallStatus = fields.optionalText("overall_status")
@@ -21,7 +21,7 @@ package struct CentricReportFile: Sendable {
     /// Signed and soon over; there when the file is complete.
     package let pdfURL: Credential?
 
-    init(_ fields: AnswerFields) throws(ProviderCallFailure) {
+    init(_ fields: ResponseFields) throws(ProviderCallFailure) {
         status = try fields.text("status")
         pdfURL = fields.optionalText("pdf_url").flatMap { $0.isEmpty ? nil : Credential($0) }
     }

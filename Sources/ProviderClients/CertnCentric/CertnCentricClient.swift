@@ -18,7 +18,7 @@ package struct CertnCentricClient: ProviderClient {
         try apiKey.validated("The API key")
         self.root = root
         self.apiKey = apiKey
-        session = ProviderSession(calls: calls, refusal: CertnCentricRefusal.parse)
+        session = ProviderSession(calls: calls, rejection: CertnCentricRejection.parse)
     }
 
     package func send<Value>(_ call: ProviderCall<Value>) async throws(ProviderCallFailure) -> Value {
@@ -50,7 +50,7 @@ package struct CertnCentricClient: ProviderClient {
         var fields = BodyFields()
         fields.add("language", "en-CA")
         return ProviderCall(json: post(try Self.path(id, "generate-report/"), fields.json)) {
-            answer throws(ProviderCallFailure) in try answer.text("case_report_file_id")
+            response throws(ProviderCallFailure) in try response.text("case_report_file_id")
         }
     }
 
@@ -66,7 +66,7 @@ package struct CertnCentricClient: ProviderClient {
             throw .badInput("The address of the PDF is no https address.")
         }
         let request = ProviderRequest("GET", pdfURL.text, headers: [HeaderField("Accept", "application/pdf")])
-        return ProviderCall(request) { answer throws(ProviderCallFailure) in try DownloadedFile(answer, .pdf) }
+        return ProviderCall(request) { response throws(ProviderCallFailure) in try DownloadedFile(response, .pdf) }
     }
 
     private var headers: [HeaderField] {

@@ -10,7 +10,7 @@ package struct CertnApplication: Sendable {
     package let status: String?
     package let rest: JSONDocument
 
-    init(_ fields: AnswerFields) throws(ProviderCallFailure) {
+    init(_ fields: ResponseFields) throws(ProviderCallFailure) {
         id = try fields.text("id")
         applicantID = fields.object("applicant")?.optionalText("id")
         reportStatus = fields.optionalText("report_status")
@@ -27,7 +27,7 @@ package struct CertnPage: Sendable {
     package let previous: String?
     package let rest: JSONDocument
 
-    init(_ fields: AnswerFields) throws(ProviderCallFailure) {
+    init(_ fields: ResponseFields) throws(ProviderCallFailure) {
         ids = try fields.list("results") { entry throws(ProviderCallFailure) in try entry.text("id") }
         count = fields.integer("count")
         next = fields.optionalText("next")

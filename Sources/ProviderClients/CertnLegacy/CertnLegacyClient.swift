@@ -34,14 +34,14 @@ package struct CertnLegacyClient: ProviderClient {
         guard !credentials.clientID.contains(":") else { throw .badInput("client_id holds a colon.") }
         self.root = root
         self.credentials = credentials
-        let open = ProviderSession(calls: calls, refusal: CertnLegacyRefusal.parse)
+        let open = ProviderSession(calls: calls, rejection: CertnLegacyRejection.parse)
         let login = Self.authenticate(root, credentials, calls.clock)
         session = ProviderSession(
             calls: calls,
             tokens: AccessTokens(
                 account: TokenAccount(root: root, account: credentials.clientID), store: store, clock: calls.clock
             ) { () async throws(ProviderCallFailure) in try await open.send(login) },
-            refusal: CertnLegacyRefusal.parse)
+            rejection: CertnLegacyRejection.parse)
     }
 
     package func send<Value>(_ call: ProviderCall<Value>) async throws(ProviderCallFailure) -> Value {
@@ -67,7 +67,7 @@ package struct CertnLegacyClient: ProviderClient {
         return ProviderCall(json: request) { fields throws(ProviderCallFailure) in
             let end = fields.integer("expires_in").map { AccessToken.end(inSeconds: $0, from: clock.now()) }
             guard let token = AccessToken(try fields.text("access_token"), expiresAt: end) else {
-                throw .unexpectedAnswer("access_token holds characters that no token has.")
+                throw .unexpectedResponse("access_token holds characters that no token has.")
             }
             return token
         }
@@ -114,8 +114,8 @@ package struct CertnLegacyClient: ProviderClient {
     ) throws(ProviderCallFailure) -> ProviderCall<DownloadedFile> {
         let path = "/api/v2/reports/\(try PercentEncoding.segment(id, "The applicant"))/\(form.rawValue)/"
         let request = ProviderRequest("GET", root.url(path), headers: ProviderHeaders.any, needsAccessToken: true)
-        return ProviderCall(request) { answer throws(ProviderCallFailure) in
-            try DownloadedFile(answer, form == .pdf ? .pdf : .any)
+        return ProviderCall(request) { response throws(ProviderCallFailure) in
+            try DownloadedFile(response, form == .pdf ? .pdf : .any)
         }
     }
 

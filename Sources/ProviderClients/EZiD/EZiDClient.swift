@@ -14,7 +14,7 @@ package struct EZiDClient: ProviderClient {
         try credentials.validated()
         self.root = root
         self.credentials = credentials
-        session = ProviderSession(calls: calls, refusal: EZiDRefusal.parse)
+        session = ProviderSession(calls: calls, rejection: EZiDRejection.parse)
     }
 
     package func send<Value>(_ call: ProviderCall<Value>) async throws(ProviderCallFailure) -> Value {

@@ -4,7 +4,7 @@ package struct EZiDLink: Sendable {
     /// The item `code` of the link: the same text that the user's browser brings back. Nil where the link has none.
     package let code: Credential?
 
-    init(_ fields: AnswerFields) throws(ProviderCallFailure) {
+    init(_ fields: ResponseFields) throws(ProviderCallFailure) {
         emailLink = try fields.credential("email_link")
         code = URLQuery.item("code", of: emailLink.text).map { Credential($0) }
     }

@@ -5,7 +5,7 @@ internal import StrictJSON
 /// Checks tokens against EZiD's public RSA key, which its documentation prints; there is no key set to fetch.
 package struct EZiDTokenVerifier: Sendable {
     /// Why a token proves nothing.
-    package enum Refusal: String, Error, Sendable {
+    package enum Rejection: String, Error, Sendable {
         case noToken = "it is no JWT"
         case wrongAlgorithm = "it is not signed with RS256"
         case wrongSignature = "its signature is not that of the key"
@@ -33,7 +33,7 @@ package struct EZiDTokenVerifier: Sendable {
     }
 
     /// Signature, end, and, where the token names them, issuer (`iss`) and client (`azp`; `sub` ends with it).
-    package func claims(of token: Credential, at now: Timestamp) async throws(Refusal) -> EZiDClaims {
+    package func claims(of token: Credential, at now: Timestamp) async throws(Rejection) -> EZiDClaims {
         guard let parts = JSONWebToken(token.text) else { throw .noToken }
         guard parts.header.root["alg"]?.string == "RS256" else { throw .wrongAlgorithm }
         do {

@@ -7,7 +7,7 @@ package struct EZiDTokens: Sendable, Equatable {
     /// Good for one more pair; nil where EZiD gives none.
     package let refreshToken: Credential?
 
-    init(_ fields: AnswerFields) throws(ProviderCallFailure) {
+    init(_ fields: ResponseFields) throws(ProviderCallFailure) {
         idToken = try fields.credential("id_token")
         accessToken = try fields.credential("access_token")
         refreshToken = fields.optionalText("refresh_token").flatMap { $0.isEmpty ? nil : Credential($0) }

@@ -18,7 +18,7 @@ package struct KlaviClient: ProviderClient {
         try credentials.secretKey.validated("secretKey")
         self.root = root
         self.credentials = credentials
-        let open = ProviderSession(calls: calls, refusal: KlaviRefusal.parse)
+        let open = ProviderSession(calls: calls, rejection: KlaviRejection.parse)
         let login = Self.authenticate(root, credentials, calls.clock)
         session = ProviderSession(
             calls: calls,
@@ -26,7 +26,7 @@ package struct KlaviClient: ProviderClient {
                 account: TokenAccount(root: root, account: credentials.accessKey.text), store: store,
                 clock: calls.clock
             ) { () async throws(ProviderCallFailure) in try await open.send(login) },
-            refusal: KlaviRefusal.parse)
+            rejection: KlaviRejection.parse)
     }
 
     package func send<Value>(_ call: ProviderCall<Value>) async throws(ProviderCallFailure) -> Value {
@@ -61,15 +61,15 @@ package struct KlaviClient: ProviderClient {
         let request = ProviderRequest(
             "GET", root.url("/consents", query: [("linkId", linkID)]), headers: ProviderHeaders.json,
             needsAccessToken: true)
-        return ProviderCall(json: request) { answer throws(ProviderCallFailure) in
+        return ProviderCall(json: request) { response throws(ProviderCallFailure) in
             // One consent may come without a list around it.
-            guard answer.value.kind == .array else { return [try KlaviConsent(answer)] }
-            return try answer.list { fields throws(ProviderCallFailure) in try KlaviConsent(fields) }
+            guard response.value.kind == .array else { return [try KlaviConsent(response)] }
+            return try response.list { fields throws(ProviderCallFailure) in try KlaviConsent(fields) }
         }
     }
 
     /// `DELETE /consents/{id}/revoke`. Throws `badInput`.
-    package func revokeConsent(_ id: String) throws(ProviderCallFailure) -> ProviderCall<AnswerFields> {
+    package func revokeConsent(_ id: String) throws(ProviderCallFailure) -> ProviderCall<ResponseFields> {
         let path = "/consents/\(try PercentEncoding.segment(id, "The consent"))/revoke"
         return ProviderCall(
             ProviderRequest("DELETE", root.url(path), headers: ProviderHeaders.json, needsAccessToken: true))
@@ -88,10 +88,10 @@ package struct KlaviClient: ProviderClient {
         ProviderRequest("POST", root.url(path), headers: ProviderHeaders.json, json: json, needsAccessToken: true)
     }
 
-    private static func token(_ fields: AnswerFields, _ clock: CallClock) throws(ProviderCallFailure) -> AccessToken {
+    private static func token(_ fields: ResponseFields, _ clock: CallClock) throws(ProviderCallFailure) -> AccessToken {
         let end = fields.integer("expireIn").map { AccessToken.end(inSeconds: $0, from: clock.now()) }
         guard let token = AccessToken(try fields.text("accessToken"), expiresAt: end) else {
-            throw .unexpectedAnswer("accessToken holds characters that no token has.")
+            throw .unexpectedResponse("accessToken holds characters that no token has.")
         }
         return token
     }

@@ -3,7 +3,7 @@ package struct KlaviConsent: Sendable, Equatable {
     package let consentID: String
     package let status: String?
 
-    init(_ fields: AnswerFields) throws(ProviderCallFailure) {
+    init(_ fields: ResponseFields) throws(ProviderCallFailure) {
         consentID = try fields.text("consentId")
         status = fields.optionalText("status")
     }

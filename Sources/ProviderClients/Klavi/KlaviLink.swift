@@ -6,7 +6,7 @@ package struct KlaviLink: Sendable {
     /// Seconds that the link is good; nil where Klavi does not say.
     package let expiresInSeconds: Int64?
 
-    init(_ fields: AnswerFields) throws(ProviderCallFailure) {
+    init(_ fields: ResponseFields) throws(ProviderCallFailure) {
         linkID = try fields.text("linkId")
         linkURL = try fields.text("linkURL")
         expiresInSeconds = fields.integer("expireIn")

@@ -60,7 +60,7 @@ package struct KlaviReportRequest: Sendable {
     /// The same as in the report, as far as known.
     package let requestID: String
 
-    init(_ fields: AnswerFields) throws(ProviderCallFailure) {
+    init(_ fields: ResponseFields) throws(ProviderCallFailure) {
         requestID = try fields.text("requestId")
     }
 }

@@ -6,13 +6,13 @@ package struct DownloadedFile: Sendable, Equatable {
     package let contentType: String?
     package let bytes: [UInt8]
 
-    /// Throws `unexpectedAnswer` when the bytes do not begin as `kind` does.
-    init(_ answer: ProviderAnswer, _ kind: Kind) throws(ProviderCallFailure) {
-        guard answer.body.starts(with: kind.beginning) else {
-            throw .unexpectedAnswer("The file that came is no \(kind.rawValue).")
+    /// Throws `unexpectedResponse` when the bytes do not begin as `type` does.
+    init(_ response: ProviderResponse, _ type: Kind) throws(ProviderCallFailure) {
+        guard response.body.starts(with: type.beginning) else {
+            throw .unexpectedResponse("The file that came is no \(type.rawValue).")
         }
-        contentType = answer.headers.onlyValue(named: "Content-Type")
-        bytes = answer.body
+        contentType = response.headers.onlyValue(named: "Content-Type")
+        bytes = response.body
     }
 
     /// What the calls of the providers download.

@@ -4,7 +4,7 @@ package import Deliveries
 package struct AccessToken: Sendable, Hashable {
     /// The text after `Bearer`.
     package let text: String
-    /// Nil where the provider does not say: good until it is refused.
+    /// Nil where the provider does not say: good until it is rejected.
     package let expiresAt: Timestamp?
 
     /// Nil for texts that no header can carry: spaces, line ends and everything outside of ASCII.

@@ -20,11 +20,11 @@ actor AccessTokens {
 
     /// A token that is good for now.
     ///
-    /// - Parameter refused: one that the provider has just refused, whatever it says of its end. Another one that somebody
+    /// - Parameter rejected: one that the provider has just rejected, whatever it says of its end. Another one that somebody
     ///   fetched in the meantime is taken without a login.
-    func token(insteadOf refused: AccessToken? = nil) async throws(ProviderCallFailure) -> AccessToken {
+    func token(insteadOf rejected: AccessToken? = nil) async throws(ProviderCallFailure) -> AccessToken {
         if let stored = store.token(of: account) {
-            if stored != refused, stored.isFresh(at: clock.now()) { return stored }
+            if stored != rejected, stored.isFresh(at: clock.now()) { return stored }
         }
         if let renewal { return try await renewal.value.get() }
         let task = Task { [login] () -> Result<AccessToken, ProviderCallFailure> in

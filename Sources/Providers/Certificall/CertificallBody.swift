@@ -3,7 +3,7 @@ internal import StrictJSON
 
 /// A validated certificate, or an array of them (PROVIDERS.md 4.1).
 enum CertificallBody {
-    static func interpret(_ delivery: ArchivedDelivery) -> Interpretation {
+    static func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery {
         let document: JSONDocument
         switch delivery.parsedBody() {
         case .success(let parsed): document = parsed
@@ -12,7 +12,7 @@ enum CertificallBody {
         }
         let root = document.root
         guard root.kind == .array else {
-            return Interpretation(reports: [report(root, in: delivery, DeliveryBudget())])
+            return ParsedDelivery(reports: [report(root, in: delivery, DeliveryBudget())])
         }
         return delivery.reports(ofArray: root, provider: "certificall", elements: "certificates") {
             // An element of an array is told from its neighbours by its place where nothing in it does.
@@ -25,7 +25,7 @@ enum CertificallBody {
     ) -> ReportContent {
         certificate(value, in: delivery, place: place, budget)
             ?? ReportContent(
-                provider: "certificall", kind: ReportContent.unrecognisedKind, dedupeKey: delivery.bodyKey + place,
+                provider: "certificall", type: ReportContent.unrecognisedType, dedupeKey: delivery.bodyKey + place,
                 problem: "neither cfRef nor reportId is in it")
     }
 
@@ -39,7 +39,7 @@ enum CertificallBody {
         // A reportId groups several certificates (4.4), so it alone does not tell them apart.
         let sha256 = Hex.encode(delivery.bodySHA256) + (cfRef == nil ? place : "")
         return ReportContent(
-            provider: "certificall", kind: "certificate",
+            provider: "certificall", type: "certificate",
             dedupeKey: DedupeKey.key("certificate", "\(reference):\(sha256)"),
             providerTime: value["closingDate"]?.timestamp ?? value["createdAt"]?.timestamp, fields: collector.fields,
             problem: collector.problem)

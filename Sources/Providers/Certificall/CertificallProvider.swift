@@ -15,7 +15,7 @@ package struct CertificallProvider: Provider {
 
     package func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening {
         guard request.method == "GET" || request.method == "HEAD" else { return .delivery }
-        return .greeting(.text(200, "Callbox is here. Deliveries come as POST.\n"), event: "connectivity test")
+        return .handshake(.text(200, "Callbox is here. Deliveries come as POST.\n"), event: "connectivity test")
     }
 
     package func verify(
@@ -26,7 +26,7 @@ package struct CertificallProvider: Provider {
         return CertificallAuthorization.check(request.compacted, with: secrets)
     }
 
-    package func interpret(_ delivery: ArchivedDelivery) -> Interpretation {
-        CertificallBody.interpret(delivery)
+    package func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery {
+        CertificallBody.parse(delivery)
     }
 }

@@ -13,9 +13,9 @@ package struct CertnProvider: Provider {
         switch request.method {
         case "GET", "HEAD":
             guard let challenge = request.target.percentDecodedQueryValue(named: "challenge") else {
-                return .greeting(.text(200, "Callbox is here. Deliveries come as POST.\n"), event: "connectivity test")
+                return .handshake(.text(200, "Callbox is here. Deliveries come as POST.\n"), event: "connectivity test")
             }
-            return Self.answer(challenge)
+            return Self.response(challenge)
         default:
             return .delivery
         }
@@ -47,22 +47,22 @@ package struct CertnProvider: Provider {
         return secrets.filter { isNamed($0) } + secrets.filter { !isNamed($0) }
     }
 
-    package func interpret(_ delivery: ArchivedDelivery) -> Interpretation {
-        if delivery.verification == .fetched { return CertnFetched.interpret(delivery) }
+    package func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery {
+        if delivery.verification == .fetched { return CertnFetched.parse(delivery) }
         let isLegacy = delivery.request.headers.contains(HMACScheme.certnLegacy.header)
-        return CertnBody.interpret(delivery, isLegacy: isLegacy)
+        return CertnBody.parse(delivery, isLegacy: isLegacy)
     }
 
     /// Centric disables an address that does not echo the challenge within 10 s (2B.1). Only a short printable text goes
     /// back, as plain text, so that nobody makes the door say things.
-    private static func answer(_ challenge: String) -> Screening {
+    private static func response(_ challenge: String) -> Screening {
         let bytes = Array(challenge.utf8)
         guard (1...1024).contains(bytes.count), bytes.allSatisfy({ (0x20...0x7e).contains($0) }) else {
-            return .greeting(
-                .text(400, "A challenge is 1 to 1024 printable ASCII characters.\n"), event: "challenge refused")
+            return .handshake(
+                .text(400, "A challenge is 1 to 1024 printable ASCII characters.\n"), event: "challenge rejected")
         }
-        return .greeting(
-            Answer(
+        return .handshake(
+            Response(
                 status: 200,
                 headers: [HeaderField("Content-Type", "text/plain"), HeaderField("X-Content-Type-Options", "nosniff")],
                 body: bytes), event: "challenge answered")

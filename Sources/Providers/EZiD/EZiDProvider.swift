@@ -13,18 +13,18 @@ package struct EZiDProvider: Provider {
     package func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening {
         guard request.method == "GET" else {
             return request.method == "HEAD"
-                ? .greeting(.text(200, "Callbox is here. Browsers come with a code.\n"), event: "connectivity test")
-                : .greeting(Self.noDelivery, event: "EZiD sends browsers, nothing else")
+                ? .handshake(.text(200, "Callbox is here. Browsers come with a code.\n"), event: "connectivity test")
+                : .handshake(Self.noDelivery, event: "EZiD sends browsers, nothing else")
         }
         guard let code = request.target.ezidValue(named: "code"), !code.isEmpty else {
-            return .greeting(VisitorPage.incomplete, event: "visit without a code")
+            return .handshake(BrowserPage.incomplete, event: "visit without a code")
         }
         let wish = request.target.ezidValue(named: "callback_url")
-        return .redirect(VisitorPage.answer(wish: wish, redirects: redirects))
+        return .redirect(BrowserPage.response(wish: wish, redirects: redirects))
     }
 
     /// No 2xx for a body that would not be kept.
-    private static let noDelivery = Answer.text(
+    private static let noDelivery = Response.text(
         405, "EZiD sends browsers with GET; nothing else is archived here.\n",
         headers: [HeaderField("Allow", "GET, HEAD")])
 
@@ -35,8 +35,8 @@ package struct EZiDProvider: Provider {
         .failed(.missing)
     }
 
-    package func interpret(_ delivery: ArchivedDelivery) -> Interpretation {
-        if delivery.verification == .fetched { return EZiDFetched.interpret(delivery) }
+    package func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery {
+        if delivery.verification == .fetched { return EZiDFetched.parse(delivery) }
         let target = delivery.request.target
         guard let code = target.ezidValue(named: "code"), !code.isEmpty else {
             return delivery.unrecognised(provider: name, problem: "there is no code in the query")
@@ -50,9 +50,9 @@ package struct EZiDProvider: Provider {
         let key =
             claims?.root["uuid"]?.identifier.map { DedupeKey.key("code", $0) }
             ?? "code:sha256:" + DedupeKey.sha256Hex(code)
-        return Interpretation(reports: [
+        return ParsedDelivery(reports: [
             ReportContent(
-                provider: name, kind: "redirect", dedupeKey: key, providerTime: claims.flatMap(EZiDCode.issuedAt),
+                provider: name, type: "redirect", dedupeKey: key, providerTime: claims.flatMap(EZiDCode.issuedAt),
                 fields: collector.fields,
                 problem: claims == nil ? "the code is not a JSON Web Token" : collector.problem)
         ])

@@ -21,7 +21,7 @@ package struct GenericProvider: Provider {
 
     package func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening {
         guard request.method == "GET" || request.method == "HEAD" else { return .delivery }
-        return .greeting(.text(200, "Callbox is here. Deliveries come as POST.\n"), event: "connectivity test")
+        return .handshake(.text(200, "Callbox is here. Deliveries come as POST.\n"), event: "connectivity test")
     }
 
     package func verify(
@@ -30,23 +30,23 @@ package struct GenericProvider: Provider {
         scheme?.check(request, with: secrets, toleranceMilliseconds: toleranceMilliseconds) ?? .failed(.missing)
     }
 
-    package func interpret(_ delivery: ArchivedDelivery) -> Interpretation {
+    package func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery {
         switch delivery.parsedBody() {
         case .failure(let error):
             return delivery.unrecognised(provider: name, problem: "the body is not JSON: \(error)")
         case .success(let document):
             let request = delivery.request
-            guard let kind = reading.kind.text(in: request, document.root), (1...200).contains(kind.utf8.count) else {
-                return delivery.unrecognised(provider: name, problem: "there is no kind at \(reading.kind)")
+            guard let type = reading.type.text(in: request, document.root), (1...200).contains(type.utf8.count) else {
+                return delivery.unrecognised(provider: name, problem: "there is no type at \(reading.type)")
             }
             var collector = FieldCollector()
             let id = reading.id?.text(in: request, document.root)
             if let reference = reading.id { collector.add(reference.fieldName, id) }
             for path in reading.fields { collector.add(path.lastName ?? path.text, path.value(in: document.root)) }
             collector.addExternalInfo(reading.externalInfo?.value(in: document.root))
-            return Interpretation(reports: [
+            return ParsedDelivery(reports: [
                 ReportContent(
-                    provider: name, kind: kind, dedupeKey: id.map { DedupeKey.key("id", $0) } ?? delivery.bodyKey,
+                    provider: name, type: type, dedupeKey: id.map { DedupeKey.key("id", $0) } ?? delivery.bodyKey,
                     providerTime: reading.time.flatMap { $0.text(in: request, document.root) }.flatMap(Self.moment),
                     externalInfo: collector.externalInfo, fields: collector.fields, problem: collector.problem)
             ])
@@ -62,7 +62,7 @@ package struct GenericProvider: Provider {
 /// Where a generic delivery has what the archive indexes.
 package struct GenericReading: Sendable, Equatable {
     /// What a route can name.
-    package var kind: Reference
+    package var type: Reference
     /// What tells a repeat from a new report; the body's hash where this is nil.
     package var id: Reference?
     /// The provider's own time.
@@ -71,8 +71,8 @@ package struct GenericReading: Sendable, Equatable {
     /// Further values to find reports by, each under the last name of its path.
     package var fields: [JSONPath] = []
 
-    package init(kind: Reference) {
-        self.kind = kind
+    package init(type: Reference) {
+        self.type = type
     }
 
     /// A place in the body or a header.

@@ -3,7 +3,7 @@ internal import StrictJSON
 
 /// Klavi's JSON bodies: events (PROVIDERS.md 1.1.5), reports and the older snake_case reports (1.1.6).
 enum KlaviBody {
-    static func interpret(_ delivery: ArchivedDelivery) -> Interpretation {
+    static func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery {
         let document: JSONDocument
         switch delivery.parsedBody() {
         case .success(let parsed): document = parsed
@@ -13,18 +13,18 @@ enum KlaviBody {
             guard let report = report(document.root, delivery, DeliveryBudget()) else {
                 return unrecognised(delivery, "neither eventName nor productName nor report_type is in it")
             }
-            return Interpretation(reports: [report])
+            return ParsedDelivery(reports: [report])
         }
         return delivery.reports(ofArray: document.root, provider: "klavi", elements: "events") {
             element, place, budget in
             report(element, delivery, budget)
                 ?? ReportContent(
-                    provider: "klavi", kind: ReportContent.unrecognisedKind, dedupeKey: "\(delivery.bodyKey):\(place)",
+                    provider: "klavi", type: ReportContent.unrecognisedType, dedupeKey: "\(delivery.bodyKey):\(place)",
                     problem: "the element is neither event nor report")
         }
     }
 
-    private static func unrecognised(_ delivery: ArchivedDelivery, _ problem: String) -> Interpretation {
+    private static func unrecognised(_ delivery: ArchivedDelivery, _ problem: String) -> ParsedDelivery {
         delivery.unrecognised(provider: "klavi", problem: problem)
     }
 
@@ -32,13 +32,13 @@ enum KlaviBody {
         _ value: JSONValue, _ delivery: ArchivedDelivery, _ budget: DeliveryBudget
     ) -> ReportContent? {
         let collector = FieldCollector(problem: timestampWarning(delivery.request), budget: budget)
-        if let name = value["eventName"]?.kindName { return event(value, name: name, collector) }
-        if let name = value["productName"]?.kindName { return productReport(value, name: name, collector) }
-        if let name = value["report_type"]?.kindName { return legacyReport(value, name: name, collector) }
+        if let name = value["eventName"]?.typeName { return event(value, name: name, collector) }
+        if let name = value["productName"]?.typeName { return productReport(value, name: name, collector) }
+        if let name = value["report_type"]?.typeName { return legacyReport(value, name: name, collector) }
         return nil
     }
 
-    /// `X-Klavi-Timestamp` is not signed, so a time far off is a thing to know and nothing to refuse for (PROVIDERS.md 6,
+    /// `X-Klavi-Timestamp` is not signed, so a time far off is a thing to know and nothing to reject for (PROVIDERS.md 6,
     /// default 1).
     private static func timestampWarning(_ request: InboundRequest) -> String? {
         guard let text = request.headers.onlyValue(named: "X-Klavi-Timestamp") else { return nil }
@@ -65,7 +65,7 @@ enum KlaviBody {
         collector.add(["consentId", "externalTrackId", "institutionCode"], ofEach: payload?["consents"])
         collector.addExternalInfo(value["externalInfo"])
         return content(
-            collector, kind: name, keyPrefix: "event", identifier: eventID, in: value,
+            collector, type: name, keyPrefix: "event", identifier: eventID, in: value,
             time: value["eventTime"]?.timestamp)
     }
 
@@ -80,7 +80,7 @@ enum KlaviBody {
         }
         collector.addExternalInfo(value["externalInfo"])
         return content(
-            collector, kind: name, keyPrefix: "report", identifier: value["productReportId"], in: value,
+            collector, type: name, keyPrefix: "report", identifier: value["productReportId"], in: value,
             time: value["productReportTime"]?.timestamp)
     }
 
@@ -89,17 +89,17 @@ enum KlaviBody {
         collector.add(["enquiry_cpf", "connection_key", "connection_id", "institution_id", "report_id"], of: value)
         collector.addExternalInfo(value["external_info"] ?? value["externalInfo"])
         return content(
-            collector, kind: name, keyPrefix: "report", identifier: value["report_id"], in: value, time: nil)
+            collector, type: name, keyPrefix: "report", identifier: value["report_id"], in: value, time: nil)
     }
 
     /// Where the provider's identifier is missing, the element's own bytes identify it.
     private static func content(
-        _ collector: FieldCollector, kind: String, keyPrefix: String, identifier: JSONValue?, in value: JSONValue,
+        _ collector: FieldCollector, type: String, keyPrefix: String, identifier: JSONValue?, in value: JSONValue,
         time: Timestamp?
     ) -> ReportContent {
         let identifier = identifier?.identifier ?? "sha256:\(DedupeKey.sha256Hex(value.rawBytes))"
         return ReportContent(
-            provider: "klavi", kind: kind, dedupeKey: DedupeKey.key(keyPrefix, identifier), providerTime: time,
+            provider: "klavi", type: type, dedupeKey: DedupeKey.key(keyPrefix, identifier), providerTime: time,
             externalInfo: collector.externalInfo, fields: collector.fields, problem: collector.problem)
     }
 }

@@ -13,13 +13,13 @@ package struct KlaviProvider: Provider {
         self.acceptsCompacted = acceptsCompacted
     }
 
-    /// Kinds that come through the console's event webhook, or with a browser, and so are no keys of a productsCallbackURL
+    /// Types that come through the console's event webhook, or with a browser, and so are no keys of a productsCallbackURL
     /// (1.1.5, 1.1.7).
-    package static let kindsWithoutCallbackURL: Set<String> = [
+    package static let typesWithoutCallbackURL: Set<String> = [
         "link_created", "link_action_status", "consent_authorised", "consent_error", "consent_rejected",
         "consent_expired",
         "consent_revoked", "consent_deleted_by_user", "product_request_received", "product_generated_success",
-        "product_generated_failed", "analysis_finished", "redirect", ReportContent.unrecognisedKind,
+        "product_generated_failed", "analysis_finished", "redirect", ReportContent.unrecognisedType,
     ]
 
     /// A GET with something to say is a browser (1.1.7); an empty GET, HEAD or POST is the console's connectivity test,
@@ -28,8 +28,8 @@ package struct KlaviProvider: Provider {
         if request.method == "GET" {
             let names = request.target.queryItems.map(\.name)
             guard names.contains(where: { KlaviRedirect.parameters.contains($0) }) else { return Self.connectivityTest }
-            if names.contains("error") { return .redirect(VisitorPage.unsuccessful) }
-            return .redirect(VisitorPage.answer(wish: nil, redirects: redirects))
+            if names.contains("error") { return .redirect(BrowserPage.unsuccessful) }
+            return .redirect(BrowserPage.response(wish: nil, redirects: redirects))
         }
         return Self.saysNothing(request.body) ? Self.connectivityTest : .delivery
     }
@@ -45,11 +45,11 @@ package struct KlaviProvider: Provider {
             request.compacted, with: secrets, toleranceMilliseconds: toleranceMilliseconds)
     }
 
-    package func interpret(_ delivery: ArchivedDelivery) -> Interpretation {
-        delivery.request.method == "GET" ? KlaviRedirect.interpret(delivery) : KlaviBody.interpret(delivery)
+    package func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery {
+        delivery.request.method == "GET" ? KlaviRedirect.parse(delivery) : KlaviBody.parse(delivery)
     }
 
-    private static let connectivityTest = Screening.greeting(.json(200, #"{"ok":true}"#), event: "connectivity test")
+    private static let connectivityTest = Screening.handshake(.json(200, #"{"ok":true}"#), event: "connectivity test")
 
     private static func saysNothing(_ body: [UInt8]) -> Bool {
         guard body.count <= 16 else { return false }

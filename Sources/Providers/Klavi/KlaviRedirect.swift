@@ -8,7 +8,7 @@ enum KlaviRedirect {
         "link_id", "consent_id", "external_info", "external_track_id", "error", "error_description",
     ]
 
-    static func interpret(_ delivery: ArchivedDelivery) -> Interpretation {
+    static func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery {
         let target = delivery.request.target
         var collector = FieldCollector()
         collector.add("linkId", target.queryValue(named: "link_id"))
@@ -24,9 +24,9 @@ enum KlaviRedirect {
                 collector.addExternalInfo((try? JSONDocument(parsing: Array(JSONString.quote(text).utf8)))?.root)
             }
         }
-        return Interpretation(reports: [
+        return ParsedDelivery(reports: [
             ReportContent(
-                provider: "klavi", kind: "redirect", dedupeKey: "redirect:" + DedupeKey.sha256Hex(target.query ?? ""),
+                provider: "klavi", type: "redirect", dedupeKey: "redirect:" + DedupeKey.sha256Hex(target.query ?? ""),
                 externalInfo: collector.externalInfo, fields: collector.fields, problem: collector.problem ?? problem)
         ])
     }

@@ -15,7 +15,7 @@ struct HMACClaim {
     }
 
     /// Reads the headers; says what is wrong with them otherwise.
-    static func read(_ headers: HeaderFields, _ scheme: HMACScheme) -> Result<HMACClaim, OriginCheck.Refusal> {
+    static func read(_ headers: HeaderFields, _ scheme: HMACScheme) -> Result<HMACClaim, OriginCheck.Rejection> {
         let values = headers.values(named: scheme.header)
         guard values.count == 1 else { return .failure(values.isEmpty ? .missing : .repeated) }
         var timestampText = scheme.timestampHeader.flatMap { headers.onlyValue(named: $0) }

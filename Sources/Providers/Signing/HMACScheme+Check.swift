@@ -10,7 +10,7 @@ extension HMACScheme {
             among: secrets, in: self, before: surroundings?.before ?? [], body: request.body,
             after: surroundings?.after ?? [], candidates: (try? claim.get())?.signatures ?? [])
         switch claim {
-        case .failure(let refusal): return .failed(refusal)
+        case .failure(let rejection): return .failed(rejection)
         case .success(let claim):
             guard let match else { return .failed(.mismatch) }
             guard signsTime, let timestamp = claim.timestamp else { return .verified(secretName: match.name) }

@@ -1,9 +1,9 @@
 internal import Deliveries
 internal import Quarantine
 
-/// Puts arrivals, rejected deliveries and replays into one order, that of time, each kind in the order of its numbers.
+/// Puts arrivals, rejected deliveries and replays into one order, that of time, each type in the order of its numbers.
 enum FeedMerge {
-    /// One kind of event, as far as it was read.
+    /// One type of event, as far as it was read.
     struct Stream {
         let events: [FeedEvent]
         /// The number up to which it was read, unwanted events included.

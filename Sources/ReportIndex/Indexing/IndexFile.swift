@@ -207,6 +207,6 @@ extension ReportContent {
         _ id: DeliveryID, source: String, problem: String = "the stored delivery is damaged; run callbox archive verify"
     ) -> ReportContent {
         ReportContent(
-            provider: source, kind: ReportContent.unrecognisedKind, dedupeKey: "damaged:\(id)", problem: problem)
+            provider: source, type: ReportContent.unrecognisedType, dedupeKey: "damaged:\(id)", problem: problem)
     }
 }

@@ -6,9 +6,9 @@ struct IndexNames {
     private struct Category: Hashable {
         let source: ByteText
         let provider: ByteText
-        let kind: ByteText
+        let type: ByteText
         let rule: RouteRule?
-        let box: ByteText?
+        let topic: ByteText?
     }
 
     /// Names kept at a time: a source may send any number of them.
@@ -21,19 +21,19 @@ struct IndexNames {
         -> Int64
     {
         let category = Category(
-            source: ByteText(source), provider: ByteText(content.provider), kind: ByteText(content.kind.bindable),
-            rule: route?.rule, box: route.map { ByteText($0.box) })
+            source: ByteText(source), provider: ByteText(content.provider), type: ByteText(content.type.bindable),
+            rule: route?.rule, topic: route.map { ByteText($0.topic) })
         if let id = categories[category] { return id }
         let arguments: StatementArguments = [
-            source, category.provider.text, category.kind.text, route?.rule.rawValue, route?.box,
+            source, category.provider.text, category.type.text, route?.rule.rawValue, route?.topic,
         ]
         let known = try Int64.fetchOne(
             db,
-            sql: "SELECT id FROM category WHERE source = ? AND provider = ? AND kind = ? AND rule IS ? AND box IS ?",
+            sql: "SELECT id FROM category WHERE source = ? AND provider = ? AND type = ? AND rule IS ? AND topic IS ?",
             arguments: arguments)
         if known == nil {
             try db.execute(
-                sql: "INSERT INTO category (source, provider, kind, rule, box) VALUES (?, ?, ?, ?, ?)",
+                sql: "INSERT INTO category (source, provider, type, rule, topic) VALUES (?, ?, ?, ?, ?)",
                 arguments: arguments)
         }
         let id = known ?? db.lastInsertedRowID

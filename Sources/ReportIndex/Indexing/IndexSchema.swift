@@ -36,12 +36,12 @@ package enum IndexSchema {
             id INTEGER PRIMARY KEY,
             source TEXT NOT NULL,
             provider TEXT NOT NULL,
-            kind TEXT NOT NULL,
+            type TEXT NOT NULL,
             rule TEXT CHECK (rule IN ('specific', 'other', 'all')),
-            box TEXT CHECK ((box IS NULL) = (rule IS NULL))
+            topic TEXT CHECK ((topic IS NULL) = (rule IS NULL))
         ) STRICT;
 
-        CREATE UNIQUE INDEX categoryByName ON category (source, provider, kind, coalesce(rule, ''), coalesce(box, ''));
+        CREATE UNIQUE INDEX categoryByName ON category (source, provider, type, coalesce(rule, ''), coalesce(topic, ''));
 
         -- What deliveries say, once however often it arrived. id is the first delivery's position * 1048576 + the place in it.
         CREATE TABLE report (
@@ -164,10 +164,10 @@ package enum IndexSchema {
         -- The types of reports that are expected for a link, with the field they must have if the type is not enough.
         CREATE TABLE linkExpectation (
             linkId INTEGER NOT NULL REFERENCES link (id),
-            kind TEXT NOT NULL,
+            type TEXT NOT NULL,
             fieldName TEXT NOT NULL,
             fieldValue TEXT NOT NULL,
-            PRIMARY KEY (linkId, kind, fieldName, fieldValue)
+            PRIMARY KEY (linkId, type, fieldName, fieldValue)
         ) STRICT, WITHOUT ROWID;
 
         -- Calls that fetch what deliveries and links announced.

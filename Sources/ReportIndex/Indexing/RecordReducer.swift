@@ -113,11 +113,11 @@ enum RecordReducer {
         for expectation in order.expectations {
             try db.execute(
                 sql: """
-                    INSERT INTO linkExpectation (linkId, kind, fieldName, fieldValue) VALUES (?, ?, ?, ?)
+                    INSERT INTO linkExpectation (linkId, type, fieldName, fieldValue) VALUES (?, ?, ?, ?)
                     ON CONFLICT DO NOTHING
                     """,
                 arguments: [
-                    id, expectation.kind.bindable, expectation.field?.name.bindable ?? "",
+                    id, expectation.type.bindable, expectation.field?.name.bindable ?? "",
                     expectation.field?.value.bindable ?? "",
                 ])
         }

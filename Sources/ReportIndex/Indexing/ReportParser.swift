@@ -7,11 +7,11 @@ package struct ReportParser: Sendable {
     /// The reports of a delivery, never none.
     package let parse: @Sendable (ArchivedDelivery) -> [ReportContent]
     /// The route of a report by its source and type; nil when no rule matches.
-    package let route: @Sendable (_ source: String, _ kind: String) -> Route?
+    package let route: @Sendable (_ source: String, _ type: String) -> Route?
 
     package init(
         parse: @escaping @Sendable (ArchivedDelivery) -> [ReportContent],
-        route: @escaping @Sendable (_ source: String, _ kind: String) -> Route?
+        route: @escaping @Sendable (_ source: String, _ type: String) -> Route?
     ) {
         self.parse = parse
         self.route = route
@@ -19,7 +19,7 @@ package struct ReportParser: Sendable {
 
     /// Contents with their routes.
     func routed(_ contents: [ReportContent], source: String) -> [RoutedReport] {
-        contents.map { RoutedReport(content: $0, route: route(source, $0.kind)) }
+        contents.map { RoutedReport(content: $0, route: route(source, $0.type)) }
     }
 }
 

@@ -22,7 +22,7 @@ package struct LinkFilter: Sendable {
 
 /// A report that arrived for a link.
 package struct LinkArrival: Sendable, Equatable {
-    package let kind: String
+    package let type: String
     package let deliveryID: DeliveryID
     package let receivedAt: Timestamp
 }
@@ -100,11 +100,11 @@ extension ArchiveReader {
         for fields in link.correlations {
             try forEachReport(matching: filter(link, fields)) { report in
                 arrivals[report.reportID] = LinkArrival(
-                    kind: report.kind, deliveryID: report.deliveryID, receivedAt: report.receivedAt)
+                    type: report.type, deliveryID: report.deliveryID, receivedAt: report.receivedAt)
             }
             for expectation in link.order.expectations where !met.contains(expectation) {
                 var filter = filter(link, fields + (expectation.field.map { [$0] } ?? []))
-                filter.kinds = [expectation.kind]
+                filter.types = [expectation.type]
                 filter.limit = 1
                 if !(try reports(matching: filter).isEmpty) { met.insert(expectation) }
             }

@@ -45,8 +45,8 @@ extension Link {
         let expectations = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT kind, fieldName, fieldValue FROM linkExpectation WHERE linkId = ?
-                    ORDER BY kind, fieldName, fieldValue
+                    SELECT type, fieldName, fieldValue FROM linkExpectation WHERE linkId = ?
+                    ORDER BY type, fieldName, fieldValue
                     """), arguments: [id]
         ).map { row in
             let name: String = try row.decode(atIndex: 1)

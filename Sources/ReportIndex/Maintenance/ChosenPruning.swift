@@ -28,7 +28,7 @@ extension ArchiveReader {
         guard try !holds.holds(id.rawValue, reports: brought.map(\.id), db) else { return nil }
         return PruningDecision(
             id: id, receivedAt: Timestamp(millisecondsSinceEpoch: try row.decode(atIndex: 1)),
-            source: try row.decode(atIndex: 2), kinds: brought.map(\.kind).uniqued(), extent: .body,
+            source: try row.decode(atIndex: 2), types: brought.map(\.type).uniqued(), extent: .body,
             byteCount: try row.decode(Int64?.self, atIndex: 5) ?? 0, reason: reason)
     }
 }

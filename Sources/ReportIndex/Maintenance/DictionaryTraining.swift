@@ -32,26 +32,26 @@ package struct DictionaryTraining {
         self.reader = reader
     }
 
-    /// The scopes with enough bodies, sources before their kinds.
+    /// The scopes with enough bodies, sources before their types.
     ///
     /// - Parameter count: bodies that a scope must have; counting stops there.
     package func scopes(withAtLeast count: Int64 = bodyCountLeast) throws(ArchiveReadFailure) -> [DictionaryScope] {
         try reader.read { db in
             let categories = try Row.fetchAll(
-                db, sql: "SELECT id, source, kind FROM category ORDER BY source, kind, id")
+                db, sql: "SELECT id, source, type FROM category ORDER BY source, type, id")
             var counts: [DictionaryScope: Int64] = [:]
             for category in categories {
                 let source = try category.decode(String.self, atIndex: 1)
-                let own = DictionaryScope(source: source, kind: try category.decode(String.self, atIndex: 2))
+                let own = DictionaryScope(source: source, type: try category.decode(String.self, atIndex: 2))
                 let number = try Int64.fetchOne(
                     db.cachedStatement(
                         sql: "SELECT count(*) FROM (SELECT 1 FROM report WHERE categoryId = ? LIMIT ?)"),
                     arguments: [try category.decode(Int64.self, atIndex: 0), count])
                 counts[own, default: 0] += number ?? 0
-                counts[DictionaryScope(source: source, kind: nil), default: 0] += number ?? 0
+                counts[DictionaryScope(source: source, type: nil), default: 0] += number ?? 0
             }
             return counts.filter { $0.value >= count }.keys.sorted {
-                ($0.source, $0.kind ?? "") < ($1.source, $1.kind ?? "")
+                ($0.source, $0.type ?? "") < ($1.source, $1.type ?? "")
             }
         }
     }
@@ -81,18 +81,18 @@ package struct DictionaryTraining {
                 sql: """
                     SELECT bytes FROM dictionary WHERE source = ?1 AND (type IS ?2 OR type IS NULL)
                     ORDER BY type IS NULL, id DESC LIMIT 1
-                    """, arguments: [scope.source, scope.kind])
+                    """, arguments: [scope.source, scope.type])
             return bytes.flatMap { PresetDictionary($0.bytes) }
         }
     }
 
-    /// The newest bodies of a scope, one a delivery; of a source, from all its kinds by turns.
+    /// The newest bodies of a scope, one a delivery; of a source, from all its types by turns.
     private func sample(_ scope: DictionaryScope) throws(ArchiveReadFailure) -> [[UInt8]] {
         let dictionaries = reader.dictionaries
         return try reader.read { db in
             let categoryIDs = try Int64.fetchAll(
-                db, sql: "SELECT id FROM category WHERE source = ?1 AND (kind = ?2 OR ?2 IS NULL)",
-                arguments: [scope.source, scope.kind])
+                db, sql: "SELECT id FROM category WHERE source = ?1 AND (type = ?2 OR ?2 IS NULL)",
+                arguments: [scope.source, scope.type])
             let perCategory = Self.sampleCount / max(1, categoryIDs.count) + 1
             let deliveries = try categoryIDs.flatMap { id in
                 try Int64.fetchAll(

@@ -16,7 +16,7 @@ package struct PruningDecision: Sendable, Equatable {
     package let receivedAt: Timestamp
     package let source: String
     /// Of its reports, each once.
-    package let kinds: [String]
+    package let types: [String]
     package let extent: Extent
     /// Of the body, as stored.
     package let byteCount: Int64
@@ -89,7 +89,7 @@ extension ArchiveReader {
         let brought = try BroughtReport.all(by: id, db)
         let subject = Retention.Subject(
             source: try row.decode(atIndex: 2), verification: try row.decode(atIndex: 3),
-            reports: brought.map { ($0.kind, $0.rule) })
+            reports: brought.map { ($0.type, $0.rule) })
         let (keep, keepMetadata) = retention.terms(for: subject)
         // A repeated report is as old as its last arrival.
         let lastArrival = brought.compactMap(\.lastReceivedAt).max() ?? receivedAt
@@ -105,7 +105,7 @@ extension ArchiveReader {
         guard try !holds.holds(id, reports: brought.map(\.id), db) else { return nil }
         return PruningDecision(
             id: DeliveryID(rawValue: id), receivedAt: receivedAt, source: subject.source,
-            kinds: brought.map(\.kind).uniqued(), extent: decision.extent,
+            types: brought.map(\.type).uniqued(), extent: decision.extent,
             byteCount: isPruned ? 0 : try row.decode(Int64?.self, atIndex: 5) ?? 0,
             reason: decision.term.reason(decision.extent))
     }
@@ -114,7 +114,7 @@ extension ArchiveReader {
 /// A report that a delivery brought, first or again.
 struct BroughtReport {
     let id: Int64
-    let kind: String
+    let type: String
     let rule: String?
     let lastReceivedAt: Timestamp?
     /// Whether this delivery was the first to bring it, and a later one that is still there brought it again.
@@ -124,7 +124,7 @@ struct BroughtReport {
         try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT report.id, category.kind, category.rule, last.receivedAtMilliseconds,
+                    SELECT report.id, category.type, category.rule, last.receivedAtMilliseconds,
                         report.id >> 20 = ?1
                             AND EXISTS (SELECT 1 FROM attempt WHERE reportId = report.id AND attempt.id >> 20 > ?1)
                     FROM (
@@ -136,7 +136,7 @@ struct BroughtReport {
                     """), arguments: [delivery]
         ).map { row in
             BroughtReport(
-                id: try row.decode(atIndex: 0), kind: try row.decode(atIndex: 1), rule: try row.decode(atIndex: 2),
+                id: try row.decode(atIndex: 0), type: try row.decode(atIndex: 1), rule: try row.decode(atIndex: 2),
                 lastReceivedAt: try row.decode(Int64?.self, atIndex: 3).map(Timestamp.init(millisecondsSinceEpoch:)),
                 cameAgain: try row.decode(atIndex: 4))
         }

@@ -46,7 +46,7 @@ package struct RedirectBudget: Sendable, Equatable {
                     PruningDecision(
                         id: DeliveryID(rawValue: id),
                         receivedAt: Timestamp(millisecondsSinceEpoch: try row.decode(atIndex: 1)),
-                        source: try row.decode(atIndex: 2), kinds: brought.map(\.kind).uniqued(), extent: .everything,
+                        source: try row.decode(atIndex: 2), types: brought.map(\.type).uniqued(), extent: .everything,
                         byteCount: try row.decode(atIndex: 4), reason: "budget for unproved redirects"))
             }
             return PruningSlice(last: nil, decisions: decisions, holdsKnownUpTo: holdsKnownUpTo)

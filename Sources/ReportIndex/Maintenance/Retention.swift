@@ -27,7 +27,7 @@ package struct Retention: Sendable, Equatable, Codable {
     /// The terms of one source.
     package struct SourceTerms: Sendable, Equatable, Codable {
         package var terms = Terms()
-        /// By the route's key: a kind, `other` or `all`.
+        /// By the route's key: a type, `other` or `all`.
         package var routes: [String: Terms] = [:]
         package var states: [State: Terms] = [:]
 
@@ -64,16 +64,16 @@ package struct Retention: Sendable, Equatable, Codable {
     struct Subject {
         let source: String
         let verification: String
-        /// Of each report: its kind, and the rule that filed it.
-        let reports: [(kind: String, rule: String?)]
+        /// Of each report: its type, and the rule that filed it.
+        let reports: [(type: String, rule: String?)]
     }
 
     /// How long each part of a delivery is kept.
     func terms(for subject: Subject) -> (keep: Term, keepMetadata: Term) {
         guard let source = sources[subject.source] else { return (.forever, .forever) }
-        let reports = subject.reports.isEmpty ? [(kind: ReportContent.unrecognisedKind, rule: nil)] : subject.reports
+        let reports = subject.reports.isEmpty ? [(type: ReportContent.unrecognisedType, rule: nil)] : subject.reports
         func longest(_ part: (Terms) -> Duration?) -> Term {
-            reports.map { source.term(subject.verification, $0.kind, $0.rule, part) }.max() ?? .forever
+            reports.map { source.term(subject.verification, $0.type, $0.rule, part) }.max() ?? .forever
         }
         let (keep, keepMetadata) = (longest(\.keep), longest(\.keepMetadata))
         // A body is not kept without its entry: if its time is longer, both stay that long.
@@ -125,15 +125,15 @@ extension Retention.SourceTerms {
     }
 
     fileprivate func term(
-        _ verification: String, _ kind: String, _ rule: String?, _ part: (Retention.Terms) -> Duration?
+        _ verification: String, _ type: String, _ rule: String?, _ part: (Retention.Terms) -> Duration?
     ) -> Retention.Term {
-        let key = rule.map { $0 == RouteRule.specific.rawValue ? kind : $0 }
+        let key = rule.map { $0 == RouteRule.specific.rawValue ? type : $0 }
         if let key, let duration = terms(ofRoute: key).flatMap(part) {
             return Retention.Term(duration: duration, origin: "route \(key)")
         }
         let states = [
             Retention.State(rawValue: verification), rule == nil ? .unrouted : nil,
-            kind == ReportContent.unrecognisedKind ? .unrecognised : nil,
+            type == ReportContent.unrecognisedType ? .unrecognised : nil,
         ]
         let ofStates = states.compactMap { state -> Retention.Term? in
             guard let state, let duration = self.states[state].flatMap(part) else { return nil }

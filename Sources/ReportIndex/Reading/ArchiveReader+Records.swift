@@ -23,13 +23,13 @@ extension ArchiveReader {
     }
 
     /// The type of the first report of a delivery; nil when it has none.
-    package func kind(of id: DeliveryID) throws(ArchiveReadFailure) -> String? {
+    package func type(of id: DeliveryID) throws(ArchiveReadFailure) -> String? {
         guard (1..<ArrivalID.deliveryLimit).contains(id.rawValue) else { return nil }
         return try read { db in
             try String.fetchOne(
                 db.cachedStatement(
                     sql: """
-                        SELECT category.kind FROM report JOIN category ON category.id = report.categoryId
+                        SELECT category.type FROM report JOIN category ON category.id = report.categoryId
                         WHERE report.id BETWEEN ? AND ? ORDER BY report.id LIMIT 1
                         """),
                 arguments: [ArrivalID(id.rawValue, 0).rawValue, ArrivalID(id.rawValue + 1, 0).rawValue - 1])
@@ -43,7 +43,7 @@ extension ArchiveReader {
 
     /// The deliveries in a range that were the first to bring a report of one of these types, oldest first.
     package func deliveries(
-        in range: ClosedRange<DeliveryID>, withReportsOf types: [(provider: String, kind: String)]
+        in range: ClosedRange<DeliveryID>, withReportsOf types: [(provider: String, type: String)]
     ) throws(ArchiveReadFailure) -> [DeliveryID] {
         guard range.upperBound.rawValue < ArrivalID.deliveryLimit else { return [] }
         return try read { db in
@@ -53,11 +53,11 @@ extension ArchiveReader {
                     db.cachedStatement(
                         sql: """
                             SELECT DISTINCT report.id >> 20 FROM report
-                            WHERE report.categoryId IN (SELECT id FROM category WHERE provider = ? AND kind = ?)
+                            WHERE report.categoryId IN (SELECT id FROM category WHERE provider = ? AND type = ?)
                                 AND report.id BETWEEN ? AND ?
                             """),
                     arguments: [
-                        type.provider, type.kind, ArrivalID(range.lowerBound.rawValue, 0).rawValue,
+                        type.provider, type.type, ArrivalID(range.lowerBound.rawValue, 0).rawValue,
                         ArrivalID(range.upperBound.rawValue + 1, 0).rawValue - 1,
                     ])
                 found.formUnion(ids)

@@ -5,7 +5,7 @@ extension ArchiveReader {
     /// Most reports of one subject that are read to find the previous one.
     private static let lookLimit = 10_000
 
-    /// The latest report before this one of the same link, case or person and the same kind, by the provider's time where it
+    /// The latest report before this one of the same link, case or person and the same type, by the provider's time where it
     /// gives one; of what retention has left the body of.
     package func previous(to delivered: DeliveredReport) throws(ArchiveReadFailure) -> ReportSummary? {
         let report = delivered.report
@@ -14,7 +14,7 @@ extension ArchiveReader {
             for field in delivered.fields(identifying: subject) {
                 var filter = ReportFilter()
                 filter.fields = [field]
-                filter.kinds = [report.kind]
+                filter.types = [report.type]
                 filter.providers = [report.provider]
                 filter.limit = Self.lookLimit
                 try forEachReport(matching: filter) { other in

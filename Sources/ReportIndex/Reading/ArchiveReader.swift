@@ -161,7 +161,7 @@ package final class ArchiveReader: Sendable {
                 for field in brought.fields(identifying: subject) {
                     var filter = ReportFilter()
                     filter.fields = [field]
-                    filter.kinds = [brought.report.kind]
+                    filter.types = [brought.report.type]
                     for other in try reports(matching: filter) where other.reportID != brought.report.reportID {
                         guard other.time > brought.report.time, other.time > newest?.time ?? brought.report.time else {
                             continue

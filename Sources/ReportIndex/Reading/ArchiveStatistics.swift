@@ -47,8 +47,8 @@ extension ArchiveReader {
             return ArchiveStatistics(
                 sources: sources,
                 reportCount: try count("SELECT count(*) FROM report"),
-                unroutedCount: try count("\(ofCategory) box IS NULL"),
-                unrecognisedCount: try count("\(ofCategory) kind = 'unrecognised'"),
+                unroutedCount: try count("\(ofCategory) topic IS NULL"),
+                unrecognisedCount: try count("\(ofCategory) type = 'unrecognised'"),
                 replayCount: try count("SELECT count(*) FROM replay"),
                 unindexedCount: max(
                     0, (try JournalEnd.read(db)?.position ?? 0) - (try IndexState.cursor(db))),

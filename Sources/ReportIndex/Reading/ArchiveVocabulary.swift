@@ -3,8 +3,8 @@ internal import GRDB
 /// The names that an archive's reports have: what filters can say. In order of the alphabet.
 package struct ArchiveVocabulary: Sendable {
     package let sources: [String]
-    package let kinds: [String]
-    package let boxes: [String]
+    package let types: [String]
+    package let topics: [String]
     /// As `--field` takes them; those of externalInfo begin with `externalInfo.`. The first 10,000.
     package let fieldNames: [String]
 }
@@ -19,7 +19,7 @@ extension ArchiveReader {
                     sql: "SELECT DISTINCT \(column) FROM category WHERE \(column) IS NOT NULL ORDER BY 1 LIMIT 10000")
             }
             return ArchiveVocabulary(
-                sources: try names("source"), kinds: try names("kind"), boxes: try names("box"),
+                sources: try names("source"), types: try names("type"), topics: try names("topic"),
                 fieldNames: try String.fetchAll(db, sql: "SELECT name FROM fieldName ORDER BY 1 LIMIT 10000"))
         }
     }

@@ -19,19 +19,19 @@ struct LatestReports {
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT report.id, \(ReportDetails.timeSQL) AS time, field.value, category.kind
+                SELECT report.id, \(ReportDetails.timeSQL) AS time, field.value, category.type
                 FROM field JOIN fieldName ON fieldName.id = field.nameId JOIN report ON report.id = field.reportId
                     JOIN category ON category.id = report.categoryId JOIN delivery ON delivery.id = report.id >> 20
                 WHERE fieldName.name IN (\(names)) AND \(ReportSubject.identifyingSQL)
                     AND report.id BETWEEN ? AND ? AND \(conditions.sql)
-                ORDER BY field.value, category.kind, time DESC, report.id DESC
+                ORDER BY field.value, category.type, time DESC, report.id DESC
                 """,
             arguments: StatementArguments(subject.fieldNames)
                 + [conditions.arrivals.lowerBound, conditions.arrivals.upperBound] + conditions.arguments)
         var latest: [Int64: Int64] = [:]
-        var last: (value: DatabaseValue, kind: String)?
+        var last: (value: DatabaseValue, type: String)?
         while let row = try rows.next() {
-            let key: (value: DatabaseValue, kind: String) = (try row.decode(atIndex: 2), try row.decode(atIndex: 3))
+            let key: (value: DatabaseValue, type: String) = (try row.decode(atIndex: 2), try row.decode(atIndex: 3))
             let id: Int64 = try row.decode(atIndex: 0)
             guard last.map({ $0 != key }) ?? true, counts(id) else { continue }
             last = key

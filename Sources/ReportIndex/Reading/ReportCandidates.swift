@@ -7,7 +7,7 @@ internal import GRDB
 /// |---|---|---|
 /// | fields | `field`, a segment at a time | a look-up each 4096 deliveries, until there are enough |
 /// | tests of fields | `field`, a segment at a time | the field's values of 4096 deliveries each, until there are enough |
-/// | kinds, boxes, … | `reportByCategory`, its categories merged | the rows that are wanted |
+/// | types, topics, … | `reportByCategory`, its categories merged | the rows that are wanted |
 /// | a verification | `delivery`, each row | the rows that are gone through |
 /// | nothing of these | `report` | the rows that are wanted |
 struct ReportCandidates {

@@ -140,8 +140,8 @@ struct ReportConditions {
         }
         anyOf("provider", filter.providers.flatMap { $0 == "certn" ? ["certn-legacy", "certn-centric"] : [$0] })
         anyOf("source", filter.sources)
-        anyOf("kind", filter.kinds)
-        anyOf("box", filter.boxes)
+        anyOf("type", filter.types)
+        anyOf("topic", filter.topics)
         if filter.isUnrouted { conditions.append("rule IS NULL") }
         guard !conditions.isEmpty else { return nil }
         return try Int64.fetchAll(

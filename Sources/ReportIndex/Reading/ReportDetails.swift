@@ -44,8 +44,8 @@ struct ReportDetails {
     }
 
     private static let select = """
-        SELECT delivery.receivedAtMilliseconds, category.source, category.provider, category.kind,
-            report.providerTimeMilliseconds, category.rule, category.box, report.externalInfo, report.problem,
+        SELECT delivery.receivedAtMilliseconds, category.source, category.provider, category.type,
+            report.providerTimeMilliseconds, category.rule, category.topic, report.externalInfo, report.problem,
             report.attemptCount, last.id, last.receivedAtMilliseconds, origin.verification, origin.secretName,
             delivery.byteCount, length(entry.body), entry.bodySHA256, attempt.number, entry.encoding = 'pruned'
         FROM report CROSS JOIN delivery ON delivery.id = ?1 >> 20 JOIN category ON category.id = report.categoryId
@@ -63,9 +63,9 @@ extension ReportSummary {
         self.init(
             reportID: ReportID(rawValue: report.rawValue), arrivalID: ReportID(rawValue: arrival.rawValue),
             deliveryID: DeliveryID(rawValue: arrival.deliveryID), ordinal: arrival.ordinal, receivedAt: receivedAt,
-            source: try row.decode(atIndex: 1), provider: try row.decode(atIndex: 2), kind: try row.decode(atIndex: 3),
+            source: try row.decode(atIndex: 1), provider: try row.decode(atIndex: 2), type: try row.decode(atIndex: 3),
             providerTime: try row.decode(Int64?.self, atIndex: 4).map(Timestamp.init(millisecondsSinceEpoch:)),
-            route: try rule.map { Route(rule: $0, box: try row.decode(atIndex: 6)) },
+            route: try rule.map { Route(rule: $0, topic: try row.decode(atIndex: 6)) },
             externalInfo: try row.decode(atIndex: 7), problem: try row.decode(atIndex: 8),
             attemptCount: try row.decode(atIndex: 9),
             lastDeliveryID: DeliveryID(rawValue: try row.decode(Int64?.self, atIndex: 10) ?? report.deliveryID),

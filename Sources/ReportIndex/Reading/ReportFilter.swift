@@ -6,8 +6,8 @@ package struct ReportFilter: Sendable {
     /// API names; `certn` means both of Certn's.
     package var providers: [String] = []
     package var sources: [String] = []
-    package var kinds: [String] = []
-    package var boxes: [String] = []
+    package var types: [String] = []
+    package var topics: [String] = []
     /// Only reports without a route.
     package var isUnrouted = false
     package var verifications: [Verification] = []
@@ -44,7 +44,7 @@ package struct ReportFilter: Sendable {
 
     /// Whether it has conditions on reports, which rejected deliveries do not have.
     package var looksAtReports: Bool {
-        !providers.isEmpty || !kinds.isEmpty || !boxes.isEmpty || isUnrouted || looksAtEachReport
+        !providers.isEmpty || !types.isEmpty || !topics.isEmpty || isUnrouted || looksAtEachReport
     }
 
     /// Whether every report matches.

@@ -10,7 +10,7 @@ package struct ReportPlan: Sendable {
         case field(String)
         /// Every value of the field is tested.
         case fieldTest(String)
-        /// So many combinations of source, kind and box.
+        /// So many combinations of source, type and topic.
         case categories(Int)
         /// Each row of the journal, for what vouched for it.
         case verification

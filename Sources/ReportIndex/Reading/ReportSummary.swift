@@ -12,7 +12,7 @@ package struct ReportSummary: Sendable {
     package let receivedAt: Timestamp
     package let source: String
     package let provider: String
-    package let kind: String
+    package let type: String
     package let providerTime: Timestamp?
     package let route: Route?
     /// JSON text.

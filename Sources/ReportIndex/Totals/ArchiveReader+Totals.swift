@@ -2,7 +2,7 @@ internal import Deliveries
 internal import GRDB
 
 extension ArchiveReader {
-    /// Adds up the arrivals that match, by source, provider, kind, route, verification and slot of time.
+    /// Adds up the arrivals that match, by source, provider, type, route, verification and slot of time.
     ///
     /// A filter that looks at categories and times is answered by going once through the arrivals, in slices of their numbers
     /// with a short transaction each: a writer's log does not grow meanwhile. Any other goes through the reports one by one.
@@ -21,7 +21,7 @@ extension ArchiveReader {
             let countsBody = report.ordinal == 1
             try body(
                 ArrivalKey(
-                    source: report.source, provider: report.provider, kind: report.kind, route: report.route,
+                    source: report.source, provider: report.provider, type: report.type, route: report.route,
                     verification: report.verification, slot: slots.slot(of: report.receivedAt)),
                 ArrivalTotals(
                     isFirst: report.attemptNumber == 1, bodyByteCount: countsBody ? Int64(report.bodyByteCount) : 0,

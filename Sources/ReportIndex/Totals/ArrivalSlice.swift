@@ -93,7 +93,7 @@ private struct ArrivalNames {
     private struct Category {
         let source: String
         let provider: String
-        let kind: String
+        let type: String
         let route: Route?
     }
 
@@ -103,21 +103,21 @@ private struct ArrivalNames {
     mutating func key(_ category: Int64, _ origin: Int64, _ slot: Int64, _ db: Database) throws -> ArrivalKey? {
         guard let names = try self.category(category, db) else { return nil }
         return ArrivalKey(
-            source: names.source, provider: names.provider, kind: names.kind, route: names.route,
+            source: names.source, provider: names.provider, type: names.type, route: names.route,
             verification: try verification(origin, db), slot: slot)
     }
 
     private mutating func category(_ id: Int64, _ db: Database) throws -> Category? {
         if let known = categories[id] { return known }
         let row = try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT source, provider, kind, rule, box FROM category WHERE id = ?"),
+            db.cachedStatement(sql: "SELECT source, provider, type, rule, topic FROM category WHERE id = ?"),
             arguments: [id])
         let category = try row.map { row in
             let rule = try row.decode(String?.self, atIndex: 3).flatMap(RouteRule.init)
             return Category(
                 source: try row.decode(atIndex: 0), provider: try row.decode(atIndex: 1),
-                kind: try row.decode(atIndex: 2),
-                route: try rule.map { Route(rule: $0, box: try row.decode(atIndex: 4)) })
+                type: try row.decode(atIndex: 2),
+                route: try rule.map { Route(rule: $0, topic: try row.decode(atIndex: 4)) })
         }
         categories[id] = .some(category)
         return category

@@ -42,18 +42,18 @@ package struct ArrivalTotals: Sendable, Equatable {
 package struct ArrivalKey: Hashable, Sendable {
     package let source: String
     package let provider: String
-    package let kind: String
+    package let type: String
     package let route: Route?
     package let verification: Verification
     /// Which of the slots of time since 1970 it was, counted from 0.
     package let slot: Int64
 
     package init(
-        source: String, provider: String, kind: String, route: Route?, verification: Verification, slot: Int64
+        source: String, provider: String, type: String, route: Route?, verification: Verification, slot: Int64
     ) {
         self.source = source
         self.provider = provider
-        self.kind = kind
+        self.type = type
         self.route = route
         self.verification = verification
         self.slot = slot
@@ -71,7 +71,7 @@ package struct ArrivalKey: Hashable, Sendable {
     }
 
     private var texts: [ByteText?] {
-        [ByteText(source), ByteText(provider), ByteText(kind), route.map { ByteText($0.box) }]
+        [ByteText(source), ByteText(provider), ByteText(type), route.map { ByteText($0.topic) }]
     }
 }
 

@@ -18,7 +18,7 @@ import Testing
         #expect(budget.usedByteCount == 9)
     }
 
-    @Test("a body that is alone is never refused, however many pieces it comes in")
+    @Test("a body that is alone is never rejected, however many pieces it comes in")
     func alone() {
         let budget = BodyBudget(limit: 10)
         #expect(budget.take(100, onTopOf: 0))

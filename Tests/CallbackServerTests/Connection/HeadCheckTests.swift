@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(
-        "what no host can be is refused",
+        "what no host can be is rejected",
         arguments: [
             "", " ", "a b", "a/b", "user@a", "a,b", "a\\b", "é", "a[::1]", "a?b", "a#b", "<a>",
             String(repeating: "a", count: 256),

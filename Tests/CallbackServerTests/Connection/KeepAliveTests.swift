@@ -21,18 +21,18 @@ import Testing
     ]
 
     @Test("a connection is kept where the client wants it and the parser can read on", arguments: cases)
-    func afterAnswer(version: HTTPVersion, headers: [(String, String)], expected: String) {
+    func afterResponse(version: HTTPVersion, headers: [(String, String)], expected: String) {
         var connection = TestConnection()
         _ = connection.request(.fixture(version: version, headers: headers))
         #expect(connection.answered().summary == "200 \(expected)")
         #expect(connection.deadline == (expected == "close" ? nil : 75))
     }
 
-    @Test("the same holds for a request that is refused at its head", arguments: cases)
-    func afterRefusal(version: HTTPVersion, headers: [(String, String)], expected: String) {
+    @Test("the same holds for a request that is rejected at its head", arguments: cases)
+    func afterRejection(version: HTTPVersion, headers: [(String, String)], expected: String) {
         var connection = TestConnection()
         let action = connection.head(.fixture(.GET, version: version, headers: headers)) { _ in
-            .refuse(.text(404, "no"))
+            .reject(.text(404, "no"))
         }
         #expect(action.summary == (expected == "close" ? "404 linger" : "404 keepAlive"))
     }

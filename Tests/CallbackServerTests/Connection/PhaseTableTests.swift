@@ -8,7 +8,7 @@ import Testing
 /// Every phase of a connection against everything that can happen in it.
 @Suite struct PhaseTableTests {
     enum Phase: String, CaseIterable, Sendable {
-        case waiting, readingHead, readingBody, answering, lingering, closed
+        case waiting, readingHead, readingBody, responding, lingering, closed
 
         /// A connection at this phase, all of it at the moment 0.
         func connection() -> TestConnection {
@@ -19,8 +19,8 @@ import Testing
             case .readingBody:
                 _ = connection.head(.fixture(announcing: 8))
                 _ = connection.body("abcd")
-            case .answering: _ = connection.request(.fixture(announcing: 8), body: "abcdefgh")
-            case .lingering: _ = connection.state.refusedForCount(now: TestConnection.moment(0))
+            case .responding: _ = connection.request(.fixture(announcing: 8), body: "abcdefgh")
+            case .lingering: _ = connection.state.rejectedForCount(now: TestConnection.moment(0))
             case .closed: connection.state.connectionClosed()
             }
             return connection
@@ -68,7 +68,7 @@ import Testing
             .garbage: "400 close .", .overflow: "431 close .", .inputClosed: "close .", .early: "- 60",
             .late: "408 close .", .drain: "503 linger 3", .gone: "- .",
         ],
-        .answering: [
+        .responding: [
             .bytes: "- .", .head: "- .", .body: "- .", .end: "- .", .answered: "200 keepAlive 76", .garbage: "- .",
             .overflow: "- .", .inputClosed: "- .", .early: "- .", .late: "- .", .drain: "- .", .gone: "- .",
         ],

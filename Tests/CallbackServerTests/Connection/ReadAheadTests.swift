@@ -7,8 +7,8 @@ import Testing
     private static let held = "POST /held HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx".utf8
     private static let next = "GET /next HTTP/1.1\r\nHost: a\r\n\r\n".utf8
 
-    private static func statuses(_ answers: String) -> [Substring] {
-        answers.split(separator: "HTTP/1.1 ").map { $0.prefix(3) }
+    private static func statuses(_ responses: String) -> [Substring] {
+        responses.split(separator: "HTTP/1.1 ").map { $0.prefix(3) }
     }
 
     @Test("a connection reads on while its request has no response, and no further once bytes arrive")
@@ -21,7 +21,7 @@ import Testing
             conversation.askForRead()
         }
         #expect(conversation.readCount == 1)
-        let statuses = Self.statuses(conversation.answerHeld())
+        let statuses = Self.statuses(conversation.responseHeld())
         #expect(statuses == [Substring](repeating: "200", count: 11))
         #expect(conversation.readCount > 1)
     }
@@ -41,14 +41,14 @@ import Testing
         let others = Array(Self.next) + Array("POST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc".utf8)
         let whole = try Conversation()
         #expect(whole.exchange(Array(Self.held) + others) == "")
-        let expected = whole.answerHeld()
+        let expected = whole.responseHeld()
         #expect(Self.statuses(expected) == ["200", "200", "200"])
         for cut in 0...others.count {
             let conversation = try Conversation()
             #expect(conversation.exchange(Self.held) == "")
             #expect(conversation.exchange(others[..<cut]) == "")
-            let answers = conversation.answerHeld() + conversation.exchange(others[cut...])
-            #expect(answers == expected, "cut at \(cut)")
+            let responses = conversation.responseHeld() + conversation.exchange(others[cut...])
+            #expect(responses == expected, "cut at \(cut)")
         }
     }
 
@@ -58,7 +58,7 @@ import Testing
         #expect(conversation.exchange(Self.held) == "")
         #expect(conversation.exchange(Self.next) == "")
         #expect(conversation.closeInput() == "")
-        #expect(Self.statuses(conversation.answerHeld()) == ["200", "200"])
+        #expect(Self.statuses(conversation.responseHeld()) == ["200", "200"])
         #expect(!conversation.isOpen)
     }
 
@@ -68,7 +68,7 @@ import Testing
         let last = "POST /held HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx"
         #expect(conversation.exchange(last.utf8) == "")
         #expect(conversation.exchange(Self.next) == "")
-        #expect(Self.statuses(conversation.answerHeld()) == ["200"])
+        #expect(Self.statuses(conversation.responseHeld()) == ["200"])
         #expect(!conversation.isOpen)
     }
 }

@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test("the application may take as long as it needs for its answer")
-    func slowAnswer() {
+    func slowResponse() {
         var connection = TestConnection()
         _ = connection.request()
         #expect(connection.deadline == nil)
@@ -80,7 +80,7 @@ import Testing
     }
 
     @Test("a second answer to a request is no answer to anything")
-    func secondAnswer() {
+    func secondResponse() {
         var connection = TestConnection()
         _ = connection.request()
         _ = connection.answered()

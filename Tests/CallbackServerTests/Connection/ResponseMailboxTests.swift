@@ -35,12 +35,12 @@ import Testing
             for conversation in conversations { #expect(conversation.exchange(Self.request) == "") }
             #expect(tasks.count == 0)
             for (number, conversation) in conversations.enumerated() {
-                #expect(conversation.answerHeld("round \(round), connection \(number)") == "")
+                #expect(conversation.responseHeld("round \(round), connection \(number)") == "")
             }
             #expect(tasks.count == 1)
             tasks.run()
             for (number, conversation) in conversations.enumerated() {
-                #expect(conversation.answers().hasSuffix("\r\n\r\nround \(round), connection \(number)"))
+                #expect(conversation.responses().hasSuffix("\r\n\r\nround \(round), connection \(number)"))
             }
         }
     }
@@ -51,10 +51,10 @@ import Testing
         let conversation = try Conversation(mailbox: tasks.mailbox)
         #expect(conversation.exchange(Array(Self.request) + Array(Self.request) + Array(Self.request)) == "")
         for number in 1...3 {
-            #expect(conversation.answerHeld("\(number)") == "")
+            #expect(conversation.responseHeld("\(number)") == "")
             #expect(tasks.count == 1)
             tasks.run()
-            #expect(conversation.answers().hasSuffix("\r\n\r\n\(number)"))
+            #expect(conversation.responses().hasSuffix("\r\n\r\n\(number)"))
         }
         #expect(tasks.count == 0)
     }
@@ -67,13 +67,13 @@ import Testing
         let gone = try Conversation(mailbox: mailbox)
         _ = conversation.exchange(Self.request)
         _ = gone.exchange(Self.request)
-        _ = conversation.answerHeld("first")
-        _ = conversation.answerHeld("second")
+        _ = conversation.responseHeld("first")
+        _ = conversation.responseHeld("second")
         gone.end()
-        _ = gone.answerHeld()
+        _ = gone.responseHeld()
         tasks.run()
-        #expect(conversation.answers().hasSuffix("\r\n\r\nfirst"))
-        #expect(gone.answers() == "")
+        #expect(conversation.responses().hasSuffix("\r\n\r\nfirst"))
+        #expect(gone.responses() == "")
     }
 
     @Test("responses posted by many threads at once all arrive")

@@ -8,7 +8,7 @@ import TestKit
 
 /// A connection with no socket below: what goes in and comes out is bytes, and nothing happens by itself.
 ///
-/// A POST to `/held` is answered when the test says so, everything to `/refused` at its head, everything else at once.
+/// A POST to `/held` is answered when the test says so, everything to `/rejected` at its head, everything else at once.
 final class Conversation {
     let budget = BodyBudget(limit: 1 << 20)
     private let channel = EmbeddedChannel()
@@ -19,7 +19,7 @@ final class Conversation {
     var readCount: Int { reads.count }
 
     private final class Held: Sendable {
-        let respond: Mutex<(@Sendable (Answer) -> Void)?> = Mutex(nil)
+        let respond: Mutex<(@Sendable (Response) -> Void)?> = Mutex(nil)
     }
 
     init(mailbox: ResponseMailbox? = nil) throws {
@@ -35,7 +35,7 @@ final class Conversation {
     private static func application(_ held: Held) -> ServerApplication {
         TestServer.application(
             admit: { head in
-                head.target.path == "/refused" ? .refuse(.json(404, "{}")) : .read(bodyByteCountLimit: 1000)
+                head.target.path == "/rejected" ? .reject(.json(404, "{}")) : .read(bodyByteCountLimit: 1000)
             },
             respond: { request, respond in
                 guard request.target.path == "/held" else { return TestServer.echo(request, respond) }
@@ -49,19 +49,19 @@ final class Conversation {
     func exchange(_ bytes: some Sequence<UInt8>) -> String {
         // An error of the channel is the connection's end, which the answers show.
         _ = try? channel.writeInbound(ByteBuffer(bytes: bytes))
-        return answers()
+        return responses()
     }
 
     /// Answers the request to `/held` and reads what comes back.
-    func answerHeld(_ text: String = "held") -> String {
+    func responseHeld(_ text: String = "held") -> String {
         held.respond.withLock { $0 }?(.text(200, text))
-        return answers()
+        return responses()
     }
 
     /// Says that the client will send nothing more, and reads what comes back.
     func closeInput() -> String {
         channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
-        return answers()
+        return responses()
     }
 
     /// Asks for a read as the channel itself does after each one, with `autoRead`.
@@ -75,7 +75,7 @@ final class Conversation {
     }
 
     /// What has come back since the last look.
-    func answers() -> String {
+    func responses() -> String {
         channel.embeddedEventLoop.run()
         var text = ""
         while let buffer = try? channel.readOutbound(as: ByteBuffer.self) { text += String(buffer: buffer) }

@@ -25,7 +25,7 @@ struct RawClient: ~Copyable {
     }
 
     enum Failure: Error {
-        case endedBeforeAnswer
+        case endedBeforeResponse
         case unreadable(String)
     }
 
@@ -104,7 +104,7 @@ struct RawClient: ~Copyable {
     }
 
     private mutating func readMore() async throws {
-        guard let more = try await inbound.next(isolation: #isolation) else { throw Failure.endedBeforeAnswer }
+        guard let more = try await inbound.next(isolation: #isolation) else { throw Failure.endedBeforeResponse }
         unread.writeImmutableBuffer(more)
     }
 }

@@ -41,8 +41,8 @@ struct TestConnection {
         state.bodyArrived(ByteBuffer(string: text).readableBytesView, now: Self.moment(seconds))
     }
 
-    mutating func answered(_ answer: Answer = .text(200, "ok"), at seconds: Int64 = 0) -> ConnectionState.Action {
-        state.answered(answer, now: Self.moment(seconds))
+    mutating func answered(_ response: Response = .text(200, "ok"), at seconds: Int64 = 0) -> ConnectionState.Action {
+        state.answered(response, now: Self.moment(seconds))
     }
 
     /// A whole request, up to its hand-over.
@@ -76,8 +76,8 @@ extension ConnectionState.Action {
         case .none: "-"
         case .sendContinue: "100"
         case .handOver(let request): "hand over \(String(decoding: request.body, as: UTF8.self))"
-        case .answer(let answer, let omitsBody, let afterwards): "\(omitsBody ? "~" : "")\(answer.status) \(afterwards)"
-        case .answerUnasked(let answer, let afterwards): "!\(answer.status) \(afterwards)"
+        case .response(let response, let omitsBody, let afterwards): "\(omitsBody ? "~" : "")\(response.status) \(afterwards)"
+        case .answerUnasked(let response, let afterwards): "!\(response.status) \(afterwards)"
         case .close: "close"
         }
     }

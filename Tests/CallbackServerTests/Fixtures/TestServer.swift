@@ -6,11 +6,11 @@ import TestKit
 
 /// A server on a free port of the loopback interface, with an application made of functions.
 enum TestServer {
-    typealias Respond = @Sendable (InboundRequest, @escaping @Sendable (Answer) -> Void) -> Void
+    typealias Respond = @Sendable (InboundRequest, @escaping @Sendable (Response) -> Void) -> Void
 
     /// Says method and target, and the body after a line's end.
     static let echo: Respond = { request, respond in
-        respond(Answer(status: 200, body: Array("\(request.method) \(request.target.text)\n".utf8) + request.body))
+        respond(Response(status: 200, body: Array("\(request.method) \(request.target.text)\n".utf8) + request.body))
     }
 
     /// An application with a default for everything: it reads bodies up to 1 MiB and says what it was sent.
@@ -69,7 +69,7 @@ extension ServerLimits {
 
 /// Requests whose answers a test gives when it likes.
 final class HeldRequests: Sendable {
-    typealias Respond = @Sendable (Answer) -> Void
+    typealias Respond = @Sendable (Response) -> Void
 
     /// The answering functions, in order of arrival.
     let arrivals: AsyncStream<Respond>

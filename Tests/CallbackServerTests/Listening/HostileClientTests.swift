@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test("a client that goes away before its answer leaves the server healthy")
-    func goneBeforeAnswer() async throws {
+    func goneBeforeResponse() async throws {
         let held = HeldRequests()
         try await TestServer.listening(held.application) { server in
             try await RawClient.connected(to: server.address) { client in

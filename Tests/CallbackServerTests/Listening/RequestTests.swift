@@ -75,9 +75,9 @@ import Testing
     }
 
     @Test("an answer has the application's headers in order, its length and the date")
-    func answerHeaders() async throws {
+    func responseHeaders() async throws {
         let application = TestServer.application(respond: { _, respond in
-            respond(Answer(status: 303, headers: [HeaderField("X-B", "1"), HeaderField("X-A", "2")], body: [0x21]))
+            respond(Response(status: 303, headers: [HeaderField("X-B", "1"), HeaderField("X-A", "2")], body: [0x21]))
         })
         try await TestServer.talking(application) { client in
             try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")

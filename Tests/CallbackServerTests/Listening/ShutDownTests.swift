@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test("a request that is being committed gets its answer, and the server waits for it")
-    func pendingAnswer() async throws {
+    func pendingResponse() async throws {
         let held = HeldRequests()
         let server = try await Self.server(held.application)
         try await RawClient.connected(to: server.address) { client in

@@ -17,7 +17,7 @@ struct AdHocFailureTests {
         #expect(Self.failure(.cancelled).status == .interrupted)
         #expect(Self.failure(.outOfMemory).status == .unavailable)
         #expect(Self.failure(.failed("x")).status == .usage)
-        #expect(Self.failure(.refused(.writes("DELETE"))).status == .usage)
+        #expect(Self.failure(.rejected(.writes("DELETE"))).status == .usage)
         #expect(Self.failure(.archive(.damaged("x"))).status == .damagedData)
     }
 
@@ -38,8 +38,8 @@ struct AdHocFailureTests {
     @Test("what SQLite repeats of the statement and the data is harmless")
     func hostile() {
         for failure in [
-            AdHocFailure.failed(HostileText.sample), .refused(.writes(HostileText.sample)),
-            .refused(.missingParameter(HostileText.sample)), .refused(.unknownParameter(HostileText.sample)),
+            AdHocFailure.failed(HostileText.sample), .rejected(.writes(HostileText.sample)),
+            .rejected(.missingParameter(HostileText.sample)), .rejected(.unknownParameter(HostileText.sample)),
         ] {
             HostileText.expectHarmless(Self.failure(failure).description, layout: ["\n"])
         }

@@ -21,7 +21,7 @@ struct QueryListingTests {
         [.integer(1), .text("a,\"b\"")], [.real(1.5), .null], [.integer(-7), .blob([0, 255])],
     ]
 
-    @Test("each format writes every kind of value")
+    @Test("each format writes every type of value")
     func formats() throws {
         #expect(
             try Self.text(.ndjson, Self.rows).text == """

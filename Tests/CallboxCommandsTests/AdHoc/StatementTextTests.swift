@@ -18,9 +18,9 @@ struct StatementTextTests {
     }
 
     @Test(
-        "anything else is refused",
+        "anything else is rejected",
         arguments: [["a"], ["=1"], [":=1"], ["a b=1"], [":a=1"], ["a:=x"], ["a:=inf"], ["a=1", "a=2"], ["é=1"]])
-    func refused(given: [String]) {
+    func rejected(given: [String]) {
         let failure = #expect(throws: CommandFailure.self) { try StatementText.parameters(given) }
         #expect(failure?.status == .usage)
     }

@@ -37,8 +37,8 @@ struct ArchiveAccessTests {
             try archive.index()
             let output = RecordedOutput()
             let reports = try await Self.access(archive, output).reader().reports(matching: ReportFilter())
-            #expect(reports.map(\.kind) == ["link_created"])
-            #expect(reports.map(\.route) == [Route(rule: .specific, box: "links")])
+            #expect(reports.map(\.type) == ["link_created"])
+            #expect(reports.map(\.route) == [Route(rule: .specific, topic: "links")])
             #expect(output.errorText == "")
         }
     }
@@ -104,11 +104,11 @@ struct ArchiveAccessTests {
         try await TestArchive.with { archive in
             try archive.index()
             var changed = try archive.configuration()
-            changed.sources[0].routes = try RouteTable([RouteEntry(key: "all", box: "everything")])
+            changed.sources[0].routes = try RouteTable([RouteEntry(key: "all", topic: "everything")])
             let access = ArchiveAccess(changed, console: RecordedOutput().console())
             #expect(try await access.run(.reindex) == .reindexed)
             let reports = try access.openReader().reports(matching: ReportFilter())
-            #expect(reports.map(\.route) == [Route(rule: .all, box: "everything")])
+            #expect(reports.map(\.route) == [Route(rule: .all, topic: "everything")])
         }
     }
 

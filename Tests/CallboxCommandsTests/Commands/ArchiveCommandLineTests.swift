@@ -25,7 +25,7 @@ struct ArchiveCommandLineTests {
     }
 
     @Test(
-        "what takes nothing, or does not say what to take, is refused as wrong usage",
+        "what takes nothing, or does not say what to take, is rejected as wrong usage",
         arguments: [
             ["archive", "prune"], ["archive", "prune", "--dry-run", "--yes"], ["archive", "hold", "place"],
             ["archive", "hold", "place", "1"], ["archive", "hold", "place", "--reason", "x"],
@@ -37,7 +37,7 @@ struct ArchiveCommandLineTests {
             ["archive", "repack"],
             ["archive", "train"], ["archive", "vacuum"],
         ])
-    func refused(arguments: [String]) throws {
+    func rejected(arguments: [String]) throws {
         let error = try #require(throws: (any Error).self) { try CallboxCommand.parseAsRoot(arguments) }
         #expect(CallboxCommand.exitCode(for: error) == .validationFailure)
     }

@@ -17,7 +17,7 @@ struct CommandLineTests {
             ["archive", "stats", "--format", "table"],
             ["archive", "stats", "-f", "json"], ["replay", "1", "--to", "http://h/", "--timeout", "5m", "--dry-run"],
             ["tail", "-n", "0", "--idle", "30s", "--no-quarantine"], ["tail", "--last", "10000", "--limit", "1"],
-            ["tail", "--since-last", "--quarantine"], ["stats", "--by", "day", "--by", "kind", "--by", "box"],
+            ["tail", "--since-last", "--quarantine"], ["stats", "--by", "day", "--by", "type", "--by", "topic"],
             ["stats", "--by", "hour", "--limit", "10000", "--format", "csv"],
         ])
     func understood(arguments: [String]) {
@@ -25,7 +25,7 @@ struct CommandLineTests {
     }
 
     @Test(
-        "what no flag allows is refused as wrong usage",
+        "what no flag allows is rejected as wrong usage",
         arguments: [
             ["list", "--limit", "0"], ["list", "--limit", "-1"], ["list", "--limit", "1000001"], ["list", "extra"],
             ["show"], ["show", "1", "--format", "csv"], ["show", "1", "2", "--body"],
@@ -41,10 +41,10 @@ struct CommandLineTests {
             ["tail", "--last", "1", "--since-last"],
             ["tail", "--until", "now"], ["tail", "--format", "csv"], ["stats", "--limit", "3"],
             ["stats", "--by", "week"], ["stats", "--by", "day", "--by", "day"], ["stats", "--format", "csv"],
-            ["stats", "--by", "day", "--by", "kind", "--by", "box", "--by", "rule"],
+            ["stats", "--by", "day", "--by", "type", "--by", "topic", "--by", "rule"],
             ["stats", "--by", "day", "--limit", "0"], ["stats", "--by", "day", "--limit", "10001"],
         ])
-    func refused(arguments: [String]) throws {
+    func rejected(arguments: [String]) throws {
         let error = try #require(throws: (any Error).self) { try CallboxCommand.parseAsRoot(arguments) }
         #expect(CallboxCommand.exitCode(for: error) == .validationFailure)
         #expect(CallboxCommand.exitCode(for: error).rawValue == CallboxCommands.ExitStatus.usage.rawValue)

@@ -91,7 +91,7 @@ struct HelpTests {
                 "callbox routes urls", "callbox links", "callbox links create", "callbox links create klavi",
                 "callbox links create klavi-report", "callbox links create ezid", "callbox links create certn",
                 "callbox links create certn-centric", "callbox links create certilink", "callbox links list",
-                "callbox links show", "callbox links awaiting", "callbox links update", "callbox links disable",
+                "callbox links show", "callbox links pending", "callbox links update", "callbox links disable",
                 "callbox links dismiss", "callbox links frames", "callbox links follow-ups", "callbox sign",
                 "callbox verify", "callbox doctor", "callbox completions", "callbox quarantine",
                 "callbox quarantine list", "callbox quarantine show", "callbox quarantine promote",

@@ -44,7 +44,7 @@ struct ServeSettingsTests {
         #expect(try level([], [:], "") == "info")
     }
 
-    @Test("an address that is none is refused", arguments: ["8787", "127.0.0.1:99999", "\u{1b}[31m"])
+    @Test("an address that is none is rejected", arguments: ["8787", "127.0.0.1:99999", "\u{1b}[31m"])
     func noAddress(text: String) {
         let failure = CommandFailure(
             .usage, "'\(text.replacing("\u{1b}", with: "\\u{1b}"))' is no address to listen on",
@@ -53,7 +53,7 @@ struct ServeSettingsTests {
         #expect(throws: failure) { try Self.settings([], ["CALLBOX_LISTEN": text]) }
     }
 
-    @Test("a log level that there is not is refused", arguments: ["loud", "INFO"])
+    @Test("a log level that there is not is rejected", arguments: ["loud", "INFO"])
     func noLevel(text: String) {
         let failure = CommandFailure(
             .usage, "there is no log level '\(text)'",

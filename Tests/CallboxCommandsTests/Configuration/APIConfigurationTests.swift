@@ -148,13 +148,13 @@ struct APIConfigurationTests {
                 "apis.certificall.certilink-url has to be an http or https URL without a query, not 'x'"
             ),
         ])
-    func refused(yaml: String, problem: String) {
+    func rejected(yaml: String, problem: String) {
         let failure = #expect(throws: CommandFailure.self) { try Self.apis("apis: {\(yaml)}") }
         #expect(failure?.status == .configuration)
         #expect(failure?.message == "/etc/callbox/c.yaml, line 1: \(problem)")
     }
 
-    @Test("a secret in place is refused without being shown")
+    @Test("a secret in place is rejected without being shown")
     func secrecy() {
         let failure = #expect(throws: CommandFailure.self) {
             try Self.apis("apis: {certn-centric: {api-key: sk_live_1}}")

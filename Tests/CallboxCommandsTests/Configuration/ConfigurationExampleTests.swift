@@ -40,7 +40,7 @@ struct ConfigurationExampleTests {
             "  shutdown-grace:", "sources:", "    provider:", "    path:", "    verify:", "    tolerance:",
             "    body-limit:",
             "    secrets:", "      - name:", "        env:", "      #   file:", "        for:", "      #   identity:",
-            "    routes:", "      other:", "      all:", "        box:", "    redirects:", "      allow:",
+            "    routes:", "      other:", "      all:", "        topic:", "    redirects:", "      allow:",
             "      landing:", "apis:", "    url:", "    access-key:", "    secret-key:", "    # token-file:",
             "    # source:", "    client-id:", "    client-secret:", "    api-key:", "    follow-up:",
             "    # public-key:", "    username:", "    password:", "    # certilink-url:",
@@ -70,12 +70,12 @@ struct ConfigurationExampleTests {
         #expect(
             sources.map(\.routes.entries) == [
                 [
-                    RouteEntry(key: "pf_checking_account", box: "checking"),
-                    RouteEntry(key: "pf_credit_card", box: "cards"),
-                    RouteEntry(key: "other", box: "klavi-rest"),
+                    RouteEntry(key: "pf_checking_account", topic: "checking"),
+                    RouteEntry(key: "pf_credit_card", topic: "cards"),
+                    RouteEntry(key: "other", topic: "klavi-rest"),
                 ],
-                [RouteEntry(key: "all", box: "background-checks")],
-                [RouteEntry(key: "redirect", box: "logins")],
+                [RouteEntry(key: "all", topic: "background-checks")],
+                [RouteEntry(key: "redirect", topic: "logins")],
                 [],
             ])
         let landing = try RedirectPolicy(allowed: [], landing: "https://app.example.com/thank-you")

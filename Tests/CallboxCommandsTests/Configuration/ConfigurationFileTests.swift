@@ -129,17 +129,17 @@ struct ConfigurationFileTests {
         #expect(try Self.source("verify: 'none'").isExplicitlyUnchecked)
     }
 
-    @Test("a box is a text or a mapping with the key 'box', and keys may look like other types")
+    @Test("a topic is a text or a mapping with the key 'topic', and keys may look like other types")
     func routes() throws {
         let source = try Self.source(
-            "routes: {a: x, b: {box: y}, 5101: z, '5102': 'null', 'yes': 1.50, other: 'the rest'}")
+            "routes: {a: x, b: {topic: y}, 5101: z, '5102': 'null', 'yes': 1.50, other: 'the rest'}")
         #expect(
             source.routes.entries == [
-                RouteEntry(key: "a", box: "x"), RouteEntry(key: "b", box: "y"), RouteEntry(key: "5101", box: "z"),
-                RouteEntry(key: "5102", box: "null"), RouteEntry(key: "yes", box: "1.50"),
-                RouteEntry(key: "other", box: "the rest"),
+                RouteEntry(key: "a", topic: "x"), RouteEntry(key: "b", topic: "y"), RouteEntry(key: "5101", topic: "z"),
+                RouteEntry(key: "5102", topic: "null"), RouteEntry(key: "yes", topic: "1.50"),
+                RouteEntry(key: "other", topic: "the rest"),
             ])
-        #expect(try Self.source("routes: {all: 'é'}").routes.entries == [RouteEntry(key: "all", box: "é")])
+        #expect(try Self.source("routes: {all: 'é'}").routes.entries == [RouteEntry(key: "all", topic: "é")])
         #expect(try Self.source("routes: {}").routes == .empty)
     }
 
@@ -186,11 +186,11 @@ struct ConfigurationFileTests {
             "listen": '[::1]:1'
             sources:
               klavi: &common
-                routes: {all: &box reports}
-              other: {provider: klavi, routes: {all: *box}}
+                routes: {all: &topic reports}
+              other: {provider: klavi, routes: {all: *topic}}
             """)
         #expect(configuration.listen == ListenSetting(host: "::1", port: 1))
-        #expect(configuration.sources.map { $0.routes.entries.map(\.box) } == [["reports"], ["reports"]])
+        #expect(configuration.sources.map { $0.routes.entries.map(\.topic) } == [["reports"], ["reports"]])
     }
 
     @Test("a file that cannot be read is missing input, one that is not text a wrong configuration")

@@ -15,22 +15,22 @@ struct DescribedSourceTests {
         try #require(try parse(settings)?.provider as? GenericProvider)
     }
 
-    private static func expect(_ settings: String, refusedAs expected: String) {
+    private static func expect(_ settings: String, rejectedAs expected: String) {
         let failure = #expect(throws: CommandFailure.self) { try parse(settings) }
         #expect(failure?.status == .configuration)
         #expect(failure?.message == "c.yaml, line 2: sources.x" + expected)
     }
 
-    private static let start = "provider: generic, kind: $.type, "
+    private static let start = "provider: generic, type: $.type, "
 
     @Test("a generic source reads what it is told to read")
     func reading() throws {
         let provider = try Self.provider(
-            "provider: generic, kind: 'header:X-Event', id: $.id, time: $.at, external-info: $.meta, fields: [$.a, $.b.c]"
+            "provider: generic, type: 'header:X-Event', id: $.id, time: $.at, external-info: $.meta, fields: [$.a, $.b.c]"
         )
         #expect(provider.name == "generic")
         #expect(provider.scheme == nil)
-        #expect(provider.reading.kind == .header("X-Event"))
+        #expect(provider.reading.type == .header("X-Event"))
         #expect(provider.reading.id?.description == "$.id")
         #expect(provider.reading.time?.description == "$.at")
         #expect(provider.reading.externalInfo == JSONPath("$.meta"))
@@ -72,11 +72,11 @@ struct DescribedSourceTests {
     func standardWebhooks() throws {
         let provider = try Self.provider("provider: standard-webhooks")
         #expect(provider.scheme == .standardWebhooks)
-        #expect(provider.reading.kind.description == "$.type")
+        #expect(provider.reading.type.description == "$.type")
         #expect(provider.reading.id == .header("webhook-id"))
         #expect(provider.reading.time?.description == "$.timestamp")
-        let other = try Self.provider("provider: standard-webhooks, kind: $.event, id: $.id")
-        #expect(other.reading.kind.description == "$.event")
+        let other = try Self.provider("provider: standard-webhooks, type: $.event, id: $.id")
+        #expect(other.reading.type.description == "$.event")
         #expect(other.reading.id?.description == "$.id")
     }
 
@@ -85,15 +85,15 @@ struct DescribedSourceTests {
         arguments: [
             (
                 "provider: generic",
-                ".kind is needed: where a delivery says what it is, such as $.type or header:X-Event"
+                ".type is needed: where a delivery says what it is, such as $.type or header:X-Event"
             ),
             (
-                "provider: generic, kind: type",
-                ".kind has to be a path such as $.type or a header such as header:X-Event, not 'type'"
+                "provider: generic, type: type",
+                ".type has to be a path such as $.type or a header such as header:X-Event, not 'type'"
             ),
             (
-                "provider: generic, kind: 'header:'",
-                ".kind has to be a path such as $.type or a header such as header:X-Event, not 'header:'"
+                "provider: generic, type: 'header:'",
+                ".type has to be a path such as $.type or a header such as header:X-Event, not 'header:'"
             ),
             ("\(start)external-info: meta", ".external-info has to be a path such as $.metadata, not 'meta'"),
             ("\(start)fields: [id]", ".fields has 'id', which is no path such as $.data.id"),
@@ -133,13 +133,13 @@ struct DescribedSourceTests {
                 ".signature.signed has {id}, so 'id-header' has to say where it stands"
             ),
         ] as [(String, String)])
-    func refusals(settings: String, expected: String) {
-        Self.expect(settings, refusedAs: expected)
+    func rejections(settings: String, expected: String) {
+        Self.expect(settings, rejectedAs: expected)
     }
 
     @Test("how Standard Webhooks are signed is fixed, and other providers describe nothing")
     func keysOfOthers() {
-        for settings in ["provider: standard-webhooks, signature: {header: S}", "provider: klavi, kind: $.type"] {
+        for settings in ["provider: standard-webhooks, signature: {header: S}", "provider: klavi, type: $.type"] {
             let failure = #expect(throws: CommandFailure.self) { try Self.parse(settings) }
             #expect(failure?.message.contains("sources.x does not know") == true)
         }

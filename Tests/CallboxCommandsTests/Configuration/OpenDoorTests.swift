@@ -25,7 +25,7 @@ struct OpenDoorTests {
         }
     }
 
-    @Test("where other machines can connect a source without a secret is refused", arguments: outside)
+    @Test("where other machines can connect a source without a secret is rejected", arguments: outside)
     func beyondLoopback(address: String) {
         #expect(
             throws: CommandFailure(
@@ -40,7 +40,7 @@ struct OpenDoorTests {
         ) { try Self.table("door: {provider: ezid}", on: address) }
     }
 
-    @Test("one source without a secret beside others that have one is refused")
+    @Test("one source without a secret beside others that have one is rejected")
     func oneOfSeveral() {
         let failure = #expect(throws: CommandFailure.self) {
             try Self.table(

@@ -16,8 +16,8 @@ struct PollConfigurationTests {
         #expect(try Self.settings("follow-up: true")?.pollInterval == nil)
     }
 
-    @Test("any other is refused", arguments: ["0s", "999ms", "2d", "5", "often"])
-    func refused(text: String) {
+    @Test("any other is rejected", arguments: ["0s", "999ms", "2d", "5", "often"])
+    func rejected(text: String) {
         #expect(throws: CommandFailure.self) { try Self.settings("poll: \(text)") }
     }
 

@@ -52,7 +52,7 @@ struct RetentionConfigurationTests {
                   unrecognised: {keep: 1d}
                 routes:
                   pf_credit_card:
-                    box: cards
+                    topic: cards
                     keep: 2y
                   other: rest
               certn: {}
@@ -68,7 +68,7 @@ struct RetentionConfigurationTests {
                 .unrecognised: Retention.Terms(keep: days(1)),
             ])
         #expect(klavi.routes == ["pf_credit_card": Retention.Terms(keep: days(730))])
-        #expect(configuration.sources[0].routes.route(forKind: "pf_credit_card")?.box == "cards")
+        #expect(configuration.sources[0].routes.route(forType: "pf_credit_card")?.topic == "cards")
     }
 
     @Test("every state is known by its name")
@@ -80,7 +80,7 @@ struct RetentionConfigurationTests {
     }
 
     @Test(
-        "a time that is none is refused, with its line and key",
+        "a time that is none is rejected, with its line and key",
         arguments: [
             "0d", "0y", "101y", "-1d", "1.5y", "y", "180", "forever", "1 year", "999999999999999999999d",
         ])
@@ -92,8 +92,8 @@ struct RetentionConfigurationTests {
         }
     }
 
-    @Test("what is refused is told with its line and key")
-    func refusals() {
+    @Test("what is rejected is told with its line and key")
+    func rejections() {
         Self.expect(
             "sources:\n  klavi:\n    keep: 2d\n    keep-metadata: 1d",
             ", line 4: sources.klavi.keep-metadata is shorter than 'keep': a body is not kept without its delivery")
@@ -110,15 +110,15 @@ struct RetentionConfigurationTests {
             "sources:\n  klavi:\n    states: 5d", ", line 3: sources.klavi.states has to be a mapping of keys to values"
         )
         Self.expect(
-            "sources:\n  klavi:\n    routes:\n      a:\n        box: b\n        keep: x",
+            "sources:\n  klavi:\n    routes:\n      a:\n        topic: b\n        keep: x",
             ", line 6: sources.klavi.routes.a.keep has to be a time such as 180d or 5y, not 'x'")
         Self.expect(
-            "sources:\n  klavi:\n    routes:\n      a: {box: b, keep: 2d, keep-metadata: 1d}",
+            "sources:\n  klavi:\n    routes:\n      a: {topic: b, keep: 2d, keep-metadata: 1d}",
             ", line 4: sources.klavi.routes.a.keep-metadata is shorter than 'keep': a body is not kept without its delivery"
         )
         Self.expect(
             "sources:\n  klavi:\n    routes:\n      a: {keep: 2d}",
-            ", line 4: sources.klavi.routes.a needs the name of a box, up to 100 bytes without control characters")
+            ", line 4: sources.klavi.routes.a needs the name of a topic, up to 100 bytes without control characters")
         Self.expect(
             "sources:\n  klavi:\n    keep: [1d]", ", line 3: sources.klavi.keep has to be a single value")
     }
@@ -150,7 +150,7 @@ struct ArchiveConfigurationTests {
     }
 
     @Test(
-        "values that are none are refused, with line and key",
+        "values that are none are rejected, with line and key",
         arguments: [
             ("dictionaries: maybe", ", line 1: dictionaries has to be 'auto' or 'off', not 'maybe'"),
             ("dictionaries: {}", ", line 1: dictionaries has to be a single value"),
@@ -166,7 +166,7 @@ struct ArchiveConfigurationTests {
             ("index:\n  lag: 5", ", line 2: index does not know 'lag'; known here: lag-count, lag-age"),
             ("index: 5", ", line 1: index has to be a mapping of keys to values"),
         ])
-    func refused(yaml: String, message: String) {
+    func rejected(yaml: String, message: String) {
         let failure = #expect(throws: CommandFailure.self) { try Self.parse(yaml) }
         #expect(failure?.status == .configuration)
         #expect(failure?.message == "c.yaml" + message)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Reading secrets")
 struct SecretReadingTests {
-    /// A source with one secret, or the refusal.
+    /// A source with one secret, or the rejection.
     private static func secret(
         _ place: SecretReference.Place, environment: [String: String] = [:]
     ) throws -> Secret? {
@@ -49,7 +49,7 @@ struct SecretReadingTests {
         }
     }
 
-    @Test("a variable that is not set is refused by its name and the secret's")
+    @Test("a variable that is not set is rejected by its name and the secret's")
     func missingVariable() {
         #expect(
             throws: CommandFailure(
@@ -58,7 +58,7 @@ struct SecretReadingTests {
         ) { try Self.secret(.environment("KEY"), environment: ["key": "x"]) }
     }
 
-    @Test("a file that cannot be read is refused by its path and the secret's name")
+    @Test("a file that cannot be read is rejected by its path and the secret's name")
     func missingFile() throws {
         try TemporaryFolder.with { folder in
             for path in [folder.path(of: "missing"), folder.path] {
@@ -71,16 +71,16 @@ struct SecretReadingTests {
         }
     }
 
-    @Test("an empty secret is refused", arguments: ["", "\n", "\r\n"])
+    @Test("an empty secret is rejected", arguments: ["", "\n", "\r\n"])
     func emptySecret(text: String) throws {
-        let refusal = CommandFailure(
+        let rejection = CommandFailure(
             .configuration, "the secret 'primary' is empty", advice: "An empty secret proves nothing.")
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "secret")
             try Data(text.utf8).write(to: URL(filePath: path))
-            #expect(throws: refusal) { try Self.secret(.file(path)) }
+            #expect(throws: rejection) { try Self.secret(.file(path)) }
         }
-        #expect(throws: refusal) { try Self.secret(.environment("KEY"), environment: ["KEY": ""]) }
+        #expect(throws: rejection) { try Self.secret(.environment("KEY"), environment: ["KEY": ""]) }
     }
 
     @Test("several secrets are kept in their order with what goes with them")
@@ -116,7 +116,7 @@ struct SecretReadingTests {
         #expect(legacy.source(named: "certn")?.originPolicy.proofs == ["CALLBOX_CERTN_LEGACY_SECRET legacy - l 300000"])
     }
 
-    @Test("a default secret that is set to nothing is refused rather than left out")
+    @Test("a default secret that is set to nothing is rejected rather than left out")
     func emptyDefaultSecret() {
         #expect(
             throws: CommandFailure(

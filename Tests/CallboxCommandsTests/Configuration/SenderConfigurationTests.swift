@@ -40,7 +40,7 @@ struct SenderConfigurationTests {
     }
 
     @Test(
-        "what is no address is refused by its text", arguments: ["allow-from", "trusted-proxies"],
+        "what is no address is rejected by its text", arguments: ["allow-from", "trusted-proxies"],
         ["callbacks.example.com", "10.0.0.0/33", "10.0.0", "1.2.3.4/", "''"])
     func noAddress(key: String, text: String) {
         let shown = text == "''" ? "" : text
@@ -76,7 +76,7 @@ struct SenderConfigurationTests {
         #expect(throws: Never.self) { try Self.source("accept-compacted: true") }
         #expect(throws: Never.self) { try Self.source("accept-compacted: false", name: "certificall") }
         for settings in [
-            "provider: certn", "provider: ezid", "provider: generic, kind: $.type", "provider: standard-webhooks",
+            "provider: certn", "provider: ezid", "provider: generic, type: $.type", "provider: standard-webhooks",
         ] {
             #expect(
                 Self.message(source: "\(settings), accept-compacted: true", name: "x")
@@ -103,14 +103,14 @@ struct SenderConfigurationTests {
     }
 
     @Test(
-        "what the quarantine does not understand is refused",
+        "what the quarantine does not understand is rejected",
         arguments: [
             ("count: -1", "count has to be a whole number from 0 to 1000000, not '-1'"),
             ("count: 1000001", "count has to be a whole number from 0 to 1000000, not '1000001'"),
             ("bytes: much", "bytes has to be a size such as 256MiB, not 'much'"),
             ("age: 30", "age has to be a duration such as 30d, not '30'"),
         ])
-    func quarantineRefusals(text: String, expected: String) {
+    func quarantineRejections(text: String, expected: String) {
         #expect(Self.message("quarantine: {\(text)}") == "c.yaml, line 1: quarantine.\(expected)")
     }
 }

@@ -44,11 +44,11 @@ struct ComparedReportsTests {
         #expect(try await Self.find("1", "1").warnings.isEmpty)
         #expect(
             try await Self.find("2.2", "2.3").warnings == [
-                "these are of different kinds: product_request_received and product_generated_success"
+                "these are of different types: product_request_received and product_generated_success"
             ])
         #expect(
             try await Self.find("1", "3").warnings == [
-                "these are of different kinds: link_created and applicant",
+                "these are of different types: link_created and applicant",
                 "these are not of the same link, case or person",
             ])
     }
@@ -60,7 +60,7 @@ struct ComparedReportsTests {
             ("2.4", "1", .missingInput), ("4", "1", .damagedData), ("x", "1", .usage), ("1.x", "1", .usage),
             ("1.0", "1", .usage), ("latest", nil, .damagedData),
         ] as [(String, String?, CallboxCommands.ExitStatus)])
-    func refused(older: String, newer: String?, status: CallboxCommands.ExitStatus) async throws {
+    func rejected(older: String, newer: String?, status: CallboxCommands.ExitStatus) async throws {
         #expect(try await Self.failure(older, newer)?.status == status)
     }
 

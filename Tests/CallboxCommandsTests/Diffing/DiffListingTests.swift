@@ -20,7 +20,7 @@ struct DiffListingTests {
     private static let before = #"{"a":10.00,"b":{"c": "x"},"d":null}"#
     private static let after = #"{"a":12.50,"d":[1],"e":"new"}"#
 
-    @Test("each format writes every kind of difference")
+    @Test("each format writes every type of difference")
     func formats() throws {
         #expect(
             try Self.text(.table, Self.before, Self.after) == """

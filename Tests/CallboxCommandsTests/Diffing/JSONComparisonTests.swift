@@ -11,10 +11,10 @@ struct JSONComparisonTests {
 
     /// `+ path value`, a line each.
     private static func differences(
-        _ before: String, _ after: String, noise: [String] = [], byPosition: Bool = false
+        _ before: String, _ after: String, ignored: [String] = [], byPosition: Bool = false
     ) throws -> [String] {
         var comparison = JSONComparison()
-        comparison.noise = noise.compactMap { NoisePath($0) }
+        comparison.ignored = ignored.compactMap { IgnoredPath($0) }
         comparison.matchesByPosition = byPosition
         var lines: [String] = []
         try comparison.forEachDifference(value(before), value(after)) { difference in
@@ -86,14 +86,14 @@ struct JSONComparisonTests {
     }
 
     @Test("noise is left out with everything below it, and counted")
-    func noise() throws {
+    func ignored() throws {
         let before = #"{"t":1,"a":[{"t":{"x":1},"v":1}],"u":1}"#
         let after = #"{"t":2,"a":[{"t":{"x":2},"v":2}],"w":1}"#
-        #expect(try Self.differences(before, after, noise: ["$..t"]) == ["~ $.a[0].v 1 2", "- $.u 1", "+ $.w 1"])
-        #expect(try Self.differences(before, after, noise: ["$.a[*].v", "$.t", "$.a[0].t", "$.u", "$.w"]).isEmpty)
-        #expect(try Self.differences(before, after, noise: ["$.*"]).isEmpty)
+        #expect(try Self.differences(before, after, ignored: ["$..t"]) == ["~ $.a[0].v 1 2", "- $.u 1", "+ $.w 1"])
+        #expect(try Self.differences(before, after, ignored: ["$.a[*].v", "$.t", "$.a[0].t", "$.u", "$.w"]).isEmpty)
+        #expect(try Self.differences(before, after, ignored: ["$.*"]).isEmpty)
         var comparison = JSONComparison()
-        comparison.noise = [NoisePath(name: "t")]
+        comparison.ignored = [IgnoredPath(name: "t")]
         let count = try comparison.forEachDifference(Self.value(before), Self.value(after)) { _ in }
         #expect(count == 2)
         #expect(try comparison.forEachDifference(Self.value(#"{"t":1}"#), Self.value(#"{"t":1.0}"#)) { _ in } == 0)

@@ -17,7 +17,7 @@ extension DeliveryRecord {
 
     /// A delivery of these bytes, with their digest.
     static func body(
-        _ body: [UInt8], kind: String = "income", id: Int64 = 42, pruningReason: String? = nil
+        _ body: [UInt8], type: String = "income", id: Int64 = 42, pruningReason: String? = nil
     ) -> DeliveryRecord {
         let request = InboundRequest(
             method: "POST", target: RequestTarget("/klavi"), headers: [HeaderField("Host", "h")], body: body,
@@ -26,7 +26,7 @@ extension DeliveryRecord {
         let delivery = ArchivedDelivery(
             id: DeliveryID(rawValue: id), uuid: UUIDv7(at: .fixture, using: &generator), source: "klavi",
             request: request, verification: .verified, secretName: "primary", bodySHA256: .sha256(of: body))
-        let report = DeliveredReport(report: .fixture(kind: kind), attemptNumber: 1, fields: [])
+        let report = DeliveredReport(report: .fixture(type: type), attemptNumber: 1, fields: [])
         return DeliveryRecord(
             kept: KeptDelivery(
                 delivery: delivery, bodyByteCount: body.count,

@@ -46,11 +46,11 @@ extension DeliveryView {
     /// A sample as `show` has it, its reports read and routed as the samples' configuration says.
     static func sample(_ name: String, replays: [ReplayRecord] = []) -> DeliveryView {
         let delivery = ArchivedDelivery.sample(name)
-        let reports = SampleSources.interpret(delivery).enumerated().map { offset, found in
+        let reports = SampleSources.parse(delivery).enumerated().map { offset, found in
             DeliveredReport(
                 report: .fixture(
                     ordinal: offset + 1, source: delivery.source, provider: found.content.provider,
-                    kind: found.content.kind, providerTime: found.content.providerTime, route: found.route,
+                    type: found.content.type, providerTime: found.content.providerTime, route: found.route,
                     externalInfo: found.content.externalInfo, problem: found.content.problem),
                 attemptNumber: 1,
                 fields: found.content.fields.sorted { ($0.name, $0.value) < ($1.name, $1.value) })

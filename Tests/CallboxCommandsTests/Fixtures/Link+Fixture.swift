@@ -40,7 +40,7 @@ extension LinkProgress {
                 ], expectations: [LinkExpectation("certificate")], externalInfo: #"{"source":"=1+1"}"#,
                 expiresAt: .fixture),
             arrivals: [
-                LinkArrival(kind: "certificate", deliveryID: DeliveryID(rawValue: 42), receivedAt: .fixture)
+                LinkArrival(type: "certificate", deliveryID: DeliveryID(rawValue: 42), receivedAt: .fixture)
             ]),
         .fixture(
             .fixture(
@@ -50,7 +50,7 @@ extension LinkProgress {
             missing: [LinkExpectation("pf_checking_account"), LinkExpectation("pf_credit_card")]),
         .fixture(
             .fixture(
-                id: 3, state: .failed, provider: "ezid", keys: [], note: "@the provider refused (400): \"no\", it said")
+                id: 3, state: .failed, provider: "ezid", keys: [], note: "@the provider rejected (400): \"no\", it said")
         ),
     ]
 }

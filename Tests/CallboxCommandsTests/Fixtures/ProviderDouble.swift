@@ -4,14 +4,14 @@ import Synchronization
 
 /// A provider's API played from memory: answers by method and path, and every request that came.
 final class ProviderDouble: Sendable {
-    typealias Answer = @Sendable (ProviderRequest) throws(TransportFailure) -> ProviderAnswer
+    typealias Response = @Sendable (ProviderRequest) throws(TransportFailure) -> ProviderResponse
 
-    private let answers: [String: Answer]
+    private let responses: [String: Response]
     private let received = Mutex<[ProviderRequest]>([])
 
     /// - Parameter answers: by `POST /v1/links`; anything else is answered 404.
-    init(_ answers: [String: Answer]) {
-        self.answers = answers
+    init(_ responses: [String: Response]) {
+        self.responses = responses
     }
 
     var requests: [String] {
@@ -21,19 +21,19 @@ final class ProviderDouble: Sendable {
     var transport: ProviderTransport {
         ProviderTransport { [self] request async throws(TransportFailure) in
             received.withLock { $0.append(request) }
-            guard let answer = answers[Self.line(request)] else { return ProviderAnswer(status: 404) }
-            return try answer(request)
+            guard let response = responses[Self.line(request)] else { return ProviderResponse(status: 404) }
+            return try response(request)
         }
     }
 
-    static func json(_ text: String, status: Int = 200) -> Answer {
+    static func json(_ text: String, status: Int = 200) -> Response {
         { _ in
-            ProviderAnswer(
+            ProviderResponse(
                 status: status, headers: [HeaderField("Content-Type", "application/json")], body: Array(text.utf8))
         }
     }
 
-    static func failing(_ failure: TransportFailure) -> Answer {
+    static func failing(_ failure: TransportFailure) -> Response {
         { _ throws(TransportFailure) in throw failure }
     }
 

@@ -7,8 +7,8 @@ extension ReportSummary {
     /// A report with a default for everything, so that each argument of a test matters.
     static func fixture(
         deliveryID: Int64 = 42, ordinal: Int = 1, source: String = "klavi", provider: String = "klavi",
-        kind: String = "pf_checking_account", providerTime: Timestamp? = nil,
-        route: Route? = Route(rule: .specific, box: "checking"), externalInfo: String? = #"{"traceId":"t-1"}"#,
+        type: String = "pf_checking_account", providerTime: Timestamp? = nil,
+        route: Route? = Route(rule: .specific, topic: "checking"), externalInfo: String? = #"{"traceId":"t-1"}"#,
         problem: String? = nil, attemptCount: Int = 1, lastDeliveryID: Int64? = nil,
         verification: Verification = .verified, secretName: String? = "primary", bodyByteCount: Int = 2048,
         storedByteCount: Int = 512
@@ -16,7 +16,7 @@ extension ReportSummary {
         ReportSummary(
             reportID: ReportID(rawValue: 1), arrivalID: ReportID(rawValue: 1),
             deliveryID: DeliveryID(rawValue: deliveryID), ordinal: ordinal, receivedAt: .fixture, source: source,
-            provider: provider, kind: kind,
+            provider: provider, type: type,
             providerTime: providerTime, route: route, externalInfo: externalInfo, problem: problem,
             attemptCount: attemptCount, lastDeliveryID: DeliveryID(rawValue: lastDeliveryID ?? deliveryID),
             lastReceivedAt: .fixture, verification: verification, secretName: secretName, bodyByteCount: bodyByteCount,
@@ -28,7 +28,7 @@ extension ReportSummary {
     static let pair: [ReportSummary] = [
         .fixture(providerTime: .fixture),
         .fixture(
-            ordinal: 2, kind: ReportContent.unrecognisedKind, route: nil, externalInfo: nil,
+            ordinal: 2, type: ReportContent.unrecognisedType, route: nil, externalInfo: nil,
             problem: "the element is neither event nor report", attemptCount: 3, lastDeliveryID: 57,
             verification: .unverified, secretName: nil, bodyByteCount: 0, storedByteCount: 0),
     ]

@@ -14,12 +14,12 @@ enum SampleArchive {
             let writer = try JournalWriter(directory)
             defer { writer.close() }
             let deliveries = names.enumerated().map { offset, name in
-                NewEntry.delivery(SealedDelivery(.sample(name), seed: UInt64(offset)))
+                NewEntry.delivery(EncodedDelivery(.sample(name), seed: UInt64(offset)))
             }
             try writer.append(deliveries, at: .fixture)
             let sources = try ConfigurationFile.read(ProjectFolder.samples.appending(path: "callbox.yaml").path())
                 .sources
-            try Indexer(directory, parser: ReportInterpreter.parser(for: sources)).catchUp()
+            try Indexer(directory, parser: ConfiguredParser.parser(for: sources)).catchUp()
             return try body(try ArchiveReader(directory))
         }
     }

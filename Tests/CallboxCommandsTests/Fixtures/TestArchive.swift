@@ -16,7 +16,7 @@ struct TestArchive {
     /// A record of a replay of the one delivery.
     static let replay = ReplayRecord(
         deliveryID: deliveryID, startedAt: .fixture, method: "POST", url: "http://localhost:3000/",
-        durationMilliseconds: 12, outcome: .failed("nothing listens there, or it refuses connections"))
+        durationMilliseconds: 12, outcome: .failed("nothing listens there, or it rejects connections"))
 
     let directory: ArchiveDirectory
 
@@ -26,7 +26,7 @@ struct TestArchive {
             let archive = TestArchive(directory: ArchiveDirectory(path: folder.path(of: "archive")))
             let writer = try JournalWriter(archive.directory)
             defer { writer.close() }
-            try writer.append([.delivery(SealedDelivery(.sample("klavi/link-created-event")))], at: .fixture)
+            try writer.append([.delivery(EncodedDelivery(.sample("klavi/link-created-event")))], at: .fixture)
             writer.close()
             return try await body(archive)
         }
@@ -41,7 +41,7 @@ struct TestArchive {
 
     /// Indexes what the journal holds, as the configuration says.
     func index() throws {
-        try Indexer(directory, parser: ReportInterpreter.parser(for: configuration().sources)).catchUp()
+        try Indexer(directory, parser: ConfiguredParser.parser(for: configuration().sources)).catchUp()
     }
 
     /// Runs `body` with the archive open for writing, as a server has it or as a command has it, and closes it.
@@ -52,7 +52,7 @@ struct TestArchive {
     ) async throws -> Value {
         let writer = try JournalWriter(directory)
         defer { writer.close() }
-        let parser = ReportInterpreter.parser(for: try configuration().sources)
+        let parser = ConfiguredParser.parser(for: try configuration().sources)
         let indexer = try Indexer(directory, parser: parser)
         if isServed {
             writer.onGrowth { indexer.wake() }

@@ -97,7 +97,7 @@ struct FollowUpCallsTests {
     }
 
     @Test(
-        "a follow-up that names nothing is refused before anything is sent",
+        "a follow-up that names nothing is rejected before anything is sent",
         arguments: [
             (FollowUpTask.centricCase, ""), (.certnApplicant, "A-1"), (.certnApplicant, "xx/A-1"),
             (.certificallReport, "CF-1"), (.ezidClaims, "U-1"),
@@ -112,18 +112,18 @@ struct FollowUpCallsTests {
         #expect(double.requests.isEmpty)
     }
 
-    @Test("a refusal is the provider's, and nothing is put down")
-    func refused() async throws {
+    @Test("a rejection is the provider's, and nothing is put down")
+    func rejected() async throws {
         let double = ProviderDouble([:])
         try await TestArchive.with { archive in
             let failure = await #expect(throws: ProviderCallFailure.self) {
                 try await Self.perform(.centricCase, "C-1/E-1", at: double, archive: archive)
             }
-            guard case .refused(let refusal)? = failure else {
+            guard case .rejected(let rejection)? = failure else {
                 Issue.record("\(String(describing: failure))")
                 return
             }
-            #expect(refusal.status == 404)
+            #expect(rejection.status == 404)
         }
     }
 }

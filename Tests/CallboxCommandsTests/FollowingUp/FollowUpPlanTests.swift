@@ -24,11 +24,11 @@ struct FollowUpPlanTests {
         """
 
     private static func report(
-        _ provider: String, _ kind: String, _ fields: [ReportField], _ verification: Verification = .verified,
+        _ provider: String, _ type: String, _ fields: [ReportField], _ verification: Verification = .verified,
         attempt: Int = 1
     ) -> DeliveredReport {
         DeliveredReport(
-            report: .fixture(source: "certn", provider: provider, kind: kind, verification: verification),
+            report: .fixture(source: "certn", provider: provider, type: type, verification: verification),
             attemptNumber: attempt, fields: fields)
     }
 
@@ -70,7 +70,7 @@ struct FollowUpPlanTests {
         #expect(orders.isEmpty)
     }
 
-    @Test("a repeat, other kinds, other providers and a case without a number make no call")
+    @Test("a repeat, other types, other providers and a case without a number make no call")
     func others() throws {
         let reports = [
             Self.report("certn-centric", "CASE_REPORT_READY", Self.readyFields, attempt: 2),

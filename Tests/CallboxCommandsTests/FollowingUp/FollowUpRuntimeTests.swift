@@ -28,7 +28,7 @@ struct FollowUpRuntimeTests {
             let request = InboundRequest.fixture(method: "GET", target: "/ezid/auth?code=\(code)", body: "")
             let delivery = ArchivedDelivery.fixture(
                 source: "ezid", request: request, verification: .unverified, secretName: nil)
-            try open.writer.append([.delivery(SealedDelivery(delivery, seed: 100 + seed))], at: .fixture)
+            try open.writer.append([.delivery(EncodedDelivery(delivery, seed: 100 + seed))], at: .fixture)
             try open.indexEverything()
         }
 

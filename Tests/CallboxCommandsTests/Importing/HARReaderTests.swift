@@ -46,14 +46,14 @@ struct HARReaderTests {
     }
 
     @Test(
-        "what is no request is refused",
+        "what is no request is rejected",
         arguments: [
             "{}", "7", #"{"request":{}}"#, entry(method: ""), entry(method: "A B"), entry(url: "https://h/klavi/a b"),
             entry(headers: "7"), entry(headers: #"[{"name":"a"}]"#), entry(headers: #"[{"name":"a\n","value":"b"}]"#),
             entry(time: "x"), entry(post: #"{"text":"*","encoding":"base64"}"#),
             entry(post: #"{"params":[{"name":"a"}]}"#),
         ])
-    func refused(text: String) {
+    func rejected(text: String) {
         #expect(throws: ImportProblem.self) { try Self.read(text, source: "klavi") }
     }
 }

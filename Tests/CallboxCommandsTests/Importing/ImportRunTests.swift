@@ -67,8 +67,8 @@ struct ImportRunTests {
         #expect(rest.count == 2 && run.badCount == 1)
     }
 
-    @Test("refuses a source that is not configured, and a time that is still to come")
-    func refuses() async throws {
+    @Test("rejects a source that is not configured, and a time that is still to come")
+    func rejects() async throws {
         let (_, delivered, failure) = try await Self.run(try Self.line(1), Self.settings(sources: ["other"]))
         #expect(delivered.isEmpty)
         #expect(failure?.message.contains("not configured") == true)

@@ -35,13 +35,13 @@ struct RecordReaderTests {
         #expect(try Self.read("bodyBytes", "2") == .record(record))
     }
 
-    @Test("a record without one of its parts is refused", arguments: members.map(\.name))
+    @Test("a record without one of its parts is rejected", arguments: members.map(\.name))
     func lacking(name: String) {
         #expect(throws: ImportProblem.self) { try Self.read(name) }
     }
 
     @Test(
-        "a part that is none is refused",
+        "a part that is none is rejected",
         arguments: [
             ("callbox", "2"), ("callbox", "\"1\""), ("uuid", #""x""#), ("uuid", #""018c2e8f000070008000000000000001""#),
             ("uuid", "7"), ("receivedAt", #""yesterday""#), ("receivedAt", "7"), ("source", #""""#),

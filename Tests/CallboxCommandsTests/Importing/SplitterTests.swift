@@ -51,7 +51,7 @@ struct SplitterTests {
         #expect(try Self.elements(text, path: ["log", "entries"]) == nil)
     }
 
-    @Test("too long an element and brackets that were never opened are refused; depth costs nothing")
+    @Test("too long an element and brackets that were never opened are rejected; depth costs nothing")
     func hostile() throws {
         #expect(throws: ElementSplitter.Failure.tooLong) {
             try Self.elements("[\"" + String(repeating: "x", count: 2000))

@@ -54,7 +54,7 @@ struct ConfigurationOptionsTests {
         }
     }
 
-    @Test("a file that is named and missing is refused, whatever else there is")
+    @Test("a file that is named and missing is rejected, whatever else there is")
     func missing() throws {
         try Self.withFiles { (folder) throws in
             let missing = folder.path(of: "missing.yaml")

@@ -16,7 +16,7 @@ struct FilterOptionsTests {
     @Test("without flags everything is wanted")
     func nothing() throws {
         let filter = try Self.filter()
-        #expect(filter.providers.isEmpty && filter.sources.isEmpty && filter.kinds.isEmpty && filter.boxes.isEmpty)
+        #expect(filter.providers.isEmpty && filter.sources.isEmpty && filter.types.isEmpty && filter.topics.isEmpty)
         #expect(filter.fields.isEmpty)
         #expect(!filter.isUnrouted)
         #expect(filter.since == nil && filter.until == nil && filter.limit == nil)
@@ -26,15 +26,15 @@ struct FilterOptionsTests {
     @Test("each flag fills its own part of the filter")
     func everyFlag() throws {
         let filter = try Self.filter(
-            "--provider", "klavi", "--source", "main", "--kind", "pf_credit_card", "--box", "cards", "--since", "7d",
+            "--provider", "klavi", "--source", "main", "--type", "pf_credit_card", "--topic", "cards", "--since", "7d",
             "--until", "today", "--external", "traceId=t-1", "--field", "linkId=l-1", "--verification", "verified",
             "--text", "ana", "--text", "bia")
         #expect(filter.providers == ["klavi"])
         #expect(filter.sources == ["main"])
-        #expect(filter.kinds == ["pf_credit_card"])
+        #expect(filter.types == ["pf_credit_card"])
         #expect(filter.verifications == [.verified])
         #expect(filter.texts == ["ana", "bia"])
-        #expect(filter.boxes == ["cards"])
+        #expect(filter.topics == ["cards"])
         #expect(filter.since?.rfc3339 == "2026-11-14T15:04:05.678Z")
         #expect(filter.until?.rfc3339 == "2026-11-21T00:00:00.000Z")
         #expect(filter.fields == [ReportField("externalInfo.traceId", "t-1"), ReportField("linkId", "l-1")])
@@ -45,11 +45,11 @@ struct FilterOptionsTests {
     @Test("a flag that stands several times gathers its values in order")
     func repeatedFlags() throws {
         let filter = try Self.filter(
-            "--provider", "certn", "--provider", "ezid", "--kind", "b", "--kind", "a", "--external", "x=1",
+            "--provider", "certn", "--provider", "ezid", "--type", "b", "--type", "a", "--external", "x=1",
             "--external",
             "x=2")
         #expect(filter.providers == ["certn", "ezid"])
-        #expect(filter.kinds == ["b", "a"])
+        #expect(filter.types == ["b", "a"])
         #expect(filter.fields == [ReportField("externalInfo.x", "1"), ReportField("externalInfo.x", "2")])
     }
 
@@ -100,7 +100,7 @@ struct FilterOptionsTests {
         #expect(try Self.filter("--json-path", text).bodyTests == [expected])
     }
 
-    @Test("a time that ends before it begins is refused, for nothing can match")
+    @Test("a time that ends before it begins is rejected, for nothing can match")
     func emptyTime() throws {
         #expect(throws: Never.self) { try Self.filter("--since", "2d", "--until", "1d") }
         for (since, until) in [("1d", "2d"), ("today", "today")] {
@@ -115,15 +115,15 @@ struct FilterOptionsTests {
         arguments: [
             ([], "every report"), (["--unrouted"], "--unrouted"),
             (
-                ["--external", "name=Ana Lu", "--kind", "a", "--kind", "b", "--until", "7d"],
-                "--kind a --kind b --until 7d --external 'name=Ana Lu'"
+                ["--external", "name=Ana Lu", "--type", "a", "--type", "b", "--until", "7d"],
+                "--type a --type b --until 7d --external 'name=Ana Lu'"
             ), (["--verification", "failed", "--text", "it's"], "--verification failed --text 'it'\\''s'"),
         ])
     func words(arguments: [String], expected: String) throws {
         #expect(try FilterOptions.parse(arguments).words == expected)
     }
 
-    struct Refusal: CustomTestStringConvertible {
+    struct Rejection: CustomTestStringConvertible {
         let arguments: [String]
         let failure: CommandFailure
 
@@ -140,45 +140,45 @@ struct FilterOptionsTests {
     private static let moments = "Write 7d, 24h, 30m, today, yesterday, 2026-11-21 or 2026-11-21T10:00:00Z."
 
     @Test(
-        "what cannot be meant is refused with the way out",
+        "what cannot be meant is rejected with the way out",
         arguments: [
-            Refusal("--provider", "klavy", says: "there is no provider 'klavy'", advice: "Did you mean 'klavi'?"),
-            Refusal(
+            Rejection("--provider", "klavy", says: "there is no provider 'klavy'", advice: "Did you mean 'klavi'?"),
+            Rejection(
                 "--provider", "stripe", says: "there is no provider 'stripe'",
                 advice:
                     "There are klavi, certn, certn-legacy, certn-centric, ezid, certificall, generic, standard-webhooks."
             ),
-            Refusal(
+            Rejection(
                 "--provider", "klavi", "--provider", "\u{1b}[31m", says: "there is no provider '\\u{1b}[31m'",
                 advice:
                     "There are klavi, certn, certn-legacy, certn-centric, ezid, certificall, generic, standard-webhooks."
             ),
-            Refusal(
-                "--box", "a", "--unrouted", says: "--box and --unrouted exclude each other",
+            Rejection(
+                "--topic", "a", "--unrouted", says: "--topic and --unrouted exclude each other",
                 advice: "Take out one of them."),
-            Refusal("--since", "soon", says: "--since does not understand 'soon'", advice: moments),
-            Refusal("--until", "\u{202e}7d", says: "--until does not understand '\\u{202e}7d'", advice: moments),
-            Refusal("--since", "", says: "--since does not understand ''", advice: moments),
-            Refusal(
+            Rejection("--since", "soon", says: "--since does not understand 'soon'", advice: moments),
+            Rejection("--until", "\u{202e}7d", says: "--until does not understand '\\u{202e}7d'", advice: moments),
+            Rejection("--since", "", says: "--since does not understand ''", advice: moments),
+            Rejection(
                 "--external", "=x", says: "--external needs a name, such as --external name=value",
                 advice: "'callbox help filters' shows what else it takes."),
-            Refusal(
+            Rejection(
                 "--field", "!", says: "--field needs a name, such as --field name=value",
                 advice: "'callbox help filters' shows what else it takes."),
-            Refusal(
+            Rejection(
                 "--field", "name~[a", says: "--field does not understand the regular expression '[a'",
                 advice: "Put a backslash before brackets and the like that mean themselves."),
-            Refusal(
+            Rejection(
                 "--json-path", "a=1", says: "--json-path does not understand 'a=1'",
                 advice: "Write a path and a condition, such as '$.checkingAccounts[0].brandName=NuBank'."),
-            Refusal(
+            Rejection(
                 "--json-path", "!$.a=1", says: "--json-path does not understand '!$.a=1'",
                 advice: "Write a path and a condition, such as '$.checkingAccounts[0].brandName=NuBank'."),
-            Refusal(
+            Rejection(
                 "--text", "", says: "--text needs a text to look for", advice: "See 'callbox help filters'."),
         ])
-    func refused(_ refusal: Refusal) throws {
-        let options = try FilterOptions.parse(refusal.arguments)
-        #expect(throws: refusal.failure) { try options.filter(now: Timestamp(millisecondsSinceEpoch: 0)) }
+    func rejected(_ rejection: Rejection) throws {
+        let options = try FilterOptions.parse(rejection.arguments)
+        #expect(throws: rejection.failure) { try options.filter(now: Timestamp(millisecondsSinceEpoch: 0)) }
     }
 }

@@ -20,8 +20,8 @@ struct FormatOptionsTests {
         }
     }
 
-    @Test("other formats are refused", arguments: ["xml", "JSON", "", "yaml"])
-    func refused(name: String) {
+    @Test("other formats are rejected", arguments: ["xml", "JSON", "", "yaml"])
+    func rejected(name: String) {
         #expect(throws: (any Error).self) { try FormatOptions.parse(["--format", name]) }
     }
 }

@@ -32,7 +32,7 @@ struct LinkFilterOptionsTests {
     }
 
     @Test(
-        "a provider that has no links is refused with the nearest one, or with all",
+        "a provider that has no links is rejected with the nearest one, or with all",
         arguments: [
             ("klavy", "Did you mean 'klavi'?"),
             ("generic", "There are klavi, certn, certn-legacy, certn-centric, ezid, certificall."),

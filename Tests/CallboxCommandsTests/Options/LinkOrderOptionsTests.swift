@@ -25,17 +25,17 @@ struct LinkOrderOptionsTests {
                 ])
     }
 
-    @Test("what is no expectation is refused", arguments: ["", ":f=v", "k:", "k:f", "k:=v"])
-    func refused(text: String) throws {
+    @Test("what is no expectation is rejected", arguments: ["", ":f=v", "k:", "k:f", "k:=v"])
+    func rejected(text: String) throws {
         let options = try LinkOrderOptions.parse(["--expect", text])
         #expect(
             throws: CommandFailure(
                 .usage, "--expect does not understand '\(text)'",
-                advice: "Write a kind, such as pf_checking_account, or applicant:report_status=COMPLETE.")
+                advice: "Write a type, such as pf_checking_account, or applicant:report_status=COMPLETE.")
         ) { try options.expectations(or: []) }
     }
 
-    @Test("a refused expectation is harmless on a terminal")
+    @Test("a rejected expectation is harmless on a terminal")
     func hostile() throws {
         let options = try LinkOrderOptions.parse(["--expect", ":" + HostileText.sample])
         let failure = #expect(throws: CommandFailure.self) { try options.expectations(or: []) }
@@ -65,7 +65,7 @@ struct ExternalInfoOptionsTests {
         }
     }
 
-    @Test("a file that holds no object is refused", arguments: ["[1]", "\"a\"", "{", "", "{\"a\":1}{}"])
+    @Test("a file that holds no object is rejected", arguments: ["[1]", "\"a\"", "{", "", "{\"a\":1}{}"])
     func noObject(text: String) throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "info.json")
@@ -76,8 +76,8 @@ struct ExternalInfoOptionsTests {
         }
     }
 
-    @Test("pairs and a file, a pair without a name, and a name twice are refused")
-    func refused() throws {
+    @Test("pairs and a file, a pair without a name, and a name twice are rejected")
+    func rejected() throws {
         #expect(
             throws: CommandFailure(
                 .usage, "--external and --external-file exclude each other", advice: "Take out one of them.")

@@ -53,7 +53,7 @@ struct MomentTextTests {
     }
 
     @Test(
-        "anything else is refused",
+        "anything else is rejected",
         arguments: [
             "", " ", "7", "d", "-7d", "+7d", "7w", "1.5d", "7 days", "tomorrow", "Today", "today ", "36601d",
             "2026-13-01",
@@ -61,7 +61,7 @@ struct MomentTextTests {
             "2026-11-21T24:00:00Z",
             "2026-11-21Z", "2026-11-21T10:00:00ZZ", "1700000000", "0000-01-01", "７d", "2026-11-21\u{0}",
         ])
-    func refused(text: String) throws {
+    func rejected(text: String) throws {
         #expect(try Self.moment(text) == nil)
     }
 

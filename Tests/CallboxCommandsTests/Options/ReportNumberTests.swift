@@ -17,7 +17,7 @@ struct ReportNumberTests {
     @Test(
         "nothing else, though a number stands before it",
         arguments: ["", "0", ".1", "42.0", "42.-1", "42.x", "42.2.3", "42.1000001", "٤٢", "42.٢"])
-    func refused(text: String) {
+    func rejected(text: String) {
         #expect(throws: CommandFailure.self) { try ReportNumber(argument: text) }
         let failure = #expect(throws: CommandFailure.self) { try DeliveryID(argument: text) }
         #expect(failure?.status == .usage)

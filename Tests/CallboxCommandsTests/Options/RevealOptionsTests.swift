@@ -29,7 +29,7 @@ struct RevealOptionsTests {
     }
 
     @Test("where it cannot be written down, that is a failure that says so")
-    func refused() async throws {
+    func rejected() async throws {
         try await TestArchive.with { archive in
             let access = ArchiveAccess(try archive.configuration(), console: RecordedOutput().console())
             // Somebody writes to it who answers nobody.

@@ -39,7 +39,7 @@ struct SecretOptionsTests {
         #expect(secrets.map(\.purpose) == [purpose])
     }
 
-    @Test("what is not there is refused by its name")
+    @Test("what is not there is rejected by its name")
     func missing() {
         let variable = #expect(throws: CommandFailure.self) {
             try Self.secrets(["--secret-env", "CALLBOX_TEST_NOWHERE"])

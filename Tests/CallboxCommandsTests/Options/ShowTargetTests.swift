@@ -23,7 +23,7 @@ struct ShowTargetTests {
             "", "0", "-1", "Latest", "newest", ".2", "x.2", "42.0", "42.-1", "42.x", "42.2.1", "42.1000001",
             "42.99999999999999999999", "42. 2",
         ])
-    func refused(text: String) {
+    func rejected(text: String) {
         let failure = #expect(throws: CommandFailure.self) { try ShowTarget(argument: text) }
         #expect(failure?.status == .usage)
         #expect(failure?.advice?.contains("'callbox list'") == true)

@@ -31,7 +31,7 @@ struct CSVTextTests {
     }
 
     @Test("null is an empty cell, numbers and truths are as they are, JSON is a quoted text")
-    func kinds() {
+    func types() {
         let line = CSVText.line([
             .null, .integer(42), .boolean(true), .raw(#"{"a":"b","c":[1,2]}"#), .string(""), .raw("\"=1\""), .raw("-1"),
         ])

@@ -11,7 +11,7 @@ struct CallbackURLsTests {
         _ provider: any Provider, path: String = "/door", keys: [String] = [], base: String = "https://cb.example.com"
     ) throws -> String {
         var source = SourceSettings(name: "door", provider: provider, path: path)
-        source.routes = try RouteTable(keys.map { RouteEntry(key: $0, box: "box") })
+        source.routes = try RouteTable(keys.map { RouteEntry(key: $0, topic: "topic") })
         return CallbackURLs.json(for: source, base: base).compact
     }
 
@@ -20,7 +20,7 @@ struct CallbackURLsTests {
             + #""redirectURL":"https://cb.example.com/door/return"}"#
     }
 
-    @Test("specific kinds and 'other' have a URL each")
+    @Test("specific types and 'other' have a URL each")
     func specificAndOther() throws {
         #expect(
             try Self.urls(KlaviProvider(), keys: ["pf_checking_account", "other", "pf_credit_card"])
@@ -36,17 +36,17 @@ struct CallbackURLsTests {
             try Self.urls(KlaviProvider(), keys: keys) == Self.klavi(#""all":"https://cb.example.com/door/all""#))
     }
 
-    @Test("kinds that come another way have no URL", arguments: KlaviProvider.kindsWithoutCallbackURL.sorted())
-    func events(kind: String) throws {
+    @Test("types that come another way have no URL", arguments: KlaviProvider.typesWithoutCallbackURL.sorted())
+    func events(type: String) throws {
         #expect(
-            try Self.urls(KlaviProvider(), keys: ["pf_credit_card", kind])
+            try Self.urls(KlaviProvider(), keys: ["pf_credit_card", type])
                 == Self.klavi(#""pf_credit_card":"https://cb.example.com/door/pf_credit_card""#))
         #expect(
-            try Self.urls(KlaviProvider(), keys: [kind]) == Self.klavi(#""all":"https://cb.example.com/door/all""#))
+            try Self.urls(KlaviProvider(), keys: [type]) == Self.klavi(#""all":"https://cb.example.com/door/all""#))
     }
 
-    @Test("a kind is a single segment of the path, whatever is in it")
-    func strangeKinds() throws {
+    @Test("a type is a single segment of the path, whatever is in it")
+    func strangeTypes() throws {
         #expect(
             try Self.urls(KlaviProvider(), keys: ["a/b?c#d é\""])
                 == Self.klavi(
@@ -83,7 +83,7 @@ struct CallbackURLsTests {
     }
 
     @Test(
-        "what is no base URL is refused",
+        "what is no base URL is rejected",
         arguments: [
             "", "cb.example.com", "//cb.example.com", "ftp://cb.example.com", "https:", "https:/", "https://",
             "https:///",

@@ -44,7 +44,7 @@ struct LiveNamesTests {
     @Test(
         "the archive of the line that is being typed",
         arguments: [
-            (["callbox", "list", "--archive", "x"], "x"), (["list", "-a", "y", "--kind"], "y"),
+            (["callbox", "list", "--archive", "x"], "x"), (["list", "-a", "y", "--type"], "y"),
             (["list", "--archive=z"], "z"), (["list", "--archive"], nil), (["list"], nil),
         ] as [([String], String?)])
     func archive(words: [String], path: String?) {

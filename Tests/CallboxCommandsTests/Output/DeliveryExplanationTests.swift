@@ -46,10 +46,10 @@ struct DeliveryExplanationTests {
         #expect(lines.contains("  Let in although nothing proved it."))
         #expect(
             lines.contains(
-                "  It came out of the quarantine (3) at 2026-11-02T10:00:00.250Z; it had been refused: no signature header."
+                "  It came out of the quarantine (3) at 2026-11-02T10:00:00.250Z; it had been rejected: no signature header."
             ))
         #expect(lines.contains("  It was forced: case\\u{1b}-1"))
-        #expect(lines.contains("  Today: refused, no signature header."))
+        #expect(lines.contains("  Today: rejected, no signature header."))
     }
 
     @Test("what we fetched ourselves has no sender, no check of today and no time of sending")
@@ -102,7 +102,7 @@ struct DeliveryExplanationTests {
             method: hostile, target: "/klavi/\(hostile)", headers: [HeaderField("X-Klavi-Timestamp", hostile)],
             peer: hostile)
         let report = DeliveredReport(
-            report: .fixture(kind: hostile, route: Route(rule: .specific, box: hostile), problem: hostile),
+            report: .fixture(type: hostile, route: Route(rule: .specific, topic: hostile), problem: hostile),
             attemptNumber: 2, fields: [])
         for source in ["klavi", hostile] {
             let lines = try Self.lines(

@@ -18,7 +18,7 @@ struct DeliveryViewTests {
             outcome: .answered(status: 204, responseByteCount: 1536, responseSHA256: .digestFixture)),
         ReplayRecord(
             deliveryID: DeliveryID(rawValue: 42), startedAt: .fixture, method: "POST", url: "http://localhost:3000/",
-            durationMilliseconds: 0, outcome: .failed("nothing listens there, or it refuses connections")),
+            durationMilliseconds: 0, outcome: .failed("nothing listens there, or it rejects connections")),
     ]
 
     private static func lines(_ view: DeliveryView, usesColor: Bool = false) -> [String] {
@@ -53,9 +53,9 @@ struct DeliveryViewTests {
         let lines = Self.lines(.sample("klavi/consent-events"))
         #expect(
             lines.filter { $0.hasPrefix("Report ") } == [
-                "Report consent_authorised of klavi, box klavi-rest by rule 'other'",
-                "Report product_request_received of klavi, box klavi-rest by rule 'other'",
-                "Report product_generated_success of klavi, box klavi-rest by rule 'other'",
+                "Report consent_authorised of klavi, topic klavi-rest by rule 'other'",
+                "Report product_request_received of klavi, topic klavi-rest by rule 'other'",
+                "Report product_generated_success of klavi, topic klavi-rest by rule 'other'",
             ])
         let json = try Self.json(.sample("klavi/consent-events"))
         #expect(json["reports"]?.elements.map { $0["ordinal"]?.rawText } == ["1", "2", "3"])
@@ -74,7 +74,7 @@ struct DeliveryViewTests {
         #expect(json["attempt"]?.rawText == "2")
         #expect(json["attempts"]?.rawText == "3")
         #expect(json["firstId"]?.rawText == "7")
-        #expect(json["box"]?.kind == .null)
+        #expect(json["topic"]?.kind == .null)
     }
 
     @Test(
@@ -119,7 +119,7 @@ struct DeliveryViewTests {
         let hostile = HostileText.sample
         let quoted = "\"\u{9b}\u{202e}\u{200b}\u{2028}\u{feff}\u{7f}\""
         let report = ReportSummary.fixture(
-            source: hostile, provider: hostile, kind: hostile, route: Route(rule: .specific, box: hostile),
+            source: hostile, provider: hostile, type: hostile, route: Route(rule: .specific, topic: hostile),
             externalInfo: "{\(quoted):[\(quoted)]}", problem: hostile, secretName: hostile)
         let failure = ReplayRecord(
             deliveryID: DeliveryID(rawValue: 42), startedAt: .fixture, method: hostile, url: hostile,

@@ -16,7 +16,7 @@ struct FollowUpViewTests {
                 order: FollowUpOrder(
                     source: "ezid", task: "ezid-claims", subject: "u-1", cause: DeliveryID(rawValue: 7)),
                 attemptCount: 3),
-            state: .failed, nextAttemptAt: nil, fetched: nil, problem: "=refused\u{1b}[31m"),
+            state: .failed, nextAttemptAt: nil, fetched: nil, problem: "=rejected\u{1b}[31m"),
         FollowUpRecord(
             followUp: FollowUp(
                 id: 7, order: FollowUpOrder(source: "certn", task: "centric-report", subject: "C-1"), attemptCount: 1),

@@ -50,7 +50,7 @@ struct LinkListingTests {
     @Test("what a spreadsheet would compute comes as text")
     func formulas() throws {
         let text = try Self.text(LinkProgress.samples, .csv)
-        #expect(text.contains("'@the provider refused"))
+        #expect(text.contains("'@the provider rejected"))
         let link = LinkProgress.fixture(.fixture(note: "=HYPERLINK(1)"))
         #expect(try Self.text([link], .csv).contains("'=HYPERLINK(1)"))
     }
@@ -79,7 +79,7 @@ struct LinkListingTests {
             .fixture(
                 provider: hostile, api: hostile, keys: [ReportField(hostile, hostile)],
                 externalInfo: "{\(quoted):\(quoted)}", note: hostile),
-            arrivals: [LinkArrival(kind: hostile, deliveryID: DeliveryID(rawValue: 1), receivedAt: .fixture)],
+            arrivals: [LinkArrival(type: hostile, deliveryID: DeliveryID(rawValue: 1), receivedAt: .fixture)],
             missing: [LinkExpectation(hostile, field: ReportField(hostile, hostile))])
         let text = try Self.text([link, link], format, isTerminal: true)
         HostileText.expectHarmless(text, layout: ["\n"])

@@ -33,7 +33,7 @@ struct LinkViewTests {
             ("isAwaited", "false"),
             (
                 "arrivals",
-                #"[{"kind":"certificate","deliveryId":42,"receivedAt":"2026-11-02T10:00:00.250Z"}]"#
+                #"[{"type":"certificate","deliveryId":42,"receivedAt":"2026-11-02T10:00:00.250Z"}]"#
             ),
         ]
         #expect(json.members.map(\.name) == expected.map(\.0))
@@ -63,11 +63,11 @@ struct LinkViewTests {
         "a link is awaited while an expectation is open, or where nothing at all has come and none is known",
         arguments: LinkState.allCases)
     func isAwaited(state: LinkState) {
-        let kind = LinkExpectation("certificate", field: nil)
-        let arrival = LinkArrival(kind: "certificate", deliveryID: DeliveryID(rawValue: 1), receivedAt: .fixture)
+        let type = LinkExpectation("certificate", field: nil)
+        let arrival = LinkArrival(type: "certificate", deliveryID: DeliveryID(rawValue: 1), receivedAt: .fixture)
         let counts = state == .requested || state == .created
-        let expecting = Link.fixture(state: state, expectations: [kind])
-        #expect(LinkProgress.fixture(expecting, arrivals: [arrival], missing: [kind]).isAwaited == counts)
+        let expecting = Link.fixture(state: state, expectations: [type])
+        #expect(LinkProgress.fixture(expecting, arrivals: [arrival], missing: [type]).isAwaited == counts)
         #expect(!LinkProgress.fixture(expecting, arrivals: [arrival]).isAwaited)
         let unknown = Link.fixture(state: state)
         #expect(LinkProgress.fixture(unknown).isAwaited == counts)

@@ -13,10 +13,10 @@ import Testing
 struct PruningViewTests {
     private static let decisions = [
         PruningDecision(
-            id: DeliveryID(rawValue: 7), receivedAt: .fixture, source: "klavi", kinds: ["income", "pf_income"],
+            id: DeliveryID(rawValue: 7), receivedAt: .fixture, source: "klavi", types: ["income", "pf_income"],
             extent: .body, byteCount: 512, reason: "keep 180d of its source is over"),
         PruningDecision(
-            id: DeliveryID(rawValue: 12), receivedAt: .fixture, source: "ezid", kinds: [], extent: .everything,
+            id: DeliveryID(rawValue: 12), receivedAt: .fixture, source: "ezid", types: [], extent: .everything,
             byteCount: 0, reason: "keep-metadata 365d of state unverified is over"),
     ]
 
@@ -35,9 +35,9 @@ struct PruningViewTests {
         let output = try Self.written(.ndjson)
         #expect(
             output.text == """
-                {"id":7,"receivedAt":"2026-11-02T10:00:00.250Z","source":"klavi","kinds":["income","pf_income"],\
+                {"id":7,"receivedAt":"2026-11-02T10:00:00.250Z","source":"klavi","types":["income","pf_income"],\
                 "takes":"body","storedBytes":512,"reason":"keep 180d of its source is over"}
-                {"id":12,"receivedAt":"2026-11-02T10:00:00.250Z","source":"ezid","kinds":[],"takes":"everything",\
+                {"id":12,"receivedAt":"2026-11-02T10:00:00.250Z","source":"ezid","types":[],"takes":"everything",\
                 "storedBytes":0,"reason":"keep-metadata 365d of state unverified is over"}
 
                 """)
@@ -57,19 +57,19 @@ struct PruningViewTests {
     func csv() throws {
         #expect(
             try Self.written(.csv).text == """
-                id,receivedAt,source,kinds,takes,storedBytes,reason
+                id,receivedAt,source,types,takes,storedBytes,reason
                 7,2026-11-02T10:00:00.250Z,klavi,"[""income"",""pf_income""]",body,512,keep 180d of its source is over
                 12,2026-11-02T10:00:00.250Z,ezid,[],everything,0,keep-metadata 365d of state unverified is over
 
                 """)
-        #expect(try Self.written(.csv, []).text == "id,receivedAt,source,kinds,takes,storedBytes,reason\n")
+        #expect(try Self.written(.csv, []).text == "id,receivedAt,source,types,takes,storedBytes,reason\n")
     }
 
     @Test("a table for a person")
     func table() throws {
         #expect(
             try Self.written(.table).text == """
-                ID  RECEIVED              SOURCE  KIND              TAKES       STORED  WHY
+                ID  RECEIVED              SOURCE  TYPE              TAKES       STORED  WHY
                  7  2026-11-02 10:00:00Z  klavi   income pf_income  body         512 B  keep 180d of its source is over
                 12  2026-11-02 10:00:00Z  ezid                      everything     0 B  keep-metadata 365d of state unverified is over
 
@@ -141,7 +141,7 @@ struct ArchiveInfoViewTests {
             let writer = try JournalWriter(archive.directory)
             defer { writer.close() }
             let dictionary = try #require(PresetDictionary(Array("common".utf8)))
-            let scope = DictionaryScope(source: "klavi", kind: "income")
+            let scope = DictionaryScope(source: "klavi", type: "income")
             _ = try writer.add(dictionary, for: scope, bodyCount: 77, at: .fixture)
             try writer.append(
                 .hold(HoldRecord(subject: .delivery(TestArchive.deliveryID), reason: "x")),
@@ -167,7 +167,7 @@ struct ArchiveInfoViewTests {
             #expect(root["chain"]?.string?.utf8.count == 64)
             let dictionaries = try #require(root["dictionaries"]).elements.map { $0 }
             #expect(dictionaries.count == 2)
-            #expect(dictionaries.last?["kind"]?.string == "income")
+            #expect(dictionaries.last?["type"]?.string == "income")
             #expect(dictionaries.last?["bodies"]?.integer == 77)
             #expect(dictionaries.first?["source"]?.kind == .null)
         }

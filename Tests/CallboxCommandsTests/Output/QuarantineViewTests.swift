@@ -6,7 +6,7 @@ import Testing
 
 @testable import CallboxCommands
 
-@Suite("Refused deliveries, listed and shown")
+@Suite("Rejected deliveries, listed and shown")
 struct QuarantineViewTests {
     private static func shown(_ entry: QuarantineEntry, on console: Console) -> [String] {
         var lines: [String] = []
@@ -85,11 +85,11 @@ struct QuarantineViewTests {
         HostileText.expectHarmless(lines.joined(separator: "\n"), layout: ["\n"])
     }
 
-    @Test("one alone says why it was refused, and hides what it was signed with")
+    @Test("one alone says why it was rejected, and hides what it was signed with")
     func lines() {
         let lines = Self.shown(Self.entry(), on: RecordedOutput().console())
-        #expect(lines.first?.hasPrefix("Refused delivery 3  ") == true)
-        #expect(lines.contains("  refused   failed: no signature header"))
+        #expect(lines.first?.hasPrefix("Rejected delivery 3  ") == true)
+        #expect(lines.contains("  rejected   failed: no signature header"))
         #expect(lines.contains("  request   POST /klavi?code=[masked]&state=1"))
         #expect(lines.contains("  X-Klavi-Signature: [masked]"))
         #expect(!lines.joined().contains("5ec4e7"))

@@ -86,7 +86,7 @@ struct ReportListingTests {
         let hostile = HostileText.sample
         let quoted = "\"\u{9b}\u{202e}\u{200b}\u{2028}\u{feff}\u{7f}\""
         let report = ReportSummary.fixture(
-            source: hostile, provider: hostile, kind: hostile, route: Route(rule: .specific, box: hostile),
+            source: hostile, provider: hostile, type: hostile, route: Route(rule: .specific, topic: hostile),
             externalInfo: "{\(quoted):\(quoted)}", problem: hostile, secretName: hostile)
         let text = try Self.text([report, report], format, isTerminal: true)
         HostileText.expectHarmless(text, layout: ["\n"])
@@ -95,7 +95,7 @@ struct ReportListingTests {
 
     @Test("a file of comma-separated values has the text as it is")
     func csvInPipe() throws {
-        let text = try Self.text([.fixture(kind: "a\u{202e}\nb")], .csv)
+        let text = try Self.text([.fixture(type: "a\u{202e}\nb")], .csv)
         #expect(text.contains("\"a\u{202e}\nb\""))
     }
 

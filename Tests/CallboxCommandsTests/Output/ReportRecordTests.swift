@@ -18,7 +18,7 @@ struct ReportRecordTests {
 
     @Test("some of the names, each once")
     func choice() throws {
-        #expect(try ReportRecord.Choice("kind, id").names == ["kind", "id"])
+        #expect(try ReportRecord.Choice("type, id").names == ["type", "id"])
         for list in ["id,id", "", "id,", "ID"] {
             let failure = #expect(throws: CommandFailure.self) { try ReportRecord.Choice(list) }
             #expect(failure?.status == .usage)
@@ -28,14 +28,14 @@ struct ReportRecordTests {
     @Test("each value stands under its name")
     func values() throws {
         let report = ReportSummary.fixture(
-            deliveryID: 1, ordinal: 2, source: "a-source", provider: "a-provider", kind: "a-kind",
+            deliveryID: 1, ordinal: 2, source: "a-source", provider: "a-provider", type: "a-type",
             providerTime: .fixture,
-            route: .init(rule: .other, box: "a-box"), externalInfo: "[3]", problem: "a-problem", attemptCount: 4,
+            route: .init(rule: .other, topic: "a-topic"), externalInfo: "[3]", problem: "a-problem", attemptCount: 4,
             lastDeliveryID: 5, verification: .expired, secretName: "a-secret", bodyByteCount: 6, storedByteCount: 7)
         let json = try JSONDocument(parsing: Array(ReportRecord.Choice.all.json(report).compact.utf8)).root
         let expected = [
             ("id", "1"), ("ordinal", "2"), ("receivedAt", "\"2026-11-02T10:00:00.250Z\""), ("source", "\"a-source\""),
-            ("provider", "\"a-provider\""), ("kind", "\"a-kind\""), ("rule", "\"other\""), ("box", "\"a-box\""),
+            ("provider", "\"a-provider\""), ("type", "\"a-type\""), ("rule", "\"other\""), ("topic", "\"a-topic\""),
             ("externalInfo", "[3]"), ("providerTime", "\"2026-11-02T10:00:00.250Z\""), ("attempt", "1"),
             ("attempts", "4"),
             ("lastId", "5"),
@@ -53,7 +53,7 @@ struct ReportRecordTests {
     func nulls() throws {
         let report = ReportSummary.fixture(route: nil, externalInfo: nil, secretName: nil)
         let json = try JSONDocument(parsing: Array(ReportRecord.Choice.all.json(report).compact.utf8)).root
-        for name in ["rule", "box", "externalInfo", "providerTime", "secret", "problem"] {
+        for name in ["rule", "topic", "externalInfo", "providerTime", "secret", "problem"] {
             #expect(json[name]?.kind == .null, "\(name)")
         }
     }

@@ -4,27 +4,27 @@ import Testing
 
 @testable import CallboxCommands
 
-@Suite("Why a kind takes the rule it takes")
+@Suite("Why a type takes the rule it takes")
 struct RouteExplanationTests {
-    private static func lines(_ kind: String, _ entries: [(String, String)]) throws -> [String] {
+    private static func lines(_ type: String, _ entries: [(String, String)]) throws -> [String] {
         var source = SourceSettings(name: "main", provider: KlaviProvider(), path: "/main")
-        source.routes = try RouteTable(entries.map { RouteEntry(key: $0.0, box: $0.1) })
-        return RouteExplanation.lines(kind: kind, in: source)
+        source.routes = try RouteTable(entries.map { RouteEntry(key: $0.0, topic: $0.1) })
+        return RouteExplanation.lines(type: type, in: source)
     }
 
-    @Test("a key that names the kind")
+    @Test("a key that names the type")
     func specific() throws {
         #expect(
-            try Self.lines("a", [("a", "box-a"), ("b", "box-b"), ("other", "rest")]) == [
-                "a is filed into box box-a by rule 'specific'.", "The key 'a' of source main names it.",
+            try Self.lines("a", [("a", "topic-a"), ("b", "topic-b"), ("other", "rest")]) == [
+                "a is filed into topic topic-a by rule 'specific'.", "The key 'a' of source main names it.",
             ])
     }
 
     @Test("the rest")
     func other() throws {
         #expect(
-            try Self.lines("c", [("a", "box-a"), ("b", "box-b"), ("other", "rest")]) == [
-                "c is filed into box rest by rule 'other'.",
+            try Self.lines("c", [("a", "topic-a"), ("b", "topic-b"), ("other", "rest")]) == [
+                "c is filed into topic rest by rule 'other'.",
                 "No key of source main names it, so 'other' takes it (the keys are 'a', 'b', 'other').",
             ])
     }
@@ -33,16 +33,16 @@ struct RouteExplanationTests {
     func all() throws {
         #expect(
             try Self.lines("c", [("all", "reports")]) == [
-                "c is filed into box reports by rule 'all'.",
+                "c is filed into topic reports by rule 'all'.",
                 "Source main has the single key 'all', which takes everything.",
             ])
     }
 
-    @Test("keys, and none for the kind")
+    @Test("keys, and none for the type")
     func none() throws {
         #expect(
-            try Self.lines("c", [("a", "box-a"), ("b", "box-b")]) == [
-                "c is archived without a box.",
+            try Self.lines("c", [("a", "topic-a"), ("b", "topic-b")]) == [
+                "c is archived without a topic.",
                 "No key of source main names it (there are 'a', 'b'), and there is neither 'other' nor 'all'.",
                 "'callbox list --unrouted' finds it.",
             ])
@@ -52,15 +52,15 @@ struct RouteExplanationTests {
     func noRoutes() throws {
         #expect(
             try Self.lines("c", []) == [
-                "c is archived without a box.", "Source main has no routes.", "'callbox list --unrouted' finds it.",
+                "c is archived without a topic.", "Source main has no routes.", "'callbox list --unrouted' finds it.",
             ])
     }
 
-    @Test("a kind is looked for as it is, and shown without acting on a terminal")
+    @Test("a type is looked for as it is, and shown without acting on a terminal")
     func hostile() throws {
         #expect(
             try Self.lines("a\u{200d}b", [("a\u{200d}b", "x\u{202e}y")]) == [
-                "a\\u{200d}b is filed into box x\\u{202e}y by rule 'specific'.",
+                "a\\u{200d}b is filed into topic x\\u{202e}y by rule 'specific'.",
                 "The key 'a\\u{200d}b' of source main names it.",
             ])
         for line in try Self.lines(HostileText.sample, [(HostileText.sample + "x", "a")]) {

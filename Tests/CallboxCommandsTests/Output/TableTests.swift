@@ -16,15 +16,15 @@ struct TableTests {
         return Table(columns: columns, rows: rows).lines(on: console)
     }
 
-    private static func row(_ id: String, _ kind: String, _ note: String, _ count: String) -> [Table.Cell] {
-        [.init(id), .init(kind), .init(note), .init(count)]
+    private static func row(_ id: String, _ type: String, _ note: String, _ count: String) -> [Table.Cell] {
+        [.init(id), .init(type), .init(note), .init(count)]
     }
 
     @Test("columns are as wide as what is in them, numbers stand to the right")
     func alignment() {
         #expect(
             Self.lines([Self.row("1", "link_created", "a", "10"), Self.row("100", "x", "longer", "2")]) == [
-                " ID  KIND          NOTE     N",
+                " ID  TYPE          NOTE     N",
                 "  1  link_created  a       10",
                 "100  x             longer   2",
             ])
@@ -40,23 +40,23 @@ struct TableTests {
 
     @Test("without rows there are the titles alone")
     func noRows() {
-        #expect(Self.lines([]) == ["ID  KIND  NOTE  N"])
+        #expect(Self.lines([]) == ["ID  TYPE  NOTE  N"])
     }
 
     @Test("a line as wide as the terminal stays whole, one column less shortens the widest flexible column")
     func width() {
         let rows = [Self.row("1", "abcdefghij", "0123456", "1")]
-        #expect(Self.lines(rows, width: 26) == ["ID  KIND        NOTE     N", " 1  abcdefghij  0123456  1"])
-        #expect(Self.lines(rows, width: 25) == ["ID  KIND       NOTE     N", " 1  abcdefgh…  0123456  1"])
-        #expect(Self.lines(rows, width: 22) == ["ID  KIND    NOTE     N", " 1  abcde…  0123456  1"])
+        #expect(Self.lines(rows, width: 26) == ["ID  TYPE        NOTE     N", " 1  abcdefghij  0123456  1"])
+        #expect(Self.lines(rows, width: 25) == ["ID  TYPE       NOTE     N", " 1  abcdefgh…  0123456  1"])
+        #expect(Self.lines(rows, width: 22) == ["ID  TYPE    NOTE     N", " 1  abcde…  0123456  1"])
     }
 
     @Test("no column gets narrower than it may, even where the line is too long then")
     func shortest() {
         let rows = [Self.row("1", "abcdefghij", "0123456", "1")]
-        let expected = ["ID  KIND    NOTE  N", " 1  abcde…  012…  1"]
+        let expected = ["ID  TYPE    NOTE  N", " 1  abcde…  012…  1"]
         #expect(Self.lines(rows, width: 19) == expected)
-        #expect(Self.lines(rows, width: 20) == ["ID  KIND    NOTE   N", " 1  abcde…  0123…  1"])
+        #expect(Self.lines(rows, width: 20) == ["ID  TYPE    NOTE   N", " 1  abcde…  0123…  1"])
         #expect(Self.lines(rows, width: 3) == expected)
     }
 
@@ -80,7 +80,7 @@ struct TableTests {
         let rows: [[Table.Cell]] = [[.init("1", .bold), .init("abcdefghij", .cyan), .init("-", .dim), .init("1")]]
         let plain = Self.lines(rows, width: 20)
         let colored = Self.lines(rows, width: 20, usesColor: true)
-        #expect(plain == ["ID  KIND     NOTE  N", " 1  abcdef…  -     1"])
+        #expect(plain == ["ID  TYPE     NOTE  N", " 1  abcdef…  -     1"])
         #expect(
             colored == [
                 "\u{1b}[2mID\u{1b}[0m  \u{1b}[2mKIND\u{1b}[0m     \u{1b}[2mNOTE\u{1b}[0m  \u{1b}[2mN\u{1b}[0m",

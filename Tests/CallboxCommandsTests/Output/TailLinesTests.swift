@@ -43,7 +43,7 @@ struct TailLinesTests {
         let recorded = RecordedOutput()
         var output = TailOutput(
             format, clock: clock, on: recorded.console(isTerminal: width != nil, width: width ?? 100))
-        for (event, answer) in events { try output.write(event, answer: answer) }
+        for (event, response) in events { try output.write(event, response: response) }
         try output.finishDelivery()
         return recorded.text.split(separator: "\n").map(String.init)
     }
@@ -77,7 +77,7 @@ struct TailLinesTests {
         let report = ReportSummary(
             reportID: ReportID(rawValue: 42 << 20 | 1), arrivalID: ReportID(rawValue: 43 << 20 | 1),
             deliveryID: DeliveryID(rawValue: 43), ordinal: 1, receivedAt: .fixture, source: "klavi", provider: "klavi",
-            kind: "Income", providerTime: nil, route: nil, externalInfo: nil, problem: nil, attemptCount: 2,
+            type: "Income", providerTime: nil, route: nil, externalInfo: nil, problem: nil, attemptCount: 2,
             lastDeliveryID: DeliveryID(rawValue: 43), lastReceivedAt: .fixture, verification: .verified,
             secretName: nil,
             bodyByteCount: 0, storedByteCount: 0, bodySHA256: [], attemptNumber: 2, isBodyPruned: false)
@@ -86,12 +86,12 @@ struct TailLinesTests {
                 == "10:00:00 --> klavi Income [43] attempt 2 of [42] · verified · unrouted")
         let json = try Self.text([(Self.arrived(report), 200)], .ndjson)[0]
         #expect(json.hasPrefix(#"{"event":"attempt","id":43,"#))
-        #expect(json.hasSuffix(#","firstId":42,"answer":200,"promotedFrom":null}"#))
+        #expect(json.hasSuffix(#","firstId":42,"response":200,"promotedFrom":null}"#))
     }
 
     @Test("a line ends where the terminal does", arguments: [40, 60, 80, 160])
     func width(width: Int) throws {
-        let report = ReportSummary.fixture(kind: String(repeating: "k", count: 90))
+        let report = ReportSummary.fixture(type: String(repeating: "k", count: 90))
         for line in try Self.text([(Self.arrived(report), 200), (Self.rejected(), 401)], width: width) {
             #expect(line.count <= width)
         }
@@ -114,12 +114,12 @@ struct TailLinesTests {
             [(Self.arrived(), 303), (Self.rejected(), 401), (Self.replayed(Self.answered), nil)], .ndjson)
         #expect(lines.count == 3)
         #expect(lines[0].hasPrefix(#"{"event":"report","id":42,"ordinal":1,"#))
-        #expect(lines[0].hasSuffix(#""answer":303,"promotedFrom":null}"#))
+        #expect(lines[0].hasSuffix(#""response":303,"promotedFrom":null}"#))
         let digest = Hex.encode([UInt8].digestFixture)
         #expect(
             lines[1] == #"{"event":"quarantined","id":17,"receivedAt":"2026-11-02T10:00:00.250Z","source":"klavi","#
                 + #""method":"POST","target":"/klavi?code=[masked]","peer":"192.0.2.1","verification":"failed","#
-                + #""reason":"no signature header","bodyBytes":7,"bodySHA256":"\#(digest)","answer":401}"#)
+                + #""reason":"no signature header","bodyBytes":7,"bodySHA256":"\#(digest)","response":401}"#)
         #expect(
             lines[2] == #"{"event":"replay","id":42,"startedAt":"2026-11-02T10:00:00.250Z","method":"POST","#
                 + #""url":"http://localhost:3000/","durationMilliseconds":12,"status":200,"responseBytes":2,"#
@@ -130,7 +130,7 @@ struct TailLinesTests {
     func hostile(format: StreamFormat) throws {
         let hostile = HostileText.sample
         let report = ReportSummary.fixture(
-            source: hostile, provider: hostile, kind: hostile, route: Route(rule: .other, box: hostile),
+            source: hostile, provider: hostile, type: hostile, route: Route(rule: .other, topic: hostile),
             externalInfo: #"{"a":"\u001b[2J"}"#, problem: hostile)
         let events: [(FeedEvent, Int?)] = [
             (Self.arrived(report), 200), (Self.rejected(source: hostile, reason: hostile), 401),

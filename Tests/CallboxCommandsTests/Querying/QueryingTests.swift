@@ -35,7 +35,7 @@ struct NextPageTests {
     @Test(
         "what is no number of a report",
         arguments: ["", "x", "-1", "1.", ".1", "1.2.3", "1.1048576", "99999999999999", "\u{1b}", "٣"])
-    func refused(text: String) {
+    func rejected(text: String) {
         #expect(throws: CommandFailure.self) { try ReportID(argument: text) }
     }
 }
@@ -74,17 +74,17 @@ struct ExcerptTests {
 @Suite("Why nothing matched")
 struct MissingReportsTests {
     private static let vocabulary = ArchiveVocabulary(
-        sources: ["main"], kinds: ["pf_income", "pf_credit_card"], boxes: [], fieldNames: ["externalInfo.traceId"])
+        sources: ["main"], types: ["pf_income", "pf_credit_card"], topics: [], fieldNames: ["externalInfo.traceId"])
 
     @Test("a name that the archive does not know, and what was probably meant")
     func lines() {
         var filter = ReportFilter()
         filter.sources = ["main"]
-        filter.kinds = ["pf_incme", "zzz", "pf_income"]
+        filter.types = ["pf_incme", "zzz", "pf_income"]
         filter.fields = [ReportField("externalInfo.traceID", "1"), ReportField("\u{1b}", "2")]
         #expect(
             MissingReports.lines(filter, Self.vocabulary) == [
-                "no report has the kind 'pf_incme'; did you mean 'pf_income'?", "no report has the kind 'zzz'",
+                "no report has the type 'pf_incme'; did you mean 'pf_income'?", "no report has the type 'zzz'",
                 "no report has the field 'traceID'; did you mean 'traceId'?", "no report has the field '\\u{1b}'",
             ])
     }
@@ -94,12 +94,12 @@ struct MissingReportsTests {
 struct ReportChoiceTests {
     @Test("in the order they are named")
     func order() throws {
-        let choice = try ReportRecord.Choice("kind, id")
-        #expect(choice.json(ReportSummary.pair[0]).compact == #"{"kind":"pf_checking_account","id":42}"#)
+        let choice = try ReportRecord.Choice("type, id")
+        #expect(choice.json(ReportSummary.pair[0]).compact == #"{"type":"pf_checking_account","id":42}"#)
     }
 
-    @Test("one that is not there is refused", arguments: ["", "ids", "id,", "id,,kind"])
-    func refused(text: String) {
+    @Test("one that is not there is rejected", arguments: ["", "ids", "id,", "id,,type"])
+    func rejected(text: String) {
         #expect(throws: CommandFailure.self) { try ReportRecord.Choice(text) }
     }
 }

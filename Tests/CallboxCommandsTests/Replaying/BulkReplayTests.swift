@@ -70,7 +70,7 @@ struct BulkReplayTests {
     }
 
     @Test(
-        "command lines that do not say what they mean are refused",
+        "command lines that do not say what they mean are rejected",
         arguments: [
             ["replay", "1"], ["replay", "1", "--to", "u", "--rate", "5"],
             ["replay", "1", "--to", "u", "--concurrency", "0"],
@@ -78,7 +78,7 @@ struct BulkReplayTests {
             ["export", "--as", "files"], ["export", "--as", "xml"], ["export", "--resume"],
             ["export", "--as", "har", "--to", "x", "--resume"], ["import"],
         ])
-    func refused(arguments: [String]) {
+    func rejected(arguments: [String]) {
         #expect(throws: (any Error).self) { try CallboxCommand.parseAsRoot(arguments) }
     }
 }

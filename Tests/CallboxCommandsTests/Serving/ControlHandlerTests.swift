@@ -81,7 +81,7 @@ struct ControlHandlerTests {
                 open.waitForIndexer(limit: .seconds(20))
                 let reader = try access.openReader()
                 #expect(try await access.run(.reindex) == .reindexed)
-                #expect(try reader.reports(matching: ReportFilter()).map(\.route?.box) == ["links"])
+                #expect(try reader.reports(matching: ReportFilter()).map(\.route?.topic) == ["links"])
                 #expect(try reader.unindexedCount() == 0)
             }
         }
@@ -185,7 +185,7 @@ struct ControlHandlerTests {
     }
 
     @Test("a process that holds the archive and does not answer is named with the path of its socket")
-    func nobodyAnswers() async throws {
+    func nobodyResponses() async throws {
         try await TestArchive.with { archive in
             let writer = try JournalWriter(archive.directory)
             defer { writer.close() }

@@ -40,7 +40,7 @@ struct LiveConfigurationTests {
     }
 
     @Test("of one that is wrong nothing holds, and the log says what is wrong")
-    func refused() throws {
+    func rejected() throws {
         let result = try Self.reload { () throws(CommandFailure) in
             throw CommandFailure(.configuration, "c.yaml, line 1: nonsense", advice: "Mend it.")
         }

@@ -61,7 +61,7 @@ struct MaintenanceTests {
             guard case .pruned(let totals) = try Self.run(job, open) else { return }
             #expect(totals.bodyCount == 1)
             try open.indexEverything()
-            #expect(try open.reader().reports(matching: ReportFilter()).map(\.kind) == ["link_created"])
+            #expect(try open.reader().reports(matching: ReportFilter()).map(\.type) == ["link_created"])
             #expect(throws: ArchiveReadFailure.self) { try open.reader().delivery(TestArchive.deliveryID) }
         }
     }
@@ -86,7 +86,7 @@ struct MaintenanceTests {
     @Test("a dictionary that a newer one replaced is retired once no body needs it")
     func retire() async throws {
         try await Self.with { open throws in
-            let scope = DictionaryScope(source: "klavi", kind: nil)
+            let scope = DictionaryScope(source: "klavi", type: nil)
             for text in ["common", "commoner"] {
                 let dictionary = try #require(PresetDictionary(Array(text.utf8)))
                 #expect(try open.writer.add(dictionary, for: scope, bodyCount: 1, at: Self.later))

@@ -94,11 +94,11 @@ struct ProviderAccessTests {
             let failure = await #expect(throws: ProviderCallFailure.self) {
                 _ = try await client.send(try client.case("C-1"))
             }
-            guard case .refused(let refusal)? = failure else {
+            guard case .rejected(let rejection)? = failure else {
                 Issue.record("\(String(describing: failure))")
                 return
             }
-            #expect(refusal.status == 404)
+            #expect(rejection.status == 404)
             #expect(double.requests.count == 1)
         }
     }
@@ -119,7 +119,7 @@ struct ProviderAccessTests {
     }
 
     @Test(
-        "an address that cannot be one is refused",
+        "an address that cannot be one is rejected",
         arguments: ["ftp://x", "example.com", "http://", "https://x?y=1", "http://api.example.com"])
     func badAddress(url: String) throws {
         let access = ProviderAccess(
@@ -129,7 +129,7 @@ struct ProviderAccessTests {
         #expect(failure?.status == .usage)
     }
 
-    @Test("without a public key EZiD's tokens are not checked; a damaged one is refused")
+    @Test("without a public key EZiD's tokens are not checked; a damaged one is rejected")
     func publicKey() async throws {
         let environment = ["CALLBOX_EZID_CLIENT_ID": "id", "K": "no key"]
         let none = try await ProviderAccess(try Self.configuration(), environment: environment).ezidVerifier()

@@ -98,7 +98,7 @@ struct QuarantineReleaseTests {
     }
 
     @Test("what is still not verified stays where it is, and the command is told why")
-    func stillRefused() async throws {
+    func stillRejected() async throws {
         try await Self.with(Self.unsigned()) { bench in
             let failure = #expect(throws: CommandFailure.self) {
                 try bench.run(.release(Self.first, forcedBecause: nil))

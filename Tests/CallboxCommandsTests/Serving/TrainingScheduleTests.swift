@@ -11,20 +11,20 @@ import Testing
 
 @Suite("When a server trains dictionaries")
 struct TrainingScheduleTests {
-    private static let klavi = DictionaryScope(source: "klavi", kind: nil)
-    private static let income = DictionaryScope(source: "klavi", kind: "income")
+    private static let klavi = DictionaryScope(source: "klavi", type: nil)
+    private static let income = DictionaryScope(source: "klavi", type: "income")
 
     /// Adds deliveries of one report each and indexes them.
-    private static func add(_ count: Int, kind: String, to writer: JournalWriter) throws {
-        let request = InboundRequest.fixture(target: "/\(kind)", body: #"{"a":1}"#)
+    private static func add(_ count: Int, type: String, to writer: JournalWriter) throws {
+        let request = InboundRequest.fixture(target: "/\(type)", body: #"{"a":1}"#)
         let delivery = ArchivedDelivery.fixture(request: request)
         let last = try JournalInfo(writer.directory.journal).end?.position ?? 0
         try writer.append(
-            (0..<count).map { .delivery(SealedDelivery(delivery, seed: UInt64(last) + UInt64($0))) }, at: .fixture)
+            (0..<count).map { .delivery(EncodedDelivery(delivery, seed: UInt64(last) + UInt64($0))) }, at: .fixture)
         let parser = ReportParser(
             parse: { delivery in
-                let kind = String(delivery.request.target.text.dropFirst())
-                return [ReportContent(provider: "klavi", kind: kind, dedupeKey: "\(delivery.id)")]
+                let type = String(delivery.request.target.text.dropFirst())
+                return [ReportContent(provider: "klavi", type: type, dedupeKey: "\(delivery.id)")]
             }, route: { _, _ in nil })
         try Indexer(writer.directory, parser: parser).catchUp()
     }
@@ -34,7 +34,7 @@ struct TrainingScheduleTests {
             let writer = try JournalWriter(ArchiveDirectory(path: folder.path(of: "archive")))
             defer { writer.close() }
             // A reader that is opened before there is an index finds none.
-            try add(0, kind: "", to: writer)
+            try add(0, type: "", to: writer)
             try body(writer, DictionaryTraining(try ArchiveReader(writer.directory)))
         }
     }
@@ -53,8 +53,8 @@ struct TrainingScheduleTests {
         try Self.with { writer, training in
             var schedule = TrainingSchedule()
             var due: [[DictionaryScope]] = []
-            for (count, kind) in [(200, "income"), (55, "events"), (1, "events"), (56, "income"), (768, "income")] {
-                try Self.add(count, kind: kind, to: writer)
+            for (count, type) in [(200, "income"), (55, "events"), (1, "events"), (56, "income"), (768, "income")] {
+                try Self.add(count, type: type, to: writer)
                 due.append(try Self.due(&schedule, training))
             }
             #expect(due == [[], [], [Self.klavi], [Self.income], [Self.klavi, Self.income]])
@@ -64,7 +64,7 @@ struct TrainingScheduleTests {
     @Test("a count that was passed before anybody looked is not made up for")
     func passed() throws {
         try Self.with { writer, training in
-            try Self.add(1100, kind: "income", to: writer)
+            try Self.add(1100, type: "income", to: writer)
             var schedule = TrainingSchedule()
             #expect(try Self.due(&schedule, training) == [Self.klavi, Self.income])
         }
@@ -73,7 +73,7 @@ struct TrainingScheduleTests {
     @Test("a server that starts on an archive with dictionaries does not train for what it has; without, it does")
     func restart() throws {
         try Self.with { writer, training in
-            try Self.add(256, kind: "income", to: writer)
+            try Self.add(256, type: "income", to: writer)
             var fresh = TrainingSchedule()
             #expect(try fresh.next(training) == Self.klavi)
             let dictionary = try #require(PresetDictionary(Array("common".utf8)))

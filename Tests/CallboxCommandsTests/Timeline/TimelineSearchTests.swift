@@ -54,11 +54,11 @@ struct TimelineSearchTests {
         }
     }
 
-    @Test("the end is the last of each kind")
+    @Test("the end is the last of each type")
     func current() async throws {
         try await Self.timeline(fields: [ReportField("personalTaxId", "10020030088")]) { timeline in
             #expect(
-                timeline.current.map(\.report.kind) == [
+                timeline.current.map(\.report.type) == [
                     "link_created", "consent_authorised", "redirect", "product_request_received",
                     "pf_checking_account", "product_generated_success",
                 ])

@@ -8,11 +8,11 @@ import Testing
 @Suite("A timeline for people and programs")
 struct TimelineViewTests {
     private static func entry(
-        _ id: Int64, kind: String = "applicant", before milliseconds: Int64?, fields: [ReportField] = []
+        _ id: Int64, type: String = "applicant", before milliseconds: Int64?, fields: [ReportField] = []
     ) -> TimelineEntry {
         TimelineEntry(
             report: .fixture(
-                deliveryID: id, provider: "certn-legacy", kind: kind,
+                deliveryID: id, provider: "certn-legacy", type: type,
                 providerTime: milliseconds.map { Timestamp.fixture.advanced(byMilliseconds: -$0) }),
             fields: [ReportField("id", "c-1")] + fields)
     }
@@ -29,14 +29,14 @@ struct TimelineViewTests {
     private static let entries = [
         entry(3, before: 3_600_000, fields: [ReportField("report_status", "PENDING")]),
         entry(7, before: 2500, fields: [ReportField("report_status", "COMPLETE"), ReportField("result", "CLEARED")]),
-        entry(9, kind: "redirect", before: nil),
+        entry(9, type: "redirect", before: nil),
     ]
 
     @Test("lines are in order, with the delay, and end with how things stand")
     func lines() throws {
         #expect(
             try Self.text(.table, Self.entries) == """
-                TIME                  ARRIVED  PROVIDER      KIND       ID  TRIES  STATE
+                TIME                  ARRIVED  PROVIDER      TYPE       ID  TRIES  STATE
                 2026-11-02 09:00:00Z     +1 h  certn-legacy  applicant   3      1  report_status=PENDING
                 2026-11-02 09:59:57Z     +2 s  certn-legacy  applicant   7      1  report_status=COMPLETE result=CLEARED
                 2026-11-02 10:00:00Z        -  certn-legacy  redirect    9      1
@@ -64,7 +64,7 @@ struct TimelineViewTests {
         let csv = try Self.text(.csv, Self.entries).split(separator: "\n")
         #expect(
             csv.first
-                == "time,id,ordinal,receivedAt,providerTime,delayMilliseconds,source,provider,kind,attempts,states,subject"
+                == "time,id,ordinal,receivedAt,providerTime,delayMilliseconds,source,provider,type,attempts,states,subject"
         )
         #expect(csv.count == 4)
         #expect(try Self.text(.json, Self.entries).contains(#""isComplete":true"#))
@@ -73,7 +73,7 @@ struct TimelineViewTests {
     @Test("hostile texts are harmless", arguments: OutputFormat.allCases)
     func hostile(format: OutputFormat) throws {
         let entries = [
-            Self.entry(1, kind: HostileText.sample, before: nil, fields: [ReportField("status", HostileText.sample)])
+            Self.entry(1, type: HostileText.sample, before: nil, fields: [ReportField("status", HostileText.sample)])
         ]
         HostileText.expectHarmless(try Self.text(format, entries, isTerminal: true), layout: ["\n"])
     }

@@ -3,44 +3,44 @@ import Testing
 
 @Suite("Routes of a source")
 struct RouteTableTests {
-    @Test("a specific key takes its kind, other takes the rest")
+    @Test("a specific key takes its type, other takes the rest")
     func specificAndOther() throws {
         let table = try RouteTable([
-            RouteEntry(key: "pf_checking_account", box: "checking"), RouteEntry(key: "other", box: "rest"),
-            RouteEntry(key: "pf_credit_card", box: "cards"),
+            RouteEntry(key: "pf_checking_account", topic: "checking"), RouteEntry(key: "other", topic: "rest"),
+            RouteEntry(key: "pf_credit_card", topic: "cards"),
         ])
-        #expect(table.route(forKind: "pf_checking_account") == Route(rule: .specific, box: "checking"))
-        #expect(table.route(forKind: "pf_credit_card") == Route(rule: .specific, box: "cards"))
-        for kind in ["pf_loans", "PF_CREDIT_CARD", "pf_credit_card ", "", "other", "all", "unrecognised"] {
-            #expect(table.route(forKind: kind) == Route(rule: .other, box: "rest"), "\(kind)")
+        #expect(table.route(forType: "pf_checking_account") == Route(rule: .specific, topic: "checking"))
+        #expect(table.route(forType: "pf_credit_card") == Route(rule: .specific, topic: "cards"))
+        for type in ["pf_loans", "PF_CREDIT_CARD", "pf_credit_card ", "", "other", "all", "unrecognised"] {
+            #expect(table.route(forType: type) == Route(rule: .other, topic: "rest"), "\(type)")
         }
     }
 
     @Test(
-        "all takes every kind, whatever it is called",
+        "all takes every type, whatever it is called",
         arguments: ["pf_checking_account", "all", "other", "", "unrecognised"])
-    func all(_ kind: String) throws {
-        let table = try RouteTable([RouteEntry(key: "all", box: "everything")])
-        #expect(table.route(forKind: kind) == Route(rule: .all, box: "everything"))
+    func all(_ type: String) throws {
+        let table = try RouteTable([RouteEntry(key: "all", topic: "everything")])
+        #expect(table.route(forType: type) == Route(rule: .all, topic: "everything"))
     }
 
-    @Test("other alone takes every kind, by its own rule")
+    @Test("other alone takes every type, by its own rule")
     func onlyOther() throws {
-        let table = try RouteTable([RouteEntry(key: "other", box: "rest")])
-        #expect(table.route(forKind: "pf_checking_account") == Route(rule: .other, box: "rest"))
+        let table = try RouteTable([RouteEntry(key: "other", topic: "rest")])
+        #expect(table.route(forType: "pf_checking_account") == Route(rule: .other, topic: "rest"))
     }
 
-    @Test("a kind that no key takes has no route")
+    @Test("a type that no key takes has no route")
     func unrouted() throws {
-        let table = try RouteTable([RouteEntry(key: "pf_checking_account", box: "checking")])
-        #expect(table.route(forKind: "pf_credit_card") == nil)
-        #expect(table.route(forKind: "other") == nil)
-        #expect(RouteTable.empty.route(forKind: "pf_checking_account") == nil)
+        let table = try RouteTable([RouteEntry(key: "pf_checking_account", topic: "checking")])
+        #expect(table.route(forType: "pf_credit_card") == nil)
+        #expect(table.route(forType: "other") == nil)
+        #expect(RouteTable.empty.route(forType: "pf_checking_account") == nil)
         #expect(try RouteTable([]) == .empty)
     }
 
     @Test(
-        "keys beside all are refused, and named in their order",
+        "keys beside all are rejected, and named in their order",
         arguments: [
             (["all", "other"], ["other"]),
             (["pf_credit_card", "all"], ["pf_credit_card"]),
@@ -49,56 +49,56 @@ struct RouteTableTests {
         ])
     func mixedWithAll(_ keys: [String], _ named: [String]) throws {
         let error = try #require(throws: RouteTable.MixedWithAll.self) {
-            try RouteTable(keys.map { RouteEntry(key: $0, box: "box") })
+            try RouteTable(keys.map { RouteEntry(key: $0, topic: "topic") })
         }
         #expect(error.keys == named)
     }
 
     @Test(
-        "keys that differ from all and other in letter case or blanks are kinds",
+        "keys that differ from all and other in letter case or blanks are types",
         arguments: ["All", "ALL", " all", "Other", "other "])
     func lookAlikes(_ key: String) throws {
-        let table = try RouteTable([RouteEntry(key: key, box: "kind"), RouteEntry(key: "other", box: "rest")])
-        #expect(table.route(forKind: key) == Route(rule: .specific, box: "kind"))
-        #expect(table.route(forKind: "pf_credit_card") == Route(rule: .other, box: "rest"))
+        let table = try RouteTable([RouteEntry(key: key, topic: "type"), RouteEntry(key: "other", topic: "rest")])
+        #expect(table.route(forType: key) == Route(rule: .specific, topic: "type"))
+        #expect(table.route(forType: "pf_credit_card") == Route(rule: .other, topic: "rest"))
     }
 
-    @Test("kinds that look alike but differ in their bytes take different routes")
+    @Test("types that look alike but differ in their bytes take different routes")
     func canonicallyEqual() throws {
         let table = try RouteTable([
-            RouteEntry(key: "caf\u{e9}", box: "composed"), RouteEntry(key: "cafe\u{301}", box: "decomposed"),
+            RouteEntry(key: "caf\u{e9}", topic: "composed"), RouteEntry(key: "cafe\u{301}", topic: "decomposed"),
         ])
-        #expect(table.route(forKind: "caf\u{e9}")?.box == "composed")
-        #expect(table.route(forKind: "cafe\u{301}")?.box == "decomposed")
+        #expect(table.route(forType: "caf\u{e9}")?.topic == "composed")
+        #expect(table.route(forType: "cafe\u{301}")?.topic == "decomposed")
     }
 
-    @Test("a kind that merely looks like a key is not that key's")
+    @Test("a type that merely looks like a key is not that key's")
     func canonicallyEqualToOne() throws {
-        let table = try RouteTable([RouteEntry(key: "caf\u{e9}", box: "composed")])
-        #expect(table.route(forKind: "cafe\u{301}") == nil)
+        let table = try RouteTable([RouteEntry(key: "caf\u{e9}", topic: "composed")])
+        #expect(table.route(forType: "cafe\u{301}") == nil)
     }
 
     @Test("a key that stands twice counts as written last")
     func repeatedKeys() throws {
         let table = try RouteTable([
-            RouteEntry(key: "a", box: "1"), RouteEntry(key: "other", box: "2"), RouteEntry(key: "a", box: "3"),
-            RouteEntry(key: "other", box: "4"),
+            RouteEntry(key: "a", topic: "1"), RouteEntry(key: "other", topic: "2"), RouteEntry(key: "a", topic: "3"),
+            RouteEntry(key: "other", topic: "4"),
         ])
-        #expect(table.route(forKind: "a") == Route(rule: .specific, box: "3"))
-        #expect(table.route(forKind: "b") == Route(rule: .other, box: "4"))
-        let all = try RouteTable([RouteEntry(key: "all", box: "1"), RouteEntry(key: "all", box: "2")])
-        #expect(all.route(forKind: "a") == Route(rule: .all, box: "2"))
+        #expect(table.route(forType: "a") == Route(rule: .specific, topic: "3"))
+        #expect(table.route(forType: "b") == Route(rule: .other, topic: "4"))
+        let all = try RouteTable([RouteEntry(key: "all", topic: "1"), RouteEntry(key: "all", topic: "2")])
+        #expect(all.route(forType: "a") == Route(rule: .all, topic: "2"))
     }
 
     @Test("the entries come specific ones first, and make the same table again")
     func entries() throws {
         let table = try RouteTable([
-            RouteEntry(key: "other", box: "rest"), RouteEntry(key: "b", box: "2"), RouteEntry(key: "a", box: "1"),
+            RouteEntry(key: "other", topic: "rest"), RouteEntry(key: "b", topic: "2"), RouteEntry(key: "a", topic: "1"),
         ])
         #expect(table.entries.map(\.key) == ["b", "a", "other"])
-        #expect(table.entries.map(\.box) == ["2", "1", "rest"])
+        #expect(table.entries.map(\.topic) == ["2", "1", "rest"])
         #expect(try RouteTable(table.entries) == table)
-        #expect(try RouteTable([RouteEntry(key: "all", box: "x")]).entries == [RouteEntry(key: "all", box: "x")])
+        #expect(try RouteTable([RouteEntry(key: "all", topic: "x")]).entries == [RouteEntry(key: "all", topic: "x")])
         #expect(RouteTable.empty.entries == [])
     }
 }

@@ -8,15 +8,15 @@ import TestKit
 final class Receiver: Sendable {
     private struct State {
         var requests: [InboundRequest] = []
-        var unanswered: [@Sendable (Answer) -> Void] = []
+        var unanswered: [@Sendable (Response) -> Void] = []
         var port = 0
     }
 
     private let state = Mutex(State())
-    private let answer: Answer?
+    private let response: Response?
 
-    private init(_ answer: Answer?) {
-        self.answer = answer
+    private init(_ response: Response?) {
+        self.response = response
     }
 
     /// Everything that arrived, in order.
@@ -32,11 +32,11 @@ final class Receiver: Sendable {
         "http://127.0.0.1:\(port)\(rest)"
     }
 
-    /// Runs `body` beside a server that gives `answer` to everything; nil: none before `body` is done.
+    /// Runs `body` beside a server that gives `response` to everything; nil: none before `body` is done.
     static func with<Value>(
-        answer: Answer?, _ body: (Receiver) async throws -> Value
+        response: Response?, _ body: (Receiver) async throws -> Value
     ) async throws -> Value {
-        let receiver = Receiver(answer)
+        let receiver = Receiver(response)
         let application = ServerApplication(
             now: { .fixture }, admit: { _ in .read(bodyByteCountLimit: 1 << 24) }, respond: receiver.take)
         let server = try await CallbackServer(limits: ServerLimits(), application: application)
@@ -54,11 +54,11 @@ final class Receiver: Sendable {
     }
 
     @Sendable
-    private func take(_ request: InboundRequest, _ respond: @escaping @Sendable (Answer) -> Void) {
+    private func take(_ request: InboundRequest, _ respond: @escaping @Sendable (Response) -> Void) {
         state.withLock { state in
             state.requests.append(request)
-            if answer == nil { state.unanswered.append(respond) }
+            if response == nil { state.unanswered.append(respond) }
         }
-        if let answer { respond(answer) }
+        if let response { respond(response) }
     }
 }

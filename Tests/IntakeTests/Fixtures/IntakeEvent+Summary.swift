@@ -5,8 +5,8 @@ extension IntakeEvent {
     var summary: String {
         switch self {
         case .archived(let arrival): "archived \(arrival.id) from \(arrival.source), \(arrival.verification)"
-        case .greeted(let source, let event, let status): "greeted \(source) \(status): \(event)"
-        case .refused(let source, let status, let reason): "refused \(source) \(status): \(reason)"
+        case .handshake(let source, let event, let status): "greeted \(source) \(status): \(event)"
+        case .rejected(let source, let status, let reason): "rejected \(source) \(status): \(reason)"
         case .notQuarantined(let source): "not quarantined \(source)"
         case .unknownPath: "unknown path"
         }

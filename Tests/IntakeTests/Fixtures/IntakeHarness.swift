@@ -17,18 +17,18 @@ final class IntakeHarness: Sendable {
     enum Fate: Sendable {
         /// Durable under consecutive numbers from 1.
         case durable
-        case refused(CommitRefusal)
+        case rejected(CommitRejection)
         /// Nothing until the test ends it.
         case held
     }
 
     private struct Memory {
-        var committed: [SealedDelivery] = []
+        var committed: [EncodedDelivery] = []
         var quarantined: [QuarantinedDelivery] = []
         var waiting: [Finish] = []
         var offloaded: [@Sendable () -> Void] = []
         var events: [IntakeEvent] = []
-        var answers: [Answer] = []
+        var responses: [Response] = []
     }
 
     /// Of its own, because the pipeline is made once and holds it.
@@ -56,7 +56,7 @@ final class IntakeHarness: Sendable {
         self.fate = fate
         self.memory = memory
         self.pipeline = IntakePipeline(
-            sources: { sources }, seal: Sealing(compressor: ZlibCompressor()),
+            sources: { sources }, encode: DeliveryEncoder(compressor: ZlibCompressor()),
             commit: { Self.commit($0, $1, fate, memory) },
             quarantine: { delivery in memory.withLock { $0.quarantined.append(delivery) } },
             offload: { work in memory.withLock { $0.offloaded.append(work) } },
@@ -66,7 +66,7 @@ final class IntakeHarness: Sendable {
     }
 
     private static func commit(
-        _ delivery: SealedDelivery, _ finish: @escaping Finish, _ fate: Fate, _ memory: Shared
+        _ delivery: EncodedDelivery, _ finish: @escaping Finish, _ fate: Fate, _ memory: Shared
     ) {
         let number = memory.withLock { memory in
             memory.committed.append(delivery)
@@ -75,12 +75,12 @@ final class IntakeHarness: Sendable {
         }
         switch fate {
         case .durable: finish(.durable(Receipt(deliveryID: DeliveryID(rawValue: Int64(number)))))
-        case .refused(let refusal): finish(.refused(refusal))
+        case .rejected(let rejection): finish(.rejected(rejection))
         case .held: break
         }
     }
 
-    /// Lets the pipeline answer a request; `answers` has what it said, as soon as it says it. Redirects are always offloaded, so
+    /// Lets the pipeline answer a request; `responses` has what it said, as soon as it says it. Redirects are always offloaded, so
     /// their work is done here.
     func receive(_ request: InboundRequest) {
         receiveOnly(request)
@@ -89,10 +89,10 @@ final class IntakeHarness: Sendable {
 
     /// The same without the work that is offloaded.
     func receiveOnly(_ request: InboundRequest) {
-        pipeline.receive(request) { [self] answer in memory.withLock { $0.answers.append(answer) } }
+        pipeline.receive(request) { [self] response in memory.withLock { $0.responses.append(response) } }
     }
 
-    var committed: [SealedDelivery] {
+    var committed: [EncodedDelivery] {
         memory.withLock { $0.committed }
     }
 
@@ -126,8 +126,8 @@ final class IntakeHarness: Sendable {
         memory.withLock { $0.events }
     }
 
-    var answers: [Answer] {
-        memory.withLock { $0.answers }
+    var responses: [Response] {
+        memory.withLock { $0.responses }
     }
 }
 

@@ -20,7 +20,7 @@ import Testing
         let limits = RateLimits(perAddress: Rate(perSecond: 2, burst: 3), total: Rate(perSecond: 2, burst: 5))
         let harness = IntakeHarness(quarantine: limits)
         for _ in 0..<10 { harness.receive(Self.forgery()) }
-        #expect(harness.answers.map(\.status) == Array(repeating: 401, count: 10))
+        #expect(harness.responses.map(\.status) == Array(repeating: 401, count: 10))
         #expect(harness.quarantined.count == 3)
         #expect(harness.events.filter { $0.summary == "not quarantined klavi" }.count == 7)
         for number in 2...9 { harness.receive(Self.forgery(peer: "192.0.2.\(number)")) }

@@ -52,7 +52,7 @@ private final class Flag: Sendable {
         let harness = IntakeHarness()
         let request = Sample.named("klavi/link-created-event").request
         harness.receive(request)
-        #expect(try harness.committed.map { try $0.head.opened() } == [DeliveryHead(of: request)])
+        #expect(try harness.committed.map { try $0.head.opened() } == [RequestHead(of: request)])
         #expect(harness.committed.map(\.isUnproved) == [false])
     }
 
@@ -69,15 +69,15 @@ private final class Flag: Sendable {
         #expect(kept.fields == [headers[0], headers[1], headers[60]])
     }
 
-    @Test("a target that is longer than 4 KB is refused and never kept in part")
+    @Test("a target that is longer than 4 KB is rejected and never kept in part")
     func longTarget() {
         let harness = IntakeHarness()
         let longest = 4096 - "/ezid?code=".utf8.count
         harness.receive(Self.redirect(String(repeating: "c", count: longest)))
         harness.receive(Self.redirect(String(repeating: "c", count: longest + 1)))
-        #expect(harness.answers.map(\.status) == [200, 414])
+        #expect(harness.responses.map(\.status) == [200, 414])
         #expect(harness.committed.count == 1)
-        #expect(harness.events.last?.summary == "refused ezid 414: the target of the redirect is too long")
+        #expect(harness.events.last?.summary == "rejected ezid 414: the target of the redirect is too long")
     }
 
     @Test("an address has 30 redirects at once and 10 per second; the page asks to try again, and nothing is kept")
@@ -85,11 +85,11 @@ private final class Flag: Sendable {
         let harness = IntakeHarness()
         for number in 0..<100 { harness.receive(Self.redirect("a\(number)")) }
         #expect(harness.committed.count == 30)
-        let answer = try #require(harness.answers.last)
-        #expect(answer.status == 503)
-        #expect(HeaderFields(answer.headers).onlyValue(named: "Retry-After") == "5")
-        #expect(String(decoding: answer.body, as: UTF8.self).contains("try again"))
-        #expect(harness.events.last?.summary == "refused ezid 503: too many redirects from one address")
+        let response = try #require(harness.responses.last)
+        #expect(response.status == 503)
+        #expect(HeaderFields(response.headers).onlyValue(named: "Retry-After") == "5")
+        #expect(String(decoding: response.body, as: UTF8.self).contains("try again"))
+        #expect(harness.events.last?.summary == "rejected ezid 503: too many redirects from one address")
         harness.receive(Self.redirect(peer: "192.0.2.2"))
         #expect(harness.committed.count == 31, "another address is not affected")
         for _ in 0..<20 { harness.receive(Self.redirect(after: 1000)) }
@@ -136,7 +136,7 @@ private final class Flag: Sendable {
         }
         flood(after: 0)
         #expect(harness.committed.count == 400)
-        #expect(harness.events.last?.summary == "refused ezid 503: too many redirects")
+        #expect(harness.events.last?.summary == "rejected ezid 503: too many redirects")
         flood(after: 1000)
         #expect(harness.committed.count == 600)
     }
@@ -162,10 +162,10 @@ private final class Flag: Sendable {
             isSpaceShort: { isShort.value.load(ordering: .relaxed) }, known: ["/ezid?code=known"])
         harness.receive(Self.redirect())
         harness.receive(Self.redirect("known"))
-        #expect(harness.answers.map(\.status) == [503, 503])
-        #expect(harness.events.last?.summary == "refused ezid 503: disk space is short")
+        #expect(harness.responses.map(\.status) == [503, 503])
+        #expect(harness.events.last?.summary == "rejected ezid 503: disk space is short")
         harness.receive(Sample.named("klavi/link-created-event").request)
-        #expect(harness.answers.map(\.status) == [503, 503, 200])
+        #expect(harness.responses.map(\.status) == [503, 503, 200])
         isShort.value.store(false, ordering: .relaxed)
         harness.receive(Self.redirect("known"))
         #expect(harness.committed.count == 2)
@@ -178,7 +178,7 @@ private final class Flag: Sendable {
             harness.receive(Sample.named("klavi/link-created-event").request)
             harness.receive(.fixture(method: "GET", target: "/klavi", body: ""))
         }
-        #expect(harness.answers.allSatisfy { $0.status == 200 })
+        #expect(harness.responses.allSatisfy { $0.status == 200 })
         #expect(harness.committed.count == 100)
     }
 }

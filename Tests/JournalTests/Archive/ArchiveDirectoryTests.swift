@@ -42,14 +42,14 @@ import Testing
         }
     }
 
-    @Test("the files are in the directory, with or without a slash at its end", arguments: ["/srv/box", "/srv/box/"])
+    @Test("the files are in the directory, with or without a slash at its end", arguments: ["/srv/topic", "/srv/topic/"])
     func files(path: String) {
         let directory = ArchiveDirectory(path: path)
-        #expect(directory.journal.path == "/srv/box/journal.sqlite")
-        #expect(directory.indexPath == "/srv/box/index.sqlite")
-        #expect(directory.quarantinePath == "/srv/box/quarantine.sqlite")
-        #expect(directory.lockPath == "/srv/box/lock")
-        #expect(directory.controlSocketPath == "/srv/box/control.sock")
+        #expect(directory.journal.path == "/srv/topic/journal.sqlite")
+        #expect(directory.indexPath == "/srv/topic/index.sqlite")
+        #expect(directory.quarantinePath == "/srv/topic/quarantine.sqlite")
+        #expect(directory.lockPath == "/srv/topic/lock")
+        #expect(directory.controlSocketPath == "/srv/topic/control.sock")
         #expect(!directory.exists)
     }
 

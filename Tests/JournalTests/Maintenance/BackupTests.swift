@@ -56,7 +56,7 @@ import Testing
         try await Self.with { folder, writer, reader in
             var random = SplitMix64(seed: 6)
             // Enough that the log is copied back into the file several times.
-            let later = (0..<30).map { _ in SealedDelivery.fixture(body: .raw(random.bytes(200_000))) }
+            let later = (0..<30).map { _ in EncodedDelivery.fixture(body: .raw(random.bytes(200_000))) }
             let end = try reader.verify().end
             let copy = Self.journal("copy.sqlite", in: folder)
             var next = 0

@@ -188,7 +188,7 @@ import Testing
             try await TestArchive.withWriter(at: directory) { try await $0.commitAll([.fixture(), .fixture()]) }
             try await TestArchive.withWriter(at: directory) { writer in
                 try await writer.commitAll([.fixture()])
-                #expect(await writer.outcome(of: .fixture(source: "")).refusal == .storageFailed)
+                #expect(await writer.outcome(of: .fixture(source: "")).rejection == .storageFailed)
                 try await writer.commitAll([.fixture(source: "other")])
                 #expect(try writer.append(.holdRelease(HoldReleaseRecord(hold: 1)), at: .fixture) == 5)
                 try await writer.commitAll([.fixture()])

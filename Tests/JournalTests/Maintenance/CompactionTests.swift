@@ -10,7 +10,7 @@ import Testing
 
 /// Old bodies, compressed again.
 @Suite struct CompactionTests {
-    private static let klavi = DictionaryScope(source: "klavi", kind: nil)
+    private static let klavi = DictionaryScope(source: "klavi", type: nil)
 
     private static func bodies(_ count: Int, seed: UInt64 = 1) -> [[UInt8]] {
         var like = LikeBodies(seed: seed)
@@ -34,7 +34,7 @@ import Testing
         _ count: Int = 80, _ body: (JournalWriter, JournalReader, [[UInt8]]) async throws -> Void
     ) async throws {
         let bodies = bodies(count)
-        try await TestArchive.with(bodies.map { .fixture(body: .sealed($0)) }) { writer, reader in
+        try await TestArchive.with(bodies.map { .fixture(body: .encoded($0)) }) { writer, reader in
             try addDictionary(writer)
             try await body(writer, reader, bodies)
         }
@@ -82,7 +82,7 @@ import Testing
     func position() async throws {
         try await TestArchive.withDirectory { directory in
             try await TestArchive.withWriter(at: directory) { writer in
-                try await writer.commitTogether(Self.bodies(300).map { .fixture(body: .sealed($0)) })
+                try await writer.commitTogether(Self.bodies(300).map { .fixture(body: .encoded($0)) })
                 try Self.addDictionary(writer)
                 #expect(try writer.compactionPosition() == nil)
                 let slice = try writer.compact(after: nil, writer.reader(), retiring: []) { _ in nil }
@@ -164,7 +164,7 @@ import Testing
     func vacuum() async throws {
         try await TestArchive.withDirectory { directory in
             try await TestArchive.withWriter(at: directory) { writer in
-                try await writer.commitTogether(Self.bodies(300).map { .fixture(body: .sealed($0)) })
+                try await writer.commitTogether(Self.bodies(300).map { .fixture(body: .encoded($0)) })
             }
             let before = directory.journal.byteCount
             try await TestArchive.withWriter(at: directory) { writer in
@@ -206,7 +206,7 @@ import Testing
             let first = try Self.dictionary(seed: 2)
             _ = try Self.addDictionary(writer, seed: 3)
             let run = try writer.compactAll(reader, retiring: [first.checksum])
-            let late = SealedBody.sealed(bodies[0], with: ZlibCompressor(dictionary: first))
+            let late = EncodedBody.encoded(bodies[0], with: ZlibCompressor(dictionary: first))
             try #require(DictionaryCache.checksum(namedBy: late.storedBytes) == first.checksum)
             try await writer.commitAll([.fixture(body: late)])
             #expect(try writer.retire([first.checksum], scannedUpTo: run.last) == [])
@@ -221,12 +221,12 @@ import Testing
             _ = try Self.addDictionary(writer, seed: 3)
             let run = try writer.compactAll(reader, retiring: [first.checksum])
             #expect(try writer.retire([first.checksum], scannedUpTo: run.last) == [first.checksum])
-            let late = SealedBody.sealed(bodies[0], with: ZlibCompressor(dictionary: first))
+            let late = EncodedBody.encoded(bodies[0], with: ZlibCompressor(dictionary: first))
             let held = HeldWriter(writer)
             async let good = writer.outcome(of: .fixture())
             async let bad = writer.outcome(of: .fixture(body: late))
             held.release()
-            #expect(await bad.refusal == .storageFailed)
+            #expect(await bad.rejection == .storageFailed)
             #expect(await good.id == 6)
             #expect(await writer.outcome(of: .fixture()).id == 7)
             #expect(try reader.verify().findings == [])

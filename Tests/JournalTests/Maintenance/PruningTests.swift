@@ -17,8 +17,8 @@ import Testing
     func removal() async throws {
         var random = SplitMix64(seed: 1)
         let (salt, otherSalt) = (random.bytes(16), random.bytes(16))
-        let secret = SealedBody.raw(random.bytes(3000))
-        let other = SealedBody.raw(random.bytes(3000))
+        let secret = EncodedBody.raw(random.bytes(3000))
+        let other = EncodedBody.raw(random.bytes(3000))
         try await TestArchive.withDirectory { directory in
             var end: ChainMark?
             try await TestArchive.withWriter(at: directory) { writer in

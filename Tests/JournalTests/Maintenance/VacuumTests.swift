@@ -11,7 +11,7 @@ import Testing
     /// A journal most of whose entries were removed.
     private static func withFreePages(_ body: (JournalWriter, JournalReader) async throws -> Void) async throws {
         var random = SplitMix64(seed: 4)
-        let deliveries = (0..<60).map { _ in SealedDelivery.fixture(body: .raw(random.bytes(10_000))) }
+        let deliveries = (0..<60).map { _ in EncodedDelivery.fixture(body: .raw(random.bytes(10_000))) }
         try await TestArchive.with(deliveries) { writer, reader in
             #expect(try writer.remove(Array(1...50)).count == 50)
             try await body(writer, reader)

@@ -30,7 +30,7 @@ import Testing
         let times = [0, 1000, 2000].map { Timestamp.fixture.advanced(byMilliseconds: $0) }
         try await TestArchive.with(times.map { .fixture(receivedAt: $0) }) { writer, reader in
             try writer.remove([1])
-            let scope = DictionaryScope(source: "klavi", kind: "income")
+            let scope = DictionaryScope(source: "klavi", type: "income")
             let dictionary = try #require(PresetDictionary(Array("common".utf8)))
             #expect(try writer.add(dictionary, for: scope, bodyCount: 77, at: .fixture))
             let info = try JournalInfo(writer.directory.journal)

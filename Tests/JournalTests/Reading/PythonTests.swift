@@ -32,12 +32,12 @@ private enum Script {
     /// A journal with everything that a journal can have.
     private static func with(_ body: (JournalWriter, JournalReader) async throws -> Void) async throws {
         let headers: HeaderFields = [HeaderField("Host", "a"), HeaderField("X-\u{e9}", "\u{301}\t\"")]
-        let odd = SealedDelivery.fixture(
+        let odd = EncodedDelivery.fixture(
             source: "co\u{301}digo", receivedAt: Timestamp(millisecondsSinceEpoch: -1), target: "/x?a=%00",
             headers: headers,
             verification: .unverified, secretName: nil, body: .raw([0, 1, 0xff]))
         let deliveries =
-            [odd, .fixture(body: .compressed)] + (0..<6).map { SealedDelivery.fixture(body: .raw("body \($0)")) }
+            [odd, .fixture(body: .compressed)] + (0..<6).map { EncodedDelivery.fixture(body: .raw("body \($0)")) }
         try await TestArchive.with(deliveries) { writer, reader in
             try writer.append(.holdRelease(HoldReleaseRecord(hold: 1)), at: .fixture)
             try writer.prune([3], summary: [.fixture(key: "one"), .fixture(key: "two")])
@@ -71,7 +71,7 @@ private enum Script {
             let head = "POST /x?a=%00\nHost: a\nX-\u{e9}: \u{301}\t\"\n\n"
             #expect(Array(output) == Array(head.utf8) + [0, 1, 0xff])
             let compressed = try Script.run([writer.directory.journal.path, "2"])
-            #expect(String(decoding: compressed.output, as: UTF8.self).hasSuffix("\n\n" + SealedBody.compressibleText))
+            #expect(String(decoding: compressed.output, as: UTF8.self).hasSuffix("\n\n" + EncodedBody.compressibleText))
             let pruned = try Script.run([writer.directory.journal.path, "3"])
             #expect(pruned.status == 1)
             #expect(pruned.error == "the body of delivery 3 was pruned; see record 10\n")

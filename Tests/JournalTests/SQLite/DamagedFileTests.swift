@@ -12,7 +12,7 @@ import Testing
     private static func sampleArchive(_ directory: ArchiveDirectory) async throws -> [UInt8] {
         try await TestArchive.withWriter(at: directory) { writer in
             let samples = Sample.all.filter { $0.isArchived && $0.request.body.count < 10_000 }
-            try await writer.commitAll(samples.map(SealedDelivery.init) + [.fixture(body: .compressed)])
+            try await writer.commitAll(samples.map(EncodedDelivery.init) + [.fixture(body: .compressed)])
             try writer.append(
                 .hold(HoldRecord(subject: .delivery(DeliveryID(rawValue: 1)), reason: "test")), at: .fixture)
             let pruned = BodyToPrune(delivery: DeliveryID(rawValue: 2), summary: [.fixture()])

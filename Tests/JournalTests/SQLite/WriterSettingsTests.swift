@@ -27,7 +27,7 @@ import Testing
     @Test("the settings hold after the connection was opened again because storage failed")
     func afterFailure() async throws {
         try await TestArchive.withWriter { writer async throws in
-            #expect(await writer.outcome(of: .fixture(source: "")).refusal == .storageFailed)
+            #expect(await writer.outcome(of: .fixture(source: "")).rejection == .storageFailed)
             #expect(await writer.outcome(of: .fixture()).id == 1)
             #expect(try Self.setting("synchronous", writer) == "2")
         }

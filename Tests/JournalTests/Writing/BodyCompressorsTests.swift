@@ -12,15 +12,15 @@ import Testing
         try #require(PresetDictionary(Array(text.utf8)))
     }
 
-    /// Runs `body` with the compressors of an archive that has a dictionary for each kind, whose text is the kind; `*` is for
-    /// all kinds of the source.
+    /// Runs `body` with the compressors of an archive that has a dictionary for each type, whose text is the type; `*` is for
+    /// all types of the source.
     private static func with(
-        kinds: [String], source: String = "klavi", _ body: (BodyCompressors) throws -> Void
+        types: [String], source: String = "klavi", _ body: (BodyCompressors) throws -> Void
     ) async throws {
         try await TestArchive.withWriter { writer in
-            for kind in kinds {
-                let scope = DictionaryScope(source: source, kind: kind == "*" ? nil : kind)
-                #expect(try writer.add(Self.dictionary(kind), for: scope, bodyCount: 1, at: .fixture))
+            for type in types {
+                let scope = DictionaryScope(source: source, type: type == "*" ? nil : type)
+                #expect(try writer.add(Self.dictionary(type), for: scope, bodyCount: 1, at: .fixture))
             }
             try body(writer.compressors)
         }
@@ -33,29 +33,29 @@ import Testing
 
     @Test("without dictionaries every body is compressed by itself, the empty one too")
     func none() async throws {
-        try await Self.with(kinds: []) { compressors in
-            #expect(Self.choice(compressors, #"{"kind":"income"}"#) == nil)
+        try await Self.with(types: []) { compressors in
+            #expect(Self.choice(compressors, #"{"type":"income"}"#) == nil)
             #expect(Self.choice(compressors, "") == nil)
         }
     }
 
     private static let guesses: [(String, String)] = [
-        (#"{"kind":"income"}"#, "income"), ("income", "income"), (#"{"kind":"events"}"#, "events"),
-        (#"{"kind":"incom"}"#, "*"), ("", "*"), ("i", "*"), ("incomincome", "income"), ("iiincome", "income"),
+        (#"{"type":"income"}"#, "income"), ("income", "income"), (#"{"type":"events"}"#, "events"),
+        (#"{"type":"incom"}"#, "*"), ("", "*"), ("i", "*"), ("incomincome", "income"), ("iiincome", "income"),
         (String(repeating: " ", count: 1018) + "income", "income"),
         (String(repeating: " ", count: 1019) + "income", "*"),
     ]
 
     @Test(
-        "a kind is guessed by its name near the start of a body; else the source's dictionary is taken",
+        "a type is guessed by its name near the start of a body; else the source's dictionary is taken",
         arguments: guesses)
     func guess(body: String, expected: String) async throws {
-        try await Self.with(kinds: ["*", "income", "events"]) { #expect(Self.choice($0, body) == expected) }
+        try await Self.with(types: ["*", "income", "events"]) { #expect(Self.choice($0, body) == expected) }
     }
 
-    @Test("a kind whose name holds another's is looked for first")
+    @Test("a type whose name holds another's is looked for first")
     func longerName() async throws {
-        try await Self.with(kinds: ["pf_checking_account_v2", "account", "pf_checking_account"]) { compressors in
+        try await Self.with(types: ["pf_checking_account_v2", "account", "pf_checking_account"]) { compressors in
             #expect(Self.choice(compressors, "pf_checking_account_v2") == "pf_checking_account_v2")
             #expect(Self.choice(compressors, "pf_checking_account_v") == "pf_checking_account")
             #expect(Self.choice(compressors, "an account") == "account")
@@ -66,7 +66,7 @@ import Testing
     @Test("a name that is longer than a body, or than all that is looked at, is not in it")
     func longName() async throws {
         let long = String(repeating: "k", count: 2000)
-        try await Self.with(kinds: [long, "kkkk"]) { compressors in
+        try await Self.with(types: [long, "kkkk"]) { compressors in
             #expect(Self.choice(compressors, "kkk") == nil)
             #expect(Self.choice(compressors, "kkkk") == "kkkk")
             #expect(Self.choice(compressors, long + long) == "kkkk")
@@ -75,7 +75,7 @@ import Testing
 
     @Test("a body is searched to its end and no further")
     func bounds() async throws {
-        try await Self.with(kinds: ["aab", "ba"]) { compressors in
+        try await Self.with(types: ["aab", "ba"]) { compressors in
             for length in 0...40 {
                 var random = SplitMix64(seed: UInt64(length))
                 let bytes = (0..<length).map { _ in [UInt8]("aab".utf8).randomElement(using: &random) ?? 0 }
@@ -86,9 +86,9 @@ import Testing
         }
     }
 
-    @Test("another source's kinds are not asked")
+    @Test("another source's types are not asked")
     func otherSource() async throws {
-        try await Self.with(kinds: ["*", "income"]) { compressors in
+        try await Self.with(types: ["*", "income"]) { compressors in
             #expect(Self.choice(compressors, "income", source: "certn") == nil)
         }
     }
@@ -99,21 +99,21 @@ import Testing
         let body = like.next("events", note: "income")
         try await TestArchive.withWriter { writer in
             let wrong = try Self.dictionary(String(repeating: "income statement", count: 20))
-            let scope = DictionaryScope(source: "klavi", kind: "income")
+            let scope = DictionaryScope(source: "klavi", type: "income")
             _ = try writer.add(wrong, for: scope, bodyCount: 1, at: .fixture)
             let compressor = writer.compressors.compressor(source: "klavi", body: body)
             #expect(compressor.dictionary == wrong)
-            try await writer.commitAll([.fixture(body: .sealed(body, with: compressor))])
+            try await writer.commitAll([.fixture(body: .encoded(body, with: compressor))])
             let reader = try writer.reader()
             #expect(try reader.delivery(1)?.request.body == body)
             #expect(try reader.verify().findings == [])
         }
     }
 
-    @Test("of several dictionaries of a kind the newest is used")
+    @Test("of several dictionaries of a type the newest is used")
     func newest() async throws {
         try await TestArchive.withWriter { writer in
-            let scope = DictionaryScope(source: "klavi", kind: "income")
+            let scope = DictionaryScope(source: "klavi", type: "income")
             for text in ["first", "second", "third"] {
                 _ = try writer.add(Self.dictionary(text), for: scope, bodyCount: 1, at: .fixture)
                 #expect(Self.choice(writer.compressors, "income") == text)
@@ -126,42 +126,42 @@ import Testing
         try await TestArchive.withWriter { writer in
             let dictionary = try Self.dictionary("income")
             _ = try writer.add(
-                dictionary, for: DictionaryScope(source: "klavi", kind: nil), bodyCount: 1, at: .fixture)
+                dictionary, for: DictionaryScope(source: "klavi", type: nil), bodyCount: 1, at: .fixture)
             #expect(writer.compressorForArrival(source: "klavi", body: []).dictionary == dictionary)
             try await writer.commitTogether((0..<600).map { _ in .fixture() })
             #expect(writer.compressorForArrival(source: "klavi", body: []).dictionary == nil)
         }
     }
 
-    @Test("a source has compressors for sixteen kinds; those of the newest dictionaries")
-    func manyKinds() async throws {
-        try await Self.with(kinds: (10..<30).map { "kind\($0)" }) { compressors in
+    @Test("a source has compressors for sixteen types; those of the newest dictionaries")
+    func manyTypes() async throws {
+        try await Self.with(types: (10..<30).map { "type\($0)" }) { compressors in
             for number in 10..<30 {
-                #expect(Self.choice(compressors, "kind\(number)") == (number < 14 ? nil : "kind\(number)"))
+                #expect(Self.choice(compressors, "type\(number)") == (number < 14 ? nil : "type\(number)"))
             }
         }
     }
 
     @Test("a compressor whose dictionary stays is kept, with the streams it has")
     func kept() async throws {
-        try await Self.with(kinds: ["*"]) { compressors in
+        try await Self.with(types: ["*"]) { compressors in
             let first = compressors.compressor(source: "klavi", body: [])
             #expect(first === compressors.compressor(source: "klavi", body: []))
-            let patient = compressors.patientCompressor(source: "klavi", kind: "income")
+            let patient = compressors.patientCompressor(source: "klavi", type: "income")
             #expect(patient.dictionary == first.dictionary)
-            #expect(patient === compressors.patientCompressor(source: "klavi", kind: nil))
-            #expect(compressors.patientCompressor(source: "certn", kind: nil).dictionary == nil)
+            #expect(patient === compressors.patientCompressor(source: "klavi", type: nil))
+            #expect(compressors.patientCompressor(source: "certn", type: nil).dictionary == nil)
         }
     }
 
-    @Test("a body that is rewritten is compressed with its kind's dictionary, whatever stands in it")
+    @Test("a body that is rewritten is compressed with its type's dictionary, whatever stands in it")
     func patient() async throws {
-        try await Self.with(kinds: ["*", "income", "events"]) { compressors in
-            for kind in ["income", "events"] {
-                let dictionary = compressors.patientCompressor(source: "klavi", kind: kind).dictionary
-                #expect(dictionary.map { String(decoding: $0.bytes, as: UTF8.self) } == kind)
+        try await Self.with(types: ["*", "income", "events"]) { compressors in
+            for type in ["income", "events"] {
+                let dictionary = compressors.patientCompressor(source: "klavi", type: type).dictionary
+                #expect(dictionary.map { String(decoding: $0.bytes, as: UTF8.self) } == type)
             }
-            let common = compressors.patientCompressor(source: "klavi", kind: "else").dictionary
+            let common = compressors.patientCompressor(source: "klavi", type: "else").dictionary
             #expect(common.map { String(decoding: $0.bytes, as: UTF8.self) } == "*")
         }
     }

@@ -47,7 +47,7 @@ import Testing
 
     @Test("a delivery and a record are chained by that hash")
     func journal() async throws {
-        let delivery = SealedDelivery.fixture(uuid: .fixture, receivedAt: .fixture, body: .compressed)
+        let delivery = EncodedDelivery.fixture(uuid: .fixture, receivedAt: .fixture, body: .compressed)
         let record = JournalRecord.holdRelease(HoldReleaseRecord(hold: 7))
         try await TestArchive.withWriter { writer in
             try await writer.commitAll([delivery])
@@ -60,7 +60,7 @@ import Testing
                 Self.bytes(Timestamp.fixture.millisecondsSinceEpoch) + Self.bytes(Int64(1011)) + UUIDv7.fixture.bytes
             let head = #"["POST","/klavi","192.0.2.1",[["Host","callbox.example"]]]"#
             first += Self.sha256(delivery.headSalt + Self.sha256(Array(head.utf8)))
-            first += Self.sha256(delivery.bodySalt + Self.sha256(Array(SealedBody.compressibleText.utf8)))
+            first += Self.sha256(delivery.bodySalt + Self.sha256(Array(EncodedBody.compressibleText.utf8)))
             first += Self.text("delivery") + Self.text("klavi") + Self.text("verified") + Self.text("primary")
             #expect(rows.first?.chain == Self.sha256(first))
             let last = try #require(rows.last)

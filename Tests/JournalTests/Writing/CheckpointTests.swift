@@ -41,7 +41,7 @@ import Testing
     func bound() async throws {
         let mebibyte = 1 << 20
         var generator = SplitMix64(seed: 2)
-        let body = SealedBody.raw(generator.bytes(mebibyte))
+        let body = EncodedBody.raw(generator.bytes(mebibyte))
         try await TestArchive.withDirectory { directory in
             try await TestArchive.withWriter(at: directory) { writer in
                 for _ in 0..<20 { try await writer.commitAll((0..<8).map { _ in .fixture(body: body) }) }
@@ -55,7 +55,7 @@ import Testing
     func checkpoint() async throws {
         let mebibyte = 1 << 20
         var generator = SplitMix64(seed: 1)
-        let body = SealedBody.raw(generator.bytes(mebibyte / 4))
+        let body = EncodedBody.raw(generator.bytes(mebibyte / 4))
         try await TestArchive.withDirectory { directory in
             try await TestArchive.withWriter(at: directory) { writer in
                 try await writer.commitAll([.fixture(body: body)])

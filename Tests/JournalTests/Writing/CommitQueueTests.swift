@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct CommitQueueTests {
     private static func commit(bodyByteCount: Int = 0) -> CommitQueue.Commit {
-        let body = SealedBody(
+        let body = EncodedBody(
             encoding: .raw, storedBytes: [UInt8](repeating: 0, count: bodyByteCount), byteCount: bodyByteCount,
             sha256: [])
         return CommitQueue.Commit(delivery: .fixture(body: body)) { _ in }
@@ -70,7 +70,7 @@ import Testing
         #expect((1...4).map { _ in Self.nextBatchCount(queue) } == [2, 1, 1, 1])
     }
 
-    @Test("the delivery after 8,192 waiting ones is refused, and there is room again once some are taken")
+    @Test("the delivery after 8,192 waiting ones is rejected, and there is room again once some are taken")
     func countLimit() {
         let queue = CommitQueue()
         for _ in 0..<8192 { #expect(queue.enqueue(Self.commit()) == nil) }
@@ -80,7 +80,7 @@ import Testing
         #expect(queue.enqueue(Self.commit()) == .queueFull)
     }
 
-    @Test("deliveries beyond 128 MiB are refused until some are taken; smaller ones still find room")
+    @Test("deliveries beyond 128 MiB are rejected until some are taken; smaller ones still find room")
     func byteCountLimit() {
         let queue = CommitQueue()
         let half = CommitQueue.byteCountLimit / 2
@@ -139,7 +139,7 @@ import Testing
         #expect(Self.nextIsStop(queue))
     }
 
-    @Test("a delivery that comes when the oldest has waited for five seconds is refused")
+    @Test("a delivery that comes when the oldest has waited for five seconds is rejected")
     func waitLimit() {
         let queue = CommitQueue()
         let longAgo = ContinuousClock.now - CommitQueue.waitLimit - .milliseconds(10)
@@ -190,11 +190,11 @@ import Testing
     @Test("a writer that has nothing to do after a crowd is not under pressure for long", arguments: [130, 512, 5000])
     func pressureEnds(count: Int) async throws {
         try await TestArchive.withWriter { writer in
-            let (answers, answered) = AsyncStream.makeStream(of: Void.self)
+            let (responses, answered) = AsyncStream.makeStream(of: Void.self)
             let held = HeldWriter(writer)
             for _ in 0..<count { writer.commit(.fixture()) { _ in answered.yield() } }
             held.release()
-            for await _ in answers.prefix(count) {}
+            for await _ in responses.prefix(count) {}
             let deadline = ContinuousClock.now + .seconds(5)
             while writer.isUnderPressure, ContinuousClock.now < deadline { await Task.yield() }
             #expect(!writer.isUnderPressure)

@@ -22,7 +22,7 @@ import Testing
             HeaderField("X-SIGNATURE", "two"),
             HeaderField("X-Odd", "tab\t \"quoted\" \\ é 🐘"), HeaderField("X-Empty", ""),
         ]
-        let delivery = SealedDelivery.fixture(
+        let delivery = EncodedDelivery.fixture(
             uuid: .numbered(7), source: "certn", receivedAt: Timestamp(millisecondsSinceEpoch: -1), method: "PUT",
             target: "/certn/a%20b?x=1&x=2#'\"", headers: headers, peer: "2001:db8::1", verification: .expired,
             secretName: nil, body: .raw([0, 1, 2, 0xff, 0xfe, 0]))
@@ -49,7 +49,7 @@ import Testing
         try await TestArchive.withWriter { writer in
             let id = try #require(await writer.outcome(of: .fixture(secretName: "second", body: .compressed)).id)
             let stored = try #require(try writer.reader().delivery(id))
-            #expect(String(decoding: stored.request.body, as: UTF8.self) == SealedBody.compressibleText)
+            #expect(String(decoding: stored.request.body, as: UTF8.self) == EncodedBody.compressibleText)
             #expect(stored.secretName == "second")
         }
     }
@@ -77,7 +77,7 @@ import Testing
     func samples() async throws {
         try await TestArchive.withWriter { writer in
             for sample in Sample.all where sample.isArchived {
-                let id = try #require(await writer.outcome(of: SealedDelivery(sample)).id)
+                let id = try #require(await writer.outcome(of: EncodedDelivery(sample)).id)
                 let stored = try #require(try writer.reader().delivery(id))
                 #expect(stored.request.body == sample.request.body, "\(sample)")
                 #expect(stored.request.headers == sample.request.headers, "\(sample)")
@@ -104,13 +104,13 @@ import Testing
         }
     }
 
-    @Test("a closed archive refuses deliveries as shutting down, and closing twice is harmless")
+    @Test("a closed archive rejects deliveries as shutting down, and closing twice is harmless")
     func closed() async throws {
         try await TestArchive.withDirectory { directory in
             let writer = try JournalWriter(directory)
             writer.close()
             writer.close()
-            #expect(await writer.outcome(of: .fixture()).refusal == .shuttingDown)
+            #expect(await writer.outcome(of: .fixture()).rejection == .shuttingDown)
         }
     }
 

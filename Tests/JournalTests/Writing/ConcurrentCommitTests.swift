@@ -10,14 +10,14 @@ import Testing
     func everyDeliveryOnce() async throws {
         let count = 2000
         try await TestArchive.withWriter { writer in
-            let answers = AnswerCounts()
+            let responses = ResponseCounts()
             let numbers = await withTaskGroup(of: (Int, Int64?).self) { group in
                 for index in 0..<count {
                     group.addTask {
                         let outcome = await withCheckedContinuation { continuation in
                             writer.commit(.fixture(body: .raw("delivery \(index)"))) { outcome in
                                 // A second answer would be a second count, and would trap in the continuation.
-                                answers.add(index)
+                                responses.add(index)
                                 continuation.resume(returning: outcome)
                             }
                         }
@@ -26,7 +26,7 @@ import Testing
                 }
                 return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
             }
-            #expect(answers.all == Dictionary(uniqueKeysWithValues: (0..<count).map { ($0, 1) }))
+            #expect(responses.all == Dictionary(uniqueKeysWithValues: (0..<count).map { ($0, 1) }))
             #expect(Set(numbers.values) == Set(1...Int64(count)))
             let reader = try writer.reader()
             for (index, number) in numbers {
@@ -38,7 +38,7 @@ import Testing
     }
 
     /// How often each delivery was answered.
-    private final class AnswerCounts: Sendable {
+    private final class ResponseCounts: Sendable {
         private let counts = Mutex<[Int: Int]>([:])
 
         var all: [Int: Int] {

@@ -32,7 +32,7 @@ import Testing
     @Test("a file that was moved away takes no delivery, and takes them again once it is back")
     func moved() async throws {
         try await Self.withMovedFile { writer, journal in
-            #expect(await writer.outcome(of: .fixture()).refusal == .storageFailed)
+            #expect(await writer.outcome(of: .fixture()).rejection == .storageFailed)
             #expect(!journal.exists)
         }
     }
@@ -41,7 +41,7 @@ import Testing
     func movedForLonger() async throws {
         try await Self.withMovedFile { writer, journal in
             for _ in 0..<3 {
-                #expect(await writer.outcome(of: .fixture()).refusal == .storageFailed)
+                #expect(await writer.outcome(of: .fixture()).rejection == .storageFailed)
                 #expect(!journal.exists)
             }
         }
@@ -54,8 +54,8 @@ import Testing
             try JournalWriter(other).close()
             try Self.move(other.journal.path, to: journal.path)
             let before = FileManager.default.contents(atPath: journal.path)
-            #expect(await writer.outcome(of: .fixture()).refusal == .storageFailed)
-            #expect(await writer.outcome(of: .fixture()).refusal == .storageFailed)
+            #expect(await writer.outcome(of: .fixture()).rejection == .storageFailed)
+            #expect(await writer.outcome(of: .fixture()).rejection == .storageFailed)
             #expect(FileManager.default.contents(atPath: journal.path) == before)
         }
     }

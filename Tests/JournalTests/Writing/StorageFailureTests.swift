@@ -8,7 +8,7 @@ import Testing
 @testable import Journal
 
 @Suite struct StorageFailureTests {
-    @Test("a full disk refuses deliveries as storage full; with room again the numbering goes on without a gap")
+    @Test("a full disk rejects deliveries as storage full; with room again the numbering goes on without a gap")
     func fullDisk() async throws {
         try await Self.withWatchedWriter { writer, failures in
             try await writer.commitAll([.fixture()])
@@ -17,8 +17,8 @@ import Testing
                 let pageCount = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
                 try db.execute(sql: "PRAGMA max_page_count = \(pageCount)")
             }
-            let large = SealedDelivery.fixture(body: .raw([UInt8](repeating: 7, count: 100_000)))
-            #expect(await writer.outcome(of: large).refusal == .storageFull)
+            let large = EncodedDelivery.fixture(body: .raw([UInt8](repeating: 7, count: 100_000)))
+            #expect(await writer.outcome(of: large).rejection == .storageFull)
             #expect(failures.all == [.storageFull])
             #expect(await writer.outcome(of: large).id == 2)
             #expect(failures.all == [.storageFull])
@@ -26,27 +26,27 @@ import Testing
         }
     }
 
-    @Test("a locked file refuses deliveries as storage failed, and takes them again once the lock is gone")
+    @Test("a locked file rejects deliveries as storage failed, and takes them again once the lock is gone")
     func lockedFile() async throws {
         try await Self.withWatchedWriter { writer, failures in
             try await writer.commitAll([.fixture()])
             try writer.withDatabase { try $0.execute(sql: "PRAGMA busy_timeout = 0") }
             try await PlainConnection.whileLocking(writer.directory.journal.path) {
-                #expect(await writer.outcome(of: .fixture()).refusal == .storageFailed)
+                #expect(await writer.outcome(of: .fixture()).rejection == .storageFailed)
             }
             #expect(failures.all == [.heldByAnother(path: writer.directory.journal.path, processID: nil)])
             #expect(await writer.outcome(of: .fixture()).id == 2)
         }
     }
 
-    @Test("a delivery that the schema refuses is refused alone; those that waited with it are kept without a gap")
+    @Test("a delivery that the schema rejects is rejected alone; those that waited with it are kept without a gap")
     func oneBadDelivery() async throws {
         try await Self.withWatchedWriter { writer, failures in
             let held = HeldWriter(writer)
             let (outcomes, answered) = AsyncStream.makeStream(of: String.self)
             for source in ["klavi", "certn", "", "ezid"] {
                 writer.commit(.fixture(source: source)) { outcome in
-                    answered.yield("\(source) \(outcome.id.map(String.init) ?? outcome.refusal?.rawValue ?? "")")
+                    answered.yield("\(source) \(outcome.id.map(String.init) ?? outcome.rejection?.rawValue ?? "")")
                 }
             }
             held.release()
@@ -90,7 +90,7 @@ import Testing
                 try db.execute(
                     sql: "CREATE TEMP TRIGGER drops BEFORE INSERT ON main.entry BEGIN SELECT RAISE(IGNORE); END")
             }
-            #expect(await writer.outcome(of: .fixture()).refusal == .storageFailed)
+            #expect(await writer.outcome(of: .fixture()).rejection == .storageFailed)
             #expect(
                 failures.all == [.damaged("an entry was not stored, although SQLite reported no error")])
             #expect(await writer.outcome(of: .fixture()).id == 2)
@@ -118,7 +118,7 @@ import Testing
                     try writer.withDatabase { _ -> Int in throw Self.doubtfulFailures[index] }
                 }
                 for _ in 0..<3 {
-                    #expect(await writer.outcome(of: .fixture(target: "/meanwhile")).refusal == .storageFailed)
+                    #expect(await writer.outcome(of: .fixture(target: "/meanwhile")).rejection == .storageFailed)
                 }
                 #expect(throws: ArchiveError.logNotRestarted(path: path)) {
                     try writer.append(.holdRelease(HoldReleaseRecord(hold: 1)), at: .fixture)
@@ -160,7 +160,7 @@ import Testing
                             CAST('["POST","/foreign","192.0.2.1",[]]' AS BLOB), body FROM entry
                         """)
             }
-            #expect(await writer.outcome(of: .fixture(target: "/second")).refusal == .storageFailed)
+            #expect(await writer.outcome(of: .fixture(target: "/second")).rejection == .storageFailed)
             #expect(failures.all.count == 1)
             #expect(await writer.outcome(of: .fixture(target: "/third")).id == 3)
             let reader = try writer.reader()
@@ -175,8 +175,8 @@ import Testing
             #expect(throws: ArchiveError.storageFailed(code: ResultCode.SQLITE_ERROR.rawValue)) {
                 try writer.withDatabase { try $0.execute(sql: "SELECT * FROM nothing") }
             }
-            let answer = try writer.withDatabase { try Int.fetchOne($0, sql: "SELECT 5") }
-            #expect(answer == 5)
+            let response = try writer.withDatabase { try Int.fetchOne($0, sql: "SELECT 5") }
+            #expect(response == 5)
         }
     }
 
@@ -195,7 +195,7 @@ import Testing
         }
     }
 
-    @Test("work on a closed archive is refused as closed")
+    @Test("work on a closed archive is rejected as closed")
     func jobAfterClosing() async throws {
         try await TestArchive.withDirectory { directory in
             let writer = try JournalWriter(directory)

@@ -6,7 +6,7 @@ import Testing
 @testable import Journal
 
 @Suite struct WriterQueueTests {
-    @Test("closing commits what waits, in order, and refuses what comes later")
+    @Test("closing commits what waits, in order, and rejects what comes later")
     func closingDrains() async throws {
         try await TestArchive.withDirectory { directory in
             let writer = try JournalWriter(directory)
@@ -17,18 +17,18 @@ import Testing
             writer.close()
             answered.finish()
             #expect(await numbers.reduce(into: []) { $0.append($1) } == Array(1...20))
-            #expect(await writer.outcome(of: .fixture()).refusal == .shuttingDown)
+            #expect(await writer.outcome(of: .fixture()).rejection == .shuttingDown)
             #expect(try JournalReader(directory.journal).verify().deliveryCount == 20)
         }
     }
 
-    @Test("while the writer is busy, deliveries are taken up to the limit and the next one is refused at once")
+    @Test("while the writer is busy, deliveries are taken up to the limit and the next one is rejected at once")
     func queueFull() async throws {
         try await TestArchive.withWriter { writer in
             let held = HeldWriter(writer)
             defer { held.release() }
             for _ in 0..<CommitQueue.commitCountLimit { writer.commit(.fixture()) { _ in } }
-            #expect(await writer.outcome(of: .fixture()).refusal == .queueFull)
+            #expect(await writer.outcome(of: .fixture()).rejection == .queueFull)
         }
     }
 }

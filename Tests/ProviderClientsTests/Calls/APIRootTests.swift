@@ -17,7 +17,7 @@ struct APIRootTests {
     }
 
     @Test(
-        "everything over which credentials would be seen or go astray is refused",
+        "everything over which credentials would be seen or go astray is rejected",
         arguments: [
             "", "api.klavi.ai", "http://api.klavi.ai", "ftp://api.klavi.ai", "http://127.0.0.1.example.com",
             "http://localhost.example.com", "http://localhost@example.com", "https://user@example.com",
@@ -25,7 +25,7 @@ struct APIRootTests {
             "https:///path", "https://example.com\r\nX: y", "https://example.com/a b", "https://exämple.com",
             "http://10.0.0.1", "http://127.0.0.2", "https://example.com\\@other.example", "https://example.com//",
         ])
-    func refuses(text: String) {
+    func rejects(text: String) {
         #expect(complaint { _ = try APIRoot(text) }?.contains("https://host/path") == true)
     }
 
@@ -37,7 +37,7 @@ struct APIRootTests {
         #expect(tail.dropLast().allSatisfy { $0 != "/" && $0 != "?" && $0 != "#" && $0.isASCII })
     }
 
-    @Test("identifiers that are none are refused", arguments: ["", ".", ".."])
+    @Test("identifiers that are none are rejected", arguments: ["", ".", ".."])
     func emptySegments(id: String) throws {
         let client = try Accounts.centric(ScriptedProvider(200, ""))
         #expect(complaint { _ = try client.case(id) } == "The case is empty or no identifier.")

@@ -29,10 +29,10 @@ struct NetworkTransportTests {
         let request = ProviderRequest(
             "POST", provider.url("/a%2Fb?c=d"), headers: [HeaderField("Content-Type", "application/json")],
             body: Array(#"{"a":1.00}"#.utf8))
-        let answer = try await ProviderTransport.network(timeout: Self.long).exchange(request)
-        #expect(answer.status == 416)
-        #expect(answer.headers.values(named: "X-Twice") == ["1", "2"])
-        #expect(answer.body == Array("{\"\u{7f}}".utf8))
+        let response = try await ProviderTransport.network(timeout: Self.long).exchange(request)
+        #expect(response.status == 416)
+        #expect(response.headers.values(named: "X-Twice") == ["1", "2"])
+        #expect(response.body == Array("{\"\u{7f}}".utf8))
         let lines = provider.request.split(separator: "\r\n").map { $0.lowercased() }
         #expect(lines.first == "post /a%2fb?c=d http/1.1")
         #expect(lines.contains("content-type: application/json"))
@@ -45,17 +45,17 @@ struct NetworkTransportTests {
     func redirect() async throws {
         let provider = try RawReceiver(
             head: "HTTP/1.1 302 X\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n", .closed)
-        let answer = try await ProviderTransport.network(timeout: Self.long)
+        let response = try await ProviderTransport.network(timeout: Self.long)
             .exchange(ProviderRequest("GET", provider.url()))
-        #expect(answer.status == 302)
+        #expect(response.status == 302)
         withExtendedLifetime(provider) {}
     }
 
     @Test("a port where nothing listens: the request never left", arguments: ["127.0.0.1", "localhost"])
-    func refused(host: String) async throws {
+    func rejected(host: String) async throws {
         try await RawReceiver.withDeafPort { port in
             let failure = await Self.failure(of: ProviderRequest("POST", "http://\(host):\(port)/"))
-            #expect(failure == .notSent(problem: "nothing listens there, or it refuses connections"))
+            #expect(failure == .notSent(problem: "nothing listens there, or it rejects connections"))
         }
     }
 
@@ -80,7 +80,7 @@ struct NetworkTransportTests {
     func closed() async throws {
         let provider = try RawReceiver(head: "", .closed)
         let failure = await Self.failure(of: ProviderRequest("POST", provider.url()))
-        #expect(failure == .noAnswer(problem: "the connection was closed without an answer"))
+        #expect(failure == .noResponse(problem: "the connection was closed without an answer"))
     }
 
     @Test(
@@ -89,7 +89,7 @@ struct NetworkTransportTests {
     func late(head: String) async throws {
         let provider = try RawReceiver(head: head, .silent)
         let failure = await Self.failure(of: ProviderRequest("POST", provider.url()), timeout: .milliseconds(300))
-        #expect(failure == .noAnswer(problem: "no complete answer in time"))
+        #expect(failure == .noResponse(problem: "no complete answer in time"))
         withExtendedLifetime(provider) {}
     }
 

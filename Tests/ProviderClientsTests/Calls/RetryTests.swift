@@ -41,15 +41,15 @@ struct RetryTests {
     }
 
     @Test("a GET without an answer is sent again")
-    func safeNoAnswer() async throws {
-        let result = try await Self.run(safe: true, [.failure(.noAnswer(problem: "x")), .json(200, "[]")])
+    func safeNoResponse() async throws {
+        let result = try await Self.run(safe: true, [.failure(.noResponse(problem: "x")), .json(200, "[]")])
         #expect(result.sent == 2)
         #expect(result.failure == nil)
     }
 
     @Test("a POST that may have arrived is never sent again")
-    func unsafeNoAnswer() async throws {
-        let result = try await Self.run(safe: false, [.failure(.noAnswer(problem: "cut off")), Self.link])
+    func unsafeNoResponse() async throws {
+        let result = try await Self.run(safe: false, [.failure(.noResponse(problem: "cut off")), Self.link])
         #expect(result.sent == 1)
         #expect(result.waits.isEmpty)
         #expect(result.failure == .unreachable(problem: "cut off", mayHaveArrived: true))
@@ -68,12 +68,12 @@ struct RetryTests {
         #expect(result.sent == 1)
         #expect(
             result.failure
-                == .refused(
-                    ProviderRefusal(status: status, advice: "The fault is the provider's; try again later.")))
+                == .rejected(
+                    ProviderRejection(status: status, advice: "The fault is the provider's; try again later.")))
     }
 
-    @Test("other refusals are not tried again", arguments: [400, 403, 404, 409, 416, 422, 500, 501])
-    func refusals(status: Int) async throws {
+    @Test("other rejections are not tried again", arguments: [400, 403, 404, 409, 416, 422, 500, 501])
+    func rejections(status: Int) async throws {
         #expect(try await Self.run(safe: true, [.json(status, ""), .json(200, "[]")]).sent == 1)
     }
 
@@ -105,14 +105,14 @@ struct RetryTests {
         #expect(result.waits.isEmpty)
         #expect(
             result.failure
-                == .refused(ProviderRefusal(status: 429, advice: "Too many calls; try again in 61 seconds.")))
+                == .rejected(ProviderRejection(status: 429, advice: "Too many calls; try again in 61 seconds.")))
     }
 
     @Test("an answer that is too long is not fetched again")
     func tooLong() async throws {
         let result = try await Self.run(safe: true, [.failure(.tooLong)])
         #expect(result.sent == 1)
-        #expect(result.failure == .unexpectedAnswer("The answer is longer than is read."))
+        #expect(result.failure == .unexpectedResponse("The answer is longer than is read."))
     }
 
     @Test("random parts make waits longer by up to a half")

@@ -174,7 +174,7 @@ struct CertilinkCallTests {
         #expect(complaint { _ = try CertilinkExpiration("2025-12-31T23:59:59.000-0130") } == nil)
     }
 
-    @Test("what Certificall would refuse is found before")
+    @Test("what Certificall would reject is found before")
     func input() throws {
         let client = try Accounts.certilink(ScriptedProvider(200, ""))
         var order = CertilinkOrder(reportToken: "", frameID: 1)
@@ -213,9 +213,9 @@ struct CertilinkCallTests {
         ])
     func errors(status: Int, body: String, words: [String], advice: String) async throws {
         let client = try Accounts.certilink(ScriptedProvider(status, body))
-        let refusal = await refusal { _ = try await client.send(try client.reports("t")) }
-        #expect(refusal?.status == status)
-        #expect(refusal?.words == words)
-        #expect(refusal?.advice?.contains(advice) == true)
+        let rejection = await rejection { _ = try await client.send(try client.reports("t")) }
+        #expect(rejection?.status == status)
+        #expect(rejection?.words == words)
+        #expect(rejection?.advice?.contains(advice) == true)
     }
 }

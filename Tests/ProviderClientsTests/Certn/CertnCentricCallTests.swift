@@ -117,7 +117,7 @@ struct CertnCentricCallTests {
         #expect(complaint { _ = try client.downloadReport(from: Credential("http://127.0.0.1:1/f")) } == nil)
     }
 
-    @Test("what Centric would refuse is found before")
+    @Test("what Centric would reject is found before")
     func input() throws {
         let client = try Accounts.centric(ScriptedProvider(200, ""))
         func complaintOf(_ change: (inout CentricCaseOrder) -> Void) -> String? {
@@ -166,10 +166,10 @@ struct CertnCentricCallTests {
         ])
     func errors(status: Int, body: String, code: String, words: [String], advice: String) async throws {
         let client = try Accounts.centric(ScriptedProvider(status, body))
-        let refusal = await refusal { _ = try await client.send(try client.case("c")) }
-        #expect(refusal?.status == status)
-        #expect(refusal?.code == code)
-        #expect(refusal?.words == words)
-        #expect(refusal?.advice?.contains(advice) == true)
+        let rejection = await rejection { _ = try await client.send(try client.case("c")) }
+        #expect(rejection?.status == status)
+        #expect(rejection?.code == code)
+        #expect(rejection?.words == words)
+        #expect(rejection?.advice?.contains(advice) == true)
     }
 }

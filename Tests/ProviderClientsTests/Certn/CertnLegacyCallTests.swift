@@ -142,10 +142,10 @@ struct CertnLegacyCallTests {
     func noPDF() async throws {
         let client = try Accounts.legacy(ScriptedProvider(200, "<html>"))
         let failure = await failure { _ = try await client.send(try client.report(of: "a-1")) }
-        #expect(failure == .unexpectedAnswer("The file that came is no PDF."))
+        #expect(failure == .unexpectedResponse("The file that came is no PDF."))
     }
 
-    @Test("what Certn would refuse is found before")
+    @Test("what Certn would reject is found before")
     func input() throws {
         let client = try Accounts.legacy(ScriptedProvider(200, ""))
         func complaintOf(_ change: (inout CertnQuickOrder) throws -> Void) rethrows -> String? {
@@ -203,18 +203,18 @@ struct CertnLegacyCallTests {
         ])
     func errors(status: Int, body: String, words: [String], advice: String) async throws {
         let client = try Accounts.legacy(ScriptedProvider(status, body))
-        let refusal = await refusal { _ = try await client.send(client.authenticate()) }
-        #expect(refusal?.status == status)
-        #expect(refusal?.words == words)
-        #expect(refusal?.advice?.contains(advice) == true)
+        let rejection = await rejection { _ = try await client.send(client.authenticate()) }
+        #expect(rejection?.status == status)
+        #expect(rejection?.words == words)
+        #expect(rejection?.advice?.contains(advice) == true)
     }
 
     @Test("an error as deep as JSON may be costs no stack")
     func deepError() async throws {
         let deep = String(repeating: #"{"a":"#, count: 500) + #""x""# + String(repeating: "}", count: 500)
         let client = try Accounts.legacy(ScriptedProvider(400, deep))
-        let refusal = try #require(await refusal { _ = try await client.send(client.authenticate()) })
-        #expect(refusal.words.count == 1)
-        #expect(refusal.words.allSatisfy { $0.count == 500 })
+        let rejection = try #require(await rejection { _ = try await client.send(client.authenticate()) })
+        #expect(rejection.words.count == 1)
+        #expect(rejection.words.allSatisfy { $0.count == 500 })
     }
 }

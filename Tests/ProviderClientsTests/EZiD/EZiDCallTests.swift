@@ -71,7 +71,7 @@ struct EZiDCallTests {
             ])
     }
 
-    @Test("what EZiD would refuse is found before")
+    @Test("what EZiD would reject is found before")
     func input() throws {
         let client = try Accounts.ezid(ScriptedProvider(200, ""))
         func complaintOf(_ change: (inout EZiDLinkOrder) -> Void) -> String? {
@@ -98,10 +98,10 @@ struct EZiDCallTests {
         ])
     func errors(status: Int, body: String, words: [String], advice: String) async throws {
         let client = try Accounts.ezid(ScriptedProvider(status, body))
-        let refusal = await refusal { _ = try await client.send(try client.verifyLink(code: Credential("c"))) }
-        #expect(refusal?.status == status)
-        #expect(refusal?.words == words)
-        #expect(refusal?.advice?.contains(advice) == true)
+        let rejection = await rejection { _ = try await client.send(try client.verifyLink(code: Credential("c"))) }
+        #expect(rejection?.status == status)
+        #expect(rejection?.words == words)
+        #expect(rejection?.advice?.contains(advice) == true)
     }
 
     @Test("there may be no refresh token")
@@ -114,6 +114,6 @@ struct EZiDCallTests {
     func missing() async throws {
         let client = try Accounts.ezid(ScriptedProvider(200, #"{"success":true,"id_token":"i"}"#))
         let failure = await failure { _ = try await client.send(try client.verifyLink(code: Credential("c"))) }
-        #expect(failure == .unexpectedAnswer("access_token is missing."))
+        #expect(failure == .unexpectedResponse("access_token is missing."))
     }
 }

@@ -14,19 +14,19 @@ struct EZiDTokenVerifierTests {
 
     private static func check(
         _ token: String, issuer: TestIssuer? = nil
-    ) async throws -> Result<EZiDClaims, EZiDTokenVerifier.Refusal> {
+    ) async throws -> Result<EZiDClaims, EZiDTokenVerifier.Rejection> {
         let issuer = try issuer ?? TestIssuer.shared.get()
         let verifier = try await EZiDTokenVerifier(publicKeyPEM: issuer.publicKeyPEM, clientID: "client-1")
-        do throws(EZiDTokenVerifier.Refusal) {
+        do throws(EZiDTokenVerifier.Rejection) {
             return .success(try await verifier.claims(of: Credential(token), at: now))
         } catch {
             return .failure(error)
         }
     }
 
-    private static func refusal(_ token: String) async throws -> EZiDTokenVerifier.Refusal? {
-        guard case .failure(let refusal) = try await check(token) else { return nil }
-        return refusal
+    private static func rejection(_ token: String) async throws -> EZiDTokenVerifier.Rejection? {
+        guard case .failure(let rejection) = try await check(token) else { return nil }
+        return rejection
     }
 
     @Test("a token that EZiD signed says who the user is")
@@ -46,39 +46,39 @@ struct EZiDTokenVerifierTests {
     }
 
     @Test(
-        "a signed token that is over or for somebody else is refused",
+        "a signed token that is over or for somebody else is rejected",
         arguments: [
-            (#"{"email":"a","exp":1800000000}"#, EZiDTokenVerifier.Refusal.expired), (#"{"email":"a"}"#, .noEnd),
+            (#"{"email":"a","exp":1800000000}"#, EZiDTokenVerifier.Rejection.expired), (#"{"email":"a"}"#, .noEnd),
             (#"{"email":"a","exp":"1800035000"}"#, .noEnd), (#"{"iss":"https://x","exp":1800035000}"#, .wrongIssuer),
             (#"{"azp":"client-2","exp":1800035000}"#, .wrongClient),
             (#"{"iss":"https://ezid.io","sub":"a.ezid.io/client-2","exp":1800035000}"#, .wrongClient),
         ])
-    func refuses(claims: String, refusal: EZiDTokenVerifier.Refusal) async throws {
-        #expect(try await Self.refusal(try TestIssuer.shared.get().token(claims)) == refusal)
+    func rejects(claims: String, rejection: EZiDTokenVerifier.Rejection) async throws {
+        #expect(try await Self.rejection(try TestIssuer.shared.get().token(claims)) == rejection)
     }
 
-    @Test("a token of another key is refused")
+    @Test("a token of another key is rejected")
     func otherKey() async throws {
-        #expect(try await Self.refusal(try TestIssuer().token(Self.newer)) == .wrongSignature)
+        #expect(try await Self.rejection(try TestIssuer().token(Self.newer)) == .wrongSignature)
     }
 
-    @Test("changed claims are refused")
+    @Test("changed claims are rejected")
     func changed() async throws {
         let parts = try TestIssuer.shared.get().token(Self.newer).split(separator: ".")
         let other = TestIssuer.part(Array(Self.newer.replacing("ana@", with: "eva@").utf8))
-        #expect(try await Self.refusal("\(parts[0]).\(other).\(parts[2])") == .wrongSignature)
-        #expect(try await Self.refusal("\(parts[0]).\(parts[1]).") == .wrongSignature)
+        #expect(try await Self.rejection("\(parts[0]).\(other).\(parts[2])") == .wrongSignature)
+        #expect(try await Self.rejection("\(parts[0]).\(parts[1]).") == .wrongSignature)
     }
 
-    @Test("other algorithms are refused, whoever signed", arguments: ["none", "HS256", "RS384", "PS256", "rs256"])
+    @Test("other algorithms are rejected, whoever signed", arguments: ["none", "HS256", "RS384", "PS256", "rs256"])
     func algorithms(name: String) async throws {
         let token = try TestIssuer.shared.get().token(Self.newer, header: #"{"alg":"\#(name)"}"#)
-        #expect(try await Self.refusal(token) == .wrongAlgorithm)
+        #expect(try await Self.rejection(token) == .wrongAlgorithm)
     }
 
-    @Test("what is no token is refused", arguments: ["", "a.b.c", "..", "0123456789abcdef", "e30.e30"])
+    @Test("what is no token is rejected", arguments: ["", "a.b.c", "..", "0123456789abcdef", "e30.e30"])
     func noToken(text: String) async throws {
-        #expect(try await Self.refusal(text) == .noToken)
+        #expect(try await Self.rejection(text) == .noToken)
         #expect(EZiDClaims(unverified: Credential(text)) == nil)
     }
 
@@ -92,7 +92,7 @@ struct EZiDTokenVerifierTests {
     }
 
     @Test(
-        "what is no public RSA key is refused",
+        "what is no public RSA key is rejected",
         arguments: ["", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"])
     func badKey(pem: String) async throws {
         let failure = await failure { _ = try await EZiDTokenVerifier(publicKeyPEM: pem, clientID: "c") }

@@ -67,8 +67,8 @@ func complaint(_ body: () throws -> Void) -> String? {
     }
 }
 
-/// What a refused call brought; nil for everything else.
-func refusal(_ body: () async throws -> Void) async -> ProviderRefusal? {
-    guard case .refused(let refusal)? = await failure(body) else { return nil }
-    return refusal
+/// What a rejected call brought; nil for everything else.
+func rejection(_ body: () async throws -> Void) async -> ProviderRejection? {
+    guard case .rejected(let rejection)? = await failure(body) else { return nil }
+    return rejection
 }

@@ -6,7 +6,7 @@ import Synchronization
 final class ScriptedProvider: Sendable {
     /// One step of the script.
     enum Step: Sendable {
-        case answer(ProviderAnswer)
+        case response(ProviderResponse)
         case failure(TransportFailure)
     }
 
@@ -22,7 +22,7 @@ final class ScriptedProvider: Sendable {
     }
 
     convenience init(_ status: Int, _ body: String, headers: HeaderFields = []) {
-        self.init([.answer(ProviderAnswer(status: status, headers: headers, body: Array(body.utf8)))])
+        self.init([.response(ProviderResponse(status: status, headers: headers, body: Array(body.utf8)))])
     }
 
     var requests: [ProviderRequest] {
@@ -39,7 +39,7 @@ final class ScriptedProvider: Sendable {
             // Lets others come in between, as a network does.
             await Task.yield()
             switch self.next(request) {
-            case .answer(let answer): return answer
+            case .response(let response): return response
             case .failure(let failure): throw failure
             }
         }
@@ -71,7 +71,7 @@ extension ProviderRequest {
 
 extension ScriptedProvider.Step {
     static func json(_ status: Int, _ body: String, headers: HeaderFields = []) -> ScriptedProvider.Step {
-        .answer(ProviderAnswer(status: status, headers: headers, body: Array(body.utf8)))
+        .response(ProviderResponse(status: status, headers: headers, body: Array(body.utf8)))
     }
 }
 

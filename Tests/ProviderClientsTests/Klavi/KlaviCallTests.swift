@@ -135,6 +135,6 @@ struct KlaviCallTests {
     func missing(body: String, sentence: String) async throws {
         let client = try Accounts.klavi(ScriptedProvider(200, body))
         let failure = await failure { _ = try await client.send(try client.createLink(KlaviLinkOrder())) }
-        #expect(failure == .unexpectedAnswer(sentence))
+        #expect(failure == .unexpectedResponse(sentence))
     }
 }

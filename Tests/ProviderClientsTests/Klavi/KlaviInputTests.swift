@@ -1,7 +1,7 @@
 import ProviderClients
 import Testing
 
-@Suite("What Klavi would refuse is found before")
+@Suite("What Klavi would reject is found before")
 struct KlaviInputTests {
     private static func complaintOfLink(_ change: (inout KlaviLinkOrder) -> Void) throws -> String? {
         let client = try Accounts.klavi(ScriptedProvider(200, ""))
@@ -77,7 +77,7 @@ struct KlaviInputTests {
         #expect(complaintOf(.init(.personal, taxID: "12345678909", products: ["all"])) == nil)
     }
 
-    @Test("keys that are empty or hold line ends are refused")
+    @Test("keys that are empty or hold line ends are rejected")
     func keys() throws {
         let calls = ScriptedProvider(200, "").calls()
         for key in ["", "a\n"] {

@@ -29,7 +29,7 @@ struct AccessTokenTests {
         #expect(Self.authorizations(provider) == ["none", "Bearer A", "Bearer A", "none", "Bearer B"])
     }
 
-    @Test("a token that is refused is renewed once, and the call is made again, a POST too")
+    @Test("a token that is rejected is renewed once, and the call is made again, a POST too")
     func renewal() async throws {
         let link = #"{"linkId":"L","linkURL":"u"}"#
         let provider = ScriptedProvider([.json(401, ""), Self.login("B"), .json(200, link)])
@@ -38,24 +38,24 @@ struct AccessTokenTests {
         #expect(Self.authorizations(provider) == ["Bearer T0KEN", "none", "Bearer B"])
     }
 
-    @Test("a fresh token that is refused is the provider's last word")
+    @Test("a fresh token that is rejected is the provider's last word")
     func renewedOnce() async throws {
         let provider = ScriptedProvider([
             .json(401, ""), Self.login("B"), .json(401, #"{"message":"no"}"#), Self.login("C"),
         ])
         let client = try Accounts.klavi(provider)
-        let refusal = await refusal { _ = try await client.send(client.consents(linkID: "L-1")) }
-        #expect(refusal?.status == 401)
-        #expect(refusal?.words == ["no"])
+        let rejection = await rejection { _ = try await client.send(client.consents(linkID: "L-1")) }
+        #expect(rejection?.status == 401)
+        #expect(rejection?.words == ["no"])
         #expect(provider.requests.count == 3)
     }
 
-    @Test("a login that is refused is told, and no call is made")
-    func refusedLogin() async throws {
+    @Test("a login that is rejected is told, and no call is made")
+    func rejectedLogin() async throws {
         let provider = ScriptedProvider(401, #"{"message":"Invalid accessKey or secretKey"}"#)
         let client = try Accounts.klavi(provider, tokens: MemoryTokenStore())
-        let refusal = await refusal { _ = try await client.send(client.consents(linkID: "L-1")) }
-        #expect(refusal?.words == ["Invalid accessKey or secretKey"])
+        let rejection = await rejection { _ = try await client.send(client.consents(linkID: "L-1")) }
+        #expect(rejection?.words == ["Invalid accessKey or secretKey"])
         #expect(provider.requests.map(\.method) == ["POST"])
     }
 
@@ -63,8 +63,8 @@ struct AccessTokenTests {
     func openCall() async throws {
         let provider = ScriptedProvider(401, "")
         let client = try Accounts.certilink(provider)
-        let refusal = await refusal { _ = try await client.send(try client.reports("case-001")) }
-        #expect(refusal?.status == 401)
+        let rejection = await rejection { _ = try await client.send(try client.reports("case-001")) }
+        #expect(rejection?.status == 401)
         #expect(provider.requests.count == 1)
     }
 
@@ -124,6 +124,6 @@ struct AccessTokenTests {
         let provider = ScriptedProvider(200, #"{"accessToken":"a\r\nX: y","expireIn":1800}"#)
         let client = try Accounts.klavi(provider, tokens: MemoryTokenStore())
         let failure = await failure { _ = try await client.send(client.consents(linkID: "L-1")) }
-        #expect(failure == .unexpectedAnswer("accessToken holds characters that no token has."))
+        #expect(failure == .unexpectedResponse("accessToken holds characters that no token has."))
     }
 }

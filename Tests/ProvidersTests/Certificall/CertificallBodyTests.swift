@@ -10,14 +10,14 @@ struct CertificallBodyTests {
     func key() {
         let open = #"{"cfRef":"C-1","closed":false}"#
         let closed = #"{"cfRef":"C-1","closed":true}"#
-        #expect(provider.interpret(body: open).map(\.dedupeKey) == ["certificate:C-1:" + TestCode.sha256Hex(open)])
-        #expect(provider.interpret(body: closed).map(\.dedupeKey) == ["certificate:C-1:" + TestCode.sha256Hex(closed)])
+        #expect(provider.parse(body: open).map(\.dedupeKey) == ["certificate:C-1:" + TestCode.sha256Hex(open)])
+        #expect(provider.parse(body: closed).map(\.dedupeKey) == ["certificate:C-1:" + TestCode.sha256Hex(closed)])
     }
 
     @Test("a reference too long for a key is digested")
     func longKey() {
         let reference = String(repeating: "x", count: 1_000_000)
-        let reports = provider.interpret(body: #"{"cfRef":"\#(reference)"}"#)
+        let reports = provider.parse(body: #"{"cfRef":"\#(reference)"}"#)
         #expect(reports.count == 1)
         #expect(reports.allSatisfy { $0.dedupeKey.hasPrefix("certificate:sha256:") && $0.dedupeKey.utf8.count < 100 })
         #expect(reports.map(\.problem) == ["left out 1 field longer than 1024 bytes"])
@@ -27,16 +27,16 @@ struct CertificallBodyTests {
     func times() {
         let both = #"{"cfRef":"1","createdAt":"2023-11-09T13:24:40+01:00","closingDate":"2023-11-09T13:30:00+0100"}"#
         let open = #"{"cfRef":"1","createdAt":"2023-11-09T13:24:40+01:00","closingDate":null}"#
-        #expect(provider.interpret(body: both).map { $0.providerTime?.rfc3339 } == ["2023-11-09T12:30:00.000Z"])
-        #expect(provider.interpret(body: open).map { $0.providerTime?.rfc3339 } == ["2023-11-09T12:24:40.000Z"])
-        #expect(provider.interpret(body: #"{"cfRef":"1"}"#).map(\.providerTime) == [nil])
+        #expect(provider.parse(body: both).map { $0.providerTime?.rfc3339 } == ["2023-11-09T12:30:00.000Z"])
+        #expect(provider.parse(body: open).map { $0.providerTime?.rfc3339 } == ["2023-11-09T12:24:40.000Z"])
+        #expect(provider.parse(body: #"{"cfRef":"1"}"#).map(\.providerTime) == [nil])
     }
 
     @Test("a certificate without a cfRef is known by its reportId")
     func reportID() {
         let body = #"{"reportId":"R-1","cfRef":""}"#
-        let reports = provider.interpret(body: body)
-        #expect(reports.map(\.kind) == ["certificate"])
+        let reports = provider.parse(body: body)
+        #expect(reports.map(\.type) == ["certificate"])
         #expect(reports.map(\.dedupeKey) == ["certificate:R-1:" + TestCode.sha256Hex(body)])
     }
 
@@ -45,7 +45,7 @@ struct CertificallBodyTests {
         let body = #"[{"reportId":"R-1","frame":"a"},{"reportId":"R-1","frame":"b"},{"reportId":"R-1","cfRef":"C-1"}]"#
         let sha256 = TestCode.sha256Hex(body)
         #expect(
-            provider.interpret(body: body).map(\.dedupeKey) == [
+            provider.parse(body: body).map(\.dedupeKey) == [
                 "certificate:R-1:\(sha256):1", "certificate:R-1:\(sha256):2", "certificate:C-1:\(sha256)",
             ])
     }
@@ -53,8 +53,8 @@ struct CertificallBodyTests {
     @Test("in an array, one that cannot be read does not hide the others")
     func mixedArray() {
         let body = #"[{"cfRef":"1"},{"other":1},{"cfRef":"3"},7]"#
-        let reports = provider.interpret(body: body)
-        #expect(reports.map(\.kind) == ["certificate", "unrecognised", "certificate", "unrecognised"])
+        let reports = provider.parse(body: body)
+        #expect(reports.map(\.type) == ["certificate", "unrecognised", "certificate", "unrecognised"])
         let sha256 = TestCode.sha256Hex(body)
         #expect(
             reports.map(\.dedupeKey) == [
@@ -68,10 +68,10 @@ struct CertificallBodyTests {
         func body(_ count: Int) -> String {
             "[" + Array(repeating: #"{"cfRef":"1"}"#, count: count).joined(separator: ",") + "]"
         }
-        #expect(provider.interpret(body: body(10_000)).count == 10_000)
-        let reports = provider.interpret(body: body(10_001))
-        #expect(reports.dropLast().allSatisfy { $0.kind == "certificate" })
-        #expect(reports.count == 10_001 && reports.last?.kind == "unrecognised")
-        #expect(provider.interpret(body: body(0)).map(\.kind) == ["unrecognised"])
+        #expect(provider.parse(body: body(10_000)).count == 10_000)
+        let reports = provider.parse(body: body(10_001))
+        #expect(reports.dropLast().allSatisfy { $0.type == "certificate" })
+        #expect(reports.count == 10_001 && reports.last?.type == "unrecognised")
+        #expect(provider.parse(body: body(0)).map(\.type) == ["unrecognised"])
     }
 }

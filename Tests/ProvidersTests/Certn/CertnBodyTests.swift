@@ -6,15 +6,15 @@ import Testing
 struct CertnBodyTests {
     private let legacyHeaders = [HeaderField("certn-signature", "t=1,v1=0")]
 
-    @Test("a notification's kind is its event type, whatever Certn will call it")
+    @Test("a notification's type is its event type, whatever Certn will call it")
     func notification() {
-        let reports = CertnProvider().interpret(
+        let reports = CertnProvider().parse(
             body: #"""
                 {"event_id":"e1","event_type":"SOMETHING_NEW","object_id":"o","object_type":"CASE",
                 "case_status":"DONE"}
                 """#)
         #expect(reports.map(\.provider) == ["certn-centric"])
-        #expect(reports.map(\.kind) == ["SOMETHING_NEW"])
+        #expect(reports.map(\.type) == ["SOMETHING_NEW"])
         #expect(reports.map(\.dedupeKey) == ["event:e1"])
         #expect(
             reports.map(\.fields) == [
@@ -28,7 +28,7 @@ struct CertnBodyTests {
     @Test("a notification without an id is known by its bytes")
     func notificationWithoutID() {
         let body = #"{"event_type":"CASE_REPORT_READY"}"#
-        let reports = CertnProvider().interpret(body: body)
+        let reports = CertnProvider().parse(body: body)
         #expect(reports.map(\.dedupeKey) == ["body:" + TestCode.sha256Hex(body)])
         #expect(reports.map(\.fields) == [[]])
     }
@@ -36,9 +36,9 @@ struct CertnBodyTests {
     @Test("an applicant is known by its bytes, and its time is that of the last modification")
     func applicant() {
         let body = #"{"id":"a","modified":"2026-11-03T14:00:00Z","last_updated":"2026-11-03T15:00:00Z"}"#
-        let reports = CertnProvider().interpret(body: body, headers: legacyHeaders)
+        let reports = CertnProvider().parse(body: body, headers: legacyHeaders)
         #expect(reports.map(\.provider) == ["certn-legacy"])
-        #expect(reports.map(\.kind) == ["applicant"])
+        #expect(reports.map(\.type) == ["applicant"])
         #expect(reports.map(\.dedupeKey) == ["body:" + TestCode.sha256Hex(body)])
         #expect(reports.map { $0.providerTime?.rfc3339 } == ["2026-11-03T14:00:00.000Z"])
     }
@@ -51,22 +51,22 @@ struct CertnBodyTests {
             (#""modified":1700000000"#, nil), (#""created":"2026-11-03T15:00:00Z""#, nil),
         ] as [(String, String?)])
     func times(_ members: String, _ time: String?) {
-        let reports = CertnProvider().interpret(body: #"{"id":"a",\#(members)}"#, headers: legacyHeaders)
+        let reports = CertnProvider().parse(body: #"{"id":"a",\#(members)}"#, headers: legacyHeaders)
         #expect(reports.map { $0.providerTime?.rfc3339 } == [time])
     }
 
-    @Test("fields of an unexpected kind are left out, numbers and booleans are kept")
-    func fieldKinds() {
+    @Test("fields of an unexpected type are left out, numbers and booleans are kept")
+    func fieldTypes() {
         let body = #"{"id":7,"tag":{"a":1},"status":["x"],"result":true,"report_status":null,"application":"none"}"#
-        let reports = CertnProvider().interpret(body: body, headers: legacyHeaders)
+        let reports = CertnProvider().parse(body: body, headers: legacyHeaders)
         #expect(reports.map(\.fields) == [[ReportField("id", "7"), ReportField("result", "true")]])
         #expect(reports.map(\.problem) == [nil])
     }
 
     @Test("what is in a body tells the API where the header does not")
     func toldApartByBody() {
-        #expect(CertnProvider().interpret(body: #"{"id":"a"}"#).map(\.provider) == ["certn-legacy"])
-        let reports = CertnProvider().interpret(body: #"{"event_type":"X"}"#, headers: legacyHeaders)
+        #expect(CertnProvider().parse(body: #"{"id":"a"}"#).map(\.provider) == ["certn-legacy"])
+        let reports = CertnProvider().parse(body: #"{"event_type":"X"}"#, headers: legacyHeaders)
         #expect(reports.map(\.provider) == ["certn-centric"])
     }
 }

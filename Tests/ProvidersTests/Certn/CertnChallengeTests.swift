@@ -9,8 +9,8 @@ struct CertnChallengeTests {
     }
 
     private static func echo(_ text: String) -> Screening {
-        .greeting(
-            Answer(
+        .handshake(
+            Response(
                 status: 200,
                 headers: [HeaderField("Content-Type", "text/plain"), HeaderField("X-Content-Type-Options", "nosniff")],
                 body: Array(text.utf8)), event: "challenge answered")
@@ -29,57 +29,57 @@ struct CertnChallengeTests {
         #expect(screen("/certn?a=1&challenge=\(query)", method: "HEAD") == Self.echo(text))
     }
 
-    @Test("1024 bytes are echoed, 1025 are refused")
+    @Test("1024 bytes are echoed, 1025 are rejected")
     func length() {
         let text = String(repeating: "a", count: 1024)
         #expect(screen("/certn?challenge=\(text)") == Self.echo(text))
-        #expect(screen("/certn?challenge=\(text)a") == Self.refusal)
+        #expect(screen("/certn?challenge=\(text)a") == Self.rejection)
         #expect(screen("/certn?challenge=" + String(repeating: "%61", count: 1024)) == Self.echo(text))
-        #expect(screen("/certn?challenge=" + String(repeating: "a", count: 1_000_000)) == Self.refusal)
+        #expect(screen("/certn?challenge=" + String(repeating: "a", count: 1_000_000)) == Self.rejection)
     }
 
     @Test(
-        "what is empty or not printable ASCII is refused",
+        "what is empty or not printable ASCII is rejected",
         arguments: [
             "", "%00", "a%0Ab", "a%0D%0ASet-Cookie:%20x=1", "%1B[31m", "%7F", "%09", "%C3%A9", "é", "%FF", "%E2%80%A8",
             "%80",
         ])
-    func refuses(_ query: String) {
-        #expect(screen("/certn?challenge=\(query)") == Self.refusal)
+    func rejects(_ query: String) {
+        #expect(screen("/certn?challenge=\(query)") == Self.rejection)
     }
 
-    @Test("a challenge without a value is refused like an empty one")
+    @Test("a challenge without a value is rejected like an empty one")
     func noValue() {
-        #expect(screen("/certn?challenge") == Self.refusal)
+        #expect(screen("/certn?challenge") == Self.rejection)
     }
 
-    @Test("the refusal is plain text and repeats nothing")
-    func refusalForm() {
-        guard case .greeting(let answer, let event) = screen("/certn?challenge=%3Cb%3E%00") else {
-            Issue.record("no greeting")
+    @Test("the rejection is plain text and repeats nothing")
+    func rejectionForm() {
+        guard case .handshake(let response, let event) = screen("/certn?challenge=%3Cb%3E%00") else {
+            Issue.record("no handshake")
             return
         }
-        #expect(event == "challenge refused")
-        #expect(answer.status == 400)
-        #expect(HeaderFields(answer.headers).onlyValue(named: "Content-Type") == "text/plain; charset=utf-8")
-        #expect(HeaderFields(answer.headers).onlyValue(named: "X-Content-Type-Options") == "nosniff")
-        #expect(!answer.body.contains(UInt8(ascii: "<")) && !answer.body.contains(0))
+        #expect(event == "challenge rejected")
+        #expect(response.status == 400)
+        #expect(HeaderFields(response.headers).onlyValue(named: "Content-Type") == "text/plain; charset=utf-8")
+        #expect(HeaderFields(response.headers).onlyValue(named: "X-Content-Type-Options") == "nosniff")
+        #expect(!response.body.contains(UInt8(ascii: "<")) && !response.body.contains(0))
     }
 
     @Test("without a challenge a visit is greeted, and only a POST is a delivery")
     func methods() {
         for target in ["/certn", "/certn?Challenge=a", "/certn?a=challenge", "/certn/challenge=a"] {
-            guard case .greeting(let answer, let event) = screen(target) else {
+            guard case .handshake(let response, let event) = screen(target) else {
                 Issue.record("\(target) is not greeted")
                 continue
             }
-            #expect(answer.status == 200)
+            #expect(response.status == 200)
             #expect(event == "connectivity test")
         }
         #expect(screen("/certn", method: "POST") == .delivery)
         #expect(screen("/certn?challenge=abc", method: "POST") == .delivery)
     }
 
-    private static let refusal = Screening.greeting(
-        .text(400, "A challenge is 1 to 1024 printable ASCII characters.\n"), event: "challenge refused")
+    private static let rejection = Screening.handshake(
+        .text(400, "A challenge is 1 to 1024 printable ASCII characters.\n"), event: "challenge rejected")
 }

@@ -186,7 +186,7 @@ struct CertnLegacySignatureTests {
         #expect(check("t=1700000000,v1=\(signature)") == .failed(.mismatch))
     }
 
-    @Test("a thousand elements are refused without reading them all")
+    @Test("a thousand elements are rejected without reading them all")
     func manyElements() {
         let signature = Self.signature(at: "1700000000")
         let header = "t=1700000000,v1=\(signature)" + String(repeating: ",v1=\(signature)", count: 1000)

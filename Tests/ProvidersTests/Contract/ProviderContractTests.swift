@@ -30,7 +30,7 @@ struct ProviderContract {
         #expect(scheme.verify(scheme.request(body: body)) == .verified(secretName: "primary"))
     }
 
-    @Test("a body is refused with any of its bits changed", arguments: ProofScheme.signatures)
+    @Test("a body is rejected with any of its bits changed", arguments: ProofScheme.signatures)
     func tamperedBit(_ scheme: ProofScheme) {
         let request = scheme.request()
         for index in request.body.indices {
@@ -40,7 +40,7 @@ struct ProviderContract {
         }
     }
 
-    @Test("a body is refused that is longer, shorter, empty or laid out anew", arguments: ProofScheme.signatures)
+    @Test("a body is rejected that is longer, shorter, empty or laid out anew", arguments: ProofScheme.signatures)
     func tamperedLength(_ scheme: ProofScheme) {
         let request = scheme.request()
         let body = request.body
@@ -84,7 +84,7 @@ struct ProviderContract {
         #expect(scheme.verify(.with()) == .failed(.missing))
     }
 
-    @Test("a header that stands twice is refused, even where both are right", arguments: ProofScheme.all)
+    @Test("a header that stands twice is rejected, even where both are right", arguments: ProofScheme.all)
     func repeated(_ scheme: ProofScheme) throws {
         let request = scheme.request()
         let value = try #require(request.headers.onlyValue(named: scheme.headerName))
@@ -102,7 +102,7 @@ struct ProviderContract {
         #expect(scheme.verify(scheme.request(values: [value])) == .failed(.malformed))
     }
 
-    @Test("two values folded into one header are refused", arguments: ProofScheme.signatures)
+    @Test("two values folded into one header are rejected", arguments: ProofScheme.signatures)
     func folded(_ scheme: ProofScheme) throws {
         let request = scheme.request()
         let value = try #require(request.headers.onlyValue(named: scheme.headerName))
@@ -128,7 +128,7 @@ struct ProviderContract {
         #expect(scheme.verify(scheme.request(), with: secrets) == .verified(secretName: "first"))
     }
 
-    @Test("a header of a megabyte is refused", arguments: ProofScheme.all)
+    @Test("a header of a megabyte is rejected", arguments: ProofScheme.all)
     func hugeHeader(_ scheme: ProofScheme) {
         let count = 1_000_000
         let values = ["0", "a", " ", ",", "=", ":", "\u{301}", "A="].map {
@@ -162,8 +162,8 @@ struct ProviderContract {
         for opening in ["[", #"{"a":"#, #"[{"eventName":"#] {
             let request = scheme.request(body: Array(String(repeating: opening, count: 100_000).utf8))
             #expect(scheme.verify(request) == .verified(secretName: "primary"))
-            let reports = scheme.provider.interpret(ArchivedDelivery(of: request)).reports
-            #expect(reports.map(\.kind) == [ReportContent.unrecognisedKind])
+            let reports = scheme.provider.parse(ArchivedDelivery(of: request)).reports
+            #expect(reports.map(\.type) == [ReportContent.unrecognisedType])
             #expect(try #require(reports.first?.problem).contains("512"))
         }
     }

@@ -22,11 +22,11 @@ struct EZiDProviderTests {
         func screen(_ method: String, _ target: String) -> Screening {
             provider.screen(.with(method: method, target: target), redirects: redirects)
         }
-        guard case .redirect(let answer) = screen("GET", "/ezid?code=x") else {
+        guard case .redirect(let response) = screen("GET", "/ezid?code=x") else {
             Issue.record("a code is no visit")
             return
         }
-        #expect(answer.status == 200)
+        #expect(response.status == 200)
         guard
             case .redirect(let redirect) = screen("GET", "/ezid?code=x&callback_url=https%3A%2F%2Fapp.example.com%2Fa")
         else {
@@ -38,19 +38,19 @@ struct EZiDProviderTests {
         for target in [
             "/ezid", "/ezid?code=", "/ezid?code", "/ezid?Code=x", "/ezid?callback_url=https%3A%2F%2Fapp.example.com",
         ] {
-            guard case .greeting(let answer, let event) = screen("GET", target) else {
+            guard case .handshake(let response, let event) = screen("GET", target) else {
                 Issue.record("\(target) is not greeted")
                 continue
             }
-            #expect(answer.status == 400)
+            #expect(response.status == 400)
             #expect(event == "visit without a code")
         }
         for method in ["HEAD", "POST", "PUT", "OPTIONS"] {
-            guard case .greeting(let answer, _) = screen(method, "/ezid?code=x") else {
+            guard case .handshake(let response, _) = screen(method, "/ezid?code=x") else {
                 Issue.record("\(method) is not greeted")
                 continue
             }
-            #expect(answer.status == (method == "HEAD" ? 200 : 405))
+            #expect(response.status == (method == "HEAD" ? 200 : 405))
         }
     }
 
@@ -63,8 +63,8 @@ struct EZiDProviderTests {
 
     @Test("a code is known by its uuid, so a second visit with it is an attempt")
     func key() {
-        let one = provider.interpret(target: "/?code=\(code(#"{"uuid":"u-1","iat":1700000000}"#))")
-        let two = provider.interpret(target: "/?login_hint=a%40example.com&code=\(code(#"{"uuid":"u-1"}"#))")
+        let one = provider.parse(target: "/?code=\(code(#"{"uuid":"u-1","iat":1700000000}"#))")
+        let two = provider.parse(target: "/?login_hint=a%40example.com&code=\(code(#"{"uuid":"u-1"}"#))")
         #expect(one.map(\.dedupeKey) == ["code:u-1"])
         #expect(two.map(\.dedupeKey) == ["code:u-1"])
         #expect(one.map(\.providerTime) == [.vectors])
@@ -79,10 +79,10 @@ struct EZiDProviderTests {
             "e30.eyJ1.x", "%00", "é.é.é",
         ])
     func noToken(_ code: String) throws {
-        let reports = provider.interpret(target: "/?code=\(code)")
+        let reports = provider.parse(target: "/?code=\(code)")
         let report = try #require(reports.first)
         #expect(reports.count == 1)
-        #expect(report.kind == "redirect")
+        #expect(report.type == "redirect")
         #expect(report.dedupeKey.hasPrefix("code:sha256:") && report.dedupeKey.utf8.count == 76)
         #expect(report.problem == "the code is not a JSON Web Token")
         #expect(report.fields.isEmpty)
@@ -92,7 +92,7 @@ struct EZiDProviderTests {
         "a token without a usable uuid is known by its digest",
         arguments: ["{}", #"{"uuid":""}"#, #"{"uuid":null}"#, #"{"uuid":[]}"#])
     func noUUID(_ claims: String) {
-        let reports = provider.interpret(target: "/?code=\(code(claims))")
+        let reports = provider.parse(target: "/?code=\(code(claims))")
         #expect(reports.map(\.dedupeKey) == ["code:sha256:" + TestCode.sha256Hex(code(claims))])
         #expect(reports.map(\.problem) == [nil])
     }
@@ -105,28 +105,28 @@ struct EZiDProviderTests {
         ])
     func issueTimes(_ time: String) {
         #expect(
-            provider.interpret(target: "/?code=\(code(#"{"uuid":"u","iat":\#(time)}"#))").map(\.providerTime) == [nil])
+            provider.parse(target: "/?code=\(code(#"{"uuid":"u","iat":\#(time)}"#))").map(\.providerTime) == [nil])
     }
 
     @Test("claims nested 100,000 deep are no token")
     func nested() {
         let claims = String(repeating: #"{"a":"#, count: 100_000)
         #expect(
-            provider.interpret(target: "/?code=\(code(claims))").map(\.problem) == ["the code is not a JSON Web Token"])
+            provider.parse(target: "/?code=\(code(claims))").map(\.problem) == ["the code is not a JSON Web Token"])
     }
 
     @Test("the code itself is in no field and no key")
     func secrecy() {
         let code = code(#"{"uuid":"u-1"}"#)
-        let reports = provider.interpret(target: "/?code=\(code)&callback_url=unspecified")
+        let reports = provider.parse(target: "/?code=\(code)&callback_url=unspecified")
         #expect(reports.map(\.fields) == [[ReportField("uuid", "u-1")]])
         #expect(!reports.contains { $0.dedupeKey.contains(code) })
     }
 
     @Test("without a code a delivery is unrecognised", arguments: ["/", "/?code=", "/?cod=x"])
     func noCode(_ target: String) {
-        let reports = provider.interpret(target: target)
-        #expect(reports.map(\.kind) == ["unrecognised"])
+        let reports = provider.parse(target: target)
+        #expect(reports.map(\.type) == ["unrecognised"])
         #expect(reports.map(\.problem) == ["there is no code in the query"])
     }
 }

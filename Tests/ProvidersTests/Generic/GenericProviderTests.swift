@@ -6,10 +6,10 @@ import Testing
 @Suite("Providers that a configuration describes")
 struct GenericProviderTests {
     private func reading(
-        kind: String = "$.type", id: String? = nil, time: String? = nil, externalInfo: String? = nil,
+        type: String = "$.type", id: String? = nil, time: String? = nil, externalInfo: String? = nil,
         fields: [String] = []
     ) throws -> GenericReading {
-        var reading = GenericReading(kind: try #require(.init(kind)))
+        var reading = GenericReading(type: try #require(.init(type)))
         reading.id = try id.map { try #require(.init($0)) }
         reading.time = try time.map { try #require(.init($0)) }
         reading.externalInfo = try externalInfo.map { try #require(JSONPath($0)) }
@@ -20,7 +20,7 @@ struct GenericProviderTests {
     private func report(_ body: String, headers: [HeaderField] = [], _ reading: GenericReading) throws -> ReportContent
     {
         let provider = GenericProvider(name: "generic", scheme: nil, reading: reading)
-        let reports = provider.interpret(body: body, headers: headers)
+        let reports = provider.parse(body: body, headers: headers)
         #expect(reports.count == 1)
         return try #require(reports.first)
     }
@@ -35,7 +35,7 @@ struct GenericProviderTests {
             "meta":{"trace":"t"}}
             """#,
             reading)
-        #expect(report.provider == "generic" && report.kind == "paid" && report.dedupeKey == "id:e-1")
+        #expect(report.provider == "generic" && report.type == "paid" && report.dedupeKey == "id:e-1")
         #expect(report.providerTime == .vectors && report.problem == nil)
         #expect(report.externalInfo == #"{"trace":"t"}"#)
         #expect(
@@ -45,15 +45,15 @@ struct GenericProviderTests {
             ])
     }
 
-    @Test("kind, id and time are read from headers")
+    @Test("type, id and time are read from headers")
     func headers() throws {
-        let reading = try reading(kind: "header:X-Kind", id: "header:X-Id", time: "header:X-Time")
+        let reading = try reading(type: "header:X-Type", id: "header:X-Id", time: "header:X-Time")
         let report = try report(
             "{}",
             headers: [
-                HeaderField("x-kind", "paid"), HeaderField("x-id", "e-1"), HeaderField("x-time", "1700000000"),
+                HeaderField("x-type", "paid"), HeaderField("x-id", "e-1"), HeaderField("x-time", "1700000000"),
             ], reading)
-        #expect(report.kind == "paid" && report.dedupeKey == "id:e-1" && report.providerTime == .vectors)
+        #expect(report.type == "paid" && report.dedupeKey == "id:e-1" && report.providerTime == .vectors)
         #expect(report.fields == [ReportField("X-Id", "e-1")])
     }
 
@@ -73,38 +73,38 @@ struct GenericProviderTests {
     }
 
     @Test(
-        "without a kind a delivery is unrecognised",
+        "without a type a delivery is unrecognised",
         arguments: [
             "{}", "[]", "null", "7", #"{"type":null}"#, #"{"type":""}"#, #"{"type":{}}"#, #"{"type":[]}"#,
             #"{"Type":"a"}"#, #"[{"type":"a"}]"#, #"{"type":"\#(String(repeating: "x", count: 201))"}"#, "", "{", "\0",
         ])
     func unrecognised(_ body: String) throws {
         let report = try report(body, reading(id: "$.id"))
-        #expect(report.kind == ReportContent.unrecognisedKind)
+        #expect(report.type == ReportContent.unrecognisedType)
         #expect(report.dedupeKey == "body:" + TestCode.sha256Hex(body))
         #expect(try !#require(report.problem).isEmpty)
     }
 
-    @Test("a kind header that is missing, empty or doubled is no kind")
-    func kindHeader() throws {
-        let reading = try reading(kind: "header:X-Kind")
-        let kind = HeaderField("X-Kind", "a")
-        for headers in [[], [HeaderField("X-Kind", "")], [kind, kind]] {
+    @Test("a type header that is missing, empty or doubled is no type")
+    func typeHeader() throws {
+        let reading = try reading(type: "header:X-Type")
+        let type = HeaderField("X-Type", "a")
+        for headers in [[], [HeaderField("X-Type", "")], [type, type]] {
             let report = try report("{}", headers: headers, reading)
-            #expect(report.kind == ReportContent.unrecognisedKind)
-            #expect(report.problem == "there is no kind at header:X-Kind")
+            #expect(report.type == ReportContent.unrecognisedType)
+            #expect(report.problem == "there is no type at header:X-Type")
         }
         #expect(
-            try report("{", headers: [kind], reading).kind == ReportContent.unrecognisedKind, "JSON is still needed")
+            try report("{", headers: [type], reading).type == ReportContent.unrecognisedType, "JSON is still needed")
     }
 
     @Test(
-        "a kind may be a number or a boolean, and 200 bytes long",
+        "a type may be a number or a boolean, and 200 bytes long",
         arguments: [("7", "7"), ("true", "true"), (#""caf\u00e9""#, "caf\u{e9}")])
-    func kinds(_ text: String, _ kind: String) throws {
-        #expect(try report(#"{"type":\#(text)}"#, reading()).kind == kind)
+    func types(_ text: String, _ type: String) throws {
+        #expect(try report(#"{"type":\#(text)}"#, reading()).type == type)
         let long = String(repeating: "x", count: 200)
-        #expect(try report(#"{"type":"\#(long)"}"#, reading()).kind == long)
+        #expect(try report(#"{"type":"\#(long)"}"#, reading()).type == long)
     }
 
     @Test(

@@ -8,22 +8,22 @@ struct KlaviBodyTests {
 
     @Test("each event of an array is a report of its own, in its order")
     func severalEvents() {
-        let reports = provider.interpret(
+        let reports = provider.parse(
             body: #"[{"eventName":"a","eventId":"1"},{"eventName":"b","eventId":"2"},{"eventName":"a","eventId":"3"}]"#)
-        #expect(reports.map(\.kind) == ["a", "b", "a"])
+        #expect(reports.map(\.type) == ["a", "b", "a"])
         #expect(reports.map(\.dedupeKey) == ["event:1", "event:2", "event:3"])
     }
 
     @Test("an event may stand without its array, and a report within one")
     func rootForms() {
-        #expect(provider.interpret(body: #"{"eventName":"a","eventId":"1"}"#).map(\.dedupeKey) == ["event:1"])
+        #expect(provider.parse(body: #"{"eventName":"a","eventId":"1"}"#).map(\.dedupeKey) == ["event:1"])
         #expect(
-            provider.interpret(body: #"[{"productName":"p","productReportId":"1"}]"#).map(\.dedupeKey) == ["report:1"])
+            provider.parse(body: #"[{"productName":"p","productReportId":"1"}]"#).map(\.dedupeKey) == ["report:1"])
     }
 
     @Test("both spellings of an event's id are read", arguments: ["eventId", "eventID"])
     func eventID(_ name: String) {
-        let reports = provider.interpret(body: #"[{"eventName":"a","\#(name)":"1"}]"#)
+        let reports = provider.parse(body: #"[{"eventName":"a","\#(name)":"1"}]"#)
         #expect(reports.map(\.dedupeKey) == ["event:1"])
         #expect(reports.map(\.fields) == [[ReportField("eventId", "1")]])
     }
@@ -32,7 +32,7 @@ struct KlaviBodyTests {
     func consents(isArray: Bool) {
         let consent = #"{"consentId":"C","externalTrackId":"T","institutionCode":"033","permissions":[]}"#
         let consents = isArray ? "[\(consent)]" : consent
-        let reports = provider.interpret(
+        let reports = provider.parse(
             body: #"[{"eventName":"consent_authorised","eventId":"1","payload":{"consents":\#(consents)}}]"#)
         #expect(
             reports.map(\.fields) == [
@@ -45,12 +45,12 @@ struct KlaviBodyTests {
 
     @Test("the analysis space's event is found by its batch")
     func analysis() {
-        let reports = provider.interpret(
+        let reports = provider.parse(
             body: #"""
                 [{"eventType":"analysis","eventName":"analysis_finished","eventId":"1",
                 "payload":{"batchId":"B","presignedUrl":"https://x"}}]
                 """#)
-        #expect(reports.map(\.kind) == ["analysis_finished"])
+        #expect(reports.map(\.type) == ["analysis_finished"])
         #expect(reports.map(\.fields) == [[ReportField("eventId", "1"), ReportField("batchId", "B")]])
     }
 
@@ -62,21 +62,21 @@ struct KlaviBodyTests {
             (#"{"report_type":"a"}"#, "report:sha256:"), (#"{"eventName":"a","eventId":{}}"#, "event:sha256:"),
         ])
     func noID(_ element: String, _ prefix: String) {
-        #expect(provider.interpret(body: element).map(\.dedupeKey) == [prefix + TestCode.sha256Hex(element)])
-        #expect(provider.interpret(body: "[ \(element) ]").map(\.dedupeKey) == [prefix + TestCode.sha256Hex(element)])
+        #expect(provider.parse(body: element).map(\.dedupeKey) == [prefix + TestCode.sha256Hex(element)])
+        #expect(provider.parse(body: "[ \(element) ]").map(\.dedupeKey) == [prefix + TestCode.sha256Hex(element)])
     }
 
     @Test("two elements that differ only in bytes that are not UTF-8 are two reports")
     func noIDInvalidUTF8() {
         func element(_ byte: UInt8) -> [UInt8] { Array(#"{"eventName":"a","x":""#.utf8) + [byte] + Array(#""}"#.utf8) }
-        let keys = [element(0xff), element(0xfe)].flatMap { provider.interpret(body: $0).map(\.dedupeKey) }
+        let keys = [element(0xff), element(0xfe)].flatMap { provider.parse(body: $0).map(\.dedupeKey) }
         #expect(Set(keys).count == 2)
     }
 
     @Test("an id of 200 bytes is a key as it is, a longer one as its digest")
     func longID() {
         func key(_ count: Int) -> [String] {
-            provider.interpret(body: #"{"eventName":"a","eventId":"\#(String(repeating: "1", count: count))"}"#).map(
+            provider.parse(body: #"{"eventName":"a","eventId":"\#(String(repeating: "1", count: count))"}"#).map(
                 \.dedupeKey)
         }
         #expect(key(200) == ["event:" + String(repeating: "1", count: 200)])
@@ -86,26 +86,26 @@ struct KlaviBodyTests {
     @Test("an element that cannot be read is unrecognised and hides no other")
     func mixedArray() {
         let body = #"[{"eventName":"a","eventId":"1"},7,{},[{"eventName":"b"}],{"eventName":"c","eventId":"3"}]"#
-        let reports = provider.interpret(body: body)
-        #expect(reports.map(\.kind) == ["a", "unrecognised", "unrecognised", "unrecognised", "c"])
+        let reports = provider.parse(body: body)
+        #expect(reports.map(\.type) == ["a", "unrecognised", "unrecognised", "unrecognised", "c"])
         let prefix = "body:" + TestCode.sha256Hex(body)
         #expect(reports.map(\.dedupeKey) == ["event:1", "\(prefix):2", "\(prefix):3", "\(prefix):4", "event:3"])
         #expect(reports.map { $0.problem != nil } == [false, true, true, true, false])
     }
 
     @Test(
-        "a kind is a string of 1 to 200 bytes",
+        "a type is a string of 1 to 200 bytes",
         arguments: [#""""#, "null", "7", "{}", "[\"a\"]", "\"\(String(repeating: "a", count: 201))\""])
-    func noKind(_ kind: String) {
+    func noType(_ type: String) {
         for name in ["eventName", "productName", "report_type"] {
-            #expect(provider.interpret(body: #"{"\#(name)":\#(kind)}"#).map(\.kind) == ["unrecognised"])
+            #expect(provider.parse(body: #"{"\#(name)":\#(type)}"#).map(\.type) == ["unrecognised"])
         }
     }
 
-    @Test("the longest kind is kept whole")
-    func longestKind() {
-        let kind = String(repeating: "é", count: 100)
-        #expect(provider.interpret(body: #"{"eventName":"\#(kind)"}"#).map(\.kind) == [kind])
+    @Test("the longest type is kept whole")
+    func longestType() {
+        let type = String(repeating: "é", count: 100)
+        #expect(provider.parse(body: #"{"eventName":"\#(type)"}"#).map(\.type) == [type])
     }
 
     @Test("10,000 events are read, those beyond are one unrecognised report")
@@ -113,16 +113,16 @@ struct KlaviBodyTests {
         func body(_ count: Int) -> String {
             "[" + Array(repeating: #"{"eventName":"a"}"#, count: count).joined(separator: ",") + "]"
         }
-        #expect(provider.interpret(body: body(10_000)).count == 10_000)
-        let reports = provider.interpret(body: body(10_001))
-        #expect(reports.dropLast().allSatisfy { $0.kind == "a" })
-        #expect(reports.count == 10_001 && reports.last?.kind == "unrecognised")
+        #expect(provider.parse(body: body(10_000)).count == 10_000)
+        let reports = provider.parse(body: body(10_001))
+        #expect(reports.dropLast().allSatisfy { $0.type == "a" })
+        #expect(reports.count == 10_001 && reports.last?.type == "unrecognised")
     }
 
     @Test("every link and consent of a report is indexed, however many of them repeat others")
     func manyLinks() throws {
         let links = Array(repeating: #"{"linkId":"L-1"}"#, count: 300) + [#"{"linkId":"L-2"}"#]
-        let reports = provider.interpret(body: #"{"productName":"p","links":[\#(links.joined(separator: ","))]}"#)
+        let reports = provider.parse(body: #"{"productName":"p","links":[\#(links.joined(separator: ","))]}"#)
         let report = try #require(reports.first)
         #expect(report.values(of: "linkId") == ["L-1", "L-2"])
         #expect(report.problem == nil)
@@ -130,15 +130,15 @@ struct KlaviBodyTests {
 
     @Test("the older reports' externalInfo is read under both spellings", arguments: ["external_info", "externalInfo"])
     func legacyExternalInfo(_ name: String) {
-        let reports = provider.interpret(body: #"{"report_type":"Income","report_id":"1","\#(name)":{"a":"b"}}"#)
+        let reports = provider.parse(body: #"{"report_type":"Income","report_id":"1","\#(name)":{"a":"b"}}"#)
         #expect(reports.map(\.externalInfo) == [#"{"a":"b"}"#])
         #expect(reports.map { $0.values(of: "externalInfo.a") } == [["b"]])
     }
 
     @Test("a time that cannot be read is none", arguments: [#""soon""#, "1700000000", "null", "[]"])
     func times(_ time: String) {
-        #expect(provider.interpret(body: #"{"eventName":"a","eventTime":\#(time)}"#).map(\.providerTime) == [nil])
+        #expect(provider.parse(body: #"{"eventName":"a","eventTime":\#(time)}"#).map(\.providerTime) == [nil])
         #expect(
-            provider.interpret(body: #"{"productName":"a","productReportTime":\#(time)}"#).map(\.providerTime) == [nil])
+            provider.parse(body: #"{"productName":"a","productReportTime":\#(time)}"#).map(\.providerTime) == [nil])
     }
 }

@@ -10,7 +10,7 @@ struct KlaviRedirectTests {
     private static let info = #"{"id":"C-1","nome":"João ~~?>","n":[1,true,null]}"#
 
     private func report(_ query: String) throws -> ReportContent {
-        let reports = KlaviProvider().interpret(target: "/klavi/return?\(query)")
+        let reports = KlaviProvider().parse(target: "/klavi/return?\(query)")
         #expect(reports.count == 1)
         return try #require(reports.first)
     }
@@ -23,7 +23,7 @@ struct KlaviRedirectTests {
     func fields() throws {
         let report = try report(
             "link_id=L-1&consent_id=C-1&external_track_id=T-1&error=denied&error_description=no&other=x&link_id=L-2")
-        #expect(report.kind == "redirect")
+        #expect(report.type == "redirect")
         #expect(
             report.fields == [
                 ReportField("linkId", "L-1"), ReportField("consentId", "C-1"), ReportField("externalTrackId", "T-1"),

@@ -8,12 +8,12 @@ struct KlaviScreeningTests {
         KlaviProvider().screen(.with(method: method, target: target, body: Array(body.utf8)), redirects: .none)
     }
 
-    private static let greeting = Screening.greeting(.json(200, #"{"ok":true}"#), event: "connectivity test")
+    private static let handshake = Screening.handshake(.json(200, #"{"ok":true}"#), event: "connectivity test")
 
     @Test("a GET or HEAD without anything to say is the connectivity test", arguments: ["GET", "HEAD"])
     func emptyVisit(_ method: String) {
         for target in ["/klavi", "/klavi?", "/klavi?utm=1", "/klavi?Link_Id=1", "/klavi?x=link_id"] {
-            #expect(screen(method, target) == Self.greeting, "\(target)")
+            #expect(screen(method, target) == Self.handshake, "\(target)")
         }
     }
 
@@ -21,7 +21,7 @@ struct KlaviScreeningTests {
         "a POST that says nothing is the connectivity test",
         arguments: ["", " ", "\r\n", "[]", "{}", " {} ", "[ ]", "\n[\t]\r\n", "                "])
     func emptyPost(_ body: String) {
-        #expect(screen("POST", body: body) == Self.greeting)
+        #expect(screen("POST", body: body) == Self.handshake)
     }
 
     @Test(
@@ -40,24 +40,24 @@ struct KlaviScreeningTests {
             "link%5Fid=1",
         ])
     func visit(_ query: String) {
-        guard case .redirect(let answer) = screen("GET", "/klavi/return?\(query)") else {
+        guard case .redirect(let response) = screen("GET", "/klavi/return?\(query)") else {
             Issue.record("no visit")
             return
         }
-        #expect(answer.status == 200)
-        #expect(String(decoding: answer.body, as: UTF8.self).contains("Thank you"))
+        #expect(response.status == 200)
+        #expect(String(decoding: response.body, as: UTF8.self).contains("Thank you"))
     }
 
     @Test(
         "a browser that comes back with an error gets the page that says so",
         arguments: ["error=x", "link_id=1&error=", "error=%3Cb%3E"])
     func unsuccessful(_ query: String) {
-        guard case .redirect(let answer) = screen("GET", "/klavi/return?\(query)") else {
+        guard case .redirect(let response) = screen("GET", "/klavi/return?\(query)") else {
             Issue.record("no visit")
             return
         }
-        #expect(answer.status == 200)
-        let page = String(decoding: answer.body, as: UTF8.self)
+        #expect(response.status == 200)
+        let page = String(decoding: response.body, as: UTF8.self)
         #expect(page.contains("Not completed"))
         #expect(!page.contains("<b>"), "nothing of the query is shown")
     }
@@ -69,16 +69,16 @@ struct KlaviScreeningTests {
         let request = InboundRequest.with(
             method: "GET",
             target: "/klavi?link_id=1&redirectURL=https://app.example.com/x&callback_url=https://app.example.com")
-        guard case .redirect(let answer) = KlaviProvider().screen(request, redirects: redirects) else {
+        guard case .redirect(let response) = KlaviProvider().screen(request, redirects: redirects) else {
             Issue.record("no visit")
             return
         }
-        #expect(answer.status == 303)
-        #expect(HeaderFields(answer.headers).onlyValue(named: "Location") == "https://app.example.com/done")
+        #expect(response.status == 303)
+        #expect(HeaderFields(response.headers).onlyValue(named: "Location") == "https://app.example.com/done")
     }
 
     @Test("a HEAD of the address a browser comes back to is only a test")
     func head() {
-        #expect(screen("HEAD", "/klavi?link_id=1") == Self.greeting)
+        #expect(screen("HEAD", "/klavi?link_id=1") == Self.handshake)
     }
 }

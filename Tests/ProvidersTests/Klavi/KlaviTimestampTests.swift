@@ -7,7 +7,7 @@ struct KlaviTimestampTests {
     private func reports(_ values: [String], body: String = #"{"productName":"p","productReportId":"1"}"#)
         -> [ReportContent]
     {
-        KlaviProvider().interpret(body: body, headers: values.map { HeaderField("x-klavi-timestamp", $0) })
+        KlaviProvider().parse(body: body, headers: values.map { HeaderField("x-klavi-timestamp", $0) })
     }
 
     @Test(
@@ -27,7 +27,7 @@ struct KlaviTimestampTests {
         ])
     func far(_ value: String, _ distance: String) throws {
         let report = try #require(reports([value]).first)
-        #expect(report.kind == "p")
+        #expect(report.type == "p")
         #expect(report.dedupeKey == "report:1")
         #expect(report.problem == "X-Klavi-Timestamp, which is not signed, is \(distance) arrival")
     }
@@ -39,7 +39,7 @@ struct KlaviTimestampTests {
         #expect(reports([value]).map(\.problem) == ["X-Klavi-Timestamp is no Unix time"])
     }
 
-    @Test("it refuses nothing")
+    @Test("it rejects nothing")
     func verifies() {
         let body = Array("{}".utf8)
         let secret = Secret(name: "k", purpose: .signature, bytes: Array("key".utf8))

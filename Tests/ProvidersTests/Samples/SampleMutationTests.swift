@@ -37,8 +37,8 @@ struct SampleMutationTests {
         let isSigned = !sample.name.contains("/bearer-") && !sample.name.contains("/basic-")
         for round in 0..<Self.roundCount(of: sample) {
             let request = mutated(sample.request, round: round, using: &generator)
-            if case .redirect(let answer) = source.provider.screen(request, redirects: source.redirects) {
-                expectAllowed(answer)
+            if case .redirect(let response) = source.provider.screen(request, redirects: source.redirects) {
+                expectAllowed(response)
             }
             let check = source.provider.verify(request, with: secrets, toleranceMilliseconds: tolerance)
             if isSigned && request.body != sample.request.body {
@@ -47,10 +47,10 @@ struct SampleMutationTests {
                 case .failed: break
                 }
             }
-            let reports = source.provider.interpret(ArchivedDelivery(of: request)).reports
+            let reports = source.provider.parse(ArchivedDelivery(of: request)).reports
             #expect(!reports.isEmpty, "round \(round) has no report")
             #expect(
-                reports.allSatisfy { $0.kind != ReportContent.unrecognisedKind || $0.problem != nil },
+                reports.allSatisfy { $0.type != ReportContent.unrecognisedType || $0.problem != nil },
                 "round \(round) is unrecognised for no reason")
         }
     }
@@ -76,12 +76,12 @@ struct SampleMutationTests {
         return request.replacing(headers: fields)
     }
 
-    private func expectAllowed(_ answer: Answer) {
-        guard let location = HeaderFields(answer.headers).onlyValue(named: "Location") else {
-            #expect(answer.status == 200)
+    private func expectAllowed(_ response: Response) {
+        guard let location = HeaderFields(response.headers).onlyValue(named: "Location") else {
+            #expect(response.status == 200)
             return
         }
-        #expect(answer.status == 303)
+        #expect(response.status == 303)
         #expect(location.utf8.starts(with: "https://app.example.com/".utf8))
     }
 }

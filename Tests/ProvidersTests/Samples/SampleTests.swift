@@ -33,22 +33,22 @@ struct SampleTests {
             #expect(screening == .delivery)
             return
         }
-        let answer: Answer
+        let response: Response
         switch screening {
-        case .greeting(let greeting, _):
+        case .handshake(let handshake, _):
             #expect(!sample.isArchived)
-            answer = greeting
+            response = handshake
         case .redirect(let visit):
             #expect(sample.isArchived)
-            answer = visit
+            response = visit
         case .delivery:
             Issue.record("there is nothing to verify")
             return
         }
-        let expected = try #require(sample.expected.root["answer"])
-        #expect(expected["status"]?.rawText == "\(answer.status)")
-        #expect(expected["location"]?.string == HeaderFields(answer.headers).onlyValue(named: "Location"))
-        if let body = expected["body"]?.string { #expect(answer.body == Array(body.utf8)) }
+        let expected = try #require(sample.expected.root["response"])
+        #expect(expected["status"]?.rawText == "\(response.status)")
+        #expect(expected["location"]?.string == HeaderFields(response.headers).onlyValue(named: "Location"))
+        if let body = expected["body"]?.string { #expect(response.body == Array(body.utf8)) }
     }
 
     @Test("a signed delivery is verified by the secret it was signed with", arguments: Sample.all)
@@ -69,12 +69,12 @@ struct SampleTests {
     func interpretation(_ sample: Sample) throws {
         guard sample.isArchived else { return }
         let source = SampleSources.source(of: sample)
-        let reports = source.provider.interpret(ArchivedDelivery(of: sample.request, source: source.name)).reports
+        let reports = source.provider.parse(ArchivedDelivery(of: sample.request, source: source.name)).reports
         let expected = try #require(sample.expectedReports)
         #expect(reports.count == expected.count)
         for (report, expected) in zip(reports, expected) {
             #expect(report.provider == expected.provider)
-            #expect(report.kind == expected.kind)
+            #expect(report.type == expected.type)
             #expect(report.dedupeKey == expected.key)
             #expect(report.providerTime?.rfc3339 == expected.providerTime)
             #expect(report.problem == nil)
@@ -85,9 +85,9 @@ struct SampleTests {
             for field in expected.fields {
                 #expect(report.values(of: field.name) == field.values, "\(field.name)")
             }
-            let route = source.routes.route(forKind: report.kind)
+            let route = source.routes.route(forType: report.type)
             #expect(route?.rule.rawValue == expected.rule)
-            #expect(route?.box == expected.box)
+            #expect(route?.topic == expected.topic)
         }
     }
 

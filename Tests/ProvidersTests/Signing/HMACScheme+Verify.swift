@@ -5,8 +5,8 @@ import StrictJSON
 extension GenericProvider {
     /// A provider of which only the scheme matters.
     init(_ scheme: HMACScheme) {
-        guard let kind = JSONPath("$.type") else { fatalError("$.type is a path") }
-        self.init(name: "generic", scheme: scheme, reading: GenericReading(kind: .body(kind)))
+        guard let type = JSONPath("$.type") else { fatalError("$.type is a path") }
+        self.init(name: "generic", scheme: scheme, reading: GenericReading(type: .body(type)))
     }
 }
 

@@ -35,7 +35,7 @@ struct CertificallWireFactsTests {
     }
 
     private func only(_ body: String) throws -> ReportContent {
-        let reports = provider.interpret(body: body)
+        let reports = provider.parse(body: body)
         #expect(reports.count == 1)
         return try #require(reports.first)
     }
@@ -48,7 +48,7 @@ struct CertificallWireFactsTests {
         let request = InboundRequest.with(
             target: target, headers: [HeaderField("Content-Type", "application/json")], body: Array(Self.body.utf8))
         #expect(provider.screen(request, redirects: .none) == .delivery)
-        #expect(try only(Self.body).kind == "certificate")
+        #expect(try only(Self.body).type == "certificate")
     }
 
     @Test("4.1 one door can be set up for each of the three schemes")
@@ -97,7 +97,7 @@ struct CertificallWireFactsTests {
     func roots() throws {
         #expect(try only(Self.body).fields == only("[\(Self.body)]").fields)
         #expect(
-            provider.interpret(body: #"[{"cfRef":"1"},{"cfRef":"2"}]"#).map(\.kind) == ["certificate", "certificate"])
+            provider.parse(body: #"[{"cfRef":"1"},{"cfRef":"2"}]"#).map(\.type) == ["certificate", "certificate"])
     }
 
     @Test("4.1 times are ISO 8601 with an offset; the closing counts before the creation")
@@ -134,14 +134,14 @@ struct CertificallWireFactsTests {
     }
 
     @Test("4.1 there is no second inbound: a GET or HEAD is greeted", arguments: ["GET", "HEAD"])
-    func greeted(_ method: String) {
+    func handshake(_ method: String) {
         let request = InboundRequest.with(method: method, target: "/certificall?callback_url=https://x")
-        guard case .greeting(let answer, _) = provider.screen(request, redirects: .none) else {
+        guard case .handshake(let response, _) = provider.screen(request, redirects: .none) else {
             Issue.record("\(method) is not greeted")
             return
         }
-        #expect(answer.status == 200)
-        #expect(HeaderFields(answer.headers).values(named: "Location").isEmpty)
+        #expect(response.status == 200)
+        #expect(HeaderFields(response.headers).values(named: "Location").isEmpty)
     }
 
     // MARK: 4.3
@@ -154,7 +154,7 @@ struct CertificallWireFactsTests {
     @Test("4.3 a certificate is closed or not, and has no event name", arguments: [true, false])
     func closed(_ isClosed: Bool) throws {
         let report = try only(#"{"cfRef":"1","closed":\#(isClosed)}"#)
-        #expect(report.kind == "certificate" && report.values(of: "closed") == ["\(isClosed)"])
+        #expect(report.type == "certificate" && report.values(of: "closed") == ["\(isClosed)"])
     }
 
     // MARK: 4.4
@@ -162,7 +162,7 @@ struct CertificallWireFactsTests {
     @Test("4.4 one reportId groups several certificates, cfRef tells them apart")
     func correlation() {
         let reports = ["CAS-1", "CAS-2"].flatMap {
-            provider.interpret(body: #"{"cfRef":"\#($0)","reportId":"token-1"}"#)
+            provider.parse(body: #"{"cfRef":"\#($0)","reportId":"token-1"}"#)
         }
         #expect(reports.map { $0.values(of: "reportId") } == [["token-1"], ["token-1"]])
         #expect(reports.map { $0.values(of: "cfRef") } == [["CAS-1"], ["CAS-2"]])
@@ -211,14 +211,14 @@ struct CertificallWireFactsTests {
     }
 
     @Test(
-        "6 default 30: members nobody knows, missing or of another kind, do not stop the reading",
+        "6 default 30: members nobody knows, missing or of another type, do not stop the reading",
         arguments: [
             #"{"cfRef":"1"}"#, #"{"cfRef":"1","frame":{"id":1,"name":"F"},"items":null,"closed":"yes"}"#,
             #"{"cfRef":"1","createdAt":7,"closingDate":"soon","metadata":{"a":"b"},"unheard":[[]]}"#,
         ])
     func default30(_ body: String) throws {
         let report = try only(body)
-        #expect(report.kind == "certificate" && report.values(of: "cfRef") == ["1"] && report.problem == nil)
+        #expect(report.type == "certificate" && report.values(of: "cfRef") == ["1"] && report.problem == nil)
     }
 
     @Test("6 default 31: a delivery that comes again is the same report, a changed one another")
@@ -233,7 +233,7 @@ struct CertificallWireFactsTests {
         let request = InboundRequest.with(
             body: Array(#"{"cfRef":"1","closingDate":"2023-11-09T13:24:40.000Z"}"#.utf8),
             receivedAt: Timestamp(millisecondsSinceEpoch: 0))
-        let reports = provider.interpret(ArchivedDelivery(of: request)).reports
+        let reports = provider.parse(ArchivedDelivery(of: request)).reports
         #expect(reports.map { $0.providerTime?.rfc3339 } == ["2023-11-09T13:24:40.000Z"])
     }
 }

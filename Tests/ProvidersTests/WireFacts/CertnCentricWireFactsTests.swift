@@ -26,34 +26,34 @@ struct CertnCentricWireFactsTests {
     }
 
     private func only(_ body: String) throws -> ReportContent {
-        let reports = provider.interpret(body: body, headers: [HeaderField("X-Signature", "0")])
+        let reports = provider.parse(body: body, headers: [HeaderField("X-Signature", "0")])
         #expect(reports.count == 1)
         return try #require(reports.first)
     }
 
-    private func answer(_ method: String, _ target: String) throws -> Answer {
-        guard case .greeting(let answer, _) = provider.screen(.with(method: method, target: target), redirects: .none)
+    private func response(_ method: String, _ target: String) throws -> Response {
+        guard case .handshake(let response, _) = provider.screen(.with(method: method, target: target), redirects: .none)
         else {
             Issue.record("\(method) \(target) is not greeted")
             throw CancellationError()
         }
-        return answer
+        return response
     }
 
     // MARK: 2B.1
 
     @Test("2B.1 the challenge of a new URL is the whole body of the answer", arguments: ["/certn", "/certn/a/b"])
     func challenge(_ path: String) throws {
-        let answer = try answer("GET", "\(path)?challenge=D7DL0Vj0dGEC04sS3aNGcmDThhg4F6mo5CNdsOXTC8Y")
-        #expect(answer.status == 200)
-        #expect(String(decoding: answer.body, as: UTF8.self) == "D7DL0Vj0dGEC04sS3aNGcmDThhg4F6mo5CNdsOXTC8Y")
+        let response = try response("GET", "\(path)?challenge=D7DL0Vj0dGEC04sS3aNGcmDThhg4F6mo5CNdsOXTC8Y")
+        #expect(response.status == 200)
+        #expect(String(decoding: response.body, as: UTF8.self) == "D7DL0Vj0dGEC04sS3aNGcmDThhg4F6mo5CNdsOXTC8Y")
     }
 
     @Test(
         "2B.1 the echo's headers are those of the samples",
         arguments: [("Content-Type", "text/plain"), ("X-Content-Type-Options", "nosniff")])
     func echoHeaders(_ name: String, _ value: String) throws {
-        #expect(HeaderFields(try answer("GET", "/certn?challenge=a").headers).onlyValue(named: name) == value)
+        #expect(HeaderFields(try response("GET", "/certn?challenge=a").headers).onlyValue(named: name) == value)
     }
 
     @Test("2B.1 a notification comes by POST as JSON of four keys")
@@ -70,7 +70,7 @@ struct CertnCentricWireFactsTests {
         ])
     func keys(_ name: String, _ value: String) throws {
         let report = try only(Self.body)
-        #expect(report.provider == "certn-centric" && report.kind == "CASE_STATUS_CHANGED" && report.problem == nil)
+        #expect(report.provider == "certn-centric" && report.type == "CASE_STATUS_CHANGED" && report.problem == nil)
         #expect(report.values(of: name) == [value])
     }
 
@@ -108,18 +108,18 @@ struct CertnCentricWireFactsTests {
     }
 
     @Test(
-        "2B.1 every event type is the kind and is routed by rule",
+        "2B.1 every event type is the type and is routed by rule",
         arguments: [
             "CASE_STATUS_CHANGED", "CHECK_STATUS_CHANGED", "CASE_REPORT_READY",
             "CASE_INPUT_CLAIMS_AUTOMATICALLY_GENERATED", "SOMETHING_NEW",
         ])
     func eventTypes(_ type: String) throws {
         let report = try only(#"{"id":"e","event_type":"\#(type)","object_id":"o","object_type":"CASE"}"#)
-        #expect(report.kind == type && report.dedupeKey == "event:e" && report.problem == nil)
-        let named = try RouteTable([RouteEntry(key: type, box: "named"), RouteEntry(key: "other", box: "rest")])
-        let rest = try RouteTable([RouteEntry(key: "applicant", box: "a"), RouteEntry(key: "other", box: "rest")])
-        #expect(named.route(forKind: report.kind) == Route(rule: .specific, box: "named"))
-        #expect(rest.route(forKind: report.kind) == Route(rule: .other, box: "rest"))
+        #expect(report.type == type && report.dedupeKey == "event:e" && report.problem == nil)
+        let named = try RouteTable([RouteEntry(key: type, topic: "named"), RouteEntry(key: "other", topic: "rest")])
+        let rest = try RouteTable([RouteEntry(key: "applicant", topic: "a"), RouteEntry(key: "other", topic: "rest")])
+        #expect(named.route(forType: report.type) == Route(rule: .specific, topic: "named"))
+        #expect(rest.route(forType: report.type) == Route(rule: .other, topic: "rest"))
     }
 
     @Test("2B.1 object types other than CASE are kept as they are", arguments: ["CASE", "CHECK", "CASE_REPORT_FILE"])
@@ -153,7 +153,7 @@ struct CertnCentricWireFactsTests {
 
     @Test("2B.4 one path answers the challenge and takes the delivery")
     func onePath() throws {
-        #expect(String(decoding: try answer("GET", "/certn?challenge=abc").body, as: UTF8.self) == "abc")
+        #expect(String(decoding: try response("GET", "/certn?challenge=abc").body, as: UTF8.self) == "abc")
         #expect(provider.screen(.with(target: "/certn", body: Array(Self.body.utf8)), redirects: .none) == .delivery)
         let challenged = InboundRequest.with(target: "/certn?challenge=abc", body: Array(Self.body.utf8))
         #expect(provider.screen(challenged, redirects: .none) == .delivery)
@@ -161,11 +161,11 @@ struct CertnCentricWireFactsTests {
 
     @Test("2B.4 only a bounded text is echoed, as plain text nobody sniffs", arguments: ["%3Cscript%3E", "a%0D%0Ab"])
     func reflection(_ query: String) throws {
-        let answer = try answer("GET", "/certn?challenge=\(query)")
-        let headers = HeaderFields(answer.headers)
+        let response = try response("GET", "/certn?challenge=\(query)")
+        let headers = HeaderFields(response.headers)
         #expect(headers.onlyValue(named: "Content-Type")?.hasPrefix("text/plain") == true)
         #expect(headers.onlyValue(named: "X-Content-Type-Options") == "nosniff")
-        #expect(!answer.body.contains(0x0d))
+        #expect(!response.body.contains(0x0d))
     }
 
     @Test("2B.4 the two APIs are told apart by their headers and by their bodies")
@@ -194,7 +194,7 @@ struct CertnCentricWireFactsTests {
     @Test("6 default 22: the object of CASE_REPORT_READY is kept, case or report file", arguments: ["case", "file"])
     func default22(_ id: String) throws {
         let report = try only(#"{"id":"e","event_type":"CASE_REPORT_READY","object_id":"\#(id)"}"#)
-        #expect(report.kind == "CASE_REPORT_READY" && report.values(of: "object_id") == [id])
+        #expect(report.type == "CASE_REPORT_READY" && report.values(of: "object_id") == [id])
     }
 
     @Test(
@@ -205,9 +205,9 @@ struct CertnCentricWireFactsTests {
             (String(repeating: "a", count: 1025), nil), ("%00", nil), ("%C3%A9", nil), ("", nil),
         ] as [(String, String?)])
     func default23(_ query: String, _ echo: String?) throws {
-        let answer = try answer("GET", "/certn?challenge=\(query)")
-        #expect(answer.status == (echo == nil ? 400 : 200))
-        if let echo { #expect(answer.body == Array(echo.utf8)) }
+        let response = try response("GET", "/certn?challenge=\(query)")
+        #expect(response.status == (echo == nil ? 400 : 200))
+        if let echo { #expect(response.body == Array(echo.utf8)) }
     }
 
     @Test("6 default 34: a notification has no time and is ordered by arrival")

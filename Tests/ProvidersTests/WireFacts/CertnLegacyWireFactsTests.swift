@@ -26,7 +26,7 @@ struct CertnLegacyWireFactsTests {
     }
 
     private func only(_ body: String) throws -> ReportContent {
-        let reports = provider.interpret(body: body, headers: [HeaderField("Certn-Signature", "t=1,v1=0")])
+        let reports = provider.parse(body: body, headers: [HeaderField("Certn-Signature", "t=1,v1=0")])
         #expect(reports.count == 1)
         return try #require(reports.first)
     }
@@ -63,7 +63,7 @@ struct CertnLegacyWireFactsTests {
     @Test("2A.1 the header is only there where signing was switched on; without it the reason is told")
     func optional() throws {
         #expect(verify(nil) == .failed(.missing))
-        let reports = provider.interpret(body: Self.body)
+        let reports = provider.parse(body: Self.body)
         #expect(reports.map(\.provider) == ["certn-legacy"])
     }
 
@@ -116,24 +116,24 @@ struct CertnLegacyWireFactsTests {
             let header = "t=\(time),v1=" + Self.hex(time)
             #expect(verify(header) == .verified(secretName: "legacy"))
             keys.formUnion(
-                provider.interpret(body: Self.body, headers: [HeaderField("Certn-Signature", header)]).map(\.dedupeKey))
+                provider.parse(body: Self.body, headers: [HeaderField("Certn-Signature", header)]).map(\.dedupeKey))
         }
         #expect(keys == ["body:" + TestCode.sha256Hex(Self.body)])
     }
 
     @Test("2A.1 what is answered at once is answered 2xx", arguments: ["GET", "HEAD"])
-    func answers(_ method: String) {
-        guard case .greeting(let answer, _) = provider.screen(.with(method: method), redirects: .none) else {
+    func responses(_ method: String) {
+        guard case .handshake(let response, _) = provider.screen(.with(method: method), redirects: .none) else {
             Issue.record("\(method) is not greeted")
             return
         }
-        #expect(answer.status == 200)
+        #expect(response.status == 200)
     }
 
     @Test("2A.1 the body is the applicant itself, without wrapper, event name or event id")
     func applicant() throws {
         let report = try only(Self.body)
-        #expect(report.provider == "certn-legacy" && report.kind == "applicant" && report.problem == nil)
+        #expect(report.provider == "certn-legacy" && report.type == "applicant" && report.problem == nil)
         #expect(report.values(of: "id") == ["a123b4cd-1a23-1a23-12a3-a123456b7890"])
     }
 
@@ -176,7 +176,7 @@ struct CertnLegacyWireFactsTests {
         ])
     func requestFlags(_ name: String) throws {
         let report = try only(#"{"id":"a","request_\#(name)":true}"#)
-        #expect(report.kind == "applicant" && report.problem == nil && report.fields == [ReportField("id", "a")])
+        #expect(report.type == "applicant" && report.problem == nil && report.fields == [ReportField("id", "a")])
     }
 
     @Test(
@@ -192,7 +192,7 @@ struct CertnLegacyWireFactsTests {
         ])
     func otherMembers(_ member: String) throws {
         let report = try only(#"{"id":"a",\#(member)}"#)
-        #expect(report.kind == "applicant" && report.problem == nil && report.values(of: "id") == ["a"])
+        #expect(report.type == "applicant" && report.problem == nil && report.values(of: "id") == ["a"])
     }
 
     // MARK: 2A.3
@@ -254,7 +254,7 @@ struct CertnLegacyWireFactsTests {
     func unsigned() throws {
         #expect(verify(nil) == .failed(.missing))
         #expect(verify("t=1700000000,v1=" + Self.hex("1")) == .failed(.mismatch))
-        #expect(provider.interpret(body: Self.body) == [try only(Self.body)])
+        #expect(provider.parse(body: Self.body) == [try only(Self.body)])
     }
 
     @Test("2A.4 neither X-Certn-Signature nor an HMAC of the body alone is taken")

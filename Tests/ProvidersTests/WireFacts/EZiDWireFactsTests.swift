@@ -16,18 +16,18 @@ struct EZiDWireFactsTests {
     private static let uuid = "3fac9774-28ee-4e9d-bec8-ab44186cc9d3"
     private static let wish = "https%3A%2F%2Fapp.example.com%2Fwelcome"
 
-    private func visit(_ query: String, allowed: [String] = []) throws -> Answer {
+    private func visit(_ query: String, allowed: [String] = []) throws -> Response {
         let redirects = try RedirectPolicy(allowed: allowed, landing: nil)
         let screening = provider.screen(.with(method: "GET", target: "/ezid/auth?\(query)"), redirects: redirects)
-        guard case .redirect(let answer) = screening else {
+        guard case .redirect(let response) = screening else {
             Issue.record("\(query) is no visit")
             throw CancellationError()
         }
-        return answer
+        return response
     }
 
     private func only(_ target: String) throws -> ReportContent {
-        let reports = provider.interpret(target: target)
+        let reports = provider.parse(target: target)
         #expect(reports.count == 1)
         return try #require(reports.first)
     }
@@ -39,12 +39,12 @@ struct EZiDWireFactsTests {
     func noWebhook(_ method: String) {
         let request = InboundRequest.with(
             method: method, target: "/ezid?code=\(Self.code)", body: Array(#"{"code":"x"}"#.utf8))
-        guard case .greeting(let answer, _) = provider.screen(request, redirects: .none) else {
-            Issue.record("\(method) is not refused")
+        guard case .handshake(let response, _) = provider.screen(request, redirects: .none) else {
+            Issue.record("\(method) is not rejected")
             return
         }
-        #expect(answer.status == 405)
-        #expect(HeaderFields(answer.headers).onlyValue(named: "Allow") == "GET, HEAD")
+        #expect(response.status == 405)
+        #expect(HeaderFields(response.headers).onlyValue(named: "Allow") == "GET, HEAD")
     }
 
     @Test("3.1 a GET with a code and no body is a visit")
@@ -62,7 +62,7 @@ struct EZiDWireFactsTests {
     @Test("3.1 the code is a compact token whose uuid and issue time are read")
     func code() throws {
         let report = try only("/ezid?code=\(Self.code)")
-        #expect(report.provider == "ezid" && report.kind == "redirect" && report.problem == nil)
+        #expect(report.provider == "ezid" && report.type == "redirect" && report.problem == nil)
         #expect(report.values(of: "uuid") == [Self.uuid] && report.providerTime == .vectors)
     }
 
@@ -83,9 +83,9 @@ struct EZiDWireFactsTests {
 
     @Test("3.1 unspecified leads nowhere: the visitor stays with us")
     func unspecified() throws {
-        let answer = try visit("code=\(Self.code)&callback_url=unspecified", allowed: ["https://app.example.com"])
-        #expect(answer.status == 200)
-        #expect(HeaderFields(answer.headers).values(named: "Location").isEmpty)
+        let response = try visit("code=\(Self.code)&callback_url=unspecified", allowed: ["https://app.example.com"])
+        #expect(response.status == 200)
+        #expect(HeaderFields(response.headers).values(named: "Location").isEmpty)
     }
 
     @Test("3.1 login_hint is indexed where it is given")
@@ -113,9 +113,9 @@ struct EZiDWireFactsTests {
     @Test("3.1 an allowed callback_url is followed by 303, any other is not")
     func redirect() throws {
         let query = "code=\(Self.code)&callback_url=\(Self.wish)"
-        let answer = try visit(query, allowed: ["https://app.example.com/"])
-        #expect(answer.status == 303)
-        #expect(HeaderFields(answer.headers).onlyValue(named: "Location") == "https://app.example.com/welcome")
+        let response = try visit(query, allowed: ["https://app.example.com/"])
+        #expect(response.status == 303)
+        #expect(HeaderFields(response.headers).onlyValue(named: "Location") == "https://app.example.com/welcome")
         let stranger = try visit(query, allowed: ["https://other.example"])
         #expect(stranger.status == 200)
         #expect(HeaderFields(stranger.headers).values(named: "Location").isEmpty)
@@ -150,10 +150,10 @@ struct EZiDWireFactsTests {
 
     @Test("3.5 the code goes to no page, no address and no field of ours")
     func secrecy() throws {
-        let answer = try visit("code=\(Self.code)&callback_url=\(Self.wish)", allowed: ["https://app.example.com"])
-        #expect(!answer.headers.contains { $0.value.contains(Self.code) })
-        #expect(!String(decoding: answer.body, as: UTF8.self).contains(Self.code))
-        #expect(HeaderFields(answer.headers).onlyValue(named: "Referrer-Policy") == "no-referrer")
+        let response = try visit("code=\(Self.code)&callback_url=\(Self.wish)", allowed: ["https://app.example.com"])
+        #expect(!response.headers.contains { $0.value.contains(Self.code) })
+        #expect(!String(decoding: response.body, as: UTF8.self).contains(Self.code))
+        #expect(HeaderFields(response.headers).onlyValue(named: "Referrer-Policy") == "no-referrer")
         let report = try only("/ezid?code=\(Self.code)")
         #expect(!report.fields.contains { $0.value.contains(Self.code) } && !report.dedupeKey.contains(Self.code))
     }
@@ -182,7 +182,7 @@ struct EZiDWireFactsTests {
     func default34() throws {
         let request = InboundRequest.with(
             method: "GET", target: "/ezid?code=\(Self.code)", receivedAt: Timestamp(millisecondsSinceEpoch: 0))
-        #expect(provider.interpret(ArchivedDelivery(of: request)).reports.map(\.providerTime) == [.vectors])
+        #expect(provider.parse(ArchivedDelivery(of: request)).reports.map(\.providerTime) == [.vectors])
     }
 
     private static func base64(_ text: String) -> String {

@@ -14,13 +14,13 @@ extension KlaviWireFactsTests {
             "link_id=L&consent_id=C&external_info=%7B%22a%22%3A%22b%22%7D&external_track_id=T",
         ])
     func redirect(_ query: String) throws {
-        guard case .redirect(let answer) = screen("GET", "/klavi/back?\(query)") else {
+        guard case .redirect(let response) = screen("GET", "/klavi/back?\(query)") else {
             Issue.record("no visit")
             return
         }
-        #expect(answer.status == 200)
-        let report = try #require(provider.interpret(target: "/klavi/back?\(query)").first)
-        #expect(report.kind == "redirect" && report.externalInfo == #"{"a":"b"}"#)
+        #expect(response.status == 200)
+        let report = try #require(provider.parse(target: "/klavi/back?\(query)").first)
+        #expect(report.type == "redirect" && report.externalInfo == #"{"a":"b"}"#)
         #expect(report.values(of: "linkId") == ["L"])
         #expect(report.values(of: "consentId") == (query.contains("consent_id") ? ["C"] : []))
         #expect(report.values(of: "externalTrackId") == (query.contains("track") ? ["T"] : []))
@@ -31,23 +31,23 @@ extension KlaviWireFactsTests {
         arguments: ["link_id=L", "link_id=L&consent_id=C&external_track_id=T"])
     func redirectError(_ query: String) throws {
         let target = "/klavi/back?\(query)&error=access_denied&error_description=by%20user"
-        guard case .redirect(let answer) = screen("GET", target) else {
+        guard case .redirect(let response) = screen("GET", target) else {
             Issue.record("no visit")
             return
         }
-        #expect(String(decoding: answer.body, as: UTF8.self).contains("Not completed"))
-        #expect(try #require(provider.interpret(target: target).first).values(of: "error") == ["access_denied"])
+        #expect(String(decoding: response.body, as: UTF8.self).contains("Not completed"))
+        #expect(try #require(provider.parse(target: target).first).values(of: "error") == ["access_denied"])
     }
 
     @Test("1.1.7 a browser that comes back goes on to the landing by 303")
     func redirectLanding() throws {
         let redirects = try RedirectPolicy(allowed: [], landing: "https://app.example.com/done")
-        guard case .redirect(let answer) = screen("GET", "/klavi?link_id=1", redirects: redirects) else {
+        guard case .redirect(let response) = screen("GET", "/klavi?link_id=1", redirects: redirects) else {
             Issue.record("no visit")
             return
         }
-        #expect(answer.status == 303)
-        #expect(HeaderFields(answer.headers).onlyValue(named: "Location") == "https://app.example.com/done")
+        #expect(response.status == 303)
+        #expect(HeaderFields(response.headers).onlyValue(named: "Location") == "https://app.example.com/done")
     }
 
     @Test(
@@ -59,21 +59,21 @@ extension KlaviWireFactsTests {
             (["pf_checking_account", "other"], "pf_loans", "other"), (["all"], "pf_loans", "all"),
             (["all"], "pf_checking_account", "all"), (["other"], "pf_checking_account", "other"),
         ] as [([String], String, String?)])
-    func routing(_ keys: [String], _ product: String, _ box: String?) throws {
-        let table = try RouteTable(keys.map { RouteEntry(key: $0, box: $0) })
+    func routing(_ keys: [String], _ product: String, _ topic: String?) throws {
+        let table = try RouteTable(keys.map { RouteEntry(key: $0, topic: $0) })
         let report = try only(#"{"productName":"\#(product)","productReportId":"1"}"#)
-        #expect(table.route(forKind: report.kind)?.box == box)
+        #expect(table.route(forType: report.type)?.topic == topic)
     }
 
     @Test("1.2 all beside anything else is an error", arguments: ["other", "pf_checking_account"])
     func allAndMore(_ key: String) {
-        let entries = [RouteEntry(key: "all", box: "a"), RouteEntry(key: key, box: "b")]
+        let entries = [RouteEntry(key: "all", topic: "a"), RouteEntry(key: key, topic: "b")]
         #expect(throws: RouteTable.MixedWithAll.self) { try RouteTable(entries) }
         #expect(throws: RouteTable.MixedWithAll.self) { try RouteTable(entries.reversed()) }
     }
 
     @Test(
-        "1.4 every product of persons and companies is a kind with a route", arguments: ["pf_", "pj_"],
+        "1.4 every product of persons and companies is a type with a route", arguments: ["pf_", "pj_"],
         KlaviWire.products)
     func products(_ prefix: String, _ product: String) throws {
         try expectProduct(prefix + product)
@@ -106,6 +106,6 @@ extension KlaviWireFactsTests {
     func consentStatuses(_ status: String) throws {
         let report = try only(
             #"[{"eventName":"link_action_status","payload":{"status":"\#(status)","consents":{"consentId":"C"}}}]"#)
-        #expect(report.kind == "link_action_status" && report.values(of: "consentId") == ["C"])
+        #expect(report.type == "link_action_status" && report.values(of: "consentId") == ["C"])
     }
 }

@@ -8,14 +8,14 @@ import Testing
 /// PROVIDERS.md 6: what we do where nothing is documented.
 extension KlaviWireFactsTests {
     @Test(
-        "6 default 1: a timestamp more than 300 s off is a warning and no refusal", arguments: [300, 301, -300, -301])
+        "6 default 1: a timestamp more than 300 s off is a warning and no rejection", arguments: [300, 301, -300, -301])
     func default1(_ age: Int) throws {
         let time = [HeaderField("X-Klavi-Timestamp", "\(1_700_000_000 - age)")]
         #expect(
             verify(KlaviWire.event, signature: Self.hex(KlaviWire.event), others: time)
                 == .verified(secretName: "primary"))
         let report = try only(KlaviWire.event, headers: time)
-        #expect(report.kind == "link_created" && (report.problem != nil) == (abs(age) > 300))
+        #expect(report.type == "link_created" && (report.problem != nil) == (abs(age) > 300))
     }
 
     @Test("6 default 2: without a signature nothing gets in, unless a door allows it beside its addresses")
@@ -24,10 +24,10 @@ extension KlaviWireFactsTests {
         #expect(!SenderPolicy.anywhere.acceptsUnsigned)
     }
 
-    @Test("6 default 6: a product with no rule is archived without a box")
+    @Test("6 default 6: a product with no rule is archived without a topic")
     func default6() throws {
-        let table = try RouteTable([RouteEntry(key: "pf_loans", box: "loans")])
-        #expect(table.route(forKind: try only(KlaviWire.report).kind) == nil)
+        let table = try RouteTable([RouteEntry(key: "pf_loans", topic: "loans")])
+        #expect(table.route(forType: try only(KlaviWire.report).type) == nil)
     }
 
     @Test(
@@ -38,7 +38,7 @@ extension KlaviWireFactsTests {
             ("trace-1%21", #""trace-1!""#, "kept as text"),
         ] as [(String, String, String?)])
     func default8(_ text: String, _ info: String, _ problem: String?) throws {
-        let report = try #require(provider.interpret(target: "/?link_id=L&external_info=\(text)").first)
+        let report = try #require(provider.parse(target: "/?link_id=L&external_info=\(text)").first)
         #expect(report.externalInfo == info)
         #expect(report.values(of: "linkId") == ["L"])
         #expect(problem.map { report.problem?.hasSuffix($0) == true } ?? (report.problem == nil))
@@ -50,7 +50,7 @@ extension KlaviWireFactsTests {
         #expect(screen("POST", body: body) == .delivery)
         #expect(verify(body, signature: Self.hex(body)) == .verified(secretName: "primary"))
         let report = try only(body)
-        #expect(report.kind == "unrecognised" && report.dedupeKey == "body:" + TestCode.sha256Hex(body))
+        #expect(report.type == "unrecognised" && report.dedupeKey == "body:" + TestCode.sha256Hex(body))
     }
 
     @Test("6 default 10: 16 MiB are within the limit, verified and read")
@@ -79,20 +79,20 @@ extension KlaviWireFactsTests {
         "6 default 12: every form of a connectivity test is answered 200 and not archived",
         arguments: [("GET", ""), ("HEAD", ""), ("POST", ""), ("POST", "[]"), ("POST", "{}")])
     func default12(_ method: String, _ body: String) {
-        #expect(screen(method, body: body) == Self.greeting)
+        #expect(screen(method, body: body) == Self.handshake)
     }
 
     @Test("6 default 13: one to many events in an array are one report each", arguments: [1, 2, 50])
     func default13(_ count: Int) {
         let events = (1...count).map { #"{"eventName":"link_created","eventId":"\#($0)"}"# }
-        let keys = provider.interpret(body: "[\(events.joined(separator: ","))]").map(\.dedupeKey)
+        let keys = provider.parse(body: "[\(events.joined(separator: ","))]").map(\.dedupeKey)
         #expect(keys == (1...count).map { "event:\($0)" })
     }
 
     @Test("6 default 34: the provider's time is the body's, whenever it arrives")
     func default34() {
         let times = [1_700_000_000_000, 1_900_000_000_000].map { arrival in
-            provider.interpret(
+            provider.parse(
                 ArchivedDelivery(
                     of: .with(
                         body: Array(KlaviWire.report.utf8), receivedAt: Timestamp(millisecondsSinceEpoch: arrival)))

@@ -7,7 +7,7 @@ import Testing
 
 /// PROVIDERS.md 1.1.1 to 1.1.4: what comes to the door, its signature, what it is answered.
 extension KlaviWireFactsTests {
-    @Test("1.1.1 both kinds come by POST as JSON and are deliveries", arguments: [KlaviWire.event, KlaviWire.report])
+    @Test("1.1.1 both types come by POST as JSON and are deliveries", arguments: [KlaviWire.event, KlaviWire.report])
     func post(_ body: String) {
         #expect(screen("POST", headers: [HeaderField("Content-Type", "application/json")], body: body) == .delivery)
         #expect(screen("POST", headers: [], body: body) == .delivery, "the content type is not documented")
@@ -32,7 +32,7 @@ extension KlaviWireFactsTests {
         arguments: ["product_request_received", "product_generated_success", "product_generated_failed"])
     func lifecycle(_ name: String) throws {
         #expect(try only(#"[{"eventName":"\#(name)","eventId":"1"}]"#).dedupeKey == "event:1")
-        #expect(KlaviProvider.kindsWithoutCallbackURL.contains(name))
+        #expect(KlaviProvider.typesWithoutCallbackURL.contains(name))
     }
 
     @Test(
@@ -101,7 +101,7 @@ extension KlaviWireFactsTests {
     @Test("1.1.2 the console's test posts nothing, with or without Authorization", arguments: [nil, "Bearer x"])
     func emptyPost(_ authorization: String?) {
         let headers = authorization.map { [HeaderField("Authorization", $0)] } ?? []
-        #expect(screen("POST", headers: headers) == Self.greeting)
+        #expect(screen("POST", headers: headers) == Self.handshake)
     }
 
     @Test("1.1.2 a report needs no Authorization and gains nothing by one", arguments: [nil, "Bearer x"])
@@ -115,7 +115,7 @@ extension KlaviWireFactsTests {
 
     @Test("1.1.2 a plain GET is answered 200")
     func plainGet() {
-        #expect(screen("GET") == Self.greeting)
+        #expect(screen("GET") == Self.handshake)
     }
 
     @Test(
@@ -131,11 +131,11 @@ extension KlaviWireFactsTests {
 
     @Test("1.1.3 what is answered at once is answered exactly 200", arguments: ["GET", "HEAD", "POST"])
     func exactly200(_ method: String) {
-        guard case .greeting(let answer, _) = screen(method) else {
+        guard case .handshake(let response, _) = screen(method) else {
             Issue.record("\(method) is not greeted")
             return
         }
-        #expect(answer.status == 200)
+        #expect(response.status == 200)
     }
 
     @Test("1.1.3 a delivery is never redirected, wherever visitors go")
@@ -147,7 +147,7 @@ extension KlaviWireFactsTests {
     @Test("1.1.3 five retries are one report", arguments: [KlaviWire.event, KlaviWire.report])
     func retries(_ body: String) {
         let keys = (0...5).flatMap { attempt in
-            provider.interpret(body: body, headers: [HeaderField("X-Klavi-Timestamp", "170000000\(attempt)")])
+            provider.parse(body: body, headers: [HeaderField("X-Klavi-Timestamp", "170000000\(attempt)")])
                 .map(\.dedupeKey)
         }
         #expect(keys.count == 6 && Set(keys).count == 1)

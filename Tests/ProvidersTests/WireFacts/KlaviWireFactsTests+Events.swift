@@ -34,7 +34,7 @@ extension KlaviWireFactsTests {
     }
 
     @Test(
-        "1.1.5 every event name is the report's kind and finds its route",
+        "1.1.5 every event name is the report's type and finds its route",
         arguments: [
             "link_created", "consent_authorised", "consent_error", "consent_rejected", "consent_expired",
             "consent_revoked", "consent_deleted_by_user", "product_request_received", "product_generated_success",
@@ -43,10 +43,10 @@ extension KlaviWireFactsTests {
     func eventNames(_ name: String) throws {
         let report = try only(
             #"[{"eventType":"api","eventName":"\#(name)","eventId":"1","payload":{"linkId":"L"}}]"#)
-        #expect(report.kind == name && report.problem == nil)
+        #expect(report.type == name && report.problem == nil)
         #expect(report.values(of: "linkId") == ["L"])
         try expectRouted(name)
-        #expect(KlaviProvider.kindsWithoutCallbackURL.contains(name))
+        #expect(KlaviProvider.typesWithoutCallbackURL.contains(name))
     }
 
     @Test("1.1.5 consents are an object, or an array", arguments: [false, true])
@@ -71,7 +71,7 @@ extension KlaviWireFactsTests {
             [{"eventName":"link_action_status","eventId":"1","payload":{"personalTaxId":"1","businessTaxId":"2",
             "linkId":"L","institutionCode":"033","status":"\#(status)"}}]
             """#)
-        #expect(report.kind == "link_action_status" && report.problem == nil)
+        #expect(report.type == "link_action_status" && report.problem == nil)
         let names = ["personalTaxId", "businessTaxId", "linkId", "institutionCode"]
         #expect(names.flatMap { report.values(of: $0) } == ["1", "2", "L", "033"])
     }
@@ -83,7 +83,7 @@ extension KlaviWireFactsTests {
             [{"eventType":"analysis","eventName":"analysis_finished","eventId":"1",
             "payload":{"batchId":"B","presignedUrl":"https://files.example/x?sig=1"}}]
             """#)
-        #expect(report.kind == "analysis_finished" && report.values(of: "batchId") == ["B"])
+        #expect(report.type == "analysis_finished" && report.values(of: "batchId") == ["B"])
         #expect(!report.fields.contains { $0.value.contains("sig=") }, "a signed address is no field")
     }
 
@@ -92,6 +92,6 @@ extension KlaviWireFactsTests {
         let body = #"[{"eventType":"\#(space)","eventName":"x_happened","eventId":"1"}]"#
         let time = [HeaderField("X-Klavi-Timestamp", "1700000000")]
         #expect(verify(body, signature: Self.hex(body), others: time) == .verified(secretName: "primary"))
-        #expect(provider.interpret(body: body).map(\.kind) == ["x_happened"])
+        #expect(provider.parse(body: body).map(\.type) == ["x_happened"])
     }
 }

@@ -40,7 +40,7 @@ extension KlaviWireFactsTests {
     @Test("1.5 a redirect is found by its link, consent, track id and external_info")
     func redirectCorrelation() throws {
         let target = "/?link_id=L&consent_id=C&external_track_id=T&external_info=%7B%22a%22%3A%22b%22%7D"
-        let report = try #require(provider.interpret(target: target).first)
+        let report = try #require(provider.parse(target: target).first)
         #expect(
             Set(report.fields) == [
                 ReportField("linkId", "L"), ReportField("consentId", "C"), ReportField("externalTrackId", "T"),
@@ -62,7 +62,7 @@ extension KlaviWireFactsTests {
         ] as [(String, String?)])
     func discriminate(_ body: String, _ key: String?) throws {
         guard let key else {
-            #expect(screen("POST", body: body) == Self.greeting)
+            #expect(screen("POST", body: body) == Self.handshake)
             return
         }
         #expect(screen("POST", body: body) == .delivery)

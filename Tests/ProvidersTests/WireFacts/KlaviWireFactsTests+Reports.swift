@@ -18,10 +18,10 @@ extension KlaviWireFactsTests {
         #expect(try only(KlaviWire.report).values(of: name) == [value])
     }
 
-    @Test("1.1.6 the product's name is the kind, and its id the key")
-    func reportKind() throws {
+    @Test("1.1.6 the product's name is the type, and its id the key")
+    func reportType() throws {
         let report = try only(KlaviWire.report)
-        #expect(report.kind == "pf_checking_account" && report.dedupeKey == "report:PR-1")
+        #expect(report.type == "pf_checking_account" && report.dedupeKey == "report:PR-1")
         #expect(report.externalInfo == #"{"myTraceId":"t1"}"# && report.problem == nil)
     }
 
@@ -49,7 +49,7 @@ extension KlaviWireFactsTests {
     func containers(_ name: String) throws {
         let report = try only(
             #"{"code":200,"productName":"pf_x","productReportId":"1","\#(name)":[{"number":"1","limits":[{}]}]}"#)
-        #expect(report.kind == "pf_x" && report.problem == nil)
+        #expect(report.type == "pf_x" && report.problem == nil)
     }
 
     @Test(
@@ -73,7 +73,7 @@ extension KlaviWireFactsTests {
     func codes(_ code: Int) throws {
         let report = try only(
             #"{"code":\#(code),"message":"m","requestId":"R","productName":"pf_loans","productReportId":"1"}"#)
-        #expect(report.kind == "pf_loans" && report.values(of: "code") == ["\(code)"])
+        #expect(report.type == "pf_loans" && report.values(of: "code") == ["\(code)"])
     }
 
     @Test(
@@ -89,7 +89,7 @@ extension KlaviWireFactsTests {
             {"enquiry_cpf":"1","user_consent":true,"allow_autoupdate":false,"connection_key":"K","connection_id":"I",
             "institution_id":"033","report_type":"\#(name)","report_id":"ID","report_version":"1"}
             """#)
-        #expect(report.kind == name && report.dedupeKey == "report:ID" && report.problem == nil)
+        #expect(report.type == name && report.dedupeKey == "report:ID" && report.problem == nil)
         let names = ["enquiry_cpf", "connection_key", "connection_id", "institution_id", "report_id"]
         #expect(names.flatMap { report.values(of: $0) } == ["1", "K", "I", "033", "ID"])
         try expectRouted(name)

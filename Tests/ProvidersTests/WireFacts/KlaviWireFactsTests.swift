@@ -9,7 +9,7 @@ import Testing
 @Suite("Wire facts: Klavi")
 struct KlaviWireFactsTests {
     let provider = KlaviProvider()
-    static let greeting = Screening.greeting(.json(200, #"{"ok":true}"#), event: "connectivity test")
+    static let handshake = Screening.handshake(.json(200, #"{"ok":true}"#), event: "connectivity test")
 
     static func hex(_ body: String) -> String {
         Hex.encode(TestCode.hmac(key: "klavi-test-secret", Array(body.utf8)))
@@ -32,25 +32,25 @@ struct KlaviWireFactsTests {
     }
 
     func only(_ body: String, headers: [HeaderField] = []) throws -> ReportContent {
-        let reports = provider.interpret(body: body, headers: headers)
+        let reports = provider.parse(body: body, headers: headers)
         #expect(reports.count == 1)
         return try #require(reports.first)
     }
 
     func expectProduct(_ name: String) throws {
         let report = try only(#"{"code":200,"productName":"\#(name)","productReportId":"1","links":[]}"#)
-        #expect(report.kind == name && report.dedupeKey == "report:1" && report.problem == nil)
-        #expect(!KlaviProvider.kindsWithoutCallbackURL.contains(name))
+        #expect(report.type == name && report.dedupeKey == "report:1" && report.problem == nil)
+        #expect(!KlaviProvider.typesWithoutCallbackURL.contains(name))
         try expectRouted(name)
     }
 
-    func expectRouted(_ kind: String) throws {
-        let named = try RouteTable([RouteEntry(key: kind, box: "named"), RouteEntry(key: "other", box: "rest")])
-        let rest = try RouteTable([RouteEntry(key: "pf_named", box: "named"), RouteEntry(key: "other", box: "rest")])
-        let all = try RouteTable([RouteEntry(key: "all", box: "everything")])
-        #expect(named.route(forKind: kind) == Route(rule: .specific, box: "named"))
-        #expect(rest.route(forKind: kind) == Route(rule: .other, box: "rest"))
-        #expect(all.route(forKind: kind) == Route(rule: .all, box: "everything"))
-        #expect(RouteTable.empty.route(forKind: kind) == nil)
+    func expectRouted(_ type: String) throws {
+        let named = try RouteTable([RouteEntry(key: type, topic: "named"), RouteEntry(key: "other", topic: "rest")])
+        let rest = try RouteTable([RouteEntry(key: "pf_named", topic: "named"), RouteEntry(key: "other", topic: "rest")])
+        let all = try RouteTable([RouteEntry(key: "all", topic: "everything")])
+        #expect(named.route(forType: type) == Route(rule: .specific, topic: "named"))
+        #expect(rest.route(forType: type) == Route(rule: .other, topic: "rest"))
+        #expect(all.route(forType: type) == Route(rule: .all, topic: "everything"))
+        #expect(RouteTable.empty.route(forType: type) == nil)
     }
 }

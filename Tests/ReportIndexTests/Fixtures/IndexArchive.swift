@@ -66,11 +66,11 @@ final class IndexArchive: Sendable {
         FileSystem.removeDatabase(directory.indexPath)
     }
 
-    func commitAll(_ deliveries: [SealedDelivery]) async throws {
+    func commitAll(_ deliveries: [EncodedDelivery]) async throws {
         try await writer.commitAll(deliveries)
     }
 
-    func commitTogether(_ deliveries: [SealedDelivery]) async throws {
+    func commitTogether(_ deliveries: [EncodedDelivery]) async throws {
         try await writer.commitTogether(deliveries)
     }
 
@@ -118,14 +118,14 @@ extension ReportParser {
     /// Each delivery is one report with the target as its type and key.
     static let byTarget = ReportParser { delivery in
         let target = delivery.request.target.text
-        return [ReportContent(provider: "test", kind: target, dedupeKey: target)]
+        return [ReportContent(provider: "test", type: target, dedupeKey: target)]
     } route: { _, _ in
         nil
     }
 
     /// Reads deliveries as the sample sources do.
     static let samples = routed { delivery in
-        SampleSources.interpret(delivery).map { RoutedReport(content: $0.content, route: $0.route) }
+        SampleSources.parse(delivery).map { RoutedReport(content: $0.content, route: $0.route) }
     }
 
     /// A parser from a function that returns routes too. The route of a source's type is the one that was returned last.
@@ -133,7 +133,7 @@ extension ReportParser {
         let routes = RouteMemory()
         return ReportParser { delivery in
             let found = reports(delivery)
-            for report in found { routes.note(report.route, delivery.source, report.content.kind) }
+            for report in found { routes.note(report.route, delivery.source, report.content.type) }
             return found.map(\.content)
         } route: {
             routes.route($0, $1)
@@ -144,12 +144,12 @@ extension ReportParser {
 private final class RouteMemory: Sendable {
     private let routes = Mutex<[ByteText: Route]>([:])
 
-    func note(_ route: Route?, _ source: String, _ kind: String) {
-        routes.withLock { $0[ByteText("\(source) \(kind)")] = route }
+    func note(_ route: Route?, _ source: String, _ type: String) {
+        routes.withLock { $0[ByteText("\(source) \(type)")] = route }
     }
 
-    func route(_ source: String, _ kind: String) -> Route? {
-        routes.withLock { $0[ByteText("\(source) \(kind)")] }
+    func route(_ source: String, _ type: String) -> Route? {
+        routes.withLock { $0[ByteText("\(source) \(type)")] }
     }
 }
 

@@ -13,35 +13,35 @@ enum MaintenanceArchive {
     static let now = Timestamp.fixture.advanced(byMilliseconds: 1000 * dayMilliseconds)
     static let dayMilliseconds: Int64 = 86_400_000
 
-    /// A delivery of one report, so many days old. Deliveries with the same kind and key bring the same report.
+    /// A delivery of one report, so many days old. Deliveries with the same type and key bring the same report.
     static func delivery(
-        source: String = "klavi", kind: String = "income", key: String, person: String = "nobody", daysOld: Int64 = 100,
-        verification: Verification = .verified, body: SealedBody? = nil
-    ) -> SealedDelivery {
+        source: String = "klavi", type: String = "income", key: String, person: String = "nobody", daysOld: Int64 = 100,
+        verification: Verification = .verified, body: EncodedBody? = nil
+    ) -> EncodedDelivery {
         .fixture(
             source: source, receivedAt: now.advanced(byMilliseconds: -daysOld * dayMilliseconds),
-            target: "/\(kind)/\(key)/\(person)", verification: verification, secretName: nil,
-            body: body ?? .raw("body of \(source) \(kind) \(key)"))
+            target: "/\(type)/\(key)/\(person)", verification: verification, secretName: nil,
+            body: body ?? .raw("body of \(source) \(type) \(key)"))
     }
 
-    /// Reads the report of a delivery. The kind `free` has no route, `misc` the one for others, `junk` is not recognised.
+    /// Reads the report of a delivery. The type `free` has no route, `misc` the one for others, `junk` is not recognised.
     static let parser = ReportParser { delivery in
         let parts = delivery.request.target.text.split(separator: "/").map(String.init)
-        let kind = parts[0] == "junk" ? ReportContent.unrecognisedKind : parts[0]
+        let type = parts[0] == "junk" ? ReportContent.unrecognisedType : parts[0]
         return [
             ReportContent(
-                provider: "test", kind: kind, dedupeKey: "\(kind) \(parts[1])",
+                provider: "test", type: type, dedupeKey: "\(type) \(parts[1])",
                 fields: [ReportField("person", parts[2])])
         ]
-    } route: { _, kind in
-        let rule: RouteRule? = ["free": nil, ReportContent.unrecognisedKind: nil, "misc": .other][
-            kind, default: .specific]
-        return rule.map { Route(rule: $0, box: "box") }
+    } route: { _, type in
+        let rule: RouteRule? = ["free": nil, ReportContent.unrecognisedType: nil, "misc": .other][
+            type, default: .specific]
+        return rule.map { Route(rule: $0, topic: "topic") }
     }
 
     /// Runs `body` with an archive of these deliveries, indexed, that is open for writing.
     static func with<Value>(
-        _ deliveries: [SealedDelivery], _ body: (IndexArchive, ArchiveReader) async throws -> Value
+        _ deliveries: [EncodedDelivery], _ body: (IndexArchive, ArchiveReader) async throws -> Value
     ) async throws -> Value {
         try await IndexArchive.with { archive in
             try await archive.commitTogether(deliveries)

@@ -7,7 +7,7 @@ import TestKit
 
 /// Six reports that differ in everything a filter looks at; their keys are `a` to `f` in order of arrival.
 ///
-/// | key | provider      | source | kind         | box    | received | fields          |
+/// | key | provider      | source | type         | topic    | received | fields          |
 /// |-----|---------------|--------|--------------|--------|---------:|-----------------|
 /// | a   | klavi         | klavi  | link_created | links  |        0 | linkId 1        |
 /// | b   | klavi         | klavi  | pf_income    |        |     1000 | linkId 1, cpf 9 |
@@ -40,10 +40,10 @@ enum QueryArchive {
     }
 
     private static func report(
-        _ provider: String, _ kind: String, _ key: String, _ box: String?, _ fields: [ReportField]
+        _ provider: String, _ type: String, _ key: String, _ topic: String?, _ fields: [ReportField]
     ) -> RoutedReport {
         .fixture(
-            provider: provider, kind: kind, key: key, fields: fields, route: box.map { Route(rule: .specific, box: $0) }
+            provider: provider, type: type, key: key, fields: fields, route: topic.map { Route(rule: .specific, topic: $0) }
         )
     }
 

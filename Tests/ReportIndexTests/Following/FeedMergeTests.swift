@@ -7,7 +7,7 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-@Suite("Three kinds of events in one order")
+@Suite("Three types of events in one order")
 struct FeedMergeTests {
     private static func rejected(_ id: Int64, at time: Int64) -> FeedEvent {
         .rejected(
@@ -36,7 +36,7 @@ struct FeedMergeTests {
         }
     }
 
-    @Test("events are put in the order of time, each kind in its own order, and everything is taken")
+    @Test("events are put in the order of time, each type in its own order, and everything is taken")
     func order() {
         let page = FeedMerge.page(
             .start, Self.nothing, Self.stream([Self.rejected(1, at: 5), Self.rejected(2, at: 3)], end: 4),
@@ -46,7 +46,7 @@ struct FeedMergeTests {
         #expect(!page.hasMore)
     }
 
-    @Test("where one kind was cut off, what others have from later on waits for the next page")
+    @Test("where one type was cut off, what others have from later on waits for the next page")
     func horizon() {
         let page = FeedMerge.page(
             .start, Self.nothing, Self.stream([Self.rejected(1, at: 1), Self.rejected(2, at: 2)], end: 2, isCut: true),

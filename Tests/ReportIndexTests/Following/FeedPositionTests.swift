@@ -46,7 +46,7 @@ struct FeedPositionTests {
         }
     }
 
-    @Test("refused deliveries and replays begin with the moment as well")
+    @Test("rejected deliveries and replays begin with the moment as well")
     func sinceOthers() async throws {
         try await Self.with { archive, reader in
             for time in [1000, 2000, 3000] {
@@ -75,7 +75,7 @@ struct FeedPositionTests {
     }
 
     @Test("a position of another archive, or of what a restored one does not have yet, is not")
-    func refused() async throws {
+    func rejected() async throws {
         var kept: (position: FeedPosition, mark: ChainMark)?
         try await Self.with { _, reader in
             let end = try reader.feedEnd()

@@ -11,7 +11,7 @@ import Testing
 
 @Suite("Following an archive")
 struct FeedTests {
-    /// Everything after a position in pages, as `kind/delivery.attempt`, `q1` and `r7`; where it ends.
+    /// Everything after a position in pages, as `type/delivery.attempt`, `q1` and `r7`; where it ends.
     private static func follow(
         _ reader: ArchiveReader, from start: FeedPosition = .start, _ filter: ReportFilter = ReportFilter(),
         includesRejected: Bool = true, limit: Int = 1000
@@ -33,13 +33,13 @@ struct FeedTests {
     private static func name(_ event: FeedEvent) -> String {
         switch event {
         case .arrived(let arrival):
-            "\(arrival.report.kind)/\(arrival.report.deliveryID).\(arrival.report.attemptNumber)"
+            "\(arrival.report.type)/\(arrival.report.deliveryID).\(arrival.report.attemptNumber)"
         case .rejected(let rejected): "q\(rejected.id)"
         case .replayed(let replay): "r\(replay.number)"
         }
     }
 
-    /// Six deliveries of the reports a, b and c, a three times and c twice; one refused; two replays. A second between each.
+    /// Six deliveries of the reports a, b and c, a three times and c twice; one rejected; two replays. A second between each.
     private static func with(_ body: (IndexArchive, ArchiveReader) throws -> Void) async throws {
         try await IndexArchive.with { archive in
             for (index, key) in ["a", "b", "a", "c", "c", "a"].enumerated() {
@@ -59,7 +59,7 @@ struct FeedTests {
 
     private static let parser = ReportParser.routed { delivery in
         let key = String(delivery.request.target.text.dropFirst())
-        return [.fixture(kind: key, key: key, fields: [ReportField("key", key)])]
+        return [.fixture(type: key, key: key, fields: [ReportField("key", key)])]
     }
 
     private static let everything = ["a/1.1", "b/2.1", "a/3.2", "q1", "c/4.1", "r7", "c/5.2", "a/6.3", "r8"]
@@ -82,8 +82,8 @@ struct FeedTests {
                 adjust(&filter)
                 return try Self.follow(reader, filter, includesRejected: includesRejected, limit: 2).names
             }
-            let ofKind = try names({ $0.kinds = ["c"] }, includesRejected: false)
-            #expect(ofKind == ["c/4.1", "c/5.2", "r8"])
+            let ofType = try names({ $0.types = ["c"] }, includesRejected: false)
+            #expect(ofType == ["c/4.1", "c/5.2", "r8"])
             let ofField = try names({ $0.fields = [ReportField("key", "b")] }, includesRejected: false)
             #expect(ofField == ["b/2.1", "r7"])
             #expect(try names { $0.sources = ["klavi"] } == ["a/1.1", "b/2.1", "a/3.2", "q1", "r7", "a/6.3"])
@@ -156,7 +156,7 @@ struct FeedTests {
     @Test("what came out of the quarantine says so")
     func promoted() async throws {
         try await IndexArchive.with { archive in
-            let delivery = SealedDelivery.fixture(target: "/a")
+            let delivery = EncodedDelivery.fixture(target: "/a")
             let promotion = PromotionRecord(
                 delivery: delivery.uuid, quarantineID: 7, verification: .failed, reason: "no", forcedBecause: nil)
             try archive.writer.append([.delivery(delivery), .record(.promotion(promotion))], at: .fixture)

@@ -12,7 +12,7 @@ import Testing
 @Suite struct CrashMarkerTests {
     private static let problem = "parsing this delivery ended the process 2 times"
 
-    private static func large(_ target: String) -> SealedDelivery {
+    private static func large(_ target: String) -> EncodedDelivery {
         .fixture(target: target, body: .raw([UInt8](repeating: 0x20, count: IndexFile.markedByteCount)))
     }
 
@@ -35,8 +35,8 @@ import Testing
         }
     }
 
-    private static func kinds(_ archive: IndexArchive) throws -> [String] {
-        try archive.reader().reports(matching: ReportFilter()).reversed().map { $0.problem ?? $0.kind }
+    private static func types(_ archive: IndexArchive) throws -> [String] {
+        try archive.reader().reports(matching: ReportFilter()).reversed().map { $0.problem ?? $0.type }
     }
 
     @Test(
@@ -47,9 +47,9 @@ import Testing
             try archive.index(.byTarget)
             var expected = ["/1", "/2", "/3", "/4"]
             expected[Int(position) - 1] = Self.problem
-            #expect(try Self.kinds(archive) == expected)
+            #expect(try Self.types(archive) == expected)
             let report = try #require(try archive.reader().reports(of: DeliveryID(rawValue: position)).first)
-            #expect(report.report.kind == ReportContent.unrecognisedKind)
+            #expect(report.report.type == ReportContent.unrecognisedType)
             // What the index knows of crashes goes with the batch.
             #expect(try archive.reader().number("SELECT count(*) FROM state WHERE name LIKE 'parsing%'") == 0)
         }
@@ -59,7 +59,7 @@ import Testing
     func parsedOnceMore() async throws {
         try await Self.with(crashes: [2: 1, 3: 1]) { archive in
             try archive.index(.byTarget)
-            #expect(try Self.kinds(archive) == ["/1", "/2", "/3", "/4"])
+            #expect(try Self.types(archive) == ["/1", "/2", "/3", "/4"])
         }
     }
 
@@ -86,11 +86,11 @@ import Testing
     func reindex() async throws {
         try await Self.with(crashes: [2: 2]) { archive in
             try archive.index(.byTarget)
-            #expect(try Self.kinds(archive) == ["/1", Self.problem, "/3", "/4"])
+            #expect(try Self.types(archive) == ["/1", Self.problem, "/3", "/4"])
             let indexer = try Indexer(archive.directory, parser: .byTarget)
             try indexer.reindex()
             indexer.close()
-            #expect(try Self.kinds(archive) == ["/1", "/2", "/3", "/4"])
+            #expect(try Self.types(archive) == ["/1", "/2", "/3", "/4"])
         }
     }
 
@@ -100,7 +100,7 @@ import Testing
             try PlainConnection.open(archive.directory.indexPath) { try $0.execute(sql: "PRAGMA user_version = 99") }
             try Self.leaveMarkers([3: 2], archive.directory.indexPath + ".next")
             try archive.index(.byTarget)
-            #expect(try Self.kinds(archive) == ["/1", "/2", Self.problem, "/4"])
+            #expect(try Self.types(archive) == ["/1", "/2", Self.problem, "/4"])
         }
     }
 
@@ -119,7 +119,7 @@ import Testing
             #expect(try archive.prune([2, 3]) == [2, 3])
             #expect(parsed.withLock { $0 } == ["/3"])
             try archive.rebuild()
-            #expect(try Self.kinds(archive) == ["/1", Self.problem, "/3", "/4"])
+            #expect(try Self.types(archive) == ["/1", Self.problem, "/3", "/4"])
         }
     }
 }

@@ -9,7 +9,7 @@ import Testing
 struct FetchedDeliveryTests {
     private static let sample = Sample.named("certn/legacy-applicant-complete")
 
-    private static func fetched(source: String = "certn", body: [UInt8]) -> SealedDelivery {
+    private static func fetched(source: String = "certn", body: [UInt8]) -> EncodedDelivery {
         .fixture(
             source: source, receivedAt: sample.request.receivedAt.advanced(byMilliseconds: 5000), method: "GET",
             target: "/api/v1/applicants/1", headers: [], peer: "192.0.2.7", verification: .fetched, secretName: nil,
@@ -18,7 +18,7 @@ struct FetchedDeliveryTests {
 
     @Test("the same bytes from a webhook and from our own call are one report with two attempts, whichever came first")
     func oneReport() async throws {
-        let webhook = SealedDelivery(Self.sample)
+        let webhook = EncodedDelivery(Self.sample)
         let fetched = Self.fetched(body: Self.sample.request.body)
         for order in [[webhook, fetched], [fetched, webhook]] {
             try await IndexArchive.with { archive in
@@ -26,7 +26,7 @@ struct FetchedDeliveryTests {
                 try archive.index(.samples)
                 let reader = try archive.reader()
                 let reports = try reader.reports(matching: ReportFilter())
-                #expect(reports.map(\.kind) == ["applicant"])
+                #expect(reports.map(\.type) == ["applicant"])
                 #expect(reports.map(\.attemptCount) == [2])
                 #expect(reports.map(\.deliveryID.rawValue) == [1])
                 let verifications = try (1...2).map { try reader.delivery(DeliveryID(rawValue: $0))?.verification }
@@ -40,7 +40,7 @@ struct FetchedDeliveryTests {
     func otherBytes() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([
-                SealedDelivery(Self.sample), Self.fetched(body: Self.sample.request.body + [UInt8(ascii: " ")]),
+                EncodedDelivery(Self.sample), Self.fetched(body: Self.sample.request.body + [UInt8(ascii: " ")]),
             ])
             try archive.index(.samples)
             let reports = try archive.reader().reports(matching: ReportFilter())

@@ -15,14 +15,14 @@ import Testing
         [report("b", []), report("c", [("z", "1"), ("a", "1")])],
         [report("c", [("z", "2")]), report("d", [("cpf", "9"), ("linkId", "0")]), report("d", [])],
         [],
-        [report("a", []), report("e", [("linkId", "1")], kind: "other"), report("d", [])],
+        [report("a", []), report("e", [("linkId", "1")], type: "other"), report("d", [])],
         [report("e", []), report("a", [])],
     ]
 
-    private static func report(_ key: String, _ fields: [(String, String)], kind: String = "status") -> RoutedReport {
+    private static func report(_ key: String, _ fields: [(String, String)], type: String = "status") -> RoutedReport {
         .fixture(
-            kind: kind, key: key, fields: fields.map(ReportField.init),
-            route: key == "b" ? nil : .init(rule: .all, box: key))
+            type: type, key: key, fields: fields.map(ReportField.init),
+            route: key == "b" ? nil : .init(rule: .all, topic: key))
     }
 
     private static let deliveries = reports.enumerated().map { index, reports in
@@ -103,12 +103,12 @@ import Testing
     @Test("a report that arrives again counts up and remembers the last arrival; what it said first stays")
     func repeatedReport() async throws {
         let later = Timestamp.fixture.advanced(byMilliseconds: 4000)
-        let first = RoutedReport.fixture(kind: "a", key: "k", fields: [ReportField("name", "first")])
-        let second = RoutedReport.fixture(kind: "b", key: "k", fields: [ReportField("name", "second")])
+        let first = RoutedReport.fixture(type: "a", key: "k", fields: [ReportField("name", "first")])
+        let second = RoutedReport.fixture(type: "b", key: "k", fields: [ReportField("name", "second")])
         try await SparseArchive.withReader([.fixture(1, [first]), .fixture(2, receivedAt: later, [second])]) { reader in
             let report = try #require(try reader.reports(of: DeliveryID(rawValue: 2)).first)
             #expect(report.attemptNumber == 2)
-            #expect(report.report.kind == "a")
+            #expect(report.report.type == "a")
             #expect(report.fields == [ReportField("name", "first")])
             #expect(report.report.lastReceivedAt == later)
             #expect(report.report.receivedAt == .fixture)
@@ -124,10 +124,10 @@ import Testing
 
     @Test("the reports of one delivery keep their order, and one that stands twice in it is two attempts")
     func ordinals() async throws {
-        let reports = ["x", "y", "x"].map { RoutedReport.fixture(kind: $0, key: $0) }
+        let reports = ["x", "y", "x"].map { RoutedReport.fixture(type: $0, key: $0) }
         try await SparseArchive.withReader([.fixture(1, reports)]) { reader in
             let delivered = try reader.reports(of: DeliveryID(rawValue: 1))
-            #expect(delivered.map(\.report.kind) == ["x", "y", "x"])
+            #expect(delivered.map(\.report.type) == ["x", "y", "x"])
             #expect(delivered.map(\.attemptNumber) == [1, 1, 2])
             #expect(delivered.map(\.report.ordinal) == [1, 2, 1])
         }
@@ -145,12 +145,12 @@ import Testing
     @Test("what follows a NUL distinguishes reports, types and fields like any other text")
     func nul() async throws {
         let reports = ["x", "y"].map {
-            RoutedReport.fixture(kind: "kind\0\($0)", key: "key\0\($0)", fields: [ReportField("id", "value\0\($0)")])
+            RoutedReport.fixture(type: "type\0\($0)", key: "key\0\($0)", fields: [ReportField("id", "value\0\($0)")])
         }
         try await SparseArchive.withReader([.fixture(1, reports)]) { reader in
             let delivered = try reader.reports(of: DeliveryID(rawValue: 1))
             #expect(delivered.map(\.attemptNumber) == [1, 1])
-            #expect(delivered.map(\.report.kind) == ["kind\u{fffd}x", "kind\u{fffd}y"])
+            #expect(delivered.map(\.report.type) == ["type\u{fffd}x", "type\u{fffd}y"])
             #expect(delivered.flatMap(\.fields).map(\.value) == ["value\u{fffd}x", "value\u{fffd}y"])
         }
     }

@@ -22,7 +22,7 @@ import Testing
     @Test("a rebuild gives the same rows, down to the numbers")
     func rebuild() async throws {
         try await IndexArchive.with { archive in
-            try await archive.commitAll(Sample.all.filter(\.isArchived).map(SealedDelivery.init))
+            try await archive.commitAll(Sample.all.filter(\.isArchived).map(EncodedDelivery.init))
             try archive.index(.samples)
             let before = try IndexDump(archive.directory)
             #expect(before.count("report") > 20)
@@ -41,7 +41,7 @@ import Testing
             #expect(try archive.reader().reports(matching: ReportFilter()).isEmpty)
             archive.deleteIndex()
             try archive.index(.byTarget)
-            #expect(try archive.reader().reports(matching: ReportFilter()).map(\.kind) == ["/b", "/a"])
+            #expect(try archive.reader().reports(matching: ReportFilter()).map(\.type) == ["/b", "/a"])
         }
     }
 
@@ -58,7 +58,7 @@ import Testing
             try Indexer(directory, parser: .byTarget).catchUp { progress.append($0) }
             #expect(progress == [3])
             let reports = try ArchiveReader(directory).reports(matching: ReportFilter())
-            #expect(reports.map(\.kind) == ["/b", "/a"])
+            #expect(reports.map(\.type) == ["/b", "/a"])
             #expect(reports.map(\.attemptCount) == [1, 2])
         }
     }
@@ -78,8 +78,8 @@ import Testing
     @Test("a batch ends with the delivery that brings its bodies to 4 MiB")
     func batchByteCount() async throws {
         try await IndexArchive.with { archive in
-            func large() -> SealedDelivery { .fixture(body: .raw([UInt8](repeating: 0, count: 3 << 19))) }
-            let huge = SealedDelivery.fixture(body: .raw([UInt8](repeating: 0, count: 5 << 20)))
+            func large() -> EncodedDelivery { .fixture(body: .raw([UInt8](repeating: 0, count: 3 << 19))) }
+            let huge = EncodedDelivery.fixture(body: .raw([UInt8](repeating: 0, count: 5 << 20)))
             try await archive.commitAll([large(), large(), large(), large(), huge, .fixture()])
             var progress: [Int64] = []
             try archive.index(.byTarget) { progress.append($0) }
@@ -133,7 +133,7 @@ import Testing
                 archive.directory.journal.path, "UPDATE entry SET body = CAST('{\"a\":2}' AS BLOB) WHERE position = 2")
             try archive.index(.byTarget)
             let reports = try archive.reader().reports(matching: ReportFilter())
-            #expect(reports.map(\.kind) == ["/c", "unrecognised", "/a"])
+            #expect(reports.map(\.type) == ["/c", "unrecognised", "/a"])
             let damaged = reports[1]
             #expect(damaged.deliveryID.rawValue == 2)
             #expect(damaged.route == nil)
@@ -147,7 +147,7 @@ import Testing
             try await archive.commitAll([.fixture(target: "/a"), .fixture(target: "/b"), .fixture(target: "/c")])
             try PlainConnection.damage(archive.directory.journal.path, "DELETE FROM entry WHERE position IN (1, 2)")
             try archive.index(.byTarget)
-            #expect(try archive.reader().reports(matching: ReportFilter()).map(\.kind) == ["/c"])
+            #expect(try archive.reader().reports(matching: ReportFilter()).map(\.type) == ["/c"])
         }
     }
 }

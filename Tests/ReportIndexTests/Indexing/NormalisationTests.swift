@@ -18,10 +18,10 @@ import Testing
         let (name, value) = combinations[Int(delivery.id.rawValue) - 1]
         return [
             ReportContent(
-                provider: "test", kind: value, dedupeKey: "\(delivery.id)", fields: [ReportField(name, value)])
+                provider: "test", type: value, dedupeKey: "\(delivery.id)", fields: [ReportField(name, value)])
         ]
-    } route: { _, kind in
-        Route(rule: .specific, box: kind)
+    } route: { _, type in
+        Route(rule: .specific, topic: type)
     }
 
     private static func with(_ body: (IndexArchive, ArchiveReader) throws -> Void) async throws {
@@ -41,8 +41,8 @@ import Testing
                 let report = try #require(try reader.reports(of: DeliveryID(rawValue: Int64(index) + 1)).first)
                 #expect(report.fields.map { Array($0.name.utf8) } == [Array(name.utf8)])
                 #expect(report.fields.map { Array($0.value.utf8) } == [Array(value.utf8)])
-                #expect(Array(report.report.kind.utf8) == Array(value.utf8))
-                #expect(report.report.route.map { Array($0.box.utf8) } == Array(value.utf8))
+                #expect(Array(report.report.type.utf8) == Array(value.utf8))
+                #expect(report.report.route.map { Array($0.topic.utf8) } == Array(value.utf8))
             }
         }
     }
@@ -56,7 +56,7 @@ import Testing
                 #expect(try reader.reports(matching: filter).map(\.deliveryID.rawValue) == [Int64(index) + 1])
                 filter.fields = Self.values.map { ReportField(name, $0) }
                 #expect(try reader.reports(matching: filter).count == 2)
-                filter.kinds = [value]
+                filter.types = [value]
                 #expect(try reader.reports(matching: filter).map(\.deliveryID.rawValue) == [Int64(index) + 1])
             }
         }
@@ -65,11 +65,11 @@ import Testing
     @Test("totals keep types apart")
     func totals() async throws {
         try await Self.with { _, reader in
-            var kinds: [[UInt8]: Int64] = [:]
+            var types: [[UInt8]: Int64] = [:]
             try reader.forEachTotal(matching: ReportFilter(), in: .hours) {
-                kinds[Array($0.kind.utf8), default: 0] += $1.arrivalCount
+                types[Array($0.type.utf8), default: 0] += $1.arrivalCount
             }
-            #expect(kinds == [Array(Self.values[0].utf8): 2, Array(Self.values[1].utf8): 2])
+            #expect(types == [Array(Self.values[0].utf8): 2, Array(Self.values[1].utf8): 2])
         }
     }
 

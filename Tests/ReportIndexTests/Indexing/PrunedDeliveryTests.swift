@@ -13,7 +13,7 @@ import Testing
 
     private static let parser = ReportParser.routed { delivery in
         let target = delivery.request.target.text
-        return [.fixture(kind: target, key: target, fields: [ReportField("path", target)])]
+        return [.fixture(type: target, key: target, fields: [ReportField("path", target)])]
     }
 
     /// Three arrivals of the report `/a` with `/b` after the first, indexed; then bodies are pruned.
@@ -68,16 +68,16 @@ import Testing
     func routes() async throws {
         try await Self.withPruned([1, 2]) { archive, _ in
             archive.deleteIndex()
-            let box = Route(rule: .other, box: "new")
+            let topic = Route(rule: .other, topic: "new")
             try archive.index(
                 ReportParser { _ in
                     []
-                } route: { _, kind in
-                    kind == "/b" ? box : nil
+                } route: { _, type in
+                    type == "/b" ? topic : nil
                 })
             let reports = try archive.reader().reports(matching: ReportFilter())
-            #expect(reports.map(\.kind) == ["/b", "/a"])
-            #expect(reports.map(\.route) == [box, nil])
+            #expect(reports.map(\.type) == ["/b", "/a"])
+            #expect(reports.map(\.route) == [topic, nil])
             #expect(reports.map(\.attemptCount) == [1, 1])
         }
     }
@@ -107,7 +107,7 @@ import Testing
                 archive.directory.journal.path, "UPDATE entry SET body = x'5b5d5b' WHERE position = 1")
             try archive.rebuild()
             let reports = try archive.reader().reports(matching: ReportFilter())
-            #expect(reports.map(\.kind) == ["/a", "/b", "unrecognised"])
+            #expect(reports.map(\.type) == ["/a", "/b", "unrecognised"])
             #expect(reports.map(\.attemptCount) == [2, 1, 1])
         }
     }

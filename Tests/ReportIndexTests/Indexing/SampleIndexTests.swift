@@ -16,7 +16,7 @@ import Testing
 
     private static func withSamples(_ body: (ArchiveReader) throws -> Void) async throws {
         try await IndexArchive.with { archive in
-            try await archive.commitAll(samples.map(SealedDelivery.init))
+            try await archive.commitAll(samples.map(EncodedDelivery.init))
             try archive.index(.samples)
             try body(archive.reader())
         }
@@ -36,14 +36,14 @@ import Testing
             for (index, sample) in Self.samples.enumerated() {
                 let expected = try #require(sample.expectedReports)
                 let delivered = try reader.reports(of: DeliveryID(rawValue: Int64(index) + 1))
-                #expect(delivered.map(\.report.kind) == expected.map(\.kind), "\(sample)")
+                #expect(delivered.map(\.report.type) == expected.map(\.type), "\(sample)")
                 for (delivered, expected) in zip(delivered, expected) {
                     let report = delivered.report
                     #expect(report.provider == expected.provider, "\(sample)")
                     #expect(try Self.report(sample.sourceName, expected.key, reader) == report.reportID, "\(sample)")
                     #expect(report.providerTime?.rfc3339 == expected.providerTime, "\(sample)")
                     #expect(report.route?.rule.rawValue == expected.rule, "\(sample)")
-                    #expect(report.route?.box == expected.box, "\(sample)")
+                    #expect(report.route?.topic == expected.topic, "\(sample)")
                     #expect(report.problem == nil, "\(sample)")
                     let fields = expected.fields.flatMap { field in field.values.map { ReportField(field.name, $0) } }
                     #expect(Set(delivered.fields) == Set(fields), "\(sample)")

@@ -23,8 +23,8 @@ struct LinkExpectationTests {
         #expect(expectation.description == text)
     }
 
-    @Test("what is neither a kind nor a kind with a field is none", arguments: ["", ":", ":a=b", "a:", "a:b", "a:=b"])
-    func refused(text: String) {
+    @Test("what is neither a type nor a type with a field is none", arguments: ["", ":", ":a=b", "a:", "a:b", "a:=b"])
+    func rejected(text: String) {
         #expect(LinkExpectation(text) == nil)
     }
 }

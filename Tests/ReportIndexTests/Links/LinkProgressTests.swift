@@ -30,10 +30,10 @@ struct LinkProgressTests {
     }
 
     private static func report(
-        _ kind: String, _ fields: [(String, String)], provider: String = "klavi", key: String? = nil
+        _ type: String, _ fields: [(String, String)], provider: String = "klavi", key: String? = nil
     ) -> RoutedReport {
         .fixture(
-            provider: provider, kind: kind, key: key ?? "\(provider) \(kind) \(fields)",
+            provider: provider, type: type, key: key ?? "\(provider) \(type) \(fields)",
             fields: fields.map { ReportField($0.0, $0.1) })
     }
 
@@ -51,7 +51,7 @@ struct LinkProgressTests {
                 (10, Self.report("a", [("linkId", value)])), (11, Self.report("b", [("linkId", value), ("x", "1")])),
                 (12, Self.report("c", [("linkId", value + "x")])), (13, Self.report("c", [("other", value)])),
             ])
-        #expect(progress.arrivals.map(\.kind) == ["a", "b"])
+        #expect(progress.arrivals.map(\.type) == ["a", "b"])
         #expect(progress.arrivals.map(\.deliveryID.rawValue) == [1, 2])
         #expect(progress.arrivals.map(\.receivedAt) == [Self.time(10), Self.time(11)])
         #expect(progress.missing == [LinkExpectation("c")])
@@ -65,7 +65,7 @@ struct LinkProgressTests {
                 (11, Self.report("a", [("id", "1")])), (12, Self.report("b", [("application.id", "2")])),
                 (13, Self.report("c", [("application.id", "2"), ("id", "1")])),
             ])
-        #expect(progress.arrivals.map(\.kind) == ["a", "b", "c"])
+        #expect(progress.arrivals.map(\.type) == ["a", "b", "c"])
         #expect(progress.missing == [])
     }
 
@@ -90,11 +90,11 @@ struct LinkProgressTests {
         let progress = try await Self.progress(
             Self.order([("linkId", "1")], "a", "b"),
             [(9, Self.report("a", [("linkId", "1")])), (10, Self.report("b", [("linkId", "1")]))])
-        #expect(progress.arrivals.map(\.kind) == ["b"])
+        #expect(progress.arrivals.map(\.type) == ["b"])
         #expect(progress.missing == [LinkExpectation("a")])
     }
 
-    @Test("an expectation with a field is met only by a report of its kind that has it")
+    @Test("an expectation with a field is met only by a report of its type that has it")
     func expectedField() async throws {
         let order = Self.order([("id", "1")], "applicant:report_status=COMPLETE")
         let pending = Self.report("applicant", [("id", "1"), ("report_status", "PENDING")])
@@ -102,7 +102,7 @@ struct LinkProgressTests {
         let other = Self.report("other", [("id", "1"), ("report_status", "COMPLETE")])
         let stranger = Self.report("applicant", [("id", "2"), ("report_status", "COMPLETE")])
         let before = try await Self.progress(order, [(11, pending), (12, other), (13, stranger)])
-        #expect(before.arrivals.map(\.kind) == ["applicant", "other"])
+        #expect(before.arrivals.map(\.type) == ["applicant", "other"])
         #expect(before.missing == order.expectations)
         let after = try await Self.progress(order, [(11, pending), (12, complete)])
         #expect(after.missing == [])
@@ -114,7 +114,7 @@ struct LinkProgressTests {
         let whole = Self.report("a", keys)
         let half = Self.report("b", [("externalInfo.traceId", "t"), ("externalInfo.n", "2")])
         let progress = try await Self.progress(Self.order(keys, "a", "b"), [(11, whole), (12, half)])
-        #expect(progress.arrivals.map(\.kind) == ["a"])
+        #expect(progress.arrivals.map(\.type) == ["a"])
         #expect(progress.missing == [LinkExpectation("b")])
     }
 
@@ -126,7 +126,7 @@ struct LinkProgressTests {
                 (11, Self.report("a", [("externalInfo.traceId", "t"), ("linkId", "2")])),
                 (12, Self.report("b", [("linkId", "1")])),
             ])
-        #expect(progress.arrivals.map(\.kind) == ["b"])
+        #expect(progress.arrivals.map(\.type) == ["b"])
         #expect(progress.missing == [LinkExpectation("a")])
     }
 
@@ -141,7 +141,7 @@ struct LinkProgressTests {
     func manyLeaves() async throws {
         let keys = (0..<256).map { ("externalInfo.k\($0)", "v") }
         let progress = try await Self.progress(Self.order(keys, "a"), [(11, Self.report("a", keys))])
-        #expect(progress.arrivals.map(\.kind) == ["a"])
+        #expect(progress.arrivals.map(\.type) == ["a"])
         #expect(progress.missing == [])
     }
 
@@ -158,7 +158,7 @@ struct LinkProgressTests {
             let reader = try archive.reader()
             let progress = try reader.progress(of: #require(try reader.link(id)))
             #expect(progress.arrivals.count == LinkProgress.arrivalLimit)
-            #expect(!progress.arrivals.contains { $0.kind == "first" })
+            #expect(!progress.arrivals.contains { $0.type == "first" })
             #expect(progress.missing == [])
         }
     }

@@ -180,11 +180,11 @@ struct LinkTests {
             #expect(try reader.links(matching: filter).map(\.id) == [id])
             filter.fields = [ReportField("k", "a")]
             #expect(try reader.links(matching: filter).isEmpty)
-            let report = RoutedReport.fixture(kind: "x", fields: [key, ReportField("f", "\u{0}")])
+            let report = RoutedReport.fixture(type: "x", fields: [key, ReportField("f", "\u{0}")])
             try await archive.commitAll([.fixture()])
             try archive.index { _ in [report] }
             let progress = try reader.progress(of: link)
-            #expect(progress.arrivals.map(\.kind) == ["x"])
+            #expect(progress.arrivals.map(\.type) == ["x"])
             #expect(progress.missing == [])
         }
     }

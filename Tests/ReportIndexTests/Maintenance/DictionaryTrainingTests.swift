@@ -12,15 +12,15 @@ import Testing
 
 /// Dictionaries that an archive makes of its own bodies.
 @Suite struct DictionaryTrainingTests {
-    private static let klavi = DictionaryScope(source: "klavi", kind: nil)
-    private static let income = DictionaryScope(source: "klavi", kind: "income")
+    private static let klavi = DictionaryScope(source: "klavi", type: nil)
+    private static let income = DictionaryScope(source: "klavi", type: "income")
 
     private static func deliveries(
-        _ count: Int, source: String = "klavi", kind: String = "income", seed: UInt64 = 5
-    ) -> [SealedDelivery] {
+        _ count: Int, source: String = "klavi", type: String = "income", seed: UInt64 = 5
+    ) -> [EncodedDelivery] {
         var like = LikeBodies(seed: seed)
         return (0..<count).map { index in
-            MaintenanceArchive.delivery(source: source, kind: kind, key: "\(index)", body: .sealed(like.next(kind)))
+            MaintenanceArchive.delivery(source: source, type: type, key: "\(index)", body: .encoded(like.next(type)))
         }
     }
 
@@ -67,34 +67,34 @@ import Testing
         }
     }
 
-    @Test("a scope has at least so many bodies; a source comes before its kinds, and none comes of another's bodies")
+    @Test("a scope has at least so many bodies; a source comes before its types, and none comes of another's bodies")
     func scopes() async throws {
         let deliveries =
-            Self.deliveries(64) + Self.deliveries(63, kind: "events") + Self.deliveries(40, source: "certn", kind: "a")
-            + Self.deliveries(40, source: "certn", kind: "b")
+            Self.deliveries(64) + Self.deliveries(63, type: "events") + Self.deliveries(40, source: "certn", type: "a")
+            + Self.deliveries(40, source: "certn", type: "b")
         try await MaintenanceArchive.with(deliveries) { _, reader throws in
             let training = DictionaryTraining(reader)
-            #expect(try training.scopes() == [DictionaryScope(source: "certn", kind: nil), Self.klavi, Self.income])
+            #expect(try training.scopes() == [DictionaryScope(source: "certn", type: nil), Self.klavi, Self.income])
             #expect(try training.scopes(withAtLeast: 128) == [])
             #expect(try training.scopes(withAtLeast: 127) == [Self.klavi])
         }
     }
 
-    @Test("new bodies of the kind use its dictionary, those of the source that of the source, and others none")
+    @Test("new bodies of the type use its dictionary, those of the source that of the source, and others none")
     func choice() async throws {
-        let deliveries = Self.deliveries(80) + Self.deliveries(80, kind: "events", seed: 6)
+        let deliveries = Self.deliveries(80) + Self.deliveries(80, type: "events", seed: 6)
         try await MaintenanceArchive.with(deliveries) { archive, _ in
             let ofSource = try #require(try archive.train(Self.klavi).dictionary)
             var like = LikeBodies(seed: 9)
             #expect(
                 archive.writer.compressors.compressor(source: "klavi", body: like.next("income")).dictionary == ofSource
             )
-            let scope = DictionaryScope(source: "klavi", kind: "events")
+            let scope = DictionaryScope(source: "klavi", type: "events")
             let bytes = Array("\"eventType\":\"events\",\"linkId\":\"".utf8)
-            let ofKind = try #require(PresetDictionary(bytes))
-            #expect(try archive.writer.add(ofKind, for: scope, bodyCount: 80, at: MaintenanceArchive.now))
+            let ofType = try #require(PresetDictionary(bytes))
+            #expect(try archive.writer.add(ofType, for: scope, bodyCount: 80, at: MaintenanceArchive.now))
             #expect(
-                archive.writer.compressors.compressor(source: "klavi", body: like.next("events")).dictionary == ofKind)
+                archive.writer.compressors.compressor(source: "klavi", body: like.next("events")).dictionary == ofType)
             #expect(
                 archive.writer.compressors.compressor(source: "klavi", body: like.next("income")).dictionary == ofSource
             )
@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test("the current dictionary of a kind is its own, or else its source's")
+    @Test("the current dictionary of a type is its own, or else its source's")
     func current() async throws {
         try await IndexArchive.with { archive in
             let training = DictionaryTraining(try archive.reader())
@@ -114,7 +114,7 @@ import Testing
             #expect(try archive.writer.add(own, for: Self.income, bodyCount: 1, at: MaintenanceArchive.now))
             #expect(try training.current(Self.income) == own)
             #expect(try training.current(Self.klavi) == common)
-            #expect(try training.current(DictionaryScope(source: "certn", kind: nil)) == nil)
+            #expect(try training.current(DictionaryScope(source: "certn", type: nil)) == nil)
         }
     }
 
@@ -134,15 +134,15 @@ import Testing
         var like = LikeBodies(seed: 8)
         let secret = "Maria das Gracas 123.456.789-09"
         var deliveries = (0..<97).map { index in
-            MaintenanceArchive.delivery(key: "\(index)", body: .sealed(like.next("income")))
+            MaintenanceArchive.delivery(key: "\(index)", body: .encoded(like.next("income")))
         }
         for person in 0..<3 {
-            let body = SealedBody.sealed(like.next("income", note: secret))
+            let body = EncodedBody.encoded(like.next("income", note: secret))
             // Each came ten times: as a repeat, and as something else.
             for number in 0..<10 {
                 deliveries.insert(
                     MaintenanceArchive.delivery(
-                        kind: number % 2 == 0 ? "income" : "free", key: "p\(person) \(number / 6)", body: body),
+                        type: number % 2 == 0 ? "income" : "free", key: "p\(person) \(number / 6)", body: body),
                     at: person * 30 + number)
             }
         }
@@ -166,13 +166,13 @@ import Testing
             let dictionary = try #require(try archive.train(Self.klavi).dictionary)
             var like = LikeBodies(seed: 10)
             let body = like.next("income")
-            let sealed = SealedBody.sealed(
+            let encoded = EncodedBody.encoded(
                 body, with: archive.writer.compressors.compressor(source: "klavi", body: body))
-            #expect(sealed.encoding == .zlib)
+            #expect(encoded.encoding == .zlib)
             // RFC 1950 §2.2: the FDICT bit, then DICTID, most significant byte first.
-            #expect(sealed.storedBytes[1] & 0x20 != 0)
-            #expect(sealed.storedBytes[2..<6].reduce(0) { $0 << 8 | UInt32($1) } == dictionary.checksum)
-            try await archive.commitTogether([MaintenanceArchive.delivery(key: "new", body: sealed)])
+            #expect(encoded.storedBytes[1] & 0x20 != 0)
+            #expect(encoded.storedBytes[2..<6].reduce(0) { $0 << 8 | UInt32($1) } == dictionary.checksum)
+            try await archive.commitTogether([MaintenanceArchive.delivery(key: "new", body: encoded)])
             // This reader was open before there was a dictionary.
             #expect(try reader.delivery(DeliveryID(rawValue: 81))?.request.body == body)
             let seen = Mutex<[UInt8]>([])
@@ -211,9 +211,9 @@ import Testing
     func missingDictionary() async throws {
         let dictionary = try #require(PresetDictionary(Array(repeating: 0x61, count: 100)))
         let text = [UInt8](repeating: 0x61, count: 100)
-        let sealed = SealedBody.sealed(text, with: ZlibCompressor(dictionary: dictionary))
+        let encoded = EncodedBody.encoded(text, with: ZlibCompressor(dictionary: dictionary))
         try await IndexArchive.with { archive in
-            #expect(await archive.writer.outcome(of: .fixture(body: sealed)).refusal != nil)
+            #expect(await archive.writer.outcome(of: .fixture(body: encoded)).rejection != nil)
             #expect(await archive.writer.outcome(of: .fixture(body: .raw(text))).id == 1)
         }
     }

@@ -32,7 +32,7 @@ import Testing
     @Test("every delivery with a held value in a field stays, and one that has it in another field goes")
     func field() async throws {
         try await Self.with { archive, reader in
-            try await archive.commitTogether([MaintenanceArchive.delivery(kind: "ana", key: "ana", person: "ana maria")]
+            try await archive.commitTogether([MaintenanceArchive.delivery(type: "ana", key: "ana", person: "ana maria")]
             )
             try archive.index()
             _ = try archive.hold(Self.ana)
@@ -76,8 +76,8 @@ import Testing
         var terms = Retention.SourceTerms()
         terms.routes = ["income": .init(keep: .days(1)), "events": .init(keep: .days(2))]
         let deliveries = [
-            MaintenanceArchive.delivery(kind: "income", key: "1"),
-            MaintenanceArchive.delivery(kind: "events", key: "2"),
+            MaintenanceArchive.delivery(type: "income", key: "1"),
+            MaintenanceArchive.delivery(type: "events", key: "2"),
         ]
         try await MaintenanceArchive.with(deliveries) { archive, reader in
             let slice = try reader.pruning(

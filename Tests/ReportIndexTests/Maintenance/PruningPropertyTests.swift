@@ -11,14 +11,14 @@ import Testing
 
 /// Pruning of archives and by terms that a seed gives.
 @Suite struct PruningPropertyTests {
-    private static let kinds = ["income", "events", "misc", "free", "junk"]
+    private static let types = ["income", "events", "misc", "free", "junk"]
     private static let verifications: [Verification] = [.verified, .failed, .expired, .unverified]
 
-    private static func deliveries(_ count: Int, _ random: inout SplitMix64) -> [SealedDelivery] {
+    private static func deliveries(_ count: Int, _ random: inout SplitMix64) -> [EncodedDelivery] {
         (0..<count).map { _ in
             MaintenanceArchive.delivery(
                 source: ["klavi", "certn"].randomElement(using: &random) ?? "",
-                kind: kinds.randomElement(using: &random) ?? "", key: "\(random.next() % UInt64(count))",
+                type: types.randomElement(using: &random) ?? "", key: "\(random.next() % UInt64(count))",
                 person: "person\(random.next() % 8)", daysOld: Int64(random.next() % 100),
                 verification: verifications.randomElement(using: &random) ?? .verified)
         }
@@ -35,7 +35,7 @@ import Testing
         for name in ["klavi", "certn"] {
             var source = Retention.SourceTerms()
             source.terms = terms()
-            for key in kinds.prefix(2) + ["other"] where Bool.random(using: &random) { source.routes[key] = terms() }
+            for key in types.prefix(2) + ["other"] where Bool.random(using: &random) { source.routes[key] = terms() }
             for state in Retention.State.allCases where Bool.random(using: &random) { source.states[state] = terms() }
             sources[name] = source
         }
@@ -126,7 +126,7 @@ import Testing
             FROM entry JOIN origin ON origin.id = originId WHERE origin.type = 'delivery' ORDER BY position
             """)
             + reader.strings(
-                "SELECT report.id || ' ' || kind FROM report JOIN category ON category.id = categoryId ORDER BY 1")
+                "SELECT report.id || ' ' || type FROM report JOIN category ON category.id = categoryId ORDER BY 1")
             + reader.strings("SELECT reportId || ' ' || value FROM field ORDER BY reportId")
     }
 
@@ -176,14 +176,14 @@ import Testing
         var random = SplitMix64(seed: 3)
         var bodies = LikeBodies(seed: 3)
         let old = (0..<300).map { number in
-            MaintenanceArchive.delivery(key: "\(number)", body: .sealed(bodies.next("income")))
+            MaintenanceArchive.delivery(key: "\(number)", body: .encoded(bodies.next("income")))
         }
         let new = (0..<400).map { number in
             MaintenanceArchive.delivery(
-                key: "new\(number)", daysOld: 0, body: .sealed(random.bytes(Int(random.next() % 3000))))
+                key: "new\(number)", daysOld: 0, body: .encoded(random.bytes(Int(random.next() % 3000))))
         }
         try await MaintenanceArchive.with(old) { archive, reader in
-            try archive.train(DictionaryScope(source: "klavi", kind: nil))
+            try archive.train(DictionaryScope(source: "klavi", type: nil))
             let ended = Mutex(false)
             let failure = Mutex<(any Error)?>(nil)
             Thread {

@@ -46,7 +46,7 @@ import Testing
             #expect(error == .pruned(DeliveryID(rawValue: 2), reason: "keep 50d of its source is over"))
             #expect(try Self.reports(reader, person: "ana") == [3, 1])
             let first = try reader.reports(of: DeliveryID(rawValue: 1))
-            #expect(first.map(\.report.kind) == ["income"])
+            #expect(first.map(\.report.type) == ["income"])
             #expect(first.map(\.fields) == [[ReportField("person", "ana")]])
             let check = try archive.verify()
             #expect(check.findings == [])
@@ -103,11 +103,11 @@ import Testing
     @Test("gaps of several runs lie side by side, whichever was first, and the chain is whole")
     func severalRuns() async throws {
         let deliveries = (1...6).map { number in
-            MaintenanceArchive.delivery(kind: number % 2 == 0 ? "even" : "odd", key: "\(number)")
+            MaintenanceArchive.delivery(type: number % 2 == 0 ? "even" : "odd", key: "\(number)")
         }
-        func only(_ kind: String) -> Retention {
+        func only(_ type: String) -> Retention {
             var terms = Retention.SourceTerms()
-            terms.routes[kind] = Retention.Terms(keepMetadata: .days(1))
+            terms.routes[type] = Retention.Terms(keepMetadata: .days(1))
             return Retention(sources: ["klavi": terms])
         }
         try await MaintenanceArchive.with(deliveries) { archive, reader in

@@ -6,13 +6,13 @@ import Testing
 
 /// How long a delivery is kept, by what is configured and what it is.
 @Suite struct RetentionTests {
-    private typealias Report = (kind: String, rule: String?)
+    private typealias Report = (type: String, rule: String?)
 
     private static let income: Report = ("income", "specific")
     private static let events: Report = ("events", "specific")
     private static let other: Report = ("status", "other")
     private static let unrouted: Report = ("status", nil)
-    private static let junk: Report = (ReportContent.unrecognisedKind, nil)
+    private static let junk: Report = (ReportContent.unrecognisedType, nil)
 
     /// The days that a delivery's body is kept, and where that is from.
     private static func keep(
@@ -74,7 +74,7 @@ import Testing
         #expect(kept == "1, route income")
     }
 
-    @Test("a report that the rule for others or for all took is that route's, not that of its kind")
+    @Test("a report that the rule for others or for all took is that route's, not that of its type")
     func routeKeys() {
         let terms = { (terms: inout Retention.SourceTerms) in
             terms.routes = ["status": Self.body(1), "other": Self.body(2), "all": Self.body(3)]

@@ -30,8 +30,8 @@ import Testing
             ])
             try archive.index { delivery in
                 switch delivery.id.rawValue {
-                case 1: [.fixture(key: "a"), .fixture(kind: "other", key: "b", route: nil)]
-                case 2: [.fixture(kind: ReportContent.unrecognisedKind, key: "c", route: nil)]
+                case 1: [.fixture(key: "a"), .fixture(type: "other", key: "b", route: nil)]
+                case 2: [.fixture(type: ReportContent.unrecognisedType, key: "c", route: nil)]
                 default: [.fixture(key: "a")]
                 }
             }

@@ -7,41 +7,41 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// What kind of report there is and where it files, each combination once, and the queries that merge several.
+/// What type of report there is and where it files, each combination once, and the queries that merge several.
 @Suite struct CategoryTests {
-    /// Reports of many kinds by turns, two a delivery.
-    private static func deliveries(kindCount: Int) -> [IndexedDelivery] {
-        (1...Int64(kindCount * 2)).map { id in
+    /// Reports of many types by turns, two a delivery.
+    private static func deliveries(typeCount: Int) -> [IndexedDelivery] {
+        (1...Int64(typeCount * 2)).map { id in
             .fixture(
                 id,
                 (0..<2).map { place in
-                    let kind = (Int(id) * 7 + place) % kindCount
-                    return .fixture(kind: "kind \(kind)", key: "\(id)-\(place)")
+                    let type = (Int(id) * 7 + place) % typeCount
+                    return .fixture(type: "type \(type)", key: "\(id)-\(place)")
                 })
         }
     }
 
     @Test(
-        "several kinds come in the order of arrival, also where there are too many to merge",
+        "several types come in the order of arrival, also where there are too many to merge",
         arguments: [1, 2, 7, 128, 129, 200])
     func merging(wantedCount: Int) async throws {
-        let deliveries = Self.deliveries(kindCount: 200)
-        let wanted = Set((0..<wantedCount).map { "kind \($0)" })
+        let deliveries = Self.deliveries(typeCount: 200)
+        let wanted = Set((0..<wantedCount).map { "type \($0)" })
         let contents = deliveries.flatMap(\.reports).map(\.content)
-        let expected = contents.filter { wanted.contains($0.kind) }.map(\.dedupeKey)
-        let keys = try await SparseArchive.keys(in: deliveries) { $0.kinds = wanted.sorted() }
+        let expected = contents.filter { wanted.contains($0.type) }.map(\.dedupeKey)
+        let keys = try await SparseArchive.keys(in: deliveries) { $0.types = wanted.sorted() }
         #expect(keys.map { $0.split(separator: "-")[0] } == expected.reversed().map { $0.split(separator: "-")[0] })
         #expect(Set(keys) == Set(expected))
         let limited = try await SparseArchive.keys(in: deliveries) {
-            ($0.kinds, $0.limit) = (wanted.sorted(), 3)
+            ($0.types, $0.limit) = (wanted.sorted(), 3)
         }
         #expect(limited == Array(keys.prefix(3)))
     }
 
-    @Test("each combination of source, provider, kind and route is on record once")
+    @Test("each combination of source, provider, type and route is on record once")
     func combinations() async throws {
         let routes: [Route?] = [
-            nil, Route(rule: .specific, box: "a"), Route(rule: .all, box: "a"), Route(rule: .all, box: ""),
+            nil, Route(rule: .specific, topic: "a"), Route(rule: .all, topic: "a"), Route(rule: .all, topic: ""),
         ]
         let reports = (0..<3).flatMap { round in
             routes.indices.map { RoutedReport.fixture(key: "\(round) \($0)", route: routes[$0]) }

@@ -15,8 +15,8 @@ struct DeliveryNumbersTests {
     @Test("their numbers come oldest first, each once, repeats only where they are wanted")
     func numbers() async throws {
         let deliveries = [
-            MaintenanceArchive.delivery(kind: "a", key: "1"), MaintenanceArchive.delivery(kind: "b", key: "2"),
-            MaintenanceArchive.delivery(kind: "a", key: "1"), MaintenanceArchive.delivery(kind: "a", key: "4"),
+            MaintenanceArchive.delivery(type: "a", key: "1"), MaintenanceArchive.delivery(type: "b", key: "2"),
+            MaintenanceArchive.delivery(type: "a", key: "1"), MaintenanceArchive.delivery(type: "a", key: "4"),
         ]
         try await MaintenanceArchive.with(deliveries) { _, reader in
             var filter = ReportFilter()
@@ -25,10 +25,10 @@ struct DeliveryNumbersTests {
             filter.listsAttempts = true
             let every = try Self.numbers(filter, reader)
             #expect(every == [1, 2, 3, 4])
-            filter.kinds = ["a"]
+            filter.types = ["a"]
             let some = try Self.numbers(filter, reader)
             #expect(some == [1, 3, 4])
-            filter.kinds = ["c"]
+            filter.types = ["c"]
             let none = try Self.numbers(filter, reader)
             #expect(none.isEmpty)
         }
@@ -58,7 +58,7 @@ struct DeliveryNumbersTests {
         filter.listsAttempts = true
         #expect(filter.isUnconditional)
         let changes: [(inout ReportFilter) -> Void] = [
-            { $0.providers = ["klavi"] }, { $0.sources = ["a"] }, { $0.kinds = ["a"] }, { $0.boxes = ["a"] },
+            { $0.providers = ["klavi"] }, { $0.sources = ["a"] }, { $0.types = ["a"] }, { $0.topics = ["a"] },
             { $0.isUnrouted = true }, { $0.texts = ["a"] }, { $0.verifications = [.verified] },
             { $0.fieldTests = [FieldTest("a", isThere)] }, { $0.since = .fixture }, { $0.until = .fixture },
             { $0.fields = [ReportField("a", "b")] }, { $0.latestPer = .link }, { $0.limit = 1 },

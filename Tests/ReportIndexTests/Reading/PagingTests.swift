@@ -6,10 +6,10 @@ import Testing
 @Suite struct PagingTests {
     @Test("pages follow each other without a gap or a repeat, with and without a filter", arguments: [1, 2, 4, 6, 7])
     func pages(size: Int) async throws {
-        for (kinds, expected) in [([], "fedcba"), (["link_created", "redirect"], "fea")] {
+        for (types, expected) in [([], "fedcba"), (["link_created", "redirect"], "fea")] {
             try await QueryArchive.withReader { reader in
                 var filter = ReportFilter()
-                filter.kinds = kinds
+                filter.types = types
                 filter.limit = size
                 var keys = ""
                 while keys.count <= expected.count {

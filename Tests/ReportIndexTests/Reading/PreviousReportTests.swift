@@ -10,7 +10,7 @@ import Testing
 struct PreviousReportTests {
     /// Reports by the milliseconds of the provider's time, of one link unless said otherwise.
     private static func withReports<Value>(
-        _ reports: [(kind: String, time: Int64?, link: String)], _ body: (ArchiveReader) throws -> Value
+        _ reports: [(type: String, time: Int64?, link: String)], _ body: (ArchiveReader) throws -> Value
     ) async throws -> Value {
         try await IndexArchive.with { archive in
             for index in reports.indices {
@@ -22,7 +22,7 @@ struct PreviousReportTests {
                 let report = reports[Int(delivery.id.rawValue) - 1]
                 return [
                     .fixture(
-                        kind: report.kind, key: "\(delivery.id)", providerTime: report.time.map(QueryArchive.time),
+                        type: report.type, key: "\(delivery.id)", providerTime: report.time.map(QueryArchive.time),
                         fields: [ReportField("linkId", report.link), ReportField("status", "s\(delivery.id)")])
                 ]
             }
@@ -30,7 +30,7 @@ struct PreviousReportTests {
         }
     }
 
-    private static func previous(_ id: Int64, _ reports: [(kind: String, time: Int64?, link: String)]) async throws
+    private static func previous(_ id: Int64, _ reports: [(type: String, time: Int64?, link: String)]) async throws
         -> Int64?
     {
         try await withReports(reports) { reader in
@@ -39,9 +39,9 @@ struct PreviousReportTests {
         }
     }
 
-    @Test("it is the latest that is earlier, of the same link and kind")
+    @Test("it is the latest that is earlier, of the same link and type")
     func latest() async throws {
-        let reports: [(kind: String, time: Int64?, link: String)] = [
+        let reports: [(type: String, time: Int64?, link: String)] = [
             ("income", 100, "L"), ("income", 300, "L"), ("income", 200, "L"), ("checking", 350, "L"),
             ("income", 350, "other"), ("income", 400, "L"),
         ]

@@ -49,7 +49,7 @@ import Testing
                 let names = Set(filter.fields.map(\.name))
                 return (filter.listsAttempts || arrival.number == 1)
                     && matches(filter.providers, content.provider) && matches(filter.sources, arrival.source)
-                    && matches(filter.kinds, content.kind) && matches(filter.boxes, arrival.routed.route?.box)
+                    && matches(filter.types, content.type) && matches(filter.topics, arrival.routed.route?.topic)
                     && (!filter.isUnrouted || arrival.routed.route == nil)
                     && filter.since.map { arrival.receivedAt >= $0 } ?? true
                     && filter.until.map { arrival.receivedAt < $0 } ?? true
@@ -69,10 +69,10 @@ import Testing
             let seconds = Int64(index) + (index % 40 == 7 ? -60 : Int64.random(in: 0...5, using: &generator))
             let reports = (0..<Int.random(in: 0...3, using: &generator)).map { _ in
                 RoutedReport.fixture(
-                    provider: any(["klavi", "ezid"], &generator), kind: any(["x", "y", "z"], &generator),
+                    provider: any(["klavi", "ezid"], &generator), type: any(["x", "y", "z"], &generator),
                     key: "\(Int.random(in: 0..<120, using: &generator))",
                     fields: (0..<Int.random(in: 0...4, using: &generator)).map { _ in field(&generator) },
-                    route: any([nil, Route(rule: .all, box: "one"), Route(rule: .other, box: "two")], &generator))
+                    route: any([nil, Route(rule: .all, topic: "one"), Route(rule: .other, topic: "two")], &generator))
             }
             return .fixture(
                 id, source: any(["klavi", "second"], &generator), receivedAt: QueryArchive.time(seconds * 1000), reports
@@ -95,8 +95,8 @@ import Testing
         }
         sometimes { filter.providers = [any(["klavi", "ezid", "nobody"], &$0)] }
         sometimes { filter.sources = [any(["klavi", "second"], &$0)] }
-        sometimes { filter.kinds = any([["x"], ["y", "z"], ["x", "y", "z"]], &$0) }
-        sometimes { filter.boxes = any([["one"], ["one", "two"]], &$0) }
+        sometimes { filter.types = any([["x"], ["y", "z"], ["x", "y", "z"]], &$0) }
+        sometimes { filter.topics = any([["one"], ["one", "two"]], &$0) }
         sometimes { filter.isUnrouted = any([true, false], &$0) }
         sometimes { filter.since = QueryArchive.time(Int64.random(in: -30..<150, using: &$0) * 1000) }
         sometimes { filter.until = QueryArchive.time(Int64.random(in: -30..<150, using: &$0) * 1000) }
@@ -130,7 +130,7 @@ import Testing
                     #expect(report.attemptCount == all.count)
                     #expect(report.lastDeliveryID.rawValue == all.last?.id.deliveryID)
                     #expect(report.lastReceivedAt == all.last?.receivedAt)
-                    #expect(report.kind == arrival.routed.content.kind)
+                    #expect(report.type == arrival.routed.content.type)
                     #expect(report.route == arrival.routed.route)
                 }
             }

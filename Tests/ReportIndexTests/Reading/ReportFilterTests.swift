@@ -26,9 +26,9 @@ import Testing
         Case("an unknown provider", "") { $0.providers = ["nobody"] },
         Case("a source", "f") { $0.sources = ["second"] },
         Case("two sources", "fe") { $0.sources = ["second", "logins"] },
-        Case("a kind", "fa") { $0.kinds = ["link_created"] },
-        Case("a kind in other letters", "") { $0.kinds = ["LINK_CREATED"] },
-        Case("a box", "dc") { $0.boxes = ["checks"] },
+        Case("a type", "fa") { $0.types = ["link_created"] },
+        Case("a type in other letters", "") { $0.types = ["LINK_CREATED"] },
+        Case("a topic", "dc") { $0.topics = ["checks"] },
         Case("unrouted", "b") { $0.isUnrouted = true },
         Case("since, inclusive", "fed") { $0.since = QueryArchive.time(3000) },
         Case("until, exclusive", "cba") { $0.until = QueryArchive.time(3000) },
@@ -59,25 +59,25 @@ import Testing
             $0.providers = ["klavi"]
             $0.sources = ["klavi"]
         },
-        Case("kind, field and limit", "f") {
-            $0.kinds = ["link_created"]
+        Case("type, field and limit", "f") {
+            $0.types = ["link_created"]
             $0.fields = [ReportField("linkId", "1"), ReportField("linkId", "2")]
             $0.limit = 1
         },
-        Case("box and time", "d") {
-            $0.boxes = ["checks", "links"]
+        Case("topic and time", "d") {
+            $0.topics = ["checks", "links"]
             $0.since = QueryArchive.time(3000)
             $0.until = QueryArchive.time(5000)
         },
-        Case("unrouted and a box exclude each other", "") {
+        Case("unrouted and a topic exclude each other", "") {
             $0.isUnrouted = true
-            $0.boxes = ["links"]
+            $0.topics = ["links"]
         },
         Case("everything at once", "a") {
             $0.providers = ["klavi"]
             $0.sources = ["klavi", "second"]
-            $0.kinds = ["link_created"]
-            $0.boxes = ["links"]
+            $0.types = ["link_created"]
+            $0.topics = ["links"]
             $0.since = QueryArchive.time(0)
             $0.until = QueryArchive.time(1)
             $0.fields = [ReportField("linkId", "1")]
@@ -95,8 +95,8 @@ import Testing
         try await QueryArchive.withReader { reader in
             for value in ["' OR 1=1 --", "%", "_", "\"", "link_created' --", "?", "\0", "*"] {
                 for adjust: (inout ReportFilter) -> Void in [
-                    { $0.providers = [value] }, { $0.sources = [value] }, { $0.kinds = [value] },
-                    { $0.boxes = [value] }, { $0.fields = [ReportField("linkId", value)] },
+                    { $0.providers = [value] }, { $0.sources = [value] }, { $0.types = [value] },
+                    { $0.topics = [value] }, { $0.fields = [ReportField("linkId", value)] },
                     { $0.fields = [ReportField(value, "1")] },
                 ] {
                     var filter = ReportFilter()

@@ -23,11 +23,11 @@ struct ReportPlanTests {
         let isAbsent = try #require(ValueTest(.absent, ""))
         var plan = try await Self.plan { _ in }
         #expect(plan.lead == .everything && plan.candidateCount == 6 && !plan.looksAtRows && !plan.opensBodies)
-        plan = try await Self.plan { $0.kinds = ["link_created"] }
+        plan = try await Self.plan { $0.types = ["link_created"] }
         #expect(plan.lead == .categories(2) && plan.candidateCount == 2 && !plan.looksAtRows)
         plan = try await Self.plan { filter in
             filter.fields = [ReportField("linkId", "2")]
-            filter.kinds = ["link_created"]
+            filter.types = ["link_created"]
         }
         #expect(plan.lead == .field("linkId") && plan.candidateCount == 2 && plan.looksAtRows)
         plan = try await Self.plan { $0.fieldTests = [FieldTest("cpf", isThere)] }
@@ -43,7 +43,7 @@ struct ReportPlanTests {
     @Test("a filter that names what is not there finds nothing, and says so")
     func nothing() async throws {
         for plan in [
-            try await Self.plan { $0.kinds = ["nobody"] }, try await Self.plan { $0.verifications = [.expired] },
+            try await Self.plan { $0.types = ["nobody"] }, try await Self.plan { $0.verifications = [.expired] },
             try await Self.plan { $0.fields = [ReportField("nobody", "1")] },
             try await Self.plan { $0.until = QueryArchive.time(-1_000_000) },
         ] {

@@ -10,8 +10,8 @@ import Testing
     func everything() async throws {
         let later = Timestamp.fixture.advanced(byMilliseconds: 1)
         let report = RoutedReport.fixture(
-            provider: "klavi", kind: "pf_income", key: "report:1", providerTime: later, externalInfo: #"{"a":[1]}"#,
-            problem: "something was left out", route: Route(rule: .other, box: "rest"))
+            provider: "klavi", type: "pf_income", key: "report:1", providerTime: later, externalInfo: #"{"a":[1]}"#,
+            problem: "something was left out", route: Route(rule: .other, topic: "rest"))
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture(verification: .expired, secretName: "old", body: .compressed)])
             try archive.index { _ in [report] }
@@ -21,9 +21,9 @@ import Testing
             #expect(summary.receivedAt == .fixture)
             #expect(summary.source == "klavi")
             #expect(summary.provider == "klavi")
-            #expect(summary.kind == "pf_income")
+            #expect(summary.type == "pf_income")
             #expect(summary.providerTime == later)
-            #expect(summary.route == Route(rule: .other, box: "rest"))
+            #expect(summary.route == Route(rule: .other, topic: "rest"))
             #expect(summary.externalInfo == #"{"a":[1]}"#)
             #expect(summary.problem == "something was left out")
             #expect(summary.attemptCount == 1)
@@ -31,9 +31,9 @@ import Testing
             #expect(summary.lastReceivedAt == .fixture)
             #expect(summary.verification == .expired)
             #expect(summary.secretName == "old")
-            #expect(summary.bodyByteCount == SealedBody.compressed.byteCount)
-            #expect(summary.storedByteCount == SealedBody.compressed.storedBytes.count)
-            #expect(summary.bodySHA256 == SealedBody.compressed.sha256)
+            #expect(summary.bodyByteCount == EncodedBody.compressed.byteCount)
+            #expect(summary.storedByteCount == EncodedBody.compressed.storedBytes.count)
+            #expect(summary.bodySHA256 == EncodedBody.compressed.sha256)
         }
     }
 
@@ -41,7 +41,7 @@ import Testing
     func absences() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture(verification: .unverified, secretName: nil)])
-            let content = ReportContent(provider: "klavi", kind: "link_created", dedupeKey: "key")
+            let content = ReportContent(provider: "klavi", type: "link_created", dedupeKey: "key")
             try archive.index { _ in [RoutedReport(content: content, route: nil)] }
             let summary = try #require(try archive.reader().reports(matching: ReportFilter()).first)
             #expect(summary.providerTime == nil)

@@ -7,13 +7,13 @@ import Testing
 
 /// What is latest of a link, a case or a person, and every arrival of a report.
 @Suite struct SubjectQueryTests {
-    /// A report's key, kind, provider's time in seconds, and fields.
+    /// A report's key, type, provider's time in seconds, and fields.
     private static func report(
-        _ key: String, kind: String = "status", at seconds: Int64? = nil, provider: String = "klavi",
+        _ key: String, type: String = "status", at seconds: Int64? = nil, provider: String = "klavi",
         _ fields: [ReportField]
     ) -> RoutedReport {
         .fixture(
-            provider: provider, kind: kind, key: key,
+            provider: provider, type: type, key: key,
             providerTime: seconds.map { Timestamp.fixture.advanced(byMilliseconds: $0 * 1000) }, fields: fields)
     }
 
@@ -66,12 +66,12 @@ import Testing
                 == ["b"])
     }
 
-    @Test("kinds stay apart, and reports of no link are left out")
-    func kinds() async throws {
+    @Test("types stay apart, and reports of no link are left out")
+    func types() async throws {
         let reports = [
-            Self.report("a", kind: "x", at: 1, Self.link("1")), Self.report("b", kind: "y", at: 2, Self.link("1")),
-            Self.report("c", kind: "x", at: 3, Self.link("1")), Self.report("d", kind: "x", at: 4, []),
-            Self.report("e", kind: "x", at: 5, [ReportField("cpf", "1")]),
+            Self.report("a", type: "x", at: 1, Self.link("1")), Self.report("b", type: "y", at: 2, Self.link("1")),
+            Self.report("c", type: "x", at: 3, Self.link("1")), Self.report("d", type: "x", at: 4, []),
+            Self.report("e", type: "x", at: 5, [ReportField("cpf", "1")]),
         ]
         #expect(try await Self.latest(per: .link, of: reports) == ["c", "b"])
     }
@@ -96,13 +96,13 @@ import Testing
     @Test("the latest is the latest of what the other filters let through")
     func combined() async throws {
         let reports = [
-            Self.report("a", kind: "x", at: 1, Self.link("1")), Self.report("b", kind: "x", at: 2, Self.link("1")),
-            Self.report("c", kind: "y", at: 3, Self.link("1")), Self.report("d", kind: "x", at: 4, Self.link("2")),
+            Self.report("a", type: "x", at: 1, Self.link("1")), Self.report("b", type: "x", at: 2, Self.link("1")),
+            Self.report("c", type: "y", at: 3, Self.link("1")), Self.report("d", type: "x", at: 4, Self.link("2")),
         ]
-        #expect(try await Self.latest(per: .link, of: reports) { $0.kinds = ["x"] } == ["d", "b"])
+        #expect(try await Self.latest(per: .link, of: reports) { $0.types = ["x"] } == ["d", "b"])
         #expect(
             try await Self.latest(per: .link, of: reports) { filter in
-                filter.kinds = ["x"]
+                filter.types = ["x"]
                 filter.fields = [ReportField("linkId", "1")]
             } == ["b"])
         #expect(
@@ -131,11 +131,11 @@ import Testing
         }
     }
 
-    @Test("a delivery knows of newer news by the provider's time, of the same kind and link alone")
+    @Test("a delivery knows of newer news by the provider's time, of the same type and link alone")
     func newer() async throws {
         let reports = [
             Self.report("new", at: 50, Self.link("1")), Self.report("late", at: 10, Self.link("1")),
-            Self.report("newest", at: 60, Self.link("1")), Self.report("kind", kind: "x", at: 5, Self.link("1")),
+            Self.report("newest", at: 60, Self.link("1")), Self.report("type", type: "x", at: 5, Self.link("1")),
             Self.report("link", at: 5, Self.link("2")), Self.report("none", at: 1, []),
         ]
         try await Self.withReader(reports) { reader in

@@ -21,8 +21,8 @@ import Testing
         }
     }
 
-    private static func kinds(_ directory: ArchiveDirectory) throws -> [String] {
-        try ArchiveReader(directory).reports(matching: ReportFilter()).map(\.kind)
+    private static func types(_ directory: ArchiveDirectory) throws -> [String] {
+        try ArchiveReader(directory).reports(matching: ReportFilter()).map(\.type)
     }
 
     private static func catchUp(_ directory: ArchiveDirectory) throws -> [Int64] {
@@ -67,7 +67,7 @@ import Testing
         try await Self.with { directory in
             try change.apply(directory)
             #expect(try Self.catchUp(directory) == [3])
-            #expect(try Self.kinds(directory) == ["/c", "/b", "/a"])
+            #expect(try Self.types(directory) == ["/c", "/b", "/a"])
             #expect(try ArchiveReader(directory).hasIndex)
             #expect(try Self.catchUp(directory) == [])
         }
@@ -90,7 +90,7 @@ import Testing
     func kept() async throws {
         try await Self.with { directory throws in
             #expect(try Self.catchUp(directory) == [])
-            #expect(try Self.kinds(directory) == ["/c", "/b", "/a"])
+            #expect(try Self.types(directory) == ["/c", "/b", "/a"])
         }
     }
 
@@ -128,7 +128,7 @@ import Testing
             writer.close()
             #expect(try ArchiveReader(directory).hasIndex)
             #expect(try Self.catchUp(directory) == [4])
-            #expect(try Self.kinds(directory) == ["/b", "/a"])
+            #expect(try Self.types(directory) == ["/b", "/a"])
         }
     }
 
@@ -147,7 +147,7 @@ import Testing
             writer.close()
             #expect(try Self.catchUp(directory) == [4])
             #expect(try Self.catchUp(directory) == [])
-            #expect(try Self.kinds(directory) == ["/d", "/c", "/b", "/a"])
+            #expect(try Self.types(directory) == ["/d", "/c", "/b", "/a"])
         }
     }
 
@@ -162,7 +162,7 @@ import Testing
                 let reader = try ArchiveReader(directory)
                 #expect(reader.hasIndex == hasIndex)
                 #expect(
-                    try reader.reports(matching: ReportFilter()).map(\.kind) == (hasIndex ? ["/c", "/b", "/a"] : []))
+                    try reader.reports(matching: ReportFilter()).map(\.type) == (hasIndex ? ["/c", "/b", "/a"] : []))
                 #expect(try reader.unindexedCount() == (hasIndex ? 0 : 3))
                 #expect(try reader.delivery(DeliveryID(rawValue: 1)) != nil)
                 var rows: [[SQLValue]] = []

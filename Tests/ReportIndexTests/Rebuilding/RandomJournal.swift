@@ -37,22 +37,22 @@ struct RandomJournal {
         guard text != "junk" else {
             return [
                 ReportContent(
-                    provider: delivery.source, kind: ReportContent.unrecognisedKind, dedupeKey: "\(delivery.id)",
+                    provider: delivery.source, type: ReportContent.unrecognisedType, dedupeKey: "\(delivery.id)",
                     problem: "no report")
             ]
         }
         return text.split(separator: "\n").map { line in
             let parts = line.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
             return ReportContent(
-                provider: delivery.source, kind: parts[0], dedupeKey: parts[1],
+                provider: delivery.source, type: parts[0], dedupeKey: parts[1],
                 providerTime: parts[1].utf8.count.isMultiple(of: 2) ? nil : delivery.request.receivedAt,
                 externalInfo: #"{"value":"\#(parts[4])"}"#,
                 fields: [ReportField("linkId", parts[2]), ReportField(parts[3], parts[4])])
         }
-    } route: { source, kind in
+    } route: { source, type in
         if source == "certn" { return nil }
-        return kind.utf8.elementsEqual("a".utf8)
-            ? Route(rule: .specific, box: "box") : Route(rule: .other, box: names[1])
+        return type.utf8.elementsEqual("a".utf8)
+            ? Route(rule: .specific, topic: "topic") : Route(rule: .other, topic: names[1])
     }
 
     /// Appends at least one entry.
@@ -100,12 +100,12 @@ struct RandomJournal {
 
     private mutating func bodies() -> String {
         (0...number(3)).map { _ in
-            let kind = text(["a", "b"] + Self.names)
-            return "\(kind)|\(number(12))|\(number(4))|\(text(Self.names))|\(text(Self.values + ["1"]))"
+            let type = text(["a", "b"] + Self.names)
+            return "\(type)|\(number(12))|\(number(4))|\(text(Self.names))|\(text(Self.values + ["1"]))"
         }.joined(separator: "\n")
     }
 
-    private mutating func sealed(_ body: String, _ verification: Verification? = nil) -> SealedDelivery {
+    private mutating func encoded(_ body: String, _ verification: Verification? = nil) -> EncodedDelivery {
         .fixture(
             source: text(["klavi", "klavi", "certn"]), receivedAt: now,
             verification: verification ?? [.verified, .unverified, .fetched].randomElement(using: &random) ?? .verified,
@@ -113,7 +113,7 @@ struct RandomJournal {
     }
 
     private mutating func deliver(_ body: String) async throws {
-        try await archive.commitAll([sealed(body)])
+        try await archive.commitAll([encoded(body)])
         deliveries.append(try archive.writer.reader().end()?.position ?? 0)
     }
 
@@ -126,7 +126,7 @@ struct RandomJournal {
     }
 
     private mutating func promote() throws {
-        let delivery = sealed(bodies(), .failed)
+        let delivery = encoded(bodies(), .failed)
         let record = PromotionRecord(
             delivery: delivery.uuid, quarantineID: step, verification: .failed, reason: "no signature",
             forcedBecause: number(2) == 0 ? nil : text(Self.values))

@@ -23,7 +23,7 @@ import Testing
         add("all") { _ in }
         add("source") { $0.sources = ["certn"] }
         for (form, name) in zip(["NFC", "NFD"], RandomJournal.names) {
-            add("type \(form)") { $0.kinds = [name] }
+            add("type \(form)") { $0.types = [name] }
             for value in RandomJournal.values {
                 add("field \(form) \(Array(value.utf8))") { $0.fields = [ReportField(name, value)] }
             }
@@ -31,7 +31,7 @@ import Testing
                 $0.fieldTests = [FieldTest(name, try #require(ValueTest(.present, "")))]
             }
         }
-        add("NFD box") { $0.boxes = [RandomJournal.names[1]] }
+        add("NFD topic") { $0.topics = [RandomJournal.names[1]] }
         add("unrouted") { $0.isUnrouted = true }
         add("link") { $0.fields = [ReportField("linkId", "1")] }
         add("verified") { $0.verifications = [.verified] }

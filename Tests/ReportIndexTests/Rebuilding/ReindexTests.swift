@@ -13,10 +13,10 @@ import Testing
     private static let count = 4500
 
     private static func targets(_ reader: ArchiveReader) throws -> Set<String> {
-        Set(try reader.reports(matching: ReportFilter()).map(\.kind))
+        Set(try reader.reports(matching: ReportFilter()).map(\.type))
     }
 
-    private static func deliveries(_ numbers: Range<Int>) -> [SealedDelivery] {
+    private static func deliveries(_ numbers: Range<Int>) -> [EncodedDelivery] {
         numbers.map { .fixture(target: "/\($0)") }
     }
 

@@ -76,9 +76,9 @@ struct ReportScanTests {
     func narrowed() async throws {
         try await Self.withReader { archive, reader in
             try await archive.commitAll([.fixture(source: "other", body: .raw(Self.body(10)))])
-            try archive.index { [.fixture(kind: "other", key: "other \($0.id.rawValue)")] }
+            try archive.index { [.fixture(type: "other", key: "other \($0.id.rawValue)")] }
             var filter = try Self.filter("$.number", .equal, "1e1")
-            filter.kinds = ["other"]
+            filter.types = ["other"]
             var found = 0
             let counts = try reader.forEachReport(matching: filter) { _ in found += 1 }
             #expect(found == 1)

@@ -51,7 +51,7 @@ struct SourceRhythmTests {
             #expect(rhythm.lastReceivedAt == QueryArchive.time(1000))
             #expect(rhythm.usualGapMilliseconds == nil)
             var filter = ReportFilter()
-            filter.kinds = ["link_created"]
+            filter.types = ["link_created"]
             filter.since = QueryArchive.time(9000)
             #expect(try reader.rhythm(of: "klavi", matching: filter)?.lastReceivedAt == QueryArchive.time(0))
             #expect(try reader.rhythm(of: "nobody", matching: ReportFilter()) == nil)

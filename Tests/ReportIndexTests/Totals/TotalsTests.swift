@@ -25,7 +25,7 @@ struct TotalsTests {
         var sums: [ArrivalKey: ArrivalTotals] = [:]
         for report in try reader.reports(matching: filter) {
             let key = ArrivalKey(
-                source: report.source, provider: report.provider, kind: report.kind, route: report.route,
+                source: report.source, provider: report.provider, type: report.type, route: report.route,
                 verification: report.verification, slot: slots.slot(of: report.receivedAt))
             let isFirstOfBody = report.ordinal == 1
             sums[key, default: ArrivalTotals()] += ArrivalTotals(
@@ -39,7 +39,7 @@ struct TotalsTests {
     private static func with(_ body: (ArchiveReader) throws -> Void) async throws {
         var generator = SplitMix64(seed: 5)
         let deliveries = (0..<60).map { index in
-            SealedDelivery.fixture(
+            EncodedDelivery.fixture(
                 source: ["klavi", "certn"][Int.random(in: 0...1, using: &generator)],
                 receivedAt: QueryArchive.time(Int64(index) * 180_000),
                 target: (0..<Int.random(in: 1...3, using: &generator)).map { _ in
@@ -54,9 +54,9 @@ struct TotalsTests {
                 delivery.request.target.text.split(separator: "/").map { key in
                     let number = Int(key) ?? 0
                     return .fixture(
-                        provider: delivery.source == "klavi" ? "klavi" : "certn-legacy", kind: "k\(number % 4)",
+                        provider: delivery.source == "klavi" ? "klavi" : "certn-legacy", type: "k\(number % 4)",
                         key: String(key), fields: [ReportField("key", String(key))],
-                        route: number % 4 == 0 ? nil : Route(rule: .specific, box: "box"))
+                        route: number % 4 == 0 ? nil : Route(rule: .specific, topic: "topic"))
                 }
             }
             try body(archive.reader())
@@ -66,13 +66,13 @@ struct TotalsTests {
     static let filters: [@Sendable (inout ReportFilter) -> Void] = [
         { _ in },
         { $0.sources = ["klavi"] },
-        { $0.kinds = ["k1", "k2"] },
+        { $0.types = ["k1", "k2"] },
         { $0.isUnrouted = true },
         { $0.providers = ["certn"] },
         { $0.since = QueryArchive.time(3_000_000) },
         { ($0.since, $0.until) = (QueryArchive.time(3_000_000), QueryArchive.time(6_000_000)) },
         { $0.fields = [ReportField("key", "7")] },
-        { $0.kinds = ["nothing"] },
+        { $0.types = ["nothing"] },
     ]
 
     @Test("totals are those of the reports that a filter finds", arguments: filters.indices)
@@ -156,20 +156,20 @@ struct TotalsTests {
         #expect(totals.arrivalCount == 2)
     }
 
-    @Test("each part of a filter has its place where totals and refused deliveries look")
+    @Test("each part of a filter has its place where totals and rejected deliveries look")
     func filterParts() {
         let parts = Mirror(reflecting: ReportFilter()).children.compactMap(\.label)
         // A new part belongs into ReportFilter+Parts.swift first, then here.
         #expect(
             Set(parts) == [
-                "providers", "sources", "kinds", "boxes", "isUnrouted", "since", "until", "fields", "before",
+                "providers", "sources", "types", "topics", "isUnrouted", "since", "until", "fields", "before",
                 "listsAttempts", "latestPer", "limit", "verifications", "fieldTests", "bodyTests", "texts",
             ])
         var filter = ReportFilter()
         #expect(!filter.looksAtReports && !filter.looksAtEachReport && filter.wantsEverything)
         filter.sources = ["klavi"]
         #expect(!filter.looksAtReports && !filter.wantsEverything)
-        filter.boxes = ["links"]
+        filter.topics = ["links"]
         #expect(filter.looksAtReports && !filter.looksAtEachReport)
         filter.fields = [ReportField("a", "b")]
         #expect(filter.looksAtReports && filter.looksAtEachReport)

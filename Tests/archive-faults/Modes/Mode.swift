@@ -57,11 +57,11 @@ enum Mode: String, CaseIterable {
         var restartCount = 0
         sweep.examine = { run in
             // After the answers, and after everything.
-            let lastAnswer = run.recording.lastIndex { if case .acknowledge = $0 { true } else { false } }
+            let lastResponse = run.recording.lastIndex { if case .acknowledge = $0 { true } else { false } }
             let failure = run.recording.firstIndex { if case .failedSync = $0 { true } else { false } }
             let end = run.recording.count
             let later = [Int.random(in: (failure ?? 0)...end, using: &generator)]
-            let places = Set([failure, lastAnswer].compactMap { $0.map { $0 + 1 } } + later + [end])
+            let places = Set([failure, lastResponse].compactMap { $0.map { $0 + 1 } } + later + [end])
             var violations: [String] = []
             for failedSync in [SimulatedDisk.FailedSync.keeps, .loses] {
                 let cuts = PowerCuts(

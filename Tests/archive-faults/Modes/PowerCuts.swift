@@ -10,7 +10,7 @@ struct PowerCuts {
     let durable: [Int: DeliveryID]
     var failedSync = SimulatedDisk.FailedSync.keeps
 
-    /// What is wrong after cuts at these places of the recording, each with every kind of survival.
+    /// What is wrong after cuts at these places of the recording, each with every type of survival.
     ///
     /// - Parameters:
     ///   - places: how many events were over by then.

@@ -8,12 +8,12 @@ import TestKit
 /// `synchronous = FULL` is in force on the connection that writes.
 struct SyncCount {
     private static let loneCount = 20
-    private static let crowdCount = 200
-    private static let crowdSyncCountLimit = 10
+    private static let burstCount = 200
+    private static let burstSyncCountLimit = 10
 
     func run() throws -> Outcome {
         var outcome = Outcome(unit: "deliveries with their syncs")
-        outcome.expectedCount = Self.loneCount + Self.crowdCount
+        outcome.expectedCount = Self.loneCount + Self.burstCount
         let folder = try TemporaryFolder()
         DiskRecorder.shared.start()
         let ledger = Ledger()
@@ -21,28 +21,28 @@ struct SyncCount {
         for number in 1...Self.loneCount {
             Watchdog.shared.beat("lone delivery \(number)")
             let before = DiskRecorder.shared.syncCount(ofNameEnding: "journal.sqlite-wal")
-            let atAnswer = Mutex(before)
-            let isAnswered = DispatchSemaphore(value: 0)
+            let atResponse = Mutex(before)
+            let isResponded = DispatchSemaphore(value: 0)
             let delivery = TestDelivery(number, byteCount: 500)
-            session.writer.commit(delivery.sealed) { answer in
-                _ = ledger.note(answer, to: delivery)
-                atAnswer.withLock { $0 = DiskRecorder.shared.syncCount(ofNameEnding: "journal.sqlite-wal") }
-                isAnswered.signal()
+            session.writer.commit(delivery.encoded) { response in
+                _ = ledger.note(response, to: delivery)
+                atResponse.withLock { $0 = DiskRecorder.shared.syncCount(ofNameEnding: "journal.sqlite-wal") }
+                isResponded.signal()
             }
-            isAnswered.wait()
+            isResponded.wait()
             outcome.exercisedCount += 1
-            if atAnswer.withLock({ $0 }) <= before {
+            if atResponse.withLock({ $0 }) <= before {
                 outcome.note(["it was answered before any sync of the log"], at: "lone delivery \(number)")
             }
         }
         // The first one holds the writer up while the others queue.
         let before = DiskRecorder.shared.syncCount(ofNameEnding: "journal.sqlite-wal")
-        let crowd = (1...Self.crowdCount).map { TestDelivery(Self.loneCount + $0, byteCount: 500) }
-        session.deliver(crowd)
-        outcome.exercisedCount += crowd.count
+        let burst = (1...Self.burstCount).map { TestDelivery(Self.loneCount + $0, byteCount: 500) }
+        session.deliver(burst)
+        outcome.exercisedCount += burst.count
         let count = DiskRecorder.shared.syncCount(ofNameEnding: "journal.sqlite-wal") - before
-        if count < 1 || count > Self.crowdSyncCountLimit {
-            outcome.note(["\(count) syncs"], at: "\(crowd.count) deliveries at once")
+        if count < 1 || count > Self.burstSyncCountLimit {
+            outcome.note(["\(count) syncs"], at: "\(burst.count) deliveries at once")
         }
         outcome.note(ledger.violations, at: "the deliveries")
         if ledger.durable.count != outcome.expectedCount {
@@ -50,7 +50,7 @@ struct SyncCount {
         }
         session.close()
         _ = DiskRecorder.shared.stop()
-        outcome.remarks.append("\(count) syncs for \(crowd.count) deliveries at once")
+        outcome.remarks.append("\(count) syncs for \(burst.count) deliveries at once")
         withExtendedLifetime(folder) {}
         return outcome
     }

@@ -6,7 +6,7 @@ final class FaultInjector: Sendable {
 
     /// What happened under a plan.
     struct Tally: Sendable {
-        /// Operations of the plan's kind, failed ones among them.
+        /// Operations of the plan's type, failed ones among them.
         var operationCount = 0
         var faultCount = 0
     }

@@ -13,8 +13,8 @@ extension ShimmedFile {
         methods.xFileSize = { file, size in file.systemCall { $0.systemMethods.xFileSize($0.system, size) } }
         methods.xLock = { file, level in file.systemCall { $0.systemMethods.xLock($0.system, level) } }
         methods.xUnlock = { file, level in file.systemCall { $0.systemMethods.xUnlock($0.system, level) } }
-        methods.xCheckReservedLock = { file, answer in
-            file.systemCall { $0.systemMethods.xCheckReservedLock($0.system, answer) }
+        methods.xCheckReservedLock = { file, response in
+            file.systemCall { $0.systemMethods.xCheckReservedLock($0.system, response) }
         }
         methods.xFileControl = { file, operation, argument in
             file.systemCall { $0.systemMethods.xFileControl($0.system, operation, argument) }

@@ -8,7 +8,7 @@ struct IndexContents: Equatable {
     private static let queries = [
         "SELECT 'delivery', * FROM delivery",
         """
-        SELECT 'report', report.id, source, provider, kind, rule, box, attemptCount, lastDeliveryId, providerTimeMilliseconds,
+        SELECT 'report', report.id, source, provider, type, rule, topic, attemptCount, lastDeliveryId, providerTimeMilliseconds,
             problem, externalInfo
         FROM report JOIN category ON category.id = report.categoryId ORDER BY report.id
         """,

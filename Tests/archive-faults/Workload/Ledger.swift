@@ -5,13 +5,13 @@ import Synchronization
 
 /// What the writer answered to which delivery, and what it should not have done.
 final class Ledger: Sendable {
-    enum Answer: Sendable {
+    enum Response: Sendable {
         case durable(DeliveryID)
-        case refused(CommitRefusal)
+        case rejected(CommitRejection)
     }
 
     private struct State {
-        var answers: [Int: Answer] = [:]
+        var responses: [Int: Response] = [:]
         var violations: [String] = []
         /// Faults that had happened when something was last durable.
         var faultCountAtLastSuccess = 0
@@ -37,7 +37,7 @@ final class Ledger: Sendable {
             let numbers = line.split(separator: " ").compactMap { Int64($0) }
             guard numbers.count == 2 else { continue }
             let id = DeliveryID(rawValue: numbers[1])
-            ledger.state.withLock { $0.answers[Int(numbers[0])] = .durable(id) }
+            ledger.state.withLock { $0.responses[Int(numbers[0])] = .durable(id) }
         }
         return ledger
     }
@@ -45,18 +45,18 @@ final class Ledger: Sendable {
     /// Notes an answer; false for a second one to the same delivery.
     func note(_ outcome: CommitOutcome<Receipt>, to delivery: TestDelivery) -> Bool {
         let number = delivery.number
-        let answer: Answer =
+        let response: Response =
             switch outcome {
             case .durable(let receipt): .durable(receipt.deliveryID)
-            case .refused(let refusal): .refused(refusal)
+            case .rejected(let rejection): .rejected(rejection)
             }
         return state.withLock { state in
-            guard state.answers[number] == nil else {
+            guard state.responses[number] == nil else {
                 state.violations.append("delivery \(number) was answered twice")
                 return false
             }
-            state.answers[number] = answer
-            if case .durable(let id) = answer { acknowledge(number, id, &state) }
+            state.responses[number] = response
+            if case .durable(let id) = response { acknowledge(number, id, &state) }
             return true
         }
     }
@@ -69,7 +69,7 @@ final class Ledger: Sendable {
     func note(_ record: TestRecord, at position: Int64) {
         let id = DeliveryID(rawValue: position)
         state.withLock { state in
-            state.answers[record.number] = .durable(id)
+            state.responses[record.number] = .durable(id)
             acknowledge(record.number, id, &state)
         }
     }
@@ -91,20 +91,20 @@ final class Ledger: Sendable {
         state.withLock { $0.violations }
     }
 
-    func answer(to number: Int) -> Answer? {
-        state.withLock { $0.answers[number] }
+    func response(to number: Int) -> Response? {
+        state.withLock { $0.responses[number] }
     }
 
-    var refusedCount: Int {
+    var rejectedCount: Int {
         state.withLock { state in
-            state.answers.values.count { if case .refused = $0 { true } else { false } }
+            state.responses.values.count { if case .rejected = $0 { true } else { false } }
         }
     }
 
     /// By number of a delivery or record: the positions at which they are durable.
     var durable: [Int: DeliveryID] {
         state.withLock { state in
-            state.answers.compactMapValues { if case .durable(let id) = $0 { id } else { nil } }
+            state.responses.compactMapValues { if case .durable(let id) = $0 { id } else { nil } }
         }
     }
 }

@@ -35,33 +35,33 @@ final class Session {
     func deliver(_ wave: [TestDelivery]) {
         let wasDisturbed = ledger.isDisturbed
         let faultCount = FaultInjector.shared.faultCount
-        let refusedCount = ledger.refusedCount
+        let rejectedCount = ledger.rejectedCount
         guard let first = wave.first else { return }
         let others = Array(wave.dropFirst())
-        let answers = DispatchGroup()
+        let responses = DispatchGroup()
         let isHeld = DispatchSemaphore(value: 0)
         let letGo = DispatchSemaphore(value: 0)
-        answers.enter()
-        writer.commit(first.sealed) { [ledger] outcome in
+        responses.enter()
+        writer.commit(first.encoded) { [ledger] outcome in
             guard ledger.note(outcome, to: first) else { return }
             isHeld.signal()
             letGo.wait()
-            answers.leave()
+            responses.leave()
         }
         isHeld.wait()
-        for _ in others { answers.enter() }
+        for _ in others { responses.enter() }
         DispatchQueue.concurrentPerform(iterations: 2) { [writer, ledger] thread in
             for delivery in others where delivery.number % 2 == thread {
-                writer.commit(delivery.sealed) { outcome in
-                    if ledger.note(outcome, to: delivery) { answers.leave() }
+                writer.commit(delivery.encoded) { outcome in
+                    if ledger.note(outcome, to: delivery) { responses.leave() }
                 }
             }
         }
         letGo.signal()
-        answers.wait()
+        responses.wait()
         // After a failure the writer rejects until the log was restarted, which the reader may prevent.
         let isExcused = wasDisturbed || FaultInjector.shared.faultCount > faultCount
-        if ledger.refusedCount > refusedCount && !isExcused {
+        if ledger.rejectedCount > rejectedCount && !isExcused {
             ledger.noteViolation("a delivery was rejected, and there was no fault")
         }
     }
@@ -122,7 +122,7 @@ final class Session {
         do {
             let reader = try ArchiveReader(directory)
             for delivery in wave {
-                guard case .durable(let id) = ledger.answer(to: delivery.number) else { continue }
+                guard case .durable(let id) = ledger.response(to: delivery.number) else { continue }
                 guard let archived = try reader.delivery(id), delivery.equals(archived) else {
                     ledger.noteViolation("delivery \(delivery.number) does not read back under \(id)")
                     continue
@@ -139,7 +139,7 @@ final class Session {
     func deliverUntilDurable(_ extras: inout ArraySlice<TestDelivery>) {
         while let extra = extras.popFirst() {
             deliver([extra])
-            if case .durable = ledger.answer(to: extra.number) { return }
+            if case .durable = ledger.response(to: extra.number) { return }
             renewReader()
         }
         ledger.noteViolation("the writer accepts nothing any more")
@@ -160,6 +160,6 @@ extension ReportParser {
         parse: { delivery in
             let target = delivery.request.target.text
             let fields = [ReportField("target", target), ReportField("linkId", "\(delivery.id)")]
-            return [ReportContent(provider: "klavi", kind: "report", dedupeKey: target, fields: fields)]
+            return [ReportContent(provider: "klavi", type: "report", dedupeKey: target, fields: fields)]
         }, route: { _, _ in nil })
 }

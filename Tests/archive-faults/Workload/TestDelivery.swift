@@ -10,7 +10,7 @@ struct TestDelivery: Sendable {
     let number: Int
     let uuid: UUIDv7
     let body: [UInt8]
-    let sealed: SealedDelivery
+    let encoded: EncodedDelivery
 
     private static let compressor = ZlibCompressor()
 
@@ -23,21 +23,21 @@ struct TestDelivery: Sendable {
             number % 3 == 0
             ? Array(String(repeating: #"{"n":\#(number)}"#, count: byteCount / 8 + 1).utf8.prefix(byteCount))
             : generator.quickBytes(byteCount)
-        self.sealed = Self.seal(number, uuid, body)
+        self.encoded = Self.encode(number, uuid, body)
     }
 
     /// What intake hands to the writer. The one place of this program that makes it.
-    private static func seal(_ number: Int, _ uuid: UUIDv7, _ body: [UInt8]) -> SealedDelivery {
+    private static func encode(_ number: Int, _ uuid: UUIDv7, _ body: [UInt8]) -> EncodedDelivery {
         let compressed = compressor.compress(body)
-        let head = DeliveryHead(
+        let head = RequestHead(
             method: "POST", target: target(number), peer: "192.0.2.1",
             headers: [HeaderField("Host", "callbox.example"), HeaderField("X-Number", "\(number)")])
-        return SealedDelivery(
+        return EncodedDelivery(
             uuid: uuid, source: "klavi", receivedAt: receivedAt(number), verification: .verified, secretName: "primary",
-            head: SealedHead(
+            head: EncodedHead(
                 storedBytes: HeadCompression.compressor.compress(head.text) ?? head.text,
                 sha256: Array(SHA256.hash(data: head.text))),
-            body: SealedBody(
+            body: EncodedBody(
                 encoding: compressed == nil ? .raw : .zlib, storedBytes: compressed ?? body, byteCount: body.count,
                 sha256: Array(SHA256.hash(data: body))),
             headSalt: Array(repeating: 1, count: 16), bodySalt: Array(repeating: 2, count: 16))

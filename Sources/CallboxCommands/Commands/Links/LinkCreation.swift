@@ -83,8 +83,8 @@ extension ProviderCallFailure {
     var mayHaveBeenDone: Bool {
         switch self {
         case .unreachable(_, let mayHaveArrived): mayHaveArrived
-        case .unexpectedAnswer, .cancelled: true
-        case .refused(let refusal): refusal.status >= 500
+        case .unexpectedResponse, .cancelled: true
+        case .rejected(let rejection): rejection.status >= 500
         case .badInput: false
         }
     }

@@ -8,14 +8,14 @@ extension LinksCommand {
         static let configuration = CommandConfiguration(
             commandName: "awaiting",
             abstract: "Name the links for which something has not come.",
-            usage: "callbox links awaiting [<options>]",
+            usage: "callbox links pending [<options>]",
             discussion: """
                 For monitoring: exit status 1 where something is awaited, 0 where nothing is. A link counts until what it \
                 expects has come, until it is disabled, or until 'links dismiss' gives it up.
 
                 EXAMPLES
-                  callbox links awaiting --older-than 10m
-                  callbox links awaiting --provider klavi --since 30d --format json
+                  callbox links pending --older-than 10m
+                  callbox links pending --provider klavi --since 30d --format json
                 """)
 
         @OptionGroup var options: ConfigurationOptions

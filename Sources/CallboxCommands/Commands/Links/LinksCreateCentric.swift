@@ -82,13 +82,13 @@ extension LinksCommand.Create {
             let link = LinkOrder(
                 provider: "certn-centric", api: access.url(.certnCentric),
                 expectations: try order.expectations(or: ["CASE_STATUS_CHANGED"]))
-            try await LinkCreation(configuration, order, console: console).create(link, call, by: client) { answer in
+            try await LinkCreation(configuration, order, console: console).create(link, call, by: client) { response in
                 LinkCreation.Created(
-                    keys: [ReportField("object_id", answer.id)], expiresAt: nil,
+                    keys: [ReportField("object_id", response.id)], expiresAt: nil,
                     told: [
-                        .init("shortId", .optional(answer.shortID)),
-                        .init("overallStatus", .optional(answer.overallStatus)),
-                        .init("inviteLink", .optional(answer.inviteLink)),
+                        .init("shortId", .optional(response.shortID)),
+                        .init("overallStatus", .optional(response.overallStatus)),
+                        .init("inviteLink", .optional(response.inviteLink)),
                     ])
             }
         }

@@ -86,10 +86,10 @@ extension LinksCommand.Create {
             let token = model.reportToken
             let link = CertilinkBulk.link(
                 model, api: access.url(.certificall), expectations: expectations, expiresAt: end)
-            try await creation.create(link, call, by: client) { answer in
+            try await creation.create(link, call, by: client) { response in
                 var keys = [ReportField("reportId", token)]
-                if let secret = answer.magicLinkToken { keys.append(ReportField(LinkView.magicLinkToken, secret)) }
-                return LinkCreation.Created(keys: keys, expiresAt: end, told: [.init("url", .string(answer.url))])
+                if let secret = response.magicLinkToken { keys.append(ReportField(LinkView.magicLinkToken, secret)) }
+                return LinkCreation.Created(keys: keys, expiresAt: end, told: [.init("url", .string(response.url))])
             }
         }
     }

@@ -78,7 +78,7 @@ extension LinksCommand.Create {
         @Option(help: "Its postal code.")
         var locationPostalCode: String?
 
-        @Option(help: "Its kind, such as 'Position Location'.")
+        @Option(help: "Its type, such as 'Position Location'.")
         var locationType: String?
 
         @Option(help: ArgumentHelp("A file with further members of the order as a JSON object.", valueName: "file"))
@@ -104,14 +104,14 @@ extension LinksCommand.Create {
                 provider: "certn-legacy", api: "\(access.url(.certnLegacy))/api/v1/\(industry.rawValue)",
                 keys: tag.map { [ReportField("externalInfo.tag", $0)] } ?? [],
                 expectations: try order.expectations(or: ["applicant:report_status=COMPLETE"]))
-            try await LinkCreation(configuration, order, console: console).create(link, call, by: client) { answer in
-                var keys = [ReportField("id", answer.applicantID ?? answer.id)]
-                if answer.applicantID != nil { keys.append(ReportField("application.id", answer.id)) }
+            try await LinkCreation(configuration, order, console: console).create(link, call, by: client) { response in
+                var keys = [ReportField("id", response.applicantID ?? response.id)]
+                if response.applicantID != nil { keys.append(ReportField("application.id", response.id)) }
                 return LinkCreation.Created(
                     keys: keys, expiresAt: nil,
                     told: [
-                        .init("reportStatus", .optional(answer.reportStatus ?? answer.status)),
-                        .init("onboardingLink", .optional(answer.rest.root["onboarding_link"]?.string)),
+                        .init("reportStatus", .optional(response.reportStatus ?? response.status)),
+                        .init("onboardingLink", .optional(response.rest.root["onboarding_link"]?.string)),
                     ])
             }
         }

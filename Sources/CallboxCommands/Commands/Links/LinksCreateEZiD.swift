@@ -89,12 +89,12 @@ extension LinksCommand.Create {
                 provider: "ezid", api: access.url(.ezid),
                 expectations: try order.expectations(or: baseURL == nil ? [] : ["redirect"]))
             let lifetime = body.expiryMilliseconds ?? 300_000
-            try await LinkCreation(configuration, order, console: console).create(link, call, by: client) { answer in
-                let uuid = answer.code.flatMap { EZiDClaims(unverified: $0)?.rest.root["uuid"]?.scalarText }
+            try await LinkCreation(configuration, order, console: console).create(link, call, by: client) { response in
+                let uuid = response.code.flatMap { EZiDClaims(unverified: $0)?.rest.root["uuid"]?.scalarText }
                 return LinkCreation.Created(
                     keys: uuid.map { [ReportField("uuid", $0)] } ?? [],
                     expiresAt: SystemClock.now().advanced(byMilliseconds: lifetime),
-                    told: isOurs ? [.init("emailLink", .string(answer.emailLink.text))] : [])
+                    told: isOurs ? [.init("emailLink", .string(response.emailLink.text))] : [])
             }
         }
 

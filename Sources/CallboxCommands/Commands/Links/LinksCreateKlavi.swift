@@ -79,14 +79,14 @@ extension LinksCommand.Create {
             let link = LinkOrder(
                 provider: "klavi", api: access.url(.klavi), keys: ExternalInfoOptions.keys(externalInfo),
                 expectations: try order.expectations(or: products), externalInfo: externalInfo?.text)
-            try await LinkCreation(configuration, order, console: console).create(link, call, by: client) { answer in
+            try await LinkCreation(configuration, order, console: console).create(link, call, by: client) { response in
                 let now = SystemClock.now()
                 return LinkCreation.Created(
-                    keys: [ReportField("linkId", answer.linkID)],
-                    expiresAt: answer.expiresInSeconds.map {
+                    keys: [ReportField("linkId", response.linkID)],
+                    expiresAt: response.expiresInSeconds.map {
                         now.advanced(byMilliseconds: $0.multipliedReportingOverflow(by: 1000).partialValue)
                     },
-                    told: [.init("linkURL", .string(answer.linkURL))])
+                    told: [.init("linkURL", .string(response.linkURL))])
             }
         }
     }

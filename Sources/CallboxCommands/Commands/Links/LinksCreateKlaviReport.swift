@@ -64,8 +64,8 @@ extension LinksCommand.Create {
                 provider: "klavi", api: access.url(.klavi), keys: ExternalInfoOptions.keys(externalInfo),
                 expectations: try order.expectations(or: product.filter { $0 != ProductCallbacks.all }),
                 externalInfo: externalInfo?.text)
-            try await LinkCreation(configuration, order, console: console).create(link, call, by: client) { answer in
-                LinkCreation.Created(keys: [ReportField("requestId", answer.requestID)], expiresAt: nil, told: [])
+            try await LinkCreation(configuration, order, console: console).create(link, call, by: client) { response in
+                LinkCreation.Created(keys: [ReportField("requestId", response.requestID)], expiresAt: nil, told: [])
             }
         }
     }

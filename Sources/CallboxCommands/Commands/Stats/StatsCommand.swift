@@ -12,13 +12,13 @@ struct StatsCommand: AsyncParsableCommand {
         usage: "callbox stats [--by <what> ...] [<filters>] [<options>]",
         discussion: """
             Without --by it is one page: totals, each source with when it was last seen and how often it usually \
-            comes, a chart, the hours of the week where the time is longer than two days, and the kinds that come \
+            comes, a chart, the hours of the week where the time is longer than two days, and the types that come \
             most. Times are in UTC. A body with several reports counts with the first of them.
 
             EXAMPLES
               callbox stats
               callbox stats --since 24h --provider klavi
-              callbox stats --by kind --limit 5
+              callbox stats --by type --limit 5
               callbox stats --by day --by source --format csv > days.csv
               callbox stats | jq '.rhythms[] | select(.isQuiet)'
             """)
@@ -29,7 +29,7 @@ struct StatsCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "provider, source, kind, box, rule, verification, day or hour; up to three.", valueName: "what"))
+            "provider, source, type, topic, rule, verification, day or hour; up to three.", valueName: "what"))
     var by: [StatsDimension] = []
 
     @Option(

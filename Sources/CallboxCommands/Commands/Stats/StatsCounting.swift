@@ -21,9 +21,9 @@ struct StatsCounting {
     func overview() throws(ArchiveReadFailure) -> StatsOverview {
         var gathering = StatsGathering(filter, slots: StatsSpan.slots(filter, now: now), now: now)
         try forEachTotal(in: StatsSpan.slots(filter, now: now)) { gathering.add($0, $1) }
-        let refusedCount = try filter.looksAtReports || !filter.sources.isEmpty ? nil : reader.quarantinedCount()
+        let rejectedCount = try filter.looksAtReports || !filter.sources.isEmpty ? nil : reader.quarantinedCount()
         return gathering.overview(
-            rhythms: try rhythms(), refusedCount: refusedCount, barLimit: ChartLines.barLimit(width: console.width))
+            rhythms: try rhythms(), rejectedCount: rejectedCount, barLimit: ChartLines.barLimit(width: console.width))
     }
 
     /// Of the sources that the filter is about. Not for a time that has passed, nor where each report has to be looked at.

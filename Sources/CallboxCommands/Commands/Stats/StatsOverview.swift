@@ -18,14 +18,14 @@ struct StatsOverview {
     let span: Span?
     let total: ArrivalTotals
     let sources: [GroupedTotals.Group]
-    let kinds: [GroupedTotals.Group]
+    let types: [GroupedTotals.Group]
     let verifications: [GroupedTotals.Group]
     /// Reports that no route took.
     let unroutedCount: Int64
     /// Reports that could not be read.
     let unrecognisedCount: Int64
     /// Deliveries in the quarantine; nil where a filter asks for what they do not have.
-    let refusedCount: Int64?
+    let rejectedCount: Int64?
     /// By name of the source.
     let rhythms: [SourceRhythm]
     let chart: TimeChart?
@@ -36,7 +36,7 @@ struct StatsOverview {
 
 /// Takes in totals and makes the page of them.
 struct StatsGathering {
-    static let kindLimit = 10
+    static let typeLimit = 10
     /// Sources that are listed by themselves.
     static let sourceLimit = 100
     private static let longSpan: Int64 = 2 * 86_400_000
@@ -44,7 +44,7 @@ struct StatsGathering {
     private let filter: ReportFilter
     private let now: Timestamp
     private var sources = GroupedTotals([.source])
-    private var kinds = GroupedTotals([.provider, .kind])
+    private var types = GroupedTotals([.provider, .type])
     private var verifications = GroupedTotals([.verification])
     private var counts: SlotCounts
     private var unroutedCount: Int64 = 0
@@ -58,20 +58,20 @@ struct StatsGathering {
 
     mutating func add(_ key: ArrivalKey, _ totals: ArrivalTotals) {
         sources.add(key, totals, counts.slots)
-        kinds.add(key, totals, counts.slots)
+        types.add(key, totals, counts.slots)
         verifications.add(key, totals, counts.slots)
         counts.add(totals.arrivalCount, in: key.slot)
         if key.route == nil { unroutedCount += totals.reportCount }
-        if key.kind == ReportContent.unrecognisedKind { unrecognisedCount += totals.reportCount }
+        if key.type == ReportContent.unrecognisedType { unrecognisedCount += totals.reportCount }
     }
 
     /// - Parameter barLimit: most bars of the chart.
-    func overview(rhythms: [SourceRhythm], refusedCount: Int64?, barLimit: Int) -> StatsOverview {
+    func overview(rhythms: [SourceRhythm], rejectedCount: Int64?, barLimit: Int) -> StatsOverview {
         let span = StatsSpan.span(filter, sources.total, now: now)
         return StatsOverview(
             span: span, total: sources.total, sources: sources.ordered(limit: Self.sourceLimit),
-            kinds: kinds.ordered(limit: Self.kindLimit), verifications: verifications.ordered(),
-            unroutedCount: unroutedCount, unrecognisedCount: unrecognisedCount, refusedCount: refusedCount,
+            types: types.ordered(limit: Self.typeLimit), verifications: verifications.ordered(),
+            unroutedCount: unroutedCount, unrecognisedCount: unrecognisedCount, rejectedCount: rejectedCount,
             rhythms: rhythms, chart: span.flatMap { chart($0, barLimit) },
             week: span.flatMap { $0.end.milliseconds(since: $0.start) > Self.longSpan ? counts.week : nil }, now: now)
     }

@@ -12,7 +12,7 @@ struct TailCommand: AsyncParsableCommand {
         usage: "callbox tail [--last <count> | --since <time> | --since-last] [<options>]",
         discussion: """
             Follows the archive, whether a server runs or not, until Ctrl-C. A line for each report, what was \
-            answered to its delivery, what was refused into the quarantine, and replays. Refused deliveries are left \
+            answered to its delivery, what was rejected into the quarantine, and replays. Rejected deliveries are left \
             out where a filter looks at what only reports have.
 
             EXAMPLES
@@ -33,7 +33,7 @@ struct TailCommand: AsyncParsableCommand {
     @Flag(help: "Go on where the last tail of this archive stopped.")
     var sinceLast = false
 
-    @Flag(inversion: .prefixedNo, help: "Show refused deliveries. The default depends on the filters.")
+    @Flag(inversion: .prefixedNo, help: "Show rejected deliveries. The default depends on the filters.")
     var quarantine: Bool?
 
     @Option(name: [.short, .long], help: ArgumentHelp("End after so many.", valueName: "count"))
@@ -81,7 +81,7 @@ struct TailCommand: AsyncParsableCommand {
             console.note("following \(TerminalText.escape(access.directory.path)); Ctrl-C ends it")
         }
         let session = TailSession(
-            settings, archive: FollowedArchive(access.directory), answers: DeliveryAnswers(configuration.sources),
+            settings, archive: FollowedArchive(access.directory), responses: DeliveryResponses(configuration.sources),
             output: TailOutput(
                 format ?? (console.isTerminal ? .table : .ndjson), clock: local ? .local : .utc, on: console),
             journal: TailJournal(environment: environment, console: console), console: console)

@@ -41,7 +41,7 @@ struct TailSession {
 
     private let settings: Settings
     private let console: Console
-    private let answers: DeliveryAnswers
+    private let responses: DeliveryResponses
     private var archive: FollowedArchive
     private var output: TailOutput
     private var journal: TailJournal
@@ -56,12 +56,12 @@ struct TailSession {
     private(set) var count = 0
 
     init(
-        _ settings: Settings, archive: FollowedArchive, answers: DeliveryAnswers, output: TailOutput,
+        _ settings: Settings, archive: FollowedArchive, responses: DeliveryResponses, output: TailOutput,
         journal: TailJournal, console: Console
     ) {
         self.settings = settings
         self.archive = archive
-        self.answers = answers
+        self.responses = responses
         self.output = output
         self.journal = journal
         self.console = console
@@ -182,13 +182,13 @@ struct TailSession {
     }
 
     private mutating func write(_ event: FeedEvent, _ reader: ArchiveReader) throws(ArchiveReadFailure) {
-        let answer: Int? =
+        let response: Int? =
             switch event {
-            case .arrived(let arrival): answers.status(of: arrival, reader)
-            case .rejected: DeliveryAnswers.rejected
+            case .arrived(let arrival): responses.status(of: arrival, reader)
+            case .rejected: DeliveryResponses.rejected
             case .replayed: nil
             }
-        try stopping { try output.write(event, answer: answer) }
+        try stopping { try output.write(event, response: response) }
         count += 1
     }
 

@@ -8,10 +8,10 @@ enum FileKind: String, CaseIterable {
     case gzip
 
     init?(_ bytes: [UInt8]) {
-        guard let kind = Self.allCases.first(where: { kind in kind.starts.contains { bytes.starts(with: $0) } }) else {
+        guard let type = Self.allCases.first(where: { type in type.starts.contains { bytes.starts(with: $0) } }) else {
             return nil
         }
-        self = kind
+        self = type
     }
 
     private var starts: [[UInt8]] {

@@ -1,4 +1,4 @@
-/// Whether digits can be a number of the kind at all.
+/// Whether digits can be a number of the type at all.
 enum CheckDigits {
     /// Eleven digits, the last two made of those before, and not all the same (Receita Federal).
     static func isCPF(_ digits: [UInt8]) -> Bool {

@@ -21,7 +21,7 @@ enum PersonalData {
 
     /// Text that nothing is known of but what is in it.
     private static func shownText(_ text: String) -> String {
-        // Nothing of the kind is as short.
+        // Nothing of the type is as short.
         guard text.utf8.count >= 6 else { return text }
         var bytes = Array(text.utf8)
         let count = bytes.count

@@ -18,7 +18,7 @@ struct StatsOverviewView {
         if let week = overview.week {
             lines += ["", bold("Arrivals by hour of the week, UTC")] + charts.lines(week: week)
         }
-        return lines + ["", bold("Most frequent kinds")] + kinds.lines(on: console)
+        return lines + ["", bold("Most frequent types")] + types.lines(on: console)
     }
 
     private var heading: [String] {
@@ -40,7 +40,7 @@ struct StatsOverviewView {
             "\(group.totals.arrivalCount) \(group.values.first.flatMap { $0 } ?? "other")"
         }
         parts += ["\(overview.unroutedCount) unrouted", "\(overview.unrecognisedCount) unrecognised"]
-        if let refused = overview.refusedCount { parts.append("\(refused) in the quarantine") }
+        if let rejected = overview.rejectedCount { parts.append("\(rejected) in the quarantine") }
         return lines + [parts.joined(separator: ", ")]
     }
 
@@ -84,7 +84,7 @@ struct StatsOverviewView {
         }
     }
 
-    private var kinds: Table {
+    private var types: Table {
         let total = overview.total.reportCount
         return Table(
             columns: [
@@ -92,7 +92,7 @@ struct StatsOverviewView {
                 .init(title: "REPORTS", alignment: .right), .init(title: "SHARE", alignment: .right),
                 .init(title: "BODIES", alignment: .right),
             ],
-            rows: overview.kinds.map { group in
+            rows: overview.types.map { group in
                 let isOther = group.values.isEmpty
                 return [
                     .init(isOther ? "" : group.values[0] ?? ""),

@@ -33,11 +33,11 @@ enum StatsRecord {
                 + [
                     .init("unrouted", .integer(overview.unroutedCount)),
                     .init("unrecognised", .integer(overview.unrecognisedCount)),
-                    .init("quarantined", overview.refusedCount.map { .integer($0) } ?? .null),
+                    .init("quarantined", overview.rejectedCount.map { .integer($0) } ?? .null),
                     .init("sources", groups(overview.sources, [.source])),
                     .init("rhythms", .array(overview.rhythms.map { rhythm($0, overview.now) })),
                     .init("verifications", groups(overview.verifications, [.verification])),
-                    .init("kinds", groups(overview.kinds, [.provider, .kind])),
+                    .init("types", groups(overview.types, [.provider, .type])),
                     .init("chart", overview.chart.map(chart) ?? .null),
                     .init(
                         "week",

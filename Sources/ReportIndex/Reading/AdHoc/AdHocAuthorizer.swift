@@ -12,9 +12,9 @@ enum AdHocAuthorizer {
         guard let context else { return SQLITE_DENY }
         let first = first.map { String(cString: $0) } ?? ""
         let second = second.map { String(cString: $0) } ?? ""
-        guard let refused = refusal(of: action, first, second) else { return SQLITE_OK }
+        guard let rejected = rejection(of: action, first, second) else { return SQLITE_OK }
         let watch = Unmanaged<AdHocWatch>.fromOpaque(context).takeUnretainedValue()
-        if watch.refusedAction == nil { watch.refusedAction = refused }
+        if watch.rejectedAction == nil { watch.rejectedAction = rejected }
         return SQLITE_DENY
     }
 
@@ -26,14 +26,14 @@ enum AdHocAuthorizer {
     private static let functions: Set<String> = ["load_extension", "fts3_tokenizer"]
 
     /// The name of a denied action; nil for an allowed one.
-    private static func refusal(of action: Int32, _ first: String, _ second: String) -> String? {
+    private static func rejection(of action: Int32, _ first: String, _ second: String) -> String? {
         switch action {
         case SQLITE_SELECT, SQLITE_READ, SQLITE_RECURSIVE: nil
         case SQLITE_FUNCTION: functions.contains(second.lowercased()) ? "the function \(second)" : nil
         case SQLITE_PRAGMA: pragmas.contains(first.lowercased()) ? nil : "PRAGMA \(first)"
         case SQLITE_INSERT: "INSERT"
         // Table-valued functions such as json_each declare their columns to the parser this way. A statement that means it is
-        // none that reads, so it is not run, and SQLite refuses it besides.
+        // none that reads, so it is not run, and SQLite rejects it besides.
         case SQLITE_UPDATE: first == "sqlite_master" ? nil : "UPDATE"
         case SQLITE_DELETE: "DELETE"
         case SQLITE_ATTACH: "ATTACH, or VACUUM, which attaches"

@@ -71,10 +71,10 @@ final class AdHocConnection {
     /// What a result of SQLite means here.
     func failure(_ code: Int32) -> AdHocFailure {
         if let ending = watch.ending { return ending == .deadline ? .timedOut : .cancelled }
-        if let action = watch.refusedAction { return .refused(.writes(action)) }
+        if let action = watch.rejectedAction { return .rejected(.writes(action)) }
         switch code & 0xff {
         case SQLITE_NOMEM: return .outOfMemory
-        case SQLITE_READONLY: return .refused(.writes("writing"))
+        case SQLITE_READONLY: return .rejected(.writes("writing"))
         case SQLITE_CORRUPT, SQLITE_NOTADB: return .archive(.damaged("SQLite finds the archive malformed"))
         default: return .failed(message)
         }
@@ -95,7 +95,7 @@ final class AdHocWatch {
     private let query: AdHocQuery
     private(set) var ending: Ending?
     /// The first denied action.
-    var refusedAction: String?
+    var rejectedAction: String?
 
     init(_ query: AdHocQuery) {
         self.query = query

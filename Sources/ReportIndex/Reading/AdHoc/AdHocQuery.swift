@@ -29,7 +29,7 @@ package enum SQLValue: Sendable, Equatable {
 package enum AdHocFailure: Error {
     case archive(ArchiveError)
     /// It was not begun.
-    case refused(AdHocRefusal)
+    case rejected(SQLRejection)
     /// SQLite's own words, which may repeat parts of the statement and of the data.
     case failed(String)
     /// It reached the memory limit.
@@ -41,7 +41,7 @@ package enum AdHocFailure: Error {
 }
 
 /// Why a statement is not begun.
-package enum AdHocRefusal: Sendable, Equatable {
+package enum SQLRejection: Sendable, Equatable {
     case empty
     case tooLong
     case severalStatements

@@ -12,15 +12,15 @@ final class AdHocStatement {
     private let connection: AdHocConnection
 
     init(_ sql: String, on connection: AdHocConnection) throws(AdHocFailure) {
-        guard sql.utf8.count < Self.byteCountLimit else { throw .refused(.tooLong) }
+        guard sql.utf8.count < Self.byteCountLimit else { throw .rejected(.tooLong) }
         guard !sql.utf8.contains(0) else { throw .failed("the statement holds a NUL") }
         let (statement, rest) = try Self.prepare(Array(sql.utf8), connection)
-        guard let statement else { throw .refused(.empty) }
+        guard let statement else { throw .rejected(.empty) }
         self.statement = statement
         self.connection = connection
         // SQLite prepares nothing of blanks and remarks.
-        if try Self.hasStatement(rest, connection) { throw .refused(.severalStatements) }
-        guard sqlite3_stmt_readonly(statement) != 0 else { throw .refused(.writes("writing")) }
+        if try Self.hasStatement(rest, connection) { throw .rejected(.severalStatements) }
+        guard sqlite3_stmt_readonly(statement) != 0 else { throw .rejected(.writes("writing")) }
     }
 
     deinit {
@@ -55,7 +55,7 @@ final class AdHocStatement {
                 (next, rest) = try prepare(rest, connection)
             } catch {
                 // Whatever it is, it is one more.
-                connection.watch.refusedAction = nil
+                connection.watch.rejectedAction = nil
                 return true
             }
             sqlite3_finalize(next)
@@ -80,21 +80,21 @@ final class AdHocStatement {
     func bind(_ values: [String: SQLValue]) throws(AdHocFailure) {
         var unused = Set(values.keys)
         let count = sqlite3_bind_parameter_count(statement)
-        guard count > 0 || unused.isEmpty else { throw .refused(.unknownParameter(unused.sorted()[0])) }
+        guard count > 0 || unused.isEmpty else { throw .rejected(.unknownParameter(unused.sorted()[0])) }
         for index in 0..<count {
             guard let pointer = sqlite3_bind_parameter_name(statement, index + 1) else {
-                throw .refused(.missingParameter(nil))
+                throw .rejected(.missingParameter(nil))
             }
             let written = String(cString: pointer)
             let name = String(written.dropFirst())
             guard !written.hasPrefix("?"), let value = values[name] else {
-                throw .refused(.missingParameter(written.hasPrefix("?") ? nil : name))
+                throw .rejected(.missingParameter(written.hasPrefix("?") ? nil : name))
             }
             unused.remove(name)
             let code = bind(value, at: index + 1)
             guard code == SQLITE_OK else { throw connection.failure(code) }
         }
-        if let name = unused.min() { throw .refused(.unknownParameter(name)) }
+        if let name = unused.min() { throw .rejected(.unknownParameter(name)) }
     }
 
     private func bind(_ value: SQLValue, at index: Int32) -> Int32 {

@@ -36,7 +36,7 @@ package enum ArchiveViews {
 
         CREATE TEMP VIEW reports AS
         SELECT report.id, report.id >> 20 AS deliveryId, report.id & 1048575 AS ordinal, delivery.receivedAtMilliseconds,
-            category.source, category.provider, category.kind, category.rule, category.box, report.attemptCount,
+            category.source, category.provider, category.type, category.rule, category.topic, report.attemptCount,
             coalesce(report.lastDeliveryId, report.id >> 20) AS lastDeliveryId, report.providerTimeMilliseconds,
             report.problem, report.externalInfo
         FROM main.report JOIN main.category ON category.id = report.categoryId
@@ -67,9 +67,9 @@ package enum ArchiveViews {
                 Column("receivedAtMilliseconds", "when that arrived; see rfc3339()"),
                 Column("source", "the configured endpoint"),
                 Column("provider", "klavi, certn-legacy, certn-centric, ezid, certificall, …"),
-                Column("kind", "the provider's name for it, such as pf_income"),
+                Column("type", "the provider's name for it, such as pf_income"),
                 Column("rule", "specific, other or all; NULL when no route matched"),
-                Column("box", "the box it is filed under"),
+                Column("topic", "the topic it is filed under"),
                 Column("attemptCount", "how often it arrived"),
                 Column("lastDeliveryId", "the latest delivery of it"),
                 Column("providerTimeMilliseconds", "the provider's own time; NULL when it gives none"),

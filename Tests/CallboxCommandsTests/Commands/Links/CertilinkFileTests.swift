@@ -109,7 +109,7 @@ struct CertilinkFileTests {
         #expect(orders.allSatisfy { $0.context == nil })
     }
 
-    struct Refusal: Sendable, CustomTestStringConvertible {
+    struct Rejection: Sendable, CustomTestStringConvertible {
         let text: String
         let message: String
         let frame: Int64?
@@ -126,49 +126,49 @@ struct CertilinkFileTests {
     @Test(
         "what is wrong is named with its line, and nothing is created",
         arguments: [
-            Refusal("", "the file holds no link"), Refusal("reportToken\n", "the file holds no link"),
-            Refusal("reportToken\na\n\nb,c\n", "line 4 of the file has 2 values for 1 names"),
-            Refusal("reportToken,maxUses\na,x\n", "line 2 of the file has no number for maxUses"),
-            Refusal("reportToken,maxUses\na,-1\n", "line 2 of the file has no number for maxUses"),
-            Refusal("reportToken,frameId\na,1.5\n", "line 2 of the file has no number for frameId"),
-            Refusal("reportToken,companyId\na,4 \n", "line 2 of the file has no number for companyId"),
-            Refusal(
+            Rejection("", "the file holds no link"), Rejection("reportToken\n", "the file holds no link"),
+            Rejection("reportToken\na\n\nb,c\n", "line 4 of the file has 2 values for 1 names"),
+            Rejection("reportToken,maxUses\na,x\n", "line 2 of the file has no number for maxUses"),
+            Rejection("reportToken,maxUses\na,-1\n", "line 2 of the file has no number for maxUses"),
+            Rejection("reportToken,frameId\na,1.5\n", "line 2 of the file has no number for frameId"),
+            Rejection("reportToken,companyId\na,4 \n", "line 2 of the file has no number for companyId"),
+            Rejection(
                 "reportToken,expirationDate\na,2026-12-31\n",
                 "line 2 of the file has a wrong expirationDate: write 2026-12-31T23:59:59.000+0100"),
-            Refusal(
+            Rejection(
                 "reportToken,colour\na,\nb,red\n",
                 "line 3 of the file has a field 'colour', which is none of a Certilink"),
-            Refusal(
+            Rejection(
                 "reportToken,beneficiary.age\na,7\n",
                 "line 2 of the file has a field 'beneficiary.age', which is none of a Certilink"),
-            Refusal("reportToken\na\nb\na\n", "line 4 of the file repeats a reportToken"),
-            Refusal("reportToken\na\n", "line 2 of the file names no frameId, and there is no --frame", frame: nil),
-            Refusal("reportToken\n\"a\n", "the file ends within a quoted value"),
-            Refusal("{}\n{\"reportToken\"}", "line 2 of the file is no JSON object"),
-            Refusal("{}\r\n[1]\r\n", "line 2 of the file is no JSON object"),
-            Refusal("{\"maxUses\":[1]}", "line 1 of the file has no text or number for maxUses"),
-            Refusal("{\"user\":null}", "line 1 of the file has no text or number for user"),
-            Refusal(
+            Rejection("reportToken\na\nb\na\n", "line 4 of the file repeats a reportToken"),
+            Rejection("reportToken\na\n", "line 2 of the file names no frameId, and there is no --frame", frame: nil),
+            Rejection("reportToken\n\"a\n", "the file ends within a quoted value"),
+            Rejection("{}\n{\"reportToken\"}", "line 2 of the file is no JSON object"),
+            Rejection("{}\r\n[1]\r\n", "line 2 of the file is no JSON object"),
+            Rejection("{\"maxUses\":[1]}", "line 1 of the file has no text or number for maxUses"),
+            Rejection("{\"user\":null}", "line 1 of the file has no text or number for user"),
+            Rejection(
                 "\n{\"context\":{\"metadata\":{\"a\":{}}}}", "line 2 of the file has no text or number for a"),
-            Refusal(
+            Rejection(
                 "{\"context\":{\"visibleData\":{\"visibleData\":{\"visibleData\":{\"visibleData\":{}}}}}}",
                 "line 1 of the file has no text or number for visibleData"),
-            Refusal(
+            Rejection(
                 "{\"context\":{\"colour\":\"red\"}}",
                 "line 1 of the file has a field 'colour', which is none of a Certilink"),
-            Refusal(
+            Rejection(
                 "{\"\\u001b[31m\":\"x\"}",
                 "line 1 of the file has a field '\\u{1b}[31m', which is none of a Certilink"),
-            Refusal("{\"reportToken\":\"a\"}\n{\"reportToken\":\"a\"}", "line 2 of the file repeats a reportToken"),
+            Rejection("{\"reportToken\":\"a\"}\n{\"reportToken\":\"a\"}", "line 2 of the file repeats a reportToken"),
         ])
-    func refused(_ refusal: Refusal) {
+    func rejected(_ rejection: Rejection) {
         #expect(
             throws: CommandFailure(
-                .damagedData, refusal.message, advice: "Nothing was created; mend it and try again.")
-        ) { try Self.orders(refusal.text, frame: refusal.frame) }
+                .damagedData, rejection.message, advice: "Nothing was created; mend it and try again.")
+        ) { try Self.orders(rejection.text, frame: rejection.frame) }
     }
 
-    @Test("bytes that are no text are refused")
+    @Test("bytes that are no text are rejected")
     func noText() {
         #expect(
             throws: CommandFailure(
@@ -179,7 +179,7 @@ struct CertilinkFileTests {
         }
     }
 
-    @Test("more links than anybody means are refused, as many as are allowed are not")
+    @Test("more links than anybody means are rejected, as many as are allowed are not")
     func count() throws {
         let limit = CertilinkFile.countLimit
         let text = "reportToken\n" + (1...limit).map(String.init).joined(separator: "\n")

@@ -21,12 +21,12 @@ struct LinkCreationTests {
 
     /// Creates a link at a double in an archive of its own, and looks at the ledger afterwards.
     private static func create(
-        in folder: TemporaryFolder, format: String = "json", answer: @escaping ProviderDouble.Answer
+        in folder: TemporaryFolder, format: String = "json", response: @escaping ProviderDouble.Response
     ) async throws -> (output: String, failure: CommandFailure?, link: Link?, requests: [String]) {
         var configuration = CallboxConfiguration()
         configuration.archivePath = folder.path(of: "archive")
         configuration.apis[.klavi]?.url = "https://api.test/v1"
-        let double = ProviderDouble(["POST /v1/auth": auth, "POST /v1/links": answer])
+        let double = ProviderDouble(["POST /v1/auth": auth, "POST /v1/links": response])
         let client = try ProviderAccess(
             configuration,
             environment: ["CALLBOX_KLAVI_ACCESS_KEY": "key", "CALLBOX_KLAVI_SECRET_KEY": "secret"],
@@ -38,12 +38,12 @@ struct LinkCreationTests {
         var failure: CommandFailure?
         do {
             let call = try client.createLink(KlaviLinkOrder())
-            try await creation.create(order, call, by: client) { answer throws(CommandFailure) in
+            try await creation.create(order, call, by: client) { response throws(CommandFailure) in
                 LinkCreation.Created(
                     keys: [
-                        ReportField("linkId", answer.linkID), ReportField("externalInfo.more", "1"),
+                        ReportField("linkId", response.linkID), ReportField("externalInfo.more", "1"),
                         ReportField(LinkView.magicLinkToken, "opens-everything"),
-                    ], expiresAt: .fixture, told: [.init("linkURL", .string(answer.linkURL))])
+                    ], expiresAt: .fixture, told: [.init("linkURL", .string(response.linkURL))])
             }
         } catch let caught as CommandFailure {
             failure = caught
@@ -75,7 +75,7 @@ struct LinkCreationTests {
     @Test("a created link is known by what the provider called it, until the provider lets it lapse")
     func created() async throws {
         try await TemporaryFolder.with { folder in
-            let link = try #require(try await Self.create(in: folder, answer: Self.created).link)
+            let link = try #require(try await Self.create(in: folder, response: Self.created).link)
             #expect(link.order.expiresAt == .fixture)
             #expect(link.order.expectations == Self.order.expectations)
             #expect(
@@ -90,13 +90,13 @@ struct LinkCreationTests {
     @Test("what is told has the link's address and no token of it")
     func told() async throws {
         try await TemporaryFolder.with { folder in
-            let output = try await Self.create(in: folder, answer: Self.created).output
+            let output = try await Self.create(in: folder, response: Self.created).output
             #expect(
                 output == #"{"link":1,"keys":{"linkId":"L-1"},"expiresAt":"2026-11-02T10:00:00.250Z","#
                     + #""linkURL":"https://connect.test/L-1"}"# + "\n")
         }
         try await TemporaryFolder.with { folder in
-            let output = try await Self.create(in: folder, format: "table", answer: Self.created).output
+            let output = try await Self.create(in: folder, format: "table", response: Self.created).output
             #expect(
                 output == """
                     link       1
@@ -111,7 +111,7 @@ struct LinkCreationTests {
     @Test("the link's address is not in the archive")
     func notKept() async throws {
         try await TemporaryFolder.with { folder in
-            _ = try await Self.create(in: folder, answer: Self.created)
+            _ = try await Self.create(in: folder, response: Self.created)
             let files = try FileManager.default.contentsOfDirectory(atPath: folder.path(of: "archive"))
             #expect(files.contains("journal.sqlite"))
             for name in files {
@@ -121,15 +121,15 @@ struct LinkCreationTests {
         }
     }
 
-    @Test("one that the provider refuses is marked failed, with the provider's words")
-    func refused() async throws {
+    @Test("one that the provider rejects is marked failed, with the provider's words")
+    func rejected() async throws {
         try await TemporaryFolder.with { folder in
             let result = try await Self.create(
                 in: folder,
-                answer: ProviderDouble.json(
+                response: ProviderDouble.json(
                     #"{"statusCode":400,"error":"Bad Request","message":"no \u001b[31m"}"#, status: 400))
             #expect(result.link?.state == .failed)
-            #expect(result.link?.note?.contains("the provider refused (400") == true)
+            #expect(result.link?.note?.contains("the provider rejected (400") == true)
             #expect(result.link?.note?.contains("no \\u{1b}[31m") == true)
             #expect(result.failure?.status == .negative)
             #expect(result.failure?.advice?.hasSuffix("It is link 1.") == true)
@@ -142,7 +142,7 @@ struct LinkCreationTests {
         try await TemporaryFolder.with { folder in
             let result = try await Self.create(
                 in: folder,
-                answer: ProviderDouble.failing(.notSent(problem: "nothing listens there, or it refuses connections")))
+                response: ProviderDouble.failing(.notSent(problem: "nothing listens there, or it rejects connections")))
             #expect(result.link?.state == .failed)
             #expect(result.failure?.status == .unavailable)
         }
@@ -150,14 +150,14 @@ struct LinkCreationTests {
 
     @Test("one whose answer was lost, or cannot be read, or came with the provider's own fault, stays requested")
     func lost() async throws {
-        let answers: [ProviderDouble.Answer] = [
-            ProviderDouble.failing(.noAnswer(problem: "the connection was closed without an answer")),
+        let responses: [ProviderDouble.Response] = [
+            ProviderDouble.failing(.noResponse(problem: "the connection was closed without an answer")),
             ProviderDouble.failing(.tooLong), ProviderDouble.json("{}"), ProviderDouble.json("{}", status: 500),
             ProviderDouble.json("{}", status: 502),
         ]
-        for answer in answers {
+        for response in responses {
             try await TemporaryFolder.with { folder in
-                let result = try await Self.create(in: folder, answer: answer)
+                let result = try await Self.create(in: folder, response: response)
                 #expect(result.failure != nil)
                 #expect(result.link?.state == .requested)
                 #expect(result.link?.note == nil)
@@ -170,10 +170,10 @@ struct LinkCreationTests {
         "whether a failed call may have been carried out",
         arguments: [
             (ProviderCallFailure.unreachable(problem: "x", mayHaveArrived: true), true),
-            (.unreachable(problem: "x", mayHaveArrived: false), false), (.unexpectedAnswer("x"), true),
-            (.cancelled, true), (.badInput("x"), false), (.refused(ProviderRefusal(status: 500)), true),
-            (.refused(ProviderRefusal(status: 503)), true), (.refused(ProviderRefusal(status: 499)), false),
-            (.refused(ProviderRefusal(status: 302)), false),
+            (.unreachable(problem: "x", mayHaveArrived: false), false), (.unexpectedResponse("x"), true),
+            (.cancelled, true), (.badInput("x"), false), (.rejected(ProviderRejection(status: 500)), true),
+            (.rejected(ProviderRejection(status: 503)), true), (.rejected(ProviderRejection(status: 499)), false),
+            (.rejected(ProviderRejection(status: 302)), false),
         ])
     func mayHaveBeenDone(failure: ProviderCallFailure, expected: Bool) {
         #expect(failure.mayHaveBeenDone == expected)

@@ -8,11 +8,11 @@ import Testing
 extension ArrivalKey {
     /// A key with a default for everything, so that each argument of a test matters.
     static func fixture(
-        source: String = "klavi", kind: String = "Income", route: Route? = Route(rule: .specific, box: "checking"),
+        source: String = "klavi", type: String = "Income", route: Route? = Route(rule: .specific, topic: "checking"),
         verification: Verification = .verified, at time: Timestamp = .fixture
     ) -> ArrivalKey {
         ArrivalKey(
-            source: source, provider: "klavi", kind: kind, route: route, verification: verification,
+            source: source, provider: "klavi", type: type, route: route, verification: verification,
             slot: TimeSlots.hours.slot(of: time))
     }
 }
@@ -39,9 +39,9 @@ struct GroupedTotalsTests {
 
     @Test("what has the same values is added up, the greatest first, names where numbers are the same")
     func order() {
-        var groups = GroupedTotals([.kind])
-        for (kind, count) in [("b", Int64(2)), ("a", 2), ("c", 3), ("b", 4)] {
-            groups.add(.fixture(kind: kind), .fixture(count), .hours)
+        var groups = GroupedTotals([.type])
+        for (type, count) in [("b", Int64(2)), ("a", 2), ("c", 3), ("b", 4)] {
+            groups.add(.fixture(type: type), .fixture(count), .hours)
         }
         #expect(Self.names(groups) == ["b", "c", "a"])
         #expect(groups.ordered()[0].totals.reportCount == 6)
@@ -63,8 +63,8 @@ struct GroupedTotalsTests {
 
     @Test("more groups than are told apart count together")
     func bound() {
-        var groups = GroupedTotals([.kind], groupLimit: 2)
-        for kind in ["a", "b", "c", "d", "a"] { groups.add(.fixture(kind: kind), .fixture(1), .hours) }
+        var groups = GroupedTotals([.type], groupLimit: 2)
+        for type in ["a", "b", "c", "d", "a"] { groups.add(.fixture(type: type), .fixture(1), .hours) }
         #expect(Self.names(groups) == ["a", "b", "+1"])
         #expect(groups.ordered()[2].totals.reportCount == 2)
         #expect(groups.total.reportCount == 5)
@@ -79,10 +79,10 @@ struct GroupedTotalsTests {
                 "klavi", "klavi", "Income", "checking", "specific", "expired", "2026-11-02", "2026-11-02T10:00:00.000Z",
             ])
         #expect(StatsDimension.hour.text(values[7]) == "2026-11-02 10:00")
-        #expect(StatsDimension.box.text(StatsDimension.box.value(of: .fixture(route: nil), .hours)) == "unrouted")
+        #expect(StatsDimension.topic.text(StatsDimension.topic.value(of: .fixture(route: nil), .hours)) == "unrouted")
         #expect(StatsDimension.rule.value(of: .fixture(route: nil), .hours) == nil)
         let minute = ArrivalKey(
-            source: "", provider: "", kind: "", route: nil, verification: .verified,
+            source: "", provider: "", type: "", route: nil, verification: .verified,
             slot: TimeSlots.minutes.slot(of: Timestamp.fixture.advanced(byMilliseconds: 3_000_000)))
         #expect(StatsDimension.hour.value(of: minute, .minutes) == "2026-11-02T10:00:00.000Z")
     }

@@ -22,32 +22,32 @@ struct TailSessionTests {
             adjust(&settings)
             let console = output.console()
             return TailSession(
-                settings, archive: FollowedArchive(directory), answers: DeliveryAnswers(SourceSettings.defaults),
+                settings, archive: FollowedArchive(directory), responses: DeliveryResponses(SourceSettings.defaults),
                 output: TailOutput(.table, clock: .utc, on: console),
                 journal: TailJournal(environment: ["XDG_STATE_HOME": folder.path(of: "state")], console: console),
                 console: console)
         }
 
-        /// Adds deliveries with these kinds and indexes them.
-        func add(_ kinds: String..., peer: String = "::1", to directory: ArchiveDirectory? = nil) throws {
+        /// Adds deliveries with these types and indexes them.
+        func add(_ types: String..., peer: String = "::1", to directory: ArchiveDirectory? = nil) throws {
             let writer = try JournalWriter(directory ?? self.directory)
             defer { writer.close() }
-            for kind in kinds {
-                let request = InboundRequest.fixture(target: "/\(kind)", peer: peer)
-                let delivery = SealedDelivery(
+            for type in types {
+                let request = InboundRequest.fixture(target: "/\(type)", peer: peer)
+                let delivery = EncodedDelivery(
                     .fixture(request: request, secretName: nil), seed: .random(in: 0 ... .max))
                 try writer.append([.delivery(delivery)], at: .fixture)
             }
             let parser = ReportParser(
                 parse: { delivery in
-                    let kind = String(delivery.request.target.text.dropFirst())
-                    return [ReportContent(provider: "klavi", kind: kind, dedupeKey: "\(delivery.id)")]
+                    let type = String(delivery.request.target.text.dropFirst())
+                    return [ReportContent(provider: "klavi", type: type, dedupeKey: "\(delivery.id)")]
                 }, route: { _, _ in nil })
             try Indexer(writer.directory, parser: parser).catchUp()
         }
 
-        /// The kinds of the reports written since the last call.
-        func kinds() -> [String] {
+        /// The types of the reports written since the last call.
+        func types() -> [String] {
             output.text.split(separator: "\n").filter { $0.contains(" --> ") }.compactMap { line in
                 line.split(separator: " ").dropFirst(3).first.map(String.init)
             }
@@ -66,12 +66,12 @@ struct TailSessionTests {
             try bench.add("a", "b", "c")
             var session = bench.session { $0.start = .last(2) }
             try session.look(at: Self.now, .now)
-            #expect(bench.kinds() == ["b", "c"])
+            #expect(bench.types() == ["b", "c"])
             try session.look(at: Self.now, .now)
             try bench.add("d")
             try session.look(at: Self.now, .now)
             try session.look(at: Self.now, .now)
-            #expect(bench.kinds() == ["b", "c", "d"])
+            #expect(bench.types() == ["b", "c", "d"])
             #expect(session.count == 3)
             #expect(session.lastDeliveryID == DeliveryID(rawValue: 4))
             #expect(bench.output.errorText == "")
@@ -88,12 +88,12 @@ struct TailSessionTests {
             try bench.add("a")
             try session.look(at: Self.now, .now)
             #expect(session.failure == nil)
-            #expect(bench.kinds() == ["a"])
+            #expect(bench.types() == ["a"])
             #expect(bench.output.errorText.hasSuffix("callbox: the archive is there\n"))
         }
     }
 
-    @Test("a file that is no archive is given a moment, and then refused")
+    @Test("a file that is no archive is given a moment, and then rejected")
     func noArchive() throws {
         try Self.with { bench in
             try bench.directory.create()
@@ -121,7 +121,7 @@ struct TailSessionTests {
             session.finish()
             var next = bench.session { $0.start = .resumed }
             try next.look(at: Self.now, .now)
-            #expect(bench.kinds() == ["a", "b", "c", "d"])
+            #expect(bench.types() == ["a", "b", "c", "d"])
             #expect(bench.output.errorText == "")
         }
     }
@@ -130,11 +130,11 @@ struct TailSessionTests {
     func filter() throws {
         try Self.with { bench in
             try bench.add("a", "b")
-            var session = bench.session { $0.filter.kinds = ["b"] }
+            var session = bench.session { $0.filter.types = ["b"] }
             try session.look(at: Self.now, .now)
             try bench.add("a", "b", "c")
             try session.look(at: Self.now, .now)
-            #expect(bench.kinds() == ["b", "b"])
+            #expect(bench.types() == ["b", "b"])
             #expect(session.lastDeliveryID == DeliveryID(rawValue: 5))
         }
     }
@@ -146,7 +146,7 @@ struct TailSessionTests {
             var session = bench.session { $0.start = .resumed }
             try session.look(at: Self.now, .now)
             #expect(bench.output.errorText == "callbox: no tail has followed this archive yet; starting now\n")
-            #expect(bench.kinds() == ["a"])
+            #expect(bench.types() == ["a"])
         }
     }
 
@@ -182,11 +182,11 @@ struct TailSessionTests {
                     == "callbox: another archive is in its place; following what comes to that one\n")
             try bench.add("y")
             try session.look(at: Self.now, .now)
-            #expect(bench.kinds() == ["c", "y"])
+            #expect(bench.types() == ["c", "y"])
             var next = bench.session { $0.start = .resumed }
             try next.look(at: Self.now, .now)
             #expect(bench.output.errorText.contains("this is not the archive that the last tail followed"))
-            #expect(bench.kinds() == ["c", "y"])
+            #expect(bench.types() == ["c", "y"])
         }
     }
 }

@@ -76,7 +76,7 @@ struct BodyViewTests {
             ([0x50, 0x4b, 0x03, 0x04], .zip), ([0x1f, 0x8b, 0x08], .gzip), ([0x25, 0x50, 0x44, 0x46, 0x2d], .pdf),
             ([0x1f, 0x8b], nil), ([], nil), ([0x20, 0x25, 0x50, 0x44, 0x46, 0x2d], nil),
         ] as [([UInt8], FileKind?)])
-    func kinds(bytes: [UInt8], expected: FileKind?) {
+    func types(bytes: [UInt8], expected: FileKind?) {
         #expect(FileKind(bytes) == expected)
     }
 

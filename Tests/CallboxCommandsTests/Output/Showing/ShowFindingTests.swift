@@ -19,7 +19,7 @@ struct ShowFindingTests {
             for target in [ShowTarget.latest, .delivery(DeliveryID(rawValue: 1), ordinal: nil)] {
                 let place = try finding.place(of: target)
                 #expect(place.description == "1")
-                #expect(try finding.view(of: place).reports.map(\.report.kind) == ["link_created"])
+                #expect(try finding.view(of: place).reports.map(\.report.type) == ["link_created"])
             }
         }
     }

@@ -11,15 +11,15 @@ struct StatsViewTests {
     private static let now = Timestamp.fixture.advanced(byMilliseconds: 3 * 86_400_000)
 
     /// Three days with two sources, one of which has gone quiet.
-    private static func overview(_ name: String = "klavi", kind: String = "Income") -> StatsOverview {
+    private static func overview(_ name: String = "klavi", type: String = "Income") -> StatsOverview {
         var gathering = StatsGathering(ReportFilter(), slots: .hours, now: now)
         for hour in stride(from: Int64(0), to: 72, by: 1) {
             let time = Timestamp.fixture.advanced(byMilliseconds: hour * 3_600_000)
             gathering.add(
-                .fixture(source: name, kind: kind, at: time), .fixture(hour % 24 + 1, repeats: 1, at: time))
+                .fixture(source: name, type: type, at: time), .fixture(hour % 24 + 1, repeats: 1, at: time))
             if hour < 6 {
                 gathering.add(
-                    .fixture(source: "ezid", kind: "redirect", route: nil, verification: .unverified, at: time),
+                    .fixture(source: "ezid", type: "redirect", route: nil, verification: .unverified, at: time),
                     .fixture(2, at: time))
             }
         }
@@ -29,7 +29,7 @@ struct StatsViewTests {
             return SourceRhythm(source: source, times: times, lastReceivedAt: last)
         }
         return gathering.overview(
-            rhythms: [rhythm("ezid", minutesAgo: 45, gap: 3), rhythm(name, minutesAgo: 1, gap: 1)], refusedCount: 4,
+            rhythms: [rhythm("ezid", minutesAgo: 45, gap: 3), rhythm(name, minutesAgo: 1, gap: 1)], rejectedCount: 4,
             barLimit: 68)
     }
 
@@ -81,31 +81,31 @@ struct StatsViewTests {
     @Test("nothing at all is a page as well")
     func empty() throws {
         let overview = StatsGathering(ReportFilter(), slots: .hours, now: Self.now)
-            .overview(rhythms: [], refusedCount: nil, barLimit: 68)
+            .overview(rhythms: [], rejectedCount: nil, barLimit: 68)
         #expect(overview.chart == nil && overview.week == nil && overview.span == nil)
         #expect(
             StatsRecord.json(overview).line
                 == #"{"since":null,"until":null,"reports":0,"attempts":0,"bodyBytes":0,"storedBytes":0,"ratio":null,"#
                 + #""share":null,"perDay":null,"firstReceivedAt":null,"lastReceivedAt":null,"unrouted":0,"#
-                + #""unrecognised":0,"quarantined":null,"sources":[],"rhythms":[],"verifications":[],"kinds":[],"#
+                + #""unrecognised":0,"quarantined":null,"sources":[],"rhythms":[],"verifications":[],"types":[],"#
                 + #""chart":null,"week":null}"#)
         #expect(Self.lines(overview).first == "0 reports; 0 B of bodies, stored in 0 B (-)")
     }
 
     @Test("no stored text acts on a terminal")
     func hostile() {
-        let overview = Self.overview(HostileText.sample, kind: HostileText.sample)
+        let overview = Self.overview(HostileText.sample, type: HostileText.sample)
         for line in Self.lines(overview) { HostileText.expectHarmless(line) }
         HostileText.expectHarmless(StatsRecord.json(overview).line)
     }
 
     private static func groups(_ format: OutputFormat, width: Int? = nil) throws -> [String] {
-        var groups = GroupedTotals([.kind, .box])
+        var groups = GroupedTotals([.type, .topic])
         groups.add(.fixture(), .fixture(3, repeats: 1), .hours)
-        groups.add(.fixture(kind: "=cmd", route: nil), .fixture(1), .hours)
-        groups.add(.fixture(kind: "rest"), .fixture(0, repeats: 1), .hours)
+        groups.add(.fixture(type: "=cmd", route: nil), .fixture(1), .hours)
+        groups.add(.fixture(type: "rest"), .fixture(0, repeats: 1), .hours)
         let view = StatsGroupsView(
-            dimensions: [.kind, .box], groups: groups.ordered(limit: 2), total: groups.total,
+            dimensions: [.type, .topic], groups: groups.ordered(limit: 2), total: groups.total,
             span: StatsOverview.Span(start: .fixture, end: now))
         let output = RecordedOutput()
         try view.print(format, output.console(isTerminal: width != nil, width: width ?? 100))
@@ -116,7 +116,7 @@ struct StatsViewTests {
     func table() throws {
         #expect(
             try Self.groups(.table) == [
-                "KIND      BOX       REPORTS  TRIES  BODIES  STORED  RATIO  SHARE  A DAY",
+                "TYPE      TOPIC       REPORTS  TRIES  BODIES  STORED  RATIO  SHARE  A DAY",
                 "Income    checking        3      4   400 B   100 B   25 %   75 %      1",
                 "=cmd      unrouted        1      1   100 B    25 B   25 %   25 %    0.3",
                 "(1 more)                  0      1   100 B    25 B   25 %    0 %      0",
@@ -128,17 +128,17 @@ struct StatsViewTests {
     @Test("groups for programs")
     func machines() throws {
         let first =
-            #"{"kind":"Income","box":"checking","reports":3,"attempts":4,"bodyBytes":400,"storedBytes":100,"#
+            #"{"type":"Income","topic":"checking","reports":3,"attempts":4,"bodyBytes":400,"storedBytes":100,"#
             + #""ratio":0.25,"share":0.75,"perDay":1.0,"firstReceivedAt":"2026-11-02T10:00:00.250Z","#
             + #""lastReceivedAt":"2026-11-02T10:00:00.250Z","others":0}"#
         let lines = try Self.groups(.ndjson)
         #expect(lines.count == 3)
         #expect(lines[0] == first)
-        #expect(lines[2].hasPrefix(#"{"kind":null,"box":null,"reports":0,"attempts":1,"#))
+        #expect(lines[2].hasPrefix(#"{"type":null,"topic":null,"reports":0,"attempts":1,"#))
         #expect(lines[2].hasSuffix(#""others":1}"#))
         #expect(try Self.groups(.json) == ["[" + lines.joined(separator: ",") + "]"])
         let csv = try Self.groups(.csv)
-        #expect(csv[0].hasPrefix("kind,box,reports,attempts,bodyBytes,"))
+        #expect(csv[0].hasPrefix("type,topic,reports,attempts,bodyBytes,"))
         #expect(csv[2].hasPrefix("'=cmd,,1,1,100,25,0.25,"))
     }
 

@@ -27,15 +27,15 @@ struct AdHocQueryTests {
         return rows
     }
 
-    /// What a statement is refused for; nil where it ran.
-    private static func refusal(
+    /// What a statement is rejected for; nil where it ran.
+    private static func rejection(
         _ sql: String, _ parameters: [String: SQLValue] = [:]
-    ) async throws -> AdHocRefusal? {
+    ) async throws -> SQLRejection? {
         do {
             _ = try await rows(sql, parameters)
             return nil
-        } catch AdHocFailure.refused(let refusal) {
-            return refusal
+        } catch AdHocFailure.rejected(let rejection) {
+            return rejection
         }
     }
 
@@ -50,21 +50,21 @@ struct AdHocQueryTests {
     func columns() async throws {
         var columns: [String] = []
         try await QueryArchive.withReader { reader in
-            let query = AdHocQuery("SELECT r.kind, f.name, r.kind FROM reports r JOIN fields f ON f.reportId = r.id")
+            let query = AdHocQuery("SELECT r.type, f.name, r.type FROM reports r JOIN fields f ON f.reportId = r.id")
             try reader.run(query) {
                 columns = $0
             } row: { _ in
                 false
             }
         }
-        #expect(columns == ["kind", "name", "kind_2"])
+        #expect(columns == ["type", "name", "kind_2"])
         #expect(try await Self.rows("SELECT count(*) FROM deliveries") == [[.integer(6)]])
     }
 
     @Test("body() gives the body, and NULL where there is none")
     func bodies() async throws {
         let rows = try await Self.rows(
-            "SELECT body(deliveryId), body(deliveryId) FROM reports WHERE kind = 'applicant'")
+            "SELECT body(deliveryId), body(deliveryId) FROM reports WHERE type = 'applicant'")
         #expect(rows == [[.text("body 2"), .text("body 2")]])
         #expect(try await Self.rows("SELECT body(99), body('1'), body(NULL)") == [[.null, .null, .null]])
     }
@@ -116,28 +116,28 @@ struct AdHocQueryTests {
         #expect(typed == [[.text("integer"), .text("null"), .text("real")]])
     }
 
-    @Test("a parameter without a value, without a name, or that is not there is refused")
+    @Test("a parameter without a value, without a name, or that is not there is rejected")
     func wrongParameters() async throws {
-        #expect(try await Self.refusal("SELECT :a") == .missingParameter("a"))
-        #expect(try await Self.refusal("SELECT ?", ["a": .null]) == .missingParameter(nil))
-        #expect(try await Self.refusal("SELECT ?1", ["1": .null]) == .missingParameter(nil))
-        #expect(try await Self.refusal("SELECT 1", ["a": .null]) == .unknownParameter("a"))
-        #expect(try await Self.refusal("SELECT :a", ["a": .null, "b": .null]) == .unknownParameter("b"))
+        #expect(try await Self.rejection("SELECT :a") == .missingParameter("a"))
+        #expect(try await Self.rejection("SELECT ?", ["a": .null]) == .missingParameter(nil))
+        #expect(try await Self.rejection("SELECT ?1", ["1": .null]) == .missingParameter(nil))
+        #expect(try await Self.rejection("SELECT 1", ["a": .null]) == .unknownParameter("a"))
+        #expect(try await Self.rejection("SELECT :a", ["a": .null, "b": .null]) == .unknownParameter("b"))
     }
 
-    @Test("one statement, with whatever remarks, is run; none and several are refused")
+    @Test("one statement, with whatever remarks, is run; none and several are rejected")
     func oneStatement() async throws {
-        #expect(try await Self.refusal("SELECT 1; -- that is all\n/* really */ ;;") == nil)
-        #expect(try await Self.refusal("SELECT 1; SELECT 2") == .severalStatements)
-        #expect(try await Self.refusal("SELECT 1; DELETE FROM entry") == .severalStatements)
-        #expect(try await Self.refusal("SELECT 1; nonsense") == .severalStatements)
-        #expect(try await Self.refusal(" -- nothing\n") == .empty)
-        #expect(try await Self.refusal("") == .empty)
-        #expect(try await Self.refusal("SELECT '\(String(repeating: "a", count: 1_000_000))'") == .tooLong)
+        #expect(try await Self.rejection("SELECT 1; -- that is all\n/* really */ ;;") == nil)
+        #expect(try await Self.rejection("SELECT 1; SELECT 2") == .severalStatements)
+        #expect(try await Self.rejection("SELECT 1; DELETE FROM entry") == .severalStatements)
+        #expect(try await Self.rejection("SELECT 1; nonsense") == .severalStatements)
+        #expect(try await Self.rejection(" -- nothing\n") == .empty)
+        #expect(try await Self.rejection("") == .empty)
+        #expect(try await Self.rejection("SELECT '\(String(repeating: "a", count: 1_000_000))'") == .tooLong)
     }
 
     @Test(
-        "whatever does more than read is refused",
+        "whatever does more than read is rejected",
         arguments: [
             "DELETE FROM entry", "INSERT INTO progress VALUES ('a', 1)", "UPDATE report SET problem = 'x'",
             "DROP TABLE report", "CREATE TABLE a (b)", "CREATE TEMP TABLE a (b)", "CREATE TEMP VIEW a AS SELECT 1",
@@ -153,9 +153,9 @@ struct AdHocQueryTests {
             "INSERT INTO progress VALUES ('a', 1) RETURNING *", "EXPLAIN DELETE FROM entry",
         ])
     func onlyReads(sql: String) async throws {
-        let refusal = try await Self.refusal(sql)
-        guard case .writes? = refusal else {
-            Issue.record("\(sql) gave \(String(describing: refusal))")
+        let rejection = try await Self.rejection(sql)
+        guard case .writes? = rejection else {
+            Issue.record("\(sql) gave \(String(describing: rejection))")
             return
         }
     }
@@ -229,7 +229,7 @@ struct AdHocQueryTests {
     func words() async throws {
         for (sql, words) in [
             ("SELECT * FROM nowhere", "no such table: nowhere"),
-            ("SELECT \"kind\" FROM fields", "no such column: kind"),
+            ("SELECT \"type\" FROM fields", "no such column: type"),
             ("SELEC", "near \"SELEC\": syntax error"), ("SELECT 1 \u{0}", "the statement holds a NUL"),
         ] {
             do {

@@ -1,0 +1,73 @@
+/// A delivery ready for the journal: authentic, compressed and digested. Nothing in it is understood yet.
+package struct EncodedDelivery: Sendable {
+    package let uuid: UUIDv7
+    package let source: String
+    package let receivedAt: Timestamp
+    package let verification: Verification
+    package let secretName: String?
+    /// True for a browser redirect that nothing in the archive refers to: its bytes count against a budget, and the oldest
+    /// are pruned first.
+    package let isUnproved: Bool
+    package let head: EncodedHead
+    package let body: EncodedBody
+    /// Random, 16 bytes: the chain covers `SHA-256(salt ‖ SHA-256(text))`, which says nothing of a removed head.
+    package let headSalt: [UInt8]
+    /// The same for the body.
+    package let bodySalt: [UInt8]
+
+    /// The length of a salt.
+    package static let saltByteCount = 16
+
+    package init(
+        uuid: UUIDv7, source: String, receivedAt: Timestamp, verification: Verification, secretName: String?,
+        head: EncodedHead, body: EncodedBody, headSalt: [UInt8], bodySalt: [UInt8], isUnproved: Bool = false
+    ) {
+        self.uuid = uuid
+        self.source = source
+        self.receivedAt = receivedAt
+        self.verification = verification
+        self.secretName = secretName
+        self.head = head
+        self.body = body
+        self.headSalt = headSalt
+        self.bodySalt = bodySalt
+        self.isUnproved = isUnproved
+    }
+}
+
+/// A `RequestHead`'s text as it is stored: a zlib stream where that is smaller. A stream never begins with `[`, the text does.
+package struct EncodedHead: Sendable {
+    package let storedBytes: [UInt8]
+    /// SHA-256 of the text, 32 bytes.
+    package let sha256: [UInt8]
+
+    package init(storedBytes: [UInt8], sha256: [UInt8]) {
+        self.storedBytes = storedBytes
+        self.sha256 = sha256
+    }
+}
+
+/// A body as it is stored, with what proves that it comes out again as it went in.
+package struct EncodedBody: Sendable {
+    package let encoding: BodyEncoding
+    package let storedBytes: [UInt8]
+    /// Length of the body as it arrived.
+    package let byteCount: Int
+    /// SHA-256 of the body as it arrived, 32 bytes.
+    package let sha256: [UInt8]
+
+    package init(encoding: BodyEncoding, storedBytes: [UInt8], byteCount: Int, sha256: [UInt8]) {
+        self.encoding = encoding
+        self.storedBytes = storedBytes
+        self.byteCount = byteCount
+        self.sha256 = sha256
+    }
+}
+
+/// How a stored body is written. The names stand in the archive file.
+package enum BodyEncoding: String, Sendable {
+    /// The bytes as they arrived.
+    case raw
+    /// A zlib stream (RFC 1950), perhaps one that names a preset dictionary.
+    case zlib
+}

@@ -1,0 +1,27 @@
+/// What goes back over the connection: a status, a few headers, a small body.
+package struct Response: Sendable, Equatable {
+    package let status: Int
+    package let headers: [HeaderField]
+    package let body: [UInt8]
+
+    package init(status: Int, headers: [HeaderField] = [], body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    /// A JSON body, already written.
+    package static func json(_ status: Int, _ text: String, headers: [HeaderField] = []) -> Response {
+        Response(
+            status: status, headers: [HeaderField("Content-Type", "application/json")] + headers, body: Array(text.utf8)
+        )
+    }
+
+    /// Plain text that no browser takes for anything else.
+    package static func text(_ status: Int, _ text: String, headers: [HeaderField] = []) -> Response {
+        let fixed = [
+            HeaderField("Content-Type", "text/plain; charset=utf-8"), HeaderField("X-Content-Type-Options", "nosniff"),
+        ]
+        return Response(status: status, headers: fixed + headers, body: Array(text.utf8))
+    }
+}

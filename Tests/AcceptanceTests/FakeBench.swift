@@ -1,0 +1,152 @@
+import Foundation
+import StrictJSON
+import TestKit
+
+/// Imitated providers on a free port, and a Callbox whose configuration leads to them. Nothing leaves this machine.
+final class FakeBench: Sendable {
+    let bench: Workbench
+    let sandbox: RunningServer
+    let configuration: String
+
+    /// Every secret that the configuration names, as a user's shell would have it.
+    static let secrets = [
+        "K": "klavi-test-secret", "CL": "certn-test-secret", "CC": "centric-test-secret",
+        "CH": "certificall-api-secret",
+        "CALLBOX_KLAVI_ACCESS_KEY": "sandbox-access-key", "CALLBOX_KLAVI_SECRET_KEY": "klavi-test-secret",
+        "CALLBOX_CERTN_LEGACY_CLIENT_ID": "sandbox-client",
+        "CALLBOX_CERTN_LEGACY_CLIENT_SECRET": "sandbox-client-secret",
+        "CALLBOX_CERTN_CENTRIC_API_KEY": "sk_test_sandbox",
+        "CALLBOX_EZID_CLIENT_ID": "ezid-sandbox-client", "CALLBOX_EZID_CLIENT_SECRET": "ezid-sandbox-secret",
+        "CALLBOX_CERTIFICALL_USERNAME": "sandbox", "CALLBOX_CERTIFICALL_PASSWORD": "sandbox-password",
+    ]
+
+    /// - Parameters:
+    ///   - apis: more settings of an API, such as `["ezid": "follow-up: true"]`.
+    ///   - apiPort: where the configuration says that the APIs are; the sandbox's port where nil.
+    init(apis: [String: String] = [:], apiPort: Int? = nil) throws {
+        bench = try Workbench()
+        sandbox = try RunningServer("callbox-sandbox", ["serve", "--port", "0"], in: bench.folder)
+        let base = "http://127.0.0.1:\(apiPort ?? sandbox.port)"
+        let urls = [
+            "klavi": "\(base)/data/v1", "certn-legacy": base, "certn-centric": base, "ezid": base,
+            "certificall": "\(base)/certificall/api",
+        ]
+        let lines = urls.sorted { $0.key < $1.key }.map { name, url in
+            #"  \#(name): {url: "\#(url)"\#(apis[name].map { ", \($0)" } ?? "")}"#
+        }
+        configuration = try bench.file("callbox.yaml", Self.sources + "apis:\n" + lines.joined(separator: "\n") + "\n")
+    }
+
+    private static let sources = """
+        sources:
+          klavi:
+            secrets: [{name: primary, env: K}]
+          certn:
+            secrets: [{name: legacy, env: CL, for: legacy}, {name: centric, env: CC, for: centric}]
+          ezid:
+            verify: none
+          certificall:
+            secrets: [{name: key, env: CH, for: hmac, identity: callbox-test-key}]
+
+        """
+
+    /// A Callbox; on a port of before where one is given.
+    func serve(port: Int = 0) throws -> RunningServer {
+        try RunningServer(
+            "callbox",
+            [
+                "serve", "--listen", "127.0.0.1:\(port)", "--config", configuration, "--archive", bench.archive,
+                "--log-level", "debug",
+            ], environment: Self.secrets, in: bench.folder)
+    }
+
+    /// Tells providers where Callbox is, as their consoles would be told, and waits for Centric's challenge.
+    func register(_ providers: [String], with server: RunningServer) throws {
+        for provider in providers {
+            let path = ["certn-legacy": "certn", "certn-centric": "certn"][provider] ?? provider
+            try succeed(sandbox("register", provider, "\(server.url)/\(path)"))
+        }
+        try idle()
+    }
+
+    func callbox(_ arguments: String..., environment: [String: String] = [:]) throws -> BuiltBinary.Result {
+        try callbox(arguments, environment: environment)
+    }
+
+    func callbox(_ arguments: [String], environment: [String: String] = [:]) throws -> BuiltBinary.Result {
+        try BuiltBinary.run(
+            "callbox", arguments + ["--config", configuration, "--archive", bench.archive],
+            environment: Self.secrets.merging(environment) { $1 }, in: bench.folder)
+    }
+
+    func sandbox(_ arguments: String...) throws -> BuiltBinary.Result {
+        try BuiltBinary.run("callbox-sandbox", arguments + ["--sandbox", sandbox.url], in: bench.folder)
+    }
+
+    /// What `links create` prints.
+    func create(_ arguments: String...) throws -> JSONValue {
+        let result = try callbox(["links", "create"] + arguments + ["--format", "json"])
+        try succeed(result)
+        return try JSONDocument(parsing: result.output).root
+    }
+
+    /// The reports that `list` finds.
+    func reports(_ filters: String...) throws -> [JSONValue] {
+        let result = try callbox(["list", "--all", "--format", "ndjson"] + filters)
+        try succeed(result)
+        return try result.lines.map { try JSONDocument(parsing: Array($0.utf8)).root }
+    }
+
+    /// Returns when the sandbox has nothing more to deliver.
+    func idle() throws {
+        let response = try call("POST", "/_sandbox/idle")
+        guard response.status == 200 else { throw Unsuccessful(text: "idle: \(response.status)") }
+    }
+
+    /// How many calls and page visits an imitation has answered.
+    func callCount(_ provider: String) throws -> Int {
+        let status = try JSONDocument(parsing: try call("GET", "/_sandbox/status").body).root
+        return status["calls"]?[provider].flatMap { Int($0.rawText) } ?? 0
+    }
+
+    /// A call past Callbox.
+    func call(
+        _ method: String, _ target: String, headers: [String] = [], body: String = ""
+    ) throws -> LoopbackHTTP.Response {
+        let lines =
+            ["\(method) \(target) HTTP/1.1", "Host: 127.0.0.1", "Content-Length: \(body.utf8.count)"] + headers
+        let connection = try LoopbackHTTP(port: sandbox.port)
+        try connection.sendBytes(Array((lines.joined(separator: "\r\n") + "\r\n\r\n" + body).utf8))
+        return try connection.readResponse()
+    }
+
+    /// The same with JSON, which answers JSON.
+    func callJSON(
+        _ method: String, _ target: String, headers: [String] = [], body: String = ""
+    ) throws -> (status: Int, json: JSONValue) {
+        let response = try call(method, target, headers: headers + ["Content-Type: application/json"], body: body)
+        return (response.status, try JSONDocument(parsing: response.body).root)
+    }
+}
+
+/// A command that had to succeed and did not.
+struct Unsuccessful: Error, CustomStringConvertible {
+    let text: String
+    var description: String { text }
+}
+
+func succeed(_ result: BuiltBinary.Result) throws {
+    guard result.status == 0 else {
+        throw Unsuccessful(text: "exit status \(result.status): \(result.text)\(result.error)")
+    }
+}
+
+/// Asks until the answer is yes or the time is over; gives the processor to others in between.
+func eventually(within seconds: Int = 30, _ condition: () throws -> Bool) throws -> Bool {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    repeat {
+        if try condition() { return true }
+        poll(nil, 0, 50)
+    } while ContinuousClock.now < deadline
+    return try condition()
+}

@@ -1,0 +1,63 @@
+import Deliveries
+import TestKit
+import Testing
+
+/// The promise: no answer before the commit, and the answer that its outcome gives.
+@Suite struct DurableResponseTests {
+    private static let delivery = Sample.named("klavi/link-created-event").request
+    private static let visit = Sample.named("ezid/redirect-to-app").request
+    private static let page = Sample.named("ezid/redirect-unspecified").request
+
+    @Test("a delivery has no answer until its commit is durable, and then the number it got")
+    func heldDelivery() {
+        let harness = IntakeHarness(.held)
+        harness.receive(Self.delivery)
+        #expect(harness.waitingCount == 1)
+        #expect(harness.responses == [])
+        #expect(harness.events.isEmpty)
+        harness.end(0, .durable(42))
+        #expect(harness.responses == [.json(200, #"{"id":42}"#)])
+        #expect(harness.events.count == 1)
+    }
+
+    @Test("deliveries are answered each by its own commit, whichever ends first")
+    func severalHeld() throws {
+        let harness = IntakeHarness(.held)
+        for _ in 0..<3 { harness.receive(Self.delivery) }
+        try #require(harness.waitingCount == 3)
+        harness.end(2, .durable(3))
+        harness.end(0, .rejected(.queueFull))
+        harness.end(1, .durable(2))
+        #expect(harness.responses.map(\.status) == [200, 503, 200])
+        #expect(harness.responses.map { String(decoding: $0.body, as: UTF8.self) }.first == #"{"id":3}"#)
+    }
+
+    @Test("a visitor is sent on, or shown a page, only once the visit is durable")
+    func heldVisit() throws {
+        let harness = IntakeHarness(.held)
+        harness.receive(Self.visit)
+        harness.receive(Self.page)
+        #expect(harness.responses == [])
+        try #require(harness.waitingCount == 2)
+        harness.end(0, .durable(1))
+        #expect(harness.responses.map(\.status) == [303])
+        harness.end(1, .durable(2))
+        #expect(harness.responses.map(\.status) == [303, 200])
+        #expect(HeaderFields(harness.responses[0].headers).contains("Location"))
+    }
+
+    @Test(
+        "whatever keeps a delivery or a visit from being durable, it is asked to come again",
+        arguments: [CommitRejection.queueFull, .storageFull, .storageFailed, .shuttingDown], [delivery, visit])
+    func rejected(rejection: CommitRejection, request: InboundRequest) throws {
+        let harness = IntakeHarness(.rejected(rejection))
+        harness.receive(request)
+        try #require(harness.responses.count == 1)
+        let response = harness.responses[0]
+        #expect(response.status == 503)
+        #expect(HeaderFields(response.headers).onlyValue(named: "Retry-After") == "1")
+        #expect(HeaderFields(response.headers).contains("Location") == false)
+        let source = request.method == "GET" ? "ezid" : "klavi"
+        #expect(harness.events.map(\.summary) == ["rejected \(source) 503: \(rejection.rawValue)"])
+    }
+}

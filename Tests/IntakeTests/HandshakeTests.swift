@@ -1,0 +1,48 @@
+import Deliveries
+import TestKit
+import Testing
+
+@Suite struct HandshakeTests {
+    @Test(
+        "a connectivity test is answered 200 and not archived",
+        arguments: [
+            ("GET", "/klavi", ""), ("HEAD", "/klavi", ""), ("POST", "/klavi", ""), ("POST", "/klavi", " []\n"),
+            ("POST", "/klavi", "{}"), ("GET", "/certn", ""), ("HEAD", "/certn", ""), ("GET", "/certificall", ""),
+            ("HEAD", "/ezid", ""),
+        ])
+    func connectivityTest(method: String, target: String, body: String) throws {
+        let harness = IntakeHarness(.held)
+        harness.receive(.fixture(method: method, target: target, body: body))
+        #expect(harness.responses.map(\.status) == [200])
+        #expect(harness.committed.isEmpty)
+        #expect(harness.events.map(\.summary) == ["greeted \(target.dropFirst()) 200: connectivity test"])
+    }
+
+    @Test("a body that would not be kept gets no 2xx: EZiD sends browsers alone")
+    func ezidPost() throws {
+        let harness = IntakeHarness(.held)
+        harness.receive(.fixture(method: "POST", target: "/ezid", body: "anything"))
+        #expect(harness.responses.map(\.status) == [405])
+        #expect(harness.committed.isEmpty)
+    }
+
+    @Test("Centric's challenge comes back byte for byte as plain text that no browser takes for more")
+    func challenge() throws {
+        let harness = IntakeHarness(.held)
+        harness.receive(.fixture(method: "GET", target: "/certn?challenge=a%3Cb%3E%26+c", body: ""))
+        let response = try #require(harness.responses.first)
+        #expect(response.status == 200)
+        #expect(String(decoding: response.body, as: UTF8.self) == "a<b>&+c")
+        #expect(HeaderFields(response.headers).onlyValue(named: "X-Content-Type-Options") == "nosniff")
+        #expect(HeaderFields(response.headers).onlyValue(named: "Content-Type") == "text/plain")
+        #expect(harness.committed.isEmpty)
+    }
+
+    @Test("a visit without a code is told so and not archived")
+    func incompleteVisit() {
+        let harness = IntakeHarness(.held)
+        harness.receive(.fixture(method: "GET", target: "/ezid?code=", body: ""))
+        #expect(harness.responses.map(\.status) == [400])
+        #expect(harness.committed.isEmpty)
+    }
+}

@@ -65,7 +65,7 @@ struct JSONComparison {
         _ before: JSONValue, _ after: JSONValue, at path: ValuePath, _ levels: inout [Level],
         _ body: (JSONDifference) throws -> Void
     ) rethrows {
-        switch (before.type, after.type) {
+        switch (before.kind, after.kind) {
         case (.object, .object):
             if let pairs = JSONMatching.members(before, after) {
                 levels.append(Level(path: path, pairs: .listed(pairs[...])))

@@ -27,8 +27,8 @@ struct JSONPair {
 
     /// Whether two values that hold no others mean the same.
     static func areEqualScalars(_ one: JSONValue, _ other: JSONValue) -> Bool {
-        guard one.type == other.type else { return false }
-        switch one.type {
+        guard one.kind == other.kind else { return false }
+        switch one.kind {
         case .null: return true
         case .boolean: return one.boolean == other.boolean
         case .string: return (one.string ?? "").utf8.elementsEqual((other.string ?? "").utf8)

@@ -105,6 +105,6 @@ enum RecordReader {
 extension JSONValue {
     /// A whole number that is not negative.
     var integer: Int64? {
-        type == .number ? DecimalText.nonNegative(rawText.utf8) : nil
+        kind == .number ? DecimalText.nonNegative(rawText.utf8) : nil
     }
 }

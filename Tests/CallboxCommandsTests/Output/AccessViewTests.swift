@@ -46,7 +46,7 @@ struct AccessViewTests {
                 """)
         #expect(lines.count == 2)
         let array = try JSONDocument(parsing: Array(try Self.text(entries, .json).utf8)).root
-        #expect(array.elements.map { $0["reason"]?.type } == [.string, .null])
+        #expect(array.elements.map { $0["reason"]?.kind } == [.string, .null])
         let table = try Self.text(entries, .table).split(separator: "\n")
         #expect(table.count == 3)
         #expect(table[1].contains("ana") && table[1].contains("42 43.2") && table[1].contains("claim-7"))

@@ -127,7 +127,12 @@ let package = Package(
         tests(of: "StrictJSON", ["StrictJSON", "TestKit"]),
         tests(of: "Deliveries", ["Deliveries", "TestKit"]),
         tests(of: "BodyCompression", ["BodyCompression", "TestKit"]),
-        tests(of: "Providers", ["Deliveries", "Providers", "StrictJSON", "TestKit", .crypto]),
+        tests(
+            of: "Providers",
+            [
+                "BodyCompression", "CallboxCommands", "Deliveries", "Intake", "Journal", "Providers", "ReportIndex",
+                "StrictJSON", "TestKit", .argumentParser, .crypto,
+            ], besides: ["FifthProvider/Samples"]),
         tests(
             of: "ReportIndex",
             [

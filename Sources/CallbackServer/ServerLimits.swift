@@ -1,6 +1,6 @@
 /// Everything a connection may take from us. No input is without a bound.
 package struct ServerLimits: Sendable, Equatable {
-    /// From the first byte of a request to the last one of its body; then 408. Klavi gives a delivery 10 s.
+    /// From the first byte of a request to the last one of its body; then 408. Providers give a delivery 10 s or more.
     package var requestDeadline: Duration = .seconds(60)
     /// How long a connection may be quiet between requests; then it is closed.
     package var idleTimeout: Duration = .seconds(75)

@@ -104,7 +104,7 @@ struct ArchiveAccess {
         let configuration = configuration
         let writer = try JournalWriter(directory)
         do throws(ArchiveError) {
-            let parser = ConfiguredParser.parser(for: configuration.sources)
+            let parser = ReportParser(configuration)
             return OpenArchive(
                 writer: writer, indexer: try Indexer(directory, parser: parser),
                 quarantine: try QuarantineWriter(directory, limits: configuration.quarantine), parser: parser,

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Deliveries
 internal import Journal
+internal import Providers
 internal import ReportIndex
 internal import StrictJSON
 
@@ -62,12 +63,13 @@ struct DiffCommand: AsyncParsableCommand {
         let console = options.console
         guard let older else { return try Self.printIgnored(on: console) }
         let reader = try await ArchiveAccess(try options.load(), console: console).reader()
-        let pair = try ComparedReports.find(older: older, newer: newer, in: reader)
+        let pair = try ComparedReports.find(
+            older: older, newer: newer, in: reader, identities: CallboxCommand.providers.identities)
         for warning in pair.warnings { console.note("callbox: \(warning)") }
         var comparison = JSONComparison()
         comparison.matchesByPosition = byPosition
         comparison.ignored = ignore.compactMap { IgnoredPath($0) } + ignoreName.map { IgnoredPath(name: $0) }
-        if !all { comparison.ignored += pair.providers.flatMap { IgnoredPath.usual(forProvider: $0) } }
+        if !all { comparison.ignored += pair.providers.flatMap(Self.messageMembers) }
         console.note("comparing \(pair.older.label) with \(pair.newer.label)")
         var listing = DiffListing(formats.resolved(for: console), on: console)
         let ignoredCount = try comparison.forEachDifference(pair.older.value, pair.newer.value) { try listing.add($0) }
@@ -81,8 +83,13 @@ struct DiffCommand: AsyncParsableCommand {
     }
 
     private static func printIgnored(on console: Console) throws {
-        for (provider, names) in IgnoredPath.usualNames.sorted(by: { $0.key < $1.key }) {
-            for name in names { try console.print("\(provider)  \(IgnoredPath(name: name))") }
+        for api in CallboxCommand.providers.descriptors.flatMap(\.apis).map(\.name).sorted() {
+            for path in messageMembers(ofAPI: api) { try console.print("\(api)  \(path)") }
         }
+    }
+
+    /// What differs between any two reports of an API and says nothing.
+    private static func messageMembers(ofAPI name: String) -> [IgnoredPath] {
+        CallboxCommand.providers.messageMembers(ofAPI: name).map { IgnoredPath(name: $0) }
     }
 }

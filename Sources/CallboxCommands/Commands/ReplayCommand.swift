@@ -89,7 +89,7 @@ struct ReplayCommand: AsyncParsableCommand {
         guard ways != 0 else {
             throw CommandFailure(
                 .usage, "nothing says which deliveries to send",
-                advice: "Give numbers, or filters such as --provider klavi --since 1h, or --all.")
+                advice: "Give numbers, or filters such as --type link_created --since 1h, or --all.")
         }
         guard ways == 1 else {
             throw CommandFailure(

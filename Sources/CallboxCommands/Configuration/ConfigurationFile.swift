@@ -17,7 +17,7 @@ enum ConfigurationFile {
     ]
     static let logLevels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
 
-    static func read(_ path: String) throws(CommandFailure) -> CallboxConfiguration {
+    static func read(_ path: String, providers: ProviderCatalog) throws(CommandFailure) -> CallboxConfiguration {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw CommandFailure(
                 .missingInput, "the configuration \(path) cannot be read", advice: "Name the file with --config.")
@@ -25,10 +25,12 @@ enum ConfigurationFile {
         guard let text = String(validating: data, as: UTF8.self) else {
             throw CommandFailure(.configuration, "\(path) is not UTF-8 text")
         }
-        return try parse(text, file: path)
+        return try parse(text, file: path, providers: providers)
     }
 
-    static func parse(_ text: String, file: String) throws(CommandFailure) -> CallboxConfiguration {
+    static func parse(
+        _ text: String, file: String, providers: ProviderCatalog
+    ) throws(CommandFailure) -> CallboxConfiguration {
         let node: Node?
         do {
             node = try Yams.compose(yaml: text)
@@ -37,7 +39,7 @@ enum ConfigurationFile {
         } catch {
             throw CommandFailure(.configuration, "\(file) is not valid YAML")
         }
-        var configuration = CallboxConfiguration()
+        var configuration = CallboxConfiguration(providers: providers)
         configuration.file = file
         // A file of comments alone says nothing, and the defaults hold.
         guard let node, node.null == nil else { return configuration }
@@ -65,7 +67,8 @@ enum ConfigurationFile {
                     throw sources.invalid(name, "is no name for a source; use a to z, 0 to 9, '-' and '_', up to 40")
                 }
                 guard let settings = try sources.mapping(name) else { throw sources.invalid(name, "has no settings") }
-                configuration.sources.append(try SourceSection.read(settings, name: name, file: file))
+                configuration.sources.append(
+                    try SourceSection.read(settings, name: name, file: file, providers: providers))
             }
             try rejectSharedPaths(configuration.sources, sources)
         }

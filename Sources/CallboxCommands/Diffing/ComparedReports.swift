@@ -25,25 +25,30 @@ struct ComparedReports {
 
     let older: Side
     let newer: Side
+    /// The fields by which the two are of the same link, case or person.
+    let identities: [IdentityFamily]
 
     /// - Parameters:
     ///   - older: a number, or `latest`.
     ///   - newer: nil where the first is to be compared with the one before it.
     static func find(
-        older first: String, newer second: String?, in reader: ArchiveReader
+        older first: String, newer second: String?, in reader: ArchiveReader, identities: [IdentityFamily]
     ) throws(CommandFailure) -> ComparedReports {
         let reference = try ReportReference(first, in: reader)
         if let second {
             let other = try ReportReference(second, in: reader)
-            return ComparedReports(older: try side(reference, reader), newer: try side(other, reader))
+            return ComparedReports(
+                older: try side(reference, reader), newer: try side(other, reader), identities: identities)
         }
         let newer = try side(reference, reader)
         for brought in newer.compared {
-            let previous = try reading { () throws(ArchiveReadFailure) in try reader.previous(to: brought) }
+            let previous = try reading { () throws(ArchiveReadFailure) in 
+                try reader.previous(to: brought, identities: identities)
+            }
             guard let previous else { continue }
             let ordinal = previous.ordinal > 1 || newer.ordinal != nil ? previous.ordinal : nil
             let older = try side(ReportReference(id: previous.deliveryID, ordinal: ordinal), reader)
-            return ComparedReports(older: older, newer: newer)
+            return ComparedReports(older: older, newer: newer, identities: identities)
         }
         throw CommandFailure(
             .missingInput, "there is none before \(newer.label) of the same link, case or person and the same type",
@@ -92,8 +97,9 @@ struct ComparedReports {
             let words = types.map { TerminalText.escape($0.sorted().prefix(3).joined(separator: ", ")) }
             warnings.append("these are of different types: \(words[0]) and \(words[1])")
         }
+        let families = identities.filter { $0.subject != nil }
         let subjects = [older, newer].map { side in
-            Set(side.compared.flatMap { $0.identifyingFields.map(\.value) })
+            Set(side.compared.flatMap { $0.fields(in: families).map(\.value) })
         }
         if !subjects[0].isEmpty, !subjects[1].isEmpty, subjects[0].isDisjoint(with: subjects[1]) {
             warnings.append("these are not of the same link, case or person")

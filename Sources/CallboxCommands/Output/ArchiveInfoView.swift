@@ -55,7 +55,7 @@ enum ArchiveInfoView {
 }
 
 extension DictionaryScope {
-    /// `klavi pf_checking_account`, or `klavi` for all its types.
+    /// The source and the type, or the source alone for all its types.
     var text: String {
         type.map { "\(source) \($0)" } ?? source
     }

@@ -26,7 +26,7 @@ final class LiveConfiguration: Sendable {
         self.state = Mutex(
             State(
                 sources: sources, retention: configuration.retention,
-                parser: ConfiguredParser.parser(for: configuration.sources)))
+                parser: ReportParser(configuration)))
         self.load = load
     }
 
@@ -51,7 +51,7 @@ final class LiveConfiguration: Sendable {
             let (configuration, sources) = try load()
             let state = State(
                 sources: sources, retention: configuration.retention,
-                parser: ConfiguredParser.parser(for: configuration.sources))
+                parser: ReportParser(configuration))
             self.state.withLock { $0 = state }
             let names = sources.sources.map(\.name).sorted().joined(separator: ",")
             logger.info("configuration reloaded", metadata: ["sources": "\(names)"])

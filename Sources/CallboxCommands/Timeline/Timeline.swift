@@ -1,5 +1,6 @@
 internal import Deliveries
 internal import Journal
+internal import Providers
 internal import ReportIndex
 
 /// What arrived about one link, case or person, in the order of the provider's time.
@@ -34,22 +35,18 @@ struct Timeline {
 /// A report on a timeline, with what it says of itself in a word.
 struct TimelineEntry {
     let report: ReportSummary
-    let fields: [ReportField]
-
-    /// Fields in which providers say how something stands.
-    static let stateNames = [
-        "report_status", "status", "case_status", "overall_status", "result", "code", "verified", "closed",
-    ]
-
-    /// In the order of `stateNames`.
-    var states: [ReportField] {
-        Self.stateNames.flatMap { name in fields.filter { $0.name == name } }
-    }
-
+    /// What it says of how something stands, the most telling first.
+    let states: [ReportField]
     /// What it is about: the first of its identifiers.
-    var subject: ReportField? {
-        TimelineIdentity.names.lazy.compactMap { name in
-            fields.first { $0.name == name && TimelineIdentity($0, provider: report.provider) != nil }
+    let subject: ReportField?
+
+    init(_ report: ReportSummary, fields: [ReportField], providers: ProviderCatalog) {
+        self.report = report
+        states = providers.stateFields.flatMap { name in fields.filter { $0.name == name } }
+        subject = providers.identities.lazy.flatMap { family in
+            family.fieldNames.lazy.compactMap { name in
+                fields.first { $0.name == name && family.contains($0, api: report.provider) }
+            }
         }.first
     }
 

@@ -10,6 +10,15 @@ enum CertificallAuthorization {
         return scheme
     }()
 
+    /// The headers that prove a body; the secret's identity is the API key.
+    @Sendable
+    static func sign(_ body: [UInt8], _ secret: Secret, _ time: Timestamp, _ id: String?) -> [HeaderField] {
+        let apiKey = secret.identity ?? ""
+        let signature = scheme.headers(signing: body, with: secret, at: time, id: nil)[0].value
+        return [HeaderField("Authorization", "HMAC-SHA256 \(apiKey):\(signature)"), HeaderField("X-Api-Key", apiKey)]
+    }
+
+    @Sendable
     static func check(_ request: InboundRequest, with secrets: [Secret]) -> OriginCheck {
         let values = request.headers.values(named: "Authorization")
         let credentials = values.count == 1 ? Credentials(values[0]) : nil

@@ -3,8 +3,7 @@ package import Deliveries
 /// Certificall, certified photo reports (PROVIDERS.md 4): one webhook when a certificate was validated, proved in one of
 /// three ways.
 package struct CertificallProvider: Provider {
-    package let name = "certificall"
-    package let secretPurposes: [SecretPurpose] = [.bearer, .hmac, .basic]
+    package var descriptor: ProviderDescriptor { Self.descriptor }
 
     /// Whether a signature over the body without its white space counts too (PROVIDERS.md 6, default 29).
     private let acceptsCompacted: Bool
@@ -12,6 +11,8 @@ package struct CertificallProvider: Provider {
     package init(acceptsCompacted: Bool = false) {
         self.acceptsCompacted = acceptsCompacted
     }
+
+    package var acceptingCompacted: (any Provider)? { CertificallProvider(acceptsCompacted: true) }
 
     package func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening {
         guard request.method == "GET" || request.method == "HEAD" else { return .delivery }

@@ -3,9 +3,7 @@ package import Deliveries
 /// Certn, background checks, both of its APIs at one address (PROVIDERS.md 2A and 2B): the legacy API signs with
 /// `Certn-Signature`, Centric with `X-Signature`, and Centric first asks whether the address is ours.
 package struct CertnProvider: Provider {
-    package let name = "certn"
-    /// A secret that does not say which API it belongs to is tried for both.
-    package let secretPurposes: [SecretPurpose] = [.signature, .legacy, .centric]
+    package var descriptor: ProviderDescriptor { Self.descriptor }
 
     package init() {}
 

@@ -4,8 +4,7 @@ internal import StrictJSON
 /// EZiD, magic links (PROVIDERS.md 3): the only callback is the user's browser, which brings a code. Nobody but EZiD can
 /// check the code; it is a credential, kept and never shown.
 package struct EZiDProvider: Provider {
-    package let name = "ezid"
-    package let secretPurposes: [SecretPurpose] = []
+    package var descriptor: ProviderDescriptor { Self.descriptor }
 
     package init() {}
 

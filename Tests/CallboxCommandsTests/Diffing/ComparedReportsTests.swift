@@ -1,4 +1,5 @@
 import Deliveries
+import Providers
 import ReportIndex
 import StrictJSON
 import Testing
@@ -13,7 +14,7 @@ struct ComparedReportsTests {
 
     private static func find(_ older: String, _ newer: String?) async throws -> (labels: [String], warnings: [String]) {
         try await SampleArchive.with(names) { reader in
-            let pair = try ComparedReports.find(older: older, newer: newer, in: reader)
+            let pair = try ComparedReports.find(older: older, newer: newer, in: reader, identities: ProviderCatalog.standard.identities)
             return ([pair.older.label, pair.newer.label], pair.warnings)
         }
     }
@@ -32,7 +33,7 @@ struct ComparedReportsTests {
         #expect(try await Self.find("1", "2").labels == ["1", "2"])
         #expect(try await Self.find("2.1", "2.3").labels == ["2.1", "2.3"])
         try await SampleArchive.with(Self.names) { reader in
-            let pair = try ComparedReports.find(older: "2.2", newer: "2.3", in: reader)
+            let pair = try ComparedReports.find(older: "2.2", newer: "2.3", in: reader, identities: ProviderCatalog.standard.identities)
             #expect(pair.older.value["eventName"]?.string == "product_request_received")
             #expect(pair.newer.value["eventName"]?.string == "product_generated_success")
             #expect(pair.providers == ["klavi"])
@@ -68,7 +69,7 @@ struct ComparedReportsTests {
     func empty() async throws {
         try await SampleArchive.with([]) { reader in
             let failure = #expect(throws: CommandFailure.self) {
-                try ComparedReports.find(older: "latest", newer: nil, in: reader)
+                try ComparedReports.find(older: "latest", newer: nil, in: reader, identities: ProviderCatalog.standard.identities)
             }
             #expect(failure?.message == "the archive holds no report")
         }

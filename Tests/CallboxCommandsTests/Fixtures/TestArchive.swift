@@ -41,7 +41,7 @@ struct TestArchive {
 
     /// Indexes what the journal holds, as the configuration says.
     func index() throws {
-        try Indexer(directory, parser: ConfiguredParser.parser(for: configuration().sources)).catchUp()
+        try Indexer(directory, parser: ReportParser(configuration())).catchUp()
     }
 
     /// Runs `body` with the archive open for writing, as a server has it or as a command has it, and closes it.
@@ -52,7 +52,7 @@ struct TestArchive {
     ) async throws -> Value {
         let writer = try JournalWriter(directory)
         defer { writer.close() }
-        let parser = ConfiguredParser.parser(for: try configuration().sources)
+        let parser = ReportParser(try configuration())
         let indexer = try Indexer(directory, parser: parser)
         if isServed {
             writer.onGrowth { indexer.wake() }

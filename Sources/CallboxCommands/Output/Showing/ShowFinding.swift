@@ -1,5 +1,6 @@
 internal import Deliveries
 internal import Journal
+internal import Providers
 internal import ReportIndex
 internal import StrictJSON
 
@@ -53,7 +54,9 @@ struct ShowFinding {
         var view = DeliveryView(
             delivery: kept.delivery, reports: reports,
             replays: try reading { () throws(ArchiveReadFailure) in try reader.replays(of: place.id) })
-        view.newer = try reading { () throws(ArchiveReadFailure) in try reader.newerReport(than: place.id) }
+        view.newer = try reading { () throws(ArchiveReadFailure) in 
+            try reader.newerReport(than: place.id, identities: CallboxCommand.providers.identities)
+        }
         view.pruning = kept.pruning
         if kept.pruning != nil { view.prunedBodyByteCount = kept.bodyByteCount }
         view.part = try self.part(of: kept, place, reportCount: all.count)

@@ -22,7 +22,7 @@ struct TailSessionTests {
             adjust(&settings)
             let console = output.console()
             return TailSession(
-                settings, archive: FollowedArchive(directory), responses: DeliveryResponses(SourceSettings.defaults),
+                settings, archive: FollowedArchive(directory), responses: DeliveryResponses(CallboxConfiguration()),
                 output: TailOutput(.table, clock: .utc, on: console),
                 journal: TailJournal(environment: ["XDG_STATE_HOME": folder.path(of: "state")], console: console),
                 console: console)

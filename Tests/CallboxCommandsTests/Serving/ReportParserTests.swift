@@ -25,7 +25,7 @@ struct ReportParserTests {
     @Test("every sample is read and routed as its source says", arguments: Sample.all.filter(\.isArchived))
     func samples(sample: Sample) throws {
         let configuration = try ConfigurationFile.read(ProjectFolder.samples.appending(path: "callbox.yaml").path())
-        let reports = Self.routed(.sample(sample.name), by: ConfiguredParser.parser(for: configuration.sources))
+        let reports = Self.routed(.sample(sample.name), by: ReportParser(configuration))
         let expected = try #require(sample.expectedReports)
         #expect(reports.map(\.content.provider) == expected.map(\.provider))
         #expect(reports.map(\.content.type) == expected.map(\.type))
@@ -36,10 +36,10 @@ struct ReportParserTests {
 
     @Test("a source of another name is read by its own provider and takes its own routes")
     func renamed() throws {
-        let parser = ConfiguredParser.parser(for: [
+        let parser = ReportParser(CallboxConfiguration(sources: [
             try Self.settings("klavi", CertnProvider(), [RouteEntry(key: "all", topic: "wrong")]),
             try Self.settings("main", KlaviProvider(), [RouteEntry(key: "link_created", topic: "mine")]),
-        ])
+        ]))
         let sample = ArchivedDelivery.sample("klavi/link-created-event")
         let reports = Self.routed(.fixture(source: "main", request: sample.request), by: parser)
         #expect(reports.map(\.content.type) == ["link_created"])
@@ -48,9 +48,9 @@ struct ReportParserTests {
 
     @Test("each report of a delivery takes its own route")
     func routes() throws {
-        let parser = ConfiguredParser.parser(for: [
+        let parser = ReportParser(CallboxConfiguration(sources: [
             try Self.settings("klavi", KlaviProvider(), [RouteEntry(key: "product_request_received", topic: "requests")])
-        ])
+        ]))
         #expect(
             Self.routed(.sample("klavi/consent-events"), by: parser).map(\.route) == [
                 nil, Route(rule: .specific, topic: "requests"), nil,
@@ -59,9 +59,9 @@ struct ReportParserTests {
 
     @Test("a source that was taken out is read by the provider of its name, without a route")
     func removed() throws {
-        let parser = ConfiguredParser.parser(for: [
+        let parser = ReportParser(CallboxConfiguration(sources: [
             try Self.settings("main", KlaviProvider(), [RouteEntry(key: "all", topic: "mine")])
-        ])
+        ]))
         let reports = Self.routed(.sample("klavi/link-created-event"), by: parser)
         #expect(reports.map(\.content.type) == ["link_created"])
         #expect(reports.map(\.content.provider) == ["klavi"])
@@ -70,9 +70,9 @@ struct ReportParserTests {
 
     @Test("a delivery of a source that nobody knows any more is kept as one report that says so")
     func unknown() throws {
-        let parser = ConfiguredParser.parser(for: [
+        let parser = ReportParser(CallboxConfiguration(sources: [
             try Self.settings("klavi", KlaviProvider(), [RouteEntry(key: "all", topic: "mine")])
-        ])
+        ]))
         let expected = ReportContent(
             provider: "gone", type: "unrecognised", dedupeKey: "delivery:42",
             problem: "no source of this name is configured any more")
@@ -81,9 +81,9 @@ struct ReportParserTests {
 
     @Test("what cannot be read is one report, routed like any other")
     func unreadable() throws {
-        let parser = ConfiguredParser.parser(for: [
+        let parser = ReportParser(CallboxConfiguration(sources: [
             try Self.settings("klavi", KlaviProvider(), [RouteEntry(key: "other", topic: "rest")])
-        ])
+        ]))
         let reports = Self.routed(.fixture(request: .fixture(body: "{")), by: parser)
         #expect(reports.map(\.content.type) == ["unrecognised"])
         #expect(reports.map(\.route) == [Route(rule: .other, topic: "rest")])

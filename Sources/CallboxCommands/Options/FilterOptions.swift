@@ -20,7 +20,8 @@ struct FilterOptions: ParsableArguments {
         completion: LiveNames.types)
     var type: [String] = []
 
-    @Option(help: ArgumentHelp("The topic that a route filed it into.", valueName: "name"), completion: LiveNames.topics)
+    @Option(
+        help: ArgumentHelp("The topic that a route filed it into.", valueName: "name"), completion: LiveNames.topics)
     var topic: [String] = []
 
     @Flag(help: "Only reports that no route took.")

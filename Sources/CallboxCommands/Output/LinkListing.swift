@@ -3,7 +3,7 @@ internal import Journal
 internal import ReportIndex
 internal import StrictJSON
 
-/// What `links list` and `links awaiting` write, a link a row.
+/// What `links list` and `links pending` write, a link a row.
 struct LinkListing {
     private let format: OutputFormat
     private let console: Console

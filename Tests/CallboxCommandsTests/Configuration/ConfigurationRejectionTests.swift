@@ -52,8 +52,8 @@ struct ConfigurationRejectionTests {
                 "sources:\n  klavi:\n    secrets:\n      - env: A\n      - env: B\n        value: x",
                 ", line 6: sources.klavi.secrets[2] does not know 'value'; known here: name, env, file, for, identity"),
             Rejection(
-                "sources: {klavi: {routes: {all: {bx: x}}}}",
-                ", line 1: sources.klavi.routes.all does not know 'bx'; did you mean 'topic'?"),
+                "sources: {klavi: {routes: {all: {topc: x}}}}",
+                ", line 1: sources.klavi.routes.all does not know 'topc'; did you mean 'topic'?"),
             Rejection(
                 "sources: {klavi: {redirects: {alow: []}}}",
                 ", line 1: sources.klavi.redirects does not know 'alow'; did you mean 'allow'?"),
@@ -297,7 +297,8 @@ struct ConfigurationRejectionTests {
         "routes without a topic, and 'all' beside other keys",
         arguments: [
             Rejection(
-                "sources:\n  klavi:\n    routes:\n      a: x\n      b:", ", line 5: sources.klavi.routes.b \(topicRule)"),
+                "sources:\n  klavi:\n    routes:\n      a: x\n      b:", ", line 5: sources.klavi.routes.b \(topicRule)"
+            ),
             Rejection("sources: {klavi: {routes: {a: ''}}}", ", line 1: sources.klavi.routes.a \(topicRule)"),
             Rejection("sources: {klavi: {routes: {a: {}}}}", ", line 1: sources.klavi.routes.a \(topicRule)"),
             Rejection("sources: {klavi: {routes: {a: \"\\e[31m\"}}}", ", line 1: sources.klavi.routes.a \(topicRule)"),
@@ -335,7 +336,8 @@ struct ConfigurationRejectionTests {
         let why = "has '\(entry)', which is not a URL such as https://app.example.com/welcome without user name"
         for key in ["allow: ['\(entry)']", "landing: '\(entry)'"] {
             Self.expect(
-                Rejection("sources:\n  klavi:\n    redirects:\n      \(key)", ", line 3: sources.klavi.redirects \(why)"))
+                Rejection(
+                    "sources:\n  klavi:\n    redirects:\n      \(key)", ", line 3: sources.klavi.redirects \(why)"))
         }
     }
 

@@ -83,13 +83,17 @@ let package = Package(
             "ProviderClients",
             ["Deliveries", "StrictJSON", .asyncHTTPClient, .crypto, .jwtKit, .nioCore, .nioHTTP1, .nioPosix]),
         module(
+            "CallboxConfiguration",
+            ["CallbackServer", "Deliveries", "Journal", "Providers", "ReportIndex", "StrictJSON", .yams]),
+        module(
             "CallboxCommands",
             [
-                "BodyCompression", "CallbackServer", "ControlSocket", "Deliveries", "DeliveryReplay", "Intake",
+                "BodyCompression", "CallbackServer", "CallboxConfiguration", "ControlSocket", "Deliveries",
+                "DeliveryReplay", "Intake",
                 "ProviderClients",
                 "Providers", "Journal", "Quarantine", "ReportIndex", "StrictJSON",
                 .argumentParser, .asyncHTTPClient, .crypto, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
-                .unixSignals, .yams,
+                .unixSignals,
             ]),
         .executableTarget(name: "callbox", dependencies: ["CallboxCommands"], swiftSettings: strict),
         module(
@@ -147,9 +151,16 @@ let package = Package(
             ["CallbackServer", "Deliveries", "DeliveryReplay", "TestKit", .asyncHTTPClient, .nioPosix]),
         tests(of: "ProviderClients", ["Deliveries", "ProviderClients", "StrictJSON", "TestKit", .cryptoExtras]),
         tests(
+            of: "CallboxConfiguration",
+            [
+                "CallbackServer", "CallboxConfiguration", "Deliveries", "Providers", "ReportIndex", "StrictJSON",
+                "TestKit",
+            ]),
+        tests(
             of: "CallboxCommands",
             [
-                "BodyCompression", "CallbackServer", "CallboxCommands", "ControlSocket", "Deliveries", "DeliveryReplay",
+                "BodyCompression", "CallbackServer", "CallboxCommands", "CallboxConfiguration", "ControlSocket",
+                "Deliveries", "DeliveryReplay",
                 "Intake", "Journal", "ProviderClients", "Providers", "Quarantine", "ReportIndex", "StrictJSON",
                 "TestKit",
                 .argumentParser, .crypto, .logging, .nioPosix,

@@ -61,7 +61,8 @@ package struct CallboxCommand: AsyncParsableCommand {
         } catch is StandardStream.BrokenPipe {
             Foundation.exit(ExitStatus.success.rawValue)
         } catch let failure as CommandFailure {
-            Console.standard.note(failure.description)
+            // A message may quote a file or an argument.
+            Console.standard.note(TerminalText.escapeLines(failure.description))
             Foundation.exit(failure.status.rawValue)
         } catch let status as ExitStatus {
             Foundation.exit(status.rawValue)

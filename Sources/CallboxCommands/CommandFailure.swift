@@ -1,3 +1,4 @@
+internal import CallboxConfiguration
 package import Journal
 package import ReportIndex
 
@@ -19,7 +20,28 @@ package struct CommandFailure: Error, Equatable, CustomStringConvertible {
     }
 }
 
+/// Runs `work` with the failures of every module translated.
+func translating<Value>(_ work: () throws -> Value) throws(CommandFailure) -> Value {
+    do {
+        return try work()
+    } catch {
+        throw CommandFailure(translating: error)
+    }
+}
+
 extension CommandFailure {
+    /// The one place that gives each module's failures their exit status.
+    init(translating error: any Error) {
+        switch error {
+        case let failure as CommandFailure: self = failure
+        case let error as ConfigurationError:
+            self.init(error.isUnreadableFile ? .missingInput : .configuration, error.message, advice: error.advice)
+        case let error as ArchiveError: self.init(error)
+        case let error as ArchiveReadFailure: self.init(error)
+        default: self.init(.internalFailure, "an unexpected failure (\(type(of: error)))")
+        }
+    }
+
     /// What a failure of the archive means to a person at a terminal.
     package init(_ error: ArchiveError) {
         switch error {

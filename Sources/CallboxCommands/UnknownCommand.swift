@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 
 /// A word that stands where a command has to, and is none.
 enum UnknownCommand {

@@ -1,3 +1,4 @@
+internal import CallboxConfiguration
 internal import ControlSocket
 internal import Deliveries
 internal import Foundation
@@ -109,7 +110,7 @@ struct ArchiveAccess {
                 writer: writer, indexer: try Indexer(directory, parser: parser),
                 quarantine: try QuarantineWriter(directory, limits: configuration.quarantine), parser: parser,
                 sources: { () throws(CommandFailure) in
-                    try SourceTable(configuration, environment: ProcessInfo.processInfo.environment)
+                    try translating { try SourceTable(configuration, environment: ProcessInfo.processInfo.environment) }
                 }, retention: { configuration.retention }, now: SystemClock.now, isServed: false)
         } catch {
             writer.close()

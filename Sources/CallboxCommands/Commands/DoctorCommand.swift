@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import Foundation
 
 struct DoctorCommand: AsyncParsableCommand {

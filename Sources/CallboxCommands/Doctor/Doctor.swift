@@ -1,4 +1,5 @@
 internal import CallbackServer
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Foundation
 internal import Journal

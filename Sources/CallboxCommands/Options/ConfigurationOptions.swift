@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import Foundation
 
 /// Where the configuration and the archive are, and how results are coloured: the same flags everywhere.
@@ -33,9 +34,9 @@ struct ConfigurationOptions: ParsableArguments {
     ) throws(CommandFailure) -> CallboxConfiguration {
         var configuration = CallboxConfiguration()
         if let path = config ?? environment.setting("CALLBOX_CONFIG") {
-            configuration = try ConfigurationFile.read(path)
+            configuration = try translating { try ConfigurationFile.read(path) }
         } else if FileManager.default.fileExists(atPath: defaultFile) {
-            configuration = try ConfigurationFile.read(defaultFile)
+            configuration = try translating { try ConfigurationFile.read(defaultFile) }
         }
         if let path = archive ?? environment.setting("CALLBOX_ARCHIVE") {
             configuration.archivePath = path

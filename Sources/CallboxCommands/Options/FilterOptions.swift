@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Foundation
 internal import Journal
@@ -20,7 +21,8 @@ struct FilterOptions: ParsableArguments {
         completion: LiveNames.types)
     var type: [String] = []
 
-    @Option(help: ArgumentHelp("The topic that a route filed it into.", valueName: "name"), completion: LiveNames.topics)
+    @Option(
+        help: ArgumentHelp("The topic that a route filed it into.", valueName: "name"), completion: LiveNames.topics)
     var topic: [String] = []
 
     @Flag(help: "Only reports that no route took.")

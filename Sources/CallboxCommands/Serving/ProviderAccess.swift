@@ -1,3 +1,4 @@
+internal import CallboxConfiguration
 internal import Foundation
 internal import ProviderClients
 

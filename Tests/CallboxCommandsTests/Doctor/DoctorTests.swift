@@ -1,3 +1,4 @@
+import CallboxConfiguration
 import Foundation
 import ReportIndex
 import StrictJSON

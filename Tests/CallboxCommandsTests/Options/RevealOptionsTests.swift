@@ -1,4 +1,5 @@
 import ArgumentParser
+import CallboxConfiguration
 import Journal
 import ReportIndex
 import TestKit

@@ -1,3 +1,4 @@
+import CallboxConfiguration
 import ControlSocket
 import Deliveries
 import Journal

@@ -1,7 +1,7 @@
 import Providers
 import Testing
 
-@testable import CallboxCommands
+@testable import CallboxConfiguration
 
 @Suite("Who may reach a source that checks nothing")
 struct OpenDoorTests {
@@ -28,13 +28,13 @@ struct OpenDoorTests {
     @Test("where other machines can connect a source without a secret is rejected", arguments: outside)
     func beyondLoopback(address: String) {
         #expect(
-            throws: CommandFailure(
-                .configuration, "source door has no secret, and other machines can reach it: nothing would be checked",
+            throws: ConfigurationError(
+                "source door has no secret, and other machines can reach it: nothing would be checked",
                 advice: "Give it one under sources.door.secrets, or write 'verify: none' there if anybody may deliver.")
         ) { try Self.table("door: {provider: klavi}", on: address) }
         #expect(
-            throws: CommandFailure(
-                .configuration, "source door has no secret, and other machines can reach it: nothing would be checked",
+            throws: ConfigurationError(
+                "source door has no secret, and other machines can reach it: nothing would be checked",
                 advice: "ezid gives nothing to check with, so write 'verify: none' under sources.door if that is meant."
             )
         ) { try Self.table("door: {provider: ezid}", on: address) }
@@ -42,7 +42,7 @@ struct OpenDoorTests {
 
     @Test("one source without a secret beside others that have one is rejected")
     func oneOfSeveral() {
-        let failure = #expect(throws: CommandFailure.self) {
+        let failure = #expect(throws: ConfigurationError.self) {
             try Self.table(
                 "{a: {provider: klavi, secrets: [{env: K}]}, b: {provider: certn}}", on: "0.0.0.0:80",
                 environment: ["K": "k"])
@@ -68,7 +68,7 @@ struct OpenDoorTests {
     func defaults() {
         var configuration = CallboxConfiguration()
         configuration.listen = ListenSetting(host: "0.0.0.0", port: 8787)
-        let failure = #expect(throws: CommandFailure.self) {
+        let failure = #expect(throws: ConfigurationError.self) {
             try SourceTable(
                 configuration,
                 environment: [

@@ -1,15 +1,15 @@
 internal import Deliveries
 internal import Foundation
-internal import Providers
+package import Providers
 
 extension SourceSettings {
     /// The source with its secrets read.
     ///
     /// Without secrets a source takes everything unchecked, which is rejected where other machines can connect and
     /// `verify: none` does not say that it is meant.
-    func source(
+    package func source(
         reachableFromOutside: Bool, environment: [String: String]
-    ) throws(CommandFailure) -> Source {
+    ) throws(ConfigurationError) -> Source {
         var secrets: [Secret] = []
         for reference in self.secrets {
             if let secret = try reference.secret(environment) { secrets.append(secret) }
@@ -19,8 +19,7 @@ extension SourceSettings {
                 provider.secretPurposes.isEmpty
                 ? "\(provider.name) gives nothing to check with, so write 'verify: none' under sources.\(name) if that is meant."
                 : "Give it one under sources.\(name).secrets, or write 'verify: none' there if anybody may deliver."
-            throw CommandFailure(
-                .configuration,
+            throw ConfigurationError(
                 "source \(name) has no secret, and other machines can reach it: nothing would be checked",
                 advice: remedy)
         }
@@ -34,26 +33,26 @@ extension SourceSettings {
 
 extension SecretReference {
     /// The secret; nil where an optional one is not there.
-    func secret(_ environment: [String: String]) throws(CommandFailure) -> Secret? {
+    package func secret(_ environment: [String: String]) throws(ConfigurationError) -> Secret? {
         guard let bytes = try read(environment) else { return nil }
         return Secret(name: name, purpose: purpose, identity: identity, bytes: bytes)
     }
 
-    private func read(_ environment: [String: String]) throws(CommandFailure) -> [UInt8]? {
+    private func read(_ environment: [String: String]) throws(ConfigurationError) -> [UInt8]? {
         var bytes: [UInt8]
         switch place {
         case .environment(let variable):
             guard let value = environment[variable] else {
                 if isOptional { return nil }
-                throw CommandFailure(
-                    .configuration, "the environment variable \(variable) for the secret '\(name)' is not set",
+                throw ConfigurationError(
+                    "the environment variable \(variable) for the secret '\(name)' is not set",
                     advice: "Set it, or read the secret from a file with 'file:'.")
             }
             bytes = Array(value.utf8)
         case .file(let path):
             guard let data = FileManager.default.contents(atPath: path) else {
-                throw CommandFailure(
-                    .configuration, "the file \(path) for the secret '\(name)' cannot be read",
+                throw ConfigurationError(
+                    "the file \(path) for the secret '\(name)' cannot be read",
                     advice: "Check the path and its permissions.")
             }
             bytes = Array(data)
@@ -61,8 +60,8 @@ extension SecretReference {
             if bytes.last == 0x0d { bytes.removeLast() }
         }
         guard !bytes.isEmpty else {
-            throw CommandFailure(
-                .configuration, "the secret '\(name)' is empty", advice: "An empty secret proves nothing.")
+            throw ConfigurationError(
+                "the secret '\(name)' is empty", advice: "An empty secret proves nothing.")
         }
         return bytes
     }
@@ -70,7 +69,7 @@ extension SecretReference {
 
 extension SourceTable {
     /// Every source of the configuration, ready to receive.
-    init(_ configuration: CallboxConfiguration, environment: [String: String]) throws(CommandFailure) {
+    package init(_ configuration: CallboxConfiguration, environment: [String: String]) throws(ConfigurationError) {
         var sources: [Source] = []
         for settings in configuration.sources {
             sources.append(

@@ -18,7 +18,7 @@ package struct CallboxConfiguration: Sendable {
     package var sources: [SourceSettings] = SourceSettings.defaults
     package var apis: [ProviderAPI: APISettings] = APISettings.defaults
     /// APIs whose address a flag gave: the environment does not go before it.
-    var overriddenAPIs: Set<ProviderAPI> = []
+    package var overriddenAPIs: Set<ProviderAPI> = []
     /// The file this came from; nil where there is none and the defaults hold.
     package var file: String?
 

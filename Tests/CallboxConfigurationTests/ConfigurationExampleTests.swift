@@ -4,7 +4,7 @@ import Foundation
 import TestKit
 import Testing
 
-@testable import CallboxCommands
+@testable import CallboxConfiguration
 @testable import Providers
 
 @Suite("The configuration files that are handed out")

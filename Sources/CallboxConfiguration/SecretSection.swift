@@ -7,7 +7,7 @@ enum SecretSection {
 
     static func read(
         _ section: YAMLMapping, provider: any Provider, file: String
-    ) throws(CommandFailure) -> [SecretReference] {
+    ) throws(ConfigurationError) -> [SecretReference] {
         var references: [SecretReference] = []
         for (index, node) in try section.list("secrets").enumerated() {
             let path = section.join("secrets[\(index + 1)]")
@@ -23,7 +23,7 @@ enum SecretSection {
 
     private static func read(
         _ entry: YAMLMapping, _ provider: any Provider, _ file: String, _ index: Int
-    ) throws(CommandFailure) -> SecretReference {
+    ) throws(ConfigurationError) -> SecretReference {
         try entry.rejectUnknownKeys(keys)
         let purposes = provider.secretPurposes
         guard let first = purposes.first else {

@@ -15,7 +15,7 @@ enum GenericSection {
         providerName == "generic" ? readingKeys + ["signature"] : readingKeys
     }
 
-    static func read(_ section: YAMLMapping, providerName: String) throws(CommandFailure) -> GenericProvider {
+    static func read(_ section: YAMLMapping, providerName: String) throws(ConfigurationError) -> GenericProvider {
         let isStandard = providerName == "standard-webhooks"
         let scheme = isStandard ? HMACScheme.standardWebhooks : try signature(section)
         guard let type = try reference(section, "type") ?? (isStandard ? .init("$.type") : nil) else {
@@ -35,14 +35,14 @@ enum GenericSection {
         return GenericProvider(name: providerName, scheme: scheme, reading: reading)
     }
 
-    private static func reference(_ section: YAMLMapping, _ key: String) throws(CommandFailure) -> GenericReading
+    private static func reference(_ section: YAMLMapping, _ key: String) throws(ConfigurationError) -> GenericReading
         .Reference?
     {
         try section.value(
             key, "a path such as $.type or a header such as header:X-Event", GenericReading.Reference.init)
     }
 
-    private static func signature(_ section: YAMLMapping) throws(CommandFailure) -> HMACScheme? {
+    private static func signature(_ section: YAMLMapping) throws(ConfigurationError) -> HMACScheme? {
         guard let signature = try section.mapping("signature") else { return nil }
         try signature.rejectUnknownKeys(signatureKeys)
         guard let header = try signature.text("header") else { throw signature.invalid("header", "is needed") }
@@ -69,7 +69,7 @@ enum GenericSection {
 
     private static func choice<Choice: RawRepresentable & CaseIterable>(
         _ section: YAMLMapping, _ key: String
-    ) throws(CommandFailure) -> Choice? where Choice.RawValue == String {
+    ) throws(ConfigurationError) -> Choice? where Choice.RawValue == String {
         let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
         return try section.value(key, "one of \(words)") { Choice(rawValue: $0) }
     }
@@ -95,7 +95,7 @@ enum GenericSection {
         return parts.filter { $0 == .body }.count == 1 ? parts : nil
     }
 
-    private static func rejectMissingParts(_ scheme: HMACScheme, _ signature: YAMLMapping) throws(CommandFailure) {
+    private static func rejectMissingParts(_ scheme: HMACScheme, _ signature: YAMLMapping) throws(ConfigurationError) {
         var hasTime = scheme.timestampHeader != nil
         if case .elements = scheme.layout { hasTime = true }
         guard !scheme.signed.contains(.timestamp) || hasTime else {

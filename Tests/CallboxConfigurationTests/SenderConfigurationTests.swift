@@ -2,7 +2,7 @@ import Deliveries
 import Providers
 import Testing
 
-@testable import CallboxCommands
+@testable import CallboxConfiguration
 
 @Suite("Who may deliver, and what the quarantine holds, in a configuration file")
 struct SenderConfigurationTests {
@@ -12,7 +12,7 @@ struct SenderConfigurationTests {
     }
 
     private static func message(_ yaml: String) -> String? {
-        #expect(throws: CommandFailure.self) { try ConfigurationFile.parse(yaml, file: "c.yaml") }?.message
+        #expect(throws: ConfigurationError.self) { try ConfigurationFile.parse(yaml, file: "c.yaml") }?.message
     }
 
     private static func message(source settings: String, name: String = "klavi") -> String? {

@@ -10,7 +10,7 @@ struct YAMLMapping {
     let path: String
     private let file: String
 
-    init(_ node: Node, path: String, file: String) throws(CommandFailure) {
+    init(_ node: Node, path: String, file: String) throws(ConfigurationError) {
         guard case .mapping(let mapping) = node else {
             throw Self.failure(file, node.mark, path, "has to be a mapping of keys to values")
         }
@@ -34,7 +34,7 @@ struct YAMLMapping {
     }
 
     /// Rejects keys that are not among `known`.
-    func rejectUnknownKeys(_ known: [String]) throws(CommandFailure) {
+    func rejectUnknownKeys(_ known: [String]) throws(ConfigurationError) {
         for name in keys where !known.contains(name) {
             let suggestion =
                 NearestName.of(name, among: known).map { "did you mean '\($0)'?" }
@@ -44,7 +44,7 @@ struct YAMLMapping {
     }
 
     /// A text, number or boolean as it is written; nil where the key is missing or empty.
-    func text(_ key: String) throws(CommandFailure) -> String? {
+    func text(_ key: String) throws(ConfigurationError) -> String? {
         guard let node = node(key), node.null == nil else { return nil }
         guard case .scalar(let scalar) = node else { throw invalid(key, "has to be a single value") }
         return scalar.string.isEmpty ? nil : scalar.string
@@ -55,20 +55,20 @@ struct YAMLMapping {
     }
 
     /// A mapping below this one; nil where the key is missing or empty.
-    func mapping(_ key: String) throws(CommandFailure) -> YAMLMapping? {
+    func mapping(_ key: String) throws(ConfigurationError) -> YAMLMapping? {
         guard let node = node(key), node.null == nil else { return nil }
         return try YAMLMapping(node, path: join(key), file: file)
     }
 
     /// The elements of a list; none where the key is missing or empty.
-    func list(_ key: String) throws(CommandFailure) -> [Node] {
+    func list(_ key: String) throws(ConfigurationError) -> [Node] {
         guard let node = node(key), node.null == nil else { return [] }
         guard case .sequence(let sequence) = node else { throw invalid(key, "has to be a list") }
         return Array(sequence)
     }
 
     /// The elements of a list of texts; none where the key is missing or empty.
-    func texts(_ key: String) throws(CommandFailure) -> [String] {
+    func texts(_ key: String) throws(ConfigurationError) -> [String] {
         var texts: [String] = []
         for (index, node) in try list(key).enumerated() {
             guard case .scalar(let scalar) = node, node.null == nil else {
@@ -80,19 +80,21 @@ struct YAMLMapping {
     }
 
     /// A value that `read` understands.
-    func value<Value>(_ key: String, _ expected: String, _ read: (String) -> Value?) throws(CommandFailure) -> Value? {
+    func value<Value>(_ key: String, _ expected: String, _ read: (String) -> Value?) throws(ConfigurationError)
+        -> Value?
+    {
         guard let text = try text(key) else { return nil }
         guard let value = read(text) else { throw invalid(key, "has to be \(expected), not '\(text)'") }
         return value
     }
 
     /// A failure that names the key and its line, or the line of the mapping where the key is missing.
-    func invalid(_ key: String, _ problem: String) -> CommandFailure {
+    func invalid(_ key: String, _ problem: String) -> ConfigurationError {
         Self.failure(file, entries[key]?.mark ?? mark, join(key), problem)
     }
 
     /// A failure of the mapping as a whole.
-    func invalid(_ problem: String, advice: String) -> CommandFailure {
+    func invalid(_ problem: String, advice: String) -> ConfigurationError {
         Self.failure(file, mark, path, problem, advice: advice)
     }
 
@@ -102,10 +104,8 @@ struct YAMLMapping {
 
     static func failure(
         _ file: String, _ mark: Mark?, _ path: String, _ problem: String, advice: String? = nil
-    ) -> CommandFailure {
+    ) -> ConfigurationError {
         let place = mark.map { "\(file), line \($0.line)" } ?? file
-        // Escaped, so that an invisible character of the file shows.
-        let message = TerminalText.escape("\(place): \(path.isEmpty ? "the file" : path) \(problem)")
-        return CommandFailure(.configuration, message, advice: advice)
+        return ConfigurationError("\(place): \(path.isEmpty ? "the file" : path) \(problem)", advice: advice)
     }
 }

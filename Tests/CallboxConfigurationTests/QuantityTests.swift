@@ -1,4 +1,4 @@
-import CallboxCommands
+import CallboxConfiguration
 import Testing
 
 @Suite("Durations and sizes as people write them")

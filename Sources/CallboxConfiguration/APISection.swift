@@ -8,7 +8,7 @@ enum APISection {
     /// - Parameter sources: the names of the configured ones.
     static func read(
         _ section: YAMLMapping, sources: [String], file: String
-    ) throws(CommandFailure) -> [ProviderAPI: APISettings] {
+    ) throws(ConfigurationError) -> [ProviderAPI: APISettings] {
         try section.rejectUnknownKeys(ProviderAPI.allCases.map(\.rawValue))
         var apis = APISettings.defaults
         for key in section.keys {
@@ -28,7 +28,7 @@ enum APISection {
 
     private static func settings(
         of api: ProviderAPI, _ section: YAMLMapping, _ file: String
-    ) throws(CommandFailure) -> APISettings {
+    ) throws(ConfigurationError) -> APISettings {
         var keys = ["url", "token-file", "source"] + api.credentialNames
         if api.hasFollowUp { keys += ["follow-up", "poll"] }
         if api == .certificall { keys.append("certilink-url") }
@@ -51,7 +51,7 @@ enum APISection {
         return settings
     }
 
-    private static func url(_ key: String, _ section: YAMLMapping) throws(CommandFailure) -> String? {
+    private static func url(_ key: String, _ section: YAMLMapping) throws(ConfigurationError) -> String? {
         try section.value(key, "an http or https URL without a query") { text in
             guard let parts = URLComponents(string: text), ["http", "https"].contains(parts.scheme),
                 parts.host?.isEmpty == false, parts.query == nil, parts.fragment == nil
@@ -62,7 +62,7 @@ enum APISection {
 
     private static func place(
         _ key: String, _ section: YAMLMapping, _ file: String
-    ) throws(CommandFailure) -> SecretReference.Place? {
+    ) throws(ConfigurationError) -> SecretReference.Place? {
         guard let node = section.node(key), node.null == nil else { return nil }
         guard case .mapping = node, let mapping = try section.mapping(key) else {
             throw section.invalid(

@@ -5,7 +5,7 @@ import Providers
 import TestKit
 import Testing
 
-@testable import CallboxCommands
+@testable import CallboxConfiguration
 
 @Suite("A configuration file")
 struct ConfigurationFileTests {
@@ -198,18 +198,21 @@ struct ConfigurationFileTests {
         try TemporaryFolder.with { folder in
             let missing = folder.path(of: "missing.yaml")
             #expect(
-                throws: CommandFailure(
-                    .missingInput, "the configuration \(missing) cannot be read", advice: "Name the file with --config."
-                )
+                throws: ConfigurationError(
+                    "the configuration \(missing) cannot be read", advice: "Name the file with --config.",
+                    isUnreadableFile: true)
             ) { try ConfigurationFile.read(missing) }
             #expect(
-                throws: CommandFailure(
+                throws: ConfigurationError(
                     .missingInput, "the configuration \(folder.path) cannot be read",
                     advice: "Name the file with --config.")
             ) { try ConfigurationFile.read(folder.path) }
             let binary = folder.path(of: "binary.yaml")
             try Data([0x61, 0x3a, 0x20, 0xff]).write(to: URL(filePath: binary))
-            #expect(throws: CommandFailure(.configuration, "\(binary) is not UTF-8 text")) {
+            #expect(
+                throws: ConfigurationError(
+                    "\(binary) is not UTF-8 text")
+            ) {
                 try ConfigurationFile.read(binary)
             }
         }

@@ -1,4 +1,4 @@
-import CallboxCommands
+import CallboxConfiguration
 import Testing
 
 @Suite("An address to listen on")

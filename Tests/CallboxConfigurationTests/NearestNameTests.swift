@@ -1,6 +1,6 @@
 import Testing
 
-@testable import CallboxCommands
+@testable import CallboxConfiguration
 
 @Suite("The name somebody probably meant")
 struct NearestNameTests {

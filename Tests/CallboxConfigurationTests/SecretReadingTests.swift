@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-@testable import CallboxCommands
+@testable import CallboxConfiguration
 @testable import Providers
 
 @Suite("Reading secrets")
@@ -52,8 +52,8 @@ struct SecretReadingTests {
     @Test("a variable that is not set is rejected by its name and the secret's")
     func missingVariable() {
         #expect(
-            throws: CommandFailure(
-                .configuration, "the environment variable KEY for the secret 'primary' is not set",
+            throws: ConfigurationError(
+                "the environment variable KEY for the secret 'primary' is not set",
                 advice: "Set it, or read the secret from a file with 'file:'.")
         ) { try Self.secret(.environment("KEY"), environment: ["key": "x"]) }
     }
@@ -63,8 +63,8 @@ struct SecretReadingTests {
         try TemporaryFolder.with { folder in
             for path in [folder.path(of: "missing"), folder.path] {
                 #expect(
-                    throws: CommandFailure(
-                        .configuration, "the file \(path) for the secret 'primary' cannot be read",
+                    throws: ConfigurationError(
+                        "the file \(path) for the secret 'primary' cannot be read",
                         advice: "Check the path and its permissions.")
                 ) { try Self.secret(.file(path)) }
             }
@@ -73,8 +73,8 @@ struct SecretReadingTests {
 
     @Test("an empty secret is rejected", arguments: ["", "\n", "\r\n"])
     func emptySecret(text: String) throws {
-        let rejection = CommandFailure(
-            .configuration, "the secret 'primary' is empty", advice: "An empty secret proves nothing.")
+        let rejection = ConfigurationError(
+            "the secret 'primary' is empty", advice: "An empty secret proves nothing.")
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "secret")
             try Data(text.utf8).write(to: URL(filePath: path))
@@ -119,8 +119,8 @@ struct SecretReadingTests {
     @Test("a default secret that is set to nothing is rejected rather than left out")
     func emptyDefaultSecret() {
         #expect(
-            throws: CommandFailure(
-                .configuration, "the secret 'CALLBOX_KLAVI_SECRET' is empty", advice: "An empty secret proves nothing.")
+            throws: ConfigurationError(
+                "the secret 'CALLBOX_KLAVI_SECRET' is empty", advice: "An empty secret proves nothing.")
         ) { try SourceTable(CallboxConfiguration(), environment: ["CALLBOX_KLAVI_SECRET": ""]) }
     }
 

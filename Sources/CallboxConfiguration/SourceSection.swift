@@ -11,7 +11,7 @@ enum SourceSection {
         "trusted-proxies", "accept-unsigned", "accept-compacted", "keep", "keep-metadata", "states",
     ]
 
-    static func read(_ section: YAMLMapping, name: String, file: String) throws(CommandFailure) -> SourceSettings {
+    static func read(_ section: YAMLMapping, name: String, file: String) throws(ConfigurationError) -> SourceSettings {
         let provider = try provider(section, name)
         let isDescribed = ProviderCatalog.describedNames.contains(provider.name)
         try section.rejectUnknownKeys(isDescribed ? keys + GenericSection.keys(provider.name) : keys)
@@ -36,7 +36,7 @@ enum SourceSection {
         return settings
     }
 
-    private static func provider(_ section: YAMLMapping, _ name: String) throws(CommandFailure) -> any Provider {
+    private static func provider(_ section: YAMLMapping, _ name: String) throws(ConfigurationError) -> any Provider {
         let providerName = try section.text("provider") ?? name
         let acceptsCompacted = try flag(section, "accept-compacted")
         switch providerName {
@@ -58,17 +58,17 @@ enum SourceSection {
         }
     }
 
-    private static func rejectCompacted(_ section: YAMLMapping) throws(CommandFailure) {
+    private static func rejectCompacted(_ section: YAMLMapping) throws(ConfigurationError) {
         guard section.node("accept-compacted") == nil else {
             throw section.invalid("accept-compacted", "has a meaning for klavi and certificall only")
         }
     }
 
-    private static func flag(_ section: YAMLMapping, _ key: String) throws(CommandFailure) -> Bool {
+    private static func flag(_ section: YAMLMapping, _ key: String) throws(ConfigurationError) -> Bool {
         try section.value(key, "true or false") { ["true": true, "false": false][$0] } ?? false
     }
 
-    private static func senderPolicy(_ section: YAMLMapping) throws(CommandFailure) -> SenderPolicy {
+    private static func senderPolicy(_ section: YAMLMapping) throws(ConfigurationError) -> SenderPolicy {
         var policy = SenderPolicy()
         policy.allowed = try ranges(section, "allow-from")
         policy.trustedProxies = try ranges(section, "trusted-proxies")
@@ -79,7 +79,7 @@ enum SourceSection {
         return policy
     }
 
-    private static func ranges(_ section: YAMLMapping, _ key: String) throws(CommandFailure) -> [AddressRange] {
+    private static func ranges(_ section: YAMLMapping, _ key: String) throws(ConfigurationError) -> [AddressRange] {
         var ranges: [AddressRange] = []
         for node in try section.list(key) {
             guard let range = node.string.flatMap(AddressRange.init) else {
@@ -95,7 +95,7 @@ enum SourceSection {
         Quantity.byteCount(text).flatMap { (1...(1 << 30)).contains($0) ? $0 : nil }
     }
 
-    private static func path(_ section: YAMLMapping, _ name: String) throws(CommandFailure) -> String {
+    private static func path(_ section: YAMLMapping, _ name: String) throws(ConfigurationError) -> String {
         let path = try section.text("path") ?? "/\(name)"
         let isPlain = path.utf8.allSatisfy { (0x21...0x7e).contains($0) && ![0x23, 0x3f, 0x5c].contains($0) }
         guard path.hasPrefix("/"), isPlain, path == "/" || !path.hasSuffix("/") else {
@@ -106,7 +106,7 @@ enum SourceSection {
 
     private static func routes(
         _ section: YAMLMapping, _ retention: inout Retention.SourceTerms
-    ) throws(CommandFailure) -> RouteTable {
+    ) throws(ConfigurationError) -> RouteTable {
         guard let routes = try section.mapping("routes") else { return .empty }
         var entries: [RouteEntry] = []
         for key in routes.keys {
@@ -136,7 +136,7 @@ enum SourceSection {
         }
     }
 
-    private static func redirects(_ section: YAMLMapping) throws(CommandFailure) -> RedirectPolicy {
+    private static func redirects(_ section: YAMLMapping) throws(ConfigurationError) -> RedirectPolicy {
         guard let redirects = try section.mapping("redirects") else { return .none }
         try redirects.rejectUnknownKeys(["allow", "landing"])
         let allowed = try redirects.texts("allow")

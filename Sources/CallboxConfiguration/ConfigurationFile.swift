@@ -7,7 +7,7 @@ internal import ReportIndex
 internal import Yams
 
 /// Reads `callbox.yaml`. Strict: what is not understood is an error that names the line.
-enum ConfigurationFile {
+package enum ConfigurationFile {
     private static let keys = [
         "listen", "archive", "log-level", "limits", "quarantine", "index", "dictionaries", "sources", "apis",
     ]
@@ -15,27 +15,28 @@ enum ConfigurationFile {
         "request-deadline", "idle-timeout", "header-bytes", "header-line-bytes", "header-lines", "target-bytes",
         "connections", "buffered-bodies", "shutdown-grace",
     ]
-    static let logLevels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
+    package static let logLevels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
 
-    static func read(_ path: String) throws(CommandFailure) -> CallboxConfiguration {
+    package static func read(_ path: String) throws(ConfigurationError) -> CallboxConfiguration {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw CommandFailure(
-                .missingInput, "the configuration \(path) cannot be read", advice: "Name the file with --config.")
+            throw ConfigurationError(
+                "the configuration \(path) cannot be read", advice: "Name the file with --config.",
+                isUnreadableFile: true)
         }
         guard let text = String(validating: data, as: UTF8.self) else {
-            throw CommandFailure(.configuration, "\(path) is not UTF-8 text")
+            throw ConfigurationError("\(path) is not UTF-8 text")
         }
         return try parse(text, file: path)
     }
 
-    static func parse(_ text: String, file: String) throws(CommandFailure) -> CallboxConfiguration {
+    package static func parse(_ text: String, file: String) throws(ConfigurationError) -> CallboxConfiguration {
         let node: Node?
         do {
             node = try Yams.compose(yaml: text)
         } catch let error as YamlError {
-            throw CommandFailure(.configuration, "\(file) is not valid YAML: \(explanation(of: error))")
+            throw ConfigurationError("\(file) is not valid YAML: \(explanation(of: error))")
         } catch {
-            throw CommandFailure(.configuration, "\(file) is not valid YAML")
+            throw ConfigurationError("\(file) is not valid YAML")
         }
         var configuration = CallboxConfiguration()
         configuration.file = file
@@ -77,15 +78,15 @@ enum ConfigurationFile {
 
     private static func readLimits(
         _ limits: YAMLMapping, into configuration: inout CallboxConfiguration
-    ) throws(CommandFailure) {
+    ) throws(ConfigurationError) {
         try limits.rejectUnknownKeys(limitKeys)
-        func duration(_ key: String) throws(CommandFailure) -> Duration? {
+        func duration(_ key: String) throws(ConfigurationError) -> Duration? {
             try limits.value(key, "a duration such as 30s") { Quantity.duration($0).flatMap { $0 > .zero ? $0 : nil } }
         }
-        func byteCount(_ key: String) throws(CommandFailure) -> Int? {
+        func byteCount(_ key: String) throws(ConfigurationError) -> Int? {
             try limits.value(key, "a size such as 64KiB") { Quantity.byteCount($0).flatMap { $0 > 0 ? $0 : nil } }
         }
-        func count(_ key: String) throws(CommandFailure) -> Int? {
+        func count(_ key: String) throws(ConfigurationError) -> Int? {
             try limits.value(key, "a whole number from 1 to 1000000") { text in
                 DecimalText.nonNegative(text.utf8).flatMap { (1...1_000_000).contains($0) ? Int($0) : nil }
             }
@@ -105,7 +106,7 @@ enum ConfigurationFile {
 
     private static func readQuarantine(
         _ section: YAMLMapping, into configuration: inout CallboxConfiguration
-    ) throws(CommandFailure) {
+    ) throws(ConfigurationError) {
         try section.rejectUnknownKeys(["count", "bytes", "age"])
         var limits = configuration.quarantine
         limits.count =
@@ -120,7 +121,7 @@ enum ConfigurationFile {
 
     private static func readIndex(
         _ section: YAMLMapping, into configuration: inout CallboxConfiguration
-    ) throws(CommandFailure) {
+    ) throws(ConfigurationError) {
         try section.rejectUnknownKeys(["lag-count", "lag-age"])
         var lag = configuration.indexLag
         lag.count =
@@ -131,7 +132,9 @@ enum ConfigurationFile {
         configuration.indexLag = lag
     }
 
-    private static func rejectSharedPaths(_ sources: [SourceSettings], _ section: YAMLMapping) throws(CommandFailure) {
+    private static func rejectSharedPaths(_ sources: [SourceSettings], _ section: YAMLMapping)
+        throws(ConfigurationError)
+    {
         var owners: [String: String] = [:]
         for source in sources {
             if let owner = owners.updateValue(source.name, forKey: source.path) {

@@ -1,7 +1,7 @@
 /// The name somebody probably meant.
-enum NearestName {
+package enum NearestName {
     /// The closest of `names` by edits of a letter, where it is close enough to be meant.
-    static func of(_ word: String, among names: [String]) -> String? {
+    package static func of(_ word: String, among names: [String]) -> String? {
         // Of a single letter, another one is too much.
         let limit = word.count < 2 ? 0 : max(1, word.count / 3)
         return names.map { ($0, distance(word.lowercased(), $0.lowercased())) }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import CallboxCommands
+@testable import CallboxConfiguration
 
 @Suite("apis: in a configuration")
 struct APIConfigurationTests {
@@ -149,14 +149,14 @@ struct APIConfigurationTests {
             ),
         ])
     func rejected(yaml: String, problem: String) {
-        let failure = #expect(throws: CommandFailure.self) { try Self.apis("apis: {\(yaml)}") }
-        #expect(failure?.status == .configuration)
+        let failure = #expect(throws: ConfigurationError.self) { try Self.apis("apis: {\(yaml)}") }
+        #expect(failure?.isUnreadableFile == false)
         #expect(failure?.message == "/etc/callbox/c.yaml, line 1: \(problem)")
     }
 
     @Test("a secret in place is rejected without being shown")
     func secrecy() {
-        let failure = #expect(throws: CommandFailure.self) {
+        let failure = #expect(throws: ConfigurationError.self) {
             try Self.apis("apis: {certn-centric: {api-key: sk_live_1}}")
         }
         #expect(failure?.message.contains("sk_live_1") == false)

@@ -1,7 +1,7 @@
 import Deliveries
 import Testing
 
-@testable import CallboxCommands
+@testable import CallboxConfiguration
 @testable import ReportIndex
 
 @Suite("How long deliveries are kept, in a configuration file")
@@ -15,8 +15,8 @@ struct RetentionConfigurationTests {
     }
 
     private static func expect(_ yaml: String, _ message: String, sourceLocation: SourceLocation = #_sourceLocation) {
-        let failure = #expect(throws: CommandFailure.self, sourceLocation: sourceLocation) { try parse(yaml) }
-        #expect(failure?.status == .configuration, sourceLocation: sourceLocation)
+        let failure = #expect(throws: ConfigurationError.self, sourceLocation: sourceLocation) { try parse(yaml) }
+        #expect(failure?.isUnreadableFile == false, sourceLocation: sourceLocation)
         #expect(failure?.message == "c.yaml" + message, sourceLocation: sourceLocation)
     }
 
@@ -167,8 +167,8 @@ struct ArchiveConfigurationTests {
             ("index: 5", ", line 1: index has to be a mapping of keys to values"),
         ])
     func rejected(yaml: String, message: String) {
-        let failure = #expect(throws: CommandFailure.self) { try Self.parse(yaml) }
-        #expect(failure?.status == .configuration)
+        let failure = #expect(throws: ConfigurationError.self) { try Self.parse(yaml) }
+        #expect(failure?.isUnreadableFile == false)
         #expect(failure?.message == "c.yaml" + message)
     }
 }

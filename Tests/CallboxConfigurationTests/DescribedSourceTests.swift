@@ -3,7 +3,7 @@ import Providers
 import StrictJSON
 import Testing
 
-@testable import CallboxCommands
+@testable import CallboxConfiguration
 
 @Suite("Sources that describe their provider")
 struct DescribedSourceTests {
@@ -16,8 +16,8 @@ struct DescribedSourceTests {
     }
 
     private static func expect(_ settings: String, rejectedAs expected: String) {
-        let failure = #expect(throws: CommandFailure.self) { try parse(settings) }
-        #expect(failure?.status == .configuration)
+        let failure = #expect(throws: ConfigurationError.self) { try parse(settings) }
+        #expect(failure?.isUnreadableFile == false)
         #expect(failure?.message == "c.yaml, line 2: sources.x" + expected)
     }
 
@@ -140,7 +140,7 @@ struct DescribedSourceTests {
     @Test("how Standard Webhooks are signed is fixed, and other providers describe nothing")
     func keysOfOthers() {
         for settings in ["provider: standard-webhooks, signature: {header: S}", "provider: klavi, type: $.type"] {
-            let failure = #expect(throws: CommandFailure.self) { try Self.parse(settings) }
+            let failure = #expect(throws: ConfigurationError.self) { try Self.parse(settings) }
             #expect(failure?.message.contains("sources.x does not know") == true)
         }
     }

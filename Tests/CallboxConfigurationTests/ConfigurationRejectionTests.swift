@@ -1,7 +1,7 @@
 import Deliveries
 import Testing
 
-@testable import CallboxCommands
+@testable import CallboxConfiguration
 
 @Suite("What a configuration file may not say")
 struct ConfigurationRejectionTests {
@@ -20,10 +20,10 @@ struct ConfigurationRejectionTests {
     }
 
     private static func expect(_ rejection: Rejection) {
-        let failure = #expect(throws: CommandFailure.self) {
+        let failure = #expect(throws: ConfigurationError.self) {
             try ConfigurationFile.parse(rejection.yaml, file: "c.yaml")
         }
-        #expect(failure?.status == .configuration)
+        #expect(failure?.isUnreadableFile == false)
         #expect(failure?.message == "c.yaml" + rejection.message)
     }
 
@@ -39,7 +39,7 @@ struct ConfigurationRejectionTests {
             Rejection("Listen: 127.0.0.1:1", ", line 1: the file does not know 'Listen'; did you mean 'listen'?"),
             Rejection(
                 "\"listen\\u200b\": 127.0.0.1:1",
-                ", line 1: the file does not know 'listen\\u{200b}'; did you mean 'listen'?"),
+                ", line 1: the file does not know 'listen\u{200b}'; did you mean 'listen'?"),
             Rejection(
                 "limits:\n  conections: 5", ", line 2: limits does not know 'conections'; did you mean 'connections'?"),
             Rejection(
@@ -284,10 +284,10 @@ struct ConfigurationRejectionTests {
 
     @Test("a secret that stands in the file is in no message")
     func secretIsNotShown() {
-        let failure = #expect(throws: CommandFailure.self) {
+        let failure = #expect(throws: ConfigurationError.self) {
             try ConfigurationFile.parse("sources: {klavi: {secrets: [hunter2]}}", file: "c.yaml")
         }
-        #expect(failure?.description.contains("hunter2") == false)
+        #expect(failure?.message.contains("hunter2") == false)
         #expect(failure?.advice == "Secrets never stand in the configuration itself.")
     }
 
@@ -297,7 +297,8 @@ struct ConfigurationRejectionTests {
         "routes without a topic, and 'all' beside other keys",
         arguments: [
             Rejection(
-                "sources:\n  klavi:\n    routes:\n      a: x\n      b:", ", line 5: sources.klavi.routes.b \(topicRule)"),
+                "sources:\n  klavi:\n    routes:\n      a: x\n      b:", ", line 5: sources.klavi.routes.b \(topicRule)"
+            ),
             Rejection("sources: {klavi: {routes: {a: ''}}}", ", line 1: sources.klavi.routes.a \(topicRule)"),
             Rejection("sources: {klavi: {routes: {a: {}}}}", ", line 1: sources.klavi.routes.a \(topicRule)"),
             Rejection("sources: {klavi: {routes: {a: \"\\e[31m\"}}}", ", line 1: sources.klavi.routes.a \(topicRule)"),
@@ -335,7 +336,8 @@ struct ConfigurationRejectionTests {
         let why = "has '\(entry)', which is not a URL such as https://app.example.com/welcome without user name"
         for key in ["allow: ['\(entry)']", "landing: '\(entry)'"] {
             Self.expect(
-                Rejection("sources:\n  klavi:\n    redirects:\n      \(key)", ", line 3: sources.klavi.redirects \(why)"))
+                Rejection(
+                    "sources:\n  klavi:\n    redirects:\n      \(key)", ", line 3: sources.klavi.redirects \(why)"))
         }
     }
 

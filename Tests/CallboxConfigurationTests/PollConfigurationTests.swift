@@ -1,6 +1,6 @@
 import Testing
 
-@testable import CallboxCommands
+@testable import CallboxConfiguration
 
 @Suite("How often an API is asked again")
 struct PollConfigurationTests {
@@ -18,12 +18,12 @@ struct PollConfigurationTests {
 
     @Test("any other is rejected", arguments: ["0s", "999ms", "2d", "5", "often"])
     func rejected(text: String) {
-        #expect(throws: CommandFailure.self) { try Self.settings("poll: \(text)") }
+        #expect(throws: ConfigurationError.self) { try Self.settings("poll: \(text)") }
     }
 
     @Test("an API with nothing to fetch has no poll")
     func klavi() {
-        #expect(throws: CommandFailure.self) { try Self.settings("poll: 5m", of: "klavi") }
+        #expect(throws: ConfigurationError.self) { try Self.settings("poll: 5m", of: "klavi") }
     }
 
     @Test("rests double from the poll's on, up to an hour")

@@ -29,7 +29,7 @@ package enum Quantity {
 
 extension Duration {
     /// Whole milliseconds, rounded towards zero; for what `Quantity` reads, which is far from the ends of 64 bits.
-    var milliseconds: Int64 {
+    package var milliseconds: Int64 {
         components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
     }
 }

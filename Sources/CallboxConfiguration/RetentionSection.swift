@@ -7,7 +7,7 @@ enum RetentionSection {
     static let keys = ["keep", "keep-metadata"]
 
     /// The terms that stand in a source's section, but for those of its routes.
-    static func read(_ section: YAMLMapping) throws(CommandFailure) -> Retention.SourceTerms {
+    static func read(_ section: YAMLMapping) throws(ConfigurationError) -> Retention.SourceTerms {
         var source = Retention.SourceTerms()
         source.terms = try terms(section)
         guard let states = try section.mapping("states") else { return source }
@@ -22,7 +22,7 @@ enum RetentionSection {
         return source
     }
 
-    static func terms(_ section: YAMLMapping) throws(CommandFailure) -> Retention.Terms {
+    static func terms(_ section: YAMLMapping) throws(ConfigurationError) -> Retention.Terms {
         let terms = Retention.Terms(
             keep: try section.value("keep", expected, duration),
             keepMetadata: try section.value("keep-metadata", expected, duration))

@@ -76,12 +76,17 @@ let package = Package(
             "ReportIndex",
             ["BodyCompression", "Deliveries", "Journal", "Quarantine", "StrictJSON", .crypto, .grdb, .grdbSQLite]),
         module("ControlSocket", ["StrictJSON"]),
+        module("TerminalOutput", ["Deliveries", "StrictJSON"]),
+        module("Redaction", ["Deliveries", "StrictJSON"]),
         module("Intake", ["BodyCompression", "Deliveries", "Providers", .crypto]),
         module("CallbackServer", ["Deliveries", .nioCore, .nioHTTP1, .nioPosix]),
         module("DeliveryReplay", ["Deliveries", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioPosix]),
         module(
             "ProviderClients",
-            ["Deliveries", "StrictJSON", .asyncHTTPClient, .crypto, .jwtKit, .nioCore, .nioHTTP1, .nioPosix]),
+            [
+                "Deliveries", "Redaction", "StrictJSON", .asyncHTTPClient, .crypto, .jwtKit, .nioCore, .nioHTTP1,
+                .nioPosix,
+            ]),
         module(
             "CallboxConfiguration",
             ["CallbackServer", "Deliveries", "Journal", "Providers", "ReportIndex", "StrictJSON", .yams]),
@@ -91,7 +96,7 @@ let package = Package(
                 "BodyCompression", "CallbackServer", "CallboxConfiguration", "ControlSocket", "Deliveries",
                 "DeliveryReplay", "Intake",
                 "ProviderClients",
-                "Providers", "Journal", "Quarantine", "ReportIndex", "StrictJSON",
+                "Providers", "Journal", "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "TerminalOutput",
                 .argumentParser, .asyncHTTPClient, .crypto, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
                 .unixSignals,
             ]),
@@ -122,7 +127,8 @@ let package = Package(
             path: "Tests/archive-faults", swiftSettings: strict),
 
         .target(
-            name: "TestKit", dependencies: ["Deliveries", "Providers", "StrictJSON"], path: "Tests/TestKit",
+            name: "TestKit", dependencies: ["Deliveries", "Providers", "StrictJSON", "TerminalOutput"],
+            path: "Tests/TestKit",
             swiftSettings: strict),
         .target(
             name: "ArchiveTestKit",
@@ -150,6 +156,8 @@ let package = Package(
             of: "DeliveryReplay",
             ["CallbackServer", "Deliveries", "DeliveryReplay", "TestKit", .asyncHTTPClient, .nioPosix]),
         tests(of: "ProviderClients", ["Deliveries", "ProviderClients", "StrictJSON", "TestKit", .cryptoExtras]),
+        tests(of: "TerminalOutput", ["Deliveries", "StrictJSON", "TerminalOutput", "TestKit"]),
+        tests(of: "Redaction", ["Deliveries", "Redaction", "StrictJSON", "TestKit"]),
         tests(
             of: "CallboxConfiguration",
             [
@@ -161,8 +169,8 @@ let package = Package(
             [
                 "BodyCompression", "CallbackServer", "CallboxCommands", "CallboxConfiguration", "ControlSocket",
                 "Deliveries", "DeliveryReplay",
-                "Intake", "Journal", "ProviderClients", "Providers", "Quarantine", "ReportIndex", "StrictJSON",
-                "TestKit",
+                "Intake", "Journal", "ProviderClients", "Providers", "Quarantine", "Redaction", "ReportIndex",
+                "StrictJSON", "TerminalOutput", "TestKit",
                 .argumentParser, .crypto, .logging, .nioPosix,
             ],
             besides: ["Golden"]),

@@ -1,6 +1,7 @@
 internal import CallboxConfiguration
 package import Journal
 package import ReportIndex
+internal import TerminalOutput
 
 /// Why a command ends without having done its work: one sentence on what happened, one on what to do, and the exit status.
 package struct CommandFailure: Error, Equatable, CustomStringConvertible {
@@ -30,15 +31,25 @@ func translating<Value>(_ work: () throws -> Value) throws(CommandFailure) -> Va
 }
 
 extension CommandFailure {
-    /// The one place that gives each module's failures their exit status.
     init(translating error: any Error) {
+        self =
+            CommandFailure(known: error)
+            ?? CommandFailure(.internalFailure, "an unexpected failure (\(type(of: error)))")
+    }
+
+    /// The one place that gives each module's failures their exit status; nil for errors of no module.
+    init?(known error: any Error) {
         switch error {
         case let failure as CommandFailure: self = failure
         case let error as ConfigurationError:
             self.init(error.isUnreadableFile ? .missingInput : .configuration, error.message, advice: error.advice)
+        case OutputError.diskFull:
+            self.init(
+                .systemFailure, "the disk is full, and the result is not complete", advice: "Free some space.")
+        case OutputError.failed(let reason): self.init(.inputOutput, "the result cannot be written: \(reason)")
         case let error as ArchiveError: self.init(error)
         case let error as ArchiveReadFailure: self.init(error)
-        default: self.init(.internalFailure, "an unexpected failure (\(type(of: error)))")
+        default: return nil
         }
     }
 
@@ -97,8 +108,7 @@ extension CommandFailure {
     package init(_ failure: ArchiveReadFailure) {
         switch failure {
         case .archive(let error): self.init(error)
-        case .stopped(let error as CommandFailure): self = error
-        case .stopped(let error): self.init(.internalFailure, "reading stopped (\(type(of: error)))")
+        case .stopped(let error): self.init(translating: error)
         }
     }
 }

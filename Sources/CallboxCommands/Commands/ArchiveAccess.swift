@@ -6,6 +6,7 @@ internal import Journal
 internal import Providers
 internal import Quarantine
 internal import ReportIndex
+internal import TerminalOutput
 
 /// How commands reach an archive: reading beside whoever writes, writing through whoever may.
 struct ArchiveAccess {

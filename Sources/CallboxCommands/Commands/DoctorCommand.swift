@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CallboxConfiguration
 internal import Foundation
+internal import TerminalOutput
 
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -4,6 +4,7 @@ internal import Deliveries
 internal import Journal
 internal import Providers
 internal import ReportIndex
+internal import TerminalOutput
 
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

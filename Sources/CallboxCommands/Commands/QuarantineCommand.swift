@@ -6,6 +6,7 @@ internal import Journal
 internal import Quarantine
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 struct QuarantineCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -4,7 +4,9 @@ internal import Deliveries
 internal import DeliveryReplay
 internal import Foundation
 internal import Journal
+internal import Redaction
 internal import ReportIndex
+internal import TerminalOutput
 
 struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -4,6 +4,7 @@ internal import Deliveries
 internal import Foundation
 internal import Providers
 internal import StrictJSON
+internal import TerminalOutput
 
 struct RoutesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ internal import CallboxConfiguration
 internal import Foundation
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 struct SQLCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

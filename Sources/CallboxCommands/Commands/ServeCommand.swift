@@ -5,6 +5,7 @@ internal import Foundation
 internal import Logging
 internal import Providers
 internal import ServiceLifecycle
+internal import TerminalOutput
 internal import UnixSignals
 
 struct ServeCommand: AsyncParsableCommand {

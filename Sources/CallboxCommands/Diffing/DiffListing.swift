@@ -1,4 +1,6 @@
+internal import Redaction
 internal import StrictJSON
+internal import TerminalOutput
 
 /// Writes differences one after another as they are found.
 struct DiffListing {

@@ -2,6 +2,7 @@ internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 /// What the archive says of itself, and what came lately.
 enum ArchiveFindings {

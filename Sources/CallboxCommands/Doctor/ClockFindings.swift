@@ -1,6 +1,7 @@
 internal import CallboxConfiguration
 internal import Deliveries
 internal import Foundation
+internal import TerminalOutput
 
 /// Checks the machine's clock. If it is wrong, valid signatures are rejected as expired.
 enum ClockFindings {

@@ -5,6 +5,7 @@ internal import Foundation
 internal import Journal
 internal import Quarantine
 internal import ReportIndex
+internal import TerminalOutput
 
 /// Looks at everything that receiving depends on. Changes nothing, and goes on where something is not there.
 struct Doctor {

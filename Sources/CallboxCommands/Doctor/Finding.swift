@@ -1,4 +1,5 @@
 internal import StrictJSON
+internal import TerminalOutput
 
 /// What `doctor` says of one thing: how it stands, in a sentence, and what to do.
 struct Finding: Equatable {

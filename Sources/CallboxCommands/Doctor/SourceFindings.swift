@@ -4,6 +4,7 @@ internal import Foundation
 internal import Journal
 internal import Providers
 internal import ReportIndex
+internal import TerminalOutput
 
 /// Whether each source has what proves its senders, and the address that all of them share.
 enum SourceFindings {

@@ -3,6 +3,7 @@ internal import Deliveries
 internal import Foundation
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 /// Room on the disk and how long it lasts, and the log beside the archive.
 enum SpaceFindings {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CallboxConfiguration
 internal import Foundation
+internal import TerminalOutput
 
 /// Where the configuration and the archive are, and how results are coloured: the same flags everywhere.
 struct ConfigurationOptions: ParsableArguments {
@@ -42,12 +43,5 @@ struct ConfigurationOptions: ParsableArguments {
             configuration.archivePath = path
         }
         return configuration
-    }
-}
-
-extension [String: String] {
-    /// The value of a variable; one that is set to nothing counts as not set.
-    func setting(_ name: String) -> String? {
-        self[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 }

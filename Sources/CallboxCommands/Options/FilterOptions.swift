@@ -4,6 +4,7 @@ internal import Deliveries
 internal import Foundation
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 /// Which reports a command is about. A flag that stands several times means any of its values; different flags mean all.
 struct FilterOptions: ParsableArguments {

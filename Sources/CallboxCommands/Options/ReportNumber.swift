@@ -1,4 +1,5 @@
 internal import Deliveries
+internal import TerminalOutput
 
 /// `42`, a delivery; `42.2`, the second report of it, as `list` writes it.
 struct ReportNumber: Equatable {

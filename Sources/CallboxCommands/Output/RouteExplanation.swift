@@ -3,6 +3,7 @@ internal import Deliveries
 internal import Foundation
 internal import Providers
 internal import StrictJSON
+internal import TerminalOutput
 
 /// Why a type takes the rule it takes.
 enum RouteExplanation {

@@ -1,4 +1,6 @@
 import StrictJSON
+import TerminalOutput
+import TestKit
 import Testing
 
 @testable import CallboxCommands

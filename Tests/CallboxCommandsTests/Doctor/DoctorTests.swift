@@ -2,6 +2,7 @@ import CallboxConfiguration
 import Foundation
 import ReportIndex
 import StrictJSON
+import TerminalOutput
 import TestKit
 import Testing
 

@@ -2,6 +2,7 @@ import CallboxConfiguration
 import Foundation
 import Journal
 import ReportIndex
+import TerminalOutput
 import TestKit
 import Testing
 

@@ -4,6 +4,7 @@ import Deliveries
 import Journal
 import Quarantine
 import StrictJSON
+import TerminalOutput
 import TestKit
 import Testing
 

@@ -1,5 +1,6 @@
 import Deliveries
 import ReportIndex
+import TerminalOutput
 import TestKit
 import Testing
 

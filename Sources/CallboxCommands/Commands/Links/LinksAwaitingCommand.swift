@@ -3,6 +3,7 @@ internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 extension LinksCommand {
     struct Awaiting: AsyncParsableCommand {

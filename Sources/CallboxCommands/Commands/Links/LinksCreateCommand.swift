@@ -5,6 +5,7 @@ internal import Journal
 internal import ProviderClients
 internal import Providers
 internal import ReportIndex
+internal import TerminalOutput
 
 extension LinksCommand {
     struct Create: AsyncParsableCommand {

@@ -6,6 +6,7 @@ internal import ProviderClients
 internal import Providers
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 extension LinksCommand.Create {
     struct EZiD: AsyncParsableCommand {

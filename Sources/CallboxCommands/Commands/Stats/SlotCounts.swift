@@ -2,6 +2,7 @@ internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 /// Arrivals by slot of time, and by hour of the week.
 struct SlotCounts {
@@ -42,23 +43,6 @@ struct SlotCounts {
             if moment < end, (0..<count).contains(place) { values[Int(place)] += arrivals }
         }
         return TimeChart(start: bars.start(of: first), barMilliseconds: length, values: values)
-    }
-}
-
-/// Counts that follow each other in time.
-struct TimeChart: Equatable {
-    /// Lengths of bars that people understand, in milliseconds.
-    static let lengths: [Int64] =
-        [1, 5, 10, 15, 30].map { $0 * 60_000 } + [1, 2, 3, 6, 12].map { $0 * 3_600_000 }
-        + [1, 2, 7, 14, 30, 91, 365, 3650].map { $0 * 86_400_000 }
-
-    let start: Timestamp
-    let barMilliseconds: Int64
-    let values: [Int64]
-
-    var end: Timestamp {
-        let (length, overflow) = barMilliseconds.multipliedReportingOverflow(by: Int64(values.count))
-        return start.advanced(byMilliseconds: overflow ? .max : length)
     }
 }
 

@@ -1,6 +1,7 @@
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 /// Goes through an archive for `callbox stats`, and says how far it is where that takes a while.
 struct StatsCounting {

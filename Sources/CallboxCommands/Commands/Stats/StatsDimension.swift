@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 /// What arrivals can be counted by.
 enum StatsDimension: String, CaseIterable, ExpressibleByArgument, Sendable {

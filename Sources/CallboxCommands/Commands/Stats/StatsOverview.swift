@@ -2,6 +2,7 @@ internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 /// What came, as one page: how much, from where, when, and who has gone quiet.
 struct StatsOverview {

@@ -4,6 +4,7 @@ internal import Deliveries
 internal import Foundation
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 internal import UnixSignals
 
 struct TailCommand: AsyncParsableCommand {

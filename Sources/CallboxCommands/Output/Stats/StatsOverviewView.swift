@@ -2,6 +2,7 @@ internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 /// The page of `callbox stats` for a person.
 struct StatsOverviewView {

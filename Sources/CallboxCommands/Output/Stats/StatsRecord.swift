@@ -2,6 +2,7 @@ internal import Deliveries
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// Totals as JSON. The names are an interface: docs/cli-json.md lists them.
 enum StatsRecord {

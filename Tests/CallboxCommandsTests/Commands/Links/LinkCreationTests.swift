@@ -7,6 +7,7 @@ import ProviderClients
 import Quarantine
 import ReportIndex
 import StrictJSON
+import TerminalOutput
 import TestKit
 import Testing
 

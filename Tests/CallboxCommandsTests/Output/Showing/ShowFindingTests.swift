@@ -1,6 +1,8 @@
 import CallboxConfiguration
 import Deliveries
 import ReportIndex
+import TerminalOutput
+import TestKit
 import Testing
 
 @testable import CallboxCommands

@@ -90,10 +90,11 @@ let package = Package(
         module(
             "CallboxConfiguration",
             ["CallbackServer", "Deliveries", "Journal", "Providers", "ReportIndex", "StrictJSON", .yams]),
+        module("Analysis", ["Deliveries", "Journal", "ReportIndex", "StrictJSON"]),
         module(
             "CallboxCommands",
             [
-                "BodyCompression", "CallbackServer", "CallboxConfiguration", "ControlSocket", "Deliveries",
+                "Analysis", "BodyCompression", "CallbackServer", "CallboxConfiguration", "ControlSocket", "Deliveries",
                 "DeliveryReplay", "Intake",
                 "ProviderClients",
                 "Providers", "Journal", "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "TerminalOutput",
@@ -156,6 +157,7 @@ let package = Package(
             of: "DeliveryReplay",
             ["CallbackServer", "Deliveries", "DeliveryReplay", "TestKit", .asyncHTTPClient, .nioPosix]),
         tests(of: "ProviderClients", ["Deliveries", "ProviderClients", "StrictJSON", "TestKit", .cryptoExtras]),
+        tests(of: "Analysis", ["Analysis", "StrictJSON"]),
         tests(of: "TerminalOutput", ["Deliveries", "StrictJSON", "TerminalOutput", "TestKit"]),
         tests(of: "Redaction", ["Deliveries", "Redaction", "StrictJSON", "TestKit"]),
         tests(
@@ -167,7 +169,8 @@ let package = Package(
         tests(
             of: "CallboxCommands",
             [
-                "BodyCompression", "CallbackServer", "CallboxCommands", "CallboxConfiguration", "ControlSocket",
+                "Analysis", "BodyCompression", "CallbackServer", "CallboxCommands", "CallboxConfiguration",
+                "ControlSocket",
                 "Deliveries", "DeliveryReplay",
                 "Intake", "Journal", "ProviderClients", "Providers", "Quarantine", "Redaction", "ReportIndex",
                 "StrictJSON", "TerminalOutput", "TestKit",

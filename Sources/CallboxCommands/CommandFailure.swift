@@ -1,3 +1,4 @@
+internal import Analysis
 internal import CallboxConfiguration
 package import Journal
 package import ReportIndex
@@ -47,9 +48,32 @@ extension CommandFailure {
             self.init(
                 .systemFailure, "the disk is full, and the result is not complete", advice: "Free some space.")
         case OutputError.failed(let reason): self.init(.inputOutput, "the result cannot be written: \(reason)")
+        case let error as AnalysisError: self.init(error)
         case let error as ArchiveError: self.init(error)
         case let error as ArchiveReadFailure: self.init(error)
         default: return nil
+        }
+    }
+
+    private init(_ error: AnalysisError) {
+        switch error {
+        case .archiveIsEmpty:
+            self.init(.missingInput, "the archive holds no report", advice: "Wait for one to arrive.")
+        case .noDelivery(let id):
+            self.init(
+                .missingInput, "there is no delivery \(id) in this archive", advice: "'callbox list' gives the numbers."
+            )
+        case .noReport(let id, let ordinal):
+            self.init(
+                .missingInput, "delivery \(id) has no report \(ordinal)", advice: "'callbox list' gives the numbers.")
+        case .noEarlierReport(let label, let id):
+            self.init(
+                .missingInput, "there is none before \(label) of the same link, case or person and the same type",
+                advice: "Name two reports: callbox diff OLDER NEWER. 'callbox timeline \(id)' shows what there is.")
+        case .notJSON(let id, let reason):
+            self.init(
+                .damagedData, "the body of delivery \(id) is not JSON: \(reason)",
+                advice: "'callbox show \(id) --body' writes it as it is, for another program to compare.")
         }
     }
 

@@ -8,6 +8,11 @@ package struct ChartLines {
     package let glyphs: ChartGlyphs
     package let console: Console
 
+    package init(glyphs: ChartGlyphs, console: Console) {
+        self.glyphs = glyphs
+        self.console = console
+    }
+
     /// Bars that there is room for, with the numbers beside them.
     package static func barLimit(width: Int) -> Int {
         min(100, max(12, width - 12))
@@ -18,15 +23,19 @@ package struct ChartLines {
     ///      │▁▁▂▄▆█████▅▃
     ///      └ 11-20 20:00        11-21 20:00
     /// ```
-    package func lines(_ chart: TimeChart) -> [String] {
-        let greatest = chart.values.max() ?? 0
+    ///
+    /// - Parameter barMilliseconds: the length of a bar.
+    package func lines(
+        _ values: [Int64], from start: Timestamp, to end: Timestamp, barMilliseconds: Int64
+    ) -> [String] {
+        let greatest = values.max() ?? 0
         let title = "\(greatest)"
         let room = console.width - title.count - 3
-        let width = max(1, min(3, room / max(1, chart.values.count)))
+        let width = max(1, min(3, room / max(1, values.count)))
         let rest = String(repeating: " ", count: title.count)
         var lines: [String] = []
         for row in (0..<Self.height).reversed() {
-            let bars = chart.values.map { value -> String in
+            let bars = values.map { value -> String in
                 let level = ChartGlyphs.step(value, of: greatest, count: Self.height * glyphs.bars.count)
                 let filled = min(glyphs.bars.count, max(0, level - row * glyphs.bars.count))
                 return String(repeating: filled == 0 ? " " : glyphs.bars[filled - 1], count: width)
@@ -34,8 +43,8 @@ package struct ChartLines {
             let label = row == Self.height - 1 ? title : rest
             lines.append("\(label) \(glyphs.axis)" + console.styled(trimmed(bars), .cyan))
         }
-        let ends = [chart.start, chart.end].map { label($0, chart) }
-        let gap = chart.values.count * width - ends[0].count - ends[1].count
+        let ends = [start, end].map { label($0, isDay: barMilliseconds >= 86_400_000) }
+        let gap = values.count * width - ends[0].count - ends[1].count
         lines.append("\(rest) \(glyphs.corner)\(ends[0])\(String(repeating: " ", count: max(3, gap)))\(ends[1])")
         return lines
     }
@@ -56,32 +65,15 @@ package struct ChartLines {
     }
 
     /// `11-20 20:00`, or the date where a bar is a day or more.
-    private func label(_ moment: Timestamp, _ chart: TimeChart) -> String {
+    private func label(_ moment: Timestamp, isDay: Bool) -> String {
         let (day, time) = DayClock.utc.parts(of: moment)
-        return chart.barMilliseconds >= 86_400_000 ? day : "\(day.dropFirst(5)) \(time.prefix(5))"
+        return isDay ? day : "\(day.dropFirst(5)) \(time.prefix(5))"
     }
 
     private func trimmed(_ text: String) -> String {
         var text = text[...]
         while text.last == " " { text.removeLast() }
         return String(text)
-    }
-}
-
-/// Counts that follow each other in time.
-package struct TimeChart: Equatable {
-    /// Lengths of bars that people understand, in milliseconds.
-    package static let lengths: [Int64] =
-        [1, 5, 10, 15, 30].map { $0 * 60_000 } + [1, 2, 3, 6, 12].map { $0 * 3_600_000 }
-        + [1, 2, 7, 14, 30, 91, 365, 3650].map { $0 * 86_400_000 }
-
-    package let start: Timestamp
-    package let barMilliseconds: Int64
-    package let values: [Int64]
-
-    package var end: Timestamp {
-        let (length, overflow) = barMilliseconds.multipliedReportingOverflow(by: Int64(values.count))
-        return start.advanced(byMilliseconds: overflow ? .max : length)
     }
 }
 

@@ -2,6 +2,8 @@
 package struct StyledLine {
     private var parts: [(text: String, style: Console.Style?)] = []
 
+    package init() {}
+
     /// Adds text, made harmless.
     package mutating func add(_ text: String, _ style: Console.Style? = nil) {
         parts.append((TerminalText.escape(text), style))

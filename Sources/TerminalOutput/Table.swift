@@ -11,6 +11,15 @@ package struct Table {
         package var shortestWidth: Int?
         /// Where shortening is not enough, the column with the least number goes first; nil for one that stays.
         package var leavesAs: Int?
+
+        package init(
+            title: String, alignment: Alignment = .left, shortestWidth: Int? = nil, leavesAs: Int? = nil
+        ) {
+            self.title = title
+            self.alignment = alignment
+            self.shortestWidth = shortestWidth
+            self.leavesAs = leavesAs
+        }
     }
 
     package struct Cell {
@@ -27,6 +36,11 @@ package struct Table {
 
     package let columns: [Column]
     package let rows: [[Cell]]
+
+    package init(columns: [Column], rows: [[Cell]]) {
+        self.columns = columns
+        self.rows = rows
+    }
 
     /// The lines, titles first.
     package func lines(on console: Console) -> [String] {

@@ -1,3 +1,4 @@
+internal import Analysis
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
@@ -20,7 +21,7 @@ struct ShowFinding {
         }
     }
 
-    func place(of target: ShowTarget) throws(CommandFailure) -> Place {
+    func place(of target: ReportReference) throws(CommandFailure) -> Place {
         switch target {
         case .latest:
             var filter = ReportFilter()

@@ -1,3 +1,4 @@
+internal import Analysis
 internal import Deliveries
 internal import Journal
 internal import ReportIndex

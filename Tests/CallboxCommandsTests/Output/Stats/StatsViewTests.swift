@@ -5,6 +5,7 @@ import TerminalOutput
 import TestKit
 import Testing
 
+@testable import Analysis
 @testable import CallboxCommands
 
 @Suite("What stats writes")

@@ -1,11 +1,13 @@
-internal import StrictJSON
+package import StrictJSON
 
 /// Compares two JSON texts value by value. Order of members does not matter, numbers count by what they mean, elements of
 /// arrays belong together by an identifying member where they have one. A loop with a stack of its own, whose depth is that of
 /// the texts; differences are handed over as they are found.
-struct JSONComparison {
-    var ignored: [IgnoredPath] = []
-    var matchesByPosition = false
+package struct JSONComparison {
+    package var ignored: [IgnoredPath] = []
+    package var matchesByPosition = false
+
+    package init() {}
 
     /// What is left to do on one level.
     private struct Level {
@@ -34,7 +36,7 @@ struct JSONComparison {
 
     /// - Returns: how many differences were left out as noise.
     @discardableResult
-    func forEachDifference(
+    package func forEachDifference(
         _ before: JSONValue, _ after: JSONValue, _ body: (JSONDifference) throws -> Void
     ) rethrows -> Int {
         var ignoredCount = 0
@@ -84,4 +86,17 @@ struct JSONComparison {
             try body(JSONDifference(path: path, change: .changed(before: before, after: after)))
         }
     }
+}
+
+/// One place in which two JSON texts differ.
+package struct JSONDifference {
+    package enum Change {
+        case added(JSONValue)
+        case removed(JSONValue)
+        case changed(before: JSONValue, after: JSONValue)
+    }
+
+    /// In the newer text; of what was removed, in the older one.
+    package let path: ValuePath
+    package let change: Change
 }

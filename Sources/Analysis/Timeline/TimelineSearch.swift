@@ -1,11 +1,11 @@
 internal import Deliveries
 internal import Journal
-internal import ReportIndex
+package import ReportIndex
 
 /// Finds what belongs together: from the reports that were asked for, over what identifies them, to others and on from there.
 /// A bounded number of times, for an identifier that many share would lead to the whole archive.
-struct TimelineSearch {
-    static let reportLimit = 10_000
+package struct TimelineSearch {
+    package static let reportLimit = 10_000
     static let roundLimit = 2
     static let identityLimit = 500
     static let linkLimit = 50
@@ -17,18 +17,18 @@ struct TimelineSearch {
     private var known: Set<TimelineIdentity> = []
     private var shortcoming: String?
 
-    init(_ reader: ArchiveReader) {
+    package init(_ reader: ArchiveReader) {
         self.reader = reader
     }
 
     /// - Parameter filters: each finds some of the first reports.
-    mutating func run(from filters: [ReportFilter]) throws(ArchiveReadFailure) -> Timeline {
+    package mutating func run(from filters: [ReportFilter]) throws(ArchiveReadFailure) -> Timeline {
         for filter in filters { try add(matching: filter) }
         return try expanded()
     }
 
     /// From what one delivery brought.
-    mutating func run(from delivered: [DeliveredReport]) throws(ArchiveReadFailure) -> Timeline {
+    package mutating func run(from delivered: [DeliveredReport]) throws(ArchiveReadFailure) -> Timeline {
         for brought in delivered { reports[brought.report.reportID] = brought.report }
         return try expanded()
     }

@@ -2,6 +2,7 @@ import CallboxConfiguration
 import Deliveries
 import Testing
 
+@testable import Analysis
 @testable import CallboxCommands
 @testable import ReportIndex
 

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import CallboxCommands
+@testable import Analysis
 
 @Suite("Places that nobody wants compared")
 struct NoisePathTests {

@@ -4,6 +4,7 @@ import ReportIndex
 import StrictJSON
 import Testing
 
+@testable import Analysis
 @testable import CallboxCommands
 
 @Suite("The reports that are compared")
@@ -14,7 +15,8 @@ struct ComparedReportsTests {
 
     private static func find(_ older: String, _ newer: String?) async throws -> (labels: [String], warnings: [String]) {
         try await SampleArchive.with(names) { reader in
-            let pair = try ComparedReports.find(older: older, newer: newer, in: reader)
+            let pair = try DiffCommand.pair(
+                ReportReference(argument: older), newer.map { try ReportReference(argument: $0) }, reader)
             return ([pair.older.label, pair.newer.label], pair.warnings)
         }
     }
@@ -33,7 +35,8 @@ struct ComparedReportsTests {
         #expect(try await Self.find("1", "2").labels == ["1", "2"])
         #expect(try await Self.find("2.1", "2.3").labels == ["2.1", "2.3"])
         try await SampleArchive.with(Self.names) { reader in
-            let pair = try ComparedReports.find(older: "2.2", newer: "2.3", in: reader)
+            let pair = try ComparedReports.find(
+                older: ReportReference(argument: "2.2"), newer: ReportReference(argument: "2.3"), in: reader)
             #expect(pair.older.value["eventName"]?.string == "product_request_received")
             #expect(pair.newer.value["eventName"]?.string == "product_generated_success")
             #expect(pair.providers == ["klavi"])
@@ -69,7 +72,7 @@ struct ComparedReportsTests {
     func empty() async throws {
         try await SampleArchive.with([]) { reader in
             let failure = #expect(throws: CommandFailure.self) {
-                try ComparedReports.find(older: "latest", newer: nil, in: reader)
+                try DiffCommand.pair(.latest, nil, reader)
             }
             #expect(failure?.message == "the archive holds no report")
         }

@@ -1,8 +1,6 @@
-internal import CallboxConfiguration
-internal import Deliveries
+package import Deliveries
 internal import Journal
 internal import ReportIndex
-internal import TerminalOutput
 
 /// Arrivals by slot of time, and by hour of the week.
 struct SlotCounts {
@@ -43,6 +41,23 @@ struct SlotCounts {
             if moment < end, (0..<count).contains(place) { values[Int(place)] += arrivals }
         }
         return TimeChart(start: bars.start(of: first), barMilliseconds: length, values: values)
+    }
+}
+
+/// Counts that follow each other in time.
+package struct TimeChart: Equatable {
+    /// Lengths of bars that people understand, in milliseconds.
+    package static let lengths: [Int64] =
+        [1, 5, 10, 15, 30].map { $0 * 60_000 } + [1, 2, 3, 6, 12].map { $0 * 3_600_000 }
+        + [1, 2, 7, 14, 30, 91, 365, 3650].map { $0 * 86_400_000 }
+
+    package let start: Timestamp
+    package let barMilliseconds: Int64
+    package let values: [Int64]
+
+    package var end: Timestamp {
+        let (length, overflow) = barMilliseconds.multipliedReportingOverflow(by: Int64(values.count))
+        return start.advanced(byMilliseconds: overflow ? .max : length)
     }
 }
 

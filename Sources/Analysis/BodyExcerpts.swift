@@ -2,18 +2,18 @@ internal import Foundation
 internal import StrictJSON
 
 /// Where in a text something was found, with what stands around it.
-struct Excerpt: Equatable {
+package struct Excerpt: Equatable {
     /// The place in a JSON body; nil for other text.
-    let path: String?
-    let before: String
-    let match: String
-    let after: String
+    package let path: String?
+    package let before: String
+    package let match: String
+    package let after: String
 
     /// Characters that are shown on either side.
     private static let contextCount = 40
 
     /// Nil where the text does not have it.
-    init?(of needle: String, in text: String, path: String?) {
+    package init?(of needle: String, in text: String, path: String?) {
         guard let range = text.range(of: needle, options: .caseInsensitive) else { return nil }
         self.path = path
         let before = text[..<range.lowerBound]
@@ -23,15 +23,15 @@ struct Excerpt: Equatable {
         self.after = after.prefix(Self.contextCount) + (after.count > Self.contextCount ? "…" : "")
     }
 
-    var text: String {
+    package var text: String {
         before + match + after
     }
 }
 
 /// The places of a body at which texts are found.
-enum BodyExcerpts {
+package enum BodyExcerpts {
     /// - Returns: up to `limit`, in the order of the body.
-    static func find(_ needles: [String], in body: [UInt8], limit: Int) -> [Excerpt] {
+    package static func find(_ needles: [String], in body: [UInt8], limit: Int) -> [Excerpt] {
         var found: [Excerpt] = []
         if let document = try? JSONDocument(parsing: body) {
             for leaf in JSONLeaves(document) {

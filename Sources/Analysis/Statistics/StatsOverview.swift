@@ -1,39 +1,37 @@
-internal import CallboxConfiguration
-internal import Deliveries
+package import Deliveries
 internal import Journal
-internal import ReportIndex
-internal import TerminalOutput
+package import ReportIndex
 
 /// What came, as one page: how much, from where, when, and who has gone quiet.
-struct StatsOverview {
+package struct StatsOverview {
     /// The time that is looked at. `start` is the first arrival where no filter says.
-    struct Span: Equatable {
-        let start: Timestamp
-        let end: Timestamp
+    package struct Span: Equatable {
+        package let start: Timestamp
+        package let end: Timestamp
 
         /// In days; an hour at least, so that a rate over a moment says nothing wild.
-        var days: Double {
+        package var days: Double {
             Double(max(3_600_000, end.milliseconds(since: start))) / 86_400_000
         }
     }
 
-    let span: Span?
-    let total: ArrivalTotals
-    let sources: [GroupedTotals.Group]
-    let types: [GroupedTotals.Group]
-    let verifications: [GroupedTotals.Group]
+    package let span: Span?
+    package let total: ArrivalTotals
+    package let sources: [GroupedTotals.Group]
+    package let types: [GroupedTotals.Group]
+    package let verifications: [GroupedTotals.Group]
     /// Reports that no route took.
-    let unroutedCount: Int64
+    package let unroutedCount: Int64
     /// Reports that could not be read.
-    let unrecognisedCount: Int64
+    package let unrecognisedCount: Int64
     /// Deliveries in the quarantine; nil where a filter asks for what they do not have.
-    let rejectedCount: Int64?
+    package let rejectedCount: Int64?
     /// By name of the source.
-    let rhythms: [SourceRhythm]
-    let chart: TimeChart?
+    package let rhythms: [SourceRhythm]
+    package let chart: TimeChart?
     /// Hours of the week, where the time is longer than two days.
-    let week: [[Int64]]?
-    let now: Timestamp
+    package let week: [[Int64]]?
+    package let now: Timestamp
 }
 
 /// Takes in totals and makes the page of them.
@@ -91,9 +89,9 @@ struct StatsGathering {
 }
 
 /// Which time numbers are about.
-enum StatsSpan {
+package enum StatsSpan {
     /// From where the filter begins, or the first arrival, to where it ends, or now. Nil where nothing came and no filter says.
-    static func span(_ filter: ReportFilter, _ total: ArrivalTotals, now: Timestamp) -> StatsOverview.Span? {
+    package static func span(_ filter: ReportFilter, _ total: ArrivalTotals, now: Timestamp) -> StatsOverview.Span? {
         guard let start = filter.since ?? total.first else { return nil }
         // A clock that was set back may have left arrivals after now.
         let end = min(filter.until ?? .max, max(now, total.last ?? now))
@@ -101,7 +99,7 @@ enum StatsSpan {
     }
 
     /// Minutes for a filter that begins less than six hours ago, else hours.
-    static func slots(_ filter: ReportFilter, now: Timestamp) -> TimeSlots {
+    package static func slots(_ filter: ReportFilter, now: Timestamp) -> TimeSlots {
         guard let since = filter.since, (filter.until ?? now).milliseconds(since: since) <= 6 * 3_600_000 else {
             return .hours
         }

@@ -1,7 +1,7 @@
 import StrictJSON
 import Testing
 
-@testable import CallboxCommands
+@testable import Analysis
 
 @Suite("Differences of two JSON texts")
 struct JSONComparisonTests {

@@ -3,6 +3,7 @@ import ReportIndex
 import TestKit
 import Testing
 
+@testable import Analysis
 @testable import CallboxCommands
 
 extension ArrivalKey {

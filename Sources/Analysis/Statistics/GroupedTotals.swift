@@ -1,33 +1,33 @@
 internal import Deliveries
 internal import Journal
-internal import ReportIndex
+package import ReportIndex
 
 /// Totals by up to three dimensions, in bounded memory: what comes when there are too many groups is counted as one.
-struct GroupedTotals {
+package struct GroupedTotals {
     /// A group and what it comes to.
-    struct Group: Equatable {
+    package struct Group: Equatable {
         /// A value for each dimension; empty for the groups that are not listed by themselves.
-        let values: [String?]
-        let totals: ArrivalTotals
+        package let values: [String?]
+        package let totals: ArrivalTotals
         /// How many groups it stands for, where it stands for several.
-        var otherCount = 0
+        package var otherCount = 0
     }
 
     /// Groups that are told apart.
-    static let groupLimit = 10_000
+    package static let groupLimit = 10_000
 
-    let dimensions: [StatsDimension]
+    package let dimensions: [StatsDimension]
     private let groupLimit: Int
     private var groups: [[String?]: ArrivalTotals] = [:]
     private var other = ArrivalTotals()
     private(set) var total = ArrivalTotals()
 
-    init(_ dimensions: [StatsDimension], groupLimit: Int = groupLimit) {
+    package init(_ dimensions: [StatsDimension], groupLimit: Int = groupLimit) {
         self.dimensions = dimensions
         self.groupLimit = groupLimit
     }
 
-    mutating func add(_ key: ArrivalKey, _ totals: ArrivalTotals, _ slots: TimeSlots) {
+    package mutating func add(_ key: ArrivalKey, _ totals: ArrivalTotals, _ slots: TimeSlots) {
         total += totals
         let values = dimensions.map { $0.value(of: key, slots) }
         if groups[values] != nil || groups.count < groupLimit {
@@ -40,7 +40,7 @@ struct GroupedTotals {
     /// The groups: in order of time where the first dimension is one, else the greatest first.
     ///
     /// - Parameter limit: most groups; the rest is one more, at the end.
-    func ordered(limit: Int? = nil) -> [Group] {
+    package func ordered(limit: Int? = nil) -> [Group] {
         let all = groups.map { Group(values: $0.key, totals: $0.value) }.sorted(by: precedes)
         var listed = Array(all.prefix(limit ?? all.count))
         var rest = other

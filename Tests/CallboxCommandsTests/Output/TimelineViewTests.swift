@@ -4,6 +4,7 @@ import TerminalOutput
 import TestKit
 import Testing
 
+@testable import Analysis
 @testable import CallboxCommands
 
 @Suite("A timeline for people and programs")

@@ -1,3 +1,4 @@
+internal import Analysis
 internal import Redaction
 internal import StrictJSON
 internal import TerminalOutput

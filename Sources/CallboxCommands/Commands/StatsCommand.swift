@@ -1,3 +1,4 @@
+internal import Analysis
 internal import ArgumentParser
 internal import Deliveries
 internal import Foundation
@@ -5,6 +6,8 @@ internal import Journal
 internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
+
+extension StatsDimension: ExpressibleByArgument {}
 
 struct StatsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -56,7 +59,11 @@ struct StatsCommand: AsyncParsableCommand {
         let reader = try await ArchiveAccess(try options.load(), console: console).reader()
         let format = formats.resolved(for: console)
         do throws(ArchiveReadFailure) {
-            let counting = StatsCounting(reader: reader, filter: filter, now: now, console: console)
+            let counting = StatsCounting(reader, filter, now: now, barLimit: ChartLines.barLimit(width: console.width))
+            {
+                console.progress("counting: \(HumanText.percent(Int64(exactly: ($0 * 100).rounded()) ?? 0, of: 100))")
+            }
+            defer { console.progress("") }
             if by.isEmpty {
                 let overview = try counting.overview()
                 try stopping { try write(overview, format, console) }

@@ -1,30 +1,43 @@
-internal import Deliveries
+package import Deliveries
 internal import Journal
-internal import ReportIndex
-internal import TerminalOutput
+package import ReportIndex
 
-/// Goes through an archive for `callbox stats`, and says how far it is where that takes a while.
-struct StatsCounting {
+/// Counts what an archive holds.
+package struct StatsCounting {
     /// A count that is done sooner says nothing.
     private static let quietTime: Duration = .milliseconds(300)
 
-    let reader: ArchiveReader
-    let filter: ReportFilter
-    let now: Timestamp
-    let console: Console
+    private let reader: ArchiveReader
+    private let filter: ReportFilter
+    private let now: Timestamp
+    /// Most bars of the chart.
+    private let barLimit: Int
+    /// Told the part that is done, from 0 to 1, if it takes a while.
+    private let progress: (Double) -> Void
 
-    func groups(_ dimensions: [StatsDimension]) throws(ArchiveReadFailure) -> GroupedTotals {
+    package init(
+        _ reader: ArchiveReader, _ filter: ReportFilter, now: Timestamp, barLimit: Int,
+        progress: @escaping (Double) -> Void
+    ) {
+        self.reader = reader
+        self.filter = filter
+        self.now = now
+        self.barLimit = barLimit
+        self.progress = progress
+    }
+
+    package func groups(_ dimensions: [StatsDimension]) throws(ArchiveReadFailure) -> GroupedTotals {
         var groups = GroupedTotals(dimensions)
         try forEachTotal(in: .hours) { groups.add($0, $1, .hours) }
         return groups
     }
 
-    func overview() throws(ArchiveReadFailure) -> StatsOverview {
+    package func overview() throws(ArchiveReadFailure) -> StatsOverview {
         var gathering = StatsGathering(filter, slots: StatsSpan.slots(filter, now: now), now: now)
         try forEachTotal(in: StatsSpan.slots(filter, now: now)) { gathering.add($0, $1) }
         let rejectedCount = try filter.looksAtReports || !filter.sources.isEmpty ? nil : reader.quarantinedCount()
         return gathering.overview(
-            rhythms: try rhythms(), rejectedCount: rejectedCount, barLimit: ChartLines.barLimit(width: console.width))
+            rhythms: try rhythms(), rejectedCount: rejectedCount, barLimit: barLimit)
     }
 
     /// Of the sources that the filter is about. Not for a time that has passed, nor where each report has to be looked at.
@@ -42,14 +55,8 @@ struct StatsCounting {
         in slots: TimeSlots, _ body: (ArrivalKey, ArrivalTotals) -> Void
     ) throws(ArchiveReadFailure) {
         let start = ContinuousClock.now
-        var isShown = false
-        defer { if isShown { console.progress("") } }
         try reader.forEachTotal(
             matching: filter, in: slots,
-            progress: { part in
-                guard ContinuousClock.now - start > Self.quietTime else { return }
-                isShown = true
-                console.progress("counting: \(HumanText.percent(Int64(exactly: (part * 100).rounded()) ?? 0, of: 100))")
-            }, body)
+            progress: { part in if ContinuousClock.now - start > Self.quietTime { progress(part) } }, body)
     }
 }

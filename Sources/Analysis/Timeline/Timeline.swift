@@ -1,22 +1,21 @@
-internal import CallboxConfiguration
-internal import Deliveries
+package import Deliveries
 internal import Journal
-internal import ReportIndex
+package import ReportIndex
 
 /// What arrived about one link, case or person, in the order of the provider's time.
-struct Timeline {
-    let entries: [TimelineEntry]
+package struct Timeline {
+    package let entries: [TimelineEntry]
     /// What the ledger has of it, oldest first.
-    let links: [LinkProgress]
+    package let links: [LinkProgress]
     /// Why there may be more; nil where this is all.
-    let shortcoming: String?
+    package let shortcoming: String?
 
     /// The last entry of each type and subject, in order.
-    var current: [TimelineEntry] {
+    package var current: [TimelineEntry] {
         struct Key: Hashable {
-            let provider: String
-            let type: String
-            let subject: String
+            package let provider: String
+            package let type: String
+            package let subject: String
         }
         var last: [Key: Int] = [:]
         for (index, entry) in entries.enumerated() {
@@ -27,15 +26,15 @@ struct Timeline {
     }
 
     /// Links for which something is still to come.
-    var awaited: [LinkProgress] {
+    package var awaited: [LinkProgress] {
         links.filter(\.isAwaited)
     }
 }
 
 /// A report on a timeline, with what it says of itself in a word.
-struct TimelineEntry {
-    let report: ReportSummary
-    let fields: [ReportField]
+package struct TimelineEntry {
+    package let report: ReportSummary
+    package let fields: [ReportField]
 
     /// Fields in which providers say how something stands.
     static let stateNames = [
@@ -43,24 +42,24 @@ struct TimelineEntry {
     ]
 
     /// In the order of `stateNames`.
-    var states: [ReportField] {
+    package var states: [ReportField] {
         Self.stateNames.flatMap { name in fields.filter { $0.name == name } }
     }
 
     /// What it is about: the first of its identifiers.
-    var subject: ReportField? {
+    package var subject: ReportField? {
         TimelineIdentity.names.lazy.compactMap { name in
             fields.first { $0.name == name && TimelineIdentity($0, provider: report.provider) != nil }
         }.first
     }
 
     /// From the provider's time to the arrival; nil where the provider gives none.
-    var delayMilliseconds: Int64? {
+    package var delayMilliseconds: Int64? {
         report.providerTime.map { report.receivedAt.milliseconds(since: $0) }
     }
 
     /// As `list` writes it.
-    var number: String {
+    package var number: String {
         report.ordinal == 1 ? "\(report.deliveryID)" : "\(report.deliveryID).\(report.ordinal)"
     }
 }

@@ -1,6 +1,6 @@
 /// Places in a JSON text that nobody wants compared: `$.data.updatedAt`, `$.items[*].etag`, `$.*.time`, and `$..requestId` for
 /// a name anywhere. Everything below such a place is left out with it.
-struct IgnoredPath: Sendable, Equatable, CustomStringConvertible {
+package struct IgnoredPath: Sendable, Equatable, CustomStringConvertible {
     private enum Part: Sendable, Equatable {
         case name(String)
         case index(Int)
@@ -10,10 +10,10 @@ struct IgnoredPath: Sendable, Equatable, CustomStringConvertible {
     private let parts: [Part]
     /// Whether it counts wherever its last name stands.
     private let isAnywhere: Bool
-    let description: String
+    package let description: String
 
     /// Nil for what is not written as above.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         guard text.hasPrefix("$"), text.count > 1 else { return nil }
         description = text
         var rest = text.dropFirst()
@@ -40,7 +40,7 @@ struct IgnoredPath: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// The name wherever it stands.
-    init(name: String) {
+    package init(name: String) {
         parts = [.name(name)]
         isAnywhere = true
         description = "$..\(name)"
@@ -53,7 +53,7 @@ struct IgnoredPath: Sendable, Equatable, CustomStringConvertible {
         return .index(index)
     }
 
-    func matches(_ path: ValuePath) -> Bool {
+    package func matches(_ path: ValuePath) -> Bool {
         guard !isAnywhere else {
             guard case .name(let name)? = path.last, case .name(let ignored)? = parts.first else { return false }
             return name.utf8.elementsEqual(ignored.utf8)
@@ -70,11 +70,11 @@ struct IgnoredPath: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// What differs between any two reports of a provider and says nothing: identifiers and times of the message itself.
-    static func usual(forProvider name: String) -> [IgnoredPath] {
+    package static func usual(forProvider name: String) -> [IgnoredPath] {
         (usualNames[name] ?? []).map { IgnoredPath(name: $0) }
     }
 
-    static let usualNames: [String: [String]] = [
+    package static let usualNames: [String: [String]] = [
         "klavi": [
             "requestId", "productReportId", "productReportTime", "eventId", "eventID", "eventTime", "report_id",
         ],

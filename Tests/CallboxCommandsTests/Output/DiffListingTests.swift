@@ -3,6 +3,7 @@ import TerminalOutput
 import TestKit
 import Testing
 
+@testable import Analysis
 @testable import CallboxCommands
 
 @Suite("Differences for people and programs")

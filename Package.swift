@@ -92,9 +92,16 @@ let package = Package(
             ["CallbackServer", "Deliveries", "Journal", "Providers", "ReportIndex", "StrictJSON", .yams]),
         module("Analysis", ["Deliveries", "Journal", "ReportIndex", "StrictJSON"]),
         module(
+            "Diagnosis",
+            [
+                "CallbackServer", "CallboxConfiguration", "ControlSocket", "Deliveries", "Journal", "Providers",
+                "Quarantine", "ReportIndex", "TerminalOutput",
+            ]),
+        module(
             "CallboxCommands",
             [
                 "Analysis", "BodyCompression", "CallbackServer", "CallboxConfiguration", "ControlSocket", "Deliveries",
+                "Diagnosis",
                 "DeliveryReplay", "Intake",
                 "ProviderClients",
                 "Providers", "Journal", "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "TerminalOutput",
@@ -158,6 +165,8 @@ let package = Package(
             ["CallbackServer", "Deliveries", "DeliveryReplay", "TestKit", .asyncHTTPClient, .nioPosix]),
         tests(of: "ProviderClients", ["Deliveries", "ProviderClients", "StrictJSON", "TestKit", .cryptoExtras]),
         tests(of: "Analysis", ["Analysis", "StrictJSON"]),
+        tests(
+            of: "Diagnosis", ["CallboxConfiguration", "Deliveries", "Diagnosis", "Journal", "ReportIndex", "TestKit"]),
         tests(of: "TerminalOutput", ["Deliveries", "StrictJSON", "TerminalOutput", "TestKit"]),
         tests(of: "Redaction", ["Deliveries", "Redaction", "StrictJSON", "TestKit"]),
         tests(
@@ -171,7 +180,7 @@ let package = Package(
             [
                 "Analysis", "BodyCompression", "CallbackServer", "CallboxCommands", "CallboxConfiguration",
                 "ControlSocket",
-                "Deliveries", "DeliveryReplay",
+                "Deliveries", "DeliveryReplay", "Diagnosis",
                 "Intake", "Journal", "ProviderClients", "Providers", "Quarantine", "Redaction", "ReportIndex",
                 "StrictJSON", "TerminalOutput", "TestKit",
                 .argumentParser, .crypto, .logging, .nioPosix,

@@ -27,7 +27,7 @@ struct ArchiveAccess {
     func reader() async throws(CommandFailure) -> ArchiveReader {
         let reader = try openReader()
         guard try unindexedCount(reader) > 0 else { return reader }
-        let isServed = ServerFindings.isResponding(directory)
+        let isServed = ControlAddress.isListening(at: directory.controlSocketPath)
         if isServed { try await waitForServer(reader) }
         let count = try unindexedCount(reader)
         guard count > 0 else { return reader }
@@ -90,7 +90,7 @@ struct ArchiveAccess {
         do throws(ArchiveError) {
             return WritingSession(local: try open(), console: console)
         } catch .heldByAnother(_, let processID) {
-            guard ServerFindings.isResponding(directory) else {
+            guard ControlAddress.isListening(at: directory.controlSocketPath) else {
                 let process = processID.map { "process \($0)" } ?? "another process"
                 throw CommandFailure(
                     .tryAgain, "\(process) holds the archive and does not answer on \(directory.controlSocketPath)",

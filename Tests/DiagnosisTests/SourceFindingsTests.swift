@@ -3,7 +3,7 @@ import Foundation
 import TestKit
 import Testing
 
-@testable import CallboxCommands
+@testable import Diagnosis
 
 @Suite("Sources as the doctor sees them")
 struct SourceFindingsTests {

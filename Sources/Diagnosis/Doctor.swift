@@ -1,6 +1,7 @@
 internal import CallbackServer
-internal import CallboxConfiguration
-internal import Deliveries
+package import CallboxConfiguration
+internal import ControlSocket
+package import Deliveries
 internal import Foundation
 internal import Journal
 internal import Quarantine
@@ -8,9 +9,20 @@ internal import ReportIndex
 internal import TerminalOutput
 
 /// Looks at everything that receiving depends on. Changes nothing, and goes on where something is not there.
-struct Doctor {
-    let environment: [String: String]
-    let now: Timestamp
+package struct Doctor {
+    private let environment: [String: String]
+    private let now: Timestamp
+    /// The sentence and the advice of another module's error.
+    private let explain: (any Error) -> (text: String, advice: String?)
+
+    package init(
+        environment: [String: String], now: Timestamp,
+        explain: @escaping (any Error) -> (text: String, advice: String?)
+    ) {
+        self.environment = environment
+        self.now = now
+        self.explain = explain
+    }
 
     /// Reports that are looked at for the clock.
     private static let recentCount = 50
@@ -18,8 +30,8 @@ struct Doctor {
     /// - Parameters:
     ///   - configuration: what was read, or why it could not be.
     ///   - fallback: what holds where it could not be.
-    func findings(
-        _ configuration: Result<CallboxConfiguration, CommandFailure>, fallback: CallboxConfiguration
+    package func findings(
+        _ configuration: Result<CallboxConfiguration, any Error>, fallback: CallboxConfiguration
     ) -> [Finding] {
         switch configuration {
         case .success(let configuration):
@@ -27,8 +39,8 @@ struct Doctor {
             let count = HumanText.count(configuration.sources.count, "source")
             return [.fine("configuration", "\(file): \(count)")]
                 + SourceFindings.findings(configuration, environment: environment) + archive(configuration)
-        case .failure(let failure):
-            return [.problem("configuration", failure)] + archive(fallback)
+        case .failure(let error):
+            return [problem("configuration", error)] + archive(fallback)
         }
     }
 
@@ -45,7 +57,7 @@ struct Doctor {
         do throws(ArchiveError) {
             info = try JournalInfo(directory.journal)
         } catch {
-            findings.append(.problem("archive", CommandFailure(error)))
+            findings.append(problem("archive", error))
             return findings + limits(nil, configuration)
         }
         findings.append(ArchiveFindings.format(info, directory))
@@ -53,7 +65,7 @@ struct Doctor {
         if let first = info.firstRecordedAt { archived = (info.fileByteCount, now.milliseconds(since: first)) }
         findings.append(SpaceFindings.space(free: SpaceFindings.freeByteCount(at: directory.path), archived: archived))
         findings.append(SpaceFindings.log(byteCount: info.logByteCount))
-        let isResponding = ServerFindings.isResponding(directory)
+        let isResponding = ControlAddress.isListening(at: directory.controlSocketPath)
         let holder = isResponding ? ServerFindings.lockHolder(directory) : nil
         findings.append(ServerFindings.server(isResponding: isResponding, holder: holder))
         findings.append(ClockFindings.kernel(isSynchronised: ClockFindings.isSynchronised))
@@ -93,35 +105,25 @@ struct Doctor {
     private func contents(
         _ directory: ArchiveDirectory, _ configuration: CallboxConfiguration, lastArrival: Timestamp?
     ) -> [Finding] {
-        do throws(CommandFailure) {
-            let reader: ArchiveReader
-            do throws(ArchiveError) {
-                reader = try ArchiveReader(directory)
-            } catch {
-                throw CommandFailure(error)
-            }
-            return try reading { () throws(ArchiveReadFailure) in
-                try contents(reader, configuration, lastArrival: lastArrival)
-            }
+        do {
+            return try contents(try ArchiveReader(directory), configuration, lastArrival: lastArrival)
         } catch {
-            return [.problem("archive", error)]
+            return [problem("archive", error)]
         }
+    }
+
+    private func problem(_ topic: String, _ error: any Error) -> Finding {
+        let (text, advice) = explain(error)
+        return .problem(topic, text, advice: advice)
     }
 
     private func contents(
         _ reader: ArchiveReader, _ configuration: CallboxConfiguration, lastArrival: Timestamp?
-    ) throws(ArchiveReadFailure) -> [Finding] {
+    ) throws -> [Finding] {
         let quarantined = QuarantineReader(reader.directory)
         defer { quarantined.close() }
-        let quarantine: (count: Int64, byteCount: Int64)
-        let expiredCount: Int64
-        let yesterday = now.advanced(byMilliseconds: -86_400_000)
-        do throws(ArchiveError) {
-            quarantine = try quarantined.size()
-            expiredCount = try quarantined.expiredCount(since: yesterday)
-        } catch {
-            throw .archive(error)
-        }
+        let quarantine = try quarantined.size()
+        let expiredCount = try quarantined.expiredCount(since: now.advanced(byMilliseconds: -86_400_000))
         var recent = ReportFilter()
         recent.limit = Self.recentCount
         let delays = try reader.reports(matching: recent).compactMap { report in

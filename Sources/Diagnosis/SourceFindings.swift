@@ -21,7 +21,7 @@ enum SourceFindings {
         let topic = "source"
         let name = "\(settings.name) at \(settings.path)"
         let source: Source
-        do throws(CommandFailure) {
+        do throws(ConfigurationError) {
             source = try settings.source(reachableFromOutside: isOutside, environment: environment)
         } catch {
             return .problem(topic, "\(name): \(error.message)", advice: error.advice)

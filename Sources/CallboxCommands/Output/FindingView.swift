@@ -1,38 +1,6 @@
+internal import Diagnosis
 internal import StrictJSON
 internal import TerminalOutput
-
-/// What `doctor` says of one thing: how it stands, in a sentence, and what to do.
-struct Finding: Equatable {
-    enum State: String {
-        case fine
-        /// Works, and will not always.
-        case warning
-        /// Does not work, or loses something.
-        case problem
-    }
-
-    /// A word for what was looked at.
-    let topic: String
-    let state: State
-    let text: String
-    let advice: String?
-
-    static func fine(_ topic: String, _ text: String) -> Finding {
-        Finding(topic: topic, state: .fine, text: text, advice: nil)
-    }
-
-    static func warning(_ topic: String, _ text: String, advice: String?) -> Finding {
-        Finding(topic: topic, state: .warning, text: text, advice: advice)
-    }
-
-    static func problem(_ topic: String, _ text: String, advice: String?) -> Finding {
-        Finding(topic: topic, state: .problem, text: text, advice: advice)
-    }
-
-    static func problem(_ topic: String, _ failure: CommandFailure) -> Finding {
-        .problem(topic, failure.message, advice: failure.advice)
-    }
-}
 
 /// What `doctor` writes.
 enum FindingView {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import CallboxCommands
+@testable import Diagnosis
 
 @Suite("Files of an archive")
 struct FileFindingsTests {

@@ -3,7 +3,7 @@ import ReportIndex
 import TestKit
 import Testing
 
-@testable import CallboxCommands
+@testable import Diagnosis
 
 @Suite("Space, clock, limits, quarantine")
 struct MachineFindingsTests {

@@ -1,4 +1,5 @@
 import CallboxConfiguration
+import Diagnosis
 import Foundation
 import ReportIndex
 import StrictJSON
@@ -10,7 +11,12 @@ import Testing
 
 @Suite("The doctor")
 struct DoctorTests {
-    private static let doctor = Doctor(environment: [:], now: .fixture)
+    private static var doctor: Doctor {
+        Doctor(environment: [:], now: .fixture) { error in
+            let failure = CommandFailure(translating: error)
+            return (failure.message, failure.advice)
+        }
+    }
 
     private static func topics(_ findings: [Finding], _ state: Finding.State) -> Set<String> {
         Set(findings.filter { $0.state == state }.map(\.topic))

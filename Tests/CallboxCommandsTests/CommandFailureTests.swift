@@ -1,6 +1,8 @@
 import Deliveries
 import Journal
 import ProviderClients
+import TerminalOutput
+import TestKit
 import Testing
 
 @testable import CallboxCommands

@@ -1,8 +1,10 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Foundation
 internal import Providers
 internal import StrictJSON
+internal import TerminalOutput
 
 struct RoutesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

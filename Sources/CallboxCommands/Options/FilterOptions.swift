@@ -1,8 +1,10 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Foundation
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 /// Which reports a command is about. A flag that stands several times means any of its values; different flags mean all.
 struct FilterOptions: ParsableArguments {

@@ -1,6 +1,7 @@
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 /// Which deliveries a bulk act is about, and what there is to know of them before it is done.
 struct DeliverySelection {

@@ -2,6 +2,7 @@ internal import Deliveries
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// What `links list` and `links pending` write, a link a row.
 struct LinkListing {

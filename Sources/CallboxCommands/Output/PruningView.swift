@@ -2,6 +2,7 @@ internal import Deliveries
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// What `archive prune --dry-run` writes: each delivery that would lose something, and what that comes to.
 struct PruningView {

@@ -1,7 +1,9 @@
 internal import Deliveries
 internal import Journal
+internal import Redaction
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// Writes reports one after another in the format that was asked for. A table has to see its rows first, and begins anew
 /// after a great many, so that memory does not grow with them.

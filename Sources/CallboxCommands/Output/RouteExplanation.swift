@@ -1,7 +1,9 @@
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Foundation
 internal import Providers
 internal import StrictJSON
+internal import TerminalOutput
 
 /// Why a type takes the rule it takes.
 enum RouteExplanation {

@@ -1,7 +1,9 @@
+internal import Analysis
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// Finds what `show` is asked for.
 struct ShowFinding {
@@ -19,7 +21,7 @@ struct ShowFinding {
         }
     }
 
-    func place(of target: ShowTarget) throws(CommandFailure) -> Place {
+    func place(of target: ReportReference) throws(CommandFailure) -> Place {
         switch target {
         case .latest:
             var filter = ReportFilter()

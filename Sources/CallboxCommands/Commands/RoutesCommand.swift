@@ -37,7 +37,7 @@ struct RoutesCommand: AsyncParsableCommand {
                     ? [[source.name, source.provider.name, source.path, "-", "no routes: archived without a topic"]]
                     : entries.map { [source.name, source.provider.name, source.path, $0.key, $0.topic] }
             }
-            let titles = ["SOURCE", "PROVIDER", "PATH", "KEY", "BOX"]
+            let titles = ["SOURCE", "PROVIDER", "PATH", "KEY", "TOPIC"]
             let table = Table(
                 columns: titles.map { .init(title: $0, shortestWidth: 12) }, rows: rows.map { $0.map { .init($0) } })
             for line in table.lines(on: console) { try console.print(line) }

@@ -76,20 +76,37 @@ let package = Package(
             "ReportIndex",
             ["BodyCompression", "Deliveries", "Journal", "Quarantine", "StrictJSON", .crypto, .grdb, .grdbSQLite]),
         module("ControlSocket", ["StrictJSON"]),
+        module("TerminalOutput", ["Deliveries", "StrictJSON"]),
+        module("Redaction", ["Deliveries", "StrictJSON"]),
         module("Intake", ["BodyCompression", "Deliveries", "Providers", .crypto]),
         module("CallbackServer", ["Deliveries", .nioCore, .nioHTTP1, .nioPosix]),
         module("DeliveryReplay", ["Deliveries", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioPosix]),
         module(
             "ProviderClients",
-            ["Deliveries", "StrictJSON", .asyncHTTPClient, .crypto, .jwtKit, .nioCore, .nioHTTP1, .nioPosix]),
+            [
+                "Deliveries", "Redaction", "StrictJSON", .asyncHTTPClient, .crypto, .jwtKit, .nioCore, .nioHTTP1,
+                .nioPosix,
+            ]),
+        module(
+            "CallboxConfiguration",
+            ["CallbackServer", "Deliveries", "Journal", "Providers", "ReportIndex", "StrictJSON", .yams]),
+        module("Analysis", ["Deliveries", "Journal", "Providers", "ReportIndex", "StrictJSON"]),
+        module(
+            "Diagnosis",
+            [
+                "CallbackServer", "CallboxConfiguration", "ControlSocket", "Deliveries", "Journal", "Providers",
+                "Quarantine", "ReportIndex", "TerminalOutput",
+            ]),
         module(
             "CallboxCommands",
             [
-                "BodyCompression", "CallbackServer", "ControlSocket", "Deliveries", "DeliveryReplay", "Intake",
+                "Analysis", "BodyCompression", "CallbackServer", "CallboxConfiguration", "ControlSocket", "Deliveries",
+                "Diagnosis",
+                "DeliveryReplay", "Intake",
                 "ProviderClients",
-                "Providers", "Journal", "Quarantine", "ReportIndex", "StrictJSON",
+                "Providers", "Journal", "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "TerminalOutput",
                 .argumentParser, .asyncHTTPClient, .crypto, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
-                .unixSignals, .yams,
+                .unixSignals,
             ]),
         .executableTarget(name: "callbox", dependencies: ["CallboxCommands"], swiftSettings: strict),
         module(
@@ -118,7 +135,8 @@ let package = Package(
             path: "Tests/archive-faults", swiftSettings: strict),
 
         .target(
-            name: "TestKit", dependencies: ["Deliveries", "Providers", "StrictJSON"], path: "Tests/TestKit",
+            name: "TestKit", dependencies: ["Deliveries", "Providers", "StrictJSON", "TerminalOutput"],
+            path: "Tests/TestKit",
             swiftSettings: strict),
         .target(
             name: "ArchiveTestKit",
@@ -130,8 +148,8 @@ let package = Package(
         tests(
             of: "Providers",
             [
-                "BodyCompression", "CallboxCommands", "Deliveries", "Intake", "Journal", "Providers", "ReportIndex",
-                "StrictJSON", "TestKit", .argumentParser, .crypto,
+                "Analysis", "BodyCompression", "CallboxCommands", "CallboxConfiguration", "Deliveries", "Intake", "Journal",
+                "Providers", "Redaction", "ReportIndex", "StrictJSON", "TestKit", .argumentParser, .crypto,
             ], besides: ["FifthProvider/Samples"]),
         tests(
             of: "ReportIndex",
@@ -151,12 +169,25 @@ let package = Package(
             of: "DeliveryReplay",
             ["CallbackServer", "Deliveries", "DeliveryReplay", "TestKit", .asyncHTTPClient, .nioPosix]),
         tests(of: "ProviderClients", ["Deliveries", "ProviderClients", "StrictJSON", "TestKit", .cryptoExtras]),
+        tests(of: "Analysis", ["Analysis", "StrictJSON"]),
+        tests(
+            of: "Diagnosis", ["CallboxConfiguration", "Deliveries", "Diagnosis", "Journal", "ReportIndex", "TestKit"]),
+        tests(of: "TerminalOutput", ["Deliveries", "StrictJSON", "TerminalOutput", "TestKit"]),
+        tests(of: "Redaction", ["Deliveries", "Redaction", "StrictJSON", "TestKit"]),
+        tests(
+            of: "CallboxConfiguration",
+            [
+                "CallbackServer", "CallboxConfiguration", "Deliveries", "Providers", "ReportIndex", "StrictJSON",
+                "TestKit",
+            ]),
         tests(
             of: "CallboxCommands",
             [
-                "BodyCompression", "CallbackServer", "CallboxCommands", "ControlSocket", "Deliveries", "DeliveryReplay",
-                "Intake", "Journal", "ProviderClients", "Providers", "Quarantine", "ReportIndex", "StrictJSON",
-                "TestKit",
+                "Analysis", "BodyCompression", "CallbackServer", "CallboxCommands", "CallboxConfiguration",
+                "ControlSocket",
+                "Deliveries", "DeliveryReplay", "Diagnosis",
+                "Intake", "Journal", "ProviderClients", "Providers", "Quarantine", "Redaction", "ReportIndex",
+                "StrictJSON", "TerminalOutput", "TestKit",
                 .argumentParser, .crypto, .logging, .nioPosix,
             ],
             besides: ["Golden"]),

@@ -141,7 +141,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     private func write(
-        _ response: Response, omitsBody: Bool, _ afterwards: ConnectionState.Afterwards, _ context: ChannelHandlerContext
+        _ response: Response, omitsBody: Bool, _ afterwards: ConnectionState.Afterwards,
+        _ context: ChannelHandlerContext
     ) {
         if response.status >= 400 { application.observe(.respondedWithoutKeeping(status: response.status)) }
         let response = response.response(

@@ -158,7 +158,8 @@ struct ConnectionState {
         budget.giveBack(request.takenByteCount)
         let keepsAlive = request.check.keepsAlive && !isEnding
         phase = keepsAlive ? .waiting(since: now) : .closed
-        return .response(response, omitsBody: request.check.head.method == .HEAD, then: keepsAlive ? .keepAlive : .close)
+        return .response(
+            response, omitsBody: request.check.head.method == .HEAD, then: keepsAlive ? .keepAlive : .close)
     }
 
     /// What came is not HTTP.

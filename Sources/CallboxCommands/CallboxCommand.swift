@@ -1,6 +1,7 @@
 package import ArgumentParser
 internal import Foundation
 package import Providers
+internal import TerminalOutput
 
 /// `callbox`: the composition root. Commands build what they need, run it, and end with an `ExitStatus`.
 package struct CallboxCommand: AsyncParsableCommand {
@@ -65,13 +66,13 @@ package struct CallboxCommand: AsyncParsableCommand {
             Foundation.exit(ExitStatus.success.rawValue)
         } catch is StandardStream.BrokenPipe {
             Foundation.exit(ExitStatus.success.rawValue)
-        } catch let failure as CommandFailure {
-            Console.standard.note(failure.description)
-            Foundation.exit(failure.status.rawValue)
         } catch let status as ExitStatus {
             Foundation.exit(status.rawValue)
         } catch {
-            exit(withError: error)
+            guard let failure = CommandFailure(known: error) else { exit(withError: error) }
+            // A message may quote a file or an argument.
+            Console.standard.note(TerminalText.escapeLines(failure.description))
+            Foundation.exit(failure.status.rawValue)
         }
     }
 }

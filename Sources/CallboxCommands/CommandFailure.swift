@@ -1,5 +1,8 @@
+internal import Analysis
+internal import CallboxConfiguration
 package import Journal
 package import ReportIndex
+internal import TerminalOutput
 
 /// Why a command ends without having done its work: one sentence on what happened, one on what to do, and the exit status.
 package struct CommandFailure: Error, Equatable, CustomStringConvertible {
@@ -19,7 +22,61 @@ package struct CommandFailure: Error, Equatable, CustomStringConvertible {
     }
 }
 
+/// Runs `work` with the failures of every module translated.
+func translating<Value>(_ work: () throws -> Value) throws(CommandFailure) -> Value {
+    do {
+        return try work()
+    } catch {
+        throw CommandFailure(translating: error)
+    }
+}
+
 extension CommandFailure {
+    init(translating error: any Error) {
+        self =
+            CommandFailure(known: error)
+            ?? CommandFailure(.internalFailure, "an unexpected failure (\(type(of: error)))")
+    }
+
+    /// The one place that gives each module's failures their exit status; nil for errors of no module.
+    init?(known error: any Error) {
+        switch error {
+        case let failure as CommandFailure: self = failure
+        case let error as ConfigurationError:
+            self.init(error.isUnreadableFile ? .missingInput : .configuration, error.message, advice: error.advice)
+        case OutputError.diskFull:
+            self.init(
+                .systemFailure, "the disk is full, and the result is not complete", advice: "Free some space.")
+        case OutputError.failed(let reason): self.init(.inputOutput, "the result cannot be written: \(reason)")
+        case let error as AnalysisError: self.init(error)
+        case let error as ArchiveError: self.init(error)
+        case let error as ArchiveReadFailure: self.init(error)
+        default: return nil
+        }
+    }
+
+    private init(_ error: AnalysisError) {
+        switch error {
+        case .archiveIsEmpty:
+            self.init(.missingInput, "the archive holds no report", advice: "Wait for one to arrive.")
+        case .noDelivery(let id):
+            self.init(
+                .missingInput, "there is no delivery \(id) in this archive", advice: "'callbox list' gives the numbers."
+            )
+        case .noReport(let id, let ordinal):
+            self.init(
+                .missingInput, "delivery \(id) has no report \(ordinal)", advice: "'callbox list' gives the numbers.")
+        case .noEarlierReport(let label, let id):
+            self.init(
+                .missingInput, "there is none before \(label) of the same link, case or person and the same type",
+                advice: "Name two reports: callbox diff OLDER NEWER. 'callbox timeline \(id)' shows what there is.")
+        case .notJSON(let id, let reason):
+            self.init(
+                .damagedData, "the body of delivery \(id) is not JSON: \(reason)",
+                advice: "'callbox show \(id) --body' writes it as it is, for another program to compare.")
+        }
+    }
+
     /// What a failure of the archive means to a person at a terminal.
     package init(_ error: ArchiveError) {
         switch error {
@@ -75,8 +132,7 @@ extension CommandFailure {
     package init(_ failure: ArchiveReadFailure) {
         switch failure {
         case .archive(let error): self.init(error)
-        case .stopped(let error as CommandFailure): self = error
-        case .stopped(let error): self.init(.internalFailure, "reading stopped (\(type(of: error)))")
+        case .stopped(let error): self.init(translating: error)
         }
     }
 }

@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// The path of a Unix stream socket.
-struct ControlAddress: Sendable {
+package struct ControlAddress: Sendable {
     private static let backlog: Int32 = 64
 
     let path: String
@@ -13,6 +13,16 @@ struct ControlAddress: Sendable {
             throw .pathUnusable(path, byteCountLimit: limit)
         }
         self.path = path
+    }
+
+    /// Whether a server accepts connections at the path.
+    package static func isListening(at path: String) -> Bool {
+        do throws(ControlFailure) {
+            close(try ControlAddress(path).connect())
+            return true
+        } catch {
+            return false
+        }
     }
 
     /// A connected socket.

@@ -96,7 +96,8 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     }
 
     private func keepRedirect(
-        _ request: InboundRequest, at source: Source, _ response: Response, _ respond: @escaping @Sendable (Response) -> Void
+        _ request: InboundRequest, at source: Source, _ response: Response,
+        _ respond: @escaping @Sendable (Response) -> Void
     ) {
         switch unproved.decide(request, at: source) {
         case .rejected(let page, let reason):
@@ -109,7 +110,8 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         }
     }
 
-    private func accept(_ request: InboundRequest, at source: Source, _ respond: @escaping @Sendable (Response) -> Void) {
+    private func accept(_ request: InboundRequest, at source: Source, _ respond: @escaping @Sendable (Response) -> Void)
+    {
         switch AuthenticDelivery.authenticate(request, at: source) {
         case .rejected(let verification, let reason):
             observe(.rejected(source: source.name, status: 401, reason: reason))

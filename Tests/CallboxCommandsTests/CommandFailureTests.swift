@@ -1,6 +1,8 @@
 import Deliveries
 import Journal
 import ProviderClients
+import TerminalOutput
+import TestKit
 import Testing
 
 @testable import CallboxCommands
@@ -92,7 +94,8 @@ struct CommandFailureTests {
 
     private static let callFailures: [(ProviderCallFailure, CallboxCommands.ExitStatus, String, String?)] = [
         (
-            .rejected(ProviderRejection(status: 400, code: "4006", words: ["a", "b"], advice: "Do it right.")), .negative,
+            .rejected(ProviderRejection(status: 400, code: "4006", words: ["a", "b"], advice: "Do it right.")),
+            .negative,
             "the provider rejected (400, code 4006): a; b", "Do it right."
         ),
         (.rejected(ProviderRejection(status: 404)), .negative, "the provider rejected (404)", nil),

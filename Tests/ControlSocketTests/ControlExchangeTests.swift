@@ -54,7 +54,8 @@ struct ControlExchangeTests {
         }
         try await onThread { fixture.server.stop() }
         #expect(
-            responses == Set(["a", "b", "c", "d"].map { name in (0..<50).map { Response?.some(.text("\(name)\($0)")) } }))
+            responses
+                == Set(["a", "b", "c", "d"].map { name in (0..<50).map { Response?.some(.text("\(name)\($0)")) } }))
     }
 
     @Test("clients up to the limit are served, the next one is rejected as busy")

@@ -1,3 +1,4 @@
+internal import CallboxConfiguration
 internal import ControlSocket
 internal import Deliveries
 internal import Foundation
@@ -5,6 +6,7 @@ internal import Journal
 internal import Providers
 internal import Quarantine
 internal import ReportIndex
+internal import TerminalOutput
 
 /// How commands reach an archive: reading beside whoever writes, writing through whoever may.
 struct ArchiveAccess {
@@ -25,7 +27,7 @@ struct ArchiveAccess {
     func reader() async throws(CommandFailure) -> ArchiveReader {
         let reader = try openReader()
         guard try unindexedCount(reader) > 0 else { return reader }
-        let isServed = ServerFindings.isResponding(directory)
+        let isServed = ControlAddress.isListening(at: directory.controlSocketPath)
         if isServed { try await waitForServer(reader) }
         let count = try unindexedCount(reader)
         guard count > 0 else { return reader }
@@ -88,7 +90,7 @@ struct ArchiveAccess {
         do throws(ArchiveError) {
             return WritingSession(local: try open(), console: console)
         } catch .heldByAnother(_, let processID) {
-            guard ServerFindings.isResponding(directory) else {
+            guard ControlAddress.isListening(at: directory.controlSocketPath) else {
                 let process = processID.map { "process \($0)" } ?? "another process"
                 throw CommandFailure(
                     .tryAgain, "\(process) holds the archive and does not answer on \(directory.controlSocketPath)",
@@ -109,7 +111,7 @@ struct ArchiveAccess {
                 writer: writer, indexer: try Indexer(directory, parser: parser),
                 quarantine: try QuarantineWriter(directory, limits: configuration.quarantine), parser: parser,
                 sources: { () throws(CommandFailure) in
-                    try SourceTable(configuration, environment: ProcessInfo.processInfo.environment)
+                    try translating { try SourceTable(configuration, environment: ProcessInfo.processInfo.environment) }
                 }, retention: { configuration.retention }, now: SystemClock.now, isServed: false)
         } catch {
             writer.close()

@@ -1,9 +1,11 @@
+internal import Analysis
 internal import ArgumentParser
 internal import Deliveries
 internal import Journal
 internal import Providers
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 struct DiffCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -63,9 +65,9 @@ struct DiffCommand: AsyncParsableCommand {
         let console = options.console
         guard let older else { return try Self.printIgnored(on: console) }
         let reader = try await ArchiveAccess(try options.load(), console: console).reader()
-        let pair = try ComparedReports.find(
-            older: older, newer: newer, in: reader, identities: CallboxCommand.providers.identities)
-        for warning in pair.warnings { console.note("callbox: \(warning)") }
+        let pair = try Self.pair(
+            ReportReference(argument: older), newer.map { try ReportReference(argument: $0) }, reader)
+        for warning in pair.warnings { console.note("callbox: \(TerminalText.escape(warning))") }
         var comparison = JSONComparison()
         comparison.matchesByPosition = byPosition
         comparison.ignored = ignore.compactMap { IgnoredPath($0) } + ignoreName.map { IgnoredPath(name: $0) }
@@ -80,6 +82,21 @@ struct DiffCommand: AsyncParsableCommand {
         }
         guard listing.count > 0 else { return console.note("nothing differs") }
         throw ExitStatus.negative
+    }
+
+    /// Exit status 1 means that something differs, and nothing else.
+    static func pair(
+        _ older: ReportReference, _ newer: ReportReference?, _ reader: ArchiveReader
+    ) throws(CommandFailure) -> ComparedReports {
+        do throws(CommandFailure) {
+            return try translating { 
+                try ComparedReports.find(
+                    older: older, newer: newer, in: reader, identities: CallboxCommand.providers.identities)
+            }
+        } catch {
+            guard error.status == .negative else { throw error }
+            throw CommandFailure(.missingInput, error.message, advice: error.advice)
+        }
     }
 
     private static func printIgnored(on console: Console) throws {

@@ -1,8 +1,10 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
 internal import Providers
 internal import ReportIndex
+internal import TerminalOutput
 
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ internal import Deliveries
 internal import Journal
 internal import Providers
 internal import ReportIndex
+internal import TerminalOutput
 
 extension ReportSubject: ExpressibleByArgument {}
 

@@ -1,10 +1,12 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Foundation
 internal import Journal
 internal import Quarantine
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 struct QuarantineCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ internal import DeliveryReplay
 internal import Foundation
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 extension ReplayCommand {
     /// Previews what was chosen, or sends it.

@@ -1,9 +1,12 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import Deliveries
 internal import DeliveryReplay
 internal import Foundation
 internal import Journal
+internal import Redaction
 internal import ReportIndex
+internal import TerminalOutput
 
 struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,8 +1,10 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Foundation
 internal import Providers
 internal import StrictJSON
+internal import TerminalOutput
 
 struct RoutesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,7 +37,7 @@ struct RoutesCommand: AsyncParsableCommand {
                     ? [[source.name, source.provider.name, source.path, "-", "no routes: archived without a topic"]]
                     : entries.map { [source.name, source.provider.name, source.path, $0.key, $0.topic] }
             }
-            let titles = ["SOURCE", "PROVIDER", "PATH", "KEY", "BOX"]
+            let titles = ["SOURCE", "PROVIDER", "PATH", "KEY", "TOPIC"]
             let table = Table(
                 columns: titles.map { .init(title: $0, shortestWidth: 12) }, rows: rows.map { $0.map { .init($0) } })
             for line in table.lines(on: console) { try console.print(line) }

@@ -1,9 +1,11 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Foundation
 internal import Logging
 internal import Providers
 internal import ServiceLifecycle
+internal import TerminalOutput
 internal import UnixSignals
 
 struct ServeCommand: AsyncParsableCommand {
@@ -47,11 +49,11 @@ struct ServeCommand: AsyncParsableCommand {
         let configuration = try settings(environment: environment)
         // Checked when it was read.
         let level = Logger.Level(rawValue: configuration.logLevel) ?? .info
-        let sources = try SourceTable(configuration, environment: environment)
+        let sources = try translating { try SourceTable(configuration, environment: environment) }
         let log = BackgroundLog { text in try? StandardStream.write(text, to: STDERR_FILENO) }
         defer { log.flush() }
         let logger = Logger(label: "callbox") { _ in LineLogHandler(level: level, log: log, now: SystemClock.now) }
-        let live = LiveConfiguration(configuration, sources) { [self] () throws(CommandFailure) in
+        let live = LiveConfiguration(configuration, sources) { [self] in
             let configuration = try settings(environment: environment)
             return (configuration, try SourceTable(configuration, environment: environment))
         }

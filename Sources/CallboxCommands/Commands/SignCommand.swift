@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Deliveries
 internal import Providers
+internal import TerminalOutput
 
 struct SignCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

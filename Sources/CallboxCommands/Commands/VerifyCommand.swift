@@ -1,6 +1,8 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Providers
+internal import TerminalOutput
 
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 internal import Deliveries
 internal import Foundation
 internal import StrictJSON
+internal import TerminalOutput
 
 /// A body as JSON strings hold it, made in pieces, for a body may be large: its text where it is UTF-8, else base 64.
 struct BodyText {

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import TerminalOutput
 
 /// Bytes on their way to a descriptor, gathered to larger writes. What is left in it goes with `flush`.
 final class ByteSink {

@@ -1,7 +1,9 @@
 internal import Deliveries
 internal import Journal
+internal import Redaction
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// A delivery as `export` writes it and `import` reads it. The names are an interface: docs/cli-json.md lists them.
 struct DeliveryRecord {

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import TerminalOutput
 
 /// Where an export grows: standard output, a file that gets its name when it is whole, or one that lines are appended to.
 final class ExportFile {

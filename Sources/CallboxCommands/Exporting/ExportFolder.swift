@@ -1,5 +1,6 @@
 internal import Crypto
 internal import Foundation
+internal import TerminalOutput
 
 /// A folder that an export writes to, and nothing outside it: names are resolved in the folder that was opened, and no
 /// symbolic link is followed.

@@ -2,6 +2,7 @@ internal import Deliveries
 internal import Foundation
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 /// Takes deliveries out of an archive, one after another, and counts what became of them.
 struct ExportRun {
@@ -37,7 +38,7 @@ struct ExportRun {
 
     mutating func export(_ ids: ArraySlice<DeliveryID>, to export: some DeliveryExport) throws {
         if !isMasked {
-            console.progressNote("the export holds headers and targets as they came; --masked hides credentials")
+            console.hint("the export holds headers and targets as they came; --masked hides credentials")
         }
         var export = export
         var progress = TransferProgress("exported", of: ids.count, on: console)
@@ -89,12 +90,5 @@ struct ExportRun {
                 .damagedData, "\(HumanText.count(damagedCount, "delivery", "deliveries")) left out as damaged",
                 advice: "Run 'callbox archive verify' to list everything that does not read back.")
         }
-    }
-}
-
-extension Console {
-    /// A note for people that watch; scripts do without.
-    func progressNote(_ text: String) {
-        if isatty(STDERR_FILENO) == 1 { note(text) }
     }
 }

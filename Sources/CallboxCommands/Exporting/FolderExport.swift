@@ -4,6 +4,7 @@ internal import Foundation
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// Bodies as files of a folder. Beside them a record of each delivery, and the SHA-256 of each file as `sha256sum -c` reads it.
 /// Files that are there with the right hash stay, so an export that was interrupted goes on where it was.

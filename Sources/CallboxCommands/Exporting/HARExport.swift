@@ -2,6 +2,7 @@ internal import Deliveries
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// An HTTP Archive 1.2 (w3c.github.io/web-performance/specs/HAR/Overview.html), as the developer tools of browsers open it.
 /// What HAR has no place for stands in each entry's `_callbox`.

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import TerminalOutput
 
 /// A file, or standard input, as the JSON texts of its deliveries, one after another.
 struct ImportInput {

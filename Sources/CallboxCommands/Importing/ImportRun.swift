@@ -1,7 +1,9 @@
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// Reads deliveries out of files and hands over, in batches, those that the archive does not have.
 struct ImportRun {

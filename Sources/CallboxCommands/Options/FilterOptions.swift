@@ -1,9 +1,11 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Foundation
 internal import Journal
 internal import Providers
 internal import ReportIndex
+internal import TerminalOutput
 
 /// Which reports a command is about. A flag that stands several times means any of its values; different flags mean all.
 struct FilterOptions: ParsableArguments {
@@ -21,7 +23,8 @@ struct FilterOptions: ParsableArguments {
         completion: LiveNames.types)
     var type: [String] = []
 
-    @Option(help: ArgumentHelp("The topic that a route filed it into.", valueName: "name"), completion: LiveNames.topics)
+    @Option(
+        help: ArgumentHelp("The topic that a route filed it into.", valueName: "name"), completion: LiveNames.topics)
     var topic: [String] = []
 
     @Flag(help: "Only reports that no route took.")

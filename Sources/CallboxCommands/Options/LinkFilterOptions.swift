@@ -1,7 +1,9 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 /// Which links of the ledger a command is about. A flag that stands several times means any of its values; keys and
 /// externalInfo have to be there all.

@@ -1,7 +1,9 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Foundation
 internal import Providers
+internal import TerminalOutput
 
 /// Where `sign` and `verify` find a secret. Never on the command line, where every process of the machine could read it.
 struct SecretOptions: ParsableArguments {

@@ -1,8 +1,11 @@
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Intake
 internal import Journal
 internal import Providers
+internal import Redaction
 internal import ReportIndex
+internal import TerminalOutput
 
 /// Every decision on a delivery, in the order it was made.
 struct DeliveryExplanation {

@@ -1,7 +1,9 @@
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Foundation
 internal import Providers
 internal import StrictJSON
+internal import TerminalOutput
 
 /// Why a type takes the rule it takes.
 enum RouteExplanation {
@@ -21,7 +23,9 @@ enum RouteExplanation {
         case .other: why = "No key of source \(source.name) names it, so 'other' takes it (the keys are \(keys))."
         case .all: why = "Source \(source.name) has the single key 'all', which takes everything."
         }
-        return ["\(shown) is filed into topic \(TerminalText.escape(route.topic)) by rule '\(route.rule.rawValue)'.", why]
+        return [
+            "\(shown) is filed into topic \(TerminalText.escape(route.topic)) by rule '\(route.rule.rawValue)'.", why,
+        ]
     }
 }
 

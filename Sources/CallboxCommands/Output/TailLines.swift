@@ -1,7 +1,9 @@
 internal import Deliveries
 internal import Journal
 internal import Quarantine
+internal import Redaction
 internal import ReportIndex
+internal import TerminalOutput
 
 /// Events as lines for a person.
 ///

@@ -3,6 +3,7 @@ internal import Deliveries
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// How a stream that does not end is written.
 enum StreamFormat: String, CaseIterable, ExpressibleByArgument, Sendable {

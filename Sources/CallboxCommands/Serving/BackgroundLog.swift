@@ -2,6 +2,7 @@ package import Deliveries
 internal import Foundation
 package import Logging
 internal import Synchronization
+internal import TerminalOutput
 
 /// Writes log lines from a thread of its own, so that a slow terminal or a full pipe never holds an event loop up.
 ///

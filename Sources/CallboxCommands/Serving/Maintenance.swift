@@ -196,7 +196,8 @@ final class Maintenance: Sendable {
             forcedBecause: authentic.verification == .failed ? forcedBecause : nil)
         let positions = try archive.archive { () throws(ArchiveError) in
             let positions = try archive.writer.append(
-                [.delivery(encode(authentic, uuid: entry.delivery.uuid)), .record(.promotion(record))], at: archive.now())
+                [.delivery(encode(authentic, uuid: entry.delivery.uuid)), .record(.promotion(record))],
+                at: archive.now())
             // The journal has it now: if this fails, releasing it again is rejected by its UUID.
             _ = try? archive.quarantine.delete(id)
             return positions

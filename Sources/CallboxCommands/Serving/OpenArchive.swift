@@ -35,7 +35,9 @@ struct OpenArchive: Sendable {
         var appended = AppendedEntries()
         let needsSecrets = drafts.contains { if case .delivery(_, true) = $0 { true } else { false } }
         let sources = needsSecrets ? try sources() : SourceTable([])
-        let encode = DeliveryEncoder { [compressors = writer.compressors] in compressors.compressor(source: $0, body: $1) }
+        let encode = DeliveryEncoder { [compressors = writer.compressors] in
+            compressors.compressor(source: $0, body: $1)
+        }
         var entries: [NewEntry] = []
         for draft in drafts {
             switch draft {

@@ -1,4 +1,5 @@
 internal import CallbackServer
+internal import CallboxConfiguration
 internal import ControlSocket
 internal import Deliveries
 internal import Intake

@@ -1,5 +1,7 @@
 import Journal
 import ReportIndex
+import TerminalOutput
+import TestKit
 import Testing
 
 @testable import CallboxCommands

@@ -1,7 +1,9 @@
+import CallboxConfiguration
 import Deliveries
 import Foundation
 import Journal
 import ReportIndex
+import TerminalOutput
 import TestKit
 import Testing
 

@@ -1,6 +1,8 @@
+import CallboxConfiguration
 import Foundation
 import Journal
 import ReportIndex
+import TerminalOutput
 import TestKit
 import Testing
 

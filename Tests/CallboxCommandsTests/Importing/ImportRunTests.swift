@@ -1,6 +1,7 @@
 import Deliveries
 import Foundation
 import ReportIndex
+import TerminalOutput
 import TestKit
 import Testing
 

@@ -1,4 +1,6 @@
 import ArgumentParser
+import TerminalOutput
+import TestKit
 import Testing
 
 @testable import CallboxCommands

@@ -1,6 +1,8 @@
 import ArgumentParser
+import CallboxConfiguration
 import Journal
 import ReportIndex
+import TerminalOutput
 import TestKit
 import Testing
 

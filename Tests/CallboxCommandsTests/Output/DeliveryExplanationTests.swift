@@ -1,6 +1,8 @@
+import CallboxConfiguration
 import Deliveries
 import Foundation
 import Quarantine
+import TerminalOutput
 import TestKit
 import Testing
 

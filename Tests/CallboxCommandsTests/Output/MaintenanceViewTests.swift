@@ -1,8 +1,10 @@
 import BodyCompression
+import CallboxConfiguration
 import Deliveries
 import Journal
 import Quarantine
 import StrictJSON
+import TerminalOutput
 import TestKit
 import Testing
 

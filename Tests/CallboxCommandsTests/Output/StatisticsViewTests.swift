@@ -1,4 +1,5 @@
 import StrictJSON
+import TerminalOutput
 import TestKit
 import Testing
 

@@ -3,6 +3,7 @@ import Foundation
 import Journal
 import Quarantine
 import StrictJSON
+import TerminalOutput
 import TestKit
 import Testing
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CallboxConfiguration
 import Deliveries
 import ReportIndex
 import TestKit

@@ -1,4 +1,5 @@
 import BodyCompression
+import CallboxConfiguration
 import Deliveries
 import Dispatch
 import Journal

@@ -1,8 +1,10 @@
+import CallboxConfiguration
 import ControlSocket
 import Deliveries
 import Journal
 import Quarantine
 import ReportIndex
+import TerminalOutput
 import TestKit
 import Testing
 

@@ -1,3 +1,4 @@
+import CallboxConfiguration
 import Deliveries
 import Logging
 import Providers
@@ -16,7 +17,7 @@ struct LiveConfigurationTests {
 
     /// Starts with `klavi` alone, reloads once, and gives what is configured then and what was logged.
     private static func reload(
-        _ load: @escaping @Sendable () throws(CommandFailure) -> (CallboxConfiguration, SourceTable)
+        _ load: @escaping @Sendable () throws -> (CallboxConfiguration, SourceTable)
     ) throws -> (sources: [String], log: [String]) {
         let sink = KeptText()
         let log = BackgroundLog { sink.append($0) }
@@ -34,15 +35,15 @@ struct LiveConfigurationTests {
     @Test("a new configuration takes the place of the old one")
     func replaced() throws {
         let new = try Self.configuration("sources: {ezid: {}, certn: {}}")
-        let result = try Self.reload { () throws(CommandFailure) in new }
+        let result = try Self.reload { () throws in new }
         #expect(Set(result.sources) == ["ezid", "certn"])
         #expect(result.log == ["info    configuration reloaded sources=certn,ezid"])
     }
 
     @Test("of one that is wrong nothing holds, and the log says what is wrong")
     func rejected() throws {
-        let result = try Self.reload { () throws(CommandFailure) in
-            throw CommandFailure(.configuration, "c.yaml, line 1: nonsense", advice: "Mend it.")
+        let result = try Self.reload { () throws in
+            throw ConfigurationError("c.yaml, line 1: nonsense", advice: "Mend it.")
         }
         #expect(result.sources == ["klavi"])
         #expect(result.log.count == 1)
@@ -58,7 +59,7 @@ struct LiveConfigurationTests {
         ])
     func restart(setting: String) throws {
         let new = try Self.configuration("\(setting)\nsources: {klavi: {}}")
-        let result = try Self.reload { () throws(CommandFailure) in new }
+        let result = try Self.reload { () throws in new }
         #expect(
             result.log == [
                 "info    configuration reloaded sources=klavi",

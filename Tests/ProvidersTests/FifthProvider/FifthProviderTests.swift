@@ -1,10 +1,13 @@
+import Analysis
 import ArgumentParser
 import BodyCompression
+import CallboxConfiguration
 import Deliveries
 import Foundation
 import Intake
 import Journal
 import Providers
+import Redaction
 import ReportIndex
 import StrictJSON
 import TestKit

@@ -32,7 +32,8 @@ struct CertnCentricWireFactsTests {
     }
 
     private func response(_ method: String, _ target: String) throws -> Response {
-        guard case .handshake(let response, _) = provider.screen(.with(method: method, target: target), redirects: .none)
+        guard
+            case .handshake(let response, _) = provider.screen(.with(method: method, target: target), redirects: .none)
         else {
             Issue.record("\(method) \(target) is not greeted")
             throw CancellationError()

@@ -46,7 +46,9 @@ struct KlaviWireFactsTests {
 
     func expectRouted(_ type: String) throws {
         let named = try RouteTable([RouteEntry(key: type, topic: "named"), RouteEntry(key: "other", topic: "rest")])
-        let rest = try RouteTable([RouteEntry(key: "pf_named", topic: "named"), RouteEntry(key: "other", topic: "rest")])
+        let rest = try RouteTable([
+            RouteEntry(key: "pf_named", topic: "named"), RouteEntry(key: "other", topic: "rest"),
+        ])
         let all = try RouteTable([RouteEntry(key: "all", topic: "everything")])
         #expect(named.route(forType: type) == Route(rule: .specific, topic: "named"))
         #expect(rest.route(forType: type) == Route(rule: .other, topic: "rest"))

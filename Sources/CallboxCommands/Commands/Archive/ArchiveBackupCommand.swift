@@ -3,6 +3,7 @@ internal import Deliveries
 internal import Foundation
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 extension ArchiveCommand {
     struct Backup: AsyncParsableCommand {

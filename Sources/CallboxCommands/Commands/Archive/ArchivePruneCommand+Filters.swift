@@ -1,6 +1,7 @@
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 extension ArchiveCommand.Prune {
     /// Deliveries of one request: a few parts of milliseconds for the writer.

@@ -4,6 +4,7 @@ internal import Foundation
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 extension ArchiveCommand {
     struct Prune: AsyncParsableCommand {

@@ -3,6 +3,7 @@ internal import Journal
 internal import ProviderClients
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// Creates many Certilinks: each in the ledger first, then a hundred a call, then each completed with what came of it.
 struct CertilinkBulk {

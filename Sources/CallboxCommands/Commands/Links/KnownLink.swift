@@ -1,6 +1,8 @@
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 /// A link of the ledger that a command acts on.
 struct KnownLink {

@@ -1,8 +1,10 @@
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
 internal import ProviderClients
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// Asks a provider for a link: written down first, then asked for, then completed with what the provider answered. A link is
 /// never forgotten, whatever happens in between: one whose answer was lost stays `requested` and is told as awaited.

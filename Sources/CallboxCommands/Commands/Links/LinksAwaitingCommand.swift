@@ -1,12 +1,14 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 extension LinksCommand {
     struct Awaiting: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "awaiting",
+            commandName: "pending",
             abstract: "Name the links for which something has not come.",
             usage: "callbox links pending [<options>]",
             discussion: """

@@ -4,6 +4,7 @@ internal import Journal
 internal import ProviderClients
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 extension LinksCommand.Create {
     struct Klavi: AsyncParsableCommand {

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Journal
 internal import ProviderClients
 internal import ReportIndex
+internal import TerminalOutput
 
 extension LinksCommand {
     struct Disable: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import ProviderClients
 internal import StrictJSON
+internal import TerminalOutput
 
 extension LinksCommand {
     struct Frames: AsyncParsableCommand {

@@ -3,6 +3,7 @@ internal import Deliveries
 internal import Journal
 internal import ProviderClients
 internal import ReportIndex
+internal import TerminalOutput
 
 extension LinksCommand {
     struct Update: AsyncParsableCommand {

@@ -1,3 +1,4 @@
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
 internal import Providers
@@ -23,7 +24,8 @@ struct DeliveryResponses {
         guard let source = sources.first(where: { $0.name == report.source }),
             let delivery = try? reader.delivery(report.deliveryID)
         else { return nil }
-        guard case .redirect(let response) = source.provider.screen(delivery.request, redirects: source.redirects) else {
+        guard case .redirect(let response) = source.provider.screen(delivery.request, redirects: source.redirects)
+        else {
             return 200
         }
         return response.status

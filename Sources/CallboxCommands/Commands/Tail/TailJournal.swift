@@ -1,5 +1,6 @@
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 /// Keeps where a tail is, so that the next one can go on from there: at most once a second, and at the end.
 struct TailJournal {

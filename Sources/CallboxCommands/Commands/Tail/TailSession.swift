@@ -2,6 +2,7 @@ internal import Deliveries
 internal import Journal
 internal import Quarantine
 internal import ReportIndex
+internal import TerminalOutput
 
 /// Follows an archive one look at a time. Nothing here waits.
 ///

@@ -4,6 +4,7 @@ internal import Journal
 internal import Quarantine
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// Where the last `tail` of an archive stopped, as a file keeps it.
 struct TailState: Equatable {

@@ -1,8 +1,10 @@
+internal import Analysis
 internal import Deliveries
 internal import Journal
 internal import Providers
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// Finds what `show` is asked for.
 struct ShowFinding {
@@ -20,7 +22,7 @@ struct ShowFinding {
         }
     }
 
-    func place(of target: ShowTarget) throws(CommandFailure) -> Place {
+    func place(of target: ReportReference) throws(CommandFailure) -> Place {
         switch target {
         case .latest:
             var filter = ReportFilter()

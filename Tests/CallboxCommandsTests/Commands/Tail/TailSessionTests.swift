@@ -1,8 +1,10 @@
+import CallboxConfiguration
 import Deliveries
 import Foundation
 import Journal
 import Quarantine
 import ReportIndex
+import TerminalOutput
 import TestKit
 import Testing
 

@@ -148,7 +148,8 @@ let package = Package(
         tests(
             of: "Providers",
             [
-                "Analysis", "BodyCompression", "CallboxCommands", "CallboxConfiguration", "Deliveries", "Intake", "Journal",
+                "Analysis", "BodyCompression", "CallboxCommands", "CallboxConfiguration", "Deliveries", "Intake",
+                "Journal",
                 "Providers", "Redaction", "ReportIndex", "StrictJSON", "TestKit", .argumentParser, .crypto,
             ], besides: ["FifthProvider/Samples"]),
         tests(

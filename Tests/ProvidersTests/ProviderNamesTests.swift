@@ -26,7 +26,9 @@ struct ProviderNamesTests {
             let text = try String(contentsOf: sources.appending(path: file), encoding: .utf8)
                 .replacing(/discussion: """[\s\S]*?"""/, with: "")
                 .replacing(/docs\/providers\/\w+\.md/, with: "")
-            let found = text.lowercased().matches(of: /klavi|certn|ezid|certificall|certilink/).map { String($0.output) }
+            let found = text.lowercased().matches(of: /klavi|certn|ezid|certificall|certilink/).map {
+                String($0.output)
+            }
             #expect(found.isEmpty, "\(file) names \(Set(found).sorted())")
         }
     }

@@ -43,11 +43,12 @@ package struct TimelineEntry {
     package init(_ report: ReportSummary, fields: [ReportField], providers: ProviderCatalog) {
         self.report = report
         states = providers.stateFields.flatMap { name in fields.filter { $0.name == name } }
-        subject = providers.identities.lazy.flatMap { family in
-            family.fieldNames.lazy.compactMap { name in
-                fields.first { $0.name == name && family.contains($0, api: report.provider) }
-            }
-        }.first
+        subject =
+            providers.identities.lazy.flatMap { family in
+                family.fieldNames.lazy.compactMap { name in
+                    fields.first { $0.name == name && family.contains($0, api: report.provider) }
+                }
+            }.first
     }
 
     /// From the provider's time to the arrival; nil where the provider gives none.

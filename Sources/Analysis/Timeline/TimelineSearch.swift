@@ -79,7 +79,9 @@ package struct TimelineSearch {
         for id in ids.sorted(by: { $0.rawValue < $1.rawValue }) {
             for field in fields[id] ?? [] {
                 let api = reports[id]?.provider ?? ""
-                guard let identity = TimelineIdentity(field, api: api, in: providers.identities), !known.contains(identity) else { continue }
+                guard let identity = TimelineIdentity(field, api: api, in: providers.identities),
+                    !known.contains(identity)
+                else { continue }
                 guard known.count < Self.identityLimit else {
                     shortcoming = "these have more than \(Self.identityLimit) identifiers; not all were followed"
                     return fresh

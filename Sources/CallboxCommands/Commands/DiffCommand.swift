@@ -89,7 +89,7 @@ struct DiffCommand: AsyncParsableCommand {
         _ older: ReportReference, _ newer: ReportReference?, _ reader: ArchiveReader
     ) throws(CommandFailure) -> ComparedReports {
         do throws(CommandFailure) {
-            return try translating { 
+            return try translating {
                 try ComparedReports.find(
                     older: older, newer: newer, in: reader, identities: CallboxCommand.providers.identities)
             }

@@ -98,7 +98,8 @@ struct DeliveryExplanation {
         let headers = delivery.request.headers
         let ownHint = settings?.provider.descriptor.senderTime(in: headers)
         guard let hint = ownHint ?? configuration.providers.senderTime(in: headers) else {
-             return [arrival, "The sender gave no time of sending."] }
+            return [arrival, "The sender gave no time of sending."]
+        }
         let seconds = delivery.request.receivedAt.milliseconds(since: hint.time) / 1000
         let offset =
             seconds == 0 ? "the same second" : "\(seconds.magnitude) s \(seconds > 0 ? "before" : "after") that"

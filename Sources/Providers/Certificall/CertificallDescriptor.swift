@@ -19,7 +19,8 @@ extension CertificallProvider {
                 "certificall-basic", .basic,
                 .secretItself(advice: "Send 'Authorization: Basic' and base 64 of user:password.")),
         ]
-        certificall.registration.instructions = "Send webhookURL to your contact at Certificall; agree on the scheme and its secret."
+        certificall.registration.instructions =
+            "Send webhookURL to your contact at Certificall; agree on the scheme and its secret."
         return certificall
     }()
 

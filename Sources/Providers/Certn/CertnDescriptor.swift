@@ -26,7 +26,8 @@ extension CertnProvider {
         certn.schemes = [
             OfflineScheme("certn-legacy", .certnLegacy), OfflineScheme("certn-centric", .certnCentric),
         ]
-        certn.registration.instructions = "Register webhookURL in the Client Portal (Centric) and in the team's settings (legacy)."
+        certn.registration.instructions =
+            "Register webhookURL in the Client Portal (Centric) and in the team's settings (legacy)."
         return certn
     }()
 }

@@ -114,8 +114,12 @@ extension HMACScheme {
         var text = headers.onlyValue(named: name)
         if case .elements(let timeKey, _) = layout {
             name = header
-            let elements = headers.onlyValue(named: name)?.split(separator: ",").map { $0.split(separator: "=", maxSplits: 1) }
-            text = elements?.first { $0.count == 2 && SignatureText.trimmingSpaces($0[0]) == timeKey }.map { String($0[1]) }
+            let elements = headers.onlyValue(named: name)?.split(separator: ",").map {
+                $0.split(separator: "=", maxSplits: 1)
+            }
+            text = elements?.first { $0.count == 2 && SignatureText.trimmingSpaces($0[0]) == timeKey }.map {
+                String($0[1])
+            }
         }
         return text.flatMap { Timestamp(unixText: $0) }.map { (name, $0) }
     }

@@ -20,7 +20,9 @@ import Testing
 struct FifthProviderTests {
     private static let sample: Sample = {
         let folder = ProjectFolder.root.appending(path: "Tests/ProvidersTests/FifthProvider/Samples")
-        guard let sample = Sample.cases(in: folder).first else { fatalError("there is no sample of the fifth provider") }
+        guard let sample = Sample.cases(in: folder).first else {
+            fatalError("there is no sample of the fifth provider")
+        }
         return sample
     }()
 

@@ -139,8 +139,8 @@ import Testing
             Self.report("link", at: 5, Self.link("2")), Self.report("none", at: 1, []),
         ]
         try await Self.withReader(reports) { reader in
-            let newer = try (1...7).map { try 
-                try reader.newerReport(than: DeliveryID(rawValue: $0), identities: .fixture)?.rawValue
+            let newer = try (1...7).map {
+                try try reader.newerReport(than: DeliveryID(rawValue: $0), identities: .fixture)?.rawValue
             }
             #expect(newer == [3, 3, nil, nil, nil, nil, nil])
         }

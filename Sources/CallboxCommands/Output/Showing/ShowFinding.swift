@@ -56,7 +56,7 @@ struct ShowFinding {
         var view = DeliveryView(
             delivery: kept.delivery, reports: reports,
             replays: try reading { () throws(ArchiveReadFailure) in try reader.replays(of: place.id) })
-        view.newer = try reading { () throws(ArchiveReadFailure) in 
+        view.newer = try reading { () throws(ArchiveReadFailure) in
             try reader.newerReport(than: place.id, identities: CallboxCommand.providers.identities)
         }
         view.pruning = kept.pruning

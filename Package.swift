@@ -90,6 +90,9 @@ let package = Package(
         module(
             "CallboxConfiguration",
             ["CallbackServer", "Deliveries", "Journal", "Providers", "ReportIndex", "StrictJSON", .yams]),
+        module(
+            "Tail",
+            ["CallboxConfiguration", "Deliveries", "Journal", "Providers", "Quarantine", "ReportIndex", "StrictJSON"]),
         module("Analysis", ["Deliveries", "Journal", "Providers", "ReportIndex", "StrictJSON"]),
         module(
             "Diagnosis",
@@ -104,7 +107,8 @@ let package = Package(
                 "Diagnosis",
                 "DeliveryReplay", "Intake",
                 "ProviderClients",
-                "Providers", "Journal", "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "TerminalOutput",
+                "Providers", "Journal", "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "Tail",
+                "TerminalOutput",
                 .argumentParser, .asyncHTTPClient, .crypto, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
                 .unixSignals,
             ]),
@@ -188,7 +192,7 @@ let package = Package(
                 "ControlSocket",
                 "Deliveries", "DeliveryReplay", "Diagnosis",
                 "Intake", "Journal", "ProviderClients", "Providers", "Quarantine", "Redaction", "ReportIndex",
-                "StrictJSON", "TerminalOutput", "TestKit",
+                "StrictJSON", "Tail", "TerminalOutput", "TestKit",
                 .argumentParser, .crypto, .logging, .nioPosix,
             ],
             besides: ["Golden"]),

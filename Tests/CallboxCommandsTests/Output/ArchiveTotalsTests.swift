@@ -6,8 +6,8 @@ import Testing
 @testable import CallboxCommands
 @testable import ReportIndex
 
-@Suite("What archive stats writes")
-struct StatisticsViewTests {
+@Suite("The totals of archive info")
+struct ArchiveTotalsTests {
     private static let full = ArchiveStatistics(
         sources: [
             .init(source: "certn", deliveryCount: 1, bodyByteCount: 14_750, storedByteCount: 2950),
@@ -23,7 +23,7 @@ struct StatisticsViewTests {
         firstReceivedAtMilliseconds: nil, lastReceivedAtMilliseconds: nil, fileByteCount: 4096)
 
     private static func lines(_ statistics: ArchiveStatistics, isTerminal: Bool = false) -> [String] {
-        StatisticsView.lines(statistics, RecordedOutput().console(isTerminal: isTerminal))
+        ArchiveInfoView.lines(statistics, RecordedOutput().console(isTerminal: isTerminal))
     }
 
     @Test("an archive for a person", arguments: [false, true])
@@ -53,7 +53,7 @@ struct StatisticsViewTests {
     @Test("an archive as JSON")
     func json() {
         #expect(
-            StatisticsView.json(Self.full).line
+            ArchiveInfoView.json(Self.full).line
                 == #"{"deliveries":1204,"reports":1,"unrouted":4,"unrecognised":2,"unindexed":7,"replays":1,"#
                 + #""bodyBytes":5257630,"storedBytes":1051526,"fileBytes":1572864,"#
                 + #""firstReceivedAt":"2026-11-02T10:00:00.250Z","lastReceivedAt":"2026-11-03T10:00:00.000Z","#
@@ -61,7 +61,7 @@ struct StatisticsViewTests {
                 + #"{"source":"klavi","deliveries":1200,"bodyBytes":5242880,"storedBytes":1048576},"#
                 + #"{"source":"ezid","deliveries":3,"bodyBytes":0,"storedBytes":0}]}"#)
         #expect(
-            StatisticsView.json(Self.empty).line
+            ArchiveInfoView.json(Self.empty).line
                 == #"{"deliveries":0,"reports":0,"unrouted":0,"unrecognised":0,"unindexed":0,"replays":0,"#
                 + #""bodyBytes":0,"storedBytes":0,"fileBytes":4096,"firstReceivedAt":null,"lastReceivedAt":null,"#
                 + #""sources":[]}"#)
@@ -77,6 +77,6 @@ struct StatisticsViewTests {
             firstReceivedAtMilliseconds: .min, lastReceivedAtMilliseconds: .max, fileByteCount: .max)
         for line in Self.lines(statistics) { HostileText.expectHarmless(line) }
         #expect(Self.lines(statistics)[1].hasSuffix("  50 %"))
-        HostileText.expectHarmless(StatisticsView.json(statistics).line)
+        HostileText.expectHarmless(ArchiveInfoView.json(statistics).line)
     }
 }

@@ -2,7 +2,7 @@ internal import CallbackServer
 internal import Deliveries
 internal import Foundation
 internal import Journal
-internal import Providers
+package import Providers
 internal import ReportIndex
 internal import Yams
 

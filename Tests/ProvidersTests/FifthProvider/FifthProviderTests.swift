@@ -117,7 +117,8 @@ struct FifthProviderTests {
             return filter
         }
         try await Self.served { _, reader in
-            #expect(try reader.reports(matching: filter).map(\.type) == ["order.shipped"])
+            let types = try reader.reports(matching: filter).map(\.type)
+            #expect(types == ["order.shipped"])
         }
         #expect(throws: CommandFailure.self) { try FilterOptions.parse(["--provider", "acme"]).filter(now: .fixture) }
     }

@@ -140,7 +140,7 @@ import Testing
         ]
         try await Self.withReader(reports) { reader in
             let newer = try (1...7).map {
-                try try reader.newerReport(than: DeliveryID(rawValue: $0), identities: .fixture)?.rawValue
+                try reader.newerReport(than: DeliveryID(rawValue: $0), identities: .fixture)?.rawValue
             }
             #expect(newer == [3, 3, nil, nil, nil, nil, nil])
         }

@@ -10,7 +10,7 @@ struct ProviderNamesTests {
         // Commands and calls that move to a provider's folder.
         "CallboxCommands/Commands/Links/", "CallboxCommands/FollowingUp/", "CallboxCommands/Options/Certilink",
         "CallboxCommands/Options/Klavi", "CallboxCommands/Options/Link", "CallboxCommands/Serving/ProviderAccess",
-        "CallboxCommands/Configuration/API",
+        "CallboxConfiguration/API",
         // The preset dictionary of request heads is part of the stored format.
         "BodyCompression/HeadCompression.swift",
     ]

@@ -93,6 +93,9 @@ let package = Package(
         module(
             "Tail",
             ["CallboxConfiguration", "Deliveries", "Journal", "Providers", "Quarantine", "ReportIndex", "StrictJSON"]),
+        module(
+            "Transfer",
+            ["Deliveries", "Journal", "Redaction", "ReportIndex", "StrictJSON", "TerminalOutput", .crypto]),
         module("Analysis", ["Deliveries", "Journal", "ReportIndex", "StrictJSON"]),
         module(
             "Diagnosis",
@@ -108,7 +111,7 @@ let package = Package(
                 "DeliveryReplay", "Intake",
                 "ProviderClients",
                 "Providers", "Journal", "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "Tail",
-                "TerminalOutput",
+                "TerminalOutput", "Transfer",
                 .argumentParser, .asyncHTTPClient, .crypto, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
                 .unixSignals,
             ]),
@@ -186,7 +189,7 @@ let package = Package(
                 "ControlSocket",
                 "Deliveries", "DeliveryReplay", "Diagnosis",
                 "Intake", "Journal", "ProviderClients", "Providers", "Quarantine", "Redaction", "ReportIndex",
-                "StrictJSON", "Tail", "TerminalOutput", "TestKit",
+                "StrictJSON", "Tail", "TerminalOutput", "TestKit", "Transfer",
                 .argumentParser, .crypto, .logging, .nioPosix,
             ],
             besides: ["Golden"]),

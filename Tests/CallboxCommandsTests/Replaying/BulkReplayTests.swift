@@ -7,6 +7,7 @@ import Testing
 
 @testable import CallboxCommands
 @testable import DeliveryReplay
+@testable import Transfer
 
 @Suite("Many deliveries sent again")
 struct BulkReplayTests {

@@ -2,10 +2,10 @@ internal import Foundation
 internal import TerminalOutput
 
 /// Where an export grows: standard output, a file that gets its name when it is whole, or one that lines are appended to.
-final class ExportFile {
-    let sink: ByteSink
+package final class ExportFile {
+    package let sink: ByteSink
     /// The number of the last delivery that the file held already; nil where there is none.
-    private(set) var lastID: Int64?
+    package private(set) var lastID: Int64?
     private let descriptor: Int32
     /// Nil where the file has its name already.
     private let part: (path: String, name: String)?
@@ -23,13 +23,13 @@ final class ExportFile {
         descriptor != STDOUT_FILENO
     }
 
-    static func standardOutput() -> ExportFile {
+    package static func standardOutput() -> ExportFile {
         ExportFile(descriptor: STDOUT_FILENO)
     }
 
     /// A file that is there under its name once it is whole; what an earlier run left half done makes way.
-    static func whole(_ path: String) throws(CommandFailure) -> ExportFile {
-        guard !exists(path) else { throw .fileIsThere(path) }
+    package static func whole(_ path: String) throws(TransferError) -> ExportFile {
+        guard !exists(path) else { throw .fileExists(path: path, canResume: false) }
         let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
         guard slash < path.endIndex else { throw .cannotWrite(path, EISDIR) }
         let part = "\(path[..<slash]).\(path[slash...]).part"
@@ -40,16 +40,14 @@ final class ExportFile {
     /// A file that is whole after each line.
     ///
     /// - Parameter resumes: whether to go on with a file that is there, behind its last whole line.
-    static func lines(_ path: String, resumes: Bool) throws(CommandFailure) -> ExportFile {
+    package static func lines(_ path: String, resumes: Bool) throws(TransferError) -> ExportFile {
         guard exists(path) else { return ExportFile(descriptor: try create(path)) }
-        guard resumes else { throw .fileIsThere(path, canResume: true) }
+        guard resumes else { throw .fileExists(path: path, canResume: true) }
         let descriptor = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { throw .cannotWrite(path, errno) }
         guard let lines = RecordLines(descriptor: descriptor) else {
             close(descriptor)
-            throw CommandFailure(
-                .damagedData, "\(TerminalText.escape(path)) does not end with a record of an export",
-                advice: "--resume goes on with what 'callbox export --as ndjson' began; choose another name.")
+            throw .notResumable(path: path)
         }
         guard ftruncate(descriptor, off_t(lines.byteCount)) == 0, lseek(descriptor, 0, SEEK_END) >= 0 else {
             let code = errno
@@ -59,13 +57,13 @@ final class ExportFile {
         return ExportFile(descriptor: descriptor, lastID: lines.lastID)
     }
 
-    func finish() throws {
+    package func finish() throws {
         try sink.flush()
         guard descriptor != STDOUT_FILENO else { return }
-        guard fsync(descriptor) == 0 else { throw CommandFailure.cannotWrite(part?.name ?? "the file", errno) }
+        guard fsync(descriptor) == 0 else { throw TransferError.cannotWrite(part?.name ?? "the file", errno) }
         guard let part else { return }
         // A link, unlike a rename, never takes the place of a file that came meanwhile.
-        guard link(part.path, part.name) == 0 else { throw CommandFailure.cannotWrite(part.name, errno) }
+        guard link(part.path, part.name) == 0 else { throw TransferError.cannotWrite(part.name, errno) }
         unlink(part.path)
         isFinished = true
     }
@@ -81,23 +79,15 @@ final class ExportFile {
         return lstat(path, &status) == 0
     }
 
-    private static func create(_ path: String) throws(CommandFailure) -> Int32 {
+    private static func create(_ path: String) throws(TransferError) -> Int32 {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .cannotWrite(path, errno) }
         return descriptor
     }
 }
 
-extension CommandFailure {
-    static func cannotWrite(_ path: String, _ code: Int32) -> CommandFailure {
-        CommandFailure(
-            .cannotCreate, "\(TerminalText.escape(path)): \(String(cString: strerror(code)))",
-            advice: "Check the path, its permissions and the free space.")
-    }
-
-    static func fileIsThere(_ path: String, canResume: Bool = false) -> CommandFailure {
-        CommandFailure(
-            .cannotCreate, "there is a file at \(TerminalText.escape(path)) already",
-            advice: canResume ? "Choose another name, or go on with it: --resume." : "Choose another name.")
+extension TransferError {
+    static func cannotWrite(_ path: String, _ code: Int32) -> TransferError {
+        .cannotWrite(path: path, reason: String(cString: strerror(code)))
     }
 }

@@ -1,11 +1,11 @@
 internal import Crypto
 internal import Deliveries
-internal import StrictJSON
+package import StrictJSON
 
 /// Reads the records that `export` writes. Every one of them is checked as if a stranger had written it.
 enum RecordReader {
     enum Reading: Equatable {
-        case record(ImportRecord)
+        case record(ImportedDelivery)
         /// The body was pruned before it was exported.
         case bodyless
     }
@@ -26,7 +26,7 @@ enum RecordReader {
         try check(body, value)
         let named = try text(value, "source")
         return .record(
-            ImportRecord(
+            ImportedDelivery(
                 uuid: try uuid(value), source: source ?? named, receivedAt: try time(value),
                 method: try RequestParts.method(text(value, "method")),
                 target: try RequestParts.target(text(value, "target")),
@@ -104,7 +104,7 @@ enum RecordReader {
 
 extension JSONValue {
     /// A whole number that is not negative.
-    var integer: Int64? {
+    package var integer: Int64? {
         kind == .number ? DecimalText.nonNegative(rawText.utf8) : nil
     }
 }

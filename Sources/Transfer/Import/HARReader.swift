@@ -35,7 +35,7 @@ enum HARReader {
         let headers = try headers(request)
         let claimed = ours?["verification"]?.string.flatMap(Verification.init)
         return .record(
-            ImportRecord(
+            ImportedDelivery(
                 uuid: try uuid(ours)
                     ?? Self.uuid(at: receivedAt, [named, method, target, HeaderText.text(headers)], body),
                 source: named, receivedAt: receivedAt, method: method, target: target,

@@ -1,12 +1,12 @@
 internal import CallboxConfiguration
-internal import Deliveries
+package import Deliveries
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
 
 /// Reads deliveries out of files and hands over, in batches, those that the archive does not have.
-struct ImportRun {
+package struct ImportRun {
     /// How much a clock may be ahead of ours.
     private static let skewMilliseconds: Int64 = 86_400_000
 
@@ -18,30 +18,35 @@ struct ImportRun {
     private static let toldBadCount = 20
 
     /// Gives a batch to whoever writes.
-    typealias Deliver = ([ImportRecord]) async throws(CommandFailure) -> ImportedCount
+    package typealias Deliver = ([ImportedDelivery]) async throws -> ImportedCount
 
     let settings: ImportSettings
     private(set) var known: KnownDeliveries
-    private(set) var total = ImportedCount()
+    package private(set) var total = ImportedCount()
     private(set) var knownCount = 0
-    private(set) var bodylessCount = 0
+    package private(set) var bodylessCount = 0
     /// Entries of a HAR that are for no source.
-    private(set) var foreignCount = 0
-    private(set) var badCount = 0
-    private var batch: [ImportRecord] = []
+    package private(set) var foreignCount = 0
+    package private(set) var badCount = 0
+    private var batch: [ImportedDelivery] = []
     private var batchByteCount = 0
     private var byteCount: Int64 = 0
-    private var progress: TransferProgress
-    private let console: Console
+    private let report: (Event) -> Void
 
-    init(_ settings: ImportSettings, known: KnownDeliveries, console: Console) {
-        self.settings = settings
-        self.known = known
-        self.console = console
-        progress = TransferProgress("imported", of: nil, on: console)
+    /// What happens during an import.
+    package enum Event {
+        case progress(count: Int64, byteCount: Int64)
+        /// Told of the first few only.
+        case leftOut(problem: String)
     }
 
-    mutating func importAll(_ input: ImportInput, _ deliver: Deliver) async throws(CommandFailure) {
+    package init(_ settings: ImportSettings, known: KnownDeliveries, report: @escaping (Event) -> Void) {
+        self.settings = settings
+        self.known = known
+        self.report = report
+    }
+
+    package mutating func importAll(_ input: ImportInput, _ deliver: Deliver) async throws {
         var input = input
         while let item = try input.next() {
             do throws(ImportProblem) {
@@ -50,20 +55,16 @@ struct ImportRun {
                 let what = "\(input.unit) \(input.number) of \(input.name) \(error.text)"
                 guard settings.skipsBad else {
                     try await hand(to: deliver)
-                    progress.end()
-                    throw CommandFailure(
-                        .damagedData, what, advice: "What stands before it was taken. --skip-bad goes on without it."
-                    )
+                    throw TransferError.badDelivery(problem: what)
                 }
                 badCount += 1
-                if badCount <= Self.toldBadCount { console.note("callbox: left out: \(what)") }
+                if badCount <= Self.toldBadCount { report(.leftOut(problem: what)) }
             }
             if batch.count >= Self.batchCountLimit || batchByteCount >= Self.batchByteCountLimit {
                 try await hand(to: deliver)
             }
         }
         try await hand(to: deliver)
-        progress.end()
     }
 
     private mutating func take(_ item: ImportInput.Item, _ form: ImportInput.Form?) throws(ImportProblem) {
@@ -89,9 +90,9 @@ struct ImportRun {
         }
     }
 
-    private mutating func add(_ record: ImportRecord) throws(ImportProblem) {
+    private mutating func add(_ record: ImportedDelivery) throws(ImportProblem) {
         guard settings.sourceNames.contains(record.source) else {
-            let name = TerminalText.escape(String(record.source.prefix(80)))
+            let name = record.source.prefix(80)
             throw ImportProblem("is for source '\(name)', which is not configured here: configure it, or use --source")
         }
         guard record.receivedAt.milliseconds(since: settings.now) <= Self.skewMilliseconds else {
@@ -105,35 +106,51 @@ struct ImportRun {
         batchByteCount += record.byteCount
     }
 
-    private mutating func hand(to deliver: Deliver) async throws(CommandFailure) {
+    private mutating func hand(to deliver: Deliver) async throws {
         guard !batch.isEmpty else { return }
         let records = batch
         batch = []
         byteCount += Int64(batchByteCount)
         batchByteCount = 0
         total.add(try await deliver(records))
-        progress.tell(Int(clamping: total.imported), byteCount: byteCount)
+        report(.progress(count: total.imported, byteCount: byteCount))
     }
 }
 
 /// What an import goes by.
-struct ImportSettings {
+package struct ImportSettings {
     /// Where everything goes; nil to go by what each delivery says.
-    let source: String?
-    let sourceNames: Set<String>
+    package let source: String?
+    package let sourceNames: Set<String>
     /// The name of the configured source at a path.
-    let sourceAtPath: (String) -> String?
-    let skipsBad: Bool
-    let now: Timestamp
+    package let sourceAtPath: (String) -> String?
+    package let skipsBad: Bool
+    package let now: Timestamp
+
+    package init(
+        source: String?, sourceNames: Set<String>, sourceAtPath: @escaping (String) -> String?, skipsBad: Bool,
+        now: Timestamp
+    ) {
+        self.source = source
+        self.sourceNames = sourceNames
+        self.sourceAtPath = sourceAtPath
+        self.skipsBad = skipsBad
+        self.now = now
+    }
 }
 
 /// The counts of an import or of one batch.
-struct ImportedCount: Equatable {
-    var imported: Int64 = 0
+package struct ImportedCount: Equatable {
+    package var imported: Int64 = 0
     /// Of these, what the secrets of today prove.
-    var verified: Int64 = 0
+    package var verified: Int64 = 0
 
-    mutating func add(_ next: ImportedCount) {
+    package init(imported: Int64 = 0, verified: Int64 = 0) {
+        self.imported = imported
+        self.verified = verified
+    }
+
+    package mutating func add(_ next: ImportedCount) {
         imported += next.imported
         verified += next.verified
     }

@@ -6,29 +6,30 @@ internal import TerminalOutput
 
 /// An HTTP Archive 1.2 (w3c.github.io/web-performance/specs/HAR/Overview.html), as the developer tools of browsers open it.
 /// What HAR has no place for stands in each entry's `_callbox`.
-struct HARExport: DeliveryExport {
+package struct HARExport: DeliveryExport {
     private let file: ExportFile
     private var isFirst = true
 
-    init(_ file: ExportFile) throws {
+    /// - Parameter version: of this program.
+    package init(_ file: ExportFile, version: String) throws {
         self.file = file
         let creator = JSONText.object([
-            .init("name", .string("callbox")), .init("version", .string(CallboxCommand.version)),
+            .init("name", .string("callbox")), .init("version", .string(version)),
         ])
         try file.sink.write(#"{"log":{"version":"1.2","creator":"# + creator.line + #","pages":[],"entries":["#)
     }
 
-    var byteCount: Int64 {
+    package var byteCount: Int64 {
         file.sink.byteCount
     }
 
-    mutating func add(_ record: DeliveryRecord) throws {
+    package mutating func add(_ record: DeliveryRecord) throws {
         try file.sink.write(isFirst ? "\n" : ",\n")
         isFirst = false
         try HAREntry(record).write(file.sink.write)
     }
 
-    mutating func finish() throws {
+    package mutating func finish() throws {
         try file.sink.write("\n]}}\n")
         try file.finish()
     }

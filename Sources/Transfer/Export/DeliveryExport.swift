@@ -1,5 +1,5 @@
 /// Takes the deliveries of an export, one after another.
-protocol DeliveryExport {
+package protocol DeliveryExport {
     /// Bytes written so far.
     var byteCount: Int64 { get }
 
@@ -16,14 +16,14 @@ protocol DeliveryExport {
 }
 
 extension DeliveryExport {
-    var canResume: Bool {
+    package var canResume: Bool {
         false
     }
 
-    mutating func stop() throws {}
+    package mutating func stop() throws {}
 }
 
 /// How an export is written.
-enum ExportFormat: String, CaseIterable {
+package enum ExportFormat: String, CaseIterable {
     case ndjson, csv, json, har, files
 }

@@ -2,6 +2,7 @@ internal import Journal
 internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
+internal import Transfer
 
 /// Reports as lines of a CSV file, newest first, in the columns of `list`.
 enum ReportCSV {

@@ -2,7 +2,7 @@ internal import Foundation
 internal import TerminalOutput
 
 /// A file, or standard input, as the JSON texts of its deliveries, one after another.
-struct ImportInput {
+package struct ImportInput {
     /// How the texts stand in it, told from its first bytes.
     enum Form: String {
         case ndjson, json, har
@@ -31,19 +31,18 @@ struct ImportInput {
     private var hasEnded = false
 
     /// - Parameter path: `-` is standard input.
-    init(_ path: String) throws(CommandFailure) {
-        name = path == "-" ? "standard input" : TerminalText.escape(path)
+    package init(_ path: String) throws(TransferError) {
+        name = path == "-" ? "standard input" : path
         guard path != "-" else {
             handle = .standardInput
             return
         }
         var isFolder: ObjCBool = false
         guard !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) || !isFolder.boolValue else {
-            throw CommandFailure(
-                .missingInput, "\(name) is a folder", advice: "Name a file that 'export' wrote as ndjson, json or har.")
+            throw TransferError.isFolder(path: path)
         }
         guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw CommandFailure(.missingInput, "\(name) cannot be read", advice: "Check the path and its permissions.")
+            throw TransferError.cannotRead(path: path)
         }
         self.handle = handle
     }
@@ -54,7 +53,7 @@ struct ImportInput {
     }
 
     /// The next text; nil at the end.
-    mutating func next() throws(CommandFailure) -> Item? {
+    mutating func next() throws(TransferError) -> Item? {
         while true {
             if let item = waiting.popFirst() {
                 number += 1
@@ -67,7 +66,7 @@ struct ImportInput {
         }
     }
 
-    private mutating func readOn() throws(CommandFailure) {
+    private mutating func readOn() throws(TransferError) {
         var piece = try read()
         if form == nil {
             while piece.count < Self.formByteCount, !hasEnded { piece += try read() }
@@ -92,29 +91,27 @@ struct ImportInput {
         }
     }
 
-    private mutating func split(_ piece: [UInt8]) throws(CommandFailure) {
+    private mutating func split(_ piece: [UInt8]) throws(TransferError) {
         do throws(ElementSplitter.Failure) {
             try elements.feed(piece)
         } catch {
             let reason = error == .tooLong ? "an entry is too long" : "it is no JSON"
-            throw CommandFailure(.damagedData, "\(name): \(reason), after entry \(number)")
+            throw TransferError.brokenInput(name: name, reason: "\(reason), after entry \(number)")
         }
         waiting = elements.takeElements().map(Item.text)[...]
         guard hasEnded else { return }
         if !elements.foundArray {
-            throw CommandFailure(
-                .damagedData, "\(name) is neither an export of callbox nor a HAR",
-                advice: "A HAR has its entries at log.entries.")
+            throw TransferError.unknownForm(name: name)
         }
         if !elements.isAtEnd { waiting.append(.bad("is cut off: the file ends inside it")) }
     }
 
-    private mutating func read() throws(CommandFailure) -> [UInt8] {
+    private mutating func read() throws(TransferError) -> [UInt8] {
         let piece: [UInt8]
         do {
             piece = Array(try handle.read(upToCount: Self.pieceByteCount) ?? Data())
         } catch {
-            throw CommandFailure(.inputOutput, "\(name) cannot be read to its end")
+            throw TransferError.readFailed(name: name)
         }
         if piece.isEmpty { hasEnded = true }
         return piece

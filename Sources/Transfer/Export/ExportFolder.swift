@@ -11,15 +11,13 @@ final class ExportFolder {
     /// Makes the folder, or opens one.
     ///
     /// - Parameter resumes: whether something may be in it already.
-    init(_ path: String, resumes: Bool) throws(CommandFailure) {
+    init(_ path: String, resumes: Bool) throws(TransferError) {
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .cannotWrite(path, errno) }
         descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { throw .cannotWrite(path, errno) }
         self.path = path
         guard resumes || isEmpty else {
-            throw CommandFailure(
-                .cannotCreate, "the folder \(TerminalText.escape(path)) is not empty",
-                advice: "Choose another one, or go on with an export that was interrupted: --resume.")
+            throw .folderNotEmpty(path: path)
         }
     }
 
@@ -60,7 +58,7 @@ final class ExportFolder {
     }
 
     /// A new file for `name`, to be closed by whoever asked.
-    func begin(_ name: String) throws(CommandFailure) -> Int32 {
+    func begin(_ name: String) throws(TransferError) -> Int32 {
         unlinkat(descriptor, Self.part(of: name), 0)
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
         let file = openat(descriptor, Self.part(of: name), flags, 0o600)
@@ -69,14 +67,14 @@ final class ExportFolder {
     }
 
     /// Gives a file that was begun its name.
-    func end(_ name: String) throws(CommandFailure) {
+    func end(_ name: String) throws(TransferError) {
         guard renameat(descriptor, Self.part(of: name), descriptor, name) == 0 else {
             throw .cannotWrite("\(path)/\(name)", errno)
         }
     }
 
     /// Brings everything in the folder to the disk: with one call, for a sync of each of many files takes hours.
-    func bringToDisk() throws(CommandFailure) {
+    func bringToDisk() throws(TransferError) {
         sync()
         guard fsync(descriptor) == 0 else { throw .cannotWrite(path, errno) }
     }

@@ -8,7 +8,7 @@ internal import TerminalOutput
 
 /// Bodies as files of a folder. Beside them a record of each delivery, and the SHA-256 of each file as `sha256sum -c` reads it.
 /// Files that are there with the right hash stay, so an export that was interrupted goes on where it was.
-struct FolderExport: DeliveryExport {
+package struct FolderExport: DeliveryExport {
     private static let recordsName = "manifest.ndjson"
     private static let sumsName = "SHA256SUMS"
 
@@ -19,14 +19,14 @@ struct FolderExport: DeliveryExport {
     private var digest = SHA256()
     private(set) var byteCount: Int64 = 0
 
-    init(_ path: String, resumes: Bool) throws {
+    package init(_ path: String, resumes: Bool) throws {
         folder = try ExportFolder(path, resumes: resumes)
         listFiles = [try folder.begin(Self.recordsName), try folder.begin(Self.sumsName)]
         records = ByteSink(descriptor: listFiles[0])
         sums = ByteSink(descriptor: listFiles[1])
     }
 
-    mutating func add(_ record: DeliveryRecord) throws {
+    package mutating func add(_ record: DeliveryRecord) throws {
         guard record.kept.pruningReason == nil else { return try list(record, as: nil) }
         let delivery = record.kept.delivery
         let name = BodyFileName.name(record)
@@ -38,7 +38,7 @@ struct FolderExport: DeliveryExport {
     }
 
     /// The lists get their names last: where they are, everything they name is on the disk.
-    mutating func finish() throws {
+    package mutating func finish() throws {
         try sums.write("\(Hex.encode(digest.finalize()))  \(Self.recordsName)\n")
         try records.flush()
         try sums.flush()
@@ -49,7 +49,7 @@ struct FolderExport: DeliveryExport {
         for file in listFiles { close(file) }
     }
 
-    var canResume: Bool {
+    package var canResume: Bool {
         true
     }
 

@@ -1,10 +1,10 @@
-internal import Deliveries
+package import Deliveries
 internal import Journal
-internal import ReportIndex
+package import ReportIndex
 
 /// The identifiers of the deliveries that an archive has: 16 bytes each, in a set that is made once. There is no index of
 /// them, for nothing else asks.
-struct KnownDeliveries {
+package struct KnownDeliveries {
     private struct Key: Hashable {
         let high: UInt64
         let low: UInt64
@@ -19,16 +19,16 @@ struct KnownDeliveries {
     private var keys: Set<Key> = []
 
     /// Of an archive that is still empty.
-    init() {}
+    package init() {}
 
-    init(_ reader: ArchiveReader) throws(ArchiveReadFailure) {
+    package init(_ reader: ArchiveReader) throws(ArchiveReadFailure) {
         var keys: Set<Key> = []
         try reader.forEachIdentifier { _, uuid in keys.insert(Key(uuid)) }
         self.keys = keys
     }
 
     /// False where it is known already.
-    mutating func insert(_ uuid: UUIDv7) -> Bool {
+    package mutating func insert(_ uuid: UUIDv7) -> Bool {
         keys.insert(Key(uuid)).inserted
     }
 }

@@ -1,22 +1,28 @@
-internal import Deliveries
+package import Deliveries
 internal import Journal
 internal import Redaction
-internal import ReportIndex
-internal import StrictJSON
+package import ReportIndex
+package import StrictJSON
 internal import TerminalOutput
 
 /// A delivery as `export` writes it and `import` reads it. The names are an interface: docs/cli-json.md lists them.
-struct DeliveryRecord {
+package struct DeliveryRecord {
     /// Stands first in each record, so that a file can be told from others.
-    static let version: Int64 = 1
+    package static let version: Int64 = 1
 
-    let kept: KeptDelivery
-    let reports: [DeliveredReport]
+    package let kept: KeptDelivery
+    package let reports: [DeliveredReport]
     /// Whether credentials in target and headers are hidden. Such a record cannot be imported.
-    var isMasked = false
+    package var isMasked = false
+
+    package init(kept: KeptDelivery, reports: [DeliveredReport], isMasked: Bool = false) {
+        self.kept = kept
+        self.reports = reports
+        self.isMasked = isMasked
+    }
 
     /// Everything but body and reports.
-    var head: [JSONText.Member] {
+    package var head: [JSONText.Member] {
         let delivery = kept.delivery
         let request = delivery.request
         var members: [JSONText.Member] = [
@@ -35,22 +41,22 @@ struct DeliveryRecord {
         return members
     }
 
-    var target: String {
+    package var target: String {
         let text = kept.delivery.request.target.text
         return isMasked ? Masking.target(text) : text
     }
 
-    var headers: [HeaderField] {
+    package var headers: [HeaderField] {
         let fields = kept.delivery.request.headers.fields
         return isMasked ? fields.map { HeaderField($0.name, Masking.value(of: $0)) } : fields
     }
 
     var reportList: JSONText {
-        .array(reports.map(DeliveryView.json))
+        .array(reports.map(\.json))
     }
 
     /// Writes the record on one line, without a line break.
-    func write(_ piece: (String) throws -> Void) throws {
+    package func write(_ piece: (String) throws -> Void) throws {
         try piece(String(JSONText.object(head).line.dropLast()))
         try piece(#","reports":"# + reportList.line)
         if kept.pruningReason == nil {
@@ -59,5 +65,27 @@ struct DeliveryRecord {
             try body.write(piece)
         }
         try piece("}")
+    }
+}
+
+extension DeliveredReport {
+    /// The report as `export` and `show` write it.
+    package var json: JSONText {
+        return .object([
+            .init("ordinal", .integer(Int64(ordinal))), .init("provider", .string(report.provider)),
+            .init("type", .string(report.type)), .init("rule", .optional(report.route?.rule.rawValue)),
+            .init("topic", .optional(report.route?.topic)), .init("attempt", .integer(Int64(attemptNumber))),
+            .init("attempts", .integer(Int64(report.attemptCount))),
+            .init("firstId", .integer(report.deliveryID.rawValue)),
+            .init("providerTime", .optional(report.providerTime?.rfc3339)),
+            .init("externalInfo", report.externalInfo.map { .raw($0) } ?? .null),
+            .init(
+                "fields",
+                .array(
+                    fields.map {
+                        .object([.init("name", .string($0.name)), .init("value", .string($0.value))])
+                    })),
+            .init("problem", .optional(report.problem)),
+        ])
     }
 }

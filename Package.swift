@@ -80,7 +80,9 @@ let package = Package(
         module("Redaction", ["Deliveries", "StrictJSON"]),
         module("Intake", ["BodyCompression", "Deliveries", "Providers", .crypto]),
         module("CallbackServer", ["Deliveries", .nioCore, .nioHTTP1, .nioPosix]),
-        module("DeliveryReplay", ["Deliveries", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioPosix]),
+        module(
+            "Replay",
+            ["Deliveries", "Journal", "ReportIndex", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioPosix]),
         module(
             "ProviderClients",
             [
@@ -108,7 +110,7 @@ let package = Package(
             [
                 "Analysis", "BodyCompression", "CallbackServer", "CallboxConfiguration", "ControlSocket", "Deliveries",
                 "Diagnosis",
-                "DeliveryReplay", "Intake",
+                "Replay", "Intake",
                 "ProviderClients",
                 "Providers", "Journal", "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "Tail",
                 "TerminalOutput", "Transfer",
@@ -168,8 +170,8 @@ let package = Package(
             of: "CallbackServer",
             ["CallbackServer", "Deliveries", "TestKit", .nioCore, .nioEmbedded, .nioHTTP1, .nioPosix]),
         tests(
-            of: "DeliveryReplay",
-            ["CallbackServer", "Deliveries", "DeliveryReplay", "TestKit", .asyncHTTPClient, .nioPosix]),
+            of: "Replay",
+            ["CallbackServer", "Deliveries", "Replay", "TestKit", .asyncHTTPClient, .nioPosix]),
         tests(of: "ProviderClients", ["Deliveries", "ProviderClients", "StrictJSON", "TestKit", .cryptoExtras]),
         tests(of: "Analysis", ["Analysis", "StrictJSON"]),
         tests(
@@ -187,7 +189,7 @@ let package = Package(
             [
                 "Analysis", "BodyCompression", "CallbackServer", "CallboxCommands", "CallboxConfiguration",
                 "ControlSocket",
-                "Deliveries", "DeliveryReplay", "Diagnosis",
+                "Deliveries", "Replay", "Diagnosis",
                 "Intake", "Journal", "ProviderClients", "Providers", "Quarantine", "Redaction", "ReportIndex",
                 "StrictJSON", "Tail", "TerminalOutput", "TestKit", "Transfer",
                 .argumentParser, .crypto, .logging, .nioPosix,

@@ -1,6 +1,7 @@
 internal import Analysis
 internal import CallboxConfiguration
 package import Journal
+internal import Replay
 package import ReportIndex
 internal import TerminalOutput
 internal import Transfer
@@ -51,6 +52,9 @@ extension CommandFailure {
         case OutputError.failed(let reason): self.init(.inputOutput, "the result cannot be written: \(reason)")
         case let error as AnalysisError: self.init(error)
         case let error as TransferError: self.init(error)
+        case ReplayError.noDelivery(let id): self = .noSuchDelivery(id)
+        case ReplayError.notHTTP(let url):
+            self.init(.usage, "'\(url)' is no URL to send to", advice: "Write it as http://localhost:3000/path.")
         case let error as ArchiveError: self.init(error)
         case let error as ArchiveReadFailure: self.init(error)
         default: return nil

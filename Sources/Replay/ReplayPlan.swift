@@ -1,14 +1,16 @@
 package import Deliveries
 internal import Foundation
+package import ReportIndex
+
+/// Why a delivery cannot be replayed.
+package enum ReplayError: Error, Equatable {
+    /// The URL is not `http://host…` or `https://host…`, or its port does not exist.
+    case notHTTP(url: String)
+    case noDelivery(DeliveryID)
+}
 
 /// A request made from an archived delivery, ready to be sent again: the method, the body and the headers as they came.
 package struct ReplayPlan: Sendable, Equatable {
-    /// Why a URL cannot be replayed to.
-    package enum InvalidURL: Error, Equatable {
-        /// Not `http://host…` or `https://host…`, or with a port that there is not.
-        case notHTTP
-    }
-
     package let deliveryID: DeliveryID
     package let method: String
     /// Where it goes, query included.
@@ -18,11 +20,11 @@ package struct ReplayPlan: Sendable, Equatable {
 
     /// - Parameter url: where to send it. It is used as it is; where it has no query, the delivery's own is added, for a
     ///   redirect says everything there.
-    package init(_ delivery: ArchivedDelivery, to url: String) throws(InvalidURL) {
+    package init(_ delivery: ArchivedDelivery, to url: String) throws(ReplayError) {
         guard let components = URLComponents(string: url), let scheme = components.scheme?.lowercased(),
             ["http", "https"].contains(scheme), let host = components.host, !host.isEmpty,
             (1...65_535).contains(components.port ?? 80)
-        else { throw .notHTTP }
+        else { throw .notHTTP(url: url) }
         var target = url.prefix { $0 != "#" }
         if components.query == nil, let query = delivery.request.target.query { target += "?\(query)" }
         self.deliveryID = delivery.id
@@ -63,5 +65,15 @@ package struct ReplayPlan: Sendable, Equatable {
         return headers.fields.filter { field in
             !(connectionHeaders + named).contains { field.name.matchesIgnoringASCIICase($0) }
         }
+    }
+}
+
+extension ReplayPlan {
+    /// The plan for a delivery of an archive; nil if retention removed its body.
+    ///
+    /// - Throws: `ReplayError`, `ArchiveReadFailure`.
+    package static func plan(for id: DeliveryID, in reader: ArchiveReader, to url: String) throws -> ReplayPlan? {
+        guard let kept = try reader.keptDelivery(id) else { throw ReplayError.noDelivery(id) }
+        return kept.pruningReason == nil ? try ReplayPlan(kept.delivery, to: url) : nil
     }
 }

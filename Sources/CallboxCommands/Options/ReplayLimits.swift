@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Replay
 
 /// How a bulk replay goes about it.
 struct ReplayLimits: ParsableArguments {

@@ -1,5 +1,5 @@
 import Deliveries
-import DeliveryReplay
+import Replay
 import TestKit
 import Testing
 
@@ -91,7 +91,8 @@ struct ReplaySenderTests {
 
     @Test("a redirect is an answer, and is not followed", arguments: [301, 302, 303, 307, 308])
     func redirect(status: Int) async throws {
-        try await Receiver.with(response: .text(status, "elsewhere", headers: [HeaderField("Location", "/elsewhere")])) {
+        try await Receiver.with(response: .text(status, "elsewhere", headers: [HeaderField("Location", "/elsewhere")]))
+        {
             receiver in
             let response = try Self.response(try await Self.send(.fixture(), to: receiver.url("/hook")))
             #expect(response.status == status)

@@ -1,5 +1,5 @@
 import Deliveries
-import DeliveryReplay
+import Replay
 import TestKit
 import Testing
 
@@ -36,7 +36,7 @@ struct ReplayPlanTests {
             "javascript:alert(1)",
         ])
     func noURL(text: String) {
-        #expect(throws: ReplayPlan.InvalidURL.notHTTP) { try ReplayPlan(.fixture(), to: text) }
+        #expect(throws: ReplayError.notHTTP(url: text)) { try ReplayPlan(.fixture(), to: text) }
     }
 
     @Test(

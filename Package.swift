@@ -80,7 +80,9 @@ let package = Package(
         module("Redaction", ["Deliveries", "StrictJSON"]),
         module("Intake", ["BodyCompression", "Deliveries", "Providers", .crypto]),
         module("CallbackServer", ["Deliveries", .nioCore, .nioHTTP1, .nioPosix]),
-        module("DeliveryReplay", ["Deliveries", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioPosix]),
+        module(
+            "Replay",
+            ["Deliveries", "Journal", "ReportIndex", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioPosix]),
         module(
             "ProviderClients",
             [
@@ -90,6 +92,12 @@ let package = Package(
         module(
             "CallboxConfiguration",
             ["CallbackServer", "Deliveries", "Journal", "Providers", "ReportIndex", "StrictJSON", .yams]),
+        module(
+            "Tail",
+            ["CallboxConfiguration", "Deliveries", "Journal", "Providers", "Quarantine", "ReportIndex", "StrictJSON"]),
+        module(
+            "Transfer",
+            ["Deliveries", "Journal", "Redaction", "ReportIndex", "StrictJSON", "TerminalOutput", .crypto]),
         module("Analysis", ["Deliveries", "Journal", "ReportIndex", "StrictJSON"]),
         module(
             "Diagnosis",
@@ -102,9 +110,10 @@ let package = Package(
             [
                 "Analysis", "BodyCompression", "CallbackServer", "CallboxConfiguration", "ControlSocket", "Deliveries",
                 "Diagnosis",
-                "DeliveryReplay", "Intake",
+                "Replay", "Intake",
                 "ProviderClients",
-                "Providers", "Journal", "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "TerminalOutput",
+                "Providers", "Journal", "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "Tail",
+                "TerminalOutput", "Transfer",
                 .argumentParser, .asyncHTTPClient, .crypto, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
                 .unixSignals,
             ]),
@@ -161,8 +170,8 @@ let package = Package(
             of: "CallbackServer",
             ["CallbackServer", "Deliveries", "TestKit", .nioCore, .nioEmbedded, .nioHTTP1, .nioPosix]),
         tests(
-            of: "DeliveryReplay",
-            ["CallbackServer", "Deliveries", "DeliveryReplay", "TestKit", .asyncHTTPClient, .nioPosix]),
+            of: "Replay",
+            ["CallbackServer", "Deliveries", "Replay", "TestKit", .asyncHTTPClient, .nioPosix]),
         tests(of: "ProviderClients", ["Deliveries", "ProviderClients", "StrictJSON", "TestKit", .cryptoExtras]),
         tests(of: "Analysis", ["Analysis", "StrictJSON"]),
         tests(
@@ -180,9 +189,9 @@ let package = Package(
             [
                 "Analysis", "BodyCompression", "CallbackServer", "CallboxCommands", "CallboxConfiguration",
                 "ControlSocket",
-                "Deliveries", "DeliveryReplay", "Diagnosis",
+                "Deliveries", "Replay", "Diagnosis",
                 "Intake", "Journal", "ProviderClients", "Providers", "Quarantine", "Redaction", "ReportIndex",
-                "StrictJSON", "TerminalOutput", "TestKit",
+                "StrictJSON", "Tail", "TerminalOutput", "TestKit", "Transfer",
                 .argumentParser, .crypto, .logging, .nioPosix,
             ],
             besides: ["Golden"]),

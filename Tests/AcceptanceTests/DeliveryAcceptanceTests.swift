@@ -111,7 +111,7 @@ struct DeliveryAcceptanceTests {
         ["show", "1", "--body"], ["explain", "1"], ["timeline", "--external", "traceId=none"], ["stats"],
         ["sql", "select count(*) from reports"], ["export"],
         ["links", "list"], ["links", "pending"], ["links", "follow-ups"], ["quarantine", "list"],
-        ["archive", "info"], ["archive", "stats"], ["archive", "verify"], ["archive", "hold", "list"],
+        ["archive", "info"], ["archive", "info", "--totals"], ["archive", "verify"], ["archive", "hold", "list"],
         ["archive", "access"], ["doctor"],
     ]
 

@@ -59,7 +59,7 @@ struct MaintenanceAcceptanceTests {
             let server = try bench.serve(configuration: configuration)
             try Self.post((0..<120).map { Self.body("order", $0) }, to: server)
             if !isServing { #expect(server.stop() == 0) }
-            let before = try bench.callbox("archive", "stats", configuration: configuration)
+            let before = try bench.callbox("archive", "info", "--totals", configuration: configuration)
             let plain = try bench.callbox(
                 "archive", "compact", "--no-train", "--from-start", configuration: configuration)
             #expect(plain.status == 0, "\(plain.error)")
@@ -70,9 +70,10 @@ struct MaintenanceAcceptanceTests {
             #expect(compacted.lines.dropFirst().first?.hasPrefix("120 of 120 bodies rewritten") == true)
             let again = try bench.callbox("archive", "compact", "--from-start", configuration: configuration)
             #expect(again.lines.dropFirst().first?.hasPrefix("0 of 120 bodies rewritten") == true, "\(again.text)")
-            let after = try bench.callbox("archive", "stats", configuration: configuration)
+            let after = try bench.callbox("archive", "info", "--totals", configuration: configuration)
             let stored = try [before, after].map { result in
-                try JSONDocument(parsing: result.output).root["storedBytes"]?.scalarText.flatMap { Int($0) } ?? 0
+                try JSONDocument(parsing: result.output).root["totals"]?["storedBytes"]?.scalarText.flatMap { Int($0) }
+                    ?? 0
             }
             #expect(stored[1] < stored[0] * 3 / 4)
             let checked = try bench.callbox("archive", "verify", configuration: configuration)
@@ -268,7 +269,7 @@ struct MaintenanceAcceptanceTests {
         for (data, sentence) in files {
             try data.write(to: URL(filePath: bench.journal))
             for arguments in [
-                ["list"], ["show", "1"], ["archive", "info"], ["archive", "verify"], ["archive", "stats"],
+                ["list"], ["show", "1"], ["archive", "info"], ["archive", "verify"], ["archive", "info", "--totals"],
             ] {
                 let result = try BuiltBinary.run(
                     "callbox", arguments + ["--config", Workbench.sampleConfiguration, "--archive", bench.archive])

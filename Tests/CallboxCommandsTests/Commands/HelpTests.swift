@@ -95,7 +95,7 @@ struct HelpTests {
                 "callbox links dismiss", "callbox links frames", "callbox links follow-ups", "callbox sign",
                 "callbox verify", "callbox doctor", "callbox completions", "callbox quarantine",
                 "callbox quarantine list", "callbox quarantine show", "callbox quarantine promote",
-                "callbox quarantine purge", "callbox archive", "callbox archive info", "callbox archive stats",
+                "callbox quarantine purge", "callbox archive", "callbox archive info",
                 "callbox archive verify", "callbox archive backup", "callbox archive restore", "callbox archive prune",
                 "callbox archive compact", "callbox archive reindex", "callbox archive hold",
                 "callbox archive hold place", "callbox archive hold list", "callbox archive hold release",

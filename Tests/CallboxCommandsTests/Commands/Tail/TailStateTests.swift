@@ -8,6 +8,7 @@ import TestKit
 import Testing
 
 @testable import CallboxCommands
+@testable import Tail
 
 @Suite("Where a tail stopped, kept")
 struct TailStateTests {

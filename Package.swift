@@ -79,7 +79,7 @@ let package = Package(
         module("TerminalOutput", ["Deliveries", "StrictJSON"]),
         module("Redaction", ["Deliveries", "StrictJSON"]),
         module("Intake", ["BodyCompression", "Deliveries", "Providers", .crypto]),
-        module("CallbackServer", ["Deliveries", .nioCore, .nioHTTP1, .nioPosix]),
+        module("HTTPListener", ["Deliveries", .nioCore, .nioHTTP1, .nioPosix]),
         module("DeliveryReplay", ["Deliveries", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioPosix]),
         module(
             "ProviderClients",
@@ -89,18 +89,18 @@ let package = Package(
             ]),
         module(
             "CallboxConfiguration",
-            ["CallbackServer", "Deliveries", "Journal", "Providers", "ReportIndex", "StrictJSON", .yams]),
+            ["HTTPListener", "Deliveries", "Journal", "Providers", "ReportIndex", "StrictJSON", .yams]),
         module("Analysis", ["Deliveries", "Journal", "ReportIndex", "StrictJSON"]),
         module(
             "Diagnosis",
             [
-                "CallbackServer", "CallboxConfiguration", "ControlSocket", "Deliveries", "Journal", "Providers",
+                "HTTPListener", "CallboxConfiguration", "ControlSocket", "Deliveries", "Journal", "Providers",
                 "Quarantine", "ReportIndex", "TerminalOutput",
             ]),
         module(
             "CallboxCommands",
             [
-                "Analysis", "BodyCompression", "CallbackServer", "CallboxConfiguration", "ControlSocket", "Deliveries",
+                "Analysis", "BodyCompression", "HTTPListener", "CallboxConfiguration", "ControlSocket", "Deliveries",
                 "Diagnosis",
                 "DeliveryReplay", "Intake",
                 "ProviderClients",
@@ -120,7 +120,7 @@ let package = Package(
         .executableTarget(
             name: "callbox-bench",
             dependencies: [
-                "BodyCompression", "CSystemZlib", "CallbackServer", "Deliveries", "Intake", "Providers",
+                "BodyCompression", "CSystemZlib", "HTTPListener", "Deliveries", "Intake", "Providers",
                 "Journal", "ReportIndex", .argumentParser, .crypto, .grdb, .nioPosix,
             ],
             path: "Benchmarks/callbox-bench", swiftSettings: strict),
@@ -158,11 +158,11 @@ let package = Package(
         tests(of: "Quarantine", ["ArchiveTestKit", "Deliveries", "Journal", "Quarantine", "TestKit", .grdb]),
         tests(of: "Intake", ["BodyCompression", "Deliveries", "Intake", "Providers", "TestKit", .crypto]),
         tests(
-            of: "CallbackServer",
-            ["CallbackServer", "Deliveries", "TestKit", .nioCore, .nioEmbedded, .nioHTTP1, .nioPosix]),
+            of: "HTTPListener",
+            ["HTTPListener", "Deliveries", "TestKit", .nioCore, .nioEmbedded, .nioHTTP1, .nioPosix]),
         tests(
             of: "DeliveryReplay",
-            ["CallbackServer", "Deliveries", "DeliveryReplay", "TestKit", .asyncHTTPClient, .nioPosix]),
+            ["HTTPListener", "Deliveries", "DeliveryReplay", "TestKit", .asyncHTTPClient, .nioPosix]),
         tests(of: "ProviderClients", ["Deliveries", "ProviderClients", "StrictJSON", "TestKit", .cryptoExtras]),
         tests(of: "Analysis", ["Analysis", "StrictJSON"]),
         tests(
@@ -172,13 +172,13 @@ let package = Package(
         tests(
             of: "CallboxConfiguration",
             [
-                "CallbackServer", "CallboxConfiguration", "Deliveries", "Providers", "ReportIndex", "StrictJSON",
+                "HTTPListener", "CallboxConfiguration", "Deliveries", "Providers", "ReportIndex", "StrictJSON",
                 "TestKit",
             ]),
         tests(
             of: "CallboxCommands",
             [
-                "Analysis", "BodyCompression", "CallbackServer", "CallboxCommands", "CallboxConfiguration",
+                "Analysis", "BodyCompression", "HTTPListener", "CallboxCommands", "CallboxConfiguration",
                 "ControlSocket",
                 "Deliveries", "DeliveryReplay", "Diagnosis",
                 "Intake", "Journal", "ProviderClients", "Providers", "Quarantine", "Redaction", "ReportIndex",

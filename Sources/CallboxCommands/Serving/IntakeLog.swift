@@ -1,5 +1,5 @@
-internal import CallbackServer
 internal import Deliveries
+internal import HTTPListener
 internal import Intake
 internal import Logging
 internal import Synchronization
@@ -45,7 +45,7 @@ final class IntakeLog: Sendable {
         }
     }
 
-    func note(_ event: ServerEvent) {
+    func note(_ event: ListenerEvent) {
         switch event {
         case .malformedRequest:
             malformedCount.wrappingAdd(1, ordering: .relaxed)

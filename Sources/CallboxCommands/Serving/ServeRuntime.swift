@@ -1,4 +1,4 @@
-internal import CallbackServer
+internal import HTTPListener
 internal import CallboxConfiguration
 internal import ControlSocket
 internal import Deliveries
@@ -17,7 +17,7 @@ internal import UnixSignals
 ///
 /// ```
 /// JournalWriter ─▶ Indexer ─▶ QuarantineWriter ─▶ BackgroundMaintenance ─▶ control socket
-///     ─▶ CallbackServer(respond: intake.receive) ─▶ FollowUpRuntime
+///     ─▶ HTTPListener(respond: intake.receive) ─▶ FollowUpRuntime
 /// ```
 struct ServeRuntime: Service {
     let configuration: CallboxConfiguration
@@ -124,7 +124,7 @@ struct ServeRuntime: Service {
 
     private func openListener(
         _ archive: OpenArchive, _ pool: NIOThreadPool, _ intakeLog: IntakeLog
-    ) async throws(CommandFailure) -> ListeningServer {
+    ) async throws(CommandFailure) -> OpenListener {
         let live = live
         let floor = FreeSpaceFloor(path: configuration.archivePath)
         let links = ReferredLinks(archive.directory)
@@ -136,11 +136,11 @@ struct ServeRuntime: Service {
             offload: { work in pool.submit { _ in work() } },
             observe: { intakeLog.note($0) }, redirectLimits: .redirects, quarantineLimits: .quarantine,
             isSpaceShort: { floor.isShort() }, isReferredTo: { _, target in links.contains(target) })
-        let application = ServerApplication(
+        let application = ListenerApplication(
             now: SystemClock.now, admit: intake.admit, respond: intake.receive, observe: { intakeLog.note($0) })
         let listen = configuration.listen
-        do throws(ListenFailure) {
-            return try await CallbackServer(limits: configuration.limits, application: application)
+        do throws(ListenError) {
+            return try await HTTPListener(limits: configuration.limits, application: application)
                 .listen(on: .tcp(host: listen.host, port: listen.port), group: MultiThreadedEventLoopGroup.singleton)
         } catch {
             throw CommandFailure(error, listen)
@@ -198,7 +198,7 @@ struct ControlHandler {
 }
 
 extension CommandFailure {
-    fileprivate init(_ failure: ListenFailure, _ listen: ListenSetting) {
+    fileprivate init(_ failure: ListenError, _ listen: ListenSetting) {
         switch failure {
         case .addressInUse:
             self.init(

@@ -1,6 +1,6 @@
-import CallbackServer
 import Deliveries
 import Dispatch
+import HTTPListener
 import Logging
 import TestKit
 import Testing
@@ -42,9 +42,9 @@ struct IntakeLogTests {
                 log.note(IntakeEvent.rejected(source: "klavi", status: 401, reason: "no signature header"))
             }
             for _ in 0..<4 { log.note(IntakeEvent.unknownPath) }
-            for _ in 0..<5 { log.note(ServerEvent.malformedRequest) }
-            log.note(ServerEvent.tooManyConnections)
-            log.note(ServerEvent.respondedWithoutKeeping(status: 413))
+            for _ in 0..<5 { log.note(ListenerEvent.malformedRequest) }
+            log.note(ListenerEvent.tooManyConnections)
+            log.note(ListenerEvent.respondedWithoutKeeping(status: 413))
             log.summarise()
         }
         #expect(
@@ -78,9 +78,9 @@ struct IntakeLogTests {
             log.note(IntakeEvent.handshake(source: "certn", event: "challenge", status: 200))
             log.note(IntakeEvent.rejected(source: "klavi", status: 503, reason: "queue full"))
             log.note(IntakeEvent.unknownPath)
-            log.note(ServerEvent.malformedRequest)
-            log.note(ServerEvent.tooManyConnections)
-            log.note(ServerEvent.respondedWithoutKeeping(status: 431))
+            log.note(ListenerEvent.malformedRequest)
+            log.note(ListenerEvent.tooManyConnections)
+            log.note(ListenerEvent.respondedWithoutKeeping(status: 431))
         }
         #expect(
             lines == [
@@ -101,7 +101,7 @@ struct IntakeLogTests {
     func defaultLevel() {
         let lines = Self.text { log in
             log.note(Self.arrival())
-            log.note(ServerEvent.respondedWithoutKeeping(status: 404))
+            log.note(ListenerEvent.respondedWithoutKeeping(status: 404))
             log.note(IntakeEvent.unknownPath)
         }
         #expect(lines == ["info    no source at the path status=404"])

@@ -80,12 +80,15 @@ let package = Package(
         module("Redaction", ["Deliveries", "StrictJSON"]),
         module("Intake", ["BodyCompression", "Deliveries", "Providers", .crypto]),
         module("HTTPListener", ["Deliveries", .nioCore, .nioHTTP1, .nioPosix]),
-        module("DeliveryReplay", ["Deliveries", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioPosix]),
+        module("OutboundHTTP", [.asyncHTTPClient, .nioCore]),
+        module(
+            "DeliveryReplay",
+            ["Deliveries", "OutboundHTTP", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioPosix]),
         module(
             "ProviderClients",
             [
-                "Deliveries", "Redaction", "StrictJSON", .asyncHTTPClient, .crypto, .jwtKit, .nioCore, .nioHTTP1,
-                .nioPosix,
+                "Deliveries", "OutboundHTTP", "Redaction", "StrictJSON", .asyncHTTPClient, .crypto, .jwtKit, .nioCore,
+                .nioHTTP1, .nioPosix,
             ]),
         module(
             "CallboxConfiguration",
@@ -98,15 +101,21 @@ let package = Package(
                 "Quarantine", "ReportIndex", "TerminalOutput",
             ]),
         module(
+            "CallboxServer",
+            [
+                "BodyCompression", "CallboxConfiguration", "ControlSocket", "Deliveries", "HTTPListener", "Intake",
+                "Journal",
+                "Providers", "Quarantine", "ReportIndex", "TerminalOutput", .logging, .nioCore, .nioPosix,
+                .serviceLifecycle, .unixSignals,
+            ]),
+        module(
             "CallboxCommands",
             [
-                "Analysis", "BodyCompression", "HTTPListener", "CallboxConfiguration", "ControlSocket", "Deliveries",
-                "Diagnosis",
-                "DeliveryReplay", "Intake",
+                "Analysis", "BodyCompression", "CallboxConfiguration", "CallboxServer", "ControlSocket", "Deliveries",
+                "DeliveryReplay", "Diagnosis", "HTTPListener", "Intake",
                 "ProviderClients",
                 "Providers", "Journal", "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "TerminalOutput",
                 .argumentParser, .asyncHTTPClient, .crypto, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
-                .unixSignals,
             ]),
         .executableTarget(name: "callbox", dependencies: ["CallboxCommands"], swiftSettings: strict),
         module(
@@ -142,6 +151,13 @@ let package = Package(
             name: "ArchiveTestKit",
             dependencies: ["BodyCompression", "Deliveries", "Journal", "TestKit", .crypto, .grdb],
             path: "Tests/ArchiveTestKit", swiftSettings: strict),
+        .target(
+            name: "ServerTestKit",
+            dependencies: [
+                "CallboxConfiguration", "CallboxServer", "Deliveries", "Journal", "Providers", "ReportIndex", "TestKit",
+                .crypto, .logging,
+            ],
+            path: "Tests/ServerTestKit", swiftSettings: strict),
         tests(of: "StrictJSON", ["StrictJSON", "TestKit"]),
         tests(of: "Deliveries", ["Deliveries", "TestKit"]),
         tests(of: "BodyCompression", ["BodyCompression", "TestKit"]),
@@ -163,7 +179,12 @@ let package = Package(
         tests(
             of: "DeliveryReplay",
             ["HTTPListener", "Deliveries", "DeliveryReplay", "TestKit", .asyncHTTPClient, .nioPosix]),
-        tests(of: "ProviderClients", ["Deliveries", "ProviderClients", "StrictJSON", "TestKit", .cryptoExtras]),
+        tests(
+            of: "ProviderClients",
+            [
+                "Deliveries", "OutboundHTTP", "ProviderClients", "StrictJSON", "TestKit", .asyncHTTPClient,
+                .cryptoExtras,
+            ]),
         tests(of: "Analysis", ["Analysis", "StrictJSON"]),
         tests(
             of: "Diagnosis", ["CallboxConfiguration", "Deliveries", "Diagnosis", "Journal", "ReportIndex", "TestKit"]),
@@ -176,13 +197,22 @@ let package = Package(
                 "TestKit",
             ]),
         tests(
+            of: "CallboxServer",
+            [
+                "BodyCompression", "CallboxConfiguration", "CallboxServer", "ControlSocket", "Deliveries",
+                "HTTPListener",
+                "Intake", "Journal", "Providers", "Quarantine", "ReportIndex", "ServerTestKit", "StrictJSON",
+                "TerminalOutput", "TestKit",
+                .logging, .nioPosix, .serviceLifecycle,
+            ]),
+        tests(
             of: "CallboxCommands",
             [
-                "Analysis", "BodyCompression", "HTTPListener", "CallboxCommands", "CallboxConfiguration",
+                "Analysis", "BodyCompression", "CallboxCommands", "CallboxConfiguration", "CallboxServer",
                 "ControlSocket",
-                "Deliveries", "DeliveryReplay", "Diagnosis",
-                "Intake", "Journal", "ProviderClients", "Providers", "Quarantine", "Redaction", "ReportIndex",
-                "StrictJSON", "TerminalOutput", "TestKit",
+                "Deliveries", "DeliveryReplay", "Diagnosis", "HTTPListener", "Intake", "Journal", "ProviderClients",
+                "Providers", "Quarantine", "Redaction", "ReportIndex", "ServerTestKit", "StrictJSON", "TerminalOutput",
+                "TestKit",
                 .argumentParser, .crypto, .logging, .nioPosix,
             ],
             besides: ["Golden"]),

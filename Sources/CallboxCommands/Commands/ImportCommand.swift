@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CallboxConfiguration
+internal import CallboxServer
 internal import Deliveries
 internal import Journal
 internal import Providers
@@ -60,12 +61,10 @@ struct ImportCommand: AsyncParsableCommand {
             }
         } else {
             let settled = run
-            run = try await access.writing(createsArchive: true) { session throws(CommandFailure) in
+            run = try await access.writing(createsArchive: true) { session in
                 var run = settled
                 for input in inputs {
-                    try await run.importAll(input) { records throws(CommandFailure) in
-                        try await session.take(records, verify)
-                    }
+                    try await run.importAll(input) { records in try await session.take(records, verify) }
                 }
                 return run
             }
@@ -108,11 +107,11 @@ struct ImportCommand: AsyncParsableCommand {
     }
 }
 
-extension WritingSession {
+extension ArchiveSession {
     /// A batch of an import, in one transaction. A server gets as much time for its deliveries as it took.
     fileprivate func take(
         _ records: [ImportRecord], _ checksSignatures: Bool
-    ) async throws(CommandFailure) -> ImportedCount {
+    ) async throws -> ImportedCount {
         let start = ContinuousClock.now
         let appended = try await append(records.map { .delivery($0, checksSignature: checksSignatures) })
         if isServed { try? await Task.sleep(for: start.duration(to: .now)) }

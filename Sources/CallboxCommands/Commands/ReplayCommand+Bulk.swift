@@ -1,3 +1,4 @@
+internal import CallboxServer
 internal import Deliveries
 internal import DeliveryReplay
 internal import Foundation
@@ -33,7 +34,7 @@ extension ReplayCommand {
         _ selection: DeliverySelection, _ access: ArchiveAccess, _ reader: ArchiveReader, _ sender: ReplaySender,
         _ console: Console
     ) async throws -> BulkReplay.Summary {
-        try await access.writing { session throws(CommandFailure) in
+        try await access.writing { session in
             let replay = replay(reader, sender, session, console)
             var progress = TransferProgress("sent", of: selection.ids.count, on: console)
             let summary: BulkReplay.Summary
@@ -50,12 +51,12 @@ extension ReplayCommand {
     }
 
     private func replay(
-        _ reader: ArchiveReader, _ sender: ReplaySender, _ session: WritingSession, _ console: Console
+        _ reader: ArchiveReader, _ sender: ReplaySender, _ session: ArchiveSession, _ console: Console
     ) -> BulkReplay {
         BulkReplay(
             send: { await sender.send($0) },
             plan: { id throws(CommandFailure) in try existingPlan(id, reader) },
-            record: { sent throws(CommandFailure) in
+            record: { sent in
                 try await session.append(.replay(ReplayRecord(sent.plan, sent.startedAt, sent.result)))
                 guard let failure = sent.failure else { return }
                 console.progress("")

@@ -1,4 +1,5 @@
 internal import CallboxConfiguration
+internal import CallboxServer
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
@@ -18,7 +19,7 @@ struct ImportRun {
     private static let toldBadCount = 20
 
     /// Gives a batch to whoever writes.
-    typealias Deliver = ([ImportRecord]) async throws(CommandFailure) -> ImportedCount
+    typealias Deliver = ([ImportRecord]) async throws -> ImportedCount
 
     let settings: ImportSettings
     private(set) var known: KnownDeliveries
@@ -41,7 +42,7 @@ struct ImportRun {
         progress = TransferProgress("imported", of: nil, on: console)
     }
 
-    mutating func importAll(_ input: ImportInput, _ deliver: Deliver) async throws(CommandFailure) {
+    mutating func importAll(_ input: ImportInput, _ deliver: Deliver) async throws {
         var input = input
         while let item = try input.next() {
             do throws(ImportProblem) {
@@ -105,7 +106,7 @@ struct ImportRun {
         batchByteCount += record.byteCount
     }
 
-    private mutating func hand(to deliver: Deliver) async throws(CommandFailure) {
+    private mutating func hand(to deliver: Deliver) async throws {
         guard !batch.isEmpty else { return }
         let records = batch
         batch = []

@@ -23,7 +23,7 @@ struct BulkReplay {
     /// What is to be sent for a number; nil where there is nothing to send any more.
     let plan: (DeliveryID) throws(CommandFailure) -> ReplayPlan?
     /// Told of each, one after another.
-    let record: (Sent) async throws(CommandFailure) -> Void
+    let record: (Sent) async throws -> Void
     let interval: Duration
     let concurrency: Int
     let failureLimit: Int

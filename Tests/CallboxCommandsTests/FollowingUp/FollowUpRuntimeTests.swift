@@ -6,6 +6,7 @@ import Logging
 import NIOPosix
 import Providers
 import ReportIndex
+import ServerTestKit
 import TestKit
 import Testing
 

@@ -3,6 +3,7 @@ internal import CallboxServer
 internal import ControlSocket
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 /// How commands reach an archive: reading beside whoever writes, writing through whoever may.
 struct ArchiveAccess {

@@ -1,4 +1,4 @@
-internal import BodyCompression
+internal import Journal
 internal import ReportIndex
 
 /// When a source or type is worth training on again: whenever it has four times the bodies it had.

@@ -1,12 +1,11 @@
 package import CallboxConfiguration
+package import CallboxServer
 package import Deliveries
 import Foundation
 package import Journal
 package import Providers
 package import ReportIndex
-import TestKit
-
-@testable package import CallboxServer
+package import TestKit
 
 /// An archive in a folder of its own, with one delivery of a sample in its journal and no index.
 package struct TestArchive {

@@ -101,6 +101,16 @@ let package = Package(
                 "Quarantine", "ReportIndex", "TerminalOutput",
             ]),
         module(
+            "Tail",
+            ["CallboxConfiguration", "Deliveries", "Journal", "Providers", "Quarantine", "ReportIndex", "StrictJSON"]),
+        module("Analysis", ["Deliveries", "Journal", "ReportIndex", "StrictJSON"]),
+        module(
+            "Diagnosis",
+            [
+                "CallbackServer", "CallboxConfiguration", "ControlSocket", "Deliveries", "Journal", "Providers",
+                "Quarantine", "ReportIndex", "TerminalOutput",
+            ]),
+        module(
             "CallboxServer",
             [
                 "BodyCompression", "CallboxConfiguration", "ControlSocket", "Deliveries", "HTTPListener", "Intake",
@@ -212,8 +222,8 @@ let package = Package(
                 "Analysis", "BodyCompression", "CallboxCommands", "CallboxConfiguration", "CallboxServer",
                 "ControlSocket",
                 "Deliveries", "DeliveryReplay", "Diagnosis", "HTTPListener", "Intake", "Journal", "ProviderClients",
-                "Providers", "Quarantine", "Redaction", "ReportIndex", "ServerTestKit", "StrictJSON", "TerminalOutput",
-                "TestKit",
+                "Providers", "Quarantine", "Redaction", "ReportIndex", "ServerTestKit", "StrictJSON", "Tail",
+                "TerminalOutput", "TestKit",
                 .argumentParser, .crypto, .logging, .nioPosix,
             ],
             besides: ["Golden"]),

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CallboxConfiguration
+internal import CallboxServer
 internal import Deliveries
 internal import Journal
 internal import Providers
@@ -68,7 +69,7 @@ struct ImportCommand: AsyncParsableCommand {
             }
         } else {
             let settled = run
-            run = try await access.writing(createsArchive: true) { session throws(CommandFailure) in
+            run = try await access.writing(createsArchive: true) { session in
                 var run = settled
                 do {
                     for input in inputs {
@@ -118,11 +119,11 @@ struct ImportCommand: AsyncParsableCommand {
     }
 }
 
-extension WritingSession {
+extension ArchiveSession {
     /// A batch of an import, in one transaction. A server gets as much time for its deliveries as it took.
     fileprivate func take(
         _ records: [ImportedDelivery], _ checksSignatures: Bool
-    ) async throws(CommandFailure) -> ImportedCount {
+    ) async throws -> ImportedCount {
         let start = ContinuousClock.now
         let appended = try await append(records.map { .delivery(ImportRecord($0), checksSignature: checksSignatures) })
         if isServed { try? await Task.sleep(for: start.duration(to: .now)) }

@@ -1,3 +1,4 @@
+internal import CallboxServer
 internal import Crypto
 internal import Deliveries
 package import StrictJSON

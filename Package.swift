@@ -109,13 +109,6 @@ let package = Package(
         module(
             "Transfer",
             ["Deliveries", "Journal", "Redaction", "ReportIndex", "StrictJSON", "TerminalOutput", .crypto]),
-        module("Analysis", ["Deliveries", "Journal", "ReportIndex", "StrictJSON"]),
-        module(
-            "Diagnosis",
-            [
-                "CallbackServer", "CallboxConfiguration", "ControlSocket", "Deliveries", "Journal", "Providers",
-                "Quarantine", "ReportIndex", "TerminalOutput",
-            ]),
         module(
             "CallboxServer",
             [

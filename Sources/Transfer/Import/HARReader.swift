@@ -1,4 +1,3 @@
-internal import CallboxServer
 internal import Crypto
 internal import Deliveries
 internal import Foundation

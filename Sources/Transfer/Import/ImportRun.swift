@@ -1,4 +1,3 @@
-internal import CallboxConfiguration
 package import Deliveries
 internal import Journal
 internal import ReportIndex

@@ -1,6 +1,6 @@
-internal import CallbackServer
 internal import Deliveries
 internal import Foundation
+internal import HTTPListener
 internal import Journal
 package import Providers
 internal import ReportIndex

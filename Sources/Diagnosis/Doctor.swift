@@ -1,7 +1,9 @@
-internal import CallbackServer
+internal import HTTPListener
 package import CallboxConfiguration
 internal import ControlSocket
 package import Deliveries
+internal import CallboxConfiguration
+internal import Deliveries
 internal import Foundation
 internal import Journal
 internal import Quarantine

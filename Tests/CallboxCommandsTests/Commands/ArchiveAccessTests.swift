@@ -3,6 +3,7 @@ import Deliveries
 import Foundation
 import Journal
 import ReportIndex
+import ServerTestKit
 import TerminalOutput
 import TestKit
 import Testing

@@ -1,3 +1,4 @@
+import CallboxServer
 import CallboxConfiguration
 import Deliveries
 import Foundation
@@ -6,6 +7,7 @@ import Logging
 import NIOPosix
 import Providers
 import ReportIndex
+import ServerTestKit
 import TestKit
 import Testing
 

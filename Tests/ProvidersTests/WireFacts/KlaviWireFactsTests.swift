@@ -5,7 +5,7 @@ import StrictJSON
 import TestKit
 import Testing
 
-/// PROVIDERS.md 1 and 6, line by line: what Klavi sends, and what we make of it.
+/// Klavi's wire facts: each title begins with the section of klavi-reference that has the fact.
 @Suite("Wire facts: Klavi")
 struct KlaviWireFactsTests {
     let provider = KlaviProvider()

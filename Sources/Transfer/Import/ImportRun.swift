@@ -1,4 +1,3 @@
-internal import CallboxConfiguration
 package import Deliveries
 internal import Journal
 internal import ReportIndex
@@ -23,7 +22,7 @@ package struct ImportRun {
     let settings: ImportSettings
     private(set) var known: KnownDeliveries
     package private(set) var total = ImportedCount()
-    private(set) var knownCount = 0
+    package private(set) var knownCount = 0
     package private(set) var bodylessCount = 0
     /// Entries of a HAR that are for no source.
     package private(set) var foreignCount = 0

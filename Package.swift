@@ -101,6 +101,9 @@ let package = Package(
                 "Quarantine", "ReportIndex", "TerminalOutput",
             ]),
         module(
+            "Tail",
+            ["CallboxConfiguration", "Deliveries", "Journal", "Providers", "Quarantine", "ReportIndex", "StrictJSON"]),
+        module(
             "CallboxServer",
             [
                 "BodyCompression", "CallboxConfiguration", "ControlSocket", "Deliveries", "HTTPListener", "Intake",
@@ -114,7 +117,8 @@ let package = Package(
                 "Analysis", "BodyCompression", "CallboxConfiguration", "CallboxServer", "ControlSocket", "Deliveries",
                 "DeliveryReplay", "Diagnosis", "HTTPListener", "Intake",
                 "ProviderClients",
-                "Providers", "Journal", "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "TerminalOutput",
+                "Providers", "Journal", "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "Tail",
+                "TerminalOutput",
                 .argumentParser, .asyncHTTPClient, .crypto, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
             ]),
         .executableTarget(name: "callbox", dependencies: ["CallboxCommands"], swiftSettings: strict),
@@ -154,7 +158,9 @@ let package = Package(
         .target(
             name: "ServerTestKit",
             dependencies: [
-                "CallboxConfiguration", "CallboxServer", "Deliveries", "Journal", "Providers", "ReportIndex", "TestKit",
+                "CallboxConfiguration", "CallboxServer", "Deliveries", "Journal", "Providers", "Quarantine",
+                "ReportIndex",
+                "StrictJSON", "TestKit",
                 .crypto, .logging,
             ],
             path: "Tests/ServerTestKit", swiftSettings: strict),
@@ -211,8 +217,8 @@ let package = Package(
                 "Analysis", "BodyCompression", "CallboxCommands", "CallboxConfiguration", "CallboxServer",
                 "ControlSocket",
                 "Deliveries", "DeliveryReplay", "Diagnosis", "HTTPListener", "Intake", "Journal", "ProviderClients",
-                "Providers", "Quarantine", "Redaction", "ReportIndex", "ServerTestKit", "StrictJSON", "TerminalOutput",
-                "TestKit",
+                "Providers", "Quarantine", "Redaction", "ReportIndex", "ServerTestKit", "StrictJSON", "Tail",
+                "TerminalOutput", "TestKit",
                 .argumentParser, .crypto, .logging, .nioPosix,
             ],
             besides: ["Golden"]),

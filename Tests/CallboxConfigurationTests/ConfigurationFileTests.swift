@@ -204,8 +204,8 @@ struct ConfigurationFileTests {
             ) { try ConfigurationFile.read(missing) }
             #expect(
                 throws: ConfigurationError(
-                    .missingInput, "the configuration \(folder.path) cannot be read",
-                    advice: "Name the file with --config.")
+                    "the configuration \(folder.path) cannot be read", advice: "Name the file with --config.",
+                    isUnreadableFile: true)
             ) { try ConfigurationFile.read(folder.path) }
             let binary = folder.path(of: "binary.yaml")
             try Data([0x61, 0x3a, 0x20, 0xff]).write(to: URL(filePath: binary))

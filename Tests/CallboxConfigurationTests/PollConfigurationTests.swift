@@ -25,13 +25,4 @@ struct PollConfigurationTests {
     func klavi() {
         #expect(throws: ConfigurationError.self) { try Self.settings("poll: 5m", of: "klavi") }
     }
-
-    @Test("rests double from the poll's on, up to an hour")
-    func rests() {
-        let act = FollowUpTask.certnApplicant
-        #expect([0, 1, 2].map { act.wait(after: $0, pollInterval: .seconds(1)) } == [1000, 2000, 4000])
-        #expect(act.wait(after: 0, pollInterval: nil) == 30_000)
-        #expect(act.wait(after: 500, pollInterval: .seconds(1)) == 3_600_000)
-        #expect(act.wait(after: 0, pollInterval: .seconds(86_400)) == 3_600_000)
-    }
 }

@@ -1,24 +1,24 @@
-internal import Deliveries
+package import Deliveries
 internal import Journal
 package import ReportIndex
-internal import StrictJSON
+package import StrictJSON
 
 /// Two reports that are to be compared, with what speaks against it.
 package struct ComparedReports {
-    struct Side {
-        let id: DeliveryID
+    package struct Side {
+        package let id: DeliveryID
         /// The report's place, where it is one among several.
-        let ordinal: Int?
-        let reports: [DeliveredReport]
-        let value: JSONValue
+        package let ordinal: Int?
+        package let reports: [DeliveredReport]
+        package let value: JSONValue
 
         /// `41`, `41.2`.
-        var label: String {
+        package var label: String {
             ordinal.map { "\(id).\($0)" } ?? "\(id)"
         }
 
         /// Those that are compared.
-        var compared: [DeliveredReport] {
+        package var compared: [DeliveredReport] {
             reports.filter { ordinal == nil || $0.report.ordinal == ordinal }
         }
     }

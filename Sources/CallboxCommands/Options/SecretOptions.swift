@@ -29,7 +29,8 @@ struct SecretOptions: ParsableArguments {
             + secretFile.map { SecretReference(name: $0, purpose: purpose, identity: identity, place: .file($0)) }
         var secrets: [Secret] = []
         for reference in references {
-            if let secret = try reference.secret(ProcessInfo.processInfo.environment) { secrets.append(secret) }
+            let secret = try translating { try reference.secret(ProcessInfo.processInfo.environment) }
+            if let secret { secrets.append(secret) }
         }
         return secrets
     }

@@ -75,7 +75,7 @@ struct DeliveryExplanation {
     private func today(_ settings: SourceSettings?) -> String {
         guard let settings else { return "Today: the source is not configured, so nothing like it would get in." }
         let source: Source
-        do throws(CommandFailure) {
+        do throws(ConfigurationError) {
             source = try settings.source(reachableFromOutside: false, environment: environment)
         } catch {
             return "Today: not checked, \(error.message)."

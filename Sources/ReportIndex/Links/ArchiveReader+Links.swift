@@ -37,6 +37,11 @@ package struct LinkProgress: Sendable, Equatable {
 
     /// Most arrivals that are read for one link.
     package static let arrivalLimit = 1000
+
+    /// Whether something is still to come: an expectation, or anything at all if none is known.
+    package var isAwaited: Bool {
+        link.state.isAwaited && (link.order.expectations.isEmpty ? arrivals.isEmpty : !missing.isEmpty)
+    }
 }
 
 extension ArchiveReader {

@@ -10,6 +10,7 @@ import TestKit
 import Testing
 
 @testable import CallboxCommands
+@testable import Tail
 
 @Suite("Following an archive, one look after the other")
 struct TailSessionTests {
@@ -26,9 +27,9 @@ struct TailSessionTests {
             let console = output.console()
             return TailSession(
                 settings, archive: FollowedArchive(directory), responses: DeliveryResponses(SourceSettings.defaults),
-                output: TailOutput(.table, clock: .utc, on: console),
-                journal: TailJournal(environment: ["XDG_STATE_HOME": folder.path(of: "state")], console: console),
-                console: console)
+                output: TailListing(.table, clock: .utc, on: console),
+                environment: ["XDG_STATE_HOME": folder.path(of: "state")]
+            ) { console.note($0.text) }
         }
 
         /// Adds deliveries with these types and indexes them.
@@ -106,8 +107,8 @@ struct TailSessionTests {
             let start = ContinuousClock.now
             try session.look(at: Self.now, start)
             try session.look(at: Self.now, start + .seconds(4))
-            #expect(session.failure == CommandFailure(.notAnArchive(path: journal)))
-            #expect(throws: CommandFailure(.notAnArchive(path: journal))) {
+            #expect(session.failure == ArchiveError.notAnArchive(path: journal))
+            #expect(throws: ArchiveError.notAnArchive(path: journal)) {
                 try session.look(at: Self.now, start + TailSession.patience)
             }
             #expect(bench.output.errorText == "")

@@ -9,6 +9,7 @@ import TestKit
 import Testing
 
 @testable import CallboxCommands
+@testable import Tail
 
 @Suite("Where a tail stopped, kept")
 struct TailStateTests {

@@ -1,10 +1,11 @@
+import CallboxConfiguration
 import Deliveries
 import Foundation
 import Providers
 import TestKit
 import Testing
 
-@testable import CallboxConfiguration
+@testable import CallboxCommands
 @testable import ReportIndex
 
 @Suite("Which reports are in a delivery, and where each goes")

@@ -4,6 +4,7 @@ internal import Deliveries
 internal import Foundation
 internal import Journal
 internal import ReportIndex
+internal import Tail
 internal import TerminalOutput
 internal import UnixSignals
 
@@ -84,9 +85,10 @@ struct TailCommand: AsyncParsableCommand {
         }
         let session = TailSession(
             settings, archive: FollowedArchive(access.directory), responses: DeliveryResponses(configuration.sources),
-            output: TailOutput(
+            output: TailListing(
                 format ?? (console.isTerminal ? .table : .ndjson), clock: local ? .local : .utc, on: console),
-            journal: TailJournal(environment: environment, console: console), console: console)
+            environment: environment
+        ) { console.note($0.text) }
         let idle = try idleDuration()
         let ended = try await Self.untilInterrupted { try await Self.follow(session, idle: idle) }
         if console.isTerminal, let ended {

@@ -3,6 +3,7 @@ internal import Deliveries
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
+internal import Tail
 internal import TerminalOutput
 
 /// How a stream that does not end is written.
@@ -14,7 +15,7 @@ enum StreamFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
 }
 
 /// Writes events as they come. What a delivery was answered stands once, after the last of its reports.
-struct TailOutput {
+struct TailListing: TailOutput {
     private let format: StreamFormat
     private let console: Console
     private var lines: TailLines
@@ -54,5 +55,23 @@ struct TailOutput {
 
     private mutating func print(_ event: FeedEvent) throws {
         for line in lines.lines(event) { try console.print(line) }
+    }
+}
+
+extension TailNote {
+    /// The note as `tail` writes it to standard error.
+    var text: String {
+        switch self {
+        case .waiting(let path): "callbox: waiting for an archive at \(TerminalText.escape(path))"
+        case .unreadable(let error): CommandFailure(error).description + "\n  Waiting for that."
+        case .archiveAppeared: "callbox: the archive is there"
+        case .archiveReplaced: "callbox: another archive is in its place; following what comes to that one"
+        case .archiveIsAnother:
+            "callbox: this is not the archive that the last tail followed, or it was restored; starting now"
+        case .noEarlierTail: "callbox: no tail has followed this archive yet; starting now"
+        case .unreadableState: "callbox: what the last tail left does not read back; starting now"
+        case .stateNotWritten(let path):
+            "callbox: \(TerminalText.escape(path)) cannot be written, so --since-last will not know of this tail"
+        }
     }
 }

@@ -1,20 +1,19 @@
 internal import Journal
 internal import ReportIndex
-internal import TerminalOutput
 
 /// Keeps where a tail is, so that the next one can go on from there: at most once a second, and at the end.
 struct TailJournal {
     private static let interval: Duration = .seconds(1)
 
     private let environment: [String: String]
-    private let console: Console
+    private let note: @Sendable (TailNote) -> Void
     private var file: TailStateFile?
     private var written: (state: TailState, at: ContinuousClock.Instant)?
     private var hasFailed = false
 
-    init(environment: [String: String], console: Console) {
+    init(environment: [String: String], note: @escaping @Sendable (TailNote) -> Void) {
         self.environment = environment
-        self.console = console
+        self.note = note
     }
 
     /// The file is named by where the archive really is, which is known once it is there.
@@ -45,9 +44,7 @@ struct TailJournal {
             written = (state, now)
         } else {
             hasFailed = true
-            console.note(
-                "callbox: \(TerminalText.escape(file.path)) cannot be written, so --since-last will not know of this tail"
-            )
+            note(.stateNotWritten(path: file.path))
         }
     }
 }

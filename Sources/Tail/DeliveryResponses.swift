@@ -1,4 +1,4 @@
-internal import CallboxConfiguration
+package import CallboxConfiguration
 internal import Deliveries
 internal import Journal
 internal import Providers
@@ -6,10 +6,10 @@ internal import ReportIndex
 
 /// What was answered to deliveries. It is not stored: for a provider's own deliveries it is always 200, and for a browser it is
 /// what the configuration answers today.
-struct DeliveryResponses {
+package struct DeliveryResponses: Sendable {
     private let sources: [SourceSettings]
 
-    init(_ sources: [SourceSettings]) {
+    package init(_ sources: [SourceSettings]) {
         self.sources = sources
     }
 

@@ -1,17 +1,16 @@
-internal import Deliveries
-internal import Journal
+package import Deliveries
+package import Journal
 internal import Quarantine
-internal import ReportIndex
-internal import TerminalOutput
+package import ReportIndex
 
 /// Follows an archive one look at a time. Nothing here waits.
 ///
 /// ```
 /// file ─ open, or open anew ─▶ where to begin ─▶ pages of what came ─▶ output ─▶ position, kept for the next tail
 /// ```
-struct TailSession {
+package struct TailSession: Sendable {
     /// Where to begin.
-    enum Start: Equatable {
+    package enum Start: Equatable, Sendable {
         /// So many events before now.
         case last(Int)
         case since(Timestamp)
@@ -19,32 +18,34 @@ struct TailSession {
         case resumed
     }
 
-    struct Settings {
-        var filter = ReportFilter()
-        var includesRejected = true
-        var start = Start.last(10)
+    package struct Settings: Sendable {
+        package var filter = ReportFilter()
+        package var includesRejected = true
+        package var start = Start.last(10)
         /// Most events to write; nil for all.
-        var limit: Int?
+        package var limit: Int?
+
+        package init() {}
     }
 
     /// Why nothing can be read, since when, and whether that was said.
-    private struct Absence {
+    private struct Absence: Sendable {
         let error: ArchiveError
         let since: ContinuousClock.Instant
         let isTold: Bool
     }
 
     /// How long a file may be there and not be readable, as one is that a server is just making.
-    static let patience: Duration = .seconds(5)
+    package static let patience: Duration = .seconds(5)
     /// Events shown first where nothing else is said.
-    static let defaultCount = 10
+    package static let defaultCount = 10
     private static let pageCount = 1000
 
     private let settings: Settings
-    private let console: Console
+    private let note: @Sendable (TailNote) -> Void
     private let responses: DeliveryResponses
     private var archive: FollowedArchive
-    private var output: TailOutput
+    private var output: any TailOutput
     private var journal: TailJournal
     private var position: FeedPosition?
     private var mark: ChainMark?
@@ -54,37 +55,37 @@ struct TailSession {
     /// When the file was last looked at with success.
     private var lastSeen: Timestamp?
     /// Events written.
-    private(set) var count = 0
+    package private(set) var count = 0
 
-    init(
-        _ settings: Settings, archive: FollowedArchive, responses: DeliveryResponses, output: TailOutput,
-        journal: TailJournal, console: Console
+    package init(
+        _ settings: Settings, archive: FollowedArchive, responses: DeliveryResponses, output: any TailOutput,
+        environment: [String: String], note: @escaping @Sendable (TailNote) -> Void
     ) {
         self.settings = settings
         self.archive = archive
         self.responses = responses
         self.output = output
-        self.journal = journal
-        self.console = console
+        self.journal = TailJournal(environment: environment, note: note)
+        self.note = note
     }
 
     /// Whether as many events were written as were wanted.
-    var isComplete: Bool {
+    package var isComplete: Bool {
         settings.limit.map { count >= $0 } ?? false
     }
 
     /// Why the archive could not be read at the last look; nil where it could.
-    var failure: CommandFailure? {
-        absence.map { CommandFailure($0.error) }
+    package var failure: ArchiveError? {
+        absence?.error
     }
 
     /// The delivery up to which everything was written.
-    var lastDeliveryID: DeliveryID? {
+    package var lastDeliveryID: DeliveryID? {
         position?.deliveryID
     }
 
     /// Writes what has come since the last look. A file that is not there is looked for again the next time.
-    mutating func look(at now: Timestamp, _ instant: ContinuousClock.Instant) throws {
+    package mutating func look(at now: Timestamp, _ instant: ContinuousClock.Instant) throws {
         let reader: ArchiveReader
         do throws(ArchiveReadFailure) {
             switch archive.look() {
@@ -106,14 +107,14 @@ struct TailSession {
     }
 
     /// Keeps the position for the next tail, whatever ended this one.
-    mutating func finish() {
+    package mutating func finish() {
         try? output.finishDelivery()
         guard let position else { return }
         journal.keep(position, mark)
     }
 
     private mutating func begin(_ reader: ArchiveReader, _ now: Timestamp) throws(ArchiveReadFailure) {
-        if absence?.isTold == true { console.note("callbox: the archive is there") }
+        if absence?.isTold == true { note(.archiveAppeared) }
         changeNumber = nil
         journal.open(reader.directory)
         let end = try reader.feedEnd()
@@ -121,7 +122,7 @@ struct TailSession {
         if try reader.recognises(position, mark) {
             self.position = position.limited(to: end)
         } else {
-            console.note("callbox: another archive is in its place; following what comes to that one")
+            note(.archiveReplaced)
             self.position = try reader.feedPosition(since: lastSeen ?? now)
             mark = nil
         }
@@ -140,11 +141,10 @@ struct TailSession {
                 position = kept.position.limited(to: end)
                 return
             case .state:
-                console.note(
-                    "callbox: this is not the archive that the last tail followed, or it was restored; starting now")
+                note(.archiveIsAnother)
                 count = 0
-            case .none: console.note("callbox: no tail has followed this archive yet; starting now")
-            case .unreadable: console.note("callbox: what the last tail left does not read back; starting now")
+            case .none: note(.noEarlierTail)
+            case .unreadable: note(.unreadableState)
             }
         }
         let events = try reader.lastEvents(
@@ -202,20 +202,20 @@ struct TailSession {
     }
 
     /// Says once what is waited for, and fails where waiting does not help.
-    private mutating func wait(for error: ArchiveError, _ instant: ContinuousClock.Instant) throws(CommandFailure) {
+    private mutating func wait(for error: ArchiveError, _ instant: ContinuousClock.Instant) throws(ArchiveError) {
         let since = absence?.since ?? instant
         var isTold = absence.map { $0.isTold && $0.error == error } ?? false
         defer { absence = Absence(error: error, since: since, isTold: isTold) }
         switch error {
         case .missing(let path):
-            if !isTold { console.note("callbox: waiting for an archive at \(TerminalText.escape(path))") }
+            if !isTold { note(.waiting(archivePath: path)) }
             isTold = true
         case .heldByAnother:
             guard !isTold, instant - since >= Self.patience else { return }
-            console.note(CommandFailure(error).description + "\n  Waiting for that.")
+            note(.unreadable(error))
             isTold = true
         default:
-            guard instant - since < Self.patience else { throw CommandFailure(error) }
+            guard instant - since < Self.patience else { throw error }
         }
     }
 }

@@ -1,8 +1,8 @@
-internal import Journal
+package import Journal
 internal import ReportIndex
 
 /// An archive that is opened as soon as it is there, and again when another file takes its place.
-struct FollowedArchive {
+package struct FollowedArchive: Sendable {
     /// What a look at the file found.
     enum Look {
         /// The same file as before.
@@ -16,7 +16,7 @@ struct FollowedArchive {
     private let directory: ArchiveDirectory
     private var opened: (reader: ArchiveReader, file: FileIdentity)?
 
-    init(_ directory: ArchiveDirectory) {
+    package init(_ directory: ArchiveDirectory) {
         self.directory = directory
     }
 

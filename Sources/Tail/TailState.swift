@@ -4,7 +4,6 @@ internal import Journal
 internal import Quarantine
 internal import ReportIndex
 internal import StrictJSON
-internal import TerminalOutput
 
 /// Where the last `tail` of an archive stopped, as a file keeps it.
 struct TailState: Equatable {
@@ -68,8 +67,8 @@ struct TailStateFile {
     /// is no home and no archive yet.
     init?(for archive: ArchiveDirectory, environment: [String: String]) {
         guard let digest = archive.pathDigest else { return nil }
-        var folder = environment.setting("XDG_STATE_HOME").flatMap { $0.hasPrefix("/") ? $0 : nil }
-        if folder == nil { folder = environment.setting("HOME").map { $0 + "/.local/state" } }
+        var folder = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+        if folder == nil { folder = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 + "/.local/state" } }
         guard let folder else { return nil }
         path = folder + "/callbox/tail-\(digest).json"
     }

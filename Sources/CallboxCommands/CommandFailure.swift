@@ -1,6 +1,7 @@
 internal import Analysis
 internal import CallboxConfiguration
 internal import CallboxServer
+internal import HTTPListener
 package import Journal
 package import ReportIndex
 internal import TerminalOutput

@@ -6,25 +6,26 @@ internal import ServiceLifecycle
 
 /// Serves the control socket: commands append entries and run maintenance jobs through it.
 struct ControlService: Service {
-    private let maintenance: Maintenance
+    private let handler: ControlHandler
+    private let server: ControlServer<ControlRequest, ControlResponse>
     private let logger: Logger
     /// Waits for the end of the socket's threads.
     private let pool: NIOThreadPool
-    private let report: @Sendable (any Error) -> FailureReport
 
     init(
         _ maintenance: Maintenance, logger: Logger, pool: NIOThreadPool,
         report: @escaping @Sendable (any Error) -> FailureReport
     ) {
-        self.maintenance = maintenance
+        let handler = ControlHandler(maintenance: maintenance, report: report)
+        self.handler = handler
+        self.server = ControlServer(path: maintenance.archive.directory.controlSocketPath, handle: handler.handle)
         self.logger = logger
         self.pool = pool
-        self.report = report
     }
 
-    func run() async throws {
-        let directory = maintenance.archive.directory
-        let server = ControlServer<ControlRequest, ControlResponse>(path: directory.controlSocketPath, handle: handle)
+    /// Opens the socket, before `run`.
+    func start() {
+        let directory = handler.maintenance.archive.directory
         do throws(ControlFailure) {
             directory.prepareControlSocket()
             try server.start()
@@ -34,9 +35,18 @@ struct ControlService: Service {
                 "no control socket: commands that write have to wait until this server stops",
                 metadata: ["path": "\(directory.controlSocketPath)", "reason": "\(error)"])
         }
+    }
+
+    func run() async throws {
         try? await gracefulShutdown()
         try await pool.blocking { server.stop() }
     }
+}
+
+/// Handles the requests of commands.
+struct ControlHandler: Sendable {
+    let maintenance: Maintenance
+    let report: @Sendable (any Error) -> FailureReport
 
     /// Carries out one request of a command. Blocks.
     func handle(_ request: ControlRequest, _ send: (ControlResponse) throws(ControlFailure) -> Void) {

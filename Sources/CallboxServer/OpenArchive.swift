@@ -49,7 +49,7 @@ package struct OpenArchive: Sendable {
     }
 
     /// Starts the indexer's thread, of a server.
-    func startIndexing(onFailure: @escaping @Sendable (ArchiveFailure) -> Void = { _ in }) {
+    package func startIndexing(onFailure: @escaping @Sendable (ArchiveFailure) -> Void = { _ in }) {
         writer.onGrowth { [indexer] in indexer.wake() }
         indexer.start { onFailure(ArchiveFailure(work: "indexing", error: $0)) }
     }

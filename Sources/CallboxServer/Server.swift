@@ -71,6 +71,9 @@ package struct Server: Sendable {
         let pool = NIOThreadPool(numberOfThreads: max(2, System.coreCount))
         pool.start()
         let maintenance = Maintenance(archive)
+        let control = ControlService(maintenance, logger: logger, pool: pool, report: report)
+        // Before the address is announced, as commands may follow at once.
+        control.start()
         var services: [any Service] = [
             ClosingService(pool) { archive.writer.close() },
             ClosingService(pool) {
@@ -80,7 +83,7 @@ package struct Server: Sendable {
             ClosingService(pool) { archive.quarantine.close() },
             MaintenanceService(
                 maintenance, trainsDictionaries: configuration.trainsDictionaries, logger: logger, report: report),
-            ControlService(maintenance, logger: logger, pool: pool, report: report),
+            control,
         ]
         services += await companions(archive, pool)
         services.append(ClosureService { await reload(on: hangups) })
@@ -156,8 +159,7 @@ package struct Server: Sendable {
             now: now, admit: intake.admit, respond: intake.receive, observe: { log.note($0) })
         return ListenerService(
             listener: HTTPListener(limits: configuration.limits, application: application), log: log, logger: logger,
-            bodies: bodies,
-            setting: configuration.listen, grace: configuration.shutdownGrace, announce: announce)
+            bodies: bodies, setting: configuration.listen, grace: configuration.shutdownGrace, announce: announce)
     }
 }
 
@@ -189,14 +191,15 @@ private struct ListenerService: Service {
     let announce: @Sendable (ListenSetting) -> Void
 
     func run() async throws {
+        bodies.start()
         let open: OpenListener
         do throws(ListenError) {
             open = try await listener.listen(
                 on: .tcp(host: setting.host, port: setting.port), group: MultiThreadedEventLoopGroup.singleton)
         } catch {
+            try? await bodies.shutdownGracefully()
             throw ServerError.cannotListen(setting, error)
         }
-        bodies.start()
         announce(ListenSetting(host: setting.host, port: open.port ?? setting.port))
         try? await gracefulShutdown()
         logger.info("stopping")

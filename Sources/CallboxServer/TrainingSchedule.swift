@@ -1,4 +1,4 @@
-internal import BodyCompression
+package import Journal
 internal import ReportIndex
 
 /// When a source or type is worth training on again: whenever it has four times the bodies it had.
@@ -32,5 +32,12 @@ struct TrainingSchedule {
             }
         }
         return tried
+    }
+}
+
+extension DictionaryScope {
+    /// `klavi pf_checking_account`, or `klavi` for all its types.
+    package var text: String {
+        type.map { "\(source) \($0)" } ?? source
     }
 }

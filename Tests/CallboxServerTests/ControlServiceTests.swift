@@ -3,7 +3,6 @@ import ControlSocket
 import Deliveries
 import Foundation
 import Journal
-import NIOPosix
 import Quarantine
 import ReportIndex
 import ServerTestKit
@@ -22,7 +21,7 @@ struct ControlServiceTests {
     ) async throws {
         try await archive.opened(isServed: true, retention: retention) { open in
             let server = ControlServer<ControlRequest, ControlResponse>(
-                path: open.directory.controlSocketPath, handle: ControlService.fixture(open).handle)
+                path: open.directory.controlSocketPath, handle: ControlHandler.fixture(open).handle)
             try server.start()
             defer { server.stop() }
             try await body(open, Commands(configuration: try archive.configuration()))
@@ -34,7 +33,7 @@ struct ControlServiceTests {
         to request: ControlRequest, _ open: OpenArchive, isClientGone: Bool = false
     ) -> [ControlResponse] {
         var responses: [ControlResponse] = []
-        ControlService.fixture(open).handle(request) { response throws(ControlFailure) in
+        ControlHandler.fixture(open).handle(request) { response throws(ControlFailure) in
             responses.append(response)
             if isClientGone { throw .closed }
         }
@@ -200,11 +199,11 @@ struct DamagedControlRequestTests {
         var generator = SplitMix64(seed: seed)
         try await TestArchive.with { archive in
             try await archive.opened { open in
-                let service = ControlService.fixture(open)
+                let handler = ControlHandler.fixture(open)
                 var carriedOutCount = 0
                 for _ in 0..<400 {
                     guard let request = try DamagedRequest.next(using: &generator) else { continue }
-                    service.handle(request) { response throws(ControlFailure) in
+                    handler.handle(request) { response throws(ControlFailure) in
                         switch response {
                         case .failed(let failure):
                             #expect(failure.status != FailureReport.unknownStatus, "\(request)")
@@ -260,10 +259,9 @@ private struct Commands {
     }
 }
 
-extension ControlService {
-    fileprivate static func fixture(_ open: OpenArchive) -> ControlService {
-        ControlService(
-            Maintenance(open), logger: RecordedLog().logger(), pool: .singleton, report: FailureReport.fixture)
+extension ControlHandler {
+    fileprivate static func fixture(_ open: OpenArchive) -> ControlHandler {
+        ControlHandler(maintenance: Maintenance(open), report: FailureReport.fixture)
     }
 }
 

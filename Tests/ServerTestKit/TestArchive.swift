@@ -1,12 +1,12 @@
 package import CallboxConfiguration
+package import CallboxServer
 package import Deliveries
 import Foundation
 package import Journal
 package import Providers
+import Quarantine
 package import ReportIndex
 import TestKit
-
-@testable package import CallboxServer
 
 /// An archive in a folder of its own, with one delivery of a sample in its journal and no index.
 package struct TestArchive {

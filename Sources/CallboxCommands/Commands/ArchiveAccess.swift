@@ -3,6 +3,7 @@ internal import CallboxServer
 internal import ControlSocket
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 /// How commands reach an archive: reading beside whoever writes, writing through whoever may.
 struct ArchiveAccess {
@@ -60,9 +61,9 @@ struct ArchiveAccess {
         createsArchive: Bool = false, _ work: (ArchiveSession) async throws -> Value
     ) async throws(CommandFailure) -> Value {
         do {
-            let progress = { [console] in console.progress($0) }
             return try await ArchiveSession.with(
-                configuration, createsArchive: createsArchive, now: SystemClock.now, progress: progress, work)
+                configuration, createsArchive: createsArchive, now: SystemClock.now,
+                progress: { [console] in console.progress($0) }, work)
         } catch {
             throw CommandFailure(translating: error)
         }

@@ -40,9 +40,7 @@ extension ReplayCommand {
             let summary: BulkReplay.Summary
             do {
                 summary = try await replay.run(selection.ids) { progress.tell($0.sentCount, byteCount: $0.byteCount) }
-            } catch let failure as CommandFailure {
-                throw failure
-            } catch {
+            } catch is CancellationError {
                 throw CommandFailure(.interrupted, "the replay was cancelled")
             }
             progress.end()

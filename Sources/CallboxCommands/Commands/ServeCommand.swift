@@ -5,9 +5,7 @@ internal import Deliveries
 internal import Foundation
 internal import Logging
 internal import Providers
-internal import ServiceLifecycle
 internal import TerminalOutput
-internal import UnixSignals
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -61,6 +61,7 @@ struct FollowUpRuntime: Service {
     /// Runs until the group shuts down.
     func run() async throws {
         await cancelWhenGracefulShutdown { await follow() }
+        try? await gracefulShutdown()
         await finish()
     }
 

@@ -1,3 +1,4 @@
+import CallboxServer
 import CallboxConfiguration
 import Deliveries
 import Foundation

@@ -1,3 +1,4 @@
+import CallboxServer
 import Deliveries
 import Foundation
 import ReportIndex
@@ -24,13 +25,13 @@ struct ImportRunTests {
             let input = try ImportInput(path)
             var run = ImportRun(settings, known: KnownDeliveries(), console: RecordedOutput().console())
             var delivered: [ImportRecord] = []
-            do throws(CommandFailure) {
-                try await run.importAll(input) { records throws(CommandFailure) in
+            do {
+                try await run.importAll(input) { records in
                     delivered += records
                     return ImportedCount(imported: Int64(records.count))
                 }
                 return (run, delivered, nil)
-            } catch {
+            } catch let error as CommandFailure {
                 return (run, delivered, error)
             }
         }

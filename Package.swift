@@ -81,19 +81,23 @@ let package = Package(
         module("TerminalOutput", ["Deliveries", "StrictJSON"]),
         module("Redaction", ["Deliveries", "StrictJSON"]),
         module("Intake", ["BodyCompression", "Deliveries", "Providers", .crypto]),
-        module("CallbackServer", ["Deliveries", .nioCore, .nioHTTP1, .nioPosix]),
+        module("HTTPListener", ["Deliveries", .nioCore, .nioHTTP1, .nioPosix]),
+        module("OutboundHTTP", [.asyncHTTPClient, .nioCore]),
         module(
             "Replay",
-            ["Deliveries", "Journal", "ReportIndex", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioPosix]),
-        module(
-            "ProviderClients",
             [
-                "Deliveries", "Redaction", "StrictJSON", .asyncHTTPClient, .crypto, .jwtKit, .nioCore, .nioHTTP1,
+                "Deliveries", "Journal", "OutboundHTTP", "ReportIndex", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1,
                 .nioPosix,
             ]),
         module(
+            "ProviderClients",
+            [
+                "Deliveries", "OutboundHTTP", "Redaction", "StrictJSON", .asyncHTTPClient, .crypto, .jwtKit, .nioCore,
+                .nioHTTP1, .nioPosix,
+            ]),
+        module(
             "CallboxConfiguration",
-            ["CallbackServer", "Deliveries", "Journal", "Providers", "ReportIndex", "StrictJSON", .yams]),
+            ["HTTPListener", "Deliveries", "Journal", "Providers", "ReportIndex", "StrictJSON", .yams]),
         module(
             "Tail",
             ["CallboxConfiguration", "Deliveries", "Journal", "Providers", "Quarantine", "ReportIndex", "StrictJSON"]),
@@ -104,20 +108,29 @@ let package = Package(
         module(
             "Diagnosis",
             [
-                "CallbackServer", "CallboxConfiguration", "ControlSocket", "Deliveries", "Journal", "Providers",
+                "HTTPListener", "CallboxConfiguration", "ControlSocket", "Deliveries", "Journal", "Providers",
                 "Quarantine", "ReportIndex", "TerminalOutput",
+            ]),
+        module(
+            "Tail",
+            ["CallboxConfiguration", "Deliveries", "Journal", "Providers", "Quarantine", "ReportIndex", "StrictJSON"]),
+        module(
+            "CallboxServer",
+            [
+                "BodyCompression", "CallboxConfiguration", "ControlSocket", "Deliveries", "HTTPListener", "Intake",
+                "Journal",
+                "Providers", "Quarantine", "ReportIndex", "TerminalOutput", .logging, .nioCore, .nioPosix,
+                .serviceLifecycle, .unixSignals,
             ]),
         module(
             "CallboxCommands",
             [
-                "Analysis", "BodyCompression", "CallbackServer", "CallboxConfiguration", "ControlSocket", "Deliveries",
-                "Diagnosis",
-                "Replay", "Intake",
+                "Analysis", "BodyCompression", "CallboxConfiguration", "CallboxServer", "ControlSocket", "Deliveries",
+                "Diagnosis", "HTTPListener", "Intake", "Replay",
                 "ProviderClients",
                 "Providers", "Journal", "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "Tail",
                 "TerminalOutput", "Transfer",
                 .argumentParser, .asyncHTTPClient, .crypto, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
-                .unixSignals,
             ]),
         .executableTarget(name: "callbox", dependencies: ["CallboxCommands"], swiftSettings: strict),
         module(
@@ -131,7 +144,7 @@ let package = Package(
         .executableTarget(
             name: "callbox-bench",
             dependencies: [
-                "BodyCompression", "CSystemZlib", "CallbackServer", "Deliveries", "Intake", "Providers",
+                "BodyCompression", "CSystemZlib", "HTTPListener", "Deliveries", "Intake", "Providers",
                 "Journal", "ReportIndex", .argumentParser, .crypto, .grdb, .nioPosix,
             ],
             path: "Benchmarks/callbox-bench", swiftSettings: strict),
@@ -153,6 +166,15 @@ let package = Package(
             name: "ArchiveTestKit",
             dependencies: ["BodyCompression", "Deliveries", "Journal", "TestKit", .crypto, .grdb],
             path: "Tests/ArchiveTestKit", swiftSettings: strict),
+        .target(
+            name: "ServerTestKit",
+            dependencies: [
+                "CallboxConfiguration", "CallboxServer", "Deliveries", "Journal", "Providers", "Quarantine",
+                "ReportIndex",
+                "StrictJSON", "TestKit",
+                .crypto, .logging,
+            ],
+            path: "Tests/ServerTestKit", swiftSettings: strict),
         tests(of: "StrictJSON", ["StrictJSON", "TestKit"]),
         tests(of: "Deliveries", ["Deliveries", "TestKit"]),
         tests(of: "BodyCompression", ["BodyCompression", "TestKit"]),
@@ -169,12 +191,17 @@ let package = Package(
         tests(of: "Quarantine", ["ArchiveTestKit", "Deliveries", "Journal", "Quarantine", "TestKit", .grdb]),
         tests(of: "Intake", ["BodyCompression", "Deliveries", "Intake", "Providers", "TestKit", .crypto]),
         tests(
-            of: "CallbackServer",
-            ["CallbackServer", "Deliveries", "TestKit", .nioCore, .nioEmbedded, .nioHTTP1, .nioPosix]),
+            of: "HTTPListener",
+            ["HTTPListener", "Deliveries", "TestKit", .nioCore, .nioEmbedded, .nioHTTP1, .nioPosix]),
         tests(
             of: "Replay",
-            ["CallbackServer", "Deliveries", "Replay", "TestKit", .asyncHTTPClient, .nioPosix]),
-        tests(of: "ProviderClients", ["Deliveries", "ProviderClients", "StrictJSON", "TestKit", .cryptoExtras]),
+            ["HTTPListener", "Deliveries", "Replay", "TestKit", .asyncHTTPClient, .nioPosix]),
+        tests(
+            of: "ProviderClients",
+            [
+                "Deliveries", "OutboundHTTP", "ProviderClients", "StrictJSON", "TestKit", .asyncHTTPClient,
+                .cryptoExtras,
+            ]),
         tests(of: "Analysis", ["Analysis", "StrictJSON"]),
         tests(
             of: "Diagnosis", ["CallboxConfiguration", "Deliveries", "Diagnosis", "Journal", "ReportIndex", "TestKit"]),
@@ -183,17 +210,26 @@ let package = Package(
         tests(
             of: "CallboxConfiguration",
             [
-                "CallbackServer", "CallboxConfiguration", "Deliveries", "Providers", "ReportIndex", "StrictJSON",
+                "HTTPListener", "CallboxConfiguration", "Deliveries", "Providers", "ReportIndex", "StrictJSON",
                 "TestKit",
+            ]),
+        tests(
+            of: "CallboxServer",
+            [
+                "BodyCompression", "CallboxConfiguration", "CallboxServer", "ControlSocket", "Deliveries",
+                "HTTPListener",
+                "Intake", "Journal", "Providers", "Quarantine", "ReportIndex", "ServerTestKit", "StrictJSON",
+                "TerminalOutput", "TestKit",
+                .logging, .nioPosix, .serviceLifecycle,
             ]),
         tests(
             of: "CallboxCommands",
             [
-                "Analysis", "BodyCompression", "CallbackServer", "CallboxCommands", "CallboxConfiguration",
+                "Analysis", "BodyCompression", "CallboxCommands", "CallboxConfiguration", "CallboxServer",
                 "ControlSocket",
-                "Deliveries", "Replay", "Diagnosis",
-                "Intake", "Journal", "ProviderClients", "Providers", "Quarantine", "Redaction", "ReportIndex",
-                "StrictJSON", "Tail", "TerminalOutput", "TestKit", "Transfer",
+                "Deliveries", "Diagnosis", "HTTPListener", "Intake", "Journal", "ProviderClients", "Providers",
+                "Quarantine", "Redaction", "Replay", "ReportIndex", "ServerTestKit", "StrictJSON", "Tail",
+                "TerminalOutput", "TestKit", "Transfer",
                 .argumentParser, .crypto, .logging, .nioPosix,
             ],
             besides: ["Golden"]),

@@ -1,5 +1,7 @@
 internal import Analysis
 internal import CallboxConfiguration
+internal import CallboxServer
+internal import HTTPListener
 package import Journal
 internal import Replay
 package import ReportIndex
@@ -57,6 +59,8 @@ extension CommandFailure {
             self.init(.usage, "'\(url)' is no URL to send to", advice: "Write it as http://localhost:3000/path.")
         case let error as ArchiveError: self.init(error)
         case let error as ArchiveReadFailure: self.init(error)
+        case let error as ServerError: self.init(error)
+        case let report as FailureReport: self.init(report)
         default: return nil
         }
     }
@@ -174,5 +178,58 @@ extension CommandFailure {
         case .archive(let error): self.init(error)
         case .stopped(let error): self.init(translating: error)
         }
+    }
+
+    /// The same for a failure of the server, or of a write through it.
+    init(_ error: ServerError) {
+        switch error {
+        case .cannotListen(let setting, .addressInUse):
+            self.init(
+                .unavailable, "another program listens on \(setting) already",
+                advice: "Stop it, or choose another address with --listen, such as 127.0.0.1:0 for any free port.")
+        case .cannotListen(let setting, .notPermitted):
+            self.init(
+                .unavailable, "this user may not listen on \(setting)",
+                advice: "Choose a port above 1023 with --listen.")
+        case .cannotListen(let setting, .addressNotAvailable):
+            self.init(
+                .unavailable, "\(setting.host) is not an address of this machine",
+                advice: "Choose another one with --listen.")
+        case .cannotListen(let setting, .other(let reason)):
+            self.init(.unavailable, "cannot listen on \(setting): \(reason)")
+        case .holderDoesNotRespond(let processID, let path):
+            let process = processID.map { "process \($0)" } ?? "another process"
+            self.init(
+                .tryAgain, "\(process) holds the archive and does not respond on \(path)",
+                advice: "Stop it, or wait until it is done.")
+        case .connectionLost(let path, let reason):
+            self.init(
+                .tryAgain, "the server stopped responding on \(path): \(reason)",
+                advice: "Check with 'callbox list' whether it was done, then run the command again.")
+        case .unexpectedResponse: self.init(.internalFailure, "the server's response does not fit the request")
+        case .otherRetentionSettings:
+            self.init(
+                .configuration, "the running server has other retention settings",
+                advice: "Pass the server's configuration file with --config, or reload the server (SIGHUP).")
+        case .notQuarantined(let id):
+            self.init(
+                .negative, "there is no delivery \(id) in the quarantine",
+                advice: "Run 'callbox quarantine list' for the IDs.")
+        case .stillUnverified(let id, let reason):
+            self.init(
+                .negative, "quarantined delivery \(id) is still not verified: \(reason)",
+                advice:
+                    "Correct the source's secrets or addresses, or release it unverified with --force --reason TEXT.")
+        case .interrupted: self.init(.interrupted, "the work ended early: the command or the server is stopping")
+        }
+    }
+
+    /// The failure as a server sends it to a command.
+    var report: FailureReport {
+        FailureReport(status: status.rawValue, message: message, advice: advice)
+    }
+
+    init(_ report: FailureReport) {
+        self.init(ExitStatus(rawValue: report.status) ?? .inputOutput, report.message, advice: report.advice)
     }
 }

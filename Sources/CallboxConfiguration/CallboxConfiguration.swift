@@ -1,5 +1,5 @@
-package import CallbackServer
 package import Deliveries
+package import HTTPListener
 package import Providers
 package import ReportIndex
 
@@ -8,7 +8,7 @@ package struct CallboxConfiguration: Sendable {
     package var listen = ListenSetting(host: "127.0.0.1", port: 8787)
     package var archivePath = "storage/data"
     package var logLevel = "info"
-    package var limits = ServerLimits()
+    package var limits = ListenerLimits()
     /// How long a stopping server waits for requests that are under way.
     package var shutdownGrace: Duration = .seconds(10)
     package var quarantine = QuarantineLimits()

@@ -1,6 +1,6 @@
-internal import CallbackServer
 internal import Deliveries
 internal import Foundation
+internal import HTTPListener
 internal import Journal
 internal import Providers
 internal import ReportIndex

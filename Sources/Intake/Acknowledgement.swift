@@ -1,6 +1,6 @@
 internal import Deliveries
 
-/// The answer that says a delivery is safe. It cannot be made without the proof.
+/// The response that says a delivery is durable. It cannot be made without a receipt.
 struct Acknowledgement: Sendable {
     let response: Response
 
@@ -10,7 +10,7 @@ struct Acknowledgement: Sendable {
     }
 
     /// For a browser: the page or the redirect that was prepared for it.
-    init(of receipt: some JournalReceipt, visitor response: Response) {
+    init(of receipt: some JournalReceipt, browser response: Response) {
         self.response = response
     }
 }

@@ -1,10 +1,11 @@
-internal import AsyncHTTPClient
+package import AsyncHTTPClient
 internal import Crypto
 internal import Deliveries
 internal import Foundation
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
+internal import OutboundHTTP
 
 /// What a replay brought back.
 package struct ReplayResult: Sendable, Equatable {
@@ -35,49 +36,29 @@ package struct ReplaySender: Sendable {
     /// Bytes of an answer that are read at all.
     package static let readByteCountLimit = 64 * 1024 * 1024
 
+    private let client: HTTPClient
     private let timeout: Duration
 
     /// - Parameter timeout: for the whole exchange.
-    package init(timeout: Duration) {
+    package init(client: HTTPClient = OutboundHTTP.client, timeout: Duration) {
+        self.client = client
         self.timeout = timeout
     }
 
     package func send(_ plan: ReplayPlan) async -> ReplayResult {
-        var configuration = HTTPClient.Configuration()
-        configuration.redirectConfiguration = .disallow
-        configuration.httpVersion = .http1Only
-        configuration.timeout.connect = TimeAmount(timeout)
-        configuration.connectionPool.retryConnectionEstablishment = false
-        let client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
         let clock = ContinuousClock()
         let start = clock.now
         let outcome: ReplayResult.Outcome
         do {
-            outcome = .answered(try await exchangeInTime(plan, client))
+            outcome = .answered(try await withDeadline(after: timeout) { try await exchange(plan) })
         } catch {
             outcome = .failed(Self.explanation(of: error))
         }
         let duration = start.duration(to: clock.now)
-        // Nothing is left to lose when the client does not close in order.
-        try? await client.shutdown()
         return ReplayResult(durationMilliseconds: duration.milliseconds, outcome: outcome)
     }
 
-    /// The client's own deadline ends where the answer's head arrives; this one holds to the last byte of its body.
-    private func exchangeInTime(_ plan: ReplayPlan, _ client: HTTPClient) async throws -> ReplayResponse {
-        try await withThrowingTaskGroup(of: ReplayResponse.self) { group in
-            group.addTask { try await exchange(plan, client) }
-            group.addTask {
-                try await Task.sleep(for: timeout)
-                throw TimedOut()
-            }
-            defer { group.cancelAll() }
-            guard let first = try await group.next() else { throw TimedOut() }
-            return first
-        }
-    }
-
-    private func exchange(_ plan: ReplayPlan, _ client: HTTPClient) async throws -> ReplayResponse {
+    private func exchange(_ plan: ReplayPlan) async throws -> ReplayResponse {
         var request = HTTPClientRequest(url: plan.url)
         request.method = HTTPMethod(rawValue: plan.method)
         for field in plan.headers { request.headers.add(name: field.name, value: field.value) }
@@ -98,13 +79,12 @@ package struct ReplaySender: Sendable {
     }
 
     private struct ResponseTooLong: Error {}
-    private struct TimedOut: Error {}
 
     /// A few words for a failure; never the request's own text.
     private static func explanation(of error: any Error) -> String {
         switch error {
         case is ResponseTooLong: "the answer is longer than \(readByteCountLimit / 1024 / 1024) MiB"
-        case is TimedOut: "no complete answer in time"
+        case is DeadlineExceeded: "no complete answer in time"
         case let error as HTTPClientError where error == .connectTimeout || error == .deadlineExceeded:
             "no complete answer in time"
         case let error as HTTPClientError where error == .remoteConnectionClosed:

@@ -1,6 +1,6 @@
-import CallbackServer
 import Deliveries
 import Foundation
+import HTTPListener
 import TestKit
 import Testing
 

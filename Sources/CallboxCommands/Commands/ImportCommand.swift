@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CallboxConfiguration
+internal import CallboxServer
 internal import Deliveries
 internal import Journal
 internal import Providers
@@ -80,14 +81,10 @@ struct ImportCommand: AsyncParsableCommand {
     private func importing(
         _ inputs: [ImportInput], _ run: ImportRun, _ access: ArchiveAccess
     ) async throws -> ImportRun {
-        try await access.writing(createsArchive: true) { session throws(CommandFailure) in
+        try await access.writing(createsArchive: true) { session in
             var run = run
-            do {
-                for input in inputs {
-                    try await run.importAll(input) { records in try await session.take(records, verify) }
-                }
-            } catch {
-                throw CommandFailure(translating: error)
+            for input in inputs {
+                try await run.importAll(input) { records in try await session.take(records, verify) }
             }
             return run
         }
@@ -128,11 +125,11 @@ struct ImportCommand: AsyncParsableCommand {
     }
 }
 
-extension WritingSession {
+extension ArchiveSession {
     /// A batch of an import, in one transaction. A server gets as much time for its deliveries as it took.
     fileprivate func take(
         _ records: [ImportedDelivery], _ checksSignatures: Bool
-    ) async throws(CommandFailure) -> ImportedCount {
+    ) async throws -> ImportedCount {
         let start = ContinuousClock.now
         let appended = try await append(records.map { .delivery(ImportRecord($0), checksSignature: checksSignatures) })
         if isServed { try? await Task.sleep(for: start.duration(to: .now)) }

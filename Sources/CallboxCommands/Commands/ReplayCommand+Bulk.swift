@@ -1,3 +1,4 @@
+internal import CallboxServer
 internal import Deliveries
 internal import Foundation
 internal import Journal
@@ -34,7 +35,7 @@ extension ReplayCommand {
         _ selection: DeliverySelection, _ access: ArchiveAccess, _ reader: ArchiveReader, _ sender: ReplaySender,
         _ console: Console
     ) async throws -> BulkReplay.Summary {
-        try await access.writing { session throws(CommandFailure) in
+        try await access.writing { session in
             let replay = replay(reader, sender, session, console)
             var progress = TransferProgress("sent", of: selection.ids.count, on: console)
             let summary: BulkReplay.Summary
@@ -51,7 +52,7 @@ extension ReplayCommand {
     }
 
     private func replay(
-        _ reader: ArchiveReader, _ sender: ReplaySender, _ session: WritingSession, _ console: Console
+        _ reader: ArchiveReader, _ sender: ReplaySender, _ session: ArchiveSession, _ console: Console
     ) -> BulkReplay {
         BulkReplay(
             send: { await sender.send($0) },

@@ -1,8 +1,10 @@
 import CallboxConfiguration
+import CallboxServer
 import Deliveries
 import Foundation
 import Journal
 import ReportIndex
+import ServerTestKit
 import TerminalOutput
 import TestKit
 import Testing

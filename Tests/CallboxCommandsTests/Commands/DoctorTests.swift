@@ -2,6 +2,7 @@ import CallboxConfiguration
 import Diagnosis
 import Foundation
 import ReportIndex
+import ServerTestKit
 import StrictJSON
 import TerminalOutput
 import TestKit

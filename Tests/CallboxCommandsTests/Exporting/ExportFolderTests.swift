@@ -1,5 +1,6 @@
 import Deliveries
 import Foundation
+import ServerTestKit
 import TestKit
 import Testing
 

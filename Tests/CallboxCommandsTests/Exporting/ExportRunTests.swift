@@ -2,6 +2,7 @@ import CallboxConfiguration
 import Foundation
 import Journal
 import ReportIndex
+import ServerTestKit
 import TerminalOutput
 import TestKit
 import Testing

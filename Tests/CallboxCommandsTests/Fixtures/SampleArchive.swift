@@ -3,6 +3,7 @@ import Deliveries
 import Foundation
 import Journal
 import ReportIndex
+import ServerTestKit
 import TestKit
 
 @testable import CallboxCommands

@@ -2,6 +2,7 @@ import CallboxConfiguration
 import Deliveries
 import Journal
 import ProviderClients
+import ServerTestKit
 import TestKit
 import Testing
 

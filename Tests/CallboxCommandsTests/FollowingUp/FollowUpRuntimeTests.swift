@@ -1,4 +1,5 @@
 import CallboxConfiguration
+import CallboxServer
 import Deliveries
 import Foundation
 import Journal
@@ -6,6 +7,7 @@ import Logging
 import NIOPosix
 import Providers
 import ReportIndex
+import ServerTestKit
 import TestKit
 import Testing
 

@@ -1,4 +1,6 @@
+import CallboxServer
 import Deliveries
+import ServerTestKit
 import StrictJSON
 import TestKit
 import Testing

@@ -2,6 +2,7 @@ import ArgumentParser
 import CallboxConfiguration
 import Journal
 import ReportIndex
+import ServerTestKit
 import TerminalOutput
 import TestKit
 import Testing

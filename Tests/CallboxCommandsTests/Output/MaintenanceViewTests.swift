@@ -3,6 +3,7 @@ import CallboxConfiguration
 import Deliveries
 import Journal
 import Quarantine
+import ServerTestKit
 import StrictJSON
 import TerminalOutput
 import TestKit

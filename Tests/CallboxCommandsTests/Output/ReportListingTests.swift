@@ -1,4 +1,5 @@
 import Deliveries
+import ServerTestKit
 import StrictJSON
 import TerminalOutput
 import TestKit

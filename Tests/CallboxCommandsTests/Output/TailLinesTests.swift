@@ -2,6 +2,7 @@ import Deliveries
 import Foundation
 import Journal
 import Quarantine
+import ServerTestKit
 import StrictJSON
 import TestKit
 import Testing

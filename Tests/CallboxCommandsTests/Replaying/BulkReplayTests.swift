@@ -2,6 +2,7 @@ import ArgumentParser
 import CallboxConfiguration
 import Deliveries
 import ReportIndex
+import ServerTestKit
 import TestKit
 import Testing
 

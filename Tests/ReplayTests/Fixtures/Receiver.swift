@@ -1,5 +1,5 @@
-import CallbackServer
 import Deliveries
+import HTTPListener
 import NIOPosix
 import Synchronization
 import TestKit
@@ -37,9 +37,9 @@ final class Receiver: Sendable {
         response: Response?, _ body: (Receiver) async throws -> Value
     ) async throws -> Value {
         let receiver = Receiver(response)
-        let application = ServerApplication(
+        let application = ListenerApplication(
             now: { .fixture }, admit: { _ in .read(bodyByteCountLimit: 1 << 24) }, respond: receiver.take)
-        let server = try await CallbackServer(limits: ServerLimits(), application: application)
+        let server = try await HTTPListener(limits: ListenerLimits(), application: application)
             .listen(on: .tcp(host: "127.0.0.1", port: 0), group: MultiThreadedEventLoopGroup.singleton)
         receiver.state.withLock { $0.port = server.port ?? 0 }
         let result: Result<Value, any Error>

@@ -4,6 +4,7 @@ import Foundation
 import Journal
 import Quarantine
 import ReportIndex
+import ServerTestKit
 import TerminalOutput
 import TestKit
 import Testing

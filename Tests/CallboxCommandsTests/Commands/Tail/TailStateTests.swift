@@ -3,6 +3,7 @@ import Foundation
 import Journal
 import Quarantine
 import ReportIndex
+import ServerTestKit
 import StrictJSON
 import TestKit
 import Testing

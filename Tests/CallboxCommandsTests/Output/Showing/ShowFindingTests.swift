@@ -1,6 +1,7 @@
 import CallboxConfiguration
 import Deliveries
 import ReportIndex
+import ServerTestKit
 import TerminalOutput
 import TestKit
 import Testing

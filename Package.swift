@@ -1,14 +1,16 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Every target of the package is built with these: Swift 6 mode with the checks that Swift 7 will turn on.
-let strict: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-]
+/// Every target of the package is built with these: Swift 6 mode with the checks that Swift 7 will turn on. CI sets
+/// `CALLBOX_STRICT`; elsewhere a newer compiler may warn.
+let strict: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ] + (Context.environment["CALLBOX_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
 extension Target.Dependency {
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -96,6 +98,12 @@ let package = Package(
         module(
             "CallboxConfiguration",
             ["HTTPListener", "Deliveries", "Journal", "Providers", "ReportIndex", "StrictJSON", .yams]),
+        module(
+            "Tail",
+            ["CallboxConfiguration", "Deliveries", "Journal", "Providers", "Quarantine", "ReportIndex", "StrictJSON"]),
+        module(
+            "Transfer",
+            ["Deliveries", "Journal", "Redaction", "ReportIndex", "StrictJSON", "TerminalOutput", .crypto]),
         module("Analysis", ["Deliveries", "Journal", "Providers", "ReportIndex", "StrictJSON"]),
         module(
             "Diagnosis",
@@ -106,9 +114,6 @@ let package = Package(
         module(
             "Tail",
             ["CallboxConfiguration", "Deliveries", "Journal", "Providers", "Quarantine", "ReportIndex", "StrictJSON"]),
-        module(
-            "Transfer",
-            ["Deliveries", "Journal", "Redaction", "ReportIndex", "StrictJSON", "TerminalOutput", .crypto]),
         module(
             "CallboxServer",
             [
@@ -121,7 +126,7 @@ let package = Package(
             "CallboxCommands",
             [
                 "Analysis", "BodyCompression", "CallboxConfiguration", "CallboxServer", "ControlSocket", "Deliveries",
-                "Diagnosis", "HTTPListener", "Replay", "Intake",
+                "Diagnosis", "HTTPListener", "Intake", "Replay",
                 "ProviderClients",
                 "Providers", "Journal", "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "Tail",
                 "TerminalOutput", "Transfer",
@@ -164,7 +169,9 @@ let package = Package(
         .target(
             name: "ServerTestKit",
             dependencies: [
-                "CallboxConfiguration", "CallboxServer", "Deliveries", "Journal", "Providers", "ReportIndex", "TestKit",
+                "CallboxConfiguration", "CallboxServer", "Deliveries", "Journal", "Providers", "Quarantine",
+                "ReportIndex",
+                "StrictJSON", "TestKit",
                 .crypto, .logging,
             ],
             path: "Tests/ServerTestKit", swiftSettings: strict),
@@ -226,8 +233,8 @@ let package = Package(
             [
                 "Analysis", "BodyCompression", "CallboxCommands", "CallboxConfiguration", "CallboxServer",
                 "ControlSocket",
-                "Deliveries", "Diagnosis", "HTTPListener", "Intake", "Journal", "ProviderClients",
-                "Providers", "Quarantine", "Redaction", "Replay", "ReportIndex", "ServerTestKit", "StrictJSON", "Tail",
+                "Deliveries", "Diagnosis", "HTTPListener", "Intake", "Journal", "ProviderClients", "Providers",
+                "Quarantine", "Redaction", "Replay", "ReportIndex", "ServerTestKit", "StrictJSON", "Tail",
                 "TerminalOutput", "TestKit", "Transfer",
                 .argumentParser, .crypto, .logging, .nioPosix,
             ],

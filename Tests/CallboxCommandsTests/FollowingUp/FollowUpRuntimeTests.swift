@@ -1,5 +1,6 @@
 import CallboxServer
 import CallboxConfiguration
+import CallboxServer
 import Deliveries
 import Foundation
 import Journal

@@ -82,8 +82,11 @@ let package = Package(
         module("HTTPListener", ["Deliveries", .nioCore, .nioHTTP1, .nioPosix]),
         module("OutboundHTTP", [.asyncHTTPClient, .nioCore]),
         module(
-            "DeliveryReplay",
-            ["Deliveries", "OutboundHTTP", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioPosix]),
+            "Replay",
+            [
+                "Deliveries", "Journal", "OutboundHTTP", "ReportIndex", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1,
+                .nioPosix,
+            ]),
         module(
             "ProviderClients",
             [
@@ -93,7 +96,7 @@ let package = Package(
         module(
             "CallboxConfiguration",
             ["HTTPListener", "Deliveries", "Journal", "Providers", "ReportIndex", "StrictJSON", .yams]),
-        module("Analysis", ["Deliveries", "Journal", "ReportIndex", "StrictJSON"]),
+        module("Analysis", ["Deliveries", "Journal", "Providers", "ReportIndex", "StrictJSON"]),
         module(
             "Diagnosis",
             [
@@ -103,6 +106,9 @@ let package = Package(
         module(
             "Tail",
             ["CallboxConfiguration", "Deliveries", "Journal", "Providers", "Quarantine", "ReportIndex", "StrictJSON"]),
+        module(
+            "Transfer",
+            ["Deliveries", "Journal", "Redaction", "ReportIndex", "StrictJSON", "TerminalOutput", .crypto]),
         module(
             "CallboxServer",
             [
@@ -115,10 +121,10 @@ let package = Package(
             "CallboxCommands",
             [
                 "Analysis", "BodyCompression", "CallboxConfiguration", "CallboxServer", "ControlSocket", "Deliveries",
-                "DeliveryReplay", "Diagnosis", "HTTPListener", "Intake",
+                "Diagnosis", "HTTPListener", "Replay", "Intake",
                 "ProviderClients",
                 "Providers", "Journal", "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "Tail",
-                "TerminalOutput",
+                "TerminalOutput", "Transfer",
                 .argumentParser, .asyncHTTPClient, .crypto, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
             ]),
         .executableTarget(name: "callbox", dependencies: ["CallboxCommands"], swiftSettings: strict),
@@ -167,7 +173,13 @@ let package = Package(
         tests(of: "StrictJSON", ["StrictJSON", "TestKit"]),
         tests(of: "Deliveries", ["Deliveries", "TestKit"]),
         tests(of: "BodyCompression", ["BodyCompression", "TestKit"]),
-        tests(of: "Providers", ["Deliveries", "Providers", "StrictJSON", "TestKit", .crypto]),
+        tests(
+            of: "Providers",
+            [
+                "Analysis", "BodyCompression", "CallboxCommands", "CallboxConfiguration", "Deliveries", "Intake",
+                "Journal",
+                "Providers", "Redaction", "ReportIndex", "StrictJSON", "TestKit", .argumentParser, .crypto,
+            ], besides: ["FifthProvider/Samples"]),
         tests(
             of: "ReportIndex",
             [
@@ -183,8 +195,8 @@ let package = Package(
             of: "HTTPListener",
             ["HTTPListener", "Deliveries", "TestKit", .nioCore, .nioEmbedded, .nioHTTP1, .nioPosix]),
         tests(
-            of: "DeliveryReplay",
-            ["HTTPListener", "Deliveries", "DeliveryReplay", "TestKit", .asyncHTTPClient, .nioPosix]),
+            of: "Replay",
+            ["HTTPListener", "Deliveries", "Replay", "TestKit", .asyncHTTPClient, .nioPosix]),
         tests(
             of: "ProviderClients",
             [
@@ -216,9 +228,9 @@ let package = Package(
             [
                 "Analysis", "BodyCompression", "CallboxCommands", "CallboxConfiguration", "CallboxServer",
                 "ControlSocket",
-                "Deliveries", "DeliveryReplay", "Diagnosis", "HTTPListener", "Intake", "Journal", "ProviderClients",
-                "Providers", "Quarantine", "Redaction", "ReportIndex", "ServerTestKit", "StrictJSON", "Tail",
-                "TerminalOutput", "TestKit",
+                "Deliveries", "Diagnosis", "HTTPListener", "Intake", "Journal", "ProviderClients",
+                "Providers", "Quarantine", "Redaction", "Replay", "ReportIndex", "ServerTestKit", "StrictJSON", "Tail",
+                "TerminalOutput", "TestKit", "Transfer",
                 .argumentParser, .crypto, .logging, .nioPosix,
             ],
             besides: ["Golden"]),

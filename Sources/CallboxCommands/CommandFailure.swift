@@ -3,8 +3,10 @@ internal import CallboxConfiguration
 internal import CallboxServer
 internal import HTTPListener
 package import Journal
+internal import Replay
 package import ReportIndex
 internal import TerminalOutput
+internal import Transfer
 
 /// Why a command ends without having done its work: one sentence on what happened, one on what to do, and the exit status.
 package struct CommandFailure: Error, Equatable, CustomStringConvertible {
@@ -51,11 +53,49 @@ extension CommandFailure {
                 .systemFailure, "the disk is full, and the result is not complete", advice: "Free some space.")
         case OutputError.failed(let reason): self.init(.inputOutput, "the result cannot be written: \(reason)")
         case let error as AnalysisError: self.init(error)
+        case let error as TransferError: self.init(error)
+        case ReplayError.noDelivery(let id): self = .noSuchDelivery(id)
+        case ReplayError.notHTTP(let url):
+            self.init(.usage, "'\(url)' is no URL to send to", advice: "Write it as http://localhost:3000/path.")
         case let error as ArchiveError: self.init(error)
         case let error as ArchiveReadFailure: self.init(error)
         case let error as ServerError: self.init(error)
         case let report as FailureReport: self.init(report)
         default: return nil
+        }
+    }
+
+    private init(_ error: TransferError) {
+        switch error {
+        case .cannotWrite(let path, let reason):
+            self.init(
+                .cannotCreate, "\(path): \(reason)", advice: "Check the path, its permissions and the free space.")
+        case .fileExists(let path, let canResume):
+            self.init(
+                .cannotCreate, "there is a file at \(path) already",
+                advice: canResume ? "Choose another name, or go on with it: --resume." : "Choose another name.")
+        case .folderNotEmpty(let path):
+            self.init(
+                .cannotCreate, "the folder \(path) is not empty",
+                advice: "Choose another one, or go on with an export that was interrupted: --resume.")
+        case .notResumable(let path):
+            self.init(
+                .damagedData, "\(path) does not end with a record of an export",
+                advice: "--resume goes on with what 'callbox export --as ndjson' began; choose another name.")
+        case .cannotRead(let path):
+            self.init(.missingInput, "\(path) cannot be read", advice: "Check the path and its permissions.")
+        case .isFolder(let path):
+            self.init(
+                .missingInput, "\(path) is a folder",
+                advice: "Name a file that 'export' wrote as ndjson, json or har.")
+        case .readFailed(let name): self.init(.inputOutput, "\(name) cannot be read to its end")
+        case .unknownForm(let name):
+            self.init(
+                .damagedData, "\(name) is neither an export of callbox nor a HAR",
+                advice: "A HAR has its entries at log.entries.")
+        case .brokenInput(let name, let reason): self.init(.damagedData, "\(name): \(reason)")
+        case .badDelivery(let problem):
+            self.init(.damagedData, problem, advice: "What stands before it was taken. --skip-bad goes on without it.")
         }
     }
 

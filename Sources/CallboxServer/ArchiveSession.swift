@@ -50,7 +50,7 @@ package struct ArchiveSession: Sendable {
         do {
             let archive = try OpenArchive(
                 directory, quarantine: configuration.quarantine,
-                parser: ConfiguredParser.parser(for: configuration.sources),
+                parser: ReportParser(configuration),
                 sources: { try SourceTable(configuration, environment: ProcessInfo.processInfo.environment) },
                 retention: { configuration.retention }, now: now, isServed: false)
             holder = .command(Maintenance(archive))

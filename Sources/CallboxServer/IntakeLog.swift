@@ -68,7 +68,7 @@ final class IntakeLog: Sendable {
             "served",
             metadata: [
                 "archived": "\(archivedCount.load(ordering: .relaxed))",
-                "handshake": "\(handshakeCount.load(ordering: .relaxed))",
+                "handshakes": "\(handshakeCount.load(ordering: .relaxed))",
                 "rejected": "\(rejectedCount.load(ordering: .relaxed))",
                 "unknown-path": "\(unknownPathCount.load(ordering: .relaxed))",
                 "malformed": "\(malformedCount.load(ordering: .relaxed))",

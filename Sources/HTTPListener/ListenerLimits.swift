@@ -1,6 +1,6 @@
 /// The bounds of a connection. Every input has one.
 package struct ListenerLimits: Sendable, Equatable {
-    /// From the first byte of a request to the last one of its body; then 408. Klavi gives a delivery 10 s.
+    /// From the first byte of a request to the last one of its body; then 408. Providers wait 10 s or longer.
     package var requestDeadline: Duration = .seconds(60)
     /// How long a connection may be quiet between requests; then it is closed.
     package var idleTimeout: Duration = .seconds(75)

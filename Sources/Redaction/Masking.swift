@@ -5,15 +5,15 @@ package enum Masking {
     /// What stands where a secret was.
     package static let mask = "[masked]"
 
-    /// - Parameter secretHeaders: those of the provider, in lower case.
-    package static func value(of field: HeaderField, secretHeaders: Set<String> = []) -> String {
+    /// - Parameter secretHeaders: those of the providers, in lower case.
+    package static func value(of field: HeaderField, secretHeaders: Set<String>) -> String {
         SecretNames.isSecretHeader(field.name, others: secretHeaders) ? mask : field.value
     }
 
-    /// The target with the values of parameters hidden that are credentials, such as EZiD's `code`.
+    /// The target with the values of parameters hidden that are credentials.
     ///
-    /// - Parameter secretParameters: those of the provider, in lower case.
-    package static func target(_ text: String, secretParameters: Set<String> = []) -> String {
+    /// - Parameter secretParameters: those of the providers, in lower case.
+    package static func target(_ text: String, secretParameters: Set<String>) -> String {
         guard let mark = text.firstIndex(of: "?") else { return text }
         return text[...mark]
             + items(text[text.index(after: mark)...]) { SecretNames.isSecretParameter($0, others: secretParameters) }

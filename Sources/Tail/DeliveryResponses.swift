@@ -8,9 +8,11 @@ internal import ReportIndex
 /// what the configuration answers today.
 package struct DeliveryResponses: Sendable {
     private let sources: [SourceSettings]
+    private let redirectTypes: Set<String>
 
-    package init(_ sources: [SourceSettings]) {
-        self.sources = sources
+    package init(_ configuration: CallboxConfiguration) {
+        sources = configuration.sources
+        redirectTypes = Set(configuration.providers.descriptors.compactMap(\.redirectType))
     }
 
     /// Nil where nobody was answered: for what we fetched ourselves, and where it is not known any more.
@@ -18,7 +20,7 @@ package struct DeliveryResponses: Sendable {
         let report = arrival.report
         // What came out of the quarantine was answered 401 when it arrived, and nothing now.
         guard report.verification != .fetched, arrival.promotedFrom == nil else { return nil }
-        guard report.type == Self.redirectType, report.verification == .unverified else { return 200 }
+        guard redirectTypes.contains(report.type), report.verification == .unverified else { return 200 }
         guard let source = sources.first(where: { $0.name == report.source }),
             let delivery = try? reader.delivery(report.deliveryID)
         else { return nil }
@@ -31,7 +33,4 @@ package struct DeliveryResponses: Sendable {
 
     /// What everybody is answered whom nothing proves.
     static let rejected = 401
-
-    /// What browsers leave at Klavi's and EZiD's doors.
-    private static let redirectType = "redirect"
 }

@@ -164,7 +164,7 @@ struct FollowUpAcceptanceTests {
             "\(server.logText)")
         let report = try #require(try fakes.reports("--field", "id=\(applicant)").first)
         #expect(report["verification"]?.string == "fetched")
-        #expect(try fakes.callbox("links", "awaiting").status == 0)
+        #expect(try fakes.callbox("links", "pending").status == 0)
         #expect(server.stop() == 0)
     }
 

@@ -116,7 +116,8 @@ final class HeadlessBrowser: Sendable {
     /// The value of an expression as text.
     func evaluate(_ expression: String) throws -> String {
         let response = try send("Runtime.evaluate", ["expression": "String(\(expression))", "returnByValue": true])
-        guard response["exceptionDetails"] == nil, let value = (response["result"] as? [String: Any])?["value"] as? String
+        guard response["exceptionDetails"] == nil,
+            let value = (response["result"] as? [String: Any])?["value"] as? String
         else { throw Failure(description: "the page cannot evaluate \(expression)") }
         return value
     }

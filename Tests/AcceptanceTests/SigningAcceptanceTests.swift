@@ -104,7 +104,8 @@ struct SigningAcceptanceTests {
         #expect(try connection.post("/payments", headers: ["X-Hook-Id: h-1"], body: Array(body.utf8)).status == 401)
         let listed = try bench.callbox(
             "list", "--format", "ndjson", "--external", "order=o-1", "--field", "account=a-7", configuration: yaml)
-        #expect(listed.text.contains(#""type":"paid","rule":"specific","topic":"money","externalInfo":{"order":"o-1"}"#))
+        #expect(
+            listed.text.contains(#""type":"paid","rule":"specific","topic":"money","externalInfo":{"order":"o-1"}"#))
         #expect(listed.text.contains(#""providerTime":"2026-11-02T10:00:00.000Z""#))
 
         let standard = try BuiltBinary.run(

@@ -40,7 +40,7 @@ struct ConfigurationFileTests {
         #expect(configuration.archivePath == CallboxConfiguration().archivePath)
         #expect(configuration.logLevel == CallboxConfiguration().logLevel)
         #expect(configuration.limits == ListenerLimits())
-        #expect(configuration.sources.count == ProviderCatalog.known.count)
+        #expect(configuration.sources.count == ProviderCatalog.standard.providers.count)
     }
 
     @Test("every key of the limits sets its own limit")

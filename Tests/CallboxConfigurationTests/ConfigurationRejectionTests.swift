@@ -52,8 +52,8 @@ struct ConfigurationRejectionTests {
                 "sources:\n  klavi:\n    secrets:\n      - env: A\n      - env: B\n        value: x",
                 ", line 6: sources.klavi.secrets[2] does not know 'value'; known here: name, env, file, for, identity"),
             Rejection(
-                "sources: {klavi: {routes: {all: {bx: x}}}}",
-                ", line 1: sources.klavi.routes.all does not know 'bx'; did you mean 'topic'?"),
+                "sources: {klavi: {routes: {all: {topc: x}}}}",
+                ", line 1: sources.klavi.routes.all does not know 'topc'; did you mean 'topic'?"),
             Rejection(
                 "sources: {klavi: {redirects: {alow: []}}}",
                 ", line 1: sources.klavi.redirects does not know 'alow'; did you mean 'allow'?"),

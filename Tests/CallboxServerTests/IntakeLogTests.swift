@@ -45,14 +45,14 @@ struct IntakeLogTests {
             log.summarise()
         }
         #expect(
-            summary.last == "info served archived=1 handshake=2 malformed=5 rejected=3 unknown-path=4 unquarantined=0")
+            summary.last == "info served archived=1 handshakes=2 malformed=5 rejected=3 unknown-path=4 unquarantined=0")
     }
 
     @Test("a server that nobody called says so")
     func nothing() {
         #expect(
             Self.text { $0.summarise() } == [
-                "info served archived=0 handshake=0 malformed=0 rejected=0 unknown-path=0 unquarantined=0"
+                "info served archived=0 handshakes=0 malformed=0 rejected=0 unknown-path=0 unquarantined=0"
             ]
         )
     }
@@ -64,7 +64,7 @@ struct IntakeLogTests {
             log.summarise()
         }
         #expect(
-            lines == ["info served archived=1000 handshake=0 malformed=0 rejected=0 unknown-path=0 unquarantined=0"])
+            lines == ["info served archived=1000 handshakes=0 malformed=0 rejected=0 unknown-path=0 unquarantined=0"])
     }
 
     @Test("each event has its line")

@@ -41,7 +41,7 @@ package struct TestArchive {
 
     /// Indexes what the journal holds, as the configuration says.
     package func index() throws {
-        try Indexer(directory, parser: ConfiguredParser.parser(for: configuration().sources)).catchUp()
+        try Indexer(directory, parser: ReportParser(configuration())).catchUp()
     }
 
     /// Runs `body` with the archive open for writing, as a server has it or as a command has it, and closes it.
@@ -51,7 +51,7 @@ package struct TestArchive {
         now: @escaping @Sendable () -> Timestamp = { .fixture }, _ body: (OpenArchive) async throws -> Value
     ) async throws -> Value {
         let open = try OpenArchive(
-            directory, parser: ConfiguredParser.parser(for: try configuration().sources), sources: { sources },
+            directory, parser: ReportParser(try configuration()), sources: { sources },
             retention: retention, now: now, isServed: isServed)
         defer {
             open.quarantine.close()

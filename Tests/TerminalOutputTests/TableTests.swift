@@ -6,7 +6,7 @@ import Testing
 @Suite("A table for a person")
 struct TableTests {
     private static let columns: [Table.Column] = [
-        .init(title: "ID", alignment: .right), .init(title: "KIND", shortestWidth: 6),
+        .init(title: "ID", alignment: .right), .init(title: "TYPE", shortestWidth: 6),
         .init(title: "NOTE", shortestWidth: 4), .init(title: "N", alignment: .right),
     ]
 
@@ -84,7 +84,7 @@ struct TableTests {
         #expect(plain == ["ID  TYPE     NOTE  N", " 1  abcdef…  -     1"])
         #expect(
             colored == [
-                "\u{1b}[2mID\u{1b}[0m  \u{1b}[2mKIND\u{1b}[0m     \u{1b}[2mNOTE\u{1b}[0m  \u{1b}[2mN\u{1b}[0m",
+                "\u{1b}[2mID\u{1b}[0m  \u{1b}[2mTYPE\u{1b}[0m     \u{1b}[2mNOTE\u{1b}[0m  \u{1b}[2mN\u{1b}[0m",
                 " \u{1b}[1m1\u{1b}[0m  \u{1b}[36mabcdef…\u{1b}[0m  \u{1b}[2m-\u{1b}[0m     1",
             ])
         #expect(plain.allSatisfy { !$0.contains("\u{1b}") })

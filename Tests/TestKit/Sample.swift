@@ -1,5 +1,5 @@
 package import Deliveries
-internal import Foundation
+package import Foundation
 package import StrictJSON
 
 /// A case under samples/: a request as it arrives and what becomes of it.
@@ -18,15 +18,17 @@ package struct Sample: Sendable {
     }
 
     /// Every case, in order of name.
-    package static let all: [Sample] = {
-        let folder = ProjectFolder.samples
-        let providers = ["certificall", "certn", "ezid", "klavi"]
-        return providers.flatMap { provider in
-            let cases =
-                (try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: provider).path())) ?? []
-            return cases.sorted().compactMap { Sample(name: "\(provider)/\($0)", in: folder) }
+    package static let all = cases(in: ProjectFolder.samples)
+
+    /// The cases in a folder that has one folder a provider, in order of name.
+    package static func cases(in folder: URL) -> [Sample] {
+        func names(_ folder: URL) -> [String] {
+            ((try? FileManager.default.contentsOfDirectory(atPath: folder.path())) ?? []).sorted()
         }
-    }()
+        return names(folder).flatMap { provider in
+            names(folder.appending(path: provider)).compactMap { Sample(name: "\(provider)/\($0)", in: folder) }
+        }
+    }
 
     /// The case with this name; fails the process where the folder lacks it, for then the checkout is broken.
     package static func named(_ name: String) -> Sample {

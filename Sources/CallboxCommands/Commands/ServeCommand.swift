@@ -13,10 +13,10 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Receive callbacks until SIGTERM or Ctrl-C.",
         usage: "callbox serve [--listen <host:port>] [--log-level <level>] [<options>]",
         discussion: """
-            Without a configuration file it listens on 127.0.0.1:8787 with one source a provider, at /klavi, /certn, \
-            /ezid and /certificall. Secrets come from the environment then: CALLBOX_KLAVI_SECRET, \
-            CALLBOX_CERTN_LEGACY_SECRET, CALLBOX_CERTN_CENTRIC_SECRET, CALLBOX_CERTIFICALL_TOKEN. A source without one \
-            takes everything, marked 'unverified', and only from this machine.
+            Without a configuration file it listens on 127.0.0.1:8787 with one source a provider, at \
+            \(defaultPaths). Secrets come from the environment then: \
+            \(defaultSecrets). A source without one takes \
+            everything, marked 'unverified', and only from this machine.
 
             The first line on standard output is the address; logs go to standard error. SIGTERM or Ctrl-C stops it: \
             deliveries that are being committed are finished, all others get a 503 and are sent again. SIGHUP reloads sources, \
@@ -27,6 +27,10 @@ struct ServeCommand: AsyncParsableCommand {
               callbox serve --config /etc/callbox.yaml --log-level debug
               CALLBOX_KLAVI_SECRET=… callbox serve --listen 127.0.0.1:0
             """)
+
+    private static let descriptors = CallboxCommand.providers.providers.map(\.descriptor)
+    private static let defaultPaths = HumanText.list(descriptors.map(\.defaultPath), "and")
+    private static let defaultSecrets = descriptors.flatMap(\.defaultSecrets).map(\.variable).joined(separator: ", ")
 
     @OptionGroup var options: ConfigurationOptions
 
@@ -106,7 +110,7 @@ struct ServeCommand: AsyncParsableCommand {
                 let names = secrets.map(\.name).joined(separator: ",")
                 logger.info(
                     "source", metadata: ["name": "\(source.name)", "path": "\(source.path)", "secrets": "\(names)"])
-            case .unchecked where source.provider is EZiDProvider:
+            case .unchecked where source.provider.descriptor.sendsOnlyBrowsers:
                 logger.info("source", metadata: ["name": "\(source.name)", "path": "\(source.path)", "secrets": "-"])
             case .unchecked:
                 logger.warning(

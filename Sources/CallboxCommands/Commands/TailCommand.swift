@@ -84,7 +84,7 @@ struct TailCommand: AsyncParsableCommand {
             console.note("following \(TerminalText.escape(access.directory.path)); Ctrl-C ends it")
         }
         let session = TailSession(
-            settings, archive: FollowedArchive(access.directory), responses: DeliveryResponses(configuration.sources),
+            settings, archive: FollowedArchive(access.directory), responses: DeliveryResponses(configuration),
             output: TailListing(
                 format ?? (console.isTerminal ? .table : .ndjson), clock: local ? .local : .utc, on: console),
             environment: environment

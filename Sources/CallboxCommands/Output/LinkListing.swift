@@ -4,7 +4,7 @@ internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
 
-/// What `links list` and `links awaiting` write, a link a row.
+/// What `links list` and `links pending` write, a link a row.
 struct LinkListing {
     private let format: OutputFormat
     private let console: Console

@@ -46,7 +46,7 @@ struct PruningView {
             let table = Table(
                 columns: [
                     .init(title: "ID", alignment: .right), .init(title: "RECEIVED"), .init(title: "SOURCE"),
-                    .init(title: "KIND", shortestWidth: 12), .init(title: "TAKES"),
+                    .init(title: "TYPE", shortestWidth: 12), .init(title: "TAKES"),
                     .init(title: "STORED", alignment: .right), .init(title: "WHY", shortestWidth: 16),
                 ], rows: rows)
             for line in table.lines(on: console) { try console.print(line) }

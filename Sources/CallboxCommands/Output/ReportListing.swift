@@ -66,8 +66,8 @@ struct ReportListing {
         Table(
             columns: [
                 .init(title: "ID", alignment: .right), .init(title: ""), .init(title: "RECEIVED"),
-                .init(title: "PROVIDER", leavesAs: 1), .init(title: "KIND", shortestWidth: 16),
-                .init(title: "BOX", shortestWidth: 8, leavesAs: 4),
+                .init(title: "PROVIDER", leavesAs: 1), .init(title: "TYPE", shortestWidth: 16),
+                .init(title: "TOPIC", shortestWidth: 8, leavesAs: 4),
                 .init(title: "TRIES", alignment: .right, leavesAs: 3),
                 .init(title: "SIZE", alignment: .right, leavesAs: 2),
                 .init(title: "EXTERNAL INFO", shortestWidth: 12),

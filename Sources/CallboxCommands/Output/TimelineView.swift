@@ -84,7 +84,7 @@ struct TimelineView {
         Table(
             columns: [
                 .init(title: "TIME"), .init(title: "ARRIVED", alignment: .right), .init(title: "PROVIDER"),
-                .init(title: "KIND", shortestWidth: 12), .init(title: "ID", alignment: .right),
+                .init(title: "TYPE", shortestWidth: 12), .init(title: "ID", alignment: .right),
                 .init(title: "TRIES", alignment: .right), .init(title: "STATE", shortestWidth: 10),
             ],
             rows: timeline.entries.map { entry in
@@ -100,7 +100,7 @@ struct TimelineView {
     private var nowTable: Table {
         Table(
             columns: [
-                .init(title: "KIND", shortestWidth: 12), .init(title: "STATE", shortestWidth: 10),
+                .init(title: "TYPE", shortestWidth: 12), .init(title: "STATE", shortestWidth: 10),
                 .init(title: "OF", shortestWidth: 10),
                 .init(title: "ID", alignment: .right), .init(title: "TIME"),
             ],

@@ -64,7 +64,7 @@ extension ArchiveReader {
                 conditions.append("\(column) IN (\(values.map { _ in "?" }.joined(separator: ", ")))")
                 arguments += StatementArguments(values.map(\.bindable))
             }
-            anyOf("provider", filter.providers.flatMap { $0 == "certn" ? ["certn-legacy", "certn-centric"] : [$0] })
+            anyOf("provider", filter.providers)
             anyOf("state", filter.states.map(\.rawValue))
             for field in filter.fields {
                 conditions.append("id IN (SELECT linkId FROM linkKey WHERE name = ? AND value = ?)")

@@ -1,5 +1,6 @@
 import CallboxConfiguration
 import Deliveries
+import Providers
 import ReportIndex
 import StrictJSON
 import Testing
@@ -36,7 +37,8 @@ struct ComparedReportsTests {
         #expect(try await Self.find("2.1", "2.3").labels == ["2.1", "2.3"])
         try await SampleArchive.with(Self.names) { reader in
             let pair = try ComparedReports.find(
-                older: ReportReference(argument: "2.2"), newer: ReportReference(argument: "2.3"), in: reader)
+                older: ReportReference(argument: "2.2"), newer: ReportReference(argument: "2.3"), in: reader,
+                identities: ProviderCatalog.standard.identities)
             #expect(pair.older.value["eventName"]?.string == "product_request_received")
             #expect(pair.newer.value["eventName"]?.string == "product_generated_success")
             #expect(pair.providers == ["klavi"])

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import CallboxCommands
+@testable import Transfer
 
 @Suite("Names of exported bodies")
 struct BodyFileNameTests {

@@ -7,6 +7,7 @@ import TestKit
 import Testing
 
 @testable import CallboxCommands
+@testable import Transfer
 
 @Suite("A delivery as export writes it")
 struct DeliveryRecordTests {

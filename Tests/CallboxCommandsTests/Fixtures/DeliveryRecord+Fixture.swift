@@ -5,6 +5,7 @@ import TestKit
 
 @testable import CallboxCommands
 @testable import ReportIndex
+@testable import Transfer
 
 extension DeliveryRecord {
     /// A sample as delivery 42.

@@ -19,9 +19,8 @@ enum SampleArchive {
                 NewEntry.delivery(EncodedDelivery(.sample(name), seed: UInt64(offset)))
             }
             try writer.append(deliveries, at: .fixture)
-            let sources = try ConfigurationFile.read(ProjectFolder.samples.appending(path: "callbox.yaml").path())
-                .sources
-            try Indexer(directory, parser: ConfiguredParser.parser(for: sources)).catchUp()
+            let configuration = try ConfigurationFile.read(ProjectFolder.samples.appending(path: "callbox.yaml").path())
+            try Indexer(directory, parser: ReportParser(configuration)).catchUp()
             return try body(try ArchiveReader(directory))
         }
     }

@@ -6,6 +6,7 @@ import TestKit
 import Testing
 
 @testable import CallboxCommands
+@testable import Transfer
 
 @Suite("Records that are imported")
 struct RecordReaderTests {

@@ -28,11 +28,13 @@ struct SecretOptionsTests {
         #expect(throws: (any Error).self) { try SecretOptions.parse(["--secret", "hush"]) }
     }
 
-    @Test("a scheme that needs a name beside the secret says so", arguments: [SecretPurpose.hmac, .basic])
-    func identity(purpose: SecretPurpose) throws {
+    @Test(
+        "a scheme that needs a name beside the secret says so",
+        arguments: [(SecretPurpose.hmac, "API key"), (.basic, "user name")])
+    func identity(purpose: SecretPurpose, name: String) throws {
         #expect(
             throws: CommandFailure(
-                .usage, "this scheme needs --identity", advice: "That is the API key or the user name.")
+                .usage, "this scheme needs --identity", advice: "That is the \(name).")
         ) { try Self.secrets(["--secret-file", Self.file], for: purpose) }
         let secrets = try Self.secrets(["--secret-file", Self.file, "--identity", "me"], for: purpose)
         #expect(secrets.map(\.identity) == ["me"])
@@ -66,9 +68,9 @@ struct SecretOptionsTests {
         #expect(near?.advice == "Did you mean 'klavi'?")
     }
 
-    @Test("sign and verify of the samples' secrets agree", arguments: OfflineScheme.known.map(\.name))
+    @Test("sign and verify of the samples' secrets agree", arguments: ProviderCatalog.standard.schemes.map(\.name))
     func agreement(name: String) throws {
-        let scheme = try #require(OfflineScheme.known.first { $0.name == name })
+        let scheme = try #require(ProviderCatalog.standard.schemes.first { $0.name == name })
         let secret = Secret(name: "s", purpose: scheme.purpose, identity: "me", bytes: Array("c2VjcmV0".utf8))
         guard let headers = scheme.headers(signing: [1, 2, 3], with: secret, at: .fixture, id: "msg_1") else { return }
         let request = InboundRequest(

@@ -4,7 +4,7 @@ import Providers
 import TestKit
 import Testing
 
-/// PROVIDERS.md 4 and 6, line by line: what Certificall sends, and what we make of it.
+/// Certificall's wire facts: each title begins with the section of certificall-reference that has the fact.
 @Suite("Wire facts: Certificall")
 struct CertificallWireFactsTests {
     private let provider = CertificallProvider()
@@ -42,7 +42,7 @@ struct CertificallWireFactsTests {
 
     // MARK: 4.1
 
-    @Test("4.1 a validated certificate comes by POST as JSON", arguments: ["/certificall", "/certificall/hook"])
+    @Test("Webhook: a validated certificate comes by POST as JSON", arguments: ["/certificall", "/certificall/hook"])
     func post(_ target: String) throws {
         #expect(SampleSources.table.source(at: target)?.name == "certificall")
         let request = InboundRequest.with(
@@ -51,19 +51,19 @@ struct CertificallWireFactsTests {
         #expect(try only(Self.body).type == "certificate")
     }
 
-    @Test("4.1 one door can be set up for each of the three schemes")
+    @Test("Authorization: one source can be set up for each of the three schemes")
     func setUp() {
         #expect(provider.secretPurposes == [.bearer, .hmac, .basic])
         #expect(verify(nil) == .failed(.missing))
     }
 
-    @Test("4.1 scheme 1: a bearer token")
+    @Test("Authorization: scheme 1: a bearer token")
     func bearer() {
         #expect(verify("Bearer certificall-test-token") == .verified(secretName: "token"))
         #expect(verify("Bearer certificall-other-token") == .failed(.mismatch))
     }
 
-    @Test("4.1 scheme 2: API key and signature, with the API key in a header of its own")
+    @Test("Authorization: scheme 2: API key and signature, with the API key in a header of its own")
     func hmac() {
         let signature = Hex.encode(Self.code())
         #expect(verifyHMAC(signature) == .verified(secretName: "key"))
@@ -73,13 +73,13 @@ struct CertificallWireFactsTests {
         #expect(verify(nil, apiKey: "callbox-test-key") == .failed(.missing))
     }
 
-    @Test("4.1 scheme 3: user name and password")
+    @Test("Authorization: scheme 3: user name and password")
     func basic() {
         #expect(verify("Basic aG9vazpwdw==") == .verified(secretName: "login"))
         #expect(verify("Basic aG9vazpwdg==") == .failed(.mismatch))
     }
 
-    @Test("4.1 no time is signed, so no delivery is too old", arguments: [0, Int64.max])
+    @Test("Authorization: no time is signed, so no delivery is too old", arguments: [0, Int64.max])
     func noTime(_ arrival: Int64) {
         let time = Timestamp(millisecondsSinceEpoch: arrival)
         #expect(verify("Bearer certificall-test-token", receivedAt: time) == .verified(secretName: "token"))
@@ -87,20 +87,21 @@ struct CertificallWireFactsTests {
         #expect(verify(authorization, apiKey: "callbox-test-key", receivedAt: time) == .verified(secretName: "key"))
     }
 
-    @Test("4.1 cfRef and reportId are indexed", arguments: [("cfRef", "CAS-1_CMP-1"), ("reportId", "case-001")])
+    @Test(
+        "Certificate: cfRef and reportId are indexed", arguments: [("cfRef", "CAS-1_CMP-1"), ("reportId", "case-001")])
     func references(_ name: String, _ value: String) throws {
         #expect(try only(Self.body).values(of: name) == [value])
         #expect(try only(Self.body).problem == nil)
     }
 
-    @Test("4.1 the root is one certificate, or an array of them")
+    @Test("Certificate: the root is one certificate, or an array of them")
     func roots() throws {
         #expect(try only(Self.body).fields == only("[\(Self.body)]").fields)
         #expect(
             provider.parse(body: #"[{"cfRef":"1"},{"cfRef":"2"}]"#).map(\.type) == ["certificate", "certificate"])
     }
 
-    @Test("4.1 times are ISO 8601 with an offset; the closing counts before the creation")
+    @Test("Certificate: times are ISO 8601 with an offset; the closing counts before the creation")
     func times() throws {
         let created = #""createdAt":"2023-11-09T13:24:40+01:00""#
         #expect(try only(#"{"cfRef":"1",\#(created)}"#).providerTime?.rfc3339 == "2023-11-09T12:24:40.000Z")
@@ -108,7 +109,7 @@ struct CertificallWireFactsTests {
         #expect(try only(closed).providerTime?.rfc3339 == "2023-11-09T13:00:00.000Z")
     }
 
-    @Test("4.1 the frame's name is indexed, company and address of the case are left in the body")
+    @Test("Certificate: the frame's name is indexed, company and address of the case are left in the body")
     func members() throws {
         let report = try only(
             #"""
@@ -120,7 +121,7 @@ struct CertificallWireFactsTests {
     }
 
     @Test(
-        "4.1 items of the newer and the older form pass, and their references are not the certificate's",
+        "Certificate: items of the newer and the older form pass, and their references are not the certificate's",
         arguments: [
             #"""
             {"createdAt":"2023-11-09T13:24:40+01:00","cfRef":"CAS-7264_CMP-1","description":"d",
@@ -133,7 +134,7 @@ struct CertificallWireFactsTests {
         #expect(report.values(of: "cfRef") == ["CAS-7264"] && report.problem == nil)
     }
 
-    @Test("4.1 there is no second inbound: a GET or HEAD is greeted", arguments: ["GET", "HEAD"])
+    @Test("Webhook: there is no second inbound: a GET or HEAD is greeted", arguments: ["GET", "HEAD"])
     func handshake(_ method: String) {
         let request = InboundRequest.with(method: method, target: "/certificall?callback_url=https://x")
         guard case .handshake(let response, _) = provider.screen(request, redirects: .none) else {
@@ -146,12 +147,12 @@ struct CertificallWireFactsTests {
 
     // MARK: 4.3
 
-    @Test("4.3 a scheme's name is one of three", arguments: ["Token", "Digest", "HMAC-SHA1", "HMAC"])
+    @Test("Authorization: a scheme's name is one of three", arguments: ["Token", "Digest", "HMAC-SHA1", "HMAC"])
     func otherSchemes(_ scheme: String) {
         #expect(verify("\(scheme) certificall-test-token") == .failed(.malformed))
     }
 
-    @Test("4.3 a certificate is closed or not, and has no event name", arguments: [true, false])
+    @Test("Names: a certificate is closed or not, and has no event name", arguments: [true, false])
     func closed(_ isClosed: Bool) throws {
         let report = try only(#"{"cfRef":"1","closed":\#(isClosed)}"#)
         #expect(report.type == "certificate" && report.values(of: "closed") == ["\(isClosed)"])
@@ -159,7 +160,7 @@ struct CertificallWireFactsTests {
 
     // MARK: 4.4
 
-    @Test("4.4 one reportId groups several certificates, cfRef tells them apart")
+    @Test("Identifiers: one reportId groups several certificates, cfRef tells them apart")
     func correlation() {
         let reports = ["CAS-1", "CAS-2"].flatMap {
             provider.parse(body: #"{"cfRef":"\#($0)","reportId":"token-1"}"#)
@@ -172,7 +173,7 @@ struct CertificallWireFactsTests {
     // MARK: 4.5
 
     @Test(
-        "4.5 reportId is the token; names that look like it are not",
+        "Identifiers: reportId is the token; names that look like it are not",
         arguments: ["reportRef", "reportToken", "magicLinkToken"])
     func lookalikes(_ name: String) throws {
         let report = try only(#"{"cfRef":"1","reportId":"R","\#(name)":"X"}"#)
@@ -180,7 +181,7 @@ struct CertificallWireFactsTests {
     }
 
     @Test(
-        "4.5 identifiers are texts of any form",
+        "Identifiers: identifiers are texts of any form",
         arguments: ["zz0e8400-e29b-41d4-a716-44665544zzzz", "dossier n° 1", "é"])
     func identifiers(_ text: String) throws {
         #expect(try only(#"{"cfRef":"1","reportId":"\#(text)"}"#).values(of: "reportId") == [text])
@@ -188,7 +189,7 @@ struct CertificallWireFactsTests {
 
     // MARK: 6
 
-    @Test("6 default 28: the signature in hex or base 64, of 32 bytes")
+    @Test("Undocumented: the signature in hex or base 64, of 32 bytes")
     func default28() {
         let code = Self.code()
         for text in [Hex.encode(code), Hex.encode(code).uppercased(), Data(code).base64EncodedString()] {
@@ -198,7 +199,7 @@ struct CertificallWireFactsTests {
         #expect(verifyHMAC(Data(code.dropLast()).base64EncodedString()) == .failed(.malformed))
     }
 
-    @Test("6 default 29: the raw body first, then the compact one where that is switched on")
+    @Test("Undocumented: the raw body first, then the compact one where that is switched on")
     func default29() {
         let spaced = Self.body.replacingOccurrences(of: ",", with: ", \n")
         let compact = Hex.encode(Self.code())
@@ -211,7 +212,7 @@ struct CertificallWireFactsTests {
     }
 
     @Test(
-        "6 default 30: members nobody knows, missing or of another type, do not stop the reading",
+        "Undocumented: members nobody knows, missing or of another type, do not stop the reading",
         arguments: [
             #"{"cfRef":"1"}"#, #"{"cfRef":"1","frame":{"id":1,"name":"F"},"items":null,"closed":"yes"}"#,
             #"{"cfRef":"1","createdAt":7,"closingDate":"soon","metadata":{"a":"b"},"unheard":[[]]}"#,
@@ -221,14 +222,14 @@ struct CertificallWireFactsTests {
         #expect(report.type == "certificate" && report.values(of: "cfRef") == ["1"] && report.problem == nil)
     }
 
-    @Test("6 default 31: a delivery that comes again is the same report, a changed one another")
+    @Test("Undocumented: a delivery that comes again is the same report, a changed one another")
     func default31() throws {
         #expect(try only(Self.body).dedupeKey == only(Self.body).dedupeKey)
         let reopened = Self.body.replacingOccurrences(of: "true", with: "false")
         #expect(try only(Self.body).dedupeKey != only(reopened).dedupeKey)
     }
 
-    @Test("6 default 34: the time is the certificate's, whenever it arrives")
+    @Test("Undocumented: the time is the certificate's, whenever it arrives")
     func default34() {
         let request = InboundRequest.with(
             body: Array(#"{"cfRef":"1","closingDate":"2023-11-09T13:24:40.000Z"}"#.utf8),

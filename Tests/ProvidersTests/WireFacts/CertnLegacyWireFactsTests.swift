@@ -4,7 +4,7 @@ import Providers
 import TestKit
 import Testing
 
-/// PROVIDERS.md 2A and 6, line by line: what Certn's legacy API sends, and what we make of it.
+/// The legacy API's wire facts: each title begins with the section of certn-reference that has the fact.
 @Suite("Wire facts: Certn, legacy")
 struct CertnLegacyWireFactsTests {
     private let provider = CertnProvider()
@@ -34,7 +34,8 @@ struct CertnLegacyWireFactsTests {
     // MARK: 2A.1
 
     @Test(
-        "2A.1 an applicant comes by POST as JSON, at any path below the door", arguments: ["/certn", "/certn/hook/1"])
+        "Legacy deliveries: an applicant comes by POST as JSON, at any path below the source",
+        arguments: ["/certn", "/certn/hook/1"])
     func post(_ target: String) {
         #expect(SampleSources.table.source(at: RequestTarget(target).path)?.name == "certn")
         let request = InboundRequest.with(
@@ -42,14 +43,16 @@ struct CertnLegacyWireFactsTests {
         #expect(provider.screen(request, redirects: .none) == .delivery)
     }
 
-    @Test("2A.1 one fixed secret proves the accounts below the partner, whatever they send", arguments: ["a", "b"])
+    @Test(
+        "Legacy signature: one fixed secret proves the accounts below the partner, whatever they send",
+        arguments: ["a", "b"])
     func partnerSecret(_ account: String) {
         let body = #"{"id":"\#(account)","application":{"team":{"id":"\#(account)"}}}"#
         #expect(
             verify("t=1700000000,v1=" + Self.hex("1700000000", body), body: body) == .verified(secretName: "legacy"))
     }
 
-    @Test("2A.1 older set-ups have one secret per team, chosen by Certn-Team-ID", arguments: ["a", "b"])
+    @Test("Legacy signature: older set-ups have one secret per team, chosen by Certn-Team-ID", arguments: ["a", "b"])
     func teamSecret(_ team: String) {
         let secrets = ["a", "b"].map { (id: String) in
             Secret(name: "team \(id)", purpose: .legacy, identity: id, bytes: Array("key of \(id)".utf8))
@@ -60,7 +63,7 @@ struct CertnLegacyWireFactsTests {
                 == .verified(secretName: "team \(team)"))
     }
 
-    @Test("2A.1 the header is only there where signing was switched on; without it the reason is told")
+    @Test("Legacy signature: the header is only there where signing was switched on; without it the reason is told")
     func optional() throws {
         #expect(verify(nil) == .failed(.missing))
         let reports = provider.parse(body: Self.body)
@@ -68,7 +71,7 @@ struct CertnLegacyWireFactsTests {
     }
 
     @Test(
-        "2A.1 the header is a list of key=value, of which t and any number of v1 count",
+        "Legacy signature: the header is a list of key=value, of which t and any number of v1 count",
         arguments: [
             "t=1700000000,v1=#", "v1=#,t=1700000000", "t=1700000000, v1=#", "t=1700000000,v0=00,v1=#,v2=x",
             "t=1700000000,v1=\(String(repeating: "0", count: 64)),v1=#", "t=1700000000,v1=#,other=a=b",
@@ -79,12 +82,12 @@ struct CertnLegacyWireFactsTests {
         #expect(verify(header) == .verified(secretName: "legacy"))
     }
 
-    @Test("2A.1 no scheme but v1 counts", arguments: ["v0", "v2", "v11", "V1", "sha256"])
+    @Test("Legacy signature: no scheme but v1 counts", arguments: ["v0", "v2", "v11", "V1", "sha256"])
     func schemes(_ scheme: String) {
         #expect(verify("t=1700000000,\(scheme)=" + Self.hex("1700000000")) == .failed(.malformed))
     }
 
-    @Test("2A.1 signed are the time, a dot and the raw body")
+    @Test("Legacy signature: signed are the time, a dot and the raw body")
     func signed() {
         #expect(verify("t=1700000000,v1=" + Self.hex("1700000000")) == .verified(secretName: "legacy"))
         #expect(verify("t=1700000001,v1=" + Self.hex("1700000000")) == .failed(.mismatch))
@@ -93,14 +96,14 @@ struct CertnLegacyWireFactsTests {
         #expect(verify("t=1700000000,v1=" + undotted) == .failed(.mismatch))
     }
 
-    @Test("2A.1 HMAC-SHA256 with the webhook secret, in hex")
+    @Test("Legacy signature: HMAC-SHA256 with the webhook secret, in hex")
     func encoding() {
         let header = "t=1700000000,v1=50b1e13dd53e83f52ad70a721833d42adcbe67743e9372aed16320e8f6f441a6"
         #expect(verify(header) == .verified(secretName: "legacy"))
         #expect(verify("t=1700000000,v1=" + Self.hex("1700000000", key: "other")) == .failed(.mismatch))
     }
 
-    @Test("2A.1 the age counts after the signature: old and right is expired, old and wrong a mismatch")
+    @Test("Legacy signature: the age counts after the signature: old and right is expired, old and wrong a mismatch")
     func age() {
         #expect(
             verify("t=1699999000,v1=" + Self.hex("1699999000"))
@@ -108,7 +111,7 @@ struct CertnLegacyWireFactsTests {
         #expect(verify("t=1699999000,v1=" + Self.hex("1700000000")) == .failed(.mismatch))
     }
 
-    @Test("2A.1 three retries with new times and signatures are one report")
+    @Test("Legacy retries: three retries with new times and signatures are one report")
     func retries() {
         var keys: Set<String> = []
         for attempt in 0...3 {
@@ -121,7 +124,7 @@ struct CertnLegacyWireFactsTests {
         #expect(keys == ["body:" + TestCode.sha256Hex(Self.body)])
     }
 
-    @Test("2A.1 what is answered at once is answered 2xx", arguments: ["GET", "HEAD"])
+    @Test("Legacy retries: what is answered at once is answered 2xx", arguments: ["GET", "HEAD"])
     func responses(_ method: String) {
         guard case .handshake(let response, _) = provider.screen(.with(method: method), redirects: .none) else {
             Issue.record("\(method) is not greeted")
@@ -130,20 +133,20 @@ struct CertnLegacyWireFactsTests {
         #expect(response.status == 200)
     }
 
-    @Test("2A.1 the body is the applicant itself, without wrapper, event name or event id")
+    @Test("Legacy deliveries: the body is the applicant itself, without wrapper, event name or event id")
     func applicant() throws {
         let report = try only(Self.body)
         #expect(report.provider == "certn-legacy" && report.type == "applicant" && report.problem == nil)
         #expect(report.values(of: "id") == ["a123b4cd-1a23-1a23-12a3-a123456b7890"])
     }
 
-    @Test("2A.1 an object of the sizes seen is read", arguments: [4_200, 13_200])
+    @Test("Legacy deliveries: an object of the sizes seen is read", arguments: [4_200, 13_200])
     func sizes(_ count: Int) throws {
         let body = #"{"id":"a","notes":"\#(String(repeating: "x", count: count))"}"#
         #expect(try only(body).values(of: "id") == ["a"])
     }
 
-    @Test("2A.1 several updates of one applicant are several reports, in no promised order")
+    @Test("Legacy deliveries: several updates of one applicant are several reports, in no promised order")
     func updates() throws {
         let one = try only(#"{"id":"a","report_status":"ANALYZING","modified":"2026-01-01T00:00:00Z"}"#)
         let two = try only(#"{"id":"a","report_status":"COMPLETE","modified":"2026-01-02T00:00:00Z"}"#)
@@ -152,7 +155,7 @@ struct CertnLegacyWireFactsTests {
     }
 
     @Test(
-        "2A.1 of an applicant's times modified counts, then last_updated",
+        "Legacy applicant: of an applicant's times modified counts, then last_updated",
         arguments: [
             ("modified", "2026-11-03T14:00:00.000Z"), ("last_updated", "2026-11-03T14:00:00.000Z"), ("created", nil),
             ("submitted_time", nil),
@@ -163,7 +166,7 @@ struct CertnLegacyWireFactsTests {
     }
 
     @Test(
-        "2A.1 a request flag changes nothing of how an applicant is read",
+        "Legacy applicant: a request flag changes nothing of how an applicant is read",
         arguments: [
             "identity_verification", "equifax", "base", "instant_verify_employment", "instant_verify_education",
             "instant_verify_credential", "international_criminal_record_check", "enhanced_identity_verification",
@@ -180,7 +183,7 @@ struct CertnLegacyWireFactsTests {
     }
 
     @Test(
-        "2A.1 other documented members pass",
+        "Legacy applicant: other documented members pass",
         arguments: [
             #""requested_countries":["CA"]"#, #""us_criminal_record_check_years":7"#,
             #""employer_questionaire_id":"1""#, #""address_questionaire_id":null"#, #""employer_references_min":1"#,
@@ -198,7 +201,7 @@ struct CertnLegacyWireFactsTests {
     // MARK: 2A.3
 
     @Test(
-        "2A.3 statuses are kept as they are, under their names",
+        "Legacy statuses: statuses are kept as they are, under their names",
         arguments: [
             ("report_status", ["ANALYZING", "COMPLETE", "SOMETHING_NEW"]),
             (
@@ -217,7 +220,7 @@ struct CertnLegacyWireFactsTests {
     }
 
     @Test(
-        "2A.3 a check's own status and a score are left in the body",
+        "Legacy statuses: a check's own status and a score are left in the body",
         arguments: [
             "NONE", "ANALYZING", "PENDING", "PARTIAL", "RETURNED", "ERROR", "VERIFIED", "PARTIALLY VERIFIED",
             "UNVERIFIED", "VERIFICATION PENDING", "SYSTEM UNABLE TO VERIFY", "UPGRADE", "UPGRADE TO VERIFY",
@@ -229,7 +232,9 @@ struct CertnLegacyWireFactsTests {
 
     // MARK: 2A.4
 
-    @Test("2A.4 an applicant is found by its id, its application's and its applicant's, by tag and account")
+    @Test(
+        "Legacy identifiers: an applicant is found by its id, its application's and its applicant's, by tag and account"
+    )
     func correlation() throws {
         let report = try only(
             #"""
@@ -244,20 +249,22 @@ struct CertnLegacyWireFactsTests {
             ])
     }
 
-    @Test("2A.4 without an event id the body's SHA-256 tells repeats apart")
+    @Test("Legacy identifiers: without an event id the body's SHA-256 tells repeats apart")
     func dedupe() throws {
         #expect(try only(Self.body).dedupeKey == "body:" + TestCode.sha256Hex(Self.body))
         #expect(try only(Self.body).dedupeKey != only(Self.body + " ").dedupeKey)
     }
 
-    @Test("2A.4 an unsigned post is told from a wrongly signed one, and read like a signed one where it is let in")
+    @Test(
+        "Legacy signature: an unsigned post is told from a wrongly signed one, and read like a signed one where it is let in"
+    )
     func unsigned() throws {
         #expect(verify(nil) == .failed(.missing))
         #expect(verify("t=1700000000,v1=" + Self.hex("1")) == .failed(.mismatch))
         #expect(provider.parse(body: Self.body) == [try only(Self.body)])
     }
 
-    @Test("2A.4 neither X-Certn-Signature nor an HMAC of the body alone is taken")
+    @Test("Legacy signature: neither X-Certn-Signature nor an HMAC of the body alone is taken")
     func thirdParties() {
         let plain = Hex.encode(TestCode.hmac(key: "certn-test-secret", Array(Self.body.utf8)))
         #expect(verify(nil, others: [HeaderField("X-Certn-Signature", plain)]) == .failed(.missing))
@@ -268,7 +275,7 @@ struct CertnLegacyWireFactsTests {
     // MARK: 6
 
     @Test(
-        "6 default 14: 300 s on both sides, and the setting decides",
+        "Undocumented: 300 s on both sides, and the setting decides",
         arguments: [(300_000, true), (-300_000, true), (300_001, false), (-300_001, false)] as [(Int64, Bool)])
     func default14(_ age: Int64, _ isFresh: Bool) {
         #expect(OriginPolicy.defaultToleranceMilliseconds == 300_000)
@@ -279,7 +286,7 @@ struct CertnLegacyWireFactsTests {
     }
 
     @Test(
-        "6 default 15: hex, and seconds or thirteen digits of milliseconds", arguments: ["1700000000", "1700000000000"])
+        "Undocumented: hex, and seconds or thirteen digits of milliseconds", arguments: ["1700000000", "1700000000000"])
     func default15(_ time: String) {
         #expect(verify("t=\(time),v1=" + Self.hex(time)) == .verified(secretName: "legacy"))
         let code = TestCode.hmac(key: "certn-test-secret", Array("\(time).\(Self.body)".utf8))
@@ -287,18 +294,18 @@ struct CertnLegacyWireFactsTests {
         #expect(verify("t=\(time),v1=" + base64) == .failed(.malformed))
     }
 
-    @Test("6 default 17: words of no known list are kept", arguments: ["report_status", "status", "result"])
+    @Test("Undocumented: words of no known list are kept", arguments: ["report_status", "status", "result"])
     func default17(_ name: String) throws {
         #expect(try only(#"{"id":"a","\#(name)":"Só esperando 1"}"#).values(of: name) == ["Só esperando 1"])
     }
 
-    @Test("6 default 19: the legacy adapter lives beside Centric's at one door")
+    @Test("Undocumented: the legacy adapter lives beside Centric's at one source")
     func default19() {
         #expect(provider.secretPurposes.contains(.legacy) && provider.secretPurposes.contains(.centric))
         #expect(verify("t=1700000000,v1=" + Self.hex("1700000000")) == .verified(secretName: "legacy"))
     }
 
-    @Test("6 default 34: an older state that arrives later keeps its older time")
+    @Test("Undocumented: an older state that arrives later keeps its older time")
     func default34() throws {
         let report = try only(#"{"id":"a","modified":"2020-01-01T00:00:00.5+01:00"}"#)
         #expect(report.providerTime?.rfc3339 == "2019-12-31T23:00:00.500Z")

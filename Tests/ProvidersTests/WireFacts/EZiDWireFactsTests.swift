@@ -4,7 +4,7 @@ import Providers
 import TestKit
 import Testing
 
-/// PROVIDERS.md 3 and 6, line by line: what EZiD sends, which is browsers, and what we make of them.
+/// EZiD's wire facts: each title begins with the section of ezid-reference that has the fact.
 @Suite("Wire facts: EZiD")
 struct EZiDWireFactsTests {
     private let provider = EZiDProvider()
@@ -35,7 +35,8 @@ struct EZiDWireFactsTests {
     // MARK: 3.1
 
     @Test(
-        "3.1 there is no webhook: nothing but a browser's GET gets in", arguments: ["POST", "PUT", "PATCH", "DELETE"])
+        "Browser redirect: there is no webhook: nothing but a browser's GET gets in",
+        arguments: ["POST", "PUT", "PATCH", "DELETE"])
     func noWebhook(_ method: String) {
         let request = InboundRequest.with(
             method: method, target: "/ezid?code=\(Self.code)", body: Array(#"{"code":"x"}"#.utf8))
@@ -47,33 +48,34 @@ struct EZiDWireFactsTests {
         #expect(HeaderFields(response.headers).onlyValue(named: "Allow") == "GET, HEAD")
     }
 
-    @Test("3.1 a GET with a code and no body is a visit")
+    @Test("Browser redirect: a GET with a code and no body is a visit")
     func get() throws {
         #expect(try visit("code=\(Self.code)&callback_url=unspecified").status == 200)
     }
 
     @Test(
-        "3.1 the path is the base URL's own", arguments: ["/ezid", "/ezid/auth", "/ezid/", "/ezid/any/where"])
+        "Browser redirect: the path is the base URL's own",
+        arguments: ["/ezid", "/ezid/auth", "/ezid/", "/ezid/any/where"])
     func paths(_ path: String) throws {
         #expect(SampleSources.table.source(at: path)?.name == "ezid")
         #expect(try only("\(path)?code=\(Self.code)").dedupeKey == "code:\(Self.uuid)")
     }
 
-    @Test("3.1 the code is a compact token whose uuid and issue time are read")
+    @Test("Code: the code is a compact token whose uuid and issue time are read")
     func code() throws {
         let report = try only("/ezid?code=\(Self.code)")
         #expect(report.provider == "ezid" && report.type == "redirect" && report.problem == nil)
         #expect(report.values(of: "uuid") == [Self.uuid] && report.providerTime == .vectors)
     }
 
-    @Test("3.1 an expiry of any length, even passed, changes nothing", arguments: [0, 300, 3600, 86_400])
+    @Test("Code: an expiry of any length, even passed, changes nothing", arguments: [0, 300, 3600, 86_400])
     func expiry(_ seconds: Int) throws {
         let claims = #"{"uuid":"u-1","iat":1600000000,"exp":\#(1_600_000_000 + seconds)}"#
         let report = try only("/ezid?code=e30.\(Self.base64(claims)).x")
         #expect(report.dedupeKey == "code:u-1" && report.problem == nil)
     }
 
-    @Test("3.1 callback_url is indexed, and the word for none is none")
+    @Test("Browser redirect: callback_url is indexed, and the word for none is none")
     func callbackURL() throws {
         let given = try only("/ezid?code=\(Self.code)&callback_url=\(Self.wish)")
         #expect(given.values(of: "callback_url") == ["https://app.example.com/welcome"])
@@ -81,21 +83,21 @@ struct EZiDWireFactsTests {
         #expect(try only("/ezid?code=\(Self.code)").values(of: "callback_url") == [])
     }
 
-    @Test("3.1 unspecified leads nowhere: the visitor stays with us")
+    @Test("Browser redirect: unspecified leads nowhere: the visitor stays with us")
     func unspecified() throws {
         let response = try visit("code=\(Self.code)&callback_url=unspecified", allowed: ["https://app.example.com"])
         #expect(response.status == 200)
         #expect(HeaderFields(response.headers).values(named: "Location").isEmpty)
     }
 
-    @Test("3.1 login_hint is indexed where it is given")
+    @Test("Browser redirect: login_hint is indexed where it is given")
     func loginHint() throws {
         let target = "/ezid?code=\(Self.code)&callback_url=unspecified"
         #expect(try only(target + "&login_hint=a%40example.com").values(of: "login_hint") == ["a@example.com"])
         #expect(try only(target).values(of: "login_hint") == [])
     }
 
-    @Test("3.1 nobody but EZiD can check the code, so nothing is verified")
+    @Test("Code: nobody but EZiD can check the code, so nothing is verified")
     func unverifiable() {
         let secret = Secret(name: "s", purpose: .signature, bytes: Array("ezid-test-secret".utf8))
         let request = InboundRequest.with(method: "GET", target: "/ezid?code=\(Self.code)")
@@ -103,14 +105,14 @@ struct EZiDWireFactsTests {
         #expect(provider.secretPurposes.isEmpty)
     }
 
-    @Test("3.1 a reload or a scanner's prefetch is answered alike and is the same report")
+    @Test("Browser redirect: a reload or a scanner's prefetch is answered alike and is the same report")
     func secondVisit() throws {
         let query = "code=\(Self.code)&callback_url=\(Self.wish)"
         #expect(try visit(query) == visit(query))
         #expect(try only("/ezid?\(query)").dedupeKey == only("/ezid?\(query)&login_hint=a").dedupeKey)
     }
 
-    @Test("3.1 an allowed callback_url is followed by 303, any other is not")
+    @Test("Browser redirect: an allowed callback_url is followed by 303, any other is not")
     func redirect() throws {
         let query = "code=\(Self.code)&callback_url=\(Self.wish)"
         let response = try visit(query, allowed: ["https://app.example.com/"])
@@ -123,7 +125,7 @@ struct EZiDWireFactsTests {
 
     // MARK: 3.4
 
-    @Test("3.4 the visit is found by the uuid of the code that send gave")
+    @Test("Identifiers: the visit is found by the uuid of the code that send gave")
     func correlation() throws {
         let query = "code=\(Self.code)&callback_url=\(Self.wish)&login_hint=a%40example.com"
         #expect(
@@ -133,7 +135,8 @@ struct EZiDWireFactsTests {
             ])
     }
 
-    @Test("3.4 an item of our own in the base URL does no harm", arguments: ["order=7&code=#", "code=#&order=7"])
+    @Test(
+        "Identifiers: an item of our own in the base URL does no harm", arguments: ["order=7&code=#", "code=#&order=7"])
     func ownItem(_ form: String) throws {
         let query = form.replacingOccurrences(of: "#", with: Self.code)
         #expect(try visit(query).status == 200)
@@ -142,13 +145,13 @@ struct EZiDWireFactsTests {
 
     // MARK: 3.5
 
-    @Test("3.5 the code is taken by parsing the URL", arguments: ["code=%65#&a=b", "a=code%3Dx&%63ode=%65#"])
+    @Test("Code: the code is taken by parsing the URL", arguments: ["code=%65#&a=b", "a=code%3Dx&%63ode=%65#"])
     func parsing(_ form: String) throws {
         let query = form.replacingOccurrences(of: "#", with: Self.code.dropFirst())
         #expect(try only("/ezid?\(query)").values(of: "uuid") == [Self.uuid])
     }
 
-    @Test("3.5 the code goes to no page, no address and no field of ours")
+    @Test("Code: the code goes to no page, no address and no field of ours")
     func secrecy() throws {
         let response = try visit("code=\(Self.code)&callback_url=\(Self.wish)", allowed: ["https://app.example.com"])
         #expect(!response.headers.contains { $0.value.contains(Self.code) })
@@ -161,7 +164,7 @@ struct EZiDWireFactsTests {
     // MARK: 6
 
     @Test(
-        "6 default 27: parameters are read by name where the base URL has a query of its own",
+        "Undocumented: parameters are read by name where the base URL has a query of its own",
         arguments: [
             "/ezid?own=1&code=#&callback_url=unspecified&login_hint=a",
             "/ezid?own=1?code=#&callback_url=unspecified&login_hint=a",
@@ -178,7 +181,7 @@ struct EZiDWireFactsTests {
             try only(target).fields == [ReportField("uuid", Self.uuid), ReportField("login_hint", "a")])
     }
 
-    @Test("6 default 34: a visit's time is the code's, whenever it is made")
+    @Test("Undocumented: a visit's time is the code's, whenever it is made")
     func default34() throws {
         let request = InboundRequest.with(
             method: "GET", target: "/ezid?code=\(Self.code)", receivedAt: Timestamp(millisecondsSinceEpoch: 0))

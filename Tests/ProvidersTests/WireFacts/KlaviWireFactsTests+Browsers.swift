@@ -5,10 +5,10 @@ import StrictJSON
 import TestKit
 import Testing
 
-/// PROVIDERS.md 1.1.7, 1.2 and 1.4: browsers that come back, the rules of productsCallbackURL, the older API.
+/// Browser redirects, the rules of productsCallbackURL, names.
 extension KlaviWireFactsTests {
     @Test(
-        "1.1.7 a browser comes back with GET and is thanked, with the parameters of either flow",
+        "Browser redirect: a browser comes back with GET and is thanked, with the parameters of either flow",
         arguments: [
             "link_id=L&external_info=%7B%22a%22%3A%22b%22%7D",
             "link_id=L&consent_id=C&external_info=%7B%22a%22%3A%22b%22%7D&external_track_id=T",
@@ -27,7 +27,7 @@ extension KlaviWireFactsTests {
     }
 
     @Test(
-        "1.1.7 a failure adds error and its description, in either flow",
+        "Browser redirect: a failure adds error and its description, in either flow",
         arguments: ["link_id=L", "link_id=L&consent_id=C&external_track_id=T"])
     func redirectError(_ query: String) throws {
         let target = "/klavi/back?\(query)&error=access_denied&error_description=by%20user"
@@ -39,7 +39,7 @@ extension KlaviWireFactsTests {
         #expect(try #require(provider.parse(target: target).first).values(of: "error") == ["access_denied"])
     }
 
-    @Test("1.1.7 a browser that comes back goes on to the landing by 303")
+    @Test("Browser redirect: a browser that comes back goes on to the landing by 303")
     func redirectLanding() throws {
         let redirects = try RedirectPolicy(allowed: [], landing: "https://app.example.com/done")
         guard case .redirect(let response) = screen("GET", "/klavi?link_id=1", redirects: redirects) else {
@@ -51,7 +51,7 @@ extension KlaviWireFactsTests {
     }
 
     @Test(
-        "1.2 named products go their own way, other takes the rest, all takes everything",
+        "Callback URL rules: named products go their own way, other takes the rest, all takes everything",
         arguments: [
             (["pf_checking_account", "pf_credit_card"], "pf_credit_card", "pf_credit_card"),
             (["pf_checking_account", "pf_credit_card"], "pf_loans", nil),
@@ -65,7 +65,7 @@ extension KlaviWireFactsTests {
         #expect(table.route(forType: report.type)?.topic == topic)
     }
 
-    @Test("1.2 all beside anything else is an error", arguments: ["other", "pf_checking_account"])
+    @Test("Callback URL rules: all beside anything else is an error", arguments: ["other", "pf_checking_account"])
     func allAndMore(_ key: String) {
         let entries = [RouteEntry(key: "all", topic: "a"), RouteEntry(key: key, topic: "b")]
         #expect(throws: RouteTable.MixedWithAll.self) { try RouteTable(entries) }
@@ -73,21 +73,21 @@ extension KlaviWireFactsTests {
     }
 
     @Test(
-        "1.4 every product of persons and companies is a type with a route", arguments: ["pf_", "pj_"],
+        "Names: every product of persons and companies is a type with a route", arguments: ["pf_", "pj_"],
         KlaviWire.products)
     func products(_ prefix: String, _ product: String) throws {
         try expectProduct(prefix + product)
     }
 
     @Test(
-        "1.4 names nobody knows are routed by rule, never rejected",
+        "Names: names nobody knows are routed by rule, never rejected",
         arguments: ["pj_financings", "pj_investments_funds", "pf_something_new", "Score_k2", "produto de João"])
     func unknownProducts(_ name: String) throws {
         try expectProduct(name)
     }
 
     @Test(
-        "1.4 every permission may stand in a consent",
+        "Names: every permission may stand in a consent",
         arguments: [
             "ACCOUNTS_ALL", "CREDIT_CARDS_ALL", "CREDIT_OPERATIONS_ALL", "REGISTRATION_ALL", "INVESTMENTS_ALL",
         ])
@@ -98,7 +98,7 @@ extension KlaviWireFactsTests {
     }
 
     @Test(
-        "1.4 every consent status may stand in an event",
+        "Names: every consent status may stand in an event",
         arguments: [
             "STARTED", "AWAITING_AUTHORISATION", "AWAITING_LGPD_AUTHORISATION", "AUTHORISED", "ERROR", "REJECTED",
             "EXPIRED", "REVOKED", "DELETED_BY_USER",

@@ -5,10 +5,11 @@ import StrictJSON
 import TestKit
 import Testing
 
-/// PROVIDERS.md 6: what we do where nothing is documented.
+/// The behaviour that replaces missing documentation.
 extension KlaviWireFactsTests {
     @Test(
-        "6 default 1: a timestamp more than 300 s off is a warning and no rejection", arguments: [300, 301, -300, -301])
+        "Undocumented: a timestamp more than 300 s off is a warning and no rejection",
+        arguments: [300, 301, -300, -301])
     func default1(_ age: Int) throws {
         let time = [HeaderField("X-Klavi-Timestamp", "\(1_700_000_000 - age)")]
         #expect(
@@ -18,20 +19,20 @@ extension KlaviWireFactsTests {
         #expect(report.type == "link_created" && (report.problem != nil) == (abs(age) > 300))
     }
 
-    @Test("6 default 2: without a signature nothing gets in, unless a door allows it beside its addresses")
+    @Test("Undocumented: without a signature nothing gets in, unless a source allows it beside its addresses")
     func default2() {
         #expect(verify(KlaviWire.report, signature: nil) == .failed(.missing))
         #expect(!SenderPolicy.anywhere.acceptsUnsigned)
     }
 
-    @Test("6 default 6: a product with no rule is archived without a topic")
+    @Test("Undocumented: a product with no rule is archived without a topic")
     func default6() throws {
         let table = try RouteTable([RouteEntry(key: "pf_loans", topic: "loans")])
         #expect(table.route(forType: try only(KlaviWire.report).type) == nil)
     }
 
     @Test(
-        "6 default 8: external_info as JSON, as base 64 of JSON, else kept raw",
+        "Undocumented: external_info as JSON, as base 64 of JSON, else kept raw",
         arguments: [
             ("%7B%22a%22%3A%22%C3%A7~%3F%22%7D", #"{"a":"ç~?"}"#, nil), ("eyJhIjoiw6d-PyJ9", #"{"a":"ç~?"}"#, nil),
             ("eyJhIjoiw6d%2BPyJ9", #"{"a":"ç~?"}"#, nil), ("eyJhIjoiYiJ9", #"{"a":"b"}"#, nil),
@@ -44,7 +45,7 @@ extension KlaviWireFactsTests {
         #expect(problem.map { report.problem?.hasSuffix($0) == true } ?? (report.problem == nil))
     }
 
-    @Test("6 default 9: what is encrypted whole is archived and not guessed at")
+    @Test("Undocumented: what is encrypted whole is archived and not guessed at")
     func default9() throws {
         let body = #""q83vEjRWeJA=""#
         #expect(screen("POST", body: body) == .delivery)
@@ -53,7 +54,7 @@ extension KlaviWireFactsTests {
         #expect(report.type == "unrecognised" && report.dedupeKey == "body:" + TestCode.sha256Hex(body))
     }
 
-    @Test("6 default 10: 16 MiB are within the limit, verified and read")
+    @Test("Undocumented: 16 MiB are within the limit, verified and read")
     func default10() throws {
         let start = #"{"productName":"pf_loans","productReportId":"1","x":""#
         let body = start + String(repeating: "x", count: 16 << 20 - start.utf8.count - 2) + #""}"#
@@ -63,7 +64,7 @@ extension KlaviWireFactsTests {
     }
 
     @Test(
-        "6 default 11: of a payload nobody documented the known keys are picked",
+        "Undocumented: of a payload nobody documented the known keys are picked",
         arguments: ["product_generated_failed", "link_action_status"])
     func default11(_ name: String) throws {
         let report = try only(
@@ -76,20 +77,20 @@ extension KlaviWireFactsTests {
     }
 
     @Test(
-        "6 default 12: every form of a connectivity test is answered 200 and not archived",
+        "Undocumented: every form of a connectivity test is answered 200 and not archived",
         arguments: [("GET", ""), ("HEAD", ""), ("POST", ""), ("POST", "[]"), ("POST", "{}")])
     func default12(_ method: String, _ body: String) {
         #expect(screen(method, body: body) == Self.handshake)
     }
 
-    @Test("6 default 13: one to many events in an array are one report each", arguments: [1, 2, 50])
+    @Test("Undocumented: one to many events in an array are one report each", arguments: [1, 2, 50])
     func default13(_ count: Int) {
         let events = (1...count).map { #"{"eventName":"link_created","eventId":"\#($0)"}"# }
         let keys = provider.parse(body: "[\(events.joined(separator: ","))]").map(\.dedupeKey)
         #expect(keys == (1...count).map { "event:\($0)" })
     }
 
-    @Test("6 default 34: the provider's time is the body's, whenever it arrives")
+    @Test("Undocumented: the provider's time is the body's, whenever it arrives")
     func default34() {
         let times = [1_700_000_000_000, 1_900_000_000_000].map { arrival in
             provider.parse(

@@ -5,10 +5,9 @@ import StrictJSON
 import TestKit
 import Testing
 
-/// PROVIDERS.md 1.1.5: events.
 extension KlaviWireFactsTests {
     @Test(
-        "1.1.5 an event's members are indexed",
+        "Events: an event's members are indexed",
         arguments: [
             ("partnerAppId", "12345678"), ("eventId", "1495468585434-0e73d1719173766fe4dfe1a8"),
             ("personalTaxId", "25872252137"), ("businessTaxId", "22222222000191"), ("linkId", "L-1"),
@@ -18,23 +17,23 @@ extension KlaviWireFactsTests {
         #expect(try only(KlaviWire.event).values(of: name) == [value])
     }
 
-    @Test("1.1.5 the id is spelt eventId or eventID", arguments: ["eventId", "eventID"])
+    @Test("Events: the id is spelt eventId or eventID", arguments: ["eventId", "eventID"])
     func eventID(_ name: String) throws {
         #expect(try only(#"[{"eventName":"link_created","\#(name)":"1-a"}]"#).dedupeKey == "event:1-a")
     }
 
-    @Test("1.1.5 the time is ISO 8601 with milliseconds in UTC")
+    @Test("Events: the time is ISO 8601 with milliseconds in UTC")
     func eventTime() throws {
         #expect(try only(KlaviWire.event).providerTime?.rfc3339 == "2022-06-25T20:08:17.848Z")
     }
 
-    @Test("1.1.5 the event's externalInfo is given back as it came")
+    @Test("Events: the event's externalInfo is given back as it came")
     func eventExternalInfo() throws {
         #expect(try only(KlaviWire.event).externalInfo == #"{"myTraceId":"t1","myUUID":"u1"}"#)
     }
 
     @Test(
-        "1.1.5 every event name is the report's type and finds its route",
+        "Events: every event name is the report's type and finds its route",
         arguments: [
             "link_created", "consent_authorised", "consent_error", "consent_rejected", "consent_expired",
             "consent_revoked", "consent_deleted_by_user", "product_request_received", "product_generated_success",
@@ -49,7 +48,7 @@ extension KlaviWireFactsTests {
         #expect(KlaviProvider.typesWithoutCallbackURL.contains(name))
     }
 
-    @Test("1.1.5 consents are an object, or an array", arguments: [false, true])
+    @Test("Events: consents are an object, or an array", arguments: [false, true])
     func consents(_ isArray: Bool) throws {
         let consent = #"{"consentId":"C","externalTrackId":"T","institutionCode":"033","permissions":{}}"#
         let report = try only(
@@ -60,7 +59,7 @@ extension KlaviWireFactsTests {
     }
 
     @Test(
-        "1.1.5 link_action_status carries one of the consent words as its status",
+        "Events: link_action_status carries one of the consent words as its status",
         arguments: [
             "consent_authorised", "consent_error", "consent_rejected", "consent_expired", "consent_revoked",
             "consent_deleted_by_user",
@@ -76,7 +75,7 @@ extension KlaviWireFactsTests {
         #expect(names.flatMap { report.values(of: $0) } == ["1", "2", "L", "033"])
     }
 
-    @Test("1.1.5 the analysis space sends analysis_finished with its batch")
+    @Test("Events: the analysis space sends analysis_finished with its batch")
     func analysis() throws {
         let report = try only(
             #"""
@@ -87,7 +86,7 @@ extension KlaviWireFactsTests {
         #expect(!report.fields.contains { $0.value.contains("sig=") }, "a signed address is no field")
     }
 
-    @Test("1.1.5 other spaces sign the same way", arguments: ["payment", "monitor", "analysis"])
+    @Test("Events: other spaces sign the same way", arguments: ["payment", "monitor", "analysis"])
     func otherSpaces(_ space: String) {
         let body = #"[{"eventType":"\#(space)","eventName":"x_happened","eventId":"1"}]"#
         let time = [HeaderField("X-Klavi-Timestamp", "1700000000")]

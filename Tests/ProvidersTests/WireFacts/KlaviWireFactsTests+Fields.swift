@@ -5,9 +5,9 @@ import StrictJSON
 import TestKit
 import Testing
 
-/// PROVIDERS.md 1.5 and 1.6: what reports are found by, and secrets.
+/// Identifiers that find reports, and secrets.
 extension KlaviWireFactsTests {
-    @Test("1.5 an event is found by its link, its consent, its track id, its externalInfo, its partner")
+    @Test("Identifiers: an event is found by its link, its consent, its track id, its externalInfo, its partner")
     func eventCorrelation() throws {
         let report = try only(
             #"""
@@ -23,7 +23,7 @@ extension KlaviWireFactsTests {
             ])
     }
 
-    @Test("1.5 a report is found by each of its links and consents")
+    @Test("Identifiers: a report is found by each of its links and consents")
     func reportCorrelation() throws {
         let report = try only(
             #"""
@@ -37,7 +37,7 @@ extension KlaviWireFactsTests {
         #expect(names.flatMap { report.values(of: $0) } == ["R", "pf_loans", "P", "1", "2", "7"])
     }
 
-    @Test("1.5 a redirect is found by its link, consent, track id and external_info")
+    @Test("Identifiers: a redirect is found by its link, consent, track id and external_info")
     func redirectCorrelation() throws {
         let target = "/?link_id=L&consent_id=C&external_track_id=T&external_info=%7B%22a%22%3A%22b%22%7D"
         let report = try #require(provider.parse(target: target).first)
@@ -48,13 +48,13 @@ extension KlaviWireFactsTests {
             ])
     }
 
-    @Test("1.5 an older report is found by its connection", arguments: ["connection_key", "connection_id"])
+    @Test("Identifiers: an older report is found by its connection", arguments: ["connection_key", "connection_id"])
     func olderCorrelation(_ name: String) throws {
         #expect(try only(#"{"report_type":"Income","\#(name)":"K"}"#).values(of: name) == ["K"])
     }
 
     @Test(
-        "1.6 events, reports and tests are told apart at one URL",
+        "Deliveries: events, reports and tests are told apart at one URL",
         arguments: [
             (#"[{"eventName":"link_created","eventId":"1"}]"#, "event:1"),
             (#"{"eventName":"link_created","eventId":"1"}"#, "event:1"),
@@ -69,7 +69,7 @@ extension KlaviWireFactsTests {
         #expect(try only(body).dedupeKey == key)
     }
 
-    @Test("1.6 secrets do not show in descriptions")
+    @Test("Signature: secrets do not show in descriptions")
     func secrecy() {
         #expect(!"\(SampleSources.klaviSecret)".contains("klavi-test-secret"))
         #expect(!String(reflecting: SampleSources.klaviSecret).contains("klavi-test-secret"))

@@ -5,10 +5,9 @@ import StrictJSON
 import TestKit
 import Testing
 
-/// PROVIDERS.md 1.1.6: reports of products.
 extension KlaviWireFactsTests {
     @Test(
-        "1.1.6 a report's members are indexed",
+        "Reports: a report's members are indexed",
         arguments: [
             ("code", "200"), ("requestId", "R-1"), ("productName", "pf_checking_account"), ("productReportId", "PR-1"),
             ("enquiryCpf", "12345678909"), ("linkId", "L-1"), ("institutionCode", "033"), ("consentId", "C-1"),
@@ -18,31 +17,31 @@ extension KlaviWireFactsTests {
         #expect(try only(KlaviWire.report).values(of: name) == [value])
     }
 
-    @Test("1.1.6 the product's name is the type, and its id the key")
+    @Test("Reports: the product's name is the type, and its id the key")
     func reportType() throws {
         let report = try only(KlaviWire.report)
         #expect(report.type == "pf_checking_account" && report.dedupeKey == "report:PR-1")
         #expect(report.externalInfo == #"{"myTraceId":"t1"}"# && report.problem == nil)
     }
 
-    @Test("1.1.6 a time without a zone is read as UTC")
+    @Test("Reports: a time without a zone is read as UTC")
     func reportTime() throws {
         #expect(try only(KlaviWire.report).providerTime?.rfc3339 == "2019-12-23T06:10:43.000Z")
     }
 
-    @Test("1.1.6 a company's report is found by its CNPJ")
+    @Test("Reports: a company's report is found by its CNPJ")
     func company() throws {
         let body = #"{"productName":"pj_checking_account","productReportId":"1","enquiryCnpj":"22222222000191"}"#
         #expect(try only(body).values(of: "enquiryCnpj") == ["22222222000191"])
     }
 
-    @Test("1.1.6 amounts are texts and are not taken for fields")
+    @Test("Reports: amounts are texts and are not taken for fields")
     func amounts() throws {
         #expect(try only(KlaviWire.report).fields.allSatisfy { !["1000.0400", "12.50", "BRL"].contains($0.value) })
     }
 
     @Test(
-        "1.1.6 any container may follow the envelope",
+        "Reports: any container may follow the envelope",
         arguments: [
             "checkingAccounts", "savingsAccounts", "creditCards", "creditCardAccounts", "investments", "somethingNew",
         ])
@@ -53,14 +52,14 @@ extension KlaviWireFactsTests {
     }
 
     @Test(
-        "1.1.6 a checking account's subtypes are not looked at",
+        "Reports: a checking account's subtypes are not looked at",
         arguments: ["INDIVIDUAL", "CONJUNTA_SIMPLES", "CONJUNTA_SOLIDARIA"])
     func subtypes(_ name: String) throws {
         let body = KlaviWire.report.replacingOccurrences(of: "CONJUNTA_SIMPLES", with: name)
         #expect(try only(body).fields == only(KlaviWire.report).fields)
     }
 
-    @Test("1.1.6 several products of one link are several reports with its linkId")
+    @Test("Reports: several products of one link are several reports with its linkId")
     func productsOfOneLink() throws {
         let other = KlaviWire.report.replacingOccurrences(of: "pf_checking_account", with: "pf_credit_card")
             .replacingOccurrences(of: "PR-1", with: "PR-2")
@@ -69,7 +68,8 @@ extension KlaviWireFactsTests {
         #expect(both.allSatisfy { $0.values(of: "linkId") == ["L-1"] })
     }
 
-    @Test("1.1.6 a failed report is the same envelope with another code", arguments: [200, 204, 205, 5000, 5100, 5299])
+    @Test(
+        "Reports: a failed report is the same envelope with another code", arguments: [200, 204, 205, 5000, 5100, 5299])
     func codes(_ code: Int) throws {
         let report = try only(
             #"{"code":\#(code),"message":"m","requestId":"R","productName":"pf_loans","productReportId":"1"}"#)
@@ -77,7 +77,7 @@ extension KlaviWireFactsTests {
     }
 
     @Test(
-        "1.1.6 the older snake_case reports are read under their names",
+        "Reports: the older snake_case reports are read under their names",
         arguments: [
             "Category_checking", "Category_creditcard", "Income", "Liabilities", "Financial_insight", "Score_k1",
             "FGTS", "Investment", "Corporate_checking", "Gig_economy", "Identity", "Balance", "Auth_account",

@@ -5,7 +5,7 @@ import StrictJSON
 import TestKit
 import Testing
 
-/// PROVIDERS.md 1 and 6, line by line: what Klavi sends, and what we make of it.
+/// Klavi's wire facts: each title begins with the section of klavi-reference that has the fact.
 @Suite("Wire facts: Klavi")
 struct KlaviWireFactsTests {
     let provider = KlaviProvider()
@@ -46,7 +46,9 @@ struct KlaviWireFactsTests {
 
     func expectRouted(_ type: String) throws {
         let named = try RouteTable([RouteEntry(key: type, topic: "named"), RouteEntry(key: "other", topic: "rest")])
-        let rest = try RouteTable([RouteEntry(key: "pf_named", topic: "named"), RouteEntry(key: "other", topic: "rest")])
+        let rest = try RouteTable([
+            RouteEntry(key: "pf_named", topic: "named"), RouteEntry(key: "other", topic: "rest"),
+        ])
         let all = try RouteTable([RouteEntry(key: "all", topic: "everything")])
         #expect(named.route(forType: type) == Route(rule: .specific, topic: "named"))
         #expect(rest.route(forType: type) == Route(rule: .other, topic: "rest"))

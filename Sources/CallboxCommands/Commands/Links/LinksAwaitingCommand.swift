@@ -8,7 +8,7 @@ internal import TerminalOutput
 extension LinksCommand {
     struct Awaiting: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "awaiting",
+            commandName: "pending",
             abstract: "Name the links for which something has not come.",
             usage: "callbox links pending [<options>]",
             discussion: """

@@ -93,7 +93,7 @@ struct StatsOverviewView {
         let total = overview.total.reportCount
         return Table(
             columns: [
-                .init(title: "PROVIDER"), .init(title: "KIND", shortestWidth: 12),
+                .init(title: "PROVIDER"), .init(title: "TYPE", shortestWidth: 12),
                 .init(title: "REPORTS", alignment: .right), .init(title: "SHARE", alignment: .right),
                 .init(title: "BODIES", alignment: .right),
             ],

@@ -26,7 +26,7 @@ struct TailSessionTests {
             adjust(&settings)
             let console = output.console()
             return TailSession(
-                settings, archive: FollowedArchive(directory), responses: DeliveryResponses(SourceSettings.defaults),
+                settings, archive: FollowedArchive(directory), responses: DeliveryResponses(CallboxConfiguration()),
                 output: TailListing(.table, clock: .utc, on: console),
                 environment: ["XDG_STATE_HOME": folder.path(of: "state")]
             ) { console.note($0.text) }

@@ -98,12 +98,6 @@ let package = Package(
         module(
             "CallboxConfiguration",
             ["HTTPListener", "Deliveries", "Journal", "Providers", "ReportIndex", "StrictJSON", .yams]),
-        module(
-            "Tail",
-            ["CallboxConfiguration", "Deliveries", "Journal", "Providers", "Quarantine", "ReportIndex", "StrictJSON"]),
-        module(
-            "Transfer",
-            ["Deliveries", "Journal", "Redaction", "ReportIndex", "StrictJSON", "TerminalOutput", .crypto]),
         module("Analysis", ["Deliveries", "Journal", "Providers", "ReportIndex", "StrictJSON"]),
         module(
             "Diagnosis",
@@ -114,6 +108,9 @@ let package = Package(
         module(
             "Tail",
             ["CallboxConfiguration", "Deliveries", "Journal", "Providers", "Quarantine", "ReportIndex", "StrictJSON"]),
+        module(
+            "Transfer",
+            ["Deliveries", "Journal", "Redaction", "ReportIndex", "StrictJSON", "TerminalOutput", .crypto]),
         module(
             "CallboxServer",
             [
@@ -233,8 +230,8 @@ let package = Package(
             [
                 "Analysis", "BodyCompression", "CallboxCommands", "CallboxConfiguration", "CallboxServer",
                 "ControlSocket",
-                "Deliveries", "Diagnosis", "HTTPListener", "Intake", "Journal", "ProviderClients", "Providers",
-                "Quarantine", "Redaction", "Replay", "ReportIndex", "ServerTestKit", "StrictJSON", "Tail",
+                "Deliveries", "Diagnosis", "HTTPListener", "Intake", "Journal", "ProviderClients",
+                "Providers", "Quarantine", "Redaction", "Replay", "ReportIndex", "ServerTestKit", "StrictJSON", "Tail",
                 "TerminalOutput", "TestKit", "Transfer",
                 .argumentParser, .crypto, .logging, .nioPosix,
             ],

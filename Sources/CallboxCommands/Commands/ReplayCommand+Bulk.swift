@@ -103,7 +103,7 @@ extension DeliverySelection {
         let rows = shares.sorted { ($1.value, $0.key.source, $0.key.type) < ($0.value, $1.key.source, $1.key.type) }
         return Table(
             columns: [
-                .init(title: "SOURCE"), .init(title: "KIND", shortestWidth: 12),
+                .init(title: "SOURCE"), .init(title: "TYPE", shortestWidth: 12),
                 .init(title: "DELIVERIES", alignment: .right),
             ],
             rows: rows.map { [.init($0.key.source), .init($0.key.type, .cyan), .init("\($0.value)")] }

@@ -44,7 +44,7 @@ struct PruningView {
         Table(
             columns: [
                 .init(title: "ID", alignment: .right), .init(title: "RECEIVED"), .init(title: "SOURCE"),
-                .init(title: "KIND", shortestWidth: 12), .init(title: "TAKES"),
+                .init(title: "TYPE", shortestWidth: 12), .init(title: "TAKES"),
                 .init(title: "STORED", alignment: .right), .init(title: "WHY", shortestWidth: 16),
             ],
             rows: decisions.map { decision in

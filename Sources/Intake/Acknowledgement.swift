@@ -4,7 +4,7 @@ internal import Deliveries
 struct Acknowledgement: Sendable {
     let response: Response
 
-    /// For a provider: exactly 200, all that some providers count as received (PROVIDERS.md 1.1.3).
+    /// For a provider: exactly 200, all that some providers count as received (klavi-reference: Response and retries).
     init(of receipt: some JournalReceipt) {
         self.response = .json(200, #"{"id":\#(receipt.deliveryID)}"#)
     }

@@ -1,9 +1,9 @@
 internal import Deliveries
 
-/// The three schemes of Certificall's `Authorization` header (PROVIDERS.md 4.1): `Bearer <token>`,
+/// The three schemes of Certificall's `Authorization` header (certificall-reference: Authorization): `Bearer <token>`,
 /// `HMAC-SHA256 <apiKey>:<signature of the body>` with `X-Api-Key`, `Basic <base 64 of user:password>`.
 enum CertificallAuthorization {
-    /// The signature behind the API key, in hexadecimal or base 64 (PROVIDERS.md 6, default 28).
+    /// The signature behind the API key, in hexadecimal or base 64 (certificall-reference: Undocumented).
     static let scheme: HMACScheme = {
         var scheme = HMACScheme(header: "Authorization")
         scheme.encoding = .hexOrBase64

@@ -4,7 +4,7 @@ extension CertificallProvider {
     static let descriptor: ProviderDescriptor = {
         var certificall = ProviderDescriptor(name: "certificall", title: "Certificall")
         certificall.identities = [
-            // One reportId holds several certificates (PROVIDERS.md 4.4).
+            // One reportId holds several certificates (certificall-reference: Identifiers).
             IdentityFamily("certificates", ["reportId"]),
             IdentityFamily("certificate", ["cfRef"], subject: .case),
         ]

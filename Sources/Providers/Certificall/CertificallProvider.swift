@@ -1,11 +1,11 @@
 package import Deliveries
 
-/// Certificall, certified photo reports (PROVIDERS.md 4): one webhook when a certificate was validated, proved in one of
-/// three ways.
+/// Certificall, certified photo reports (certificall-reference): one webhook when a certificate was validated, proved
+/// in one of three ways.
 package struct CertificallProvider: Provider {
     package var descriptor: ProviderDescriptor { Self.descriptor }
 
-    /// Whether a signature over the body without its white space counts too (PROVIDERS.md 6, default 29).
+    /// Whether a signature over the body without its white space counts too (certificall-reference: Undocumented).
     private let acceptsCompacted: Bool
 
     package init(acceptsCompacted: Bool = false) {

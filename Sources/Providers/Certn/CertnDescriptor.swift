@@ -40,7 +40,7 @@ extension SecretPurpose {
 }
 
 extension HMACScheme {
-    /// `Certn-Signature: t=…,v1=…` over the time, a dot and the body (PROVIDERS.md 2A.1).
+    /// `Certn-Signature: t=…,v1=…` over the time, a dot and the body (certn-reference: Legacy signature).
     package static let certnLegacy: HMACScheme = {
         var scheme = HMACScheme(header: "Certn-Signature")
         scheme.layout = .elements(time: "t", signature: "v1")
@@ -48,7 +48,7 @@ extension HMACScheme {
         return scheme
     }()
 
-    /// `X-Signature` over the body (PROVIDERS.md 2B.1).
+    /// `X-Signature` over the body (certn-reference: Centric signature).
     package static let certnCentric: HMACScheme = {
         var scheme = HMACScheme(header: "X-Signature")
         scheme.encoding = .hexOrBase64

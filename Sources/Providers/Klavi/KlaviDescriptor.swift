@@ -34,7 +34,7 @@ extension KlaviProvider {
     }()
 
     /// Types that come through the console's event webhook, or with a browser, and so are no keys of a productsCallbackURL
-    /// (1.1.5, 1.1.7).
+    /// (klavi-reference: Events; klavi-reference: Browser redirect).
     package static let typesWithoutCallbackURL: Set<String> = [
         "link_created", "link_action_status", "consent_authorised", "consent_error", "consent_rejected",
         "consent_expired",
@@ -44,6 +44,6 @@ extension KlaviProvider {
 }
 
 extension HMACScheme {
-    /// `X-Klavi-Signature` over the body (PROVIDERS.md 1.1.2).
+    /// `X-Klavi-Signature` over the body (klavi-reference: Signature).
     package static let klavi = HMACScheme(header: "X-Klavi-Signature")
 }

@@ -97,7 +97,7 @@ struct HMACClaim {
 }
 
 extension Timestamp {
-    /// Unix seconds; thirteen digits are milliseconds (PROVIDERS.md 6, default 15).
+    /// Unix seconds; thirteen digits are milliseconds (certn-reference: Undocumented).
     package init?(unixText: String) {
         guard (1...13).contains(unixText.utf8.count), let number = DecimalText.nonNegative(unixText.utf8) else {
             return nil

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Deliveries
 internal import Foundation
 internal import Journal
+internal import Redaction
 internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
@@ -86,7 +87,7 @@ struct ExportCommand: AsyncParsableCommand {
         _ ids: ArraySlice<DeliveryID>, _ reader: ArchiveReader, to export: some DeliveryExport, _ console: Console
     ) throws {
         var progress = TransferProgress("exported", of: ids.count, on: console)
-        var run = ExportRun(reader, isMasked: masked) { event in
+        var run = ExportRun(reader, masking: masked ? .all : nil) { event in
             switch event {
             case .progress(let count, let byteCount): progress.tell(count, byteCount: byteCount)
             case .leftOut(let reason):

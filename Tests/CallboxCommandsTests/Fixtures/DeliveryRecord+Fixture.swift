@@ -1,4 +1,5 @@
 import Deliveries
+import Redaction
 import ServerTestKit
 import StrictJSON
 import TestKit
@@ -14,7 +15,7 @@ extension DeliveryRecord {
         return DeliveryRecord(
             kept: KeptDelivery(
                 delivery: view.delivery, bodyByteCount: view.delivery.request.body.count, pruning: nil),
-            reports: view.reports, isMasked: isMasked)
+            reports: view.reports, masking: isMasked ? ProviderSecrets() : nil)
     }
 
     /// A delivery of these bytes, with their digest.

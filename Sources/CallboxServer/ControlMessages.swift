@@ -13,7 +13,7 @@ package enum ControlRequest: Codable, Equatable, Sendable {
 package enum DraftEntry: Codable, Equatable, Sendable {
     case record(JournalRecord)
     /// Whoever appends it decides on its verification.
-    case delivery(ImportRecord, checksSignature: Bool)
+    case delivery(ImportedDelivery, checksSignature: Bool)
 }
 
 /// Work on the archive. Jobs run one at a time.

@@ -52,10 +52,10 @@ struct ControlMessagesTests {
             AccessRecord(user: "ana", command: "show --reveal", subject: "42", reason: reason).map { .access($0) }
         }
 
-    private static func imported(_ body: [UInt8]) -> ImportRecord {
+    private static func imported(_ body: [UInt8]) -> ImportedDelivery {
         let request = Sample.named("klavi/link-created-event").request
         var generator = SplitMix64(seed: 9)
-        return ImportRecord(
+        return ImportedDelivery(
             uuid: UUIDv7(at: request.receivedAt, using: &generator), source: "klavi", receivedAt: request.receivedAt,
             method: request.method, target: request.target.text, peer: request.peer,
             headers: [HeaderField("A", hostile), HeaderField("a", ""), HeaderField("A", "2")], body: body,

@@ -15,23 +15,23 @@ struct ImportedDeliveryTests {
     private static func record(
         _ sample: String = "klavi/link-created-event", claimed: Verification = .verified, body: [UInt8]? = nil,
         seed: UInt64 = 9
-    ) -> ImportRecord {
+    ) -> ImportedDelivery {
         let request = Sample.named(sample).request
         var generator = SplitMix64(seed: seed)
-        return ImportRecord(
+        return ImportedDelivery(
             uuid: UUIDv7(at: request.receivedAt, using: &generator), source: "klavi", receivedAt: request.receivedAt,
             method: request.method, target: request.target.text, peer: request.peer, headers: request.headers,
             body: body ?? request.body, claimed: claimed)
     }
 
     private static func append(
-        _ records: [ImportRecord], checks: Bool = true, to open: OpenArchive
+        _ records: [ImportedDelivery], checks: Bool = true, to open: OpenArchive
     ) throws -> AppendedEntries {
         try open.append(records.map { .delivery($0, checksSignature: checks) })
     }
 
     /// The verification of each record after it was imported beside the archive's one delivery.
-    private static func verifications(_ records: [ImportRecord], checks: Bool = true) async throws -> [Verification] {
+    private static func verifications(_ records: [ImportedDelivery], checks: Bool = true) async throws -> [Verification] {
         try await TestArchive.with { archive in
             try await archive.opened { open in
                 let appended = try append(records, checks: checks, to: open)

@@ -131,17 +131,8 @@ extension ArchiveSession {
         _ records: [ImportedDelivery], _ checksSignatures: Bool
     ) async throws -> ImportedCount {
         let start = ContinuousClock.now
-        let appended = try await append(records.map { .delivery(ImportRecord($0), checksSignature: checksSignatures) })
+        let appended = try await append(records.map { .delivery($0, checksSignature: checksSignatures) })
         if isServed { try? await Task.sleep(for: start.duration(to: .now)) }
         return ImportedCount(imported: Int64(records.count), verified: appended.verifiedCount)
-    }
-}
-
-extension ImportRecord {
-    fileprivate init(_ delivery: ImportedDelivery) {
-        self.init(
-            uuid: delivery.uuid, source: delivery.source, receivedAt: delivery.receivedAt, method: delivery.method,
-            target: delivery.target, peer: delivery.peer, headers: delivery.headers, body: delivery.body,
-            claimed: delivery.claimed)
     }
 }

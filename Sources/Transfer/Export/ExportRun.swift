@@ -1,4 +1,5 @@
 package import Deliveries
+internal import Journal
 package import Redaction
 package import ReportIndex
 

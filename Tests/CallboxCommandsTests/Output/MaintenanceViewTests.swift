@@ -7,6 +7,7 @@ import ServerTestKit
 import StrictJSON
 import TerminalOutput
 import TestKit
+import Transfer
 import Testing
 
 @testable import CallboxCommands

@@ -73,7 +73,7 @@ let package = Package(
         module(
             "Journal",
             ["BodyCompression", "CSystemSQLite", "Deliveries", "StrictJSON", .crypto, .deque, .grdb, .grdbSQLite]),
-        module("Quarantine", ["Deliveries", "Journal", .crypto, .grdb]),
+        module("Quarantine", ["Deliveries", "Journal", .grdb]),
         module(
             "ReportIndex",
             ["BodyCompression", "Deliveries", "Journal", "Quarantine", "StrictJSON", .crypto, .grdb, .grdbSQLite]),
@@ -122,12 +122,12 @@ let package = Package(
         module(
             "CallboxCommands",
             [
-                "Analysis", "BodyCompression", "CallboxConfiguration", "CallboxServer", "ControlSocket", "Deliveries",
+                "Analysis", "CallboxConfiguration", "CallboxServer", "ControlSocket", "Deliveries",
                 "Diagnosis", "HTTPListener", "Intake", "Replay",
                 "ProviderClients",
                 "Providers", "Journal", "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "Tail",
                 "TerminalOutput", "Transfer",
-                .argumentParser, .asyncHTTPClient, .crypto, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
+                .argumentParser, .logging, .nioPosix, .serviceLifecycle, .unixSignals,
             ]),
         .executableTarget(name: "callbox", dependencies: ["CallboxCommands"], swiftSettings: strict),
         module(
@@ -198,7 +198,7 @@ let package = Package(
             ["HTTPListener", "Deliveries", "TestKit", .nioCore, .nioEmbedded, .nioHTTP1, .nioPosix]),
         tests(
             of: "Replay",
-            ["HTTPListener", "Deliveries", "Replay", "TestKit", .asyncHTTPClient, .nioPosix]),
+            ["HTTPListener", "Deliveries", "Replay", "TestKit", .nioPosix]),
         tests(
             of: "ProviderClients",
             [
@@ -207,7 +207,7 @@ let package = Package(
             ]),
         tests(of: "Analysis", ["Analysis", "StrictJSON"]),
         tests(
-            of: "Diagnosis", ["CallboxConfiguration", "Deliveries", "Diagnosis", "Journal", "ReportIndex", "TestKit"]),
+            of: "Diagnosis", ["CallboxConfiguration", "Deliveries", "Diagnosis", "ReportIndex", "TestKit"]),
         tests(of: "TerminalOutput", ["Deliveries", "StrictJSON", "TerminalOutput", "TestKit"]),
         tests(of: "Redaction", ["Deliveries", "Redaction", "StrictJSON", "TestKit"]),
         tests(
@@ -236,7 +236,7 @@ let package = Package(
                 .argumentParser, .crypto, .logging, .nioPosix,
             ],
             besides: ["Golden"]),
-        tests(of: "ProviderSandbox", ["ProviderSandbox", "TestKit", .nioPosix]),
+        tests(of: "ProviderSandbox", ["ProviderSandbox", "TestKit", .crypto, .cryptoExtras]),
         tests(
             of: "Acceptance",
             [

@@ -36,7 +36,7 @@ struct TrainingSchedule {
 }
 
 extension DictionaryScope {
-    /// `klavi pf_checking_account`, or `klavi` for all its types.
+    /// The source and the type, or the source alone for all its types.
     package var text: String {
         type.map { "\(source) \($0)" } ?? source
     }

@@ -25,7 +25,7 @@ struct ProviderNamesTests {
         for file in files {
             let text = try String(contentsOf: sources.appending(path: file), encoding: .utf8)
                 .replacing(/discussion: """[\s\S]*?"""/, with: "")
-                .replacing(/docs\/providers\/\w+\.md/, with: "")
+                .replacing(/\w+-reference(: |\.md)/, with: "")
             let found = text.lowercased().matches(of: /klavi|certn|ezid|certificall|certilink/).map {
                 String($0.output)
             }

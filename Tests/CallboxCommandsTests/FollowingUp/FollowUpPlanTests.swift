@@ -143,7 +143,7 @@ struct FollowUpPlanTests {
         #expect(named == "a")
         let first = try source(two + "apis: {certn-centric: {follow-up: true}}")
         #expect(first == "a" || first == "b")
-        #expect(throws: CommandFailure.self) {
+        #expect(throws: ConfigurationError.self) {
             try source(two + "apis: {certn-centric: {follow-up: true, source: gone}}")
         }
         #expect(try source("sources: {klavi: {}}\napis: {certn-centric: {follow-up: true}}") == nil)

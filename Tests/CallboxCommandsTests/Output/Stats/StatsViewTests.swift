@@ -119,7 +119,7 @@ struct StatsViewTests {
     func table() throws {
         #expect(
             try Self.groups(.table) == [
-                "TYPE      TOPIC       REPORTS  TRIES  BODIES  STORED  RATIO  SHARE  A DAY",
+                "TYPE      TOPIC     REPORTS  TRIES  BODIES  STORED  RATIO  SHARE  A DAY",
                 "Income    checking        3      4   400 B   100 B   25 %   75 %      1",
                 "=cmd      unrouted        1      1   100 B    25 B   25 %   25 %    0.3",
                 "(1 more)                  0      1   100 B    25 B   25 %    0 %      0",

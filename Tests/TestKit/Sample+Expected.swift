@@ -27,7 +27,8 @@ extension Sample {
         guard let status = response?["status"]?.scalarText.flatMap({ Int($0) }) else {
             throw MissingKey(name: "response.status")
         }
-        return ExpectedResponse(status: status, location: response?["location"]?.string, body: response?["body"]?.string)
+        return ExpectedResponse(
+            status: status, location: response?["location"]?.string, body: response?["body"]?.string)
     }
 
     package func expectedArchival() throws -> ExpectedArchival {

@@ -76,7 +76,8 @@ extension ConnectionState.Action {
         case .none: "-"
         case .sendContinue: "100"
         case .handOver(let request): "hand over \(String(decoding: request.body, as: UTF8.self))"
-        case .response(let response, let omitsBody, let afterwards): "\(omitsBody ? "~" : "")\(response.status) \(afterwards)"
+        case .response(let response, let omitsBody, let afterwards):
+            "\(omitsBody ? "~" : "")\(response.status) \(afterwards)"
         case .answerUnasked(let response, let afterwards): "!\(response.status) \(afterwards)"
         case .close: "close"
         }

@@ -6,7 +6,7 @@ import NIOPosix
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ListenTests {
+@Suite(.offPool) struct ListenTests {
     private static func failure(on address: ListenAddress) async -> ListenFailure? {
         do throws(ListenFailure) {
             let server = try await CallbackServer(limits: ServerLimits(), application: TestServer.application())

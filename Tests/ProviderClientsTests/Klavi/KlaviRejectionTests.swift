@@ -48,7 +48,8 @@ struct KlaviRejectionTests {
     }
 
     @Test(
-        "bodies that are no error of Klavi's are rejections all the same", arguments: ["", "<html>", "[]", "null", "{}"])
+        "bodies that are no error of Klavi's are rejections all the same",
+        arguments: ["", "<html>", "[]", "null", "{}"])
     func strange(body: String) async throws {
         let rejection = try await Self.rejection(418, body)
         #expect(rejection == ProviderRejection(status: 418))

@@ -28,7 +28,8 @@ import Testing
         #expect(harness.events.isEmpty)
     }
 
-    @Test("an unknown path is rejected from the head alone", arguments: ["/", "", "/klavix", "/KLAVI", "*", "/x/klavi"])
+    @Test(
+        "an unknown path is rejected from the head alone", arguments: ["/", "", "/klavix", "/KLAVI", "*", "/x/klavi"])
     func unknown(target: String) {
         let harness = IntakeHarness()
         #expect(Self.admission("POST", target, harness) == .reject(.json(404, #"{"error":"no source at this path"}"#)))

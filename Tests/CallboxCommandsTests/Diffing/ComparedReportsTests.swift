@@ -1,11 +1,12 @@
 import Deliveries
 import ReportIndex
 import StrictJSON
+import TestKit
 import Testing
 
 @testable import CallboxCommands
 
-@Suite("The reports that are compared")
+@Suite("The reports that are compared", .offPool)
 struct ComparedReportsTests {
     private static let names = [
         "klavi/link-created-event", "klavi/consent-events", "certn/legacy-applicant-complete", "ezid/redirect-to-app",

@@ -6,7 +6,7 @@ import Testing
 
 @testable import CallboxCommands
 
-@Suite("The doctor")
+@Suite("The doctor", .offPool)
 struct DoctorTests {
     private static let doctor = Doctor(environment: [:], now: .fixture)
 

@@ -10,8 +10,7 @@ extension DeliveryRecord {
     static func sample(_ name: String = "klavi/link-created-event", isMasked: Bool = false) -> DeliveryRecord {
         let view = DeliveryView.sample(name)
         return DeliveryRecord(
-            kept: KeptDelivery(
-                delivery: view.delivery, bodyByteCount: view.delivery.request.body.count, pruning: nil),
+            kept: KeptDelivery(delivery: view.delivery, bodyByteCount: view.delivery.request.body.count, pruning: nil),
             reports: view.reports, isMasked: isMasked)
     }
 

@@ -23,9 +23,7 @@ extension Link {
 
 extension LinkProgress {
     /// What came for a link, and what did not.
-    static func fixture(
-        _ link: Link, arrivals: [LinkArrival] = [], missing: [LinkExpectation] = []
-    ) -> LinkProgress {
+    static func fixture(_ link: Link, arrivals: [LinkArrival] = [], missing: [LinkExpectation] = []) -> LinkProgress {
         LinkProgress(link: link, arrivals: arrivals, missing: missing)
     }
 
@@ -39,9 +37,7 @@ extension LinkProgress {
                     ReportField("reportId", "case-001"),
                 ], expectations: [LinkExpectation("certificate")], externalInfo: #"{"source":"=1+1"}"#,
                 expiresAt: .fixture),
-            arrivals: [
-                LinkArrival(type: "certificate", deliveryID: DeliveryID(rawValue: 42), receivedAt: .fixture)
-            ]),
+            arrivals: [LinkArrival(type: "certificate", deliveryID: DeliveryID(rawValue: 42), receivedAt: .fixture)]),
         .fixture(
             .fixture(
                 id: 11, state: .requested, keys: [ReportField("externalInfo.traceId", "t-1")],
@@ -50,7 +46,8 @@ extension LinkProgress {
             missing: [LinkExpectation("pf_checking_account"), LinkExpectation("pf_credit_card")]),
         .fixture(
             .fixture(
-                id: 3, state: .failed, provider: "ezid", keys: [], note: "@the provider rejected (400): \"no\", it said")
+                id: 3, state: .failed, provider: "ezid", keys: [], note: "@the provider rejected (400): \"no\", it said"
+            )
         ),
     ]
 }

@@ -10,7 +10,7 @@ import Testing
 
 @testable import CallboxCommands
 
-@Suite("Where following up begins and continues")
+@Suite("Where following up begins and continues", .offPool)
 struct FollowUpRuntimeTests {
     private struct Bench {
         let open: OpenArchive

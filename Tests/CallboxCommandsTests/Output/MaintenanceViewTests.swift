@@ -9,7 +9,7 @@ import Testing
 @testable import CallboxCommands
 @testable import ReportIndex
 
-@Suite("What archive prune --dry-run writes")
+@Suite("What archive prune --dry-run writes", .offPool)
 struct PruningViewTests {
     private static let decisions = [
         PruningDecision(
@@ -78,7 +78,7 @@ struct PruningViewTests {
     }
 }
 
-@Suite("What archive hold list writes")
+@Suite("What archive hold list writes", .offPool)
 struct HoldViewTests {
     private static let holds = [
         LegalHold(
@@ -134,7 +134,7 @@ struct HoldViewTests {
     }
 }
 
-@Suite("What archive info writes")
+@Suite("What archive info writes", .offPool)
 struct ArchiveInfoViewTests {
     private static func with(_ body: (JournalInfo, JournalFile) throws -> Void) async throws {
         try await TestArchive.with { archive in

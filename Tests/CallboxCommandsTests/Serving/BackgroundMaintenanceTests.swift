@@ -1,6 +1,5 @@
 import BodyCompression
 import Deliveries
-import Dispatch
 import Journal
 import Logging
 import Providers
@@ -10,7 +9,7 @@ import Testing
 @testable import CallboxCommands
 @testable import ReportIndex
 
-@Suite("Maintenance that a server does in the background")
+@Suite("Maintenance that a server does in the background", .offPool)
 struct BackgroundMaintenanceTests {
     /// The moment from which ages are counted: long after the one delivery came.
     private static let now = Timestamp.fixture.advanced(byMilliseconds: 1_000_000_000)
@@ -23,13 +22,14 @@ struct BackgroundMaintenanceTests {
         try await TestArchive.with { archive in
             try await archive.opened(isServed: true, retention: { retention }, now: { now }) { open in
                 try prepare(open)
-                let isSaid = DispatchSemaphore(value: 0)
-                let log = BackgroundLog { if $0.contains(text) { isSaid.signal() } }
+                let isSaid = Awaited.event()
+                let log = BackgroundLog { if $0.contains(text) { isSaid.happen() } }
                 let logger = Logger(label: "test") { _ in LineLogHandler(level: .trace, log: log, now: { now }) }
                 let background = BackgroundMaintenance(Maintenance(open), trainsDictionaries: true, logger: logger)
                 background.start()
-                #expect(isSaid.wait(timeout: .now() + 20) == .success)
+                let wait = Result { try isSaid.wait(for: text) }
                 background.stop()
+                try wait.get()
                 try check(open)
             }
         }
@@ -66,8 +66,7 @@ struct BackgroundMaintenanceTests {
             try await archive.opened(isServed: true, now: { Self.now }) { open in
                 let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
                 for _ in 0..<5 {
-                    let background = BackgroundMaintenance(
-                        Maintenance(open), trainsDictionaries: false, logger: logger)
+                    let background = BackgroundMaintenance(Maintenance(open), trainsDictionaries: false, logger: logger)
                     background.start()
                     background.stop()
                 }

@@ -49,7 +49,8 @@ struct ReportParserTests {
     @Test("each report of a delivery takes its own route")
     func routes() throws {
         let parser = ConfiguredParser.parser(for: [
-            try Self.settings("klavi", KlaviProvider(), [RouteEntry(key: "product_request_received", topic: "requests")])
+            try Self.settings(
+                "klavi", KlaviProvider(), [RouteEntry(key: "product_request_received", topic: "requests")])
         ])
         #expect(
             Self.routed(.sample("klavi/consent-events"), by: parser).map(\.route) == [

@@ -8,7 +8,7 @@ import Testing
 @testable import CallboxCommands
 @testable import Intake
 
-@Suite("What happens at the door, counted and logged")
+@Suite("What happens at the door, counted and logged", .offPool)
 struct IntakeLogTests {
     private static func text(at level: Logger.Level = .info, _ body: (IntakeLog) -> Void) -> [String] {
         let sink = KeptText()

@@ -7,7 +7,7 @@ import Testing
 
 @testable import CallboxCommands
 
-@Suite("What a running server goes by")
+@Suite("What a running server goes by", .offPool)
 struct LiveConfigurationTests {
     private static func configuration(_ yaml: String) throws -> (CallboxConfiguration, SourceTable) {
         let configuration = try ConfigurationFile.parse(yaml, file: "c.yaml")

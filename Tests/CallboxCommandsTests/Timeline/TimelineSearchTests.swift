@@ -1,10 +1,11 @@
 import Deliveries
+import TestKit
 import Testing
 
 @testable import CallboxCommands
 @testable import ReportIndex
 
-@Suite("What belongs together")
+@Suite("What belongs together", .offPool)
 struct TimelineSearchTests {
     private static let names = [
         "klavi/checking-account-report", "klavi/link-created-event", "klavi/consent-events",

@@ -1,10 +1,11 @@
 import Deliveries
 import ReportIndex
+import TestKit
 import Testing
 
 @testable import CallboxCommands
 
-@Suite("Finding what show is asked for")
+@Suite("Finding what show is asked for", .offPool)
 struct ShowFindingTests {
     private static func finding(_ archive: TestArchive, part: Int? = nil) async throws -> ShowFinding {
         try archive.index()

@@ -76,20 +76,56 @@ let package = Package(
             "ReportIndex",
             ["BodyCompression", "Deliveries", "Journal", "Quarantine", "StrictJSON", .crypto, .grdb, .grdbSQLite]),
         module("ControlSocket", ["StrictJSON"]),
+        module("TerminalOutput", ["Deliveries", "StrictJSON"]),
+        module("Redaction", ["Deliveries", "StrictJSON"]),
         module("Intake", ["BodyCompression", "Deliveries", "Providers", .crypto]),
-        module("CallbackServer", ["Deliveries", .nioCore, .nioHTTP1, .nioPosix]),
-        module("DeliveryReplay", ["Deliveries", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioPosix]),
+        module("HTTPListener", ["Deliveries", .nioCore, .nioHTTP1, .nioPosix]),
+        module("OutboundHTTP", [.asyncHTTPClient, .nioCore]),
+        module(
+            "Replay",
+            [
+                "Deliveries", "Journal", "OutboundHTTP", "ReportIndex", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1,
+                .nioPosix,
+            ]),
         module(
             "ProviderClients",
-            ["Deliveries", "StrictJSON", .asyncHTTPClient, .crypto, .jwtKit, .nioCore, .nioHTTP1, .nioPosix]),
+            [
+                "Deliveries", "OutboundHTTP", "Redaction", "StrictJSON", .asyncHTTPClient, .crypto, .jwtKit, .nioCore,
+                .nioHTTP1, .nioPosix,
+            ]),
+        module(
+            "CallboxConfiguration",
+            ["HTTPListener", "Deliveries", "Journal", "Providers", "ReportIndex", "StrictJSON", .yams]),
+        module("Analysis", ["Deliveries", "Journal", "Providers", "ReportIndex", "StrictJSON"]),
+        module(
+            "Diagnosis",
+            [
+                "HTTPListener", "CallboxConfiguration", "ControlSocket", "Deliveries", "Journal", "Providers",
+                "Quarantine", "ReportIndex", "TerminalOutput",
+            ]),
+        module(
+            "Tail",
+            ["CallboxConfiguration", "Deliveries", "Journal", "Providers", "Quarantine", "ReportIndex", "StrictJSON"]),
+        module(
+            "Transfer",
+            ["Deliveries", "Journal", "Redaction", "ReportIndex", "StrictJSON", "TerminalOutput", .crypto]),
+        module(
+            "CallboxServer",
+            [
+                "BodyCompression", "CallboxConfiguration", "ControlSocket", "Deliveries", "HTTPListener", "Intake",
+                "Journal",
+                "Providers", "Quarantine", "ReportIndex", "TerminalOutput", .logging, .nioCore, .nioPosix,
+                .serviceLifecycle, .unixSignals,
+            ]),
         module(
             "CallboxCommands",
             [
-                "BodyCompression", "CallbackServer", "ControlSocket", "Deliveries", "DeliveryReplay", "Intake",
+                "Analysis", "BodyCompression", "CallboxConfiguration", "CallboxServer", "ControlSocket", "Deliveries",
+                "Diagnosis", "HTTPListener", "Replay", "Intake",
                 "ProviderClients",
-                "Providers", "Journal", "Quarantine", "ReportIndex", "StrictJSON",
+                "Providers", "Journal", "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "Tail",
+                "TerminalOutput", "Transfer",
                 .argumentParser, .asyncHTTPClient, .crypto, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
-                .unixSignals, .yams,
             ]),
         .executableTarget(name: "callbox", dependencies: ["CallboxCommands"], swiftSettings: strict),
         module(
@@ -103,7 +139,7 @@ let package = Package(
         .executableTarget(
             name: "callbox-bench",
             dependencies: [
-                "BodyCompression", "CSystemZlib", "CallbackServer", "Deliveries", "Intake", "Providers",
+                "BodyCompression", "CSystemZlib", "HTTPListener", "Deliveries", "Intake", "Providers",
                 "Journal", "ReportIndex", .argumentParser, .crypto, .grdb, .nioPosix,
             ],
             path: "Benchmarks/callbox-bench", swiftSettings: strict),
@@ -118,16 +154,30 @@ let package = Package(
             path: "Tests/archive-faults", swiftSettings: strict),
 
         .target(
-            name: "TestKit", dependencies: ["Deliveries", "Providers", "StrictJSON"], path: "Tests/TestKit",
+            name: "TestKit", dependencies: ["Deliveries", "Providers", "StrictJSON", "TerminalOutput"],
+            path: "Tests/TestKit",
             swiftSettings: strict),
         .target(
             name: "ArchiveTestKit",
             dependencies: ["BodyCompression", "Deliveries", "Journal", "TestKit", .crypto, .grdb],
             path: "Tests/ArchiveTestKit", swiftSettings: strict),
+        .target(
+            name: "ServerTestKit",
+            dependencies: [
+                "CallboxConfiguration", "CallboxServer", "Deliveries", "Journal", "Providers", "ReportIndex", "TestKit",
+                .crypto, .logging,
+            ],
+            path: "Tests/ServerTestKit", swiftSettings: strict),
         tests(of: "StrictJSON", ["StrictJSON", "TestKit"]),
         tests(of: "Deliveries", ["Deliveries", "TestKit"]),
         tests(of: "BodyCompression", ["BodyCompression", "TestKit"]),
-        tests(of: "Providers", ["Deliveries", "Providers", "StrictJSON", "TestKit", .crypto]),
+        tests(
+            of: "Providers",
+            [
+                "Analysis", "BodyCompression", "CallboxCommands", "CallboxConfiguration", "Deliveries", "Intake",
+                "Journal",
+                "Providers", "Redaction", "ReportIndex", "StrictJSON", "TestKit", .argumentParser, .crypto,
+            ], besides: ["FifthProvider/Samples"]),
         tests(
             of: "ReportIndex",
             [
@@ -140,18 +190,45 @@ let package = Package(
         tests(of: "Quarantine", ["ArchiveTestKit", "Deliveries", "Journal", "Quarantine", "TestKit", .grdb]),
         tests(of: "Intake", ["BodyCompression", "Deliveries", "Intake", "Providers", "TestKit", .crypto]),
         tests(
-            of: "CallbackServer",
-            ["CallbackServer", "Deliveries", "TestKit", .nioCore, .nioEmbedded, .nioHTTP1, .nioPosix]),
+            of: "HTTPListener",
+            ["HTTPListener", "Deliveries", "TestKit", .nioCore, .nioEmbedded, .nioHTTP1, .nioPosix]),
         tests(
-            of: "DeliveryReplay",
-            ["CallbackServer", "Deliveries", "DeliveryReplay", "TestKit", .asyncHTTPClient, .nioPosix]),
-        tests(of: "ProviderClients", ["Deliveries", "ProviderClients", "StrictJSON", "TestKit", .cryptoExtras]),
+            of: "Replay",
+            ["HTTPListener", "Deliveries", "Replay", "TestKit", .asyncHTTPClient, .nioPosix]),
+        tests(
+            of: "ProviderClients",
+            [
+                "Deliveries", "OutboundHTTP", "ProviderClients", "StrictJSON", "TestKit", .asyncHTTPClient,
+                .cryptoExtras,
+            ]),
+        tests(of: "Analysis", ["Analysis", "StrictJSON"]),
+        tests(
+            of: "Diagnosis", ["CallboxConfiguration", "Deliveries", "Diagnosis", "Journal", "ReportIndex", "TestKit"]),
+        tests(of: "TerminalOutput", ["Deliveries", "StrictJSON", "TerminalOutput", "TestKit"]),
+        tests(of: "Redaction", ["Deliveries", "Redaction", "StrictJSON", "TestKit"]),
+        tests(
+            of: "CallboxConfiguration",
+            [
+                "HTTPListener", "CallboxConfiguration", "Deliveries", "Providers", "ReportIndex", "StrictJSON",
+                "TestKit",
+            ], besides: ["rejections.txt"]),
+        tests(
+            of: "CallboxServer",
+            [
+                "BodyCompression", "CallboxConfiguration", "CallboxServer", "ControlSocket", "Deliveries",
+                "HTTPListener",
+                "Intake", "Journal", "Providers", "Quarantine", "ReportIndex", "ServerTestKit", "StrictJSON",
+                "TerminalOutput", "TestKit",
+                .logging, .nioPosix, .serviceLifecycle,
+            ]),
         tests(
             of: "CallboxCommands",
             [
-                "BodyCompression", "CallbackServer", "CallboxCommands", "ControlSocket", "Deliveries", "DeliveryReplay",
-                "Intake", "Journal", "ProviderClients", "Providers", "Quarantine", "ReportIndex", "StrictJSON",
-                "TestKit",
+                "Analysis", "BodyCompression", "CallboxCommands", "CallboxConfiguration", "CallboxServer",
+                "ControlSocket",
+                "Deliveries", "Diagnosis", "HTTPListener", "Intake", "Journal", "ProviderClients",
+                "Providers", "Quarantine", "Redaction", "Replay", "ReportIndex", "ServerTestKit", "StrictJSON", "Tail",
+                "TerminalOutput", "TestKit", "Transfer",
                 .argumentParser, .crypto, .logging, .nioPosix,
             ],
             besides: ["Golden"]),

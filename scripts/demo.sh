@@ -44,9 +44,9 @@ step "8. The same bytes: archive and receiver compared" "callbox show $id --body
 "$bin/callbox" show "$id" --body | cmp - "$work/body"
 "$bin/callbox" show "$id" --body | wc -c | xargs printf '%s bytes, equal\n'
 
-step "9. Everything reads back as it arrived" "callbox archive verify && callbox archive stats"
+step "9. Everything reads back as it arrived" "callbox archive verify && callbox archive info --totals"
 "$bin/callbox" archive verify
-"$bin/callbox" archive stats --format table
+"$bin/callbox" archive info --totals --format table
 
 stop "$server"
 printf '\n\033[1mDone.\033[0m The server stopped in order; the archive was temporary. Next: make run\n'

@@ -1,5 +1,12 @@
+internal import Analysis
+internal import CallboxConfiguration
+internal import CallboxServer
+internal import HTTPListener
 package import Journal
+internal import Replay
 package import ReportIndex
+internal import TerminalOutput
+internal import Transfer
 
 /// Why a command ends without having done its work: one sentence on what happened, one on what to do, and the exit status.
 package struct CommandFailure: Error, Equatable, CustomStringConvertible {
@@ -19,7 +26,101 @@ package struct CommandFailure: Error, Equatable, CustomStringConvertible {
     }
 }
 
+/// Runs `work` with the failures of every module translated.
+func translating<Value>(_ work: () throws -> Value) throws(CommandFailure) -> Value {
+    do {
+        return try work()
+    } catch {
+        throw CommandFailure(translating: error)
+    }
+}
+
 extension CommandFailure {
+    init(translating error: any Error) {
+        self =
+            CommandFailure(known: error)
+            ?? CommandFailure(.internalFailure, "an unexpected failure (\(type(of: error)))")
+    }
+
+    /// The one place that gives each module's failures their exit status; nil for errors of no module.
+    init?(known error: any Error) {
+        switch error {
+        case let failure as CommandFailure: self = failure
+        case let error as ConfigurationError:
+            self.init(error.isUnreadableFile ? .missingInput : .configuration, error.message, advice: error.advice)
+        case OutputError.diskFull:
+            self.init(
+                .systemFailure, "the disk is full, and the result is not complete", advice: "Free some space.")
+        case OutputError.failed(let reason): self.init(.inputOutput, "the result cannot be written: \(reason)")
+        case let error as AnalysisError: self.init(error)
+        case let error as TransferError: self.init(error)
+        case ReplayError.noDelivery(let id): self = .noSuchDelivery(id)
+        case ReplayError.notHTTP(let url):
+            self.init(.usage, "'\(url)' is no URL to send to", advice: "Write it as http://localhost:3000/path.")
+        case let error as ArchiveError: self.init(error)
+        case let error as ArchiveReadFailure: self.init(error)
+        case let error as ServerError: self.init(error)
+        case let report as FailureReport: self.init(report)
+        default: return nil
+        }
+    }
+
+    private init(_ error: TransferError) {
+        switch error {
+        case .cannotWrite(let path, let reason):
+            self.init(
+                .cannotCreate, "\(path): \(reason)", advice: "Check the path, its permissions and the free space.")
+        case .fileExists(let path, let canResume):
+            self.init(
+                .cannotCreate, "there is a file at \(path) already",
+                advice: canResume ? "Choose another name, or go on with it: --resume." : "Choose another name.")
+        case .folderNotEmpty(let path):
+            self.init(
+                .cannotCreate, "the folder \(path) is not empty",
+                advice: "Choose another one, or go on with an export that was interrupted: --resume.")
+        case .notResumable(let path):
+            self.init(
+                .damagedData, "\(path) does not end with a record of an export",
+                advice: "--resume goes on with what 'callbox export --as ndjson' began; choose another name.")
+        case .cannotRead(let path):
+            self.init(.missingInput, "\(path) cannot be read", advice: "Check the path and its permissions.")
+        case .isFolder(let path):
+            self.init(
+                .missingInput, "\(path) is a folder",
+                advice: "Name a file that 'export' wrote as ndjson, json or har.")
+        case .readFailed(let name): self.init(.inputOutput, "\(name) cannot be read to its end")
+        case .unknownForm(let name):
+            self.init(
+                .damagedData, "\(name) is neither an export of callbox nor a HAR",
+                advice: "A HAR has its entries at log.entries.")
+        case .brokenInput(let name, let reason): self.init(.damagedData, "\(name): \(reason)")
+        case .badDelivery(let problem):
+            self.init(.damagedData, problem, advice: "What stands before it was taken. --skip-bad goes on without it.")
+        }
+    }
+
+    private init(_ error: AnalysisError) {
+        switch error {
+        case .archiveIsEmpty:
+            self.init(.missingInput, "the archive holds no report", advice: "Wait for one to arrive.")
+        case .noDelivery(let id):
+            self.init(
+                .missingInput, "there is no delivery \(id) in this archive", advice: "'callbox list' gives the numbers."
+            )
+        case .noReport(let id, let ordinal):
+            self.init(
+                .missingInput, "delivery \(id) has no report \(ordinal)", advice: "'callbox list' gives the numbers.")
+        case .noEarlierReport(let label, let id):
+            self.init(
+                .missingInput, "there is none before \(label) of the same link, case or person and the same type",
+                advice: "Name two reports: callbox diff OLDER NEWER. 'callbox timeline \(id)' shows what there is.")
+        case .notJSON(let id, let reason):
+            self.init(
+                .damagedData, "the body of delivery \(id) is not JSON: \(reason)",
+                advice: "'callbox show \(id) --body' writes it as it is, for another program to compare.")
+        }
+    }
+
     /// What a failure of the archive means to a person at a terminal.
     package init(_ error: ArchiveError) {
         switch error {
@@ -75,8 +176,60 @@ extension CommandFailure {
     package init(_ failure: ArchiveReadFailure) {
         switch failure {
         case .archive(let error): self.init(error)
-        case .stopped(let error as CommandFailure): self = error
-        case .stopped(let error): self.init(.internalFailure, "reading stopped (\(type(of: error)))")
+        case .stopped(let error): self.init(translating: error)
         }
+    }
+
+    /// The same for a failure of the server, or of a write through it.
+    init(_ error: ServerError) {
+        switch error {
+        case .cannotListen(let setting, .addressInUse):
+            self.init(
+                .unavailable, "another program listens on \(setting) already",
+                advice: "Stop it, or choose another address with --listen, such as 127.0.0.1:0 for any free port.")
+        case .cannotListen(let setting, .notPermitted):
+            self.init(
+                .unavailable, "this user may not listen on \(setting)",
+                advice: "Choose a port above 1023 with --listen.")
+        case .cannotListen(let setting, .addressNotAvailable):
+            self.init(
+                .unavailable, "\(setting.host) is not an address of this machine",
+                advice: "Choose another one with --listen.")
+        case .cannotListen(let setting, .other(let reason)):
+            self.init(.unavailable, "cannot listen on \(setting): \(reason)")
+        case .holderDoesNotRespond(let processID, let path):
+            let process = processID.map { "process \($0)" } ?? "another process"
+            self.init(
+                .tryAgain, "\(process) holds the archive and does not respond on \(path)",
+                advice: "Stop it, or wait until it is done.")
+        case .connectionLost(let path, let reason):
+            self.init(
+                .tryAgain, "the server stopped responding on \(path): \(reason)",
+                advice: "Check with 'callbox list' whether it was done, then run the command again.")
+        case .unexpectedResponse: self.init(.internalFailure, "the server's response does not fit the request")
+        case .otherRetentionSettings:
+            self.init(
+                .configuration, "the running server has other retention settings",
+                advice: "Pass the server's configuration file with --config, or reload the server (SIGHUP).")
+        case .notQuarantined(let id):
+            self.init(
+                .negative, "there is no delivery \(id) in the quarantine",
+                advice: "Run 'callbox quarantine list' for the IDs.")
+        case .stillUnverified(let id, let reason):
+            self.init(
+                .negative, "quarantined delivery \(id) is still not verified: \(reason)",
+                advice:
+                    "Correct the source's secrets or addresses, or release it unverified with --force --reason TEXT.")
+        case .interrupted: self.init(.interrupted, "the work ended early: the command or the server is stopping")
+        }
+    }
+
+    /// The failure as a server sends it to a command.
+    var report: FailureReport {
+        FailureReport(status: status.rawValue, message: message, advice: advice)
+    }
+
+    init(_ report: FailureReport) {
+        self.init(ExitStatus(rawValue: report.status) ?? .inputOutput, report.message, advice: report.advice)
     }
 }

@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
+internal import TerminalOutput
 
 /// A word that stands where a command has to, and is none.
 enum UnknownCommand {

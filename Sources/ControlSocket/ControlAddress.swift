@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// The path of a Unix stream socket.
-struct ControlAddress: Sendable {
+package struct ControlAddress: Sendable {
     private static let backlog: Int32 = 64
 
     let path: String
@@ -15,6 +15,16 @@ struct ControlAddress: Sendable {
         self.path = path
     }
 
+    /// Whether a server accepts connections at the path.
+    package static func isListening(at path: String) -> Bool {
+        do throws(ControlFailure) {
+            close(try ControlAddress(path).connect())
+            return true
+        } catch {
+            return false
+        }
+    }
+
     /// A connected socket.
     func connect() throws(ControlFailure) -> Int32 {
         let descriptor = try Self.makeSocket()
@@ -24,7 +34,7 @@ struct ControlAddress: Sendable {
             switch code {
             case ENOENT, ECONNREFUSED: throw .notListening(path)
             // The queue of the listener is full: connecting to a Unix socket never takes time otherwise.
-            case EAGAIN: throw .rejected(ControlRejection(.busy, "the server does not accept connections; try again"))
+            case EAGAIN: throw .busy("it does not accept connections")
             default: throw .failed("connect", code)
             }
         }
@@ -64,7 +74,7 @@ struct ControlAddress: Sendable {
             close(try connect())
         } catch .notListening {
             return removeFile()
-        } catch .rejected {}
+        } catch .busy {}
         throw .inUse(path)
     }
 

@@ -1,10 +1,10 @@
 package import Deliveries
 package import Providers
 
-/// The whole way of a request, from the door to the answer.
+/// The way of a request, from the listener to its response.
 ///
 /// ```
-/// InboundRequest ─ find ─▶ Source ─ screen ─▶ delivery | redirect | handshake ───────────────────▶ Answer
+/// InboundRequest ─ find ─▶ Source ─ screen ─▶ delivery | redirect | handshake ───────────────────▶ Response
 ///      delivery ─ authenticate ─▶ AuthenticDelivery ─ encode ─▶ EncodedDelivery ─ commit ─▶ Receipt
 ///      redirect ─ limit, trim ──▶ AuthenticDelivery ─ …                                 Receipt ─▶ Acknowledgement
 ///       rejected ─▶ 401 ─ limit ─▶ QuarantinedDelivery, which no commit takes
@@ -34,9 +34,9 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     private let unproved: UnprovedIntake
 
     /// - Parameters:
-    ///   - sources: the doors as they are configured at the moment a request arrives.
+    ///   - sources: the sources as configured when a request arrives.
     ///   - quarantine: keeps what was rejected, if there is room; must not block.
-    ///   - observe: told of every request once its answer is known; must not block.
+    ///   - observe: called for every request once its response is known; must not block.
     ///   - isSpaceShort: true while the disk's free space is kept for deliveries that are proved; must not block.
     ///   - isReferredTo: whether the archive has what a redirect's target names; must not block.
     package init(
@@ -73,7 +73,7 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         return .read(bodyByteCountLimit: limit)
     }
 
-    /// Takes a whole request and answers it, on any thread, exactly once.
+    /// Responds to a whole request, on any thread, exactly once.
     package func receive(_ request: InboundRequest, respond: @escaping @Sendable (Response) -> Void) {
         guard let source = sources().source(at: request.target.path) else {
             observe(.unknownPath)
@@ -96,7 +96,8 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     }
 
     private func keepRedirect(
-        _ request: InboundRequest, at source: Source, _ response: Response, _ respond: @escaping @Sendable (Response) -> Void
+        _ request: InboundRequest, at source: Source, _ response: Response,
+        _ respond: @escaping @Sendable (Response) -> Void
     ) {
         switch unproved.decide(request, at: source) {
         case .rejected(let page, let reason):
@@ -105,11 +106,12 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         case .kept(let redirect, let isReferredTo):
             keep(
                 AuthenticDelivery.redirect(redirect, at: source, isReferredTo: isReferredTo),
-                acknowledge: { Acknowledgement(of: $0, visitor: response) }, respond: respond)
+                acknowledge: { Acknowledgement(of: $0, browser: response) }, respond: respond)
         }
     }
 
-    private func accept(_ request: InboundRequest, at source: Source, _ respond: @escaping @Sendable (Response) -> Void) {
+    private func accept(_ request: InboundRequest, at source: Source, _ respond: @escaping @Sendable (Response) -> Void)
+    {
         switch AuthenticDelivery.authenticate(request, at: source) {
         case .rejected(let verification, let reason):
             observe(.rejected(source: source.name, status: 401, reason: reason))
@@ -136,7 +138,7 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
                 respond(acknowledge(receipt).response)
             case .rejected(let rejection):
                 observe(.rejected(source: encoded.source, status: 503, reason: rejection.rawValue))
-                respond(Responses.comeAgain)
+                respond(Responses.retryLater)
             }
         }
     }

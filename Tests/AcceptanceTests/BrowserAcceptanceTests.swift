@@ -9,7 +9,7 @@ import Testing
 struct BrowserAcceptanceTests {
     /// Whether nothing is awaited, as monitoring asks.
     private func expectNothingAwaited(_ fakes: FakeBench) throws {
-        let awaiting = try fakes.callbox("links", "awaiting", "--format", "json")
+        let awaiting = try fakes.callbox("links", "pending", "--format", "json")
         #expect(awaiting.status == 0, "\(awaiting.text)")
         #expect(awaiting.error.contains("nothing is awaited"))
     }
@@ -49,7 +49,7 @@ struct BrowserAcceptanceTests {
         #expect(try browser.address().contains("error=access_denied"))
         try fakes.idle()
         #expect(try fakes.reports("--type", "pf_checking_account").isEmpty)
-        let awaiting = try fakes.callbox("links", "awaiting", "--format", "json")
+        let awaiting = try fakes.callbox("links", "pending", "--format", "json")
         #expect(awaiting.status == 1)
         #expect(awaiting.text.contains("pf_checking_account"))
     }

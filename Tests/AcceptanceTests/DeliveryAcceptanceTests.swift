@@ -110,8 +110,8 @@ struct DeliveryAcceptanceTests {
         ["list", "--format", "ndjson"], ["search", "link_created", "--format", "ndjson"], ["show", "1"],
         ["show", "1", "--body"], ["explain", "1"], ["timeline", "--external", "traceId=none"], ["stats"],
         ["sql", "select count(*) from reports"], ["export"],
-        ["links", "list"], ["links", "awaiting"], ["links", "follow-ups"], ["quarantine", "list"],
-        ["archive", "info"], ["archive", "stats"], ["archive", "verify"], ["archive", "hold", "list"],
+        ["links", "list"], ["links", "pending"], ["links", "follow-ups"], ["quarantine", "list"],
+        ["archive", "info"], ["archive", "info", "--totals"], ["archive", "verify"], ["archive", "hold", "list"],
         ["archive", "access"], ["doctor"],
     ]
 

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestKit
 
 /// A Chromium without a window, driven over its DevTools protocol through a pair of pipes: one tab, a profile of its
 /// own that is thrown away. Every wait ends.

@@ -58,7 +58,7 @@ struct MaintenanceAcceptanceTests {
         let server = try bench.serve()
         try Self.post((0..<120).map { Self.body("order", $0) }, to: server)
         if !isServing { #expect(try server.stop() == 0) }
-        let before = try bench.callbox("archive", "stats")
+        let before = try bench.callbox("archive", "info", "--totals")
         let plain = try bench.callbox("archive", "compact", "--no-train", "--from-start")
         #expect(plain.status == 0, "\(plain.error)")
         #expect(plain.lines.first == "no dictionaries trained, 0 retired")
@@ -68,9 +68,10 @@ struct MaintenanceAcceptanceTests {
         #expect(compacted.lines.dropFirst().first?.hasPrefix("120 of 120 bodies rewritten") == true)
         let again = try bench.callbox("archive", "compact", "--from-start")
         #expect(again.lines.dropFirst().first?.hasPrefix("0 of 120 bodies rewritten") == true, "\(again.text)")
-        let after = try bench.callbox("archive", "stats")
+        let after = try bench.callbox("archive", "info", "--totals")
         let stored = try [before, after].map { result in
-            try JSONDocument(parsing: result.output).root["storedBytes"]?.scalarText.flatMap { Int($0) } ?? 0
+            try JSONDocument(parsing: result.output).root["totals"]?["storedBytes"]?.scalarText.flatMap { Int($0) }
+                ?? 0
         }
         #expect(stored[1] < stored[0] * 3 / 4)
         let checked = try bench.callbox("archive", "verify")
@@ -247,7 +248,7 @@ struct MaintenanceAcceptanceTests {
         for (data, sentence) in files {
             try data.write(to: URL(filePath: bench.journal))
             for arguments in [
-                ["list"], ["show", "1"], ["archive", "info"], ["archive", "verify"], ["archive", "stats"],
+                ["list"], ["show", "1"], ["archive", "info"], ["archive", "verify"], ["archive", "info", "--totals"],
             ] {
                 let result = try bench.callbox(arguments)
                 #expect(result.status == 65, "\(arguments)")

@@ -57,7 +57,8 @@ extension EncodedBody {
         byteCount: compressibleText.utf8.count, sha256: Array(SHA256.hash(data: Array(compressibleText.utf8))))
 
     /// A body as intake encodes it.
-    package static func encoded(_ bytes: [UInt8], with compressor: any BodyCompressor = ZlibCompressor()) -> EncodedBody {
+    package static func encoded(_ bytes: [UInt8], with compressor: any BodyCompressor = ZlibCompressor()) -> EncodedBody
+    {
         let compressed = compressor.compress(bytes)
         return EncodedBody(
             encoding: compressed == nil ? .raw : .zlib, storedBytes: compressed ?? bytes, byteCount: bytes.count,

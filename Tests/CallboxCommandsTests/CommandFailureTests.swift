@@ -2,6 +2,8 @@ import ArgumentParser
 import Deliveries
 import Journal
 import ProviderClients
+import TerminalOutput
+import TestKit
 import Testing
 
 @testable import CallboxCommands

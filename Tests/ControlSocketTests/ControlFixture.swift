@@ -93,17 +93,17 @@ extension ControlClient where Request == Question, Response == Response {
 }
 
 extension ControlChannel {
-    /// The reason in the next frame; nil for a response.
-    func receiveRejection() throws -> ControlRejection.Reason? {
-        guard let byteCount = try readLength(idleTimeout: .seconds(30)) else { return nil }
-        guard case .rejection(let rejection) = try readMessage(ControlReply<Response>.self, byteCount: byteCount) else {
+    /// The failure in the next frame; nil for a response.
+    func receiveFailure() throws -> ControlFailure? {
+        guard let byteCount = try readLength(within: .seconds(30)) else { return nil }
+        guard case .failure(let failure) = try readMessage(ControlReply<Response>.self, byteCount: byteCount) else {
             return nil
         }
-        return rejection.reason
+        return failure
     }
 
     var isAtEnd: Bool {
-        get throws { try readLength(idleTimeout: .seconds(30)) == nil }
+        get throws { try readLength(within: .seconds(30)) == nil }
     }
 
     func writeFrame(_ content: some Sequence<UInt8>) throws {
@@ -119,9 +119,4 @@ func failure(of work: () throws -> some Any) -> ControlFailure? {
     } catch {
         return error as? ControlFailure
     }
-}
-
-func rejection(of work: () throws -> some Any) -> ControlRejection.Reason? {
-    guard case .rejected(let rejection) = failure(of: work) else { return nil }
-    return rejection.reason
 }

@@ -29,7 +29,7 @@ extension InboundRequest {
 }
 
 extension Timestamp {
-    /// PROVIDERS.md 5 signs at this time.
+    /// The time of the test vectors (certn-reference: Test vectors).
     static let vectors = Timestamp(millisecondsSinceEpoch: 1_700_000_000_000)
 }
 

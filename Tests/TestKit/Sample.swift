@@ -27,15 +27,17 @@ package struct Sample: Sendable, CustomStringConvertible {
     package static let withBody = all.filter { !$0.body.isEmpty }
 
     /// Every case, in order of name.
-    package static let all: [Sample] = {
-        let folder = ProjectFolder.samples
-        let providers = ["certificall", "certn", "ezid", "klavi"]
-        return providers.flatMap { provider in
-            let cases =
-                (try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: provider).path())) ?? []
-            return cases.sorted().compactMap { Sample(name: "\(provider)/\($0)", in: folder) }
+    package static let all = cases(in: ProjectFolder.samples)
+
+    /// The cases in a folder that has one folder a provider, in order of name.
+    package static func cases(in folder: URL) -> [Sample] {
+        func names(_ folder: URL) -> [String] {
+            ((try? FileManager.default.contentsOfDirectory(atPath: folder.path())) ?? []).sorted()
         }
-    }()
+        return names(folder).flatMap { provider in
+            names(folder.appending(path: provider)).compactMap { Sample(name: "\(provider)/\($0)", in: folder) }
+        }
+    }
 
     /// The case with this name; fails the process where the folder lacks it, for then the checkout is broken.
     package static func named(_ name: String) -> Sample {

@@ -44,7 +44,11 @@ struct ArchiveFilling {
                 while waiting.count >= Self.waitingLimit { try await waiting.awaitOne() }
                 waiting.count += 1
                 writer.commit(delivery) { outcome in
-                    if case .rejected(let rejection) = outcome { responses.yield(rejection) } else { responses.yield(nil) }
+                    if case .rejected(let rejection) = outcome {
+                        responses.yield(rejection)
+                    } else {
+                        responses.yield(nil)
+                    }
                 }
             }
             progress(min(traffic.deliveryCount, (chunk + 1) * Self.chunkCount))

@@ -1,5 +1,6 @@
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 extension CommandFailure {
     /// What a failed statement means to a person at a terminal.

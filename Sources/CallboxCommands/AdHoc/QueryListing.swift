@@ -2,6 +2,7 @@ internal import Deliveries
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// Writes the rows of a statement one after another in the format that was asked for. Only a table has to see them all
 /// first, so it has a bound.

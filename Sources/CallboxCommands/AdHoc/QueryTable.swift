@@ -1,3 +1,5 @@
+internal import TerminalOutput
+
 /// Rows whose columns nobody knows before: side by side where the terminal has room for them, else a line a value.
 struct QueryTable {
     let columns: [String]

@@ -1,6 +1,7 @@
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// What `sql --schema` writes.
 enum SchemaView {

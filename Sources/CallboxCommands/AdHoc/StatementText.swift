@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 /// A statement and its values as the command line gives them.
 enum StatementText {

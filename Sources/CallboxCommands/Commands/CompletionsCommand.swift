@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import TerminalOutput
 
 /// The shells that completions are written for.
 enum ShellName: String, CaseIterable, ExpressibleByArgument {

@@ -1,5 +1,8 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
+internal import Diagnosis
 internal import Foundation
+internal import TerminalOutput
 
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -27,10 +30,10 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         let console = options.console
         let environment = ProcessInfo.processInfo.environment
-        var fallback = CallboxConfiguration()
+        var fallback = CallboxConfiguration(providers: CallboxCommand.providers)
         fallback.archivePath = options.archive ?? environment.setting("CALLBOX_ARCHIVE") ?? fallback.archivePath
-        let configuration: Result<CallboxConfiguration, CommandFailure>
-        do throws(CommandFailure) {
+        let configuration: Result<CallboxConfiguration, any Error>
+        do {
             // The address may be the environment's, as for 'serve'.
             var read = try options.load(environment: environment)
             if let listen = environment.setting("CALLBOX_LISTEN").flatMap(ListenSetting.init) { read.listen = listen }
@@ -38,7 +41,10 @@ struct DoctorCommand: AsyncParsableCommand {
         } catch {
             configuration = .failure(error)
         }
-        let doctor = Doctor(environment: environment, now: SystemClock.now())
+        let doctor = Doctor(environment: environment, now: SystemClock.now()) { error in
+            let failure = CommandFailure(translating: error)
+            return (failure.message, failure.advice)
+        }
         let findings = doctor.findings(configuration, fallback: fallback)
         let format = format ?? (console.isTerminal ? .table : .json)
         let lines = format == .json ? [FindingView.json(findings).line] : FindingView.lines(findings, console)

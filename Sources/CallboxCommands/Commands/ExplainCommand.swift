@@ -4,6 +4,7 @@ internal import Foundation
 internal import Journal
 internal import Providers
 internal import ReportIndex
+internal import TerminalOutput
 
 struct ExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,8 +1,12 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
+internal import CallboxServer
 internal import Deliveries
 internal import Journal
 internal import Providers
 internal import ReportIndex
+internal import TerminalOutput
+internal import Transfer
 
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -49,21 +53,30 @@ struct ImportCommand: AsyncParsableCommand {
         let console = options.console
         let configuration = try options.load()
         let settings = try settings(configuration)
-        let inputs = try files.map { try ImportInput($0) }
+        let inputs = try translating { try files.map { try ImportInput($0) } }
         let access = ArchiveAccess(configuration, console: console)
-        var run = ImportRun(settings, known: try known(access), console: console)
+        var progress = TransferProgress("imported", of: nil, on: console)
+        var run = ImportRun(settings, known: try known(access)) { event in
+            switch event {
+            case .progress(let count, let byteCount): progress.tell(Int(clamping: count), byteCount: byteCount)
+            case .leftOut(let problem): console.note("callbox: left out: \(TerminalText.escape(problem))")
+            }
+        }
+        defer { progress.end() }
         if dryRun {
             for input in inputs {
                 try await run.importAll(input) { records in ImportedCount(imported: Int64(records.count)) }
             }
         } else {
             let settled = run
-            run = try await access.writing(createsArchive: true) { session throws(CommandFailure) in
+            run = try await access.writing(createsArchive: true) { session in
                 var run = settled
-                for input in inputs {
-                    try await run.importAll(input) { records throws(CommandFailure) in
-                        try await session.take(records, verify)
+                do {
+                    for input in inputs {
+                        try await run.importAll(input) { records in try await session.take(records, verify) }
                     }
+                } catch {
+                    throw CommandFailure(translating: error)
                 }
                 return run
             }
@@ -106,14 +119,23 @@ struct ImportCommand: AsyncParsableCommand {
     }
 }
 
-extension WritingSession {
+extension ArchiveSession {
     /// A batch of an import, in one transaction. A server gets as much time for its deliveries as it took.
     fileprivate func take(
-        _ records: [ImportRecord], _ checksSignatures: Bool
-    ) async throws(CommandFailure) -> ImportedCount {
+        _ records: [ImportedDelivery], _ checksSignatures: Bool
+    ) async throws -> ImportedCount {
         let start = ContinuousClock.now
-        let appended = try await append(records.map { .delivery($0, checksSignature: checksSignatures) })
+        let appended = try await append(records.map { .delivery(ImportRecord($0), checksSignature: checksSignatures) })
         if isServed { try? await Task.sleep(for: start.duration(to: .now)) }
         return ImportedCount(imported: Int64(records.count), verified: appended.verifiedCount)
+    }
+}
+
+extension ImportRecord {
+    fileprivate init(_ delivery: ImportedDelivery) {
+        self.init(
+            uuid: delivery.uuid, source: delivery.source, receivedAt: delivery.receivedAt, method: delivery.method,
+            target: delivery.target, peer: delivery.peer, headers: delivery.headers, body: delivery.body,
+            claimed: delivery.claimed)
     }
 }

@@ -1,7 +1,9 @@
 internal import ArgumentParser
 internal import Deliveries
 internal import Journal
+internal import Providers
 internal import ReportIndex
+internal import TerminalOutput
 
 extension ReportSubject: ExpressibleByArgument {}
 
@@ -102,7 +104,7 @@ struct ListCommand: AsyncParsableCommand {
     private func filter() throws(CommandFailure) -> ReportFilter {
         var filter = try filters.filter(now: SystemClock.now())
         filter.listsAttempts = attempts
-        filter.latestPer = latestPer
+        filter.latestPer = latestPer.map { CallboxCommand.providers.identities.identifying($0) }
         filter.before = try before.map { text throws(CommandFailure) in try ReportID(argument: text) }
         filter.limit = page.readCount
         return filter

@@ -1,8 +1,10 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Foundation
 internal import Providers
 internal import StrictJSON
+internal import TerminalOutput
 
 struct RoutesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,7 +37,7 @@ struct RoutesCommand: AsyncParsableCommand {
                     ? [[source.name, source.provider.name, source.path, "-", "no routes: archived without a topic"]]
                     : entries.map { [source.name, source.provider.name, source.path, $0.key, $0.topic] }
             }
-            let titles = ["SOURCE", "PROVIDER", "PATH", "KEY", "BOX"]
+            let titles = ["SOURCE", "PROVIDER", "PATH", "KEY", "TOPIC"]
             let table = Table(
                 columns: titles.map { .init(title: $0, shortestWidth: 12) }, rows: rows.map { $0.map { .init($0) } })
             for line in table.lines(on: console) { try console.print(line) }
@@ -76,12 +78,15 @@ struct RoutesCommand: AsyncParsableCommand {
     }
 
     struct URLs: AsyncParsableCommand {
+        private static let instructions = CallboxCommand.providers.providers.map(\.descriptor)
+            .map { "\($0.title): \($0.registration.instructions)" }.joined(separator: "\n")
+
         static let configuration = CommandConfiguration(
             commandName: "urls",
             abstract: "Print the URLs to register at the providers.",
             usage: "callbox routes urls --base-url <base-url> [<options>]",
             discussion: """
-                For Klavi that is the productsCallbackURL object of a create-link call, made from the routes.
+                \(instructions)
 
                 EXAMPLES
                   callbox routes urls --base-url https://callbacks.example.com

@@ -1,7 +1,9 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import Foundation
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 struct SQLCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

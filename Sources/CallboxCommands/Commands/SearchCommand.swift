@@ -1,7 +1,9 @@
+internal import Analysis
 internal import ArgumentParser
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 struct SearchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

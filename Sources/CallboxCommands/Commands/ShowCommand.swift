@@ -1,8 +1,10 @@
+internal import Analysis
 internal import ArgumentParser
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// How `show` writes.
 enum ShowFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
@@ -68,7 +70,7 @@ struct ShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         let console = options.console
-        let targets = try ids.map { text throws(CommandFailure) in try ShowTarget(argument: text) }
+        let targets = try ids.map { text throws(CommandFailure) in try ReportReference(argument: text) }
         let access = ArchiveAccess(try options.load(), console: console)
         let reader = body && targets != [.latest] ? try access.openReader() : try await access.reader()
         let finding = ShowFinding(reader: reader, part: part)

@@ -1,7 +1,9 @@
+internal import Analysis
 internal import ArgumentParser
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 struct TimelineCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -45,7 +47,7 @@ struct TimelineCommand: AsyncParsableCommand {
         let fields = try FilterOptions.fields(external: external, field: field, command: "timeline")
         let id = try id.map { try DeliveryID(argument: $0) }
         let reader = try await ArchiveAccess(try options.load(), console: console).reader()
-        var search = TimelineSearch(reader)
+        var search = TimelineSearch(reader, providers: CallboxCommand.providers)
         let timeline: Timeline
         if let id {
             let delivered = try reading { () throws(ArchiveReadFailure) in try reader.reports(of: id) }

@@ -1,6 +1,8 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Providers
+internal import TerminalOutput
 
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -63,7 +65,7 @@ struct VerifyCommand: AsyncParsableCommand {
             guard let whole = RequestText(try GivenBytes.read(path)) else {
                 throw CommandFailure(
                     .damagedData, "\(TerminalText.escape(path)) is no HTTP request",
-                    advice: "It begins with a line such as POST /klavi HTTP/1.1.")
+                    advice: "It begins with a line such as POST /path HTTP/1.1.")
             }
             head = whole.headers
             bytes = whole.body

@@ -1,3 +1,4 @@
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
 internal import Providers

@@ -1,3 +1,4 @@
+internal import CallboxConfiguration
 internal import Deliveries
 
 /// What is fetched from a provider. The raw values stand in the archive.

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import TerminalOutput
 
 /// When results are coloured.
 enum ColorChoice: String, CaseIterable, ExpressibleByArgument, Sendable {

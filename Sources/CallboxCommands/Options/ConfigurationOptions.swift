@@ -1,5 +1,7 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import Foundation
+internal import TerminalOutput
 
 /// Where the configuration and the archive are, and how results are coloured: the same flags everywhere.
 struct ConfigurationOptions: ParsableArguments {
@@ -31,22 +33,16 @@ struct ConfigurationOptions: ParsableArguments {
     func load(
         environment: [String: String] = ProcessInfo.processInfo.environment, defaultFile: String = defaultFile
     ) throws(CommandFailure) -> CallboxConfiguration {
-        var configuration = CallboxConfiguration()
+        let providers = CallboxCommand.providers
+        var configuration = CallboxConfiguration(providers: providers)
         if let path = config ?? environment.setting("CALLBOX_CONFIG") {
-            configuration = try ConfigurationFile.read(path)
+            configuration = try translating { try ConfigurationFile.read(path, providers: providers) }
         } else if FileManager.default.fileExists(atPath: defaultFile) {
-            configuration = try ConfigurationFile.read(defaultFile)
+            configuration = try translating { try ConfigurationFile.read(defaultFile, providers: providers) }
         }
         if let path = archive ?? environment.setting("CALLBOX_ARCHIVE") {
             configuration.archivePath = path
         }
         return configuration
-    }
-}
-
-extension [String: String] {
-    /// The value of a variable; one that is set to nothing counts as not set.
-    func setting(_ name: String) -> String? {
-        self[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 }

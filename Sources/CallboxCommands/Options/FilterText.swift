@@ -2,6 +2,7 @@ internal import Deliveries
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// Conditions as people write them after a flag: `linkId=l-1`, `amount>=100`, `name~^Ana`, `traceId`, `!traceId`.
 struct FilterText {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import TerminalOutput
 
 /// How results are written.
 enum OutputFormat: String, CaseIterable, ExpressibleByArgument, Sendable {

@@ -1,6 +1,8 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import Deliveries
 internal import ProviderClients
+internal import TerminalOutput
 
 /// Where Klavi sends reports: made of the routes, or entry by entry.
 struct KlaviCallbackOptions: ParsableArguments {

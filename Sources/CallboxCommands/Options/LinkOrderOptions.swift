@@ -5,6 +5,7 @@ internal import ProviderClients
 internal import Providers
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// What every `links create` takes.
 struct LinkOrderOptions: ParsableArguments {

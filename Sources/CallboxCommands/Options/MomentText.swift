@@ -1,3 +1,4 @@
+internal import CallboxConfiguration
 internal import Deliveries
 
 /// Times as people give them to a filter.

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import TerminalOutput
 
 /// Whether what is longer than the screen goes through a pager.
 struct PagerOptions: ParsableArguments {

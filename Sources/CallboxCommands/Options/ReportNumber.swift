@@ -1,4 +1,6 @@
+internal import Analysis
 internal import Deliveries
+internal import TerminalOutput
 
 /// `42`, a delivery; `42.2`, the second report of it, as `list` writes it.
 struct ReportNumber: Equatable {
@@ -31,5 +33,24 @@ extension DeliveryID {
     /// A number from the command line. `42.2`, as `list` writes the second report of a delivery, means the delivery.
     init(argument: String) throws(CommandFailure) {
         self = try ReportNumber(argument: argument).delivery
+    }
+}
+
+extension ReportReference {
+    /// `42`, a delivery; `42.2`, the second report of it, as `list` writes it; `latest`, the newest report.
+    init(argument: String) throws(CommandFailure) {
+        guard argument != "latest" else {
+            self = .latest
+            return
+        }
+        let number = try ReportNumber(argument: argument)
+        self = .delivery(number.delivery, ordinal: number.ordinal)
+    }
+}
+
+extension CommandFailure {
+    static func noSuchDelivery(_ id: DeliveryID) -> CommandFailure {
+        CommandFailure(
+            .negative, "there is no delivery \(id) in this archive", advice: "'callbox list' gives the numbers.")
     }
 }

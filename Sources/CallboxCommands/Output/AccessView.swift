@@ -2,6 +2,7 @@ internal import Deliveries
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// What `archive access` writes, a row of the access log at a time; only a table has to see them all first.
 struct AccessView {

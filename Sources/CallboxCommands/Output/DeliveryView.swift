@@ -1,6 +1,8 @@
 internal import Deliveries
 internal import Journal
+internal import Redaction
 internal import ReportIndex
+internal import TerminalOutput
 
 /// A delivery for `show`: the request, what it says, how often it was replayed.
 struct DeliveryView {

@@ -1,5 +1,6 @@
 internal import Deliveries
 internal import Providers
+internal import TerminalOutput
 
 /// What `verify` and `explain` say about a signature.
 enum DiagnosisView {

@@ -2,6 +2,7 @@ internal import Deliveries
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// What `archive hold list` writes.
 enum HoldView {

@@ -2,8 +2,9 @@ internal import Deliveries
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
-/// What `links list` and `links awaiting` write, a link a row.
+/// What `links list` and `links pending` write, a link a row.
 struct LinkListing {
     private let format: OutputFormat
     private let console: Console

@@ -1,7 +1,9 @@
 internal import Deliveries
 internal import Journal
+internal import Redaction
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// What the ledger tells of one link.
 enum LinkView {

@@ -1,6 +1,7 @@
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// How a query would go about it, for `--explain`.
 struct PlanView {

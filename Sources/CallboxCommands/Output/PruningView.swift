@@ -2,6 +2,7 @@ internal import Deliveries
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// What `archive prune --dry-run` writes: each delivery that would lose something, and what that comes to.
 struct PruningView {
@@ -45,7 +46,7 @@ struct PruningView {
             let table = Table(
                 columns: [
                     .init(title: "ID", alignment: .right), .init(title: "RECEIVED"), .init(title: "SOURCE"),
-                    .init(title: "KIND", shortestWidth: 12), .init(title: "TAKES"),
+                    .init(title: "TYPE", shortestWidth: 12), .init(title: "TAKES"),
                     .init(title: "STORED", alignment: .right), .init(title: "WHY", shortestWidth: 16),
                 ], rows: rows)
             for line in table.lines(on: console) { try console.print(line) }

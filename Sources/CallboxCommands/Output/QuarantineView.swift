@@ -1,8 +1,10 @@
 internal import Deliveries
 internal import Journal
 internal import Quarantine
+internal import Redaction
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// Rejected deliveries for people and programs.
 enum QuarantineView {

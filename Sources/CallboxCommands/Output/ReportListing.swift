@@ -1,7 +1,9 @@
 internal import Deliveries
 internal import Journal
+internal import Redaction
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// Writes reports one after another in the format that was asked for. A table has to see its rows first, and begins anew
 /// after a great many, so that memory does not grow with them.
@@ -64,8 +66,8 @@ struct ReportListing {
         Table(
             columns: [
                 .init(title: "ID", alignment: .right), .init(title: ""), .init(title: "RECEIVED"),
-                .init(title: "PROVIDER", leavesAs: 1), .init(title: "KIND", shortestWidth: 16),
-                .init(title: "BOX", shortestWidth: 8, leavesAs: 4),
+                .init(title: "PROVIDER", leavesAs: 1), .init(title: "TYPE", shortestWidth: 16),
+                .init(title: "TOPIC", shortestWidth: 8, leavesAs: 4),
                 .init(title: "TRIES", alignment: .right, leavesAs: 3),
                 .init(title: "SIZE", alignment: .right, leavesAs: 2),
                 .init(title: "EXTERNAL INFO", shortestWidth: 12),

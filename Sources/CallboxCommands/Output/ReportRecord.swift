@@ -1,7 +1,9 @@
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// A report as JSON and CSV have it. The names are an interface: docs/cli-json.md lists them.
 enum ReportRecord {

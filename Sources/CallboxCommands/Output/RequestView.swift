@@ -1,7 +1,9 @@
 internal import Deliveries
 internal import Journal
+internal import Redaction
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// A request for people: where it came from, its headers, its body. What is masked is so unless it is to be revealed.
 struct RequestView {

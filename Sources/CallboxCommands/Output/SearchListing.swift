@@ -1,7 +1,10 @@
+internal import Analysis
 internal import Deliveries
 internal import Journal
+internal import Redaction
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// Writes what a search found, each as soon as it is found: a line for the report, then the places with the text in colour.
 struct SearchListing {

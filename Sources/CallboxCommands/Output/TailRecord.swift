@@ -1,6 +1,7 @@
 internal import Deliveries
 internal import Journal
 internal import Quarantine
+internal import Redaction
 internal import ReportIndex
 internal import StrictJSON
 

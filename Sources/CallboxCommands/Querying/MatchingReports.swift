@@ -3,6 +3,7 @@ internal import Foundation
 internal import Journal
 internal import ReportIndex
 internal import Synchronization
+internal import TerminalOutput
 
 /// Goes through the reports that match, with what long work owes people: progress on a terminal, an end at Ctrl-C with what
 /// there is, and a last line that says what was looked at.

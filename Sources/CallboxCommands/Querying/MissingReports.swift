@@ -1,6 +1,8 @@
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 /// What to say where nothing matched: names in a filter that the archive does not know, and what was probably meant.
 enum MissingReports {

@@ -1,6 +1,7 @@
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 /// The command line that lists what comes after a page: the one that was given, with where to go on.
 enum NextPage {

@@ -1,5 +1,7 @@
+internal import CallboxConfiguration
 internal import Foundation
 internal import ProviderClients
+internal import TerminalOutput
 
 /// Clients for the providers' APIs, made of the configuration: addresses, credentials, where tokens are kept, how fast.
 struct ProviderAccess: Sendable {

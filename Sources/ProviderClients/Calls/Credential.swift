@@ -1,3 +1,5 @@
+internal import Redaction
+
 /// A text that opens an account. It shows itself to nobody: not in a message, not in a dump.
 package struct Credential: Sendable, Hashable {
     /// For the request that needs it.
@@ -17,7 +19,7 @@ package struct Credential: Sendable, Hashable {
 }
 
 extension Credential: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    package var description: String { SecretNames.mask }
-    package var debugDescription: String { SecretNames.mask }
+    package var description: String { Masking.mask }
+    package var debugDescription: String { Masking.mask }
     package var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -1,4 +1,5 @@
 internal import Deliveries
+internal import Redaction
 internal import StrictJSON
 
 extension ProviderRequest {
@@ -8,7 +9,7 @@ extension ProviderRequest {
     package var transcript: String {
         var lines = ["\(method) \(Self.masked(url: url))"]
         lines += headers.map { "\($0.name): \(Self.masked(header: $0))" }
-        if needsAccessToken { lines.append("Authorization: Bearer \(SecretNames.mask)") }
+        if needsAccessToken { lines.append("Authorization: Bearer \(Masking.mask)") }
         guard !body.isEmpty else { return lines.joined(separator: "\n") }
         return lines.joined(separator: "\n") + "\n\n" + maskedBody
     }
@@ -17,28 +18,19 @@ extension ProviderRequest {
         if let document = try? JSONDocument(parsing: body) {
             return JSONMasking.mask(JSONPrettyPrinter.print(document))
         }
-        return Self.masked(items: String(decoding: body, as: UTF8.self))
+        return Masking.items(String(decoding: body, as: UTF8.self)[...], isSecret: SecretNames.isSecretInCall)
     }
 
     private static func masked(header: HeaderField) -> String {
         guard header.name.matchesIgnoringASCIICase("Authorization") else {
-            return SecretNames.contains(header.name) ? SecretNames.mask : header.value
+            return SecretNames.isSecretInCall(header.name) ? Masking.mask : header.value
         }
         let scheme = header.value.prefix { $0 != " " }
-        return scheme.count < header.value.count ? "\(scheme) \(SecretNames.mask)" : SecretNames.mask
+        return scheme.count < header.value.count ? "\(scheme) \(Masking.mask)" : Masking.mask
     }
 
     private static func masked(url: String) -> String {
         guard let mark = url.firstIndex(of: "?") else { return url }
-        return url[...mark] + masked(items: String(url[url.index(after: mark)...]))
-    }
-
-    /// `a=1&client_secret=x` with what is secret hidden.
-    private static func masked(items: String) -> String {
-        items.split(separator: "&", omittingEmptySubsequences: false).map { item in
-            let name = item.prefix { $0 != "=" }
-            let isSecret = SecretNames.contains(PercentText.decodeForm(Array(name.utf8))) && name.count < item.count
-            return isSecret ? "\(name)=\(SecretNames.mask)" : String(item)
-        }.joined(separator: "&")
+        return url[...mark] + Masking.items(url[url.index(after: mark)...], isSecret: SecretNames.isSecretInCall)
     }
 }

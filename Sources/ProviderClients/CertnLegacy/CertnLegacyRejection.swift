@@ -8,7 +8,8 @@ enum CertnLegacyRejection {
         guard !response.isSuccess else { return nil }
         var words = RejectionWords()
         if let json = RejectionWords.json(of: response) { words.append(flattening: json, leavingOut: wordless) }
-        return ProviderRejection(status: response.status, words: words.texts, advice: advice(for: response, words.texts))
+        return ProviderRejection(
+            status: response.status, words: words.texts, advice: advice(for: response, words.texts))
     }
 
     private static func advice(for response: ProviderResponse, _ words: [String]) -> String? {

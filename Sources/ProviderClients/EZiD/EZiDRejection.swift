@@ -10,7 +10,8 @@ enum EZiDRejection {
         words.append(textsOf: json?["reason"])
         if words.texts.isEmpty { words.append(textsOf: json?["message"]) }
         if words.texts.isEmpty { words.append(textsOf: json?["error"]) }
-        return ProviderRejection(status: response.status, words: words.texts, advice: advice(for: response, words.texts))
+        return ProviderRejection(
+            status: response.status, words: words.texts, advice: advice(for: response, words.texts))
     }
 
     private static func advice(for response: ProviderResponse, _ words: [String]) -> String? {

@@ -24,7 +24,9 @@ package struct ResponseFields: Sendable {
 
     /// A text; ids that are written as numbers are texts too. Throws `unexpectedResponse` where there is none.
     func text(_ name: String) throws(ProviderCallFailure) -> String {
-        guard let text = value[name]?.scalarText, !text.isEmpty else { throw .unexpectedResponse("\(name) is missing.") }
+        guard let text = value[name]?.scalarText, !text.isEmpty else {
+            throw .unexpectedResponse("\(name) is missing.")
+        }
         return text
     }
 

@@ -1,4 +1,5 @@
 package import Deliveries
+internal import Redaction
 
 /// What a provider gave for the credentials: opens the account until it expires. Shows itself to nobody.
 package struct AccessToken: Sendable, Hashable {
@@ -31,7 +32,7 @@ package struct AccessToken: Sendable, Hashable {
 }
 
 extension AccessToken: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    package var description: String { SecretNames.mask }
-    package var debugDescription: String { SecretNames.mask }
+    package var description: String { Masking.mask }
+    package var debugDescription: String { Masking.mask }
     package var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -45,8 +45,8 @@ package struct SampleFolder: Sendable {
         }
         let expectedPath = "\(path)/\(name)/expected.json"
         let expectedBytes = try InputFile.read(expectedPath, byteCountLimit: InputFile.expectedByteCountLimit)
-        guard let status = JSON(parsing: expectedBytes)?["answer"]?["status"]?.integer, (100...599).contains(status)
-        else { throw .unreadableFile(path: expectedPath, problem: "it gives no answer.status") }
+        guard let status = JSON(parsing: expectedBytes)?["response"]?["status"]?.integer, (100...599).contains(status)
+        else { throw .unreadableFile(path: expectedPath, problem: "it gives no response.status") }
         return SampleCase(name: name, request: request, expectedStatus: status)
     }
 

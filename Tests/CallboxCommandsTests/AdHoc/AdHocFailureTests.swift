@@ -1,8 +1,10 @@
 import Journal
 import ReportIndex
+import TestKit
 import Testing
 
 @testable import CallboxCommands
+@testable import TerminalOutput
 
 @Suite("What a failed statement means")
 struct AdHocFailureTests {

@@ -1,4 +1,6 @@
 import ReportIndex
+import TerminalOutput
+import TestKit
 import Testing
 
 @testable import CallboxCommands

@@ -1,7 +1,10 @@
+import CallboxConfiguration
 import Deliveries
 import Foundation
 import Journal
 import ReportIndex
+import ServerTestKit
+import TerminalOutput
 import TestKit
 import Testing
 

@@ -1,9 +1,11 @@
 import Deliveries
+import ServerTestKit
 import StrictJSON
 import TestKit
 
 @testable import CallboxCommands
 @testable import ReportIndex
+@testable import Transfer
 
 extension DeliveryRecord {
     /// A sample as delivery 42.

@@ -1,6 +1,8 @@
 import Deliveries
 import Journal
+import ServerTestKit
 import StrictJSON
+import TerminalOutput
 import TestKit
 
 @testable import CallboxCommands

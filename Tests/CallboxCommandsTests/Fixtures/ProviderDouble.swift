@@ -1,6 +1,7 @@
 import Deliveries
 import ProviderClients
 import Synchronization
+import TerminalOutput
 
 /// A provider's API played from memory: answers by method and path, and every request that came.
 final class ProviderDouble: Sendable {

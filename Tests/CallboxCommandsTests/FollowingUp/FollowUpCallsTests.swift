@@ -1,6 +1,8 @@
+import CallboxConfiguration
 import Deliveries
 import Journal
 import ProviderClients
+import ServerTestKit
 import TestKit
 import Testing
 

@@ -1,3 +1,5 @@
+import CallboxConfiguration
+import CallboxServer
 import Deliveries
 import Foundation
 import Journal
@@ -5,6 +7,7 @@ import Logging
 import NIOPosix
 import Providers
 import ReportIndex
+import ServerTestKit
 import TestKit
 import Testing
 

@@ -1,6 +1,9 @@
 import ArgumentParser
+import CallboxConfiguration
 import Journal
 import ReportIndex
+import ServerTestKit
+import TerminalOutput
 import TestKit
 import Testing
 

@@ -27,11 +27,13 @@ struct SecretOptionsTests {
         #expect(throws: (any Error).self) { try SecretOptions.parse(["--secret", "hush"]) }
     }
 
-    @Test("a scheme that needs a name beside the secret says so", arguments: [SecretPurpose.hmac, .basic])
-    func identity(purpose: SecretPurpose) throws {
+    @Test(
+        "a scheme that needs a name beside the secret says so",
+        arguments: [(SecretPurpose.hmac, "API key"), (.basic, "user name")])
+    func identity(purpose: SecretPurpose, name: String) throws {
         #expect(
             throws: CommandFailure(
-                .usage, "this scheme needs --identity", advice: "That is the API key or the user name.")
+                .usage, "this scheme needs --identity", advice: "That is the \(name).")
         ) { try Self.secrets(["--secret-file", Self.file], for: purpose) }
         let secrets = try Self.secrets(["--secret-file", Self.file, "--identity", "me"], for: purpose)
         #expect(secrets.map(\.identity) == ["me"])

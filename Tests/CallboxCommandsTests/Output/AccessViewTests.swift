@@ -2,6 +2,7 @@ import Deliveries
 import Foundation
 import Journal
 import StrictJSON
+import TerminalOutput
 import TestKit
 import Testing
 

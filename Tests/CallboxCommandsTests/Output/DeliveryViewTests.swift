@@ -1,7 +1,9 @@
 import Deliveries
 import Foundation
 import Journal
+import ServerTestKit
 import StrictJSON
+import TerminalOutput
 import TestKit
 import Testing
 

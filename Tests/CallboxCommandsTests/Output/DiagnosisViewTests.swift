@@ -1,6 +1,7 @@
 import Deliveries
 import Providers
 import StrictJSON
+import TerminalOutput
 import TestKit
 import Testing
 

@@ -1,6 +1,7 @@
 import Deliveries
 import Foundation
 import Journal
+import TerminalOutput
 import TestKit
 import Testing
 

@@ -1,6 +1,7 @@
 import Deliveries
 import Journal
 import StrictJSON
+import TerminalOutput
 import TestKit
 import Testing
 

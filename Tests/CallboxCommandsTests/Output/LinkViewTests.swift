@@ -2,6 +2,7 @@ import Deliveries
 import Foundation
 import Journal
 import StrictJSON
+import TerminalOutput
 import TestKit
 import Testing
 
@@ -40,7 +41,7 @@ struct LinkViewTests {
         #expect(json.members.map(\.value.rawText) == expected.map(\.1))
     }
 
-    @Test("docs/cli-json.md lists every name", arguments: ["list", "create", "awaiting"])
+    @Test("docs/cli-json.md lists every name", arguments: ["list", "create", "pending"])
     func documented(command: String) throws {
         let page = try String(contentsOf: ProjectFolder.root.appending(path: "docs/cli-json.md"), encoding: .utf8)
         let section = try #require(

@@ -1,8 +1,11 @@
 import BodyCompression
+import CallboxConfiguration
 import Deliveries
 import Journal
 import Quarantine
+import ServerTestKit
 import StrictJSON
+import TerminalOutput
 import TestKit
 import Testing
 
@@ -153,12 +156,12 @@ struct ArchiveInfoViewTests {
     @Test("an object for a script, with everything it has a name for")
     func json() async throws {
         try await Self.with { info, journal in
-            let text = ArchiveInfoView.json(info, journal).compact
+            let text = ArchiveInfoView(info: info, journal: journal).json.compact
             let root = try JSONDocument(parsing: Array(text.utf8)).root
             #expect(
                 root.members.map { $0.name } == [
                     "file", "format", "fileBytes", "logBytes", "freeBytes", "firstRecordedAt", "lastRecordedAt",
-                    "lastId", "chain", "gaps", "dictionaries",
+                    "lastId", "chain", "gaps", "dictionaries", "totals",
                 ])
             #expect(root["file"]?.string == journal.path)
             #expect(root["format"]?.integer == 1)
@@ -170,13 +173,14 @@ struct ArchiveInfoViewTests {
             #expect(dictionaries.last?["type"]?.string == "income")
             #expect(dictionaries.last?["bodies"]?.integer == 77)
             #expect(dictionaries.first?["source"]?.kind == .null)
+            #expect(root["totals"]?.kind == .null)
         }
     }
 
     @Test("a few lines for a person, without the dictionary for heads")
     func lines() async throws {
         try await Self.with { info, journal in
-            let lines = ArchiveInfoView.lines(info, journal, RecordedOutput().console())
+            let lines = ArchiveInfoView(info: info, journal: journal).lines(RecordedOutput().console())
             #expect(lines[0] == journal.path)
             #expect(lines[1] == "  format \(info.format)")
             #expect(lines.contains { $0.hasPrefix("  chain ends at 2:") })

@@ -1,6 +1,8 @@
 import Deliveries
 import Quarantine
+import ServerTestKit
 import StrictJSON
+import TerminalOutput
 import TestKit
 import Testing
 

@@ -1,5 +1,7 @@
 import Deliveries
 import StrictJSON
+import TerminalOutput
+import TestKit
 import Testing
 
 @testable import CallboxCommands

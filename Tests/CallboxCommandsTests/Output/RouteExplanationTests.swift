@@ -1,5 +1,7 @@
+import CallboxConfiguration
 import Deliveries
 import Providers
+import TestKit
 import Testing
 
 @testable import CallboxCommands

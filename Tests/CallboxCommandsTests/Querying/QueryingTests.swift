@@ -1,9 +1,11 @@
 import Deliveries
 import Journal
 import StrictJSON
+import TerminalOutput
 import TestKit
 import Testing
 
+@testable import Analysis
 @testable import CallboxCommands
 @testable import ReportIndex
 

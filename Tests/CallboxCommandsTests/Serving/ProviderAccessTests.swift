@@ -1,3 +1,4 @@
+import CallboxConfiguration
 import Deliveries
 import Foundation
 import ProviderClients

@@ -42,7 +42,8 @@ import Testing
         }
     }
 
-    @Test("the files are in the directory, with or without a slash at its end", arguments: ["/srv/topic", "/srv/topic/"])
+    @Test(
+        "the files are in the directory, with or without a slash at its end", arguments: ["/srv/topic", "/srv/topic/"])
     func files(path: String) {
         let directory = ArchiveDirectory(path: path)
         #expect(directory.journal.path == "/srv/topic/journal.sqlite")

@@ -1,4 +1,6 @@
+import AsyncHTTPClient
 import Deliveries
+import OutboundHTTP
 import ProviderClients
 import TestKit
 import Testing
@@ -9,13 +11,11 @@ struct NetworkTransportTests {
     private static let long: Duration = .seconds(60)
 
     private static func failure(
-        of request: ProviderRequest, timeout: Duration = long, connectTimeout: Duration = long,
-        byteCountLimit: Int = 1024
+        of request: ProviderRequest, timeout: Duration = long, client: HTTPClient = OutboundHTTP.client
     ) async -> TransportFailure? {
         do {
-            _ = try await ProviderTransport.network(
-                timeout: timeout, connectTimeout: connectTimeout, byteCountLimit: byteCountLimit
-            ).exchange(request)
+            _ = try await ProviderTransport.network(client: client, timeout: timeout, byteCountLimit: 1024)
+                .exchange(request)
             return nil
         } catch {
             return error
@@ -69,8 +69,10 @@ struct NetworkTransportTests {
     @Test("a server that does not go on with TLS: the request never left")
     func silentTLS() async throws {
         let provider = try RawReceiver(head: "", .silent)
+        let client = OutboundHTTP.makeClient(connectTimeout: .milliseconds(300))
         let failure = await Self.failure(
-            of: ProviderRequest("POST", "https://127.0.0.1:\(provider.port)/"), connectTimeout: .milliseconds(300))
+            of: ProviderRequest("POST", "https://127.0.0.1:\(provider.port)/"), client: client)
+        try await client.shutdown()
         #expect(failure == .notSent(problem: "no connection in time"))
         withExtendedLifetime(provider) {}
     }

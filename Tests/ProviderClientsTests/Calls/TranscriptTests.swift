@@ -16,16 +16,16 @@ struct TranscriptTests {
                 POST https://api-sandbox.klavi.ai/data/v1/links
                 Content-Type: application/json
                 Accept: application/json
-                Authorization: Bearer (hidden)
+                Authorization: Bearer [masked]
 
                 {
                   "email": "ana@example.com",
                   "externalInfo": {
                     "a": {
-                      "secretKey": "(hidden)",
+                      "secretKey": "[masked]",
                       "b": 2
                     },
-                    "otp": "(hidden)"
+                    "otp": "[masked]"
                   }
                 }
                 """)
@@ -50,13 +50,13 @@ struct TranscriptTests {
         for request in requests {
             #expect(!request.transcript.contains("s3cret"), "\(request)")
             #expect(!request.transcript.contains("Y2xpZW50"), "\(request)")
-            #expect(request.transcript.contains("(hidden)"), "\(request)")
+            #expect(request.transcript.contains("[masked]"), "\(request)")
             #expect(!"\(request)".contains("s3cret"))
             #expect(!String(reflecting: request).contains("s3cret"))
         }
-        #expect(requests[2].transcript.contains("Authorization: Basic (hidden)"))
-        #expect(requests[3].transcript.contains("Authorization: Api-Key (hidden)"))
-        #expect(requests[4].transcript.contains("X-Amz-Signature=(hidden)&X-Amz-Credential=(hidden)&part=1"))
+        #expect(requests[2].transcript.contains("Authorization: Basic [masked]"))
+        #expect(requests[3].transcript.contains("Authorization: Api-Key [masked]"))
+        #expect(requests[4].transcript.contains("X-Amz-Signature=[masked]&X-Amz-Credential=[masked]&part=1"))
     }
 
     @Test("credentials and tokens show themselves to nobody")

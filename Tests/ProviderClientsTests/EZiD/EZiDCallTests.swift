@@ -24,7 +24,7 @@ struct EZiDCallTests {
         #expect(link.code == Credential("a.b.c"))
         #expect(link.emailLink.text.hasPrefix("http://localhost:3000/auth?x=1&code="))
         #expect(!"\(link)".contains("a.b.c"))
-        #expect("\(link)".contains("(hidden)"))
+        #expect("\(link)".contains("[masked]"))
         let body =
             #"{"email":"ana@example.com","client_id":"client-1","client_secret":"test-s3cret","#
             + #""base_url_email_link":"http://localhost:3000/auth","expiry":"3600000","push_email":"No","#

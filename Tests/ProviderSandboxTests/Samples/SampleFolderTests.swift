@@ -6,7 +6,7 @@ import Testing
 @Suite("Sample folder")
 struct SampleFolderTests {
     private static let request = "GET / HTTP/1.1\n\n"
-    private static let expected = #"{"answer":{"status":204,"body":"x"},"reports":[]}"#
+    private static let expected = #"{"response":{"status":204,"body":"x"},"reports":[]}"#
 
     @Test("all cases come in order of name")
     func allCases() throws {
@@ -55,13 +55,13 @@ struct SampleFolderTests {
 
     @Test(
         "an expected.json without a status is refused",
-        arguments: ["", "{}", #"{"answer":{}}"#, #"{"answer":{"status":"200"}}"#, #"{"answer":{"status":99}}"#])
+        arguments: ["", "{}", #"{"response":{}}"#, #"{"response":{"status":"200"}}"#, #"{"response":{"status":99}}"#])
     func badExpectation(json: String) throws {
         let folder = try TemporaryFolder()
         try folder.write(Self.request, to: "p/one/request.http")
         try folder.write(json, to: "p/one/expected.json")
         let path = folder.path + "/p/one/expected.json"
-        #expect(throws: SandboxFailure.unreadableFile(path: path, problem: "it gives no answer.status")) {
+        #expect(throws: SandboxFailure.unreadableFile(path: path, problem: "it gives no response.status")) {
             try SampleFolder(path: folder.path).cases(named: ["p/one"])
         }
     }

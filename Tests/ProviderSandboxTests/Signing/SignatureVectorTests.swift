@@ -2,7 +2,7 @@ import Testing
 
 @testable import ProviderSandbox
 
-/// The vectors of PROVIDERS.md section 5.
+/// The test vectors of the providers' reference pages (klavi-reference: Test vectors, and so on).
 @Suite("Signatures")
 struct SignatureVectorTests {
     private static let klaviSecret = Array("klavi-test-secret".utf8)

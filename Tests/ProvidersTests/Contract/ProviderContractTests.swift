@@ -69,8 +69,7 @@ struct ProviderContract {
 
     @Test("the secret of another purpose proves nothing", arguments: ProofScheme.all)
     func wrongPurpose(_ scheme: ProofScheme) {
-        for purpose in SecretPurpose.allCases where purpose != scheme.purpose && purpose != .signature {
-            guard scheme.provider.secretPurposes.contains(purpose) else { continue }
+        for purpose in scheme.provider.secretPurposes where purpose != scheme.purpose && purpose != .signature {
             let secret = Secret(
                 name: "other", purpose: purpose, identity: scheme.identity,
                 bytes: Array(scheme.secretText(ProofScheme.key).utf8))

@@ -57,7 +57,9 @@ struct EZiDProviderTests {
 
     @Test("nothing is ever verified, whatever secrets there are")
     func verification() {
-        let secrets = SecretPurpose.allCases.map { Secret(name: "s", purpose: $0, identity: "i", bytes: [1]) }
+        let secrets = ProviderCatalog.standard.descriptors.flatMap(\.secretPurposes).map {
+            Secret(name: "s", purpose: $0, identity: "i", bytes: [1])
+        }
         #expect(provider.verify(.with(method: "GET", target: "/ezid?code=x"), with: secrets) == .failed(.missing))
         #expect(provider.secretPurposes.isEmpty)
     }

@@ -43,7 +43,8 @@ enum QueryArchive {
         _ provider: String, _ type: String, _ key: String, _ topic: String?, _ fields: [ReportField]
     ) -> RoutedReport {
         .fixture(
-            provider: provider, type: type, key: key, fields: fields, route: topic.map { Route(rule: .specific, topic: $0) }
+            provider: provider, type: type, key: key, fields: fields,
+            route: topic.map { Route(rule: .specific, topic: $0) }
         )
     }
 

@@ -1,8 +1,10 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Foundation
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 extension ArchiveCommand {
     struct Backup: AsyncParsableCommand {

@@ -1,9 +1,11 @@
 internal import ArgumentParser
+internal import CallboxServer
 internal import Deliveries
 internal import Foundation
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 extension ArchiveCommand {
     struct Compact: AsyncParsableCommand {

@@ -3,6 +3,7 @@ internal import Deliveries
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 extension ArchiveCommand {
     struct Hold: AsyncParsableCommand {

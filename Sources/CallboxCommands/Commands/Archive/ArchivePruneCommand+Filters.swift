@@ -1,6 +1,8 @@
+internal import CallboxServer
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 extension ArchiveCommand.Prune {
     /// Deliveries of one request: a few parts of milliseconds for the writer.
@@ -14,7 +16,7 @@ extension ArchiveCommand.Prune {
         let ids = try MatchingReports(reader: reader, console: console).deliveryIDs(filter)
         let reason = reason ?? Self.defaultReason
         if dryRun { return try preview(ids, reason, reader, console) }
-        let total = try await access.writing { session throws(CommandFailure) in
+        let total = try await access.writing { session in
             var total = PruneTotals()
             for start in stride(from: 0, to: ids.count, by: Self.sliceCount) {
                 let began = ContinuousClock.now

@@ -1,9 +1,12 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
+internal import CallboxServer
 internal import Deliveries
 internal import Foundation
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 extension ArchiveCommand {
     struct Prune: AsyncParsableCommand {

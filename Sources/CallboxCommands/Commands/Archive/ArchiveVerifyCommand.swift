@@ -1,7 +1,9 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 extension ArchiveCommand {
     struct Verify: AsyncParsableCommand {

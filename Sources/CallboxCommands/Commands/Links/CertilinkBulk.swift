@@ -1,8 +1,10 @@
+internal import CallboxServer
 internal import Deliveries
 internal import Journal
 internal import ProviderClients
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// Creates many Certilinks: each in the ledger first, then a hundred a call, then each completed with what came of it.
 struct CertilinkBulk {
@@ -37,14 +39,14 @@ struct CertilinkBulk {
 
     /// - Returns: how many failed.
     private func create(_ batch: [CertilinkOrder], _ call: ProviderCall<CertilinkBatch>) async throws -> Int {
-        try await creation.access.writing(createsArchive: true) { session throws(CommandFailure) in
+        try await creation.access.writing(createsArchive: true) { session in
             try await create(batch, call, session)
         }
     }
 
     private func create(
-        _ batch: [CertilinkOrder], _ call: ProviderCall<CertilinkBatch>, _ session: WritingSession
-    ) async throws(CommandFailure) -> Int {
+        _ batch: [CertilinkOrder], _ call: ProviderCall<CertilinkBatch>, _ session: ArchiveSession
+    ) async throws -> Int {
         var ids: [String: LinkID] = [:]
         for order in batch {
             let link = Self.link(order, api: api, expectations: expectations, expiresAt: order.end)

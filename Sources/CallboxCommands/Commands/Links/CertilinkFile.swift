@@ -2,6 +2,7 @@ internal import Deliveries
 internal import Foundation
 internal import ProviderClients
 internal import StrictJSON
+internal import TerminalOutput
 
 /// Certilinks in a file: CSV with a line of names (RFC 4180), or NDJSON. Each problem names its line.
 enum CertilinkFile {

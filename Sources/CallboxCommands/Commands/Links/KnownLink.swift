@@ -1,6 +1,8 @@
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 /// A link of the ledger that a command acts on.
 struct KnownLink {
@@ -28,5 +30,11 @@ struct KnownLink {
 
     func magicLinkToken() throws(CommandFailure) -> String {
         try key(LinkView.magicLinkToken)
+    }
+}
+
+extension CommandFailure {
+    static func unknownLink(_ id: LinkID) -> CommandFailure {
+        CommandFailure(.negative, "there is no link \(id)", advice: "Run 'callbox links list' for the IDs.")
     }
 }

@@ -1,12 +1,14 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 extension LinksCommand {
     struct Awaiting: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "awaiting",
+            commandName: "pending",
             abstract: "Name the links for which something has not come.",
             usage: "callbox links pending [<options>]",
             discussion: """
@@ -61,12 +63,5 @@ extension LinksCommand {
 
         /// Links that are read at a time.
         private static let pageCount = 500
-    }
-}
-
-extension LinkProgress {
-    /// Whether something is still to come: an expectation, or anything at all where none is known.
-    var isAwaited: Bool {
-        link.state.isAwaited && (link.order.expectations.isEmpty ? arrivals.isEmpty : !missing.isEmpty)
     }
 }

@@ -1,9 +1,11 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
 internal import ProviderClients
 internal import Providers
 internal import ReportIndex
+internal import TerminalOutput
 
 extension LinksCommand {
     struct Create: AsyncParsableCommand {

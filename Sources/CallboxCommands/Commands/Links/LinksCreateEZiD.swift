@@ -1,10 +1,12 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
 internal import ProviderClients
 internal import Providers
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 extension LinksCommand.Create {
     struct EZiD: AsyncParsableCommand {

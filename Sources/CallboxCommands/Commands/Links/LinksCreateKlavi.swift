@@ -1,9 +1,11 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
 internal import ProviderClients
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 extension LinksCommand.Create {
     struct Klavi: AsyncParsableCommand {

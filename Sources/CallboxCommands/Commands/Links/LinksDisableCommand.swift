@@ -1,7 +1,9 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import Journal
 internal import ProviderClients
 internal import ReportIndex
+internal import TerminalOutput
 
 extension LinksCommand {
     struct Disable: AsyncParsableCommand {

@@ -1,6 +1,8 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import ProviderClients
 internal import StrictJSON
+internal import TerminalOutput
 
 extension LinksCommand {
     struct Frames: AsyncParsableCommand {

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 extension LinkState: ExpressibleByArgument {}
 

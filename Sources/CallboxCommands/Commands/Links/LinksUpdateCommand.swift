@@ -1,8 +1,10 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
 internal import ProviderClients
 internal import ReportIndex
+internal import TerminalOutput
 
 extension LinksCommand {
     struct Update: AsyncParsableCommand {

@@ -1,5 +1,7 @@
 internal import Deliveries
+internal import Redaction
 internal import StrictJSON
+internal import TerminalOutput
 
 /// A body for people, line by line: JSON laid out, text as it came, of anything else the beginning in hexadecimal.
 struct BodyView {

@@ -1,7 +1,10 @@
+internal import Analysis
 internal import Deliveries
 internal import Journal
+internal import Providers
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// Finds what `show` is asked for.
 struct ShowFinding {
@@ -19,7 +22,7 @@ struct ShowFinding {
         }
     }
 
-    func place(of target: ShowTarget) throws(CommandFailure) -> Place {
+    func place(of target: ReportReference) throws(CommandFailure) -> Place {
         switch target {
         case .latest:
             var filter = ReportFilter()
@@ -53,7 +56,9 @@ struct ShowFinding {
         var view = DeliveryView(
             delivery: kept.delivery, reports: reports,
             replays: try reading { () throws(ArchiveReadFailure) in try reader.replays(of: place.id) })
-        view.newer = try reading { () throws(ArchiveReadFailure) in try reader.newerReport(than: place.id) }
+        view.newer = try reading { () throws(ArchiveReadFailure) in
+            try reader.newerReport(than: place.id, identities: CallboxCommand.providers.identities)
+        }
         view.pruning = kept.pruning
         if kept.pruning != nil { view.prunedBodyByteCount = kept.bodyByteCount }
         view.part = try self.part(of: kept, place, reportCount: all.count)

@@ -1,6 +1,7 @@
 internal import Deliveries
 internal import Foundation
 internal import StrictJSON
+internal import TerminalOutput
 
 /// Writes what `show` found, one delivery after another.
 struct ShowWriting {

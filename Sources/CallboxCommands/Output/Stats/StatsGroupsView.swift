@@ -1,7 +1,9 @@
+internal import Analysis
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// Totals by dimension, in each format.
 struct StatsGroupsView {

@@ -1,6 +1,9 @@
+internal import Analysis
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 /// The page of `callbox stats` for a person.
 struct StatsOverviewView {
@@ -13,7 +16,9 @@ struct StatsOverviewView {
         var lines = heading + [""] + sources.lines(on: console) + quietLines
         if let chart = overview.chart {
             lines +=
-                ["", bold("Arrivals, \(HumanText.barLength(chart.barMilliseconds)) a bar, UTC")] + charts.lines(chart)
+                ["", bold("Arrivals, \(HumanText.barLength(chart.barMilliseconds)) a bar, UTC")]
+                + charts.lines(
+                    chart.values, from: chart.start, to: chart.end, barMilliseconds: chart.barMilliseconds)
         }
         if let week = overview.week {
             lines += ["", bold("Arrivals by hour of the week, UTC")] + charts.lines(week: week)
@@ -88,7 +93,7 @@ struct StatsOverviewView {
         let total = overview.total.reportCount
         return Table(
             columns: [
-                .init(title: "PROVIDER"), .init(title: "KIND", shortestWidth: 12),
+                .init(title: "PROVIDER"), .init(title: "TYPE", shortestWidth: 12),
                 .init(title: "REPORTS", alignment: .right), .init(title: "SHARE", alignment: .right),
                 .init(title: "BODIES", alignment: .right),
             ],

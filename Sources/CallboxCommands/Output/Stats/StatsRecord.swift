@@ -1,7 +1,9 @@
+internal import Analysis
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
+internal import TerminalOutput
 
 /// Totals as JSON. The names are an interface: docs/cli-json.md lists them.
 enum StatsRecord {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CallboxConfiguration
 import Deliveries
 import Foundation
 import Journal
@@ -6,6 +7,7 @@ import ProviderClients
 import Quarantine
 import ReportIndex
 import StrictJSON
+import TerminalOutput
 import TestKit
 import Testing
 

@@ -1,12 +1,16 @@
+import CallboxConfiguration
 import Deliveries
 import Foundation
 import Journal
 import Quarantine
 import ReportIndex
+import ServerTestKit
+import TerminalOutput
 import TestKit
 import Testing
 
 @testable import CallboxCommands
+@testable import Tail
 
 @Suite("Following an archive, one look after the other", .offPool)
 struct TailSessionTests {
@@ -22,10 +26,10 @@ struct TailSessionTests {
             adjust(&settings)
             let console = output.console()
             return TailSession(
-                settings, archive: FollowedArchive(directory), responses: DeliveryResponses(SourceSettings.defaults),
-                output: TailOutput(.table, clock: .utc, on: console),
-                journal: TailJournal(environment: ["XDG_STATE_HOME": folder.path(of: "state")], console: console),
-                console: console)
+                settings, archive: FollowedArchive(directory), responses: DeliveryResponses(CallboxConfiguration()),
+                output: TailListing(.table, clock: .utc, on: console),
+                environment: ["XDG_STATE_HOME": folder.path(of: "state")]
+            ) { console.note($0.text) }
         }
 
         /// Adds deliveries with these types and indexes them.
@@ -103,8 +107,8 @@ struct TailSessionTests {
             let start = ContinuousClock.now
             try session.look(at: Self.now, start)
             try session.look(at: Self.now, start + .seconds(4))
-            #expect(session.failure == CommandFailure(.notAnArchive(path: journal)))
-            #expect(throws: CommandFailure(.notAnArchive(path: journal))) {
+            #expect(session.failure == ArchiveError.notAnArchive(path: journal))
+            #expect(throws: ArchiveError.notAnArchive(path: journal)) {
                 try session.look(at: Self.now, start + TailSession.patience)
             }
             #expect(bench.output.errorText == "")

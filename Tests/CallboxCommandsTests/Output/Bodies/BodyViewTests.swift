@@ -1,3 +1,5 @@
+import TerminalOutput
+import TestKit
 import Testing
 
 @testable import CallboxCommands

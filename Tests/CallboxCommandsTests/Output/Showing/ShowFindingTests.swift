@@ -1,8 +1,12 @@
+import CallboxConfiguration
 import Deliveries
 import ReportIndex
+import ServerTestKit
+import TerminalOutput
 import TestKit
 import Testing
 
+@testable import Analysis
 @testable import CallboxCommands
 
 @Suite("Finding what show is asked for", .offPool)
@@ -17,7 +21,7 @@ struct ShowFindingTests {
     func places() async throws {
         try await TestArchive.with { archive in
             let finding = try await Self.finding(archive)
-            for target in [ShowTarget.latest, .delivery(DeliveryID(rawValue: 1), ordinal: nil)] {
+            for target in [ReportReference.latest, .delivery(DeliveryID(rawValue: 1), ordinal: nil)] {
                 let place = try finding.place(of: target)
                 #expect(place.description == "1")
                 #expect(try finding.view(of: place).reports.map(\.report.type) == ["link_created"])
@@ -29,7 +33,7 @@ struct ShowFindingTests {
     func missing() async throws {
         try await TestArchive.with { archive in
             let finding = try await Self.finding(archive)
-            let gone = ShowTarget.delivery(DeliveryID(rawValue: 2), ordinal: nil)
+            let gone = ReportReference.delivery(DeliveryID(rawValue: 2), ordinal: nil)
             #expect(throws: CommandFailure.noSuchDelivery(DeliveryID(rawValue: 2))) { try finding.place(of: gone) }
             let place = try finding.place(of: .delivery(DeliveryID(rawValue: 1), ordinal: 2))
             #expect(place.description == "1.2")

@@ -1,9 +1,11 @@
 import Deliveries
 import ReportIndex
 import StrictJSON
+import TerminalOutput
 import TestKit
 import Testing
 
+@testable import Analysis
 @testable import CallboxCommands
 
 @Suite("What stats writes")

@@ -57,7 +57,7 @@ struct AdHocQueryTests {
                 false
             }
         }
-        #expect(columns == ["type", "name", "kind_2"])
+        #expect(columns == ["type", "name", "type_2"])
         #expect(try await Self.rows("SELECT count(*) FROM deliveries") == [[.integer(6)]])
     }
 

@@ -1,0 +1,10 @@
+package import Deliveries
+
+/// Why reports cannot be compared.
+package enum AnalysisError: Error, Equatable {
+    case archiveIsEmpty
+    case noDelivery(DeliveryID)
+    case noReport(DeliveryID, ordinal: Int)
+    case noEarlierReport(label: String, DeliveryID)
+    case notJSON(DeliveryID, reason: String)
+}

@@ -1,0 +1,113 @@
+package import Deliveries
+internal import Journal
+package import ReportIndex
+package import StrictJSON
+
+/// Two reports that are to be compared, with what speaks against it.
+package struct ComparedReports {
+    package struct Side {
+        package let id: DeliveryID
+        /// The report's place, where it is one among several.
+        package let ordinal: Int?
+        package let reports: [DeliveredReport]
+        package let value: JSONValue
+
+        /// `41`, `41.2`.
+        package var label: String {
+            ordinal.map { "\(id).\($0)" } ?? "\(id)"
+        }
+
+        /// Those that are compared.
+        package var compared: [DeliveredReport] {
+            reports.filter { ordinal == nil || $0.report.ordinal == ordinal }
+        }
+    }
+
+    package let older: Side
+    package let newer: Side
+    /// The fields by which the two are of the same link, case or person.
+    private let identities: [IdentityFamily]
+
+    /// - Parameter second: nil to compare the first with the one before it.
+    /// - Throws: `AnalysisError`, `ArchiveReadFailure`.
+    package static func find(
+        older first: ReportReference, newer second: ReportReference?, in reader: ArchiveReader,
+        identities: [IdentityFamily]
+    ) throws -> ComparedReports {
+        if let second {
+            return ComparedReports(
+                older: try side(first, reader), newer: try side(second, reader), identities: identities)
+        }
+        let newer = try side(first, reader)
+        for brought in newer.compared {
+            guard let previous = try reader.previous(to: brought, identities: identities) else { continue }
+            let ordinal = previous.ordinal > 1 || newer.ordinal != nil ? previous.ordinal : nil
+            return ComparedReports(
+                older: try side(.delivery(previous.deliveryID, ordinal: ordinal), reader), newer: newer,
+                identities: identities)
+        }
+        throw AnalysisError.noEarlierReport(label: newer.label, newer.id)
+    }
+
+    private static func side(_ reference: ReportReference, _ reader: ArchiveReader) throws -> Side {
+        let (id, ordinal) = try place(of: reference, reader)
+        guard let delivery = try reader.delivery(id) else { throw AnalysisError.noDelivery(id) }
+        let reports = try reader.reports(of: id)
+        let document: JSONDocument
+        do throws(JSONSyntaxError) {
+            document = try JSONDocument(parsing: delivery.request.body)
+        } catch {
+            throw AnalysisError.notJSON(id, reason: "\(error)")
+        }
+        guard let ordinal else {
+            return Side(id: id, ordinal: nil, reports: reports, value: document.root)
+        }
+        guard reports.contains(where: { $0.report.ordinal == ordinal }) || ordinal == 1 else {
+            throw AnalysisError.noReport(id, ordinal: ordinal)
+        }
+        // Reports are the elements of an array, or there is one alone.
+        let element = document.root.elements.dropFirst(ordinal - 1).first { _ in true }
+        return Side(id: id, ordinal: ordinal, reports: reports, value: element ?? document.root)
+    }
+
+    private static func place(
+        of reference: ReportReference, _ reader: ArchiveReader
+    ) throws -> (DeliveryID, ordinal: Int?) {
+        switch reference {
+        case .delivery(let id, let ordinal): return (id, ordinal)
+        case .latest:
+            var filter = ReportFilter()
+            filter.limit = 1
+            guard let newest = try reader.reports(matching: filter).first else { throw AnalysisError.archiveIsEmpty }
+            return (newest.deliveryID, newest.ordinal > 1 ? newest.ordinal : nil)
+        }
+    }
+
+    package var providers: Set<String> {
+        Set((older.compared + newer.compared).map(\.report.provider))
+    }
+
+    package var warnings: [String] {
+        var warnings: [String] = []
+        let types = [older, newer].map { Set($0.compared.map(\.report.type)) }
+        if types[0].isDisjoint(with: types[1]) {
+            let words = types.map { $0.sorted().prefix(3).joined(separator: ", ") }
+            warnings.append("these are of different types: \(words[0]) and \(words[1])")
+        }
+        let families = identities.filter { $0.subject != nil }
+        let subjects = [older, newer].map { side in
+            Set(side.compared.flatMap { $0.fields(in: families).map(\.value) })
+        }
+        if !subjects[0].isEmpty, !subjects[1].isEmpty, subjects[0].isDisjoint(with: subjects[1]) {
+            warnings.append("these are not of the same link, case or person")
+        }
+        return warnings
+    }
+}
+
+/// A report that a person names: by its number, or as the newest.
+package enum ReportReference: Equatable {
+    /// - Parameter ordinal: the report's place in the delivery, from 1; nil for the delivery as a whole.
+    case delivery(DeliveryID, ordinal: Int?)
+    case latest
+}

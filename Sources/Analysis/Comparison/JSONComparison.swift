@@ -1,0 +1,102 @@
+package import StrictJSON
+
+/// Compares two JSON texts value by value. Order of members does not matter, numbers count by what they mean, elements of
+/// arrays belong together by an identifying member where they have one. A loop with a stack of its own, whose depth is that of
+/// the texts; differences are handed over as they are found.
+package struct JSONComparison {
+    package var ignored: [IgnoredPath] = []
+    package var matchesByPosition = false
+
+    package init() {}
+
+    /// What is left to do on one level.
+    private struct Level {
+        let path: ValuePath
+        var pairs: Pairs
+
+        enum Pairs {
+            case listed(ArraySlice<JSONPair>)
+            case positions(before: JSONElements, after: JSONElements, index: Int)
+        }
+
+        mutating func next() -> JSONPair? {
+            switch pairs {
+            case .listed(var rest):
+                let pair = rest.popFirst()
+                pairs = .listed(rest)
+                return pair
+            case .positions(var before, var after, let index):
+                let (one, other) = (before.next(), after.next())
+                pairs = .positions(before: before, after: after, index: index + 1)
+                guard one != nil || other != nil else { return nil }
+                return JSONPair(step: .index(index), before: one, after: other)
+            }
+        }
+    }
+
+    /// - Returns: how many differences were left out as noise.
+    @discardableResult
+    package func forEachDifference(
+        _ before: JSONValue, _ after: JSONValue, _ body: (JSONDifference) throws -> Void
+    ) rethrows -> Int {
+        var ignoredCount = 0
+        var levels: [Level] = []
+        try compare(before, after, at: .root, &levels, body)
+        while let top = levels.indices.last {
+            guard let pair = levels[top].next() else {
+                levels.removeLast()
+                continue
+            }
+            if let before = pair.before, let after = pair.after, JSONPair.areWrittenAlike(before, after) { continue }
+            let path = levels[top].path.appending(pair.step)
+            let isIgnored = ignored.contains { $0.matches(path) }
+            switch (pair.before, pair.after) {
+            case (let before?, let after?) where isIgnored:
+                if !JSONPair.areEqualScalars(before, after) { ignoredCount += 1 }
+            case (_, _) where isIgnored: ignoredCount += 1
+            case (let before?, let after?): try compare(before, after, at: path, &levels, body)
+            case (let before?, nil): try body(JSONDifference(path: path, change: .removed(before)))
+            case (nil, let after?): try body(JSONDifference(path: path, change: .added(after)))
+            case (nil, nil): break
+            }
+        }
+        return ignoredCount
+    }
+
+    private func compare(
+        _ before: JSONValue, _ after: JSONValue, at path: ValuePath, _ levels: inout [Level],
+        _ body: (JSONDifference) throws -> Void
+    ) rethrows {
+        switch (before.kind, after.kind) {
+        case (.object, .object):
+            if let pairs = JSONMatching.members(before, after) {
+                levels.append(Level(path: path, pairs: .listed(pairs[...])))
+            } else if !before.rawBytes.elementsEqual(after.rawBytes) {
+                try body(JSONDifference(path: path, change: .changed(before: before, after: after)))
+            }
+        case (.array, .array):
+            if !matchesByPosition, let pairs = JSONMatching.elements(before, after) {
+                levels.append(Level(path: path, pairs: .listed(pairs[...])))
+            } else {
+                levels.append(
+                    Level(path: path, pairs: .positions(before: before.elements, after: after.elements, index: 0)))
+            }
+        default:
+            guard !JSONPair.areEqualScalars(before, after) else { return }
+            try body(JSONDifference(path: path, change: .changed(before: before, after: after)))
+        }
+    }
+}
+
+/// One place in which two JSON texts differ.
+package struct JSONDifference {
+    package enum Change {
+        case added(JSONValue)
+        case removed(JSONValue)
+        case changed(before: JSONValue, after: JSONValue)
+    }
+
+    /// In the newer text; of what was removed, in the older one.
+    package let path: ValuePath
+    package let change: Change
+}

@@ -1,0 +1,108 @@
+internal import StrictJSON
+
+/// Which members and elements of two containers belong together.
+enum JSONMatching {
+    /// Members and elements of one container that are looked up by name or identifier. Beyond that an object counts as one
+    /// value, and an array is compared by position.
+    static let countLimit = 100_000
+
+    /// Members that tell the elements of an array apart, the first that does in both arrays.
+    static let identifyingNames = [
+        "id", "uuid", "linkId", "consentId", "accountId", "creditCardAccountId", "contractId", "investmentId",
+        "transactionId", "productReportId", "eventId", "cfRef", "case_id", "short_id", "accountNumber", "number",
+        "institutionCode", "name",
+    ]
+
+    /// Members by name, in the order of the older object, then what the newer one adds. Nil where there are too many.
+    static func members(_ before: JSONValue, _ after: JSONValue) -> [JSONPair]? {
+        guard let old = table(before), let new = table(after) else { return nil }
+        var pairs: [JSONPair] = []
+        for (name, value) in old.inOrder {
+            let other = new.values[name]
+            if let other, JSONPair.areWrittenAlike(value, other) { continue }
+            pairs.append(JSONPair(step: .name(String(decoding: name, as: UTF8.self)), before: value, after: other))
+        }
+        for (name, value) in new.inOrder where old.values[name] == nil {
+            pairs.append(JSONPair(step: .name(String(decoding: name, as: UTF8.self)), before: nil, after: value))
+        }
+        return pairs
+    }
+
+    /// Elements by an identifying member, in the order of the newer array, then what it lacks. Nil where none identifies.
+    static func elements(_ before: JSONValue, _ after: JSONValue) -> [JSONPair]? {
+        for name in identifyingNames {
+            guard let old = index(before, by: name), let new = index(after, by: name) else { continue }
+            var pairs: [JSONPair] = []
+            for (position, (key, value)) in new.inOrder.enumerated() {
+                let other = old.places[key].map { old.inOrder[$0].value }
+                if let other, JSONPair.areWrittenAlike(other, value) { continue }
+                pairs.append(JSONPair(step: .index(position), before: other, after: value))
+            }
+            for (position, (key, value)) in old.inOrder.enumerated() where new.places[key] == nil {
+                pairs.append(JSONPair(step: .index(position), before: value, after: nil))
+            }
+            return pairs
+        }
+        return nil
+    }
+
+    /// Names as bytes: as strings, names that merely look alike would be one. Of a repeated name the last counts.
+    private static func table(
+        _ object: JSONValue
+    ) -> (inOrder: [(name: [UInt8], value: JSONValue)], values: [[UInt8]: JSONValue])? {
+        var values: [[UInt8]: JSONValue] = [:]
+        var names: [[UInt8]] = []
+        for member in object.members {
+            let name = Array(member.name.utf8)
+            if values.updateValue(member.value, forKey: name) == nil { names.append(name) }
+            guard names.count <= countLimit else { return nil }
+        }
+        return (names.compactMap { name in values[name].map { (name, $0) } }, values)
+    }
+
+    /// The elements with the identifying member's value; nil unless all are objects that have one, each another.
+    private static func index(
+        _ array: JSONValue, by name: String
+    ) -> (inOrder: [(key: [UInt8], value: JSONValue)], places: [[UInt8]: Int])? {
+        var inOrder: [(key: [UInt8], value: JSONValue)] = []
+        var places: [[UInt8]: Int] = [:]
+        for element in array.elements {
+            guard inOrder.count < countLimit, let member = element[name],
+                member.kind == .string || member.kind == .number, let text = member.scalarText, !text.isEmpty
+            else { return nil }
+            let key = Array(text.utf8)
+            guard places.updateValue(inOrder.count, forKey: key) == nil else { return nil }
+            inOrder.append((key, element))
+        }
+        return (inOrder, places)
+    }
+}
+
+/// A value and its counterpart, one of which may be missing.
+struct JSONPair {
+    let step: ValuePath.Step
+    let before: JSONValue?
+    let after: JSONValue?
+
+    /// What is written alike is alike. Only short texts are looked at, so that deep ones are not gone through at every level.
+    static func areWrittenAlike(_ one: JSONValue, _ other: JSONValue) -> Bool {
+        let (one, other) = (one.rawBytes, other.rawBytes)
+        return one.count == other.count && one.count <= 65_536 && one.elementsEqual(other)
+    }
+
+    /// Whether two values that hold no others mean the same.
+    static func areEqualScalars(_ one: JSONValue, _ other: JSONValue) -> Bool {
+        guard one.kind == other.kind else { return false }
+        switch one.kind {
+        case .null: return true
+        case .boolean: return one.boolean == other.boolean
+        case .string: return (one.string ?? "").utf8.elementsEqual((other.string ?? "").utf8)
+        case .number:
+            guard let number = DecimalValue(one.rawText), let another = DecimalValue(other.rawText) else {
+                return one.rawBytes.elementsEqual(other.rawBytes)
+            }
+            return number == another
+        case .array, .object: return false
+        }
+    }
+}

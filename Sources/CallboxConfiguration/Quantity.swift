@@ -1,0 +1,35 @@
+/// Durations and sizes as people write them.
+package enum Quantity {
+    /// `500ms`, `90s`, `5m`, `24h`, `7d`; a unit is needed. Up to 100 years.
+    package static func duration(_ text: String) -> Duration? {
+        let units: [(String, Int64)] = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)]
+        guard let (number, unit) = split(text, units), number <= 100 * 366 * 86_400_000 / unit else { return nil }
+        return .milliseconds(number * unit)
+    }
+
+    /// `1048576`, `64KiB`, `32MiB`, `1GiB`; `KB`, `MB` and `GB` mean the same. Up to 1 TiB.
+    package static func byteCount(_ text: String) -> Int? {
+        let units: [(String, Int64)] = [
+            ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("KB", 1 << 10), ("MB", 1 << 20), ("GB", 1 << 30),
+            ("", 1),
+        ]
+        guard let (number, unit) = split(text, units), number <= (1 << 40) / unit else { return nil }
+        return Int(number * unit)
+    }
+
+    private static func split(_ text: String, _ units: [(String, Int64)]) -> (number: Int64, unit: Int64)? {
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        let rest = text.dropFirst(digits.count).drop { $0 == " " }
+        guard digits.count <= 15, let number = Int64(digits), let unit = units.first(where: { $0.0 == rest }) else {
+            return nil
+        }
+        return (number, unit.1)
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds, rounded towards zero; for what `Quantity` reads, which is far from the ends of 64 bits.
+    package var milliseconds: Int64 {
+        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+    }
+}

@@ -1,0 +1,156 @@
+internal import HTTPListener
+package import CallboxConfiguration
+internal import ControlSocket
+package import Deliveries
+internal import CallboxConfiguration
+internal import Deliveries
+internal import Foundation
+internal import Journal
+internal import Quarantine
+internal import ReportIndex
+internal import TerminalOutput
+
+/// Looks at everything that receiving depends on. Changes nothing, and goes on where something is not there.
+package struct Doctor {
+    private let environment: [String: String]
+    private let now: Timestamp
+    /// The sentence and the advice of another module's error.
+    private let explain: (any Error) -> (text: String, advice: String?)
+
+    package init(
+        environment: [String: String], now: Timestamp,
+        explain: @escaping (any Error) -> (text: String, advice: String?)
+    ) {
+        self.environment = environment
+        self.now = now
+        self.explain = explain
+    }
+
+    /// Reports that are looked at for the clock.
+    private static let recentCount = 50
+
+    /// - Parameters:
+    ///   - configuration: what was read, or why it could not be.
+    ///   - fallback: what holds where it could not be.
+    package func findings(
+        _ configuration: Result<CallboxConfiguration, any Error>, fallback: CallboxConfiguration
+    ) -> [Finding] {
+        switch configuration {
+        case .success(let configuration):
+            let file = configuration.file.map { "\($0) reads" } ?? "no file, so the defaults hold"
+            let count = HumanText.count(configuration.sources.count, "source")
+            return [.fine("configuration", "\(file): \(count)")]
+                + SourceFindings.findings(configuration, environment: environment) + archive(configuration)
+        case .failure(let error):
+            return [problem("configuration", error)] + archive(fallback)
+        }
+    }
+
+    private func archive(_ configuration: CallboxConfiguration) -> [Finding] {
+        let directory = ArchiveDirectory(path: configuration.archivePath)
+        var findings = [ArchiveFindings.sqlite(SQLiteBuild())]
+        guard directory.exists else {
+            findings += missing(directory)
+            findings.append(ClockFindings.kernel(isSynchronised: ClockFindings.isSynchronised))
+            return findings + limits(nil, configuration)
+        }
+        findings += FileFindings.findings(directory)
+        let info: JournalInfo
+        do throws(ArchiveError) {
+            info = try JournalInfo(directory.journal)
+        } catch {
+            findings.append(problem("archive", error))
+            return findings + limits(nil, configuration)
+        }
+        findings.append(ArchiveFindings.format(info, directory))
+        var archived: (byteCount: Int64, milliseconds: Int64)?
+        if let first = info.firstRecordedAt { archived = (info.fileByteCount, now.milliseconds(since: first)) }
+        findings.append(SpaceFindings.space(free: SpaceFindings.freeByteCount(at: directory.path), archived: archived))
+        findings.append(SpaceFindings.log(byteCount: info.logByteCount))
+        let isResponding = ControlAddress.isListening(at: directory.controlSocketPath)
+        let holder = isResponding ? ServerFindings.lockHolder(directory) : nil
+        findings.append(ServerFindings.server(isResponding: isResponding, holder: holder))
+        findings.append(ClockFindings.kernel(isSynchronised: ClockFindings.isSynchronised))
+        findings += contents(directory, configuration, lastArrival: info.lastRecordedAt)
+        return findings + limits(holder, configuration)
+    }
+
+    /// What would happen when a server started.
+    private func missing(_ directory: ArchiveDirectory) -> [Finding] {
+        if FileManager.default.fileExists(atPath: directory.path), FileIdentity(path: directory.path + "/.") == nil {
+            return [
+                .problem(
+                    "archive", "\(directory.path) is a file, but an archive is a directory",
+                    advice: "Name a directory with --archive.")
+            ]
+        }
+        var folder = URL(filePath: directory.path).standardizedFileURL
+        repeat {
+            folder.deleteLastPathComponent()
+        } while !FileManager.default.fileExists(
+            atPath: folder.path(percentEncoded: false)) && folder.path(percentEncoded: false) != "/"
+        let path = FileFacts.resolved(folder)
+        guard access(path, W_OK | X_OK) == 0 else {
+            return [
+                .problem(
+                    "archive", "there is none at \(directory.path), and \(path) may not be written to",
+                    advice: "Give the folder to the user who runs the server, or name another with --archive.")
+            ]
+        }
+        return [
+            .fine("archive", "there is none at \(directory.path) yet; 'callbox serve' creates it"),
+            FileFindings.fileSystem(MountTable.current.type(of: path), folder: path),
+            SpaceFindings.space(free: SpaceFindings.freeByteCount(at: path), archived: nil),
+        ]
+    }
+
+    private func contents(
+        _ directory: ArchiveDirectory, _ configuration: CallboxConfiguration, lastArrival: Timestamp?
+    ) -> [Finding] {
+        do {
+            return try contents(try ArchiveReader(directory), configuration, lastArrival: lastArrival)
+        } catch {
+            return [problem("archive", error)]
+        }
+    }
+
+    private func problem(_ topic: String, _ error: any Error) -> Finding {
+        let (text, advice) = explain(error)
+        return .problem(topic, text, advice: advice)
+    }
+
+    private func contents(
+        _ reader: ArchiveReader, _ configuration: CallboxConfiguration, lastArrival: Timestamp?
+    ) throws -> [Finding] {
+        let quarantined = QuarantineReader(reader.directory)
+        defer { quarantined.close() }
+        let quarantine = try quarantined.size()
+        let expiredCount = try quarantined.expiredCount(since: now.advanced(byMilliseconds: -86_400_000))
+        var recent = ReportFilter()
+        recent.limit = Self.recentCount
+        let delays = try reader.reports(matching: recent).compactMap { report in
+            report.providerTime.map { report.receivedAt.milliseconds(since: $0) }
+        }
+        var last: [String: Timestamp] = [:]
+        for source in configuration.sources {
+            var filter = ReportFilter()
+            filter.sources = [source.name]
+            filter.limit = 1
+            last[source.name] = try reader.reports(matching: filter).first?.lastReceivedAt
+        }
+        return [
+            ClockFindings.arrivals(delays: delays, lastArrival: lastArrival, now: now),
+            ClockFindings.expired(expiredCount),
+            ArchiveFindings.lag(try reader.unindexedCount()),
+            ArchiveFindings.quarantine(
+                count: quarantine.count, byteCount: quarantine.byteCount, limits: configuration.quarantine),
+        ].compactMap { $0 } + ArchiveFindings.lastArrivals(configuration.sources.map(\.name), last: last, now: now)
+    }
+
+    private func limits(_ server: Int32?, _ configuration: CallboxConfiguration) -> [Finding] {
+        let limits = ServerFindings.limits(of: server)
+        return ServerFindings.findings(
+            limits, whose: server == nil ? "a server started here" : "the server",
+            connectionCount: configuration.limits.connectionCount)
+    }
+}

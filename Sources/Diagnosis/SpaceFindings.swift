@@ -1,0 +1,53 @@
+internal import CallboxConfiguration
+internal import Deliveries
+internal import Foundation
+internal import Journal
+internal import ReportIndex
+internal import TerminalOutput
+
+/// Room on the disk and how long it lasts, and the log beside the archive.
+enum SpaceFindings {
+    /// A server keeps the log about 8 MiB long.
+    private static let usualLogByteCount: Int64 = 64 << 20
+    private static let leastByteCount: Int64 = 100 << 20
+    private static let comfortableByteCount: Int64 = 1 << 30
+    private static let dayMilliseconds: Int64 = 86_400_000
+
+    static func freeByteCount(at path: String) -> Int64? {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0 else { return nil }
+        return Int64(
+            clamping: UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize)).partialValue)
+    }
+
+    /// - Parameters:
+    ///   - free: bytes.
+    ///   - archived: bytes of the archive, and the time over which they came.
+    static func space(free: Int64?, archived: (byteCount: Int64, milliseconds: Int64)?) -> Finding {
+        let topic = "space"
+        guard let free else { return .warning(topic, "nobody says how much of the disk is free", advice: nil) }
+        let advice = "Make room, or let retention ('keep') and 'callbox archive compact' do it."
+        var text = "\(HumanText.byteCount(free)) free"
+        var days: Int64?
+        // Less than a day says nothing of the next.
+        if let archived, archived.milliseconds >= dayMilliseconds, archived.byteCount > 0 {
+            let perDay = max(1, archived.byteCount / max(1, archived.milliseconds / dayMilliseconds))
+            days = free / perDay
+            text +=
+                ", for \(days.map { $0 > 3650 ? "more than ten years" : "about \(HumanText.count($0, "day"))" } ?? "")"
+            text += " at \(HumanText.byteCount(perDay)) a day"
+        }
+        if free < leastByteCount || days ?? .max < 3 { return .problem(topic, text, advice: advice) }
+        if free < comfortableByteCount || days ?? .max < 30 { return .warning(topic, text, advice: advice) }
+        return .fine(topic, text)
+    }
+
+    static func log(byteCount: Int64) -> Finding {
+        let text = "the log beside the archive has \(HumanText.byteCount(byteCount))"
+        guard byteCount > usualLogByteCount else { return .fine("log", text) }
+        return .warning(
+            "log", text + ", more than usual",
+            advice: "A reader that stays ('callbox sql', a backup, a SQLite shell) keeps it from starting over. End it."
+        )
+    }
+}

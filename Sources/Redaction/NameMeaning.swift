@@ -1,0 +1,130 @@
+/// What the name of a member says of its value: that it has to be masked whatever it looks like.
+enum NameMeaning {
+    /// Proves or opens something.
+    case credential
+    /// The number of a person, a company or a document.
+    case identity
+    case phone
+    case account
+
+    /// - Parameters:
+    ///   - name: the nearest name; of `a.b`, the last part counts and the one before is around it.
+    ///   - outer: the name around it, which says what a mere `number` is the number of.
+    init?(name: String, outer: String?) {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: true)
+        let words = NameWords.words(of: parts.last.map(String.init) ?? name)
+        let around = parts.count > 1 ? String(parts[parts.count - 2]) : outer
+        if SecretNames.isCredential(words.joined()) {
+            self = .credential
+        } else if Self.pairs(words).contains(where: ["tax id", "national id"].contains) {
+            self = .identity
+        } else if words.contains(where: Self.harmlessWords.contains) {
+            return nil
+        } else if words.count == 1, Self.numberWords.contains(words[0]) {
+            guard let meaning = around.flatMap(Self.init(around:)) else { return nil }
+            self = meaning
+        } else if let meaning = Self(words: words) {
+            self = meaning
+        } else {
+            return nil
+        }
+    }
+
+    private init?(around name: String) {
+        let words = NameWords.words(of: name)
+        if words.contains(where: Self.documentWords.contains) {
+            self = .identity
+        } else if words.contains(where: Self.phoneWords.contains) {
+            self = .phone
+        } else if words.contains(where: ["account", "accounts", "card", "cards", "conta", "contas"].contains) {
+            self = .account
+        } else {
+            return nil
+        }
+    }
+
+    private init?(words: [String]) {
+        let pairs = Self.pairs(words)
+        if words.contains(where: Self.identityWords.contains) || pairs.contains(where: Self.identityPairs.contains)
+            || words == ["document"] || words == ["documento"]
+        {
+            self = .identity
+        } else if words.contains(where: Self.phoneWords.contains) {
+            self = .phone
+        } else if words.contains(where: Self.accountWords.contains) || pairs.contains(where: Self.accountPairs.contains)
+            || words == ["account"]
+        {
+            self = .account
+        } else {
+            return nil
+        }
+    }
+
+    private static func pairs(_ words: [String]) -> [String] {
+        zip(words, words.dropFirst()).map { "\($0) \($1)" }
+    }
+
+    /// What stands beside such a number without being one.
+    private static let harmlessWords: Set<String> = [
+        "type", "status", "label", "name", "date", "time", "at", "count", "total", "balance", "amount", "limit",
+        "currency", "country", "url", "hash", "id", "ids", "uuid", "verified", "expiry", "network",
+    ]
+
+    private static let numberWords: Set<String> = ["number", "numero", "número", "value", "valor"]
+    private static let documentWords: Set<String> = [
+        "document", "documents", "documento", "licence", "license", "passport", "identification", "identity",
+    ]
+    private static let identityWords: Set<String> = [
+        "cpf", "cnpj", "cpfcnpj", "sin", "ssn", "nif", "rg", "taxid", "passport",
+    ]
+    private static let identityPairs: Set<String> = [
+        "tax number", "national number", "document number", "documento numero", "numero documento", "licence number",
+        "license number", "identification number", "social insurance", "social security", "health card",
+    ]
+    private static let phoneWords: Set<String> = [
+        "phone", "phones", "mobile", "cell", "cellphone", "telephone", "telefone", "telefones", "celular", "tel", "fax",
+        "whatsapp", "msisdn",
+    ]
+    private static let accountWords: Set<String> = [
+        "iban", "conta", "agencia", "agência", "branch", "routing", "transit", "pan",
+    ]
+    private static let accountPairs: Set<String> = [
+        "account number", "account no", "account num", "account nr", "account code", "bank account", "card number",
+        "partie number", "pix key", "chave pix",
+    ]
+}
+
+/// The words of a member's name, whatever its spelling: `enquiryCpf`, `enquiry_cpf` and `enquiry-CPF` are two words.
+enum NameWords {
+    /// Names are short; of a longer one this many bytes count.
+    private static let byteCountLimit = 128
+
+    /// In lower case, digits left out. `CNPJNumber` is `cnpj` and `number`.
+    static func words(of name: String) -> [String] {
+        let bytes = Array(name.utf8.prefix(byteCountLimit))
+        var words: [String] = []
+        var word: [UInt8] = []
+        func end() {
+            if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
+            word = []
+        }
+        for (index, byte) in bytes.enumerated() {
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"):
+                let isAfterLower = index > 0 && isLower(bytes[index - 1])
+                let isBeforeLower = index + 1 < bytes.count && isLower(bytes[index + 1])
+                if isAfterLower || isBeforeLower { end() }
+                word.append(byte | 0x20)
+            case _ where isLower(byte): word.append(byte)
+            default: end()
+            }
+        }
+        end()
+        return words
+    }
+
+    /// Letters beyond ASCII count as small ones.
+    private static func isLower(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte >= 0x80
+    }
+}

@@ -1,0 +1,53 @@
+internal import Deliveries
+internal import StrictJSON
+
+/// Where such data stands.
+extension PersonalData {
+    /// A request's target, credentials and data of persons masked. A value that has some is shown decoded.
+    ///
+    /// - Parameter secretParameters: those of the providers, in lower case.
+    package static func target(_ text: String, secretParameters: Set<String>) -> String {
+        let text = Masking.target(text, secretParameters: secretParameters)
+        guard let mark = text.firstIndex(of: "?") else { return shown(text) }
+        return shown(String(text[..<mark])) + "?" + form(text[text.index(after: mark)...])
+    }
+
+    /// Names and values as a query or a form has them.
+    package static func form(_ text: Substring) -> String {
+        text.split(separator: "&", omittingEmptySubsequences: false).map { item in
+            guard let equals = item.firstIndex(of: "=") else { return shown(String(item)) }
+            let name = PercentText.decodeForm(item[..<equals].utf8)
+            let value = PercentText.decodeForm(item[item.index(after: equals)...].utf8)
+            guard value != Masking.mask else { return String(item) }
+            let masked = shown(json: value, name: name)
+            return masked == value ? String(item) : item[...equals] + masked.replacing("&", with: "%26")
+        }.joined(separator: "&")
+    }
+
+    /// JSON text on one line where something in it is masked, else as it came; other text as such.
+    ///
+    /// - Parameter name: what the whole text is called.
+    package static func shown(json text: String, name: String? = nil) -> String {
+        guard let first = text.first, first == "{" || first == "[",
+            let document = try? JSONDocument(parsing: Array(text.utf8))
+        else { return shown(text, name: name) }
+        var isChanged = false
+        var line = ""
+        let render = { (piece: JSONPiece) in
+            let masked = json(piece)
+            if masked != piece.plainText { isChanged = true }
+            return masked
+        }
+        JSONPrettyPrinter.forEachLine(of: document.root, render: render) { line += $0.drop { $0 == " " } }
+        return isChanged ? line : text
+    }
+
+    /// A part of a JSON text as JSON, its value masked.
+    private static func json(_ piece: JSONPiece) -> String {
+        switch piece.kind {
+        case .string: JSONString.quote(shown(piece.value.string ?? "", name: piece.name, outer: piece.outerName))
+        case .number: shown(piece.value.rawText, name: piece.name, outer: piece.outerName)
+        case .name, .literal: piece.plainText
+        }
+    }
+}

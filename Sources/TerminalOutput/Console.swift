@@ -1,0 +1,106 @@
+internal import Foundation
+
+/// Where a command's words go: results to standard output, everything about the work to standard error.
+package struct Console: Sendable {
+    /// Whether a person reads the results as they come.
+    package let isTerminal: Bool
+    /// Columns of the terminal; 100 where there is none.
+    package let width: Int
+    /// Rows of the terminal; 40 where there is none.
+    package let height: Int
+    package let usesColor: Bool
+    /// Whether a person watches the progress of the work.
+    package let showsProgress: Bool
+    private let out: @Sendable (String) throws -> Void
+    private let error: @Sendable (String) -> Void
+
+    package init(
+        isTerminal: Bool, width: Int, height: Int = 40, usesColor: Bool, showsProgress: Bool = false,
+        out: @escaping @Sendable (String) throws -> Void,
+        error: @escaping @Sendable (String) -> Void
+    ) {
+        self.isTerminal = isTerminal
+        self.width = width
+        self.height = height
+        self.usesColor = usesColor
+        self.showsProgress = showsProgress
+        self.out = out
+        self.error = error
+    }
+
+    /// The process's own. `NO_COLOR` (no-color.org) turns colour off.
+    package static let standard: Console = {
+        let environment = ProcessInfo.processInfo.environment
+        let isTerminal = isatty(STDOUT_FILENO) == 1
+        let isPlain = environment["NO_COLOR"].map { !$0.isEmpty } ?? false || environment["TERM"] == "dumb"
+        let size = terminalSize(environment)
+        return Console(
+            isTerminal: isTerminal, width: size.width, height: size.height, usesColor: isTerminal && !isPlain,
+            showsProgress: isatty(STDERR_FILENO) == 1, out: { try StandardStream.write($0, to: STDOUT_FILENO) },
+            error: { try? StandardStream.write($0, to: STDERR_FILENO) })
+    }()
+
+    /// A line of the result.
+    package func print(_ line: String) throws {
+        try out(line + "\n")
+    }
+
+    /// Text of the result as it is, such as the exact bytes of a body.
+    package func write(_ text: String) throws {
+        try out(text)
+    }
+
+    /// A line about the work.
+    package func note(_ line: String) {
+        error(line + "\n")
+    }
+
+    /// A line for a person who watches; scripts do without.
+    package func hint(_ line: String) {
+        if showsProgress { note(line) }
+    }
+
+    /// Progress: one line that is written over. Nothing if nobody watches.
+    package func progress(_ text: String) {
+        guard showsProgress else { return }
+        error("\r\u{1b}[K" + text)
+    }
+
+    package func styled(_ text: String, _ style: Style) -> String {
+        usesColor ? "\u{1b}[\(style.rawValue)m\(text)\u{1b}[0m" : text
+    }
+
+    package enum Style: String, Sendable {
+        case bold = "1"
+        case dim = "2"
+        case red = "31"
+        case green = "32"
+        case yellow = "33"
+        case cyan = "36"
+    }
+
+    /// The same console, coloured or not.
+    package func withColor(_ usesColor: Bool) -> Console {
+        Console(
+            isTerminal: isTerminal, width: width, height: height, usesColor: usesColor, showsProgress: showsProgress,
+            out: out, error: error)
+    }
+
+    private static func terminalSize(_ environment: [String: String]) -> (width: Int, height: Int) {
+        func given(_ name: String, _ range: ClosedRange<Int>) -> Int? {
+            environment[name].flatMap { Int($0) }.flatMap { range.contains($0) ? $0 : nil }
+        }
+        var size = winsize()
+        let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0
+        let width = isKnown && size.ws_col >= 20 ? Int(size.ws_col) : 100
+        let height = isKnown && size.ws_row >= 4 ? Int(size.ws_row) : 40
+        return (given("COLUMNS", 20...1000) ?? width, given("LINES", 4...1000) ?? height)
+    }
+}
+
+extension [String: String] {
+    /// The value of an environment variable; an empty one counts as not set.
+    package func setting(_ name: String) -> String? {
+        self[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+}

@@ -1,0 +1,57 @@
+package import StrictJSON
+
+/// Stored text on its way to a terminal.
+package enum TerminalText {
+    /// The text with everything visible as an escape that would move the cursor, change colours or turn the reading
+    /// direction: C0, DEL, C1, line and paragraph separators, bidirectional controls, zero-width marks.
+    package static func escape(_ text: String) -> String {
+        escape(text, keeping: [])
+    }
+
+    /// The same, keeping line breaks and tabs: for text that is laid out over lines by us.
+    package static func escapeLines(_ text: String) -> String {
+        escape(text, keeping: ["\n", "\t"])
+    }
+
+    /// By scalars, for as characters a carriage return and the line feed after it are one.
+    private static func escape(_ text: String, keeping kept: [Unicode.Scalar]) -> String {
+        guard text.unicodeScalars.contains(where: isHostile) else { return text }
+        var escaped = ""
+        for scalar in text.unicodeScalars {
+            if isHostile(scalar) && !kept.contains(scalar) {
+                escaped += "\\u{\(String(scalar.value, radix: 16))}"
+            } else {
+                escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
+    }
+
+    fileprivate static func isHostile(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x20, 0x7f..<0xa0, 0x061c, 0x200b...0x200f, 0x2028...0x202e, 0x2060...0x206f, 0xfeff, 0xfff9...0xfffb:
+            true
+        default: false
+        }
+    }
+}
+
+extension JSONText {
+    /// The value on one line that is harmless on a terminal. What would act there is written as JSON's own escape, and
+    /// line breaks between the parts of raw JSON become spaces: another spelling of the same value.
+    package var line: String {
+        let text = compact
+        guard text.unicodeScalars.contains(where: TerminalText.isHostile) else { return text }
+        var line = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\n", "\r", "\t": line += " "
+            case _ where TerminalText.isHostile(scalar):
+                let digits = String(scalar.value, radix: 16)
+                line += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: line.unicodeScalars.append(scalar)
+            }
+        }
+        return line
+    }
+}

@@ -1,0 +1,35 @@
+/// How far a transfer of many deliveries is, told a few times a second.
+package struct TransferProgress {
+    private static let interval: Duration = .milliseconds(200)
+
+    private let verb: String
+    /// Nil where nobody knows how many there are.
+    private let total: Int?
+    private let console: Console
+    private let start = ContinuousClock.now
+    private var toldAt: ContinuousClock.Instant?
+
+    package init(_ verb: String, of total: Int?, on console: Console) {
+        self.verb = verb
+        self.total = total
+        self.console = console
+    }
+
+    package mutating func tell(_ count: Int, byteCount: Int64) {
+        let now = ContinuousClock.now
+        if let toldAt, toldAt.duration(to: now) < Self.interval { return }
+        toldAt = now
+        console.progress(text(count, byteCount: byteCount, after: start.duration(to: now)))
+    }
+
+    package func end() {
+        console.progress("")
+    }
+
+    package func text(_ count: Int, byteCount: Int64, after duration: Duration) -> String {
+        let seconds = max(duration / .seconds(1), 0.001)
+        let rate = Int64(exactly: (Double(byteCount) / seconds).rounded(.down)) ?? 0
+        return "\(verb) \(count)" + (total.map { " of \($0)" } ?? "")
+            + ", \(HumanText.byteCount(byteCount)), \(HumanText.byteCount(rate))/s"
+    }
+}

@@ -1,0 +1,54 @@
+internal import Deliveries
+internal import Foundation
+internal import StrictJSON
+internal import TerminalOutput
+
+/// A body as JSON strings hold it, made in pieces, for a body may be large: its text where it is UTF-8, else base 64.
+struct BodyText {
+    /// Longer texts go as base 64, for escapes could make them six times as long.
+    static let textByteCountLimit = 8 * 1024 * 1024
+    private static let pieceByteCount = 48 * 1024
+
+    private let body: [UInt8]
+    /// Whether the string is the text itself.
+    let isText: Bool
+
+    init(_ body: [UInt8]) {
+        self.body = body
+        isText = body.count <= Self.textByteCountLimit && Self.isUTF8(body)
+    }
+
+    /// Writes the string with its quotation marks. What would act on a terminal is escaped.
+    func write(_ piece: (String) throws -> Void) throws {
+        try piece("\"")
+        if isText {
+            for range in Self.ranges(of: body) {
+                let quoted = JSONText.string(String(decoding: body[range], as: UTF8.self)).line
+                try piece(String(quoted.dropFirst().dropLast()))
+            }
+        } else {
+            for start in stride(from: 0, to: body.count, by: Self.pieceByteCount) {
+                try piece(Data(body[start..<min(start + Self.pieceByteCount, body.count)]).base64EncodedString())
+            }
+        }
+        try piece("\"")
+    }
+
+    static func isUTF8(_ body: [UInt8]) -> Bool {
+        ranges(of: body).allSatisfy { String(validating: body[$0], as: UTF8.self) != nil }
+    }
+
+    /// Pieces that end between characters, where the body is UTF-8.
+    private static func ranges(of body: [UInt8]) -> [Range<Int>] {
+        var ranges: [Range<Int>] = []
+        var start = 0
+        while start < body.count {
+            var end = min(start + pieceByteCount, body.count)
+            // At most three bytes of a character follow its first.
+            for _ in 0..<3 where end < body.count && body[end] & 0xc0 == 0x80 { end -= 1 }
+            ranges.append(start..<end)
+            start = end
+        }
+        return ranges
+    }
+}

@@ -1,0 +1,41 @@
+import Testing
+
+@testable import Analysis
+
+@Suite("Places that nobody wants compared")
+struct NoisePathTests {
+    private static let place = ValuePath.root.appending(.name("a")).appending(.index(2)).appending(.name("odd name"))
+
+    @Test(
+        "a place is named as filters name it, with wildcards",
+        arguments: ["$.a[2]['odd name']", "$.a[*]['odd name']", "$.*[*].*", "$..odd name", "$.a[2].odd name"])
+    func matches(text: String) throws {
+        #expect(try #require(IgnoredPath(text)).matches(Self.place))
+    }
+
+    @Test(
+        "another place is not meant",
+        arguments: [
+            "$.a[2]", "$.a[1]['odd name']", "$.*.*.*", "$..a", "$.a[2].odd", "$.b[2]['odd name']", "$[*][*][*]",
+        ])
+    func differs(text: String) throws {
+        #expect(try !#require(IgnoredPath(text)).matches(Self.place))
+    }
+
+    @Test(
+        "anything else is no place",
+        arguments: [
+            "", "$", "a", "$.", "$..", "$..*", "$..a.b", "$[", "$[]", "$[x]", "$[-1]", "$['']", "$.a.", "$.a..b",
+            "$" + String(repeating: ".a", count: 33),
+        ])
+    func rejected(text: String) {
+        #expect(IgnoredPath(text) == nil)
+    }
+
+    @Test("a path is written so that it is read back")
+    func written() throws {
+        #expect(Self.place.text == "$.a[2]['odd name']")
+        #expect(ValuePath.root.text == "$")
+        #expect(try #require(IgnoredPath(Self.place.text)).matches(Self.place))
+    }
+}

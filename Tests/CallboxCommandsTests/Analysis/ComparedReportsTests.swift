@@ -1,0 +1,83 @@
+import CallboxConfiguration
+import Deliveries
+import Providers
+import ReportIndex
+import StrictJSON
+import TestKit
+import Testing
+
+@testable import Analysis
+@testable import CallboxCommands
+
+@Suite("The reports that are compared", .offPool)
+struct ComparedReportsTests {
+    private static let names = [
+        "klavi/link-created-event", "klavi/consent-events", "certn/legacy-applicant-complete", "ezid/redirect-to-app",
+    ]
+
+    private static func find(_ older: String, _ newer: String?) async throws -> (labels: [String], warnings: [String]) {
+        try await SampleArchive.with(names) { reader in
+            let pair = try DiffCommand.pair(
+                ReportReference(argument: older), newer.map { try ReportReference(argument: $0) }, reader)
+            return ([pair.older.label, pair.newer.label], pair.warnings)
+        }
+    }
+
+    private static func failure(_ older: String, _ newer: String?) async throws -> CommandFailure? {
+        do {
+            _ = try await find(older, newer)
+            return nil
+        } catch let failure as CommandFailure {
+            return failure
+        }
+    }
+
+    @Test("two are taken as they are named, a part of a delivery by its place")
+    func named() async throws {
+        #expect(try await Self.find("1", "2").labels == ["1", "2"])
+        #expect(try await Self.find("2.1", "2.3").labels == ["2.1", "2.3"])
+        try await SampleArchive.with(Self.names) { reader in
+            let pair = try ComparedReports.find(
+                older: ReportReference(argument: "2.2"), newer: ReportReference(argument: "2.3"), in: reader,
+                identities: ProviderCatalog.standard.identities)
+            #expect(pair.older.value["eventName"]?.string == "product_request_received")
+            #expect(pair.newer.value["eventName"]?.string == "product_generated_success")
+            #expect(pair.providers == ["klavi"])
+        }
+    }
+
+    @Test("what speaks against comparing them is said")
+    func warnings() async throws {
+        #expect(try await Self.find("1", "1").warnings.isEmpty)
+        #expect(
+            try await Self.find("2.2", "2.3").warnings == [
+                "these are of different types: product_request_received and product_generated_success"
+            ])
+        #expect(
+            try await Self.find("1", "3").warnings == [
+                "these are of different types: link_created and applicant",
+                "these are not of the same link, case or person",
+            ])
+    }
+
+    @Test(
+        "what cannot be compared is not taken for a difference",
+        arguments: [
+            ("99", "1", CallboxCommands.ExitStatus.missingInput), ("1", "99", .missingInput), ("1", nil, .missingInput),
+            ("2.4", "1", .missingInput), ("4", "1", .damagedData), ("x", "1", .usage), ("1.x", "1", .usage),
+            ("1.0", "1", .usage), ("latest", nil, .damagedData),
+        ] as [(String, String?, CallboxCommands.ExitStatus)])
+    func rejected(older: String, newer: String?, status: CallboxCommands.ExitStatus) async throws {
+        #expect(try await Self.failure(older, newer)?.status == status)
+    }
+
+    @Test("an empty archive has no latest")
+    func empty() async throws {
+        try await SampleArchive.with([]) { reader in
+            let failure = #expect(throws: CommandFailure.self) {
+                try DiffCommand.pair(.latest, nil, reader)
+            }
+            #expect(failure?.message == "the archive holds no report")
+        }
+    }
+}

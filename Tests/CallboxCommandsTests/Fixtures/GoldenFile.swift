@@ -1,0 +1,22 @@
+import Foundation
+import Testing
+
+/// Texts under Golden/ that are compared byte for byte. `CALLBOX_WRITE_GOLDEN=1` writes them anew.
+enum GoldenFile {
+    private static let folder = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Golden")
+
+    /// The files that there are.
+    static func names() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder.path())
+    }
+
+    static func expect(_ text: String, in name: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let file = folder.appending(path: name)
+        if ProcessInfo.processInfo.environment["CALLBOX_WRITE_GOLDEN"] == "1" {
+            try Data(text.utf8).write(to: file)
+        }
+        let expected = try String(contentsOf: file, encoding: .utf8)
+        #expect(text == expected, "differs from Golden/\(name)", sourceLocation: sourceLocation)
+    }
+}

@@ -1,0 +1,83 @@
+import Deliveries
+import Providers
+import ReportIndex
+import TerminalOutput
+import TestKit
+import Testing
+
+@testable import Analysis
+@testable import CallboxCommands
+
+@Suite("A timeline for people and programs")
+struct TimelineViewTests {
+    private static func entry(
+        _ id: Int64, type: String = "applicant", before milliseconds: Int64?, fields: [ReportField] = []
+    ) -> TimelineEntry {
+        TimelineEntry(
+            .fixture(
+                deliveryID: id, provider: "certn-legacy", type: type,
+                providerTime: milliseconds.map { Timestamp.fixture.advanced(byMilliseconds: -$0) }),
+            fields: [ReportField("id", "c-1")] + fields, providers: .standard)
+    }
+
+    private static func text(
+        _ format: OutputFormat, _ entries: [TimelineEntry], links: [LinkProgress] = [], isTerminal: Bool = false
+    ) throws -> String {
+        let output = RecordedOutput()
+        let view = TimelineView(timeline: Timeline(entries: entries, links: links, shortcoming: nil))
+        try view.print(format, on: output.console(isTerminal: isTerminal, width: 120))
+        return output.text
+    }
+
+    private static let entries = [
+        entry(3, before: 3_600_000, fields: [ReportField("report_status", "PENDING")]),
+        entry(7, before: 2500, fields: [ReportField("report_status", "COMPLETE"), ReportField("result", "CLEARED")]),
+        entry(9, type: "redirect", before: nil),
+    ]
+
+    @Test("lines are in order, with the delay, and end with how things stand")
+    func lines() throws {
+        #expect(
+            try Self.text(.table, Self.entries) == """
+                TIME                  ARRIVED  PROVIDER      TYPE       ID  TRIES  STATE
+                2026-11-02 09:00:00Z     +1 h  certn-legacy  applicant   3      1  report_status=PENDING
+                2026-11-02 09:59:57Z     +2 s  certn-legacy  applicant   7      1  report_status=COMPLETE result=CLEARED
+                2026-11-02 10:00:00Z        -  certn-legacy  redirect    9      1
+
+                now
+                applicant  report_status=COMPLETE result=CLEARED  id=c-1   7  2026-11-02 09:59:57Z
+                redirect                                          id=c-1   9  2026-11-02 10:00:00Z
+
+                """)
+    }
+
+    @Test("a report that comes before its time has a minus")
+    func early() {
+        #expect(TimelineView.delay(Self.entry(1, before: -61_000)) == "-1 min")
+        #expect(TimelineView.delay(Self.entry(1, before: 0)) == "+0 ms")
+        #expect(TimelineView.delay(Self.entry(1, before: nil)) == "-")
+    }
+
+    @Test("JSON has everything, ndjson and CSV a report a line")
+    func json() throws {
+        let current = try Self.text(.json, Array(Self.entries[1...])).replacing("\n", with: "")
+        #expect(current.hasPrefix(#"{"links":[],"reports":[{"time":"2026-11-02T09:59:57.750Z","id":7,"#))
+        #expect(throws: Never.self) { try ParsedJSON(current) }
+        #expect(try Self.text(.ndjson, Self.entries).split(separator: "\n").count == 3)
+        let csv = try Self.text(.csv, Self.entries).split(separator: "\n")
+        #expect(
+            csv.first
+                == "time,id,ordinal,receivedAt,providerTime,delayMilliseconds,source,provider,type,attempts,states,subject"
+        )
+        #expect(csv.count == 4)
+        #expect(try Self.text(.json, Self.entries).contains(#""isComplete":true"#))
+    }
+
+    @Test("hostile texts are harmless", arguments: OutputFormat.allCases)
+    func hostile(format: OutputFormat) throws {
+        let entries = [
+            Self.entry(1, type: HostileText.sample, before: nil, fields: [ReportField("status", HostileText.sample)])
+        ]
+        HostileText.expectHarmless(try Self.text(format, entries, isTerminal: true), layout: ["\n"])
+    }
+}

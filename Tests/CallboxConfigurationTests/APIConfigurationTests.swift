@@ -1,0 +1,88 @@
+import Testing
+
+@testable import CallboxConfiguration
+
+@Suite("apis: in a configuration")
+struct APIConfigurationTests {
+    private static func apis(_ yaml: String) throws -> [ProviderAPI: APISettings] {
+        try ConfigurationFile.parse(yaml, file: "/etc/callbox/c.yaml").apis
+    }
+
+    @Test("without the section each API has its own URL and the credentials of its environment")
+    func defaults() throws {
+        #expect(try Self.apis("") == APISettings.defaults)
+        #expect(try Self.apis("apis:") == APISettings.defaults)
+        #expect(APISettings.defaults.count == ProviderAPI.allCases.count)
+        #expect(
+            APISettings.defaults[.klavi]?.credentials == [
+                "access-key": .environment("CALLBOX_KLAVI_ACCESS_KEY"),
+                "secret-key": .environment("CALLBOX_KLAVI_SECRET_KEY"),
+            ])
+        #expect(
+            APISettings.defaults[.certnCentric]?.credentials == [
+                "api-key": .environment("CALLBOX_CERTN_CENTRIC_API_KEY")
+            ])
+        #expect(
+            APISettings.defaults[.certnLegacy]?.credentials.values.contains(
+                .environment("CALLBOX_CERTN_LEGACY_CLIENT_SECRET")) == true)
+        for settings in APISettings.defaults.values {
+            #expect(settings.url.hasPrefix("https://"))
+            #expect(!settings.followsUp)
+            #expect(settings.tokenFile == nil && settings.source == nil && settings.publicKey == nil)
+        }
+    }
+
+    @Test("every key of every API is read")
+    func everyKey() throws {
+        let apis = try Self.apis(
+            """
+            apis:
+              klavi:
+                url: http://127.0.0.1:9900/data/v1
+                access-key: {env: A}
+                secret-key: {file: klavi-key}
+                token-file: tokens/klavi
+                source: ezid
+              certn-legacy: {client-id: {env: I}, client-secret: {file: /run/secrets/c}, follow-up: true}
+              certn-centric: {api-key: {env: K}, follow-up: false}
+              ezid: {client-id: {env: I}, client-secret: {env: S}, public-key: {file: ezid.pem}, follow-up: true}
+              certificall:
+                username: {env: U}
+                password: {env: P}
+                certilink-url: https://links.example/api
+            """)
+        let klavi = try #require(apis[.klavi])
+        #expect(klavi.url == "http://127.0.0.1:9900/data/v1")
+        #expect(klavi.credentials == ["access-key": .environment("A"), "secret-key": .file("/etc/callbox/klavi-key")])
+        #expect(klavi.tokenFile == "/etc/callbox/tokens/klavi")
+        #expect(klavi.source == "ezid")
+        #expect(!klavi.followsUp)
+        #expect(apis[.certnLegacy]?.credentials["client-secret"] == .file("/run/secrets/c"))
+        #expect(apis[.certnLegacy]?.followsUp == true)
+        #expect(apis[.certnLegacy]?.url == ProviderAPI.certnLegacy.defaultURL)
+        #expect(apis[.certnCentric]?.followsUp == false)
+        #expect(apis[.certnCentric]?.credentials == ["api-key": .environment("K")])
+        #expect(apis[.ezid]?.publicKey == .file("/etc/callbox/ezid.pem"))
+        #expect(apis[.certificall]?.certilinkURL == "https://links.example/api")
+        #expect(apis[.certificall]?.credentials == ["username": .environment("U"), "password": .environment("P")])
+    }
+
+    @Test("what one API says changes no other, nor what it leaves out")
+    func partly() throws {
+        let apis = try Self.apis("apis: {ezid: {follow-up: true}}")
+        var expected = APISettings.defaults
+        expected[.ezid]?.followsUp = true
+        #expect(apis == expected)
+    }
+
+    @Test("each credential has a variable of its own")
+    func environmentNames() {
+        let names = ProviderAPI.allCases.flatMap { api in api.credentialNames.map(api.environmentName) }
+        #expect(Set(names).count == names.count)
+        #expect(
+            names.allSatisfy { $0.hasPrefix("CALLBOX_") && $0.allSatisfy { $0 == "_" || $0.isASCII && $0.isUppercase } }
+        )
+        #expect(ProviderAPI.allCases.filter { !$0.hasFollowUp } == [.klavi])
+        #expect(ProviderAPI.allCases.map(\.sourceProvider) == ["klavi", "certn", "certn", "ezid", "certificall"])
+    }
+}

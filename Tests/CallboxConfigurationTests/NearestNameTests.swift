@@ -1,0 +1,60 @@
+import Testing
+
+@testable import CallboxConfiguration
+
+@Suite("The name somebody probably meant")
+struct NearestNameTests {
+    private static let providers = ["klavi", "certn", "ezid", "certificall"]
+
+    @Test(
+        "a slip of the finger finds the name",
+        arguments: [
+            ("klavy", "klavi"), ("kalvi", "klavi"), ("klvi", "klavi"), ("KLAVI", "klavi"), ("klavii", "klavi"),
+            ("certificall", "certificall"), ("certifical", "certificall"), ("cretificall", "certificall"),
+            ("certyfikall", "certificall"), ("ezd", "ezid"),
+        ])
+    func near(word: String, name: String) {
+        #expect(NearestName.of(word, among: Self.providers) == name)
+    }
+
+    @Test(
+        "a word that is far from every name finds none", arguments: ["", "xyz", "stripe", "kl", "certificates-of-all"])
+    func far(word: String) {
+        #expect(NearestName.of(word, among: Self.providers) == nil)
+    }
+
+    @Test("a single letter is no slip for another", arguments: ["", "a"])
+    func short(word: String) {
+        #expect(NearestName.of(word, among: ["n", "t", "ac", "abc"]) == nil)
+    }
+
+    @Test("there is nothing near where there are no names")
+    func noNames() {
+        #expect(NearestName.of("klavi", among: []) == nil)
+    }
+
+    @Test("of two names that are equally near the first is taken, of others the nearest")
+    func ties() {
+        #expect(NearestName.of("bat", among: ["cat", "hat"]) == "cat")
+        #expect(NearestName.of("routes", among: ["rotas", "route", "roots"]) == "route")
+    }
+
+    @Test(
+        "an insertion, a deletion, a replacement and a swap of neighbours are one edit each",
+        arguments: [
+            ("", "", 0), ("", "abc", 3), ("abc", "", 3), ("abc", "abc", 0), ("abc", "abxc", 1), ("abc", "ac", 1),
+            ("abc", "axc", 1), ("abc", "acb", 1), ("abcd", "badc", 2), ("kitten", "sitting", 3), ("ca", "abc", 3),
+        ])
+    func distance(first: String, second: String, expected: Int) {
+        #expect(NearestName.distance(first, second) == expected)
+        #expect(NearestName.distance(second, first) == expected)
+    }
+
+    @Test("words are compared by their first 64 letters, however long they are")
+    func longWords() {
+        let long = String(repeating: "a", count: 64)
+        #expect(NearestName.distance(long + "b", long + "c") == 0)
+        #expect(
+            NearestName.distance(String(repeating: "a", count: 100_000), String(repeating: "b", count: 100_000)) == 64)
+    }
+}

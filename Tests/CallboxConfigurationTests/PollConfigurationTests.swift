@@ -1,0 +1,27 @@
+import Testing
+
+@testable import CallboxConfiguration
+
+@Suite("How often an API is asked again")
+struct PollConfigurationTests {
+    private static func settings(_ text: String, of api: String = "certificall") throws -> APISettings? {
+        let configuration = try ConfigurationFile.parse("apis:\n  \(api): {\(text)}", file: "/etc/callbox/callbox.yaml")
+        return ProviderAPI(rawValue: api).flatMap { configuration.apis[$0] }
+    }
+
+    @Test("a poll from a second to a day is taken", arguments: [("1s", 1), ("5m", 300), ("1d", 86_400)])
+    func accepted(text: String, seconds: Int) throws {
+        #expect(try Self.settings("poll: \(text)")?.pollInterval == .seconds(seconds))
+        #expect(try Self.settings("follow-up: true")?.pollInterval == nil)
+    }
+
+    @Test("any other is rejected", arguments: ["0s", "999ms", "2d", "5", "often"])
+    func rejected(text: String) {
+        #expect(throws: ConfigurationError.self) { try Self.settings("poll: \(text)") }
+    }
+
+    @Test("an API with nothing to fetch has no poll")
+    func klavi() {
+        #expect(throws: ConfigurationError.self) { try Self.settings("poll: 5m", of: "klavi") }
+    }
+}

@@ -1,0 +1,103 @@
+import Deliveries
+import Providers
+import Testing
+
+@testable import CallboxConfiguration
+
+@Suite("Who may deliver, and what the quarantine holds, in a configuration file")
+struct SenderConfigurationTests {
+    private static func source(_ settings: String, name: String = "klavi") throws -> SourceSettings {
+        try #require(try ConfigurationFile.parse("sources:\n  \(name): {\(settings)}", file: "c.yaml").sources.first)
+    }
+
+    private static func message(_ yaml: String) -> String? {
+        #expect(throws: ConfigurationError.self) { try ConfigurationFile.parse(yaml, file: "c.yaml") }?.message
+    }
+
+    private static func message(source settings: String, name: String = "klavi") -> String? {
+        message("sources:\n  \(name): {\(settings)}")
+    }
+
+    @Test("addresses and ranges are read in their order")
+    func ranges() throws {
+        let policy = try Self.source(
+            "allow-from: [18.230.43.17, 10.0.0.0/8, '2001:db8::/32'], trusted-proxies: [127.0.0.1]"
+        ).senderPolicy
+        #expect(
+            policy.allowed
+                == ["18.230.43.17", "10.0.0.0/8", "2001:db8::/32"].compactMap(AddressRange.init))
+        #expect(policy.allowed.count == 3)
+        #expect(policy.trustedProxies == ["127.0.0.1"].compactMap(AddressRange.init))
+        #expect(!policy.acceptsUnsigned)
+    }
+
+    @Test("without them deliveries come from anywhere", arguments: ["", "allow-from: []", "trusted-proxies: ~"])
+    func anywhere(settings: String) throws {
+        let policy = try Self.source(settings).senderPolicy
+        #expect(policy.allowed.isEmpty)
+        #expect(policy.trustedProxies.isEmpty)
+    }
+
+    @Test(
+        "what is no address is rejected by its text", arguments: ["allow-from", "trusted-proxies"],
+        ["callbacks.example.com", "10.0.0.0/33", "10.0.0", "1.2.3.4/", "''"])
+    func noAddress(key: String, text: String) {
+        let shown = text == "''" ? "" : text
+        #expect(
+            Self.message(source: "\(key): [\(text)]")
+                == "c.yaml, line 2: sources.klavi.\(key) has '\(shown)', which is no address such as 18.230.43.17 or 10.0.0.0/8"
+        )
+    }
+
+    @Test("one address is a list too")
+    func noList() {
+        #expect(
+            Self.message(source: "allow-from: 10.0.0.1")
+                == "c.yaml, line 2: sources.klavi.allow-from has to be a list")
+    }
+
+    @Test("unsigned deliveries need addresses to come from")
+    func acceptUnsigned() throws {
+        let policy = try Self.source("allow-from: [10.0.0.0/8], accept-unsigned: true").senderPolicy
+        #expect(policy.acceptsUnsigned)
+        for settings in ["accept-unsigned: true", "accept-unsigned: true, allow-from: []"] {
+            #expect(
+                Self.message(source: settings)
+                    == "c.yaml, line 2: sources.klavi.accept-unsigned needs 'allow-from', or anybody could deliver")
+        }
+        #expect(
+            Self.message(source: "accept-unsigned: yes, allow-from: [10.0.0.1]")
+                == "c.yaml, line 2: sources.klavi.accept-unsigned has to be true or false, not 'yes'")
+    }
+
+    @Test("compacted bodies are for the two providers that may send them")
+    func acceptCompacted() throws {
+        #expect(throws: Never.self) { try Self.source("accept-compacted: true") }
+        #expect(throws: Never.self) { try Self.source("accept-compacted: false", name: "certificall") }
+        for settings in [
+            "provider: certn", "provider: ezid", "provider: generic, type: $.type", "provider: standard-webhooks",
+        ] {
+            #expect(
+                Self.message(source: "\(settings), accept-compacted: true", name: "x")
+                    == "c.yaml, line 2: sources.x.accept-compacted has a meaning for klavi and certificall only")
+        }
+        #expect(
+            Self.message(source: "accept-compacted: maybe")
+                == "c.yaml, line 2: sources.klavi.accept-compacted has to be true or false, not 'maybe'")
+    }
+
+    @Test("each limit of the quarantine stands for itself")
+    func quarantine() throws {
+        func limits(_ text: String) throws -> QuarantineLimits {
+            try ConfigurationFile.parse("quarantine: {\(text)}", file: "c.yaml").quarantine
+        }
+        var expected = QuarantineLimits()
+        #expect(try limits("") == expected)
+        expected.count = 0
+        #expect(try limits("count: 0") == expected)
+        expected.byteCount = 1 << 20
+        #expect(try limits("count: 0, bytes: 1MiB") == expected)
+        expected.age = .seconds(86_400)
+        #expect(try limits("count: 0, bytes: 1MiB, age: 1d") == expected)
+    }
+}

@@ -1,0 +1,72 @@
+import Testing
+
+@testable import Diagnosis
+
+@Suite("Files of an archive")
+struct FileFindingsTests {
+    private static func states(
+        folder: Int = 0o700, file: Int = 0o600, log: Int? = nil, owner: Int = 1000, user: Int = 1000
+    ) -> [Finding.State] {
+        FileFindings.modes(
+            folder: ("/a", FileFacts(mode: folder, ownerID: owner, byteCount: 0)),
+            files: [
+                ("/a/b", FileFacts(mode: file, ownerID: owner, byteCount: 0)),
+                ("/a/b-wal", log.map { FileFacts(mode: $0, ownerID: owner, byteCount: 0) }),
+            ], userID: user
+        ).map(\.state)
+    }
+
+    @Test("files of their owner alone are fine, others are warned of")
+    func modes() {
+        #expect(Self.states() == [.fine])
+        #expect(Self.states(log: 0o600) == [.fine])
+        #expect(Self.states(file: 0o640) == [.warning])
+        #expect(Self.states(log: 0o604) == [.warning])
+        #expect(Self.states(folder: 0o755) == [.warning])
+        #expect(Self.states(folder: 0o770) == [.problem])
+        #expect(Self.states(folder: 0o702) == [.problem])
+    }
+
+    @Test("another user's file is a problem, except for root")
+    func owner() {
+        #expect(Self.states(user: 1001) == [.problem])
+        #expect(Self.states(user: 0) == [.fine])
+    }
+
+    @Test(
+        "a disk is fine, memory and containers go, a network does not work",
+        arguments: [
+            ("ext4", Finding.State.fine), ("xfs", .fine), ("btrfs", .fine), ("zfs", .fine), ("tmpfs", .warning),
+            ("overlay", .warning), ("fuse.rclone", .warning), ("9p", .warning), (nil, .warning), ("nfs4", .problem),
+            ("cifs", .problem), ("fuse.sshfs", .problem),
+        ] as [(String?, Finding.State)])
+    func fileSystem(type: String?, state: Finding.State) {
+        let finding = FileFindings.fileSystem(type, folder: "/a")
+        #expect(finding.state == state)
+        #expect((finding.advice == nil) == (state == .fine || type == nil))
+    }
+
+    @Test("a path is on the mount that is nearest to it")
+    func mounts() {
+        let table = MountTable(
+            """
+            22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
+            23 22 0:21 / /srv rw - tmpfs tmpfs rw
+            24 22 0:22 / /srv/my\\040data rw shared:2 master:1 - xfs /dev/sdb rw
+            25 22 0:23 / /srv rw - nfs4 host:/a rw
+            nonsense
+            26 22 0:24 / /x rw -
+            """)
+        #expect(table.type(of: "/srv/my data/a") == "xfs")
+        #expect(table.type(of: "/srv/mine") == "nfs4")
+        #expect(table.type(of: "/srv") == "nfs4")
+        #expect(table.type(of: "/srvx") == "ext4")
+        #expect(MountTable("").type(of: "/") == nil)
+    }
+
+    @Test("modes are written as chmod takes them")
+    func text() {
+        #expect(FileFacts.text(0o600) == "0600")
+        #expect(FileFacts.text(0o4755) == "4755")
+    }
+}

@@ -1,0 +1,124 @@
+import Deliveries
+import ReportIndex
+import TestKit
+import Testing
+
+@testable import Diagnosis
+
+@Suite("Space, clock, limits, quarantine")
+struct MachineFindingsTests {
+    private static let day: Int64 = 86_400_000
+    private static let gigabyte: Int64 = 1 << 30
+
+    @Test("space is measured in bytes, and in days where the archive is older than one")
+    func space() {
+        func state(_ free: Int64?, _ archived: (byteCount: Int64, milliseconds: Int64)? = nil) -> Finding.State {
+            SpaceFindings.space(free: free, archived: archived).state
+        }
+        #expect(state(2 * Self.gigabyte) == .fine)
+        #expect(state(Self.gigabyte / 2) == .warning)
+        #expect(state(50 << 20) == .problem)
+        #expect(state(nil) == .warning)
+        #expect(state(2 * Self.gigabyte, (Self.gigabyte, Self.day)) == .problem)
+        #expect(state(20 * Self.gigabyte, (Self.gigabyte, Self.day)) == .warning)
+        #expect(state(20 * Self.gigabyte, (Self.gigabyte, 10 * Self.day)) == .fine)
+        #expect(state(2 * Self.gigabyte, (Self.gigabyte, Self.day - 1)) == .fine)
+        #expect(state(.max, (.max, .max)) == .fine)
+        #expect(state(2 * Self.gigabyte, (1, -5)) == .fine)
+        #expect(
+            SpaceFindings.space(free: 20 * Self.gigabyte, archived: (Self.gigabyte, Self.day)).text
+                == "20.0 GB free, for about 20 days at 1.0 GB a day")
+    }
+
+    @Test("a log that does not start over is warned of")
+    func log() {
+        #expect(SpaceFindings.log(byteCount: 8 << 20).state == .fine)
+        #expect(SpaceFindings.log(byteCount: 65 << 20).state == .warning)
+    }
+
+    @Test("a clock that is behind, or was put back, shows in what arrived")
+    func clock() {
+        func finding(_ delays: [Int64], _ last: Int64? = nil) -> Finding? {
+            ClockFindings.arrivals(
+                delays: delays, lastArrival: last.map { Timestamp.fixture.advanced(byMilliseconds: $0) }, now: .fixture)
+        }
+        #expect(finding([]) == nil)
+        #expect(finding([-60_000, -60_000, -60_000, -60_000]) == nil)
+        #expect(
+            finding([-60_000, -60_000, -60_000, -60_000, 5])
+                == .warning(
+                    "clock",
+                    "reports come 1 min before the time that their providers give them",
+                    advice: "This machine's clock seems to be behind. Compare 'date -u' with another machine."))
+        #expect(finding([-60_000, -60_000, 0, 0, 5]) == nil)
+        #expect(finding([], -5) == nil)
+        #expect(finding([], 59_000) == nil)
+        #expect(finding([], 61_000)?.state == .problem)
+    }
+
+    @Test("what the kernel says of its clock is passed on")
+    func kernel() {
+        #expect(ClockFindings.kernel(isSynchronised: true).state == .fine)
+        #expect(ClockFindings.kernel(isSynchronised: false).state == .warning)
+        #expect(ClockFindings.kernel(isSynchronised: nil).state == .fine)
+        #expect(ClockFindings.expired(0) == nil)
+        #expect(ClockFindings.expired(2)?.state == .warning)
+    }
+
+    private static func limits(_ files: String, _ core: String) -> ServerFindings.Limits? {
+        ServerFindings.Limits(
+            """
+            Limit                     Soft Limit           Hard Limit           Units
+            Max core file size        \(core)                    unlimited            bytes
+            Max open files            \(files)                1048576              files
+            """)
+    }
+
+    @Test("limits are those that the kernel lists")
+    func limits() throws {
+        let limits = try #require(Self.limits("1024", "unlimited"))
+        #expect(limits.openFiles == 1024)
+        #expect(limits.coreBytes == nil)
+        func states(_ limits: ServerFindings.Limits?) -> [Finding.State] {
+            ServerFindings.findings(limits, whose: "it", connectionCount: 1024).map(\.state)
+        }
+        #expect(states(limits) == [.warning, .warning])
+        #expect(states(Self.limits("1088", "0")) == [.fine, .fine])
+        #expect(states(Self.limits("1087", "0")) == [.warning, .fine])
+        #expect(states(Self.limits("unlimited", "4096")) == [.fine, .warning])
+        #expect(Self.limits("many", "0") == nil)
+        #expect(ServerFindings.Limits("") == nil)
+        #expect(states(nil) == [.fine])
+    }
+
+    @Test("a quarantine is nearly full from four fifths on")
+    func quarantine() {
+        var limits = QuarantineLimits()
+        limits.count = 10
+        limits.byteCount = 1000
+        func state(_ count: Int64, _ byteCount: Int64) -> Finding.State {
+            ArchiveFindings.quarantine(count: count, byteCount: byteCount, limits: limits).state
+        }
+        #expect(state(0, 0) == .fine)
+        #expect(state(7, 799) == .fine)
+        #expect(state(8, 0) == .warning)
+        #expect(state(1, 800) == .warning)
+    }
+
+    @Test("a SQLite that lacks something is a problem, an old one is named")
+    func sqlite() {
+        #expect(ArchiveFindings.sqlite(SQLiteBuild(version: "3.60.0", number: 3_060_000, lacks: [])).text == "3.60.0")
+        #expect(ArchiveFindings.sqlite(SQLiteBuild(version: "3.45.1", number: 3_045_001, lacks: [])).text != "3.45.1")
+        #expect(ArchiveFindings.sqlite(SQLiteBuild(version: "3", number: 3, lacks: ["threads"])).state == .problem)
+        #expect(SQLiteBuild().lacks.isEmpty)
+    }
+
+    @Test("arrivals are told by source")
+    func arrivals() {
+        let last = ["a": Timestamp.fixture.advanced(byMilliseconds: -7_200_000)]
+        let found = ArchiveFindings.lastArrivals(["a", "b"], last: last, now: .fixture)
+        #expect(found.map(\.text) == ["a: 2 h ago", "b: nothing yet"])
+        #expect(ArchiveFindings.lag(0).text == "everything is indexed")
+        #expect(ArchiveFindings.lag(1001).state == .warning)
+    }
+}

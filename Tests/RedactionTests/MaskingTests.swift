@@ -1,0 +1,67 @@
+import Deliveries
+import TestKit
+import Testing
+
+@testable import Redaction
+
+@Suite("Credentials are hidden in every view")
+struct MaskingTests {
+    @Test(
+        "headers that prove or log somebody in are masked, whatever their case",
+        arguments: [
+            "Authorization", "authorization", "AUTHORIZATION", "Proxy-Authorization", "Cookie", "cookie", "X-Api-Key",
+            "x-klavi-signature", "X-Klavi-Signature", "Certn-Signature", "certn-signature", "X-Signature",
+            "x-SIGNATURE", "webhook-signature", "X-Hub-Signature-256", "X-Auth-Token", "Set-Cookie", "X-Webhook-Secret",
+        ])
+    func masked(name: String) {
+        #expect(Masking.value(of: HeaderField(name, "secret"), secretHeaders: []) == "[masked]")
+        #expect(Masking.value(of: HeaderField(name, ""), secretHeaders: []) == "[masked]")
+    }
+
+    @Test(
+        "other headers are shown",
+        arguments: ["Host", "Content-Type", "X-Klavi-Timestamp", "Certn-Team-ID", "webhook-id", "Accept", ""])
+    func shown(name: String) {
+        #expect(Masking.value(of: HeaderField(name, "value"), secretHeaders: []) == "value")
+    }
+
+    @Test(
+        "the values of parameters that are credentials are masked",
+        arguments: [
+            ("/ezid/auth?code=abc", "/ezid/auth?code=[masked]"), ("/a?x=1&code=abc&y=2", "/a?x=1&code=[masked]&y=2"),
+            ("/a?code=1&code=2", "/a?code=[masked]&code=[masked]"), ("/a?CODE=abc", "/a?CODE=[masked]"),
+            ("/a?%63ode=abc", "/a?%63ode=[masked]"), ("/a?c%6Fd%65=abc", "/a?c%6Fd%65=[masked]"),
+            ("/a?code=a=b==", "/a?code=[masked]"), ("/a?code=", "/a?code=[masked]"),
+            ("/a?code=a?code=b", "/a?code=[masked]"),
+            ("/a?token=t", "/a?token=[masked]"), ("/a?access_token=t", "/a?access_token=[masked]"),
+            ("/a?id_token=t", "/a?id_token=[masked]"), ("/a?refresh_token=t", "/a?refresh_token=[masked]"),
+            ("/a?link_token=t", "/a?link_token=[masked]"), ("/a?secret=t", "/a?secret=[masked]"),
+            ("/a?password=t", "/a?password=[masked]"), ("/a?&&code=x&", "/a?&&code=[masked]&"),
+            ("https://h.example/a?code=x", "https://h.example/a?code=[masked]"), ("?code=x", "?code=[masked]"),
+        ])
+    func parameters(target: String, expected: String) {
+        #expect(Masking.target(target, secretParameters: []) == expected)
+    }
+
+    @Test(
+        "everything else of a target is shown as it came",
+        arguments: [
+            "", "/", "/klavi", "/code=abc", "/a?", "/a?code", "/a?x=code", "/a?codes=1", "/a?%63odes=1", "/a?x=%63ode",
+            "/a?link_id=1&external_info=%7B%7D", "/a?=abc", "/a?&", "/a?c%6=1",
+        ])
+    func untouched(target: String) {
+        #expect(Masking.target(target, secretParameters: []) == target)
+    }
+
+    @Test("the code of every EZiD sample is masked and nothing else of its target")
+    func ezidSamples() throws {
+        let samples = Sample.all.filter { $0.name.hasPrefix("ezid/") }
+        #expect(samples.count == 3)
+        for sample in samples {
+            let code = try #require(sample.request.target.queryValue(named: "code"))
+            let masked = Masking.target(sample.request.target.text, secretParameters: [])
+            #expect(masked == sample.request.target.text.replacing(code, with: "[masked]"))
+            #expect(!masked.contains(code))
+        }
+    }
+}

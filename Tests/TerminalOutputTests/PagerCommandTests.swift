@@ -1,0 +1,47 @@
+import Testing
+
+@testable import TerminalOutput
+
+@Suite("Which pager")
+struct PagerCommandTests {
+    private static func pager(
+        _ environment: [String: String], _ programs: Set<String> = ["/usr/bin/less", "/bin/more"]
+    )
+        -> PagerCommand?
+    {
+        let environment = environment.merging(["PATH": "/usr/bin:/bin"]) { given, _ in given }
+        return PagerCommand(environment: environment) { programs.contains($0) }
+    }
+
+    @Test("less, unless a variable names another one; ours goes first")
+    func choice() {
+        #expect(Self.pager([:])?.path == "/usr/bin/less")
+        #expect(Self.pager([:])?.arguments == ["less", "-FRX"])
+        #expect(Self.pager(["PAGER": "more"])?.path == "/bin/more")
+        #expect(Self.pager(["PAGER": "less", "CALLBOX_PAGER": "more -s  -f"])?.arguments == ["more", "-s", "-f"])
+        #expect(Self.pager(["CALLBOX_PAGER": "", "PAGER": ""])?.path == "/usr/bin/less")
+        #expect(Self.pager(["PAGER": "/opt/p"], ["/opt/p"])?.path == "/opt/p")
+    }
+
+    @Test("none where it is not there, where the terminal can do nothing, or where no name is left")
+    func none() {
+        #expect(Self.pager([:], []) == nil)
+        #expect(Self.pager(["PAGER": "most"]) == nil)
+        #expect(Self.pager(["PAGER": "/usr/bin/more"]) == nil)
+        #expect(Self.pager(["TERM": "dumb"]) == nil)
+        #expect(Self.pager(["PAGER": " "]) == nil)
+        #expect(Self.pager(["PATH": ""]) == nil)
+    }
+
+    @Test("nothing is given to a shell")
+    func noShell() {
+        #expect(Self.pager(["PAGER": "less; rm -rf /"]) == nil)
+        #expect(Self.pager(["PAGER": "less $(id) | cat"])?.arguments == ["less", "$(id)", "|", "cat"])
+    }
+
+    @Test("less is told to end after one screen, unless somebody told it otherwise")
+    func lessOptions() {
+        #expect(Self.pager([:])?.environment["LESS"] == "FRX")
+        #expect(Self.pager(["LESS": "S"])?.environment["LESS"] == "S")
+    }
+}

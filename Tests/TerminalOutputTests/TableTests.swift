@@ -1,0 +1,96 @@
+import TestKit
+import Testing
+
+@testable import TerminalOutput
+
+@Suite("A table for a person")
+struct TableTests {
+    private static let columns: [Table.Column] = [
+        .init(title: "ID", alignment: .right), .init(title: "TYPE", shortestWidth: 6),
+        .init(title: "NOTE", shortestWidth: 4), .init(title: "N", alignment: .right),
+    ]
+
+    private static func lines(_ rows: [[Table.Cell]], width: Int? = nil, usesColor: Bool = false) -> [String] {
+        let console = RecordedOutput().console(isTerminal: width != nil, width: width ?? 100, usesColor: usesColor)
+        return Table(columns: columns, rows: rows).lines(on: console)
+    }
+
+    private static func row(_ id: String, _ type: String, _ note: String, _ count: String) -> [Table.Cell] {
+        [.init(id), .init(type), .init(note), .init(count)]
+    }
+
+    @Test("columns are as wide as what is in them, numbers stand to the right")
+    func alignment() {
+        #expect(
+            Self.lines([Self.row("1", "link_created", "a", "10"), Self.row("100", "x", "longer", "2")]) == [
+                " ID  TYPE          NOTE     N",
+                "  1  link_created  a       10",
+                "100  x             longer   2",
+            ])
+    }
+
+    @Test("no line ends in spaces")
+    func trailingSpaces() {
+        let table = Table(
+            columns: [.init(title: "A"), .init(title: "LAST")],
+            rows: [[.init("x"), .init("")], [.init("y"), .init("z ")]])
+        #expect(table.lines(on: RecordedOutput().console()) == ["A  LAST", "x", "y  z"])
+    }
+
+    @Test("without rows there are the titles alone")
+    func noRows() {
+        #expect(Self.lines([]) == ["ID  TYPE  NOTE  N"])
+    }
+
+    @Test("a line as wide as the terminal stays whole, one column less shortens the widest flexible column")
+    func width() {
+        let rows = [Self.row("1", "abcdefghij", "0123456", "1")]
+        #expect(Self.lines(rows, width: 26) == ["ID  TYPE        NOTE     N", " 1  abcdefghij  0123456  1"])
+        #expect(Self.lines(rows, width: 25) == ["ID  TYPE       NOTE     N", " 1  abcdefgh…  0123456  1"])
+        #expect(Self.lines(rows, width: 22) == ["ID  TYPE    NOTE     N", " 1  abcde…  0123456  1"])
+    }
+
+    @Test("no column gets narrower than it may, even where the line is too long then")
+    func shortest() {
+        let rows = [Self.row("1", "abcdefghij", "0123456", "1")]
+        let expected = ["ID  TYPE    NOTE  N", " 1  abcde…  012…  1"]
+        #expect(Self.lines(rows, width: 19) == expected)
+        #expect(Self.lines(rows, width: 20) == ["ID  TYPE    NOTE   N", " 1  abcde…  0123…  1"])
+        #expect(Self.lines(rows, width: 3) == expected)
+    }
+
+    @Test("what is not shown to a person is never shortened")
+    func piped() {
+        let long = String(repeating: "x", count: 500)
+        #expect(Self.lines([Self.row("1", long, "", "1")])[1] == " 1  \(long)        1")
+    }
+
+    @Test("text in a cell cannot act on the terminal or break the line")
+    func hostile() {
+        let lines = Self.lines([Self.row("1", HostileText.sample, "a\nb", "1")])
+        #expect(lines.count == 2)
+        for line in lines { HostileText.expectHarmless(line) }
+        #expect(lines[1].contains("\\u{1b}[31m"))
+        #expect(lines[1].contains("a\\u{a}b"))
+    }
+
+    @Test("colours stand only where they are wanted, and do not change the layout")
+    func colours() {
+        let rows: [[Table.Cell]] = [[.init("1", .bold), .init("abcdefghij", .cyan), .init("-", .dim), .init("1")]]
+        let plain = Self.lines(rows, width: 20)
+        let colored = Self.lines(rows, width: 20, usesColor: true)
+        #expect(plain == ["ID  TYPE     NOTE  N", " 1  abcdef…  -     1"])
+        #expect(
+            colored == [
+                "\u{1b}[2mID\u{1b}[0m  \u{1b}[2mTYPE\u{1b}[0m     \u{1b}[2mNOTE\u{1b}[0m  \u{1b}[2mN\u{1b}[0m",
+                " \u{1b}[1m1\u{1b}[0m  \u{1b}[36mabcdef…\u{1b}[0m  \u{1b}[2m-\u{1b}[0m     1",
+            ])
+        #expect(plain.allSatisfy { !$0.contains("\u{1b}") })
+    }
+
+    @Test("the text of a cell cannot pass for a colour")
+    func forgedColour() {
+        let lines = Self.lines([[.init("\u{1b}[0m", .red), .init(""), .init(""), .init("")]], usesColor: true)
+        #expect(lines[1].hasPrefix("\u{1b}[31m\\u{1b}[0m\u{1b}[0m"))
+    }
+}

@@ -1,0 +1,29 @@
+internal import Synchronization
+package import TerminalOutput
+
+/// What a command writes, kept in memory.
+package final class RecordedOutput: Sendable {
+    private let written = Mutex("")
+    private let noted = Mutex("")
+
+    /// Standard output.
+    package var text: String {
+        written.withLock { $0 }
+    }
+
+    /// Standard error.
+    package var errorText: String {
+        noted.withLock { $0 }
+    }
+
+    package init() {}
+
+    package func console(
+        isTerminal: Bool = false, width: Int = 100, height: Int = 40, usesColor: Bool = false
+    ) -> Console {
+        Console(
+            isTerminal: isTerminal, width: width, height: height, usesColor: usesColor,
+            out: { [self] text in written.withLock { $0 += text } },
+            error: { [self] text in noted.withLock { $0 += text } })
+    }
+}

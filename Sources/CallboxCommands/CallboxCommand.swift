@@ -1,6 +1,7 @@
 package import ArgumentParser
 internal import Foundation
 package import Providers
+internal import ReportIndex
 internal import TerminalOutput
 
 /// `callbox`: the composition root. Commands build what they need, run it, and end with an `ExitStatus`.
@@ -64,11 +65,18 @@ package struct CallboxCommand: AsyncParsableCommand {
                 try command.run()
             }
             Foundation.exit(ExitStatus.success.rawValue)
-        } catch is StandardStream.BrokenPipe {
-            Foundation.exit(ExitStatus.success.rawValue)
-        } catch let status as ExitStatus {
-            Foundation.exit(status.rawValue)
         } catch {
+            end(with: error)
+        }
+    }
+
+    private static func end(with error: any Error) -> Never {
+        switch error {
+        case ArchiveReadFailure.stopped(let reason): end(with: reason)
+        // The reader of the results has gone, as `head` does.
+        case is StandardStream.BrokenPipe: Foundation.exit(ExitStatus.success.rawValue)
+        case let status as ExitStatus: Foundation.exit(status.rawValue)
+        default:
             guard let failure = CommandFailure(known: error) else { exit(withError: error) }
             // A message may quote a file or an argument.
             Console.standard.note(TerminalText.escapeLines(failure.description))

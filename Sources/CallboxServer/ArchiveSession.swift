@@ -5,6 +5,7 @@ internal import Foundation
 package import Journal
 package import NIOPosix
 internal import Providers
+internal import ReportIndex
 
 /// An archive that a command writes: itself, or through the server that holds it.
 package struct ArchiveSession: Sendable {

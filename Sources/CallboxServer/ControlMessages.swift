@@ -64,6 +64,12 @@ package struct PruneTotals: Codable, Sendable, Equatable {
     /// Of bodies, as stored.
     package var byteCount: Int64 = 0
 
+    package init(bodyCount: Int64 = 0, deliveryCount: Int64 = 0, byteCount: Int64 = 0) {
+        self.bodyCount = bodyCount
+        self.deliveryCount = deliveryCount
+        self.byteCount = byteCount
+    }
+
     package mutating func add(_ decisions: [PruningDecision]) {
         bodyCount += Int64(decisions.count { $0.extent == .body })
         deliveryCount += Int64(decisions.count { $0.extent == .everything })
@@ -86,11 +92,5 @@ package struct CompactionTotals: Codable, Sendable, Equatable {
         rewrittenCount += slice.rewrittenCount
         byteCountBefore += slice.byteCountBefore
         byteCountAfter += slice.byteCountAfter
-    }
-}
-
-extension PruneTotals {
-    package init() {
-        self.init(bodyCount: 0)
     }
 }

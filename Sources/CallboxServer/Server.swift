@@ -24,7 +24,7 @@ internal import UnixSignals
 ///  ControlService      control.sock           3. finish the requests of commands, for 5 s at most
 ///  follow-up           one task               2. end after the call at hand, record its cursor
 ///  reload              SIGHUP
-///  ListenerService     event loops            1. close the port; finish requests whose commit is under way; 503 and close for
+///  listener            event loops            1. close the port; finish requests whose commit is under way; 503 and close for
 ///                                                all others; cut what is open after `shutdown-grace`
 /// ```
 /// The service group stops one service at a time, the last one first, and waits for its end before the next. So nothing is asked to
@@ -87,7 +87,7 @@ package struct Server: Sendable {
         ]
         services += await companions(archive, pool)
         services.append(ClosureService { await reload(on: hangups) })
-        services.append(listener(archive))
+        services.append(ClosureService { try await listen(archive) })
         let group = ServiceGroup(
             configuration: .init(
                 services: services.map {
@@ -139,14 +139,17 @@ package struct Server: Sendable {
         }
     }
 
-    /// The way of a delivery: bytes ▸ `IntakePipeline` ▸ the journal's queue, or the quarantine's.
-    private func listener(_ archive: OpenArchive) -> ListenerService {
+    /// Accepts requests until its turn to stop, which is the first. The way of a delivery is bytes ▸ `IntakePipeline` ▸ the queue of the
+    /// journal, or of the quarantine.
+    private func listen(_ archive: OpenArchive) async throws {
         let live = live
         let log = IntakeLog(logger)
         let floor = FreeSpaceFloor(path: configuration.archivePath)
+        // Its reader is gone when this returns: SQLite removes the log of a file with the last connection.
         let links = ReferredLinks(archive.directory)
         // A pool of its own: nothing that waits for the writer may delay the check of a large body.
         let bodies = NIOThreadPool(numberOfThreads: max(2, System.coreCount))
+        bodies.start()
         let intake = IntakePipeline<Receipt>(
             sources: { live.sources },
             encode: DeliveryEncoder { archive.writer.compressorForArrival(source: $0, body: $1) },
@@ -157,9 +160,21 @@ package struct Server: Sendable {
             isSpaceShort: { floor.isShort() }, isReferredTo: { _, target in links.contains(target) })
         let application = ListenerApplication(
             now: now, admit: intake.admit, respond: intake.receive, observe: { log.note($0) })
-        return ListenerService(
-            listener: HTTPListener(limits: configuration.limits, application: application), log: log, logger: logger,
-            bodies: bodies, setting: configuration.listen, grace: configuration.shutdownGrace, announce: announce)
+        let setting = configuration.listen
+        let listener: OpenListener
+        do throws(ListenError) {
+            listener = try await HTTPListener(limits: configuration.limits, application: application)
+                .listen(on: .tcp(host: setting.host, port: setting.port), group: MultiThreadedEventLoopGroup.singleton)
+        } catch {
+            try? await bodies.shutdownGracefully()
+            throw ServerError.cannotListen(setting, error)
+        }
+        announce(ListenSetting(host: setting.host, port: listener.port ?? setting.port))
+        try? await gracefulShutdown()
+        logger.info("stopping")
+        await listener.shutDown(grace: configuration.shutdownGrace)
+        try? await bodies.shutdownGracefully()
+        log.summarise()
     }
 }
 
@@ -176,35 +191,5 @@ private struct ClosingService: Service {
     func run() async throws {
         try? await gracefulShutdown()
         try await pool.blocking(close)
-    }
-}
-
-/// Accepts requests until its turn to stop, which is the first.
-private struct ListenerService: Service {
-    let listener: HTTPListener
-    let log: IntakeLog
-    let logger: Logger
-    /// Checks and encodes large bodies.
-    let bodies: NIOThreadPool
-    let setting: ListenSetting
-    let grace: Duration
-    let announce: @Sendable (ListenSetting) -> Void
-
-    func run() async throws {
-        bodies.start()
-        let open: OpenListener
-        do throws(ListenError) {
-            open = try await listener.listen(
-                on: .tcp(host: setting.host, port: setting.port), group: MultiThreadedEventLoopGroup.singleton)
-        } catch {
-            try? await bodies.shutdownGracefully()
-            throw ServerError.cannotListen(setting, error)
-        }
-        announce(ListenSetting(host: setting.host, port: open.port ?? setting.port))
-        try? await gracefulShutdown()
-        logger.info("stopping")
-        await open.shutDown(grace: grace)
-        try? await bodies.shutdownGracefully()
-        log.summarise()
     }
 }

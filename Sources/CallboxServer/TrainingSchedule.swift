@@ -34,3 +34,10 @@ struct TrainingSchedule {
         return tried
     }
 }
+
+extension DictionaryScope {
+    /// `klavi pf_checking_account`, or `klavi` for all its types.
+    package var text: String {
+        type.map { "\(source) \($0)" } ?? source
+    }
+}

@@ -1,10 +1,8 @@
-internal import HTTPListener
 package import CallboxConfiguration
 internal import ControlSocket
 package import Deliveries
-internal import CallboxConfiguration
-internal import Deliveries
 internal import Foundation
+internal import HTTPListener
 internal import Journal
 internal import Quarantine
 internal import ReportIndex

@@ -12,11 +12,11 @@ package import Providers
 /// Each arrow is a file of this folder. The types keep the order: an `AuthenticDelivery` can only be made by authenticating,
 /// an `Acknowledgement` only from a `Receipt`, and a `Receipt` only by the archive. No JSON is looked at here.
 package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
-    /// Makes a delivery durable and tells how that ended, on any thread.
+    /// Makes a delivery durable and calls back with the outcome, on any thread.
     package typealias Commit =
         @Sendable (EncodedDelivery, @escaping @Sendable (CommitOutcome<Receipt>) -> Void) -> Void
 
-    /// Runs work that would hold an event loop up.
+    /// Runs work that would block an event loop.
     package typealias Offload = @Sendable (@escaping @Sendable () -> Void) -> Void
 
     /// Bodies up to this many bytes are checked and encoded where they arrived: about 2 ms of work.
@@ -110,6 +110,7 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         }
     }
 
+    /// Decides between a 200 and a 401: only an authentic delivery is committed.
     private func accept(_ request: InboundRequest, at source: Source, _ respond: @escaping @Sendable (Response) -> Void)
     {
         switch AuthenticDelivery.authenticate(request, at: source) {

@@ -5,7 +5,7 @@ internal import Foundation
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
-package import OutboundHTTP
+internal import OutboundHTTP
 
 /// What a replay brought back.
 package struct ReplayResult: Sendable, Equatable {

@@ -57,7 +57,7 @@ struct CommandFailureTests {
         #expect(CommandFailure(ArchiveReadFailure.stopped(own)) == own)
         let other = CommandFailure(ArchiveReadFailure.stopped(StandardStream.BrokenPipe()))
         #expect(other.status == .internalFailure)
-        #expect(other.message == "reading stopped (BrokenPipe)")
+        #expect(other.message == "an unexpected failure (BrokenPipe)")
     }
 
     @Test("a failure is written as one sentence, and one of advice below it")

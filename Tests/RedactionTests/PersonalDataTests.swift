@@ -95,7 +95,7 @@ struct PersonalDataTests {
             ("/a?x=1?mail=a%26b@example.com", "/a?x=1?mail=a%26b•••@example.com"),
         ])
     func target(text: String, expected: String) {
-        #expect(PersonalData.target(text, secretParameters: []) == expected)
+        #expect(PersonalData.target(text, ProviderSecrets()) == expected)
     }
 
     @Test(
@@ -105,7 +105,7 @@ struct PersonalDataTests {
             "/a?link_id=e2971f4a-657d-4b99-b246-6dcf6fb21303",
         ])
     func untouchedTarget(text: String) {
-        #expect(PersonalData.target(text, secretParameters: []) == text)
+        #expect(PersonalData.target(text, ProviderSecrets()) == text)
     }
 
     @Test(

@@ -4,6 +4,7 @@ package import Deliveries
 import Foundation
 package import Journal
 package import Providers
+import Quarantine
 package import ReportIndex
 package import TestKit
 

@@ -2,7 +2,9 @@ internal import ArgumentParser
 internal import Deliveries
 internal import Foundation
 internal import Journal
+internal import Redaction
 internal import ReportIndex
+internal import StrictJSON
 internal import TerminalOutput
 internal import Transfer
 
@@ -85,7 +87,7 @@ struct ExportCommand: AsyncParsableCommand {
         _ ids: ArraySlice<DeliveryID>, _ reader: ArchiveReader, to export: some DeliveryExport, _ console: Console
     ) throws {
         var progress = TransferProgress("exported", of: ids.count, on: console)
-        var run = ExportRun(reader, isMasked: masked) { event in
+        var run = ExportRun(reader, masking: masked ? .all : nil) { event in
             switch event {
             case .progress(let count, let byteCount): progress.tell(count, byteCount: byteCount)
             case .leftOut(let reason):
@@ -131,5 +133,26 @@ struct ExportCommand: AsyncParsableCommand {
         case .ndjson: try .lines(to, resumes: resume)
         case .csv, .json, .har: try .whole(to)
         }
+    }
+}
+
+/// Reports as lines of a CSV file, newest first, in the columns of `list`.
+enum ReportCSV {
+    static func write(
+        _ reader: ArchiveReader, _ filter: ReportFilter, to file: ExportFile, _ console: Console
+    ) throws {
+        var count = 0
+        var progress = TransferProgress("exported", of: nil, on: console)
+        try file.sink.write(ReportRecord.names.joined(separator: ",") + "\n")
+        let conclusion = try MatchingReports(reader: reader, console: console).forEach(filter) { report in
+            let line = CSVText.line(ReportRecord.values(report))
+            try file.sink.write((console.isTerminal ? TerminalText.escape(line) : line) + "\n")
+            count += 1
+            progress.tell(count, byteCount: file.sink.byteCount)
+        }
+        try file.finish()
+        progress.end()
+        console.note("exported \(HumanText.count(count, "report")) (\(HumanText.byteCount(file.sink.byteCount)))")
+        try conclusion.conclude(on: console)
     }
 }

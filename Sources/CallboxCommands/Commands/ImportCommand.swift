@@ -62,26 +62,32 @@ struct ImportCommand: AsyncParsableCommand {
             case .leftOut(let problem): console.note("callbox: left out: \(TerminalText.escape(problem))")
             }
         }
-        defer { progress.end() }
-        if dryRun {
-            for input in inputs {
-                try await run.importAll(input) { records in ImportedCount(imported: Int64(records.count)) }
-            }
-        } else {
-            let settled = run
-            run = try await access.writing(createsArchive: true) { session in
-                var run = settled
-                do {
-                    for input in inputs {
-                        try await run.importAll(input) { records in try await session.take(records, verify) }
-                    }
-                } catch {
-                    throw CommandFailure(translating: error)
+        do {
+            if dryRun {
+                for input in inputs {
+                    try await run.importAll(input) { records in ImportedCount(imported: Int64(records.count)) }
                 }
-                return run
+            } else {
+                run = try await importing(inputs, run, access)
             }
+        } catch {
+            progress.end()
+            throw error
         }
+        progress.end()
         try tell(run, console)
+    }
+
+    private func importing(
+        _ inputs: [ImportInput], _ run: ImportRun, _ access: ArchiveAccess
+    ) async throws -> ImportRun {
+        try await access.writing(createsArchive: true) { session in
+            var run = run
+            for input in inputs {
+                try await run.importAll(input) { records in try await session.take(records, verify) }
+            }
+            return run
+        }
     }
 
     private func settings(_ configuration: CallboxConfiguration) throws(CommandFailure) -> ImportSettings {
@@ -104,7 +110,7 @@ struct ImportCommand: AsyncParsableCommand {
     private func known(_ access: ArchiveAccess) throws(CommandFailure) -> KnownDeliveries {
         guard access.directory.exists else { return KnownDeliveries() }
         let reader = try access.openReader()
-        return try reading { () throws(ArchiveReadFailure) in try KnownDeliveries(reader) }
+        return try translating { try KnownDeliveries(reader) }
     }
 
     private func tell(_ run: ImportRun, _ console: Console) throws {

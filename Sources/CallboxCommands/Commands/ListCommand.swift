@@ -76,7 +76,7 @@ struct ListCommand: AsyncParsableCommand {
         let format = json == nil ? formats.resolved(for: console) : formats.format ?? .ndjson
         guard !explain else { return try PlanView(of: filter, reader).print(format, on: console) }
         if revealing.reveal { try await revealing.record("list --reveal", of: what, access) }
-        var listing = ReportListing(
+        var listing = ReportListing.rows(
             format, on: console, fields: fields, now: console.isTerminal ? SystemClock.now() : nil,
             isRevealed: revealing.reveal)
         var last: ReportSummary?

@@ -1,3 +1,4 @@
+internal import CallboxServer
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
@@ -119,12 +120,5 @@ extension ArchiveInfoView {
             lines.append("from \(times[0]) to \(times[1])")
         }
         return lines
-    }
-}
-
-extension DictionaryScope {
-    /// The source and the type, or the source alone for all its types.
-    var text: String {
-        type.map { "\(source) \($0)" } ?? source
     }
 }

@@ -2,20 +2,26 @@ internal import Deliveries
 internal import Providers
 internal import Redaction
 
-// The secrets of every provider are hidden, whichever sent the request.
+extension ProviderSecrets {
+    /// Those of every provider, whichever sent a request.
+    static var all: ProviderSecrets {
+        let providers = CallboxCommand.providers
+        return ProviderSecrets(headers: providers.secretHeaders, parameters: providers.secretParameters)
+    }
+}
 
 extension Masking {
     static func value(of field: HeaderField) -> String {
-        value(of: field, secretHeaders: CallboxCommand.providers.secretHeaders)
+        value(of: field, .all)
     }
 
     static func target(_ text: String) -> String {
-        target(text, secretParameters: CallboxCommand.providers.secretParameters)
+        target(text, .all)
     }
 }
 
 extension PersonalData {
     static func target(_ text: String) -> String {
-        target(text, secretParameters: CallboxCommand.providers.secretParameters)
+        target(text, .all)
     }
 }

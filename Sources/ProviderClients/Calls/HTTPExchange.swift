@@ -3,7 +3,7 @@ internal import Deliveries
 internal import Foundation
 internal import NIOCore
 internal import NIOHTTP1
-package import OutboundHTTP
+internal import OutboundHTTP
 
 extension ProviderTransport {
     /// Over the network: HTTP/1.1, TLS where the address says https, no redirect, nothing tried twice.

@@ -1,6 +1,6 @@
 package import Deliveries
 internal import Journal
-internal import Redaction
+package import Redaction
 package import ReportIndex
 package import StrictJSON
 internal import TerminalOutput
@@ -12,14 +12,17 @@ package struct DeliveryRecord {
 
     package let kept: KeptDelivery
     package let reports: [DeliveredReport]
-    /// Whether credentials in target and headers are hidden. Such a record cannot be imported.
-    package var isMasked = false
+    private let masking: ProviderSecrets?
 
-    package init(kept: KeptDelivery, reports: [DeliveredReport], isMasked: Bool = false) {
+    /// - Parameter masking: the names whose values are hidden in target and headers; nil to show everything.
+    package init(kept: KeptDelivery, reports: [DeliveredReport], masking: ProviderSecrets? = nil) {
         self.kept = kept
         self.reports = reports
-        self.isMasked = isMasked
+        self.masking = masking
     }
+
+    /// Whether credentials are hidden. Such a record cannot be imported.
+    package var isMasked: Bool { masking != nil }
 
     /// Everything but body and reports.
     package var head: [JSONText.Member] {
@@ -43,12 +46,13 @@ package struct DeliveryRecord {
 
     package var target: String {
         let text = kept.delivery.request.target.text
-        return isMasked ? Masking.target(text) : text
+        return masking.map { Masking.target(text, $0) } ?? text
     }
 
     package var headers: [HeaderField] {
         let fields = kept.delivery.request.headers.fields
-        return isMasked ? fields.map { HeaderField($0.name, Masking.value(of: $0)) } : fields
+        guard let masking else { return fields }
+        return fields.map { HeaderField($0.name, Masking.value(of: $0, masking)) }
     }
 
     var reportList: JSONText {

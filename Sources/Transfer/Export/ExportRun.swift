@@ -1,4 +1,5 @@
 package import Deliveries
+package import Redaction
 package import ReportIndex
 
 /// Takes deliveries out of an archive, one after another, and counts what became of them.
@@ -18,7 +19,7 @@ package struct ExportRun {
     }
 
     private let reader: ArchiveReader
-    private let isMasked: Bool
+    private let masking: ProviderSecrets?
     private let report: (Event) -> Void
     package private(set) var count = 0
     package private(set) var prunedCount = 0
@@ -26,9 +27,9 @@ package struct ExportRun {
     package private(set) var damagedCount = 0
     package private(set) var byteCount: Int64 = 0
 
-    package init(_ reader: ArchiveReader, isMasked: Bool, report: @escaping (Event) -> Void) {
+    package init(_ reader: ArchiveReader, masking: ProviderSecrets?, report: @escaping (Event) -> Void) {
         self.reader = reader
-        self.isMasked = isMasked
+        self.masking = masking
         self.report = report
     }
 
@@ -55,7 +56,7 @@ package struct ExportRun {
     private mutating func record(_ id: DeliveryID) throws(ArchiveReadFailure) -> DeliveryRecord? {
         do throws(ArchiveReadFailure) {
             guard let kept = try reader.keptDelivery(id) else { return nil }
-            return DeliveryRecord(kept: kept, reports: try reader.reports(of: id), isMasked: isMasked)
+            return DeliveryRecord(kept: kept, reports: try reader.reports(of: id), masking: masking)
         } catch .archive(.damaged(let what)) {
             report(.leftOut(reason: what))
             damagedCount += 1

@@ -17,7 +17,7 @@ package struct FolderExport: DeliveryExport {
     private let records: ByteSink
     private let sums: ByteSink
     private var digest = SHA256()
-    private(set) var byteCount: Int64 = 0
+    package private(set) var byteCount: Int64 = 0
 
     package init(_ path: String, resumes: Bool) throws {
         folder = try ExportFolder(path, resumes: resumes)

@@ -22,7 +22,7 @@ package struct ImportRun {
     let settings: ImportSettings
     private(set) var known: KnownDeliveries
     package private(set) var total = ImportedCount()
-    private(set) var knownCount = 0
+    package private(set) var knownCount = 0
     package private(set) var bodylessCount = 0
     /// Entries of a HAR that are for no source.
     package private(set) var foreignCount = 0

@@ -1,4 +1,5 @@
 import CallboxConfiguration
+import CallboxServer
 import Deliveries
 import Foundation
 import Journal

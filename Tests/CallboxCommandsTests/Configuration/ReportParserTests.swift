@@ -2,6 +2,7 @@ import CallboxConfiguration
 import Deliveries
 import Foundation
 import Providers
+import ServerTestKit
 import TestKit
 import Testing
 

@@ -16,7 +16,7 @@ struct ExportRunTests {
         _ archive: TestArchive, to export: some DeliveryExport, isStopped: Bool
     ) throws -> ExportRun.Outcome {
         try archive.index()
-        var run = ExportRun(try ArchiveReader(archive.directory), isMasked: false) { _ in }
+        var run = ExportRun(try ArchiveReader(archive.directory), masking: nil) { _ in }
         return try run.export([TestArchive.deliveryID], to: export, isStopped: { isStopped })
     }
 
@@ -53,7 +53,7 @@ struct ExportRunTests {
     func interrupted(canResume: Bool) async throws {
         try await TestArchive.with { archive in
             try archive.index()
-            let run = ExportRun(try ArchiveReader(archive.directory), isMasked: false) { _ in }
+            let run = ExportRun(try ArchiveReader(archive.directory), masking: nil) { _ in }
             let output = RecordedOutput()
             #expect(throws: CallboxCommands.ExitStatus.interrupted) {
                 try ExportCommand.conclude(

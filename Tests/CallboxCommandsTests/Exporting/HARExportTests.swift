@@ -1,3 +1,4 @@
+import CallboxServer
 import Deliveries
 import Foundation
 import ReportIndex

@@ -1,4 +1,5 @@
 import Deliveries
+import Redaction
 import ServerTestKit
 import StrictJSON
 import TestKit
@@ -12,8 +13,9 @@ extension DeliveryRecord {
     static func sample(_ name: String = "klavi/link-created-event", isMasked: Bool = false) -> DeliveryRecord {
         let view = DeliveryView.sample(name)
         return DeliveryRecord(
-            kept: KeptDelivery(delivery: view.delivery, bodyByteCount: view.delivery.request.body.count, pruning: nil),
-            reports: view.reports, isMasked: isMasked)
+            kept: KeptDelivery(
+                delivery: view.delivery, bodyByteCount: view.delivery.request.body.count, pruning: nil),
+            reports: view.reports, masking: isMasked ? ProviderSecrets() : nil)
     }
 
     /// A delivery of these bytes, with their digest.

@@ -1,5 +1,6 @@
 import Deliveries
 import Journal
+import ServerTestKit
 import TestKit
 
 @testable import ReportIndex

@@ -11,7 +11,7 @@ import TestKit
 /// An archive with samples in its journal, in the order given, and indexed.
 enum SampleArchive {
     static func with<Value>(_ names: [String], _ body: (ArchiveReader) throws -> Value) async throws -> Value {
-        try await TemporaryFolder.with { folder in
+        try TemporaryFolder.with { folder in
             let directory = ArchiveDirectory(path: folder.path(of: "archive"))
             let writer = try JournalWriter(directory)
             defer { writer.close() }

@@ -1,6 +1,7 @@
 import CallboxConfiguration
 import Deliveries
 import Journal
+import ServerTestKit
 import TestKit
 import Testing
 

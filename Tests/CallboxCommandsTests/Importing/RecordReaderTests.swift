@@ -1,3 +1,4 @@
+import CallboxServer
 import Deliveries
 import ServerTestKit
 import StrictJSON

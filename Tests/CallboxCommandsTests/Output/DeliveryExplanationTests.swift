@@ -2,6 +2,7 @@ import CallboxConfiguration
 import Deliveries
 import Foundation
 import Quarantine
+import ServerTestKit
 import TerminalOutput
 import TestKit
 import Testing

@@ -1,6 +1,7 @@
 import Deliveries
 import Providers
 import ReportIndex
+import ServerTestKit
 import TerminalOutput
 import TestKit
 import Testing

@@ -43,7 +43,7 @@ extension ArchiveCommand.Prune {
         var count = 0
         for start in stride(from: 0, to: ids.count, by: Self.sliceCount) {
             let slice = ids[start..<min(start + Self.sliceCount, ids.count)]
-            let decisions = try reading { () throws(ArchiveReadFailure) in
+            let decisions = try translating {
                 try reader.pruning(of: slice, because: reason)
             }
             for decision in decisions.decisions { try view.add(decision) }

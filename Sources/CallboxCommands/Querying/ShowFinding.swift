@@ -27,13 +27,13 @@ struct ShowFinding {
         case .latest:
             var filter = ReportFilter()
             filter.limit = 1
-            let newest = try reading { () throws(ArchiveReadFailure) in try reader.reports(matching: filter) }
+            let newest = try translating { try reader.reports(matching: filter) }
             guard let id = newest.first?.deliveryID else {
                 throw CommandFailure(.negative, "there is no report in this archive yet")
             }
             return Place(id: id, ordinal: nil)
         case .delivery(let id, let ordinal):
-            guard try reading({ () throws(ArchiveReadFailure) in try reader.hasDelivery(id) }) else {
+            guard try translating({ try reader.hasDelivery(id) }) else {
                 throw CommandFailure.noSuchDelivery(id)
             }
             return Place(id: id, ordinal: ordinal)
@@ -43,7 +43,7 @@ struct ShowFinding {
     /// Everything that is known of it.
     func view(of place: Place) throws(CommandFailure) -> DeliveryView {
         let kept = try kept(place)
-        let all = try reading { () throws(ArchiveReadFailure) in try reader.reports(of: place.id) }
+        let all = try translating { try reader.reports(of: place.id) }
         var reports = all
         if let ordinal = place.ordinal {
             reports = all.filter { $0.ordinal == ordinal }
@@ -55,8 +55,8 @@ struct ShowFinding {
         }
         var view = DeliveryView(
             delivery: kept.delivery, reports: reports,
-            replays: try reading { () throws(ArchiveReadFailure) in try reader.replays(of: place.id) })
-        view.newer = try reading { () throws(ArchiveReadFailure) in
+            replays: try translating { try reader.replays(of: place.id) })
+        view.newer = try translating {
             try reader.newerReport(than: place.id, identities: CallboxCommand.providers.identities)
         }
         view.pruning = kept.pruning
@@ -67,14 +67,14 @@ struct ShowFinding {
 
     /// The body, or the part of it that is wanted, as it came.
     func body(of place: Place) throws(CommandFailure) -> [UInt8] {
-        let delivery = try reading { () throws(ArchiveReadFailure) in try reader.delivery(place.id) }
+        let delivery = try translating { try reader.delivery(place.id) }
         guard let delivery else { throw CommandFailure.noSuchDelivery(place.id) }
         guard let part else { return delivery.request.body }
         return try found(part, in: delivery.request.body, of: place.id).bytes
     }
 
     private func kept(_ place: Place) throws(CommandFailure) -> KeptDelivery {
-        let kept = try reading { () throws(ArchiveReadFailure) in try reader.keptDelivery(place.id) }
+        let kept = try translating { try reader.keptDelivery(place.id) }
         guard let kept else { throw CommandFailure.noSuchDelivery(place.id) }
         return kept
     }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Deliveries
+import TerminalOutput
+import TestKit
 import Testing
 
 @testable import Analysis

@@ -215,7 +215,7 @@ let package = Package(
             [
                 "HTTPListener", "CallboxConfiguration", "Deliveries", "Providers", "ReportIndex", "StrictJSON",
                 "TestKit",
-            ]),
+            ], besides: ["rejections.txt"]),
         tests(
             of: "CallboxServer",
             [

@@ -52,8 +52,7 @@ struct OpenDoorTests {
 
     @Test("'verify: none' opens it to everybody", arguments: inside + outside)
     func explicit(address: String) throws {
-        let source = try #require(
-            try Self.table("door: {provider: klavi, verify: none}", on: address).sources.first)
+        let source = try #require(try Self.table("door: {provider: klavi, verify: none}", on: address).sources.first)
         #expect(source.originPolicy.proofs.isEmpty)
     }
 

@@ -5,8 +5,7 @@ import Testing
 @Suite("How often an API is asked again")
 struct PollConfigurationTests {
     private static func settings(_ text: String, of api: String = "certificall") throws -> APISettings? {
-        let configuration = try ConfigurationFile.parse(
-            "apis:\n  \(api): {\(text)}", file: "/etc/callbox/callbox.yaml")
+        let configuration = try ConfigurationFile.parse("apis:\n  \(api): {\(text)}", file: "/etc/callbox/callbox.yaml")
         return ProviderAPI(rawValue: api).flatMap { configuration.apis[$0] }
     }
 

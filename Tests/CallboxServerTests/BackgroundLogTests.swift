@@ -1,9 +1,10 @@
 import Dispatch
+import TestKit
 import Testing
 
 @testable import CallboxServer
 
-@Suite("Log lines on a thread of their own")
+@Suite("Log lines on a thread of their own", .offPool)
 struct BackgroundLogTests {
     @Test("lines are written in the order they came, all of them before flush returns", arguments: 0..<20)
     func order(round: Int) {
@@ -29,11 +30,11 @@ struct BackgroundLogTests {
     }
 
     @Test("while a write is stuck nobody waits, a bounded number of lines is kept and the others are counted")
-    func bound() {
+    func bound() throws {
         let sink = HeldSink()
         let log = BackgroundLog { sink.write($0) }
         log.append("first")
-        sink.waitUntilWriting()
+        try sink.waitUntilWriting()
         let kept = (0..<BackgroundLog.lineCountLimit).map { "kept \($0)" }
         for line in kept { log.append(line) }
         for number in 0..<3 { log.append("left out \(number)") }
@@ -46,11 +47,11 @@ struct BackgroundLogTests {
     }
 
     @Test("exactly as many lines as there is room for leave none out, and the count begins anew")
-    func room() {
+    func room() throws {
         let sink = HeldSink()
         let log = BackgroundLog { sink.write($0) }
         log.append("first")
-        sink.waitUntilWriting()
+        try sink.waitUntilWriting()
         for number in 0..<BackgroundLog.lineCountLimit { log.append("\(number)") }
         sink.release()
         log.flush()
@@ -61,11 +62,11 @@ struct BackgroundLogTests {
     }
 
     @Test("flush waits for a write that is under way, and writes nothing past it", arguments: 0..<20)
-    func flushWaits(round: Int) {
+    func flushWaits(round: Int) throws {
         let sink = HeldSink()
         let log = BackgroundLog { sink.write($0) }
         log.append("first")
-        sink.waitUntilWriting()
+        try sink.waitUntilWriting()
         log.append("second")
         DispatchQueue.global().async { sink.release() }
         log.flush()

@@ -12,7 +12,7 @@ import Testing
 
 @testable import CallboxServer
 
-@Suite("Asking a running server to write")
+@Suite("Asking a running server to write", .offPool)
 struct ControlServiceTests {
     /// Runs `body` beside a server's archive and control socket.
     private static func whileServing(
@@ -192,7 +192,7 @@ struct ControlServiceTests {
     }
 }
 
-@Suite("Requests that were damaged on the way")
+@Suite("Requests that were damaged on the way", .offPool)
 struct DamagedControlRequestTests {
     @Test("whatever arrives is not a request, or is carried out or rejected in words", arguments: UInt64(1)...3)
     func junk(seed: UInt64) async throws {

@@ -10,7 +10,7 @@ import Testing
 
 @testable import CallboxServer
 
-@Suite("Imported deliveries on their way into the journal")
+@Suite("Imported deliveries on their way into the journal", .offPool)
 struct ImportedDeliveryTests {
     private static func record(
         _ sample: String = "klavi/link-created-event", claimed: Verification = .verified, body: [UInt8]? = nil,

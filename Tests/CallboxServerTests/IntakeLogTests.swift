@@ -9,7 +9,7 @@ import Testing
 @testable import CallboxServer
 @testable import Intake
 
-@Suite("The listener's events are counted and logged")
+@Suite("The listener's events are counted and logged", .offPool)
 struct IntakeLogTests {
     private static func text(at level: Logger.Level = .info, _ body: (IntakeLog) -> Void) -> [String] {
         let log = RecordedLog()

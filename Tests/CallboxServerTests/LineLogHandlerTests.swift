@@ -4,7 +4,7 @@ import Testing
 
 @testable import CallboxServer
 
-@Suite("A log event as a line")
+@Suite("A log event as a line", .offPool)
 struct LineLogHandlerTests {
     private static func text(at level: Logger.Level = .trace, _ body: (inout Logger) -> Void) -> String {
         let sink = KeptText()
@@ -20,8 +20,7 @@ struct LineLogHandlerTests {
         let text = Self.text { logger in
             logger.info("delivery archived", metadata: ["source": "klavi", "delivery.id": "42", "body.bytes": "\(7)"])
         }
-        #expect(
-            text == "2026-11-02T10:00:00.250Z info    delivery archived body.bytes=7 delivery.id=42 source=klavi\n")
+        #expect(text == "2026-11-02T10:00:00.250Z info    delivery archived body.bytes=7 delivery.id=42 source=klavi\n")
     }
 
     @Test(

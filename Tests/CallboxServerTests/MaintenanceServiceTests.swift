@@ -12,7 +12,7 @@ import Testing
 @testable import CallboxServer
 @testable import ReportIndex
 
-@Suite("The maintenance service", .timeLimit(.minutes(1)))
+@Suite("The maintenance service", .offPool)
 struct MaintenanceServiceTests {
     /// The moment from which ages are counted: long after the one delivery came.
     private static let now = Timestamp.fixture.advanced(byMilliseconds: 1_000_000_000)

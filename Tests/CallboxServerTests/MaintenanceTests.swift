@@ -9,7 +9,7 @@ import Testing
 @testable import CallboxServer
 @testable import ReportIndex
 
-@Suite("Maintenance jobs")
+@Suite("Maintenance jobs", .offPool)
 struct MaintenanceTests {
     /// Long after the one delivery arrived.
     private static let later = Timestamp.fixture.advanced(byMilliseconds: 10_000_000_000)
@@ -26,11 +26,23 @@ struct MaintenanceTests {
         try Maintenance(open).run(job) { _ in }
     }
 
+    private static func pruned(_ job: MaintenanceJob, _ open: OpenArchive) throws -> PruneTotals {
+        guard case .pruned(let totals) = try run(job, open) else { throw UnexpectedResult() }
+        return totals
+    }
+
+    private static func compacted(_ job: MaintenanceJob, _ open: OpenArchive) throws -> CompactionTotals {
+        guard case .compacted(let totals) = try run(job, open) else { throw UnexpectedResult() }
+        return totals
+    }
+
+    private struct UnexpectedResult: Error {}
+
     @Test("a prune removes what is old enough, counts it, and finds nothing the second time")
     func prune() async throws {
         let retention = Retention.keeping(.seconds(1))
         try await Self.with(retention) { open throws in
-            guard case .pruned(let totals) = try Self.run(.prune(settings: retention.settings), open) else { return }
+            let totals = try Self.pruned(.prune(settings: retention.settings), open)
             #expect(totals.bodyCount == 1)
             #expect(totals.deliveryCount == 0)
             #expect(totals.byteCount > 0)
@@ -58,8 +70,7 @@ struct MaintenanceTests {
             let job = MaintenanceJob.pruneBodies([TestArchive.deliveryID, DeliveryID(rawValue: 99)], reason: "erasure")
             #expect(try Self.run(job, open) == .pruned(PruneTotals()))
             _ = try open.append([.record(.holdRelease(HoldReleaseRecord(hold: position)))])
-            guard case .pruned(let totals) = try Self.run(job, open) else { return }
-            #expect(totals.bodyCount == 1)
+            #expect(try Self.pruned(job, open).bodyCount == 1)
             try open.indexEverything()
             #expect(try open.reader().reports(matching: ReportFilter()).map(\.type) == ["link_created"])
             #expect(throws: ArchiveReadFailure.self) { try open.reader().delivery(TestArchive.deliveryID) }
@@ -69,9 +80,8 @@ struct MaintenanceTests {
     @Test("a compaction counts what it read and rewrote, and a second one has nothing to rewrite")
     func compact() async throws {
         try await Self.with { open throws in
-            guard case .compacted(let first) = try Self.run(.compact(fromStart: false, trains: true), open),
-                case .compacted(let second) = try Self.run(.compact(fromStart: true, trains: false), open)
-            else { return }
+            let first = try Self.compacted(.compact(fromStart: false, trains: true), open)
+            let second = try Self.compacted(.compact(fromStart: true, trains: false), open)
             #expect(first.trainedCount == 0)
             #expect(first.bodyCount == 1)
             #expect(first.rewrittenCount == 1)
@@ -92,10 +102,7 @@ struct MaintenanceTests {
                 #expect(try open.writer.add(dictionary, for: scope, bodyCount: 1, at: Self.later))
                 #expect(try !open.writer.add(dictionary, for: scope, bodyCount: 1, at: Self.later))
             }
-            guard case .compacted(let totals) = try Self.run(.compact(fromStart: true, trains: false), open) else {
-                return
-            }
-            #expect(totals.retiredCount == 1)
+            #expect(try Self.compacted(.compact(fromStart: true, trains: false), open).retiredCount == 1)
             let info = try JournalInfo(open.directory.journal)
             #expect(info.dictionaries.filter { $0.scope == scope }.map(\.byteCount) == [8])
         }

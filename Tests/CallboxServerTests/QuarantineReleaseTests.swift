@@ -10,7 +10,7 @@ import Testing
 
 @testable import CallboxServer
 
-@Suite("Releasing deliveries from the quarantine")
+@Suite("Releasing deliveries from the quarantine", .offPool)
 struct QuarantineReleaseTests {
     private static let signed = Sample.named("klavi/link-created-event").request
 

@@ -8,7 +8,7 @@ import Testing
 
 @testable import CallboxServer
 
-@Suite("Reloading the configuration of a running server")
+@Suite("Reloading the configuration of a running server", .offPool)
 struct ReloadTests {
     private static func configuration(_ yaml: String) throws -> (CallboxConfiguration, SourceTable) {
         let configuration = try ConfigurationFile.parse(yaml, file: "c.yaml")

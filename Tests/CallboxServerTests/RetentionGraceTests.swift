@@ -9,7 +9,7 @@ import Testing
 @testable import CallboxServer
 @testable import ReportIndex
 
-@Suite("The grace time of retention settings")
+@Suite("The grace time of retention settings", .offPool)
 struct RetentionGraceTests {
     private static let day: Int64 = 86_400_000
 

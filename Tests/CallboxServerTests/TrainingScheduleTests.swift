@@ -10,7 +10,7 @@ import Testing
 @testable import CallboxServer
 @testable import ReportIndex
 
-@Suite("When a server trains dictionaries")
+@Suite("When a server trains dictionaries", .offPool)
 struct TrainingScheduleTests {
     private static let klavi = DictionaryScope(source: "klavi", type: nil)
     private static let income = DictionaryScope(source: "klavi", type: "income")

@@ -44,18 +44,15 @@ struct ControlFixture: Sendable {
             observe: { [log] event in log.events.withLock { $0.append(event) } }, handle: handle)
     }
 
-    /// Runs a blocking `body` beside a running server, on a thread of its own.
-    static func with<Value: Sendable>(
+    /// Runs `body` beside a running server.
+    static func with<Value>(
         limits: ControlLimits = ControlLimits(), allowedUserIDs: Set<UInt32>? = nil,
-        handle: @escaping Server.Handler = Self.response,
-        _ body: @escaping @Sendable (ControlFixture) throws -> Value
-    ) async throws -> Value {
+        handle: @escaping Server.Handler = Self.response, _ body: (ControlFixture) throws -> Value
+    ) throws -> Value {
         let fixture = try ControlFixture(limits: limits, allowedUserIDs: allowedUserIDs, handle: handle)
-        return try await onThread {
-            try fixture.server.start()
-            defer { fixture.server.stop() }
-            return try body(fixture)
-        }
+        try fixture.server.start()
+        defer { fixture.server.stop() }
+        return try body(fixture)
     }
 
     @Sendable
@@ -112,13 +109,6 @@ extension ControlChannel {
     func writeFrame(_ content: some Sequence<UInt8>) throws {
         let content = Data(content)
         try write(withUnsafeBytes(of: UInt32(content.count).bigEndian) { Data($0) } + content)
-    }
-}
-
-/// Runs what blocks without a thread of the cooperative pool.
-func onThread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-    try await withCheckedThrowingContinuation { continuation in
-        Thread { continuation.resume(with: Result(catching: work)) }.start()
     }
 }
 

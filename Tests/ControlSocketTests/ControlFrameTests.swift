@@ -5,7 +5,7 @@ import Testing
 
 @testable import ControlSocket
 
-@Suite("Frames that break the rules")
+@Suite("Frames that break the rules", .offPool)
 struct ControlFrameTests {
     private struct Empty: Codable {}
 
@@ -48,8 +48,8 @@ struct ControlFrameTests {
             "", "{", "nonsense", #"{"echo":{}}"#, #"{"other":{"_0":"a"}}"#, #"{"echo":{"_0":"a"}} x"#, "[]", "\u{0}",
             "\u{FEFF}{", String(repeating: "[", count: 513), String(repeating: #"{"a":"#, count: 100_000),
         ])
-    func garbage(_ text: String) async throws {
-        let (reason, isAtEnd, other) = try await ControlFixture.with { fixture in
+    func garbage(_ text: String) throws {
+        let (reason, isAtEnd, other) = try ControlFixture.with { fixture in
             let other = try fixture.connect()
             let raw = try fixture.connectRaw()
             try raw.writeFrame(text.utf8)
@@ -64,8 +64,8 @@ struct ControlFrameTests {
     }
 
     @Test("mutated requests never end the process")
-    func mutations() async throws {
-        let served = try await ControlFixture.with { fixture in
+    func mutations() throws {
+        let served = try ControlFixture.with { fixture in
             var random = SplitMix64(seed: 12)
             let request = Array(#"{"echo":{"_0":"a\u00e9\\ [1,2.5e3,{\"b\":null}]"}}"#.utf8)
             let alphabet = Array(#"{}[]",:\u0eE+-.19ntf "#.utf8) + [0, 0xff, 0xc3]
@@ -84,11 +84,11 @@ struct ControlFrameTests {
     }
 
     @Test("a frame of exactly the limit is read, a longer one is rejected from its length alone")
-    func frameLimit() async throws {
+    func frameLimit() throws {
         let request = Array(#"{"echo":{"_0":"abc"}}"#.utf8)
         var limits = ControlLimits()
         limits.frameByteCount = 200
-        let (accepted, rejected, isAtEnd) = try await ControlFixture.with(limits: limits) { fixture in
+        let (accepted, rejected, isAtEnd) = try ControlFixture.with(limits: limits) { fixture in
             let first = try fixture.connectRaw()
             try first.writeFrame(request + Array(repeating: 0x20, count: 200 - request.count))
             let accepted = try first.receiveFailure()
@@ -102,10 +102,10 @@ struct ControlFrameTests {
     }
 
     @Test("a client that sends too much reads the reason")
-    func clientSendsTooMuch() async throws {
+    func clientSendsTooMuch() throws {
         var limits = ControlLimits()
         limits.frameByteCount = 200
-        let rejected = try await ControlFixture.with(limits: limits) { fixture in
+        let rejected = try ControlFixture.with(limits: limits) { fixture in
             let client = try fixture.connect()
             return failure { try client.ask(.echo(String(repeating: "x", count: 5_000_000))) }
         }
@@ -113,10 +113,10 @@ struct ControlFrameTests {
     }
 
     @Test("a client does not send a frame over its own limit, and can send another one")
-    func clientLimit() async throws {
+    func clientLimit() throws {
         var limits = ControlLimits()
         limits.frameByteCount = 200
-        let (first, second) = try await ControlFixture.with { [limits] fixture in
+        let (first, second) = try ControlFixture.with { [limits] fixture in
             let client = try Client.connect(path: fixture.path, limits: limits)
             let first = failure { try client.send(.echo(String(repeating: "x", count: 200))) }
             return (first, try client.ask(.echo("short")))
@@ -126,8 +126,8 @@ struct ControlFrameTests {
     }
 
     @Test("a connection that ends in a frame disturbs nothing", arguments: [[0], [0, 0, 0, 9], [0, 0, 0, 9, 0x7b]])
-    func truncated(_ bytes: [UInt8]) async throws {
-        let (response, events) = try await ControlFixture.with { fixture in
+    func truncated(_ bytes: [UInt8]) throws {
+        let (response, events) = try ControlFixture.with { fixture in
             let raw = try fixture.connectRaw()
             try raw.write(Data(bytes))
             raw.end()
@@ -138,10 +138,10 @@ struct ControlFrameTests {
     }
 
     @Test("a client that is silent in the middle of a frame is closed", arguments: [[0], [0, 0, 0, 9, 0x7b]])
-    func silentInFrame(_ bytes: [UInt8]) async throws {
+    func silentInFrame(_ bytes: [UInt8]) throws {
         var limits = ControlLimits()
         limits.receiveTimeout = .milliseconds(30)
-        let (reason, isAtEnd) = try await ControlFixture.with(limits: limits) { fixture in
+        let (reason, isAtEnd) = try ControlFixture.with(limits: limits) { fixture in
             let raw = try fixture.connectRaw()
             try raw.write(Data(bytes))
             return (try raw.receiveFailure(), try raw.isAtEnd)
@@ -151,10 +151,10 @@ struct ControlFrameTests {
     }
 
     @Test("a client that sends no request is closed and reads why")
-    func silent() async throws {
+    func silent() throws {
         var limits = ControlLimits()
         limits.receiveTimeout = .milliseconds(30)
-        let (reason, after) = try await ControlFixture.with(limits: limits) { fixture in
+        let (reason, after) = try ControlFixture.with(limits: limits) { fixture in
             let client = try fixture.connect()
             return (failure { try client.receive() }, try client.receive())
         }
@@ -163,11 +163,11 @@ struct ControlFrameTests {
     }
 
     @Test("a client that does not read fails the handler's send in time")
-    func clientDoesNotRead() async throws {
+    func clientDoesNotRead() throws {
         var limits = ControlLimits()
         limits.sendTimeout = .milliseconds(30)
         let seen = Mutex<[ControlFailure]>([])
-        let hasEnded = DispatchSemaphore(value: 0)
+        let hasEnded = Awaited.event()
         let handle: Server.Handler = { _, send in
             for _ in 0..<2 {
                 do throws(ControlFailure) {
@@ -176,22 +176,22 @@ struct ControlFrameTests {
                     seen.withLock { $0.append(error) }
                 }
             }
-            hasEnded.signal()
+            hasEnded.happen()
         }
-        try await ControlFixture.with(limits: limits, handle: handle) { fixture in
+        try ControlFixture.with(limits: limits, handle: handle) { fixture in
             let client = try fixture.connect()
             try client.send(.count(1))
-            hasEnded.wait()
+            try hasEnded.wait()
         }
         #expect(seen.withLock { $0 } == [.timedOut, .closed])
     }
 
     @Test("a client waits for a response as long as it says")
-    func responseTimeout() async throws {
-        let mayEnd = DispatchSemaphore(value: 0)
-        let handle: Server.Handler = { _, _ in mayEnd.wait() }
-        let failed = try await ControlFixture.with(handle: handle) { fixture in
-            defer { mayEnd.signal() }
+    func responseTimeout() throws {
+        let mayEnd = Awaited.event()
+        let handle: Server.Handler = { _, _ in try? mayEnd.wait() }
+        let failed = try ControlFixture.with(handle: handle) { fixture in
+            defer { mayEnd.happen() }
             let client = try fixture.connect(responseTimeout: .milliseconds(30))
             return failure { try client.ask(.count(1)) }
         }

@@ -59,23 +59,7 @@ struct CitationTests {
                 #expect(FileManager.default.fileExists(atPath: path), "\(file.path) cites \(match[0])")
             }
         }
-        #expect(citationCount > 50)
-    }
-
-    @Test(
-        "the title of every test of wire facts begins with a heading",
-        arguments: ["Klavi", "Certn", "EZiD", "Certificall"])
-    func titlesBeginWithHeadings(provider: String) throws {
-        let headings = try #require(try Self.headings()[provider.lowercased() + "-reference"])
-        let files = try Self.files(below: ["Tests/ProvidersTests/WireFacts"], suffix: ".swift")
-        var titleCount = 0
-        for file in files where file.path.contains("/WireFacts/\(provider)") {
-            for match in try file.matches("@Test\\(\\s*\"([^\":]*)") {
-                #expect(headings.contains(match[1]), "\(file.path): \(match[1])")
-                titleCount += 1
-            }
-        }
-        #expect(titleCount > 10)
+        #expect(citationCount > 30)
     }
 
     @Test("no page or comment cites a numbered section without its page")

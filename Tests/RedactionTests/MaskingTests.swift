@@ -20,9 +20,7 @@ struct MaskingTests {
 
     @Test(
         "other headers are shown",
-        arguments: [
-            "Host", "Content-Type", "X-Klavi-Timestamp", "Certn-Team-ID", "webhook-id", "Accept", "",
-        ])
+        arguments: ["Host", "Content-Type", "X-Klavi-Timestamp", "Certn-Team-ID", "webhook-id", "Accept", ""])
     func shown(name: String) {
         #expect(Masking.value(of: HeaderField(name, "value"), ProviderSecrets()) == "value")
     }

@@ -84,9 +84,7 @@ struct ReplayPlanTests {
 
     @Test(
         "headers that Connection names are left out, and no others",
-        arguments: [
-            ["X-Hop"], ["close, X-Hop"], ["x-hop"], ["X-Hop ,\tkeep-alive"], [",X-Hop,"], ["close", "X-HOP"],
-        ])
+        arguments: [["X-Hop"], ["close, X-Hop"], ["x-hop"], ["X-Hop ,\tkeep-alive"], [",X-Hop,"], ["close", "X-HOP"]])
     func namedInConnection(values: [String]) throws {
         let headers =
             values.map { HeaderField("connection", $0) }

@@ -3,12 +3,13 @@ import Deliveries
 import Providers
 import ReportIndex
 import StrictJSON
+import TestKit
 import Testing
 
 @testable import Analysis
 @testable import CallboxCommands
 
-@Suite("The reports that are compared")
+@Suite("The reports that are compared", .offPool)
 struct ComparedReportsTests {
     private static let names = [
         "klavi/link-created-event", "klavi/consent-events", "certn/legacy-applicant-complete", "ezid/redirect-to-app",

@@ -1,13 +1,14 @@
 import CallboxConfiguration
 import Deliveries
 import Providers
+import TestKit
 import Testing
 
 @testable import Analysis
 @testable import CallboxCommands
 @testable import ReportIndex
 
-@Suite("What belongs together")
+@Suite("What belongs together", .offPool)
 struct TimelineSearchTests {
     private static let names = [
         "klavi/checking-account-report", "klavi/link-created-event", "klavi/consent-events",

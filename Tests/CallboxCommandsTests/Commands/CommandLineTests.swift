@@ -63,7 +63,10 @@ struct CommandLineTests {
 
     @Test(
         "anything else names none",
-        arguments: ["", "0", "-1", "+1", ".2", "x", "1x", "1,2", " 1", "1e3", "9999999999999999999", "\u{1b}[2J"])
+        arguments: [
+            "", "0", "-1", "+1", ".2", "x", "1x", "1,2", " 1", "1e3", "٤٢", "9999999999999999999",
+            "\u{1b}[2J",
+        ])
     func noNumber(text: String) {
         let shown = text.replacing("\u{1b}", with: "\\u{1b}")
         #expect(

@@ -10,7 +10,7 @@ import Testing
 
 @testable import CallboxCommands
 
-@Suite("The doctor")
+@Suite("The doctor", .offPool)
 struct DoctorTests {
     private static var doctor: Doctor {
         Doctor(environment: [:], now: .fixture) { error in

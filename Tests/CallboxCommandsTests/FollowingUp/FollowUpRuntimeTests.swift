@@ -1,4 +1,3 @@
-import CallboxServer
 import CallboxConfiguration
 import CallboxServer
 import Deliveries
@@ -14,7 +13,7 @@ import Testing
 
 @testable import CallboxCommands
 
-@Suite("Where following up begins and continues")
+@Suite("Where following up begins and continues", .offPool)
 struct FollowUpRuntimeTests {
     private struct Bench {
         let open: OpenArchive

@@ -12,8 +12,7 @@ import Testing
 @Suite("An import")
 struct ImportRunTests {
     private static func settings(skipsBad: Bool = false, sources: Set<String> = ["klavi"]) -> ImportSettings {
-        ImportSettings(
-            source: nil, sourceNames: sources, sourceAtPath: { _ in nil }, skipsBad: skipsBad, now: .fixture)
+        ImportSettings(source: nil, sourceNames: sources, sourceAtPath: { _ in nil }, skipsBad: skipsBad, now: .fixture)
     }
 
     /// Imports a text and gives the run, what it delivered and how it ended.

@@ -174,8 +174,7 @@ struct FilterOptionsTests {
             Rejection(
                 "--json-path", "!$.a=1", says: "--json-path does not understand '!$.a=1'",
                 advice: "Write a path and a condition, such as '$.checkingAccounts[0].brandName=NuBank'."),
-            Rejection(
-                "--text", "", says: "--text needs a text to look for", advice: "See 'callbox help filters'."),
+            Rejection("--text", "", says: "--text needs a text to look for", advice: "See 'callbox help filters'."),
         ])
     func rejected(_ rejection: Rejection) throws {
         let options = try FilterOptions.parse(rejection.arguments)

@@ -9,7 +9,7 @@ import Testing
 
 @testable import CallboxCommands
 
-@Suite("Seeing what is masked")
+@Suite("Seeing what is masked", .offPool)
 struct RevealOptionsTests {
     private static func entries(_ access: ArchiveAccess) throws -> [AccessEntry] {
         var entries: [AccessEntry] = []

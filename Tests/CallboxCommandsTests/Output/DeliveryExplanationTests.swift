@@ -44,8 +44,7 @@ struct DeliveryExplanationTests {
 
     @Test("how it came out of the quarantine, and what a person wrote, harmless for a terminal")
     func promoted() throws {
-        let lines = try Self.lines(
-            .fixture(verification: .failed, secretName: nil), promotion: Self.promotion)
+        let lines = try Self.lines(.fixture(verification: .failed, secretName: nil), promotion: Self.promotion)
         #expect(lines.contains("  Let in although nothing proved it."))
         #expect(
             lines.contains(
@@ -60,8 +59,7 @@ struct DeliveryExplanationTests {
         let request = InboundRequest.fixture(
             method: "GET", target: "/api/public/cases/C-1/?token=x",
             headers: [HeaderField("X-Klavi-Timestamp", "1793613600")], body: "{}", peer: "api")
-        let lines = try Self.lines(
-            .fixture(source: "certn", request: request, verification: .fetched, secretName: nil))
+        let lines = try Self.lines(.fixture(source: "certn", request: request, verification: .fetched, secretName: nil))
         #expect(
             lines.dropFirst() == [
                 "", "Source", "  GET /api/public/cases/C-1/?token=[masked] at the provider's API.",
@@ -94,8 +92,7 @@ struct DeliveryExplanationTests {
         #expect(
             try Self.lines(.sample("klavi/link-created-event"), configured: none).contains("  Today: let in unchecked.")
         )
-        #expect(
-            try Self.lines(.sample("klavi/link-created-event")).contains("  Today: verified by secret 'primary'."))
+        #expect(try Self.lines(.sample("klavi/link-created-event")).contains("  Today: verified by secret 'primary'."))
     }
 
     @Test("nothing that arrived acts on a terminal")

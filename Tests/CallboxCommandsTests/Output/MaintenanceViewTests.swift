@@ -13,7 +13,7 @@ import Testing
 @testable import CallboxCommands
 @testable import ReportIndex
 
-@Suite("What archive prune --dry-run writes")
+@Suite("What archive prune --dry-run writes", .offPool)
 struct PruningViewTests {
     private static let decisions = [
         PruningDecision(
@@ -82,7 +82,7 @@ struct PruningViewTests {
     }
 }
 
-@Suite("What archive hold list writes")
+@Suite("What archive hold list writes", .offPool)
 struct HoldViewTests {
     private static let holds = [
         LegalHold(
@@ -138,7 +138,7 @@ struct HoldViewTests {
     }
 }
 
-@Suite("What archive info writes")
+@Suite("What archive info writes", .offPool)
 struct ArchiveInfoViewTests {
     private static func with(_ body: (JournalInfo, JournalFile) throws -> Void) async throws {
         try await TestArchive.with { archive in

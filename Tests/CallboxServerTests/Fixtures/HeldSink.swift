@@ -1,36 +1,31 @@
-import Dispatch
 import Synchronization
+import TestKit
 
 /// Takes log text the way a stuck terminal does: the first write begins and does not end before `release`.
 final class HeldSink: Sendable {
-    private let written = Mutex<[String]>([])
-    private let isHeld = Mutex(true)
-    private let firstWriteBegan = DispatchSemaphore(value: 0)
-    private let mayGoOn = DispatchSemaphore(value: 0)
+    private let written = KeptText()
+    private let firstWriteBegan = Awaited.event()
+    private let mayGoOn = Awaited.event()
 
     /// The writes that ended, in order.
-    var text: String {
-        written.withLock { $0.joined() }
-    }
+    var text: String { written.text }
 
     func write(_ text: String) {
-        let isFirst = isHeld.withLock { isHeld in
-            defer { isHeld = false }
-            return isHeld
+        firstWriteBegan.happen()
+        do {
+            try mayGoOn.wait(for: "the release")
+            written.append(text)
+        } catch {
+            written.append("never released\n")
         }
-        if isFirst {
-            firstWriteBegan.signal()
-            mayGoOn.wait()
-        }
-        written.withLock { $0.append(text) }
     }
 
-    func waitUntilWriting() {
-        firstWriteBegan.wait()
+    func waitUntilWriting() throws {
+        try firstWriteBegan.wait(for: "the first write")
     }
 
     func release() {
-        mayGoOn.signal()
+        mayGoOn.happen()
     }
 }
 

@@ -1,10 +1,11 @@
 import Deliveries
 import Synchronization
+import TestKit
 import Testing
 
 @testable import HTTPListener
 
-@Suite(.timeLimit(.minutes(1))) struct ResponseMailboxTests {
+@Suite(.offPool) struct ResponseMailboxTests {
     /// The tasks of an event loop, run by the test.
     private final class Tasks: Sendable {
         private let waiting = Mutex<[@Sendable () -> Void]>([])

@@ -36,7 +36,7 @@ struct RawClient: ~Copyable {
         self.outbound = outbound
     }
 
-    /// Connects, runs `body`, closes.
+    /// Connects, runs `body`, closes. A server that neither answers nor closes is given up after a minute.
     static func connected<Value>(
         to address: SocketAddress, _ body: (inout RawClient) async throws -> Value
     ) async throws -> Value {
@@ -48,6 +48,8 @@ struct RawClient: ~Copyable {
                         wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
                 }
             }
+        let end = channel.channel.eventLoop.scheduleTask(in: .seconds(60)) { channel.channel.close(promise: nil) }
+        defer { end.cancel() }
         return try await channel.executeThenClose { inbound, outbound in
             var client = RawClient(inbound, outbound)
             return try await body(&client)

@@ -77,13 +77,14 @@ final class HeldRequests: Sendable {
 
     init() {
         (arrivals, arrived) = AsyncStream.makeStream()
+        MultiThreadedEventLoopGroup.singleton.next().scheduleTask(in: .seconds(60)) { [arrived] in arrived.finish() }
     }
 
     var application: ListenerApplication {
         TestServer.application(respond: { [arrived] _, respond in arrived.yield(respond) })
     }
 
-    /// The next request's answering function.
+    /// The next request's answering function; nil if none comes within a minute.
     func next() async -> Respond? {
         var iterator = arrivals.makeAsyncIterator()
         return await iterator.next(isolation: #isolation)

@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 /// Clients that break off, send anything or send too much; afterwards the server serves an honest one.
-@Suite(.timeLimit(.minutes(5))) struct HostileClientTests {
+@Suite(.offPool) struct HostileClientTests {
     private static func expectHealthy(_ server: OpenListener) async throws {
         try await RawClient.connected(to: server.address) { client in
             try await client.send("POST /honest HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nok")

@@ -1,8 +1,9 @@
 import Deliveries
 import HTTPListener
+import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct KeepAliveConnectionTests {
+@Suite(.offPool) struct KeepAliveConnectionTests {
     @Test("requests sent at once are answered in their order, also where a later one could be answered sooner")
     func pipelining() async throws {
         let held = HeldRequests()

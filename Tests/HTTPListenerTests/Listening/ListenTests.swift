@@ -6,7 +6,7 @@ import NIOPosix
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ListenTests {
+@Suite(.offPool) struct ListenTests {
     private static func failure(on address: ListenAddress) async -> ListenError? {
         do throws(ListenError) {
             let server = try await HTTPListener(limits: ListenerLimits(), application: TestServer.application())

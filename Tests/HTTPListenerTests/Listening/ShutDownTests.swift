@@ -5,7 +5,7 @@ import NIOPosix
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ShutDownTests {
+@Suite(.offPool) struct ShutDownTests {
     /// Listens; unlike `TestServer.listening`, the test shuts down.
     private static func server(_ application: ListenerApplication) async throws -> OpenListener {
         try await HTTPListener(limits: ListenerLimits(), application: application)

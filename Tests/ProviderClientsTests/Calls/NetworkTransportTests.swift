@@ -5,10 +5,10 @@ import ProviderClients
 import TestKit
 import Testing
 
-@Suite("Calls over a real connection", .timeLimit(.minutes(1)))
+@Suite("Calls over a real connection", .offPool)
 struct NetworkTransportTests {
-    /// Longer than any test may take: what ends earlier was not ended by it.
-    private static let long: Duration = .seconds(600)
+    /// What ends earlier was not ended by it.
+    private static let long: Duration = .seconds(60)
 
     private static func failure(
         of request: ProviderRequest, timeout: Duration = long, client: HTTPClient = OutboundHTTP.client
@@ -43,8 +43,7 @@ struct NetworkTransportTests {
 
     @Test("a redirect is an answer, and is not followed")
     func redirect() async throws {
-        let provider = try RawReceiver(
-            head: "HTTP/1.1 302 X\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n", .closed)
+        let provider = try RawReceiver(head: "HTTP/1.1 302 X\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n", .closed)
         let response = try await ProviderTransport.network(timeout: Self.long)
             .exchange(ProviderRequest("GET", provider.url()))
         #expect(response.status == 302)

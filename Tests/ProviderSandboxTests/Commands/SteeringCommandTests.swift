@@ -4,7 +4,7 @@ import Testing
 
 @testable import ProviderSandbox
 
-@Suite("The commands that steer a sandbox", .timeLimit(.minutes(1)))
+@Suite("The commands that steer a sandbox", .offPool)
 struct SteeringCommandTests {
     private static func run(_ arguments: [String]) async -> (status: Int32, output: [String], warnings: [String]) {
         let collected = CollectedConsole()

@@ -1,9 +1,10 @@
 import Foundation
+import TestKit
 import Testing
 
 @testable import ProviderSandbox
 
-@Suite("Sending callbacks", .timeLimit(.minutes(1)))
+@Suite("Sending callbacks", .offPool)
 struct DispatcherTests {
     @Test("callbacks of a group arrive in their order, each once, and are told of")
     func order() async throws {

@@ -1,9 +1,10 @@
 import Foundation
+import TestKit
 import Testing
 
 @testable import ProviderSandbox
 
-@Suite("Deliveries that go wrong on purpose", .timeLimit(.minutes(1)))
+@Suite("Deliveries that go wrong on purpose", .offPool)
 struct FaultTests {
     private static func send(
         _ kinds: [String], with rules: [FaultRule], advancing: TimeInterval? = nil,

@@ -1,9 +1,10 @@
 import Foundation
+import TestKit
 import Testing
 
 @testable import ProviderSandbox
 
-@Suite("The sandbox's clock", .timeLimit(.minutes(1)))
+@Suite("The sandbox's clock", .offPool)
 struct SandboxClockTests {
     @Test("it goes with the real one, and never back")
     func advance() {

@@ -1,8 +1,9 @@
+import TestKit
 import Testing
 
 @testable import ProviderSandbox
 
-@Suite("Letting a scenario happen", .timeLimit(.minutes(1)))
+@Suite("Letting a scenario happen", .offPool)
 struct ScenarioRunTests {
     private static func run(
         _ steps: String, answering statuses: [Int] = [200]

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ProviderSandbox
 
-@Suite("Steering a sandbox", .timeLimit(.minutes(1)))
+@Suite("Steering a sandbox", .offPool)
 struct ControlAPITests {
     private static func call(
         _ sandbox: Sandbox, _ method: String, _ path: String, _ body: String = ""

@@ -107,7 +107,9 @@ struct ProviderContract {
         let value = try #require(request.headers.onlyValue(named: scheme.headerName))
         for separator in [", ", ",", " "] where separator != scheme.separator {
             let check = scheme.verify(scheme.request(body: request.body, values: [value + separator + value]))
-            #expect(check == .failed(.malformed) || check == .failed(.mismatch), "\(separator)")
+            // Certificall's API key reaches up to the last colon, so two values name a key that there is not.
+            let isNamed = scheme.description == ProofScheme.certificallHMAC.description
+            #expect(check == .failed(isNamed ? .mismatch : .malformed), "\(separator)")
         }
     }
 

@@ -33,9 +33,7 @@ final class Receiver: Sendable {
     }
 
     /// Runs `body` beside a server that gives `response` to everything; nil: none before `body` is done.
-    static func with<Value>(
-        response: Response?, _ body: (Receiver) async throws -> Value
-    ) async throws -> Value {
+    static func with<Value>(response: Response?, _ body: (Receiver) async throws -> Value) async throws -> Value {
         let receiver = Receiver(response)
         let application = ListenerApplication(
             now: { .fixture }, admit: { _ in .read(bodyByteCountLimit: 1 << 24) }, respond: receiver.take)
@@ -60,5 +58,18 @@ final class Receiver: Sendable {
             if response == nil { state.unanswered.append(respond) }
         }
         if let response { respond(response) }
+    }
+}
+
+extension ArchivedDelivery {
+    /// A delivery that asks for `request`, with a default for everything.
+    static func fixture(
+        method: String = "POST", target: String = "/klavi", headers: HeaderFields = [], body: String = #"{"a":1}"#
+    ) -> ArchivedDelivery {
+        var generator = SplitMix64(seed: 1)
+        return ArchivedDelivery(
+            id: DeliveryID(rawValue: 42), uuid: UUIDv7(at: .fixture, using: &generator), source: "klavi",
+            request: .fixture(method: method, target: target, headers: headers, body: body), verification: .verified,
+            secretName: "primary", bodySHA256: [])
     }
 }

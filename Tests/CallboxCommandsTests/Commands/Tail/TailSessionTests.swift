@@ -12,7 +12,7 @@ import Testing
 @testable import CallboxCommands
 @testable import Tail
 
-@Suite("Following an archive, one look after the other")
+@Suite("Following an archive, one look after the other", .offPool)
 struct TailSessionTests {
     /// An archive that is written to while it is followed.
     private struct Bench {
@@ -164,8 +164,7 @@ struct TailSessionTests {
             try Data("{".utf8).write(to: URL(filePath: file.path))
             var session = bench.session { $0.start = .resumed }
             try session.look(at: Self.now, .now)
-            #expect(
-                bench.output.errorText == "callbox: what the last tail left does not read back; starting now\n")
+            #expect(bench.output.errorText == "callbox: what the last tail left does not read back; starting now\n")
         }
     }
 

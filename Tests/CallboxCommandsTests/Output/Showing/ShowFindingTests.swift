@@ -9,7 +9,7 @@ import Testing
 @testable import Analysis
 @testable import CallboxCommands
 
-@Suite("Finding what show is asked for")
+@Suite("Finding what show is asked for", .offPool)
 struct ShowFindingTests {
     private static func finding(_ archive: TestArchive, part: Int? = nil) async throws -> ShowFinding {
         try archive.index()

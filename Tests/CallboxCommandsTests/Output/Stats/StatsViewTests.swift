@@ -18,8 +18,7 @@ struct StatsViewTests {
         var gathering = StatsGathering(ReportFilter(), slots: .hours, now: now)
         for hour in stride(from: Int64(0), to: 72, by: 1) {
             let time = Timestamp.fixture.advanced(byMilliseconds: hour * 3_600_000)
-            gathering.add(
-                .fixture(source: name, type: type, at: time), .fixture(hour % 24 + 1, repeats: 1, at: time))
+            gathering.add(.fixture(source: name, type: type, at: time), .fixture(hour % 24 + 1, repeats: 1, at: time))
             if hour < 6 {
                 gathering.add(
                     .fixture(source: "ezid", type: "redirect", route: nil, verification: .unverified, at: time),
@@ -36,9 +35,7 @@ struct StatsViewTests {
             barLimit: 68)
     }
 
-    private static func lines(
-        _ overview: StatsOverview, _ glyphs: ChartGlyphs = .blocks, width: Int = 80
-    ) -> [String] {
+    private static func lines(_ overview: StatsOverview, _ glyphs: ChartGlyphs = .blocks, width: Int = 80) -> [String] {
         let console = RecordedOutput().console(isTerminal: true, width: width)
         return StatsOverviewView(overview: overview, charts: ChartLines(glyphs: glyphs, console: console)).lines
     }

@@ -94,7 +94,7 @@ extension JournalWriter {
         try perform { db, journal, _ in
             var needed: Set<UInt32> = []
             let starts = try Blob.fetchCursor(
-                db, sql: "SELECT substr(body, 1, 6) FROM entry WHERE position > ? AND encoding = 'zlib'",
+                db, sql: "SELECT substr(body, 1, 6) FROM entry WHERE position > ? AND encoding = 1",
                 arguments: [scannedUpTo])
             while let start = try starts.next() {
                 if let checksum = DictionaryCache.checksum(namedBy: start.bytes) { needed.insert(checksum) }
@@ -165,7 +165,7 @@ extension JournalWriter {
     /// - Returns: the columns that stay; nil when the body was pruned or its entry removed since it was read.
     private static func remove(_ body: RewrittenBody, _ db: Database) throws -> [DatabaseValue]? {
         let isThere = try Bool.fetchOne(
-            db.cachedStatement(sql: "SELECT encoding <> 'pruned' FROM entry WHERE position = ?"),
+            db.cachedStatement(sql: "SELECT encoding <> 2 FROM entry WHERE position = ?"),
             arguments: [body.position])
         guard isThere == true else { return nil }
         try db.cachedStatement(
@@ -175,7 +175,7 @@ extension JournalWriter {
             db.cachedStatement(
                 sql: """
                     DELETE FROM entry WHERE position = ?
-                    RETURNING uuid, recordedAtMilliseconds, originId, byteCount, bodySHA256, chain, headSalt, bodySalt, head
+                    RETURNING uuid, recordedAtMilliseconds, originId, byteCount, bodySHA256, chain, salt, head
                     """), arguments: [body.position])
         try db.cachedStatement(sql: "DELETE FROM gap WHERE firstPosition = ?").execute(arguments: [body.position])
         return row.map { Array($0.databaseValues) }
@@ -185,8 +185,8 @@ extension JournalWriter {
         try db.cachedStatement(
             sql: """
                 INSERT INTO entry (position, encoding, body, uuid, recordedAtMilliseconds, originId, byteCount, bodySHA256,
-                    chain, headSalt, bodySalt, head)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    chain, salt, head)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(
             arguments: [body.position, body.encoding.rawValue, Blob(body.bytes)] + StatementArguments(columns))

@@ -2,7 +2,7 @@
 package enum JournalSchema {
     package static let schema = SQLiteSchema(name: "journal", applicationID: applicationID, steps: [format1])
 
-    /// `CTopic` in ASCII.
+    /// `CBox` in ASCII.
     package static let applicationID: Int32 = 0x4342_6f78
 
     static let format1 = """
@@ -23,7 +23,8 @@ package enum JournalSchema {
         ON origin (type, coalesce(source, ''), coalesce(verification, ''), secretName IS NULL, coalesce(secretName, ''));
 
         -- Every delivery and record, in order. Each entry's chain is a hash over itself and the chain of the entry before. A pruned
-        -- entry has the summary of its reports in place of the body, and the body's commitment in place of its SHA-256.
+        -- entry has the summary of its reports in place of the body, and the body's commitment in place of its SHA-256. encoding is 0 for a raw body, 1 for a zlib
+        -- stream, 2 for a pruned one.
         CREATE TABLE entry (
             position INTEGER PRIMARY KEY CHECK (position > 0),
             uuid BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
@@ -33,22 +34,21 @@ package enum JournalSchema {
             bodySHA256 BLOB CHECK (length(bodySHA256) = 32),
             bodyCommitment BLOB CHECK (length(bodyCommitment) = 32),
             chain BLOB NOT NULL CHECK (length(chain) = 32),
-            headSalt BLOB NOT NULL CHECK (length(headSalt) = 16),
-            bodySalt BLOB NOT NULL CHECK (length(bodySalt) = 16),
+            salt BLOB NOT NULL CHECK (length(salt) = 16),
             prunedBy INTEGER REFERENCES entry (position) DEFERRABLE INITIALLY DEFERRED,
-            encoding TEXT NOT NULL CHECK (encoding IN ('raw', 'zlib', 'pruned')),
+            encoding INTEGER NOT NULL CHECK (encoding IN (0, 1, 2)),
             head BLOB NOT NULL,
-            body BLOB NOT NULL CHECK (encoding <> 'raw' OR length(body) = byteCount),
-            CHECK ((encoding = 'pruned') = (bodySHA256 IS NULL)),
-            CHECK ((encoding = 'pruned') = (bodyCommitment IS NOT NULL)),
-            CHECK ((encoding = 'pruned') = (prunedBy IS NOT NULL))
+            body BLOB NOT NULL CHECK (encoding <> 0 OR length(body) = byteCount),
+            CHECK ((encoding = 2) = (bodySHA256 IS NULL)),
+            CHECK ((encoding = 2) = (bodyCommitment IS NOT NULL)),
+            CHECK ((encoding = 2) = (prunedBy IS NOT NULL))
         ) STRICT;
 
         -- For the foreign key: without it each removed entry would search the whole table.
         CREATE INDEX entryByPruning ON entry (prunedBy) WHERE prunedBy IS NOT NULL;
 
         CREATE TRIGGER entryIsNeverChanged
-        BEFORE UPDATE OF position, uuid, recordedAtMilliseconds, originId, byteCount, chain, headSalt, head ON entry
+        BEFORE UPDATE OF position, uuid, recordedAtMilliseconds, originId, byteCount, chain, head ON entry
         BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 
         CREATE TRIGGER entryIsNeverRemoved BEFORE DELETE ON entry

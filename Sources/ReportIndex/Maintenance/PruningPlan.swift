@@ -62,7 +62,7 @@ extension ArchiveReader {
 
     /// What a decision looks at.
     static let pruningSelect = """
-        SELECT delivery.id, delivery.receivedAtMilliseconds, origin.source, origin.verification, entry.encoding = 'pruned',
+        SELECT delivery.id, delivery.receivedAtMilliseconds, origin.source, origin.verification, entry.encoding = 2,
             length(entry.body)
         FROM delivery JOIN origin ON origin.id = delivery.originId JOIN entry ON entry.position = delivery.id
         """

@@ -47,7 +47,7 @@ struct ReportDetails {
         SELECT delivery.receivedAtMilliseconds, category.source, category.provider, category.type,
             report.providerTimeMilliseconds, category.rule, category.topic, report.externalInfo, report.problem,
             report.attemptCount, last.id, last.receivedAtMilliseconds, origin.verification, origin.secretName,
-            delivery.byteCount, length(entry.body), entry.bodySHA256, attempt.number, entry.encoding = 'pruned'
+            delivery.byteCount, length(entry.body), entry.bodySHA256, attempt.number, entry.encoding = 2
         FROM report CROSS JOIN delivery ON delivery.id = ?1 >> 20 JOIN category ON category.id = report.categoryId
             JOIN entry ON entry.position = delivery.id JOIN origin ON origin.id = delivery.originId
             LEFT JOIN delivery AS last ON last.id = report.lastDeliveryId LEFT JOIN attempt ON attempt.id = ?1

@@ -122,7 +122,7 @@ import Testing
         return try archive.writer.reader().strings(
             """
             SELECT position || ' ' || hex(chain) || ' ' || encoding || ' '
-                || CASE encoding WHEN 'pruned' THEN '' ELSE hex(body) END
+                || CASE encoding WHEN 2 THEN '' ELSE hex(body) END
             FROM entry JOIN origin ON origin.id = originId WHERE origin.type = 'delivery' ORDER BY position
             """)
             + reader.strings(

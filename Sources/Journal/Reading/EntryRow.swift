@@ -40,6 +40,11 @@ package struct EntryRow {
         encoding == .pruned
     }
 
+    /// 1 for a small entry, more for a large one: the pages that its body fills.
+    package var load: Int {
+        Pressure.load(ofByteCount: storedBody.count)
+    }
+
     package var source: String {
         origin.source ?? ""
     }

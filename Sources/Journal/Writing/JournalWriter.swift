@@ -111,7 +111,7 @@ package final class JournalWriter: Sendable {
         queue.wasBusy ? compressors.plain : compressors.compressor(source: source, body: body)
     }
 
-    /// Whether 500 deliveries a second or more arrive. Their bodies are compressed without a dictionary then.
+    /// Whether 500 small deliveries a second, or fewer large ones, arrive. Their bodies are compressed without a dictionary then.
     package var isBusy: Bool {
         queue.isBusy
     }

@@ -72,6 +72,7 @@ final class IndexFile {
         var records: [IndexBatch.PositionedRecord] = []
         var removed: [ClosedRange<Int64>] = []
         for row in rows {
+            pace.add(row.load)
             pace.restIfDue()
             if row.isDelivery {
                 deliveries.append(try indexed(row))

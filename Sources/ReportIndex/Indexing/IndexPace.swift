@@ -5,7 +5,7 @@ internal import Foundation
 /// A low priority is not enough: a delivery that arrives on the indexer's core can still wait for it some milliseconds
 /// (docs/decisions/0013-commit-path.md).
 struct IndexPace {
-    /// Entries a second from which on gathering is better: they are written together, and each page of a table once.
+    /// The load a second from which on gathering is better: entries are written together, and each page of a table once.
     private static let gatheringRate = 200.0
     private static let gathering: Duration = .milliseconds(150)
     /// Work between two rests, and a rest.
@@ -15,21 +15,29 @@ struct IndexPace {
     private static let restingLimit: Int64 = 4096
 
     private var lastRead = ContinuousClock.now
+    /// Of the entries that were read since: 1 for a small one, more for a large one.
+    private var load = 0
     private(set) var rests = false
     private var sliceStart = ContinuousClock.now
 
     /// A pace without pauses.
     static var unpaced: IndexPace { IndexPace() }
 
+    mutating func add(_ load: Int) {
+        self.load += load
+    }
+
     /// Plans the next batch after one of `count` entries, with `waitingCount` left, and returns how long to gather before it: not at
-    /// all while little arrives, so that it is found at once, or when a full batch waits.
-    mutating func next(after count: Int, waitingCount: Int64) -> Duration {
-        let now = ContinuousClock.now
+    /// all while little arrives, so that it is found at once, or when as many wait already.
+    mutating func next(
+        after count: Int, waitingCount: Int64, at now: ContinuousClock.Instant = .now
+    ) -> Duration {
         let seconds = lastRead.duration(to: now) / .seconds(1)
         lastRead = now
-        let isMuch = Double(count) > max(seconds, 0.001) * Self.gatheringRate && count > 1
+        let isMuch = Double(max(load, count)) > max(seconds, 0.001) * Self.gatheringRate && count > 1
+        load = 0
         rests = isMuch && waitingCount < Self.restingLimit
-        return isMuch && waitingCount < IndexFile.batchCountLimit ? Self.gathering : .zero
+        return isMuch && waitingCount < count ? Self.gathering : .zero
     }
 
     /// Sleeps for a moment after a slice of work.

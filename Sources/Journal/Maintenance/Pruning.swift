@@ -95,7 +95,7 @@ extension JournalWriter {
                 }
                 // Steps through it to the end: it frees one page a row.
                 _ = try Row.fetchAll(db, sql: "PRAGMA incremental_vacuum(\(step))")
-            } while !end.isDue
+            } while !end.isDue()
             return .unfinished
         }
         return left.withLock { $0 }
@@ -106,10 +106,7 @@ extension JournalWriter {
         guard didRemove else { return }
         // A reader in the way keeps the log; later checkpoints overwrite it. After a failure the writer does not trust the log, and
         // the bodies are pruned all the same.
-        try? perform { db, _, _ in
-            _ = try WritingConnection.restartLog(db)
-            return .finished
-        }
+        _ = try? performOnce { db, _ in try WritingConnection.restartLog(db) }
         announceGrowth()
     }
 

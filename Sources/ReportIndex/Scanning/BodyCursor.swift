@@ -5,7 +5,7 @@ internal import Journal
 
 /// The stored bodies of neighbouring deliveries, from the newest to the oldest, through SQLite's own functions: where nearly
 /// every body is wanted, looking each up costs as much as opening it.
-final class BodyWalk {
+final class BodyCursor {
     private let statement: Statement
     private let rows: OpaquePointer
     private let db: Database

@@ -32,8 +32,11 @@ extension Target.Dependency {
 }
 
 /// A module of the product. The dependency lists are the architecture: what is not named here does not compile.
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+///
+/// - Parameter embedded: files whose bytes are in `PackageResources`.
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], embedded: [String] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies, resources: embedded.map { .embedInCode($0) }, swiftSettings: strict)
 }
 
 func tests(of name: String, _ dependencies: [Target.Dependency], besides: [String] = []) -> Target {
@@ -72,11 +75,13 @@ let package = Package(
             name: "CSystemSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
         module(
             "Journal",
-            ["BodyCompression", "CSystemSQLite", "Deliveries", "StrictJSON", .crypto, .deque, .grdb, .grdbSQLite]),
-        module("Quarantine", ["Deliveries", "Journal", .grdb]),
+            ["BodyCompression", "CSystemSQLite", "Deliveries", "StrictJSON", .crypto, .deque, .grdb, .grdbSQLite],
+            embedded: ["SQLite/journal.sql"]),
+        module("Quarantine", ["Deliveries", "Journal", .grdb], embedded: ["quarantine.sql"]),
         module(
             "ReportIndex",
-            ["BodyCompression", "Deliveries", "Journal", "Quarantine", "StrictJSON", .crypto, .grdb, .grdbSQLite]),
+            ["BodyCompression", "Deliveries", "Journal", "Quarantine", "StrictJSON", .crypto, .grdb, .grdbSQLite],
+            embedded: ["Indexing/index.sql"]),
         module("ControlSocket", ["StrictJSON"]),
         module("TerminalOutput", ["Deliveries", "StrictJSON"]),
         module("Redaction", ["Deliveries", "StrictJSON"]),

@@ -8,8 +8,10 @@ The format is described in README.md beside this file.
 """
 
 import hashlib
+import io
 import json
 import pathlib
+import re
 import sqlite3
 import struct
 import sys
@@ -24,9 +26,12 @@ def commitment(salt, digest):
     return sha256(salt + digest)
 
 
+RAW, ZLIB, PRUNED = 0, 1, 2
+
+
 class Journal:
     COLUMNS = """position, uuid, recordedAtMilliseconds, type, source, verification, secretName, byteCount, bodySHA256,
-        bodyCommitment, chain, headSalt, bodySalt, prunedBy, encoding, head, body"""
+        bodyCommitment, chain, salt, prunedBy, encoding, head, body"""
 
     def __init__(self, path):
         self.database = sqlite3.connect(pathlib.Path(path).absolute().as_uri() + "?mode=ro", uri=True)
@@ -49,24 +54,33 @@ class Journal:
         return data
 
     def text(self, stored):
-        """A head or a summary: JSON, or a zlib stream of it."""
+        """A summary, or a head without packed digits: JSON, or a zlib stream of it."""
         return stored if not stored or stored.startswith(b"[") else self.inflate(stored)
+
+    def head(self, stored):
+        """A head: JSON, perhaps compressed, perhaps with long runs of hexadecimal digits as bytes before it."""
+        if not stored or stored[0] > 63:
+            return self.text(stored)
+        end = 1 + 4 * stored[0]
+        digits = io.BytesIO(stored[1:end].hex().encode())
+        return re.sub(rb"[\x01-\x1f]", lambda run: digits.read(8 * run[0][0]), self.inflate(stored[end:]))
 
     def body(self, entry):
         """The body of an entry that was not pruned."""
-        body = self.inflate(entry["body"]) if entry["encoding"] == "zlib" else entry["body"]
+        body = self.inflate(entry["body"]) if entry["encoding"] == ZLIB else entry["body"]
         assert len(body) == entry["byteCount"], f"entry {entry['position']}: wrong length"
         assert sha256(body) == entry["bodySHA256"], f"entry {entry['position']}: wrong SHA-256"
         return body
 
     def chain(self, entry, previous):
         """The chain of an entry, from its content and the chain of the entry before."""
-        head = commitment(entry["headSalt"], sha256(self.text(entry["head"])))
-        if entry["encoding"] == "pruned":
-            body = entry["bodyCommitment"]
+        if entry["encoding"] == PRUNED:
+            head_salt, body = entry["salt"], entry["bodyCommitment"]
             self.check_summary(entry)
         else:
-            body = commitment(entry["bodySalt"], sha256(self.body(entry)))
+            head_salt = sha256(entry["salt"])[:16]
+            body = commitment(entry["salt"], sha256(self.body(entry)))
+        head = commitment(head_salt, sha256(self.head(entry["head"])))
         message = previous
         message += struct.pack(">qqq", entry["position"], entry["recordedAtMilliseconds"], entry["byteCount"])
         message += entry["uuid"] + head + body
@@ -78,7 +92,7 @@ class Journal:
     def check_summary(self, entry):
         """The record that pruned a body names the commitment of the summary that took its place."""
         record = json.loads(self.body(self.entry(entry["prunedBy"])))
-        summary = commitment(entry["bodySalt"], sha256(self.text(entry["body"]))).hex()
+        summary = commitment(entry["salt"], sha256(self.text(entry["body"]))).hex()
         named = {pruned["delivery"]: pruned["summary"] for pruned in record["pruned"]}
         assert named.get(entry["position"]) == summary, f"entry {entry['position']}: wrong summary"
 
@@ -114,10 +128,10 @@ def print_delivery(journal, position):
     if entry is None:
         sys.exit(f"there is no entry {position}")
     if entry["type"] == "delivery":
-        method, target, peer, headers = json.loads(journal.text(entry["head"]))
+        method, target, peer, headers = json.loads(journal.head(entry["head"]))
         lines = [f"{method} {target}"] + [f"{name}: {value}" for name, value in headers]
         sys.stdout.buffer.write("".join(line + "\n" for line in lines).encode() + b"\n")
-    if entry["encoding"] == "pruned":
+    if entry["encoding"] == PRUNED:
         sys.exit(f"the body of delivery {position} was pruned; see record {entry['prunedBy']}")
     sys.stdout.buffer.write(journal.body(entry))
 
@@ -130,7 +144,7 @@ def main(arguments):
         return print_delivery(journal, int(arguments[1]))
     try:
         for entry in journal.verify():
-            print(entry["position"], entry["type"], entry["encoding"], entry["byteCount"])
+            print(entry["position"], entry["type"], ("raw", "zlib", "pruned")[entry["encoding"]], entry["byteCount"])
     except AssertionError as problem:
         sys.exit(str(problem))
     position, chain = journal.end

@@ -1,10 +1,43 @@
-/// How the head of a delivery is compressed: a short text, mostly of names that every request has, so a small window and a
-/// preset dictionary of such names do nearly all there is to do.
+/// How a request head is stored: a short text, mostly of names that every request has, so a small window and a preset
+/// dictionary of such names do nearly all there is to do. Long runs of hexadecimal digits, as signatures have, are stored as bytes.
+///
+/// | first byte | a stored head is |
+/// |---|---|
+/// | `[` | the text itself |
+/// | 1 to 63 | `PackedDigits`, four times as many bytes; then a zlib stream of the rest |
+/// | any other | a zlib stream of the text |
 package enum HeadCompression {
     /// Never changed: archives hold a copy, and their heads name it. Another one would get another name.
     package static let dictionary: PresetDictionary? = PresetDictionary(Array(text.utf8))
 
-    package static let compressor: any BodyCompressor = HeadCompressor(dictionary: dictionary)
+    private static let compressor = HeadCompressor(dictionary: dictionary)
+
+    package static func encode(_ text: [UInt8]) -> [UInt8] {
+        guard let packed = PackedDigits(packing: text) else { return compressor.compress(text) ?? text }
+        guard let stream = compressor.compress(packed.rest) else { return text }
+        return [UInt8(packed.bytes.count / 4)] + packed.bytes + stream
+    }
+
+    /// - Parameters:
+    ///   - byteCountLimit: of the text.
+    ///   - dictionary: the one that `stream(of: stored)` names.
+    package static func decode(
+        _ stored: [UInt8], byteCountLimit: Int, dictionary: PresetDictionary?
+    ) throws(ZlibDecompressor.Failure) -> [UInt8] {
+        if stored.isEmpty || stored[0] == UInt8(ascii: "[") { return stored }
+        let stream = stream(of: stored)
+        let rest = try ZlibDecompressor.decompress(stream, byteCountLimit: byteCountLimit, dictionary: dictionary)
+        guard stream.count < stored.count else { return rest }
+        let packed = PackedDigits(bytes: Array(stored[1..<(stored.count - stream.count)]), rest: rest)
+        guard let text = packed.unpacked() else { throw .damaged }
+        return text
+    }
+
+    /// The zlib stream of a stored head.
+    package static func stream(of stored: [UInt8]) -> [UInt8] {
+        guard let first = stored.first, 1...PackedDigits.wordCountLimit ~= Int(first) else { return stored }
+        return Array(stored.dropFirst(1 + 4 * Int(first)))
+    }
 
     /// What heads are made of, the likeliest last.
     private static let text = """
@@ -23,10 +56,14 @@ package enum HeadCompression {
         ["Connection","close"],["GET","/ezid?code=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.["GET","/klavi?link_id=&external_info=\
         ["POST","/certificall","["X-Certilink-Signature","["X-Webhook-Signature","sha256=["X-Webhook-Timestamp","\
         ["webhook-id","msg_["webhook-timestamp","["webhook-signature","v1,["POST","/certn/centric","["POST","/certn/legacy","\
-        ["POST","/certn","127.0.0.1",[["Certn-Signature","t=,v1=["POST","/klavi/all","["POST","/klavi/other","\
-        ["POST","/klavi/pf_credit_card","["POST","/klavi/pf_checking_account","["POST","/klavi","127.0.0.1",[["Host","localhost\
-        127.0.0.1:8787"],["User-Agent","klavi-webhook/1.0"],["Content-Type","application/json; charset=utf-8"],\
-        ["Content-Type","application/json"],["Content-Length","2048"],["X-Klavi-Timestamp","17"],["X-Klavi-Signature","
+        ["POST","/certn","127.0.0.1",[["Certn-Signature","t=17,v1=\u{8}"],["User-Agent","python-requests/2.32.3"],["Accept-Encoding",\
+        "gzip, deflate"],["Accept","*/*"],["Connection","keep-alive"],["Content-Type","application/json"],["POST","/klavi/all",\
+        "/klavi/other","/klavi/pf_credit_card","/klavi/pf_checking_account","/klavi/pf_savings_account",\
+        "/klavi/pf_categorized_checking","/klavi","127.0.0.1",[["Host","localhost127.0.0.1:8787"],["User-Agent",\
+        "klavi-webhook/1.0"],["Content-Type","application/json; charset=utf-8"],["POST","/klavi","127.0.0.1",[["Accept",\
+        "application/json, text/plain, */*"],["Content-Type","application/json"],["X-Klavi-Timestamp","1780000000"],\
+        ["X-Klavi-Signature","\u{8}"],["User-Agent","axios/1.7.7"],["Content-Length","2048"],["Accept-Encoding",\
+        "gzip, compress, deflate, br"],["Host","localhost"],["Connection","close"]]]
         """
 }
 

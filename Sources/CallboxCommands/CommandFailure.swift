@@ -236,7 +236,7 @@ extension CommandFailure {
 
 extension CommandFailure {
     /// What a failed statement means to a person at a terminal.
-    init(_ failure: AdHocFailure, timeout: String, rowCount: Int) {
+    init(_ failure: SQLFailure, timeout: String, rowCount: Int) {
         let soFar = rowCount == 0 ? "" : " after \(HumanText.count(rowCount, "row"))"
         switch failure {
         case .archive(let error): self.init(error)

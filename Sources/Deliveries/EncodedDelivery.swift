@@ -10,17 +10,15 @@ package struct EncodedDelivery: Sendable {
     package let isUnproved: Bool
     package let head: EncodedHead
     package let body: EncodedBody
-    /// Random, 16 bytes: the chain covers `SHA-256(salt ‖ SHA-256(text))`, which says nothing of a removed head.
-    package let headSalt: [UInt8]
-    /// The same for the body.
-    package let bodySalt: [UInt8]
+    /// Random, 16 bytes: the chain covers head and body only with a salt, and says nothing of removed ones.
+    package let salt: [UInt8]
 
     /// The length of a salt.
     package static let saltByteCount = 16
 
     package init(
         uuid: UUIDv7, source: String, receivedAt: Timestamp, verification: Verification, secretName: String?,
-        head: EncodedHead, body: EncodedBody, headSalt: [UInt8], bodySalt: [UInt8], isUnproved: Bool = false
+        head: EncodedHead, body: EncodedBody, salt: [UInt8], isUnproved: Bool = false
     ) {
         self.uuid = uuid
         self.source = source
@@ -29,13 +27,12 @@ package struct EncodedDelivery: Sendable {
         self.secretName = secretName
         self.head = head
         self.body = body
-        self.headSalt = headSalt
-        self.bodySalt = bodySalt
+        self.salt = salt
         self.isUnproved = isUnproved
     }
 }
 
-/// A `RequestHead`'s text as it is stored: a zlib stream where that is smaller. A stream never begins with `[`, the text does.
+/// A `RequestHead`'s text as it is stored: compressed if that is smaller.
 package struct EncodedHead: Sendable {
     package let storedBytes: [UInt8]
     /// SHA-256 of the text, 32 bytes.
@@ -64,10 +61,10 @@ package struct EncodedBody: Sendable {
     }
 }
 
-/// How a stored body is written. The names stand in the archive file.
-package enum BodyEncoding: String, Sendable {
+/// How a stored body is written. The archive stores the numbers.
+package enum BodyEncoding: Int, Sendable {
     /// The bytes as they arrived.
-    case raw
+    case raw = 0
     /// A zlib stream (RFC 1950), perhaps one that names a preset dictionary.
-    case zlib
+    case zlib = 1
 }

@@ -28,8 +28,7 @@ package struct DeliveryEncoder: Sendable {
             uuid: uuid ?? UUIDv7(at: request.receivedAt, using: &generator), source: delivery.source,
             receivedAt: request.receivedAt, verification: delivery.verification, secretName: delivery.secretName,
             head: encodeHead(RequestHead(of: request)), body: encodeBody(request.body, from: delivery.source),
-            headSalt: SecureRandom.bytes(EncodedDelivery.saltByteCount),
-            bodySalt: SecureRandom.bytes(EncodedDelivery.saltByteCount), isUnproved: delivery.isUnproved)
+            salt: SecureRandom.bytes(EncodedDelivery.saltByteCount), isUnproved: delivery.isUnproved)
     }
 
     /// What is kept of a rejected delivery: uncompressed, so that a flood of them costs little.
@@ -45,7 +44,7 @@ package struct DeliveryEncoder: Sendable {
     private func encodeHead(_ head: RequestHead) -> EncodedHead {
         let text = head.text
         return EncodedHead(
-            storedBytes: HeadCompression.compressor.compress(text) ?? text, sha256: Array(SHA256.hash(data: text)))
+            storedBytes: HeadCompression.encode(text), sha256: Array(SHA256.hash(data: text)))
     }
 
     private func encodeBody(_ body: [UInt8], from source: String) -> EncodedBody {

@@ -10,14 +10,13 @@ extension EncodedDelivery {
         uuid: UUIDv7? = nil, source: String = "klavi", receivedAt: Timestamp = .fixture, method: String = "POST",
         target: String = "/klavi", headers: HeaderFields = [HeaderField("Host", "callbox.example")],
         peer: String = "192.0.2.1", verification: Verification = .verified, secretName: String? = "primary",
-        body: EncodedBody = .raw(#"{"a":1}"#), headSalt: [UInt8] = [UInt8](repeating: 0x11, count: 16),
-        bodySalt: [UInt8] = [UInt8](repeating: 0x22, count: 16)
+        body: EncodedBody = .raw(#"{"a":1}"#), salt: [UInt8] = [UInt8](repeating: 0x11, count: 16)
     ) -> EncodedDelivery {
         EncodedDelivery(
             uuid: uuid ?? .next(), source: source, receivedAt: receivedAt, verification: verification,
             secretName: secretName,
             head: EncodedHead(RequestHead(method: method, target: target, peer: peer, headers: headers)), body: body,
-            headSalt: headSalt, bodySalt: bodySalt)
+            salt: salt)
     }
 
     /// The target in its head, if that is stored as text.

@@ -7,12 +7,14 @@ internal import TestKit
 
 /// Archives in directories of their own, which are deleted when the test ends.
 package enum TestArchive {
-    /// Runs `body` with a directory that holds no archive yet.
+    /// Runs `body` with a directory that holds no archive yet, on threads that may block.
     package static func withDirectory<Value>(_ body: (ArchiveDirectory) async throws -> Value) async throws -> Value {
-        try await TemporaryFolder.with { folder in
-            let directory = ArchiveDirectory(path: folder.path(of: "archive"))
-            try directory.create()
-            return try await body(directory)
+        try await withTaskExecutorPreference(BlockingThreads()) {
+            try await TemporaryFolder.with { folder in
+                let directory = ArchiveDirectory(path: folder.path(of: "archive"))
+                try directory.create()
+                return try await body(directory)
+            }
         }
     }
 

@@ -26,7 +26,7 @@ struct IntakeLogTests {
                 storedBytes: Array(#"["POST","/klavi?token=t0p","192.0.2.1",[["X-Klavi-Signature","5ec4e7"]]]"#.utf8),
                 sha256: .digestFixture),
             body: EncodedBody(encoding: .zlib, storedBytes: [1, 2, 3], byteCount: 9, sha256: .digestFixture),
-            headSalt: .saltFixture, bodySalt: .saltFixture)
+            salt: .saltFixture)
         return .archived(.init(DeliveryID(rawValue: 42), encoded))
     }
 

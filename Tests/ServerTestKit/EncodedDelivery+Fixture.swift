@@ -17,6 +17,6 @@ extension EncodedDelivery {
             body: EncodedBody(
                 encoding: .raw, storedBytes: request.body, byteCount: request.body.count,
                 sha256: .sha256(of: request.body)),
-            headSalt: .saltFixture, bodySalt: .saltFixture)
+            salt: .saltFixture)
     }
 }

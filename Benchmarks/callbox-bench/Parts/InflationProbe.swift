@@ -30,7 +30,7 @@ struct InflationProbe {
                 let bytes: Data = row[1]
                 dictionaries[UInt32(truncatingIfNeeded: row[0] as Int64)] = PresetDictionary(Array(bytes))
             }
-            let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM entry WHERE encoding = 'zlib'") ?? 0
+            let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM entry WHERE encoding = 1") ?? 0
             return (count, dictionaries)
         }
     }
@@ -46,7 +46,7 @@ struct InflationProbe {
                     db,
                     sql: """
                         SELECT position, body, byteCount FROM entry
-                        WHERE position > ? AND encoding = 'zlib' ORDER BY position LIMIT \(Self.pageCount)
+                        WHERE position > ? AND encoding = 1 ORDER BY position LIMIT \(Self.pageCount)
                         """, arguments: [start]
                 ).map { row -> Body in
                     last = row[0]

@@ -69,10 +69,10 @@ struct SQLCommand: AsyncParsableCommand {
                 .usage, "--timeout does not understand '\(TerminalText.escape(timeout))'",
                 advice: "Write a time such as 10s or 10m.")
         }
-        var query = AdHocQuery(try StatementText.read(statement.joined(separator: " "), file: file))
+        var query = SQLQuery(try StatementText.read(statement.joined(separator: " "), file: file))
         query.parameters = try StatementText.parameters(param)
         let reader = try await ArchiveAccess(try options.load(), console: console).reader()
-        AdHocQuery.boundMemory(byteCount: Self.memoryByteCount)
+        SQLQuery.boundMemory(byteCount: Self.memoryByteCount)
         let deadline = ContinuousClock.now + timeout
         query.deadline = deadline
         query.isCancelled = { Interruption.hasHappened }
@@ -93,9 +93,9 @@ struct SQLCommand: AsyncParsableCommand {
     }
 
     private static func run(
-        _ query: AdHocQuery, _ reader: ArchiveReader, _ listing: inout QueryListing
-    ) -> AdHocFailure? {
-        do throws(AdHocFailure) {
+        _ query: SQLQuery, _ reader: ArchiveReader, _ listing: inout QueryListing
+    ) -> SQLFailure? {
+        do throws(SQLFailure) {
             try reader.run(query) {
                 listing.begin($0)
             } row: {

@@ -9,16 +9,12 @@ package enum FileSystem {
         return size?.int64Value ?? 0
     }
 
-    /// Creates a file for its owner alone; SQLite gives the files it keeps beside it the same mode.
-    package static func createFile(_ path: String) throws(ArchiveError) {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw .cannotOpen(path: path, reason: String(cString: strerror(errno))) }
-        close(descriptor)
-    }
-
-    /// Creates a file that must not exist yet, for its owner alone. A link at the path is not followed.
-    package static func createNewFile(_ path: String) throws(ArchiveError) {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    /// Creates a file for its owner alone; SQLite gives the files it keeps beside it the same mode. A link at the path is not
+    /// followed.
+    ///
+    /// - Parameter isNew: whether there must be no such file.
+    package static func createFile(_ path: String, isNew: Bool = false) throws(ArchiveError) {
+        let descriptor = open(path, O_RDWR | O_CREAT | (isNew ? O_EXCL : 0) | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw .cannotOpen(path: path, reason: String(cString: strerror(errno))) }
         close(descriptor)
     }

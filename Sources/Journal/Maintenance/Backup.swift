@@ -23,7 +23,7 @@ extension JournalReader {
         }
         let part = destination.path + ".part"
         FileSystem.removeDatabase(part)
-        try FileSystem.createNewFile(part)
+        try FileSystem.createFile(part, isNew: true)
         defer { FileSystem.removeDatabase(part) }
         var isWhole = true
         try read { db in

@@ -1,7 +1,6 @@
 internal import BodyCompression
 package import Deliveries
 internal import GRDB
-internal import Synchronization
 
 /// What going over some bodies came to.
 package struct CompactionSlice: Sendable, Equatable, Codable {
@@ -23,14 +22,10 @@ extension JournalWriter {
 
     /// Where the last run that was not finished stopped; nil when there was none.
     package func compactionPosition() throws(ArchiveError) -> Int64? {
-        let position = Mutex<Int64?>(nil)
-        try perform { db, _, _ in
-            let found = try Int64.fetchOne(
+        try performOnce { db, _ in
+            try Int64.fetchOne(
                 db, sql: "SELECT position FROM progress WHERE name = ?", arguments: [Self.progressName])
-            position.withLock { $0 = found }
-            return .finished
         }
-        return position.withLock { $0 }
     }
 
     /// Compresses the next bodies with today's dictionaries if that makes them smaller, or if the dictionary they need is to be
@@ -68,18 +63,15 @@ extension JournalWriter {
 
     /// The dictionaries that newer ones of the same scope have replaced, by checksum.
     package func replacedDictionaries() throws(ArchiveError) -> Set<UInt32> {
-        let found = Mutex<Set<UInt32>>([])
-        try perform { db, _, _ in
+        try performOnce { db, _ in
             let checksums = try Int64.fetchSet(
                 db,
                 sql: """
                     SELECT checksum FROM dictionary WHERE source IS NOT NULL
                         AND id NOT IN (SELECT max(id) FROM dictionary WHERE source IS NOT NULL GROUP BY source, type)
                     """)
-            found.withLock { $0 = Set(checksums.map { UInt32(truncatingIfNeeded: $0) }) }
-            return .finished
+            return Set(checksums.map { UInt32(truncatingIfNeeded: $0) })
         }
-        return found.withLock { $0 }
     }
 
     /// Deletes dictionaries that no body needs any more.
@@ -89,12 +81,11 @@ extension JournalWriter {
     /// - Returns: the dictionaries that were deleted.
     package func retire(_ dictionaries: Set<UInt32>, scannedUpTo: Int64) throws(ArchiveError) -> Set<UInt32> {
         guard !dictionaries.isEmpty else { return [] }
-        let retired = Mutex<Set<UInt32>>([])
         let compressors = compressors
-        try perform { db, journal, _ in
+        return try performOnce { db, journal in
             var needed: Set<UInt32> = []
             let starts = try Blob.fetchCursor(
-                db, sql: "SELECT substr(body, 1, 6) FROM entry WHERE position > ? AND encoding = 'zlib'",
+                db, sql: "SELECT substr(body, 1, 6) FROM entry WHERE position > ? AND encoding = 1",
                 arguments: [scannedUpTo])
             while let start = try starts.next() {
                 if let checksum = DictionaryCache.checksum(namedBy: start.bytes) { needed.insert(checksum) }
@@ -108,11 +99,8 @@ extension JournalWriter {
             }
             try journal.loadDictionaries(db)
             try compressors.load(db)
-            let done = deleted
-            retired.withLock { $0 = done }
-            return .finished
+            return deleted
         }
-        return retired.withLock { $0 }
     }
 
     private struct RewrittenBody: Sendable {
@@ -140,7 +128,7 @@ extension JournalWriter {
     ///
     /// A gap that lasts for the statement permits the removal.
     private func write(_ rewritten: [RewrittenBody], upTo end: Int64?) throws(ArchiveError) {
-        try perform { db, _, _ in
+        try performOnce { db, _ in
             try db.inTransaction(.immediate) {
                 var removed: [(RewrittenBody, [DatabaseValue])] = []
                 for body in rewritten {
@@ -158,14 +146,13 @@ extension JournalWriter {
                 }
                 return .commit
             }
-            return .finished
         }
     }
 
     /// - Returns: the columns that stay; nil when the body was pruned or its entry removed since it was read.
     private static func remove(_ body: RewrittenBody, _ db: Database) throws -> [DatabaseValue]? {
         let isThere = try Bool.fetchOne(
-            db.cachedStatement(sql: "SELECT encoding <> 'pruned' FROM entry WHERE position = ?"),
+            db.cachedStatement(sql: "SELECT encoding <> 2 FROM entry WHERE position = ?"),
             arguments: [body.position])
         guard isThere == true else { return nil }
         try db.cachedStatement(
@@ -175,7 +162,7 @@ extension JournalWriter {
             db.cachedStatement(
                 sql: """
                     DELETE FROM entry WHERE position = ?
-                    RETURNING uuid, recordedAtMilliseconds, originId, byteCount, bodySHA256, chain, headSalt, bodySalt, head
+                    RETURNING uuid, recordedAtMilliseconds, originId, byteCount, bodySHA256, chain, salt, head
                     """), arguments: [body.position])
         try db.cachedStatement(sql: "DELETE FROM gap WHERE firstPosition = ?").execute(arguments: [body.position])
         return row.map { Array($0.databaseValues) }
@@ -185,8 +172,8 @@ extension JournalWriter {
         try db.cachedStatement(
             sql: """
                 INSERT INTO entry (position, encoding, body, uuid, recordedAtMilliseconds, originId, byteCount, bodySHA256,
-                    chain, headSalt, bodySalt, head)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    chain, salt, head)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(
             arguments: [body.position, body.encoding.rawValue, Blob(body.bytes)] + StatementArguments(columns))

@@ -95,7 +95,7 @@ extension JournalWriter {
                 }
                 // Steps through it to the end: it frees one page a row.
                 _ = try Row.fetchAll(db, sql: "PRAGMA incremental_vacuum(\(step))")
-            } while !end.isDue
+            } while !end.isDue()
             return .unfinished
         }
         return left.withLock { $0 }
@@ -106,10 +106,7 @@ extension JournalWriter {
         guard didRemove else { return }
         // A reader in the way keeps the log; later checkpoints overwrite it. After a failure the writer does not trust the log, and
         // the bodies are pruned all the same.
-        try? perform { db, _, _ in
-            _ = try WritingConnection.restartLog(db)
-            return .finished
-        }
+        _ = try? performOnce { db, _ in try WritingConnection.restartLog(db) }
         announceGrowth()
     }
 
@@ -119,17 +116,18 @@ extension JournalWriter {
         let row = try Row.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT entry.bodySHA256, entry.bodySalt FROM entry JOIN origin ON origin.id = entry.originId
-                    WHERE entry.position = ? AND entry.encoding <> 'pruned' AND origin.source IS NOT NULL
+                    SELECT entry.bodySHA256, entry.salt FROM entry JOIN origin ON origin.id = entry.originId
+                    WHERE entry.position = ? AND entry.encoding <> 2 AND origin.source IS NOT NULL
                     """), arguments: [body.delivery.rawValue])
         guard let row else { return nil }
-        let commitment = Commitment.make(
-            salt: try row.decode(Blob.self, atIndex: 1).bytes, sha256: try row.decode(Blob.self, atIndex: 0).bytes)
+        let bodySalt = try row.decode(Blob.self, atIndex: 1).bytes
+        let commitment = Commitment.make(salt: bodySalt, sha256: try row.decode(Blob.self, atIndex: 0).bytes)
         let json = RecordJSON.encode(body.summary)
-        let salt = SecureRandom.bytes(Commitment.saltByteCount)
+        // The body's own salt goes with it.
+        let salt = Commitment.headSalt(of: bodySalt)
         try db.cachedStatement(
             sql: """
-                UPDATE entry SET encoding = 'pruned', bodySHA256 = NULL, bodyCommitment = ?, bodySalt = ?, prunedBy = ?, body = ?
+                UPDATE entry SET encoding = 2, bodySHA256 = NULL, bodyCommitment = ?, salt = ?, prunedBy = ?, body = ?
                 WHERE position = ?
                 """
         ).execute(arguments: [

@@ -239,15 +239,16 @@ private struct EntryResult: Sendable {
                 bodyByteCount = body.count
                 bodySHA256 = SHA256.bytes(of: body)
                 if !row.isDelivery { _ = try row.record() }
-            } else if Commitment.make(salt: row.bodySalt, bytes: try row.summaryJSON()) != summary {
+            } else if Commitment.make(salt: row.salt, bytes: try row.summaryJSON()) != summary {
                 findings.append("entry \(row.position): its summary is not the one that the prune record names")
             }
             var hash = ChainHash()
             let expected = hash.next(
                 after: previous, position: row.position, recordedAt: row.recordedAt, byteCount: row.byteCount,
                 uuid: row.uuid,
-                headCommitment: Commitment.make(salt: row.headSalt, bytes: try row.headText()),
-                bodyCommitment: row.bodyCommitment ?? Commitment.make(salt: row.bodySalt, sha256: bodySHA256),
+                headCommitment: Commitment.make(
+                    salt: row.isPruned ? row.salt : Commitment.headSalt(of: row.salt), bytes: try row.headText()),
+                bodyCommitment: row.bodyCommitment ?? Commitment.make(salt: row.salt, sha256: bodySHA256),
                 origin: row.origin)
             if expected != row.chain {
                 findings.append(

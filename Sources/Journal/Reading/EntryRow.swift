@@ -20,8 +20,8 @@ package struct EntryRow {
     package let storedBody: [UInt8]
     let uuid: [UInt8]
     let bodyCommitment: [UInt8]?
-    let headSalt: [UInt8]
-    let bodySalt: [UInt8]
+    /// Of the body; of head and summary once the body was pruned.
+    let salt: [UInt8]
     let storedHead: [UInt8]
     fileprivate let headDictionary: PresetDictionary?
     let bodyDictionary: PresetDictionary?
@@ -38,6 +38,11 @@ package struct EntryRow {
 
     package var isPruned: Bool {
         encoding == .pruned
+    }
+
+    /// 1 for a small entry, more for a large one: the pages that its body fills.
+    package var load: Int {
+        Pressure.load(ofByteCount: storedBody.count)
     }
 
     package var source: String {
@@ -79,11 +84,10 @@ package struct EntryRow {
         return contents
     }
 
-    /// The text of the head: a JSON array, which a zlib stream never begins like. Empty for records.
+    /// The text of the head, a JSON array. Empty for records.
     func headText() throws(ArchiveError) -> [UInt8] {
-        if storedHead.isEmpty || storedHead.first == UInt8(ascii: "[") { return storedHead }
         do throws(ZlibDecompressor.Failure) {
-            return try ZlibDecompressor.decompress(
+            return try HeadCompression.decode(
                 storedHead, byteCountLimit: Self.headByteCountLimit, dictionary: headDictionary)
         } catch {
             throw .damaged("entry \(position): the stored head does not decompress")
@@ -141,8 +145,8 @@ package struct DeliveryEnvelope {
 package enum EntryRows {
     private static let select = """
         SELECT entry.position, entry.uuid, entry.recordedAtMilliseconds, origin.type, origin.source, origin.verification,
-            origin.secretName, entry.byteCount, entry.bodySHA256, entry.bodyCommitment, entry.chain, entry.headSalt,
-            entry.bodySalt, entry.prunedBy, entry.encoding, entry.head, entry.body, entry.originId
+            origin.secretName, entry.byteCount, entry.bodySHA256, entry.bodyCommitment, entry.chain, entry.salt,
+            entry.prunedBy, entry.encoding, entry.head, entry.body, entry.originId
         FROM entry LEFT JOIN origin ON origin.id = entry.originId
         """
 
@@ -181,7 +185,7 @@ package enum EntryRows {
 
 extension EntryRow {
     /// Positions of columns that may be NULL.
-    private static let optionalColumns: Set<Int> = [4, 5, 6, 8, 9, 13]
+    private static let optionalColumns: Set<Int> = [4, 5, 6, 8, 9, 12]
 
     /// - Parameter row: one that a cursor is at, whose values SQLite converts to the type that is asked for.
     fileprivate init(_ row: Row, _ db: Database, _ dictionaries: DictionaryCache) throws {
@@ -189,19 +193,18 @@ extension EntryRow {
         self.uuid = Array(row[1] ?? Data())
         self.recordedAt = Timestamp(millisecondsSinceEpoch: row[2] ?? 0)
         self.origin = Origin(type: row[3] ?? "", source: row[4], verification: row[5], secretName: row[6])
-        self.originID = row[17] ?? 0
+        self.originID = row[16] ?? 0
         self.byteCount = row[7] ?? 0
         self.bodySHA256 = Array(row[8] ?? Data())
         self.bodyCommitment = (row[9] as Data?).map { Array($0) }
         self.chain = Array(row[10] ?? Data())
-        self.headSalt = Array(row[11] ?? Data())
-        self.bodySalt = Array(row[12] ?? Data())
-        self.prunedBy = row[13]
-        self.encoding = (row[14] as String?).flatMap(EntryEncoding.init)
-        self.storedHead = Array(row[15] ?? Data())
-        self.storedBody = Array(row[16] ?? Data())
-        self.isWhole = (0..<18).allSatisfy { Self.optionalColumns.contains($0) || !row.hasNull(atIndex: $0) }
-        self.headDictionary = try dictionaries.dictionary(for: storedHead, db)
+        self.salt = Array(row[11] ?? Data())
+        self.prunedBy = row[12]
+        self.encoding = (row[13] as Int?).flatMap(EntryEncoding.init)
+        self.storedHead = Array(row[14] ?? Data())
+        self.storedBody = Array(row[15] ?? Data())
+        self.isWhole = (0..<17).allSatisfy { Self.optionalColumns.contains($0) || !row.hasNull(atIndex: $0) }
+        self.headDictionary = try dictionaries.dictionary(for: HeadCompression.stream(of: storedHead), db)
         self.bodyDictionary = encoding == .zlib ? try dictionaries.dictionary(for: storedBody, db) : nil
     }
 }

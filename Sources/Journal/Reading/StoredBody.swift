@@ -64,7 +64,7 @@ package struct StoredBody {
         return try withExtendedLifetime(cursor) {
             guard let row = try cursor.next() else { return nil }
             let bytes = Array(row[3] as Data? ?? Data())
-            let encoding = (row[2] as String?).flatMap(EntryEncoding.init)
+            let encoding = (row[2] as Int?).flatMap(EntryEncoding.init)
             return StoredBody(
                 id: id, byteCount: row[0] ?? 0, sha256: Array(row[1] as Data? ?? Data()), encoding: encoding,
                 bytes: bytes,
@@ -74,11 +74,11 @@ package struct StoredBody {
 }
 
 /// What the column `body` of an entry holds.
-package enum EntryEncoding: String, Sendable {
+package enum EntryEncoding: Int, Sendable {
     /// The bytes as they arrived.
-    case raw
+    case raw = 0
     /// A zlib stream (RFC 1950), perhaps one that names a preset dictionary.
-    case zlib
+    case zlib = 1
     /// The summary of a delivery whose body was pruned: a zlib stream of a JSON array.
-    case pruned
+    case pruned = 2
 }

@@ -7,20 +7,10 @@ package struct PruneRecord: Sendable, Equatable, Codable {
         package let delivery: DeliveryID
         /// The salted commitment of the summary, so that the chain covers it: 64 hexadecimal digits.
         package let summary: String
-
-        package init(delivery: DeliveryID, summary: String) {
-            self.delivery = delivery
-            self.summary = summary
-        }
     }
 
     package let reason: String
     package let pruned: [Pruned]
-
-    package init(reason: String, pruned: [Pruned]) {
-        self.reason = reason
-        self.pruned = pruned
-    }
 }
 
 /// Entries were removed whole.

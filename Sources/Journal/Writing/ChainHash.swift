@@ -8,6 +8,12 @@ internal import Deliveries
 package enum Commitment {
     package static let saltByteCount = 16
 
+    /// The salt of a head, made of its entry's salt, which is the body's. When the body is pruned, this takes its place: the
+    /// head can still be checked, and the body's salt cannot be computed from it.
+    package static func headSalt(of salt: [UInt8]) -> [UInt8] {
+        Array(SHA256.hash(data: salt).prefix(saltByteCount))
+    }
+
     /// - Parameter sha256: of the bytes.
     package static func make(salt: [UInt8], sha256: [UInt8]) -> [UInt8] {
         var hash = SHA256()

@@ -31,9 +31,13 @@ final class CommitQueue: Sendable {
             self.finish = finish
         }
 
-        /// What the delivery takes while it waits, about.
+        /// Memory that the delivery takes while it waits, about.
         var byteCount: Int {
             512 + delivery.body.storedBytes.count + delivery.head.storedBytes.count
+        }
+
+        var load: Int {
+            Pressure.load(ofByteCount: byteCount)
         }
     }
 
@@ -47,6 +51,8 @@ final class CommitQueue: Sendable {
     private struct State {
         var commits: Deque<Commit> = []
         var byteCount = 0
+        /// What `Pressure` counts of the waiting deliveries.
+        var load = 0
         var jobs: Deque<WriterJob> = []
         /// Batches of commits since the last job, so that a job is never starved.
         var batchesBeforeJob = 0
@@ -76,7 +82,7 @@ final class CommitQueue: Sendable {
     /// Whether a delivery waits, to be looked at between the rows of a job.
     private let commitWaits = Atomic(false)
     private let pressure = Mutex(Pressure())
-    /// Whether many come in a second, as it was at the last batch.
+    /// Whether the load is high, as it was at the last batch.
     private let isBusyFlag = Atomic(false)
 
     /// Lets a delivery in, or says why not.
@@ -94,6 +100,7 @@ final class CommitQueue: Sendable {
             isFirst = state.commits.isEmpty
             state.commits.append(commit)
             state.byteCount += byteCount
+            state.load += commit.load
             commitWaits.store(true, ordering: .relaxed)
             return nil
         }
@@ -128,17 +135,17 @@ final class CommitQueue: Sendable {
         commitWaits.load(ordering: .relaxed)
     }
 
-    /// Whether 500 deliveries a second or more arrived when the last batch was taken. Takes no lock.
+    /// Whether 500 small deliveries a second, or fewer large ones, arrived when the last batch was taken. Takes no lock.
     var wasBusy: Bool {
         isBusyFlag.load(ordering: .relaxed)
     }
 
-    /// Whether 500 deliveries a second or more arrive now.
+    /// Whether 500 small deliveries a second, or fewer large ones, arrive now.
     var isBusy: Bool {
         pressure.withLock { $0.isBusy(at: .now) }
     }
 
-    /// Whether deliveries have been coming faster than each could be committed alone, of late.
+    /// Whether deliveries arrive faster than each could be committed alone.
     var isUnderPressure: Bool {
         pressure.withLock { $0.isHigh(at: .now) }
     }
@@ -157,7 +164,7 @@ final class CommitQueue: Sendable {
                 let jobIsDue = !state.jobs.isEmpty && state.batchesBeforeJob >= Self.batchesBeforeJobLimit
                 if !state.commits.isEmpty && !jobIsDue {
                     // As many as came during the last commit; those that are gathered after it say nothing about the pressure.
-                    if !isNoted { note(state.commits.count) }
+                    if !isNoted { note(state.load) }
                     isNoted = true
                     let now = ContinuousClock.now
                     if let end = state.gatheringEnd, end > now, !state.isStopping {
@@ -181,10 +188,10 @@ final class CommitQueue: Sendable {
         }
     }
 
-    private func note(_ count: Int) {
+    private func note(_ load: Int) {
         let isBusy = pressure.withLock { pressure in
             let now = ContinuousClock.now
-            pressure.note(count, at: now)
+            pressure.note(load, at: now)
             return pressure.isBusy(at: now)
         }
         isBusyFlag.store(isBusy, ordering: .relaxed)
@@ -192,16 +199,18 @@ final class CommitQueue: Sendable {
 
     private static func takeBatch(_ state: inout State) -> [Commit] {
         var count = 0
-        var byteCount = 0
+        var (byteCount, load) = (0, 0)
         for commit in state.commits.prefix(batchCountLimit) {
             let next = byteCount + commit.byteCount
             if count > 0 && next > batchByteCountLimit { break }
             count += 1
             byteCount = next
+            load += commit.load
         }
         let batch = Array(state.commits.prefix(count))
         state.commits.removeFirst(count)
         state.byteCount -= byteCount
+        state.load -= load
         return batch
     }
 }

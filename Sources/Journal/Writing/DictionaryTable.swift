@@ -1,7 +1,6 @@
 package import BodyCompression
 package import Deliveries
 internal import GRDB
-internal import Synchronization
 
 /// Bodies that share a preset dictionary: those of a source, or of one type of its reports.
 package struct DictionaryScope: Hashable, Sendable, Codable {
@@ -43,8 +42,7 @@ extension JournalWriter {
         _ dictionary: PresetDictionary, for scope: DictionaryScope, bodyCount: Int, at now: Timestamp
     ) throws(ArchiveError) -> Bool {
         let compressors = compressors
-        let isNew = Mutex(false)
-        try perform { db, journal, _ in
+        return try performOnce { db, journal in
             try db.execute(
                 sql: """
                     INSERT INTO dictionary (checksum, source, type, createdAtMilliseconds, bodyCount, bytes)
@@ -54,12 +52,10 @@ extension JournalWriter {
                     dictionary.checksum, scope.source, scope.type, now.millisecondsSinceEpoch, bodyCount,
                     Blob(dictionary.bytes),
                 ])
-            guard db.changesCount > 0 else { return .finished }
+            guard db.changesCount > 0 else { return false }
             try journal.loadDictionaries(db)
             try compressors.load(db)
-            isNew.withLock { $0 = true }
-            return .finished
+            return true
         }
-        return isNew.withLock { $0 }
     }
 }

@@ -24,9 +24,9 @@ package enum NewEntry: Sendable {
 /// The statement is bound through SQLite's own functions, without copies, because providers wait for this work.
 struct JournalAppend {
     private static let insertSQL = """
-        INSERT INTO entry (position, uuid, recordedAtMilliseconds, originId, byteCount, bodySHA256, chain, headSalt, bodySalt,
-            encoding, head, body)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO entry (position, uuid, recordedAtMilliseconds, originId, byteCount, bodySHA256, chain, salt, encoding,
+            head, body)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     /// The last position; 0 for an empty journal.
@@ -80,8 +80,8 @@ struct JournalAppend {
             try insert(
                 Columns(
                     uuid: delivery.uuid.bytes, recordedAt: delivery.receivedAt, origin: Origin(of: delivery),
-                    headSHA256: delivery.head.sha256, body: delivery.body, headSalt: delivery.headSalt,
-                    bodySalt: delivery.bodySalt, head: delivery.head.storedBytes), db)
+                    headSHA256: delivery.head.sha256, body: delivery.body, salt: delivery.salt,
+                    head: delivery.head.storedBytes), db)
         case .record(let record):
             let json = record.json
             let stored = WholeBufferCompressor.forRecords.compress(json)
@@ -93,8 +93,7 @@ struct JournalAppend {
                 Columns(
                     uuid: UUIDv7(at: time, using: &generator).bytes, recordedAt: time,
                     origin: Origin(type: record.type.rawValue), headSHA256: SHA256.bytes(of: []), body: body,
-                    headSalt: SecureRandom.bytes(Commitment.saltByteCount),
-                    bodySalt: SecureRandom.bytes(Commitment.saltByteCount), head: []), db)
+                    salt: SecureRandom.bytes(Commitment.saltByteCount), head: []), db)
             if case .hold = record { lastHold = last }
         }
     }
@@ -113,8 +112,7 @@ struct JournalAppend {
         let origin: Origin
         let headSHA256: [UInt8]
         let body: EncodedBody
-        let headSalt: [UInt8]
-        let bodySalt: [UInt8]
+        let salt: [UInt8]
         let head: [UInt8]
     }
 
@@ -123,18 +121,18 @@ struct JournalAppend {
         let originID = try id(of: row.origin, db)
         let link = hash.next(
             after: chain, position: position, recordedAt: row.recordedAt, byteCount: row.body.byteCount, uuid: row.uuid,
-            headCommitment: Commitment.make(salt: row.headSalt, sha256: row.headSHA256),
-            bodyCommitment: Commitment.make(salt: row.bodySalt, sha256: row.body.sha256), origin: row.origin)
+            headCommitment: Commitment.make(salt: Commitment.headSalt(of: row.salt), sha256: row.headSHA256),
+            bodyCommitment: Commitment.make(salt: row.salt, sha256: row.body.sha256), origin: row.origin)
         let insert = try BoundStatement(db.cachedStatement(sql: Self.insertSQL))
         try insert.bind(1, position)
         try insert.bind(3, row.recordedAt.millisecondsSinceEpoch)
         try insert.bind(4, originID)
         try insert.bind(5, Int64(row.body.byteCount))
-        try insert.bind(10, row.body.encoding.rawValue)
+        try insert.bind(9, Int64(row.body.encoding.rawValue))
         do {
             try insert.run(
-                (2, row.uuid), (6, row.body.sha256), (7, link), (8, row.headSalt), (9, row.bodySalt), (11, row.head),
-                (12, row.body.storedBytes))
+                (2, row.uuid), (6, row.body.sha256), (7, link), (8, row.salt), (10, row.head),
+                (11, row.body.storedBytes))
         } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
             throw ArchiveError.alreadyRecorded(uuid: UUIDv7(bytes: row.uuid)?.description ?? "")
         }

@@ -60,18 +60,14 @@ package final class JournalWriter: Sendable {
     @discardableResult
     package func append(_ entries: [NewEntry], at now: Timestamp) throws(ArchiveError) -> [Int64] {
         guard !entries.isEmpty else { return [] }
-        let first = Mutex<Int64>(0)
-        try perform { db, journal, _ in
+        let first = try performOnce { db, journal in
             let timed = entries.map { entry -> (entry: NewEntry, at: Timestamp) in
                 if case .delivery(let delivery) = entry { (entry, delivery.receivedAt) } else { (entry, now) }
             }
-            let position = try journal.append(timed, to: db)
-            first.withLock { $0 = position }
-            return .finished
+            return try journal.append(timed, to: db)
         }
         announceGrowth()
-        let start = first.withLock { $0 }
-        return entries.indices.map { start + Int64($0) }
+        return entries.indices.map { first + Int64($0) }
     }
 
     /// Appends one record and returns its position.
@@ -105,13 +101,27 @@ package final class JournalWriter: Sendable {
         if let error = failure.withLock({ $0 }) { throw error }
     }
 
+    /// Runs a job of one part and returns its result. Blocks: not for event loops.
+    func performOnce<Value: Sendable>(
+        _ work: @escaping @Sendable (Database, inout JournalAppend) throws -> Value
+    ) throws(ArchiveError) -> Value {
+        let value = Mutex<Value?>(nil)
+        try perform { db, journal, _ in
+            let result = try work(db, &journal)
+            value.withLock { $0 = result }
+            return .finished
+        }
+        guard let result = value.withLock({ $0 }) else { throw .closed }
+        return result
+    }
+
     /// The compressor for a body that has just arrived: the cheapest while many arrive. `archive compact` gives their bodies a
     /// dictionary later.
     package func compressorForArrival(source: String, body: [UInt8]) -> any BodyCompressor {
         queue.wasBusy ? compressors.plain : compressors.compressor(source: source, body: body)
     }
 
-    /// Whether 500 deliveries a second or more arrive. Their bodies are compressed without a dictionary then.
+    /// Whether 500 small deliveries a second, or fewer large ones, arrive. Their bodies are compressed without a dictionary then.
     package var isBusy: Bool {
         queue.isBusy
     }

@@ -20,15 +20,15 @@ package struct PartEnd {
     /// Time that a part may take while none waits: one may arrive, and waits until the part is written.
     static let longest: Duration = .milliseconds(2)
 
-    private let start = ContinuousClock.now
+    let start = ContinuousClock.now
     private let commitWaits: () -> Bool
 
     init(commitWaits: @escaping () -> Bool) {
         self.commitWaits = commitWaits
     }
 
-    package var isDue: Bool {
-        let duration = start.duration(to: .now)
+    package func isDue(at now: ContinuousClock.Instant = .now) -> Bool {
+        let duration = start.duration(to: now)
         return duration >= Self.longest || duration >= Self.shortest && commitWaits()
     }
 }

@@ -25,21 +25,11 @@ package enum FeedEvent: Sendable {
 package struct FeedArrival: Sendable {
     package let report: ReportSummary
     /// Its ID in the quarantine, if it was rejected at first.
-    package let promotedFrom: QuarantineID?
-
-    package init(report: ReportSummary, promotedFrom: QuarantineID? = nil) {
-        self.report = report
-        self.promotedFrom = promotedFrom
-    }
+    package var promotedFrom: QuarantineID?
 }
 
 /// A record of a replay and its number, by which it is followed.
 package struct FeedReplay: Sendable, Equatable {
     package let number: Int64
     package let record: ReplayRecord
-
-    package init(number: Int64, record: ReplayRecord) {
-        self.number = number
-        self.record = record
-    }
 }

@@ -4,8 +4,8 @@ internal import Journal
 
 /// An index file that is written from the journal.
 ///
-/// Used by one thread at a time.
-final class IndexFile {
+/// `@unchecked Sendable`: used by one thread at a time, the live one under the indexer's lock.
+final class IndexFile: @unchecked Sendable {
     /// Entries in one batch.
     static let batchCountLimit = 1024
     /// Bytes of stored and decompressed bodies in one batch; at least one entry is taken, however large.
@@ -72,6 +72,7 @@ final class IndexFile {
         var records: [IndexBatch.PositionedRecord] = []
         var removed: [ClosedRange<Int64>] = []
         for row in rows {
+            pace.add(row.load)
             pace.restIfDue()
             if row.isDelivery {
                 deliveries.append(try indexed(row))
@@ -208,5 +209,42 @@ extension ReportContent {
     ) -> ReportContent {
         ReportContent(
             provider: source, type: ReportContent.unrecognisedType, dedupeKey: "damaged:\(id)", problem: problem)
+    }
+}
+
+extension ArchiveDirectory {
+    /// Where an index is rebuilt that is to replace the live one.
+    var nextIndexPath: String {
+        indexPath + ".next"
+    }
+}
+
+extension IndexFile {
+    /// Copies this index over the live file in one transaction: readers see the old one or the new one, never none.
+    func copy(to path: String) throws(ArchiveError) {
+        do throws(ArchiveError) {
+            try copyPages(to: path)
+        } catch .notAnArchive {
+            // The live file is not a database, so it has no readers.
+            FileSystem.removeDatabase(path)
+            try copyPages(to: path)
+        } catch .damaged {
+            FileSystem.removeDatabase(path)
+            try copyPages(to: path)
+        }
+    }
+
+    private func copyPages(to path: String) throws(ArchiveError) {
+        if FileIdentity(path: path) == nil { try FileSystem.createFile(path) }
+        try SQLiteFile.translating(path) {
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(5)
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.writeWithoutTransaction { target in
+                _ = try Int.fetchOne(target, sql: "PRAGMA user_version")
+                try connection.run { try $0.backup(to: target) }
+            }
+            try queue.close()
+        }
     }
 }

@@ -16,17 +16,14 @@ package final class Indexer: Sendable {
     private let lag: IndexLag
     private let isUnderPressure: @Sendable () -> Bool
     /// The index that readers see. Held by the thread for each batch and by a rebuild for the moment of its swap.
-    private let live: Mutex<Live>
+    ///
+    /// Nil when the file cannot be used: a rebuild takes its place.
+    private let live: Mutex<IndexFile?>
     private let isStopping = Atomic(false)
     private let growth = DispatchSemaphore(value: 0)
     private let hasEnded = DispatchSemaphore(value: 0)
     /// The last indexed position, and who waits for one.
     private let progress = IndexProgress()
-
-    private struct Live: ~Copyable {
-        /// Nil when the file cannot be used: a rebuild takes its place.
-        var file: UncheckedIndexFile?
-    }
 
     /// Opens the index. One of another format or another journal, or one that is damaged, is rebuilt before anything else.
     ///
@@ -53,7 +50,7 @@ package final class Indexer: Sendable {
         // One that a crash left is continued by a rebuild, which then knows what crashed.
         if file != nil { FileSystem.removeDatabase(directory.nextIndexPath) }
         progress.advance(to: try file?.cursor ?? 0)
-        self.live = Mutex(Live(file: file.map(UncheckedIndexFile.init)))
+        self.live = Mutex(file)
     }
 
     /// Follows the journal on a thread of its own until `stop`.
@@ -260,11 +257,7 @@ package final class Indexer: Sendable {
     private func withLive<Value>(
         _ work: (inout IndexFile?) throws(ArchiveError) -> Value
     ) throws(ArchiveError) -> Value {
-        try live.withLock { live throws(ArchiveError) in
-            var file = live.file?.file
-            defer { live.file = file.map(UncheckedIndexFile.init) }
-            return try work(&file)
-        }
+        try live.withLock { file throws(ArchiveError) in try work(&file) }
     }
 
     /// Closes the files, when neither `start` nor `catchUp` was called.
@@ -275,9 +268,4 @@ package final class Indexer: Sendable {
         }
         journal.close()
     }
-}
-
-/// `@unchecked Sendable`: the file is used under the lock that holds it.
-private struct UncheckedIndexFile: @unchecked Sendable {
-    let file: IndexFile
 }

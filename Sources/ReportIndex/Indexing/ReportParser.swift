@@ -43,15 +43,4 @@ package struct IndexedDelivery: Sendable {
     package let originID: Int64
     package let byteCount: Int
     package let reports: [RoutedReport]
-
-    package init(
-        id: DeliveryID, source: String, receivedAt: Timestamp, originID: Int64, byteCount: Int, reports: [RoutedReport]
-    ) {
-        self.id = id
-        self.source = source
-        self.receivedAt = receivedAt
-        self.originID = originID
-        self.byteCount = byteCount
-        self.reports = reports
-    }
 }

@@ -2,28 +2,43 @@ package import Deliveries
 internal import GRDB
 
 extension ArchiveReader {
-    /// Most reports of one subject that are read to find the previous one.
-    private static let lookLimit = 10_000
+    /// Most reports of one subject that are read to find the latest.
+    private static let subjectReportLimit = 10_000
 
-    /// The latest report before this one of the same link, case or person and the same type, by the provider's time where it
-    /// gives one; of what retention has left the body of.
+    /// The latest report before this one of the same link, case or person and the same type whose body is kept, by the provider's
+    /// time if it has one.
     package func previous(
         to delivered: DeliveredReport, identities: [IdentityFamily]
     ) throws(ArchiveReadFailure) -> ReportSummary? {
-        let report = delivered.report
+        try latest(like: [delivered], identities) { other, report in !other.isBodyPruned && other.isBefore(report) }
+    }
+
+    /// The newest report of the same link, case or person and the same type, if it is newer than what this delivery brought.
+    package func newerReport(
+        than id: DeliveryID, identities: [IdentityFamily]
+    ) throws(ArchiveReadFailure) -> DeliveryID? {
+        try latest(like: try reports(of: id), identities) { other, report in other.time > report.time }?.deliveryID
+    }
+
+    private func latest(
+        like delivered: [DeliveredReport], _ identities: [IdentityFamily],
+        where isWanted: (_ other: ReportSummary, _ report: ReportSummary) -> Bool
+    ) throws(ArchiveReadFailure) -> ReportSummary? {
         for subject in ReportSubject.allCases {
             var latest: ReportSummary?
-            for field in delivered.fields(in: identities.identifying(subject)) {
-                var filter = ReportFilter()
-                filter.fields = [field]
-                filter.types = [report.type]
-                filter.providers = [report.provider]
-                filter.limit = Self.lookLimit
-                try forEachReport(matching: filter) { other in
-                    guard other.reportID != report.reportID, !other.isBodyPruned, other.isBefore(report),
-                        latest.map({ $0.isBefore(other) }) ?? true
-                    else { return }
-                    latest = other
+            for brought in delivered {
+                for field in brought.fields(in: identities.identifying(subject)) {
+                    var filter = ReportFilter()
+                    filter.fields = [field]
+                    filter.types = [brought.report.type]
+                    filter.providers = [brought.report.provider]
+                    filter.limit = Self.subjectReportLimit
+                    try forEachReport(matching: filter) { other in
+                        guard other.reportID != brought.report.reportID, isWanted(other, brought.report),
+                            latest.map({ $0.isBefore(other) }) ?? true
+                        else { return }
+                        latest = other
+                    }
                 }
             }
             if let latest { return latest }

@@ -72,14 +72,9 @@ package final class ArchiveReader: Sendable {
 
     /// A delivery with its body, checked; nil when there is none with this ID.
     package func delivery(_ id: DeliveryID) throws(ArchiveReadFailure) -> ArchivedDelivery? {
-        try read { db in
-            guard let row = try EntryRows.row(id.rawValue, db, dictionaries), row.isDelivery else { return nil }
-            do throws(ArchiveError) {
-                return try row.delivery()
-            } catch .pruned {
-                throw ArchiveError.pruned(id, reason: try pruning(row, db).reason)
-            }
-        }
+        guard let kept = try keptDelivery(id) else { return nil }
+        if let pruning = kept.pruning { throw .archive(.pruned(id, reason: pruning.reason)) }
+        return kept.delivery
     }
 
     /// Whether there is a delivery with this ID.
@@ -152,31 +147,6 @@ package final class ArchiveReader: Sendable {
         }
     }
 
-    /// The newest report of the same link, case or person and the same type, if it is newer than what this delivery brought.
-    package func newerReport(
-        than id: DeliveryID, identities: [IdentityFamily]
-    ) throws(ArchiveReadFailure) -> DeliveryID? {
-        let delivered = try reports(of: id)
-        for subject in ReportSubject.allCases {
-            var newest: ReportSummary?
-            for brought in delivered {
-                for field in brought.fields(in: identities.identifying(subject)) {
-                    var filter = ReportFilter()
-                    filter.fields = [field]
-                    filter.types = [brought.report.type]
-                    for other in try reports(matching: filter) where other.reportID != brought.report.reportID {
-                        guard other.time > brought.report.time, other.time > newest?.time ?? brought.report.time else {
-                            continue
-                        }
-                        newest = other
-                    }
-                }
-            }
-            if let newest { return newest.deliveryID }
-        }
-        return nil
-    }
-
     /// The replays of a delivery, oldest first.
     package func replays(of id: DeliveryID) throws(ArchiveReadFailure) -> [ReplayRecord] {
         try read { db in
@@ -241,6 +211,11 @@ package enum ArchiveReadFailure: Error {
     case archive(ArchiveError)
     /// The caller's own code ended it.
     case stopped(any Error)
+
+    /// Runs the caller's own code.
+    static func stopping<Value>(_ work: () throws -> Value) throws(ArchiveReadFailure) -> Value {
+        do { return try work() } catch { throw .stopped(error) }
+    }
 }
 
 /// A report as one delivery brought it.

@@ -28,13 +28,13 @@ struct BodyScanner {
         var counts = ScanCounts()
         try reader.read { db in
             guard let query = try ReportQuery(filter, within: part, db) else { return }
-            let walk = try isNarrowed ? nil : BodyWalk(Self.deliveries(in: part), db, reader.dictionaries)
+            let bodies = try isNarrowed ? nil : BodyCursor(Self.deliveries(in: part), db, reader.dictionaries)
             var current: Current?
             try query.forEachCandidate(db) { match in
                 guard !watch.isStopped else { return false }
                 let id = ArrivalID(rawValue: match.arrival).deliveryID
                 guard try query.holds(match, db) else { return true }
-                if current?.id != id { current = try open(id, walk, &counts, db) }
+                if current?.id != id { current = try open(id, bodies, &counts, db) }
                 guard let body = current?.body else { return true }
                 let isMatch =
                     try current?.matches
@@ -56,10 +56,10 @@ struct BodyScanner {
     }
 
     private func open(
-        _ id: Int64, _ walk: BodyWalk?, _ counts: inout ScanCounts, _ db: Database
+        _ id: Int64, _ bodies: BodyCursor?, _ counts: inout ScanCounts, _ db: Database
     ) throws -> Current {
         let stored =
-            try walk.map { try $0.body(of: id) }
+            try bodies.map { try $0.body(of: id) }
             ?? StoredBody.at(DeliveryID(rawValue: id), db, reader.dictionaries)
         guard let stored else {
             counts.damaged += 1

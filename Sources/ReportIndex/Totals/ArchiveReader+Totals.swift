@@ -41,12 +41,10 @@ extension ArchiveReader {
                 try ArrivalSlice.read(from: next, through: arrivals.upperBound, filter, slots, db)
             }
             guard let slice else { return }
-            do {
+            try ArchiveReadFailure.stopping {
                 for (key, totals) in slice.totals { try body(key, totals) }
                 let whole = Double(arrivals.upperBound) - Double(arrivals.lowerBound) + 1
                 try progress(min(1, (Double(slice.last) - Double(arrivals.lowerBound) + 1) / whole))
-            } catch {
-                throw .stopped(error)
             }
             guard slice.last < arrivals.upperBound else { return }
             next = slice.last + 1

@@ -78,57 +78,24 @@ struct ArrivalSlice {
 
     /// The groups by name; those without a name, as in a damaged file, are left out.
     private static func named(_ sums: [Group: ArrivalTotals], _ db: Database) throws -> [ArrivalKey: ArrivalTotals] {
-        var names = ArrivalNames()
+        var verifications: [Int64: Verification] = [:]
+        for row in try Row.fetchAll(db, sql: "SELECT id, verification FROM origin") {
+            let text = try row.decode(String?.self, atIndex: 1)
+            verifications[try row.decode(atIndex: 0)] = text.flatMap(Verification.init)
+        }
         var totals: [ArrivalKey: ArrivalTotals] = [:]
-        for (group, sum) in sums {
-            guard let key = try names.key(group.category, group.origin, group.slot, db) else { continue }
-            totals[key, default: ArrivalTotals()] += sum
+        let categories = Dictionary(grouping: sums, by: \.key.category)
+        for row in try Row.fetchAll(db, sql: "SELECT id, source, provider, type, rule, topic FROM category") {
+            let rule = try row.decode(String?.self, atIndex: 4).flatMap(RouteRule.init)
+            let route = try rule.map { Route(rule: $0, topic: try row.decode(atIndex: 5)) }
+            for (group, sum) in categories[try row.decode(atIndex: 0)] ?? [] {
+                let key = ArrivalKey(
+                    source: try row.decode(atIndex: 1), provider: try row.decode(atIndex: 2),
+                    type: try row.decode(atIndex: 3), route: route,
+                    verification: verifications[group.origin] ?? .failed, slot: group.slot)
+                totals[key, default: ArrivalTotals()] += sum
+            }
         }
         return totals
-    }
-}
-
-/// The names of categories and origins.
-private struct ArrivalNames {
-    private struct Category {
-        let source: String
-        let provider: String
-        let type: String
-        let route: Route?
-    }
-
-    private var categories: [Int64: Category?] = [:]
-    private var verifications: [Int64: Verification] = [:]
-
-    mutating func key(_ category: Int64, _ origin: Int64, _ slot: Int64, _ db: Database) throws -> ArrivalKey? {
-        guard let names = try self.category(category, db) else { return nil }
-        return ArrivalKey(
-            source: names.source, provider: names.provider, type: names.type, route: names.route,
-            verification: try verification(origin, db), slot: slot)
-    }
-
-    private mutating func category(_ id: Int64, _ db: Database) throws -> Category? {
-        if let known = categories[id] { return known }
-        let row = try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT source, provider, type, rule, topic FROM category WHERE id = ?"),
-            arguments: [id])
-        let category = try row.map { row in
-            let rule = try row.decode(String?.self, atIndex: 3).flatMap(RouteRule.init)
-            return Category(
-                source: try row.decode(atIndex: 0), provider: try row.decode(atIndex: 1),
-                type: try row.decode(atIndex: 2),
-                route: try rule.map { Route(rule: $0, topic: try row.decode(atIndex: 4)) })
-        }
-        categories[id] = .some(category)
-        return category
-    }
-
-    private mutating func verification(_ id: Int64, _ db: Database) throws -> Verification {
-        if let known = verifications[id] { return known }
-        let text = try String.fetchOne(
-            db.cachedStatement(sql: "SELECT verification FROM origin WHERE id = ?"), arguments: [id])
-        let verification = text.flatMap(Verification.init) ?? .failed
-        verifications[id] = verification
-        return verification
     }
 }

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("What a failed statement means")
 struct AdHocFailureTests {
-    private static func failure(_ failure: AdHocFailure, rowCount: Int = 0) -> CommandFailure {
+    private static func failure(_ failure: SQLFailure, rowCount: Int = 0) -> CommandFailure {
         CommandFailure(failure, timeout: "60s", rowCount: rowCount)
     }
 
@@ -40,7 +40,7 @@ struct AdHocFailureTests {
     @Test("what SQLite repeats of the statement and the data is harmless")
     func hostile() {
         for failure in [
-            AdHocFailure.failed(HostileText.sample), .rejected(.writes(HostileText.sample)),
+            SQLFailure.failed(HostileText.sample), .rejected(.writes(HostileText.sample)),
             .rejected(.missingParameter(HostileText.sample)), .rejected(.unknownParameter(HostileText.sample)),
         ] {
             HostileText.expectHarmless(Self.failure(failure).description, layout: ["\n"])

@@ -140,8 +140,7 @@ extension CommitOutcome<IntakeHarness.Receipt> {
 extension EncodedHead {
     /// The text that it holds.
     func text() throws -> [UInt8] {
-        if storedBytes.first == UInt8(ascii: "[") { return storedBytes }
-        return try ZlibDecompressor.decompress(
+        try HeadCompression.decode(
             storedBytes, byteCountLimit: 16 << 20, dictionary: HeadCompression.dictionary)
     }
 

@@ -33,8 +33,8 @@ import Testing
         "an entry of which one column was changed is the first finding",
         arguments: [
             "uuid = zeroblob(16)", "recordedAtMilliseconds = recordedAtMilliseconds + 1",
-            "originId = (SELECT max(id) FROM origin)", "chain = zeroblob(32)", "headSalt = zeroblob(16)",
-            "bodySalt = zeroblob(16)", #"head = CAST('["POST","/other","192.0.2.1",[]]' AS BLOB)"#,
+            "originId = (SELECT max(id) FROM origin)", "chain = zeroblob(32)",
+            "salt = zeroblob(16)", #"head = CAST('["POST","/other","192.0.2.1",[]]' AS BLOB)"#,
             "head = CAST(head || ' ' AS BLOB)",
         ], 1...4 as ClosedRange<Int64>)
     func changedColumn(assignment: String, position: Int64) async throws {
@@ -124,7 +124,7 @@ import Testing
                 UPDATE entry SET position = -position WHERE position >= \(position);
                 UPDATE entry SET position = 1 - position WHERE position < 0;
                 INSERT INTO entry SELECT \(position), randomblob(16), recordedAtMilliseconds, originId, byteCount, bodySHA256,
-                    bodyCommitment, chain, headSalt, bodySalt, prunedBy, encoding, head, body
+                    bodyCommitment, chain, salt, prunedBy, encoding, head, body
                     FROM entry WHERE position <> \(position) ORDER BY position DESC LIMIT 1;
                 """)
         #expect(verification.findings.first == Self.breaks(at: position), "\(verification.findings)")

@@ -11,7 +11,6 @@ import Testing
             "UPDATE entry SET originId = 2", "UPDATE entry SET head = x'', byteCount = 0",
             "UPDATE entry SET position = 7", "UPDATE entry SET uuid = randomblob(16)",
             "UPDATE entry SET recordedAtMilliseconds = 0", "UPDATE entry SET chain = zeroblob(32)",
-            "UPDATE entry SET headSalt = zeroblob(16)",
             "DELETE FROM entry", "DELETE FROM entry WHERE position = 1",
         ])
     func rejected(sql: String) async throws {
@@ -32,8 +31,8 @@ import Testing
             ("position", "0"), ("uuid", "x'00'"), ("uuid", "uuid"), ("originId", "NULL"), ("originId", "9"),
             ("bodySHA256", "x'00'"), ("bodySHA256", "NULL"), ("byteCount", "-1"), ("byteCount", "NULL"),
             ("byteCount", "8"), ("bodyCommitment", "zeroblob(32)"), ("bodyCommitment", "x'00'"), ("chain", "x'00'"),
-            ("chain", "NULL"), ("headSalt", "x'00'"), ("headSalt", "NULL"), ("bodySalt", "x'00'"),
-            ("bodySalt", "NULL"), ("prunedBy", "1"), ("encoding", "'zstd'"), ("encoding", "'pruned'"), ("head", "NULL"),
+            ("chain", "NULL"), ("salt", "x'00'"), ("salt", "NULL"),
+            ("prunedBy", "1"), ("encoding", "3"), ("encoding", "'zlib'"), ("encoding", "2"), ("head", "NULL"),
             ("head", "'[]'"), ("body", "NULL"), ("body", "'text'"), ("body", "x'00'"),
             ("recordedAtMilliseconds", "'soon'"),
         ])
@@ -48,7 +47,7 @@ import Testing
     func prunedBy() async throws {
         try await TestArchive.withWriter { writer in
             try await writer.commitAll([.fixture()])
-            var values = ["encoding": "'pruned'", "bodySHA256": "NULL", "bodyCommitment": "zeroblob(32)"]
+            var values = ["encoding": "2", "bodySHA256": "NULL", "bodyCommitment": "zeroblob(32)"]
             values["prunedBy"] = "9"
             try Self.expectRejection(of: values, in: "entry", key: "position", writer)
             values["prunedBy"] = "1"

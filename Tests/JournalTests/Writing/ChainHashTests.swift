@@ -59,15 +59,17 @@ import Testing
             first +=
                 Self.bytes(Timestamp.fixture.millisecondsSinceEpoch) + Self.bytes(Int64(1011)) + UUIDv7.fixture.bytes
             let head = #"["POST","/klavi","192.0.2.1",[["Host","callbox.example"]]]"#
-            first += Self.sha256(delivery.headSalt + Self.sha256(Array(head.utf8)))
-            first += Self.sha256(delivery.bodySalt + Self.sha256(Array(EncodedBody.compressibleText.utf8)))
+            first += Self.sha256(Self.sha256(delivery.salt).prefix(16) + Self.sha256(Array(head.utf8)))
+            first += Self.sha256(delivery.salt + Self.sha256(Array(EncodedBody.compressibleText.utf8)))
             first += Self.text("delivery") + Self.text("klavi") + Self.text("verified") + Self.text("primary")
             #expect(rows.first?.chain == Self.sha256(first))
             let last = try #require(rows.last)
             let json = Array(#"{"hold":7}"#.utf8)
             var second = Self.sha256(first) + Self.bytes(Int64(2)) + Self.bytes(later.millisecondsSinceEpoch)
-            second += Self.bytes(Int64(json.count)) + last.uuid + Self.sha256(last.headSalt + Self.sha256([]))
-            second += Self.sha256(last.bodySalt + Self.sha256(json))
+            second +=
+                Self.bytes(Int64(json.count)) + last.uuid
+                + Self.sha256(Self.sha256(last.salt).prefix(16) + Self.sha256([]))
+            second += Self.sha256(last.salt + Self.sha256(json))
             second += Self.text("hold-release") + Self.text(nil) + Self.text(nil) + Self.text(nil)
             #expect(last.chain == Self.sha256(second))
             #expect(try reader.end() == ChainMark(position: 2, chain: Self.sha256(second)))

@@ -19,9 +19,27 @@ import Testing
     }
 
     @Test(
-        "five hundred deliveries a second make it busy, however they are committed",
+        "a delivery counts once for each page that it fills",
+        arguments: [(-1, 1), (0, 1), (1, 1), (1700, 1), (4096, 1), (4097, 2), (20_000, 5), (1 << 20, 256)])
+    func load(byteCount: Int, load: Int) {
+        #expect(Pressure.load(ofByteCount: byteCount) == load)
+    }
+
+    @Test(
+        "commits of several deliveries are a burst, and so are those of two large ones",
+        arguments: [(1, 1700, false), (4, 1700, false), (8, 1700, true), (1, 20_000, false), (2, 20_000, true)])
+    func burst(count: Int, byteCount: Int, isBurst: Bool) {
+        let load = count * Pressure.load(ofByteCount: byteCount)
+        let (pressure, end) = Self.after(100, of: load, every: .milliseconds(2))
+        #expect(pressure.isHigh(at: end) == isBurst)
+        #expect(!pressure.isHigh(at: end + .milliseconds(60)))
+    }
+
+    @Test(
+        "500 small deliveries a second or 100 large ones make it busy, however they are committed",
         arguments: [
             (1, 1000.0, true), (1, 550, true), (1, 450, false), (1, 10, false), (20, 1000, true), (20, 400, false),
+            (5, 550, true), (5, 450, false),
         ])
     func busy(count: Int, rate: Double, isBusy: Bool) {
         let batches = Int(2 * rate / Double(count))

@@ -156,7 +156,7 @@ import Testing
                 try db.execute(
                     sql: """
                         INSERT INTO entry SELECT 2, randomblob(16), recordedAtMilliseconds, originId, byteCount, bodySHA256,
-                            bodyCommitment, chain, headSalt, bodySalt, prunedBy, encoding,
+                            bodyCommitment, chain, salt, prunedBy, encoding,
                             CAST('["POST","/foreign","192.0.2.1",[]]' AS BLOB), body FROM entry
                         """)
             }

@@ -64,35 +64,27 @@ import Testing
     func closing() async throws {
         try await TestArchive.withWriter { writer in
             let events = Events()
-            let hasBegun = DispatchSemaphore(value: 0)
-            let mayGoOn = DispatchSemaphore(value: 0)
-            Thread {
-                try? writer.perform { _, _, _ in
+            let (begun, hasBegun) = AsyncStream.makeStream(of: Void.self)
+            async let job: Void = OwnThread.run {
+                defer { hasBegun.finish() }
+                try writer.perform { _, _, _ in
                     events.add("part")
-                    if events.count("part") == 1 {
-                        hasBegun.signal()
-                        mayGoOn.wait()
-                    }
+                    hasBegun.yield()
                     return events.count("part") == 5 ? .finished : .unfinished
                 }
-            }.start()
-            hasBegun.wait()
-            mayGoOn.signal()
+            }
+            for await _ in begun.prefix(1) {}
             writer.close()
             #expect(events.all == ["part", "part", "part", "part", "part"])
+            try await job
         }
     }
 
-    @Test("a part ends soon while a delivery waits, but not before it did some work")
-    func partEnd() {
-        #expect(!PartEnd { true }.isDue)
-        let end = PartEnd { true }
-        while !end.isDue {}
-    }
-
-    @Test("a part ends after a while when no delivery waits")
-    func longPart() {
-        let end = PartEnd { false }
-        while !end.isDue {}
+    @Test(
+        "a part ends soon while a delivery waits, but not before it did some work, and later when none waits",
+        arguments: [(true, 499, false), (true, 500, true), (false, 1999, false), (false, 2000, true)])
+    func partEnd(commitWaits: Bool, microseconds: Int, isDue: Bool) {
+        let end = PartEnd { commitWaits }
+        #expect(end.isDue(at: end.start + .microseconds(microseconds)) == isDue)
     }
 }

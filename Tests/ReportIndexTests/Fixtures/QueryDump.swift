@@ -137,7 +137,7 @@ struct QueryDump: Equatable {
         add("view \(view.name)") {
             let columns = view.columns.map(\.name).joined(separator: ", ")
             var rows: [[SQLValue]] = []
-            let query = AdHocQuery("SELECT \(columns) FROM \(view.name) ORDER BY \(columns)")
+            let query = SQLQuery("SELECT \(columns) FROM \(view.name) ORDER BY \(columns)")
             try reader.run(query) { _ in
             } row: { row in
                 rows.append(row)

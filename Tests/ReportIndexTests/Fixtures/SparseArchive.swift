@@ -47,8 +47,8 @@ enum SparseArchive {
                     try db.execute(
                         sql: """
                             INSERT OR IGNORE INTO entry (position, uuid, recordedAtMilliseconds, originId, byteCount, bodySHA256, chain,
-                                headSalt, bodySalt, encoding, head, body)
-                            VALUES (?, randomblob(16), ?, ?, 0, ?, zeroblob(32), zeroblob(16), zeroblob(16), 'raw',
+                                salt, encoding, head, body)
+                            VALUES (?, randomblob(16), ?, ?, 0, ?, zeroblob(32), zeroblob(16), 0,
                                 CAST('["POST","/","::",[]]' AS BLOB), x'')
                             """,
                         arguments: [

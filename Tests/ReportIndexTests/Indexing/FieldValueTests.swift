@@ -45,7 +45,7 @@ import Testing
             filter.listsAttempts = true
             #expect(try reader.reports(matching: filter).map(\.problem) == ["it"])
             var shown: [SQLValue] = []
-            try reader.run(AdHocQuery("SELECT value FROM fields WHERE reportId >> 20 = 1")) { _ in
+            try reader.run(SQLQuery("SELECT value FROM fields WHERE reportId >> 20 = 1")) { _ in
             } row: { row in
                 shown += row
                 return true

@@ -3,13 +3,22 @@ import Testing
 @testable import ReportIndex
 
 @Suite struct IndexPaceTests {
-    @Test("entries are gathered while many arrive and no full batch waits")
+    @Test("entries are gathered while many arrive and fewer wait than were read")
     func gathering() {
         var pace = IndexPace()
         #expect(pace.next(after: 1, waitingCount: 0) == .zero)
         #expect(pace.next(after: 1000, waitingCount: 0) == .milliseconds(150))
-        #expect(pace.next(after: 1000, waitingCount: 1023) == .milliseconds(150))
-        #expect(pace.next(after: 1000, waitingCount: 1024) == .zero)
+        #expect(pace.next(after: 1000, waitingCount: 999) == .milliseconds(150))
+        #expect(pace.next(after: 1000, waitingCount: 1000) == .zero)
+    }
+
+    @Test("a few large entries are as much as many small ones", arguments: [(20, false), (190, false), (210, true)])
+    func load(load: Int, isMuch: Bool) {
+        var pace = IndexPace()
+        pace.add(load)
+        #expect((pace.next(after: 20, waitingCount: 0, at: .now + .seconds(1)) > .zero) == isMuch)
+        #expect(pace.rests == isMuch)
+        #expect(pace.next(after: 20, waitingCount: 0, at: .now + .seconds(2)) == .zero)
     }
 
     @Test("rests come while many arrive, and not when the index is far behind", arguments: [0, 4095, 4096])

@@ -122,7 +122,7 @@ import Testing
         return try archive.writer.reader().strings(
             """
             SELECT position || ' ' || hex(chain) || ' ' || encoding || ' '
-                || CASE encoding WHEN 'pruned' THEN '' ELSE hex(body) END
+                || CASE encoding WHEN 2 THEN '' ELSE hex(body) END
             FROM entry JOIN origin ON origin.id = originId WHERE origin.type = 'delivery' ORDER BY position
             """)
             + reader.strings(
@@ -140,18 +140,13 @@ import Testing
             let indexer = try Indexer(archive.directory, parser: MaintenanceArchive.parser)
             archive.writer.onGrowth { indexer.wake() }
             indexer.start { Issue.record($0) }
-            let failure = Mutex<(any Error)?>(nil)
-            let hasEnded = Mutex(false)
-            Thread {
-                do {
-                    for _ in 0..<5 { try indexer.reindex() }
-                } catch {
-                    failure.withLock { $0 = error }
-                }
-                hasEnded.withLock { $0 = true }
-            }.start()
+            let hasEnded = Atomic(false)
+            async let reindexed: Void = OwnThread.run {
+                defer { hasEnded.store(true, ordering: .relaxed) }
+                for _ in 0..<5 { try indexer.reindex() }
+            }
             let pruner = Pruner(reader, archive.writer, MaintenanceArchive.parser)
-            while !hasEnded.withLock({ $0 }) {
+            while !hasEnded.load(ordering: .relaxed) {
                 // Plans that are old when they are carried out.
                 let slice = try reader.pruning(by: .of(keep: 1), after: nil, now: MaintenanceArchive.now)
                 for decision in slice.decisions.prefix(3) {
@@ -159,8 +154,8 @@ import Testing
                     _ = try pruner.carryOut(one, at: MaintenanceArchive.now)
                 }
             }
+            try await reindexed
             indexer.stop()
-            #expect(failure.withLock { $0 } == nil)
             try archive.index()
             try archive.prune(by: .of(keep: 1))
             #expect(try reader.number("SELECT count(*) FROM report") == 200)
@@ -184,23 +179,15 @@ import Testing
         }
         try await MaintenanceArchive.with(old) { archive, reader in
             try archive.train(DictionaryScope(source: "klavi", type: nil))
-            let ended = Mutex(false)
-            let failure = Mutex<(any Error)?>(nil)
-            Thread {
-                do {
-                    _ = try archive.compact()
-                    try archive.prune(by: .of(keep: 40, keepMetadata: 90))
-                    try archive.writer.vacuumAll()
-                } catch {
-                    failure.withLock { $0 = error }
-                }
-                ended.withLock { $0 = true }
-            }.start()
+            async let maintained: Void = OwnThread.run {
+                _ = try archive.compact()
+                try archive.prune(by: .of(keep: 40, keepMetadata: 90))
+                try archive.writer.vacuumAll()
+            }
             for batch in stride(from: 0, to: new.count, by: 10) {
                 try await archive.commitTogether(Array(new[batch..<batch + 10]))
             }
-            while !ended.withLock({ $0 }) { await Task.yield() }
-            #expect(failure.withLock { $0 } == nil)
+            try await maintained
             var digests: Set<[UInt8]> = []
             try reader.forEachIdentifier { id, _ in
                 if let delivery = try reader.delivery(id) { digests.insert(delivery.bodySHA256) }

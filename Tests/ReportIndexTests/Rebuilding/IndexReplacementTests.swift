@@ -166,7 +166,7 @@ import Testing
                 #expect(try reader.unindexedCount() == (hasIndex ? 0 : 3))
                 #expect(try reader.delivery(DeliveryID(rawValue: 1)) != nil)
                 var rows: [[SQLValue]] = []
-                try reader.run(AdHocQuery("SELECT count(*) FROM reports")) { _ in
+                try reader.run(SQLQuery("SELECT count(*) FROM reports")) { _ in
                 } row: { row in
                     rows.append(row)
                     return true

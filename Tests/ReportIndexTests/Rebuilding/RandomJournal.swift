@@ -122,7 +122,7 @@ struct RandomJournal {
         let last = deliveries.last ?? 0
         try PlainConnection.damage(
             archive.directory.journal.path,
-            "UPDATE entry SET body = CAST('damaged' AS BLOB), encoding = 'zlib' WHERE position = \(last)")
+            "UPDATE entry SET body = CAST('damaged' AS BLOB), encoding = 1 WHERE position = \(last)")
     }
 
     private mutating func promote() throws {

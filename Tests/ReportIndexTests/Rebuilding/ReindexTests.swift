@@ -64,7 +64,7 @@ import Testing
             defer { indexer.close() }
             let hasEnded = Atomic(false)
             let directory = archive.directory
-            let counts = Task.detached {
+            async let counts = OwnThread.run {
                 var counts: Set<Int> = []
                 let reader = try ArchiveReader(directory)
                 repeat {
@@ -73,9 +73,11 @@ import Testing
                 } while !hasEnded.load(ordering: .relaxed)
                 return counts
             }
-            for _ in 0..<10 { try indexer.reindex() }
-            hasEnded.store(true, ordering: .relaxed)
-            #expect(try await counts.value == [300])
+            do {
+                defer { hasEnded.store(true, ordering: .relaxed) }
+                for _ in 0..<10 { try indexer.reindex() }
+            }
+            #expect(try await counts == [300])
         }
     }
 

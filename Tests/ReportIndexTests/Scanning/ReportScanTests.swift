@@ -91,7 +91,7 @@ struct ReportScanTests {
         try await Self.withReader { archive, reader in
             try archive.prune([5, 6, 130])
             try PlainConnection.damage(
-                archive.directory.journal.path, "UPDATE entry SET encoding = 'zlib' WHERE position = 9")
+                archive.directory.journal.path, "UPDATE entry SET encoding = 1 WHERE position = 9")
             let counts = try reader.forEachReport(matching: Self.filter("$.number", .greater, "0")) { _ in }
             #expect(counts?.scanned == Self.count - 4)
             #expect(counts?.matched == Self.count - 4)

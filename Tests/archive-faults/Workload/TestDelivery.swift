@@ -35,12 +35,12 @@ struct TestDelivery: Sendable {
         return EncodedDelivery(
             uuid: uuid, source: "klavi", receivedAt: receivedAt(number), verification: .verified, secretName: "primary",
             head: EncodedHead(
-                storedBytes: HeadCompression.compressor.compress(head.text) ?? head.text,
+                storedBytes: HeadCompression.encode(head.text),
                 sha256: Array(SHA256.hash(data: head.text))),
             body: EncodedBody(
                 encoding: compressed == nil ? .raw : .zlib, storedBytes: compressed ?? body, byteCount: body.count,
                 sha256: Array(SHA256.hash(data: body))),
-            headSalt: Array(repeating: 1, count: 16), bodySalt: Array(repeating: 2, count: 16))
+            salt: Array(repeating: 1, count: 16))
     }
 
     private static func receivedAt(_ number: Int) -> Timestamp {

@@ -27,7 +27,8 @@ package enum ArchiveViews {
         CREATE TEMP VIEW deliveries AS
         SELECT entry.position AS id, entry.uuid, entry.recordedAtMilliseconds AS receivedAtMilliseconds, origin.source,
             origin.verification, origin.secretName, entry.byteCount AS bodyByteCount, entry.bodySHA256, entry.chain,
-            entry.encoding, length(entry.body) AS storedByteCount
+            CASE entry.encoding WHEN 0 THEN 'raw' WHEN 1 THEN 'zlib' ELSE 'pruned' END AS encoding,
+            length(entry.body) AS storedByteCount
         FROM journal.entry JOIN journal.origin ON origin.id = entry.originId WHERE origin.source IS NOT NULL;
 
         CREATE TEMP VIEW records AS

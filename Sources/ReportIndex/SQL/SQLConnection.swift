@@ -6,10 +6,10 @@ internal import Journal
 /// memory goes to files of its own that have no name.
 ///
 /// Apart from GRDB, which needs the authorizer for itself. Used by one thread.
-final class AdHocConnection {
+final class SQLConnection {
     let handle: OpaquePointer
-    let watch: AdHocWatch
-    private let functions: AdHocFunctions
+    let watch: SQLWatch
+    private let functions: SQLFunctions
 
     /// Bytes of a text or a blob; enough for a body of 32 MiB.
     private static let valueByteCountLimit: Int32 = 40 << 20
@@ -18,7 +18,7 @@ final class AdHocConnection {
     /// Steps of SQLite's machine between two looks at the clock.
     private static let stepCount: Int32 = 2000
 
-    init(_ reader: ArchiveReader, watch: AdHocWatch) throws(ArchiveError) {
+    init(_ reader: ArchiveReader, watch: SQLWatch) throws(ArchiveError) {
         var opened: OpaquePointer?
         let path = reader.hasIndex ? try SQLiteFile.readingURI(reader.directory.indexPath) : ":memory:"
         let flags = SQLITE_OPEN_NOMUTEX | (reader.hasIndex ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE)
@@ -29,7 +29,7 @@ final class AdHocConnection {
         }
         self.handle = handle
         self.watch = watch
-        self.functions = AdHocFunctions(reader)
+        self.functions = SQLFunctions(reader)
         try prepare(reader)
     }
 
@@ -54,12 +54,12 @@ final class AdHocConnection {
         if code == SQLITE_OK { code = functions.register(on: handle) }
         guard code == SQLITE_OK else { throw .storageFailed(code: code) }
         let context = Unmanaged.passUnretained(watch).toOpaque()
-        sqlite3_set_authorizer(handle, AdHocAuthorizer.callback, context)
+        sqlite3_set_authorizer(handle, SQLAuthorizer.callback, context)
         sqlite3_progress_handler(
             handle, Self.stepCount,
             { context in
                 guard let context else { return 0 }
-                return Unmanaged<AdHocWatch>.fromOpaque(context).takeUnretainedValue().hasEnded ? 1 : 0
+                return Unmanaged<SQLWatch>.fromOpaque(context).takeUnretainedValue().hasEnded ? 1 : 0
             }, context)
     }
 
@@ -69,7 +69,7 @@ final class AdHocConnection {
     }
 
     /// What a result of SQLite means here.
-    func failure(_ code: Int32) -> AdHocFailure {
+    func failure(_ code: Int32) -> SQLFailure {
         if let ending = watch.ending { return ending == .deadline ? .timedOut : .cancelled }
         if let action = watch.rejectedAction { return .rejected(.writes(action)) }
         switch code & 0xff {
@@ -87,17 +87,17 @@ final class AdHocConnection {
 }
 
 /// Decides when a running statement ends, and notes what the authorizer denied.
-final class AdHocWatch {
+final class SQLWatch {
     enum Ending {
         case deadline, cancellation
     }
 
-    private let query: AdHocQuery
+    private let query: SQLQuery
     private(set) var ending: Ending?
     /// The first denied action.
     var rejectedAction: String?
 
-    init(_ query: AdHocQuery) {
+    init(_ query: SQLQuery) {
         self.query = query
     }
 
@@ -111,5 +111,52 @@ final class AdHocWatch {
             }
         }
         return ending != nil
+    }
+}
+
+/// What a statement may do: read. SQLite asks about each part while it prepares a statement (sqlite.org/c3ref/set_authorizer.html).
+enum SQLAuthorizer {
+    typealias Callback =
+        @convention(c) (
+            UnsafeMutableRawPointer?, Int32, UnsafePointer<CChar>?, UnsafePointer<CChar>?, UnsafePointer<CChar>?,
+            UnsafePointer<CChar>?
+        ) -> Int32
+
+    static let callback: Callback = { context, action, first, second, _, _ in
+        guard let context else { return SQLITE_DENY }
+        let first = first.map { String(cString: $0) } ?? ""
+        let second = second.map { String(cString: $0) } ?? ""
+        guard let rejected = rejection(of: action, first, second) else { return SQLITE_OK }
+        let watch = Unmanaged<SQLWatch>.fromOpaque(context).takeUnretainedValue()
+        if watch.rejectedAction == nil { watch.rejectedAction = rejected }
+        return SQLITE_DENY
+    }
+
+    /// Pragmas that describe, and are behind the table-valued functions of their names.
+    private static let pragmas: Set<String> = [
+        "table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo", "foreign_key_list",
+        "function_list", "collation_list", "compile_options",
+    ]
+    private static let functions: Set<String> = ["load_extension", "fts3_tokenizer"]
+
+    /// The name of a denied action; nil for an allowed one.
+    private static func rejection(of action: Int32, _ first: String, _ second: String) -> String? {
+        switch action {
+        case SQLITE_SELECT, SQLITE_READ, SQLITE_RECURSIVE: nil
+        case SQLITE_FUNCTION: functions.contains(second.lowercased()) ? "the function \(second)" : nil
+        case SQLITE_PRAGMA: pragmas.contains(first.lowercased()) ? nil : "PRAGMA \(first)"
+        case SQLITE_INSERT: "INSERT"
+        // Table-valued functions such as json_each declare their columns to the parser this way. A statement that means it is
+        // none that reads, so it is not run, and SQLite rejects it besides.
+        case SQLITE_UPDATE: first == "sqlite_master" ? nil : "UPDATE"
+        case SQLITE_DELETE: "DELETE"
+        case SQLITE_ATTACH: "ATTACH, or VACUUM, which attaches"
+        case SQLITE_DETACH: "DETACH"
+        case SQLITE_TRANSACTION, SQLITE_SAVEPOINT: "a transaction of its own"
+        case SQLITE_ANALYZE: "ANALYZE"
+        case SQLITE_REINDEX: "REINDEX"
+        case SQLITE_ALTER_TABLE: "ALTER TABLE"
+        default: "a change of the schema"
+        }
     }
 }

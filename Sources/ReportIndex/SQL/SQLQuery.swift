@@ -1,7 +1,7 @@
 package import Journal
 
 /// One SQL statement that a person wrote. It runs read-only.
-package struct AdHocQuery: Sendable {
+package struct SQLQuery: Sendable {
     package let sql: String
     /// Values by name, without the `:` before it.
     package var parameters: [String: SQLValue] = [:]
@@ -26,7 +26,7 @@ package enum SQLValue: Sendable, Equatable {
 }
 
 /// Why a statement ended before its last row.
-package enum AdHocFailure: Error {
+package enum SQLFailure: Error {
     case archive(ArchiveError)
     /// It was not begun.
     case rejected(SQLRejection)
@@ -51,4 +51,42 @@ package enum SQLRejection: Sendable, Equatable {
     case missingParameter(String?)
     /// The statement does not have a parameter that is given.
     case unknownParameter(String)
+}
+
+extension ArchiveReader {
+    /// Runs a statement and passes its rows on one by one, all of one snapshot. Memory does not grow with their number.
+    ///
+    /// - Parameters:
+    ///   - begin: called once, before the first row, with the names of the columns, each of them different.
+    ///   - row: returns false to end the statement.
+    package func run(
+        _ query: SQLQuery, begin: ([String]) throws -> Void, row: ([SQLValue]) throws -> Bool
+    ) throws(SQLFailure) {
+        let connection: SQLConnection
+        do throws(ArchiveError) {
+            connection = try SQLConnection(self, watch: SQLWatch(query))
+        } catch {
+            throw .archive(error)
+        }
+        let statement = try SQLStatement(query.sql, on: connection)
+        try statement.bind(query.parameters)
+        func hand<Value>(_ work: () throws -> Value) throws(SQLFailure) -> Value {
+            do {
+                return try work()
+            } catch {
+                throw .stopped(error)
+            }
+        }
+        try hand { try begin(statement.columns) }
+        while let values = try statement.next() {
+            guard try hand({ try row(values) }) else { return }
+        }
+    }
+}
+
+extension SQLQuery {
+    /// Limits SQLite's memory in this process for good; a statement that needs more fails.
+    package static func boundMemory(byteCount: Int64) {
+        SQLConnection.boundMemory(byteCount: byteCount)
+    }
 }

@@ -1,7 +1,7 @@
 internal import GRDBSQLite
 
 /// A prepared statement of a person, one row at a time.
-final class AdHocStatement {
+final class SQLStatement {
     /// SQLITE_TRANSIENT, which C writes as a cast that Swift does not import: SQLite keeps a copy.
     static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
@@ -9,9 +9,9 @@ final class AdHocStatement {
     static let byteCountLimit = 1_000_000
 
     private let statement: OpaquePointer
-    private let connection: AdHocConnection
+    private let connection: SQLConnection
 
-    init(_ sql: String, on connection: AdHocConnection) throws(AdHocFailure) {
+    init(_ sql: String, on connection: SQLConnection) throws(SQLFailure) {
         guard sql.utf8.count < Self.byteCountLimit else { throw .rejected(.tooLong) }
         guard !sql.utf8.contains(0) else { throw .failed("the statement holds a NUL") }
         let (statement, rest) = try Self.prepare(Array(sql.utf8), connection)
@@ -28,8 +28,8 @@ final class AdHocStatement {
     }
 
     private static func prepare(
-        _ sql: [UInt8], _ connection: AdHocConnection
-    ) throws(AdHocFailure) -> (OpaquePointer?, rest: [UInt8]) {
+        _ sql: [UInt8], _ connection: SQLConnection
+    ) throws(SQLFailure) -> (OpaquePointer?, rest: [UInt8]) {
         var statement: OpaquePointer?
         var used = sql.count
         let code = sql.withUnsafeBytes { bytes in
@@ -46,12 +46,12 @@ final class AdHocStatement {
         return (statement, Array(sql.dropFirst(used)))
     }
 
-    private static func hasStatement(_ sql: [UInt8], _ connection: AdHocConnection) throws(AdHocFailure) -> Bool {
+    private static func hasStatement(_ sql: [UInt8], _ connection: SQLConnection) throws(SQLFailure) -> Bool {
         var rest = sql
         while !rest.isEmpty {
             let count = rest.count
             let next: OpaquePointer?
-            do throws(AdHocFailure) {
+            do throws(SQLFailure) {
                 (next, rest) = try prepare(rest, connection)
             } catch {
                 // Whatever it is, it is one more.
@@ -77,7 +77,7 @@ final class AdHocStatement {
     }
 
     /// Binds values to the statement's parameters, every one of them and no other.
-    func bind(_ values: [String: SQLValue]) throws(AdHocFailure) {
+    func bind(_ values: [String: SQLValue]) throws(SQLFailure) {
         var unused = Set(values.keys)
         let count = sqlite3_bind_parameter_count(statement)
         guard count > 0 || unused.isEmpty else { throw .rejected(.unknownParameter(unused.sorted()[0])) }
@@ -117,7 +117,7 @@ final class AdHocStatement {
     }
 
     /// The next row; nil after the last.
-    func next() throws(AdHocFailure) -> [SQLValue]? {
+    func next() throws(SQLFailure) -> [SQLValue]? {
         if connection.watch.hasEnded { throw connection.failure(SQLITE_INTERRUPT) }
         switch sqlite3_step(statement) {
         case SQLITE_ROW: return (0..<sqlite3_column_count(statement)).map(value)

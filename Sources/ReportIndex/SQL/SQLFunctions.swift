@@ -3,7 +3,7 @@ internal import GRDBSQLite
 internal import Journal
 
 /// The functions that statements have beside SQLite's own.
-final class AdHocFunctions {
+final class SQLFunctions {
     private let reader: ArchiveReader
     /// The last body that was read: a statement may call `body()` several times for one row.
     private var last: (id: Int64, body: [UInt8]?)?
@@ -25,21 +25,21 @@ final class AdHocFunctions {
             sqlite3_create_function_v2(handle, name, 1, flags, context, function, nil, nil, nil)
         }
         // A body may be pruned while the statement runs: no function of its number alone.
-        var code = add("body", SQLITE_UTF8 | SQLITE_DIRECTONLY, { AdHocFunctions.call($0, $2) { $1.body($0, $2) } })
-        if code == SQLITE_OK { code = add("uuid", pure, { AdHocFunctions.call($0, $2) { $1.uuid($0, $2) } }) }
-        if code == SQLITE_OK { code = add("rfc3339", pure, { AdHocFunctions.call($0, $2) { $1.rfc3339($0, $2) } }) }
+        var code = add("body", SQLITE_UTF8 | SQLITE_DIRECTONLY, { SQLFunctions.call($0, $2) { $1.body($0, $2) } })
+        if code == SQLITE_OK { code = add("uuid", pure, { SQLFunctions.call($0, $2) { $1.uuid($0, $2) } }) }
+        if code == SQLITE_OK { code = add("rfc3339", pure, { SQLFunctions.call($0, $2) { $1.rfc3339($0, $2) } }) }
         if code == SQLITE_OK {
-            code = add("milliseconds", pure, { AdHocFunctions.call($0, $2) { $1.milliseconds($0, $2) } })
+            code = add("milliseconds", pure, { SQLFunctions.call($0, $2) { $1.milliseconds($0, $2) } })
         }
         return code
     }
 
     private static func call(
         _ context: OpaquePointer?, _ arguments: UnsafeMutablePointer<OpaquePointer?>?,
-        _ work: (OpaquePointer, AdHocFunctions, OpaquePointer) -> Void
+        _ work: (OpaquePointer, SQLFunctions, OpaquePointer) -> Void
     ) {
         guard let context, let argument = arguments?.pointee, let data = sqlite3_user_data(context) else { return }
-        work(context, Unmanaged<AdHocFunctions>.fromOpaque(data).takeUnretainedValue(), argument)
+        work(context, Unmanaged<SQLFunctions>.fromOpaque(data).takeUnretainedValue(), argument)
     }
 
     /// The body of a delivery: text where it is UTF-8, else a blob; NULL where there is no such delivery and where retention took
@@ -61,12 +61,12 @@ final class AdHocFunctions {
                 body.withUnsafeBytes { bytes in
                     bytes.withMemoryRebound(to: CChar.self) {
                         sqlite3_result_text64(
-                            context, $0.baseAddress, UInt64($0.count), AdHocStatement.transient, UInt8(SQLITE_UTF8))
+                            context, $0.baseAddress, UInt64($0.count), SQLStatement.transient, UInt8(SQLITE_UTF8))
                     }
                 }
             } else {
                 body.withUnsafeBytes {
-                    sqlite3_result_blob64(context, $0.baseAddress, UInt64($0.count), AdHocStatement.transient)
+                    sqlite3_result_blob64(context, $0.baseAddress, UInt64($0.count), SQLStatement.transient)
                 }
             }
         } catch {
@@ -100,13 +100,13 @@ final class AdHocFunctions {
             let bytes = sqlite3_value_blob(argument)
         else { return sqlite3_result_null(context) }
         let text = FieldValue.uuid(Array(UnsafeRawBufferPointer(start: bytes, count: 16))).text
-        sqlite3_result_text(context, text, -1, AdHocStatement.transient)
+        sqlite3_result_text(context, text, -1, SQLStatement.transient)
     }
 
     private func rfc3339(_ context: OpaquePointer, _ argument: OpaquePointer) {
         guard sqlite3_value_type(argument) == SQLITE_INTEGER else { return sqlite3_result_null(context) }
         let time = Timestamp(millisecondsSinceEpoch: sqlite3_value_int64(argument))
-        sqlite3_result_text(context, time.rfc3339, -1, AdHocStatement.transient)
+        sqlite3_result_text(context, time.rfc3339, -1, SQLStatement.transient)
     }
 
     /// Of RFC 3339, or of a date, which is its midnight in UTC; NULL for what is neither.

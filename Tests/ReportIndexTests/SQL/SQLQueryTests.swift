@@ -9,13 +9,13 @@ import Testing
 @testable import ReportIndex
 
 @Suite("Statements that people write")
-struct AdHocQueryTests {
+struct SQLQueryTests {
     private static func rows(
-        _ sql: String, _ parameters: [String: SQLValue] = [:], adjust: @Sendable (inout AdHocQuery) -> Void = { _ in }
+        _ sql: String, _ parameters: [String: SQLValue] = [:], adjust: @Sendable (inout SQLQuery) -> Void = { _ in }
     ) async throws -> [[SQLValue]] {
         var rows: [[SQLValue]] = []
         try await QueryArchive.withReader { reader in
-            var query = AdHocQuery(sql)
+            var query = SQLQuery(sql)
             query.parameters = parameters
             adjust(&query)
             try reader.run(query) { _ in
@@ -34,7 +34,7 @@ struct AdHocQueryTests {
         do {
             _ = try await rows(sql, parameters)
             return nil
-        } catch AdHocFailure.rejected(let rejection) {
+        } catch SQLFailure.rejected(let rejection) {
             return rejection
         }
     }
@@ -50,7 +50,7 @@ struct AdHocQueryTests {
     func columns() async throws {
         var columns: [String] = []
         try await QueryArchive.withReader { reader in
-            let query = AdHocQuery("SELECT r.type, f.name, r.type FROM reports r JOIN fields f ON f.reportId = r.id")
+            let query = SQLQuery("SELECT r.type, f.name, r.type FROM reports r JOIN fields f ON f.reportId = r.id")
             try reader.run(query) {
                 columns = $0
             } row: { _ in
@@ -74,7 +74,7 @@ struct AdHocQueryTests {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture(body: .raw([0x61, 0xff]))])
             var rows: [[SQLValue]] = []
-            try archive.reader().run(AdHocQuery("SELECT body(1)")) { _ in
+            try archive.reader().run(SQLQuery("SELECT body(1)")) { _ in
             } row: { row in
                 rows.append(row)
                 return true
@@ -83,11 +83,11 @@ struct AdHocQueryTests {
         }
         for count in 0..<12 {
             let bytes = Array((String(repeating: "a", count: count) + "é€😀é€😀").utf8)
-            #expect(AdHocFunctions.isText(bytes, partByteCount: 8))
-            #expect(!AdHocFunctions.isText(bytes.dropLast() + [], partByteCount: 8))
-            #expect(!AdHocFunctions.isText(bytes + [0x80] + bytes, partByteCount: 8))
+            #expect(SQLFunctions.isText(bytes, partByteCount: 8))
+            #expect(!SQLFunctions.isText(bytes.dropLast() + [], partByteCount: 8))
+            #expect(!SQLFunctions.isText(bytes + [0x80] + bytes, partByteCount: 8))
         }
-        #expect(AdHocFunctions.isText([]))
+        #expect(SQLFunctions.isText([]))
     }
 
     @Test("the functions translate times and UUIDs, and give NULL for anything else")
@@ -174,8 +174,8 @@ struct AdHocQueryTests {
 
     @Test("the schema cannot be written either")
     func schemaIsNotWritten() async throws {
-        await #expect(throws: AdHocFailure.self) { try await Self.rows("UPDATE sqlite_master SET sql = 'x'") }
-        await #expect(throws: AdHocFailure.self) { try await Self.rows("DELETE FROM sqlite_master") }
+        await #expect(throws: SQLFailure.self) { try await Self.rows("UPDATE sqlite_master SET sql = 'x'") }
+        await #expect(throws: SQLFailure.self) { try await Self.rows("DELETE FROM sqlite_master") }
     }
 
     @Test("nothing a statement does leaves a file or a byte behind")
@@ -185,8 +185,8 @@ struct AdHocQueryTests {
                 try Int.fetchOne(db, sql: "PRAGMA data_version") ?? 0
             }
             for sql in ["DELETE FROM entry", "VACUUM INTO '\(reader.directory.path).copy'", "PRAGMA user_version = 9"] {
-                #expect(throws: AdHocFailure.self) {
-                    try reader.run(AdHocQuery(sql)) { _ in
+                #expect(throws: SQLFailure.self) {
+                    try reader.run(SQLQuery(sql)) { _ in
                     } row: { _ in
                         true
                     }
@@ -210,11 +210,11 @@ struct AdHocQueryTests {
         do {
             _ = try await Self.rows(Self.endless) { $0.deadline = .now }
             Issue.record("it ended")
-        } catch AdHocFailure.timedOut {}
+        } catch SQLFailure.timedOut {}
         do {
             _ = try await Self.rows(Self.endless) { $0.isCancelled = { true } }
             Issue.record("it ended")
-        } catch AdHocFailure.cancelled {}
+        } catch SQLFailure.cancelled {}
     }
 
     @Test("a deadline that has passed ends a statement of few steps as well")
@@ -222,7 +222,7 @@ struct AdHocQueryTests {
         do {
             _ = try await Self.rows("SELECT 1") { $0.deadline = .now.advanced(by: .seconds(-1)) }
             Issue.record("it ran")
-        } catch AdHocFailure.timedOut {}
+        } catch SQLFailure.timedOut {}
     }
 
     @Test("what SQLite does not understand comes back in its words")
@@ -235,7 +235,7 @@ struct AdHocQueryTests {
             do {
                 _ = try await Self.rows(sql)
                 Issue.record("\(sql) ran")
-            } catch AdHocFailure.failed(let message) {
+            } catch SQLFailure.failed(let message) {
                 #expect(message == words)
             }
         }
@@ -247,12 +247,12 @@ struct AdHocQueryTests {
             try await archive.commitAll([.fixture(body: .raw("body"))])
             try PlainConnection.damage(archive.directory.journal.path, "UPDATE entry SET body = x'00'")
             do {
-                try archive.reader().run(AdHocQuery("SELECT body(1)")) { _ in
+                try archive.reader().run(SQLQuery("SELECT body(1)")) { _ in
                 } row: { _ in
                     true
                 }
                 Issue.record("it was read")
-            } catch AdHocFailure.failed(let message) {
+            } catch SQLFailure.failed(let message) {
                 #expect(message.contains("entry 1"))
             }
         }

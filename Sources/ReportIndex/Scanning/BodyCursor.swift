@@ -5,7 +5,7 @@ internal import Journal
 
 /// The stored bodies of neighbouring deliveries, from the newest to the oldest, through SQLite's own functions: where nearly
 /// every body is wanted, looking each up costs as much as opening it.
-final class BodyWalk {
+final class BodyCursor {
     private let statement: Statement
     private let rows: OpaquePointer
     private let db: Database
@@ -33,11 +33,9 @@ final class BodyWalk {
     /// The body of a delivery, which must be older than those of earlier calls; nil if there is none.
     func body(of id: Int64) throws -> StoredBody? {
         while isAtRow, sqlite3_column_int64(rows, 0) > id { try step() }
-        guard isAtRow, sqlite3_column_int64(rows, 0) == id, let encoding = sqlite3_column_text(rows, 1) else {
-            return nil
-        }
+        guard isAtRow, sqlite3_column_int64(rows, 0) == id else { return nil }
         // A body without compression, whose checksum would vouch for it, or none: rare enough to be read again.
-        guard String(cString: encoding) == EntryEncoding.zlib.rawValue else {
+        guard sqlite3_column_int64(rows, 1) == EntryEncoding.zlib.rawValue else {
             return try StoredBody.at(DeliveryID(rawValue: id), db, dictionaries)
         }
         let bytes = Array(

@@ -1,0 +1,81 @@
+/// A text of which long runs of lower-case hexadecimal digits are kept as bytes: compressed, a digit takes a whole byte.
+///
+/// In the rest of the text a control character n, which JSON text never holds, takes the place of 8 · n digits.
+struct PackedDigits: Equatable {
+    /// The digits, two a byte, in order.
+    let bytes: [UInt8]
+    let rest: [UInt8]
+
+    /// Shorter runs stay as they are.
+    private static let leastWordCount = 2
+    /// Words of four bytes, or eight digits, that one run may have: a control character names the count.
+    private static let runWordCountLimit = 31
+    /// Words that all runs may have.
+    static let wordCountLimit = 63
+
+    init(bytes: [UInt8], rest: [UInt8]) {
+        self.bytes = bytes
+        self.rest = rest
+    }
+
+    /// Nil when there is nothing to pack.
+    init?(packing text: [UInt8]) {
+        var bytes: [UInt8] = []
+        var rest: [UInt8] = []
+        rest.reserveCapacity(text.count)
+        var position = 0
+        while position < text.count {
+            guard text[position] >= 0x20 else { return nil }
+            var end = position
+            while end < text.count, Self.value(text[end]) < 16 { end += 1 }
+            let wordCount = min((end - position) / 8, Self.runWordCountLimit, Self.wordCountLimit - bytes.count / 4)
+            if wordCount >= Self.leastWordCount {
+                for digit in stride(from: position, to: position + 8 * wordCount, by: 2) {
+                    bytes.append(Self.value(text[digit]) << 4 | Self.value(text[digit + 1]))
+                }
+                rest.append(UInt8(wordCount))
+                position += 8 * wordCount
+            } else {
+                end = max(end, position + 1)
+                rest.append(contentsOf: text[position..<end])
+                position = end
+            }
+        }
+        guard !bytes.isEmpty else { return nil }
+        self.init(bytes: bytes, rest: rest)
+    }
+
+    /// The text; nil when bytes are missing or left over.
+    func unpacked() -> [UInt8]? {
+        var text: [UInt8] = []
+        text.reserveCapacity(rest.count + 2 * bytes.count)
+        var used = 0
+        for character in rest {
+            guard character < 0x20 else {
+                text.append(character)
+                continue
+            }
+            let end = used + 4 * Int(character)
+            guard end <= bytes.count else { return nil }
+            for byte in bytes[used..<end] {
+                text.append(Self.digit(byte >> 4))
+                text.append(Self.digit(byte & 0xf))
+            }
+            used = end
+        }
+        return used == bytes.count ? text : nil
+    }
+
+    /// 16 or more for what is not a digit.
+    private static func value(_ character: UInt8) -> UInt8 {
+        switch character {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): character - UInt8(ascii: "a") + 10
+        default: .max
+        }
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    }
+}

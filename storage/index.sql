@@ -1,0 +1,1 @@
+../Sources/ReportIndex/Indexing/index.sql

@@ -1,0 +1,1 @@
+../Sources/Journal/SQLite/journal.sql

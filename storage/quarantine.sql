@@ -1,0 +1,1 @@
+../Sources/Quarantine/quarantine.sql

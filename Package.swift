@@ -112,8 +112,8 @@ let package = Package(
         module(
             "ProviderSandbox",
             [
-                "StrictJSON", .argumentParser, .asyncHTTPClient, .crypto, .cryptoExtras, .nioCore, .nioHTTP1, .nioPosix,
-                .yams,
+                "CallbackServer", "Deliveries", "StrictJSON", "TerminalOutput", .argumentParser, .asyncHTTPClient,
+                .crypto, .cryptoExtras, .nioCore, .nioHTTP1, .nioPosix, .unixSignals, .yams,
             ]),
         .executableTarget(name: "callbox-sandbox", dependencies: ["ProviderSandbox"], swiftSettings: strict),
 
@@ -186,7 +186,9 @@ let package = Package(
                 .argumentParser, .crypto, .logging, .nioPosix,
             ],
             besides: ["Golden"]),
-        tests(of: "ProviderSandbox", ["ProviderSandbox", "TestKit", .nioPosix]),
+        tests(
+            of: "ProviderSandbox",
+            ["Deliveries", "ProviderSandbox", "StrictJSON", "TerminalOutput", "TestKit", .crypto, .cryptoExtras]),
         tests(
             of: "Acceptance",
             [

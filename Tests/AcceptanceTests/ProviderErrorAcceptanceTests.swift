@@ -93,7 +93,7 @@ struct ProviderErrorAcceptanceTests {
 
     // MARK: Klavi
 
-    /// A link by a call past Callbox: what the imitation itself says.
+    /// A link by a call past Callbox: what the fake itself says.
     private func klaviLink(_ fakes: FakeBench, _ body: String) throws -> (status: Int, json: JSONValue) {
         let login = try fakes.callJSON(
             "POST", "/data/v1/auth", body: #"{"accessKey":"sandbox-access-key","secretKey":"klavi-test-secret"}"#)

@@ -23,7 +23,7 @@ tour: prepare ## Links of all four providers, imitated: created, answered, archi
 	scripts/tour.sh
 
 test: prepare ## Build and run every test
-	swift build --build-tests
+	swift build --build-tests --explicit-target-dependency-import-check error
 	scripts/test.sh
 
 nightly: prepare ## Kill the server 1,000 times under load and run the fault harness with other seeds (an hour or more)

@@ -44,9 +44,9 @@ step "8. The bytes of archive and receiver are compared" "callbox show $id --bod
 "$bin/callbox" show "$id" --body | cmp - "$work/body"
 "$bin/callbox" show "$id" --body | wc -c | xargs printf '%s bytes, equal\n'
 
-step "9. All bodies match their checksums" "callbox archive verify && callbox archive stats"
+step "9. All bodies match their checksums" "callbox archive verify && callbox archive info --totals"
 "$bin/callbox" archive verify
-"$bin/callbox" archive stats --format table
+"$bin/callbox" archive info --totals --format table
 
 stop "$server"
 printf '\n\033[1mDone.\033[0m The server stopped cleanly; the archive was temporary. Next: make run\n'

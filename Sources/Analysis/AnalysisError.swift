@@ -1,4 +1,4 @@
-internal import Deliveries
+package import Deliveries
 
 /// Why reports cannot be compared.
 package enum AnalysisError: Error, Equatable {

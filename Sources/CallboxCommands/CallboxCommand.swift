@@ -1,14 +1,20 @@
 package import ArgumentParser
 internal import Foundation
+package import Providers
+internal import ReportIndex
 internal import TerminalOutput
 
 /// `callbox`: the composition root. Commands build what they need, run it, and end with an `ExitStatus`.
 package struct CallboxCommand: AsyncParsableCommand {
     package static let version = "0.1.0"
 
+    /// The providers of every command. The one place that names the catalog; a test puts another in its place.
+    @TaskLocal package static var providers: ProviderCatalog = .standard
+
     package static let configuration = CommandConfiguration(
         commandName: "callbox",
-        abstract: "Receives the callbacks of Klavi, Certn, EZiD and Certificall, and keeps every report.",
+        abstract:
+            "Receives the callbacks of \(HumanText.list(providers.providers.map(\.descriptor.title), "and")), and keeps every report.",
         discussion: """
             EXAMPLES
               callbox serve                                  listen on 127.0.0.1:8787
@@ -59,11 +65,18 @@ package struct CallboxCommand: AsyncParsableCommand {
                 try command.run()
             }
             Foundation.exit(ExitStatus.success.rawValue)
-        } catch is StandardStream.BrokenPipe {
-            Foundation.exit(ExitStatus.success.rawValue)
-        } catch let status as ExitStatus {
-            Foundation.exit(status.rawValue)
         } catch {
+            end(with: error)
+        }
+    }
+
+    private static func end(with error: any Error) -> Never {
+        switch error {
+        case ArchiveReadFailure.stopped(let reason): end(with: reason)
+        // The reader of the results has gone, as `head` does.
+        case is StandardStream.BrokenPipe: Foundation.exit(ExitStatus.success.rawValue)
+        case let status as ExitStatus: Foundation.exit(status.rawValue)
+        default:
             guard let failure = CommandFailure(known: error) else { exit(withError: error) }
             // A message may quote a file or an argument.
             Console.standard.note(TerminalText.escapeLines(failure.description))

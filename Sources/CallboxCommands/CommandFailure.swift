@@ -1,8 +1,12 @@
 internal import Analysis
 internal import CallboxConfiguration
+internal import CallboxServer
+internal import HTTPListener
 package import Journal
+internal import Replay
 package import ReportIndex
 internal import TerminalOutput
+internal import Transfer
 
 /// Why a command ends without having done its work: one sentence on what happened, one on what to do, and the exit status.
 package struct CommandFailure: Error, Equatable, CustomStringConvertible {
@@ -49,9 +53,49 @@ extension CommandFailure {
                 .systemFailure, "the disk is full, and the result is not complete", advice: "Free some space.")
         case OutputError.failed(let reason): self.init(.inputOutput, "the result cannot be written: \(reason)")
         case let error as AnalysisError: self.init(error)
+        case let error as TransferError: self.init(error)
+        case ReplayError.noDelivery(let id): self = .noSuchDelivery(id)
+        case ReplayError.notHTTP(let url):
+            self.init(.usage, "'\(url)' is no URL to send to", advice: "Write it as http://localhost:3000/path.")
         case let error as ArchiveError: self.init(error)
         case let error as ArchiveReadFailure: self.init(error)
+        case let error as ServerError: self.init(error)
+        case let report as FailureReport: self.init(report)
         default: return nil
+        }
+    }
+
+    private init(_ error: TransferError) {
+        switch error {
+        case .cannotWrite(let path, let reason):
+            self.init(
+                .cannotCreate, "\(path): \(reason)", advice: "Check the path, its permissions and the free space.")
+        case .fileExists(let path, let canResume):
+            self.init(
+                .cannotCreate, "there is a file at \(path) already",
+                advice: canResume ? "Choose another name, or go on with it: --resume." : "Choose another name.")
+        case .folderNotEmpty(let path):
+            self.init(
+                .cannotCreate, "the folder \(path) is not empty",
+                advice: "Choose another one, or go on with an export that was interrupted: --resume.")
+        case .notResumable(let path):
+            self.init(
+                .damagedData, "\(path) does not end with a record of an export",
+                advice: "--resume goes on with what 'callbox export --as ndjson' began; choose another name.")
+        case .cannotRead(let path):
+            self.init(.missingInput, "\(path) cannot be read", advice: "Check the path and its permissions.")
+        case .isFolder(let path):
+            self.init(
+                .missingInput, "\(path) is a folder",
+                advice: "Name a file that 'export' wrote as ndjson, json or har.")
+        case .readFailed(let name): self.init(.inputOutput, "\(name) cannot be read to its end")
+        case .unknownForm(let name):
+            self.init(
+                .damagedData, "\(name) is neither an export of callbox nor a HAR",
+                advice: "A HAR has its entries at log.entries.")
+        case .brokenInput(let name, let reason): self.init(.damagedData, "\(name): \(reason)")
+        case .badDelivery(let problem):
+            self.init(.damagedData, problem, advice: "What stands before it was taken. --skip-bad goes on without it.")
         }
     }
 
@@ -134,5 +178,116 @@ extension CommandFailure {
         case .archive(let error): self.init(error)
         case .stopped(let error): self.init(translating: error)
         }
+    }
+
+    /// The same for a failure of the server, or of a write through it.
+    init(_ error: ServerError) {
+        switch error {
+        case .cannotListen(let setting, .addressInUse):
+            self.init(
+                .unavailable, "another program listens on \(setting) already",
+                advice: "Stop it, or choose another address with --listen, such as 127.0.0.1:0 for any free port.")
+        case .cannotListen(let setting, .notPermitted):
+            self.init(
+                .unavailable, "this user may not listen on \(setting)",
+                advice: "Choose a port above 1023 with --listen.")
+        case .cannotListen(let setting, .addressNotAvailable):
+            self.init(
+                .unavailable, "\(setting.host) is not an address of this machine",
+                advice: "Choose another one with --listen.")
+        case .cannotListen(let setting, .other(let reason)):
+            self.init(.unavailable, "cannot listen on \(setting): \(reason)")
+        case .holderDoesNotRespond(let processID, let path):
+            let process = processID.map { "process \($0)" } ?? "another process"
+            self.init(
+                .tryAgain, "\(process) holds the archive and does not respond on \(path)",
+                advice: "Stop it, or wait until it is done.")
+        case .connectionLost(let path, let reason):
+            self.init(
+                .tryAgain, "the server stopped responding on \(path): \(reason)",
+                advice: "Check with 'callbox list' whether it was done, then run the command again.")
+        case .unexpectedResponse: self.init(.internalFailure, "the server's response does not fit the request")
+        case .otherRetentionSettings:
+            self.init(
+                .configuration, "the running server has other retention settings",
+                advice: "Pass the server's configuration file with --config, or reload the server (SIGHUP).")
+        case .notQuarantined(let id):
+            self.init(
+                .negative, "there is no delivery \(id) in the quarantine",
+                advice: "Run 'callbox quarantine list' for the IDs.")
+        case .stillUnverified(let id, let reason):
+            self.init(
+                .negative, "quarantined delivery \(id) is still not verified: \(reason)",
+                advice:
+                    "Correct the source's secrets or addresses, or release it unverified with --force --reason TEXT.")
+        case .interrupted: self.init(.interrupted, "the work ended early: the command or the server is stopping")
+        }
+    }
+
+    /// The failure as a server sends it to a command.
+    var report: FailureReport {
+        FailureReport(status: status.rawValue, message: message, advice: advice)
+    }
+
+    init(_ report: FailureReport) {
+        self.init(ExitStatus(rawValue: report.status) ?? .inputOutput, report.message, advice: report.advice)
+    }
+}
+
+extension CommandFailure {
+    /// What a failed statement means to a person at a terminal.
+    init(_ failure: AdHocFailure, timeout: String, rowCount: Int) {
+        let soFar = rowCount == 0 ? "" : " after \(HumanText.count(rowCount, "row"))"
+        switch failure {
+        case .archive(let error): self.init(error)
+        case .rejected(let rejection): self.init(rejection)
+        case .failed(let message):
+            self.init(.usage, "SQLite says: \(TerminalText.escape(message))\(soFar)", advice: Self.advice(message))
+        case .outOfMemory:
+            self.init(
+                .unavailable, "the statement needs more memory than it may have\(soFar)",
+                advice: "Ask for fewer or shorter values. 'callbox show ID --body | jq' looks into a very large body.")
+        case .timedOut, .stopped(is HeldOutput.IsOver):
+            self.init(
+                .tryAgain, "stopped\(soFar): the statement ran longer than \(timeout)",
+                advice: "Narrow it down, or give it longer, such as --timeout 10m.")
+        case .cancelled: self.init(.interrupted, "stopped by Ctrl-C\(soFar)")
+        case .stopped(let error): self.init(translating: error)
+        }
+    }
+
+    private init(_ rejection: SQLRejection) {
+        switch rejection {
+        case .empty: self.init(.usage, "there is no statement", advice: "Such as: select count(*) from reports")
+        case .tooLong: self.init(.usage, "the statement is longer than a megabyte", advice: "Use --param for values.")
+        case .severalStatements:
+            self.init(.usage, "there is more than one statement", advice: "Run them one by one.")
+        case .writes(let what):
+            self.init(
+                .usage, "the statement would do more than read: \(TerminalText.escape(what))",
+                advice: "'callbox sql' only reads. 'callbox archive' has what looks after an archive.")
+        case .missingParameter(let name?):
+            self.init(
+                .usage, "there is no value for the parameter '\(TerminalText.escape(name))'",
+                advice: "Give it with --param \(TerminalText.escape(name))=VALUE.")
+        case .missingParameter(nil):
+            self.init(.usage, "a parameter has no name", advice: "Write :name, and give it with --param name=value.")
+        case .unknownParameter(let name):
+            self.init(
+                .usage, "the statement has no parameter ':\(TerminalText.escape(name))'",
+                advice: "Take out its --param, or write :\(TerminalText.escape(name)) in the statement.")
+        }
+    }
+
+    private static func advice(_ message: String) -> String? {
+        if message.contains("no such table") {
+            return "There are the views reports, fields and deliveries: 'callbox sql --schema'."
+        }
+        if message.contains("no such column") {
+            return "'callbox sql --schema' lists the columns; texts stand in 'single' quotes."
+        }
+        if message.contains("no such function") { return "'callbox sql --schema' lists the functions." }
+        if message.contains("too big") { return "'callbox show ID --body' writes a body of any length." }
+        return nil
     }
 }

@@ -6,7 +6,7 @@ package enum ProviderAPI: String, CaseIterable, Sendable {
     case ezid
     case certificall
 
-    /// Where it is where nothing else is said (PROVIDERS.md 1.3, 2A.2, 2B.2, 3.2, 4.2): the provider's own place to try
+    /// Where it is where nothing else is said (klavi-reference: API, and so on): the provider's own place to try
     /// things, where it has one.
     package var defaultURL: String {
         switch self {
@@ -48,7 +48,8 @@ package enum ProviderAPI: String, CaseIterable, Sendable {
 /// How an API is reached. Credentials are named, not yet read.
 package struct APISettings: Sendable, Equatable {
     package var url: String
-    /// Certificall's `/certilink` calls, where they have another base than the rest (PROVIDERS.md 6, row 32).
+    /// Certificall's `/certilink` calls, where they have another base than the rest
+    /// (certificall-reference: Undocumented).
     package var certilinkURL: String?
     /// By the names of `ProviderAPI.credentialNames`.
     package var credentials: [String: SecretReference.Place]

@@ -1,5 +1,5 @@
-package import CallbackServer
 package import Deliveries
+package import HTTPListener
 package import Providers
 package import ReportIndex
 
@@ -8,21 +8,26 @@ package struct CallboxConfiguration: Sendable {
     package var listen = ListenSetting(host: "127.0.0.1", port: 8787)
     package var archivePath = "storage/data"
     package var logLevel = "info"
-    package var limits = ServerLimits()
+    package var limits = ListenerLimits()
     /// How long a stopping server waits for requests that are under way.
     package var shutdownGrace: Duration = .seconds(10)
     package var quarantine = QuarantineLimits()
     package var indexLag = IndexLag()
     /// Whether a server trains dictionaries by itself as bodies come in.
     package var trainsDictionaries = true
-    package var sources: [SourceSettings] = SourceSettings.defaults
+    /// The providers that its sources can be of.
+    package let providers: ProviderCatalog
+    package var sources: [SourceSettings]
     package var apis: [ProviderAPI: APISettings] = APISettings.defaults
     /// APIs whose address a flag gave: the environment does not go before it.
     package var overriddenAPIs: Set<ProviderAPI> = []
     /// The file this came from; nil where there is none and the defaults hold.
     package var file: String?
 
-    package init() {}
+    package init(providers: ProviderCatalog = .standard) {
+        self.providers = providers
+        self.sources = providers.providers.map { SourceSettings(default: $0) }
+    }
 
     /// How long each source's deliveries are kept.
     package var retention: Retention {
@@ -88,21 +93,12 @@ package struct SourceSettings: Sendable {
         self.path = path
     }
 
-    /// One source a provider, at `/klavi`, `/certn`, `/ezid` and `/certificall`. Their secrets come from the environment where
-    /// it has them.
-    package static let defaults: [SourceSettings] = ProviderCatalog.known.map { provider in
-        var settings = SourceSettings(name: provider.name, provider: provider, path: "/\(provider.name)")
-        settings.secrets = defaultSecrets[provider.name] ?? []
-        return settings
+    /// The source that a provider has without a configuration file. Its secrets come from the environment if they are there.
+    package init(default provider: any Provider) {
+        let descriptor = provider.descriptor
+        self.init(name: descriptor.name, provider: provider, path: descriptor.defaultPath)
+        secrets = descriptor.defaultSecrets.map { .optional($0.variable, $0.purpose) }
     }
-
-    private static let defaultSecrets: [String: [SecretReference]] = [
-        "klavi": [.optional("CALLBOX_KLAVI_SECRET", .signature)],
-        "certn": [
-            .optional("CALLBOX_CERTN_LEGACY_SECRET", .legacy), .optional("CALLBOX_CERTN_CENTRIC_SECRET", .centric),
-        ],
-        "certificall": [.optional("CALLBOX_CERTIFICALL_TOKEN", .bearer)],
-    ]
 }
 
 /// Where a secret is to be read. Never the secret itself.

@@ -1,8 +1,8 @@
-internal import CallbackServer
 internal import Deliveries
 internal import Foundation
+internal import HTTPListener
 internal import Journal
-internal import Providers
+package import Providers
 internal import ReportIndex
 internal import Yams
 
@@ -17,7 +17,9 @@ package enum ConfigurationFile {
     ]
     package static let logLevels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
 
-    package static func read(_ path: String) throws(ConfigurationError) -> CallboxConfiguration {
+    package static func read(
+        _ path: String, providers: ProviderCatalog = .standard
+    ) throws(ConfigurationError) -> CallboxConfiguration {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw ConfigurationError(
                 "the configuration \(path) cannot be read", advice: "Name the file with --config.",
@@ -26,10 +28,12 @@ package enum ConfigurationFile {
         guard let text = String(validating: data, as: UTF8.self) else {
             throw ConfigurationError("\(path) is not UTF-8 text")
         }
-        return try parse(text, file: path)
+        return try parse(text, file: path, providers: providers)
     }
 
-    package static func parse(_ text: String, file: String) throws(ConfigurationError) -> CallboxConfiguration {
+    package static func parse(
+        _ text: String, file: String, providers: ProviderCatalog = .standard
+    ) throws(ConfigurationError) -> CallboxConfiguration {
         let node: Node?
         do {
             node = try Yams.compose(yaml: text)
@@ -38,7 +42,7 @@ package enum ConfigurationFile {
         } catch {
             throw ConfigurationError("\(file) is not valid YAML")
         }
-        var configuration = CallboxConfiguration()
+        var configuration = CallboxConfiguration(providers: providers)
         configuration.file = file
         // A file of comments alone says nothing, and the defaults hold.
         guard let node, node.null == nil else { return configuration }
@@ -66,7 +70,8 @@ package enum ConfigurationFile {
                     throw sources.invalid(name, "is no name for a source; use a to z, 0 to 9, '-' and '_', up to 40")
                 }
                 guard let settings = try sources.mapping(name) else { throw sources.invalid(name, "has no settings") }
-                configuration.sources.append(try SourceSection.read(settings, name: name, file: file))
+                configuration.sources.append(
+                    try SourceSection.read(settings, name: name, file: file, providers: providers))
             }
             try rejectSharedPaths(configuration.sources, sources)
         }

@@ -23,7 +23,7 @@ package final class LiveConfiguration: Sendable {
         self.state = Mutex(
             State(
                 sources: sources, retention: configuration.retention,
-                parser: ConfiguredParser.parser(for: configuration.sources)))
+                parser: ReportParser(configuration)))
         self.load = load
     }
 
@@ -47,7 +47,7 @@ package final class LiveConfiguration: Sendable {
         let (configuration, sources) = try load()
         let state = State(
             sources: sources, retention: configuration.retention,
-            parser: ConfiguredParser.parser(for: configuration.sources))
+            parser: ReportParser(configuration))
         self.state.withLock { $0 = state }
         return Reload(
             sources: sources.sources.map(\.name).sorted(),

@@ -37,8 +37,7 @@ enum SecretSection {
             } ?? first
         let identity = try entry.text("identity")
         switch purpose.identityRule {
-        case .needed where identity == nil:
-            let what = purpose == .basic ? "user name" : "API key"
+        case .needed(let what) where identity == nil:
             throw entry.invalid("identity", "is needed: the \(what) that goes with this secret")
         case .meaningless where identity != nil:
             throw entry.invalid("identity", "has no meaning for a secret of this type")

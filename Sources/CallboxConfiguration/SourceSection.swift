@@ -11,9 +11,11 @@ enum SourceSection {
         "trusted-proxies", "accept-unsigned", "accept-compacted", "keep", "keep-metadata", "states",
     ]
 
-    static func read(_ section: YAMLMapping, name: String, file: String) throws(ConfigurationError) -> SourceSettings {
-        let provider = try provider(section, name)
-        let isDescribed = ProviderCatalog.describedNames.contains(provider.name)
+    static func read(
+        _ section: YAMLMapping, name: String, file: String, providers: ProviderCatalog
+    ) throws(ConfigurationError) -> SourceSettings {
+        let provider = try provider(section, name, providers)
+        let isDescribed = provider is GenericProvider
         try section.rejectUnknownKeys(isDescribed ? keys + GenericSection.keys(provider.name) : keys)
         var settings = SourceSettings(name: name, provider: provider, path: try path(section, name))
         if let verify = try section.value("verify", "'required' or 'none'", { ["required": true, "none": false][$0] }) {
@@ -36,32 +38,27 @@ enum SourceSection {
         return settings
     }
 
-    private static func provider(_ section: YAMLMapping, _ name: String) throws(ConfigurationError) -> any Provider {
-        let providerName = try section.text("provider") ?? name
-        let acceptsCompacted = try flag(section, "accept-compacted")
-        switch providerName {
-        case "klavi": return KlaviProvider(acceptsCompacted: acceptsCompacted)
-        case "certificall": return CertificallProvider(acceptsCompacted: acceptsCompacted)
-        case let described where ProviderCatalog.describedNames.contains(described):
-            try rejectCompacted(section)
-            return try GenericSection.read(section, providerName: described)
-        default:
-            if let provider = ProviderCatalog.provider(named: providerName) {
-                try rejectCompacted(section)
-                return provider
-            }
-            let names = ProviderCatalog.names
+    private static func provider(
+        _ section: YAMLMapping, _ name: String, _ providers: ProviderCatalog
+    ) throws(ConfigurationError) -> any Provider {
+        let word = try section.text("provider") ?? name
+        let provider: any Provider
+        if GenericProvider.names.contains(word) {
+            provider = try GenericSection.read(section, providerName: word)
+        } else if let known = providers.provider(named: word) {
+            provider = known
+        } else {
             let suggestion =
-                NearestName.of(providerName, among: names).map { "did you mean '\($0)'?" }
-                ?? "there are \(names.joined(separator: ", "))"
-            throw section.invalid("provider", "does not know '\(providerName)'; \(suggestion)")
+                NearestName.of(word, among: providers.names).map { "did you mean '\($0)'?" }
+                ?? "there are \(providers.names.joined(separator: ", "))"
+            throw section.invalid("provider", "does not know '\(word)'; \(suggestion)")
         }
-    }
-
-    private static func rejectCompacted(_ section: YAMLMapping) throws(ConfigurationError) {
-        guard section.node("accept-compacted") == nil else {
-            throw section.invalid("accept-compacted", "has a meaning for klavi and certificall only")
+        guard section.node("accept-compacted") != nil else { return provider }
+        guard let compacting = provider.acceptingCompacted else {
+            let names = providers.providers.filter { $0.acceptingCompacted != nil }.map(\.name)
+            throw section.invalid("accept-compacted", "has a meaning for \(names.joined(separator: " and ")) only")
         }
+        return try flag(section, "accept-compacted") ? compacting : provider
     }
 
     private static func flag(_ section: YAMLMapping, _ key: String) throws(ConfigurationError) -> Bool {

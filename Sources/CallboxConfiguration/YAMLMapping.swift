@@ -6,7 +6,7 @@ struct YAMLMapping {
     let keys: [String]
     private let entries: [String: (mark: Mark?, value: Node)]
     private let mark: Mark?
-    /// `sources.klavi`, for messages.
+    /// `sources.NAME`, for messages.
     let path: String
     private let file: String
 

@@ -34,7 +34,7 @@ package struct ControlAddress: Sendable {
             switch code {
             case ENOENT, ECONNREFUSED: throw .notListening(path)
             // The queue of the listener is full: connecting to a Unix socket never takes time otherwise.
-            case EAGAIN: throw .rejected(ControlRejection(.busy, "the server does not accept connections; try again"))
+            case EAGAIN: throw .busy("it does not accept connections")
             default: throw .failed("connect", code)
             }
         }
@@ -74,7 +74,7 @@ package struct ControlAddress: Sendable {
             close(try connect())
         } catch .notListening {
             return removeFile()
-        } catch .rejected {}
+        } catch .busy {}
         throw .inUse(path)
     }
 

@@ -55,8 +55,8 @@ final class ControlChannel: Sendable {
     }
 
     /// Reads the length of the next frame; nil if the other side closed the connection instead.
-    func readLength(idleTimeout: Duration) throws(ControlFailure) -> Int? {
-        guard let first = try read(1, until: .now + idleTimeout) else { return nil }
+    func readLength(within timeout: Duration) throws(ControlFailure) -> Int? {
+        guard let first = try read(1, until: .now + timeout) else { return nil }
         let rest = try readAll(3)
         let length = (first + rest).reduce(0) { $0 << 8 | Int($1) }
         guard length <= limits.frameByteCount else {

@@ -6,9 +6,7 @@ package struct ControlLimits: Sendable {
     /// Bytes of the request frames of all clients together, counted from the announced length until the handler returns.
     /// A request beyond it is rejected as busy. Responses are bounded by one frame for each client.
     package var totalByteCount = 160 << 20
-    /// From the end of a response to the first byte of the next request.
-    package var idleTimeout: Duration = .seconds(60)
-    /// From the first byte of a frame to its last.
+    /// From the connection to the first byte of the request, and from the first byte of a frame to its last.
     package var receiveTimeout: Duration = .seconds(10)
     /// For one frame.
     package var sendTimeout: Duration = .seconds(10)

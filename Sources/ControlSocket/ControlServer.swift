@@ -4,15 +4,15 @@ internal import Synchronization
 /// What a server reports, on its own threads. For logs and metrics.
 package enum ControlEvent: Equatable, Sendable {
     /// A connection was closed for this reason. `userID` is nil if the kernel does not say it.
-    case rejected(ControlRejection, userID: UInt32?)
+    case rejected(ControlFailure, userID: UInt32?)
     /// `accept` failed, for example because no descriptor is left. The server tries again every second.
     case acceptFailed(ControlFailure)
 }
 
 /// The server's side of the control socket.
 ///
-/// **The rule of this module: it moves messages and does not know what they mean.** It imports only Foundation and
-/// Synchronization, so it can reach no archive, configuration or event loop. It blocks only threads that it started, and every
+/// **The rule of this module: it moves messages and does not know what they mean.** It reaches no archive, configuration or event
+/// loop. A connection carries one request and any number of responses to it. It blocks only threads that it started, and every
 /// one is joined: `stop()` joins the accepting thread, which joins the threads of the clients. Every wait has a deadline, every
 /// frame and their sum have a limit, and a client that breaks a rule loses its own connection and nothing else.
 ///
@@ -139,11 +139,11 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
         _ channel: ControlChannel, clientCount: Int, _ unfinished: DispatchGroup, _ wake: WakePipe
     ) -> Client? {
         guard let userID = channel.peerUserID, allowedUserIDs.contains(userID) else {
-            reject(channel, ControlRejection(.notPermitted, "this user may not use the control socket"))
+            reject(channel, .notPermitted)
             return nil
         }
         guard clientCount < limits.clientCount else {
-            reject(channel, ControlRejection(.busy, "the server has \(clientCount) clients already; try again"))
+            reject(channel, .busy("it has \(clientCount) clients already"))
             return nil
         }
         let hasEnded = Flag()
@@ -159,26 +159,23 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
             return Client(channel: channel, hasEnded: hasEnded, thread: thread)
         } catch {
             unfinished.leave()
-            reject(channel, ControlRejection(.busy, "the server cannot start another thread; try again"))
+            reject(channel, .busy("it cannot start another thread"))
             return nil
         }
     }
 
     private func serve(_ channel: ControlChannel) {
         do throws(ControlFailure) {
-            while !isStopping.load(ordering: .acquiring),
-                let byteCount = try channel.readLength(idleTimeout: limits.idleTimeout)
-            {
-                try reserve(byteCount)
-                defer { heldByteCount.withLock { $0 -= byteCount } }
-                try response(try channel.readMessage(Request.self, byteCount: byteCount), on: channel)
-            }
+            guard let byteCount = try channel.readLength(within: limits.receiveTimeout) else { return }
+            try reserve(byteCount)
+            defer { heldByteCount.withLock { $0 -= byteCount } }
+            try respond(to: try channel.readMessage(Request.self, byteCount: byteCount), on: channel)
         } catch {
-            if let rejection = ControlRejection(error) { reject(channel, rejection) }
+            if error != .closed { reject(channel, error) }
         }
     }
 
-    private func response(_ request: Request, on channel: ControlChannel) throws(ControlFailure) {
+    private func respond(to request: Request, on channel: ControlChannel) throws(ControlFailure) {
         var hasFailed = false
         handle(request) { response throws(ControlFailure) in
             guard !hasFailed else { throw .closed }
@@ -200,15 +197,13 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
             held += byteCount
             return true
         }
-        guard isReserved else {
-            throw .rejected(ControlRejection(.busy, "other requests use the memory for frames; try again"))
-        }
+        guard isReserved else { throw .busy("other requests use the memory for frames") }
     }
 
-    private func reject(_ channel: ControlChannel, _ rejection: ControlRejection) {
-        observe(.rejected(rejection, userID: channel.peerUserID))
+    private func reject(_ channel: ControlChannel, _ failure: ControlFailure) {
+        observe(.rejected(failure, userID: channel.peerUserID))
         do throws(ControlFailure) {
-            let reply = ControlReply<Response>.rejection(rejection)
+            let reply = ControlReply<Response>.failure(failure)
             try channel.write(try ControlCoding.encode(reply, byteCountLimit: limits.frameByteCount))
         } catch {
             // The client has gone or does not read.

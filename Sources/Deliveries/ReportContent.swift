@@ -13,7 +13,7 @@ package struct ReportContent: Sendable, Equatable, Codable {
     /// The type of a report that the adapter could not read.
     package static let unrecognisedType = "unrecognised"
 
-    /// Who speaks, by API: `klavi`, `certn-legacy`, `certn-centric`, `ezid`, `certificall`.
+    /// Who speaks: the name of the API.
     package let provider: String
     /// The provider's own name for what this is, such as `pf_checking_account` or `CASE_STATUS_CHANGED`.
     package let type: String

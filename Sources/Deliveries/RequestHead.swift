@@ -2,7 +2,7 @@ internal import StrictJSON
 
 /// How a delivery came: everything of its request but the body, as the journal stores it.
 ///
-/// The text is a JSON array, `["POST","/klavi","192.0.2.1",[["Host","a"],["Accept","*/*"]]]`: method, target, peer and the
+/// The text is a JSON array, `["POST","/hooks","192.0.2.1",[["Host","a"],["Accept","*/*"]]]`: method, target, peer and the
 /// header lines in order, repeats kept.
 package struct RequestHead: Sendable, Equatable {
     package let method: String

@@ -1,8 +1,8 @@
-internal import CallbackServer
 package import CallboxConfiguration
 internal import ControlSocket
 package import Deliveries
 internal import Foundation
+internal import HTTPListener
 internal import Journal
 internal import Quarantine
 internal import ReportIndex

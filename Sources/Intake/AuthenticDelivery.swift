@@ -63,7 +63,7 @@ package struct AuthenticDelivery: Sendable {
     }
 
     /// A delivery that another archive had, or a capture. It is proved by what proves it today, as at the time it arrived, or
-    /// by nothing: what the other door found is not our finding.
+    /// by nothing: what the other archive found is not our finding.
     ///
     /// - Parameters:
     ///   - source: where its signature is checked; nil to check nothing.

@@ -1,10 +1,10 @@
 package import Deliveries
 package import Providers
 
-/// The whole way of a request, from the door to the answer.
+/// The way of a request, from the listener to its response.
 ///
 /// ```
-/// InboundRequest ─ find ─▶ Source ─ screen ─▶ delivery | redirect | handshake ───────────────────▶ Answer
+/// InboundRequest ─ find ─▶ Source ─ screen ─▶ delivery | redirect | handshake ───────────────────▶ Response
 ///      delivery ─ authenticate ─▶ AuthenticDelivery ─ encode ─▶ EncodedDelivery ─ commit ─▶ Receipt
 ///      redirect ─ limit, trim ──▶ AuthenticDelivery ─ …                                 Receipt ─▶ Acknowledgement
 ///       rejected ─▶ 401 ─ limit ─▶ QuarantinedDelivery, which no commit takes
@@ -12,11 +12,11 @@ package import Providers
 /// Each arrow is a file of this folder. The types keep the order: an `AuthenticDelivery` can only be made by authenticating,
 /// an `Acknowledgement` only from a `Receipt`, and a `Receipt` only by the archive. No JSON is looked at here.
 package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
-    /// Makes a delivery durable and tells how that ended, on any thread.
+    /// Makes a delivery durable and calls back with the outcome, on any thread.
     package typealias Commit =
         @Sendable (EncodedDelivery, @escaping @Sendable (CommitOutcome<Receipt>) -> Void) -> Void
 
-    /// Runs work that would hold an event loop up.
+    /// Runs work that would block an event loop.
     package typealias Offload = @Sendable (@escaping @Sendable () -> Void) -> Void
 
     /// Bodies up to this many bytes are checked and encoded where they arrived: about 2 ms of work.
@@ -34,9 +34,9 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     private let unproved: UnprovedIntake
 
     /// - Parameters:
-    ///   - sources: the doors as they are configured at the moment a request arrives.
+    ///   - sources: the sources as configured when a request arrives.
     ///   - quarantine: keeps what was rejected, if there is room; must not block.
-    ///   - observe: told of every request once its answer is known; must not block.
+    ///   - observe: called for every request once its response is known; must not block.
     ///   - isSpaceShort: true while the disk's free space is kept for deliveries that are proved; must not block.
     ///   - isReferredTo: whether the archive has what a redirect's target names; must not block.
     package init(
@@ -73,7 +73,7 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         return .read(bodyByteCountLimit: limit)
     }
 
-    /// Takes a whole request and answers it, on any thread, exactly once.
+    /// Responds to a whole request, on any thread, exactly once.
     package func receive(_ request: InboundRequest, respond: @escaping @Sendable (Response) -> Void) {
         guard let source = sources().source(at: request.target.path) else {
             observe(.unknownPath)
@@ -106,10 +106,11 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         case .kept(let redirect, let isReferredTo):
             keep(
                 AuthenticDelivery.redirect(redirect, at: source, isReferredTo: isReferredTo),
-                acknowledge: { Acknowledgement(of: $0, visitor: response) }, respond: respond)
+                acknowledge: { Acknowledgement(of: $0, browser: response) }, respond: respond)
         }
     }
 
+    /// Decides between a 200 and a 401: only an authentic delivery is committed.
     private func accept(_ request: InboundRequest, at source: Source, _ respond: @escaping @Sendable (Response) -> Void)
     {
         switch AuthenticDelivery.authenticate(request, at: source) {
@@ -138,7 +139,7 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
                 respond(acknowledge(receipt).response)
             case .rejected(let rejection):
                 observe(.rejected(source: encoded.source, status: 503, reason: rejection.rawValue))
-                respond(Responses.comeAgain)
+                respond(Responses.retryLater)
             }
         }
     }

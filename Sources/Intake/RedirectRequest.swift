@@ -3,7 +3,7 @@ internal import Deliveries
 /// A browser redirect as it is kept: the target, a few header lines and no body. It is unsigned, so its size is bounded
 /// before it may be stored.
 struct RedirectRequest: Sendable {
-    /// Bytes of the target and the header lines that are kept. EZiD's codes and Klavi's parameters take about 1 KB.
+    /// Bytes of the target and the header lines that are kept. The largest known take about 1 KB.
     static let byteCountLimit = 4096
 
     /// The header lines that are kept: the name that was called, what tells a person from a mail scanner, the language of

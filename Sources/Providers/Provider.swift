@@ -5,12 +5,12 @@ package import Deliveries
 /// Pure: bytes in, values out. `screen` and `verify` stand before the acknowledgement and look at no JSON; `parse`
 /// runs later, over the journal, and may be run again on everything that ever came.
 package protocol Provider: Sendable {
-    /// The word in configuration: `klavi`, `certn`, `ezid`, `certificall`, `generic`, `standard-webhooks`.
-    var name: String { get }
+    /// What the rest of Callbox knows about it.
+    var descriptor: ProviderDescriptor { get }
 
-    /// What a secret of this provider may be for; the first is meant where a configuration does not say. Empty where the
-    /// provider gives nothing to check a delivery with.
-    var secretPurposes: [SecretPurpose] { get }
+    /// The provider with signatures over the body without its white space accepted as well; nil if no sender of this
+    /// provider signs that.
+    var acceptingCompacted: (any Provider)? { get }
 
     /// Says what a request is before anything is checked.
     func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening
@@ -20,6 +20,14 @@ package protocol Provider: Sendable {
 
     /// Reads a delivery. Never fails: what cannot be read is one report of the type `unrecognised`.
     func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery
+}
+
+extension Provider {
+    package var acceptingCompacted: (any Provider)? { nil }
+
+    package var name: String { descriptor.name }
+
+    package var secretPurposes: [SecretPurpose] { descriptor.secretPurposes }
 }
 
 /// What a request is.
@@ -46,24 +54,5 @@ package enum OriginCheck: Sendable, Equatable {
         case malformed = "the signature header is not written as documented"
         case mismatch = "no configured secret gives this signature"
         case address = "the sender's address is not allowed"
-    }
-}
-
-/// Every provider that a source can name.
-package enum ProviderCatalog {
-    /// The four that are known by heart, in the order help texts list them.
-    package static let known: [any Provider] = [
-        KlaviProvider(), CertnProvider(), EZiDProvider(), CertificallProvider(),
-    ]
-
-    /// The words that a configuration's `provider:` takes.
-    package static let names = known.map(\.name) + describedNames
-
-    /// Those that a configuration has to describe further.
-    package static let describedNames = ["generic", "standard-webhooks"]
-
-    /// The provider with this name, with its default settings; nil for names that are not known by heart.
-    package static func provider(named name: String) -> (any Provider)? {
-        known.first { $0.name.hasSameBytes(as: name) }
     }
 }

@@ -7,7 +7,7 @@ package struct SenderPolicy: Sendable, Equatable {
     /// Proxies of ours, whose `X-Forwarded-For` is believed.
     package var trustedProxies: [AddressRange] = []
     /// Whether a delivery without any signature gets in from an allowed address, marked `unverified`: older accounts of
-    /// Klavi do not sign reports (PROVIDERS.md 6, default 2).
+    /// Klavi do not sign reports (klavi-reference: Undocumented).
     package var acceptsUnsigned = false
 
     /// From anywhere, signed.

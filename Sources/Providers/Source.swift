@@ -29,7 +29,7 @@ package struct Source: Sendable {
         self.bodyByteCountLimit = bodyByteCountLimit
     }
 
-    /// 32 MiB: twice what the largest known report could be (PROVIDERS.md 1.1.6).
+    /// 32 MiB: twice what the largest known report could be (klavi-reference: Reports).
     package static let defaultBodyByteCountLimit = 32 * 1024 * 1024
 }
 

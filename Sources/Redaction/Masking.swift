@@ -1,22 +1,30 @@
 package import Deliveries
 
+/// The names under which requests of the known providers carry secrets, besides those of `SecretNames`. In lower case.
+package struct ProviderSecrets: Sendable {
+    let headers: Set<String>
+    let parameters: Set<String>
+
+    package init(headers: Set<String> = [], parameters: Set<String> = []) {
+        self.headers = headers
+        self.parameters = parameters
+    }
+}
+
 /// Credentials that a delivery carries, hidden in every view. The archive and a replay have them.
 package enum Masking {
     /// What stands where a secret was.
     package static let mask = "[masked]"
 
-    /// - Parameter secretHeaders: those of the provider, in lower case.
-    package static func value(of field: HeaderField, secretHeaders: Set<String> = []) -> String {
-        SecretNames.isSecretHeader(field.name, others: secretHeaders) ? mask : field.value
+    package static func value(of field: HeaderField, _ secrets: ProviderSecrets) -> String {
+        SecretNames.isSecretHeader(field.name, others: secrets.headers) ? mask : field.value
     }
 
-    /// The target with the values of parameters hidden that are credentials, such as EZiD's `code`.
-    ///
-    /// - Parameter secretParameters: those of the provider, in lower case.
-    package static func target(_ text: String, secretParameters: Set<String> = []) -> String {
+    /// The target with the values of parameters hidden that are credentials.
+    package static func target(_ text: String, _ secrets: ProviderSecrets) -> String {
         guard let mark = text.firstIndex(of: "?") else { return text }
         return text[...mark]
-            + items(text[text.index(after: mark)...]) { SecretNames.isSecretParameter($0, others: secretParameters) }
+            + items(text[text.index(after: mark)...]) { SecretNames.isSecretParameter($0, others: secrets.parameters) }
     }
 
     /// `a=1&client_secret=x` with the values hidden whose names are secret.

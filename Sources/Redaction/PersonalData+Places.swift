@@ -4,8 +4,8 @@ internal import StrictJSON
 /// Where such data stands.
 extension PersonalData {
     /// A request's target, credentials and data of persons masked. A value that has some is shown decoded.
-    package static func target(_ text: String) -> String {
-        let text = Masking.target(text)
+    package static func target(_ text: String, _ secrets: ProviderSecrets) -> String {
+        let text = Masking.target(text, secrets)
         guard let mark = text.firstIndex(of: "?") else { return shown(text) }
         return shown(String(text[..<mark])) + "?" + form(text[text.index(after: mark)...])
     }

@@ -34,7 +34,7 @@ package enum PersonalData {
         isChanged = isChanged || !addresses.isEmpty || !numbers.isEmpty
         // The target of a link in the text may carry a credential.
         let shown = isChanged ? String(decoding: bytes, as: UTF8.self) : text
-        return shown.hasPrefix("http") ? Masking.target(shown) : shown
+        return shown.hasPrefix("http") ? Masking.target(shown, ProviderSecrets()) : shown
     }
 
     /// Nil where the value cannot be what the name says.

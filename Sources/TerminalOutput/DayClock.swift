@@ -9,7 +9,7 @@ package struct DayClock {
     package static let utc = DayClock(zone: nil)
     package static let local = DayClock(zone: .current)
 
-    package init(zone: TimeZone?) {
+    init(zone: TimeZone?) {
         self.zone = zone
     }
 

@@ -36,6 +36,12 @@ package enum HumanText {
         }
     }
 
+    /// `a, b and c`.
+    package static func list(_ words: [String], _ conjunction: String) -> String {
+        guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+        return words.dropLast().joined(separator: ", ") + " \(conjunction) \(last)"
+    }
+
     /// `1 report`, `2 reports`.
     package static func count(_ count: some BinaryInteger, _ noun: String, _ plural: String? = nil) -> String {
         "\(count) \(count == 1 ? noun : plural ?? noun + "s")"

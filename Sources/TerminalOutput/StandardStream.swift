@@ -10,7 +10,9 @@ package enum OutputError: Error, Equatable {
 /// Writing to a descriptor without buffers between.
 package enum StandardStream {
     /// The reader has gone, as `head` does: no failure of ours.
-    package struct BrokenPipe: Error {}
+    package struct BrokenPipe: Error {
+        package init() {}
+    }
 
     /// Writes everything or says why not.
     package static func write(_ text: String, to descriptor: Int32) throws {

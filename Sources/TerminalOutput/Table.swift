@@ -1,7 +1,7 @@
 /// Rows laid out in columns for a person.
 package struct Table {
     package struct Column {
-        enum Alignment {
+        package enum Alignment {
             case left, right
         }
 

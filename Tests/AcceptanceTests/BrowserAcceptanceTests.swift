@@ -4,7 +4,7 @@ import TestKit
 import Testing
 
 @Suite(
-    "What users do in a browser", .serialized,
+    "What users do in a browser", .programs,
     .enabled(if: HeadlessBrowser.isInstalled, "no Chromium is installed (Debian: apt-get install chromium)"))
 struct BrowserAcceptanceTests {
     /// Whether nothing is awaited, as monitoring asks.

@@ -4,7 +4,7 @@ import StrictJSON
 import TestKit
 import Testing
 
-@Suite("Export and import")
+@Suite("Export and import", .programs)
 struct ExportAcceptanceTests {
     /// The lines of an export without the numbers, which are each archive's own.
     private static func records(_ text: String) -> [String] {
@@ -20,7 +20,7 @@ struct ExportAcceptanceTests {
         let har = bench.folder.appending(path: "x.har").path()
         #expect(try bench.callbox("export", "--to", lines).status == 0)
         #expect(try bench.callbox("export", "--as", "har", "--to", har).status == 0)
-        #expect(server.stop() == 0)
+        #expect(try server.stop() == 0)
         let original = Self.records(try bench.callbox("export").text)
         #expect(!original.isEmpty)
         #expect(Self.records(try String(contentsOfFile: lines, encoding: .utf8)) == original)
@@ -33,7 +33,7 @@ struct ExportAcceptanceTests {
         #expect(try served.callbox("import", har).status == 0)
         let again = try served.callbox("import", lines)
         #expect(again.text.hasPrefix("imported 0 deliveries"))
-        #expect(second.stop() == 0)
+        #expect(try second.stop() == 0)
         #expect(Self.records(try served.callbox("export").text) == original)
         #expect(try served.callbox("archive", "verify").status == 0)
     }
@@ -48,7 +48,7 @@ struct ExportAcceptanceTests {
         #expect(try bench.callbox("export", "--to", path).status == 73)
         #expect(try bench.callbox("export", "--to", path, "--resume").status == 0)
         #expect(try String(contentsOfFile: path, encoding: .utf8) == whole)
-        #expect(server.stop() == 0)
+        #expect(try server.stop() == 0)
     }
 
     @Test("a bulk replay wants --yes, sends each report once, oldest first, and is recorded")
@@ -66,7 +66,7 @@ struct ExportAcceptanceTests {
         #expect(sent.status == 0, "\(sent.error)")
         #expect(sent.text.hasPrefix("sent 2 deliveries"))
         let seen = receiver.remainingOutput()
-        #expect(receiver.waitUntilExit() == 0)
+        #expect(try receiver.waitUntilExit() == 0)
         let (post, get) = (try #require(seen.range(of: "POST ")), try #require(seen.range(of: "GET ")))
         #expect(post.lowerBound < get.lowerBound)
         for (id, count) in [("1", 1), ("2", 0), ("3", 1)] {
@@ -74,7 +74,7 @@ struct ExportAcceptanceTests {
             let replays = try JSONDocument(parsing: Array(shown.text.utf8.dropLast())).root["replays"]
             #expect(Array(try #require(replays).elements).count == count)
         }
-        #expect(server.stop() == 0)
+        #expect(try server.stop() == 0)
     }
 
     @Test("a prune by filters takes the bodies of what matches, beside a server, but for what is held")
@@ -93,7 +93,7 @@ struct ExportAcceptanceTests {
         #expect(try bench.callbox("show", "1", "--body").status == 1)
         #expect(try bench.callbox("show", "1", "--body").error.contains("erasure"))
         #expect(try bench.callbox("show", "2", "--body").status == 0)
-        #expect(server.stop() == 0)
+        #expect(try server.stop() == 0)
         #expect(try bench.callbox("archive", "verify").status == 0)
     }
 }

@@ -24,17 +24,29 @@ final class FakeBench: Sendable {
     ///   - apis: more settings of an API, such as `["ezid": "follow-up: true"]`.
     ///   - apiPort: where the configuration says that the APIs are; the sandbox's port where nil.
     init(apis: [String: String] = [:], apiPort: Int? = nil) throws {
-        bench = try Workbench()
-        sandbox = try RunningServer("callbox-sandbox", ["serve", "--port", "0"], in: bench.folder)
-        let base = "http://127.0.0.1:\(apiPort ?? sandbox.port)"
+        let bench = try Workbench()
+        let sandbox = try RunningServer("callbox-sandbox", ["serve", "--port", "0"], in: bench.folder)
+        (self.bench, self.sandbox) = (bench, sandbox)
+        configuration = try bench.file("callbox.yaml", Self.yaml(apis, port: apiPort ?? sandbox.port))
+    }
+
+    /// Changes the configuration of servers that are started later.
+    func configure(apis: [String: String]) throws {
+        _ = try bench.file("callbox.yaml", Self.yaml(apis, port: sandbox.port))
+    }
+
+    private static func yaml(_ apis: [String: String], port: Int) -> String {
+        let base = "http://127.0.0.1:\(port)"
         let urls = [
             "klavi": "\(base)/data/v1", "certn-legacy": base, "certn-centric": base, "ezid": base,
             "certificall": "\(base)/certificall/api",
         ]
         let lines = urls.sorted { $0.key < $1.key }.map { name, url in
-            #"  \#(name): {url: "\#(url)"\#(apis[name].map { ", \($0)" } ?? "")}"#
+            let settings = apis[name] ?? ""
+            let address = settings.contains("url:") ? "" : #"url: "\#(url)", "#
+            return "  \(name): {\(address)\(settings)}"
         }
-        configuration = try bench.file("callbox.yaml", Self.sources + "apis:\n" + lines.joined(separator: "\n") + "\n")
+        return sources + "apis:\n" + lines.joined(separator: "\n") + "\n"
     }
 
     private static let sources = """
@@ -139,14 +151,4 @@ func succeed(_ result: BuiltBinary.Result) throws {
     guard result.status == 0 else {
         throw Unsuccessful(text: "exit status \(result.status): \(result.text)\(result.error)")
     }
-}
-
-/// Asks until the answer is yes or the time is over; gives the processor to others in between.
-func eventually(within seconds: Int = 30, _ condition: () throws -> Bool) throws -> Bool {
-    let deadline = ContinuousClock.now + .seconds(seconds)
-    repeat {
-        if try condition() { return true }
-        poll(nil, 0, 50)
-    } while ContinuousClock.now < deadline
-    return try condition()
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestKit
 
 /// A Chromium without a window, driven over its DevTools protocol through a pair of pipes: one tab, a profile of its
 /// own that is thrown away. Every wait ends.
@@ -22,7 +23,7 @@ final class HeadlessBrowser: Sendable {
 
     static let isInstalled = program != nil
 
-    private let process = Process()
+    private let process: ChildProcess
     private let commands = Pipe()
     private let messages: BrowserMessages
     private let profile: URL
@@ -35,18 +36,12 @@ final class HeadlessBrowser: Sendable {
             path: "callbox-browser-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: profile, withIntermediateDirectories: true)
         let responses = Pipe()
-        process.executableURL = URL(filePath: "/bin/sh")
         // Chromium reads commands from descriptor 3 and writes to 4.
-        process.arguments =
+        process = try ChildProcess(
+            URL(filePath: "/bin/sh"),
             ["-c", #"exec 3<&0 4>&1 </dev/null >/dev/null 2>&1; exec "$@""#, "sh", program] + Self.flags
-            + ["--user-data-dir=\(profile.path())", "about:blank"]
-        var environment = ProcessInfo.processInfo.environment
-        environment["HOME"] = profile.path()
-        process.environment = environment
-        process.standardInput = commands
-        process.standardOutput = responses
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+                + ["--user-data-dir=\(profile.path())", "about:blank"],
+            environment: ["HOME": profile.path()], input: commands, output: responses)
         messages = BrowserMessages(responses.fileHandleForReading)
         let input = commands.fileHandleForWriting
         let target = try messages.exchange("Target.createTarget", ["url": "about:blank"], to: input)
@@ -58,13 +53,7 @@ final class HeadlessBrowser: Sendable {
     }
 
     deinit {
-        if process.isRunning {
-            process.terminate()
-            let deadline = ContinuousClock.now + .seconds(5)
-            while process.isRunning, ContinuousClock.now < deadline { poll(nil, 0, 20) }
-            if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        }
-        process.waitUntilExit()
+        _ = try? process.end()
         try? FileManager.default.removeItem(at: profile)
     }
 
@@ -141,17 +130,14 @@ final class HeadlessBrowser: Sendable {
 
 /// What a browser says: answers by the number of their command, and how often each event came. Messages end with a NUL.
 final class BrowserMessages: Sendable {
-    private static let patience: TimeInterval = 30
-
     private struct State {
         var responses: [Int: Data] = [:]
         var eventCounts: [String: Int] = [:]
-        var nextNumber = 1
         var hasEnded = false
     }
 
-    private let state = Mutex(State())
-    private let news = NSCondition()
+    private let state = Awaited(State())
+    private let nextNumber = Atomic(0)
 
     init(_ handle: FileHandle) {
         let thread = Thread { [weak self] in
@@ -167,7 +153,7 @@ final class BrowserMessages: Sendable {
                     received = Data(received[received.index(after: end)...])
                 }
             }
-            self?.change { $0.hasEnded = true }
+            self?.state.change { $0.hasEnded = true }
         }
         thread.start()
     }
@@ -176,10 +162,7 @@ final class BrowserMessages: Sendable {
     func exchange(
         _ method: String, _ parameters: [String: Any], session: String? = nil, to input: FileHandle
     ) throws -> [String: Any] {
-        let number = state.withLock { state in
-            defer { state.nextNumber += 1 }
-            return state.nextNumber
-        }
+        let number = nextNumber.add(1, ordering: .relaxed).newValue
         var message: [String: Any] = ["id": number, "method": method, "params": parameters]
         if let session { message["sessionId"] = session }
         try input.write(contentsOf: try JSONSerialization.data(withJSONObject: message) + [0])
@@ -192,7 +175,7 @@ final class BrowserMessages: Sendable {
     }
 
     func count(of event: String) -> Int {
-        state.withLock { $0.eventCounts[event, default: 0] }
+        state.value.eventCounts[event, default: 0]
     }
 
     func wait(for event: String, beyond count: Int) throws {
@@ -200,32 +183,20 @@ final class BrowserMessages: Sendable {
     }
 
     private func wait<Value: Sendable>(_ what: String, _ find: (inout State) -> Value?) throws -> Value {
-        let deadline = Date(timeIntervalSinceNow: Self.patience)
-        news.lock()
-        defer { news.unlock() }
-        while true {
-            let (value, hasEnded) = state.withLock { state in (find(&state), state.hasEnded) }
-            if let value { return value }
-            if hasEnded { throw HeadlessBrowser.Failure(description: "the browser ended before \(what)") }
-            guard news.wait(until: deadline) else {
-                throw HeadlessBrowser.Failure(description: "\(what) did not come in time")
-            }
+        let found = try state.wait(for: what, within: .seconds(30)) { state -> Value?? in
+            if let value = find(&state) { return value }
+            return state.hasEnded ? .some(nil) : nil
         }
+        guard let found else { throw HeadlessBrowser.Failure(description: "the browser ended before \(what)") }
+        return found
     }
 
     private func take(_ message: Data) {
         guard let object = try? JSONSerialization.jsonObject(with: message) as? [String: Any] else { return }
         if let number = object["id"] as? Int {
-            change { $0.responses[number] = message }
+            state.change { $0.responses[number] = message }
         } else if let event = object["method"] as? String {
-            change { $0.eventCounts[event, default: 0] += 1 }
+            state.change { $0.eventCounts[event, default: 0] += 1 }
         }
-    }
-
-    private func change(_ change: (inout State) -> Void) {
-        news.lock()
-        state.withLock { change(&$0) }
-        news.broadcast()
-        news.unlock()
     }
 }

@@ -6,7 +6,7 @@ import Synchronization
 import TestKit
 import Testing
 
-@Suite("What was acknowledged survives", .serialized)
+@Suite("What was acknowledged survives", .programs)
 struct KillAcceptanceTests {
     /// Kills of one run: 30, or as many as `scripts/nightly.sh` says.
     private static let killCount = ProcessInfo.processInfo.environment["CALLBOX_KILL_COUNT"].flatMap { Int($0) } ?? 30
@@ -16,16 +16,15 @@ struct KillAcceptanceTests {
     @Test(
         "kill -9 under load loses and alters nothing that got a 200",
         arguments: 0..<(killCount + killsPerArchive - 1) / killsPerArchive)
-    func kill(archive number: Int) throws {
-        let bench = try Workbench()
-        let configuration = try bench.file("open.yaml", openConfiguration)
+    func kill(archive number: Int) async throws {
+        let bench = try Workbench(openConfiguration)
         var generator = SplitMix64(seed: UInt64(number))
         var acknowledged: [Int64: [UInt8]] = [:]
         for kill in 0..<Self.killsPerArchive {
             let count = Int.random(in: 1...400, using: &generator)
-            let server = try bench.serve(configuration: configuration)
+            let server = try bench.serve()
             let load = Load(port: server.port, firstNumber: kill * 100_000)
-            load.run(senders: 6) { acknowledged in
+            await load.run(senders: 6) { acknowledged in
                 if acknowledged == count { server.kill() }
             }
             #expect(load.acknowledged.count >= count, "\(load.ends) \(server.logText)")
@@ -33,21 +32,21 @@ struct KillAcceptanceTests {
                 #expect(acknowledged.updateValue(body, forKey: id) == nil, "delivery \(id) was acknowledged twice")
             }
         }
-        let last = try bench.serve(configuration: configuration)
+        let last = try bench.serve()
         let reader = try ArchiveReader(ArchiveDirectory(path: bench.archive))
         for (id, body) in acknowledged {
             let delivery = try reader.delivery(DeliveryID(rawValue: id))
             #expect(delivery?.request.body == body, "delivery \(id) is not what was acknowledged")
         }
-        #expect(last.stop() == 0)
+        #expect(try last.stop() == 0)
         let verification = try bench.callbox("archive", "verify")
         #expect(verification.status == 0, "\(verification.text)")
     }
 
     @Test("a server that cannot write answers 503, goes on, and stores again as soon as it can")
     func recovers() throws {
-        let bench = try Workbench()
-        let server = try bench.serve(configuration: try bench.file("open.yaml", openConfiguration))
+        let bench = try Workbench(openConfiguration)
+        let server = try bench.serve()
         let connection = try LoopbackHTTP(port: server.port)
         var acknowledged: [(id: Int64, body: [UInt8])] = []
         func post(_ number: Int) throws -> Int {
@@ -65,7 +64,7 @@ struct KillAcceptanceTests {
         #expect(statuses.subtracting([200, 503]).isEmpty)
         try limitFileSize(of: server, to: UInt64.max)
         #expect(try post(100) == 200)
-        #expect(server.stop() == 0)
+        #expect(try server.stop() == 0)
         let reader = try ArchiveReader(ArchiveDirectory(path: bench.archive))
         for (id, body) in acknowledged {
             #expect(try reader.delivery(DeliveryID(rawValue: id))?.request.body == body)
@@ -82,12 +81,9 @@ struct KillAcceptanceTests {
 
     private func limitFileSize(of server: RunningServer, to byteCount: UInt64) throws {
         let text = byteCount == UInt64.max ? "unlimited" : "\(byteCount)"
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/prlimit")
-        process.arguments = ["--pid", "\(server.processID)", "--fsize=\(text):unlimited"]
-        try process.run()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+        let result = try ChildProcess.run(
+            URL(filePath: "/usr/bin/prlimit"), ["--pid", "\(server.processID)", "--fsize=\(text):unlimited"])
+        #expect(result.status == 0)
     }
 }
 
@@ -116,17 +112,10 @@ private final class Load: Sendable {
     }
 
     /// Runs until every sender has lost its connection, or 20,000 deliveries were sent.
-    func run(senders: Int, _ onAcknowledgement: @escaping @Sendable (Int) -> Void) {
-        let group = DispatchGroup()
-        for _ in 0..<senders {
-            let thread = Thread {
-                self.send(onAcknowledgement)
-                group.leave()
-            }
-            group.enter()
-            thread.start()
+    func run(senders: Int, _ onAcknowledgement: @escaping @Sendable (Int) -> Void) async {
+        await withTaskGroup { group in
+            for _ in 0..<senders { group.addTask { self.send(onAcknowledgement) } }
         }
-        group.wait()
     }
 
     private func send(_ onAcknowledgement: (Int) -> Void) {

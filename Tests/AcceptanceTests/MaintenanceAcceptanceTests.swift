@@ -3,7 +3,7 @@ import StrictJSON
 import TestKit
 import Testing
 
-@Suite("Maintenance of an archive")
+@Suite("Maintenance of an archive", .programs)
 struct MaintenanceAcceptanceTests {
     /// A source that takes anything, so that bodies can be made by the hundred, and keeps some of it for no time at all.
     private static let configuration = """
@@ -27,16 +27,15 @@ struct MaintenanceAcceptanceTests {
                 keep: 100y
         """
 
-    /// Runs `body` with a workbench and a configuration in which nothing says how long anything is kept.
-    private static func withBench(_ body: (Workbench, String) throws -> Void) throws {
-        let bench = try Workbench()
+    /// A workbench whose configuration does not say yet how long anything is kept.
+    private static func bench() throws -> Workbench {
         let lines = configuration.split(separator: "\n").filter { !$0.contains("keep") }
-        try body(bench, try bench.file("maintenance.yaml", lines.joined(separator: "\n")))
+        return try Workbench(lines.joined(separator: "\n"))
     }
 
     /// Makes the configuration say how long things are kept.
     private static func configureRetention(_ bench: Workbench) throws {
-        _ = try bench.file("maintenance.yaml", configuration)
+        _ = try bench.file("callbox.yaml", configuration)
     }
 
     private static func body(_ type: String, _ number: Int, customer: String = "nobody") -> String {
@@ -55,46 +54,44 @@ struct MaintenanceAcceptanceTests {
 
     @Test("a compaction makes the archive smaller, and all bodies match their checksums", arguments: [true, false])
     func compact(isServing: Bool) throws {
-        try Self.withBench { bench, configuration in
-            let server = try bench.serve(configuration: configuration)
-            try Self.post((0..<120).map { Self.body("order", $0) }, to: server)
-            if !isServing { #expect(server.stop() == 0) }
-            let before = try bench.callbox("archive", "stats", configuration: configuration)
-            let plain = try bench.callbox(
-                "archive", "compact", "--no-train", "--from-start", configuration: configuration)
-            #expect(plain.status == 0, "\(plain.error)")
-            #expect(plain.lines.first == "no dictionaries trained, 0 retired")
-            let compacted = try bench.callbox("archive", "compact", "--from-start", configuration: configuration)
-            #expect(compacted.status == 0, "\(compacted.error)")
-            #expect(compacted.lines.first?.hasPrefix("0 dictionaries trained") == false, "\(compacted.text)")
-            #expect(compacted.lines.dropFirst().first?.hasPrefix("120 of 120 bodies rewritten") == true)
-            let again = try bench.callbox("archive", "compact", "--from-start", configuration: configuration)
-            #expect(again.lines.dropFirst().first?.hasPrefix("0 of 120 bodies rewritten") == true, "\(again.text)")
-            let after = try bench.callbox("archive", "stats", configuration: configuration)
-            let stored = try [before, after].map { result in
-                try JSONDocument(parsing: result.output).root["storedBytes"]?.scalarText.flatMap { Int($0) } ?? 0
-            }
-            #expect(stored[1] < stored[0] * 3 / 4)
-            let checked = try bench.callbox("archive", "verify", configuration: configuration)
-            #expect(checked.status == 0)
-            #expect(checked.text.contains("all match their checksums"))
-            let shown = try bench.callbox("show", "7", "--body", configuration: configuration)
-            #expect(shown.text == Self.body("order", 6))
-            if isServing {
-                // A server uses the dictionary at once.
-                try Self.post([Self.body("order", 500)], to: server)
-                #expect(
-                    try bench.callbox("show", "121", "--body", configuration: configuration).text
-                        == Self.body("order", 500))
-                #expect(server.stop() == 0)
-            }
+        let bench = try Self.bench()
+        let server = try bench.serve()
+        try Self.post((0..<120).map { Self.body("order", $0) }, to: server)
+        if !isServing { #expect(try server.stop() == 0) }
+        let before = try bench.callbox("archive", "info", "--totals")
+        let plain = try bench.callbox("archive", "compact", "--no-train", "--from-start")
+        #expect(plain.status == 0, "\(plain.error)")
+        #expect(plain.lines.first == "no dictionaries trained, 0 retired")
+        let compacted = try bench.callbox("archive", "compact", "--from-start")
+        #expect(compacted.status == 0, "\(compacted.error)")
+        #expect(compacted.lines.first?.hasPrefix("0 dictionaries trained") == false, "\(compacted.text)")
+        #expect(compacted.lines.dropFirst().first?.hasPrefix("120 of 120 bodies rewritten") == true)
+        let again = try bench.callbox("archive", "compact", "--from-start")
+        #expect(again.lines.dropFirst().first?.hasPrefix("0 of 120 bodies rewritten") == true, "\(again.text)")
+        let after = try bench.callbox("archive", "info", "--totals")
+        let stored = try [before, after].map { result in
+            try JSONDocument(parsing: result.output).root["totals"]?["storedBytes"]?.scalarText.flatMap { Int($0) }
+                ?? 0
+        }
+        #expect(stored[1] < stored[0] * 3 / 4)
+        let checked = try bench.callbox("archive", "verify")
+        #expect(checked.status == 0)
+        #expect(checked.text.contains("all match their checksums"))
+        let shown = try bench.callbox("show", "7", "--body")
+        #expect(shown.text == Self.body("order", 6))
+        if isServing {
+            // A server uses the dictionary at once.
+            try Self.post([Self.body("order", 500)], to: server)
+            #expect(
+                try bench.callbox("show", "121", "--body").text
+                    == Self.body("order", 500))
+            #expect(try server.stop() == 0)
         }
     }
 
     /// What a dry run shows, without sizes.
-    private static func dryRun(_ bench: Workbench, _ configuration: String) throws -> [String] {
-        let result = try bench.callbox(
-            "archive", "prune", "--dry-run", "--format", "ndjson", configuration: configuration)
+    private static func dryRun(_ bench: Workbench) throws -> [String] {
+        let result = try bench.callbox("archive", "prune", "--dry-run", "--format", "ndjson")
         #expect(result.status == 0, "\(result.error)")
         return try result.lines.map { line in
             let root = try JSONDocument(parsing: Array(line.utf8)).root
@@ -103,87 +100,75 @@ struct MaintenanceAcceptanceTests {
     }
 
     @Test("a prune beside a server takes what the dry run showed, but for what is held, and loses no delivery")
-    func prune() throws {
-        try Self.withBench { bench, configuration in
-            let server = try bench.serve(configuration: configuration)
-            try Self.post(
-                [
-                    Self.body("order", 1, customer: "ana"), Self.body("gone", 2), Self.body("kept", 3),
-                    Self.body("gone", 4, customer: "ana"), Self.body("order", 5), Self.body("gone", 6),
-                ], to: server)
-            try Self.configureRetention(bench)
-            try server.reload()
-            #expect(
-                try Self.dryRun(bench, configuration)
-                    == ["1 body", "2 everything", "4 everything", "5 body", "6 everything"])
-            let placed = try bench.callbox(
-                "archive", "hold", "place", "--field", "customer=ana", "--reason", "claim 7",
-                configuration: configuration)
-            // The record of the changed settings may come before it.
-            #expect(["hold 7 placed\n", "hold 8 placed\n"].contains(placed.text), "\(placed.error)")
-            let expected = ["2 everything", "5 body", "6 everything"]
-            #expect(try Self.dryRun(bench, configuration) == expected)
-            // Light load meanwhile; what it brings is kept for a hundred years.
-            let load = (0..<40).map { Self.body("kept", 100 + $0) }
-            let loadEnded = DispatchSemaphore(value: 0)
-            Thread {
-                try? Self.post(load, to: server)
-                loadEnded.signal()
-            }.start()
-            let pruned = try bench.callbox("archive", "prune", "--yes", configuration: configuration)
-            #expect(pruned.status == 0, "\(pruned.error)")
-            #expect(pruned.text.hasPrefix("1 body and 2 whole deliveries pruned"), "\(pruned.text)")
-            loadEnded.wait()
-            #expect(try Self.dryRun(bench, configuration) == [])
-            let checked = try bench.callbox("archive", "verify", configuration: configuration)
-            #expect(checked.status == 0, "\(checked.text)")
-            #expect(checked.text.hasPrefix("44 deliveries"))
-            #expect(server.stop() == 0)
-            let types = try bench.callbox(
-                "list", "--all", "--type", "kept", "--format", "ndjson", configuration: configuration)
-            #expect(types.lines.count == 41)
-        }
+    func prune() async throws {
+        let bench = try Self.bench()
+        let server = try bench.serve()
+        try Self.post(
+            [
+                Self.body("order", 1, customer: "ana"), Self.body("gone", 2), Self.body("kept", 3),
+                Self.body("gone", 4, customer: "ana"), Self.body("order", 5), Self.body("gone", 6),
+            ], to: server)
+        try Self.configureRetention(bench)
+        try server.reload()
+        #expect(
+            try Self.dryRun(bench)
+                == ["1 body", "2 everything", "4 everything", "5 body", "6 everything"])
+        let placed = try bench.callbox("archive", "hold", "place", "--field", "customer=ana", "--reason", "claim 7")
+        // The record of the changed settings may come before it.
+        #expect(placed.text.wholeMatch(of: /hold [78] placed\n/) != nil, "\(placed.error)")
+        let expected = ["2 everything", "5 body", "6 everything"]
+        #expect(try Self.dryRun(bench) == expected)
+        // Light load meanwhile; what it brings is kept for a hundred years.
+        let load = (0..<40).map { Self.body("kept", 100 + $0) }
+        async let posted: Void = Self.post(load, to: server)
+        let pruned = try bench.callbox("archive", "prune", "--yes")
+        #expect(pruned.status == 0, "\(pruned.error)")
+        #expect(pruned.text.hasPrefix("1 body and 2 whole deliveries pruned"), "\(pruned.text)")
+        try await posted
+        #expect(try Self.dryRun(bench) == [])
+        let checked = try bench.callbox("archive", "verify")
+        #expect(checked.status == 0, "\(checked.text)")
+        #expect(checked.text.hasPrefix("44 deliveries"))
+        #expect(try server.stop() == 0)
+        let types = try bench.callbox("list", "--all", "--type", "kept", "--format", "ndjson")
+        #expect(types.lines.count == 41)
     }
 
     @Test("a delivery without its body is still found, and every command says in a sentence what became of it")
     func prunedDelivery() throws {
-        try Self.withBench { bench, configuration in
-            let server = try bench.serve(configuration: configuration)
-            try Self.post([Self.body("order", 1, customer: "ana"), Self.body("gone", 2)], to: server)
-            #expect(server.stop() == 0)
-            try Self.configureRetention(bench)
-            #expect(try bench.callbox("archive", "prune", "--yes", configuration: configuration).status == 0)
-            let listed = try bench.callbox(
-                "list", "--field", "customer=ana", "--format", "ndjson", configuration: configuration)
-            let report = try JSONDocument(parsing: Array(try #require(listed.lines.first).utf8)).root
-            #expect(report["id"]?.scalarText == "1")
-            #expect(report["bodyPruned"]?.boolean == true)
-            #expect(report["bodySHA256"]?.kind == .null)
-            let sentence = "callbox: the body of delivery 1 was pruned: keep 1ms of its source is over\n"
-            for arguments in [
-                ["show", "1", "--body"], ["show", "1", "--part", "1"], ["explain", "1"],
-                ["replay", "1", "--to", "http://127.0.0.1:9/"],
-                ["replay", "1", "--to", "http://127.0.0.1:9/", "--dry-run"],
-            ] {
-                let result = try BuiltBinary.run(
-                    "callbox", arguments + ["--config", configuration, "--archive", bench.archive])
-                #expect(result.status == 1, "\(arguments)")
-                #expect(result.error.hasPrefix(sentence), "\(arguments): \(result.error)")
-                #expect(result.text == "")
-            }
-            // Without the body, it is still shown.
-            let shown = try bench.callbox("show", "1", configuration: configuration)
-            #expect(shown.status == 0)
-            let kept = try JSONDocument(parsing: shown.output).root
-            #expect(kept["bodyPruned"]?.boolean == true)
-            #expect(kept["pruningReason"]?.string == "keep 1ms of its source is over")
-            #expect(kept["reports"]?.elements.map { $0["ordinal"]?.rawText } == ["1"])
-            for arguments in [["show", "2"], ["explain", "2"], ["explain", "8796093022207"]] {
-                let result = try BuiltBinary.run(
-                    "callbox", arguments + ["--config", configuration, "--archive", bench.archive])
-                #expect(result.status == 1, "\(arguments)")
-                #expect(result.error.hasPrefix("callbox: there is no delivery \(arguments[1]) in this archive"))
-            }
+        let bench = try Self.bench()
+        let server = try bench.serve()
+        try Self.post([Self.body("order", 1, customer: "ana"), Self.body("gone", 2)], to: server)
+        #expect(try server.stop() == 0)
+        try Self.configureRetention(bench)
+        #expect(try bench.callbox("archive", "prune", "--yes").status == 0)
+        let listed = try bench.callbox("list", "--field", "customer=ana", "--format", "ndjson")
+        let report = try JSONDocument(parsing: Array(try #require(listed.lines.first).utf8)).root
+        #expect(report["id"]?.scalarText == "1")
+        #expect(report["bodyPruned"]?.boolean == true)
+        #expect(report["bodySHA256"]?.kind == .null)
+        let sentence = "callbox: the body of delivery 1 was pruned: keep 1ms of its source is over\n"
+        for arguments in [
+            ["show", "1", "--body"], ["show", "1", "--part", "1"], ["explain", "1"],
+            ["replay", "1", "--to", "http://127.0.0.1:9/"],
+            ["replay", "1", "--to", "http://127.0.0.1:9/", "--dry-run"],
+        ] {
+            let result = try bench.callbox(arguments)
+            #expect(result.status == 1, "\(arguments)")
+            #expect(result.error.hasPrefix(sentence), "\(arguments): \(result.error)")
+            #expect(result.text == "")
+        }
+        // Without the body, it is still shown.
+        let shown = try bench.callbox("show", "1")
+        #expect(shown.status == 0)
+        let kept = try JSONDocument(parsing: shown.output).root
+        #expect(kept["bodyPruned"]?.boolean == true)
+        #expect(kept["pruningReason"]?.string == "keep 1ms of its source is over")
+        #expect(kept["reports"]?.elements.map { $0["ordinal"]?.rawText } == ["1"])
+        for arguments in [["show", "2"], ["explain", "2"], ["explain", "8796093022207"]] {
+            let result = try bench.callbox(arguments)
+            #expect(result.status == 1, "\(arguments)")
+            #expect(result.error.hasPrefix("callbox: there is no delivery \(arguments[1]) in this archive"))
         }
     }
 
@@ -197,44 +182,39 @@ struct MaintenanceAcceptanceTests {
     }
 
     @Test("a backup beside a server is restored to a new place, where it is listed, checked and written to")
-    func backup() throws {
-        try Self.withBench { bench, configuration in
-            let server = try bench.serve(configuration: configuration)
-            try Self.post((0..<20).map { Self.body("kept", $0) }, to: server)
-            let load = (0..<60).map { Self.body("kept", 100 + $0) }
-            let loadEnded = DispatchSemaphore(value: 0)
-            Thread {
-                try? Self.post(load, to: server)
-                loadEnded.signal()
-            }.start()
-            let copy = bench.folder.appending(path: "copy.sqlite").path()
-            let backedUp = try bench.callbox("archive", "backup", copy, configuration: configuration)
-            #expect(backedUp.status == 0, "\(backedUp.error)")
-            loadEnded.wait()
-            #expect(server.stop() == 0)
-            let again = try bench.callbox("archive", "backup", copy, configuration: configuration)
-            #expect(again.status == 73)
-            #expect(again.error.contains("there is a file at \(copy) already"))
+    func backup() async throws {
+        let bench = try Self.bench()
+        let server = try bench.serve()
+        try Self.post((0..<20).map { Self.body("kept", $0) }, to: server)
+        let load = (0..<60).map { Self.body("kept", 100 + $0) }
+        async let posted: Void = Self.post(load, to: server)
+        let copy = bench.folder.appending(path: "copy.sqlite").path()
+        let backedUp = try bench.callbox("archive", "backup", copy)
+        #expect(backedUp.status == 0, "\(backedUp.error)")
+        try await posted
+        #expect(try server.stop() == 0)
+        let again = try bench.callbox("archive", "backup", copy)
+        #expect(again.status == 73)
+        #expect(again.error.contains("there is a file at \(copy) already"))
 
-            let place = bench.folder.appending(path: "new/archive").path()
-            func restored(_ arguments: String...) throws -> BuiltBinary.Result {
-                try BuiltBinary.run("callbox", arguments + ["--config", configuration, "--archive", place])
-            }
-            let result = try restored("archive", "restore", copy)
-            #expect(result.status == 0, "\(result.error)")
-            let count = try restored("list", "--all", "--format", "ndjson").lines.count
-            #expect((20...80).contains(count))
-            #expect(try restored("archive", "verify").text.hasPrefix("\(count) deliveries"))
-            let rejected = try restored("archive", "restore", copy)
-            #expect(rejected.status == 73)
-            #expect(rejected.error.contains("there is an archive in \(place) already"))
-            let next = try RunningServer(
-                "callbox",
-                ["serve", "--listen", "127.0.0.1:0", "--config", configuration, "--archive", place])
-            try Self.post([Self.body("kept", 999)], to: next)
-            #expect(next.stop() == 0)
-            #expect(try restored("archive", "verify").text.hasPrefix("\(count + 1) deliveries"))
+        let place = bench.folder.appending(path: "new/archive").path()
+        func restored(_ arguments: String...) throws -> BuiltBinary.Result {
+            try BuiltBinary.run("callbox", arguments + ["--config", bench.configuration, "--archive", place])
         }
+        let result = try restored("archive", "restore", copy)
+        #expect(result.status == 0, "\(result.error)")
+        let count = try restored("list", "--all", "--format", "ndjson").lines.count
+        #expect((20...80).contains(count))
+        #expect(try restored("archive", "verify").text.hasPrefix("\(count) deliveries"))
+        let rejected = try restored("archive", "restore", copy)
+        #expect(rejected.status == 73)
+        #expect(rejected.error.contains("there is an archive in \(place) already"))
+        let next = try RunningServer(
+            "callbox",
+            ["serve", "--listen", "127.0.0.1:0", "--config", bench.configuration, "--archive", place])
+        try Self.post([Self.body("kept", 999)], to: next)
+        #expect(try next.stop() == 0)
+        #expect(try restored("archive", "verify").text.hasPrefix("\(count + 1) deliveries"))
     }
 
     @Test("a restore rejects what does not read back, and leaves nothing")
@@ -268,19 +248,13 @@ struct MaintenanceAcceptanceTests {
         for (data, sentence) in files {
             try data.write(to: URL(filePath: bench.journal))
             for arguments in [
-                ["list"], ["show", "1"], ["archive", "info"], ["archive", "verify"], ["archive", "stats"],
+                ["list"], ["show", "1"], ["archive", "info"], ["archive", "verify"], ["archive", "info", "--totals"],
             ] {
-                let result = try BuiltBinary.run(
-                    "callbox", arguments + ["--config", Workbench.sampleConfiguration, "--archive", bench.archive])
+                let result = try bench.callbox(arguments)
                 #expect(result.status == 65, "\(arguments)")
                 #expect(result.error.hasPrefix("callbox: \(bench.journal) \(sentence)\n"), "\(result.error)")
             }
-            let served = try BuiltBinary.run(
-                "callbox",
-                [
-                    "serve", "--listen", "127.0.0.1:0", "--config", Workbench.sampleConfiguration, "--archive",
-                    bench.archive,
-                ])
+            let served = try bench.callbox("serve", "--listen", "127.0.0.1:0")
             #expect(served.status == 65)
             #expect(served.error.contains(sentence))
             #expect(try Data(contentsOf: URL(filePath: bench.journal)) == data)
@@ -292,7 +266,7 @@ struct MaintenanceAcceptanceTests {
         let bench = try Workbench()
         let server = try bench.serve()
         #expect(try deliver(to: server).status == 0)
-        #expect(server.stop() == 0)
+        #expect(try server.stop() == 0)
         let line = try #require(try bench.callbox("archive", "verify").lines.last)
         #expect(line.hasPrefix("chain ends at "))
         let mark = String(line.dropFirst("chain ends at ".count))
@@ -305,15 +279,7 @@ struct MaintenanceAcceptanceTests {
         #expect(try bench.callbox("archive", "verify", "--against", "nonsense").status == 64)
 
         // An entry is changed after the trigger that protects it was put aside.
-        let python = try #require(
-            ["/usr/bin/python3", "/usr/local/bin/python3"].first {
-                FileManager.default.isExecutableFile(atPath: $0)
-            })
-        let process = Process()
-        process.executableURL = URL(filePath: python)
-        process.arguments = [
-            "-c",
-            """
+        let sql = """
             import sqlite3, sys
             archive = sqlite3.connect(sys.argv[1])
             trigger = "entryIsNeverChanged"
@@ -322,11 +288,9 @@ struct MaintenanceAcceptanceTests {
             archive.execute("UPDATE entry SET recordedAtMilliseconds = recordedAtMilliseconds + 1 WHERE position = 2")
             archive.execute(sql)
             archive.commit()
-            """, bench.journal,
-        ]
-        try process.run()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+            """
+        let python = URL(filePath: try #require(Python.path))
+        #expect(try ChildProcess.run(python, ["-c", sql, bench.journal]).status == 0)
         let tampered = try bench.callbox("archive", "verify", "--against", mark)
         #expect(tampered.status == 65)
         #expect(tampered.text.contains("entry 2: the chain breaks here"))

@@ -4,7 +4,7 @@ import StrictJSON
 import TestKit
 import Testing
 
-@Suite("Replay")
+@Suite("Replay", .programs)
 struct ReplayAcceptanceTests {
     @Test("a delivery arrives again as it came, and the archive remembers, with and without a server")
     func replays() throws {
@@ -12,7 +12,7 @@ struct ReplayAcceptanceTests {
         let server = try bench.serve()
         #expect(try deliver(["klavi/link-created-event"], to: server).status == 0)
         for isServing in [true, false] {
-            if !isServing { #expect(server.stop() == 0) }
+            if !isServing { #expect(try server.stop() == 0) }
             let body = bench.folder.appending(path: "body-\(isServing)").path()
             let receiver = try RunningServer(
                 "callbox-sandbox", ["receive", "--count", "1", "--timeout", "30", "--out", body])
@@ -21,7 +21,7 @@ struct ReplayAcceptanceTests {
             #expect(replayed.text.contains("200"))
             #expect(!replayed.text.contains("t0p"))
             let seen = receiver.remainingOutput()
-            #expect(receiver.waitUntilExit() == 0)
+            #expect(try receiver.waitUntilExit() == 0)
             #expect(seen.contains("POST /hooks/klavi?token=t0p HTTP/1.1"))
             #expect(seen.lowercased().contains("x-klavi-signature: "))
             let sent = try Data(contentsOf: URL(filePath: body))
@@ -63,5 +63,26 @@ struct ReplayAcceptanceTests {
             #expect(try bench.callbox("replay", "1", "--to", url).status == 64, "\(url)")
         }
         #expect(try bench.callbox("replay", "7", "--to", "http://127.0.0.1:1/").status == 1)
+    }
+}
+
+@Suite("Reindex", .programs)
+struct ReindexAcceptanceTests {
+    @Test("changed routes hold for the past after a reindex, with and without a server", arguments: [true, false])
+    func changedRoutes(isServing: Bool) throws {
+        let bench = try Workbench()
+        let first = try bench.serve()
+        #expect(try deliver(to: first).status == 0)
+        #expect(try first.stop() == 0)
+        let changed = try bench.file(
+            "changed.yaml", "sources:\n  klavi:\n    verify: none\n    routes: {all: everything}")
+        let server = isServing ? try bench.serve(configuration: changed) : nil
+        let reindexed = try bench.callbox("archive", "reindex", configuration: changed)
+        #expect(reindexed.status == 0, "\(reindexed.error)")
+        let listed = try bench.callbox(
+            "list", "--all", "--format", "ndjson", "--topic", "everything", configuration: changed)
+        #expect(listed.lines.count == 10)
+        #expect(try bench.callbox("list", "--topic", "checking", "--format", "json").text == "[]\n")
+        if let server { #expect(try server.stop() == 0) }
     }
 }

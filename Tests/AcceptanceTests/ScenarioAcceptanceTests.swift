@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-@Suite("scenarios/")
+@Suite("scenarios/", .programs)
 struct ScenarioAcceptanceTests {
     private static let folder = ProjectFolder.root.appending(path: "scenarios")
 
@@ -34,7 +34,7 @@ struct ScenarioAcceptanceTests {
         #expect(result.error.isEmpty)
         // At least Centric's challenge was sent, below the line of titles.
         #expect(result.lines.count > 1)
-        #expect(server.stop() == 0)
+        #expect(try server.stop() == 0)
         let checked = try bench.callbox("archive", "verify")
         #expect(checked.status == 0, "\(checked.error)")
     }
@@ -44,8 +44,7 @@ struct ScenarioAcceptanceTests {
         let bench = try Workbench()
         let server = try bench.serve()
         #expect(try Self.run(Self.folder.appending(path: "faults.yaml").path(), server).status == 0)
-        let listed = try bench.callbox(
-            "list", "--all", "--attempts", "--format", "csv")
+        let listed = try bench.callbox("list", "--all", "--attempts", "--format", "csv")
         let types = listed.lines.dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false)[5] }
         // Newest first: the second and the third of one link changed places.
         #expect(

@@ -3,7 +3,7 @@ import StrictJSON
 import TestKit
 import Testing
 
-@Suite("Signing and verifying offline")
+@Suite("Signing and verifying offline", .programs)
 struct SigningAcceptanceTests {
     private static let body = #"{"id":"a123b4cd-1a23-1a23-12a3-a123456b7890","report_status":"COMPLETE"}"#
     private static let signature = "t=1700000000,v1=50b1e13dd53e83f52ad70a721833d42adcbe67743e9372aed16320e8f6f441a6"
@@ -118,6 +118,6 @@ struct SigningAcceptanceTests {
         let typed = Array(#"{"type":"x.y","timestamp":"2026-11-02T10:00:00Z"}"#.utf8)
         #expect(try connection.post("/standard", headers: standard.lines, body: typed).status == 401)
         #expect(try connection.post("/standard", headers: standard.lines, body: Array(body.utf8)).status == 200)
-        #expect(server.stop() == 0)
+        #expect(try server.stop() == 0)
     }
 }

@@ -2,13 +2,13 @@ import Foundation
 import TestKit
 import Testing
 
-private enum Python {
+enum Python {
     static let path = ["/usr/bin/python3", "/usr/local/bin/python3"].first {
         FileManager.default.isExecutableFile(atPath: $0)
     }
 }
 
-@Suite("storage/README.md keeps its word", .enabled(if: Python.path != nil))
+@Suite("storage/README.md keeps its word", .programs, .enabled(if: Python.path != nil))
 struct StorageReadmeTests {
     /// The blocks of the page in a language, in order.
     private static func blocks(_ language: String) throws -> [String] {
@@ -20,17 +20,8 @@ struct StorageReadmeTests {
 
     /// Runs `code` in a folder; its status and the lines it prints, with those of its errors.
     private static func run(_ code: String, in folder: URL) throws -> (status: Int32, lines: [String]) {
-        let process = Process()
-        process.executableURL = URL(filePath: try #require(Python.path))
-        process.arguments = ["-c", code]
-        process.currentDirectoryURL = folder
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (process.terminationStatus, text.split(separator: "\n").map(String.init))
+        let result = try ChildProcess.run(URL(filePath: try #require(Python.path)), ["-c", code], in: folder)
+        return (result.status, (result.text + result.error).split(separator: "\n").map(String.init))
     }
 
     /// Samples delivered to a server with this archive, the first of them twice, in a folder with the archive's files.
@@ -39,7 +30,7 @@ struct StorageReadmeTests {
         let server = try bench.serve()
         #expect(try deliver(to: server).status == 0)
         #expect(try deliver(["klavi/link-created-event"], to: server).status == 0)
-        #expect(server.stop() == 0)
+        #expect(try server.stop() == 0)
         #expect(try bench.callbox("archive", "reindex").status == 0)
         try body(URL(filePath: bench.archive, directoryHint: .isDirectory))
     }

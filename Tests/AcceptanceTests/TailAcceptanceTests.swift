@@ -3,7 +3,7 @@ import StrictJSON
 import TestKit
 import Testing
 
-@Suite("Following an archive")
+@Suite("Following an archive", .programs)
 struct TailAcceptanceTests {
     @Test("a tail goes on through the server's end by SIGKILL, and the next one behind it")
     func killedServer() async throws {
@@ -20,17 +20,17 @@ struct TailAcceptanceTests {
         }
         let server = try bench.serve()
         #expect(try deliver(["klavi/link-created-event"], to: server).status == 0)
-        let first = Task.detached { try tail("--since", "1h", "--limit", "4", "--idle", "60s") }
+        async let first = tail("--since", "1h", "--limit", "4", "--idle", "60s")
         #expect(try deliver(["klavi/link-created-event"], to: server).status == 0)
         server.kill()
         let again = try bench.serve()
         #expect(try deliver(["klavi/credit-card-report"], to: again, "--wrong-signature").status == 0)
         #expect(try deliver(["klavi/credit-card-report"], to: again).status == 0)
-        let seen = try await first.value
+        let seen = try await first
         #expect(seen == ["report link_created", "attempt link_created", "quarantined ", "report pf_credit_card"])
         #expect(try deliver(["klavi/legacy-income-report"], to: again).status == 0)
         #expect(try tail("--since-last", "--limit", "1") == ["report Income"])
         #expect(try tail("--since-last", "--idle", "200ms") == [])
-        #expect(again.stop() == 0)
+        #expect(try again.stop() == 0)
     }
 }

@@ -2,13 +2,11 @@ import Foundation
 import TestKit
 import Testing
 
-@Suite("docs/tutorial.md keeps its word")
+@Suite("docs/tutorial.md keeps its word", .programs)
 struct TutorialTests {
     /// Runs the steps in one bash session in a folder, up to the first whose status is another than the page says.
     /// - Returns: of each that was run, its status and the lines that it printed.
-    private static func run(
-        _ steps: [ConsolePage.Step], in folder: URL
-    ) throws -> [(status: Int32, lines: [String])] {
+    private static func run(_ steps: [ConsolePage.Step], in folder: URL) throws -> [(status: Int32, lines: [String])] {
         let results = folder.appending(path: "results")
         try FileManager.default.createDirectory(at: results, withIntermediateDirectories: true)
         // What the page leaves running, should it break off, is ended with the session.
@@ -23,21 +21,11 @@ struct TutorialTests {
 
                 """
         }
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/bash")
-        process.arguments = ["-c", script]
-        process.currentDirectoryURL = folder
-        let inherited = ProcessInfo.processInfo.environment
-        var environment = inherited.filter { !$0.key.hasPrefix("CALLBOX_") }
-        environment["PATH"] = "\(BuiltBinary.folder.path()):\(inherited["PATH"] ?? "/usr/bin:/bin")"
-        process.environment = environment
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let deadline = DispatchWorkItem { process.terminate() }
-        DispatchQueue.global().asyncAfter(deadline: .now() + 120, execute: deadline)
-        process.waitUntilExit()
-        deadline.cancel()
+        let programs = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+        let session = try ChildProcess(
+            URL(filePath: "/bin/bash"), ["-c", script],
+            environment: ["PATH": "\(BuiltBinary.folder.path()):\(programs)"], in: folder)
+        _ = try session.waitUntilExit(orEndAfter: .seconds(240))
         var outcomes: [(status: Int32, lines: [String])] = []
         for number in steps.indices {
             let path = results.appending(path: "\(number)")

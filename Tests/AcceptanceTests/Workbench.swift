@@ -1,13 +1,22 @@
 import Foundation
 import TestKit
 
-/// A temporary folder with an archive path and the sample configuration; removed with the value's owner.
+/// A temporary folder with an archive path and a configuration; removed with the value's owner.
 final class Workbench: Sendable {
     let folder: URL
+    /// The configuration of every command that does not name another.
+    let configuration: String
 
-    init() throws {
+    /// - Parameter yaml: the configuration; that of the samples if nil.
+    init(_ yaml: String? = nil) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "callbox-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        guard let yaml else {
+            configuration = Self.sampleConfiguration
+            return
+        }
+        configuration = folder.appending(path: "callbox.yaml").path()
+        try Data(yaml.utf8).write(to: URL(filePath: configuration))
     }
 
     deinit {
@@ -36,19 +45,34 @@ final class Workbench: Sendable {
 
     static let sampleConfiguration = ProjectFolder.samples.appending(path: "callbox.yaml").path()
 
-    /// A server on a free port with the sample configuration and this archive.
-    func serve(_ arguments: [String] = [], configuration: String = sampleConfiguration) throws -> RunningServer {
+    /// A server on a free port with this archive.
+    func serve(configuration: String? = nil) throws -> RunningServer {
         try RunningServer(
             "callbox",
-            ["serve", "--listen", "127.0.0.1:0", "--config", configuration, "--archive", archive] + arguments)
+            [
+                "serve", "--listen", "127.0.0.1:0", "--config", configuration ?? self.configuration, "--archive",
+                archive,
+            ])
     }
 
-    /// `callbox` with this archive and the sample configuration.
-    func callbox(
-        _ arguments: String..., configuration: String = sampleConfiguration
-    ) throws -> BuiltBinary.Result {
+    /// `callbox` with this archive.
+    func callbox(_ arguments: String..., configuration: String? = nil) throws -> BuiltBinary.Result {
+        try callbox(arguments, configuration: configuration)
+    }
+
+    func callbox(_ arguments: [String], configuration: String? = nil) throws -> BuiltBinary.Result {
         try BuiltBinary.run(
-            "callbox", arguments + ["--config", configuration, "--archive", archive])
+            "callbox", arguments + ["--config", configuration ?? self.configuration, "--archive", archive],
+            environment: ["XDG_STATE_HOME": folder.path()])
+    }
+
+    /// What `tail` writes of the last hour, up to the event with this number.
+    func events(_ count: Int, _ arguments: String...) throws -> [String] {
+        let result = try callbox(["tail", "--since", "1h", "--limit", "\(count)", "--idle", "60s"] + arguments)
+        guard result.status == 0, result.lines.count == count else {
+            throw Unsuccessful(text: "\(count) events: \(result.text)\(result.error)")
+        }
+        return result.lines
     }
 
     /// Writes a file into the folder and gives its path.

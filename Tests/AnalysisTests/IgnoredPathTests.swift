@@ -38,10 +38,4 @@ struct NoisePathTests {
         #expect(ValuePath.root.text == "$")
         #expect(try #require(IgnoredPath(Self.place.text)).matches(Self.place))
     }
-
-    @Test("the usual places of a provider are names, and others have none")
-    func usual() {
-        #expect(IgnoredPath.usual(forProvider: "klavi").contains(IgnoredPath(name: "requestId")))
-        #expect(IgnoredPath.usual(forProvider: "nobody").isEmpty)
-    }
 }

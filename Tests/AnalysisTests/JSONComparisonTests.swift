@@ -60,8 +60,7 @@ struct JSONComparisonTests {
                 #"{"gone":1,"same":{"x":[1]},"kept":{"n":1},"odd name":2}"#,
                 #"{"new":[1],"kept":{"n":2},"same":{"x":[1]},"odd name":3}"#)
                 == ["- $.gone 1", "~ $.kept.n 1 2", "~ $['odd name'] 2 3", "+ $.new [1]"])
-        #expect(
-            try Self.differences("{\"\u{e9}\":1}", "{\"e\u{301}\":1}") == ["- $.\u{e9} 1", "+ $.e\u{301} 1"])
+        #expect(try Self.differences("{\"\u{e9}\":1}", "{\"e\u{301}\":1}") == ["- $.\u{e9} 1", "+ $.e\u{301} 1"])
     }
 
     @Test("elements belong together by what identifies them, counted as in the newer text")
@@ -105,8 +104,7 @@ struct JSONComparisonTests {
         func nested(_ value: String) -> String {
             String(repeating: "[", count: depth) + value + String(repeating: "]", count: depth)
         }
-        #expect(
-            try Self.differences(nested("1"), nested("2")) == ["~ $\(String(repeating: "[0]", count: depth)) 1 2"])
+        #expect(try Self.differences(nested("1"), nested("2")) == ["~ $\(String(repeating: "[0]", count: depth)) 1 2"])
     }
 
     @Test("very many members or elements are compared without being looked up")

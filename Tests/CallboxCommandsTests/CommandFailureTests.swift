@@ -1,3 +1,4 @@
+import ArgumentParser
 import Deliveries
 import Journal
 import ProviderClients
@@ -30,9 +31,7 @@ struct CommandFailureTests {
             "the body of delivery 7 was pruned: keep 180d of its source is over"
         ),
         (.damaged("delivery 7: a column does not read back"), .damagedData, "delivery 7: a column does not read back"),
-        (
-            .heldByAnother(path: "/a.sqlite", processID: 12), .tryAgain, "another process (12) is writing to /a.sqlite"
-        ),
+        (.heldByAnother(path: "/a.sqlite", processID: 12), .tryAgain, "another process (12) is writing to /a.sqlite"),
         (.heldByAnother(path: "/a.sqlite", processID: nil), .tryAgain, "another process is writing to /a.sqlite"),
         (.cannotOpen(path: "/a.sqlite", reason: "it is locked"), .cannotCreate, "/a.sqlite: it is locked"),
         (.alreadyRecorded(uuid: "u-1"), .negative, "a delivery with the UUID u-1 is in the archive already"),
@@ -52,36 +51,13 @@ struct CommandFailureTests {
         #expect(CommandFailure(ArchiveReadFailure.archive(error)) == failure)
     }
 
-    @Test("no error of the archive is left out")
-    func complete() {
-        func number(_ error: ArchiveError) -> Int {
-            switch error {
-            case .missing: 0
-            case .notAnArchive: 1
-            case .unknownFormat: 2
-            case .damaged: 3
-            case .heldByAnother: 4
-            case .cannotOpen: 5
-            case .storageFull: 6
-            case .storageFailed: 7
-            case .closed: 8
-            case .foreignSchema: 9
-            case .pruned: 10
-            case .alreadyThere: 11
-            case .logNotRestarted: 12
-            case .alreadyRecorded: 13
-            }
-        }
-        #expect(Set(Self.archiveErrors.map { number($0.0) }) == Set(0...13))
-    }
-
     @Test("a read that the command itself ended keeps its own reason")
     func stopped() {
         let own = CommandFailure(.negative, "there is no delivery 7 in this archive")
         #expect(CommandFailure(ArchiveReadFailure.stopped(own)) == own)
         let other = CommandFailure(ArchiveReadFailure.stopped(StandardStream.BrokenPipe()))
         #expect(other.status == .internalFailure)
-        #expect(other.message == "reading stopped (BrokenPipe)")
+        #expect(other.message == "an unexpected failure (BrokenPipe)")
     }
 
     @Test("a failure is written as one sentence, and one of advice below it")
@@ -128,6 +104,32 @@ struct CommandFailureTests {
             let text = CommandFailure(failure).description
             HostileText.expectHarmless(text)
             #expect(text.contains("\\u{1b}[31m"))
+        }
+    }
+}
+
+@Suite("Exit statuses are an interface")
+struct ExitStatusTests {
+    @Test("each status keeps its number, that of sysexits.h where it has one")
+    func numbers() {
+        let numbers = Dictionary(
+            uniqueKeysWithValues: CallboxCommands.ExitStatus.allCases.map { ("\($0)", $0.rawValue) })
+        #expect(
+            numbers == [
+                "success": 0, "negative": 1, "usage": 64, "damagedData": 65, "missingInput": 66, "unavailable": 69,
+                "internalFailure": 70, "systemFailure": 71, "cannotCreate": 73, "inputOutput": 74, "tryAgain": 75,
+                "configuration": 78, "interrupted": 130,
+            ])
+    }
+
+    @Test("each has a meaning of its own, and the help screen lists it")
+    func meanings() {
+        let help = CallboxCommand.helpMessage(columns: 80)
+        #expect(
+            Set(CallboxCommands.ExitStatus.allCases.map(\.meaning)).count == CallboxCommands.ExitStatus.allCases.count)
+        for status in CallboxCommands.ExitStatus.allCases {
+            #expect(!status.meaning.isEmpty)
+            #expect(help.contains("\(status.rawValue)  \(status.meaning)"))
         }
     }
 }

@@ -10,8 +10,8 @@ struct UnknownCommandTests {
             (["lst"], "there is no command 'callbox lst'", "Did you mean 'callbox list'?"),
             (["help", "shwo"], "there is no command 'callbox shwo'", "Did you mean 'callbox show'?"),
             (
-                ["archive", "stat", "--format", "json"], "there is no command 'callbox archive stat'",
-                "Did you mean 'callbox archive stats'?"
+                ["archive", "inf", "--format", "json"], "there is no command 'callbox archive inf'",
+                "Did you mean 'callbox archive info'?"
             ),
             (["\u{1b}[31m"], "there is no command 'callbox \\u{1b}[31m'", "'callbox --help' lists those there are."),
             ([""], "there is no command 'callbox '", "'callbox --help' lists those there are."),

@@ -1,6 +1,6 @@
-import CallbackServer
 import Deliveries
 import Foundation
+import HTTPListener
 import TestKit
 import Testing
 
@@ -130,7 +130,7 @@ extension OriginPolicy {
         case .required(let secrets, let tolerance):
             secrets.map { secret in
                 let bytes = String(decoding: secret.bytes, as: UTF8.self)
-                return "\(secret.name) \(secret.purpose) \(secret.identity ?? "-") \(bytes) \(tolerance)"
+                return "\(secret.name) \(secret.purpose.rawValue) \(secret.identity ?? "-") \(bytes) \(tolerance)"
             }
         }
     }

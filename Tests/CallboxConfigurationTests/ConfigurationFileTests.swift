@@ -1,6 +1,6 @@
-import CallbackServer
 import Deliveries
 import Foundation
+import HTTPListener
 import Providers
 import TestKit
 import Testing
@@ -27,7 +27,7 @@ struct ConfigurationFileTests {
         #expect(configuration.listen == ListenSetting(host: "127.0.0.1", port: 8787))
         #expect(configuration.archivePath == "storage/data")
         #expect(configuration.logLevel == "info")
-        #expect(configuration.limits == ServerLimits())
+        #expect(configuration.limits == ListenerLimits())
         #expect(configuration.shutdownGrace == .seconds(10))
         #expect(configuration.sources.map(\.name) == defaults.sources.map(\.name))
         #expect(configuration.sources.map(\.secrets) == defaults.sources.map(\.secrets))
@@ -39,8 +39,8 @@ struct ConfigurationFileTests {
         #expect(configuration.listen == CallboxConfiguration().listen)
         #expect(configuration.archivePath == CallboxConfiguration().archivePath)
         #expect(configuration.logLevel == CallboxConfiguration().logLevel)
-        #expect(configuration.limits == ServerLimits())
-        #expect(configuration.sources.count == ProviderCatalog.known.count)
+        #expect(configuration.limits == ListenerLimits())
+        #expect(configuration.sources.count == ProviderCatalog.standard.providers.count)
     }
 
     @Test("every key of the limits sets its own limit")
@@ -58,7 +58,7 @@ struct ConfigurationFileTests {
               buffered-bodies: 8KiB
               shutdown-grace: 9s
             """)
-        var expected = ServerLimits()
+        var expected = ListenerLimits()
         expected.requestDeadline = .seconds(1)
         expected.idleTimeout = .seconds(2)
         expected.headerByteCount = 3
@@ -73,7 +73,7 @@ struct ConfigurationFileTests {
 
     @Test("a limit that stands alone leaves the others at their defaults, and both ends of a range are in it")
     func someLimits() throws {
-        var expected = ServerLimits()
+        var expected = ListenerLimits()
         expected.connectionCount = 1_000_000
         expected.headerFieldCount = 1
         let configuration = try Self.parse("limits: {connections: 1000000, header-lines: 1}")
@@ -204,8 +204,8 @@ struct ConfigurationFileTests {
             ) { try ConfigurationFile.read(missing) }
             #expect(
                 throws: ConfigurationError(
-                    .missingInput, "the configuration \(folder.path) cannot be read",
-                    advice: "Name the file with --config.")
+                    "the configuration \(folder.path) cannot be read", advice: "Name the file with --config.",
+                    isUnreadableFile: true)
             ) { try ConfigurationFile.read(folder.path) }
             let binary = folder.path(of: "binary.yaml")
             try Data([0x61, 0x3a, 0x20, 0xff]).write(to: URL(filePath: binary))

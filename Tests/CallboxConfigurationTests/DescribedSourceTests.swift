@@ -15,12 +15,6 @@ struct DescribedSourceTests {
         try #require(try parse(settings)?.provider as? GenericProvider)
     }
 
-    private static func expect(_ settings: String, rejectedAs expected: String) {
-        let failure = #expect(throws: ConfigurationError.self) { try parse(settings) }
-        #expect(failure?.isUnreadableFile == false)
-        #expect(failure?.message == "c.yaml, line 2: sources.x" + expected)
-    }
-
     private static let start = "provider: generic, type: $.type, "
 
     @Test("a generic source reads what it is told to read")
@@ -78,63 +72,6 @@ struct DescribedSourceTests {
         let other = try Self.provider("provider: standard-webhooks, type: $.event, id: $.id")
         #expect(other.reading.type.description == "$.event")
         #expect(other.reading.id?.description == "$.id")
-    }
-
-    @Test(
-        "what is wrong with a described source is said by its key",
-        arguments: [
-            (
-                "provider: generic",
-                ".type is needed: where a delivery says what it is, such as $.type or header:X-Event"
-            ),
-            (
-                "provider: generic, type: type",
-                ".type has to be a path such as $.type or a header such as header:X-Event, not 'type'"
-            ),
-            (
-                "provider: generic, type: 'header:'",
-                ".type has to be a path such as $.type or a header such as header:X-Event, not 'header:'"
-            ),
-            ("\(start)external-info: meta", ".external-info has to be a path such as $.metadata, not 'meta'"),
-            ("\(start)fields: [id]", ".fields has 'id', which is no path such as $.data.id"),
-            ("\(start)fields: $.id", ".fields has to be a list"),
-            ("\(start)signature: {prefix: x}", ".signature.header is needed"),
-            ("\(start)signature: {header: S, hedaer: x}", ".signature does not know 'hedaer'; did you mean 'header'?"),
-            (
-                "\(start)signature: {header: S, elements: {time: t}}",
-                ".signature.elements needs the names of 'time' and 'signature', such as t and v1"
-            ),
-            (
-                "\(start)signature: {header: S, algorithm: md5}",
-                ".signature.algorithm has to be one of sha1, sha256, sha512, not 'md5'"
-            ),
-            (
-                "\(start)signature: {header: S, encoding: hax}",
-                ".signature.encoding has to be one of hex, base64, hex-or-base64, not 'hax'"
-            ),
-            (
-                "\(start)signature: {header: S, secret-format: hex}",
-                ".signature.secret-format has to be one of text, base64, not 'hex'"
-            ),
-            (
-                "\(start)signature: {header: S, signed: '{timestamp}', timestamp-header: T}",
-                ".signature.signed has to be made of {body}, {timestamp}, {id} and text, with {body} once, not '{timestamp}'"
-            ),
-            (
-                "\(start)signature: {header: S, signed: '{body}{body}'}",
-                ".signature.signed has to be made of {body}, {timestamp}, {id} and text, with {body} once, not '{body}{body}'"
-            ),
-            (
-                "\(start)signature: {header: S, signed: '{timestamp}.{body}'}",
-                ".signature.signed has {timestamp}, so 'timestamp-header' or 'elements' has to say where it stands"
-            ),
-            (
-                "\(start)signature: {header: S, signed: '{id}.{body}'}",
-                ".signature.signed has {id}, so 'id-header' has to say where it stands"
-            ),
-        ] as [(String, String)])
-    func rejections(settings: String, expected: String) {
-        Self.expect(settings, rejectedAs: expected)
     }
 
     @Test("how Standard Webhooks are signed is fixed, and other providers describe nothing")

@@ -5,8 +5,7 @@ import Testing
 @Suite("How often an API is asked again")
 struct PollConfigurationTests {
     private static func settings(_ text: String, of api: String = "certificall") throws -> APISettings? {
-        let configuration = try ConfigurationFile.parse(
-            "apis:\n  \(api): {\(text)}", file: "/etc/callbox/callbox.yaml")
+        let configuration = try ConfigurationFile.parse("apis:\n  \(api): {\(text)}", file: "/etc/callbox/callbox.yaml")
         return ProviderAPI(rawValue: api).flatMap { configuration.apis[$0] }
     }
 
@@ -24,14 +23,5 @@ struct PollConfigurationTests {
     @Test("an API with nothing to fetch has no poll")
     func klavi() {
         #expect(throws: ConfigurationError.self) { try Self.settings("poll: 5m", of: "klavi") }
-    }
-
-    @Test("rests double from the poll's on, up to an hour")
-    func rests() {
-        let act = FollowUpTask.certnApplicant
-        #expect([0, 1, 2].map { act.wait(after: $0, pollInterval: .seconds(1)) } == [1000, 2000, 4000])
-        #expect(act.wait(after: 0, pollInterval: nil) == 30_000)
-        #expect(act.wait(after: 500, pollInterval: .seconds(1)) == 3_600_000)
-        #expect(act.wait(after: 0, pollInterval: .seconds(86_400)) == 3_600_000)
     }
 }

@@ -8,9 +8,7 @@ import Testing
 @Suite("Reading secrets")
 struct SecretReadingTests {
     /// A source with one secret, or the rejection.
-    private static func secret(
-        _ place: SecretReference.Place, environment: [String: String] = [:]
-    ) throws -> Secret? {
+    private static func secret(_ place: SecretReference.Place, environment: [String: String] = [:]) throws -> Secret? {
         var settings = SourceSettings(name: "klavi", provider: KlaviProvider(), path: "/klavi")
         settings.secrets = [SecretReference(name: "primary", purpose: .signature, identity: nil, place: place)]
         let source = try settings.source(reachableFromOutside: true, environment: environment)
@@ -91,8 +89,7 @@ struct SecretReadingTests {
             SecretReference(name: "key", purpose: .hmac, identity: "id", place: .environment("C")),
         ]
         settings.toleranceMilliseconds = 7
-        let source = try settings.source(
-            reachableFromOutside: true, environment: ["A": "a", "B": "b", "C": "c"])
+        let source = try settings.source(reachableFromOutside: true, environment: ["A": "a", "B": "b", "C": "c"])
         #expect(source.originPolicy.proofs == ["new bearer - a 7", "old bearer - b 7", "key hmac id c 7"])
     }
 

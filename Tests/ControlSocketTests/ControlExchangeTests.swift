@@ -1,39 +1,48 @@
 import Foundation
 import Synchronization
+import TestKit
 import Testing
 
 @testable import ControlSocket
 
-@Suite("Requests and responses on the control socket")
+@Suite("Requests and responses on the control socket", .offPool)
 struct ControlExchangeTests {
     @Test("a response follows its request, with progress before it")
-    func roundTrip() async throws {
+    func roundTrip() throws {
         let text = "a/b \"ã\" \u{0}\n" + String(repeating: "[{", count: 500)
-        let responses = try await ControlFixture.with { fixture in
+        let responses = try ControlFixture.with { fixture in
             let client = try fixture.connect()
-            var responses = [try client.ask(.echo(text))]
+            var responses = [try fixture.connect().ask(.echo(text))]
             try client.send(.count(2))
-            for _ in 0..<3 { responses.append(try client.receive()) }
+            for _ in 0..<4 { responses.append(try client.receive()) }
             return responses
         }
-        #expect(responses == [.text(text), .progress(0), .progress(1), .done])
+        #expect(responses == [.text(text), .progress(0), .progress(1), .done, nil])
     }
 
-    @Test("one connection carries many requests, also when they are sent before the first response is read")
-    func manyRequests() async throws {
-        let responses = try await ControlFixture.with { fixture in
-            let client = try fixture.connect()
-            let first = try (0..<200).map { try client.ask(.echo("\($0)")) }
-            for number in 200..<210 { try client.send(.echo("\(number)")) }
-            return first + (try (200..<210).map { _ in try client.receive() })
+    @Test("a connection carries one request; a second one is not handled")
+    func oneRequest() throws {
+        let handled = Mutex(0)
+        let handle: Server.Handler = { question, send in
+            handled.withLock { $0 += 1 }
+            ControlFixture.response(question, send)
         }
-        #expect(responses == (0..<210).map { .text("\($0)") })
+        let failed = try ControlFixture.with(handle: handle) { fixture in
+            let raw = try fixture.connectRaw()
+            let frames = try ["first", "second"].map {
+                try ControlCoding.encode(Question.echo($0), byteCountLimit: 1000)
+            }
+            try raw.write(frames[0] + frames[1])
+            return try raw.receiveFailure()
+        }
+        #expect(failed == nil)
+        #expect(handled.withLock { $0 } == 1)
     }
 
     @Test("a frame larger than a socket's buffer arrives whole")
-    func largeFrame() async throws {
+    func largeFrame() throws {
         let text = String(repeating: "0123456789", count: 400_000)
-        let response = try await ControlFixture.with { try $0.connect().ask(.echo(text)) }
+        let response = try ControlFixture.with { try $0.connect().ask(.echo(text)) }
         #expect(response == .text(text))
     }
 
@@ -43,43 +52,36 @@ struct ControlExchangeTests {
         try fixture.server.start()
         let responses = try await withThrowingTaskGroup(of: [Response?].self) { group in
             for name in ["a", "b", "c", "d"] {
-                group.addTask {
-                    try await onThread {
-                        let client = try fixture.connect()
-                        return try (0..<50).map { try client.ask(.echo("\(name)\($0)")) }
-                    }
-                }
+                group.addTask { try (0..<50).map { try fixture.connect().ask(.echo("\(name)\($0)")) } }
             }
             return try await group.reduce(into: Set()) { $0.insert($1) }
         }
-        try await onThread { fixture.server.stop() }
+        fixture.server.stop()
         #expect(
             responses
                 == Set(["a", "b", "c", "d"].map { name in (0..<50).map { Response?.some(.text("\(name)\($0)")) } }))
     }
 
     @Test("clients up to the limit are served, the next one is rejected as busy")
-    func clientLimit() async throws {
+    func clientLimit() throws {
         var limits = ControlLimits()
         limits.clientCount = 2
-        let (served, rejected, events) = try await ControlFixture.with(limits: limits) { fixture in
+        let (served, rejected, events) = try ControlFixture.with(limits: limits) { fixture in
             let clients = [try fixture.connect(), try fixture.connect()]
-            let before = try clients.map { try $0.ask(.echo("before")) }
             let third = try fixture.connect()
-            let rejected = rejection { try third.ask(.echo("third")) }
-            let after = try clients.map { try $0.ask(.echo("after")) }
-            return (before + after, rejected, fixture.events.count)
+            let rejected = failure { try third.ask(.echo("third")) }
+            return (try clients.map { try $0.ask(.echo("served")) }, rejected, fixture.events.count)
         }
-        #expect(served == [.text("before"), .text("before"), .text("after"), .text("after")])
-        #expect(rejected == .busy)
+        #expect(served == [.text("served"), .text("served")])
+        #expect(rejected == .busy("it has 2 clients already"))
         #expect(events == 1)
     }
 
     @Test("a slot is free again after its client has gone")
-    func slotIsReleased() async throws {
+    func slotIsReleased() throws {
         var limits = ControlLimits()
         limits.clientCount = 1
-        let responses = try await ControlFixture.with(limits: limits) { fixture in
+        let responses = try ControlFixture.with(limits: limits) { fixture in
             let deadline = ContinuousClock.now + .seconds(30)
             return try (0..<20).map { number in
                 // The server notices the end of the one before a moment after `close`.
@@ -88,73 +90,72 @@ struct ControlExchangeTests {
                     defer { client.close() }
                     do {
                         return try client.ask(.echo("\(number)"))
-                    } catch ControlFailure.rejected where ContinuousClock.now < deadline {}
+                    } catch ControlFailure.busy where ContinuousClock.now < deadline {}
                 }
             }
         }
         #expect(responses == (0..<20).map { .text("\($0)") })
     }
 
-    @Test("a response over the limit fails in the handler, and the connection stays usable")
-    func largeResponse() async throws {
+    @Test("a response over the limit fails in the handler, which can send another one")
+    func largeResponse() throws {
         var limits = ControlLimits()
         limits.frameByteCount = 1000
-        let responses = try await ControlFixture.with(limits: limits) { fixture in
-            let client = try fixture.connect()
-            return [try client.ask(.large(900)), try client.ask(.large(1000)), try client.ask(.echo("next"))]
+        let responses = try ControlFixture.with(limits: limits) { fixture in
+            [try fixture.connect().ask(.large(900)), try fixture.connect().ask(.large(1000))]
         }
-        #expect(responses == [.text(String(repeating: "x", count: 900)), .done, .text("next")])
+        #expect(responses == [.text(String(repeating: "x", count: 900)), .done])
     }
 
     @Test("request frames of all clients share a limit of bytes")
-    func totalByteCount() async throws {
+    func totalByteCount() throws {
         var limits = ControlLimits()
         limits.frameByteCount = 1000
         limits.totalByteCount = 1000
-        let isHandling = DispatchSemaphore(value: 0)
-        let mayEnd = DispatchSemaphore(value: 0)
+        let isHandling = Awaited.event()
+        let mayEnd = Awaited.event()
         let handle: Server.Handler = { question, send in
             if case .echo(let text) = question, text.hasPrefix("hold") {
-                isHandling.signal()
-                mayEnd.wait()
+                isHandling.happen()
+                try? mayEnd.wait()
             }
             ControlFixture.response(question, send)
         }
-        let (rejected, held, small) = try await ControlFixture.with(limits: limits, handle: handle) { fixture in
+        let (rejected, held, small) = try ControlFixture.with(limits: limits, handle: handle) { fixture in
             let first = try fixture.connect()
             try first.send(.echo("hold" + String(repeating: "x", count: 800)))
-            isHandling.wait()
-            defer { mayEnd.signal() }
+            try isHandling.wait()
+            defer { mayEnd.happen() }
             let second = try fixture.connect()
-            let rejected = rejection { try second.ask(.echo(String(repeating: "y", count: 300))) }
-            mayEnd.signal()
+            let rejected = failure { try second.ask(.echo(String(repeating: "y", count: 300))) }
+            mayEnd.happen()
             let held = try first.receive()
-            // The second response proves that the share of the first request was returned.
-            _ = try first.ask(.echo("x"))
+            // The end of the connection proves that the share of the first request was returned.
+            _ = try first.receive()
             return (rejected, held != nil, try fixture.connect().ask(.echo(String(repeating: "y", count: 900))))
         }
-        #expect(rejected == .busy)
+        #expect(rejected == .busy("other requests use the memory for frames"))
         #expect(held)
         #expect(small == .text(String(repeating: "y", count: 900)))
     }
 
     @Test("a handler learns that its client has gone, and the process survives")
-    func clientLeaves() async throws {
+    func clientLeaves() throws {
         let seen = Mutex<ControlFailure?>(nil)
-        let hasEnded = DispatchSemaphore(value: 0)
+        let hasEnded = Awaited.event()
         let handle: Server.Handler = { _, send in
             do throws(ControlFailure) {
                 while true { try send(.progress(0)) }
             } catch {
                 seen.withLock { $0 = error }
             }
-            hasEnded.signal()
+            hasEnded.happen()
         }
-        try await ControlFixture.with(handle: handle) { fixture in
+        try ControlFixture.with(handle: handle) { fixture in
             let client = try fixture.connect()
             _ = try client.ask(.echo("start"))
             client.close()
-            hasEnded.wait()
+            try hasEnded.wait()
         }
         #expect(seen.withLock { $0 } == .closed)
     }

@@ -44,18 +44,15 @@ struct ControlFixture: Sendable {
             observe: { [log] event in log.events.withLock { $0.append(event) } }, handle: handle)
     }
 
-    /// Runs a blocking `body` beside a running server, on a thread of its own.
-    static func with<Value: Sendable>(
+    /// Runs `body` beside a running server.
+    static func with<Value>(
         limits: ControlLimits = ControlLimits(), allowedUserIDs: Set<UInt32>? = nil,
-        handle: @escaping Server.Handler = Self.response,
-        _ body: @escaping @Sendable (ControlFixture) throws -> Value
-    ) async throws -> Value {
+        handle: @escaping Server.Handler = Self.response, _ body: (ControlFixture) throws -> Value
+    ) throws -> Value {
         let fixture = try ControlFixture(limits: limits, allowedUserIDs: allowedUserIDs, handle: handle)
-        return try await onThread {
-            try fixture.server.start()
-            defer { fixture.server.stop() }
-            return try body(fixture)
-        }
+        try fixture.server.start()
+        defer { fixture.server.stop() }
+        return try body(fixture)
     }
 
     @Sendable
@@ -96,29 +93,22 @@ extension ControlClient where Request == Question, Response == Response {
 }
 
 extension ControlChannel {
-    /// The reason in the next frame; nil for a response.
-    func receiveRejection() throws -> ControlRejection.Reason? {
-        guard let byteCount = try readLength(idleTimeout: .seconds(30)) else { return nil }
-        guard case .rejection(let rejection) = try readMessage(ControlReply<Response>.self, byteCount: byteCount) else {
+    /// The failure in the next frame; nil for a response.
+    func receiveFailure() throws -> ControlFailure? {
+        guard let byteCount = try readLength(within: .seconds(30)) else { return nil }
+        guard case .failure(let failure) = try readMessage(ControlReply<Response>.self, byteCount: byteCount) else {
             return nil
         }
-        return rejection.reason
+        return failure
     }
 
     var isAtEnd: Bool {
-        get throws { try readLength(idleTimeout: .seconds(30)) == nil }
+        get throws { try readLength(within: .seconds(30)) == nil }
     }
 
     func writeFrame(_ content: some Sequence<UInt8>) throws {
         let content = Data(content)
         try write(withUnsafeBytes(of: UInt32(content.count).bigEndian) { Data($0) } + content)
-    }
-}
-
-/// Runs what blocks without a thread of the cooperative pool.
-func onThread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-    try await withCheckedThrowingContinuation { continuation in
-        Thread { continuation.resume(with: Result(catching: work)) }.start()
     }
 }
 
@@ -129,9 +119,4 @@ func failure(of work: () throws -> some Any) -> ControlFailure? {
     } catch {
         return error as? ControlFailure
     }
-}
-
-func rejection(of work: () throws -> some Any) -> ControlRejection.Reason? {
-    guard case .rejected(let rejection) = failure(of: work) else { return nil }
-    return rejection.reason
 }

@@ -7,8 +7,7 @@ struct DeliveryHeadTests {
         method: String = "POST", target: String = "/klavi", peer: String = "192.0.2.1",
         _ headers: [(String, String)] = []
     ) -> RequestHead {
-        RequestHead(
-            method: method, target: target, peer: peer, headers: HeaderFields(headers.map(HeaderField.init)))
+        RequestHead(method: method, target: target, peer: peer, headers: HeaderFields(headers.map(HeaderField.init)))
     }
 
     /// Byte for byte: texts that are canonically equivalent are equal to Swift.

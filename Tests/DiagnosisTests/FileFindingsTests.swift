@@ -43,7 +43,7 @@ struct FileFindingsTests {
     func fileSystem(type: String?, state: Finding.State) {
         let finding = FileFindings.fileSystem(type, folder: "/a")
         #expect(finding.state == state)
-        #expect(finding.advice != nil || state == .fine || type == nil)
+        #expect((finding.advice == nil) == (state == .fine || type == nil))
     }
 
     @Test("a path is on the mount that is nearest to it")

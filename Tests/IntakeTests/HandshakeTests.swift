@@ -25,24 +25,4 @@ import Testing
         #expect(harness.responses.map(\.status) == [405])
         #expect(harness.committed.isEmpty)
     }
-
-    @Test("Centric's challenge comes back byte for byte as plain text that no browser takes for more")
-    func challenge() throws {
-        let harness = IntakeHarness(.held)
-        harness.receive(.fixture(method: "GET", target: "/certn?challenge=a%3Cb%3E%26+c", body: ""))
-        let response = try #require(harness.responses.first)
-        #expect(response.status == 200)
-        #expect(String(decoding: response.body, as: UTF8.self) == "a<b>&+c")
-        #expect(HeaderFields(response.headers).onlyValue(named: "X-Content-Type-Options") == "nosniff")
-        #expect(HeaderFields(response.headers).onlyValue(named: "Content-Type") == "text/plain")
-        #expect(harness.committed.isEmpty)
-    }
-
-    @Test("a visit without a code is told so and not archived")
-    func incompleteVisit() {
-        let harness = IntakeHarness(.held)
-        harness.receive(.fixture(method: "GET", target: "/ezid?code=", body: ""))
-        #expect(harness.responses.map(\.status) == [400])
-        #expect(harness.committed.isEmpty)
-    }
 }

@@ -38,8 +38,8 @@ struct CanonicalEquivalenceTests {
             }
             #expect(SourceTable([sources[0]]).source(named: decomposed) == nil)
         }
-        #expect(ProviderCatalog.provider(named: "klavi") != nil)
-        #expect(ProviderCatalog.provider(named: "klavi\u{301}") == nil)
+        #expect(ProviderCatalog.standard.provider(named: "klavi") != nil)
+        #expect(ProviderCatalog.standard.provider(named: "klavi\u{301}") == nil)
     }
 
     @Test("paths of a configuration are equal if their bytes are")

@@ -1,6 +1,7 @@
 import Crypto
 import Deliveries
 import Providers
+import StrictJSON
 
 extension InboundRequest {
     /// A request of which a test names what matters to it. Received at 1700000000, the time of the vectors.
@@ -16,8 +17,7 @@ extension InboundRequest {
 
     /// The same request with another body.
     func replacing(body: [UInt8]) -> InboundRequest {
-        InboundRequest(
-            method: method, target: target, headers: headers, body: body, peer: peer, receivedAt: receivedAt)
+        InboundRequest(method: method, target: target, headers: headers, body: body, peer: peer, receivedAt: receivedAt)
     }
 
     /// The same request with other headers.
@@ -29,7 +29,7 @@ extension InboundRequest {
 }
 
 extension Timestamp {
-    /// PROVIDERS.md 5 signs at this time.
+    /// The time of the test vectors (certn-reference: Test vectors).
     static let vectors = Timestamp(millisecondsSinceEpoch: 1_700_000_000_000)
 }
 
@@ -81,5 +81,20 @@ enum TestCode {
 
     static func sha256Hex(_ text: String) -> String {
         Hex.encode(SHA256.hash(data: Array(text.utf8)))
+    }
+}
+
+extension GenericProvider {
+    /// A provider of which only the scheme matters.
+    init(_ scheme: HMACScheme) {
+        guard let type = JSONPath("$.type") else { fatalError("$.type is a path") }
+        self.init(name: "generic", scheme: scheme, reading: GenericReading(type: .body(type)))
+    }
+}
+
+extension HMACScheme {
+    /// What a configured provider with this scheme finds.
+    func verify(_ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64) -> OriginCheck {
+        GenericProvider(self).verify(request, with: secrets, toleranceMilliseconds: toleranceMilliseconds)
     }
 }

@@ -1,23 +1,85 @@
+import Deliveries
 import Providers
 import Testing
 
 @Suite("The providers that a source can name")
 struct ProviderCatalogTests {
+    private static let standard = ProviderCatalog.standard
+
     @Test("they are four, each found by its own name")
     func names() {
-        #expect(ProviderCatalog.known.map(\.name) == ["klavi", "certn", "ezid", "certificall"])
-        for provider in ProviderCatalog.known {
-            #expect(ProviderCatalog.provider(named: provider.name)?.name == provider.name)
+        #expect(Self.standard.providers.map(\.name) == ["klavi", "certn", "ezid", "certificall"])
+        for provider in Self.standard.providers {
+            #expect(Self.standard.provider(named: provider.name)?.name == provider.name)
         }
     }
 
-    @Test("no other name finds one", arguments: ["", "Klavi", "klavi ", "certn-legacy", "other"])
+    @Test("no other name finds one", arguments: ["", "Klavi", "klavi ", "certn-legacy", "other", "generic"])
     func unknown(_ name: String) {
-        #expect(ProviderCatalog.provider(named: name)?.name == nil)
+        #expect(Self.standard.provider(named: name)?.name == nil)
     }
 
     @Test("what a secret is for where a configuration does not say")
     func purposes() {
-        #expect(ProviderCatalog.known.map(\.secretPurposes.first) == [.signature, .signature, nil, .bearer])
+        #expect(Self.standard.providers.map(\.secretPurposes.first) == [.signature, .signature, nil, .bearer])
+    }
+
+    @Test("a provider's name stands for all of its APIs, and an API's for itself")
+    func apis() {
+        #expect(Self.standard.apis(named: "certn") == ["certn-legacy", "certn-centric"])
+        #expect(Self.standard.apis(named: "certn-legacy") == ["certn-legacy"])
+        #expect(Self.standard.apis(named: "klavi") == ["klavi"])
+        #expect(
+            Self.standard.filterNames == [
+                "klavi", "certn", "certn-legacy", "certn-centric", "ezid", "certificall", "generic",
+                "standard-webhooks",
+            ])
+    }
+
+    @Test("an id means an applicant in reports of Certn's legacy API alone")
+    func identities() {
+        let identities = Self.standard.identities
+        #expect(identities.family(of: ReportField("id", "1"), api: "certn-legacy")?.subject == .case)
+        for api in ["certn-centric", "klavi", "generic"] {
+            #expect(identities.family(of: ReportField("id", "1"), api: api) == nil)
+        }
+    }
+
+    @Test("fields of one family are of one subject or tie a timeline alone")
+    func families() {
+        for (name, families) in Dictionary(grouping: Self.standard.identities, by: \.name) {
+            #expect(Set(families.compactMap(\.subject)).count <= 1, "\(name)")
+        }
+    }
+
+    @Test("no two providers share a name, an API or a scheme")
+    func unique() {
+        for names in [Self.standard.filterNames, Self.standard.schemes.map(\.name)] {
+            #expect(names.count == Set(names).count)
+        }
+    }
+}
+
+@Suite("Deliveries and connectivity tests of Certn and Certificall")
+struct HandshakeTests {
+    @Test("a GET or HEAD is greeted", arguments: ["GET", "HEAD"])
+    func handshake(_ method: String) {
+        for provider in [CertnProvider(), CertificallProvider()] as [any Provider] {
+            guard case .handshake(let response, let event) = provider.screen(.with(method: method), redirects: .none)
+            else {
+                Issue.record("\(provider.name) does not greet")
+                continue
+            }
+            #expect(response.status == 200)
+            #expect(event == "connectivity test")
+            #expect(HeaderFields(response.headers).onlyValue(named: "X-Content-Type-Options") == "nosniff")
+        }
+    }
+
+    @Test("any other method is a delivery to be verified", arguments: ["POST", "PUT", "DELETE", "get", ""])
+    func deliveries(_ method: String) {
+        for provider in [CertnProvider(), CertificallProvider()] as [any Provider] {
+            #expect(provider.screen(.with(method: method), redirects: .none) == .delivery)
+        }
     }
 }

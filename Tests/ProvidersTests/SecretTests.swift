@@ -44,6 +44,7 @@ struct SecretTests {
 
     @Test("a user name or an API key goes with two purposes only")
     func identities() {
-        #expect(SecretPurpose.allCases.filter { $0.identityRule == .needed } == [.basic, .hmac])
+        let purposes = ProviderCatalog.standard.descriptors.flatMap(\.secretPurposes)
+        #expect(purposes.filter(\.needsIdentity) == [.hmac, .basic])
     }
 }

@@ -5,8 +5,7 @@ import Testing
 @Suite("Finding the source of a path")
 struct SourceTableTests {
     private func table(_ paths: [String]) -> SourceTable {
-        SourceTable(
-            paths.map { Source(name: $0, provider: KlaviProvider(), path: $0, originPolicy: .unchecked) })
+        SourceTable(paths.map { Source(name: $0, provider: KlaviProvider(), path: $0, originPolicy: .unchecked) })
     }
 
     @Test(

@@ -2,7 +2,8 @@ import Deliveries
 import Providers
 import Testing
 
-/// The vectors of PROVIDERS.md 5, made by hand and by other tools than ours.
+/// The test vectors of the providers' reference pages (klavi-reference: Test vectors, and so on), made with other
+/// tools than ours.
 @Suite("Test vectors")
 struct VectorTests {
     private static let klaviEvent = #"""

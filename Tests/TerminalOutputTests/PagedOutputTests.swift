@@ -56,10 +56,10 @@ struct PagedOutputTests {
     @Test("a failure in the middle comes after what was there before it")
     func failure() throws {
         let output = RecordedOutput()
-        #expect(throws: CommandFailure.self) {
+        #expect(throws: OutputError.self) {
             try PagedOutput.with(output.console(isTerminal: true, height: 9), pager: try Self.recorder("/dev/null")) {
                 try $0.print("1")
-                throw CommandFailure(.damagedData, "broken")
+                throw OutputError.diskFull
             }
         }
         #expect(output.text == "1\n")

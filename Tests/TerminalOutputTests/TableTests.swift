@@ -10,9 +10,7 @@ struct TableTests {
         .init(title: "NOTE", shortestWidth: 4), .init(title: "N", alignment: .right),
     ]
 
-    private static func lines(
-        _ rows: [[Table.Cell]], width: Int? = nil, usesColor: Bool = false
-    ) -> [String] {
+    private static func lines(_ rows: [[Table.Cell]], width: Int? = nil, usesColor: Bool = false) -> [String] {
         let console = RecordedOutput().console(isTerminal: width != nil, width: width ?? 100, usesColor: usesColor)
         return Table(columns: columns, rows: rows).lines(on: console)
     }

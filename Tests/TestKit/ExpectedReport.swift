@@ -1,3 +1,4 @@
+internal import Foundation
 package import StrictJSON
 
 /// A report of a sample's expected.json.
@@ -12,6 +13,9 @@ package struct ExpectedReport: Sendable {
     package let fields: [(name: String, values: [String])]
     package let rule: String?
     package let topic: String?
+
+    /// externalInfo as JSON text, written as in expected.json.
+    package var externalInfoText: String? { externalInfo?.rawText }
 
     init?(_ value: JSONValue) {
         guard let provider = value["provider"]?.string, let type = value["type"]?.string,
@@ -35,5 +39,20 @@ extension Sample {
         guard let values = expected.root["reports"]?.elements.map({ $0 }) else { return nil }
         let reports = values.compactMap(ExpectedReport.init)
         return reports.count == values.count ? reports : nil
+    }
+}
+
+/// What a JSON text means to Foundation, a reader that is not ours. The order of members does not count.
+package struct ParsedJSON: Equatable {
+    private let value: NSObject
+
+    package init(_ bytes: [UInt8]) throws {
+        let value = try JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)
+        // In an array, for only containers compare by what is in them.
+        self.value = [value] as NSArray
+    }
+
+    package init(_ text: String) throws {
+        try self.init(Array(text.utf8))
     }
 }

@@ -1,9 +1,9 @@
 package import Deliveries
-internal import Foundation
+package import Foundation
 package import StrictJSON
 
 /// A case under samples/: a request as it arrives and what becomes of it.
-package struct Sample: Sendable {
+package struct Sample: Sendable, CustomStringConvertible {
     /// `klavi/link-created-event`.
     package let name: String
     /// The request, received at the time the case gives.
@@ -17,16 +17,27 @@ package struct Sample: Sendable {
         return elements?.next() != nil
     }
 
+    /// The request's body: for tests of modules that know nothing of requests.
+    package var body: [UInt8] { request.body }
+
+    /// The name: Swift Testing would write out every byte of the body otherwise.
+    package var description: String { name }
+
+    /// The cases whose request has a body; all of these are JSON.
+    package static let withBody = all.filter { !$0.body.isEmpty }
+
     /// Every case, in order of name.
-    package static let all: [Sample] = {
-        let folder = ProjectFolder.samples
-        let providers = ["certificall", "certn", "ezid", "klavi"]
-        return providers.flatMap { provider in
-            let cases =
-                (try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: provider).path())) ?? []
-            return cases.sorted().compactMap { Sample(name: "\(provider)/\($0)", in: folder) }
+    package static let all = cases(in: ProjectFolder.samples)
+
+    /// The cases in a folder that has one folder a provider, in order of name.
+    package static func cases(in folder: URL) -> [Sample] {
+        func names(_ folder: URL) -> [String] {
+            ((try? FileManager.default.contentsOfDirectory(atPath: folder.path())) ?? []).sorted()
         }
-    }()
+        return names(folder).flatMap { provider in
+            names(folder.appending(path: provider)).compactMap { Sample(name: "\(provider)/\($0)", in: folder) }
+        }
+    }
 
     /// The case with this name; fails the process where the folder lacks it, for then the checkout is broken.
     package static func named(_ name: String) -> Sample {
@@ -70,4 +81,13 @@ package enum RequestText {
             method: String(start[0]), target: RequestTarget(String(start[1])), headers: HeaderFields(headers),
             body: Array(rest), peer: "192.0.2.1", receivedAt: receivedAt)
     }
+}
+
+/// Places in the checkout that the tests run in.
+package enum ProjectFolder {
+    /// Where Package.swift is.
+    package static let root: URL = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    package static let samples = root.appending(path: "samples")
 }

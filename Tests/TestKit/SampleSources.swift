@@ -1,4 +1,4 @@
-internal import Deliveries
+package import Deliveries
 package import Providers
 
 /// The configuration that samples/README.md describes, with its secrets.
@@ -48,4 +48,37 @@ package enum SampleSources {
             name: provider.name, provider: provider, path: "/\(provider.name)", originPolicy: policy, routes: table,
             redirects: redirects)
     }
+}
+
+extension SampleSources {
+    /// What a delivery to one of the sample sources says and the route of each report, as the server finds it.
+    package static func parse(_ delivery: ArchivedDelivery) -> [(content: ReportContent, route: Route?)] {
+        guard let source = table.source(named: delivery.source) else { fatalError("no such source") }
+        return source.provider.parse(delivery).reports.map { ($0, source.routes.route(forType: $0.type)) }
+    }
+}
+
+extension Sample {
+    /// The name of the source that takes it.
+    package var sourceName: String {
+        SampleSources.source(of: self).name
+    }
+}
+
+extension InboundRequest {
+    /// A request with a default for everything, so that each argument of a test matters.
+    package static func fixture(
+        method: String = "POST", target: String = "/klavi",
+        headers: HeaderFields = [HeaderField("Host", "callbox.example")],
+        body: String = #"{"a":1}"#, peer: String = "192.0.2.1", receivedAt: Timestamp = .fixture
+    ) -> InboundRequest {
+        InboundRequest(
+            method: method, target: RequestTarget(target), headers: headers, body: Array(body.utf8), peer: peer,
+            receivedAt: receivedAt)
+    }
+}
+
+extension Timestamp {
+    /// 2026-11-02T10:00:00.250Z.
+    package static let fixture = Timestamp(millisecondsSinceEpoch: 1_793_613_600_250)
 }

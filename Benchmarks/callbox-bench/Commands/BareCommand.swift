@@ -1,7 +1,7 @@
 import ArgumentParser
-import CallbackServer
 import Deliveries
 import Foundation
+import HTTPListener
 import NIOPosix
 
 /// Callbox's listener with nothing behind it: bodies are received and dropped.
@@ -10,11 +10,11 @@ struct BareCommand: AsyncParsableCommand {
         commandName: "bare", abstract: "Serve the listener alone, until killed.")
 
     func run() async throws {
-        let application = ServerApplication(
+        let application = ListenerApplication(
             now: { Timestamp(millisecondsSinceEpoch: 0) },
             admit: { _ in .read(bodyByteCountLimit: 32 << 20) },
             respond: { _, respond in respond(.json(200, #"{"id":1}"#)) })
-        let server = try await CallbackServer(limits: ServerLimits(), application: application)
+        let server = try await HTTPListener(limits: ListenerLimits(), application: application)
             .listen(on: .tcp(host: "127.0.0.1", port: 0), group: MultiThreadedEventLoopGroup.singleton)
         print("listening on http://127.0.0.1:\(server.port ?? 0)")
         // Line-buffered output does not reach a pipe before the buffer is full.

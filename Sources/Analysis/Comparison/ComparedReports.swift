@@ -1,45 +1,50 @@
-internal import Deliveries
+package import Deliveries
 internal import Journal
 package import ReportIndex
-internal import StrictJSON
+package import StrictJSON
 
 /// Two reports that are to be compared, with what speaks against it.
 package struct ComparedReports {
-    struct Side {
-        let id: DeliveryID
+    package struct Side {
+        package let id: DeliveryID
         /// The report's place, where it is one among several.
-        let ordinal: Int?
-        let reports: [DeliveredReport]
-        let value: JSONValue
+        package let ordinal: Int?
+        package let reports: [DeliveredReport]
+        package let value: JSONValue
 
         /// `41`, `41.2`.
-        var label: String {
+        package var label: String {
             ordinal.map { "\(id).\($0)" } ?? "\(id)"
         }
 
         /// Those that are compared.
-        var compared: [DeliveredReport] {
+        package var compared: [DeliveredReport] {
             reports.filter { ordinal == nil || $0.report.ordinal == ordinal }
         }
     }
 
     package let older: Side
     package let newer: Side
+    /// The fields by which the two are of the same link, case or person.
+    private let identities: [IdentityFamily]
 
     /// - Parameter second: nil to compare the first with the one before it.
     /// - Throws: `AnalysisError`, `ArchiveReadFailure`.
     package static func find(
-        older first: ReportReference, newer second: ReportReference?, in reader: ArchiveReader
+        older first: ReportReference, newer second: ReportReference?, in reader: ArchiveReader,
+        identities: [IdentityFamily]
     ) throws -> ComparedReports {
         if let second {
-            return ComparedReports(older: try side(first, reader), newer: try side(second, reader))
+            return ComparedReports(
+                older: try side(first, reader), newer: try side(second, reader), identities: identities)
         }
         let newer = try side(first, reader)
         for brought in newer.compared {
-            guard let previous = try reader.previous(to: brought) else { continue }
+            guard let previous = try reader.previous(to: brought, identities: identities) else { continue }
             let ordinal = previous.ordinal > 1 || newer.ordinal != nil ? previous.ordinal : nil
             return ComparedReports(
-                older: try side(.delivery(previous.deliveryID, ordinal: ordinal), reader), newer: newer)
+                older: try side(.delivery(previous.deliveryID, ordinal: ordinal), reader), newer: newer,
+                identities: identities)
         }
         throw AnalysisError.noEarlierReport(label: newer.label, newer.id)
     }
@@ -89,8 +94,9 @@ package struct ComparedReports {
             let words = types.map { $0.sorted().prefix(3).joined(separator: ", ") }
             warnings.append("these are of different types: \(words[0]) and \(words[1])")
         }
+        let families = identities.filter { $0.subject != nil }
         let subjects = [older, newer].map { side in
-            Set(side.compared.flatMap { $0.identifyingFields.map(\.value) })
+            Set(side.compared.flatMap { $0.fields(in: families).map(\.value) })
         }
         if !subjects[0].isEmpty, !subjects[1].isEmpty, subjects[0].isDisjoint(with: subjects[1]) {
             warnings.append("these are not of the same link, case or person")

@@ -68,18 +68,4 @@ package struct IgnoredPath: Sendable, Equatable, CustomStringConvertible {
             }
         }
     }
-
-    /// What differs between any two reports of a provider and says nothing: identifiers and times of the message itself.
-    package static func usual(forProvider name: String) -> [IgnoredPath] {
-        (usualNames[name] ?? []).map { IgnoredPath(name: $0) }
-    }
-
-    package static let usualNames: [String: [String]] = [
-        "klavi": [
-            "requestId", "productReportId", "productReportTime", "eventId", "eventID", "eventTime", "report_id",
-        ],
-        "certn-legacy": ["modified", "last_updated"],
-        "certn-centric": ["modified", "last_updated", "pdf_url"],
-        "ezid": ["iat", "exp", "nbf", "auth_time", "jti", "access_token", "refresh_token"],
-    ]
 }

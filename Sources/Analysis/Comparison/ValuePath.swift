@@ -2,17 +2,17 @@ internal import StrictJSON
 
 /// The way from the root of a JSON text to a value. Shared by everything below, so that a place costs one step whatever its
 /// depth.
-final class ValuePath: Sendable {
-    enum Step: Sendable, Hashable {
+package final class ValuePath: Sendable {
+    package enum Step: Sendable, Hashable {
         case name(String)
         case index(Int)
     }
 
-    static let root = ValuePath(parent: nil, last: nil)
+    package static let root = ValuePath(parent: nil, last: nil)
 
     private let parent: ValuePath?
-    let last: Step?
-    let depth: Int
+    package let last: Step?
+    package let depth: Int
 
     private init(parent: ValuePath?, last: Step?) {
         self.parent = parent
@@ -20,12 +20,12 @@ final class ValuePath: Sendable {
         self.depth = parent.map { $0.depth + 1 } ?? 0
     }
 
-    func appending(_ step: Step) -> ValuePath {
+    package func appending(_ step: Step) -> ValuePath {
         ValuePath(parent: self, last: step)
     }
 
     /// The last name on the way, as `JSONPath` has it.
-    var lastName: String? {
+    package var lastName: String? {
         for step in steps.reversed() {
             if case .name(let name) = step { return name }
         }
@@ -33,7 +33,7 @@ final class ValuePath: Sendable {
     }
 
     /// From the root on.
-    var steps: [Step] {
+    package var steps: [Step] {
         var steps: [Step] = []
         var place = self
         while let step = place.last, let parent = place.parent {
@@ -44,7 +44,7 @@ final class ValuePath: Sendable {
     }
 
     /// As filters write it: `$.accounts[0].balance`, `$['odd name']`.
-    var text: String {
+    package var text: String {
         steps.reduce(into: "$") { text, step in
             switch step {
             case .index(let index): text += "[\(index)]"

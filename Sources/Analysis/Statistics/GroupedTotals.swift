@@ -20,7 +20,7 @@ package struct GroupedTotals {
     private let groupLimit: Int
     private var groups: [[String?]: ArrivalTotals] = [:]
     private var other = ArrivalTotals()
-    private(set) var total = ArrivalTotals()
+    package private(set) var total = ArrivalTotals()
 
     package init(_ dimensions: [StatsDimension], groupLimit: Int = groupLimit) {
         self.dimensions = dimensions

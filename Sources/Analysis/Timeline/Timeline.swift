@@ -1,5 +1,6 @@
 package import Deliveries
 internal import Journal
+package import Providers
 package import ReportIndex
 
 /// What arrived about one link, case or person, in the order of the provider's time.
@@ -34,23 +35,20 @@ package struct Timeline {
 /// A report on a timeline, with what it says of itself in a word.
 package struct TimelineEntry {
     package let report: ReportSummary
-    package let fields: [ReportField]
-
-    /// Fields in which providers say how something stands.
-    static let stateNames = [
-        "report_status", "status", "case_status", "overall_status", "result", "code", "verified", "closed",
-    ]
-
-    /// In the order of `stateNames`.
-    package var states: [ReportField] {
-        Self.stateNames.flatMap { name in fields.filter { $0.name == name } }
-    }
-
+    /// What it says of how something stands, the most telling first.
+    package let states: [ReportField]
     /// What it is about: the first of its identifiers.
-    package var subject: ReportField? {
-        TimelineIdentity.names.lazy.compactMap { name in
-            fields.first { $0.name == name && TimelineIdentity($0, provider: report.provider) != nil }
-        }.first
+    package let subject: ReportField?
+
+    package init(_ report: ReportSummary, fields: [ReportField], providers: ProviderCatalog) {
+        self.report = report
+        states = providers.stateFields.flatMap { name in fields.filter { $0.name == name } }
+        subject =
+            providers.identities.lazy.flatMap { family in
+                family.fieldNames.lazy.compactMap { name in
+                    fields.first { $0.name == name && family.contains($0, api: report.provider) }
+                }
+            }.first
     }
 
     /// From the provider's time to the arrival; nil where the provider gives none.

@@ -1,5 +1,6 @@
 internal import Deliveries
 internal import Journal
+package import Providers
 package import ReportIndex
 
 /// Finds what belongs together: from the reports that were asked for, over what identifies them, to others and on from there.
@@ -11,14 +12,16 @@ package struct TimelineSearch {
     static let linkLimit = 50
 
     private let reader: ArchiveReader
+    private let providers: ProviderCatalog
     private var reports: [ReportID: ReportSummary] = [:]
     private var fields: [ReportID: [ReportField]] = [:]
     private var identities: [TimelineIdentity] = []
     private var known: Set<TimelineIdentity> = []
     private var shortcoming: String?
 
-    package init(_ reader: ArchiveReader) {
+    package init(_ reader: ArchiveReader, providers: ProviderCatalog) {
         self.reader = reader
+        self.providers = providers
     }
 
     /// - Parameter filters: each finds some of the first reports.
@@ -47,7 +50,7 @@ package struct TimelineSearch {
         }
         return Timeline(
             entries: reports.values.sorted { $0.isBefore($1) }.map { report in
-                TimelineEntry(report: report, fields: fields[report.reportID] ?? [])
+                TimelineEntry(report, fields: fields[report.reportID] ?? [], providers: providers)
             },
             links: try links(), shortcoming: shortcoming)
     }
@@ -69,12 +72,14 @@ package struct TimelineSearch {
     ///
     /// - Returns: what was not known yet.
     private mutating func identify(_ ids: Set<ReportID>) throws(ArchiveReadFailure) -> [TimelineIdentity] {
-        let found = try reader.fields(named: TimelineIdentity.names + TimelineEntry.stateNames, of: ids)
+        let found = try reader.fields(
+            named: (providers.identities.flatMap(\.fieldNames) + providers.stateFields).uniqued(), of: ids)
         fields.merge(found) { $1 }
         var fresh: [TimelineIdentity] = []
         for id in ids.sorted(by: { $0.rawValue < $1.rawValue }) {
             for field in fields[id] ?? [] {
-                guard let identity = TimelineIdentity(field, provider: reports[id]?.provider ?? ""),
+                let api = reports[id]?.provider ?? ""
+                guard let identity = TimelineIdentity(field, api: api, in: providers.identities),
                     !known.contains(identity)
                 else { continue }
                 guard known.count < Self.identityLimit else {

@@ -1,10 +1,7 @@
 internal import CallboxConfiguration
+internal import CallboxServer
 internal import ControlSocket
-internal import Deliveries
-internal import Foundation
 internal import Journal
-internal import Providers
-internal import Quarantine
 internal import ReportIndex
 internal import TerminalOutput
 
@@ -41,11 +38,7 @@ struct ArchiveAccess {
 
     /// A reader for what does not depend on the index being complete.
     func openReader() throws(CommandFailure) -> ArchiveReader {
-        do throws(ArchiveError) {
-            return try ArchiveReader(directory)
-        } catch {
-            throw CommandFailure(error)
-        }
+        try translating { try ArchiveReader(directory) }
     }
 
     /// Appends a record: here when no server runs, else through the server.
@@ -53,69 +46,26 @@ struct ArchiveAccess {
     /// - Returns: the position of the record, which is its ID.
     @discardableResult
     func append(_ record: JournalRecord, createsArchive: Bool = false) async throws(CommandFailure) -> Int64 {
-        try await writing(createsArchive: createsArchive) { session throws(CommandFailure) in
-            try await session.append(record)
-        }
+        try await writing(createsArchive: createsArchive) { try await $0.append(record) }
     }
 
     /// Runs a maintenance job: here when no server runs, else in the server.
     func run(_ job: MaintenanceJob) async throws(CommandFailure) -> MaintenanceResult {
-        try await writing { session throws(CommandFailure) in try await session.run(job) }
+        try await writing { try await $0.run(job) }
     }
 
     /// Opens the archive for any number of writes and closes it.
     ///
     /// - Parameter createsArchive: whether a missing archive is created.
     func writing<Value>(
-        createsArchive: Bool = false, _ work: (WritingSession) async throws(CommandFailure) -> Value
+        createsArchive: Bool = false, _ work: (ArchiveSession) async throws -> Value
     ) async throws(CommandFailure) -> Value {
-        let session = try session(createsArchive: createsArchive)
-        let value: Value
-        do throws(CommandFailure) {
-            value = try await work(session)
+        do {
+            return try await ArchiveSession.with(
+                configuration, createsArchive: createsArchive, now: SystemClock.now,
+                progress: { [console] in console.progress($0) }, work)
         } catch {
-            console.progress("")
-            try? await session.close()
-            throw error
-        }
-        console.progress("")
-        try await session.close()
-        return value
-    }
-
-    private func session(createsArchive: Bool) throws(CommandFailure) -> WritingSession {
-        guard directory.exists || createsArchive else {
-            throw CommandFailure(ArchiveError.missing(path: directory.path))
-        }
-        do throws(ArchiveError) {
-            return WritingSession(local: try open(), console: console)
-        } catch .heldByAnother(_, let processID) {
-            guard ControlAddress.isListening(at: directory.controlSocketPath) else {
-                let process = processID.map { "process \($0)" } ?? "another process"
-                throw CommandFailure(
-                    .tryAgain, "\(process) holds the archive and does not answer on \(directory.controlSocketPath)",
-                    advice: "Stop it, or wait until it is done.")
-            }
-            return WritingSession(served: directory, console: console)
-        } catch {
-            throw CommandFailure(error)
-        }
-    }
-
-    private func open() throws(ArchiveError) -> OpenArchive {
-        let configuration = configuration
-        let writer = try JournalWriter(directory)
-        do throws(ArchiveError) {
-            let parser = ConfiguredParser.parser(for: configuration.sources)
-            return OpenArchive(
-                writer: writer, indexer: try Indexer(directory, parser: parser),
-                quarantine: try QuarantineWriter(directory, limits: configuration.quarantine), parser: parser,
-                sources: { () throws(CommandFailure) in
-                    try translating { try SourceTable(configuration, environment: ProcessInfo.processInfo.environment) }
-                }, retention: { configuration.retention }, now: SystemClock.now, isServed: false)
-        } catch {
-            writer.close()
-            throw error
+            throw CommandFailure(translating: error)
         }
     }
 
@@ -133,120 +83,4 @@ struct ArchiveAccess {
     private func unindexedCount(_ reader: ArchiveReader) throws(CommandFailure) -> Int64 {
         try reading { () throws(ArchiveReadFailure) in try reader.unindexedCount() }
     }
-}
-
-/// An archive that a command writes to: itself, or through the server that holds it.
-struct WritingSession {
-    private enum Holder {
-        case command(Maintenance)
-        /// The path of its control socket.
-        case server(path: String)
-    }
-
-    private let holder: Holder
-    private let console: Console
-
-    fileprivate init(local archive: OpenArchive, console: Console) {
-        holder = .command(Maintenance(archive))
-        self.console = console
-    }
-
-    fileprivate init(served directory: ArchiveDirectory, console: Console) {
-        holder = .server(path: directory.controlSocketPath)
-        self.console = console
-    }
-
-    /// Whether a running server holds the archive.
-    var isServed: Bool {
-        if case .server = holder { true } else { false }
-    }
-
-    @discardableResult
-    func append(_ drafts: [DraftEntry]) async throws(CommandFailure) -> AppendedEntries {
-        switch holder {
-        case .command(let maintenance):
-            return try await blocking { () throws(CommandFailure) in try maintenance.archive.append(drafts) }
-        case .server:
-            guard case .appended(let entries) = try await ask(.append(drafts)) else { throw Self.unexpectedResponse }
-            return entries
-        }
-    }
-
-    /// Appends one record and returns its position.
-    @discardableResult
-    func append(_ record: JournalRecord) async throws(CommandFailure) -> Int64 {
-        try await append([.record(record)]).positions.first ?? 0
-    }
-
-    func run(_ job: MaintenanceJob) async throws(CommandFailure) -> MaintenanceResult {
-        switch holder {
-        case .command(let maintenance):
-            let console = console
-            return try await blocking { () throws(CommandFailure) in
-                try maintenance.run(job) { console.progress($0) }
-            }
-        case .server:
-            guard case .finished(let result) = try await ask(.run(job)) else { throw Self.unexpectedResponse }
-            return result
-        }
-    }
-
-    /// Closes the archive. What was appended here is indexed first.
-    fileprivate func close() async throws(CommandFailure) {
-        switch holder {
-        case .command(let maintenance):
-            let console = console
-            try await blocking { () throws(CommandFailure) in
-                try maintenance.archive.close { console.progress("indexed up to entry \($0)") }
-            }
-            console.progress("")
-        case .server: break
-        }
-    }
-
-    /// Sends a request to the server over a connection of its own and shows the progress.
-    private func ask(_ request: ControlRequest) async throws(CommandFailure) -> ControlResponse {
-        guard case .server(let path) = holder else { throw Self.unexpectedResponse }
-        let console = console
-        return try await blocking { () throws(CommandFailure) in
-            let response: ControlResponse
-            do throws(ControlFailure) {
-                let client = try ControlClient<ControlRequest, ControlResponse>.connect(path: path)
-                defer { client.close() }
-                try client.send(request)
-                response = try Self.lastResponse(client, console)
-            } catch {
-                throw CommandFailure(
-                    .tryAgain, "the server stopped answering on \(path): \(error)",
-                    advice: "Check with 'callbox list' whether it was done, then run the command again.")
-            }
-            guard case .failed(let status, let message, let advice) = response else { return response }
-            throw CommandFailure(ExitStatus(rawValue: status) ?? .inputOutput, message, advice: advice)
-        }
-    }
-
-    private static func lastResponse(
-        _ client: ControlClient<ControlRequest, ControlResponse>, _ console: Console
-    ) throws(ControlFailure) -> ControlResponse {
-        while let response = try client.receive() {
-            guard case .progress(let text) = response else { return response }
-            console.progress(text)
-        }
-        throw .closed
-    }
-
-    private static let unexpectedResponse = CommandFailure(
-        .internalFailure, "the server answered something else than what was asked")
-}
-
-/// Runs work that blocks on a thread of its own, off the threads that tasks share.
-func blocking<Value: Sendable>(
-    _ work: @escaping @Sendable () throws(CommandFailure) -> Value
-) async throws(CommandFailure) -> Value {
-    let result: Result<Value, CommandFailure> = await withCheckedContinuation { continuation in
-        let thread = Thread { continuation.resume(returning: Result { () throws(CommandFailure) in try work() }) }
-        thread.name = "callbox-blocking"
-        thread.start()
-    }
-    return try result.get()
 }

@@ -2,6 +2,7 @@ internal import Analysis
 internal import ArgumentParser
 internal import Deliveries
 internal import Journal
+internal import Providers
 internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
@@ -70,7 +71,7 @@ struct DiffCommand: AsyncParsableCommand {
         var comparison = JSONComparison()
         comparison.matchesByPosition = byPosition
         comparison.ignored = ignore.compactMap { IgnoredPath($0) } + ignoreName.map { IgnoredPath(name: $0) }
-        if !all { comparison.ignored += pair.providers.flatMap { IgnoredPath.usual(forProvider: $0) } }
+        if !all { comparison.ignored += pair.providers.flatMap(Self.messageMembers) }
         console.note("comparing \(pair.older.label) with \(pair.newer.label)")
         var listing = DiffListing(formats.resolved(for: console), on: console)
         let ignoredCount = try comparison.forEachDifference(pair.older.value, pair.newer.value) { try listing.add($0) }
@@ -88,7 +89,10 @@ struct DiffCommand: AsyncParsableCommand {
         _ older: ReportReference, _ newer: ReportReference?, _ reader: ArchiveReader
     ) throws(CommandFailure) -> ComparedReports {
         do throws(CommandFailure) {
-            return try translating { try ComparedReports.find(older: older, newer: newer, in: reader) }
+            return try translating {
+                try ComparedReports.find(
+                    older: older, newer: newer, in: reader, identities: CallboxCommand.providers.identities)
+            }
         } catch {
             guard error.status == .negative else { throw error }
             throw CommandFailure(.missingInput, error.message, advice: error.advice)
@@ -96,8 +100,13 @@ struct DiffCommand: AsyncParsableCommand {
     }
 
     private static func printIgnored(on console: Console) throws {
-        for (provider, names) in IgnoredPath.usualNames.sorted(by: { $0.key < $1.key }) {
-            for name in names { try console.print("\(provider)  \(IgnoredPath(name: name))") }
+        for api in CallboxCommand.providers.descriptors.flatMap(\.apis).map(\.name).sorted() {
+            for path in messageMembers(ofAPI: api) { try console.print("\(api)  \(path)") }
         }
+    }
+
+    /// What differs between any two reports of an API and says nothing.
+    private static func messageMembers(ofAPI name: String) -> [IgnoredPath] {
+        CallboxCommand.providers.messageMembers(ofAPI: name).map { IgnoredPath(name: $0) }
     }
 }

@@ -30,7 +30,7 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         let console = options.console
         let environment = ProcessInfo.processInfo.environment
-        var fallback = CallboxConfiguration()
+        var fallback = CallboxConfiguration(providers: CallboxCommand.providers)
         fallback.archivePath = options.archive ?? environment.setting("CALLBOX_ARCHIVE") ?? fallback.archivePath
         let configuration: Result<CallboxConfiguration, any Error>
         do {

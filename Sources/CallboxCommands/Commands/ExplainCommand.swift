@@ -30,7 +30,7 @@ struct ExplainCommand: AsyncParsableCommand {
         let id = try DeliveryID(argument: id)
         let configuration = try options.load()
         let reader = try await ArchiveAccess(configuration, console: console).reader()
-        let (delivery, reports, promotion) = try reading { () throws(ArchiveReadFailure) in
+        let (delivery, reports, promotion) = try translating {
             (try reader.delivery(id), try reader.reports(of: id), try reader.promotion(of: id))
         }
         guard let delivery else { throw CommandFailure.noSuchDelivery(id) }

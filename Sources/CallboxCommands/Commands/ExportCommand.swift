@@ -2,8 +2,11 @@ internal import ArgumentParser
 internal import Deliveries
 internal import Foundation
 internal import Journal
+internal import Redaction
 internal import ReportIndex
+internal import StrictJSON
 internal import TerminalOutput
+internal import Transfer
 
 extension ExportFormat: ExpressibleByArgument {}
 
@@ -68,24 +71,88 @@ struct ExportCommand: AsyncParsableCommand {
         let reader = try await ArchiveAccess(try options.load(), console: console).reader()
         let file = try openFile()
         if exportFormat == .csv, let file { return try ReportCSV.write(reader, filter, to: file, console) }
-        var run = ExportRun(reader: reader, isMasked: masked, console: console)
-        let ids = try run.ids(matching: filter, after: file?.lastID)
+        var ids = try MatchingReports(reader: reader, console: console).deliveryIDs(filter)[...]
+        if let last = file?.lastID { ids = ids.drop { $0.rawValue <= last } }
+        if !masked { console.hint("the export holds headers and targets as they came; --masked hides credentials") }
         switch (exportFormat, file) {
         case (.ndjson, let file?), (.json, let file?), (.csv, let file?):
-            try run.export(ids, to: RecordExport(file, isArray: exportFormat == .json))
-        case (.har, let file?): try run.export(ids, to: HARExport(file))
-        case (_, nil), (.files, _): try run.export(ids, to: FolderExport(to, resumes: resume))
+            try export(ids, reader, to: RecordExport(file, isArray: exportFormat == .json), console)
+        case (.har, let file?):
+            try export(ids, reader, to: HARExport(file, version: CallboxCommand.version), console)
+        case (_, nil), (.files, _): try export(ids, reader, to: FolderExport(to, resumes: resume), console)
         }
-        try run.tell(place: to == "-" ? nil : to)
+    }
+
+    private func export(
+        _ ids: ArraySlice<DeliveryID>, _ reader: ArchiveReader, to export: some DeliveryExport, _ console: Console
+    ) throws {
+        var progress = TransferProgress("exported", of: ids.count, on: console)
+        var run = ExportRun(reader, masking: masked ? .all : nil) { event in
+            switch event {
+            case .progress(let count, let byteCount): progress.tell(count, byteCount: byteCount)
+            case .leftOut(let reason):
+                console.progress("")
+                console.note("callbox: left out: \(TerminalText.escape(reason))")
+            }
+        }
+        Interruption.note()
+        defer { Interruption.release() }
+        let outcome = try run.export(ids, to: export, isStopped: { Interruption.hasHappened })
+        progress.end()
+        try Self.conclude(run, outcome, of: ids.count, place: to == "-" ? nil : to, console)
+    }
+
+    /// Writes what came of it; an interruption and damage have exit statuses of their own.
+    static func conclude(
+        _ run: ExportRun, _ outcome: ExportRun.Outcome, of total: Int, place: String?, _ console: Console
+    ) throws {
+        if case .stopped(let canResume) = outcome {
+            console.note(
+                "stopped by Ctrl-C after \(run.count + run.prunedCount) of "
+                    + HumanText.count(total, "delivery", "deliveries")
+                    + (canResume ? "; the same command with --resume goes on" : ""))
+            throw ExitStatus.interrupted
+        }
+        var parts = ["exported \(HumanText.count(run.count, "delivery", "deliveries"))"]
+        if run.prunedCount > 0 { parts.append("and \(run.prunedCount) without their bodies, which were pruned") }
+        parts.append("(\(HumanText.byteCount(run.byteCount)))")
+        if let place { parts.append("to \(TerminalText.escape(place))") }
+        console.note(parts.joined(separator: " "))
+        guard run.damagedCount == 0 else {
+            throw CommandFailure(
+                .damagedData, "\(HumanText.count(run.damagedCount, "delivery", "deliveries")) left out as damaged",
+                advice: "Run 'callbox archive verify' to list everything that does not read back.")
+        }
     }
 
     /// Nil for a folder.
-    private func openFile() throws(CommandFailure) -> ExportFile? {
+    private func openFile() throws(TransferError) -> ExportFile? {
         switch exportFormat {
         case .files: nil
         case _ where to == "-": .standardOutput()
         case .ndjson: try .lines(to, resumes: resume)
         case .csv, .json, .har: try .whole(to)
         }
+    }
+}
+
+/// Reports as lines of a CSV file, newest first, in the columns of `list`.
+enum ReportCSV {
+    static func write(
+        _ reader: ArchiveReader, _ filter: ReportFilter, to file: ExportFile, _ console: Console
+    ) throws {
+        var count = 0
+        var progress = TransferProgress("exported", of: nil, on: console)
+        try file.sink.write(ReportRecord.names.joined(separator: ",") + "\n")
+        let conclusion = try MatchingReports(reader: reader, console: console).forEach(filter) { report in
+            let line = CSVText.line(ReportRecord.values(report))
+            try file.sink.write((console.isTerminal ? TerminalText.escape(line) : line) + "\n")
+            count += 1
+            progress.tell(count, byteCount: file.sink.byteCount)
+        }
+        try file.finish()
+        progress.end()
+        console.note("exported \(HumanText.count(count, "report")) (\(HumanText.byteCount(file.sink.byteCount)))")
+        try conclusion.conclude(on: console)
     }
 }

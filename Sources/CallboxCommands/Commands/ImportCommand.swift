@@ -1,10 +1,12 @@
 internal import ArgumentParser
 internal import CallboxConfiguration
+internal import CallboxServer
 internal import Deliveries
 internal import Journal
 internal import Providers
 internal import ReportIndex
 internal import TerminalOutput
+internal import Transfer
 
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -51,26 +53,41 @@ struct ImportCommand: AsyncParsableCommand {
         let console = options.console
         let configuration = try options.load()
         let settings = try settings(configuration)
-        let inputs = try files.map { try ImportInput($0) }
+        let inputs = try translating { try files.map { try ImportInput($0) } }
         let access = ArchiveAccess(configuration, console: console)
-        var run = ImportRun(settings, known: try known(access), console: console)
-        if dryRun {
-            for input in inputs {
-                try await run.importAll(input) { records in ImportedCount(imported: Int64(records.count)) }
-            }
-        } else {
-            let settled = run
-            run = try await access.writing(createsArchive: true) { session throws(CommandFailure) in
-                var run = settled
-                for input in inputs {
-                    try await run.importAll(input) { records throws(CommandFailure) in
-                        try await session.take(records, verify)
-                    }
-                }
-                return run
+        var progress = TransferProgress("imported", of: nil, on: console)
+        var run = ImportRun(settings, known: try known(access)) { event in
+            switch event {
+            case .progress(let count, let byteCount): progress.tell(Int(clamping: count), byteCount: byteCount)
+            case .leftOut(let problem): console.note("callbox: left out: \(TerminalText.escape(problem))")
             }
         }
+        do {
+            if dryRun {
+                for input in inputs {
+                    try await run.importAll(input) { records in ImportedCount(imported: Int64(records.count)) }
+                }
+            } else {
+                run = try await importing(inputs, run, access)
+            }
+        } catch {
+            progress.end()
+            throw error
+        }
+        progress.end()
         try tell(run, console)
+    }
+
+    private func importing(
+        _ inputs: [ImportInput], _ run: ImportRun, _ access: ArchiveAccess
+    ) async throws -> ImportRun {
+        try await access.writing(createsArchive: true) { session in
+            var run = run
+            for input in inputs {
+                try await run.importAll(input) { records in try await session.take(records, verify) }
+            }
+            return run
+        }
     }
 
     private func settings(_ configuration: CallboxConfiguration) throws(CommandFailure) -> ImportSettings {
@@ -93,7 +110,7 @@ struct ImportCommand: AsyncParsableCommand {
     private func known(_ access: ArchiveAccess) throws(CommandFailure) -> KnownDeliveries {
         guard access.directory.exists else { return KnownDeliveries() }
         let reader = try access.openReader()
-        return try reading { () throws(ArchiveReadFailure) in try KnownDeliveries(reader) }
+        return try translating { try KnownDeliveries(reader) }
     }
 
     private func tell(_ run: ImportRun, _ console: Console) throws {
@@ -108,11 +125,11 @@ struct ImportCommand: AsyncParsableCommand {
     }
 }
 
-extension WritingSession {
+extension ArchiveSession {
     /// A batch of an import, in one transaction. A server gets as much time for its deliveries as it took.
     fileprivate func take(
-        _ records: [ImportRecord], _ checksSignatures: Bool
-    ) async throws(CommandFailure) -> ImportedCount {
+        _ records: [ImportedDelivery], _ checksSignatures: Bool
+    ) async throws -> ImportedCount {
         let start = ContinuousClock.now
         let appended = try await append(records.map { .delivery($0, checksSignature: checksSignatures) })
         if isServed { try? await Task.sleep(for: start.duration(to: .now)) }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Deliveries
 internal import Journal
+internal import Providers
 internal import ReportIndex
 internal import TerminalOutput
 
@@ -75,7 +76,7 @@ struct ListCommand: AsyncParsableCommand {
         let format = json == nil ? formats.resolved(for: console) : formats.format ?? .ndjson
         guard !explain else { return try PlanView(of: filter, reader).print(format, on: console) }
         if revealing.reveal { try await revealing.record("list --reveal", of: what, access) }
-        var listing = ReportListing(
+        var listing = ReportListing.rows(
             format, on: console, fields: fields, now: console.isTerminal ? SystemClock.now() : nil,
             isRevealed: revealing.reveal)
         var last: ReportSummary?
@@ -103,7 +104,7 @@ struct ListCommand: AsyncParsableCommand {
     private func filter() throws(CommandFailure) -> ReportFilter {
         var filter = try filters.filter(now: SystemClock.now())
         filter.listsAttempts = attempts
-        filter.latestPer = latestPer
+        filter.latestPer = latestPer.map { CallboxCommand.providers.identities.identifying($0) }
         filter.before = try before.map { text throws(CommandFailure) in try ReportID(argument: text) }
         filter.limit = page.readCount
         return filter

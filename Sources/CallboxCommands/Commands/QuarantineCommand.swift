@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CallboxConfiguration
+internal import CallboxServer
 internal import Deliveries
 internal import Foundation
 internal import Journal
@@ -75,7 +76,7 @@ struct QuarantineCommand: AsyncParsableCommand {
             let configuration = try options.load()
             let access = ArchiveAccess(configuration, console: console)
             let entry = try quarantined(configuration) { reader throws(ArchiveError) in try reader.entry(id) }
-            guard let entry else { throw CommandFailure.notQuarantined(id) }
+            guard let entry else { throw CommandFailure(ServerError.notQuarantined(id)) }
             if revealing.reveal || body && console.isTerminal {
                 let flag = body ? "--body" : "--reveal"
                 try await revealing.record("quarantine show \(flag)", of: "rejected delivery \(id)", access)
@@ -168,7 +169,9 @@ struct QuarantineCommand: AsyncParsableCommand {
             let result = try await ArchiveAccess(configuration, console: console).run(
                 id.map(MaintenanceJob.deleteQuarantined) ?? .emptyQuarantine)
             guard case .deleted(let count) = result else { return }
-            guard count > 0 || id == nil else { throw CommandFailure.notQuarantined(id ?? QuarantineID(rawValue: 0)) }
+            guard count > 0 || id == nil else {
+                throw CommandFailure(ServerError.notQuarantined(id ?? QuarantineID(rawValue: 0)))
+            }
             try console.print("forgot \(HumanText.count(count, "rejected delivery", "rejected deliveries"))")
         }
     }

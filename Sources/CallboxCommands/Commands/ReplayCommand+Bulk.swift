@@ -1,7 +1,8 @@
+internal import CallboxServer
 internal import Deliveries
-internal import DeliveryReplay
 internal import Foundation
 internal import Journal
+internal import Replay
 internal import ReportIndex
 internal import TerminalOutput
 
@@ -12,7 +13,8 @@ extension ReplayCommand {
         _ console: Console
     ) async throws {
         guard let first = selection.ids.first else { return console.note("no report matches") }
-        let target = TerminalText.escape(try destination(of: first, reader))
+        // Also checks that the URL is one.
+        let target = TerminalText.escape(try urlWithoutCredentials(first, reader))
         guard yes else {
             for line in selection.table(on: console) { try console.print(line) }
             try console.print("\(selection.summary), to \(target)")
@@ -33,16 +35,16 @@ extension ReplayCommand {
         _ selection: DeliverySelection, _ access: ArchiveAccess, _ reader: ArchiveReader, _ sender: ReplaySender,
         _ console: Console
     ) async throws -> BulkReplay.Summary {
-        try await access.writing { session throws(CommandFailure) in
+        try await access.writing { session in
             let replay = replay(reader, sender, session, console)
             var progress = TransferProgress("sent", of: selection.ids.count, on: console)
             let summary: BulkReplay.Summary
             do {
                 summary = try await replay.run(selection.ids) { progress.tell($0.sentCount, byteCount: $0.byteCount) }
-            } catch let failure as CommandFailure {
-                throw failure
-            } catch {
+            } catch is CancellationError {
                 throw CommandFailure(.interrupted, "the replay was cancelled")
+            } catch {
+                throw CommandFailure(translating: error)
             }
             progress.end()
             return summary
@@ -50,17 +52,25 @@ extension ReplayCommand {
     }
 
     private func replay(
-        _ reader: ArchiveReader, _ sender: ReplaySender, _ session: WritingSession, _ console: Console
+        _ reader: ArchiveReader, _ sender: ReplaySender, _ session: ArchiveSession, _ console: Console
     ) -> BulkReplay {
         BulkReplay(
             send: { await sender.send($0) },
-            plan: { id throws(CommandFailure) in try existingPlan(id, reader) },
-            record: { sent throws(CommandFailure) in
+            plan: { [to] id in
+                do {
+                    return try ReplayPlan.plan(for: id, in: reader, to: to)
+                } catch ReplayError.noDelivery {
+                    // Retention took it meanwhile.
+                    return nil
+                }
+            },
+            record: { sent in
                 try await session.append(.replay(ReplayRecord(sent.plan, sent.startedAt, sent.result)))
                 guard let failure = sent.failure else { return }
                 console.progress("")
                 console.note("delivery \(sent.plan.deliveryID): \(failure)")
-            }, interval: limits.interval, concurrency: limits.concurrency, failureLimit: limits.maxFailures)
+            }, interval: limits.interval, concurrency: limits.concurrency, failureLimit: limits.maxFailures,
+            now: SystemClock.now)
     }
 
     static func text(_ summary: BulkReplay.Summary, _ target: String) -> String {
@@ -73,17 +83,30 @@ extension ReplayCommand {
         return parts.joined(separator: "; ")
     }
 
-    /// Without credentials; also says whether the URL is one.
-    private func destination(of id: DeliveryID, _ reader: ArchiveReader) throws(CommandFailure) -> String {
-        let kept = try reading { () throws(ArchiveReadFailure) in try reader.keptDelivery(id) }
-        guard let kept else { throw .noSuchDelivery(id) }
-        return try plan(kept.delivery).urlWithoutCredentials
+    private func urlWithoutCredentials(_ id: DeliveryID, _ reader: ArchiveReader) throws -> String {
+        guard let kept = try reader.keptDelivery(id) else { throw ReplayError.noDelivery(id) }
+        return try ReplayPlan(kept.delivery, to: to).urlWithoutCredentials
+    }
+}
+
+extension DeliverySelection {
+    /// `17 deliveries, 13.4 KB of bodies, from … to …`.
+    var summary: String {
+        let what =
+            "\(HumanText.count(ids.count, "delivery", "deliveries")), \(HumanText.byteCount(byteCount)) of bodies"
+        guard let firstReceivedAt, let lastReceivedAt else { return what }
+        return "\(what), from \(HumanText.time(firstReceivedAt)) to \(HumanText.time(lastReceivedAt))"
     }
 
-    /// Nil for a delivery whose body, or all of which, retention took.
-    private func existingPlan(_ id: DeliveryID, _ reader: ArchiveReader) throws(CommandFailure) -> ReplayPlan? {
-        let kept = try reading { () throws(ArchiveReadFailure) in try reader.keptDelivery(id) }
-        guard let kept, kept.pruningReason == nil else { return nil }
-        return try plan(kept.delivery)
+    /// How many of which type, most first.
+    func table(on console: Console) -> [String] {
+        let rows = shares.sorted { ($1.value, $0.key.source, $0.key.type) < ($0.value, $1.key.source, $1.key.type) }
+        return Table(
+            columns: [
+                .init(title: "SOURCE"), .init(title: "TYPE", shortestWidth: 12),
+                .init(title: "DELIVERIES", alignment: .right),
+            ],
+            rows: rows.map { [.init($0.key.source), .init($0.key.type, .cyan), .init("\($0.value)")] }
+        ).lines(on: console)
     }
 }

@@ -1,10 +1,10 @@
 internal import ArgumentParser
 internal import CallboxConfiguration
 internal import Deliveries
-internal import DeliveryReplay
 internal import Foundation
 internal import Journal
 internal import Redaction
+internal import Replay
 internal import ReportIndex
 internal import TerminalOutput
 
@@ -69,10 +69,11 @@ struct ReplayCommand: AsyncParsableCommand {
             let reader = try await access.reader()
             let selection =
                 try numbers.isEmpty
-                ? DeliverySelection(matching: filter, reader, console) : DeliverySelection(numbers, reader)
+                ? Self.selection(filter, reader, console) : DeliverySelection(numbers, reader)
             return try await replay(selection, access, reader, timeout, console)
         }
-        let plan = try plan(id, access)
+        guard let delivery = try access.openReader().delivery(id) else { throw ReplayError.noDelivery(id) }
+        let plan = try ReplayPlan(delivery, to: to)
         guard !dryRun else { return try Self.show(plan, console) }
         let startedAt = SystemClock.now()
         let result = await ReplaySender(timeout: timeout).send(plan)
@@ -92,7 +93,7 @@ struct ReplayCommand: AsyncParsableCommand {
         guard ways != 0 else {
             throw CommandFailure(
                 .usage, "nothing says which deliveries to send",
-                advice: "Give numbers, or filters such as --provider klavi --since 1h, or --all.")
+                advice: "Give numbers, or filters such as --type link_created --since 1h, or --all.")
         }
         guard ways == 1 else {
             throw CommandFailure(
@@ -100,26 +101,21 @@ struct ReplayCommand: AsyncParsableCommand {
         }
     }
 
-    private func plan(_ id: DeliveryID, _ access: ArchiveAccess) throws(CommandFailure) -> ReplayPlan {
-        let reader = try access.openReader()
-        let delivery: ArchivedDelivery?
-        do throws(ArchiveReadFailure) {
-            delivery = try reader.delivery(id)
-        } catch {
-            throw CommandFailure(error)
+    private static func selection(
+        _ filter: ReportFilter, _ reader: ArchiveReader, _ console: Console
+    ) throws -> DeliverySelection {
+        var selection = DeliverySelection()
+        let conclusion = try MatchingReports(reader: reader, console: console).forEach(filter) { report in
+            selection.add(report)
+            if selection.ids.count.isMultiple(of: 4096) {
+                console.progress("found \(selection.ids.count) deliveries")
+            }
         }
-        guard let delivery else { throw .noSuchDelivery(id) }
-        return try plan(delivery)
-    }
-
-    func plan(_ delivery: ArchivedDelivery) throws(CommandFailure) -> ReplayPlan {
-        do throws(ReplayPlan.InvalidURL) {
-            return try ReplayPlan(delivery, to: to)
-        } catch {
-            throw CommandFailure(
-                .usage, "'\(TerminalText.escape(to))' is no URL to send to",
-                advice: "Write it as http://localhost:3000/path.")
-        }
+        console.progress("")
+        conclusion.tell(on: console)
+        if conclusion.counts != nil, conclusion.isInterrupted { throw ExitStatus.interrupted }
+        selection.sort()
+        return selection
     }
 
     private static func show(_ plan: ReplayPlan, _ console: Console) throws {
@@ -144,20 +140,5 @@ struct ReplayCommand: AsyncParsableCommand {
         try console.print(TerminalText.escapeLines(text))
         let rest = response.bodyByteCount - response.bodyPrefix.count
         if rest > 0 { try console.print("… \(HumanText.count(rest, "byte")) more") }
-    }
-}
-
-extension ReplayRecord {
-    init(_ plan: ReplayPlan, _ startedAt: Timestamp, _ result: ReplayResult) {
-        let outcome: Outcome
-        switch result.outcome {
-        case .failed(let reason): outcome = .failed(reason)
-        case .answered(let response):
-            outcome = .answered(
-                status: response.status, responseByteCount: response.bodyByteCount, responseSHA256: response.bodySHA256)
-        }
-        self.init(
-            deliveryID: plan.deliveryID, startedAt: startedAt, method: plan.method, url: plan.urlWithoutCredentials,
-            durationMilliseconds: result.durationMilliseconds, outcome: outcome)
     }
 }

@@ -78,12 +78,15 @@ struct RoutesCommand: AsyncParsableCommand {
     }
 
     struct URLs: AsyncParsableCommand {
+        private static let instructions = CallboxCommand.providers.providers.map(\.descriptor)
+            .map { "\($0.title): \($0.registration.instructions)" }.joined(separator: "\n")
+
         static let configuration = CommandConfiguration(
             commandName: "urls",
             abstract: "Print the URLs to register at the providers.",
             usage: "callbox routes urls --base-url <base-url> [<options>]",
             discussion: """
-                For Klavi that is the productsCallbackURL object of a create-link call, made from the routes.
+                \(instructions)
 
                 EXAMPLES
                   callbox routes urls --base-url https://callbacks.example.com

@@ -86,6 +86,7 @@ struct SQLCommand: AsyncParsableCommand {
         Interruption.release()
         try listing.finish()
         try output.finish()
+        if case .stopped(let error as StandardStream.BrokenPipe)? = failure { throw error }
         if let failure { throw CommandFailure(failure, timeout: self.timeout, rowCount: listing.count) }
         if listing.count == 0 { console.note("no row") }
         if let more = listing.more { console.note(more) }

@@ -80,7 +80,7 @@ struct SearchCommand: AsyncParsableCommand {
     private func excerpts(
         _ text: String, _ report: ReportSummary, _ reader: ArchiveReader
     ) throws(CommandFailure) -> [Excerpt] {
-        let delivery = try reading { () throws(ArchiveReadFailure) in try reader.delivery(report.deliveryID) }
+        let delivery = try translating { try reader.delivery(report.deliveryID) }
         let body = delivery?.request.body ?? []
         return BodyExcerpts.find(
             [text], in: body.isEmpty ? Array((report.externalInfo ?? "").utf8) : body, limit: Self.excerptLimit)

@@ -1,33 +1,36 @@
 internal import ArgumentParser
 internal import CallboxConfiguration
+internal import CallboxServer
 internal import Deliveries
 internal import Foundation
 internal import Logging
 internal import Providers
-internal import ServiceLifecycle
 internal import TerminalOutput
-internal import UnixSignals
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Receive callbacks until told to stop.",
+        abstract: "Receive callbacks until SIGTERM or Ctrl-C.",
         usage: "callbox serve [--listen <host:port>] [--log-level <level>] [<options>]",
         discussion: """
-            Without a configuration file it listens on 127.0.0.1:8787 with one source a provider, at /klavi, /certn, \
-            /ezid and /certificall. Secrets come from the environment then: CALLBOX_KLAVI_SECRET, \
-            CALLBOX_CERTN_LEGACY_SECRET, CALLBOX_CERTN_CENTRIC_SECRET, CALLBOX_CERTIFICALL_TOKEN. A source without one \
-            takes everything, marked 'unverified', and only from this machine.
+            Without a configuration file it listens on 127.0.0.1:8787 with one source a provider, at \
+            \(defaultPaths). Secrets come from the environment then: \
+            \(defaultSecrets). A source without one takes \
+            everything, marked 'unverified', and only from this machine.
 
             The first line on standard output is the address; logs go to standard error. SIGTERM or Ctrl-C stops it: \
-            what is being committed is finished, everything else is asked to come again. SIGHUP reads sources, routes, \
-            secrets and retention anew; where something is wrong with them, the old ones go on.
+            deliveries that are being committed are finished, all others get a 503 and are sent again. SIGHUP reloads sources, \
+            routes, secrets and retention; if one of them is wrong, the old ones stay.
 
             EXAMPLES
               callbox serve
               callbox serve --config /etc/callbox.yaml --log-level debug
               CALLBOX_KLAVI_SECRET=… callbox serve --listen 127.0.0.1:0
             """)
+
+    private static let descriptors = CallboxCommand.providers.providers.map(\.descriptor)
+    private static let defaultPaths = HumanText.list(descriptors.map(\.defaultPath), "and")
+    private static let defaultSecrets = descriptors.flatMap(\.defaultSecrets).map(\.variable).joined(separator: ", ")
 
     @OptionGroup var options: ConfigurationOptions
 
@@ -53,10 +56,19 @@ struct ServeCommand: AsyncParsableCommand {
             let configuration = try settings(environment: environment)
             return (configuration, try SourceTable(configuration, environment: environment))
         }
-        let runtime = ServeRuntime(configuration: configuration, live: live, logger: logger) { address in
-            Self.announce(address, configuration, sources, logger)
+        let server = Server(
+            configuration, live: live, logger: logger, now: SystemClock.now,
+            report: { CommandFailure(translating: $0).report },
+            companions: { archive, pool in
+                let followUp = FollowUpRuntime(
+                    archive: archive, configuration: configuration, pool: pool, logger: logger, now: SystemClock.now)
+                return await followUp.prepare() ? [followUp] : []
+            }, announce: { Self.announce($0, configuration, sources, logger) })
+        do {
+            try await server.run()
+        } catch {
+            throw CommandFailure(translating: error)
         }
-        try await runtime.runUntilSignalled()
     }
 
     /// The configuration with this command's own flags and variables laid over it.
@@ -98,29 +110,12 @@ struct ServeCommand: AsyncParsableCommand {
                 let names = secrets.map(\.name).joined(separator: ",")
                 logger.info(
                     "source", metadata: ["name": "\(source.name)", "path": "\(source.path)", "secrets": "\(names)"])
-            case .unchecked where source.provider is EZiDProvider:
+            case .unchecked where source.provider.descriptor.sendsOnlyBrowsers:
                 logger.info("source", metadata: ["name": "\(source.name)", "path": "\(source.path)", "secrets": "-"])
             case .unchecked:
                 logger.warning(
                     "source takes deliveries unchecked", metadata: ["name": "\(source.name)", "path": "\(source.path)"])
             }
-        }
-    }
-}
-
-extension ServeRuntime {
-    /// Runs until SIGTERM or SIGINT.
-    fileprivate func runUntilSignalled() async throws {
-        let group = ServiceGroup(
-            configuration: .init(
-                services: [self], gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }))
-        do {
-            try await group.run()
-        } catch let failure as CommandFailure {
-            throw failure
-        } catch let error as ServiceGroupError where error == .serviceFinishedUnexpectedly() {
-            return
         }
     }
 }

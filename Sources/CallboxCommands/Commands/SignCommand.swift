@@ -9,8 +9,8 @@ struct SignCommand: AsyncParsableCommand {
         abstract: "Print the headers that a provider would sign a body with. Offline.",
         usage: "callbox sign <scheme> [--secret-env <name>] [--body <file>] [<options>]",
         discussion: """
-            Schemes: \(OfflineScheme.known.map(\.name).joined(separator: ", ")), and the name of a source that the \
-            configuration describes.
+            Schemes: \(CallboxCommand.providers.schemes.map(\.name).joined(separator: ", ")), and the name of a source \
+            whose provider has one scheme.
 
             EXAMPLES
               callbox sign klavi --secret-env CALLBOX_KLAVI_SECRET --body report.json
@@ -43,13 +43,12 @@ struct SignCommand: AsyncParsableCommand {
         guard let moment = time.map({ MomentText.parse($0, now: now) }) ?? now else {
             throw CommandFailure(.usage, "--time does not understand '\(TerminalText.escape(time ?? ""))'")
         }
-        guard let headers = scheme.headers(signing: try GivenBytes.read(body), with: secrets[0], at: moment, id: id)
-        else {
+        let headers: [HeaderField]
+        switch scheme.proof {
+        case .signature(let sign): headers = sign(try GivenBytes.read(body), secrets[0], moment, id)
+        case .secretItself(let advice):
             throw CommandFailure(
-                .usage, "\(scheme.name) sends the secret itself, so there is nothing to sign",
-                advice: scheme.purpose == .bearer
-                    ? "Send 'Authorization: Bearer' and the token."
-                    : "Send 'Authorization: Basic' and base 64 of user:password.")
+                .usage, "\(scheme.name) sends the secret itself, so there is nothing to sign", advice: advice)
         }
         for header in headers { try options.console.print("\(header.name): \(header.value)") }
     }

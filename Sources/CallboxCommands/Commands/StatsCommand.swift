@@ -58,27 +58,21 @@ struct StatsCommand: AsyncParsableCommand {
         let filter = try filters.filter(now: now)
         let reader = try await ArchiveAccess(try options.load(), console: console).reader()
         let format = formats.resolved(for: console)
-        do throws(ArchiveReadFailure) {
-            let counting = StatsCounting(reader, filter, now: now, barLimit: ChartLines.barLimit(width: console.width))
-            {
-                console.progress("counting: \(HumanText.percent(Int64(exactly: ($0 * 100).rounded()) ?? 0, of: 100))")
-            }
-            defer { console.progress("") }
-            if by.isEmpty {
-                let overview = try counting.overview()
-                try stopping { try write(overview, format, console) }
-            } else {
-                let groups = try counting.groups(by)
-                let view = StatsGroupsView(
-                    dimensions: by, groups: groups.ordered(limit: limit), total: groups.total,
-                    span: StatsSpan.span(filter, groups.total, now: now))
-                try stopping { try view.print(format, console) }
-                if view.groups.isEmpty { console.note("no report matches") }
-            }
-        } catch .stopped(let error) {
-            throw error
-        } catch {
-            throw CommandFailure(error)
+        let counting = StatsCounting(reader, filter, now: now, barLimit: ChartLines.barLimit(width: console.width)) {
+            console.progress("counting: \(HumanText.percent(Int64(exactly: ($0 * 100).rounded()) ?? 0, of: 100))")
+        }
+        if by.isEmpty {
+            let overview = try counting.overview()
+            console.progress("")
+            try write(overview, format, console)
+        } else {
+            let groups = try counting.groups(by)
+            console.progress("")
+            let view = StatsGroupsView(
+                dimensions: by, groups: groups.ordered(limit: limit), total: groups.total,
+                span: StatsSpan.span(filter, groups.total, now: now))
+            try view.print(format, console)
+            if view.groups.isEmpty { console.note("no report matches") }
         }
     }
 
@@ -91,13 +85,5 @@ struct StatsCommand: AsyncParsableCommand {
         let glyphs = ChartGlyphs.preferred(ProcessInfo.processInfo.environment)
         let charts = ChartLines(glyphs: glyphs, console: console)
         for line in StatsOverviewView(overview: overview, charts: charts).lines { try console.print(line) }
-    }
-
-    private func stopping(_ work: () throws -> Void) throws(ArchiveReadFailure) {
-        do {
-            try work()
-        } catch {
-            throw .stopped(error)
-        }
     }
 }

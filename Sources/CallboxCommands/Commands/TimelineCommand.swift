@@ -47,16 +47,16 @@ struct TimelineCommand: AsyncParsableCommand {
         let fields = try FilterOptions.fields(external: external, field: field, command: "timeline")
         let id = try id.map { try DeliveryID(argument: $0) }
         let reader = try await ArchiveAccess(try options.load(), console: console).reader()
-        var search = TimelineSearch(reader)
+        var search = TimelineSearch(reader, providers: CallboxCommand.providers)
         let timeline: Timeline
         if let id {
-            let delivered = try reading { () throws(ArchiveReadFailure) in try reader.reports(of: id) }
+            let delivered = try reader.reports(of: id)
             guard !delivered.isEmpty else { throw CommandFailure.noSuchDelivery(id) }
-            timeline = try reading { () throws(ArchiveReadFailure) in try search.run(from: delivered) }
+            timeline = try search.run(from: delivered)
         } else {
             var filter = ReportFilter()
             filter.fields = fields
-            timeline = try reading { () throws(ArchiveReadFailure) in try search.run(from: [filter]) }
+            timeline = try search.run(from: [filter])
         }
         guard !timeline.entries.isEmpty else { return console.note("no report matches") }
         try TimelineView(timeline: timeline).print(formats.resolved(for: console), on: console)

@@ -65,7 +65,7 @@ struct VerifyCommand: AsyncParsableCommand {
             guard let whole = RequestText(try GivenBytes.read(path)) else {
                 throw CommandFailure(
                     .damagedData, "\(TerminalText.escape(path)) is no HTTP request",
-                    advice: "It begins with a line such as POST /klavi HTTP/1.1.")
+                    advice: "It begins with a line such as POST /path HTTP/1.1.")
             }
             head = whole.headers
             bytes = whole.body

@@ -116,7 +116,8 @@ struct FollowUpCalls: Sendable {
         ])
     }
 
-    /// Every case, closed a while ago, that no delivery has told of. Older than ten days cannot be listed (PROVIDERS.md 4.5).
+    /// Every case, closed a while ago, that no delivery has told of. Older than ten days cannot be listed
+    /// (certificall-reference: API).
     private func certificallCases(_ followUp: FollowUp) async throws -> Result {
         let client = try access.certificall()
         var query = CertificallCaseQuery()

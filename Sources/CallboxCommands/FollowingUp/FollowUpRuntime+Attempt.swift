@@ -1,3 +1,4 @@
+internal import CallboxServer
 internal import Deliveries
 internal import Intake
 internal import Journal
@@ -66,10 +67,7 @@ extension FollowUpRuntime {
     /// Makes what was fetched durable.
     private func archive(_ request: InboundRequest, source: String) async throws -> DeliveryID {
         try await off {
-            let encode = DeliveryEncoder { [compressors = archive.writer.compressors] in
-                compressors.compressor(source: $0, body: $1)
-            }
-            let encoded = encode(AuthenticDelivery.fetched(request, source: source))
+            let encoded = archive.encode(AuthenticDelivery.fetched(request, source: source))
             let positions = try archive.writer.append([.delivery(encoded)], at: now())
             return DeliveryID(rawValue: positions.first ?? 0)
         }

@@ -1,41 +1,44 @@
 internal import CallboxConfiguration
+internal import CallboxServer
 internal import Deliveries
-internal import Foundation
-internal import Intake
 internal import Journal
 internal import Logging
 internal import NIOPosix
 internal import ProviderClients
 internal import ReportIndex
+internal import ServiceLifecycle
 
-/// Fetches what deliveries announce, beside the door and behind it: one more cursor over the journal, one call at a time
-/// at each API, with rests between tries. What it fetched is committed like any delivery before its follow-up counts as done, so that a
-/// crash in between fetches again rather than forgets.
+/// The service that fetches what deliveries announce: one more cursor over the journal, one call at a time at each API, with a wait
+/// between tries. A fetched delivery is committed before its follow-up counts as done, so a crash in between repeats the call.
 ///
 /// ```
 /// journal ─cursor─▶ plan ─▶ followUp rows ─due─▶ call ─▶ encode ▸ commit ─▶ journal, `fetched`
 /// ```
-struct FollowUpRuntime: Sendable {
+struct FollowUpRuntime: Service {
     /// Between two looks at what there is to do.
     static let interval: Duration = .seconds(1)
     private static let pageCount = 200
 
     let archive: OpenArchive
     let configuration: CallboxConfiguration
-    /// Takes the work that waits for the writer off the threads that tasks share.
+    /// Runs work that waits for the writer.
     let pool: NIOThreadPool
     let logger: Logger
     let now: @Sendable () -> Timestamp
 
-    /// Marks where following up begins, the first time ever: the past is left alone. Comes before the first delivery is
-    /// let in, or that one would count as the past.
-    func prepare() async {
-        guard !FollowUpPlan(configuration).isEmpty else { return }
+    /// Records the position after which deliveries are followed up, the first time ever. Called before the listener opens: deliveries
+    /// that are in the journal then are left alone.
+    ///
+    /// - Returns: false if no API wants it.
+    @discardableResult
+    func prepare() async -> Bool {
+        guard !FollowUpPlan(configuration).isEmpty else { return false }
         do {
             try await off { _ = try cursor(try archive.reader()) }
         } catch {
             logger.warning("following up cannot begin", metadata: ["reason": "\(Self.text(error))"])
         }
+        return true
     }
 
     /// The position up to which deliveries were searched.
@@ -49,20 +52,24 @@ struct FollowUpRuntime: Sendable {
 
     /// Records how far deliveries were searched, so that an index that is rebuilt goes on from there.
     func finish() async {
-        guard !FollowUpPlan(configuration).isEmpty else { return }
         try? await off {
             guard let position = try archive.reader().followUpCursor() else { return }
             _ = try archive.append([.record(.followUpCursor(FollowUpCursorRecord(position: position)))])
         }
     }
 
-    /// Runs until its task is cancelled. Nothing where no API wants it.
-    func run() async {
+    /// Runs until the group shuts down.
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await follow() }
+        try? await gracefulShutdown()
+        await finish()
+    }
+
+    private func follow() async {
         let plan = FollowUpPlan(configuration)
-        guard !plan.isEmpty else { return }
         logger.info("following up", metadata: ["apis": "\(plan.sources.keys.map(\.rawValue).sorted())"])
         let reader: ArchiveReader
-        do throws(CommandFailure) {
+        do {
             reader = try archive.reader()
         } catch {
             return logger.warning("following up cannot begin", metadata: ["reason": "\(Self.text(error))"])
@@ -160,18 +167,12 @@ struct FollowUpRuntime: Sendable {
         }
     }
 
-    /// Off the threads that tasks share.
+    /// Runs blocking work off the cooperative pool.
     func off<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-        try await pool.runIfActive(work)
+        try await pool.blocking(work)
     }
 
-    /// A few words for a failure of the archive or of ours.
     static func text(_ error: any Error) -> String {
-        switch error {
-        case let failure as CommandFailure: failure.message
-        case let failure as ArchiveError: CommandFailure(failure).message
-        case let failure as ArchiveReadFailure: CommandFailure(failure).message
-        default: "\(type(of: error))"
-        }
+        CommandFailure(translating: error).message
     }
 }

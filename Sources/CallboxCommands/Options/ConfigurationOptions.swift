@@ -33,11 +33,12 @@ struct ConfigurationOptions: ParsableArguments {
     func load(
         environment: [String: String] = ProcessInfo.processInfo.environment, defaultFile: String = defaultFile
     ) throws(CommandFailure) -> CallboxConfiguration {
-        var configuration = CallboxConfiguration()
+        let providers = CallboxCommand.providers
+        var configuration = CallboxConfiguration(providers: providers)
         if let path = config ?? environment.setting("CALLBOX_CONFIG") {
-            configuration = try translating { try ConfigurationFile.read(path) }
+            configuration = try translating { try ConfigurationFile.read(path, providers: providers) }
         } else if FileManager.default.fileExists(atPath: defaultFile) {
-            configuration = try translating { try ConfigurationFile.read(defaultFile) }
+            configuration = try translating { try ConfigurationFile.read(defaultFile, providers: providers) }
         }
         if let path = archive ?? environment.setting("CALLBOX_ARCHIVE") {
             configuration.archivePath = path

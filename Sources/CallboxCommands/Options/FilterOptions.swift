@@ -3,6 +3,7 @@ internal import CallboxConfiguration
 internal import Deliveries
 internal import Foundation
 internal import Journal
+internal import Providers
 internal import ReportIndex
 internal import TerminalOutput
 
@@ -10,8 +11,8 @@ internal import TerminalOutput
 struct FilterOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "klavi, certn (both APIs), certn-legacy, certn-centric, ezid, certificall, generic or standard-webhooks.",
-            valueName: "name"), completion: .list(providerNames))
+            "\(HumanText.list(CallboxCommand.providers.filterNames, "or")); a provider stands for all of its APIs.",
+            valueName: "name"), completion: .list(CallboxCommand.providers.filterNames))
     var provider: [String] = []
 
     @Option(help: ArgumentHelp("A source of the configuration.", valueName: "name"), completion: LiveNames.sources)
@@ -62,22 +63,19 @@ struct FilterOptions: ParsableArguments {
     )
     var text: [String] = []
 
-    static let providerNames = [
-        "klavi", "certn", "certn-legacy", "certn-centric", "ezid", "certificall", "generic", "standard-webhooks",
-    ]
-
     func filter(now: Timestamp) throws(CommandFailure) -> ReportFilter {
-        for name in provider where !Self.providerNames.contains(name) {
+        let providers = CallboxCommand.providers
+        for name in provider where !providers.filterNames.contains(name) {
             throw CommandFailure(
                 .usage, "there is no provider '\(TerminalText.escape(name))'",
-                advice: NearestName.of(name, among: Self.providerNames).map { "Did you mean '\($0)'?" }
-                    ?? "There are \(Self.providerNames.joined(separator: ", ")).")
+                advice: NearestName.of(name, among: providers.filterNames).map { "Did you mean '\($0)'?" }
+                    ?? "There are \(providers.filterNames.joined(separator: ", ")).")
         }
         guard topic.isEmpty || !unrouted else {
             throw CommandFailure(.usage, "--topic and --unrouted exclude each other", advice: "Take out one of them.")
         }
         var filter = ReportFilter()
-        filter.providers = provider
+        filter.providers = provider.flatMap(providers.apis)
         filter.sources = source
         filter.types = type
         filter.topics = topic

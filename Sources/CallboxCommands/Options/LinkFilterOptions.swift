@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
+internal import Providers
 internal import ReportIndex
 internal import TerminalOutput
 
@@ -34,7 +35,7 @@ struct LinkFilterOptions: ParsableArguments {
                     ?? "There are \(Self.providerNames.joined(separator: ", ")).")
         }
         var filter = LinkFilter()
-        filter.providers = provider
+        filter.providers = provider.flatMap(CallboxCommand.providers.apis)
         filter.fields = try FilterOptions.fields(external: external, field: field)
         filter.since = try since.map { text throws(CommandFailure) in
             try FilterOptions.moment(text, "--since", now)

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CallboxConfiguration
+internal import Deliveries
 internal import Foundation
 internal import Providers
 internal import TerminalOutput
@@ -12,7 +13,7 @@ struct SecretOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A file that holds it; one line break at its end does not count.", valueName: "file"))
     var secretFile: [String] = []
 
-    @Option(help: ArgumentHelp("What goes with it: Certificall's API key or user name.", valueName: "name"))
+    @Option(help: ArgumentHelp("What goes with it: an API key or a user name.", valueName: "name"))
     var identity: String?
 
     /// At least one secret, named by where it was found.
@@ -20,32 +21,35 @@ struct SecretOptions: ParsableArguments {
         guard !secretEnv.isEmpty || !secretFile.isEmpty else {
             throw CommandFailure(.usage, "there is no secret", advice: "Name it with --secret-env or --secret-file.")
         }
-        guard purpose.identityRule != .needed || identity != nil else {
-            throw CommandFailure(
-                .usage, "this scheme needs --identity", advice: "That is the API key or the user name.")
+        if case .needed(let what) = purpose.identityRule, identity == nil {
+            throw CommandFailure(.usage, "this scheme needs --identity", advice: "That is the \(what).")
         }
         let references =
             secretEnv.map { SecretReference(name: $0, purpose: purpose, identity: identity, place: .environment($0)) }
             + secretFile.map { SecretReference(name: $0, purpose: purpose, identity: identity, place: .file($0)) }
         var secrets: [Secret] = []
         for reference in references {
-            if let secret = try reference.secret(ProcessInfo.processInfo.environment) { secrets.append(secret) }
+            let secret = try translating { try reference.secret(ProcessInfo.processInfo.environment) }
+            if let secret { secrets.append(secret) }
         }
         return secrets
     }
 }
 
-/// A scheme by name: a known one, or that of a source of the configuration.
+/// A scheme by name: that of a provider, or of a source whose provider has only one.
 enum SchemeChoice {
     static func scheme(named name: String, _ options: ConfigurationOptions) throws(CommandFailure) -> OfflineScheme {
-        if let scheme = OfflineScheme.known.first(where: { $0.name == name }) { return scheme }
+        let known = CallboxCommand.providers.schemes
+        if let scheme = known.first(where: { $0.name == name }) { return scheme }
         let sources = try options.load().sources
-        let described = sources.compactMap { source -> OfflineScheme? in
-            guard let scheme = (source.provider as? GenericProvider)?.scheme else { return nil }
-            return OfflineScheme(name: source.name, proof: .hmac(scheme))
+        let configured = sources.compactMap { source -> OfflineScheme? in
+            let schemes = source.provider.descriptor.schemes
+            guard schemes.count == 1, var scheme = schemes.first else { return nil }
+            scheme.name = source.name
+            return scheme
         }
-        if let scheme = described.first(where: { $0.name == name }) { return scheme }
-        let names = (OfflineScheme.known + described).map(\.name)
+        if let scheme = configured.first(where: { $0.name == name }) { return scheme }
+        let names = (known + configured).map(\.name).uniqued()
         throw CommandFailure(
             .usage, "there is no scheme '\(TerminalText.escape(name))'",
             advice: NearestName.of(name, among: names).map { "Did you mean '\($0)'?" }

@@ -1,3 +1,4 @@
+internal import CallboxServer
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
@@ -5,8 +6,13 @@ internal import StrictJSON
 internal import TerminalOutput
 
 /// What `archive info` writes.
-enum ArchiveInfoView {
-    static func json(_ info: JournalInfo, _ journal: JournalFile) -> JSONText {
+struct ArchiveInfoView {
+    let info: JournalInfo
+    let journal: JournalFile
+    /// Nil if they were not counted.
+    var totals: ArchiveStatistics?
+
+    var json: JSONText {
         .object([
             .init("file", .string(journal.path)), .init("format", .integer(Int64(info.format))),
             .init("fileBytes", .integer(info.fileByteCount)), .init("logBytes", .integer(info.logByteCount)),
@@ -28,10 +34,11 @@ enum ArchiveInfoView {
                             .init("createdAt", .string(dictionary.createdAt.rfc3339)),
                         ])
                     })),
+            .init("totals", totals.map(Self.json) ?? .null),
         ])
     }
 
-    static func lines(_ info: JournalInfo, _ journal: JournalFile, _ console: Console) -> [String] {
+    func lines(_ console: Console) -> [String] {
         var lines = [
             console.styled(TerminalText.escape(journal.path), .bold), "  format \(info.format)",
             "  \(HumanText.byteCount(info.fileByteCount)), \(HumanText.byteCount(info.logByteCount)) in the log beside it, "
@@ -51,13 +58,67 @@ enum ArchiveInfoView {
                     "  dictionary for \(scope.text): \(HumanText.byteCount(Int64(dictionary.byteCount))), from "
                         + "\(dictionary.bodyCount) bodies, \(HumanText.time(dictionary.createdAt))"))
         }
-        return lines
+        return lines + (totals.map { [""] + Self.lines($0, console) } ?? [])
     }
 }
 
-extension DictionaryScope {
-    /// `klavi pf_checking_account`, or `klavi` for all its types.
-    var text: String {
-        type.map { "\(source) \($0)" } ?? source
+/// What `--totals` adds.
+extension ArchiveInfoView {
+    static func json(_ statistics: ArchiveStatistics) -> JSONText {
+        func time(_ milliseconds: Int64?) -> JSONText {
+            .optional(milliseconds.map { Timestamp(millisecondsSinceEpoch: $0).rfc3339 })
+        }
+        return .object([
+            .init("deliveries", .integer(statistics.sources.reduce(0) { $0 + $1.deliveryCount })),
+            .init("reports", .integer(statistics.reportCount)), .init("unrouted", .integer(statistics.unroutedCount)),
+            .init("unrecognised", .integer(statistics.unrecognisedCount)),
+            .init("unindexed", .integer(statistics.unindexedCount)),
+            .init("replays", .integer(statistics.replayCount)),
+            .init("bodyBytes", .integer(statistics.sources.reduce(0) { $0 + $1.bodyByteCount })),
+            .init("storedBytes", .integer(statistics.sources.reduce(0) { $0 + $1.storedByteCount })),
+            .init("fileBytes", .integer(statistics.fileByteCount)),
+            .init("firstReceivedAt", time(statistics.firstReceivedAtMilliseconds)),
+            .init("lastReceivedAt", time(statistics.lastReceivedAtMilliseconds)),
+            .init(
+                "sources",
+                .array(
+                    statistics.sources.map { share in
+                        .object([
+                            .init("source", .string(share.source)), .init("deliveries", .integer(share.deliveryCount)),
+                            .init("bodyBytes", .integer(share.bodyByteCount)),
+                            .init("storedBytes", .integer(share.storedByteCount)),
+                        ])
+                    })),
+        ])
+    }
+
+    static func lines(_ statistics: ArchiveStatistics, _ console: Console) -> [String] {
+        let table = Table(
+            columns: [
+                .init(title: "SOURCE"), .init(title: "DELIVERIES", alignment: .right),
+                .init(title: "BODIES", alignment: .right),
+                .init(title: "STORED", alignment: .right), .init(title: "RATIO", alignment: .right),
+            ],
+            rows: statistics.sources.map { share in
+                [
+                    .init(share.source), .init("\(share.deliveryCount)"),
+                    .init(HumanText.byteCount(share.bodyByteCount)),
+                    .init(HumanText.byteCount(share.storedByteCount)),
+                    .init(HumanText.percent(share.storedByteCount, of: share.bodyByteCount)),
+                ]
+            })
+        var lines = table.lines(on: console)
+        lines += [
+            "",
+            "\(HumanText.count(statistics.reportCount, "report")), \(statistics.unroutedCount) unrouted, "
+                + "\(statistics.unrecognisedCount) unrecognised, \(statistics.unindexedCount) not indexed yet; "
+                + HumanText.count(statistics.replayCount, "replay"),
+            "file size \(HumanText.byteCount(statistics.fileByteCount))",
+        ]
+        if let first = statistics.firstReceivedAtMilliseconds, let last = statistics.lastReceivedAtMilliseconds {
+            let times = [first, last].map { HumanText.time(Timestamp(millisecondsSinceEpoch: $0)) }
+            lines.append("from \(times[0]) to \(times[1])")
+        }
+        return lines
     }
 }

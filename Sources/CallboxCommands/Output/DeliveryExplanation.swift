@@ -22,7 +22,7 @@ struct DeliveryExplanation {
         lines += section("Sender", senderLines(settings), console)
         lines += section("Clock", clockLines(settings), console)
         // Read anew, for the archive keeps a hash only of what a repeat is known by.
-        let contents = ConfiguredParser.parser(for: configuration.sources).parse(delivery)
+        let contents = ReportParser(configuration).parse(delivery)
         for (position, delivered) in reports.enumerated() {
             let key = contents.indices.contains(position) ? contents[position].dedupeKey : nil
             lines += section("Report", reportLines(delivered, key, settings), console)
@@ -75,7 +75,7 @@ struct DeliveryExplanation {
     private func today(_ settings: SourceSettings?) -> String {
         guard let settings else { return "Today: the source is not configured, so nothing like it would get in." }
         let source: Source
-        do throws(CommandFailure) {
+        do throws(ConfigurationError) {
             source = try settings.source(reachableFromOutside: false, environment: environment)
         } catch {
             return "Today: not checked, \(error.message)."
@@ -95,7 +95,11 @@ struct DeliveryExplanation {
     private func clockLines(_ settings: SourceSettings?) -> [String] {
         let arrival = "Received \(delivery.request.receivedAt.rfc3339) by this machine's clock."
         if delivery.verification == .fetched { return [arrival] }
-        guard let hint = SenderTime.read(delivery) else { return [arrival, "The sender gave no time of sending."] }
+        let headers = delivery.request.headers
+        let ownHint = settings?.provider.descriptor.senderTime(in: headers)
+        guard let hint = ownHint ?? configuration.providers.senderTime(in: headers) else {
+            return [arrival, "The sender gave no time of sending."]
+        }
         let seconds = delivery.request.receivedAt.milliseconds(since: hint.time) / 1000
         let offset =
             seconds == 0 ? "the same second" : "\(seconds.magnitude) s \(seconds > 0 ? "before" : "after") that"
@@ -119,29 +123,5 @@ struct DeliveryExplanation {
             "Attempt \(delivered.attemptNumber) of \(report.attemptCount)"
                 + (delivered.attemptNumber > 1 ? "; it came first as delivery \(report.deliveryID)." : "."))
         return lines
-    }
-}
-
-/// The time of sending that a provider's headers give.
-struct SenderTime {
-    let header: String
-    let time: Timestamp
-    let isSigned: Bool
-
-    static func read(_ delivery: ArchivedDelivery) -> SenderTime? {
-        let headers = delivery.request.headers
-        if let value = headers.onlyValue(named: "Certn-Signature") {
-            let element = value.split(separator: ",").first { $0.drop { $0 == " " }.hasPrefix("t=") }
-            guard let text = element?.split(separator: "=").last, let time = Timestamp(unixText: String(text)) else {
-                return nil
-            }
-            return SenderTime(header: "Certn-Signature", time: time, isSigned: true)
-        }
-        for (name, isSigned) in [("X-Klavi-Timestamp", false), ("webhook-timestamp", true)] {
-            if let text = headers.onlyValue(named: name), let time = Timestamp(unixText: text) {
-                return SenderTime(header: name, time: time, isSigned: isSigned)
-            }
-        }
-        return nil
     }
 }

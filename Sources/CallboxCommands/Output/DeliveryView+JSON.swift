@@ -2,6 +2,7 @@ internal import Deliveries
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
+internal import Transfer
 
 /// The same for programs: docs/cli-json.md lists the names.
 extension DeliveryView {
@@ -18,7 +19,7 @@ extension DeliveryView {
             .init(
                 "headers",
                 .array(request.headers.fields.map { .array([.string($0.name), .string(requestView.value(of: $0))]) })),
-            .init("reports", .array(reports.map(Self.json))), .init("replays", .array(replays.map(Self.json))),
+            .init("reports", .array(reports.map(\.json))), .init("replays", .array(replays.map(Self.json))),
             .init("bodyPruned", .boolean(pruning != nil)), .init("prunedAt", .optional(pruning?.prunedAt.rfc3339)),
             .init("pruningReason", .optional(pruning?.reason)), .init("body", bodyJSON),
         ])
@@ -32,26 +33,6 @@ extension DeliveryView {
             return .raw(text)
         }
         return .optional(String(validating: body, as: UTF8.self))
-    }
-
-    static func json(_ delivered: DeliveredReport) -> JSONText {
-        let report = delivered.report
-        return .object([
-            .init("ordinal", .integer(Int64(delivered.ordinal))), .init("provider", .string(report.provider)),
-            .init("type", .string(report.type)), .init("rule", .optional(report.route?.rule.rawValue)),
-            .init("topic", .optional(report.route?.topic)), .init("attempt", .integer(Int64(delivered.attemptNumber))),
-            .init("attempts", .integer(Int64(report.attemptCount))),
-            .init("firstId", .integer(report.deliveryID.rawValue)),
-            .init("providerTime", .optional(report.providerTime?.rfc3339)),
-            .init("externalInfo", report.externalInfo.map { .raw($0) } ?? .null),
-            .init(
-                "fields",
-                .array(
-                    delivered.fields.map {
-                        .object([.init("name", .string($0.name)), .init("value", .string($0.value))])
-                    })),
-            .init("problem", .optional(report.problem)),
-        ])
     }
 
     private static func json(_ replay: ReplayRecord) -> JSONText {

@@ -6,20 +6,13 @@ internal import TerminalOutput
 
 /// What `links follow-ups` writes.
 enum FollowUpView {
+    private static let names = [
+        "id", "source", "task", "subject", "state", "tries", "cause", "fetched", "nextAttemptAt", "problem",
+    ]
+
     static func print(_ records: [FollowUpRecord], _ format: OutputFormat, _ console: Console) throws {
-        switch format {
-        case .table:
-            guard !records.isEmpty else { return }
-            for line in table(records).lines(on: console) { try console.print(line) }
-        case .json: try console.print(JSONText.array(records.map(json)).line)
-        case .ndjson: for record in records { try console.print(json(record).line) }
-        case .csv:
-            try console.print("id,source,task,subject,state,tries,cause,fetched,nextAttemptAt,problem")
-            for record in records {
-                let line = CSVText.line(json(record).memberValues)
-                try console.print(console.isTerminal ? TerminalText.escape(line) : line)
-            }
-        }
+        var listing = RowListing(format, on: console, names: names, values: values, table: table)
+        try listing.print(records)
     }
 
     private static func table(_ records: [FollowUpRecord]) -> Table {
@@ -48,16 +41,13 @@ enum FollowUpView {
         }
     }
 
-    private static func json(_ record: FollowUpRecord) -> JSONText {
+    private static func values(_ record: FollowUpRecord) -> [JSONText] {
         func number(_ id: DeliveryID?) -> JSONText { id.map { .integer($0.rawValue) } ?? .null }
-        return .object([
-            .init("id", .integer(record.followUp.id)), .init("source", .string(record.followUp.order.source)),
-            .init("task", .string(record.followUp.order.task)),
-            .init("subject", .string(record.followUp.order.subject)), .init("state", .string(record.state.rawValue)),
-            .init("tries", .integer(Int64(record.followUp.attemptCount))),
-            .init("cause", number(record.followUp.order.cause)), .init("fetched", number(record.fetched)),
-            .init("nextAttemptAt", .optional(record.nextAttemptAt?.rfc3339)),
-            .init("problem", .optional(record.problem)),
-        ])
+        let order = record.followUp.order
+        return [
+            .integer(record.followUp.id), .string(order.source), .string(order.task), .string(order.subject),
+            .string(record.state.rawValue), .integer(Int64(record.followUp.attemptCount)), number(order.cause),
+            number(record.fetched), .optional(record.nextAttemptAt?.rfc3339), .optional(record.problem),
+        ]
     }
 }

@@ -6,20 +6,11 @@ internal import TerminalOutput
 
 /// What `archive hold list` writes.
 enum HoldView {
+    private static let names = ["id", "delivery", "name", "value", "reason", "placedAt", "releasedAt"]
+
     static func print(_ holds: [LegalHold], _ format: OutputFormat, _ console: Console) throws {
-        switch format {
-        case .table:
-            guard !holds.isEmpty else { return }
-            for line in table(holds).lines(on: console) { try console.print(line) }
-        case .json: try console.print(JSONText.array(holds.map(json)).line)
-        case .ndjson: for hold in holds { try console.print(json(hold).line) }
-        case .csv:
-            try console.print("id,delivery,name,value,reason,placedAt,releasedAt")
-            for hold in holds {
-                let line = CSVText.line(json(hold).memberValues)
-                try console.print(console.isTerminal ? TerminalText.escape(line) : line)
-            }
-        }
+        var listing = RowListing(format, on: console, names: names, values: values, table: table)
+        try listing.print(holds)
     }
 
     private static func table(_ holds: [LegalHold]) -> Table {
@@ -40,14 +31,12 @@ enum HoldView {
             })
     }
 
-    private static func json(_ hold: LegalHold) -> JSONText {
-        .object([
-            .init("id", .integer(hold.id)),
-            .init("delivery", hold.delivery.map { .integer($0.rawValue) } ?? .null),
-            .init("name", .optional(hold.field?.name)), .init("value", .optional(hold.field?.value)),
-            .init("reason", .string(hold.reason)), .init("placedAt", .string(hold.placedAt.rfc3339)),
-            .init("releasedAt", .optional(hold.releasedAt?.rfc3339)),
-        ])
+    private static func values(_ hold: LegalHold) -> [JSONText] {
+        [
+            .integer(hold.id), hold.delivery.map { .integer($0.rawValue) } ?? .null, .optional(hold.field?.name),
+            .optional(hold.field?.value), .string(hold.reason), .string(hold.placedAt.rfc3339),
+            .optional(hold.releasedAt?.rfc3339),
+        ]
     }
 }
 

@@ -12,7 +12,7 @@ struct PlanView {
     }
 
     init(of filter: ReportFilter, _ reader: ArchiveReader) throws(CommandFailure) {
-        self.init(try reading { () throws(ArchiveReadFailure) in try reader.plan(of: filter) })
+        self.init(try translating { try reader.plan(of: filter) })
     }
 
     func print(_ format: OutputFormat, on console: Console) throws {

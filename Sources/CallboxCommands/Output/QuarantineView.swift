@@ -13,17 +13,8 @@ enum QuarantineView {
     ]
 
     static func print(_ entries: [QuarantineEntry], _ format: OutputFormat, _ console: Console) throws {
-        switch format {
-        case .table: if !entries.isEmpty { for line in table(entries).lines(on: console) { try console.print(line) } }
-        case .json: try console.print(JSONText.array(entries.map(json)).line)
-        case .ndjson: for entry in entries { try console.print(json(entry).line) }
-        case .csv:
-            try console.print(names.joined(separator: ","))
-            for entry in entries {
-                let line = CSVText.line(values(entry))
-                try console.print(console.isTerminal ? TerminalText.escape(line) : line)
-            }
-        }
+        var listing = RowListing(format, on: console, names: names, values: values, table: table)
+        try listing.print(entries)
     }
 
     /// - Parameter bodyLineLimit: nil for all of the body.
@@ -46,10 +37,6 @@ enum QuarantineView {
         try line(console.styled("Body", .bold))
         try view.writeBody(
             on: console, limit: bodyLineLimit, rest: "callbox quarantine show \(entry.id) --body", line)
-    }
-
-    private static func json(_ entry: QuarantineEntry) -> JSONText {
-        .object(zip(names, values(entry)).map { JSONText.Member($0, $1) })
     }
 
     private static func values(_ entry: QuarantineEntry) -> [JSONText] {

@@ -5,64 +5,22 @@ internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
 
-/// Writes reports one after another in the format that was asked for. A table has to see its rows first, and begins anew
-/// after a great many, so that memory does not grow with them.
-struct ReportListing {
-    /// Rows of a table.
-    static let tableRowCount = 5000
-
-    private let format: OutputFormat
-    private let console: Console
-    /// The columns of JSON and CSV.
-    private let fields: ReportRecord.Choice
-    /// What relative times are told from; nil for times as they are.
-    private let now: Timestamp?
-    /// Whether a table shows data of persons as they are.
-    private let isRevealed: Bool
-    private var gathered: [ReportSummary] = []
-    private(set) var count = 0
-
-    init(
+/// Reports as rows.
+enum ReportListing {
+    /// - Parameters:
+    ///   - fields: the columns of JSON and CSV.
+    ///   - now: what relative times are told from; nil for times as they are.
+    ///   - isRevealed: whether a table shows data of persons as they are.
+    static func rows(
         _ format: OutputFormat, on console: Console, fields: ReportRecord.Choice = .all, now: Timestamp? = nil,
         isRevealed: Bool = false
-    ) {
-        self.format = format
-        self.console = console
-        self.fields = fields
-        self.now = now
-        self.isRevealed = isRevealed
-    }
-
-    mutating func add(_ report: ReportSummary) throws {
-        switch format {
-        case .table:
-            gathered.append(report)
-            if gathered.count == Self.tableRowCount { try printTable() }
-        case .json: try console.write((count == 0 ? "[" : ",\n ") + fields.json(report).line)
-        case .ndjson: try console.print(fields.json(report).line)
-        case .csv:
-            if count == 0 { try console.print(fields.names.joined(separator: ",")) }
-            let line = CSVText.line(fields.values(report))
-            try console.print(console.isTerminal ? TerminalText.escape(line) : line)
-        }
-        count += 1
-    }
-
-    mutating func finish() throws {
-        switch format {
-        case .table where !gathered.isEmpty: try printTable()
-        case .json: try console.write(count == 0 ? "[]\n" : "]\n")
-        case .csv where count == 0: try console.print(fields.names.joined(separator: ","))
-        case .table, .ndjson, .csv: break
+    ) -> RowListing<ReportSummary> {
+        RowListing(format, on: console, names: fields.names, values: fields.values) { reports in
+            table(reports, now, isRevealed)
         }
     }
 
-    private mutating func printTable() throws {
-        for line in table.lines(on: console) { try console.print(line) }
-        gathered.removeAll()
-    }
-
-    private var table: Table {
+    private static func table(_ reports: [ReportSummary], _ now: Timestamp?, _ isRevealed: Bool) -> Table {
         Table(
             columns: [
                 .init(title: "ID", alignment: .right), .init(title: ""), .init(title: "RECEIVED"),
@@ -72,10 +30,9 @@ struct ReportListing {
                 .init(title: "SIZE", alignment: .right, leavesAs: 2),
                 .init(title: "EXTERNAL INFO", shortestWidth: 12),
             ],
-            rows: gathered.map { report in
+            rows: reports.map { report in
                 [
-                    .init(report.numberText, .bold),
-                    Self.mark(report.verification), .init(Self.time(report.receivedAt, now)),
+                    .init(report.numberText, .bold), mark(report.verification), .init(time(report.receivedAt, now)),
                     .init(report.provider),
                     .init(report.type, report.type == ReportContent.unrecognisedType ? .yellow : .cyan),
                     report.route.map { .init($0.topic) } ?? .init("-", .dim),
@@ -84,7 +41,7 @@ struct ReportListing {
                             ? "\(report.attemptCount)" : "\(report.attemptNumber)/\(report.attemptCount)"),
                     report.isBodyPruned
                         ? .init("pruned", .dim) : .init(HumanText.byteCount(Int64(report.bodyByteCount))),
-                    .init(Self.externalInfo(report.externalInfo, isRevealed: isRevealed)),
+                    .init(externalInfo(report.externalInfo, isRevealed: isRevealed)),
                 ]
             })
     }

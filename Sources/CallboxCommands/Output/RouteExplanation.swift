@@ -47,25 +47,24 @@ enum CallbackURLs {
         source.path == "/" ? base : base + source.path
     }
 
-    /// The entries of Klavi's productsCallbackURL, made of the routes of a source.
+    /// A URL for each route of a source, or one for all of them; none if its provider takes a single URL.
     static func products(of source: SourceSettings, base: String) -> [(key: String, url: String)] {
-        let keys = source.routes.entries.map(\.key).filter { !KlaviProvider.typesWithoutCallbackURL.contains($0) }
+        guard let routes = source.provider.descriptor.registration.routes else { return [] }
+        let keys = source.routes.entries.map(\.key).filter { !routes.excludedTypes.contains($0) }
         return (keys.isEmpty ? ["all"] : keys).map { ($0, "\(url(of: source, base: base))/\(PathSegment.encode($0))") }
     }
 
     static func json(for source: SourceSettings, base: String) -> JSONText {
-        let url = url(of: source, base: base)
-        switch source.provider.name {
-        case "klavi":
+        let registration = source.provider.descriptor.registration
+        var members: [JSONText.Member] = []
+        if let routes = registration.routes {
             let urls = products(of: source, base: base).map { JSONText.Member($0.key, .string($0.url)) }
-            return .object([
-                .init("productsCallbackURL", .object(urls)), .init("eventsURL", .string("\(url)/events")),
-                .init("redirectURL", .string("\(url)/return")),
-            ])
-        case "certn": return .object([.init("webhookURL", .string(url))])
-        case "ezid": return .object([.init("base_url_email_link", .string("\(url)/auth"))])
-        default: return .object([.init("webhookURL", .string(url))])
+            members.append(.init(routes.name, .object(urls)))
         }
+        for address in registration.addresses {
+            members.append(.init(address.name, .string(url(of: source, base: base) + address.path)))
+        }
+        return .object(members)
     }
 }
 

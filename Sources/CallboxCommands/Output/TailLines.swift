@@ -8,7 +8,7 @@ internal import TerminalOutput
 /// Events as lines for a person.
 ///
 /// ```
-/// 10:00:01 --> klavi pf_checking_account [1042] verified · checking
+/// 10:00:01 --> payments pf_checking_account [1042] verified · checking
 /// 10:00:01 <-- [200]
 /// ```
 struct TailLines {

@@ -43,13 +43,7 @@ struct MatchingReports {
         let watch = ScanWatch(isCancelled: { Interruption.hasHappened }, progress: { narrator.tell($0) })
         if filter.opensBodies { Interruption.note() }
         defer { if filter.opensBodies { Interruption.release() } }
-        do throws(ArchiveReadFailure) {
-            return (try work(watch), watch.isStopped)
-        } catch .stopped(let error) {
-            throw error
-        } catch {
-            throw CommandFailure(error)
-        }
+        return (try work(watch), watch.isStopped)
     }
 }
 

@@ -8,7 +8,7 @@ internal import TerminalOutput
 enum MissingReports {
     static func explain(_ filter: ReportFilter, _ reader: ArchiveReader, _ console: Console) throws(CommandFailure) {
         console.note("no report matches")
-        let vocabulary = try reading { () throws(ArchiveReadFailure) in try reader.vocabulary() }
+        let vocabulary = try translating { try reader.vocabulary() }
         for line in lines(filter, vocabulary) { console.note(line) }
     }
 

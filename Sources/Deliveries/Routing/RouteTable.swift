@@ -28,8 +28,8 @@ package struct Route: Hashable, Sendable {
     }
 }
 
-/// The routes of one source, by the rules of Klavi's productsCallbackURL (PROVIDERS.md 1.2), which hold for every provider:
-/// specific keys are types, `other` takes the rest, `all` takes everything and stands alone.
+/// The routes of one source, by the rules of a productsCallbackURL (klavi-reference: Callback URL rules), which hold
+/// for every provider: specific keys are types, `other` takes the rest, `all` takes everything and stands alone.
 package struct RouteTable: Sendable, Equatable {
     /// Keys that stand beside `all`, which excludes every other.
     package struct MixedWithAll: Error, Equatable {

@@ -5,7 +5,7 @@ package import Deliveries
 package struct FollowUpOrder: Sendable, Hashable, Codable {
     /// The source that the fetched delivery belongs to.
     package let source: String
-    /// The type of call: `centric-case`, `centric-report`, `certn-applicant`, `ezid-claims`, `certificall-report`, …
+    /// The type of call, a word of the provider's follow-up.
     package let task: String
     /// What the call is about: an identifier.
     package let subject: String

@@ -14,7 +14,7 @@ package struct LinkID: RawRepresentable, Hashable, Sendable, Codable, CustomStri
 /// What was requested from a provider: a link, a case, an application. Recorded before the provider is asked, so that it is known
 /// even when the provider's answer is lost.
 package struct LinkOrder: Sendable, Equatable, Codable {
-    /// By API: `klavi`, `certn-legacy`, `certn-centric`, `ezid`, `certificall`.
+    /// The name of the API.
     package var provider: String
     /// The base URL of the API.
     package var api: String

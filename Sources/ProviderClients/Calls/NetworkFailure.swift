@@ -2,17 +2,17 @@ internal import AsyncHTTPClient
 internal import Foundation
 internal import NIOCore
 internal import NIOPosix
+internal import OutboundHTTP
 
 /// Tells failures of the network apart by whether the request may have arrived.
 enum NetworkFailure {
     struct ResponseTooLong: Error {}
-    struct OutOfTime: Error {}
 
     /// In doubt the request may have arrived. A few words for each; never the request's own text.
     static func classify(_ error: any Error) -> TransportFailure {
         switch error {
         case is ResponseTooLong: return .tooLong
-        case is OutOfTime: return .noResponse(problem: "no complete answer in time")
+        case is DeadlineExceeded: return .noResponse(problem: "no complete answer in time")
         case is CancellationError: return .noResponse(problem: "the call was cancelled")
         case let error as HTTPClientError: return classify(error)
         case let error as NIOConnectionError:

@@ -4,8 +4,9 @@ internal import Foundation
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
+internal import OutboundHTTP
 
-/// Sends requests: one connection attempt, no redirects, header lines as they are given.
+/// Sends requests once, with header lines as they are given.
 enum HTTPSender {
     /// No usable response.
     struct Failure: Error, Equatable {
@@ -14,20 +15,14 @@ enum HTTPSender {
         let problem: String
     }
 
-    /// - Parameter timeLimit: to the last byte of the response. The client's own deadline ends at the head.
+    /// - Parameter timeLimit: to the last byte of the response.
     static func send(
         _ method: String, _ url: String, headers: [HeaderField] = [], body: [UInt8] = [],
         timeLimit: Duration = .seconds(10), responseByteCountLimit: Int = 64 * 1024
     ) async throws(Failure) -> Response {
         do {
-            return try await withThrowingTaskGroup(of: Response.self) { group in
-                defer { group.cancelAll() }
-                group.addTask { try await exchange(method, url, headers, body, timeLimit, responseByteCountLimit) }
-                group.addTask {
-                    try await Task.sleep(for: timeLimit)
-                    throw HTTPClientError.deadlineExceeded
-                }
-                return try await group.next() ?? Response(status: 0)
+            return try await withDeadline(after: timeLimit) {
+                try await exchange(method, url, headers, body, timeLimit, responseByteCountLimit)
             }
         } catch {
             throw Failure(error)
@@ -41,7 +36,7 @@ enum HTTPSender {
         request.method = HTTPMethod(rawValue: method)
         for field in headers { request.headers.add(name: field.name, value: field.value) }
         if method != "GET" || !body.isEmpty { request.body = .bytes(ByteBuffer(bytes: body)) }
-        let response = try await client.execute(request, timeout: TimeAmount(timeLimit))
+        let response = try await OutboundHTTP.client.execute(request, timeout: TimeAmount(timeLimit))
         var kept: [UInt8] = []
         for try await part in response.body {
             kept.append(contentsOf: part.readableBytesView.prefix(limit - kept.count))
@@ -50,14 +45,6 @@ enum HTTPSender {
         let fields = response.headers.map { HeaderField($0.name, $0.value) }
         return Response(status: Int(response.status.code), headers: fields, body: kept)
     }
-
-    private static let client = {
-        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-        configuration.httpVersion = .http1Only
-        configuration.timeout.connect = .seconds(10)
-        configuration.connectionPool.retryConnectionEstablishment = false
-        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-    }()
 }
 
 extension HTTPSender.Failure {
@@ -69,7 +56,8 @@ extension HTTPSender.Failure {
             self.init(isUnreachable: true, problem: problem)
         case let error as HTTPClientError where error == .connectTimeout:
             self.init(isUnreachable: true, problem: "no connection in time")
-        case let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout:
+        case is DeadlineExceeded: self.init(isUnreachable: false, problem: "no response in time")
+        case let error as HTTPClientError where error == .deadlineExceeded:
             self.init(isUnreachable: false, problem: "no response in time")
         case is HTTPParserError: self.init(isUnreachable: false, problem: "the response is not HTTP/1.1")
         case let error as HTTPClientError where error != .remoteConnectionClosed:

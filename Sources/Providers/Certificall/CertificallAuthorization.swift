@@ -1,15 +1,24 @@
 internal import Deliveries
 
-/// The three schemes of Certificall's `Authorization` header (PROVIDERS.md 4.1): `Bearer <token>`,
+/// The three schemes of Certificall's `Authorization` header (certificall-reference: Authorization): `Bearer <token>`,
 /// `HMAC-SHA256 <apiKey>:<signature of the body>` with `X-Api-Key`, `Basic <base 64 of user:password>`.
 enum CertificallAuthorization {
-    /// The signature behind the API key, in hexadecimal or base 64 (PROVIDERS.md 6, default 28).
+    /// The signature behind the API key, in hexadecimal or base 64 (certificall-reference: Undocumented).
     static let scheme: HMACScheme = {
         var scheme = HMACScheme(header: "Authorization")
         scheme.encoding = .hexOrBase64
         return scheme
     }()
 
+    /// The headers that prove a body; the secret's identity is the API key.
+    @Sendable
+    static func sign(_ body: [UInt8], _ secret: Secret, _ time: Timestamp, _ id: String?) -> [HeaderField] {
+        let apiKey = secret.identity ?? ""
+        let signature = scheme.headers(signing: body, with: secret, at: time, id: nil)[0].value
+        return [HeaderField("Authorization", "HMAC-SHA256 \(apiKey):\(signature)"), HeaderField("X-Api-Key", apiKey)]
+    }
+
+    @Sendable
     static func check(_ request: InboundRequest, with secrets: [Secret]) -> OriginCheck {
         let values = request.headers.values(named: "Authorization")
         let credentials = values.count == 1 ? Credentials(values[0]) : nil

@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// A validated certificate, or an array of them (PROVIDERS.md 4.1).
+/// A validated certificate, or an array of them (certificall-reference: Certificate).
 enum CertificallBody {
     static func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery {
         let document: JSONDocument
@@ -36,7 +36,8 @@ enum CertificallBody {
         let cfRef = value["cfRef"]?.identifier
         guard let reference = cfRef ?? value["reportId"]?.identifier else { return nil }
         collector.add(["cfRef", "reportId", "frame", "closed"], of: value)
-        // A reportId groups several certificates (4.4), so it alone does not tell them apart.
+        // A reportId groups several certificates (certificall-reference: Identifiers), so it alone does not tell them
+        // apart.
         let sha256 = Hex.encode(delivery.bodySHA256) + (cfRef == nil ? place : "")
         return ReportContent(
             provider: "certificall", type: "certificate",

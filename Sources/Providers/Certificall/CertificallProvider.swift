@@ -1,17 +1,18 @@
 package import Deliveries
 
-/// Certificall, certified photo reports (PROVIDERS.md 4): one webhook when a certificate was validated, proved in one of
-/// three ways.
+/// Certificall, certified photo reports (certificall-reference): one webhook when a certificate was validated, proved
+/// in one of three ways.
 package struct CertificallProvider: Provider {
-    package let name = "certificall"
-    package let secretPurposes: [SecretPurpose] = [.bearer, .hmac, .basic]
+    package var descriptor: ProviderDescriptor { Self.descriptor }
 
-    /// Whether a signature over the body without its white space counts too (PROVIDERS.md 6, default 29).
+    /// Whether a signature over the body without its white space counts too (certificall-reference: Undocumented).
     private let acceptsCompacted: Bool
 
     package init(acceptsCompacted: Bool = false) {
         self.acceptsCompacted = acceptsCompacted
     }
+
+    package var acceptingCompacted: (any Provider)? { CertificallProvider(acceptsCompacted: true) }
 
     package func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening {
         guard request.method == "GET" || request.method == "HEAD" else { return .delivery }

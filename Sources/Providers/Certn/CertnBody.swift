@@ -1,8 +1,8 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// Certn's bodies: the whole applicant object of the legacy API (PROVIDERS.md 2A.1), or Centric's notification of four
-/// keys (2B.1). They are told apart by what is in them.
+/// Certn's bodies: the whole applicant object of the legacy API (certn-reference: Legacy applicant), or Centric's
+/// notification of four keys (certn-reference: Centric notification). They are told apart by what is in them.
 enum CertnBody {
     /// - Parameter isLegacy: whose delivery it is where nothing in it tells.
     static func parse(_ delivery: ArchivedDelivery, isLegacy: Bool) -> ParsedDelivery {

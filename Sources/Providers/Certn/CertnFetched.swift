@@ -1,8 +1,8 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// What Callbox asked Certn's APIs for (PROVIDERS.md 2A.2, 2B.2): an applicant, a case, or a case's report as PDF. The path
-/// that was asked tells which.
+/// What Callbox asked Certn's APIs for (certn-reference: Legacy API; certn-reference: Centric API): an applicant, a
+/// case, or a case's report as PDF. The path that was asked tells which.
 enum CertnFetched {
     static func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery {
         let path = delivery.request.target.path.split(separator: "/").map(String.init)

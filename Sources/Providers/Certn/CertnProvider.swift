@@ -1,11 +1,9 @@
 package import Deliveries
 
-/// Certn, background checks, both of its APIs at one address (PROVIDERS.md 2A and 2B): the legacy API signs with
+/// Certn, background checks, both of its APIs at one address (certn-reference): the legacy API signs with
 /// `Certn-Signature`, Centric with `X-Signature`, and Centric first asks whether the address is ours.
 package struct CertnProvider: Provider {
-    package let name = "certn"
-    /// A secret that does not say which API it belongs to is tried for both.
-    package let secretPurposes: [SecretPurpose] = [.signature, .legacy, .centric]
+    package var descriptor: ProviderDescriptor { Self.descriptor }
 
     package init() {}
 
@@ -53,8 +51,8 @@ package struct CertnProvider: Provider {
         return CertnBody.parse(delivery, isLegacy: isLegacy)
     }
 
-    /// Centric disables an address that does not echo the challenge within 10 s (2B.1). Only a short printable text goes
-    /// back, as plain text, so that nobody makes the door say things.
+    /// Centric disables an address that does not echo the challenge within 10 s (certn-reference: Centric challenge).
+    /// Only a short printable text goes back, as plain text, so that nobody makes the door say things.
     private static func response(_ challenge: String) -> Screening {
         let bytes = Array(challenge.utf8)
         guard (1...1024).contains(bytes.count), bytes.allSatisfy({ (0x20...0x7e).contains($0) }) else {

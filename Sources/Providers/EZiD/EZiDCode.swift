@@ -1,8 +1,8 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// EZiD's code: a compact JSON Web Token whose key only EZiD has (PROVIDERS.md 3.1). It is read for its identifier and
-/// times and believed in nothing.
+/// EZiD's code: a compact JSON Web Token whose key only EZiD has (ezid-reference: Code). It is read for its identifier
+/// and times and believed in nothing.
 enum EZiDCode {
     /// The claims, where the code has three parts and the middle one is base 64 of a JSON object.
     static func claims(of code: String) -> JSONDocument? {

@@ -1,11 +1,10 @@
 package import Deliveries
 internal import StrictJSON
 
-/// EZiD, magic links (PROVIDERS.md 3): the only callback is the user's browser, which brings a code. Nobody but EZiD can
-/// check the code; it is a credential, kept and never shown.
+/// EZiD, magic links (ezid-reference): the only callback is the user's browser, which brings a code. Nobody but EZiD
+/// can check the code; it is a credential, kept and never shown.
 package struct EZiDProvider: Provider {
-    package let name = "ezid"
-    package let secretPurposes: [SecretPurpose] = []
+    package var descriptor: ProviderDescriptor { Self.descriptor }
 
     package init() {}
 
@@ -60,8 +59,8 @@ package struct EZiDProvider: Provider {
 }
 
 extension RequestTarget {
-    /// The value of a parameter. A base URL that has a query of its own may be joined with a second `?` (PROVIDERS.md 6,
-    /// default 27), so what stands behind the last one is looked at too.
+    /// The value of a parameter. A base URL that has a query of its own may be joined with a second `?`
+    /// (ezid-reference: Undocumented), so what stands behind the last one is looked at too.
     fileprivate func ezidValue(named name: String) -> String? {
         if let value = queryValue(named: name) { return value }
         return text.utf8.lastIndex(of: UInt8(ascii: "?")).flatMap {

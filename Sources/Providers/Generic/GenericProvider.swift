@@ -3,20 +3,16 @@ package import StrictJSON
 
 /// A provider that a configuration describes: how it signs, and where its JSON has what an archive wants to know.
 package struct GenericProvider: Provider {
-    package let name: String
+    package let descriptor: ProviderDescriptor
     /// Nil where it signs nothing.
     package let scheme: HMACScheme?
     package let reading: GenericReading
 
     /// - Parameter name: `generic`, or `standard-webhooks` for what follows that specification.
     package init(name: String, scheme: HMACScheme?, reading: GenericReading) {
-        self.name = name
         self.scheme = scheme
         self.reading = reading
-    }
-
-    package var secretPurposes: [SecretPurpose] {
-        scheme == nil ? [] : [.signature]
+        self.descriptor = Self.descriptor(name: name, scheme: scheme)
     }
 
     package func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening {

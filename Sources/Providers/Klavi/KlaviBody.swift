@@ -1,7 +1,8 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// Klavi's JSON bodies: events (PROVIDERS.md 1.1.5), reports and the older snake_case reports (1.1.6).
+/// Klavi's JSON bodies: events (klavi-reference: Events), reports and the older snake_case reports
+/// (klavi-reference: Reports).
 enum KlaviBody {
     static func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery {
         let document: JSONDocument
@@ -38,8 +39,8 @@ enum KlaviBody {
         return nil
     }
 
-    /// `X-Klavi-Timestamp` is not signed, so a time far off is a thing to know and nothing to reject for (PROVIDERS.md 6,
-    /// default 1).
+    /// `X-Klavi-Timestamp` is not signed, so a time far off is a thing to know and nothing to reject for
+    /// (klavi-reference: Undocumented).
     private static func timestampWarning(_ request: InboundRequest) -> String? {
         guard let text = request.headers.onlyValue(named: "X-Klavi-Timestamp") else { return nil }
         guard let time = Timestamp(unixText: text) else { return "X-Klavi-Timestamp is no Unix time" }

@@ -1,10 +1,9 @@
 package import Deliveries
 
-/// Klavi, open finance (PROVIDERS.md 1): reports as JSON objects, events as arrays, and browsers that come back from the
-/// consent pages. Signed with HMAC-SHA256 over the body as sent.
+/// Klavi, open finance (klavi-reference): reports as JSON objects, events as arrays, and browsers that come back from
+/// the consent pages. Signed with HMAC-SHA256 over the body as sent.
 package struct KlaviProvider: Provider {
-    package let name = "klavi"
-    package let secretPurposes: [SecretPurpose] = [.signature]
+    package var descriptor: ProviderDescriptor { Self.descriptor }
 
     /// Whether a signature over the body without its white space counts too, as the documentation's sample code computes it.
     private let acceptsCompacted: Bool
@@ -13,17 +12,10 @@ package struct KlaviProvider: Provider {
         self.acceptsCompacted = acceptsCompacted
     }
 
-    /// Types that come through the console's event webhook, or with a browser, and so are no keys of a productsCallbackURL
-    /// (1.1.5, 1.1.7).
-    package static let typesWithoutCallbackURL: Set<String> = [
-        "link_created", "link_action_status", "consent_authorised", "consent_error", "consent_rejected",
-        "consent_expired",
-        "consent_revoked", "consent_deleted_by_user", "product_request_received", "product_generated_success",
-        "product_generated_failed", "analysis_finished", "redirect", ReportContent.unrecognisedType,
-    ]
+    package var acceptingCompacted: (any Provider)? { KlaviProvider(acceptsCompacted: true) }
 
-    /// A GET with something to say is a browser (1.1.7); an empty GET, HEAD or POST is the console's connectivity test,
-    /// and so are `[]` and `{}` (1.1.2, default 12).
+    /// A GET with something to say is a browser (klavi-reference: Browser redirect); an empty GET, HEAD or POST is the
+    /// console's connectivity test, and so are `[]` and `{}` (klavi-reference: Undocumented).
     package func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening {
         if request.method == "GET" {
             let names = request.target.queryItems.map(\.name)
@@ -34,8 +26,8 @@ package struct KlaviProvider: Provider {
         return Self.saysNothing(request.body) ? Self.connectivityTest : .delivery
     }
 
-    /// `X-Klavi-Signature`: 64 hexadecimal digits of either case, `sha256=` allowed before them (1.1.2). Its companion
-    /// `X-Klavi-Timestamp` is not signed and proves nothing.
+    /// `X-Klavi-Signature`: 64 hexadecimal digits of either case, `sha256=` allowed before them
+    /// (klavi-reference: Signature). Its companion `X-Klavi-Timestamp` is not signed and proves nothing.
     package func verify(
         _ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64
     ) -> OriginCheck {

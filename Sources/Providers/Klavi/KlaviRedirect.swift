@@ -1,7 +1,8 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// A browser that comes back from Klavi's consent pages (PROVIDERS.md 1.1.7). Nothing signs it: a hint, never a proof.
+/// A browser that comes back from Klavi's consent pages (klavi-reference: Browser redirect). Nothing signs it: a hint,
+/// never a proof.
 enum KlaviRedirect {
     /// What such a request brings; a GET without any of these is no redirect.
     static let parameters = [
@@ -31,7 +32,8 @@ enum KlaviRedirect {
         ])
     }
 
-    /// How the object is put into the parameter is not documented; JSON and base 64 of JSON are understood (default 8).
+    /// How the object is put into the parameter is not documented; JSON and base 64 of JSON are understood
+    /// (klavi-reference: Undocumented).
     private static func externalInfo(_ text: String) -> JSONDocument? {
         if let document = try? JSONDocument(parsing: Array(text.utf8)) { return document }
         // A `+` of standard base 64 that was not percent-encoded has become a space.

@@ -97,11 +97,30 @@ struct HMACClaim {
 }
 
 extension Timestamp {
-    /// Unix seconds; thirteen digits are milliseconds (PROVIDERS.md 6, default 15).
+    /// Unix seconds; thirteen digits are milliseconds (certn-reference: Undocumented).
     package init?(unixText: String) {
         guard (1...13).contains(unixText.utf8.count), let number = DecimalText.nonNegative(unixText.utf8) else {
             return nil
         }
         self.init(millisecondsSinceEpoch: unixText.utf8.count == 13 ? number : number * 1000)
+    }
+}
+
+extension HMACScheme {
+    /// The signed time of a request and the header that has it, whether or not the signature is right.
+    func signedTime(in headers: HeaderFields) -> (header: String, time: Timestamp)? {
+        guard signsTime else { return nil }
+        var name = timestampHeader ?? header
+        var text = headers.onlyValue(named: name)
+        if case .elements(let timeKey, _) = layout {
+            name = header
+            let elements = headers.onlyValue(named: name)?.split(separator: ",").map {
+                $0.split(separator: "=", maxSplits: 1)
+            }
+            text = elements?.first { $0.count == 2 && SignatureText.trimmingSpaces($0[0]) == timeKey }.map {
+                String($0[1])
+            }
+        }
+        return text.flatMap { Timestamp(unixText: $0) }.map { (name, $0) }
     }
 }

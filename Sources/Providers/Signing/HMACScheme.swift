@@ -69,26 +69,6 @@ package struct HMACScheme: Sendable, Equatable {
     /// Signatures looked at in one header; there are several while a secret is being replaced.
     static let candidateCountLimit = 8
 
-    // MARK: The schemes that are documented
-
-    /// `X-Klavi-Signature` over the body (PROVIDERS.md 1.1.2).
-    package static let klavi = HMACScheme(header: "X-Klavi-Signature")
-
-    /// `Certn-Signature: t=…,v1=…` over the time, a dot and the body (PROVIDERS.md 2A.1).
-    package static let certnLegacy: HMACScheme = {
-        var scheme = HMACScheme(header: "Certn-Signature")
-        scheme.layout = .elements(time: "t", signature: "v1")
-        scheme.signed = [.timestamp, .text("."), .body]
-        return scheme
-    }()
-
-    /// `X-Signature` over the body (PROVIDERS.md 2B.1).
-    package static let certnCentric: HMACScheme = {
-        var scheme = HMACScheme(header: "X-Signature")
-        scheme.encoding = .hexOrBase64
-        return scheme
-    }()
-
     /// `webhook-signature: v1,…` over the id, the time and the body (standardwebhooks.com, specification 1.0).
     package static let standardWebhooks: HMACScheme = {
         var scheme = HMACScheme(header: "webhook-signature")

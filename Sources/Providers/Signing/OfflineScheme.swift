@@ -2,80 +2,77 @@ package import Deliveries
 
 /// A scheme that can be tried without a server: what `callbox sign` and `callbox verify` know by name.
 package struct OfflineScheme: Sendable {
+    /// Makes the headers that a sender adds to a body.
+    package typealias Signing =
+        @Sendable (_ body: [UInt8], _ secret: Secret, _ time: Timestamp, _ id: String?) -> [HeaderField]
+    package typealias Diagnosis =
+        @Sendable (InboundRequest, _ secrets: [Secret], _ toleranceMilliseconds: Int64) -> HMACDiagnosis
+
     /// How the proof is carried.
     package enum Proof: Sendable {
-        case hmac(HMACScheme)
-        /// `Authorization: HMAC-SHA256 <apiKey>:<signature>` and `X-Api-Key`.
-        case certificallHMAC
-        /// The secret itself stands in the header.
-        case secretItself(SecretPurpose)
+        case signature(Signing)
+        /// The secret itself is sent; `advice` says how.
+        case secretItself(advice: String)
     }
 
-    package let name: String
-    package let proof: Proof
-
-    package init(name: String, proof: Proof) {
-        self.name = name
-        self.proof = proof
-    }
-
-    /// The schemes of the known providers, and Standard Webhooks.
-    package static let known: [OfflineScheme] = [
-        OfflineScheme(name: "klavi", proof: .hmac(.klavi)),
-        OfflineScheme(name: "certn-legacy", proof: .hmac(.certnLegacy)),
-        OfflineScheme(name: "certn-centric", proof: .hmac(.certnCentric)),
-        OfflineScheme(name: "certificall-hmac", proof: .certificallHMAC),
-        OfflineScheme(name: "certificall-bearer", proof: .secretItself(.bearer)),
-        OfflineScheme(name: "certificall-basic", proof: .secretItself(.basic)),
-        OfflineScheme(name: "standard-webhooks", proof: .hmac(.standardWebhooks)),
-    ]
-
+    package var name: String
     /// What a secret is for here.
-    package var purpose: SecretPurpose {
-        switch proof {
-        case .hmac: .signature
-        case .certificallHMAC: .hmac
-        case .secretItself(let purpose): purpose
+    package let purpose: SecretPurpose
+    package let proof: Proof
+    /// The HMAC that the header holds; nil for a header with a form of its own.
+    package let hmac: HMACScheme?
+    private let diagnosis: Diagnosis
+
+    /// A header that holds an HMAC.
+    package init(_ name: String, _ scheme: HMACScheme) {
+        self.name = name
+        self.purpose = .signature
+        self.hmac = scheme
+        self.proof = .signature { scheme.headers(signing: $0, with: $1, at: $2, id: $3) }
+        self.diagnosis = { scheme.diagnose($0, with: $1, toleranceMilliseconds: $2) }
+    }
+
+    /// A header of another form.
+    ///
+    /// - Parameters:
+    ///   - shownPrefix: what a value begins with that may be shown; any other may hold a secret.
+    ///   - check: checks the header, in constant time.
+    init(
+        _ name: String, purpose: SecretPurpose, proof: Proof, header: String, shownPrefix: String,
+        check: @escaping @Sendable (InboundRequest, [Secret]) -> OriginCheck
+    ) {
+        self.name = name
+        self.purpose = purpose
+        self.hmac = nil
+        self.proof = proof
+        self.diagnosis = { request, secrets, toleranceMilliseconds in
+            let plain = HMACScheme(header: header)
+                .diagnose(request, with: [], toleranceMilliseconds: toleranceMilliseconds)
+            var expected: [HMACDiagnosis.Expectation] = []
+            if case .signature(let sign) = proof {
+                expected = secrets.map {
+                    HMACDiagnosis.Expectation(
+                        secretName: $0.name, headers: sign(request.body, $0, request.receivedAt, nil))
+                }
+            }
+            return HMACDiagnosis(
+                outcome: check(request, secrets),
+                got: plain.got.filter { $0.utf8.starts(with: shownPrefix.utf8) }, expected: expected,
+                clockOffsetMilliseconds: nil, bodySHA256: plain.bodySHA256)
         }
     }
 
     /// The headers that a sender adds; nil where that is the secret itself.
     package func headers(signing body: [UInt8], with secret: Secret, at time: Timestamp, id: String?) -> [HeaderField]?
     {
-        switch proof {
-        case .hmac(let scheme):
-            return scheme.headers(signing: body, with: secret, at: time, id: id)
-        case .certificallHMAC:
-            let apiKey = secret.identity ?? ""
-            let signature = CertificallAuthorization.scheme.headers(signing: body, with: secret, at: time, id: nil)[0]
-                .value
-            return [
-                HeaderField("Authorization", "HMAC-SHA256 \(apiKey):\(signature)"), HeaderField("X-Api-Key", apiKey),
-            ]
-        case .secretItself:
-            return nil
-        }
+        guard case .signature(let sign) = proof else { return nil }
+        return sign(body, secret, time, id)
     }
 
     /// Checks a request and says all that can be said about it.
     package func diagnose(
         _ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64
     ) -> HMACDiagnosis {
-        switch proof {
-        case .hmac(let scheme):
-            return scheme.diagnose(request, with: secrets, toleranceMilliseconds: toleranceMilliseconds)
-        case .certificallHMAC, .secretItself:
-            let plain = HMACScheme(header: "Authorization")
-                .diagnose(request, with: [], toleranceMilliseconds: toleranceMilliseconds)
-            return HMACDiagnosis(
-                outcome: CertificallAuthorization.check(request, with: secrets),
-                // Anything else in this header may be the secret itself.
-                got: plain.got.filter { $0.utf8.starts(with: "HMAC-SHA256 ".utf8) },
-                expected: secrets.compactMap { secret in
-                    headers(signing: request.body, with: secret, at: request.receivedAt, id: nil)
-                        .map { HMACDiagnosis.Expectation(secretName: secret.name, headers: $0) }
-                },
-                clockOffsetMilliseconds: nil, bodySHA256: plain.bodySHA256)
-        }
+        diagnosis(request, secrets, toleranceMilliseconds)
     }
 }

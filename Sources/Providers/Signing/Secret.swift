@@ -5,7 +5,7 @@ package struct Secret: Sendable {
     /// What the archive and the logs call it.
     package let name: String
     package let purpose: SecretPurpose
-    /// What goes with the secret and may be seen: an API key, a user name, Certn's team; nil where there is none.
+    /// What goes with the secret and may be seen: an API key, a user name, a team; nil where there is none.
     package let identity: String?
     let bytes: [UInt8]
 
@@ -39,31 +39,34 @@ extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomR
     }
 }
 
-/// What a secret is used for. The raw values are the words of the configuration's `for:`.
-package enum SecretPurpose: String, Sendable, CaseIterable {
-    /// Key of an HMAC over the body.
-    case signature
-    /// Key of `Certn-Signature`.
-    case legacy
-    /// Key of Certn Centric's `X-Signature`.
-    case centric
+/// What a secret is used for. A provider declares those of its own beside its schemes.
+package struct SecretPurpose: Sendable, Hashable {
+    /// The word of the configuration's `for:`.
+    package let rawValue: String
+    package let identityRule: IdentityRule
+
+    package init(_ rawValue: String, identity identityRule: IdentityRule = .meaningless) {
+        self.rawValue = rawValue
+        self.identityRule = identityRule
+    }
+
+    /// Whether a secret needs a name that goes with it, may have one, or cannot.
+    package enum IdentityRule: Sendable, Hashable {
+        /// `called`: what people call it, such as "user name".
+        case needed(called: String)
+        case possible
+        case meaningless
+    }
+
+    /// Whether a secret for this is of no use without the name that goes with it.
+    package var needsIdentity: Bool {
+        if case .needed = identityRule { true } else { false }
+    }
+
+    /// Key of an HMAC.
+    package static let signature = SecretPurpose("signature")
     /// The token of `Authorization: Bearer`.
-    case bearer
-    /// The password of `Authorization: Basic`; the identity is the user name.
-    case basic
-    /// Key of `Authorization: HMAC-SHA256`; the identity is the API key.
-    case hmac
-
-    /// Whether a secret for this needs a name that goes with it, may have one, or cannot.
-    package var identityRule: IdentityRule {
-        switch self {
-        case .basic, .hmac: .needed
-        case .legacy: .possible
-        case .signature, .centric, .bearer: .meaningless
-        }
-    }
-
-    package enum IdentityRule: Sendable {
-        case needed, possible, meaningless
-    }
+    package static let bearer = SecretPurpose("bearer")
+    /// The password of `Authorization: Basic`.
+    package static let basic = SecretPurpose("basic", identity: .needed(called: "user name"))
 }

@@ -37,6 +37,11 @@ package struct LinkProgress: Sendable, Equatable {
 
     /// Most arrivals that are read for one link.
     package static let arrivalLimit = 1000
+
+    /// Whether something is still to come: an expectation, or anything at all if none is known.
+    package var isAwaited: Bool {
+        link.state.isAwaited && (link.order.expectations.isEmpty ? arrivals.isEmpty : !missing.isEmpty)
+    }
 }
 
 extension ArchiveReader {
@@ -59,7 +64,7 @@ extension ArchiveReader {
                 conditions.append("\(column) IN (\(values.map { _ in "?" }.joined(separator: ", ")))")
                 arguments += StatementArguments(values.map(\.bindable))
             }
-            anyOf("provider", filter.providers.flatMap { $0 == "certn" ? ["certn-legacy", "certn-centric"] : [$0] })
+            anyOf("provider", filter.providers)
             anyOf("state", filter.states.map(\.rawValue))
             for field in filter.fields {
                 conditions.append("id IN (SELECT linkId FROM linkKey WHERE name = ? AND value = ?)")

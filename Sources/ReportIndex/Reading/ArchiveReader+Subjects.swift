@@ -7,11 +7,13 @@ extension ArchiveReader {
 
     /// The latest report before this one of the same link, case or person and the same type, by the provider's time where it
     /// gives one; of what retention has left the body of.
-    package func previous(to delivered: DeliveredReport) throws(ArchiveReadFailure) -> ReportSummary? {
+    package func previous(
+        to delivered: DeliveredReport, identities: [IdentityFamily]
+    ) throws(ArchiveReadFailure) -> ReportSummary? {
         let report = delivered.report
         for subject in ReportSubject.allCases {
             var latest: ReportSummary?
-            for field in delivered.fields(identifying: subject) {
+            for field in delivered.fields(in: identities.identifying(subject)) {
                 var filter = ReportFilter()
                 filter.fields = [field]
                 filter.types = [report.type]
@@ -73,8 +75,8 @@ extension ReportSummary {
 }
 
 extension DeliveredReport {
-    /// The fields that say which link, case or person it is about.
-    package var identifyingFields: [ReportField] {
-        ReportSubject.allCases.flatMap { fields(identifying: $0) }
+    /// Its fields that belong to one of these families.
+    package func fields(in families: [IdentityFamily]) -> [ReportField] {
+        fields.filter { families.family(of: $0, api: report.provider) != nil }
     }
 }

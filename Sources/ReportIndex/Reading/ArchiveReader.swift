@@ -153,12 +153,14 @@ package final class ArchiveReader: Sendable {
     }
 
     /// The newest report of the same link, case or person and the same type, if it is newer than what this delivery brought.
-    package func newerReport(than id: DeliveryID) throws(ArchiveReadFailure) -> DeliveryID? {
+    package func newerReport(
+        than id: DeliveryID, identities: [IdentityFamily]
+    ) throws(ArchiveReadFailure) -> DeliveryID? {
         let delivered = try reports(of: id)
         for subject in ReportSubject.allCases {
             var newest: ReportSummary?
             for brought in delivered {
-                for field in brought.fields(identifying: subject) {
+                for field in brought.fields(in: identities.identifying(subject)) {
                     var filter = ReportFilter()
                     filter.fields = [field]
                     filter.types = [brought.report.type]
@@ -256,12 +258,6 @@ package struct DeliveredReport: Sendable {
         self.report = report
         self.attemptNumber = attemptNumber
         self.fields = fields
-    }
-
-    func fields(identifying subject: ReportSubject) -> [ReportField] {
-        fields.filter { field in
-            subject.fieldNames.contains(field.name) && (field.name != "id" || report.provider == "certn-legacy")
-        }
     }
 }
 

@@ -1,32 +1,38 @@
+internal import Deliveries
 internal import GRDB
 
-/// The latest report of each link, case or person and type, by the provider's time if there is one.
+/// The latest report of each type and value of some fields, by the provider's time if there is one.
 struct LatestReports {
-    private let subject: ReportSubject
+    private let families: [IdentityFamily]
     private let conditions: ReportConditions.Resolved
     private let among: [Int64]?
 
     /// - Parameter among: the reports that count, in descending order; nil for all that meet the conditions.
-    init(per subject: ReportSubject, _ conditions: ReportConditions.Resolved, among: [Int64]?) {
-        self.subject = subject
+    init(per families: [IdentityFamily], _ conditions: ReportConditions.Resolved, among: [Int64]?) {
+        self.families = families
         self.conditions = conditions
         self.among = among
     }
 
     /// The latest first. Reads every report that matches: the latest of each can be anywhere.
     func ids(_ db: Database) throws -> [Int64] {
-        let names = subject.fieldNames.map { _ in "?" }.joined(separator: ", ")
+        guard !families.isEmpty else { return [] }
+        let fieldNames = families.flatMap(\.fieldNames)
+        let meanings = families.map { family in
+            "fieldName.name IN (\(Self.marks(family.fieldNames)))"
+                + (family.api == nil ? "" : " AND category.provider = ?")
+        }
         let rows = try Row.fetchCursor(
             db,
             sql: """
                 SELECT report.id, \(ReportDetails.timeSQL) AS time, field.value, category.type
                 FROM field JOIN fieldName ON fieldName.id = field.nameId JOIN report ON report.id = field.reportId
                     JOIN category ON category.id = report.categoryId JOIN delivery ON delivery.id = report.id >> 20
-                WHERE fieldName.name IN (\(names)) AND \(ReportSubject.identifyingSQL)
+                WHERE fieldName.name IN (\(Self.marks(fieldNames))) AND (\(meanings.joined(separator: " OR ")))
                     AND report.id BETWEEN ? AND ? AND \(conditions.sql)
                 ORDER BY field.value, category.type, time DESC, report.id DESC
                 """,
-            arguments: StatementArguments(subject.fieldNames)
+            arguments: StatementArguments(fieldNames + families.flatMap { $0.fieldNames + ($0.api.map { [$0] } ?? []) })
                 + [conditions.arrivals.lowerBound, conditions.arrivals.upperBound] + conditions.arguments)
         var latest: [Int64: Int64] = [:]
         var last: (value: DatabaseValue, type: String)?
@@ -38,6 +44,10 @@ struct LatestReports {
             latest[id] = try row.decode(atIndex: 1)
         }
         return latest.sorted { ($0.value, $0.key) > ($1.value, $1.key) }.map(\.key)
+    }
+
+    private static func marks(_ values: [String]) -> String {
+        values.map { _ in "?" }.joined(separator: ", ")
     }
 
     private func counts(_ id: Int64) -> Bool {

@@ -138,7 +138,7 @@ struct ReportConditions {
             conditions.append("\(column) IN (\(marks(values.count)))")
             arguments += StatementArguments(values)
         }
-        anyOf("provider", filter.providers.flatMap { $0 == "certn" ? ["certn-legacy", "certn-centric"] : [$0] })
+        anyOf("provider", filter.providers)
         anyOf("source", filter.sources)
         anyOf("type", filter.types)
         anyOf("topic", filter.topics)

@@ -3,7 +3,7 @@ package import StrictJSON
 
 /// Which reports a query wants. Several values of one filter mean any of them; several filters mean all of them.
 package struct ReportFilter: Sendable {
-    /// API names; `certn` means both of Certn's.
+    /// The names of APIs.
     package var providers: [String] = []
     package var sources: [String] = []
     package var types: [String] = []
@@ -27,8 +27,8 @@ package struct ReportFilter: Sendable {
     package var before: ReportID?
     /// Every arrival of a report, not only the first.
     package var listsAttempts = false
-    /// Only the latest of each link, case or person and type, by the provider's time if there is one.
-    package var latestPer: ReportSubject?
+    /// Only the latest of each type and value of these fields, by the provider's time if there is one.
+    package var latestPer: [IdentityFamily]?
     /// Most rows; nil for all.
     package var limit: Int?
 

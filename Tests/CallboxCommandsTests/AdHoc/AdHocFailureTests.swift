@@ -1,10 +1,10 @@
 import Journal
 import ReportIndex
-import TerminalOutput
 import TestKit
 import Testing
 
 @testable import CallboxCommands
+@testable import TerminalOutput
 
 @Suite("What a failed statement means")
 struct AdHocFailureTests {

@@ -1,13 +1,15 @@
 import CallboxConfiguration
 import Deliveries
+import Providers
 import ReportIndex
 import StrictJSON
+import TestKit
 import Testing
 
 @testable import Analysis
 @testable import CallboxCommands
 
-@Suite("The reports that are compared")
+@Suite("The reports that are compared", .offPool)
 struct ComparedReportsTests {
     private static let names = [
         "klavi/link-created-event", "klavi/consent-events", "certn/legacy-applicant-complete", "ezid/redirect-to-app",
@@ -36,7 +38,8 @@ struct ComparedReportsTests {
         #expect(try await Self.find("2.1", "2.3").labels == ["2.1", "2.3"])
         try await SampleArchive.with(Self.names) { reader in
             let pair = try ComparedReports.find(
-                older: ReportReference(argument: "2.2"), newer: ReportReference(argument: "2.3"), in: reader)
+                older: ReportReference(argument: "2.2"), newer: ReportReference(argument: "2.3"), in: reader,
+                identities: ProviderCatalog.standard.identities)
             #expect(pair.older.value["eventName"]?.string == "product_request_received")
             #expect(pair.newer.value["eventName"]?.string == "product_generated_success")
             #expect(pair.providers == ["klavi"])

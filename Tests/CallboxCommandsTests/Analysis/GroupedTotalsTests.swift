@@ -1,5 +1,6 @@
 import Deliveries
 import ReportIndex
+import ServerTestKit
 import TestKit
 import Testing
 

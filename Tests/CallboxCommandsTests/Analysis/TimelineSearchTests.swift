@@ -1,12 +1,14 @@
 import CallboxConfiguration
 import Deliveries
+import Providers
+import TestKit
 import Testing
 
 @testable import Analysis
 @testable import CallboxCommands
 @testable import ReportIndex
 
-@Suite("What belongs together")
+@Suite("What belongs together", .offPool)
 struct TimelineSearchTests {
     private static let names = [
         "klavi/checking-account-report", "klavi/link-created-event", "klavi/consent-events",
@@ -19,7 +21,7 @@ struct TimelineSearchTests {
         try await SampleArchive.with(names) { reader in
             var filter = ReportFilter()
             filter.fields = fields
-            var search = TimelineSearch(reader)
+            var search = TimelineSearch(reader, providers: .standard)
             try check(try search.run(from: [filter]))
         }
     }
@@ -36,10 +38,10 @@ struct TimelineSearchTests {
     @Test("a delivery leads to the same, and what is of another stays away")
     func delivery() async throws {
         try await SampleArchive.with(Self.names) { reader in
-            var search = TimelineSearch(reader)
+            var search = TimelineSearch(reader, providers: .standard)
             let timeline = try search.run(from: try reader.reports(of: DeliveryID(rawValue: 2)))
             #expect(timeline.entries.count == 6)
-            var other = TimelineSearch(reader)
+            var other = TimelineSearch(reader, providers: .standard)
             let applicant = try other.run(from: try reader.reports(of: DeliveryID(rawValue: 4)))
             #expect(applicant.entries.map(\.number) == ["4"])
             #expect(applicant.entries[0].states.map(\.value) == ["COMPLETE", "Returned", "CLEARED"])
@@ -67,20 +69,16 @@ struct TimelineSearchTests {
         }
     }
 
-    @Test("an id identifies where it is Certn's legacy applicant, and nowhere else")
+    @Test("an address is one identity, whichever provider's field has it")
     func identities() {
-        #expect(TimelineIdentity(ReportField("id", "1"), provider: "certn-legacy") != nil)
-        #expect(TimelineIdentity(ReportField("id", "1"), provider: "certn-centric") == nil)
-        #expect(TimelineIdentity(ReportField("requestId", "1"), provider: "klavi") == nil)
-        let person = TimelineIdentity(ReportField("login_hint", "a@b"), provider: "ezid")
-        #expect(person == TimelineIdentity(ReportField("applicant_account.email", "a@b"), provider: "certn-legacy"))
-        #expect(person?.filters.count == 4)
-    }
-
-    @Test("whatever names a subject for queries ties reports together here")
-    func subjects() {
-        for subject in ReportSubject.allCases {
-            #expect(Set(subject.fieldNames).isSubset(of: TimelineIdentity.names))
+        func identity(_ name: String, _ api: String) -> TimelineIdentity? {
+            TimelineIdentity(ReportField(name, "a@b"), api: api, in: ProviderCatalog.standard.identities)
         }
+        #expect(identity("id", "certn-legacy") != nil)
+        #expect(identity("id", "certn-centric") == nil)
+        #expect(identity("requestId", "klavi") == nil)
+        let person = identity("login_hint", "ezid")
+        #expect(person == identity("applicant_account.email", "certn-legacy"))
+        #expect(person?.filters.count == 4)
     }
 }

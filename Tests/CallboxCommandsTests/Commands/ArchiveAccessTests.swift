@@ -1,15 +1,17 @@
 import CallboxConfiguration
+import CallboxServer
 import Deliveries
 import Foundation
 import Journal
 import ReportIndex
+import ServerTestKit
 import TerminalOutput
 import TestKit
 import Testing
 
 @testable import CallboxCommands
 
-@Suite("How commands reach an archive")
+@Suite("How commands reach an archive", .offPool)
 struct ArchiveAccessTests {
     private static func access(_ archive: TestArchive, _ output: RecordedOutput = RecordedOutput()) throws
         -> ArchiveAccess
@@ -21,7 +23,6 @@ struct ArchiveAccessTests {
     func unindexed() async throws {
         try await TestArchive.with { archive in
             let output = RecordedOutput()
-            let names = try Self.files(of: archive)
             let reader = try await Self.access(archive, output).reader()
             #expect(try reader.reports(matching: ReportFilter()).isEmpty)
             #expect(
@@ -29,7 +30,6 @@ struct ArchiveAccessTests {
                     callbox: 1 entry is not indexed and missing here; run 'callbox archive reindex' or start the server
 
                     """)
-            #expect(try Self.files(of: archive) == names)
         }
     }
 
@@ -42,40 +42,6 @@ struct ArchiveAccessTests {
             #expect(reports.map(\.type) == ["link_created"])
             #expect(reports.map(\.route) == [Route(rule: .specific, topic: "links")])
             #expect(output.errorText == "")
-        }
-    }
-
-    @Test("reading changes no file of an archive, indexed or not", arguments: [false, true])
-    func readsOnly(isIndexed: Bool) async throws {
-        try await TestArchive.with { archive in
-            if isIndexed { try archive.index() }
-            for mode in [0o700, 0o500] {
-                try FileManager.default.setAttributes(
-                    [.posixPermissions: mode], ofItemAtPath: archive.directory.path)
-                let before = try Self.files(of: archive)
-                let reader = try await Self.access(archive).reader()
-                _ = try reader.reports(matching: ReportFilter())
-                #expect(try reader.delivery(TestArchive.deliveryID) != nil)
-                #expect(try reader.quarantinedCount() == 0)
-                _ = try JournalInfo(archive.directory.journal)
-                #expect(try Self.files(of: archive) == before)
-            }
-            try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: archive.directory.path)
-        }
-    }
-
-    /// Name, size and time of change of every file but those by which SQLite's readers and writers coordinate: a log without a
-    /// byte, and the shared memory beside it (sqlite.org/wal.html §2.3).
-    private static func files(of archive: TestArchive) throws -> [String] {
-        let path = archive.directory.path
-        let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted().filter { name in
-            !name.hasSuffix("-shm") && !(name.hasSuffix("-wal") && JournalFile(path: "\(path)/\(name)").byteCount == 0)
-        }
-        return try names.map { name in
-            var status = stat()
-            guard lstat("\(path)/\(name)", &status) == 0 else { throw CocoaError(.fileReadUnknown) }
-            let time = status.st_mtim
-            return "\(name) \(status.st_size) \(time.tv_sec).\(time.tv_nsec)"
         }
     }
 

@@ -14,8 +14,8 @@ struct CommandLineTests {
             ["show", "1", "2", "latest"], ["show", "1", "--part", "1", "--body"], ["show", "1", "2", "--headers"],
             ["show", "1", "--reveal", "--reason", "x"], ["show", "1", "--color", "always", "--no-pager"],
             ["list", "--color", "never"], ["archive", "access", "--limit", "1"],
-            ["archive", "stats", "--format", "table"],
-            ["archive", "stats", "-f", "json"], ["replay", "1", "--to", "http://h/", "--timeout", "5m", "--dry-run"],
+            ["archive", "info", "--totals", "--format", "table"],
+            ["archive", "info", "-f", "json"], ["replay", "1", "--to", "http://h/", "--timeout", "5m", "--dry-run"],
             ["tail", "-n", "0", "--idle", "30s", "--no-quarantine"], ["tail", "--last", "10000", "--limit", "1"],
             ["tail", "--since-last", "--quarantine"], ["stats", "--by", "day", "--by", "type", "--by", "topic"],
             ["stats", "--by", "hour", "--limit", "10000", "--format", "csv"],
@@ -34,7 +34,8 @@ struct CommandLineTests {
             ["show", "1", "--part", "0"], ["show", "1", "--part", "-1"], ["show", "1", "2", "--part", "1"],
             ["show", "1", "--reason", " "], ["show", "1", "--color", "sometimes"],
             ["show"] + (1...101).map(String.init), ["archive", "access", "--limit", "0"],
-            ["quarantine", "show", "1", "--reason", ""], ["archive", "stats", "--format", "csv"], ["replay", "1"],
+            ["quarantine", "show", "1", "--reason", ""], ["archive", "info", "--format", "csv"],
+            ["archive", "info", "--totals", "f"], ["replay", "1"],
             ["routes", "explain", "klavi"], ["routes", "urls"], ["--nothing"],
             ["tail", "--last", "-1"], ["tail", "--last", "10001"], ["tail", "--limit", "0"], ["tail", "--idle", "30"],
             ["tail", "--idle", "0s"], ["tail", "--since", "1h", "--since-last"],
@@ -62,7 +63,10 @@ struct CommandLineTests {
 
     @Test(
         "anything else names none",
-        arguments: ["", "0", "-1", "+1", ".2", "x", "1x", "1,2", " 1", "1e3", "9999999999999999999", "\u{1b}[2J"])
+        arguments: [
+            "", "0", "-1", "+1", ".2", "x", "1x", "1,2", " 1", "1e3", "٤٢", "9999999999999999999",
+            "\u{1b}[2J",
+        ])
     func noNumber(text: String) {
         let shown = text.replacing("\u{1b}", with: "\\u{1b}")
         #expect(

@@ -2,6 +2,7 @@ import CallboxConfiguration
 import Diagnosis
 import Foundation
 import ReportIndex
+import ServerTestKit
 import StrictJSON
 import TerminalOutput
 import TestKit
@@ -9,7 +10,7 @@ import Testing
 
 @testable import CallboxCommands
 
-@Suite("The doctor")
+@Suite("The doctor", .offPool)
 struct DoctorTests {
     private static var doctor: Doctor {
         Doctor(environment: [:], now: .fixture) { error in

@@ -1,3 +1,4 @@
+import CallboxServer
 import Deliveries
 import Foundation
 import ReportIndex
@@ -6,6 +7,7 @@ import TestKit
 import Testing
 
 @testable import CallboxCommands
+@testable import Transfer
 
 @Suite("A delivery as export writes it")
 struct DeliveryRecordTests {

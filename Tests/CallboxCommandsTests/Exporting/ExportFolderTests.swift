@@ -1,9 +1,11 @@
 import Deliveries
 import Foundation
+import ServerTestKit
 import TestKit
 import Testing
 
 @testable import CallboxCommands
+@testable import Transfer
 
 @Suite("The folder of an export")
 struct ExportFolderTests {
@@ -24,7 +26,7 @@ struct ExportFolderTests {
             #expect(folder.holds("1-x.json", byteCount: 4, sha256: .sha256(of: Self.body)))
             #expect(!folder.holds("1-x.json", byteCount: 4, sha256: .sha256(of: [1, 2, 3, 4])))
             #expect(!folder.holds("2-x.json", byteCount: 4, sha256: .sha256(of: Self.body)))
-            #expect(throws: CommandFailure.self) { try ExportFolder(path, resumes: false) }
+            #expect(throws: TransferError.self) { try ExportFolder(path, resumes: false) }
             _ = try ExportFolder(path, resumes: true)
         }
     }
@@ -64,7 +66,7 @@ struct ExportFolderTests {
             #expect(try Data(contentsOf: URL(filePath: path + "/1-x.json")) == Data([1]))
             let link = outer.path(of: "link")
             try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
-            #expect(throws: CommandFailure.self) { try ExportFolder(link, resumes: true) }
+            #expect(throws: TransferError.self) { try ExportFolder(link, resumes: true) }
         }
     }
 }

@@ -1,3 +1,4 @@
+import CallboxServer
 import Deliveries
 import Foundation
 import ReportIndex
@@ -6,13 +7,14 @@ import TestKit
 import Testing
 
 @testable import CallboxCommands
+@testable import Transfer
 
 @Suite("An export as a HAR")
 struct HARExportTests {
     private static func entries(_ records: [DeliveryRecord]) throws -> [JSONValue] {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "x.har")
-            var export = try HARExport(ExportFile.whole(path))
+            var export = try HARExport(ExportFile.whole(path), version: "1")
             for record in records { try export.add(record) }
             try export.finish()
             let text = Array(try Data(contentsOf: URL(filePath: path)))

@@ -3,6 +3,7 @@ import TestKit
 import Testing
 
 @testable import CallboxCommands
+@testable import Transfer
 
 @Suite("Where an export to NDJSON goes on")
 struct RecordLinesTests {

@@ -1,9 +1,12 @@
 import Deliveries
+import Redaction
+import ServerTestKit
 import StrictJSON
 import TestKit
 
 @testable import CallboxCommands
 @testable import ReportIndex
+@testable import Transfer
 
 extension DeliveryRecord {
     /// A sample as delivery 42.
@@ -12,7 +15,7 @@ extension DeliveryRecord {
         return DeliveryRecord(
             kept: KeptDelivery(
                 delivery: view.delivery, bodyByteCount: view.delivery.request.body.count, pruning: nil),
-            reports: view.reports, isMasked: isMasked)
+            reports: view.reports, masking: isMasked ? ProviderSecrets() : nil)
     }
 
     /// A delivery of these bytes, with their digest.

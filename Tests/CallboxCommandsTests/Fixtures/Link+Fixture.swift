@@ -1,5 +1,6 @@
 import Deliveries
 import Journal
+import ServerTestKit
 import TestKit
 
 @testable import ReportIndex
@@ -23,9 +24,7 @@ extension Link {
 
 extension LinkProgress {
     /// What came for a link, and what did not.
-    static func fixture(
-        _ link: Link, arrivals: [LinkArrival] = [], missing: [LinkExpectation] = []
-    ) -> LinkProgress {
+    static func fixture(_ link: Link, arrivals: [LinkArrival] = [], missing: [LinkExpectation] = []) -> LinkProgress {
         LinkProgress(link: link, arrivals: arrivals, missing: missing)
     }
 
@@ -39,9 +38,7 @@ extension LinkProgress {
                     ReportField("reportId", "case-001"),
                 ], expectations: [LinkExpectation("certificate")], externalInfo: #"{"source":"=1+1"}"#,
                 expiresAt: .fixture),
-            arrivals: [
-                LinkArrival(type: "certificate", deliveryID: DeliveryID(rawValue: 42), receivedAt: .fixture)
-            ]),
+            arrivals: [LinkArrival(type: "certificate", deliveryID: DeliveryID(rawValue: 42), receivedAt: .fixture)]),
         .fixture(
             .fixture(
                 id: 11, state: .requested, keys: [ReportField("externalInfo.traceId", "t-1")],

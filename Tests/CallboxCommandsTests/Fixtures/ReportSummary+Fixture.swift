@@ -1,4 +1,5 @@
 import Deliveries
+import ServerTestKit
 import TestKit
 
 @testable import ReportIndex
@@ -32,10 +33,4 @@ extension ReportSummary {
             problem: "the element is neither event nor report", attemptCount: 3, lastDeliveryID: 57,
             verification: .unverified, secretName: nil, bodyByteCount: 0, storedByteCount: 0),
     ]
-}
-
-extension [UInt8] {
-    /// 32 bytes that stand for a SHA-256.
-    static let digestFixture = [UInt8](repeating: 0xab, count: 32)
-    static let saltFixture = [UInt8](repeating: 0xcd, count: 16)
 }

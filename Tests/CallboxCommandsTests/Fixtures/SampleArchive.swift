@@ -3,6 +3,7 @@ import Deliveries
 import Foundation
 import Journal
 import ReportIndex
+import ServerTestKit
 import TestKit
 
 @testable import CallboxCommands
@@ -10,7 +11,7 @@ import TestKit
 /// An archive with samples in its journal, in the order given, and indexed.
 enum SampleArchive {
     static func with<Value>(_ names: [String], _ body: (ArchiveReader) throws -> Value) async throws -> Value {
-        try await TemporaryFolder.with { folder in
+        try TemporaryFolder.with { folder in
             let directory = ArchiveDirectory(path: folder.path(of: "archive"))
             let writer = try JournalWriter(directory)
             defer { writer.close() }
@@ -18,9 +19,8 @@ enum SampleArchive {
                 NewEntry.delivery(EncodedDelivery(.sample(name), seed: UInt64(offset)))
             }
             try writer.append(deliveries, at: .fixture)
-            let sources = try ConfigurationFile.read(ProjectFolder.samples.appending(path: "callbox.yaml").path())
-                .sources
-            try Indexer(directory, parser: ConfiguredParser.parser(for: sources)).catchUp()
+            let configuration = try ConfigurationFile.read(ProjectFolder.samples.appending(path: "callbox.yaml").path())
+            try Indexer(directory, parser: ReportParser(configuration)).catchUp()
             return try body(try ArchiveReader(directory))
         }
     }

@@ -1,4 +1,5 @@
 import CallboxConfiguration
+import CallboxServer
 import Deliveries
 import Foundation
 import Journal
@@ -6,12 +7,13 @@ import Logging
 import NIOPosix
 import Providers
 import ReportIndex
+import ServerTestKit
 import TestKit
 import Testing
 
 @testable import CallboxCommands
 
-@Suite("Where following up begins and continues")
+@Suite("Where following up begins and continues", .offPool)
 struct FollowUpRuntimeTests {
     private struct Bench {
         let open: OpenArchive

@@ -1,3 +1,4 @@
+import CallboxConfiguration
 import Testing
 
 @testable import CallboxCommands
@@ -38,5 +39,14 @@ struct FollowUpTaskTests {
                 "ezid-claims ezid", "certificall-cases certificall", "certificall-report certificall",
             ])
         #expect(FollowUpTask.allCases.allSatisfy { $0.api.hasFollowUp })
+    }
+
+    @Test("rests double from the poll's on, up to an hour")
+    func rests() {
+        let act = FollowUpTask.certnApplicant
+        #expect([0, 1, 2].map { act.wait(after: $0, pollInterval: .seconds(1)) } == [1000, 2000, 4000])
+        #expect(act.wait(after: 0, pollInterval: nil) == 30_000)
+        #expect(act.wait(after: 500, pollInterval: .seconds(1)) == 3_600_000)
+        #expect(act.wait(after: 0, pollInterval: .seconds(86_400)) == 3_600_000)
     }
 }

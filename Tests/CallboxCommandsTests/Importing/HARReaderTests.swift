@@ -1,12 +1,14 @@
+import CallboxServer
 import Deliveries
 import StrictJSON
 import Testing
 
 @testable import CallboxCommands
+@testable import Transfer
 
 @Suite("HARs of other tools")
 struct HARReaderTests {
-    private static func read(_ text: String, source: String? = nil) throws -> ImportRecord? {
+    private static func read(_ text: String, source: String? = nil) throws -> ImportedDelivery? {
         let root = try JSONDocument(parsing: Array(text.utf8)).root
         let reading = try HARReader.read(root, source: source) { $0.hasPrefix("/klavi") ? "klavi" : nil }
         guard case .record(let record)? = reading else { return nil }

@@ -1,3 +1,4 @@
+import CallboxServer
 import Deliveries
 import Foundation
 import ReportIndex
@@ -6,32 +7,32 @@ import TestKit
 import Testing
 
 @testable import CallboxCommands
+@testable import Transfer
 
 @Suite("An import")
 struct ImportRunTests {
     private static func settings(skipsBad: Bool = false, sources: Set<String> = ["klavi"]) -> ImportSettings {
-        ImportSettings(
-            source: nil, sourceNames: sources, sourceAtPath: { _ in nil }, skipsBad: skipsBad, now: .fixture)
+        ImportSettings(source: nil, sourceNames: sources, sourceAtPath: { _ in nil }, skipsBad: skipsBad, now: .fixture)
     }
 
     /// Imports a text and gives the run, what it delivered and how it ended.
     private static func run(
         _ text: String, _ settings: ImportSettings = settings()
-    ) async throws -> (run: ImportRun, delivered: [ImportRecord], failure: CommandFailure?) {
+    ) async throws -> (run: ImportRun, delivered: [ImportedDelivery], failure: CommandFailure?) {
         try await TemporaryFolder.with { folder in
             let path = folder.path(of: "x")
             try Data(text.utf8).write(to: URL(filePath: path))
             let input = try ImportInput(path)
-            var run = ImportRun(settings, known: KnownDeliveries(), console: RecordedOutput().console())
-            var delivered: [ImportRecord] = []
-            do throws(CommandFailure) {
-                try await run.importAll(input) { records throws(CommandFailure) in
+            var run = ImportRun(settings, known: KnownDeliveries()) { _ in }
+            var delivered: [ImportedDelivery] = []
+            do {
+                try await run.importAll(input) { records in
                     delivered += records
                     return ImportedCount(imported: Int64(records.count))
                 }
                 return (run, delivered, nil)
             } catch {
-                return (run, delivered, error)
+                return (run, delivered, CommandFailure(translating: error))
             }
         }
     }

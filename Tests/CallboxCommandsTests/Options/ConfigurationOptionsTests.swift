@@ -1,4 +1,5 @@
 import ArgumentParser
+import CallboxConfiguration
 import Foundation
 import TestKit
 import Testing

@@ -26,7 +26,7 @@ struct LinkFilterOptionsTests {
             "--provider", "klavi", "--provider", "certn", "--external", "traceId=t-1", "--field", "linkId=L-1",
             "--since",
             "7d")
-        #expect(filter.providers == ["klavi", "certn"])
+        #expect(filter.providers == ["klavi", "certn-legacy", "certn-centric"])
         #expect(filter.fields == [ReportField("externalInfo.traceId", "t-1"), ReportField("linkId", "L-1")])
         #expect(filter.since?.rfc3339 == "2026-11-14T15:04:05.678Z")
     }

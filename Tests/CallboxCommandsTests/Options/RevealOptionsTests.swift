@@ -2,13 +2,14 @@ import ArgumentParser
 import CallboxConfiguration
 import Journal
 import ReportIndex
+import ServerTestKit
 import TerminalOutput
 import TestKit
 import Testing
 
 @testable import CallboxCommands
 
-@Suite("Seeing what is masked")
+@Suite("Seeing what is masked", .offPool)
 struct RevealOptionsTests {
     private static func entries(_ access: ArchiveAccess) throws -> [AccessEntry] {
         var entries: [AccessEntry] = []

@@ -23,7 +23,7 @@ struct AccessViewTests {
         -> String
     {
         let output = RecordedOutput()
-        var view = AccessView(format, on: output.console(isTerminal: isTerminal, width: 80))
+        var view = AccessView.listing(format, on: output.console(isTerminal: isTerminal, width: 80))
         for entry in entries { try view.add(entry) }
         try view.finish()
         return output.text

@@ -33,8 +33,7 @@ struct CallbackURLsTests {
 
     @Test("'all', and no routes, are one URL for everything", arguments: [["all"], []])
     func all(keys: [String]) throws {
-        #expect(
-            try Self.urls(KlaviProvider(), keys: keys) == Self.klavi(#""all":"https://cb.example.com/door/all""#))
+        #expect(try Self.urls(KlaviProvider(), keys: keys) == Self.klavi(#""all":"https://cb.example.com/door/all""#))
     }
 
     @Test("types that come another way have no URL", arguments: KlaviProvider.typesWithoutCallbackURL.sorted())
@@ -42,8 +41,7 @@ struct CallbackURLsTests {
         #expect(
             try Self.urls(KlaviProvider(), keys: ["pf_credit_card", type])
                 == Self.klavi(#""pf_credit_card":"https://cb.example.com/door/pf_credit_card""#))
-        #expect(
-            try Self.urls(KlaviProvider(), keys: [type]) == Self.klavi(#""all":"https://cb.example.com/door/all""#))
+        #expect(try Self.urls(KlaviProvider(), keys: [type]) == Self.klavi(#""all":"https://cb.example.com/door/all""#))
     }
 
     @Test("a type is a single segment of the path, whatever is in it")

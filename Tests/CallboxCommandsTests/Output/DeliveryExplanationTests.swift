@@ -2,6 +2,7 @@ import CallboxConfiguration
 import Deliveries
 import Foundation
 import Quarantine
+import ServerTestKit
 import TerminalOutput
 import TestKit
 import Testing
@@ -43,8 +44,7 @@ struct DeliveryExplanationTests {
 
     @Test("how it came out of the quarantine, and what a person wrote, harmless for a terminal")
     func promoted() throws {
-        let lines = try Self.lines(
-            .fixture(verification: .failed, secretName: nil), promotion: Self.promotion)
+        let lines = try Self.lines(.fixture(verification: .failed, secretName: nil), promotion: Self.promotion)
         #expect(lines.contains("  Let in although nothing proved it."))
         #expect(
             lines.contains(
@@ -59,8 +59,7 @@ struct DeliveryExplanationTests {
         let request = InboundRequest.fixture(
             method: "GET", target: "/api/public/cases/C-1/?token=x",
             headers: [HeaderField("X-Klavi-Timestamp", "1793613600")], body: "{}", peer: "api")
-        let lines = try Self.lines(
-            .fixture(source: "certn", request: request, verification: .fetched, secretName: nil))
+        let lines = try Self.lines(.fixture(source: "certn", request: request, verification: .fetched, secretName: nil))
         #expect(
             lines.dropFirst() == [
                 "", "Source", "  GET /api/public/cases/C-1/?token=[masked] at the provider's API.",
@@ -93,8 +92,7 @@ struct DeliveryExplanationTests {
         #expect(
             try Self.lines(.sample("klavi/link-created-event"), configured: none).contains("  Today: let in unchecked.")
         )
-        #expect(
-            try Self.lines(.sample("klavi/link-created-event")).contains("  Today: verified by secret 'primary'."))
+        #expect(try Self.lines(.sample("klavi/link-created-event")).contains("  Today: verified by secret 'primary'."))
     }
 
     @Test("nothing that arrived acts on a terminal")
@@ -111,23 +109,5 @@ struct DeliveryExplanationTests {
                 .fixture(source: source, request: request, secretName: hostile), reports: [report])
             HostileText.expectHarmless(lines.joined(separator: "\n"), layout: ["\n"])
         }
-    }
-
-    @Test(
-        "the time of sending is read from what is a time and nothing else",
-        arguments: [
-            ("X-Klavi-Timestamp", "1793613600", Int64?(1_793_613_600_000), false),
-            ("X-Klavi-Timestamp", "1793613600250", 1_793_613_600_250, false),
-            ("webhook-timestamp", "1793613600", 1_793_613_600_000, true),
-            ("Certn-Signature", "t=1793613600, v1=00", 1_793_613_600_000, true),
-            ("Certn-Signature", "v1=00,t=1793613600", 1_793_613_600_000, true), ("Certn-Signature", "v1=00", nil, true),
-            ("Certn-Signature", "t=", nil, true), ("X-Klavi-Timestamp", "-1", nil, false),
-            ("X-Klavi-Timestamp", "99999999999999", nil, false), ("X-Klavi-Timestamp", "", nil, false),
-            ("X-Other", "1793613600", nil, false),
-        ])
-    func senderTime(header: String, value: String, expected: Int64?, isSigned: Bool) {
-        let time = SenderTime.read(.fixture(request: .fixture(headers: [HeaderField(header, value)])))
-        #expect(time?.time.millisecondsSinceEpoch == expected)
-        if expected != nil { #expect(time?.isSigned == isSigned) }
     }
 }

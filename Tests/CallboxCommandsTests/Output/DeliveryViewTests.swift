@@ -1,6 +1,7 @@
 import Deliveries
 import Foundation
 import Journal
+import ServerTestKit
 import StrictJSON
 import TerminalOutput
 import TestKit
@@ -195,8 +196,7 @@ struct DeliveryViewTests {
         let whole = Self.bodyLines(body(400))
         #expect(whole.count == 400)
         #expect(whole.last == "line 400")
-        #expect(
-            Self.bodyLines(body(401)).suffix(3) == ["line 400", "", "… 1 line more: callbox show 42 --body"])
+        #expect(Self.bodyLines(body(401)).suffix(3) == ["line 400", "", "… 1 line more: callbox show 42 --body"])
         #expect(Self.bodyLines(body(1000)).last == "… 600 lines more: callbox show 42 --body")
         let crlf = body(401).replacing("\n", with: "\r\n")
         #expect(Self.bodyLines(crlf).last == "… 1 line more: callbox show 42 --body")
@@ -243,8 +243,7 @@ struct DeliveryViewTests {
         var view = DeliveryView(
             delivery: .fixture(request: request),
             reports: [
-                DeliveredReport(
-                    report: report, attemptNumber: 1, fields: [ReportField("enquiryCpf", "10020030088")])
+                DeliveredReport(report: report, attemptNumber: 1, fields: [ReportField("enquiryCpf", "10020030088")])
             ], replays: [])
         let secrets = ["10020030088", "ana@", "ana%40", "+15145550123"]
         let masked = Self.lines(view).joined(separator: "\n")

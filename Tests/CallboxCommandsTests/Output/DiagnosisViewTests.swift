@@ -1,5 +1,6 @@
 import Deliveries
 import Providers
+import ServerTestKit
 import StrictJSON
 import TerminalOutput
 import TestKit
@@ -9,9 +10,7 @@ import Testing
 
 @Suite("What is said about a signature")
 struct DiagnosisViewTests {
-    private static func lines(
-        _ request: InboundRequest, _ scheme: HMACScheme, _ secrets: [Secret]
-    ) -> [String] {
+    private static func lines(_ request: InboundRequest, _ scheme: HMACScheme, _ secrets: [Secret]) -> [String] {
         let diagnosis = scheme.diagnose(request, with: secrets, toleranceMilliseconds: 300_000)
         return DiagnosisView.lines(diagnosis, of: request, RecordedOutput().console())
     }

@@ -3,15 +3,17 @@ import CallboxConfiguration
 import Deliveries
 import Journal
 import Quarantine
+import ServerTestKit
 import StrictJSON
 import TerminalOutput
 import TestKit
+import Transfer
 import Testing
 
 @testable import CallboxCommands
 @testable import ReportIndex
 
-@Suite("What archive prune --dry-run writes")
+@Suite("What archive prune --dry-run writes", .offPool)
 struct PruningViewTests {
     private static let decisions = [
         PruningDecision(
@@ -80,7 +82,7 @@ struct PruningViewTests {
     }
 }
 
-@Suite("What archive hold list writes")
+@Suite("What archive hold list writes", .offPool)
 struct HoldViewTests {
     private static let holds = [
         LegalHold(
@@ -136,7 +138,7 @@ struct HoldViewTests {
     }
 }
 
-@Suite("What archive info writes")
+@Suite("What archive info writes", .offPool)
 struct ArchiveInfoViewTests {
     private static func with(_ body: (JournalInfo, JournalFile) throws -> Void) async throws {
         try await TestArchive.with { archive in
@@ -155,12 +157,12 @@ struct ArchiveInfoViewTests {
     @Test("an object for a script, with everything it has a name for")
     func json() async throws {
         try await Self.with { info, journal in
-            let text = ArchiveInfoView.json(info, journal).compact
+            let text = ArchiveInfoView(info: info, journal: journal).json.compact
             let root = try JSONDocument(parsing: Array(text.utf8)).root
             #expect(
                 root.members.map { $0.name } == [
                     "file", "format", "fileBytes", "logBytes", "freeBytes", "firstRecordedAt", "lastRecordedAt",
-                    "lastId", "chain", "gaps", "dictionaries",
+                    "lastId", "chain", "gaps", "dictionaries", "totals",
                 ])
             #expect(root["file"]?.string == journal.path)
             #expect(root["format"]?.integer == 1)
@@ -172,13 +174,14 @@ struct ArchiveInfoViewTests {
             #expect(dictionaries.last?["type"]?.string == "income")
             #expect(dictionaries.last?["bodies"]?.integer == 77)
             #expect(dictionaries.first?["source"]?.kind == .null)
+            #expect(root["totals"]?.kind == .null)
         }
     }
 
     @Test("a few lines for a person, without the dictionary for heads")
     func lines() async throws {
         try await Self.with { info, journal in
-            let lines = ArchiveInfoView.lines(info, journal, RecordedOutput().console())
+            let lines = ArchiveInfoView(info: info, journal: journal).lines(RecordedOutput().console())
             #expect(lines[0] == journal.path)
             #expect(lines[1] == "  format \(info.format)")
             #expect(lines.contains { $0.hasPrefix("  chain ends at 2:") })

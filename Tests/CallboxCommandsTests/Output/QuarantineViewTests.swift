@@ -1,5 +1,6 @@
 import Deliveries
 import Quarantine
+import ServerTestKit
 import StrictJSON
 import TerminalOutput
 import TestKit

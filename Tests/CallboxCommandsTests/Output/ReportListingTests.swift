@@ -1,4 +1,5 @@
 import Deliveries
+import ServerTestKit
 import StrictJSON
 import TerminalOutput
 import TestKit
@@ -13,7 +14,7 @@ struct ReportListingTests {
         _ reports: [ReportSummary], _ format: OutputFormat, isTerminal: Bool = false
     ) throws -> String {
         let output = RecordedOutput()
-        var listing = ReportListing(format, on: output.console(isTerminal: isTerminal, width: 120))
+        var listing = ReportListing.rows(format, on: output.console(isTerminal: isTerminal, width: 120))
         for report in reports { try listing.add(report) }
         #expect(listing.count == reports.count)
         try listing.finish()
@@ -107,10 +108,10 @@ struct ReportListingTests {
             isTerminal: false, width: 80, usesColor: false, out: { _ in throw StandardStream.BrokenPipe() },
             error: { _ in })
         for format in [OutputFormat.json, .ndjson, .csv] {
-            var listing = ReportListing(format, on: console)
+            var listing = ReportListing.rows(format, on: console)
             #expect(throws: StandardStream.BrokenPipe.self) { try listing.add(ReportSummary.pair[0]) }
         }
-        var table = ReportListing(.table, on: console)
+        var table = ReportListing.rows(.table, on: console)
         #expect(throws: Never.self) { try table.add(ReportSummary.pair[0]) }
         #expect(throws: StandardStream.BrokenPipe.self) { try table.finish() }
     }
@@ -118,20 +119,20 @@ struct ReportListingTests {
     @Test("a table begins anew after a great many rows, so that memory does not grow with them")
     func longTable() throws {
         let output = RecordedOutput()
-        var listing = ReportListing(.table, on: output.console())
-        for _ in 1..<ReportListing.tableRowCount { try listing.add(ReportSummary.pair[0]) }
+        var listing = ReportListing.rows(.table, on: output.console())
+        for _ in 1..<RowListing<ReportSummary>.tableRowCount { try listing.add(ReportSummary.pair[0]) }
         #expect(output.text.isEmpty)
         try listing.add(ReportSummary.pair[0])
-        #expect(output.text.split(separator: "\n").count == ReportListing.tableRowCount + 1)
+        #expect(output.text.split(separator: "\n").count == RowListing<ReportSummary>.tableRowCount + 1)
         try listing.finish()
-        #expect(output.text.split(separator: "\n").count == ReportListing.tableRowCount + 1)
-        #expect(listing.count == ReportListing.tableRowCount)
+        #expect(output.text.split(separator: "\n").count == RowListing<ReportSummary>.tableRowCount + 1)
+        #expect(listing.count == RowListing<ReportSummary>.tableRowCount)
     }
 
     @Test("what is masked is shown where that was asked for", arguments: [false, true])
     func revealed(isRevealed: Bool) throws {
         let output = RecordedOutput()
-        var listing = ReportListing(.table, on: output.console(), isRevealed: isRevealed)
+        var listing = ReportListing.rows(.table, on: output.console(), isRevealed: isRevealed)
         try listing.add(.fixture(externalInfo: #"{"cpf":"10020030088"}"#))
         try listing.finish()
         #expect(output.text.contains("cpf=10020030088") == isRevealed)

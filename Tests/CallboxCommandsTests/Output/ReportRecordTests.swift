@@ -1,6 +1,7 @@
 import Deliveries
 import Foundation
 import Journal
+import ServerTestKit
 import StrictJSON
 import TestKit
 import Testing

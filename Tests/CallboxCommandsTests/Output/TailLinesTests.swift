@@ -2,13 +2,14 @@ import Deliveries
 import Foundation
 import Journal
 import Quarantine
+import ServerTestKit
 import StrictJSON
-import TerminalOutput
 import TestKit
 import Testing
 
 @testable import CallboxCommands
 @testable import ReportIndex
+@testable import TerminalOutput
 
 @Suite("Events as they are followed, for people and programs")
 struct TailLinesTests {
@@ -42,7 +43,7 @@ struct TailLinesTests {
         _ events: [(FeedEvent, Int?)], _ format: StreamFormat = .table, width: Int? = nil, clock: DayClock = .utc
     ) throws -> [String] {
         let recorded = RecordedOutput()
-        var output = TailOutput(
+        var output = TailListing(
             format, clock: clock, on: recorded.console(isTerminal: width != nil, width: width ?? 100))
         for (event, response) in events { try output.write(event, response: response) }
         try output.finishDelivery()

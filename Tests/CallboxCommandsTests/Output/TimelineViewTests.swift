@@ -1,5 +1,7 @@
 import Deliveries
+import Providers
 import ReportIndex
+import ServerTestKit
 import TerminalOutput
 import TestKit
 import Testing
@@ -13,10 +15,10 @@ struct TimelineViewTests {
         _ id: Int64, type: String = "applicant", before milliseconds: Int64?, fields: [ReportField] = []
     ) -> TimelineEntry {
         TimelineEntry(
-            report: .fixture(
+            .fixture(
                 deliveryID: id, provider: "certn-legacy", type: type,
                 providerTime: milliseconds.map { Timestamp.fixture.advanced(byMilliseconds: -$0) }),
-            fields: [ReportField("id", "c-1")] + fields)
+            fields: [ReportField("id", "c-1")] + fields, providers: .standard)
     }
 
     private static func text(

@@ -92,20 +92,6 @@ struct MissingReportsTests {
     }
 }
 
-@Suite("Chosen members of a report")
-struct ReportChoiceTests {
-    @Test("in the order they are named")
-    func order() throws {
-        let choice = try ReportRecord.Choice("type, id")
-        #expect(choice.json(ReportSummary.pair[0]).compact == #"{"type":"pf_checking_account","id":42}"#)
-    }
-
-    @Test("one that is not there is rejected", arguments: ["", "ids", "id,", "id,,type"])
-    func rejected(text: String) {
-        #expect(throws: CommandFailure.self) { try ReportRecord.Choice(text) }
-    }
-}
-
 @Suite("Times told from now")
 struct RelativeTimeTests {
     @Test(

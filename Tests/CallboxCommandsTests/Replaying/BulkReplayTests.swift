@@ -2,11 +2,13 @@ import ArgumentParser
 import CallboxConfiguration
 import Deliveries
 import ReportIndex
+import ServerTestKit
 import TestKit
 import Testing
 
 @testable import CallboxCommands
-@testable import DeliveryReplay
+@testable import Replay
+@testable import Transfer
 
 @Suite("Many deliveries sent again")
 struct BulkReplayTests {
@@ -22,13 +24,13 @@ struct BulkReplayTests {
                     status: isFailing ? 500 : 200, bodyPrefix: [], bodyByteCount: 0, bodySHA256: .digestFixture)
                 return ReplayResult(durationMilliseconds: 1, outcome: .answered(response))
             },
-            plan: { id throws(CommandFailure) in
+            plan: { id in
                 guard id.rawValue != 5 else { return nil }
                 return try? ReplayPlan(
                     DeliveryRecord.body([1, 2], id: id.rawValue).kept.delivery, to: "http://127.0.0.1/")
             },
-            record: { sent throws(CommandFailure) in recorded.append(sent.plan.deliveryID.rawValue) },
-            interval: .zero, concurrency: concurrency, failureLimit: failureLimit)
+            record: { sent in recorded.append(sent.plan.deliveryID.rawValue) },
+            interval: .zero, concurrency: concurrency, failureLimit: failureLimit, now: { .fixture })
         let summary = try await replay.run(numbers.map(DeliveryID.init(rawValue:))) { _ in }
         return (summary, recorded)
     }

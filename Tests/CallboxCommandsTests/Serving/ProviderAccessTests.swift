@@ -25,8 +25,7 @@ struct ProviderAccessTests {
         let environment = ["CALLBOX_CERTN_LEGACY_URL": "http://environment"]
         #expect(ProviderAccess(file, environment: [:]).url(.certnLegacy) == "http://file")
         #expect(ProviderAccess(file, environment: environment).url(.certnLegacy) == "http://environment")
-        #expect(
-            ProviderAccess(file, environment: ["CALLBOX_CERTN_LEGACY_URL": ""]).url(.certnLegacy) == "http://file")
+        #expect(ProviderAccess(file, environment: ["CALLBOX_CERTN_LEGACY_URL": ""]).url(.certnLegacy) == "http://file")
         let flagged = file.reaching(.certnLegacy, at: "http://flag")
         #expect(ProviderAccess(flagged, environment: environment).url(.certnLegacy) == "http://flag")
         let other = file.reaching(.klavi, at: "http://flag")

@@ -136,3 +136,35 @@ extension CommitOutcome<IntakeHarness.Receipt> {
         .durable(IntakeHarness.Receipt(deliveryID: DeliveryID(rawValue: number)))
     }
 }
+
+extension EncodedHead {
+    /// The text that it holds.
+    func text() throws -> [UInt8] {
+        if storedBytes.first == UInt8(ascii: "[") { return storedBytes }
+        return try ZlibDecompressor.decompress(
+            storedBytes, byteCountLimit: 16 << 20, dictionary: HeadCompression.dictionary)
+    }
+
+    func opened() throws -> RequestHead? {
+        RequestHead(try text())
+    }
+}
+
+extension IntakeEvent {
+    /// The event in words, to compare.
+    var summary: String {
+        switch self {
+        case .archived(let arrival): "archived \(arrival.id) from \(arrival.source), \(arrival.verification)"
+        case .handshake(let source, let event, let status): "greeted \(source) \(status): \(event)"
+        case .rejected(let source, let status, let reason): "rejected \(source) \(status): \(reason)"
+        case .notQuarantined(let source): "not quarantined \(source)"
+        case .unknownPath: "unknown path"
+        }
+    }
+
+    /// The arrival of an archived delivery.
+    var arrival: Arrival? {
+        guard case .archived(let arrival) = self else { return nil }
+        return arrival
+    }
+}

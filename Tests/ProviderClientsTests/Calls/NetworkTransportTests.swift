@@ -1,21 +1,21 @@
+import AsyncHTTPClient
 import Deliveries
+import OutboundHTTP
 import ProviderClients
 import TestKit
 import Testing
 
-@Suite("Calls over a real connection", .timeLimit(.minutes(1)))
+@Suite("Calls over a real connection", .offPool)
 struct NetworkTransportTests {
-    /// Longer than any test may take: what ends earlier was not ended by it.
-    private static let long: Duration = .seconds(600)
+    /// What ends earlier was not ended by it.
+    private static let long: Duration = .seconds(60)
 
     private static func failure(
-        of request: ProviderRequest, timeout: Duration = long, connectTimeout: Duration = long,
-        byteCountLimit: Int = 1024
+        of request: ProviderRequest, timeout: Duration = long, client: HTTPClient = OutboundHTTP.client
     ) async -> TransportFailure? {
         do {
-            _ = try await ProviderTransport.network(
-                timeout: timeout, connectTimeout: connectTimeout, byteCountLimit: byteCountLimit
-            ).exchange(request)
+            _ = try await ProviderTransport.network(client: client, timeout: timeout, byteCountLimit: 1024)
+                .exchange(request)
             return nil
         } catch {
             return error
@@ -43,8 +43,7 @@ struct NetworkTransportTests {
 
     @Test("a redirect is an answer, and is not followed")
     func redirect() async throws {
-        let provider = try RawReceiver(
-            head: "HTTP/1.1 302 X\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n", .closed)
+        let provider = try RawReceiver(head: "HTTP/1.1 302 X\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n", .closed)
         let response = try await ProviderTransport.network(timeout: Self.long)
             .exchange(ProviderRequest("GET", provider.url()))
         #expect(response.status == 302)
@@ -70,8 +69,10 @@ struct NetworkTransportTests {
     @Test("a server that does not go on with TLS: the request never left")
     func silentTLS() async throws {
         let provider = try RawReceiver(head: "", .silent)
+        let client = OutboundHTTP.makeClient(connectTimeout: .milliseconds(300))
         let failure = await Self.failure(
-            of: ProviderRequest("POST", "https://127.0.0.1:\(provider.port)/"), connectTimeout: .milliseconds(300))
+            of: ProviderRequest("POST", "https://127.0.0.1:\(provider.port)/"), client: client)
+        try await client.shutdown()
         #expect(failure == .notSent(problem: "no connection in time"))
         withExtendedLifetime(provider) {}
     }

@@ -11,8 +11,7 @@ struct CertnLegacyCallTests {
         "\nContent-Type: application/json\nAccept: application/json\nAuthorization: Bearer T0KEN\n\n"
 
     private static func quickOrder() -> CertnQuickOrder {
-        var home = CertnAddress(
-            address: "1006 Fort St Unit 300", city: "Victoria", provinceState: "BC", country: "CA")
+        var home = CertnAddress(address: "1006 Fort St Unit 300", city: "Victoria", provinceState: "BC", country: "CA")
         home.isCurrent = true
         var applicant = CertnApplicant(firstName: "Andrew", lastName: "McLeod")
         applicant.addresses = [home]
@@ -68,15 +67,12 @@ struct CertnLegacyCallTests {
             + #""postal_code":"V8T5E1","location_type":"Position Location"},"tag":"t-1","#
             + #""us_criminal_record_check_years":7}"#
         #expect(
-            provider.texts == [
-                "POST \(Self.root)/api/v1/\(industry.rawValue)/applications/quick/\(Self.post)\(body)"
-            ])
+            provider.texts == ["POST \(Self.root)/api/v1/\(industry.rawValue)/applications/quick/\(Self.post)\(body)"])
     }
 
     @Test("an invitation says everything in the documented order")
     func invite() async throws {
-        let provider = ScriptedProvider(
-            201, #"{"id":"app-1","applicant":{"id":"a-1","status":"Pending"}}"#)
+        let provider = ScriptedProvider(201, #"{"id":"app-1","applicant":{"id":"a-1","status":"Pending"}}"#)
         let client = try Accounts.legacy(provider)
         var order = CertnInviteOrder(
             email: "ana@example.com", checks: ["request_softcheck", "request_us_criminal_record_check_tier_1"],
@@ -101,8 +97,7 @@ struct CertnLegacyCallTests {
             .json(200, #"{"count":2,"next":"n","previous":null,"results":[{"id":"a"},{"id":"b"}]}"#),
         ])
         let client = try Accounts.legacy(provider)
-        #expect(
-            try await client.send(try client.applicant("a-1", for: .humanResources)).reportStatus == "COMPLETE")
+        #expect(try await client.send(try client.applicant("a-1", for: .humanResources)).reportStatus == "COMPLETE")
         var paging = CertnPaging()
         paging.page = 2
         paging.pageSize = 50

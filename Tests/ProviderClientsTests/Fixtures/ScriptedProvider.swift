@@ -55,8 +55,7 @@ final class ScriptedProvider: Sendable {
 
     /// The calls of an account of this provider, at most three tries, no random waits.
     func calls(clock: ManualClock = ManualClock(), rateLimit: RateLimit? = nil) -> ProviderCalls {
-        ProviderCalls(
-            transport: transport, clock: clock.clock, rateLimit: rateLimit, jitter: Jitter(ZeroGenerator()))
+        ProviderCalls(transport: transport, clock: clock.clock, rateLimit: rateLimit, jitter: Jitter(ZeroGenerator()))
     }
 }
 

@@ -39,9 +39,7 @@ struct TokenFileTests {
     func secrecy() async throws {
         try await TemporaryFolder.with { folder in
             let path = folder.path(of: "tokens.json")
-            let provider = ScriptedProvider([
-                .json(200, #"{"accessToken":"abc","expireIn":1800}"#), .json(200, "[]"),
-            ])
+            let provider = ScriptedProvider([.json(200, #"{"accessToken":"abc","expireIn":1800}"#), .json(200, "[]")])
             let client = try Accounts.klavi(provider, tokens: TokenFile(path: path))
             _ = try await client.send(client.consents(linkID: "L-1"))
             let text = try String(contentsOfFile: path, encoding: .utf8)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ProviderSandbox
 
-@Suite("callbox-sandbox", .timeLimit(.minutes(2)))
+@Suite("callbox-sandbox", .offPool)
 struct CommandTests {
     private static func run(_ arguments: String...) async -> (status: Int32, lines: [String], errors: String) {
         await run(arguments)

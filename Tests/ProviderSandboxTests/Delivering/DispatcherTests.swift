@@ -1,11 +1,12 @@
 import Deliveries
 import Foundation
 import StrictJSON
+import TestKit
 import Testing
 
 @testable import ProviderSandbox
 
-@Suite("Sending callbacks", .timeLimit(.minutes(1)))
+@Suite("Sending callbacks", .offPool)
 struct DispatcherTests {
     @Test("callbacks of a group arrive in order, each once, with their method, type and proof")
     func order() async throws {
@@ -144,7 +145,7 @@ struct DispatcherTests {
     }
 }
 
-@Suite("Faults", .timeLimit(.minutes(1)))
+@Suite("Faults", .offPool)
 struct FaultTests {
     private static func send(
         _ types: [String], with rules: [FaultRule], _ body: (Customer) async throws -> Void

@@ -51,7 +51,7 @@ struct FakeEcho: FakeProvider {
     }
 }
 
-@Suite("Scenarios and steps", .timeLimit(.minutes(1)))
+@Suite("Scenarios and steps", .offPool)
 struct ScenarioTests {
     private static func run(
         _ steps: String, answering statuses: [Int] = [200]

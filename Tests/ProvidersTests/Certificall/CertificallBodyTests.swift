@@ -74,4 +74,33 @@ struct CertificallBodyTests {
         #expect(reports.count == 10_001 && reports.last?.type == "unrecognised")
         #expect(provider.parse(body: body(0)).map(\.type) == ["unrecognised"])
     }
+
+    @Test("the frame and the state are found, the company, the case's address and the items' references are not")
+    func fields() {
+        let reports = provider.parse(
+            body: #"""
+                {"cfRef":"C-1","reportId":"R","companyName":"C","frame":"F","closed":true,"reportRef":"X",
+                "caseUrl":"https://x.example/share/token","items":[{"cfRef":"C-2","data":null},{"itemName":"n"},7]}
+                """#)
+        #expect(
+            reports.map { Set($0.fields) } == [
+                [
+                    ReportField("cfRef", "C-1"), ReportField("reportId", "R"), ReportField("frame", "F"),
+                    ReportField("closed", "true"),
+                ]
+            ])
+        #expect(reports.map(\.problem) == [nil])
+    }
+
+    @Test(
+        "members of an unexpected type do not stop the reading",
+        arguments: [
+            #"{"cfRef":"1","frame":{"id":1,"name":"F"},"items":null,"closed":"yes"}"#,
+            #"{"cfRef":"1","createdAt":7,"closingDate":"soon","metadata":{"a":"b"},"unheard":[[]]}"#,
+        ])
+    func unexpectedTypes(_ body: String) {
+        let reports = provider.parse(body: body)
+        #expect(reports.map(\.type) == ["certificate"] && reports.map(\.problem) == [nil])
+        #expect(reports.map { $0.values(of: "cfRef") } == [["1"]])
+    }
 }

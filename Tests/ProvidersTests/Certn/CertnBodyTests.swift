@@ -69,4 +69,22 @@ struct CertnBodyTests {
         let reports = CertnProvider().parse(body: #"{"event_type":"X"}"#, headers: legacyHeaders)
         #expect(reports.map(\.provider) == ["certn-centric"])
     }
+
+    @Test("an applicant is found by its id, its application's and its applicant's, by tag and account")
+    func applicantFields() {
+        let reports = CertnProvider().parse(
+            body: #"""
+                {"id":"A","tag":"order-1","report_status":"COMPLETE","applicant_account":{"id":"X","email":"a@example.com"},
+                "application":{"id":"P","applicant":{"id":"A2","email":"b@example.com"},"owner":{"id":"O"}},
+                "equifax_result":{"status":"NONE"},"request_softcheck":true}
+                """#, headers: legacyHeaders)
+        #expect(
+            reports.map { Set($0.fields) } == [
+                [
+                    ReportField("id", "A"), ReportField("application.id", "P"),
+                    ReportField("application.applicant.id", "A2"), ReportField("tag", "order-1"),
+                    ReportField("report_status", "COMPLETE"), ReportField("applicant_account.email", "a@example.com"),
+                ]
+            ])
+    }
 }

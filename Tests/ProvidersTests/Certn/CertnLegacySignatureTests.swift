@@ -34,8 +34,7 @@ struct CertnLegacySignatureTests {
         arguments: [300_001, -300_001, 86_400_000, -86_400_000])
     func expired(_ age: Int64) {
         let header = "t=1700000000,v1=" + Self.signature(at: "1700000000")
-        #expect(
-            check(header, receivedAt: 1_700_000_000_000 + age) == .expired(secretName: "legacy", milliseconds: age))
+        #expect(check(header, receivedAt: 1_700_000_000_000 + age) == .expired(secretName: "legacy", milliseconds: age))
     }
 
     @Test("an expired header with a wrong signature is a mismatch: its time is not believed")
@@ -184,12 +183,5 @@ struct CertnLegacySignatureTests {
     func bodyOnly() {
         let signature = Hex.encode(TestCode.hmac(key: "key", Self.body))
         #expect(check("t=1700000000,v1=\(signature)") == .failed(.mismatch))
-    }
-
-    @Test("a thousand elements are rejected without reading them all")
-    func manyElements() {
-        let signature = Self.signature(at: "1700000000")
-        let header = "t=1700000000,v1=\(signature)" + String(repeating: ",v1=\(signature)", count: 1000)
-        #expect(check(header) == .failed(.malformed))
     }
 }

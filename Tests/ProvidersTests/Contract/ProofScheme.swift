@@ -117,7 +117,7 @@ struct ProofScheme: Sendable, CustomStringConvertible {
     }
 
     static let all =
-        [klavi, certnLegacy, certnCentric, certificallHMAC, certificallBearer, certificallBasic] + described
+        [klavi, certnLegacy, certnCentric, certificallHMAC, certificallBearer, certificallBasic, acme] + described
     static let signatures = all.filter(\.isSignature)
     /// Those whose signature is 64 hexadecimal digits.
     static let hexadecimal = signatures.filter { $0.acceptsHex && $0.byteCount == 32 }

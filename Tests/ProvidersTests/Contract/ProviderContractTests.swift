@@ -69,8 +69,7 @@ struct ProviderContract {
 
     @Test("the secret of another purpose proves nothing", arguments: ProofScheme.all)
     func wrongPurpose(_ scheme: ProofScheme) {
-        for purpose in SecretPurpose.allCases where purpose != scheme.purpose && purpose != .signature {
-            guard scheme.provider.secretPurposes.contains(purpose) else { continue }
+        for purpose in scheme.provider.secretPurposes where purpose != scheme.purpose && purpose != .signature {
             let secret = Secret(
                 name: "other", purpose: purpose, identity: scheme.identity,
                 bytes: Array(scheme.secretText(ProofScheme.key).utf8))
@@ -108,7 +107,9 @@ struct ProviderContract {
         let value = try #require(request.headers.onlyValue(named: scheme.headerName))
         for separator in [", ", ",", " "] where separator != scheme.separator {
             let check = scheme.verify(scheme.request(body: request.body, values: [value + separator + value]))
-            #expect(check == .failed(.malformed) || check == .failed(.mismatch), "\(separator)")
+            // Certificall's API key reaches up to the last colon, so two values name a key that there is not.
+            let isNamed = scheme.description == ProofScheme.certificallHMAC.description
+            #expect(check == .failed(isNamed ? .mismatch : .malformed), "\(separator)")
         }
     }
 

@@ -39,12 +39,6 @@ struct SignedTimeContract {
         #expect(check(age: age) == .expired(secretName: "key", milliseconds: age))
     }
 
-    @Test("thirteen digits are milliseconds")
-    func milliseconds() {
-        #expect(check(time: "1700000000000") == .verified(secretName: "key"))
-        #expect(check(time: "1700000000000", age: 300_001) == .expired(secretName: "key", milliseconds: 300_001))
-    }
-
     @Test(
         "the ends of what a time can say are expired and trap nothing",
         arguments: ["0", "9999999999999", "999999999999"])

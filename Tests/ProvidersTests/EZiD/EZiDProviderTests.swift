@@ -51,12 +51,15 @@ struct EZiDProviderTests {
                 continue
             }
             #expect(response.status == (method == "HEAD" ? 200 : 405))
+            #expect(HeaderFields(response.headers).onlyValue(named: "Allow") == (method == "HEAD" ? nil : "GET, HEAD"))
         }
     }
 
     @Test("nothing is ever verified, whatever secrets there are")
     func verification() {
-        let secrets = SecretPurpose.allCases.map { Secret(name: "s", purpose: $0, identity: "i", bytes: [1]) }
+        let secrets = ProviderCatalog.standard.descriptors.flatMap(\.secretPurposes).map {
+            Secret(name: "s", purpose: $0, identity: "i", bytes: [1])
+        }
         #expect(provider.verify(.with(method: "GET", target: "/ezid?code=x"), with: secrets) == .failed(.missing))
         #expect(provider.secretPurposes.isEmpty)
     }
@@ -128,5 +131,24 @@ struct EZiDProviderTests {
         let reports = provider.parse(target: target)
         #expect(reports.map(\.type) == ["unrecognised"])
         #expect(reports.map(\.problem) == ["there is no code in the query"])
+    }
+
+    @Test(
+        "parameters are read by name and percent-decoded, also where the base URL has a query of its own",
+        arguments: ["own=1&code=#", "own=1?code=#", "%63ode=#&own=code%3Dx"])
+    func parameters(_ form: String) throws {
+        let query = form.replacingOccurrences(of: "#", with: code(#"{"uuid":"u-1","iat":1,"exp":2}"#))
+        let target = "/ezid/auth?\(query)&login_hint=a%40example.com&callback_url=https%3A%2F%2Fa.example"
+        guard case .redirect = provider.screen(.with(method: "GET", target: target), redirects: .none) else {
+            Issue.record("no visit")
+            return
+        }
+        #expect(
+            provider.parse(target: target).map { Set($0.fields) } == [
+                [
+                    ReportField("uuid", "u-1"), ReportField("callback_url", "https://a.example"),
+                    ReportField("login_hint", "a@example.com"),
+                ]
+            ])
     }
 }

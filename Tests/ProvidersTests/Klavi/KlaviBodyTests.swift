@@ -17,8 +17,7 @@ struct KlaviBodyTests {
     @Test("an event may stand without its array, and a report within one")
     func rootForms() {
         #expect(provider.parse(body: #"{"eventName":"a","eventId":"1"}"#).map(\.dedupeKey) == ["event:1"])
-        #expect(
-            provider.parse(body: #"[{"productName":"p","productReportId":"1"}]"#).map(\.dedupeKey) == ["report:1"])
+        #expect(provider.parse(body: #"[{"productName":"p","productReportId":"1"}]"#).map(\.dedupeKey) == ["report:1"])
     }
 
     @Test("both spellings of an event's id are read", arguments: ["eventId", "eventID"])
@@ -140,5 +139,69 @@ struct KlaviBodyTests {
         #expect(provider.parse(body: #"{"eventName":"a","eventTime":\#(time)}"#).map(\.providerTime) == [nil])
         #expect(
             provider.parse(body: #"{"productName":"a","productReportTime":\#(time)}"#).map(\.providerTime) == [nil])
+    }
+
+    @Test("a report is found by each of its links and consents")
+    func reportFields() {
+        let reports = provider.parse(
+            body: #"""
+                {"code":200,"requestId":"R","productName":"pf_loans","productReportId":"P","enquiryCpf":"1",
+                "enquiryCnpj":"2","links":[{"linkId":"L1","institutionCode":"033","consents":[{"consentId":"C1"},
+                {"consentId":"C2"}]},{"linkId":"L2","consents":[{"consentId":"C3"}]}],
+                "loans":[{"amount":"1000.0400"}],"externalInfo":{"order":7}}
+                """#)
+        #expect(reports.map(\.dedupeKey) == ["report:P"])
+        #expect(
+            reports.map { Set($0.fields) } == [
+                [
+                    ReportField("code", "200"), ReportField("requestId", "R"), ReportField("productName", "pf_loans"),
+                    ReportField("productReportId", "P"), ReportField("enquiryCpf", "1"),
+                    ReportField("enquiryCnpj", "2"), ReportField("linkId", "L1"), ReportField("linkId", "L2"),
+                    ReportField("institutionCode", "033"), ReportField("consentId", "C1"),
+                    ReportField("consentId", "C2"), ReportField("consentId", "C3"),
+                    ReportField("externalInfo.order", "7"),
+                ]
+            ])
+    }
+
+    @Test("of a payload that nobody documented the known keys are picked")
+    func unknownPayload() {
+        let reports = provider.parse(
+            body: #"""
+                [{"eventName":"link_action_status","eventId":"1","payload":{"personalTaxId":"1","businessTaxId":"2",
+                "linkId":"L","requestId":"R","productName":"pf_loans","reason":{"code":5000},"whatever":[1]}}]
+                """#)
+        #expect(reports.map(\.problem) == [nil])
+        let names = ["personalTaxId", "businessTaxId", "linkId", "requestId", "productName"]
+        #expect(reports.map { report in names.flatMap(report.values(of:)) } == [["1", "2", "L", "R", "pf_loans"]])
+    }
+
+    @Test("an older report is read under its own names")
+    func olderReport() {
+        let reports = provider.parse(
+            body: #"""
+                {"enquiry_cpf":"1","user_consent":true,"connection_key":"K","connection_id":"I","institution_id":"033",
+                "report_type":"Income","report_id":"ID","report_version":"1"}
+                """#)
+        #expect(reports.map(\.type) == ["Income"] && reports.map(\.dedupeKey) == ["report:ID"])
+        let names = ["enquiry_cpf", "connection_key", "connection_id", "institution_id", "report_id"]
+        #expect(reports.map { report in names.flatMap(report.values(of:)) } == [["1", "K", "I", "033", "ID"]])
+    }
+
+    @Test("events have no callback URL of their own, products have one")
+    func typesWithoutCallbackURL() {
+        let events = [
+            "link_created", "consent_authorised", "consent_error", "consent_rejected", "consent_expired",
+            "consent_revoked", "consent_deleted_by_user", "product_request_received", "product_generated_success",
+            "product_generated_failed", "link_action_status",
+        ]
+        #expect(KlaviProvider.typesWithoutCallbackURL.isSuperset(of: events))
+        #expect(KlaviProvider.typesWithoutCallbackURL.isDisjoint(with: ["pf_loans", "pj_loans", "Income"]))
+    }
+
+    @Test("a time without a zone is read as UTC")
+    func localTime() {
+        let reports = provider.parse(body: #"{"productName":"a","productReportTime":"2019-12-23T06:10:43"}"#)
+        #expect(reports.map { $0.providerTime?.rfc3339 } == ["2019-12-23T06:10:43.000Z"])
     }
 }

@@ -31,6 +31,7 @@ struct KlaviScreeningTests {
         ])
     func delivery(_ body: String) {
         #expect(screen("POST", body: body) == .delivery)
+        #expect(screen("POST", "/klavi?link_id=1", body: body) == .delivery, "never sent elsewhere like a visit")
     }
 
     @Test(

@@ -12,9 +12,7 @@ struct KlaviTimestampTests {
 
     @Test(
         "within 300 s, in seconds or milliseconds, or absent, there is nothing to say",
-        arguments: [
-            [], ["1700000000"], ["1699999700"], ["1700000300"], ["1699999700000"], ["1700000300000"],
-        ])
+        arguments: [[], ["1700000000"], ["1699999700"], ["1700000300"], ["1699999700000"], ["1700000300000"]])
     func quiet(_ values: [String]) {
         #expect(reports(values).map(\.problem) == [nil])
     }

@@ -24,33 +24,6 @@ struct SampleTests {
         #expect(sample.expected.root["bodySHA256"]?.string == sha256)
     }
 
-    @Test("a request is screened for what it is, and answered where that is settled", arguments: Sample.all)
-    func screening(_ sample: Sample) throws {
-        let source = SampleSources.source(of: sample)
-        #expect(source.name == sample.expected.root["source"]?.string)
-        let screening = source.provider.screen(sample.request, redirects: source.redirects)
-        if sample.expected.root["verification"]?.string == "verified" {
-            #expect(screening == .delivery)
-            return
-        }
-        let response: Response
-        switch screening {
-        case .handshake(let handshake, _):
-            #expect(!sample.isArchived)
-            response = handshake
-        case .redirect(let visit):
-            #expect(sample.isArchived)
-            response = visit
-        case .delivery:
-            Issue.record("there is nothing to verify")
-            return
-        }
-        let expected = try #require(sample.expected.root["response"])
-        #expect(expected["status"]?.rawText == "\(response.status)")
-        #expect(expected["location"]?.string == HeaderFields(response.headers).onlyValue(named: "Location"))
-        if let body = expected["body"]?.string { #expect(response.body == Array(body.utf8)) }
-    }
-
     @Test("a signed delivery is verified by the secret it was signed with", arguments: Sample.all)
     func verification(_ sample: Sample) {
         let source = SampleSources.source(of: sample)

@@ -49,9 +49,9 @@ struct SigningRoundTripTests {
     @Test("every scheme that is known by name verifies what it signs, where it signs")
     func offline() throws {
         let body = Array(#"{"a":1}"#.utf8)
-        for scheme in OfflineScheme.known {
+        for scheme in ProviderCatalog.standard.schemes {
             let secret = Secret(
-                name: "s", purpose: scheme.purpose, identity: scheme.purpose.identityRule == .needed ? "who" : nil,
+                name: "s", purpose: scheme.purpose, identity: scheme.purpose.needsIdentity ? "who" : nil,
                 bytes: Array("c2VjcmV0LWtleQ==".utf8))
             guard let headers = scheme.headers(signing: body, with: secret, at: .vectors, id: "1") else {
                 #expect([SecretPurpose.bearer, .basic].contains(scheme.purpose))
@@ -69,7 +69,7 @@ struct SigningRoundTripTests {
     @Test("the names are these")
     func names() {
         #expect(
-            OfflineScheme.known.map(\.name) == [
+            ProviderCatalog.standard.schemes.map(\.name) == [
                 "klavi", "certn-legacy", "certn-centric", "certificall-hmac", "certificall-bearer", "certificall-basic",
                 "standard-webhooks",
             ])
@@ -77,7 +77,7 @@ struct SigningRoundTripTests {
 
     @Test("a secret that stands in the header itself is checked, and not shown")
     func secretItself() throws {
-        let scheme = try #require(OfflineScheme.known.first { $0.name == "certificall-bearer" })
+        let scheme = try #require(ProviderCatalog.standard.schemes.first { $0.name == "certificall-bearer" })
         let secret = Secret(name: "token", purpose: .bearer, bytes: Array("top-secret".utf8))
         let request = InboundRequest.with(headers: [HeaderField("Authorization", "Bearer top-secret")])
         let diagnosis = scheme.diagnose(request, with: [secret], toleranceMilliseconds: 0)

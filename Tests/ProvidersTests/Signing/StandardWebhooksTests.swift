@@ -34,8 +34,7 @@ struct StandardWebhooksTests {
 
     @Test("the public example is what we would send")
     func signing() {
-        let secret = Secret(
-            name: "s", purpose: .signature, bytes: Array("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".utf8))
+        let secret = Secret(name: "s", purpose: .signature, bytes: Array("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".utf8))
         let headers = HMACScheme.standardWebhooks.headers(
             signing: Self.request.body, with: secret, at: Self.request.receivedAt, id: "msg_p5jXN8AQM9LWM0D4loKWxJek")
         #expect(headers == Self.request.headers.fields)

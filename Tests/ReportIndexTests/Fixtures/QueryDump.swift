@@ -93,8 +93,10 @@ struct QueryDump: Equatable {
         add("hasDelivery \(id)") { try reader.hasDelivery(id) }
         add("keptDelivery \(id)") { try reader.keptDelivery(id) as Any }
         add("reports of \(id)") { try reader.reports(of: id) }
-        add("newerReport than \(id)") { try reader.newerReport(than: id) as Any }
-        add("previous to \(id)") { try reader.reports(of: id).map { try reader.previous(to: $0) as Any } }
+        add("newerReport than \(id)") { try reader.newerReport(than: id, identities: .fixture) as Any }
+        add("previous to \(id)") {
+            try reader.reports(of: id).map { try reader.previous(to: $0, identities: .fixture) as Any }
+        }
         add("replays of \(id)") { try reader.replays(of: id) }
         add("promotion of \(id)") { try reader.promotion(of: id) as Any }
         add("mark of \(id)") {

@@ -41,7 +41,7 @@ struct LinkFilterTests {
     func providers() async throws {
         #expect(try await Self.found { $0.providers = ["klavi"] } == [4, 1])
         #expect(try await Self.found { $0.providers = ["klavi", "certn-centric"] } == [4, 3, 1])
-        #expect(try await Self.found { $0.providers = ["certn"] } == [3, 2])
+        #expect(try await Self.found { $0.providers = ["certn-legacy", "certn-centric"] } == [3, 2])
         #expect(try await Self.found { $0.providers = ["ezid"] } == [])
     }
 

@@ -35,7 +35,7 @@ struct PreviousReportTests {
     {
         try await withReports(reports) { reader in
             let delivered = try #require(try reader.reports(of: DeliveryID(rawValue: id)).first)
-            return try reader.previous(to: delivered)?.deliveryID.rawValue
+            return try reader.previous(to: delivered, identities: .fixture)?.deliveryID.rawValue
         }
     }
 

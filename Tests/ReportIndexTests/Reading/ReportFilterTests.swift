@@ -21,7 +21,7 @@ import Testing
         Case("nothing", "fedcba") { _ in },
         Case("a provider", "fba") { $0.providers = ["klavi"] },
         Case("two providers", "fedba") { $0.providers = ["klavi", "ezid", "certn-centric"] },
-        Case("certn, both of its interfaces", "dc") { $0.providers = ["certn"] },
+        Case("both APIs of a provider", "dc") { $0.providers = ["certn-legacy", "certn-centric"] },
         Case("one of Certn's interfaces", "c") { $0.providers = ["certn-legacy"] },
         Case("an unknown provider", "") { $0.providers = ["nobody"] },
         Case("a source", "f") { $0.sources = ["second"] },

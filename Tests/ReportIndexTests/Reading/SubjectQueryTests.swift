@@ -39,7 +39,7 @@ import Testing
         _ adjust: @Sendable (inout ReportFilter) -> Void = { _ in }
     ) async throws -> [String] {
         var filter = ReportFilter()
-        filter.latestPer = subject
+        filter.latestPer = [IdentityFamily].fixture.identifying(subject)
         adjust(&filter)
         var keys: [String] = []
         try await withReader(reports) { keys = try $0.reports(matching: filter).compactMap(\.problem) }
@@ -81,8 +81,8 @@ import Testing
         let reports = [
             Self.report("link", [ReportField("linkId", "1")]),
             Self.report("connection", [ReportField("connection_id", "2")]),
-            Self.report("object", provider: "certn-centric", [ReportField("object_id", "3")]),
-            Self.report("applicant", provider: "certn-legacy", [ReportField("id", "4")]),
+            Self.report("object", provider: "centric", [ReportField("object_id", "3")]),
+            Self.report("applicant", provider: "legacy", [ReportField("id", "4")]),
             Self.report("not an applicant", provider: "generic", [ReportField("id", "5")]),
             Self.report("certificate", provider: "certificall", [ReportField("cfRef", "6")]),
             Self.report("person", [ReportField("personalTaxId", "7")]),
@@ -139,7 +139,9 @@ import Testing
             Self.report("link", at: 5, Self.link("2")), Self.report("none", at: 1, []),
         ]
         try await Self.withReader(reports) { reader in
-            let newer = try (1...7).map { try reader.newerReport(than: DeliveryID(rawValue: $0))?.rawValue }
+            let newer = try (1...7).map {
+                try reader.newerReport(than: DeliveryID(rawValue: $0), identities: .fixture)?.rawValue
+            }
             #expect(newer == [3, 3, nil, nil, nil, nil, nil])
         }
     }

@@ -68,7 +68,7 @@ struct TotalsTests {
         { $0.sources = ["klavi"] },
         { $0.types = ["k1", "k2"] },
         { $0.isUnrouted = true },
-        { $0.providers = ["certn"] },
+        { $0.providers = ["certn-legacy", "certn-centric"] },
         { $0.since = QueryArchive.time(3_000_000) },
         { ($0.since, $0.until) = (QueryArchive.time(3_000_000), QueryArchive.time(6_000_000)) },
         { $0.fields = [ReportField("key", "7")] },

@@ -31,7 +31,8 @@ enum Mode: String, CaseIterable {
         case .reads:
             var workload = Workload.small
             workload.readsBack = true
-            let variants = [FaultPlan.Database.journal, .index].map {
+            let databases: [FaultPlan.Database] = [.journal, .index]
+            let variants = databases.map {
                 ("\($0)", FaultPlan(operation: .read, database: $0, manner: .error(IOError.read)))
             }
             return try FaultSweep(variants: variants, workload: workload).run()

@@ -26,17 +26,11 @@ extension ArchiveCommand {
         func run() async throws {
             let console = options.console
             let reader = try await ArchiveAccess(try options.load(), console: console).reader()
-            var view = AccessView(formats.resolved(for: console), on: console)
+            var view = AccessView.listing(formats.resolved(for: console), on: console)
             var hasMore = false
-            do throws(ArchiveReadFailure) {
-                // One more than asked for tells whether there are more.
-                try reader.forEachAccess(limit: page.readCount) { entry in
-                    if page.shows(after: view.count) { try view.add(entry) } else { hasMore = true }
-                }
-            } catch .stopped(let error) {
-                throw error
-            } catch {
-                throw CommandFailure(error)
+            // One more than asked for tells whether there are more.
+            try reader.forEachAccess(limit: page.readCount) { entry in
+                if page.shows(after: view.count) { try view.add(entry) } else { hasMore = true }
             }
             try view.finish()
             if view.count == 0 { console.note("the access log is empty") }

@@ -5,7 +5,7 @@ struct ArchiveCommand: AsyncParsableCommand {
         commandName: "archive",
         abstract: "Maintain the archive.",
         subcommands: [
-            Info.self, Stats.self, Verify.self, Backup.self, Restore.self, Prune.self, Compact.self, Reindex.self,
+            Info.self, Verify.self, Backup.self, Restore.self, Prune.self, Compact.self, Reindex.self,
             Hold.self, Access.self,
         ])
 }

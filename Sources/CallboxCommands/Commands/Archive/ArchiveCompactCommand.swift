@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CallboxServer
 internal import Deliveries
 internal import Foundation
 internal import Journal

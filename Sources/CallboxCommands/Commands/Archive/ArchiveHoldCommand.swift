@@ -54,7 +54,7 @@ extension ArchiveCommand.Hold {
             let subject = try subject()
             if case .delivery(let id) = subject {
                 let reader = try access.openReader()
-                guard try reading({ () throws(ArchiveReadFailure) in try reader.hasDelivery(id) }) else {
+                guard try translating({ try reader.hasDelivery(id) }) else {
                     throw CommandFailure.noSuchDelivery(id)
                 }
             }
@@ -90,7 +90,7 @@ extension ArchiveCommand.Hold {
         func run() async throws {
             let console = options.console
             let reader = try await ArchiveAccess(try options.load(), console: console).reader()
-            let holds = try reading { () throws(ArchiveReadFailure) in try reader.holds() }
+            let holds = try reader.holds()
             try HoldView.print(holds, formats.resolved(for: console), console)
             if holds.isEmpty { console.note("nothing is held") }
         }
@@ -120,7 +120,7 @@ extension ArchiveCommand.Hold {
             }
             let access = ArchiveAccess(try options.load(), console: console)
             let reader = try await access.reader()
-            let holds = try reading { () throws(ArchiveReadFailure) in try reader.holds() }
+            let holds = try reader.holds()
             guard holds.contains(where: { $0.id == id && $0.releasedAt == nil }) else {
                 throw CommandFailure(
                     .negative, "there is no hold \(id) that still holds",

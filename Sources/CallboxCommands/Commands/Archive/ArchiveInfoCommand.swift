@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
@@ -10,12 +11,13 @@ extension ArchiveCommand {
         static let configuration = CommandConfiguration(
             commandName: "info",
             abstract: "Describe an archive or a backup.",
-            usage: "callbox archive info [<file>] [--format <format>] [<options>]",
+            usage: "callbox archive info [<file> | --totals] [--format <format>] [<options>]",
             discussion: """
-                Works on any archive, a backup too, and takes the same time however large it is.
+                Works on any archive, a backup too, and takes the same time however large it is, without --totals.
 
                 EXAMPLES
                   callbox archive info
+                  callbox archive info --totals
                   callbox archive info backups/monday.sqlite --format json
                 """)
 
@@ -27,20 +29,25 @@ extension ArchiveCommand {
         @Option(name: .shortAndLong, help: "How to write it. A table on a terminal, json in a pipe.")
         var format: ViewFormat?
 
+        @Flag(help: "Count deliveries, reports and bytes, too. Reads the whole archive.")
+        var totals = false
+
+        func validate() throws {
+            guard !totals || file == nil else { throw ValidationError("--totals needs an archive, not a backup.") }
+        }
+
         func run() async throws {
             let console = options.console
             let journal = try file.map(JournalFile.init) ?? ArchiveDirectory(path: options.load().archivePath).journal
-            let info: JournalInfo
-            do throws(ArchiveError) {
-                info = try JournalInfo(journal)
-            } catch {
-                throw CommandFailure(error)
+            var statistics: ArchiveStatistics?
+            if totals {
+                let reader = try await ArchiveAccess(try options.load(), console: console).reader()
+                statistics = try translating { try reader.statistics() }
             }
+            let view = ArchiveInfoView(
+                info: try translating { try JournalInfo(journal) }, journal: journal, totals: statistics)
             let format = format ?? (console.isTerminal ? .table : .json)
-            let lines =
-                format == .json
-                ? [ArchiveInfoView.json(info, journal).line] : ArchiveInfoView.lines(info, journal, console)
-            for line in lines { try console.print(line) }
+            for line in format == .json ? [view.json.line] : view.lines(console) { try console.print(line) }
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import CallboxServer
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
@@ -15,7 +16,7 @@ extension ArchiveCommand.Prune {
         let ids = try MatchingReports(reader: reader, console: console).deliveryIDs(filter)
         let reason = reason ?? Self.defaultReason
         if dryRun { return try preview(ids, reason, reader, console) }
-        let total = try await access.writing { session throws(CommandFailure) in
+        let total = try await access.writing { session in
             var total = PruneTotals()
             for start in stride(from: 0, to: ids.count, by: Self.sliceCount) {
                 let began = ContinuousClock.now
@@ -42,7 +43,7 @@ extension ArchiveCommand.Prune {
         var count = 0
         for start in stride(from: 0, to: ids.count, by: Self.sliceCount) {
             let slice = ids[start..<min(start + Self.sliceCount, ids.count)]
-            let decisions = try reading { () throws(ArchiveReadFailure) in
+            let decisions = try translating {
                 try reader.pruning(of: slice, because: reason)
             }
             for decision in decisions.decisions { try view.add(decision) }

@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
+internal import CallboxServer
 internal import Deliveries
 internal import Foundation
 internal import Journal
@@ -89,7 +91,7 @@ extension ArchiveCommand {
             var view = PruningView(formats.resolved(for: console), console)
             var last: DeliveryID?
             repeat {
-                let slice = try reading { () throws(ArchiveReadFailure) in
+                let slice = try translating {
                     try reader.pruning(by: EffectiveRetention([retention]), after: last, now: now)
                 }
                 for decision in slice.decisions { try view.add(decision) }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CallboxServer
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
@@ -26,7 +27,7 @@ extension ArchiveCommand {
             let access = ArchiveAccess(try options.load(), console: console)
             _ = try await access.run(.reindex)
             let reader = try access.openReader()
-            let statistics = try reading { () throws(ArchiveReadFailure) in try reader.statistics() }
+            let statistics = try reader.statistics()
             let deliveryCount = statistics.sources.reduce(0) { $0 + $1.deliveryCount }
             try console.print(
                 "\(HumanText.count(statistics.reportCount, "report")) from "

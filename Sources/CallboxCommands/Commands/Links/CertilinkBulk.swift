@@ -1,3 +1,4 @@
+internal import CallboxServer
 internal import Deliveries
 internal import Journal
 internal import ProviderClients
@@ -38,14 +39,14 @@ struct CertilinkBulk {
 
     /// - Returns: how many failed.
     private func create(_ batch: [CertilinkOrder], _ call: ProviderCall<CertilinkBatch>) async throws -> Int {
-        try await creation.access.writing(createsArchive: true) { session throws(CommandFailure) in
+        try await creation.access.writing(createsArchive: true) { session in
             try await create(batch, call, session)
         }
     }
 
     private func create(
-        _ batch: [CertilinkOrder], _ call: ProviderCall<CertilinkBatch>, _ session: WritingSession
-    ) async throws(CommandFailure) -> Int {
+        _ batch: [CertilinkOrder], _ call: ProviderCall<CertilinkBatch>, _ session: ArchiveSession
+    ) async throws -> Int {
         var ids: [String: LinkID] = [:]
         for order in batch {
             let link = Self.link(order, api: api, expectations: expectations, expiresAt: order.end)

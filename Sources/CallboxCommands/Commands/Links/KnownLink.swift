@@ -32,3 +32,9 @@ struct KnownLink {
         try key(LinkView.magicLinkToken)
     }
 }
+
+extension CommandFailure {
+    static func unknownLink(_ id: LinkID) -> CommandFailure {
+        CommandFailure(.negative, "there is no link \(id)", advice: "Run 'callbox links list' for the IDs.")
+    }
+}

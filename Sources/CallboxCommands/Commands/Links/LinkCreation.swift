@@ -1,4 +1,5 @@
 internal import CallboxConfiguration
+internal import CallboxServer
 internal import Deliveries
 internal import Journal
 internal import ProviderClients
@@ -31,7 +32,7 @@ struct LinkCreation {
         _ order: LinkOrder, _ call: ProviderCall<Value>, by client: some ProviderClient,
         _ read: (Value) throws(CommandFailure) -> Created
     ) async throws {
-        let (id, created) = try await access.writing(createsArchive: true) { session throws(CommandFailure) in
+        let (id, created) = try await access.writing(createsArchive: true) { session in
             let id = LinkID(rawValue: try await session.append(.link(order)))
             let value: Value
             do throws(ProviderCallFailure) {
@@ -52,11 +53,12 @@ struct LinkCreation {
     }
 
     /// The provider's answer counts: what the ledger cannot take is said, and does not undo it.
-    private func note(_ change: LinkChange, of id: LinkID, _ session: WritingSession) async {
-        do throws(CommandFailure) {
+    private func note(_ change: LinkChange, of id: LinkID, _ session: ArchiveSession) async {
+        do {
             try await session.append(.linkChange(LinkChangeRecord(link: id, change: change)))
         } catch {
-            console.note("callbox: link \(id) could not be completed in the ledger: \(error.message)")
+            let message = CommandFailure(translating: error).message
+            console.note("callbox: link \(id) could not be completed in the ledger: \(message)")
         }
     }
 

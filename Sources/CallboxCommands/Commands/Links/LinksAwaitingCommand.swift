@@ -65,10 +65,3 @@ extension LinksCommand {
         private static let pageCount = 500
     }
 }
-
-extension LinkProgress {
-    /// Whether something is still to come: an expectation, or anything at all where none is known.
-    var isAwaited: Bool {
-        link.state.isAwaited && (link.order.expectations.isEmpty ? arrivals.isEmpty : !missing.isEmpty)
-    }
-}

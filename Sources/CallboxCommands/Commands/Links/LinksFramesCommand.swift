@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import ProviderClients
 internal import StrictJSON
 internal import TerminalOutput

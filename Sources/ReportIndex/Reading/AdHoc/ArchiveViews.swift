@@ -66,7 +66,7 @@ package enum ArchiveViews {
                 Column("ordinal", "its place in that delivery, from 1"),
                 Column("receivedAtMilliseconds", "when that arrived; see rfc3339()"),
                 Column("source", "the configured endpoint"),
-                Column("provider", "klavi, certn-legacy, certn-centric, ezid, certificall, …"),
+                Column("provider", "the API, as list --provider takes it"),
                 Column("type", "the provider's name for it, such as pf_income"),
                 Column("rule", "specific, other or all; NULL when no route matched"),
                 Column("topic", "the topic it is filed under"),

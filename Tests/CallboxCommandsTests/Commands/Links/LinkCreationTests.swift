@@ -13,7 +13,7 @@ import Testing
 
 @testable import CallboxCommands
 
-@Suite("Asking for a link")
+@Suite("Asking for a link", .offPool)
 struct LinkCreationTests {
     private static let order = LinkOrder(
         provider: "klavi", api: "https://api.test/v1", keys: [ReportField("externalInfo.traceId", "t-1")],

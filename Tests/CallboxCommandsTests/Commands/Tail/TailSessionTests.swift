@@ -4,13 +4,15 @@ import Foundation
 import Journal
 import Quarantine
 import ReportIndex
+import ServerTestKit
 import TerminalOutput
 import TestKit
 import Testing
 
 @testable import CallboxCommands
+@testable import Tail
 
-@Suite("Following an archive, one look after the other")
+@Suite("Following an archive, one look after the other", .offPool)
 struct TailSessionTests {
     /// An archive that is written to while it is followed.
     private struct Bench {
@@ -24,10 +26,10 @@ struct TailSessionTests {
             adjust(&settings)
             let console = output.console()
             return TailSession(
-                settings, archive: FollowedArchive(directory), responses: DeliveryResponses(SourceSettings.defaults),
-                output: TailOutput(.table, clock: .utc, on: console),
-                journal: TailJournal(environment: ["XDG_STATE_HOME": folder.path(of: "state")], console: console),
-                console: console)
+                settings, archive: FollowedArchive(directory), responses: DeliveryResponses(CallboxConfiguration()),
+                output: TailListing(.table, clock: .utc, on: console),
+                environment: ["XDG_STATE_HOME": folder.path(of: "state")]
+            ) { console.note($0.text) }
         }
 
         /// Adds deliveries with these types and indexes them.
@@ -105,8 +107,8 @@ struct TailSessionTests {
             let start = ContinuousClock.now
             try session.look(at: Self.now, start)
             try session.look(at: Self.now, start + .seconds(4))
-            #expect(session.failure == CommandFailure(.notAnArchive(path: journal)))
-            #expect(throws: CommandFailure(.notAnArchive(path: journal))) {
+            #expect(session.failure == ArchiveError.notAnArchive(path: journal))
+            #expect(throws: ArchiveError.notAnArchive(path: journal)) {
                 try session.look(at: Self.now, start + TailSession.patience)
             }
             #expect(bench.output.errorText == "")
@@ -162,8 +164,7 @@ struct TailSessionTests {
             try Data("{".utf8).write(to: URL(filePath: file.path))
             var session = bench.session { $0.start = .resumed }
             try session.look(at: Self.now, .now)
-            #expect(
-                bench.output.errorText == "callbox: what the last tail left does not read back; starting now\n")
+            #expect(bench.output.errorText == "callbox: what the last tail left does not read back; starting now\n")
         }
     }
 

@@ -3,11 +3,13 @@ import Foundation
 import Journal
 import Quarantine
 import ReportIndex
+import ServerTestKit
 import StrictJSON
 import TestKit
 import Testing
 
 @testable import CallboxCommands
+@testable import Tail
 
 @Suite("Where a tail stopped, kept")
 struct TailStateTests {

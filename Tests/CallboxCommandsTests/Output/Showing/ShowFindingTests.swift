@@ -1,6 +1,7 @@
 import CallboxConfiguration
 import Deliveries
 import ReportIndex
+import ServerTestKit
 import TerminalOutput
 import TestKit
 import Testing
@@ -8,7 +9,7 @@ import Testing
 @testable import Analysis
 @testable import CallboxCommands
 
-@Suite("Finding what show is asked for")
+@Suite("Finding what show is asked for", .offPool)
 struct ShowFindingTests {
     private static func finding(_ archive: TestArchive, part: Int? = nil) async throws -> ShowFinding {
         try archive.index()

@@ -1,5 +1,6 @@
 import Deliveries
 import ReportIndex
+import ServerTestKit
 import StrictJSON
 import TerminalOutput
 import TestKit
@@ -17,8 +18,7 @@ struct StatsViewTests {
         var gathering = StatsGathering(ReportFilter(), slots: .hours, now: now)
         for hour in stride(from: Int64(0), to: 72, by: 1) {
             let time = Timestamp.fixture.advanced(byMilliseconds: hour * 3_600_000)
-            gathering.add(
-                .fixture(source: name, type: type, at: time), .fixture(hour % 24 + 1, repeats: 1, at: time))
+            gathering.add(.fixture(source: name, type: type, at: time), .fixture(hour % 24 + 1, repeats: 1, at: time))
             if hour < 6 {
                 gathering.add(
                     .fixture(source: "ezid", type: "redirect", route: nil, verification: .unverified, at: time),
@@ -35,9 +35,7 @@ struct StatsViewTests {
             barLimit: 68)
     }
 
-    private static func lines(
-        _ overview: StatsOverview, _ glyphs: ChartGlyphs = .blocks, width: Int = 80
-    ) -> [String] {
+    private static func lines(_ overview: StatsOverview, _ glyphs: ChartGlyphs = .blocks, width: Int = 80) -> [String] {
         let console = RecordedOutput().console(isTerminal: true, width: width)
         return StatsOverviewView(overview: overview, charts: ChartLines(glyphs: glyphs, console: console)).lines
     }
@@ -118,7 +116,7 @@ struct StatsViewTests {
     func table() throws {
         #expect(
             try Self.groups(.table) == [
-                "TYPE      TOPIC       REPORTS  TRIES  BODIES  STORED  RATIO  SHARE  A DAY",
+                "TYPE      TOPIC     REPORTS  TRIES  BODIES  STORED  RATIO  SHARE  A DAY",
                 "Income    checking        3      4   400 B   100 B   25 %   75 %      1",
                 "=cmd      unrouted        1      1   100 B    25 B   25 %   25 %    0.3",
                 "(1 more)                  0      1   100 B    25 B   25 %    0 %      0",

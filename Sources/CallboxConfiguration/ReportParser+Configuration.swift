@@ -1,0 +1,13 @@
+internal import Deliveries
+internal import Providers
+package import ReportIndex
+
+extension ReportParser {
+    /// Reads and routes as a configuration says.
+    package init(_ configuration: CallboxConfiguration) {
+        let parser = DeliveryParser(
+            configuration.sources.map { .init(name: $0.name, provider: $0.provider, routes: $0.routes) },
+            providers: configuration.providers)
+        self.init(parse: parser.reports, route: parser.route)
+    }
+}

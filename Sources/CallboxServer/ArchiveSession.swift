@@ -1,0 +1,142 @@
+package import CallboxConfiguration
+internal import ControlSocket
+package import Deliveries
+internal import Foundation
+package import Journal
+package import NIOPosix
+internal import Providers
+internal import ReportIndex
+
+/// An archive that a command writes: itself, or through the server that holds it.
+package struct ArchiveSession: Sendable {
+    private enum Holder {
+        case command(Maintenance)
+        case server(socketPath: String)
+    }
+
+    private let holder: Holder
+    private let progress: @Sendable (String) -> Void
+
+    /// Opens the archive for any number of writes and closes it. What was appended here is indexed then.
+    ///
+    /// - Parameters:
+    ///   - createsArchive: whether a missing archive is created.
+    ///   - progress: shows a line that replaces the one before; an empty one removes it.
+    package static func with<Value>(
+        _ configuration: CallboxConfiguration, createsArchive: Bool = false,
+        now: @escaping @Sendable () -> Timestamp, progress: @escaping @Sendable (String) -> Void,
+        _ work: (ArchiveSession) async throws -> Value
+    ) async throws -> Value {
+        let session = try ArchiveSession(configuration, createsArchive: createsArchive, now: now, progress: progress)
+        let value: Value
+        do {
+            value = try await work(session)
+        } catch {
+            progress("")
+            try? await session.close()
+            throw error
+        }
+        progress("")
+        try await session.close()
+        return value
+    }
+
+    private init(
+        _ configuration: CallboxConfiguration, createsArchive: Bool, now: @escaping @Sendable () -> Timestamp,
+        progress: @escaping @Sendable (String) -> Void
+    ) throws {
+        self.progress = progress
+        let directory = ArchiveDirectory(path: configuration.archivePath)
+        guard directory.exists || createsArchive else { throw ArchiveError.missing(path: directory.path) }
+        do {
+            let archive = try OpenArchive(
+                directory, quarantine: configuration.quarantine,
+                parser: ReportParser(configuration),
+                sources: { try SourceTable(configuration, environment: ProcessInfo.processInfo.environment) },
+                retention: { configuration.retention }, now: now, isServed: false)
+            holder = .command(Maintenance(archive))
+        } catch ArchiveError.heldByAnother(_, let processID) {
+            let path = directory.controlSocketPath
+            guard ControlAddress.isListening(at: path) else {
+                throw ServerError.holderDoesNotRespond(processID: processID, socketPath: path)
+            }
+            holder = .server(socketPath: path)
+        }
+    }
+
+    /// Whether a running server holds the archive.
+    package var isServed: Bool {
+        if case .server = holder { true } else { false }
+    }
+
+    @discardableResult
+    package func append(_ drafts: [DraftEntry]) async throws -> AppendedEntries {
+        switch holder {
+        case .command(let maintenance):
+            return try await NIOThreadPool.singleton.blocking { try maintenance.archive.append(drafts) }
+        case .server(let path):
+            guard case .appended(let entries) = try await ask(.append(drafts), at: path) else {
+                throw ServerError.unexpectedResponse
+            }
+            return entries
+        }
+    }
+
+    /// Appends one record and returns its position.
+    @discardableResult
+    package func append(_ record: JournalRecord) async throws -> Int64 {
+        try await append([.record(record)]).positions.first ?? 0
+    }
+
+    package func run(_ job: MaintenanceJob) async throws -> MaintenanceResult {
+        switch holder {
+        case .command(let maintenance):
+            return try await NIOThreadPool.singleton.blocking { [progress] in
+                try maintenance.run(job, progress: progress)
+            }
+        case .server(let path):
+            guard case .finished(let result) = try await ask(.run(job), at: path) else {
+                throw ServerError.unexpectedResponse
+            }
+            return result
+        }
+    }
+
+    private func close() async throws {
+        guard case .command(let maintenance) = holder else { return }
+        try await NIOThreadPool.singleton.blocking { [progress] in
+            try maintenance.archive.close { progress("indexed up to entry \($0)") }
+        }
+        progress("")
+    }
+
+    /// Sends a request to the server over a connection of its own and shows the progress.
+    private func ask(_ request: ControlRequest, at path: String) async throws -> ControlResponse {
+        let response = try await NIOThreadPool.singleton.blocking { [progress] in
+            do throws(ControlFailure) {
+                let client = try ControlClient<ControlRequest, ControlResponse>.connect(path: path)
+                defer { client.close() }
+                try client.send(request)
+                while let response = try client.receive() {
+                    guard case .progress(let text) = response else { return response }
+                    progress(text)
+                }
+                throw .closed
+            } catch {
+                throw ServerError.connectionLost(socketPath: path, reason: "\(error)")
+            }
+        }
+        if case .failed(let failure) = response { throw failure }
+        return response
+    }
+}
+
+extension NIOThreadPool {
+    /// Runs work that blocks, off the cooperative pool. Unlike `runIfActive` it also runs when the task is cancelled: what is begun is
+    /// recorded, and what is open is closed.
+    package func blocking<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            submit { _ in continuation.resume(with: Result(catching: work)) }
+        }
+    }
+}

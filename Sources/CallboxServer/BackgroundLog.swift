@@ -1,0 +1,82 @@
+package import Deliveries
+internal import Foundation
+package import Logging
+internal import Synchronization
+internal import TerminalOutput
+
+/// Writes log lines on a queue of its own, so that a slow terminal or a full pipe never blocks an event loop.
+///
+/// At most `lineCountLimit` lines wait; further ones are counted and the count is logged when there is room again.
+package final class BackgroundLog: Sendable {
+    static let lineCountLimit = 4096
+
+    private struct Pending {
+        var lines: [String] = []
+        var droppedCount = 0
+    }
+
+    private let pending = Mutex(Pending())
+    private let queue = DispatchQueue(label: "callbox-log")
+    private let write: @Sendable (String) -> Void
+
+    /// - Parameter write: writes whole lines, each with its end; called by one thread at a time.
+    package init(write: @escaping @Sendable (String) -> Void) {
+        self.write = write
+    }
+
+    func append(_ line: String) {
+        let isFirst = pending.withLock { pending in
+            guard pending.lines.count < Self.lineCountLimit else {
+                pending.droppedCount += 1
+                return false
+            }
+            pending.lines.append(line)
+            return pending.lines.count == 1
+        }
+        if isFirst { queue.async { self.writePending() } }
+    }
+
+    /// Writes what is waiting before it returns; for the end of the process.
+    package func flush() {
+        queue.sync { writePending() }
+    }
+
+    private func writePending() {
+        let (lines, droppedCount) = pending.withLock { pending in
+            let taken = (pending.lines, pending.droppedCount)
+            pending = Pending()
+            return taken
+        }
+        if !lines.isEmpty { write(lines.joined(separator: "\n") + "\n") }
+        if droppedCount > 0 {
+            write("\(droppedCount) log lines were left out: they came faster than they could be written\n")
+        }
+    }
+}
+
+/// Log events as one line each: time, level, constant text, `key=value` in order of key.
+package struct LineLogHandler: LogHandler {
+    package var logLevel: Logger.Level
+    package var metadata: Logger.Metadata = [:]
+    private let log: BackgroundLog
+    private let now: @Sendable () -> Timestamp
+
+    package init(level: Logger.Level, log: BackgroundLog, now: @escaping @Sendable () -> Timestamp) {
+        self.logLevel = level
+        self.log = log
+        self.now = now
+    }
+
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    package func log(event: LogEvent) {
+        let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
+        let pairs = all.sorted { $0.key < $1.key }.map { " \($0.key)=\(TerminalText.escape("\($0.value)"))" }.joined()
+        let level = event.level.rawValue
+        let padding = String(repeating: " ", count: max(0, 7 - level.count))
+        log.append("\(now().rfc3339) \(level)\(padding) \(event.message)\(pairs)")
+    }
+}

@@ -1,0 +1,96 @@
+package import Deliveries
+package import Journal
+package import Quarantine
+package import ReportIndex
+
+/// A request of a command to the process that holds the archive.
+package enum ControlRequest: Codable, Equatable, Sendable {
+    case append([DraftEntry])
+    case run(MaintenanceJob)
+}
+
+/// An entry that a command wants in the journal.
+package enum DraftEntry: Codable, Equatable, Sendable {
+    case record(JournalRecord)
+    /// Whoever appends it decides on its verification.
+    case delivery(ImportedDelivery, checksSignature: Bool)
+}
+
+/// Work on the archive. Jobs run one at a time.
+package enum MaintenanceJob: Codable, Equatable, Sendable {
+    /// Removes what retention says is old enough. `settings` are the command's own, which must be those of whoever runs the job.
+    case prune(settings: String)
+    /// Prunes the bodies of these deliveries, except those that are held.
+    case pruneBodies([DeliveryID], reason: String)
+    /// Trains dictionaries if asked to, rewrites bodies that get smaller, returns free space.
+    case compact(fromStart: Bool, trains: Bool)
+    /// Derives the index from the journal again.
+    case reindex
+    /// Checks a quarantined delivery with today's secrets and appends it; `forcedBecause` is why a person releases it unproved.
+    case release(QuarantineID, forcedBecause: String?)
+    case deleteQuarantined(QuarantineID)
+    /// Not an optional ID: a request that lost its ID must not delete everything.
+    case emptyQuarantine
+}
+
+/// A response to a command: progress any number of times, then one of the others.
+package enum ControlResponse: Codable, Equatable, Sendable {
+    case progress(String)
+    case appended(AppendedEntries)
+    case finished(MaintenanceResult)
+    case failed(FailureReport)
+}
+
+/// The result of an append.
+package struct AppendedEntries: Codable, Sendable, Equatable {
+    package var positions: [Int64] = []
+    /// Deliveries whose signature was proved.
+    package var verifiedCount: Int64 = 0
+}
+
+/// The result of a maintenance job.
+package enum MaintenanceResult: Codable, Sendable, Equatable {
+    case pruned(PruneTotals)
+    case compacted(CompactionTotals)
+    case reindexed
+    case released(DeliveryID)
+    case deleted(Int)
+}
+
+/// The result of a prune.
+package struct PruneTotals: Codable, Sendable, Equatable {
+    package var bodyCount: Int64 = 0
+    package var deliveryCount: Int64 = 0
+    /// Of bodies, as stored.
+    package var byteCount: Int64 = 0
+
+    package init(bodyCount: Int64 = 0, deliveryCount: Int64 = 0, byteCount: Int64 = 0) {
+        self.bodyCount = bodyCount
+        self.deliveryCount = deliveryCount
+        self.byteCount = byteCount
+    }
+
+    package mutating func add(_ decisions: [PruningDecision]) {
+        bodyCount += Int64(decisions.count { $0.extent == .body })
+        deliveryCount += Int64(decisions.count { $0.extent == .everything })
+        byteCount += decisions.reduce(0) { $0 + $1.byteCount }
+    }
+}
+
+/// The result of a compaction.
+package struct CompactionTotals: Codable, Sendable, Equatable {
+    package var trainedCount = 0
+    package var retiredCount = 0
+    package var bodyCount = 0
+    package var rewrittenCount = 0
+    /// Of bodies, as stored.
+    package var byteCountBefore: Int64 = 0
+    package var byteCountAfter: Int64 = 0
+
+    package mutating func add(_ slice: CompactionSlice) {
+        bodyCount += slice.bodyCount
+        rewrittenCount += slice.rewrittenCount
+        byteCountBefore += slice.byteCountBefore
+        byteCountAfter += slice.byteCountAfter
+    }
+}

@@ -1,0 +1,72 @@
+internal import ControlSocket
+internal import Journal
+internal import Logging
+internal import NIOPosix
+internal import ServiceLifecycle
+
+/// Serves the control socket: commands append entries and run maintenance jobs through it.
+struct ControlService: Service {
+    private let handler: ControlHandler
+    private let server: ControlServer<ControlRequest, ControlResponse>
+    private let logger: Logger
+    /// Waits for the end of the socket's threads.
+    private let pool: NIOThreadPool
+
+    init(
+        _ maintenance: Maintenance, logger: Logger, pool: NIOThreadPool,
+        report: @escaping @Sendable (any Error) -> FailureReport
+    ) {
+        let handler = ControlHandler(maintenance: maintenance, report: report)
+        self.handler = handler
+        self.server = ControlServer(path: maintenance.archive.directory.controlSocketPath, handle: handler.handle)
+        self.logger = logger
+        self.pool = pool
+    }
+
+    /// Opens the socket, before `run`.
+    func start() {
+        let directory = handler.maintenance.archive.directory
+        do throws(ControlFailure) {
+            directory.prepareControlSocket()
+            try server.start()
+        } catch {
+            // The server receives without it.
+            logger.warning(
+                "no control socket: commands that write have to wait until this server stops",
+                metadata: ["path": "\(directory.controlSocketPath)", "reason": "\(error)"])
+        }
+    }
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        try await pool.blocking { server.stop() }
+    }
+}
+
+/// Handles the requests of commands.
+struct ControlHandler: Sendable {
+    let maintenance: Maintenance
+    let report: @Sendable (any Error) -> FailureReport
+
+    /// Carries out one request of a command. Blocks.
+    func handle(_ request: ControlRequest, _ send: (ControlResponse) throws(ControlFailure) -> Void) {
+        let response: ControlResponse
+        do {
+            switch request {
+            case .append(let drafts): response = .appended(try maintenance.archive.append(drafts))
+            case .run(let job):
+                response = .finished(
+                    try maintenance.run(job) { text in
+                        do throws(ControlFailure) {
+                            try send(.progress(text))
+                        } catch {
+                            throw ServerError.interrupted
+                        }
+                    })
+            }
+        } catch {
+            response = .failed(report(error))
+        }
+        try? send(response)
+    }
+}

@@ -1,0 +1,78 @@
+internal import Deliveries
+internal import HTTPListener
+internal import Intake
+internal import Logging
+internal import Synchronization
+
+/// Counts and logs the listener's events: numbers, names and digests, nothing of what was sent.
+final class IntakeLog: Sendable {
+    private let logger: Logger
+    private let archivedCount = Atomic(0)
+    private let handshakeCount = Atomic(0)
+    private let rejectedCount = Atomic(0)
+    private let unknownPathCount = Atomic(0)
+    private let malformedCount = Atomic(0)
+    private let unquarantinedCount = Atomic(0)
+
+    init(_ logger: Logger) {
+        self.logger = logger
+    }
+
+    func note(_ event: IntakeEvent) {
+        switch event {
+        case .archived(let arrival):
+            archivedCount.wrappingAdd(1, ordering: .relaxed)
+            logger.debug(
+                "delivery archived",
+                metadata: [
+                    "delivery.id": "\(arrival.id)", "source": "\(arrival.source)",
+                    "verification": "\(arrival.verification.rawValue)", "secret": "\(arrival.secretName ?? "-")",
+                    "body.bytes": "\(arrival.bodyByteCount)", "stored.bytes": "\(arrival.storedByteCount)",
+                    "body.sha256": "\(Hex.encode(arrival.bodySHA256.prefix(8)))",
+                ])
+        case .handshake(let source, let name, let status):
+            handshakeCount.wrappingAdd(1, ordering: .relaxed)
+            logger.info(
+                "responded without archiving",
+                metadata: ["source": "\(source)", "event": "\(name)", "status": "\(status)"])
+        case .rejected(let source, let status, let reason):
+            rejectedCount.wrappingAdd(1, ordering: .relaxed)
+            logger.warning("rejected", metadata: ["source": "\(source)", "status": "\(status)", "reason": "\(reason)"])
+        case .notQuarantined: noteUnquarantined()
+        case .unknownPath:
+            unknownPathCount.wrappingAdd(1, ordering: .relaxed)
+            logger.info("no source at the path", metadata: ["status": "404"])
+        }
+    }
+
+    func note(_ event: ListenerEvent) {
+        switch event {
+        case .malformedRequest:
+            malformedCount.wrappingAdd(1, ordering: .relaxed)
+            logger.info("malformed request")
+        case .tooManyConnections:
+            logger.warning("too many connections")
+        case .respondedWithoutKeeping(let status):
+            logger.debug("responded without keeping", metadata: ["status": "\(status)"])
+        }
+    }
+
+    /// A rejected delivery found no room in the quarantine.
+    func noteUnquarantined() {
+        unquarantinedCount.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    /// The totals since the start, for the last log line of a server.
+    func summarise() {
+        logger.info(
+            "served",
+            metadata: [
+                "archived": "\(archivedCount.load(ordering: .relaxed))",
+                "handshakes": "\(handshakeCount.load(ordering: .relaxed))",
+                "rejected": "\(rejectedCount.load(ordering: .relaxed))",
+                "unknown-path": "\(unknownPathCount.load(ordering: .relaxed))",
+                "malformed": "\(malformedCount.load(ordering: .relaxed))",
+                "unquarantined": "\(unquarantinedCount.load(ordering: .relaxed))",
+            ])
+    }
+}

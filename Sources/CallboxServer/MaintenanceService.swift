@@ -1,0 +1,156 @@
+internal import BodyCompression
+internal import Deliveries
+internal import Journal
+internal import Logging
+internal import NIOPosix
+internal import Quarantine
+internal import ReportIndex
+internal import ServiceLifecycle
+internal import Synchronization
+
+/// The regular tasks of a server, on a thread of low priority: it deletes old rejected deliveries, prunes by retention, and trains
+/// dictionaries.
+struct MaintenanceService: Service {
+    /// Between two rounds.
+    private static let interval: Duration = .seconds(5)
+
+    private let rounds: MaintenanceRounds
+
+    init(
+        _ maintenance: Maintenance, trainsDictionaries: Bool, logger: Logger,
+        report: @escaping @Sendable (any Error) -> FailureReport
+    ) {
+        rounds = MaintenanceRounds(
+            maintenance, trainsDictionaries: trainsDictionaries, logger: logger, report: report)
+    }
+
+    func run() async throws {
+        let thread = NIOThreadPool(numberOfThreads: 1)
+        thread.start()
+        _ = try await thread.blocking { BackgroundThread.maintenance.yieldToOthers() }
+        await withGracefulShutdownHandler {
+            try? await cancelWhenGracefulShutdown { [rounds] in
+                while !Task.isCancelled {
+                    try await thread.blocking { rounds.round() }
+                    try await Task.sleep(for: Self.interval)
+                }
+            }
+        } onGracefulShutdown: { [rounds] in
+            rounds.isStopping.store(true, ordering: .releasing)
+        }
+        try? await thread.shutdownGracefully()
+    }
+}
+
+/// What is due when. Used by one thread at a time.
+private final class MaintenanceRounds: Sendable {
+    private static let ageingInterval: Duration = .seconds(600)
+    private static let pruningInterval: Duration = .seconds(3600)
+    private static let redirectInterval: Duration = .seconds(60)
+
+    private struct Schedule {
+        var training = TrainingSchedule()
+        var clock: RetentionClock
+        var nextAgeing = ContinuousClock.now
+        var nextPruning = ContinuousClock.now
+        var nextRedirects = ContinuousClock.now
+    }
+
+    /// Ends a round after the slice that it is at.
+    let isStopping = Atomic(false)
+    private let maintenance: Maintenance
+    private let trainsDictionaries: Bool
+    private let logger: Logger
+    private let report: @Sendable (any Error) -> FailureReport
+    private let schedule: Mutex<Schedule>
+
+    init(
+        _ maintenance: Maintenance, trainsDictionaries: Bool, logger: Logger,
+        report: @escaping @Sendable (any Error) -> FailureReport
+    ) {
+        self.maintenance = maintenance
+        self.trainsDictionaries = trainsDictionaries
+        self.logger = logger
+        self.report = report
+        self.schedule = Mutex(Schedule(clock: RetentionClock(now: maintenance.archive.now())))
+    }
+
+    /// Does what is due. If a task fails, a later round tries it again. Blocks.
+    func round() {
+        schedule.withLock { schedule in
+            let archive = maintenance.archive
+            let now = ContinuousClock.now
+            if Self.isDue(&schedule.nextAgeing, now, Self.ageingInterval) {
+                attempt("ageing the quarantine") { try archive.quarantine.age(now: archive.now()) }
+            }
+            if Self.isDue(&schedule.nextRedirects, now, Self.redirectInterval) {
+                attempt("removing redirects") {
+                    let count = try maintenance.removeExcessRedirects()
+                    if count > 0 { logger.info("removed unproved redirects", metadata: ["count": "\(count)"]) }
+                }
+            }
+            if Self.isDue(&schedule.nextPruning, now, Self.pruningInterval) {
+                attempt("pruning") { try prune(&schedule.clock) }
+            }
+            if trainsDictionaries { attempt("training dictionaries") { try train(&schedule.training) } }
+        }
+    }
+
+    private static func isDue(
+        _ next: inout ContinuousClock.Instant, _ now: ContinuousClock.Instant, _ interval: Duration
+    ) -> Bool {
+        guard now >= next else { return false }
+        next = now + interval
+        return true
+    }
+
+    private func attempt(_ name: String, _ body: () throws -> Void) {
+        guard !isStopping.load(ordering: .acquiring) else { return }
+        do {
+            try body()
+        } catch {
+            logger.warning("maintenance failed", metadata: ["work": "\(name)", "reason": "\(report(error).message)"])
+        }
+    }
+
+    private func prune(_ clock: inout RetentionClock) throws {
+        let archive = maintenance.archive
+        try archive.archiveRetention(isConfirmed: false)
+        guard !archive.retention().isEmpty, let effective = try archive.effectiveRetention() else { return }
+        guard clock.isPlausible(at: archive.now()) else {
+            logger.warning("the clock jumped; retention waits until it has run steadily for a day")
+            return
+        }
+        if let actsAt = effective.actsAt {
+            logger.notice(
+                "new retention settings wait for their grace time",
+                metadata: ["actsAt": "\(actsAt.rfc3339)", "now": "callbox archive prune --yes"])
+        }
+        let totals = try maintenance.prune(effective.retentions) { _ in
+            if isStopping.load(ordering: .acquiring) { throw ServerError.interrupted }
+        }
+        guard totals.bodyCount + totals.deliveryCount > 0 else { return }
+        logger.info(
+            "pruned",
+            metadata: [
+                "bodies": "\(totals.bodyCount)", "deliveries": "\(totals.deliveryCount)",
+                "bytes": "\(totals.byteCount)",
+            ])
+    }
+
+    /// Trains what is due. Not while many deliveries arrive: their bodies are compressed without a dictionary, and training takes a
+    /// core for seconds.
+    private func train(_ schedule: inout TrainingSchedule) throws {
+        while !isStopping.load(ordering: .acquiring), !maintenance.archive.writer.isBusy {
+            let training = DictionaryTraining(try maintenance.archive.reader())
+            guard let scope = try schedule.next(training) else { return }
+            guard let proposal = try maintenance.train(training, scope), let trial = proposal.trial else { continue }
+            logger.info(
+                "dictionary trained",
+                metadata: [
+                    "for": "\(scope.text)", "bodies": "\(proposal.bodyCount)",
+                    "before.bytes": "\(trial.currentByteCount)", "after.bytes": "\(trial.candidateByteCount)",
+                ])
+        }
+    }
+}

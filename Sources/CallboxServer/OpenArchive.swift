@@ -1,0 +1,124 @@
+package import Deliveries
+package import Intake
+package import Journal
+package import Providers
+package import Quarantine
+package import ReportIndex
+
+/// An archive that this process writes: the server, or a command while no server runs.
+package struct OpenArchive: Sendable {
+    package let writer: JournalWriter
+    package let indexer: Indexer
+    package let quarantine: QuarantineWriter
+    let parser: ReportParser
+    /// Today's sources with their secrets.
+    var sources: @Sendable () throws -> SourceTable
+    let retention: @Sendable () -> Retention
+    let now: @Sendable () -> Timestamp
+    /// Whether the indexer has a thread of its own. Without one, indexing is done when it is needed.
+    let isServed: Bool
+
+    /// How long an append waits for the indexer. The entries are durable anyway.
+    private static let indexWait: Duration = .seconds(5)
+    private static let maintenanceWait: Duration = .seconds(600)
+
+    /// Takes the archive's lock and opens its files.
+    package init(
+        _ directory: ArchiveDirectory, quarantine limits: QuarantineLimits = QuarantineLimits(),
+        lag: IndexLag = IndexLag(), parser: ReportParser, sources: @escaping @Sendable () throws -> SourceTable,
+        retention: @escaping @Sendable () -> Retention, now: @escaping @Sendable () -> Timestamp,
+        isServed: Bool, onFailure: @escaping @Sendable (ArchiveFailure) -> Void = { _ in }
+    ) throws {
+        let writer = try JournalWriter(directory) { onFailure(ArchiveFailure(work: "storing", error: $0)) }
+        do {
+            self.indexer = try Indexer(
+                directory, lag: lag, isUnderPressure: { writer.isUnderPressure }, parser: parser)
+            self.quarantine = try QuarantineWriter(directory, limits: limits) {
+                onFailure(ArchiveFailure(work: "quarantine", error: $0))
+            }
+        } catch {
+            writer.close()
+            throw error
+        }
+        self.writer = writer
+        self.parser = parser
+        self.sources = sources
+        self.retention = retention
+        self.now = now
+        self.isServed = isServed
+    }
+
+    /// Starts the indexer's thread, of a server.
+    package func startIndexing(onFailure: @escaping @Sendable (ArchiveFailure) -> Void = { _ in }) {
+        writer.onGrowth { [indexer] in indexer.wake() }
+        indexer.start { onFailure(ArchiveFailure(work: "indexing", error: $0)) }
+    }
+
+    package var directory: ArchiveDirectory {
+        writer.directory
+    }
+
+    package func reader() throws -> ArchiveReader {
+        try ArchiveReader(directory)
+    }
+
+    /// Encodes deliveries that did not arrive at the listener.
+    package var encode: DeliveryEncoder {
+        DeliveryEncoder { [compressors = writer.compressors] in compressors.compressor(source: $0, body: $1) }
+    }
+
+    /// Appends entries. They are durable and, unless the indexer is far behind, visible to queries when this returns. Blocks.
+    package func append(_ drafts: [DraftEntry]) throws -> AppendedEntries {
+        var appended = AppendedEntries()
+        let needsSecrets = drafts.contains { if case .delivery(_, true) = $0 { true } else { false } }
+        let sources = needsSecrets ? try sources() : SourceTable([])
+        let encode = encode
+        let entries = drafts.map { draft -> NewEntry in
+            switch draft {
+            case .record(let record): return .record(record)
+            case .delivery(let imported, let checksSignature):
+                let delivery = AuthenticDelivery.imported(
+                    imported.request, source: imported.source,
+                    at: checksSignature ? sources.source(named: imported.source) : nil, claimed: imported.claimed)
+                if delivery.verification == .verified { appended.verifiedCount += 1 }
+                return .delivery(encode(delivery, uuid: imported.uuid))
+            }
+        }
+        appended.positions = try appendAndIndex(entries)
+        return appended
+    }
+
+    /// Appends entries in one transaction and waits for the indexer's thread, for a moment. Blocks.
+    func appendAndIndex(_ entries: [NewEntry]) throws -> [Int64] {
+        let positions = try writer.append(entries, at: now())
+        if isServed, let last = positions.last { _ = indexer.waitUntilIndexed(last, limit: Self.indexWait) }
+        return positions
+    }
+
+    /// Waits until everything that was recorded before is indexed, or indexes it. Blocks.
+    package func indexEverything() throws {
+        if isServed { waitForIndexer(limit: Self.maintenanceWait) } else { try indexer.indexAvailable() }
+    }
+
+    /// Waits until the indexer's thread has reached what is the journal's end now. Blocks.
+    package func waitForIndexer(limit: Duration) {
+        guard let journal = try? JournalReader(directory.journal) else { return }
+        defer { journal.close() }
+        guard let end = try? journal.end() else { return }
+        indexer.wake()
+        _ = indexer.waitUntilIndexed(end.position, limit: limit)
+    }
+
+    /// Indexes what was recorded and closes the files of a command. Blocks.
+    func close(progress: (Int64) -> Void) throws {
+        defer { writer.close() }
+        quarantine.close()
+        try indexer.catchUp(progress: progress)
+    }
+}
+
+/// A failure on a thread of the archive, for the log.
+package struct ArchiveFailure: Sendable {
+    let work: String
+    let error: ArchiveError
+}

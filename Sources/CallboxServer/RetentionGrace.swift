@@ -1,0 +1,47 @@
+internal import CallboxConfiguration
+package import Deliveries
+internal import Journal
+package import ReportIndex
+
+extension OpenArchive {
+    /// How long settings that delete more than those before them wait until they act, unless a person confirms them.
+    static let retentionGrace: Duration = .seconds(86_400)
+
+    /// Records the settings if they differ from those recorded last, or if a person confirms them now.
+    package func archiveRetention(isConfirmed: Bool) throws {
+        let settings = retention().settings
+        try indexEverything()
+        let last = try reader().recordedRetention().first
+        if last?.settings == settings, last?.isConfirmed == true || !isConfirmed { return }
+        // Keeping everything forever deletes nothing, so nothing has to be remembered before the first setting.
+        if last == nil, retention().isEmpty { return }
+        _ = try append([.record(.retention(RetentionRecord(settings: settings, isConfirmed: isConfirmed)))])
+    }
+
+    /// The settings that hold together now: the newest, and as long as those wait, the ones before them too. Nil when nothing may be
+    /// removed.
+    ///
+    /// Settings that were replaced while they waited hold as well, but only together with the last ones that were in force: two
+    /// changes in a row do not shorten the grace time.
+    package func effectiveRetention() throws -> (retentions: [Retention], actsAt: Timestamp?)? {
+        let recorded = try reader().recordedRetention()
+        guard let newest = recorded.first, newest.settings == retention().settings else { return nil }
+        let now = now()
+        var retentions: [Retention] = []
+        var isInForce = false
+        for record in recorded where !isInForce {
+            // Settings that do not read back keep everything.
+            retentions.append(Retention(settings: record.settings) ?? Retention())
+            isInForce = record.isConfirmed || record.actsAt <= now
+        }
+        // Before the first settings everything was kept.
+        if !isInForce { retentions.append(Retention()) }
+        return (retentions, retentions.count > 1 ? newest.actsAt : nil)
+    }
+}
+
+extension RecordedRetention {
+    fileprivate var actsAt: Timestamp {
+        recordedAt.advanced(byMilliseconds: OpenArchive.retentionGrace.milliseconds)
+    }
+}

@@ -1,0 +1,195 @@
+package import CallboxConfiguration
+package import Deliveries
+internal import HTTPListener
+internal import Intake
+internal import Journal
+package import Logging
+internal import NIOCore
+package import NIOPosix
+internal import Providers
+internal import Quarantine
+internal import ReportIndex
+package import ServiceLifecycle
+internal import UnixSignals
+
+/// A running server. **This file is the composition root:** it connects the modules, and it is the answer to "what happens on SIGTERM?".
+///
+/// ```
+///  starts, downwards                          stops on SIGTERM or SIGINT, upwards
+///  ─────────────────                          ──────────────────────────────────────────────────────────────────────
+///  JournalWriter       lock, own thread       7. commit what is queued, checkpoint, release the archive's lock
+///  Indexer             own thread             6. index what was committed, for 5 s at most; the next start does the rest
+///  QuarantineWriter    own thread             5. store the rejected deliveries that wait, close the file
+///  MaintenanceService  own thread             4. end after the slice at hand
+///  ControlService      control.sock           3. finish the requests of commands, for 5 s at most
+///  follow-up           one task               2. end after the call at hand, record its cursor
+///  reload              SIGHUP
+///  listener            event loops            1. close the port; finish requests whose commit is under way; 503 and close for
+///                                                all others; cut what is open after `shutdown-grace`
+/// ```
+/// The service group stops one service at a time, the last one first, and waits for its end before the next. So nothing is asked to
+/// store a delivery after the writer has stopped. If a service fails, as the listener does when its port is taken, the others stop in
+/// the same order and `run` throws that failure.
+///
+/// Blocking work runs on the threads named above or on `pool`, never on an event loop or the cooperative pool.
+package struct Server: Sendable {
+    let configuration: CallboxConfiguration
+    let live: LiveConfiguration
+    let logger: Logger
+    let now: @Sendable () -> Timestamp
+    /// Gives the failures of all modules their words.
+    let report: @Sendable (any Error) -> FailureReport
+    /// Called when the listener is open, with its address.
+    let announce: @Sendable (ListenSetting) -> Void
+    /// Services that need the archive and end before it.
+    let companions: @Sendable (OpenArchive, NIOThreadPool) async -> [any Service]
+
+    /// How long the end waits for the index.
+    private static let indexingGrace: Duration = .seconds(5)
+
+    package init(
+        _ configuration: CallboxConfiguration, live: LiveConfiguration, logger: Logger,
+        now: @escaping @Sendable () -> Timestamp, report: @escaping @Sendable (any Error) -> FailureReport,
+        companions: @escaping @Sendable (OpenArchive, NIOThreadPool) async -> [any Service] = { _, _ in [] },
+        announce: @escaping @Sendable (ListenSetting) -> Void
+    ) {
+        self.configuration = configuration
+        self.live = live
+        self.logger = logger
+        self.now = now
+        self.report = report
+        self.companions = companions
+        self.announce = announce
+    }
+
+    /// Serves until SIGTERM or SIGINT.
+    package func run() async throws {
+        // Trapped before the address is announced: whoever waits for that may send SIGHUP at once.
+        let hangups = await UnixSignalsSequence(trapping: .sighup)
+        SQLiteFile.disableMemoryStatistics()
+        let archive = try openArchive()
+        let pool = NIOThreadPool(numberOfThreads: max(2, System.coreCount))
+        pool.start()
+        let maintenance = Maintenance(archive)
+        let control = ControlService(maintenance, logger: logger, pool: pool, report: report)
+        // Before the address is announced, as commands may follow at once.
+        control.start()
+        var services: [any Service] = [
+            ClosingService(pool) { archive.writer.close() },
+            ClosingService(pool) {
+                archive.waitForIndexer(limit: Self.indexingGrace)
+                archive.indexer.stop()
+            },
+            ClosingService(pool) { archive.quarantine.close() },
+            MaintenanceService(
+                maintenance, trainsDictionaries: configuration.trainsDictionaries, logger: logger, report: report),
+            control,
+        ]
+        services += await companions(archive, pool)
+        services.append(ClosureService { await reload(on: hangups) })
+        services.append(ClosureService { try await listen(archive) })
+        let group = ServiceGroup(
+            configuration: .init(
+                services: services.map {
+                    ServiceGroupConfiguration.ServiceConfiguration(
+                        service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
+                },
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }))
+        do {
+            try await group.run()
+        } catch {
+            try? await pool.shutdownGracefully()
+            throw error
+        }
+        try? await pool.shutdownGracefully()
+    }
+
+    private func openArchive() throws -> OpenArchive {
+        let archive = try OpenArchive(
+            ArchiveDirectory(path: configuration.archivePath), quarantine: configuration.quarantine,
+            lag: configuration.indexLag, parser: live.parser, sources: { [live] in live.sources },
+            retention: { [live] in live.retention }, now: now, isServed: true, onFailure: log)
+        archive.startIndexing(onFailure: log)
+        return archive
+    }
+
+    private func log(_ failure: ArchiveFailure) {
+        logger.error("\(failure.work) failed", metadata: ["reason": "\(report(failure.error).message)"])
+    }
+
+    private func reload(on hangups: UnixSignalsSequence) async {
+        await cancelWhenGracefulShutdown {
+            for await _ in hangups { reload() }
+        }
+    }
+
+    func reload() {
+        do {
+            let reload = try live.reload()
+            logger.info("configuration reloaded", metadata: ["sources": "\(reload.sources.joined(separator: ","))"])
+            if reload.needsRestart {
+                logger.warning("of what was changed, only sources, routes, secrets and retention hold before a restart")
+            }
+        } catch {
+            let failure = report(error)
+            logger.error(
+                "the new configuration is wrong; the old one goes on",
+                metadata: ["reason": "\(failure.message)", "advice": "\(failure.advice ?? "-")"])
+        }
+    }
+
+    /// Accepts requests until its turn to stop, which is the first. The way of a delivery is bytes ▸ `IntakePipeline` ▸ the queue of the
+    /// journal, or of the quarantine.
+    private func listen(_ archive: OpenArchive) async throws {
+        let live = live
+        let log = IntakeLog(logger)
+        let floor = FreeSpaceFloor(path: configuration.archivePath)
+        // Its reader is gone when this returns: SQLite removes the log of a file with the last connection.
+        let links = ReferredLinks(archive.directory)
+        // A pool of its own: nothing that waits for the writer may delay the check of a large body.
+        let bodies = NIOThreadPool(numberOfThreads: max(2, System.coreCount))
+        bodies.start()
+        let intake = IntakePipeline<Receipt>(
+            sources: { live.sources },
+            encode: DeliveryEncoder { archive.writer.compressorForArrival(source: $0, body: $1) },
+            commit: { archive.writer.commit($0, finish: $1) },
+            quarantine: { if floor.isShort() || !archive.quarantine.add($0) { log.noteUnquarantined() } },
+            offload: { work in bodies.submit { _ in work() } },
+            observe: { log.note($0) }, redirectLimits: .redirects, quarantineLimits: .quarantine,
+            isSpaceShort: { floor.isShort() }, isReferredTo: { _, target in links.contains(target) })
+        let application = ListenerApplication(
+            now: now, admit: intake.admit, respond: intake.receive, observe: { log.note($0) })
+        let setting = configuration.listen
+        let listener: OpenListener
+        do throws(ListenError) {
+            listener = try await HTTPListener(limits: configuration.limits, application: application)
+                .listen(on: .tcp(host: setting.host, port: setting.port), group: MultiThreadedEventLoopGroup.singleton)
+        } catch {
+            try? await bodies.shutdownGracefully()
+            throw ServerError.cannotListen(setting, error)
+        }
+        announce(ListenSetting(host: setting.host, port: listener.port ?? setting.port))
+        try? await gracefulShutdown()
+        logger.info("stopping")
+        await listener.shutDown(grace: configuration.shutdownGrace)
+        try? await bodies.shutdownGracefully()
+        log.summarise()
+    }
+}
+
+/// Holds something that is open already, and closes it when its turn to stop has come.
+private struct ClosingService: Service {
+    let pool: NIOThreadPool
+    let close: @Sendable () -> Void
+
+    init(_ pool: NIOThreadPool, _ close: @escaping @Sendable () -> Void) {
+        self.pool = pool
+        self.close = close
+    }
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        try await pool.blocking(close)
+    }
+}

@@ -1,0 +1,33 @@
+package import CallboxConfiguration
+package import HTTPListener
+package import Quarantine
+
+/// A failure of the server, or of a command's write to the archive, that no other module names.
+package enum ServerError: Error, Equatable {
+    case cannotListen(ListenSetting, ListenError)
+    /// Another process holds the archive and its control socket does not respond.
+    case holderDoesNotRespond(processID: Int32?, socketPath: String)
+    /// The connection to the server broke. The request may have been carried out.
+    case connectionLost(socketPath: String, reason: String)
+    case unexpectedResponse
+    /// The server's retention settings differ from the command's.
+    case otherRetentionSettings
+    case notQuarantined(QuarantineID)
+    case stillUnverified(QuarantineID, reason: String)
+    /// The work ended early because the command that asked for it ended, or because the server is stopping.
+    case interrupted
+}
+
+/// A failure as a command shows it: an exit status, a sentence, and advice. The process that holds the archive makes it, so a command
+/// says the same whether it did the work itself or asked a server.
+package struct FailureReport: Error, Codable, Equatable, Sendable {
+    package let status: Int32
+    package let message: String
+    package let advice: String?
+
+    package init(status: Int32, message: String, advice: String?) {
+        self.status = status
+        self.message = message
+        self.advice = advice
+    }
+}

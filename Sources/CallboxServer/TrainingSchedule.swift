@@ -1,0 +1,43 @@
+internal import Journal
+internal import ReportIndex
+
+/// When a source or type is worth training on again: whenever it has four times the bodies it had.
+struct TrainingSchedule {
+    /// Beyond the last, what is typical has long been seen.
+    private static let bodyCounts: [Int64] = [256, 1024, 4096, 16384, 65536]
+
+    private var tried: [DictionaryScope: Int64]?
+
+    /// The next scope to train for; nil if none is due. Each is returned once for each of the counts, except those that it had passed
+    /// before the first call.
+    mutating func next(_ training: DictionaryTraining) throws -> DictionaryScope? {
+        var tried: [DictionaryScope: Int64]
+        if let known = self.tried { tried = known } else { tried = try Self.beforeStart(training) }
+        defer { self.tried = tried }
+        for count in Self.bodyCounts.reversed() {
+            for scope in try training.scopes(withAtLeast: count) where tried[scope, default: 0] < count {
+                tried[scope] = count
+                return scope
+            }
+        }
+        return nil
+    }
+
+    /// The counts at which an earlier run trained the dictionaries that the archive has.
+    private static func beforeStart(_ training: DictionaryTraining) throws -> [DictionaryScope: Int64] {
+        var tried: [DictionaryScope: Int64] = [:]
+        for count in bodyCounts {
+            for scope in try training.scopes(withAtLeast: count) where try training.current(scope) != nil {
+                tried[scope] = count
+            }
+        }
+        return tried
+    }
+}
+
+extension DictionaryScope {
+    /// The source and the type, or the source alone for all its types.
+    package var text: String {
+        type.map { "\(source) \($0)" } ?? source
+    }
+}

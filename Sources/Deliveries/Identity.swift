@@ -1,0 +1,44 @@
+/// What several reports can be about; `list --latest-per` takes these words.
+package enum ReportSubject: String, Sendable, CaseIterable {
+    /// A link or connection that a person opened.
+    case link
+    /// A check, an applicant or a certificate.
+    case `case`
+    /// A person or company, by tax ID or e-mail address.
+    case subject
+}
+
+/// Fields whose values identify the same thing, whoever reports it.
+package struct IdentityFamily: Sendable, Hashable {
+    /// `email`: families of one name are one, so providers share them.
+    package let name: String
+    package let fieldNames: [String]
+    /// What reports with one value are about; nil if the family only ties a timeline together.
+    package let subject: ReportSubject?
+    /// The API in whose reports alone the fields mean this; nil for every API.
+    package let api: String?
+
+    package init(_ name: String, _ fieldNames: [String], subject: ReportSubject? = nil, api: String? = nil) {
+        self.name = name
+        self.fieldNames = fieldNames
+        self.subject = subject
+        self.api = api
+    }
+
+    /// Whether a field of a report of `api` belongs to the family.
+    package func contains(_ field: ReportField, api: String) -> Bool {
+        (self.api ?? api) == api && fieldNames.contains(field.name)
+    }
+}
+
+extension [IdentityFamily] {
+    /// The families that identify a subject.
+    package func identifying(_ subject: ReportSubject) -> [IdentityFamily] {
+        filter { $0.subject == subject }
+    }
+
+    /// The family of a field in a report of `api`; nil for a field that identifies nothing.
+    package func family(of field: ReportField, api: String) -> IdentityFamily? {
+        first { $0.contains(field, api: api) }
+    }
+}

@@ -1,0 +1,21 @@
+/// The work did not end in time.
+package struct DeadlineExceeded: Error {
+    package init() {}
+}
+
+/// Runs `work` and cancels it after `timeout`. `HTTPClient`'s own deadline ends when the head of a response arrives; this one covers the
+/// last byte of the body.
+package func withDeadline<Value: Sendable>(
+    after timeout: Duration, _ work: @escaping @Sendable () async throws -> Value
+) async throws -> Value {
+    try await withThrowingTaskGroup(of: Value.self) { group in
+        group.addTask { try await work() }
+        group.addTask {
+            try await Task.sleep(for: timeout)
+            throw DeadlineExceeded()
+        }
+        defer { group.cancelAll() }
+        guard let first = try await group.next() else { throw DeadlineExceeded() }
+        return first
+    }
+}

@@ -1,0 +1,39 @@
+internal import Deliveries
+
+extension CertificallProvider {
+    static let descriptor: ProviderDescriptor = {
+        var certificall = ProviderDescriptor(name: "certificall", title: "Certificall")
+        certificall.identities = [
+            // One reportId holds several certificates (certificall-reference: Identifiers).
+            IdentityFamily("certificates", ["reportId"]),
+            IdentityFamily("certificate", ["cfRef"], subject: .case),
+        ]
+        certificall.stateFields = ["closed"]
+        certificall.secretPurposes = [.bearer, .hmac, .basic]
+        certificall.defaultSecrets = [.init("CALLBOX_CERTIFICALL_TOKEN", .bearer)]
+        certificall.schemes = [
+            scheme("certificall-hmac", .hmac, .signature(CertificallAuthorization.sign)),
+            scheme(
+                "certificall-bearer", .bearer, .secretItself(advice: "Send 'Authorization: Bearer' and the token.")),
+            scheme(
+                "certificall-basic", .basic,
+                .secretItself(advice: "Send 'Authorization: Basic' and base 64 of user:password.")),
+        ]
+        certificall.registration.instructions =
+            "Send webhookURL to your contact at Certificall; agree on the scheme and its secret."
+        return certificall
+    }()
+
+    private static func scheme(
+        _ name: String, _ purpose: SecretPurpose, _ proof: OfflineScheme.Proof
+    ) -> OfflineScheme {
+        OfflineScheme(
+            name, purpose: purpose, proof: proof, header: "Authorization", shownPrefix: "HMAC-SHA256 ",
+            check: CertificallAuthorization.check)
+    }
+}
+
+extension SecretPurpose {
+    /// Key of `Authorization: HMAC-SHA256`; the identity is the API key.
+    package static let hmac = SecretPurpose("hmac", identity: .needed(called: "API key"))
+}

@@ -1,0 +1,57 @@
+internal import Deliveries
+
+extension CertnProvider {
+    static let descriptor: ProviderDescriptor = {
+        var certn = ProviderDescriptor(
+            name: "certn", title: "Certn",
+            apis: [
+                .init("certn-legacy", messageMembers: ["modified", "last_updated"]),
+                .init("certn-centric", messageMembers: ["modified", "last_updated", "pdf_url"]),
+            ])
+        certn.identities = [
+            IdentityFamily("case", ["object_id"], subject: .case),
+            // Centric's `id` is that of the message.
+            IdentityFamily("applicant", ["id"], subject: .case, api: "certn-legacy"),
+            IdentityFamily("applicant", ["application.applicant.id"]),
+            IdentityFamily("application", ["application.id"]),
+            IdentityFamily("email", ["applicant_account.email"], subject: .subject),
+            IdentityFamily("email", ["email_address"]),
+        ]
+        certn.stateFields = ["report_status", "status", "case_status", "overall_status", "result"]
+        // A secret that does not say which API it belongs to is tried for both.
+        certn.secretPurposes = [.signature, .legacy, .centric]
+        certn.defaultSecrets = [
+            .init("CALLBOX_CERTN_LEGACY_SECRET", .legacy), .init("CALLBOX_CERTN_CENTRIC_SECRET", .centric),
+        ]
+        certn.schemes = [
+            OfflineScheme("certn-legacy", .certnLegacy), OfflineScheme("certn-centric", .certnCentric),
+        ]
+        certn.registration.instructions =
+            "Register webhookURL in the Client Portal (Centric) and in the team's settings (legacy)."
+        return certn
+    }()
+}
+
+extension SecretPurpose {
+    /// Key of `Certn-Signature`; the identity is the team.
+    package static let legacy = SecretPurpose("legacy", identity: .possible)
+    /// Key of Centric's `X-Signature`.
+    package static let centric = SecretPurpose("centric")
+}
+
+extension HMACScheme {
+    /// `Certn-Signature: t=…,v1=…` over the time, a dot and the body (certn-reference: Legacy signature).
+    package static let certnLegacy: HMACScheme = {
+        var scheme = HMACScheme(header: "Certn-Signature")
+        scheme.layout = .elements(time: "t", signature: "v1")
+        scheme.signed = [.timestamp, .text("."), .body]
+        return scheme
+    }()
+
+    /// `X-Signature` over the body (certn-reference: Centric signature).
+    package static let certnCentric: HMACScheme = {
+        var scheme = HMACScheme(header: "X-Signature")
+        scheme.encoding = .hexOrBase64
+        return scheme
+    }()
+}

@@ -1,0 +1,59 @@
+package import Deliveries
+
+/// Reads deliveries by the providers of their sources, and files the reports by the sources' routes. Secrets play no part:
+/// what is in the journal was let in already.
+package struct DeliveryParser: Sendable {
+    /// What is needed of a source.
+    package struct Reading: Sendable {
+        let name: String
+        let provider: any Provider
+        let routes: RouteTable
+
+        package init(name: String, provider: any Provider, routes: RouteTable) {
+            self.name = name
+            self.provider = provider
+            self.routes = routes
+        }
+    }
+
+    private let sources: [Reading]
+    private let providers: ProviderCatalog
+
+    package init(_ sources: [Reading], providers: ProviderCatalog) {
+        self.sources = sources
+        self.providers = providers
+    }
+
+    /// The reports of a delivery, never none.
+    package func reports(of delivery: ArchivedDelivery) -> [ReportContent] {
+        let source = sources.first { $0.name == delivery.source }
+        // A source that is no longer configured is still read by the provider of its name.
+        guard let provider = source?.provider ?? providers.provider(named: delivery.source) else {
+            return [
+                ReportContent(
+                    provider: delivery.source, type: ReportContent.unrecognisedType,
+                    dedupeKey: "delivery:\(delivery.id)", problem: "no source of this name is configured any more")
+            ]
+        }
+        return provider.parse(delivery).reports.map {
+            $0.keyed(by: delivery.verification, method: delivery.request.method)
+        }
+    }
+
+    /// The route of a report by its source and type; nil when no rule matches.
+    package func route(source: String, type: String) -> Route? {
+        sources.first { $0.name == source }?.routes.route(forType: type)
+    }
+}
+
+extension ReportContent {
+    /// The report with a key that separates what was proved from what was not: a delivery that nobody vouches for never
+    /// becomes the first arrival of a report whose sender is proved, nor an attempt of it. A browser redirect is never
+    /// proved, so its key stays as it is.
+    fileprivate func keyed(by verification: Verification, method: String) -> ReportContent {
+        guard verification != .verified, method != "GET" else { return self }
+        return ReportContent(
+            provider: provider, type: type, dedupeKey: "\(verification.rawValue):\(dedupeKey)",
+            providerTime: providerTime, externalInfo: externalInfo, fields: fields, problem: problem)
+    }
+}

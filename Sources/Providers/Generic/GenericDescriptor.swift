@@ -1,0 +1,19 @@
+internal import Deliveries
+
+extension GenericProvider {
+    /// The words that need a description in the configuration, and what is known without one.
+    static let descriptors = [
+        descriptor(name: "generic", scheme: nil), descriptor(name: "standard-webhooks", scheme: .standardWebhooks),
+    ]
+
+    /// The words that a configuration has to describe further.
+    package static let names = descriptors.map(\.name)
+
+    static func descriptor(name: String, scheme: HMACScheme?) -> ProviderDescriptor {
+        var descriptor = ProviderDescriptor(
+            name: name, title: name == "generic" ? "generic JSON webhooks" : "Standard Webhooks")
+        descriptor.secretPurposes = scheme == nil ? [] : [.signature]
+        descriptor.schemes = scheme.map { [OfflineScheme(name, $0)] } ?? []
+        return descriptor
+    }
+}

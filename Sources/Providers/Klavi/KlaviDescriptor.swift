@@ -1,0 +1,49 @@
+internal import Deliveries
+
+extension KlaviProvider {
+    static let descriptor: ProviderDescriptor = {
+        var klavi = ProviderDescriptor(
+            name: "klavi", title: "Klavi",
+            apis: [
+                .init(
+                    "klavi",
+                    messageMembers: [
+                        "requestId", "productReportId", "productReportTime", "eventId", "eventID", "eventTime",
+                        "report_id",
+                    ])
+            ])
+        klavi.identities = [
+            IdentityFamily("link", ["linkId"], subject: .link),
+            IdentityFamily("connection", ["connection_id"], subject: .link),
+            IdentityFamily(
+                "taxID", ["enquiryCpf", "enquiryCnpj", "personalTaxId", "businessTaxId", "enquiry_cpf"],
+                subject: .subject),
+        ]
+        klavi.stateFields = ["code"]
+        klavi.redirectType = "redirect"
+        klavi.secretPurposes = [.signature]
+        klavi.defaultSecrets = [.init("CALLBOX_KLAVI_SECRET", .signature)]
+        klavi.schemes = [OfflineScheme("klavi", .klavi)]
+        klavi.unsignedTimeHeader = "X-Klavi-Timestamp"
+        klavi.registration = ProviderDescriptor.Registration(
+            routes: .init("productsCallbackURL", excludedTypes: typesWithoutCallbackURL),
+            addresses: [.init("eventsURL", path: "/events"), .init("redirectURL", path: "/return")],
+            instructions: "Send productsCallbackURL and redirectURL with each create-link call; "
+                + "enter eventsURL in Klavi's console.")
+        return klavi
+    }()
+
+    /// Types that come through the console's event webhook, or with a browser, and so are no keys of a productsCallbackURL
+    /// (klavi-reference: Events; klavi-reference: Browser redirect).
+    package static let typesWithoutCallbackURL: Set<String> = [
+        "link_created", "link_action_status", "consent_authorised", "consent_error", "consent_rejected",
+        "consent_expired",
+        "consent_revoked", "consent_deleted_by_user", "product_request_received", "product_generated_success",
+        "product_generated_failed", "analysis_finished", "redirect", ReportContent.unrecognisedType,
+    ]
+}
+
+extension HMACScheme {
+    /// `X-Klavi-Signature` over the body (klavi-reference: Signature).
+    package static let klavi = HMACScheme(header: "X-Klavi-Signature")
+}

@@ -1,0 +1,60 @@
+package import Deliveries
+
+/// The providers that a configuration can name. A value, so that a test can add one.
+package struct ProviderCatalog: Sendable {
+    /// The providers of this product, in the order of help texts.
+    package static let standard = ProviderCatalog(providers: [
+        KlaviProvider(), CertnProvider(), EZiDProvider(), CertificallProvider(),
+    ])
+
+    /// Those that need no description. Without a configuration file each has a source.
+    package let providers: [any Provider]
+    /// Of all providers, also those that a configuration describes.
+    package let descriptors: [ProviderDescriptor]
+    /// Families of identifying fields, in the order of the providers; several may have one name.
+    package let identities: [IdentityFamily]
+    package let stateFields: [String]
+    /// In lower case.
+    package let secretHeaders: Set<String>
+    /// In lower case.
+    package let secretParameters: Set<String>
+
+    package init(providers: [any Provider]) {
+        self.providers = providers
+        descriptors = providers.map(\.descriptor) + GenericProvider.descriptors
+        identities = descriptors.flatMap(\.identities)
+        stateFields = descriptors.flatMap(\.stateFields).uniqued()
+        secretHeaders = Set(descriptors.flatMap(\.secretHeaders).map { $0.lowercased() })
+        secretParameters = Set(descriptors.flatMap(\.secretParameters).map { $0.lowercased() })
+    }
+
+    /// The words that a configuration's `provider:` takes.
+    package var names: [String] {
+        descriptors.map(\.name)
+    }
+
+    /// The words that `--provider` takes.
+    package var filterNames: [String] {
+        descriptors.flatMap(\.filterNames)
+    }
+
+    /// The schemes that can be tried without a configuration.
+    package var schemes: [OfflineScheme] {
+        descriptors.flatMap(\.schemes)
+    }
+
+    /// The provider with this name, with its default settings; nil for one that a configuration has to describe.
+    package func provider(named name: String) -> (any Provider)? {
+        providers.first { $0.name.hasSameBytes(as: name) }
+    }
+
+    /// The APIs that a word of `--provider` means: a provider's name stands for all of its APIs.
+    package func apis(named name: String) -> [String] {
+        descriptors.first { $0.name == name }?.apis.map(\.name) ?? [name]
+    }
+
+    /// Members of an API's reports that say nothing about their content.
+    package func messageMembers(ofAPI name: String) -> [String] {
+        descriptors.lazy.flatMap(\.apis).first { $0.name == name }?.messageMembers ?? []
+    }
+}

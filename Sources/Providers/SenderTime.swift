@@ -1,0 +1,29 @@
+package import Deliveries
+
+/// The time of sending that a request's headers give.
+package struct SenderTime: Sendable {
+    package let header: String
+    package let time: Timestamp
+    /// Whether the signature covers it; a hint otherwise.
+    package let isSigned: Bool
+}
+
+extension ProviderDescriptor {
+    /// The time that this provider's headers give; nil if they give none.
+    package func senderTime(in headers: HeaderFields) -> SenderTime? {
+        if let (header, time) = schemes.lazy.compactMap({ $0.hmac?.signedTime(in: headers) }).first {
+            return SenderTime(header: header, time: time, isSigned: true)
+        }
+        guard let header = unsignedTimeHeader, let text = headers.onlyValue(named: header),
+            let time = Timestamp(unixText: text)
+        else { return nil }
+        return SenderTime(header: header, time: time, isSigned: false)
+    }
+}
+
+extension ProviderCatalog {
+    /// The time that a request's headers give, by the provider that writes them.
+    package func senderTime(in headers: HeaderFields) -> SenderTime? {
+        descriptors.lazy.compactMap { $0.senderTime(in: headers) }.first
+    }
+}

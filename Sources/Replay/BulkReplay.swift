@@ -1,0 +1,118 @@
+package import Deliveries
+package import Journal
+
+/// Sends many deliveries again, oldest first, and has the outcome of each recorded.
+package struct BulkReplay {
+    /// What came of one.
+    package struct Sent: Sendable {
+        package let plan: ReplayPlan
+        package let startedAt: Timestamp
+        package let result: ReplayResult
+
+        package var failure: String? {
+            switch result.outcome {
+            case .failed(let reason): reason
+            case .answered(let response): response.status >= 400 ? "answered \(response.status)" : nil
+            }
+        }
+    }
+
+    let send: @Sendable (ReplayPlan) async -> ReplayResult
+    /// What is to be sent for a number; nil where there is nothing to send any more.
+    let plan: (DeliveryID) throws -> ReplayPlan?
+    /// Told of each, one after another.
+    let record: (Sent) async throws -> Void
+    let interval: Duration
+    let concurrency: Int
+    let failureLimit: Int
+    let now: @Sendable () -> Timestamp
+
+    package init(
+        send: @escaping @Sendable (ReplayPlan) async -> ReplayResult,
+        plan: @escaping (DeliveryID) throws -> ReplayPlan?, record: @escaping (Sent) async throws -> Void,
+        interval: Duration, concurrency: Int, failureLimit: Int, now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.send = send
+        self.plan = plan
+        self.record = record
+        self.interval = interval
+        self.concurrency = concurrency
+        self.failureLimit = failureLimit
+        self.now = now
+    }
+
+    /// What came of all.
+    package struct Summary: Equatable, Sendable {
+        package var sentCount = 0
+        package var failureCount = 0
+        /// Bodies that are gone.
+        package var skippedCount = 0
+        /// Not sent, because there were too many failures.
+        package var leftCount = 0
+        package var byteCount: Int64 = 0
+    }
+
+    package func run(_ ids: [DeliveryID], progress: (Summary) -> Void) async throws -> Summary {
+        try await withThrowingTaskGroup(of: Sent.self) { group in
+            var summary = Summary()
+            var rest = ids[...]
+            var inFlight = 0
+            var nextStart = ContinuousClock.now
+            while true {
+                while inFlight < concurrency, summary.failureCount < failureLimit, let id = rest.popFirst() {
+                    guard let plan = try plan(id) else {
+                        summary.skippedCount += 1
+                        continue
+                    }
+                    try await Task.sleep(until: nextStart)
+                    nextStart = max(nextStart, .now - interval) + interval
+                    group.addTask { [send, now] in
+                        Sent(plan: plan, startedAt: now(), result: await send(plan))
+                    }
+                    inFlight += 1
+                }
+                guard let sent = try await group.next() else { break }
+                inFlight -= 1
+                try await record(sent)
+                summary.sentCount += 1
+                summary.byteCount += Int64(sent.plan.body.count)
+                if sent.failure != nil { summary.failureCount += 1 }
+                progress(summary)
+            }
+            summary.leftCount = rest.count
+            return summary
+        }
+    }
+}
+
+/// How many deliveries are sent in how long a time, at most.
+package struct SendingRate: Equatable {
+    package let interval: Duration
+
+    /// `5/s`, `100/m`, `10/h`; up to 1000 a second.
+    package init?(_ text: String) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        let units: [Substring: Duration] = ["s": .seconds(1), "m": .seconds(60), "h": .seconds(3600)]
+        guard parts.count == 2, let unit = units[parts[1]], parts[0].utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let count = Int64(parts[0]), (1...1_000_000).contains(count)
+        else { return nil }
+        interval = unit / count
+        guard interval >= .milliseconds(1) else { return nil }
+    }
+}
+
+extension ReplayRecord {
+    /// What the journal keeps of a replay.
+    package init(_ plan: ReplayPlan, _ startedAt: Timestamp, _ result: ReplayResult) {
+        let outcome: Outcome
+        switch result.outcome {
+        case .failed(let reason): outcome = .failed(reason)
+        case .answered(let response):
+            outcome = .answered(
+                status: response.status, responseByteCount: response.bodyByteCount, responseSHA256: response.bodySHA256)
+        }
+        self.init(
+            deliveryID: plan.deliveryID, startedAt: startedAt, method: plan.method, url: plan.urlWithoutCredentials,
+            durationMilliseconds: result.durationMilliseconds, outcome: outcome)
+    }
+}

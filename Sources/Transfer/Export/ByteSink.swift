@@ -1,0 +1,38 @@
+internal import Foundation
+internal import TerminalOutput
+
+/// Bytes on their way to a descriptor, gathered to larger writes. What is left in it goes with `flush`.
+package final class ByteSink {
+    private static let gatheredByteCount = 128 * 1024
+
+    private let descriptor: Int32
+    private var gathered: [UInt8] = []
+    /// Of everything that was written, gathered or not.
+    package private(set) var byteCount: Int64 = 0
+
+    package init(descriptor: Int32) {
+        self.descriptor = descriptor
+        gathered.reserveCapacity(Self.gatheredByteCount)
+    }
+
+    package func write(_ bytes: [UInt8]) throws {
+        byteCount += Int64(bytes.count)
+        guard gathered.count + bytes.count > Self.gatheredByteCount else { return gathered.append(contentsOf: bytes) }
+        try flush()
+        if bytes.count >= Self.gatheredByteCount {
+            try StandardStream.write(bytes, to: descriptor)
+        } else {
+            gathered.append(contentsOf: bytes)
+        }
+    }
+
+    package func write(_ text: String) throws {
+        try write(Array(text.utf8))
+    }
+
+    package func flush() throws {
+        guard !gathered.isEmpty else { return }
+        try StandardStream.write(gathered, to: descriptor)
+        gathered.removeAll(keepingCapacity: true)
+    }
+}

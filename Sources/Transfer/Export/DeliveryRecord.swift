@@ -1,0 +1,95 @@
+package import Deliveries
+internal import Journal
+package import Redaction
+package import ReportIndex
+package import StrictJSON
+internal import TerminalOutput
+
+/// A delivery as `export` writes it and `import` reads it. The names are an interface: docs/cli-json.md lists them.
+package struct DeliveryRecord {
+    /// Stands first in each record, so that a file can be told from others.
+    package static let version: Int64 = 1
+
+    package let kept: KeptDelivery
+    package let reports: [DeliveredReport]
+    private let masking: ProviderSecrets?
+
+    /// - Parameter masking: the names whose values are hidden in target and headers; nil to show everything.
+    package init(kept: KeptDelivery, reports: [DeliveredReport], masking: ProviderSecrets? = nil) {
+        self.kept = kept
+        self.reports = reports
+        self.masking = masking
+    }
+
+    /// Whether credentials are hidden. Such a record cannot be imported.
+    package var isMasked: Bool { masking != nil }
+
+    /// Everything but body and reports.
+    package var head: [JSONText.Member] {
+        let delivery = kept.delivery
+        let request = delivery.request
+        var members: [JSONText.Member] = [
+            .init("callbox", .integer(Self.version)), .init("id", .integer(delivery.id.rawValue)),
+            .init("uuid", .string("\(delivery.uuid)")), .init("receivedAt", .string(request.receivedAt.rfc3339)),
+            .init("source", .string(delivery.source)), .init("method", .string(request.method)),
+            .init("target", .string(target)), .init("peer", .string(request.peer)),
+            .init("verification", .string(delivery.verification.rawValue)),
+            .init("secret", isMasked ? .null : .optional(delivery.secretName)),
+            .init("headers", .array(headers.map { .array([.string($0.name), .string($0.value)]) })),
+            .init("bodyBytes", .integer(Int64(kept.bodyByteCount))),
+            .init("bodySHA256", .optional(delivery.bodySHA256.isEmpty ? nil : Hex.encode(delivery.bodySHA256))),
+        ]
+        if let reason = kept.pruningReason { members.append(.init("bodyPruned", .string(reason))) }
+        if isMasked { members.append(.init("masked", .boolean(true))) }
+        return members
+    }
+
+    package var target: String {
+        let text = kept.delivery.request.target.text
+        return masking.map { Masking.target(text, $0) } ?? text
+    }
+
+    package var headers: [HeaderField] {
+        let fields = kept.delivery.request.headers.fields
+        guard let masking else { return fields }
+        return fields.map { HeaderField($0.name, Masking.value(of: $0, masking)) }
+    }
+
+    var reportList: JSONText {
+        .array(reports.map(\.json))
+    }
+
+    /// Writes the record on one line, without a line break.
+    package func write(_ piece: (String) throws -> Void) throws {
+        try piece(String(JSONText.object(head).line.dropLast()))
+        try piece(#","reports":"# + reportList.line)
+        if kept.pruningReason == nil {
+            let body = BodyText(kept.delivery.request.body)
+            try piece(body.isText ? #","body":"# : #","bodyBase64":"#)
+            try body.write(piece)
+        }
+        try piece("}")
+    }
+}
+
+extension DeliveredReport {
+    /// The report as `export` and `show` write it.
+    package var json: JSONText {
+        return .object([
+            .init("ordinal", .integer(Int64(ordinal))), .init("provider", .string(report.provider)),
+            .init("type", .string(report.type)), .init("rule", .optional(report.route?.rule.rawValue)),
+            .init("topic", .optional(report.route?.topic)), .init("attempt", .integer(Int64(attemptNumber))),
+            .init("attempts", .integer(Int64(report.attemptCount))),
+            .init("firstId", .integer(report.deliveryID.rawValue)),
+            .init("providerTime", .optional(report.providerTime?.rfc3339)),
+            .init("externalInfo", report.externalInfo.map { .raw($0) } ?? .null),
+            .init(
+                "fields",
+                .array(
+                    fields.map {
+                        .object([.init("name", .string($0.name)), .init("value", .string($0.value))])
+                    })),
+            .init("problem", .optional(report.problem)),
+        ])
+    }
+}

@@ -1,0 +1,93 @@
+internal import Foundation
+internal import TerminalOutput
+
+/// Where an export grows: standard output, a file that gets its name when it is whole, or one that lines are appended to.
+package final class ExportFile {
+    package let sink: ByteSink
+    /// The number of the last delivery that the file held already; nil where there is none.
+    package private(set) var lastID: Int64?
+    private let descriptor: Int32
+    /// Nil where the file has its name already.
+    private let part: (path: String, name: String)?
+    private var isFinished = false
+
+    private init(descriptor: Int32, part: (path: String, name: String)? = nil, lastID: Int64? = nil) {
+        self.descriptor = descriptor
+        self.part = part
+        self.lastID = lastID
+        sink = ByteSink(descriptor: descriptor)
+    }
+
+    /// Whether it is a file that somebody can find again.
+    var hasName: Bool {
+        descriptor != STDOUT_FILENO
+    }
+
+    package static func standardOutput() -> ExportFile {
+        ExportFile(descriptor: STDOUT_FILENO)
+    }
+
+    /// A file that is there under its name once it is whole; what an earlier run left half done makes way.
+    package static func whole(_ path: String) throws(TransferError) -> ExportFile {
+        guard !exists(path) else { throw .fileExists(path: path, canResume: false) }
+        let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+        guard slash < path.endIndex else { throw .cannotWrite(path, EISDIR) }
+        let part = "\(path[..<slash]).\(path[slash...]).part"
+        unlink(part)
+        return ExportFile(descriptor: try create(part), part: (part, path))
+    }
+
+    /// A file that is whole after each line.
+    ///
+    /// - Parameter resumes: whether to go on with a file that is there, behind its last whole line.
+    package static func lines(_ path: String, resumes: Bool) throws(TransferError) -> ExportFile {
+        guard exists(path) else { return ExportFile(descriptor: try create(path)) }
+        guard resumes else { throw .fileExists(path: path, canResume: true) }
+        let descriptor = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .cannotWrite(path, errno) }
+        guard let lines = RecordLines(descriptor: descriptor) else {
+            close(descriptor)
+            throw .notResumable(path: path)
+        }
+        guard ftruncate(descriptor, off_t(lines.byteCount)) == 0, lseek(descriptor, 0, SEEK_END) >= 0 else {
+            let code = errno
+            close(descriptor)
+            throw .cannotWrite(path, code)
+        }
+        return ExportFile(descriptor: descriptor, lastID: lines.lastID)
+    }
+
+    package func finish() throws {
+        try sink.flush()
+        guard descriptor != STDOUT_FILENO else { return }
+        guard fsync(descriptor) == 0 else { throw TransferError.cannotWrite(part?.name ?? "the file", errno) }
+        guard let part else { return }
+        // A link, unlike a rename, never takes the place of a file that came meanwhile.
+        guard link(part.path, part.name) == 0 else { throw TransferError.cannotWrite(part.name, errno) }
+        unlink(part.path)
+        isFinished = true
+    }
+
+    deinit {
+        // What did not get whole is of no use.
+        if let part, !isFinished { unlink(part.path) }
+        if descriptor != STDOUT_FILENO { close(descriptor) }
+    }
+
+    private static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+
+    private static func create(_ path: String) throws(TransferError) -> Int32 {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .cannotWrite(path, errno) }
+        return descriptor
+    }
+}
+
+extension TransferError {
+    static func cannotWrite(_ path: String, _ code: Int32) -> TransferError {
+        .cannotWrite(path: path, reason: String(cString: strerror(code)))
+    }
+}

@@ -1,0 +1,67 @@
+package import Deliveries
+internal import Journal
+package import Redaction
+package import ReportIndex
+
+/// Takes deliveries out of an archive, one after another, and counts what became of them.
+package struct ExportRun {
+    /// What happens during an export.
+    package enum Event {
+        case progress(count: Int, byteCount: Int64)
+        /// A delivery does not read back; says why.
+        case leftOut(reason: String)
+    }
+
+    /// How an export ended.
+    package enum Outcome: Equatable {
+        case finished
+        /// - Parameter canResume: whether the same export can go on later.
+        case stopped(canResume: Bool)
+    }
+
+    private let reader: ArchiveReader
+    private let masking: ProviderSecrets?
+    private let report: (Event) -> Void
+    package private(set) var count = 0
+    package private(set) var prunedCount = 0
+    /// Deliveries that do not read back.
+    package private(set) var damagedCount = 0
+    package private(set) var byteCount: Int64 = 0
+
+    package init(_ reader: ArchiveReader, masking: ProviderSecrets?, report: @escaping (Event) -> Void) {
+        self.reader = reader
+        self.masking = masking
+        self.report = report
+    }
+
+    package mutating func export(
+        _ ids: ArraySlice<DeliveryID>, to export: some DeliveryExport, isStopped: () -> Bool
+    ) throws -> Outcome {
+        var export = export
+        for id in ids {
+            guard !isStopped() else {
+                try export.stop()
+                return .stopped(canResume: export.canResume)
+            }
+            guard let record = try record(id) else { continue }
+            try export.add(record)
+            if record.kept.pruningReason == nil { count += 1 } else { prunedCount += 1 }
+            report(.progress(count: count + prunedCount, byteCount: export.byteCount))
+        }
+        try export.finish()
+        byteCount = export.byteCount
+        return .finished
+    }
+
+    /// Nil for a delivery that retention took meanwhile, and for a damaged one, which must not hold up the others.
+    private mutating func record(_ id: DeliveryID) throws(ArchiveReadFailure) -> DeliveryRecord? {
+        do throws(ArchiveReadFailure) {
+            guard let kept = try reader.keptDelivery(id) else { return nil }
+            return DeliveryRecord(kept: kept, reports: try reader.reports(of: id), masking: masking)
+        } catch .archive(.damaged(let what)) {
+            report(.leftOut(reason: what))
+            damagedCount += 1
+            return nil
+        }
+    }
+}

@@ -1,0 +1,64 @@
+internal import Crypto
+internal import Deliveries
+internal import Foundation
+internal import Journal
+internal import ReportIndex
+internal import StrictJSON
+internal import TerminalOutput
+
+/// Bodies as files of a folder. Beside them a record of each delivery, and the SHA-256 of each file as `sha256sum -c` reads it.
+/// Files that are there with the right hash stay, so an export that was interrupted goes on where it was.
+package struct FolderExport: DeliveryExport {
+    private static let recordsName = "manifest.ndjson"
+    private static let sumsName = "SHA256SUMS"
+
+    private let folder: ExportFolder
+    private let listFiles: [Int32]
+    private let records: ByteSink
+    private let sums: ByteSink
+    private var digest = SHA256()
+    package private(set) var byteCount: Int64 = 0
+
+    package init(_ path: String, resumes: Bool) throws {
+        folder = try ExportFolder(path, resumes: resumes)
+        listFiles = [try folder.begin(Self.recordsName), try folder.begin(Self.sumsName)]
+        records = ByteSink(descriptor: listFiles[0])
+        sums = ByteSink(descriptor: listFiles[1])
+    }
+
+    package mutating func add(_ record: DeliveryRecord) throws {
+        guard record.kept.pruningReason == nil else { return try list(record, as: nil) }
+        let delivery = record.kept.delivery
+        let name = BodyFileName.name(record)
+        if !folder.holds(name, byteCount: delivery.request.body.count, sha256: delivery.bodySHA256) {
+            try folder.write(delivery.request.body, as: name)
+        }
+        try list(record, as: name)
+        byteCount += Int64(delivery.request.body.count)
+    }
+
+    /// The lists get their names last: where they are, everything they name is on the disk.
+    package mutating func finish() throws {
+        try sums.write("\(Hex.encode(digest.finalize()))  \(Self.recordsName)\n")
+        try records.flush()
+        try sums.flush()
+        try folder.bringToDisk()
+        try folder.end(Self.recordsName)
+        try folder.end(Self.sumsName)
+        try folder.bringToDisk()
+        for file in listFiles { close(file) }
+    }
+
+    package var canResume: Bool {
+        true
+    }
+
+    /// - Parameter name: of the file with the body; nil where the body is gone.
+    private mutating func list(_ record: DeliveryRecord, as name: String?) throws {
+        let members = record.head + [.init("file", .optional(name)), .init("reports", record.reportList)]
+        let line = Array((JSONText.object(members).line + "\n").utf8)
+        digest.update(data: line)
+        try records.write(line)
+        if let name { try sums.write("\(Hex.encode(record.kept.delivery.bodySHA256))  \(name)\n") }
+    }
+}

@@ -1,0 +1,98 @@
+internal import Deliveries
+internal import Journal
+internal import ReportIndex
+internal import StrictJSON
+internal import TerminalOutput
+
+/// An HTTP Archive 1.2 (w3c.github.io/web-performance/specs/HAR/Overview.html), as the developer tools of browsers open it.
+/// What HAR has no place for stands in each entry's `_callbox`.
+package struct HARExport: DeliveryExport {
+    private let file: ExportFile
+    private var isFirst = true
+
+    /// - Parameter version: of this program.
+    package init(_ file: ExportFile, version: String) throws {
+        self.file = file
+        let creator = JSONText.object([
+            .init("name", .string("callbox")), .init("version", .string(version)),
+        ])
+        try file.sink.write(#"{"log":{"version":"1.2","creator":"# + creator.line + #","pages":[],"entries":["#)
+    }
+
+    package var byteCount: Int64 {
+        file.sink.byteCount
+    }
+
+    package mutating func add(_ record: DeliveryRecord) throws {
+        try file.sink.write(isFirst ? "\n" : ",\n")
+        isFirst = false
+        try HAREntry(record).write(file.sink.write)
+    }
+
+    package mutating func finish() throws {
+        try file.sink.write("\n]}}\n")
+        try file.finish()
+    }
+}
+
+/// One delivery in a HAR.
+struct HAREntry {
+    private let record: DeliveryRecord
+
+    init(_ record: DeliveryRecord) {
+        self.record = record
+    }
+
+    func write(_ piece: (String) throws -> Void) throws {
+        let request = record.kept.delivery.request
+        try piece(
+            #"{"startedDateTime":"# + JSONText.string(request.receivedAt.rfc3339).line + #","time":0,"request":"#)
+        try piece(String(head.line.dropLast()))
+        if record.kept.pruningReason == nil, !request.body.isEmpty {
+            let body = BodyText(request.body)
+            try piece(#","postData":{"mimeType":"# + JSONText.string(mimeType).line + #","text":"#)
+            try body.write(piece)
+            try piece(body.isText ? "}" : #","encoding":"base64"}"#)
+        }
+        try piece(#"},"response":"# + Self.response.line)
+        try piece(#","cache":{},"timings":{"send":0,"wait":0,"receive":0},"_callbox":"#)
+        // Method, headers and body stand in their own places.
+        let members = record.head.filter { !["method", "headers"].contains($0.name) }
+        try piece(JSONText.object(members + [.init("reports", record.reportList)]).line + "}")
+    }
+
+    private var head: JSONText {
+        .object([
+            .init("method", .string(record.kept.delivery.request.method)), .init("url", .string(url)),
+            .init("httpVersion", .string("HTTP/1.1")), .init("cookies", .array([])),
+            .init("headers", .array(record.headers.map { Self.pair($0.name, $0.value) })),
+            .init(
+                "queryString", .array(RequestTarget(record.target).queryItems.map { Self.pair($0.name, $0.value) })),
+            .init("headersSize", .integer(-1)), .init("bodySize", .integer(Int64(record.kept.bodyByteCount))),
+        ])
+    }
+
+    /// HAR wants an absolute URL: the path is what arrived, the host what the sender called us.
+    private var url: String {
+        guard record.target.hasPrefix("/") else { return record.target }
+        let host = record.kept.delivery.request.headers.onlyValue(named: "Host") ?? "callbox.invalid"
+        return "http://\(host)\(record.target)"
+    }
+
+    private var mimeType: String {
+        record.kept.delivery.request.headers.onlyValue(named: "Content-Type") ?? ""
+    }
+
+    /// Our answers are not stored; a delivery is in the journal because it was acknowledged.
+    private static let response = JSONText.object([
+        .init("status", .integer(200)), .init("statusText", .string("acknowledged")),
+        .init("httpVersion", .string("HTTP/1.1")), .init("cookies", .array([])), .init("headers", .array([])),
+        .init("content", .object([.init("size", .integer(0)), .init("mimeType", .string("application/json"))])),
+        .init("redirectURL", .string("")), .init("headersSize", .integer(-1)), .init("bodySize", .integer(-1)),
+        .init("comment", .string("What was answered is not stored: deliveries in the archive were acknowledged.")),
+    ])
+
+    private static func pair(_ name: String, _ value: String) -> JSONText {
+        .object([.init("name", .string(name)), .init("value", .string(value))])
+    }
+}

@@ -1,0 +1,156 @@
+package import Deliveries
+internal import Journal
+internal import ReportIndex
+internal import StrictJSON
+internal import TerminalOutput
+
+/// Reads deliveries out of files and hands over, in batches, those that the archive does not have.
+package struct ImportRun {
+    /// How much a clock may be ahead of ours.
+    private static let skewMilliseconds: Int64 = 86_400_000
+
+    /// Most deliveries of one batch, and their bytes: enough for one transaction.
+    private static let batchCountLimit = 256
+    private static let batchByteCountLimit = 1024 * 1024
+
+    /// Of what is left out, so many are named; the rest is counted.
+    private static let toldBadCount = 20
+
+    /// Gives a batch to whoever writes.
+    package typealias Deliver = ([ImportedDelivery]) async throws -> ImportedCount
+
+    let settings: ImportSettings
+    private(set) var known: KnownDeliveries
+    package private(set) var total = ImportedCount()
+    package private(set) var knownCount = 0
+    package private(set) var bodylessCount = 0
+    /// Entries of a HAR that are for no source.
+    package private(set) var foreignCount = 0
+    package private(set) var badCount = 0
+    private var batch: [ImportedDelivery] = []
+    private var batchByteCount = 0
+    private var byteCount: Int64 = 0
+    private let report: (Event) -> Void
+
+    /// What happens during an import.
+    package enum Event {
+        case progress(count: Int64, byteCount: Int64)
+        /// Told of the first few only.
+        case leftOut(problem: String)
+    }
+
+    package init(_ settings: ImportSettings, known: KnownDeliveries, report: @escaping (Event) -> Void) {
+        self.settings = settings
+        self.known = known
+        self.report = report
+    }
+
+    package mutating func importAll(_ input: ImportInput, _ deliver: Deliver) async throws {
+        var input = input
+        while let item = try input.next() {
+            do throws(ImportProblem) {
+                try take(item, input.form)
+            } catch {
+                let what = "\(input.unit) \(input.number) of \(input.name) \(error.text)"
+                guard settings.skipsBad else {
+                    try await hand(to: deliver)
+                    throw TransferError.badDelivery(problem: what)
+                }
+                badCount += 1
+                if badCount <= Self.toldBadCount { report(.leftOut(problem: what)) }
+            }
+            if batch.count >= Self.batchCountLimit || batchByteCount >= Self.batchByteCountLimit {
+                try await hand(to: deliver)
+            }
+        }
+        try await hand(to: deliver)
+    }
+
+    private mutating func take(_ item: ImportInput.Item, _ form: ImportInput.Form?) throws(ImportProblem) {
+        let reading: RecordReader.Reading?
+        switch item {
+        case .bad(let text): throw ImportProblem(text)
+        case .text(let bytes):
+            let document: JSONDocument
+            do throws(JSONSyntaxError) {
+                document = try JSONDocument(parsing: bytes)
+            } catch {
+                throw ImportProblem("is no JSON: \(error)")
+            }
+            reading =
+                form == .har
+                ? try HARReader.read(document.root, source: settings.source, sourceAtPath: settings.sourceAtPath)
+                : try RecordReader.read(document.root, source: settings.source)
+        }
+        switch reading {
+        case nil: foreignCount += 1
+        case .bodyless?: bodylessCount += 1
+        case .record(let record)?: try add(record)
+        }
+    }
+
+    private mutating func add(_ record: ImportedDelivery) throws(ImportProblem) {
+        guard settings.sourceNames.contains(record.source) else {
+            let name = record.source.prefix(80)
+            throw ImportProblem("is for source '\(name)', which is not configured here: configure it, or use --source")
+        }
+        guard record.receivedAt.milliseconds(since: settings.now) <= Self.skewMilliseconds else {
+            throw ImportProblem("says that it arrived at \(record.receivedAt.rfc3339), which is still to come")
+        }
+        guard known.insert(record.uuid) else {
+            knownCount += 1
+            return
+        }
+        batch.append(record)
+        batchByteCount += record.byteCount
+    }
+
+    private mutating func hand(to deliver: Deliver) async throws {
+        guard !batch.isEmpty else { return }
+        let records = batch
+        batch = []
+        byteCount += Int64(batchByteCount)
+        batchByteCount = 0
+        total.add(try await deliver(records))
+        report(.progress(count: total.imported, byteCount: byteCount))
+    }
+}
+
+/// What an import goes by.
+package struct ImportSettings {
+    /// Where everything goes; nil to go by what each delivery says.
+    package let source: String?
+    package let sourceNames: Set<String>
+    /// The name of the configured source at a path.
+    package let sourceAtPath: (String) -> String?
+    package let skipsBad: Bool
+    package let now: Timestamp
+
+    package init(
+        source: String?, sourceNames: Set<String>, sourceAtPath: @escaping (String) -> String?, skipsBad: Bool,
+        now: Timestamp
+    ) {
+        self.source = source
+        self.sourceNames = sourceNames
+        self.sourceAtPath = sourceAtPath
+        self.skipsBad = skipsBad
+        self.now = now
+    }
+}
+
+/// The counts of an import or of one batch.
+package struct ImportedCount: Equatable {
+    package var imported: Int64 = 0
+    /// Of these, what the secrets of today prove.
+    package var verified: Int64 = 0
+
+    package init(imported: Int64 = 0, verified: Int64 = 0) {
+        self.imported = imported
+        self.verified = verified
+    }
+
+    package mutating func add(_ next: ImportedCount) {
+        imported += next.imported
+        verified += next.verified
+    }
+}

@@ -1,0 +1,19 @@
+/// Why an export or an import ends.
+package enum TransferError: Error, Equatable {
+    /// - Parameter reason: the system's.
+    case cannotWrite(path: String, reason: String)
+    /// - Parameter canResume: whether `--resume` can go on with it.
+    case fileExists(path: String, canResume: Bool)
+    case folderNotEmpty(path: String)
+    /// A file that an export is to go on with does not end with a record.
+    case notResumable(path: String)
+    case cannotRead(path: String)
+    case isFolder(path: String)
+    case readFailed(name: String)
+    /// The input is neither an export nor a HAR.
+    case unknownForm(name: String)
+    /// - Parameter reason: continues the name.
+    case brokenInput(name: String, reason: String)
+    /// - Parameter problem: names the line or entry and what is wrong with it.
+    case badDelivery(problem: String)
+}

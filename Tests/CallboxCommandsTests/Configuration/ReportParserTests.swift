@@ -1,0 +1,100 @@
+import CallboxConfiguration
+import Deliveries
+import Foundation
+import Providers
+import ServerTestKit
+import TestKit
+import Testing
+
+@testable import CallboxCommands
+@testable import ReportIndex
+
+@Suite("Which reports are in a delivery, and where each goes")
+struct ReportParserTests {
+    private static func settings(
+        _ name: String, _ provider: any Provider, _ entries: [RouteEntry] = []
+    ) throws -> SourceSettings {
+        var settings = SourceSettings(name: name, provider: provider, path: "/\(name)")
+        settings.routes = try RouteTable(entries)
+        return settings
+    }
+
+    private static func parser(_ sources: [SourceSettings]) -> ReportParser {
+        var configuration = CallboxConfiguration()
+        configuration.sources = sources
+        return ReportParser(configuration)
+    }
+
+    /// What the indexer finds in a delivery.
+    private static func routed(_ delivery: ArchivedDelivery, by parser: ReportParser) -> [RoutedReport] {
+        parser.routed(parser.parse(delivery), source: delivery.source)
+    }
+
+    @Test("every sample is read and routed as its source says", arguments: Sample.all.filter(\.isArchived))
+    func samples(sample: Sample) throws {
+        let configuration = try ConfigurationFile.read(ProjectFolder.samples.appending(path: "callbox.yaml").path())
+        let reports = Self.routed(.sample(sample.name), by: ReportParser(configuration))
+        let expected = try #require(sample.expectedReports)
+        #expect(reports.map(\.content.provider) == expected.map(\.provider))
+        #expect(reports.map(\.content.type) == expected.map(\.type))
+        #expect(reports.map(\.content.dedupeKey) == expected.map(\.key))
+        #expect(reports.map { $0.route?.rule.rawValue } == expected.map(\.rule))
+        #expect(reports.map { $0.route?.topic } == expected.map(\.topic))
+    }
+
+    @Test("a source of another name is read by its own provider and takes its own routes")
+    func renamed() throws {
+        let parser = Self.parser([
+            try Self.settings("klavi", CertnProvider(), [RouteEntry(key: "all", topic: "wrong")]),
+            try Self.settings("main", KlaviProvider(), [RouteEntry(key: "link_created", topic: "mine")]),
+        ])
+        let sample = ArchivedDelivery.sample("klavi/link-created-event")
+        let reports = Self.routed(.fixture(source: "main", request: sample.request), by: parser)
+        #expect(reports.map(\.content.type) == ["link_created"])
+        #expect(reports.map(\.route) == [Route(rule: .specific, topic: "mine")])
+    }
+
+    @Test("each report of a delivery takes its own route")
+    func routes() throws {
+        let parser = Self.parser([
+            try Self.settings(
+                "klavi", KlaviProvider(), [RouteEntry(key: "product_request_received", topic: "requests")])
+        ])
+        #expect(
+            Self.routed(.sample("klavi/consent-events"), by: parser).map(\.route) == [
+                nil, Route(rule: .specific, topic: "requests"), nil,
+            ])
+    }
+
+    @Test("a source that was taken out is read by the provider of its name, without a route")
+    func removed() throws {
+        let parser = Self.parser([
+            try Self.settings("main", KlaviProvider(), [RouteEntry(key: "all", topic: "mine")])
+        ])
+        let reports = Self.routed(.sample("klavi/link-created-event"), by: parser)
+        #expect(reports.map(\.content.type) == ["link_created"])
+        #expect(reports.map(\.content.provider) == ["klavi"])
+        #expect(reports.map(\.route) == [nil])
+    }
+
+    @Test("a delivery of a source that nobody knows any more is kept as one report that says so")
+    func unknown() throws {
+        let parser = Self.parser([
+            try Self.settings("klavi", KlaviProvider(), [RouteEntry(key: "all", topic: "mine")])
+        ])
+        let expected = ReportContent(
+            provider: "gone", type: "unrecognised", dedupeKey: "delivery:42",
+            problem: "no source of this name is configured any more")
+        #expect(Self.routed(.fixture(source: "gone"), by: parser) == [RoutedReport(content: expected, route: nil)])
+    }
+
+    @Test("what cannot be read is one report, routed like any other")
+    func unreadable() throws {
+        let parser = Self.parser([
+            try Self.settings("klavi", KlaviProvider(), [RouteEntry(key: "other", topic: "rest")])
+        ])
+        let reports = Self.routed(.fixture(request: .fixture(body: "{")), by: parser)
+        #expect(reports.map(\.content.type) == ["unrecognised"])
+        #expect(reports.map(\.route) == [Route(rule: .other, topic: "rest")])
+    }
+}

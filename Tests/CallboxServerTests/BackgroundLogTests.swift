@@ -1,0 +1,84 @@
+import Dispatch
+import TestKit
+import Testing
+
+@testable import CallboxServer
+
+@Suite("Log lines on a thread of their own", .offPool)
+struct BackgroundLogTests {
+    @Test("lines are written in the order they came, all of them before flush returns", arguments: 0..<20)
+    func order(round: Int) {
+        let sink = KeptText()
+        let log = BackgroundLog { sink.append($0) }
+        let lines = (0..<500).map { "line \($0)" }
+        for line in lines { log.append(line) }
+        log.flush()
+        #expect(sink.text == lines.map { $0 + "\n" }.joined())
+    }
+
+    @Test("lines of several threads are all written, those of one thread in order")
+    func threads() {
+        let sink = KeptText()
+        let log = BackgroundLog { sink.append($0) }
+        DispatchQueue.concurrentPerform(iterations: 4) { thread in
+            for number in 0..<500 { log.append("\(thread) \(number)") }
+        }
+        log.flush()
+        let lines = sink.text.split(separator: "\n").map { $0.split(separator: " ").compactMap { Int($0) } }
+        #expect(lines.count == 2000)
+        for thread in 0..<4 { #expect(lines.filter { $0[0] == thread }.map { $0[1] } == Array(0..<500)) }
+    }
+
+    @Test("while a write is stuck nobody waits, a bounded number of lines is kept and the others are counted")
+    func bound() throws {
+        let sink = HeldSink()
+        let log = BackgroundLog { sink.write($0) }
+        log.append("first")
+        try sink.waitUntilWriting()
+        let kept = (0..<BackgroundLog.lineCountLimit).map { "kept \($0)" }
+        for line in kept { log.append(line) }
+        for number in 0..<3 { log.append("left out \(number)") }
+        #expect(sink.text == "")
+        sink.release()
+        log.flush()
+        let expected =
+            ["first"] + kept + ["3 log lines were left out: they came faster than they could be written"]
+        #expect(sink.text == expected.map { $0 + "\n" }.joined())
+    }
+
+    @Test("exactly as many lines as there is room for leave none out, and the count begins anew")
+    func room() throws {
+        let sink = HeldSink()
+        let log = BackgroundLog { sink.write($0) }
+        log.append("first")
+        try sink.waitUntilWriting()
+        for number in 0..<BackgroundLog.lineCountLimit { log.append("\(number)") }
+        sink.release()
+        log.flush()
+        log.append("last")
+        log.flush()
+        #expect(!sink.text.contains("left out"))
+        #expect(sink.text.hasSuffix("\n\(BackgroundLog.lineCountLimit - 1)\nlast\n"))
+    }
+
+    @Test("flush waits for a write that is under way, and writes nothing past it", arguments: 0..<20)
+    func flushWaits(round: Int) throws {
+        let sink = HeldSink()
+        let log = BackgroundLog { sink.write($0) }
+        log.append("first")
+        try sink.waitUntilWriting()
+        log.append("second")
+        DispatchQueue.global().async { sink.release() }
+        log.flush()
+        #expect(sink.text == "first\nsecond\n")
+    }
+
+    @Test("flush without lines writes nothing")
+    func nothing() {
+        let sink = KeptText()
+        let log = BackgroundLog { sink.append($0) }
+        log.flush()
+        log.flush()
+        #expect(sink.text == "")
+    }
+}

@@ -1,0 +1,176 @@
+import CallboxConfiguration
+import Deliveries
+import Providers
+import Quarantine
+import ReportIndex
+import ServerTestKit
+import StrictJSON
+import TestKit
+import Testing
+
+@testable import CallboxServer
+
+@Suite("Releasing deliveries from the quarantine", .offPool)
+struct QuarantineReleaseTests {
+    private static let signed = Sample.named("klavi/link-created-event").request
+
+    /// The moment of every promotion.
+    private static let now = Timestamp.fixture.advanced(byMilliseconds: 60_000)
+
+    /// Runs `body` with an archive of one delivery and a quarantine of one, which is number 1.
+    private static func with(
+        _ request: InboundRequest = signed, source: String = "klavi", _ body: (Bench) async throws -> Void
+    ) async throws {
+        try await TestArchive.with { archive in
+            try await archive.opened(now: { now }) { open in
+                var generator = SplitMix64(seed: 2)
+                let delivery = QuarantinedDelivery(
+                    uuid: UUIDv7(at: request.receivedAt, using: &generator), source: source, request: request,
+                    verification: .failed, reason: "no configured secret gives this signature",
+                    bodySHA256: .digestFixture)
+                #expect(open.quarantine.add(delivery))
+                // Deliveries that were added before a job are stored when it returns.
+                _ = try open.quarantine.delete(QuarantineID(rawValue: 99))
+                try await body(Bench(open: open))
+            }
+        }
+    }
+
+    /// An open archive whose indexer runs when it is asked to.
+    private struct Bench {
+        let open: OpenArchive
+
+        func run(_ job: MaintenanceJob) throws -> MaintenanceResult {
+            let result = try Maintenance(open).run(job) { _ in }
+            try open.indexEverything()
+            return result
+        }
+
+        func delivery(_ id: Int64) throws -> ArchivedDelivery? {
+            try open.reader().delivery(DeliveryID(rawValue: id))
+        }
+
+        func promotion(_ id: Int64) throws -> Promotion? {
+            try open.reader().promotion(of: DeliveryID(rawValue: id))
+        }
+
+        func quarantined(_ id: QuarantineID = first) throws -> QuarantineEntry? {
+            let reader = QuarantineReader(open.directory)
+            defer { reader.close() }
+            return try reader.entry(id)
+        }
+    }
+
+    private static let first = QuarantineID(rawValue: 1)
+
+    private static func unsigned() -> InboundRequest {
+        InboundRequest(
+            method: "POST", target: signed.target, headers: [HeaderField("Host", "h")], body: signed.body,
+            peer: signed.peer, receivedAt: signed.receivedAt)
+    }
+
+    @Test("what today's secrets prove is the journal's next delivery, verified, with its identifier and its time")
+    func promoted() async throws {
+        try await Self.with { bench in
+            let entry = try #require(try bench.quarantined())
+            #expect(try bench.run(.release(Self.first, forcedBecause: nil)) == .released(DeliveryID(rawValue: 2)))
+            let delivery = try #require(try bench.delivery(2))
+            #expect(delivery.verification == .verified)
+            #expect(delivery.secretName == "primary")
+            #expect(delivery.uuid == entry.delivery.uuid)
+            #expect(delivery.request.receivedAt == Self.signed.receivedAt)
+            #expect(delivery.request.body == Self.signed.body)
+            #expect(delivery.request.headers == Self.signed.headers)
+            let promotion = try #require(try bench.promotion(2))
+            #expect(promotion.promotedAt == Self.now)
+            #expect(promotion.quarantineID == Self.first)
+            #expect(promotion.reason == "no configured secret gives this signature")
+            #expect(promotion.forcedBecause == nil)
+            #expect(try bench.quarantined() == nil)
+        }
+    }
+
+    @Test("what is proved is not forced, whatever was asked for")
+    func needlesslyForced() async throws {
+        try await Self.with { bench in
+            _ = try bench.run(.release(Self.first, forcedBecause: "case-1"))
+            #expect(try bench.delivery(2)?.verification == .verified)
+            #expect(try bench.promotion(2)?.forcedBecause == nil)
+        }
+    }
+
+    @Test("what is still not verified stays where it is, and the command is told why")
+    func stillRejected() async throws {
+        try await Self.with(Self.unsigned()) { bench in
+            #expect(throws: ServerError.stillUnverified(Self.first, reason: "no signature header")) {
+                try bench.run(.release(Self.first, forcedBecause: nil))
+            }
+            let kept = try bench.quarantined()
+            #expect(kept != nil)
+            let added = try bench.delivery(2)
+            #expect(added == nil)
+        }
+    }
+
+    @Test("a person may let it in unproved, and it is marked so for good")
+    func forced() async throws {
+        try await Self.with(Self.unsigned()) { bench in
+            #expect(
+                try bench.run(.release(Self.first, forcedBecause: "case-4711")) == .released(DeliveryID(rawValue: 2)))
+            let delivery = try #require(try bench.delivery(2))
+            #expect(delivery.verification == .failed)
+            #expect(delivery.secretName == nil)
+            #expect(try bench.promotion(2)?.forcedBecause == "case-4711")
+        }
+    }
+
+    @Test("a source that is gone proves nothing, and its delivery can only be forced")
+    func unknownSource() async throws {
+        try await Self.with(source: "gone") { bench in
+            #expect(throws: ServerError.stillUnverified(Self.first, reason: "no source gone is configured any more")) {
+                try bench.run(.release(Self.first, forcedBecause: nil))
+            }
+            _ = try bench.run(.release(Self.first, forcedBecause: "x"))
+            #expect(try bench.delivery(2)?.source == "gone")
+        }
+    }
+
+    @Test("a number that is not in the quarantine, or not any more, is told")
+    func missing() async throws {
+        try await Self.with { bench in
+            #expect(throws: ServerError.notQuarantined(QuarantineID(rawValue: 9))) {
+                try bench.run(.release(QuarantineID(rawValue: 9), forcedBecause: "x"))
+            }
+            _ = try bench.run(.release(Self.first, forcedBecause: nil))
+            #expect(throws: ServerError.notQuarantined(Self.first)) {
+                try bench.run(.release(Self.first, forcedBecause: nil))
+            }
+            #expect(try bench.delivery(2) != nil && bench.delivery(4) == nil)
+        }
+    }
+
+    @Test("what is deleted is counted")
+    func delete() async throws {
+        try await Self.with { bench in
+            let results = [
+                try bench.run(.deleteQuarantined(QuarantineID(rawValue: 9))), try bench.run(.emptyQuarantine),
+                try bench.run(.deleteQuarantined(Self.first)),
+            ]
+            #expect(results == [.deleted(0), .deleted(1), .deleted(0)])
+        }
+    }
+
+    @Test("secrets that cannot be read stop a release before anything moves")
+    func unreadableSecrets() async throws {
+        try await Self.with { bench in
+            let open = bench.open
+            var failing = open
+            failing.sources = { throw ConfigurationError("no secret") }
+            #expect(throws: ConfigurationError("no secret")) {
+                try Maintenance(failing).run(.release(Self.first, forcedBecause: "x")) { _ in }
+            }
+            let kept = try bench.quarantined()
+            #expect(kept != nil)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Deliveries
+import ServerTestKit
+import TestKit
+import Testing
+
+@testable import CallboxServer
+
+@Suite("Whether the clock can be trusted with deleting")
+struct RetentionClockTests {
+    private static let start = ContinuousClock.now
+
+    /// A look at the clock, as seconds by the wall and seconds by the monotonic clock since the start.
+    private struct Look {
+        let wall: Int64
+        let monotonic: Int64
+    }
+
+    /// What the clock says at each look.
+    private static func plausible(_ looks: [Look]) -> [Bool] {
+        var clock = RetentionClock(now: .fixture, at: start)
+        return looks.map { look in
+            clock.isPlausible(
+                at: Timestamp.fixture.advanced(byMilliseconds: look.wall * 1000), start + .seconds(look.monotonic))
+        }
+    }
+
+    @Test("a clock that runs with the monotonic one is plausible, also after a long pause")
+    func steady() {
+        let times: [Int64] = [0, 5, 3605, 86_400 * 400]
+        #expect(Self.plausible(times.map { Look(wall: $0, monotonic: $0) }) == [true, true, true, true])
+    }
+
+    @Test("a correction of up to five minutes is not a jump", arguments: [-300, -1, 1, 300] as [Int64])
+    func drift(correction: Int64) {
+        #expect(Self.plausible([Look(wall: 3600 + correction, monotonic: 3600)]) == [true])
+    }
+
+    @Test(
+        "a jump, forward or back, stops deleting for a day",
+        arguments: [301, -301, 86_400 * 365, -86_400 * 365] as [Int64])
+    func jump(distance: Int64) {
+        let looks = [3600, 3605, 3600 + 86_399, 3600 + 86_400].map { Look(wall: $0 + distance, monotonic: $0) }
+        #expect(Self.plausible(looks) == [false, false, false, true])
+    }
+
+    @Test("a clock that is set right again jumps a second time, and the day begins again")
+    func corrected() {
+        let looks = [
+            Look(wall: 10_000_000, monotonic: 3600), Look(wall: 7200, monotonic: 7200),
+            Look(wall: 3600 + 86_400, monotonic: 3600 + 86_400), Look(wall: 7200 + 86_400, monotonic: 7200 + 86_400),
+        ]
+        #expect(Self.plausible(looks) == [false, false, false, true])
+    }
+
+    @Test("drift adds up between two looks only")
+    func slowDrift() {
+        let looks = (1...100).map { Look(wall: Int64($0) * 3700, monotonic: Int64($0) * 3600) }
+        #expect(Self.plausible(looks) == [Bool](repeating: true, count: 100))
+    }
+
+    @Test("a restarted server trusts the clock that it finds")
+    func restart() {
+        let jumped = Timestamp.fixture.advanced(byMilliseconds: 86_400_000)
+        var before = RetentionClock(now: .fixture, at: Self.start)
+        let isPlausibleBefore = before.isPlausible(at: jumped, Self.start + .seconds(1))
+        var after = RetentionClock(now: jumped, at: Self.start + .seconds(2))
+        let isPlausibleAfter = after.isPlausible(at: jumped.advanced(byMilliseconds: 1000), Self.start + .seconds(3))
+        #expect([isPlausibleBefore, isPlausibleAfter] == [false, true])
+    }
+
+    @Test("the extremes of time are jumps, not traps", arguments: [Int64.min, .max])
+    func extremes(milliseconds: Int64) {
+        var clock = RetentionClock(now: .fixture, at: Self.start)
+        let times = [Timestamp(millisecondsSinceEpoch: milliseconds), .fixture]
+        let results = times.enumerated().map { offset, time in
+            clock.isPlausible(at: time, Self.start + .seconds(offset + 1))
+        }
+        #expect(results == [false, false])
+    }
+}
+
+@Suite("The floor of free space")
+struct FreeSpaceFloorTests {
+    @Test(
+        "256 MiB are kept free, or 5 % of a small disk",
+        arguments: [
+            (65_535, 10_000_000, 4096, true), (65_536, 10_000_000, 4096, false), (0, 10_000_000, 4096, true),
+            (999, 20_000, 4096, true), (1000, 20_000, 4096, false), (0, 0, 0, false), (5, 100, 0, false),
+            (.max, .max, .max, false),
+        ] as [(UInt64, UInt64, UInt64, Bool)])
+    func floor(free: UInt64, count: UInt64, size: UInt64, isShort: Bool) {
+        #expect(FreeSpaceFloor.isShort(freeBlockCount: free, blockCount: count, blockByteCount: size) == isShort)
+    }
+
+    @Test("a disk that does not answer is not short")
+    func missing() {
+        #expect(!FreeSpaceFloor(path: "/nonexistent/folder").isShort())
+    }
+}

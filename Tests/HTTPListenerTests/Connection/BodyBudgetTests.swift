@@ -1,0 +1,93 @@
+import Deliveries
+import NIOHTTP1
+import Testing
+
+@testable import HTTPListener
+
+@Suite struct BodyBudgetTests {
+    @Test("shares are given up to the limit and are there again once given back")
+    func limit() {
+        let budget = BodyBudget(limit: 10)
+        #expect(budget.take(6, onTopOf: 0))
+        #expect(budget.take(4, onTopOf: 0))
+        #expect(!budget.take(1, onTopOf: 0))
+        #expect(budget.usedByteCount == 10)
+        budget.giveBack(6)
+        #expect(budget.take(5, onTopOf: 0))
+        #expect(!budget.take(2, onTopOf: 5))
+        #expect(budget.usedByteCount == 9)
+    }
+
+    @Test("a body that is alone is never rejected, however many pieces it comes in")
+    func alone() {
+        let budget = BodyBudget(limit: 10)
+        #expect(budget.take(100, onTopOf: 0))
+        #expect(budget.take(100, onTopOf: 100))
+        #expect(!budget.take(1, onTopOf: 0))
+        budget.giveBack(200)
+        #expect(budget.usedByteCount == 0)
+    }
+
+    @Test("a connection alone may hold more than the limit; another one is asked to come again until it is done")
+    func connections() {
+        let budget = BodyBudget(limit: 10)
+        var large = TestConnection(budget: budget)
+        var other = TestConnection(budget: budget)
+        _ = large.head(.fixture(announcing: 24))
+        for _ in 0..<3 { #expect(large.body("12345678") == .none) }
+        #expect(other.head(.fixture(announcing: 1)) == .none)
+        #expect(other.body("1").summary == "503 linger")
+        #expect(budget.usedByteCount == 24)
+        #expect(large.state.endArrived().summary == "hand over 123456781234567812345678")
+        #expect(budget.usedByteCount == 24)
+        #expect(large.answered().summary == "200 keepAlive")
+        #expect(budget.usedByteCount == 0)
+    }
+
+    /// Ways in which a request that holds a share of the budget ends.
+    static let endings: [(name: String, end: @Sendable (inout TestConnection) -> Void)] = [
+        (
+            "answered",
+            {
+                _ = $0.state.endArrived(); _ = $0.answered()
+            }
+        ),
+        ("too large", { _ = $0.body(String(repeating: "a", count: 100)) }),
+        ("too slow", { _ = $0.state.timePassed(now: TestConnection.moment(60)) }),
+        ("not HTTP", { _ = $0.state.parsingFailed(.invalidChunkSize, now: TestConnection.moment(0)) }),
+        ("drained", { _ = $0.state.drain(now: TestConnection.moment(0)) }),
+        ("cut short", { _ = $0.state.inputClosed() }),
+        ("gone", { $0.state.connectionClosed() }),
+        (
+            "gone while it was answered",
+            {
+                _ = $0.state.endArrived(); $0.state.connectionClosed()
+            }
+        ),
+        (
+            "gone, then answered",
+            {
+                _ = $0.state.endArrived(); $0.state.connectionClosed(); _ = $0.answered()
+            }
+        ),
+        (
+            "drained, then answered",
+            {
+                _ = $0.state.endArrived(); _ = $0.state.drain(now: TestConnection.moment(0)); _ = $0.answered()
+            }
+        ),
+    ]
+
+    @Test("a request gives back what it took, once, however it ends", arguments: endings.map(\.name))
+    func givenBack(name: String) throws {
+        let ending = try #require(Self.endings.first { $0.name == name })
+        var connection = TestConnection()
+        _ = connection.head(.fixture(.POST, "/x", headers: [("Transfer-Encoding", "chunked")]))
+        _ = connection.body("abcd")
+        #expect(connection.budget.usedByteCount == 4)
+        ending.end(&connection)
+        #expect(connection.budget.usedByteCount == 0)
+        connection.state.connectionClosed()
+        #expect(connection.budget.usedByteCount == 0)
+    }
+}

@@ -1,0 +1,65 @@
+import TestKit
+import Testing
+
+@testable import HTTPListener
+
+@Suite struct ConversationTests {
+    private static let bytes = Array(
+        [
+            "POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc",
+            "GET /rejected HTTP/1.1\r\nHost: a\r\n\r\n",
+            "POST /2 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nde\r\n1;x\r\nf\r\n0\r\n\r\n",
+            "HEAD /3 HTTP/1.1\r\nHost: a\r\n\r\n",
+            "GET /4 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+        ].joined().utf8)
+
+    /// The statuses in a text of answers.
+    private static func statuses(_ responses: String) -> [Substring] {
+        responses.split(separator: "HTTP/1.1 ").map { $0.prefix(3) }
+    }
+
+    @Test("wherever the bytes of a conversation are cut, the answers are the same")
+    func everyCut() throws {
+        let whole = try Conversation().exchange(Self.bytes)
+        #expect(Self.statuses(whole) == ["200", "404", "200", "200", "200"])
+        for cut in 1..<Self.bytes.count {
+            let conversation = try Conversation()
+            let responses = conversation.exchange(Self.bytes[..<cut]) + conversation.exchange(Self.bytes[cut...])
+            #expect(responses == whole, "cut at \(cut)")
+            #expect(conversation.budget.usedByteCount == 0)
+        }
+    }
+
+    @Test(
+        "however many requests wait behind one, they are answered without nesting one in the other",
+        arguments: ["/rejected", "/at-once"])
+    func manyWaiting(path: String) throws {
+        let count = 20_000
+        let conversation = try Conversation()
+        let first = "POST /held HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx"
+        let others = String(repeating: "GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n", count: count)
+        #expect(conversation.exchange((first + others).utf8) == "")
+        let statuses = Self.statuses(conversation.responseHeld())
+        #expect(statuses.count == count + 1)
+        #expect(statuses.first == "200")
+        #expect(Set(statuses.dropFirst()) == [path == "/rejected" ? "404" : "200"])
+    }
+
+    @Test(
+        "damaged conversations end or are answered, and leave nothing of the budget taken",
+        arguments: 1...8 as ClosedRange<UInt64>)
+    func damaged(seed: UInt64) throws {
+        var generator = SplitMix64(seed: seed)
+        var rejectedCount = 0
+        for _ in 0..<250 {
+            let conversation = try Conversation()
+            let bytes = ByteMutation.mutate(Self.bytes, using: &generator)
+            let cut = Int.random(in: 0...bytes.count, using: &generator)
+            let responses = conversation.exchange(bytes[..<cut]) + conversation.exchange(bytes[cut...])
+            if Self.statuses(responses).contains("400") { rejectedCount += 1 }
+            conversation.end()
+            #expect(conversation.budget.usedByteCount == 0)
+        }
+        #expect(rejectedCount > 0)
+    }
+}

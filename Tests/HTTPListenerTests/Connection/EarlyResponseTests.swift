@@ -1,0 +1,112 @@
+import Deliveries
+import NIOHTTP1
+import Testing
+
+@testable import HTTPListener
+
+@Suite struct EarlyResponseTests {
+    private static let reject: @Sendable (InboundHead) -> Admission = { _ in .reject(.text(404, "no")) }
+
+    @Test("a rejected request without a body leaves the connection usable")
+    func withoutBody() {
+        var connection = TestConnection()
+        for head in [HTTPRequestHead.fixture(.GET), .fixture(announcing: 0), .fixture()] {
+            #expect(connection.head(head, admit: Self.reject).summary == "404 keepAlive")
+            #expect(connection.state.endArrived() == .none)
+        }
+        #expect(connection.request(body: "x").summary == "hand over x")
+    }
+
+    @Test(
+        "a rejected request with a body is the connection's last: the answer is left time to arrive",
+        arguments: [
+            ("Content-Length", "1"), ("Transfer-Encoding", "chunked"), ("Content-Length", "18446744073709551615"),
+        ])
+    func withBody(name: String, value: String) {
+        var connection = TestConnection()
+        #expect(
+            connection.head(.fixture(.POST, "/x", headers: [(name, value)]), at: 5, admit: Self.reject).summary
+                == "404 linger")
+        #expect(connection.body("whatever is still coming", at: 6) == .none)
+        #expect(connection.state.endArrived() == .none)
+        #expect(connection.deadline == 7)
+        #expect(connection.state.timePassed(now: TestConnection.moment(7)) == .close)
+    }
+
+    @Test("an early answer to HEAD has no body either")
+    func head() {
+        var connection = TestConnection()
+        #expect(connection.head(.fixture(.HEAD), admit: Self.reject).summary == "~404 keepAlive")
+    }
+
+    @Test(
+        "a body that is announced as too long is rejected before it comes, also beyond 63 bits",
+        arguments: ["101", "4294967296", "9999999999999999999", "18446744073709551615"])
+    func announced(byteCount: String) {
+        var connection = TestConnection()
+        #expect(
+            connection.head(.fixture(.POST, "/x", headers: [("Content-Length", byteCount)])).summary == "413 linger")
+    }
+
+    @Test("a body of exactly the limit is read")
+    func atTheLimit() {
+        var connection = TestConnection()
+        let text = String(repeating: "a", count: 100)
+        #expect(connection.request(.fixture(announcing: 100), body: text).summary == "hand over \(text)")
+    }
+
+    @Test("a body that says nothing of its length is rejected once it is too long")
+    func tooLongByBytes() {
+        var connection = TestConnection()
+        #expect(connection.head(.fixture(.POST, "/x", headers: [("Transfer-Encoding", "chunked")])) == .none)
+        #expect(connection.body(String(repeating: "a", count: 100)) == .none)
+        #expect(connection.budget.usedByteCount == 100)
+        #expect(connection.body("a", at: 9).summary == "413 linger")
+        #expect(connection.budget.usedByteCount == 0)
+        #expect(connection.body("a", at: 9) == .none)
+        #expect(connection.deadline == 11)
+    }
+
+    @Test("the answer to a body that is too long says how long it may be")
+    func limitInResponse() {
+        var connection = TestConnection()
+        guard case .response(let response, _, _) = connection.head(.fixture(announcing: 101)) else {
+            Issue.record("it was not answered")
+            return
+        }
+        #expect(String(decoding: response.body, as: UTF8.self) == #"{"error":"the body is larger than 100 bytes"}"#)
+    }
+
+    @Test("a client that asks first is told to go on only where its body is read")
+    func expectation() {
+        var connection = TestConnection()
+        #expect(connection.head(.fixture(announcing: 3, headers: [("Expect", "100-continue")])) == .sendContinue)
+        #expect(connection.body("abc") == .none)
+        #expect(connection.state.endArrived().summary == "hand over abc")
+        #expect(connection.answered().summary == "200 keepAlive")
+        #expect(
+            connection.head(.fixture(announcing: 101, headers: [("Expect", "100-continue")])).summary == "413 linger")
+    }
+
+    @Test("a connection over the limit is told so before it says anything")
+    func overCount() {
+        var connection = TestConnection()
+        #expect(connection.state.rejectedForCount(now: TestConnection.moment(0)).summary == "!503 linger")
+        #expect(connection.deadline == 2)
+        #expect(connection.head() == .none)
+        #expect(connection.state.timePassed(now: TestConnection.moment(2)) == .close)
+    }
+
+    @Test("what asks to come again says when")
+    func retryAfter() {
+        var connection = TestConnection()
+        guard
+            case .respondWithoutRequest(let response, _) = connection.state.rejectedForCount(
+                now: TestConnection.moment(0))
+        else {
+            Issue.record("it was not answered")
+            return
+        }
+        #expect(HeaderFields(response.headers).onlyValue(named: "Retry-After") == "1")
+    }
+}

@@ -1,0 +1,75 @@
+import Deliveries
+import NIOHTTP1
+import Testing
+
+@testable import HTTPListener
+
+@Suite struct KeepAliveTests {
+    /// A request's version and `Connection` headers, and what becomes of the connection after its answer.
+    static let cases: [(version: HTTPVersion, headers: [(String, String)], expected: String)] = [
+        (.http1_1, [], "keepAlive"),
+        (.http1_1, [("Connection", "keep-alive")], "keepAlive"),
+        (.http1_1, [("Connection", "close")], "close"),
+        (.http1_1, [("connection", "CLOSE")], "close"),
+        (.http1_1, [("Connection", "foo, close")], "close"),
+        (.http1_0, [], "close"),
+        (.http1_0, [("Connection", "keep-alive")], "keepAlive"),
+        (
+            .http1_1, [("Connection", "Upgrade, HTTP2-Settings"), ("Upgrade", "h2c"), ("HTTP2-Settings", "AAMAAABk")],
+            "close"
+        ),
+    ]
+
+    @Test("a connection is kept where the client wants it and the parser can read on", arguments: cases)
+    func afterResponse(version: HTTPVersion, headers: [(String, String)], expected: String) {
+        var connection = TestConnection()
+        _ = connection.request(.fixture(version: version, headers: headers))
+        #expect(connection.answered().summary == "200 \(expected)")
+        #expect(connection.deadline == (expected == "close" ? nil : 75))
+    }
+
+    @Test("the same holds for a request that is rejected at its head", arguments: cases)
+    func afterRejection(version: HTTPVersion, headers: [(String, String)], expected: String) {
+        var connection = TestConnection()
+        let action = connection.head(.fixture(.GET, version: version, headers: headers)) { _ in
+            .reject(.text(404, "no"))
+        }
+        #expect(action.summary == (expected == "close" ? "404 linger" : "404 keepAlive"))
+    }
+
+    @Test("a tunnel is the last thing a connection asks for")
+    func connectMethod() {
+        var connection = TestConnection()
+        _ = connection.request(.fixture(.CONNECT, "a:443"))
+        #expect(connection.answered().summary == "200 close")
+    }
+
+    @Test("an answer to HEAD has no body")
+    func headMethod() {
+        var connection = TestConnection()
+        _ = connection.request(.fixture(.HEAD))
+        #expect(connection.answered().summary == "~200 keepAlive")
+    }
+
+    @Test("the answer to a client that has stopped sending, or that sent nonsense after its request, is the last")
+    func endedInput() {
+        var halfClosed = TestConnection()
+        _ = halfClosed.request()
+        #expect(halfClosed.state.inputClosed() == .none)
+        #expect(halfClosed.answered().summary == "200 close")
+
+        var confused = TestConnection()
+        _ = confused.request()
+        #expect(confused.state.parsingFailed(.invalidMethod, now: TestConnection.moment(0)) == .none)
+        #expect(confused.answered().summary == "200 close")
+    }
+
+    @Test("a request that the server stops in the middle of is finished and is the last")
+    func draining() {
+        var connection = TestConnection()
+        _ = connection.request(body: "abc")
+        #expect(connection.state.drain(now: TestConnection.moment(0)) == .none)
+        #expect(connection.answered().summary == "200 close")
+        #expect(connection.budget.usedByteCount == 0)
+    }
+}

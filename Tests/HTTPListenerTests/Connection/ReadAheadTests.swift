@@ -1,0 +1,74 @@
+import Testing
+
+@testable import HTTPListener
+
+/// Reading while a response is outstanding.
+@Suite struct ReadAheadTests {
+    private static let held = "POST /held HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx".utf8
+    private static let next = "GET /next HTTP/1.1\r\nHost: a\r\n\r\n".utf8
+
+    private static func statuses(_ responses: String) -> [Substring] {
+        responses.split(separator: "HTTP/1.1 ").map { $0.prefix(3) }
+    }
+
+    @Test("a connection reads on while its request has no response, and no further once bytes arrive")
+    func bound() throws {
+        let conversation = try Conversation()
+        #expect(conversation.exchange(Self.held) == "")
+        #expect(conversation.readCount == 1)
+        for _ in 0..<10 {
+            #expect(conversation.exchange(Self.next) == "")
+            conversation.askForRead()
+        }
+        #expect(conversation.readCount == 1)
+        let statuses = Self.statuses(conversation.responseHeld())
+        #expect(statuses == [Substring](repeating: "200", count: 11))
+        #expect(conversation.readCount > 1)
+    }
+
+    @Test("a connection between requests leaves reading to the channel")
+    func ordinary() throws {
+        let conversation = try Conversation()
+        #expect(Self.statuses(conversation.exchange(Self.next.prefix(10))) == [])
+        #expect(conversation.readCount == 0)
+        #expect(Self.statuses(conversation.exchange(Self.next.dropFirst(10))) == ["200"])
+        conversation.askForRead()
+        #expect(conversation.readCount == 2)
+    }
+
+    @Test("requests are answered in order wherever the bytes behind an outstanding one are cut")
+    func cuts() throws {
+        let others = Array(Self.next) + Array("POST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc".utf8)
+        let whole = try Conversation()
+        #expect(whole.exchange(Array(Self.held) + others) == "")
+        let expected = whole.responseHeld()
+        #expect(Self.statuses(expected) == ["200", "200", "200"])
+        for cut in 0...others.count {
+            let conversation = try Conversation()
+            #expect(conversation.exchange(Self.held) == "")
+            #expect(conversation.exchange(others[..<cut]) == "")
+            let responses = conversation.responseHeld() + conversation.exchange(others[cut...])
+            #expect(responses == expected, "cut at \(cut)")
+        }
+    }
+
+    @Test("a client that stops sending behind a pipelined request gets both responses, then the end")
+    func closedInput() throws {
+        let conversation = try Conversation()
+        #expect(conversation.exchange(Self.held) == "")
+        #expect(conversation.exchange(Self.next) == "")
+        #expect(conversation.closeInput() == "")
+        #expect(Self.statuses(conversation.responseHeld()) == ["200", "200"])
+        #expect(!conversation.isOpen)
+    }
+
+    @Test("what arrives behind a last response is dropped")
+    func lastResponse() throws {
+        let conversation = try Conversation()
+        let last = "POST /held HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx"
+        #expect(conversation.exchange(last.utf8) == "")
+        #expect(conversation.exchange(Self.next) == "")
+        #expect(Self.statuses(conversation.responseHeld()) == ["200"])
+        #expect(!conversation.isOpen)
+    }
+}

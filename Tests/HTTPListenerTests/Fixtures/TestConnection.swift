@@ -1,0 +1,85 @@
+import Deliveries
+import NIOCore
+import NIOHTTP1
+
+@testable import HTTPListener
+
+/// A connection's state, told what a test says. Moments are seconds after its start.
+struct TestConnection {
+    /// A moment far from both ends of the clock.
+    private static let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000_000)
+
+    var state: ConnectionState
+    let budget: BodyBudget
+
+    init(_ limits: ListenerLimits = ListenerLimits(), budget: BodyBudget? = nil) {
+        self.budget = budget ?? BodyBudget(limit: limits.bufferedBodyByteCount)
+        self.state = ConnectionState(limits: limits, budget: self.budget, now: Self.start)
+    }
+
+    static func moment(_ seconds: Int64) -> NIODeadline {
+        start + .seconds(seconds)
+    }
+
+    /// When the state wants to be asked next, in seconds.
+    var deadline: Int64? {
+        state.deadline.map { ($0 - Self.start).nanoseconds / 1_000_000_000 }
+    }
+
+    mutating func bytes(at seconds: Int64 = 0) {
+        state.bytesArrived(now: Self.moment(seconds))
+    }
+
+    mutating func head(
+        _ head: HTTPRequestHead = .fixture(), at seconds: Int64 = 0,
+        admit: (InboundHead) -> Admission = { _ in .read(bodyByteCountLimit: 100) }
+    ) -> ConnectionState.Action {
+        state.headArrived(head, now: Self.moment(seconds), admit: admit)
+    }
+
+    mutating func body(_ text: String, at seconds: Int64 = 0) -> ConnectionState.Action {
+        state.bodyArrived(ByteBuffer(string: text).readableBytesView, now: Self.moment(seconds))
+    }
+
+    mutating func answered(_ response: Response = .text(200, "ok"), at seconds: Int64 = 0) -> ConnectionState.Action {
+        state.responded(response, now: Self.moment(seconds))
+    }
+
+    /// A whole request, up to its hand-over.
+    mutating func request(_ head: HTTPRequestHead = .fixture(), body: String = "") -> ConnectionState.Action {
+        _ = self.head(head)
+        if !body.isEmpty { _ = self.body(body) }
+        return state.endArrived()
+    }
+}
+
+extension HTTPRequestHead {
+    /// A request with a default for everything, so that each argument of a test matters. Headers beside `Host` are added.
+    static func fixture(
+        _ method: HTTPMethod = .POST, _ uri: String = "/klavi", version: HTTPVersion = .http1_1, host: String? = "a",
+        headers: [(String, String)] = []
+    ) -> HTTPRequestHead {
+        let hosts = host.map { [("Host", $0)] } ?? []
+        return HTTPRequestHead(version: version, method: method, uri: uri, headers: HTTPHeaders(hosts + headers))
+    }
+
+    /// A request that announces a body.
+    static func fixture(announcing byteCount: Int, headers: [(String, String)] = []) -> HTTPRequestHead {
+        .fixture(.POST, "/klavi", headers: [("Content-Length", "\(byteCount)")] + headers)
+    }
+}
+
+extension ConnectionState.Action {
+    /// The action in words, to compare; `!` marks an answer to no request, `~` one without its body.
+    var summary: String {
+        switch self {
+        case .none: "-"
+        case .sendContinue: "100"
+        case .handOver(let request): "hand over \(String(decoding: request.body, as: UTF8.self))"
+        case .response(let response, let omitsBody, let afterwards):
+            "\(omitsBody ? "~" : "")\(response.status) \(afterwards)"
+        case .respondWithoutRequest(let response, let afterwards): "!\(response.status) \(afterwards)"
+        case .close: "close"
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Deliveries
+import HTTPListener
+import NIOCore
+import NIOPosix
+import TestKit
+
+/// A server on a free port of the loopback interface, with an application made of functions.
+enum TestServer {
+    typealias Respond = @Sendable (InboundRequest, @escaping @Sendable (Response) -> Void) -> Void
+
+    /// Says method and target, and the body after a line's end.
+    static let echo: Respond = { request, respond in
+        respond(Response(status: 200, body: Array("\(request.method) \(request.target.text)\n".utf8) + request.body))
+    }
+
+    /// An application with a default for everything: it reads bodies up to 1 MiB and says what it was sent.
+    static func application(
+        admit: @escaping @Sendable (InboundHead) -> Admission = { _ in .read(bodyByteCountLimit: 1 << 20) },
+        respond: @escaping Respond = echo, observe: @escaping @Sendable (ListenerEvent) -> Void = { _ in }
+    ) -> ListenerApplication {
+        ListenerApplication(now: { .fixture }, admit: admit, respond: respond, observe: observe)
+    }
+
+    /// Listens, runs `body`, shuts down without patience.
+    static func listening<Value>(
+        on address: ListenAddress = .tcp(host: "127.0.0.1", port: 0), limits: ListenerLimits = ListenerLimits(),
+        _ application: ListenerApplication = application(), _ body: (OpenListener) async throws -> Value
+    ) async throws -> Value {
+        let server = try await HTTPListener(limits: limits, application: application)
+            .listen(on: address, group: .singletonMultiThreadedEventLoopGroup)
+        do {
+            let value = try await body(server)
+            await server.shutDown(grace: .zero)
+            return value
+        } catch {
+            await server.shutDown(grace: .zero)
+            throw error
+        }
+    }
+
+    /// Listens on a free port and connects one client.
+    static func talking<Value>(
+        limits: ListenerLimits = ListenerLimits(), _ application: ListenerApplication = application(),
+        _ body: (inout RawClient) async throws -> Value
+    ) async throws -> Value {
+        try await listening(limits: limits, application) { server in
+            try await RawClient.connected(to: server.address, body)
+        }
+    }
+}
+
+extension OpenListener {
+    /// Where a server on the loopback interface is reached.
+    var address: SocketAddress {
+        get throws {
+            try SocketAddress(ipAddress: "127.0.0.1", port: port ?? 0)
+        }
+    }
+}
+
+extension ListenerLimits {
+    /// The usual limits with something changed.
+    static func with(_ change: (inout ListenerLimits) -> Void) -> ListenerLimits {
+        var limits = ListenerLimits()
+        change(&limits)
+        return limits
+    }
+}
+
+/// Requests whose answers a test gives when it likes.
+final class HeldRequests: Sendable {
+    typealias Respond = @Sendable (Response) -> Void
+
+    /// The answering functions, in order of arrival.
+    let arrivals: AsyncStream<Respond>
+    private let arrived: AsyncStream<Respond>.Continuation
+
+    init() {
+        (arrivals, arrived) = AsyncStream.makeStream()
+        MultiThreadedEventLoopGroup.singleton.next().scheduleTask(in: .seconds(60)) { [arrived] in arrived.finish() }
+    }
+
+    var application: ListenerApplication {
+        TestServer.application(respond: { [arrived] _, respond in arrived.yield(respond) })
+    }
+
+    /// The next request's answering function; nil if none comes within a minute.
+    func next() async -> Respond? {
+        var iterator = arrivals.makeAsyncIterator()
+        return await iterator.next(isolation: #isolation)
+    }
+}

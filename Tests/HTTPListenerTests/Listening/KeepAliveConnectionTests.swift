@@ -1,0 +1,83 @@
+import Deliveries
+import HTTPListener
+import TestKit
+import Testing
+
+@Suite(.offPool) struct KeepAliveConnectionTests {
+    @Test("requests sent at once are answered in their order, also where a later one could be answered sooner")
+    func pipelining() async throws {
+        let held = HeldRequests()
+        try await TestServer.talking(held.application) { client in
+            try await client.send(
+                "POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nxGET /2 HTTP/1.1\r\nHost: a\r\n\r\n")
+            for number in 1...2 {
+                let respond = try #require(await held.next())
+                respond(.text(200, "\(number)"))
+                let response = try await client.response()
+                #expect(response.text == "\(number)")
+            }
+        }
+    }
+
+    @Test("a client that asks for the end of the connection gets it after its answer")
+    func close() async throws {
+        try await TestServer.talking { client in
+            try await client.send("GET /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            let response = try await client.response()
+            #expect(response.header("connection") == "close")
+            let rest = try await client.rest()
+            #expect(rest == "")
+        }
+    }
+
+    @Test("a client that offers another protocol gets its answer and a connection of its own for the next request")
+    func upgrade() async throws {
+        try await TestServer.talking { client in
+            try await client.send(
+                """
+                POST /x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r
+                HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA\r\nContent-Length: 3\r\n\r\nabc
+                """)
+            let response = try await client.response()
+            #expect(response.text == "POST /x\nabc")
+            #expect(response.header("connection") == "close")
+            let rest = try await client.rest()
+            #expect(rest == "")
+        }
+    }
+
+    @Test("a client that has stopped sending gets its answer and then the end, not a wait")
+    func halfClosed() async throws {
+        let held = HeldRequests()
+        try await TestServer.talking(held.application) { client in
+            try await client.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc")
+            client.finishSending()
+            let respond = try #require(await held.next())
+            respond(.text(200, "done"))
+            let rest = try await client.rest()
+            #expect(rest.hasPrefix("HTTP/1.1 200 OK\r\n"))
+            #expect(rest.hasSuffix("\r\n\r\ndone"))
+        }
+    }
+
+    @Test("a client that asks before it sends its body is told to go on")
+    func expectContinue() async throws {
+        try await TestServer.talking { client in
+            try await client.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n")
+            let word = try await client.response()
+            #expect(word.status == 100)
+            try await client.send("abc")
+            let response = try await client.response()
+            #expect(response.status == 200)
+            #expect(response.text == "POST /x\nabc")
+        }
+    }
+
+    @Test("a connection that says nothing is closed after its time")
+    func idle() async throws {
+        try await TestServer.talking(limits: .with { $0.idleTimeout = .milliseconds(20) }) { client in
+            let rest = try await client.rest()
+            #expect(rest == "")
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import Deliveries
+import Foundation
+import HTTPListener
+import NIOCore
+import NIOPosix
+import TestKit
+import Testing
+
+@Suite(.offPool) struct ListenTests {
+    private static func failure(on address: ListenAddress) async -> ListenError? {
+        do throws(ListenError) {
+            let server = try await HTTPListener(limits: ListenerLimits(), application: TestServer.application())
+                .listen(on: address, group: .singletonMultiThreadedEventLoopGroup)
+            await server.shutDown(grace: .zero)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Makes a socket file as a process leaves it that was killed.
+    private static func leaveSocketFile(_ path: String) throws {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        try SocketAddress(unixDomainSocketPath: path).withSockAddr { address, byteCount in
+            #expect(bind(descriptor, address, socklen_t(byteCount)) == 0)
+        }
+        #expect(FileManager.default.fileExists(atPath: path))
+    }
+
+    private static func expectService(at address: SocketAddress) async throws {
+        try await RawClient.connected(to: address) { client in
+            try await client.send("GET /x HTTP/1.1\r\nHost: a\r\n\r\n")
+            let response = try await client.response()
+            #expect(response.text == "GET /x\n")
+        }
+    }
+
+    @Test("port 0 gives a free port and says which")
+    func freePort() async throws {
+        try await TestServer.listening { server in
+            let port = try #require(server.port)
+            #expect(port > 0)
+            try await Self.expectService(at: server.address)
+        }
+    }
+
+    @Test("a port that is taken is named so")
+    func portInUse() async throws {
+        try await TestServer.listening { server in
+            let failure = await Self.failure(on: .tcp(host: "127.0.0.1", port: server.port ?? 0))
+            #expect(failure == .addressInUse)
+            try await Self.expectService(at: server.address)
+        }
+    }
+
+    @Test("an address that is not this machine's is named so")
+    func foreignAddress() async {
+        #expect(await Self.failure(on: .tcp(host: "192.0.2.1", port: 0)) == .addressNotAvailable)
+    }
+
+    @Test("a Unix-domain socket serves as well, for its owner alone, and its peers are local")
+    func unixSocket() async throws {
+        try await TemporaryFolder.with { folder in
+            let path = folder.path(of: "s")
+            let application = TestServer.application(respond: { request, respond in respond(.text(200, request.peer)) })
+            try await TestServer.listening(on: .unixSocket(path: path), application) { server in
+                #expect(server.port == nil)
+                let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber
+                #expect(mode?.intValue == 0o600)
+                try await RawClient.connected(to: SocketAddress(unixDomainSocketPath: path)) { client in
+                    try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                    let response = try await client.response()
+                    #expect(response.text == "local")
+                }
+            }
+        }
+    }
+
+    @Test("a socket file that nobody serves any more is replaced")
+    func staleSocket() async throws {
+        try await TemporaryFolder.with { folder in
+            let path = folder.path(of: "s")
+            try Self.leaveSocketFile(path)
+            try await TestServer.listening(on: .unixSocket(path: path)) { _ in
+                try await Self.expectService(at: SocketAddress(unixDomainSocketPath: path))
+            }
+        }
+    }
+
+    @Test("a socket file that a living server has is left to it")
+    func servedSocket() async throws {
+        try await TemporaryFolder.with { folder in
+            let path = folder.path(of: "s")
+            try await TestServer.listening(on: .unixSocket(path: path)) { _ in
+                #expect(await Self.failure(on: .unixSocket(path: path)) == .addressInUse)
+                try await Self.expectService(at: SocketAddress(unixDomainSocketPath: path))
+            }
+        }
+    }
+
+    @Test("a file in the socket's place is left alone")
+    func fileInTheWay() async throws {
+        try await TemporaryFolder.with { folder in
+            let path = folder.path(of: "s")
+            try Data("keep me".utf8).write(to: URL(filePath: path))
+            let failure = await Self.failure(on: .unixSocket(path: path))
+            guard case .other = failure else {
+                Issue.record("\(String(describing: failure))")
+                return
+            }
+            #expect(try String(contentsOfFile: path, encoding: .utf8) == "keep me")
+        }
+    }
+
+    @Test("a port that only root may have is named so to others", .enabled(if: geteuid() != 0))
+    func privilegedPort() async {
+        #expect(await Self.failure(on: .tcp(host: "127.0.0.1", port: 1)) == .notPermitted)
+    }
+}

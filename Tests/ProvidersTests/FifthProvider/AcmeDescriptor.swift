@@ -1,0 +1,46 @@
+import Deliveries
+
+@testable import Providers
+
+extension AcmeProvider {
+    static let descriptor: ProviderDescriptor = {
+        var acme = ProviderDescriptor(
+            name: "acme", title: "Acme", apis: [.init("acme", messageMembers: ["id", "createdAt"])])
+        acme.identities = [
+            IdentityFamily("shipment", ["shipmentId"], subject: .case),
+            IdentityFamily("email", ["recipient"], subject: .subject),
+        ]
+        acme.stateFields = ["stage"]
+        acme.secretPurposes = [.signature]
+        acme.defaultSecrets = [.init("CALLBOX_ACME_SECRET", .signature)]
+        acme.schemes = [OfflineScheme("acme", .acme)]
+        acme.secretHeaders = ["X-Acme-Proof"]
+        acme.secretParameters = ["ticket"]
+        acme.registration = ProviderDescriptor.Registration(
+            addresses: [.init("hookURL", path: "/hooks")], instructions: "Enter hookURL under Settings, Hooks.")
+        return acme
+    }()
+}
+
+extension HMACScheme {
+    /// `X-Acme-Proof: t=…,v1=…` over the time, a dot and the body.
+    static let acme: HMACScheme = {
+        var scheme = HMACScheme(header: "X-Acme-Proof")
+        scheme.layout = .elements(time: "t", signature: "v1")
+        scheme.signed = [.timestamp, .text("."), .body]
+        return scheme
+    }()
+}
+
+extension ProviderCatalog {
+    /// The standard providers and Acme: the one line that a new provider needs in the catalog.
+    static let withAcme = ProviderCatalog(providers: standard.providers + [AcmeProvider()])
+}
+
+extension ProofScheme {
+    static let acme = ProofScheme(
+        "acme", AcmeProvider(), headerName: "X-Acme-Proof", purpose: .signature
+    ) { body, key, written in
+        "t=1700000000,v1=" + written(TestCode.hmac(key: key, Array("1700000000.".utf8) + body))
+    }
+}

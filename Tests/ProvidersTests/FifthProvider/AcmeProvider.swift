@@ -1,0 +1,41 @@
+import Deliveries
+import StrictJSON
+
+@testable import Providers
+
+/// Acme, parcels: one event a delivery, signed with its time. Made up, to show and to test what a new provider needs.
+struct AcmeProvider: Provider {
+    var descriptor: ProviderDescriptor { Self.descriptor }
+
+    func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening {
+        guard request.method == "GET" || request.method == "HEAD" else { return .delivery }
+        return .handshake(.text(200, "Callbox is here. Deliveries come as POST.\n"), event: "connectivity test")
+    }
+
+    func verify(_ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64) -> OriginCheck {
+        HMACScheme.acme.check(request, with: secrets, toleranceMilliseconds: toleranceMilliseconds)
+    }
+
+    func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery {
+        let root: JSONValue
+        switch delivery.parsedBody() {
+        case .success(let document): root = document.root
+        case .failure(let error):
+            return delivery.unrecognised(provider: name, problem: "the body is not JSON: \(error)")
+        }
+        guard let type = root["event"]?.typeName else {
+            return delivery.unrecognised(provider: name, problem: "there is no event in it")
+        }
+        var collector = FieldCollector()
+        collector.add("id", root["id"])
+        collector.add(["shipmentId", "stage", "recipient"], of: root["data"])
+        collector.addExternalInfo(root["metadata"])
+        return ParsedDelivery(reports: [
+            ReportContent(
+                provider: name, type: type,
+                dedupeKey: root["id"]?.identifier.map { DedupeKey.key("event", $0) } ?? delivery.bodyKey,
+                providerTime: root["createdAt"]?.timestamp, externalInfo: collector.externalInfo,
+                fields: collector.fields, problem: collector.problem)
+        ])
+    }
+}

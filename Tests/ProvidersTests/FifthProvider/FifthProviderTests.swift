@@ -1,0 +1,144 @@
+import Analysis
+import ArgumentParser
+import BodyCompression
+import CallboxConfiguration
+import Deliveries
+import Foundation
+import Intake
+import Journal
+import Providers
+import Redaction
+import ReportIndex
+import StrictJSON
+import TestKit
+import Testing
+
+@testable import CallboxCommands
+
+/// A provider that is added by one folder and one line in a catalog, in the commands and the server as they are.
+@Suite("A fifth provider")
+struct FifthProviderTests {
+    private static let sample: Sample = {
+        let folder = ProjectFolder.root.appending(path: "Tests/ProvidersTests/FifthProvider/Samples")
+        guard let sample = Sample.cases(in: folder).first else {
+            fatalError("there is no sample of the fifth provider")
+        }
+        return sample
+    }()
+
+    private static let environment = ["CALLBOX_ACME_SECRET": "acme-test-secret"]
+
+    private static func configuration() throws -> CallboxConfiguration {
+        try ConfigurationFile.parse(
+            "sources: {acme: {routes: {order.shipped: shipments}, secrets: [{env: CALLBOX_ACME_SECRET}]}}",
+            file: "callbox.yaml", providers: .withAcme)
+    }
+
+    /// Runs `body` on an archive to which the sample was sent, as a server does it behind its socket.
+    private static func served(_ body: (Response?, ArchiveReader) throws -> Void) async throws {
+        try await TemporaryFolder.with { folder in
+            let configuration = try configuration()
+            let sources = try SourceTable(configuration, environment: environment)
+            let directory = ArchiveDirectory(path: folder.path(of: "archive"))
+            let writer = try JournalWriter(directory)
+            defer { writer.close() }
+            let intake = IntakePipeline<Receipt>(
+                sources: { sources }, encode: DeliveryEncoder(compressor: ZlibCompressor()),
+                commit: { writer.commit($0, finish: $1) }, offload: { $0() }, observe: { _ in })
+            let response = await withCheckedContinuation { answered in
+                intake.receive(sample.request) { answered.resume(returning: $0) }
+            }
+            try Indexer(directory, parser: ReportParser(configuration)).catchUp()
+            try body(response, try ArchiveReader(directory))
+        }
+    }
+
+    @Test("serve: its delivery is verified, committed, parsed and routed")
+    func serve() async throws {
+        let expected = try #require(Self.sample.expectedReports?.first)
+        try await Self.served { response, reader in
+            #expect(response?.status == 200)
+            let report = try #require(try reader.reports(matching: ReportFilter()).first)
+            #expect(report.verification == .verified)
+            #expect(report.provider == expected.provider && report.type == expected.type)
+            #expect(report.route?.topic == expected.topic)
+            #expect(report.providerTime?.rfc3339 == expected.providerTime)
+        }
+    }
+
+    @Test("serve: without a configuration file it has a source and a secret from the environment")
+    func defaults() throws {
+        let configuration = CallboxConfiguration(providers: .withAcme)
+        let source = try #require(try SourceTable(configuration, environment: Self.environment).source(at: "/acme"))
+        #expect(source.provider.name == "acme")
+        guard case .authentic = AuthenticDelivery.authenticate(Self.sample.request, at: source) else {
+            Issue.record("the sample is not verified")
+            return
+        }
+    }
+
+    @Test("sign and verify: the scheme has the provider's name")
+    func schemes() throws {
+        let scheme = try CallboxCommand.$providers.withValue(.withAcme) {
+            try SchemeChoice.scheme(named: "acme", try ConfigurationOptions.parse([]))
+        }
+        let secret = Secret(name: "s", purpose: scheme.purpose, bytes: Array("acme-test-secret".utf8))
+        let diagnosis = scheme.diagnose(Self.sample.request, with: [secret], toleranceMilliseconds: 60_000)
+        #expect(diagnosis.outcome == .verified(secretName: "s"))
+        let time = try #require(Timestamp(rfc3339: "2026-11-21T10:00:01Z".utf8))
+        let signed = scheme.headers(signing: Self.sample.request.body, with: secret, at: time, id: nil)
+        #expect(signed?.map(\.value) == Self.sample.request.headers.values(named: "X-Acme-Proof"))
+    }
+
+    @Test("routes urls: the URL has the provider's name for it")
+    func urls() throws {
+        let source = try #require(try Self.configuration().sources.first)
+        #expect(
+            CallbackURLs.json(for: source, base: "https://cb.example.com").compact
+                == #"{"hookURL":"https://cb.example.com/acme/hooks"}"#)
+    }
+
+    @Test("masking: its secret header and parameter are hidden, and only with it in the catalog")
+    func masking() {
+        let proof = HeaderField("x-acme-proof", "t=1,v1=00")
+        CallboxCommand.$providers.withValue(.withAcme) {
+            #expect(Masking.value(of: proof) == Masking.mask)
+            #expect(Masking.target("/acme?Ticket=t-9&a=b") == "/acme?Ticket=\(Masking.mask)&a=b")
+        }
+        #expect(Masking.value(of: proof) == proof.value)
+        #expect(Masking.target("/acme?Ticket=t-9") == "/acme?Ticket=t-9")
+    }
+
+    @Test("list: filters and --latest-per know it")
+    func filters() async throws {
+        let filter = try CallboxCommand.$providers.withValue(.withAcme) {
+            var filter = try FilterOptions.parse(["--provider", "acme"]).filter(now: .fixture)
+            filter.latestPer = CallboxCommand.providers.identities.identifying(.case)
+            return filter
+        }
+        try await Self.served { _, reader in
+            let types = try reader.reports(matching: filter).map(\.type)
+            #expect(types == ["order.shipped"])
+        }
+        #expect(throws: CommandFailure.self) { try FilterOptions.parse(["--provider", "acme"]).filter(now: .fixture) }
+    }
+
+    @Test("timeline: its reports have a subject and a state")
+    func timeline() async throws {
+        try await Self.served { _, reader in
+            var search = TimelineSearch(reader, providers: .withAcme)
+            var filter = ReportFilter()
+            filter.fields = [ReportField("recipient", "ana@example.com")]
+            let entry = try #require(try search.run(from: [filter]).entries.first)
+            #expect(entry.subject == ReportField("shipmentId", "4711"))
+            #expect(entry.states == [ReportField("stage", "on its way")])
+        }
+    }
+
+    @Test("explain and diff: its signed time and the members of its messages are known")
+    func facts() {
+        let time = ProviderCatalog.withAcme.senderTime(in: Self.sample.request.headers)
+        #expect(time?.header == "X-Acme-Proof" && time?.isSigned == true)
+        #expect(ProviderCatalog.withAcme.messageMembers(ofAPI: "acme") == ["id", "createdAt"])
+    }
+}

@@ -1,0 +1,35 @@
+import Foundation
+import TestKit
+import Testing
+
+@Suite("Providers' names in the source code")
+struct ProviderNamesTests {
+    /// Modules and folders that are about the providers themselves.
+    private static let exempt = [
+        "Providers/", "ProviderClients/", "ProviderSandbox/", "callbox-sandbox/",
+        // Commands and calls that move to a provider's folder.
+        "CallboxCommands/Commands/Links/", "CallboxCommands/FollowingUp/", "CallboxCommands/Options/Certilink",
+        "CallboxCommands/Options/Klavi", "CallboxCommands/Options/Link", "CallboxCommands/Serving/ProviderAccess",
+        "CallboxConfiguration/API",
+        // The preset dictionary of request heads is part of the stored format.
+        "BodyCompression/HeadCompression.swift",
+    ]
+
+    @Test("the archive, the server and the commands name no provider, but for examples in help texts")
+    func names() throws {
+        let sources = ProjectFolder.root.appending(path: "Sources")
+        let files = try FileManager.default.subpathsOfDirectory(atPath: sources.path()).filter { file in
+            file.hasSuffix(".swift") && !Self.exempt.contains { file.hasPrefix($0) }
+        }
+        #expect(files.count > 300)
+        for file in files {
+            let text = try String(contentsOf: sources.appending(path: file), encoding: .utf8)
+                .replacing(/discussion: """[\s\S]*?"""/, with: "")
+                .replacing(/\w+-reference(: |\.md)/, with: "")
+            let found = text.lowercased().matches(of: /klavi|certn|ezid|certificall|certilink/).map {
+                String($0.output)
+            }
+            #expect(found.isEmpty, "\(file) names \(Set(found).sorted())")
+        }
+    }
+}

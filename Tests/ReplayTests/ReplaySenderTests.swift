@@ -1,0 +1,200 @@
+import Deliveries
+import Replay
+import TestKit
+import Testing
+
+@Suite("Sending a replay", .offPool)
+struct ReplaySenderTests {
+    /// What ends earlier was not ended by it.
+    private static let long: Duration = .seconds(60)
+
+    private static func send(
+        _ delivery: ArchivedDelivery, to url: String, timeout: Duration = long
+    ) async throws -> ReplayResult {
+        await ReplaySender(timeout: timeout).send(try ReplayPlan(delivery, to: url))
+    }
+
+    private static func response(_ result: ReplayResult) throws -> ReplayResponse {
+        guard case .answered(let response) = result.outcome else {
+            Issue.record("no answer: \(result.outcome)")
+            throw NoResponse()
+        }
+        return response
+    }
+
+    private struct NoResponse: Error {}
+
+    private static func failure(_ result: ReplayResult) -> String? {
+        guard case .failed(let reason) = result.outcome else { return nil }
+        return reason
+    }
+
+    @Test("a delivery arrives as it came: method, target, headers in order, body byte for byte")
+    func asItCame() async throws {
+        let body = String(decoding: (0...255).map { UInt8($0 & 0x7f) }, as: UTF8.self)
+        let headers: HeaderFields = [
+            HeaderField("x-Klavi-Signature", "a"), HeaderField("Accept", "application/json, */*"),
+            HeaderField("X-Twice", "1"), HeaderField("Content-Type", "application/json"), HeaderField("x-twice", "2"),
+            HeaderField("User-Agent", "axios/1.7.7"), HeaderField("Accept-Encoding", "gzip"),
+            HeaderField("Connection", "close"),
+            HeaderField("Host", "callbox.example"), HeaderField("Content-Length", "7"),
+        ]
+        let (result, requests, port) = try await Receiver.with(response: .json(200, "{}")) { receiver in
+            let delivery = ArchivedDelivery.fixture(target: "/klavi?q=%C3%A9+1", headers: headers, body: body)
+            return (try await Self.send(delivery, to: receiver.url("/hook/%7Ea")), receiver.requests, receiver.port)
+        }
+        #expect(try Self.response(result).status == 200)
+        #expect(result.durationMilliseconds >= 0)
+        #expect(requests.count == 1)
+        let request = try #require(requests.first)
+        #expect(request.method == "POST")
+        #expect(request.target.text == "/hook/%7Ea?q=%C3%A9+1")
+        #expect(request.body == Array(body.utf8))
+        let own = ["host", "content-length", "connection"]
+        #expect(
+            request.headers.fields.filter { !own.contains($0.name.lowercased()) } == Array(headers.fields.prefix(7)))
+        #expect(request.headers.values(named: "Host") == ["127.0.0.1:\(port)"])
+        #expect(request.headers.values(named: "Content-Length") == ["256"])
+    }
+
+    @Test("a body of a megabyte that is no text arrives whole")
+    func largeBody() async throws {
+        var generator = SplitMix64(seed: 7)
+        let body = generator.bytes(1 << 20)
+        let request = InboundRequest(
+            method: "POST", target: RequestTarget("/klavi"), headers: [], body: body, peer: "local",
+            receivedAt: .fixture)
+        let delivery = ArchivedDelivery(
+            id: DeliveryID(rawValue: 1), uuid: UUIDv7(at: .fixture, using: &generator), source: "klavi",
+            request: request,
+            verification: .verified, secretName: nil, bodySHA256: [])
+        let requests = try await Receiver.with(response: .json(200, "{}")) { receiver in
+            _ = try Self.response(try await Self.send(delivery, to: receiver.url()))
+            return receiver.requests
+        }
+        #expect(requests.map { $0.body == body } == [true])
+    }
+
+    @Test("a GET has no body and says nothing of one; an empty POST says that it is empty")
+    func withoutBody() async throws {
+        let requests = try await Receiver.with(response: .text(200, "ok")) { receiver in
+            for method in ["GET", "POST"] {
+                _ = try Self.response(try await Self.send(.fixture(method: method, body: ""), to: receiver.url()))
+            }
+            return receiver.requests
+        }
+        #expect(requests.map(\.method) == ["GET", "POST"])
+        #expect(requests.map(\.body) == [[], []])
+        #expect(requests.map { $0.headers.values(named: "Content-Length") } == [[], ["0"]])
+        #expect(requests.allSatisfy { !$0.headers.contains("Transfer-Encoding") })
+    }
+
+    @Test("a redirect is an answer, and is not followed", arguments: [301, 302, 303, 307, 308])
+    func redirect(status: Int) async throws {
+        try await Receiver.with(response: .text(status, "elsewhere", headers: [HeaderField("Location", "/elsewhere")]))
+        {
+            receiver in
+            let response = try Self.response(try await Self.send(.fixture(), to: receiver.url("/hook")))
+            #expect(response.status == status)
+            #expect(response.bodyPrefix == Array("elsewhere".utf8))
+            #expect(receiver.requests.map(\.target.text) == ["/hook"])
+        }
+    }
+
+    @Test("an answer that says no is an answer", arguments: [400, 404, 500, 503])
+    func rejections(status: Int) async throws {
+        try await Receiver.with(response: .json(status, #"{"error":"x"}"#)) { receiver in
+            let response = try Self.response(try await Self.send(.fixture(), to: receiver.url()))
+            #expect(response.status == status)
+            #expect(receiver.requests.count == 1)
+        }
+    }
+
+    @Test(
+        "of a long answer the first bytes are kept, its length and SHA-256 are over all of it",
+        arguments: [
+            (0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+            (4096, "d67c656e01756650d77717b0839985a056ec28ffe174601d690fc407a2ceffca"),
+            (4097, "a16560d668b843fb3be99ace41dbd18471f342bd3255a1d21204b35e43f74436"),
+            (300_000, "3c65ea93424a9c362fec0e3a69ea36031e8a358441479dd665cc6110eabe7b08"),
+        ])
+    func longResponse(byteCount: Int, sha256: String) async throws {
+        let body = (0..<byteCount).map { UInt8($0 % 251) }
+        let response = try await Receiver.with(response: Response(status: 200, body: body)) { receiver in
+            try Self.response(try await Self.send(.fixture(), to: receiver.url()))
+        }
+        #expect(response.bodyPrefix == Array(body.prefix(4096)))
+        #expect(response.bodyByteCount == byteCount)
+        #expect(Hex.encode(response.bodySHA256) == sha256)
+    }
+
+    @Test("an answer that never comes is a failure")
+    func noResponse() async throws {
+        try await Receiver.with(response: nil) { receiver in
+            let result = try await Self.send(.fixture(), to: receiver.url(), timeout: .milliseconds(300))
+            #expect(Self.failure(result) == "no complete answer in time")
+            #expect(result.durationMilliseconds >= 250)
+        }
+    }
+
+    @Test("an answer that begins and never ends is a failure")
+    func stalledResponse() async throws {
+        let receiver = try RawReceiver(head: "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbegun", .silent)
+        let result = try await Self.send(.fixture(), to: receiver.url(), timeout: .milliseconds(300))
+        #expect(Self.failure(result) == "no complete answer in time")
+        withExtendedLifetime(receiver) {}
+    }
+
+    @Test(
+        "a port where nothing listens is a failure at once, however long the patience",
+        arguments: ["127.0.0.1", "localhost"])
+    func rejectedConnection(host: String) async throws {
+        try await RawReceiver.withDeafPort { port in
+            let result = try await Self.send(.fixture(), to: "http://\(host):\(port)/")
+            #expect(Self.failure(result) == "nothing listens there, or it rejects connections")
+        }
+    }
+
+    @Test("a connection that is closed instead of answered is a failure")
+    func closed() async throws {
+        let receiver = try RawReceiver(head: "", .closed)
+        let result = try await Self.send(.fixture(), to: receiver.url())
+        #expect(Self.failure(result) == "the connection was closed without an answer")
+    }
+
+    @Test("an answer that is cut off is a failure")
+    func cutOff() async throws {
+        let receiver = try RawReceiver(head: "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbegun", .closed)
+        let result = try await Self.send(.fixture(), to: receiver.url())
+        #expect(Self.failure(result)?.isEmpty == false)
+    }
+
+    @Test("what is not HTTP is a failure that repeats nothing of it")
+    func noHTTP() async throws {
+        let receiver = try RawReceiver(head: "SSH-2.0-s3cret\r\n\r\n", .closed)
+        let reason = try #require(Self.failure(try await Self.send(.fixture(), to: receiver.url())))
+        #expect(!reason.isEmpty)
+        #expect(!reason.contains("s3cret"))
+    }
+
+    @Test("an answer longer than can be read is a failure")
+    func tooLong() async throws {
+        let receiver = try RawReceiver(
+            head: "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", then: [UInt8](repeating: 0x78, count: 1 << 20),
+            times: 65,
+            .closed)
+        let result = try await Self.send(.fixture(), to: receiver.url())
+        #expect(Self.failure(result) == "the answer is longer than 64 MiB")
+    }
+
+    @Test("headers that HTTP does not allow are a failure that repeats nothing of them")
+    func impossibleHeaders() async throws {
+        try await Receiver.with(response: .text(200, "ok")) { receiver in
+            let headers: HeaderFields = [HeaderField("X-Bad", "s3cret\r\nX-Injected: 1")]
+            let reason = try #require(Self.failure(try await Self.send(.fixture(headers: headers), to: receiver.url())))
+            #expect(!reason.isEmpty)
+            #expect(!reason.contains("s3cret"))
+            #expect(receiver.requests.isEmpty)
+        }
+    }
+}

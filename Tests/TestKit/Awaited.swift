@@ -1,0 +1,55 @@
+internal import Foundation
+internal import Synchronization
+
+/// What a test waited for did not come.
+package struct TimedOut: Error, CustomStringConvertible {
+    package let description: String
+}
+
+/// A value that threads change and wait for. Every wait ends, with an error if the value does not come in time.
+package final class Awaited<Value: Sendable>: Sendable {
+    private let current: Mutex<Value>
+    private let changed = NSCondition()
+
+    package init(_ value: Value) {
+        current = Mutex(value)
+    }
+
+    package var value: Value {
+        current.withLock { $0 }
+    }
+
+    package func change(_ body: (inout Value) -> Void) {
+        changed.lock()
+        defer { changed.unlock() }
+        current.withLock { body(&$0) }
+        changed.broadcast()
+    }
+
+    /// Blocks until `find` returns something. `find` may take what it found out of the value.
+    @discardableResult
+    package func wait<Found: Sendable>(
+        for what: String = "an event", within limit: Duration = .seconds(60), _ find: (inout Value) -> Found?
+    ) throws -> Found {
+        let deadline = Date(timeIntervalSinceNow: limit / .seconds(1))
+        changed.lock()
+        defer { changed.unlock() }
+        repeat {
+            if let found = current.withLock({ find(&$0) }) { return found }
+        } while changed.wait(until: deadline)
+        throw TimedOut(description: "\(what) did not come within \(limit)")
+    }
+}
+
+extension Awaited<Bool> {
+    /// Something that happens once.
+    package static func event() -> Awaited<Bool> { Awaited(false) }
+
+    package func happen() {
+        change { $0 = true }
+    }
+
+    package func wait(for what: String = "an event", within limit: Duration = .seconds(60)) throws {
+        try wait(for: what, within: limit) { $0 ? true : nil }
+    }
+}

@@ -1,0 +1,131 @@
+package import Foundation
+
+/// A program that a test runs. It is killed at the end of its lifetime, so every wait for it or for its output ends.
+package final class ChildProcess: Sendable {
+    private let process: Process
+    private let status = Awaited<Int32?>(nil)
+    private let lifetime: Duration
+
+    /// Starts it without input and without this process's CALLBOX_ variables, unless they are given.
+    package init(
+        _ executable: URL, _ arguments: [String], environment: [String: String] = [:], in directory: URL? = nil,
+        input: Any = FileHandle.nullDevice, output: Any = FileHandle.nullDevice, error: Any = FileHandle.nullDevice,
+        lifetime: Duration = .seconds(300)
+    ) throws {
+        self.lifetime = lifetime
+        process = Process()
+        process.executableURL = executable
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("CALLBOX_") }
+            .merging(environment) { $1 }
+        process.currentDirectoryURL = directory ?? ProjectFolder.root
+        process.standardInput = input
+        process.standardOutput = output
+        process.standardError = error
+        process.terminationHandler = { [status] ended in
+            let code = ended.terminationStatus
+            status.change { $0 = code }
+        }
+        try process.run()
+        DispatchQueue.global().asyncAfter(deadline: .now() + lifetime / .seconds(1)) { [weak self] in self?.kill() }
+    }
+
+    package var id: Int32 { process.processIdentifier }
+
+    /// The exit status; after a signal, its number.
+    package func waitUntilExit() throws -> Int32 {
+        try status.wait(for: "the end of a program", within: lifetime + .seconds(10)) { $0 }
+    }
+
+    /// The exit status, also of a program that had to be ended because it took longer.
+    package func waitUntilExit(orEndAfter limit: Duration) throws -> Int32 {
+        if let code = try? status.wait(within: limit, { $0 }) { return code }
+        return try end()
+    }
+
+    /// Asks it to end, and kills it if it does not within half a minute.
+    @discardableResult
+    package func end() throws -> Int32 {
+        if status.value == nil { process.terminate() }
+        if let code = try? status.wait(within: .seconds(30), { $0 }) { return code }
+        kill()
+        return try waitUntilExit()
+    }
+
+    package func kill() {
+        guard status.value == nil else { return }
+        _ = Foundation.kill(id, SIGKILL)
+    }
+
+    deinit {
+        kill()
+    }
+}
+
+extension ChildProcess {
+    /// How a program ended.
+    package struct Result: Sendable {
+        package let status: Int32
+        package let output: [UInt8]
+        package let error: String
+
+        package var text: String {
+            String(decoding: output, as: UTF8.self)
+        }
+
+        package var lines: [String] {
+            text.split(separator: "\n").map(String.init)
+        }
+    }
+
+    /// Runs a program to its end.
+    package static func run(
+        _ executable: URL, _ arguments: [String], environment: [String: String] = [:], in directory: URL? = nil
+    ) throws -> Result {
+        let (output, error) = (Pipe(), Pipe())
+        let process = try ChildProcess(
+            executable, arguments, environment: environment, in: directory, output: output, error: error)
+        // Both pipes are read at once, or the fuller one would stop the program.
+        let errors = ReadText(error)
+        let bytes = output.fileHandleForReading.readDataToEndOfFile()
+        return Result(status: try process.waitUntilExit(), output: Array(bytes), error: try errors.waitUntilEnd())
+    }
+}
+
+/// Text from a pipe, read on a thread of its own until the pipe ends.
+final class ReadText: Sendable {
+    private struct State {
+        var bytes: [UInt8] = []
+        var hasEnded = false
+    }
+
+    private let state = Awaited(State())
+
+    init(_ pipe: Pipe) {
+        let handle = pipe.fileHandleForReading
+        Thread.detachNewThread { [state] in
+            while case let data = handle.availableData, !data.isEmpty {
+                state.change { $0.bytes += data }
+            }
+            state.change { $0.hasEnded = true }
+        }
+    }
+
+    var text: String {
+        String(decoding: state.value.bytes, as: UTF8.self)
+    }
+
+    /// Blocks until the text satisfies a condition, or the pipe ends.
+    func wait(for what: String, within limit: Duration, _ condition: (String) -> Bool) throws {
+        let isThere = try? state.wait(within: limit) { state -> Bool? in
+            if condition(String(decoding: state.bytes, as: UTF8.self)) { return true }
+            return state.hasEnded ? false : nil
+        }
+        guard isThere == true else { throw TimedOut(description: "\(what) did not come: \(text)") }
+    }
+
+    func waitUntilEnd() throws -> String {
+        try state.wait(for: "the end of a program's messages") { $0.hasEnded ? true : nil }
+        return text
+    }
+}

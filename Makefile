@@ -17,7 +17,7 @@ demo: prepare ## Show the main job on sample input, from delivery to replay (abo
 	swift build --product callbox-sandbox
 	scripts/demo.sh
 
-tour: prepare ## Links of all four providers, imitated: created, answered, archived, replayed (under a minute after the build)
+tour: prepare ## Links of fakes of all four providers: created, completed, archived, replayed (under a minute after the build)
 	swift build --product callbox
 	swift build --product callbox-sandbox
 	scripts/tour.sh

@@ -138,8 +138,8 @@ let package = Package(
         module(
             "ProviderSandbox",
             [
-                "StrictJSON", .argumentParser, .asyncHTTPClient, .crypto, .cryptoExtras, .nioCore, .nioHTTP1, .nioPosix,
-                .yams,
+                "Deliveries", "HTTPListener", "OutboundHTTP", "StrictJSON", "TerminalOutput", .argumentParser,
+                .asyncHTTPClient, .crypto, .cryptoExtras, .nioCore, .nioHTTP1, .nioPosix, .unixSignals, .yams,
             ]),
         .executableTarget(name: "callbox-sandbox", dependencies: ["ProviderSandbox"], swiftSettings: strict),
 
@@ -241,7 +241,9 @@ let package = Package(
                 .argumentParser, .crypto, .logging, .nioPosix,
             ],
             besides: ["Golden"]),
-        tests(of: "ProviderSandbox", ["ProviderSandbox", "TestKit", .crypto, .cryptoExtras]),
+        tests(
+            of: "ProviderSandbox",
+            ["Deliveries", "ProviderSandbox", "StrictJSON", "TerminalOutput", "TestKit", .crypto, .cryptoExtras]),
         tests(
             of: "Acceptance",
             [

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The main job, on real input: every sample is delivered over HTTP, signed as its provider signs; then the archive is
-# listed, searched and shown, and one delivery is replayed to a receiver that shows it byte for byte. Ends by itself.
+# A demo with sample input: every sample is delivered over HTTP, signed as its provider signs it; then the archive is
+# listed and searched, and one delivery is shown and replayed to a receiver.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -8,45 +8,45 @@ cd "$(dirname "$0")/.."
 
 export CALLBOX_CONFIG=samples/callbox.yaml CALLBOX_ARCHIVE=$work/archive
 
-step "1. The listener starts on a free port, with an archive of its own" "callbox serve --listen 127.0.0.1:0"
+step "1. The server starts on a free port, with a new archive" "callbox serve --listen 127.0.0.1:0"
 "$bin/callbox" serve --listen 127.0.0.1:0 >"$work/serve.out" 2>"$work/serve.log" &
 server=$!
 url=$(address_in "$work/serve.out" "$server")
 echo "listening on $url"
 
-step "2. The providers deliver: every sample, signed now" "callbox-sandbox send --to $url"
+step "2. The providers deliver every sample, signed now" "callbox-sandbox send --to $url"
 "$bin/callbox-sandbox" send --to "$url"
 
-step "3. A delivery with a wrong signature does not get in" "callbox-sandbox send klavi/link-created-event --wrong-signature --to $url"
+step "3. A delivery with a wrong signature is rejected" "callbox-sandbox send klavi/link-created-event --wrong-signature --to $url"
 "$bin/callbox-sandbox" send klavi/link-created-event --wrong-signature --to "$url"
 
-step "4. What arrived, newest first" "callbox list --limit 50"
+step "4. The reports, newest first" "callbox list --limit 50"
 "$bin/callbox" list --limit 50 --format table
 
 trace=72bf7d7c-8ba3-49cb-a0f3-320e36c78463
-step "5. The reports of one customer, by what was given at creation" "callbox list --external traceId=$trace --type link_created"
+step "5. The reports of one customer, by the externalInfo given at creation" "callbox list --external traceId=$trace --type link_created"
 "$bin/callbox" list --external "traceId=$trace" --type link_created --format table
 id=$("$bin/callbox" list --external "traceId=$trace" --type link_created --format csv | sed -n 's/^\([0-9]*\),.*/\1/p' | head -n 1)
 
-step "6. One of them, with its externalInfo" "callbox show $id"
+step "6. One report with its externalInfo" "callbox show $id"
 "$bin/callbox" show "$id" --format table
 
-step "7. It is replayed to a receiver that shows what comes" "callbox replay $id --to http://127.0.0.1:…/hooks/klavi"
+step "7. It is replayed to a receiver that shows requests" "callbox replay $id --to http://127.0.0.1:…/hooks/klavi"
 "$bin/callbox-sandbox" receive --count 1 --timeout 30 --out "$work/body" >"$work/receive.out" &
 receiver=$!
 target=$(address_in "$work/receive.out" "$receiver")
 "$bin/callbox" replay "$id" --to "$target/hooks/klavi"
 wait "$receiver"
-printf '\n\033[2mThe receiver saw:\033[0m\n'
+printf '\n\033[2mThe receiver shows:\033[0m\n'
 sed 1d "$work/receive.out"
 
-step "8. The same bytes: archive and receiver compared" "callbox show $id --body | cmp - body"
+step "8. The bytes of archive and receiver are compared" "callbox show $id --body | cmp - body"
 "$bin/callbox" show "$id" --body | cmp - "$work/body"
 "$bin/callbox" show "$id" --body | wc -c | xargs printf '%s bytes, equal\n'
 
-step "9. Everything reads back as it arrived" "callbox archive verify && callbox archive info --totals"
+step "9. All bodies match their checksums" "callbox archive verify && callbox archive info --totals"
 "$bin/callbox" archive verify
 "$bin/callbox" archive info --totals --format table
 
 stop "$server"
-printf '\n\033[1mDone.\033[0m The server stopped in order; the archive was temporary. Next: make run\n'
+printf '\n\033[1mDone.\033[0m The server stopped cleanly; the archive was temporary. Next: make run\n'

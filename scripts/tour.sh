@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The whole circle with all four providers, imitated on this machine: links are created through their APIs, the people they
-# are for do their part (curl stands for their browsers), the callbacks come, signed, and are archived, filed, found and
-# replayed; what has not come is named. Everything that is shown is checked, too: a surprise ends it. Ends by itself.
+# A tour with fakes of all four providers on this machine: links are created through their APIs, users do their part (curl
+# takes the place of their browsers), the signed callbacks arrive and are archived, routed, found and replayed, and missing
+# reports are named. Each result is checked; the tour stops at the first that is not as expected.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,12 +12,12 @@ fail() {
     exit 1
 }
 
-# A further command of a step, as it would be typed.
+# Prints a further command of a step.
 typed() {
     printf '\033[2m$ %s\033[0m\n' "$1"
 }
 
-# A step that is one command of callbox: run "TITLE" FILE command...; what it prints is shown and kept in FILE.
+# A step that is one command of callbox: run "TITLE" FILE command...; its output is shown and kept in FILE.
 run() {
     local title=$1 file=$2 text=callbox word
     shift 2
@@ -28,12 +28,12 @@ run() {
     "$bin/callbox" "$@" --format table | tee "$work/$file"
 }
 
-# What stands beside a word in a table that was kept.
+# The value beside a name in a table that was kept.
 value() {
     awk -v name="$2" '$1 == name { print $2; exit }' "$work/$1"
 }
 
-# The user's browser: the page has to come with status 200.
+# The user's browser: the status must be 200.
 browse() {
     local status
     status=$(curl -sS --max-time 10 -o "$work/page.html" -w '%{http_code}' "$@")
@@ -41,7 +41,7 @@ browse() {
     printf 'The page says: %s\n' "$(sed -n 's/.*<h1>\([^<]*\)<.*/\1/p' "$work/page.html" | head -n 1)"
 }
 
-# How many reports a list has: count --type redirect
+# The number of reports: count --type redirect
 count() {
     "$bin/callbox" list --all --format ndjson "$@" >"$work/counted" 2>"$work/problem" || {
         cat "$work/problem" >&2
@@ -50,7 +50,7 @@ count() {
     wc -l <"$work/counted" | tr -d ' '
 }
 
-# Waits until as many reports are there: come 2 --type applicant
+# Waits for reports: come 2 --type applicant
 come() {
     local wanted=$1 found=0
     shift
@@ -62,17 +62,17 @@ come() {
     [ "$found" -eq "$wanted" ] || fail "there are $found reports with $*, not $wanted"
 }
 
-# filed TYPE RULE TOPIC: where a type of report has to be.
+# filed TYPE RULE TOPIC: checks the route of a type of report.
 filed() {
     "$bin/callbox" list --all --type "$1" --format csv | cut -d , -f 6-8 | grep -qx "$1,$2,$3" ||
         fail "no $1 was filed into $3 by the rule '$2'"
 }
 
-# Variables of whoever runs this would go before the configuration.
+# Variables take precedence over the configuration.
 for name in $(compgen -e CALLBOX_); do unset "$name"; done
 export CALLBOX_CONFIG=samples/sandbox.yaml CALLBOX_ARCHIVE=$work/archive
 
-step "1. The providers, imitated on a free port" "callbox-sandbox serve --port 0"
+step "1. Fake providers on a free port" "callbox-sandbox serve --port 0"
 "$bin/callbox-sandbox" serve --port 0 >"$work/sandbox.out" 2>"$work/sandbox.log" &
 sandbox=$!
 api=$(address_in "$work/sandbox.out" "$sandbox")
@@ -82,20 +82,20 @@ export CALLBOX_CERTIFICALL_URL=$api/certificall/api
 CALLBOX_EZID_PUBLIC_KEY=$(curl -sSf --max-time 10 "$api/ezid/public-key.pem")
 export CALLBOX_EZID_PUBLIC_KEY
 
-step "2. Callbox, on another" "callbox serve --listen 127.0.0.1:0"
+step "2. Callbox on another port" "callbox serve --listen 127.0.0.1:0"
 "$bin/callbox" serve --listen 127.0.0.1:0 >"$work/serve.out" 2>"$work/serve.log" &
 server=$!
 url=$(address_in "$work/serve.out" "$server")
 echo "listening on $url"
 
-step "3. The providers' consoles are told our addresses" "callbox routes urls --base-url $url"
+step "3. Callback URLs are set in the providers' consoles" "callbox routes urls --base-url $url"
 "$bin/callbox" routes urls --base-url "$url"
 for pair in klavi=klavi/events certn-legacy=certn certn-centric=certn certificall=certificall; do
     typed "callbox-sandbox register ${pair%%=*} $url/${pair#*=}"
     "$bin/callbox-sandbox" register "${pair%%=*}" "$url/${pair#*=}" --sandbox "$api"
 done
 
-run "4. Klavi: a link, with our addresses in productsCallbackURL and our traceId in externalInfo" klavi \
+run "4. Klavi: a link with productsCallbackURL and a traceId in externalInfo" klavi \
     links create klavi --base-url "$url" --external traceId=tour-1 --personal-tax-id 11144477735 \
     --expect pf_checking_account --expect pf_credit_card
 link=$(value klavi linkURL)
@@ -134,14 +134,14 @@ page=$(value certilink url)
 typed "curl -X POST '$page'"
 browse -X POST "$page"
 
-step "9. What the providers sent, and how it was answered" "callbox-sandbox ledger --idle"
+step "9. The callbacks that were sent, and their responses" "callbox-sandbox ledger --idle"
 "$bin/callbox-sandbox" ledger --idle --sandbox "$api" | tee "$work/ledger"
 awk 'NR > 1 && $6 != 200 { exit 1 }' "$work/ledger" || fail "a callback was not answered with 200"
 
-# What a notification only announces is fetched a moment later.
+# What a notification announces is fetched a moment later.
 come 1 --provider ezid --type claims
 come 1 --provider certn-centric --type case_report
-# Making the PDF lets Certn tell of a ready report once more.
+# Certn announces the PDF that was requested with another notification.
 come 2 --provider certn-centric --type CASE_REPORT_READY
 
 come 8 --provider klavi
@@ -149,7 +149,7 @@ come 2 --provider certn-legacy
 come 1 --provider ezid --type redirect
 come 1 --provider certificall
 
-step "10. All of it is in the archive: ✓ signed, ↓ fetched because a delivery announced it" "callbox list --all"
+step "10. All reports are in the archive: ✓ verified, ↓ fetched because a delivery announced them" "callbox list --all"
 "$bin/callbox" list --all --format table
 filed pf_checking_account specific checking
 filed pf_credit_card specific cards
@@ -160,30 +160,30 @@ filed redirect specific logins
 filed claims specific logins
 filed certificate all certificates
 
-run "11. Found by what was given at creation" found list --external traceId=tour-1 --topic checking
+run "11. Found by the externalInfo given at creation" found list --external traceId=tour-1 --topic checking
 id=$(awk 'NR == 2 { print $1 }' "$work/found")
 [ "$(count --external traceId=tour-1 --topic checking)" = 1 ] || fail "not one report was found"
 
-step "12. One of them, with its externalInfo" "callbox show $id"
+step "12. One report with its externalInfo" "callbox show $id"
 "$bin/callbox" show "$id" --format table >"$work/shown"
 sed '/^Body$/q' "$work/shown"
 echo "  …"
 grep -q '"traceId": "tour-1"' "$work/shown" || fail "the externalInfo did not come back"
 
-step "13. It is replayed to a receiver that shows what comes" "callbox replay $id --to http://127.0.0.1:…/hooks/klavi"
+step "13. It is replayed to a receiver that shows requests" "callbox replay $id --to http://127.0.0.1:…/hooks/klavi"
 "$bin/callbox-sandbox" receive --count 1 --timeout 30 --out "$work/body" >"$work/receive.out" &
 receiver=$!
 target=$(address_in "$work/receive.out" "$receiver")
 "$bin/callbox" replay "$id" --to "$target/hooks/klavi"
 wait "$receiver"
 "$bin/callbox" show "$id" --body | cmp - "$work/body"
-"$bin/callbox" show "$id" --body | wc -c | xargs printf '%s bytes came, equal to those in the archive\n'
+"$bin/callbox" show "$id" --body | wc -c | xargs printf '%s bytes arrived, equal to those in the archive\n'
 
-step "14. Every link has what it waits for" "callbox links list && callbox links pending"
+step "14. Every link has its reports" "callbox links list && callbox links pending"
 "$bin/callbox" links list --format table
-"$bin/callbox" links pending --format table || fail "something is still awaited"
+"$bin/callbox" links pending --format table || fail "a report is still pending"
 
-run "15. But a second person never opens the link" forgotten \
+run "15. A second person never opens the link" forgotten \
     links create klavi --base-url "$url" --external traceId=tour-6 --expect pf_checking_account
 typed "callbox links pending"
 status=0
@@ -193,9 +193,9 @@ echo "exit status $status"
 [ "$status" -eq 1 ] || fail "links pending ended with $status, not 1"
 grep -q 'traceId=tour-6' "$work/awaiting" || fail "the link is not named"
 
-step "16. Everything reads back as it arrived" "callbox archive verify"
+step "16. All bodies match their checksums" "callbox archive verify"
 "$bin/callbox" archive verify
 
 stop "$server"
 stop "$sandbox"
-printf '\n\033[1mDone.\033[0m Both servers stopped in order; the archive was temporary. Next: docs/tutorial.md\n'
+printf '\n\033[1mDone.\033[0m Both servers stopped cleanly; the archive was temporary. Next: docs/tutorial.md\n'

@@ -2,7 +2,7 @@ import Foundation
 import StrictJSON
 import TestKit
 
-/// Imitated providers on a free port, and a Callbox whose configuration leads to them. Nothing leaves this machine.
+/// Fake providers on a free port, and a Callbox whose configuration leads to them. Nothing leaves this machine.
 final class FakeBench: Sendable {
     let bench: Workbench
     let sandbox: RunningServer
@@ -111,11 +111,11 @@ final class FakeBench: Sendable {
 
     /// Returns when the sandbox has nothing more to deliver.
     func idle() throws {
-        let response = try call("POST", "/_sandbox/idle")
+        let response = try call("POST", "/_sandbox/steps", body: #"{"idle":null}"#)
         guard response.status == 200 else { throw Unsuccessful(text: "idle: \(response.status)") }
     }
 
-    /// How many calls and page visits an imitation has answered.
+    /// How many calls and page views a fake provider has answered.
     func callCount(_ provider: String) throws -> Int {
         let status = try JSONDocument(parsing: try call("GET", "/_sandbox/status").body).root
         return status["calls"]?[provider].flatMap { Int($0.rawText) } ?? 0

@@ -72,7 +72,7 @@ struct ScenarioAcceptanceTests {
             """)
         let result = try Self.run(file, server)
         #expect(result.status == 1)
-        #expect(result.error == "step 5: the answers were [200], not [401]\n")
+        #expect(result.error == "step 5: the responses were [200], not [401]\n")
     }
 
     @Test("a file that is missing or no scenario is rejected with 66")
@@ -83,7 +83,7 @@ struct ScenarioAcceptanceTests {
         let file = try bench.file("bad.yaml", "steps:\n  - {advance: soon}\n")
         let result = try Self.run(file, server)
         #expect(result.status == 66)
-        #expect(result.error.contains("step 1: 'advance' has to be a time such as 30m"))
+        #expect(result.error.contains("step 1: 'advance' must be a time such as 30m"))
         #expect(try bench.callbox("list", "--format", "json").text == "[]\n")
     }
 }

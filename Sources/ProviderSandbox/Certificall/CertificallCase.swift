@@ -1,99 +1,163 @@
+internal import Crypto
+internal import Deliveries
 internal import Foundation
+internal import StrictJSON
 
-/// A certificate: what a user recorded for the steps of a frame. Everything else about it is made from its number and
-/// seed when somebody asks.
-struct CertificallCase: Sendable {
-    /// One recorded step.
-    struct Item: Sendable {
-        let step: CertificallFrame.Step
-        /// The remark on a photo, or the text of a text field.
-        let text: String
-        let createdAt: Date
+/// The things that a case asks its user for. The two frames of the documentation are the only ones.
+struct CertificallFrame: Sendable {
+    struct Step: Sendable {
+        let id: Int
+        let title: String
+        let description: String
+        var isPhoto = false
     }
+
+    let id: Int
+    let name: String
+    let steps: [Step]
+
+    static let all = [
+        CertificallFrame(
+            id: 1, name: "Visual Inspection",
+            steps: [
+                Step(
+                    id: 10, title: "Equipment photo", description: "Take a photo of the equipment to inspect",
+                    isPhoto: true),
+                Step(
+                    id: 11, title: "General condition", description: "Evaluate the general condition of the equipment"),
+            ]),
+        CertificallFrame(
+            id: 2, name: "Technical Inspection",
+            steps: [Step(id: 20, title: "Electrical verification", description: "Check electrical installations")]),
+    ]
+
+    var json: JSON {
+        [
+            "id": .integer(id), "name": "\(name)",
+            "steps": .array(
+                steps.map { ["id": .integer($0.id), "title": "\($0.title)", "description": "\($0.description)"] }),
+        ]
+    }
+}
+
+/// A certificate: what a user recorded for the steps of a frame.
+struct CertificallCase: Sendable {
+    static let companyID = 123
+    static let companyName = "Société Exemple SAS"
 
     let number: Int
     let frame: CertificallFrame
     let reportToken: String
     let createdAt: Date
-    let closingDate: Date
     let shareToken: String
     let seed: UInt64
-    /// Who stands in the PDF.
     let user: String?
-    let items: [Item]
+    let texts: [Int: String]
 
-    /// Unique: `CAS-7264_CMP-1`.
     var cfRef: String { "CAS-\(number)_CMP-1" }
 
-    func url(baseURL: String) -> String {
-        "\(baseURL)/certificall/share/case/\(shareToken)"
+    func url(_ world: World) -> String { "\(world.baseURL)/certificall/share/case/\(shareToken)" }
+
+    /// The picture of an item: a GIF of one pixel and the item's reference, so that no two have the same `imageHash`.
+    static func photo(case number: Int, item: Int) -> [UInt8] {
+        (Data(base64Encoded: "R0lGODlhAQABAIAAAMzMzP///ywAAAAAAQABAAACAkQBADs=") ?? Data())
+            + Array("ITM-\(number)-\(item)".utf8)
     }
 
-    /// The certificate as a file.
-    var pdf: [UInt8] {
-        PortableDocument.bytes(note: "Certificate \(cfRef) \(shareToken)\(user.map { " of \($0)" } ?? "")")
-    }
-
-    /// The body of a webhook, and an element of `GET /reports/{reportToken}` (PROVIDERS.md 4.1, the newer items).
-    func json(baseURL: String) -> JSON {
+    /// The body of a webhook, and an element of `GET /reports/{reportToken}`.
+    func json(_ world: World) -> JSON {
         var random = SeededRandom(seed: seed)
-        let items = items.enumerated().map { item -> JSON in
-            json(of: item.element, number: item.offset + 1, baseURL: baseURL, &random)
+        let date = createdAt.certificall(colon: true)
+        let items = frame.steps.enumerated().map { index, step -> JSON in
+            let text = JSON.string(texts[step.id] ?? "\(step.title), nothing to report")
+            let title = JSON.string(step.title)
+            let hash = Hex.encode(SHA256.hash(data: Self.photo(case: number, item: index + 1)))
+            let photo = "\(world.baseURL)/certificall/images/\(number)/\(index + 1).gif"
+            let (photoURL, photoHash): (JSON, JSON) = step.isPhoto ? (.string(photo), .string(hash)) : (.null, .null)
+            return [
+                "createdAt": "\(date)", "cfRef": "ITM-\(number)-\(index + 1)",
+                "description": step.isPhoto ? text : title, "geolocLatitude": "48.85\(random.digits(4))",
+                "geolocLongitude": "2.35\(random.digits(4))", "data": step.isPhoto ? .null : text,
+                "imageUrl": photoURL, "stepAction": step.isPhoto ? "PHOTOGRAPHY" : "TEXT_FIELD", "stepTitle": title,
+                "stepDescription": "\(step.description)", "imageHash": photoHash, "tspTokenHash": "\(random.hex(64))",
+            ]
         }
         return [
-            "cfRef": .string(cfRef), "reportId": .string(reportToken),
-            "companyName": .string(CertificallCompany.name),
-            "createdAt": .string(CertificallTime.withOffset(createdAt)),
-            "closingDate": .string(CertificallTime.withOffset(closingDate)), "frame": .string(frame.name),
-            "closed": true, "caseUrl": .string(url(baseURL: baseURL)),
-            "items": .array(items),
+            "cfRef": "\(cfRef)", "reportId": "\(reportToken)", "companyName": "\(Self.companyName)",
+            "createdAt": "\(date)", "closingDate": "\(date)", "frame": "\(frame.name)", "closed": true,
+            "caseUrl": "\(url(world))", "items": .array(items),
         ]
     }
 
-    private func json(of item: Item, number: Int, baseURL: String, _ random: inout SeededRandom) -> JSON {
-        let photo = CertificallPhoto(caseNumber: self.number, itemNumber: number)
-        let isPhoto = item.step.action == .photography
-        let imageHash = Hex.sha256(photo.bytes)
-        let data: JSON = isPhoto ? nil : .string(item.text)
-        let imageURL: JSON = isPhoto ? .string(photo.url(baseURL: baseURL)) : nil
-        let shownHash: JSON = isPhoto ? .string(imageHash) : nil
-        let tokenHash = Hex.sha256(Array("\(seed) \(imageHash)".utf8))
-        return [
-            "createdAt": .string(CertificallTime.withOffset(item.createdAt)), "cfRef": .string(photo.cfRef),
-            "description": .string(isPhoto ? item.text : item.step.title),
-            "geolocLatitude": .string("48.85\(random.digits(4))"),
-            "geolocLongitude": .string("2.35\(random.digits(4))"),
-            "data": data, "imageUrl": imageURL, "stepAction": .string(item.step.action.rawValue),
-            "stepTitle": .string(item.step.title), "stepDescription": .string(item.step.description),
-            "imageHash": shownHash, "tspTokenHash": .string(tokenHash),
+    /// An element of `GET /cases`; the reportToken is in it only if the call asks for it.
+    func metadata(withReportToken: Bool, _ world: World) -> JSON {
+        let entry: JSON = [
+            "cfRef": "\(cfRef)", "closingDate": "\(createdAt.seconds)", "createdAt": "\(createdAt.seconds)",
+            "closed": true, "frameName": "\(frame.name)", "companyName": "\(Self.companyName)",
+        ]
+        return entry.merging(withReportToken ? ["reportToken": "\(reportToken)"] : [:]).merging(["url": "\(url(world))"]
+        )
+    }
+}
+
+/// A Certilink: a page that a user may open without an account, until it is used up, expired or disabled.
+struct CertificallLink: Sendable {
+    static let fields: [BodyField] = [
+        .required("reportToken", .text), .required("frameId", .integer(.min ... .max)),
+        .optional("expirationDate", .text), .optional("maxUses", .integer(1 ... .max)),
+        .optional("companyId", .integer(.min ... .max)), .optional("context", .object(context)),
+    ]
+
+    static let context: [BodyField] = [
+        .optional("visibleData", .object([.optional("instructions", .text), .optional("user", .text)])),
+        .optional("metadata", .object([])),
+    ]
+
+    let token: String
+    let reportToken: String
+    let frame: CertificallFrame
+    let createdAt: Date
+    var expiresAt: Date?
+    var maxUses: Int?
+    /// Texts for the user; the webhook does not carry them.
+    var visibleData: JSON?
+    var isEnabled = true
+    var useCount = 0
+
+    func obstacle(at now: Date) -> String? {
+        if !isEnabled { return "switched off" }
+        if let expiresAt, now >= expiresAt { return "expired" }
+        if let maxUses, useCount >= maxUses { return "used up" }
+        return nil
+    }
+
+    func url(_ world: World) -> String { "\(world.baseURL)/certificall/app?mt=\(token)" }
+
+    func json(_ world: World) -> JSON {
+        [
+            "reportToken": "\(reportToken)", "url": "\(url(world))", "magicLinkToken": "\(token)",
+            "createdAt": "\(createdAt.seconds)", "expirationDate": .optional(expiresAt?.seconds),
+            "enabled": .boolean(isEnabled), "frame": ["id": .integer(frame.id), "name": "\(frame.name)"],
         ]
     }
 }
 
-/// The picture of an item: a GIF of one pixel (GIF89a) with the item's reference as a comment, so that no two have the
-/// same `imageHash`.
-struct CertificallPhoto: Sendable {
-    let caseNumber: Int
-    /// In its case, from 1.
-    let itemNumber: Int
-
-    /// `ITM-7264-1`.
-    var cfRef: String { "ITM-\(caseNumber)-\(itemNumber)" }
-
-    func url(baseURL: String) -> String {
-        "\(baseURL)/certificall/images/\(caseNumber)/\(itemNumber).gif"
+extension Date {
+    /// `2023-11-09T13:24:40+01:00` as in reports, or `2025-12-31T23:59:59.000+0100` as in calls; the offset is always one
+    /// hour.
+    func certificall(colon: Bool) -> String {
+        formatted(
+            Date.ISO8601FormatStyle(
+                timeZoneSeparator: colon ? .colon : .omitted, includingFractionalSeconds: !colon,
+                timeZone: TimeZone(secondsFromGMT: 3600) ?? .gmt))
     }
 
-    var bytes: [UInt8] {
-        let comment = Array(cfRef.utf8.prefix(255))
-        let screen: [UInt8] = [1, 0, 1, 0, 0x80, 0, 0, 0xcc, 0xcc, 0xcc, 0xff, 0xff, 0xff]
-        let image: [UInt8] = [0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 0x01, 0, 0x3b]
-        return Array("GIF89a".utf8) + screen + [0x21, 0xfe, UInt8(comment.count)] + comment + [0] + image
+    /// Parses `yyyy-mm-ddThh:mm:ss.sss+hhmm` and nothing else.
+    init?(certificall text: String) {
+        let pattern = /(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}[+-](0\d|1[0-4])[0-5]\d/
+        guard let match = text.wholeMatch(of: pattern), TextForm.isDay(String(match.1)),
+            let timestamp = Timestamp(rfc3339: text.utf8)
+        else { return nil }
+        self.init(timeIntervalSince1970: Double(timestamp.millisecondsSinceEpoch) / 1000)
     }
-}
-
-/// The one company whose account the sandbox has.
-enum CertificallCompany {
-    static let id = 123
-    static let name = "Société Exemple SAS"
 }

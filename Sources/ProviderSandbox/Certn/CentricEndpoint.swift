@@ -1,47 +1,24 @@
+internal import Deliveries
 internal import Foundation
+internal import StrictJSON
 
-/// The customer's URL at Centric, which takes part only after it has echoed a challenge (PROVIDERS.md 2B.1).
-struct CentricEndpoint: Sendable {
-    enum State: Sendable, Equatable {
-        case pending
-        case enabled
-        case disabled
-    }
+/// A thin notification: four identifiers and words, no status.
+struct CentricEvent: Sendable {
+    static let types = [
+        "CASE_STATUS_CHANGED", "CHECK_STATUS_CHANGED", "CASE_REPORT_READY", "CASE_INPUT_CLAIMS_AUTOMATICALLY_GENERATED",
+    ]
 
-    /// Notifications kept while the challenge is under way.
-    static let keptLimit = 100_000
+    let type: String
+    let caseID: String
+    let at: Date
+    let body: [UInt8]
 
-    let url: String
-    let challenge: String
-    let challengeURL: String
-    private(set) var state = State.pending
-    private var kept: [CentricEvent] = []
-
-    init(url: String, _ world: inout World) {
-        self.url = url
-        challenge = world.random.token(43)
-        challengeURL = Self.joined(url, "challenge=\(challenge)")
-    }
-
-    /// Sends what happens or is going to; keeps it while the challenge is under way, forgets it where that failed.
-    mutating func deliver(_ events: [CentricEvent], _ world: inout World) {
-        switch state {
-        case .enabled: Self.send(events, to: url, &world)
-        case .pending: kept += events.prefix(max(0, Self.keptLimit - kept.count))
-        case .disabled: break
-        }
-    }
-
-    /// Takes the end of the challenge; anything but a 2xx with exactly its value disables the endpoint.
-    mutating func conclude(_ outcome: CallbackOutcome, _ world: inout World) {
-        guard state == .pending else { return }
-        if case .delivered(_, let body) = outcome, body == Array(challenge.utf8) {
-            state = .enabled
-            Self.send(kept, to: url, &world)
-        } else {
-            state = .disabled
-        }
-        kept = []
+    init(_ type: String, _ caseID: String, at: Date, _ world: inout World) {
+        (self.type, self.caseID, self.at) = (type, caseID, at)
+        let json: JSON = [
+            "id": "\(world.random.uuid())", "event_type": "\(type)", "object_id": "\(caseID)", "object_type": "CASE",
+        ]
+        body = json.bytes
     }
 
     /// The notifications of a case wait for each other, so each delay counts from the one before.
@@ -51,15 +28,71 @@ struct CentricEndpoint: Sendable {
             let start = previous[event.caseID] ?? world.now
             let due = max(start, event.at)
             previous[event.caseID] = due
-            world.send(CentricWebhook.callback(event, url: url, delay: due.timeIntervalSince(start)))
+            world.send(
+                Callback(
+                    provider: FakeCertnCentric.name, type: event.type, url: url, group: event.caseID,
+                    delay: due.timeIntervalSince(start), policy: .undocumented(waits: [1, 2]),
+                    reference: event.caseID, makeBody: { event.body }
+                ) { body, conditions in
+                    let secret = conditions.secret(SandboxAccount.centricWebhookSecret)
+                    return [HeaderField(Signature.centricHeader, Signature.hex(body, secret))]
+                })
+        }
+    }
+}
+
+/// The registered URL. It receives deliveries only after it has echoed a challenge.
+struct CentricEndpoint: Sendable {
+    private enum State {
+        case pending, enabled, disabled
+    }
+
+    private static let keptLimit = 100_000
+
+    private let url: String
+    private let challenge: String
+    private var state = State.pending
+    private var kept: [CentricEvent] = []
+
+    var challengeURL: String { WebAddress.adding([("challenge", challenge)], to: url) }
+
+    init(url: String, _ world: inout World) {
+        self.url = url
+        challenge = world.random.token(43)
+        world.send(
+            Callback(
+                provider: FakeCertnCentric.name, type: "challenge", method: "GET", url: challengeURL, group: url,
+                policy: RetryPolicy { _ in true }, makeBody: { [] }, makeProof: { _, _ in [] }))
+    }
+
+    mutating func deliver(_ events: [CentricEvent], _ world: inout World) {
+        switch state {
+        case .enabled: CentricEvent.send(events, to: url, &world)
+        case .pending: kept += events.prefix(Self.keptLimit - kept.count)
+        case .disabled: break
         }
     }
 
-    /// The URL with one more query item; a fragment stays behind, as it does in every request.
-    private static func joined(_ url: String, _ item: String) -> String {
-        let target = url.prefix { $0 != "#" }
-        guard let mark = target.firstIndex(of: "?") else { return "\(target)?\(item)" }
-        let query = target[target.index(after: mark)...]
-        return query.isEmpty || query.hasSuffix("&") ? "\(target)\(item)" : "\(target)&\(item)"
+    /// Anything but a 2xx with exactly the challenge disables the endpoint.
+    mutating func conclude(_ outcome: CallbackOutcome, _ world: inout World) {
+        guard state == .pending else { return }
+        state = .disabled
+        if case .delivered(_, let body) = outcome, body == Array(challenge.utf8) {
+            state = .enabled
+            CentricEvent.send(kept, to: url, &world)
+        }
+        kept = []
+    }
+
+    func enabledURL() throws -> String {
+        switch state {
+        case .enabled: return url
+        case .pending:
+            throw SandboxFailure("the endpoint \(url) is disabled: the challenge is pending; wait, or give --to")
+        case .disabled:
+            throw SandboxFailure(
+                "the endpoint \(url) is disabled: the challenge failed; GET \(url)?challenge=… must be answered 2xx with "
+                    + "the value alone; then register it again")
+        }
     }
 }

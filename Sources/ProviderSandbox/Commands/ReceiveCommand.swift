@@ -1,32 +1,31 @@
 internal import ArgumentParser
+internal import Crypto
+internal import Deliveries
+internal import Foundation
+internal import TerminalOutput
+internal import UnixSignals
 
-/// `callbox-sandbox receive`.
 struct ReceiveCommand: SandboxSubcommand {
     static let configuration = CommandConfiguration(
         commandName: "receive",
-        abstract: "Receive requests on 127.0.0.1 and show exactly what came.",
+        abstract: "Receive requests on 127.0.0.1 and show them.",
         discussion: """
             The first line of standard output is 'listening on http://127.0.0.1:PORT'. Then each request is shown: its \
-            request line and headers byte for byte and in order, the size and SHA-256 of its body, and the body, \
-            escaped where it is not printable and cut at 2000 bytes. A request is answered once it is shown and its body is \
-            written. A request over 64 MiB is closed without an answer and not counted.
+            request line and headers in order, the size and SHA-256 of its body, and the body, escaped where it is not \
+            printable and cut at 2000 bytes. A request is answered once it is shown and its body is written.
 
             EXAMPLES
-              Show what comes in until Ctrl-C:
-                callbox-sandbox receive --port 9000
               Take one delivery, keep its body, give up after 30 seconds:
                 callbox-sandbox receive --count 1 --out body.json --timeout 30
-              Be a receiver that is out of order:
-                callbox-sandbox receive --status 503
             """)
 
     @Option(help: "The port; 0 takes a free one.")
-    var port = 0
+    var port: UInt16 = 0
 
     @Option(help: ArgumentHelp("Stop after this many requests. (default: run until SIGINT or SIGTERM)", valueName: "n"))
     var count: Int?
 
-    @Option(help: "The status of every answer, 200 to 599.")
+    @Option(help: "The status of every response, 200 to 599.")
     var status = 200
 
     @Option(
@@ -37,7 +36,6 @@ struct ReceiveCommand: SandboxSubcommand {
     var timeout: Double?
 
     func validate() throws {
-        guard (0...65535).contains(port) else { throw ValidationError("--port must be 0 to 65535.") }
         guard (200...599).contains(status) else { throw ValidationError("--status must be 200 to 599.") }
         if let count, count < 1 { throw ValidationError("--count must be at least 1.") }
         if let timeout, !(0.001...1_000_000).contains(timeout) {
@@ -46,10 +44,88 @@ struct ReceiveCommand: SandboxSubcommand {
     }
 
     func run(on console: Console) async throws -> SandboxStatus {
-        var bodyFile: BodyFile?
-        if let out { bodyFile = try BodyFile(path: out) }
-        let run = ReceiveRun(
-            port: port, count: count, status: status, bodyFile: bodyFile, timeLimit: timeout.map { .seconds($0) })
-        return try await Interruption.watching { try await run.run(on: console, interruptions: $0) }
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        let receiver = Receiver(status: status, count: count, file: out, console: console)
+        if let out { try Receiver.checkFile(out) }
+        let listener = try await SandboxListener.listen(port: Int(port)) { await receiver.response(to: $0) }
+        try console.print("listening on \(listener.url)")
+        await withTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { for await _ in receiver.end { break } }
+            group.addTask { for await _ in signals { break } }
+            if let timeout { group.addTask { try? await Task.sleep(for: .seconds(timeout)) } }
+            await group.next()
+        }
+        await listener.stop()
+        if let failure = await receiver.failure { throw failure }
+        let received = await receiver.receivedCount
+        guard let count, received < count else { return .success }
+        console.note("only \(received) of \(count) requests arrived")
+        return .unexpected
+    }
+}
+
+/// Shows requests one after the other and answers each with the same status.
+actor Receiver {
+    static let shownByteCount = 2000
+
+    private let status: Int
+    private let count: Int?
+    private let file: String?
+    private let console: Console
+    private let ended: AsyncStream<Void>.Continuation
+    /// Has an element when `count` requests have arrived, or one could not be shown.
+    nonisolated let end: AsyncStream<Void>
+    private(set) var receivedCount = 0
+    private(set) var failure: (any Error)?
+
+    init(status: Int = 200, count: Int? = nil, file: String? = nil, console: Console) {
+        (self.status, self.count, self.file, self.console) = (status, count, file, console)
+        (end, ended) = AsyncStream.makeStream(of: Void.self)
+    }
+
+    func response(to request: InboundRequest) -> Response {
+        receivedCount += 1
+        do {
+            try console.print(Self.transcript(request, number: receivedCount))
+            if let file { try Self.write(request.body, to: file) }
+        } catch {
+            failure = failure ?? error
+            ended.yield()
+        }
+        if receivedCount == count { ended.yield() }
+        return status == 204 || status == 304
+            ? Response(status: status) : .json(status, "{\"received\":\(receivedCount)}\n")
+    }
+
+    static func transcript(_ request: InboundRequest, number: Int) -> String {
+        let head =
+            ["\(request.method) \(request.target.text) HTTP/1.1"]
+            + request.headers.fields.map { "\($0.name): \($0.value)" }
+        let digest = Hex.encode(SHA256.hash(data: request.body))
+        var lines = ["", "--- request \(number)"] + head.map(TerminalText.escape)
+        lines += ["", "body: \(request.body.count) bytes, sha256 \(digest)"]
+        let text = String(decoding: request.body.prefix(shownByteCount), as: UTF8.self)
+        if !text.isEmpty { lines.append(TerminalText.escape(text)) }
+        let hidden = request.body.count - shownByteCount
+        if hidden > 0 { lines.append("… and \(hidden) more bytes") }
+        return lines.joined(separator: "\n")
+    }
+
+    /// Fails early if the file cannot be written. Only a regular file is replaced, never a device or a folder.
+    static func checkFile(_ path: String) throws {
+        let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+        let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
+        guard type ?? .typeRegular == .typeRegular, FileManager.default.isWritableFile(atPath: folder) else {
+            throw SandboxFailure(
+                "cannot write \(path): it is no regular file, or its folder is not writable", .cannotCreate)
+        }
+    }
+
+    private static func write(_ body: [UInt8], to path: String) throws {
+        guard
+            FileManager.default.createFile(
+                atPath: path, contents: Data(body), attributes: [.posixPermissions: 0o600])
+        else { throw SandboxFailure("cannot write \(path)", .cannotCreate) }
     }
 }

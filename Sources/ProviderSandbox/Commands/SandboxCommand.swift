@@ -1,47 +1,40 @@
 internal import ArgumentParser
 internal import Foundation
+internal import TerminalOutput
 
 /// The command line of the sandbox.
 package enum SandboxCommand {
-    package static let version = "0.1.0"
-
-    /// Runs what the process was asked for and ends it.
     package static func main() async -> Never {
-        let status = await run(Array(CommandLine.arguments.dropFirst()), on: .standard)
-        exit(status)
+        // A reader that has gone is an error of a write, not the end of the process.
+        signal(SIGPIPE, SIG_IGN)
+        exit(await run(Array(CommandLine.arguments.dropFirst()), on: .standard))
     }
 
-    /// Runs these arguments and returns the status to end with.
-    package static func run(_ arguments: [String], on console: Console) async -> Int32 {
+    static func run(_ arguments: [String], on console: Console) async -> Int32 {
         do {
             var command = try RootCommand.parseAsRoot(arguments)
-            if let command = command as? any SandboxSubcommand {
-                return try await command.run(on: console).rawValue
-            }
-            // Help and version are commands of the parser.
+            if let command = command as? any SandboxSubcommand { return try await command.run(on: console).rawValue }
             try command.run()
             return SandboxStatus.success.rawValue
         } catch let failure as SandboxFailure {
-            console.warn("Error: \(failure.message)")
-            return failure.exitStatus.rawValue
+            console.note("Error: \(failure.message)")
+            return failure.status.rawValue
+        } catch is StandardStream.BrokenPipe, is OutputError {
+            return SandboxStatus.outputClosed.rawValue
         } catch {
             let status = RootCommand.exitCode(for: error).rawValue
             let text = RootCommand.fullMessage(for: error)
-            if status == SandboxStatus.success.rawValue {
-                do {
-                    try console.print(text)
-                } catch {
-                    return error.exitStatus.rawValue
-                }
-            } else {
-                console.warn(text)
+            guard status == 0 else {
+                console.note(text)
+                return status
             }
+            do { try console.print(text) } catch { return SandboxStatus.outputClosed.rawValue }
             return status
         }
     }
 }
 
-/// A command of the sandbox: the parser makes the value, the value does the work.
+/// The parser makes the value, the value does the work.
 protocol SandboxSubcommand: ParsableCommand {
     func run(on console: Console) async throws -> SandboxStatus
 }
@@ -49,22 +42,44 @@ protocol SandboxSubcommand: ParsableCommand {
 struct RootCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "callbox-sandbox",
-        abstract: "Imitates the providers, to try a receiver of their callbacks without them.",
+        abstract: "Fake the providers, to try a receiver of their callbacks without them.",
         discussion: """
             Everything it sends is synthetic and signed with the worthless secrets of the samples.
 
             EXIT STATUSES
               0   everything was as expected
-              1   something was not as expected, too few requests came, or the sandbox refuses
-              64  the command line cannot be understood
-              66  a sample, a secret or a scenario is missing or cannot be read
+              1   something was not as expected, too few requests arrived, or the sandbox rejected the request
+              64  usage error
+              66  a sample, secret or scenario is missing or cannot be read
               69  the receiver cannot be reached, or the port cannot be listened on
               73  the file of --out cannot be written
               74  standard output was closed
             """,
-        version: SandboxCommand.version,
+        version: "0.1.0",
         subcommands: [
             ServeCommand.self, TriggerCommand.self, LedgerCommand.self, RegisterCommand.self, FaultCommand.self,
             AdvanceCommand.self, RunCommand.self, SendCommand.self, ReceiveCommand.self,
         ])
+}
+
+/// The exit statuses; those above 1 are of sysexits.h.
+enum SandboxStatus: Int32, Sendable {
+    case success = 0
+    case unexpected = 1
+    case usage = 64
+    case missingInput = 66
+    case unavailable = 69
+    case cannotCreate = 73
+    case outputClosed = 74
+}
+
+/// The one error of the sandbox: a sentence for its user and the exit status. It quotes no body, header or secret.
+struct SandboxFailure: Error, Equatable {
+    let message: String
+    let status: SandboxStatus
+
+    init(_ message: String, _ status: SandboxStatus = .unexpected) {
+        self.message = TerminalText.escape(message)
+        self.status = status
+    }
 }

@@ -1,7 +1,8 @@
 internal import ArgumentParser
+internal import Deliveries
 internal import Foundation
+internal import TerminalOutput
 
-/// `callbox-sandbox send`.
 struct SendCommand: SandboxSubcommand {
     static let configuration = CommandConfiguration(
         commandName: "send",
@@ -9,23 +10,22 @@ struct SendCommand: SandboxSubcommand {
         discussion: """
             Each case is sent with its method, target, headers in order and exact body; only Host, Content-Length and \
             the proof (X-Klavi-Signature with X-Klavi-Timestamp, Certn-Signature, X-Signature, Certificall's HMAC) get \
-            new values. Bearer, Basic and the unsigned browser redirects go out as recorded.
+            new values. Bearer, Basic and the unsigned browser redirects are sent as recorded.
 
-            A case is as expected when the status of its answer is the one in its expected.json. Redirects are not \
-            followed. A connection, and then an answer, is awaited for 10 seconds.
+            A case is as expected if the status of its response is the one in its expected.json. Redirects are not \
+            followed. The time limit of an exchange is 10 seconds.
 
             EXAMPLES
               Send every case to a receiver on this machine:
                 callbox-sandbox send --to http://127.0.0.1:8787
-              Send one case (or several):
+              Send one case:
                 callbox-sandbox send klavi/consent-events --to http://127.0.0.1:8787
-              See that wrong secrets are refused:
+              Check that wrong secrets are rejected:
                 callbox-sandbox send --wrong-signature --to http://127.0.0.1:8787
             """)
 
     @Argument(
-        help: ArgumentHelp(
-            "A case, like klavi/link-created-event; all, in order of name, when none is given.", valueName: "case"))
+        help: ArgumentHelp("A case, like klavi/link-created-event. (default: all, by name)", valueName: "case"))
     var cases: [String] = []
 
     @Option(help: ArgumentHelp("Where the receiver is: http://host[:port][/prefix].", valueName: "url"))
@@ -36,26 +36,58 @@ struct SendCommand: SandboxSubcommand {
 
     @Option(
         help: ArgumentHelp(
-            "The folder with the secrets that sign. (default: secrets in the folder of --samples)", valueName: "folder")
-    )
+            "The folder with the signing secrets. (default: secrets in the folder of --samples)", valueName: "folder"))
     var secrets: String?
 
     @Flag(help: "Sign with a wrong secret, token or password, and expect 401 for every signed case.")
     var wrongSignature = false
 
     func validate() throws {
-        guard BaseAddress(to) != nil else {
-            throw ValidationError("--to must be like http://127.0.0.1:8787; only plain http is spoken.")
+        let parts = URLComponents(string: to)
+        guard WebAddress.isHTTP(to), parts?.user == nil, parts?.query == nil, parts?.fragment == nil else {
+            throw ValidationError("--to must be a URL such as http://127.0.0.1:8787.")
         }
     }
 
     func run(on console: Console) async throws -> SandboxStatus {
-        guard let base = BaseAddress(to) else { return .usage }
-        let run = SendRun(
-            base: base, samples: SampleFolder(path: samples),
-            secrets: SecretFolder(path: secrets ?? "\(samples)/secrets"),
-            names: cases, mode: wrongSignature ? .wrong : .fresh,
-            secondsSinceEpoch: { Int64(Date().timeIntervalSince1970) })
-        return try await run.run(on: console)
+        let signer = SampleSigner(secretFolder: secrets ?? "\(samples)/secrets", isWrong: wrongSignature)
+        let cases = try SampleFolder(path: samples).cases(named: cases)
+        // All are signed before the first is sent, so that nothing is sent if a file is missing.
+        let now = Int64(Date().timeIntervalSince1970)
+        let requests = try cases.map { try signer.sign($0, now: now) }
+        let width = cases.map(\.name.count).max() ?? 0
+        var unexpectedCount = 0
+        for (sample, signed) in zip(cases, requests) {
+            let (status, text) = try await send(signed.request)
+            let name = sample.name.padding(toLength: width, withPad: " ", startingAt: 0)
+            let line = "\(name)  \(sample.method) \(sample.path)  \(sample.body.count) B  \(text)"
+            try console.print(TerminalText.escape(line))
+            let expected = wrongSignature && signed.isSigned ? 401 : sample.expectedStatus
+            guard status != expected else { continue }
+            unexpectedCount += 1
+            try console.print("MISMATCH: \(TerminalText.escape(sample.name)) must be answered \(expected)")
+        }
+        let rest = unexpectedCount == 0 ? "" : ", \(unexpectedCount) not"
+        try console.print(
+            "\(cases.count) \(cases.count == 1 ? "case" : "cases") sent to \(to): "
+                + "\(cases.count - unexpectedCount) answered as expected\(rest)")
+        return unexpectedCount == 0 ? .success : .unexpected
+    }
+
+    private func send(_ request: SampleRequest) async throws -> (status: Int?, text: String) {
+        let base = to.hasSuffix("/") ? String(to.dropLast()) : to
+        do {
+            let response = try await HTTPSender.send(
+                request.method, base + request.target, headers: request.headers(for: base), body: request.body)
+            let body = String(decoding: response.body, as: UTF8.self).trimmingCharacters(in: .newlines)
+            return (response.status, "\(response.status)  \(body.prefix(60))")
+        } catch {
+            guard !error.isUnreachable else {
+                throw SandboxFailure(
+                    "cannot reach \(to): \(error.problem); start the receiver there, or give another --to",
+                    .unavailable)
+            }
+            return (nil, "---  no response: \(error.problem)")
+        }
     }
 }

@@ -1,62 +1,55 @@
-package import Foundation
+internal import StrictJSON
 internal import Synchronization
+internal import TerminalOutput
 
-/// One attempt at a delivery: what was sent and what came back.
-package struct LedgerEntry: Sendable, Equatable {
-    package var number = 0
-    package let at: Date
-    package let provider: String
-    package let kind: String
-    package let reference: String?
-    package let method: String
-    package let url: String
-    /// 1 for the first.
-    package let attempt: Int
-    /// What went wrong on purpose.
-    package let fault: String?
-    package let byteCount: Int
-    /// Of the body, in hex.
-    package let sha256: String
-    /// The answer's; nil where none came.
-    package let status: Int?
-    /// Why no answer came, or why nothing was sent.
-    package let problem: String?
-    package let milliseconds: Int
+/// The newest attempts, each a JSON object: number, time, provider, type, reference, URL, attempt, fault, size and SHA-256
+/// of the body, status or problem, milliseconds. No bodies.
+final class DeliveryLedger: Sendable {
+    static let entryLimit = 100_000
 
-    package var json: JSON {
-        [
-            "number": .integer(number),
-            "at": .string(at.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))),
-            "provider": .string(provider), "kind": .string(kind), "reference": .optional(reference),
-            "method": .string(method), "url": .string(url), "attempt": .integer(attempt), "fault": .optional(fault),
-            "byteCount": .integer(byteCount), "sha256": .string(sha256),
-            "status": status.map { .integer($0) } ?? .null, "problem": .optional(problem),
-            "milliseconds": .integer(milliseconds),
-        ]
-    }
-}
+    /// As text, a third of the size of the values.
+    private let state = Mutex<(lines: [String], firstNumber: Int)>(([], 1))
 
-/// What was sent and what answers it got: the newest attempts, at most a fixed number of them. No bodies.
-package final class DeliveryLedger: Sendable {
-    /// More than a test run of the largest kind makes.
-    package static let entryLimit = 100_000
+    init() {}
 
-    private let state = Mutex<(entries: [LedgerEntry], nextNumber: Int)>(([], 1))
-
-    package init() {}
-
-    package func record(_ entry: LedgerEntry) {
+    func record(_ attempt: JSON) {
         state.withLock { state in
-            var entry = entry
-            entry.number = state.nextNumber
-            state.nextNumber += 1
-            state.entries.append(entry)
-            if state.entries.count > Self.entryLimit { state.entries.removeFirst(Self.entryLimit / 10) }
+            let number: JSON = ["number": .integer(state.firstNumber + state.lines.count)]
+            state.lines.append(number.merging(attempt).compact)
+            if state.lines.count > Self.entryLimit {
+                state.lines.removeFirst(Self.entryLimit / 10)
+                state.firstNumber += Self.entryLimit / 10
+            }
         }
     }
 
     /// The attempts after this number, oldest first.
-    package func entries(after number: Int = 0) -> [LedgerEntry] {
-        state.withLock { state in Array(state.entries.drop { $0.number <= number }) }
+    func lines(after number: Int) -> [String] {
+        state.withLock { Array($0.lines.dropFirst(max(0, number + 1 - $0.firstNumber))) }
+    }
+
+    func entries(after number: Int = 0) -> [JSON] {
+        lines(after: number).compactMap { JSON(parsing: Array($0.utf8)) }
+    }
+
+    static func isDelivered(_ entry: JSON) -> Bool {
+        (200...299).contains(entry["status"]?.integer ?? 0)
+    }
+
+    static func table(_ entries: [JSON], _ console: Console) -> [String] {
+        guard !entries.isEmpty else { return ["nothing was sent"] }
+        let titles = ["NO", "WHAT", "TRY", "SIZE", "ANSWER", "MS", "FAULT", "URL"]
+        let rows = entries.map { entry in
+            func text(_ name: String) -> String { entry[name]?.scalar ?? "-" }
+            // A query may hold a credential.
+            let url = String(text("url").prefix { $0 != "?" })
+            return [
+                text("number"), "\(text("provider")).\(text("type"))", text("attempt"),
+                HumanText.byteCount(Int64(entry["byteCount"]?.integer ?? 0)),
+                entry["status"]?.scalar ?? text("problem"),
+                text("milliseconds"), text("fault"), url,
+            ].map { Table.Cell($0) }
+        }
+        return Table(columns: titles.map { Table.Column(title: $0) }, rows: rows).lines(on: console)
     }
 }

@@ -1,34 +1,176 @@
 internal import Foundation
+internal import StrictJSON
 
-/// What one POST /links set up: who is to consent, and where the customer wants everything sent.
+/// What one POST /links sets up.
 struct KlaviLink: Sendable {
+    static let fields: [BodyField] = [
+        .optional("personalTaxId", .digits(11)), .optional("businessTaxId", .digits(14)), .optional("email", .text),
+        .optional("phone", .text), .optional("connectionKey", .text), .optional("institutionCode", .text),
+        .optional("redirectURL", .httpURL), .optional("externalInfo", .object([])), .optional("appLink", .text),
+        .optional("appRedirectURLKey", .text), .optional("productsCallbackURL", .object([])),
+        .optional("productsCallbackUrl", .object([])),
+    ]
+
     let id: String
     let token: String
     let createdAt: Date
-    var personalTaxID: String?
-    var businessTaxID: String?
+    let rules: KlaviAddressRules
+    let order: JSON
+
+    var personalTaxID: String? { order["personalTaxId"]?.string }
+    var businessTaxID: String? { order["businessTaxId"]?.string }
+    var institutionCode: String? { order["institutionCode"]?.string }
+    var redirectURL: String? { order["redirectURL"]?.string?.nonBlank }
+    var externalInfo: JSON { .object(order["externalInfo"]?.members ?? []) }
+
+    var expiresAt: Date { createdAt + FakeKlavi.tokenLifetime }
+
+    /// The institutions on the link's page: the preset one, else those that the customer's customization leaves.
+    var institutions: [KlaviInstitution.Entry] {
+        if let institutionCode { return KlaviInstitution.all.filter { $0.code == institutionCode } }
+        let codes = externalInfo["customization"]?["institutions"]?.elements?.compactMap(\.string)
+        return KlaviInstitution.all.filter { codes?.contains($0.code) ?? true }
+    }
+}
+
+/// Banks that do not exist.
+enum KlaviInstitution {
+    typealias Entry = (code: String, name: String, cnpj: String)
+
+    static let all: [Entry] = [
+        ("001", "Banco Modelo", "99900002000101"), ("033", "Banco Exemplo", "99900001000150"),
+        ("341", "Banco Imaginário", "99900003000154"), ("917", "Cooperativa Exemplo", "99900004000107"),
+        ("918", "Fintech Fictícia", "99900005000151"),
+    ]
+
+    static func named(_ code: String) -> Entry? { all.first { $0.code == code } }
+}
+
+/// A `productsCallbackURL` object: which report goes to which URL.
+struct KlaviAddressRules: Sendable {
+    private var rules: [JSON.Member] = []
+
+    /// No rules if the body has none. Rejects `all` beside other names, and values that are not http or https URLs.
+    init(_ body: JSON) throws {
+        rules = body["productsCallbackURL"]?.members ?? body["productsCallbackUrl"]?.members ?? []
+        guard rules.count <= 1 || !rules.contains(where: { $0.name == "all" }),
+            rules.allSatisfy({ $0.value.string.map(WebAddress.isHTTP) ?? false })
+        else { throw Rejection.klaviRule(4006, "Invalid productsCallbackURL") }
+    }
+
+    /// The product's own URL, else that of `other`, else that of `all`.
+    func url(of product: String) -> String? {
+        [product, "other", "all"].lazy.compactMap { name in rules.first { $0.name == name }?.value.string }.first
+    }
+}
+
+/// One person's consent at one institution, for one link.
+struct KlaviConsent: Sendable {
+    static let authorised = "AUTHORISED"
+    static let permissions = [
+        "REGISTRATION_ALL", "ACCOUNTS_ALL", "CREDIT_CARDS_ALL", "CREDIT_OPERATIONS_ALL", "INVESTMENTS_ALL",
+    ]
+
+    let id: String
+    let linkID: String
+    let personalTaxID: String
+    let businessTaxID: String
+    let institutionCode: String
+    private var storedStatus: String
+    private(set) var granted: [String]
+    private let createdAt: Date
+    private var updatedAt: Date
+
+    init(about subject: KlaviSubject, _ status: String, granted: [String], _ world: inout World) {
+        id = world.random.uuid()
+        linkID = subject.linkID
+        personalTaxID = subject.personalTaxID
+        businessTaxID = subject.businessTaxID
+        institutionCode = subject.institutionCode ?? ""
+        storedStatus = status
+        self.granted = granted
+        createdAt = world.now
+        updatedAt = world.now
+    }
+
+    /// Twelve calendar months after the creation.
+    var expiresAt: Date {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        return calendar.date(byAdding: .month, value: 12, to: createdAt) ?? .distantFuture
+    }
+
+    func status(at now: Date) -> String {
+        storedStatus == Self.authorised && now >= expiresAt ? "EXPIRED" : storedStatus
+    }
+
+    mutating func set(_ status: String, at now: Date) {
+        storedStatus = status
+        updatedAt = now
+        if status == Self.authorised && granted.isEmpty { granted = Self.permissions }
+    }
+
+    var permissions: JSON {
+        .object(
+            Self.permissions.map {
+                JSON.Member($0, ["permissionsGranted": .boolean(granted.contains($0)), "accountIds": []])
+            })
+    }
+
+    func json(at now: Date) -> JSON {
+        [
+            "consentId": "\(id)", "linkId": "\(linkID)", "externalTrackId": "", "personalTaxId": "\(personalTaxID)",
+            "businessTaxId": "\(businessTaxID)", "institutionCode": "\(institutionCode)",
+            "status": "\(status(at: now))",
+            "permissionsApply": .array(Self.permissions.map { .string($0) }),
+            "permissionsGranted": .array(granted.map { .string($0) }),
+            "expireAt": "\(expiresAt.milliseconds)", "createdAt": "\(createdAt.milliseconds)",
+            "updatedAt": "\(updatedAt.milliseconds)",
+        ]
+    }
+}
+
+/// The person and link that a delivery is about, and what is echoed in it.
+struct KlaviSubject: Sendable {
+    /// The person and company of deliveries that are about no known link.
+    static let examplePerson = "12345678909"
+    static let exampleCompany = "12345678000195"
+
+    var linkID: String
+    var personalTaxID = ""
+    var businessTaxID = ""
     var institutionCode: String?
-    var redirectURL: String?
-    var addresses = KlaviReportAddresses.none
+    var consents: [KlaviConsent] = []
     var externalInfo: JSON = [:]
-    var appLink: String?
-    var appRedirectURLKey: String?
+}
 
-    init(id: String, token: String, createdAt: Date) {
-        self.id = id
-        self.token = token
-        self.createdAt = createdAt
+extension KlaviSubject {
+    init(_ link: KlaviLink) {
+        self.init(
+            linkID: link.id, personalTaxID: link.personalTaxID ?? "", businessTaxID: link.businessTaxID ?? "",
+            institutionCode: link.institutionCode, externalInfo: link.externalInfo)
     }
 
-    /// When its token ends, and its page with it.
-    var expiresAt: Date { createdAt + KlaviImitation.tokenLifetime }
-
-    /// What a person can choose from on the link's page.
-    var institutions: [KlaviInstitution] {
-        let offered = KlaviInstitution.offered(by: externalInfo)
-        guard let institutionCode, let preset = KlaviInstitution.named(institutionCode) else { return offered }
-        return [preset]
+    /// - Parameter link: nil if it is no longer kept; nothing is echoed then.
+    init(_ consent: KlaviConsent, of link: KlaviLink?) {
+        self.init(
+            linkID: consent.linkID, personalTaxID: consent.personalTaxID, businessTaxID: consent.businessTaxID,
+            institutionCode: consent.institutionCode, consents: [consent], externalInfo: link?.externalInfo ?? [:])
     }
 
-    func url(_ baseURL: String) -> String { "\(baseURL)/conecte?v=\(token)" }
+    /// The `links` of a report: each link at each institution once, with its consents.
+    var linksJSON: JSON {
+        var keys: [[String]] = []
+        for consent in consents where !keys.contains([consent.linkID, consent.institutionCode]) {
+            keys.append([consent.linkID, consent.institutionCode])
+        }
+        return .array(
+            keys.map { key in
+                let group = consents.filter { [$0.linkID, $0.institutionCode] == key }
+                return [
+                    "linkId": "\(key[0])", "institutionCode": "\(key[1])",
+                    "consents": .array(group.map { ["consentId": "\($0.id)", "permissions": $0.permissions] }),
+                ]
+            })
+    }
 }

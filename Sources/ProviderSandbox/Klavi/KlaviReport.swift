@@ -1,92 +1,170 @@
 internal import Foundation
+internal import StrictJSON
 
-/// One product's report: what it is about, and a seed from which its records are written when it goes out.
+/// A report product by its name. An unknown name gets a container of its own.
+struct KlaviProduct: Sendable {
+    private static let investments = "INVESTMENTS_ALL"
+
+    let name: String
+
+    /// Those that the sandbox's customer chose at onboarding.
+    static func onboarding(isBusiness: Bool) -> [KlaviProduct] {
+        let prefix = isBusiness ? "pj_" : "pf_"
+        return ["checking_account", "credit_card", "categorized_checking_l3"].map { KlaviProduct(name: prefix + $0) }
+    }
+
+    /// Each name once, in order; `all` stands for the onboarding products.
+    static func named(_ names: [String], isBusiness: Bool) -> [KlaviProduct] {
+        guard !names.contains("all") else { return onboarding(isBusiness: isBusiness) }
+        return names.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }.map(KlaviProduct.init(name:))
+    }
+
+    var isNamedLikeOne: Bool { name.wholeMatch(of: /p[fj]_[a-z0-9_]+/) != nil }
+    var isBusiness: Bool { name.hasPrefix("pj_") }
+    var isCreditCard: Bool { name.contains("credit_card") || name.contains("creditcard") }
+    var isAccount: Bool { !isCreditCard && (name.contains("checking") || name.contains("savings")) }
+
+    var containerName: String {
+        if isCreditCard { return "creditCards" }
+        if isAccount { return name.contains("savings") ? "savingsAccounts" : "checkingAccounts" }
+        if permission == Self.investments { return "investments" }
+        let words = name.dropFirst(isNamedLikeOne ? 3 : 0).split(separator: "_")
+        return String(words.first ?? "records")
+            + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+    }
+
+    var categoryLevelCount: Int {
+        name.contains("categorized") ? name.hasSuffix("_l2") ? 2 : 3 : 0
+    }
+
+    var permission: String? {
+        if isCreditCard { return "CREDIT_CARDS_ALL" }
+        if isAccount { return "ACCOUNTS_ALL" }
+        switch name.dropFirst(3) {
+        case "balance": return "ACCOUNTS_ALL"
+        case "loans", "financing", "unarranged_account_overdraft", "invoice_financing": return "CREDIT_OPERATIONS_ALL"
+        case "bank_fixed_incomes", "credit_fixed_incomes", "variable_incomes", "treasure_titles", "funds":
+            return Self.investments
+        default: return nil
+        }
+    }
+}
+
+/// One product's report: a seed from which its records are written when it is sent, the same bytes each time.
 struct KlaviReport: Sendable {
-    /// Stands in a body where the records go. JSON text never holds it: strings spell it as an escape.
+    /// The place of the records in the envelope's text. JSON never contains this byte: strings escape it.
     private static let recordsMark: UInt8 = 1
+    private static let recordCount = 24
+    private static let dayCount = 180
 
     let product: KlaviProduct
     let requestID: String
     let id: String
     let subject: KlaviSubject
-    let seed: UInt64
-    let now: Date
-    /// The least size of the body.
-    let byteCount: Int
+    private let seed: UInt64
+    private let now: Date
+    private let byteCount: Int
 
     init(
-        _ product: KlaviProduct, requestID: String, about subject: KlaviSubject, byteCount: Int? = nil,
+        _ product: KlaviProduct, requestID: String, about subject: KlaviSubject, byteCount: Int = 0,
         _ world: inout World
     ) {
         self.product = product
         self.requestID = requestID
         self.subject = subject
-        self.byteCount = byteCount ?? 0
+        self.byteCount = byteCount
         id = world.random.uuid()
         seed = world.random.next()
         now = world.now
     }
 
-    /// The same bytes each time it is asked for.
     var body: [UInt8] {
-        let records = KlaviRecords.bytes(of: product, seed: seed, now: now, byteCount: byteCount)
         let envelope = envelope.bytes
         guard let mark = envelope.firstIndex(of: Self.recordsMark) else { return envelope }
         return envelope[..<mark] + records + envelope[(mark + 1)...]
     }
 
-    private var markedRecords: JSON {
-        .array([.number(String(decoding: [Self.recordsMark], as: UTF8.self))])
-    }
-
-    /// PROVIDERS.md 1.1.6, in its order.
     private var envelope: JSON {
         let isBusiness = !subject.businessTaxID.isEmpty && (product.isBusiness || subject.personalTaxID.isEmpty)
+        let taxID = isBusiness ? subject.businessTaxID : subject.personalTaxID
         return [
-            "code": 200, "message": "OK", "requestId": .string(requestID),
-            "productName": .string(product.name), "productVersion": "V1", "productReportId": .string(id),
-            "productReportTime": .string(KlaviTime.textWithoutZone(now)),
-            isBusiness ? "enquiryCnpj" : "enquiryCpf":
-                .string(isBusiness ? subject.businessTaxID : subject.personalTaxID),
-            "links": subject.linksJSON, product.containerName: container,
-            "externalInfo": subject.externalInfo,
+            "code": 200, "message": "OK", "requestId": "\(requestID)", "productName": "\(product.name)",
+            "productVersion": "V1", "productReportId": "\(id)", "productReportTime": "\(now.seconds.dropLast())",
+            isBusiness ? "enquiryCnpj" : "enquiryCpf": "\(taxID)", "links": subject.linksJSON,
+            product.containerName: container, "externalInfo": subject.externalInfo,
         ]
     }
 
-    private static func amount(_ text: String) -> JSON {
-        ["amount": .string(text), "currency": "BRL"]
-    }
-
-    /// What holds the records.
     private var container: JSON {
+        func amount(_ text: String) -> JSON { ["amount": "\(text)", "currency": "BRL"] }
+        let records: JSON = [.raw(String(decoding: [Self.recordsMark], as: UTF8.self))]
         let code = subject.consents.first?.institutionCode ?? subject.institutionCode ?? ""
         let institution = KlaviInstitution.named(code) ?? KlaviInstitution.all[0]
-        switch product.container {
-        case .accounts:
-            let account: JSON = [
-                "brandName": .string(institution.name), "bacenName": .string(institution.name),
-                "compeCode": .string(institution.code), "companyCnpj": .string(institution.cnpj), "branchCode": "7862",
-                "number": "97927716", "checkDigit": "8", "subtype": "INDIVIDUAL", "civilName": "Ana Souza",
-                "balances": [
-                    "availableAmount": Self.amount("1520.3400"), "blockedAmount": Self.amount("0.0000"),
-                    "automaticallyInvestedAmount": Self.amount("910.7600"),
-                ],
-                "transactionDetails": markedRecords,
+        let brand: JSON = ["brandName": "\(institution.name)", "bacenName": "\(institution.name)"]
+        let cnpj = JSON.string(institution.cnpj)
+        if product.isAccount {
+            let balances: JSON = [
+                "availableAmount": amount("1520.3400"), "blockedAmount": amount("0.0000"),
+                "automaticallyInvestedAmount": amount("910.7600"),
             ]
-            return [account]
-        case .creditCards:
-            let statement: JSON = [
-                "dueDate": .string(KlaviTime.day(now)), "billTotalAmount": Self.amount("1234.5600"),
-                "billMinimumAmount": Self.amount("185.1800"), "isInstalment": false,
-                "transactionDetails": markedRecords,
+            return [
+                brand.merging([
+                    "compeCode": "\(institution.code)", "companyCnpj": cnpj, "branchCode": "7862", "number": "97927716",
+                    "checkDigit": "8", "subtype": "INDIVIDUAL", "civilName": "Ana Souza", "balances": balances,
+                    "transactionDetails": records,
+                ])
             ]
-            let card: JSON = [
-                "brandName": .string(institution.name), "bacenName": .string(institution.name),
-                "companyCnpj": .string(institution.cnpj), "name": "Cartão Exemplo Ouro", "productType": "GOLD",
-                "creditCardNetwork": "OUTROS", "closedStatements": [statement],
-            ]
-            return [card]
-        case .other: return markedRecords
         }
+        guard product.isCreditCard else { return records }
+        let statement: JSON = [
+            "dueDate": "\(now.day)", "billTotalAmount": amount("1234.5600"), "billMinimumAmount": amount("185.1800"),
+            "isInstalment": false, "transactionDetails": records,
+        ]
+        return [
+            brand.merging([
+                "companyCnpj": cnpj, "name": "Cartão Exemplo Ouro", "productType": "GOLD",
+                "creditCardNetwork": "OUTROS",
+                "closedStatements": [statement],
+            ])
+        ]
+    }
+
+    /// Transactions that differ in day, identifier and amount, with commas between them. The layout is written once and
+    /// cut where they differ, because a large report has thousands.
+    private var records: [UInt8] {
+        let pieces = layout.compact.split(separator: "§", omittingEmptySubsequences: false).map { Array($0.utf8) }
+        let days = (1...Self.dayCount).map { Array((now - Double($0) * 86_400).day.utf8) }
+        var random = SeededRandom(seed: seed)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(byteCount + 4096)
+        var count = 0
+        while count < Self.recordCount || bytes.count < byteCount {
+            if count > 0 { bytes.append(UInt8(ascii: ",")) }
+            bytes += pieces[0] + days[count % Self.dayCount] + pieces[1]
+            for word in [random.next(), random.next()] {
+                for shift in stride(from: 60, through: 0, by: -4) {
+                    let digit = UInt8(truncatingIfNeeded: word >> UInt64(shift)) & 15
+                    bytes.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+                }
+            }
+            // Two of the four decimals, so that the amount is whole cents.
+            bytes += pieces[2] + Array("\(random.next() % 900 + 1).\(random.next() % 90 + 10)".utf8) + pieces[3]
+            count += 1
+        }
+        return bytes
+    }
+
+    /// One record with a § in the place of the day, the identifier and the amount.
+    private var layout: JSON {
+        let record: JSON = [
+            "transactionDate": "§", "transactionId": "§",
+            "transactionAmount": ["amount": "§00", "currency": "BRL"], "creditDebitType": "DEBITO",
+            "completedAuthorisedPaymentType": "TRANSACAO_EFETIVADA", "transactionName": "MERCADO EXEMPLO",
+            "partieCnpjCpf": "99900012345601", "partiePersonType": "PESSOA_JURIDICA", "partieCompeCode": "917",
+            "partieBranchCode": "7862", "partieNumber": "97927716", "partieCheckDigit": "8", "type": "CARTAO",
+        ]
+        let names = ["category", "subcategory", "thirdCategory"].prefix(product.categoryLevelCount)
+        return zip(names, ["Alimentação", "Supermercado", "Compras do mês"])
+            .reduce(record) { $0.setting($1.0, .string($1.1)) }
     }
 }

@@ -1,56 +1,107 @@
+internal import Deliveries
 internal import Foundation
+internal import StrictJSON
+
+/// A folder `<provider>/<case>` of the samples: a provider's request and the response that it must get.
+struct SampleRequest: Sendable, Equatable {
+    let name: String
+    let method: String
+    let target: String
+    var headers: [HeaderField]
+    let body: [UInt8]
+    /// The status of the response if the request is signed as its provider signs it.
+    let expectedStatus: Int
+
+    /// Without the query, which may hold a credential.
+    var path: Substring { target.prefix { $0 != "?" } }
+}
 
 /// The folder with the cases, as samples/README.md describes it.
-package struct SampleFolder: Sendable {
-    private let path: String
+struct SampleFolder: Sendable {
+    let path: String
 
-    package init(path: String) {
-        self.path = path
-    }
-
-    /// The cases with these names, in this order and as often as they are named; all, in order of name, where none is.
-    package func cases(named names: [String]) throws(SandboxFailure) -> [SampleCase] {
+    /// The cases with these names, in this order; all, by name, if there are none.
+    func cases(named names: [String]) throws -> [SampleRequest] {
         let known = try caseNames()
-        var cases: [SampleCase] = []
-        for name in names.isEmpty ? known : names {
-            // Only what was found in the folder is opened, so that no name leads elsewhere.
-            guard known.contains(name) else { throw .unknownCase(name: name, folder: path) }
-            cases.append(try read(name))
+        return try (names.isEmpty ? known : names).map { name in
+            // Only folders that were found are opened, so that no name leads elsewhere.
+            guard known.contains(name) else {
+                throw SandboxFailure(
+                    "there is no case '\(name)' in \(path); a case is named like klavi/link-created-event",
+                    .missingInput)
+            }
+            return try sample(name)
         }
-        return cases
     }
 
-    /// Every folder with a request.http two levels down.
-    package func caseNames() throws(SandboxFailure) -> [String] {
-        guard let providers = folderNames(in: path) else { throw .missingFile(path: path) }
-        let names = providers.flatMap { provider in
-            (folderNames(in: "\(path)/\(provider)") ?? [])
-                .map { "\(provider)/\($0)" }
-                .filter { FileManager.default.fileExists(atPath: "\(path)/\($0)/request.http") }
+    func caseNames() throws -> [String] {
+        func folders(_ path: String) -> [String] {
+            ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).filter { !$0.hasPrefix(".") }
         }
+        let names = folders(path).flatMap { provider in folders("\(path)/\(provider)").map { "\(provider)/\($0)" } }
+            .filter { FileManager.default.fileExists(atPath: "\(path)/\($0)/request.http") }
         guard !names.isEmpty else {
-            throw .unreadableFile(path: path, problem: "it holds no <provider>/<case>/request.http")
+            throw SandboxFailure(
+                "\(path) has no <provider>/<case>/request.http; run from the folder with samples/, or give --samples",
+                .missingInput)
         }
         return names.sorted()
     }
 
-    private func read(_ name: String) throws(SandboxFailure) -> SampleCase {
+    private func sample(_ name: String) throws -> SampleRequest {
         let requestPath = "\(path)/\(name)/request.http"
-        let requestBytes = try InputFile.read(requestPath, byteCountLimit: InputFile.requestByteCountLimit)
-        let request: SampleRequest
-        do {
-            request = try RequestFile.parse(requestBytes)
-        } catch {
-            throw .unreadableFile(path: requestPath, problem: error.rawValue)
-        }
+        let request = try Self.read(requestPath, byteCountLimit: 64 * 1024 * 1024)
         let expectedPath = "\(path)/\(name)/expected.json"
-        let expectedBytes = try InputFile.read(expectedPath, byteCountLimit: InputFile.expectedByteCountLimit)
-        guard let status = JSON(parsing: expectedBytes)?["response"]?["status"]?.integer, (100...599).contains(status)
-        else { throw .unreadableFile(path: expectedPath, problem: "it gives no response.status") }
-        return SampleCase(name: name, request: request, expectedStatus: status)
+        let expected = try Self.read(expectedPath, byteCountLimit: 16 * 1024 * 1024)
+        guard let status = JSON(parsing: expected)?["response"]?["status"]?.integer, (100...599).contains(status) else {
+            throw SandboxFailure("\(expectedPath) has no response.status", .missingInput)
+        }
+        guard let sample = SampleRequest(name: name, request: request, expectedStatus: status) else {
+            throw SandboxFailure(
+                "\(requestPath) is not a request: '<method> /<target> HTTP/1.1', header lines, an empty line, each ended by LF",
+                .missingInput)
+        }
+        return sample
     }
 
-    private func folderNames(in folder: String) -> [String]? {
-        try? FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.hasPrefix(".") }
+    static func read(_ path: String, byteCountLimit: Int) throws -> [UInt8] {
+        guard let file = FileHandle(forReadingAtPath: path),
+            let data = try? file.read(upToCount: byteCountLimit + 1) ?? Data()
+        else { throw SandboxFailure("cannot read \(path)", .missingInput) }
+        guard data.count <= byteCountLimit else {
+            throw SandboxFailure("\(path) is larger than \(byteCountLimit) bytes", .missingInput)
+        }
+        return Array(data)
+    }
+}
+
+extension SampleRequest {
+    /// Parses request.http: request line, header lines and an empty line, each ended by LF alone, then the body.
+    init?(name: String, request: [UInt8], expectedStatus: Int) {
+        guard let end = request.firstRange(of: Array("\n\n".utf8)),
+            let head = String(validating: request[..<end.lowerBound], as: UTF8.self), !head.contains("\r")
+        else { return nil }
+        let lines = head.split(separator: "\n")
+        let words = (lines.first ?? "").split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+        let headers = lines.dropFirst().compactMap { line -> HeaderField? in
+            guard let match = line.wholeMatch(of: /([A-Za-z0-9!#$%&'*+.^_`|~-]+):[ \t]*(.*?)[ \t]*/) else { return nil }
+            return HeaderField(String(match.1), String(match.2))
+        }
+        guard words.count == 3, !words[0].isEmpty, words[1].hasPrefix("/"), words[2] == "HTTP/1.1",
+            headers.count == lines.count - 1
+        else { return nil }
+        self.init(
+            name: name, method: words[0], target: words[1], headers: headers, body: Array(request[end.upperBound...]),
+            expectedStatus: expectedStatus)
+    }
+
+    /// The header lines for another receiver: the host is its own, and the client frames the body by its length.
+    func headers(for base: String) -> [HeaderField] {
+        let url = URLComponents(string: base)
+        var headers = headers.filter { field in
+            !["Content-Length", "Transfer-Encoding"].contains { $0.matchesIgnoringASCIICase(field.name) }
+        }
+        headers.replaceValue(of: "Host", with: (url?.host ?? "") + (url?.port.map { ":\($0)" } ?? ""))
+        return headers
     }
 }

@@ -1,70 +1,144 @@
+internal import Deliveries
 internal import Foundation
+internal import StrictJSON
+internal import TerminalOutput
 internal import Yams
 
-/// A course of events in a file: what is delivered, what goes wrong, how time passes, what has to come of it.
-package struct Scenario: Sendable, Equatable {
-    /// What it shows, in a sentence.
-    package let title: String
-    package let seed: UInt64
-    package let steps: [ScenarioStep]
+/// A course of events in a YAML file.
+struct Scenario: Sendable, Equatable {
+    let seed: UInt64
+    /// Valid steps; `${name}` in them is not filled in.
+    let steps: [JSON]
 
-    /// Bytes of a file that is read.
     static let byteCountLimit = 1 << 20
 
-    package static func read(_ path: String) throws(SandboxFailure) -> Scenario {
-        let bytes = try InputFile.read(path, byteCountLimit: byteCountLimit)
-        do throws(ScenarioProblem) {
+    static func read(_ path: String) throws -> Scenario {
+        let bytes = try SampleFolder.read(path, byteCountLimit: byteCountLimit)
+        do {
             return try Scenario(parsing: String(decoding: bytes, as: UTF8.self))
-        } catch {
-            throw .badScenario(path: path, problem: error.text)
+        } catch let problem as SandboxFailure {
+            throw SandboxFailure("\(path) is not a scenario: \(problem.message)", .missingInput)
         }
     }
 
-    package init(parsing text: String) throws(ScenarioProblem) {
-        let root: Node?
-        do {
-            root = try Yams.compose(yaml: text)
-        } catch {
-            throw ScenarioProblem("it is not valid YAML")
+    init(parsing text: String) throws {
+        guard let node = try? Yams.compose(yaml: text) else { throw SandboxFailure("it is not valid YAML") }
+        let root = JSON(node)
+        guard let members = root.members else { throw SandboxFailure("it must be a mapping with 'steps'") }
+        if let name = members.first(where: { !["title", "seed", "steps"].contains($0.name) })?.name {
+            throw SandboxFailure("'\(name)' has no meaning here; a scenario has title, seed and steps")
         }
-        guard let mapping = root?.mapping else { throw ScenarioProblem("it has to be a mapping with 'steps'") }
-        var title = ""
-        var seed: UInt64 = 1
-        var steps: [ScenarioStep]?
-        for (key, value) in mapping {
-            switch key.string {
-            case "title": title = value.string ?? ""
-            case "seed":
-                guard let number = value.string.flatMap({ UInt64($0) }) else {
-                    throw ScenarioProblem("'seed' has to be a whole number")
-                }
-                seed = number
-            case "steps":
-                guard let list = value.sequence else { throw ScenarioProblem("'steps' has to be a list") }
-                var read: [ScenarioStep] = []
-                for (index, node) in list.enumerated() {
-                    do throws(ScenarioProblem) {
-                        read.append(try ScenarioStep(node))
-                    } catch {
-                        throw ScenarioProblem("step \(index + 1): \(error.text)")
-                    }
-                }
-                steps = read
-            default: throw ScenarioProblem("there is no '\(key.string ?? "?")'; there are title, seed and steps")
+        guard let seed = UInt64(root["seed"]?.scalar ?? "1") else {
+            throw SandboxFailure("'seed' must be a whole number")
+        }
+        guard let steps = root["steps"]?.elements, !steps.isEmpty else {
+            throw SandboxFailure("'steps' must be a list of steps")
+        }
+        for (index, step) in steps.enumerated() {
+            do { _ = try Step(step) } catch let problem as SandboxFailure {
+                throw SandboxFailure("step \(index + 1): \(problem.message)")
             }
         }
-        guard let steps, !steps.isEmpty else { throw ScenarioProblem("it has no 'steps'") }
-        self.title = title
         self.seed = seed
         self.steps = steps
     }
 }
 
-/// What is wrong with a scenario's text.
-package struct ScenarioProblem: Error, Equatable {
-    package let text: String
+extension JSON {
+    /// Texts stay texts if they are quoted, and if they are not numbers as JSON writes them: `007`.
+    fileprivate init(_ node: Node) {
+        switch node {
+        case .mapping(let mapping):
+            self = .object(mapping.map { Member($0.key.string ?? "", JSON($0.value)) })
+        case .sequence(let sequence): self = .array(sequence.map { JSON($0) })
+        case .scalar(let scalar) where scalar.style == .plain || scalar.style == .any:
+            switch scalar.string {
+            case "true", "false": self = .boolean(scalar.string == "true")
+            case _ where node.null != nil: self = .null
+            case let text where text.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/) != nil:
+                self = .number(spelled: text)
+            default: self = .string(scalar.string)
+            }
+        default: self = .string(node.string ?? "")
+        }
+    }
 
-    package init(_ text: String) {
-        self.text = text
+    /// With saved values in the place of `${name}`.
+    fileprivate func filled(with saved: [String: String]) -> JSON {
+        switch self {
+        case .string(let text) where text.contains("${"):
+            .string(saved.reduce(text) { $0.replacing("${\($1.key)}", with: $1.value) })
+        case .array(let elements): .array(elements.map { $0.filled(with: saved) })
+        case .object(let members): .object(members.map { Member($0.name, $0.value.filled(with: saved)) })
+        default: self
+        }
+    }
+
+    fileprivate func value(at path: String) -> JSON? {
+        path.split(separator: ".").reduce(Optional(self)) { value, name in
+            guard let elements = value?.elements, let index = Int(name) else { return value?[String(name)] }
+            return elements.indices.contains(index) ? elements[index] : nil
+        }
+    }
+}
+
+/// Runs steps in a sandbox and remembers what they saved and which attempts they have compared.
+struct StepRunner: Sendable {
+    let sandbox: Sandbox
+    private var saved: [String: String] = [:]
+    private var lastEntry = 0
+
+    init(_ sandbox: Sandbox) {
+        self.sandbox = sandbox
+    }
+
+    /// Runs all steps; a step that fails is reported on the console and the next ones run all the same.
+    /// - Returns: whether everything was as expected.
+    mutating func run(_ scenario: Scenario, on console: Console) async throws -> Bool {
+        var isAsExpected = true
+        for (index, json) in scenario.steps.enumerated() {
+            do {
+                try await run(Step(json.filled(with: saved)))
+            } catch let failure as SandboxFailure {
+                console.note("step \(index + 1): \(failure.message)")
+                isAsExpected = false
+            }
+        }
+        await sandbox.dispatcher.idle()
+        return isAsExpected
+    }
+
+    mutating func run(_ step: Step) async throws {
+        switch step {
+        case .trigger(let provider, let trigger, let count):
+            try await sandbox.trigger(trigger, at: provider, count: count)
+        case .register(let provider, let registration): try await sandbox.register(registration, at: provider)
+        case .fault(let rule): await sandbox.dispatcher.add(rule)
+        case .clearFaults: await sandbox.dispatcher.clearFaults()
+        case .advance(let seconds): sandbox.clock.advance(by: seconds)
+        case .idle: await sandbox.dispatcher.idle()
+        case .call(let call): try await self.call(call)
+        case .expect(let expectation):
+            let entries = sandbox.ledger.entries(after: lastEntry)
+            lastEntry = entries.last?["number"]?.integer ?? lastEntry
+            try expectation.check(entries)
+        }
+    }
+
+    private mutating func call(_ call: Step.Call) async throws {
+        let response = await sandbox.response(
+            to: APIRequest(method: call.method, target: call.target, headers: call.headers, body: call.body))
+        guard call.status.map({ $0 == response.status }) ?? (response.status < 400) else {
+            let expected = call.status.map { ", not \($0)" } ?? ""
+            let body = String(decoding: response.body.prefix(300), as: UTF8.self)
+            throw SandboxFailure("\(call.method) \(call.target) was answered \(response.status)\(expected): \(body)")
+        }
+        let json = JSON(parsing: response.body)
+        for (name, path) in call.saved {
+            guard let value = json?.value(at: path)?.scalar else {
+                throw SandboxFailure("\(call.method) \(call.target): the response has no '\(path)' to save")
+            }
+            saved[name] = value
+        }
     }
 }

@@ -1,4 +1,6 @@
+import Deliveries
 import Foundation
+import StrictJSON
 import Testing
 
 @testable import ProviderSandbox
@@ -6,11 +8,7 @@ import Testing
 @Suite("Certn Centric: keys and paths")
 struct CentricAccessTests {
     private static func error(_ code: String, _ detail: String) -> JSON {
-        JSON(
-            parsing: JSON.object([
-                .init("type", "client_error"),
-                .init("errors", [["code": .string(code), "detail": .string(detail), "attr": nil]]),
-            ]).bytes) ?? .null
+        ["type": "client_error", "errors": [["code": "\(code)", "detail": "\(detail)", "attr": nil]]]
     }
 
     @Test(
@@ -24,12 +22,12 @@ struct CentricAccessTests {
                 "You do not have permission to perform this action."
             ),
         ] as [(String?, Int, String, String)])
-    func refusesKeys(value: String?, status: Int, code: String, detail: String) {
-        var bench = CertnBench.centric
-        let headers = value.map { [HeaderLine("Authorization", $0)] } ?? []
+    func rejectsKeys(value: String?, status: Int, code: String, detail: String) {
+        let bench = CentricDesk.open()
+        let headers = value.map { [HeaderField("Authorization", $0)] } ?? []
         let reply = bench.call("GET", "/api/public/cases/x/", headers: headers)
         #expect(reply.status == status)
-        #expect(reply.certnJSON == Self.error(code, detail))
+        #expect(reply.json == Self.error(code, detail))
         #expect(bench.authorized("GET", "/cases/x/").status == 404)
     }
 
@@ -40,38 +38,21 @@ struct CentricAccessTests {
             "/a/b/c/d/",
         ])
     func notFound(target: String) {
-        var bench = CertnBench.centric
+        let bench = CentricDesk.open()
         let reply = bench.authorized("GET", target)
         #expect(reply.status == 404)
-        #expect(reply.certnJSON == Self.error("not_found", "Not found."))
+        #expect(reply.json == Self.error("not_found", "Not found."))
     }
 
     @Test(
-        "a method that a path does not have is refused",
+        "a method that a path does not have is rejected",
         arguments: [
             ("GET", "/cases/order/"), ("PUT", "/cases/order-package/"), ("POST", "/cases/report-files/x/"),
         ])
-    func refusesMethod(method: String, target: String) {
-        var bench = CertnBench.centric
+    func rejectsMethod(method: String, target: String) {
+        let bench = CentricDesk.open()
         let reply = bench.authorized(method, target)
         #expect(reply.status == 405)
-        #expect(reply.certnJSON == Self.error("method_not_allowed", "Method \"\(method)\" not allowed."))
-    }
-
-    @Test("a method that a case does not have is refused")
-    func refusesCaseMethod() {
-        var bench = CertnBench.centric
-        let id = bench.order(CertnBench.quickscreen)
-        for (method, path) in [("DELETE", ""), ("GET", "cancel/"), ("GET", "generate-report/")] {
-            #expect(bench.authorized(method, "/cases/\(id)/\(path)").status == 405)
-        }
-        #expect(bench.authorized("GET", "/cases/\(id)/nothing/").status == 404)
-    }
-
-    @Test("paths of others are left to them", arguments: ["/", "/api/v1/users/", "/token/", "/certn/onboarding"])
-    func others(target: String) {
-        var bench = CertnBench.centric
-        let request = APIRequest(method: "GET", target: target)
-        #expect(bench.inWorld { $0.answer(request, &$1) } == nil)
+        #expect(reply.json == Self.error("method_not_allowed", "Method \"\(method)\" not allowed."))
     }
 }

@@ -1,10 +1,12 @@
+import Deliveries
 import Foundation
+import StrictJSON
 import Synchronization
 
 @testable import ProviderSandbox
 
-/// A receiver on this machine that answers as it is told, and a dispatcher that delivers to it.
-struct Customer: Sendable {
+/// A receiver on this machine, and a dispatcher that delivers to it.
+final class Customer: Sendable {
     let url: String
     let clock = SandboxClock()
     let ledger = DeliveryLedger()
@@ -14,116 +16,108 @@ struct Customer: Sendable {
     /// What was seen on both sides.
     final class Notes: Sendable {
         private struct State {
-            var bodies: [String] = []
-            var heads: [[String]] = []
+            var requests: [InboundRequest] = []
             var outcomes: [String] = []
             var madeBodyCount = 0
-            var proofs: [ProofConditions] = []
         }
         private let state = Mutex(State())
 
+        var requests: [InboundRequest] { state.withLock { $0.requests } }
         /// The bodies that came, in order.
-        var bodies: [String] { state.withLock { $0.bodies } }
-        var heads: [[String]] { state.withLock { $0.heads } }
-        /// `kind outcome`, in order.
+        var bodies: [String] { requests.map { String(decoding: $0.body, as: UTF8.self) } }
+        var proofs: [String] { requests.map { $0.headers.values(named: "X-Proof").first ?? "" } }
+        var times: [Int64] { proofs.compactMap { $0.split(separator: " ").first.flatMap { Int64($0) } } }
+        /// `type outcome`, in order.
         var outcomes: [String] { state.withLock { $0.outcomes } }
         var madeBodyCount: Int { state.withLock { $0.madeBodyCount } }
-        var proofs: [ProofConditions] { state.withLock { $0.proofs } }
 
-        func came(_ request: ReceivedRequest) -> Int {
+        func came(_ request: InboundRequest) -> Int {
             state.withLock {
-                $0.bodies.append(String(decoding: request.body, as: UTF8.self))
-                $0.heads.append(request.lines)
-                return $0.bodies.count
+                $0.requests.append(request)
+                return $0.requests.count
             }
         }
 
         func ended(_ callback: Callback, _ outcome: CallbackOutcome) {
             let text =
                 switch outcome {
-                case .delivered(let status, let body): "delivered \(status) \(String(decoding: body, as: UTF8.self))"
+                case .delivered(let status, _): "delivered \(status)"
                 case .failed(let status): "failed \(status.map(String.init) ?? "unanswered")"
                 case .dropped: "dropped"
                 }
-            state.withLock { $0.outcomes.append("\(callback.kind) \(text)") }
+            state.withLock { $0.outcomes.append("\(callback.type) \(text)") }
         }
 
         func madeBody() { state.withLock { $0.madeBodyCount += 1 } }
-        func proved(_ conditions: ProofConditions) { state.withLock { $0.proofs.append(conditions) } }
     }
 
-    init(url: String) {
-        let notes = Notes()
+    private init(url: String, _ notes: Notes) {
         self.url = url
         self.notes = notes
-        dispatcher = Dispatcher(clock: clock, ledger: ledger) { notes.ended($0, $1) }
+        dispatcher = Dispatcher(clock: clock, ledger: ledger)
     }
 
     /// Answers the first request with the first status and so on, the last one over and over.
-    static func answering(_ statuses: [Int] = [200], _ body: (Customer) async throws -> Void) async throws {
-        try await answering({ number in statuses[min(number, statuses.count) - 1] }, body)
-    }
-
     static func answering(
-        _ status: @escaping @Sendable (Int) -> Int, _ body: (Customer) async throws -> Void
+        _ statuses: [Int] = [200], before: @escaping @Sendable (Int) async -> Void = { _ in },
+        _ body: (Customer) async throws -> Void
     ) async throws {
-        try await holding { customer, arrivals in
-            async let served: Void = serve(customer, arrivals, status)
-            try await body(customer)
-            await customer.dispatcher.stop()
-            await customer.receiverEnd?()
-            await served
+        let notes = Notes()
+        let listener = try await SandboxListener.listen(port: 0) { request in
+            let number = notes.came(request)
+            await before(number)
+            return .json(statuses[min(number, statuses.count) - 1], "{}")
         }
-    }
-
-    private var receiverEnd: (@Sendable () async -> Void)?
-
-    private static func serve(
-        _ customer: Customer, _ arrivals: AsyncStream<Arrival>, _ status: @Sendable (Int) -> Int
-    ) async {
-        for await arrival in arrivals {
-            await arrival.answer.send(status: status(customer.notes.came(arrival.request)), json: "{}")
-        }
-    }
-
-    /// The test itself answers what arrives.
-    static func holding(_ body: (Customer, AsyncStream<Arrival>) async throws -> Void) async throws {
-        let receiver = try await LoopbackReceiver.listen(port: 0)
-        var customer = Customer(url: "http://127.0.0.1:\(receiver.port)/hook")
-        customer.receiverEnd = { await receiver.stop() }
-        do {
-            try await body(customer, receiver.arrivals)
-        } catch {
-            await customer.dispatcher.stop()
-            await receiver.stop()
-            throw error
-        }
+        let customer = Customer(url: "\(listener.url)/hook", notes)
+        let result: Result<Void, any Error>
+        do { result = .success(try await body(customer)) } catch { result = .failure(error) }
         await customer.dispatcher.stop()
-        await receiver.stop()
+        await listener.stop()
+        try result.get()
     }
 
-    /// A callback whose body is its kind; every answer but 5xx is final.
+    /// A callback whose body is its type; every response but 5xx is final.
     func callback(
-        _ kind: String, group: String = "g", delay: TimeInterval = 0, waits: [TimeInterval] = [], url: String? = nil,
-        method: String = "POST", provider: String = "klavi"
+        _ type: String, group: String = "g", delay: TimeInterval = 0, waits: [TimeInterval] = [], url: String? = nil,
+        method: String = "POST"
     ) -> Callback {
         Callback(
-            provider: provider, kind: kind, method: method, url: url ?? self.url, group: group, delay: delay,
+            provider: "klavi", type: type, method: method, url: url ?? self.url, group: group, delay: delay,
             policy: RetryPolicy(waits: waits) { $0 < 500 }, reference: "ref",
             makeBody: { [notes] in
                 notes.madeBody()
-                return Array(kind.utf8)
+                return method == "GET" ? [] : Array(type.utf8)
             },
-            makeProof: { [notes] body, conditions in
-                notes.proved(conditions)
-                let secret = String(decoding: conditions.secret("right"), as: UTF8.self)
-                return [HeaderLine("X-Proof", "\(conditions.secondsSinceEpoch) \(secret) \(body.count)")]
+            makeProof: { body, conditions in
+                let value = "\(conditions.secondsSinceEpoch) \(conditions.secret("right")) \(body.count)"
+                return [HeaderField("X-Proof", value)]
             })
     }
 
-    /// Returns when so many attempts are over and the dispatcher has come to what it does next.
+    func send(_ callbacks: Callback...) async {
+        await dispatcher.send(callbacks) { [notes] in notes.ended($0, $1) }
+    }
+
+    /// Returns when so many attempts are over and the dispatcher waits for what it does next.
     func attempts(_ count: Int) async {
         while ledger.entries().count < count { await Task.yield() }
         _ = await dispatcher.pendingCount
     }
+
+    /// Advances the clock until everything has ended.
+    func advanceUntilIdle(by seconds: TimeInterval) async {
+        while await dispatcher.pendingCount > 0 {
+            clock.advance(by: seconds)
+            await Task.yield()
+        }
+    }
+
+    func ledger(_ name: String) -> [String?] { ledger.entries().map { $0[name]?.scalar } }
+}
+
+/// A port that nothing listens on.
+func closedPort() async throws -> Int {
+    let listener = try await SandboxListener.listen(port: 0) { _ in .json(200, "{}") }
+    await listener.stop()
+    return listener.port
 }

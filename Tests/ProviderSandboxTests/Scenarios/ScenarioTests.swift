@@ -1,144 +1,221 @@
+import Deliveries
+import Foundation
+import StrictJSON
+import TerminalOutput
 import TestKit
 import Testing
 
 @testable import ProviderSandbox
 
-@Suite("Scenarios as they are written")
+/// A provider that gives out a token, echoes a call and delivers what it is triggered with.
+struct FakeEcho: FakeProvider {
+    static let name = "fake"
+    private var url: String?
+    private var delivered = 0
+
+    mutating func respond(to request: APIRequest, _ world: inout World) throws -> Response? {
+        guard request.path.first == "fake" else { return nil }
+        switch request.path.dropFirst().first {
+        case "token": return .json(200, ["data": [["token": "t-1", "count": 7, "ok": true, "none": nil]]])
+        case "form": return .json(200, .array(request.form.map { .string($0.value) }))
+        case "echo":
+            return .json(
+                201,
+                [
+                    "path": "\(request.path[2])", "auth": .optional(request.authorization("Bearer")),
+                    "body": request.object ?? nil, "delivered": .integer(delivered),
+                ])
+        default: throw Rejection(422, ["error": "no such thing"])
+        }
+    }
+
+    mutating func register(_ registration: Registration, _ world: inout World) throws {
+        guard registration.scheme != "bad" else { throw SandboxFailure("there is no scheme 'bad'") }
+        url = registration.url
+    }
+
+    mutating func trigger(_ trigger: Trigger, _ world: inout World) throws {
+        let body: JSON = [
+            "type": "\(trigger.type)", "reference": .optional(trigger.reference),
+            "externalInfo": .object(trigger.externalInfo), "byteCount": trigger.byteCount.map { .integer($0) } ?? .null,
+            "id": "\(world.random.uuid())",
+        ]
+        world.send(
+            Callback(
+                provider: Self.name, type: trigger.type, url: try destination(trigger, registered: url), group: "fake",
+                policy: RetryPolicy(waits: [5]) { $0 < 500 }, makeBody: { body.bytes }, makeProof: { _, _ in [] }))
+    }
+
+    mutating func conclude(_ callback: Callback, _ outcome: CallbackOutcome, _ world: inout World) {
+        if case .delivered = outcome { delivered += 1 }
+    }
+}
+
+@Suite("Scenarios and steps", .offPool)
 struct ScenarioTests {
-    @Test("every step is read")
-    func everyStep() throws {
-        let scenario = try Scenario(
-            parsing: """
-                title: all of it
-                seed: 7
-                steps:
-                  - {trigger: klavi.pf_checking_account, size: 8MB, count: 3, reference: l-1, to: "http://127.0.0.1:1/"}
-                  - {trigger: certn-centric.a.b, external: {traceId: "1", n: 1, deep: [true, null, 0.5]}}
-                  - {fault: stale=10m, on: klavi.*, count: 2}
-                  - fault: drop
-                  - clear-faults:
-                  - advance: 31m
-                  - idle:
-                  - {call: POST /a/b, json: {c: d}, headers: {B: "1", A: x}, status: 201, save: {t: data.0.token}}
-                  - call: GET /a
-                  - expect: {attempts: 2, delivered: 1, statuses: [200, 0]}
-                """)
-        #expect(scenario.title == "all of it")
-        #expect(scenario.seed == 7)
-        #expect(scenario.steps.count == 10)
-        #expect(
-            scenario.steps[0]
-                == .trigger(
-                    provider: "klavi",
-                    Trigger(
-                        kind: "pf_checking_account", reference: "l-1", url: "http://127.0.0.1:1/", byteCount: 8 << 20),
-                    count: 3))
-        #expect(
-            scenario.steps[1]
-                == .trigger(
-                    provider: "certn-centric",
-                    Trigger(
-                        kind: "a.b",
-                        externalInfo: [
-                            .init("traceId", "1"), .init("n", 1), .init("deep", [true, nil, .number("0.5")]),
-                        ]), count: 1))
-        #expect(scenario.steps[2] == .fault(FaultRule(pattern: "klavi.*", fault: .staleTime(600), count: 2)))
-        #expect(scenario.steps[3] == .fault(FaultRule(pattern: "*", fault: .drop)))
-        #expect(Array(scenario.steps[4...6]) == [.clearFaults, .advance(1860), .idle])
-        guard case .call(let call) = scenario.steps[7], case .call(let plain) = scenario.steps[8],
-            case .expect(let expectation) = scenario.steps[9]
-        else {
-            Issue.record("\(scenario.steps)")
-            return
+    private static func run(
+        _ steps: String, answering statuses: [Int] = [200]
+    ) async throws -> (problems: String, bodies: [String]) {
+        let output = RecordedOutput()
+        var bodies: [String] = []
+        try await Customer.answering(statuses) { customer in
+            let sandbox = Sandbox(seed: 1, providers: [FakeEcho()])
+            try await sandbox.register(Registration(url: customer.url), at: "fake")
+            var runner = StepRunner(sandbox)
+            let isAsExpected = try await runner.run(Scenario(parsing: "steps:\n" + steps), on: output.console())
+            #expect(isAsExpected == output.errorText.isEmpty)
+            bodies = customer.notes.bodies
+            await sandbox.stop()
         }
-        #expect(call.method == "POST" && call.path == "/a/b" && call.status == 201)
-        #expect(call.headers == [HeaderLine("A", "x"), HeaderLine("B", "1")])
-        #expect(call.body == ["c": "d"])
-        #expect(call.saved == ["t": "data.0.token"])
-        #expect(plain.body == nil && plain.status == nil && plain.saved.isEmpty && plain.headers.isEmpty)
-        #expect(expectation.attempts == 2 && expectation.delivered == 1 && expectation.statuses == [200, 0])
+        return (output.errorText, bodies)
     }
 
-    @Test("what only looks like a number stays a text, and so does what is quoted")
-    func numbers() throws {
-        let scenario = try Scenario(
-            parsing: """
-                steps:
-                  - {trigger: a.b, external: {a: 007, b: 0x1F, c: +5, d: .5, e: 1., f: "1", g: -0.5e3, h: "true", i: 0, j: ~}}
-                """)
-        guard case .trigger(_, let trigger, _) = scenario.steps[0] else { return }
-        #expect(
-            trigger.externalInfo.map(\.value) == [
-                "007", "0x1F", "+5", ".5", "1.", "1", .number("-0.5e3"), "true", 0, nil,
-            ])
-        let text = JSON.object(trigger.externalInfo)
-        #expect(JSON(parsing: text.bytes) != nil)
+    @Test("triggers arrive, and expectations are compared")
+    func triggers() async throws {
+        let result = try await Self.run(
+            """
+            - {trigger: fake.a, count: 2, reference: r, external: {x: "1"}, size: 1K}
+            - idle:
+            - expect: {attempts: 2, delivered: 2, statuses: [200, 200]}
+            - {fault: drop, on: fake.a}
+            - {trigger: fake.a}
+            - idle:
+            - expect: {attempts: 1, delivered: 0, statuses: [0]}
+            - clear-faults:
+            - trigger: fake.b
+            - idle:
+            - expect: {delivered: 1}
+            - expect: {attempts: 0, statuses: []}
+            """)
+        #expect(result.problems == "")
+        #expect(result.bodies.count == 3)
+        let start = #"{"type":"a","reference":"r","externalInfo":{"x":"1"},"byteCount":1024,"#
+        #expect(result.bodies.first?.hasPrefix(start) == true)
+        #expect(Set(result.bodies).count == 3)
     }
 
-    @Test("without a title and a seed they are none and 1")
-    func defaults() throws {
-        let scenario = try Scenario(parsing: "steps: [idle: ]")
-        #expect(scenario.title == "" && scenario.seed == 1 && scenario.steps == [.idle])
+    @Test("the same seed and steps give the same bytes")
+    func seeded() async throws {
+        let first = try await Self.run("- {trigger: fake.a, count: 5}").bodies
+        #expect(first.count == 5)
+        #expect(try await Self.run("- {trigger: fake.a, count: 5}").bodies == first)
+    }
+
+    @Test("saved values fill later calls and triggers; forms keep every character")
+    func saved() async throws {
+        let result = try await Self.run(
+            """
+            - {call: POST /fake/token, save: {token: data.0.token, count: data.0.count, ok: data.0.ok}}
+            - call: POST /fake/echo/${token}
+              headers: {Authorization: "Bearer ${token}"}
+              json: {a: ["${count}", "x${ok}"], b: 007}
+              status: 201
+              save: {path: path, auth: auth, first: body.a.0, second: body.a.1, number: body.b}
+            - call: POST /fake/form
+              form: {"a b": "ü&=+%/", list: ["1", "2"]}
+              save: {form: 0, item: 2}
+            - {trigger: "fake.a", reference: "${path} ${auth} ${first} ${second} ${number} ${form} ${item} ${unknown}"}
+            """)
+        #expect(result.problems == "")
+        #expect(result.bodies.first?.contains(##""reference":"t-1 t-1 7 xtrue 007 ü&=+%/ 2 ${unknown}""##) == true)
+    }
+
+    @Test("each step that fails is reported, and the rest runs all the same")
+    func unexpected() async throws {
+        let result = try await Self.run(
+            """
+            - {call: POST /fake/nothing}
+            - {call: POST /fake/token, status: 201}
+            - {call: POST /fake/token, save: {x: data.1.token}}
+            - {call: POST /fake/nothing, status: 422}
+            - {call: GET /nowhere, status: 404}
+            - {trigger: nobody.a}
+            - {trigger: fake.a, to: "http://192.0.2.1/"}
+            - {trigger: fake.a}
+            - advance: 6s
+            - idle:
+            - expect: {attempts: 1}
+            - {trigger: fake.a}
+            - idle:
+            - expect: {delivered: 0}
+            """, answering: [500, 200])
+        let steps = result.problems.split(separator: "\n").map { $0.split(separator: ":")[0] }
+        #expect(steps == ["step 1", "step 2", "step 3", "step 6", "step 7", "step 11", "step 14"])
+        #expect(result.problems.contains("POST /fake/nothing was answered 422: {\"error\":\"no such thing\"}"))
+        #expect(result.problems.contains("step 11: 2 attempts were made, not 1"))
+        #expect(result.problems.contains("step 14: 1 attempts were answered with 2xx, not 0"))
     }
 
     @Test(
-        "what is no scenario says why",
+        "a scenario that makes no sense is rejected with its step",
         arguments: [
-            ("", "it has to be a mapping with 'steps'"), ("- a", "it has to be a mapping with 'steps'"),
-            ("a: [", "it is not valid YAML"), ("title: x", "it has no 'steps'"), ("steps: []", "it has no 'steps'"),
-            ("steps: x", "'steps' has to be a list"), ("seed: -1", "'seed' has to be a whole number"),
-            ("sede: 1", "there is no 'sede'; there are title, seed and steps"),
+            ("", "it is not valid YAML"), ("[a", "it is not valid YAML"),
+            ("a: 1", "'a' has no meaning here"),
+            ("steps: []", "'steps' must be a list of steps"), ("steps: 7", "'steps' must be a list of steps"),
+            ("seed: x\nsteps: [{idle: }]", "'seed' must be a whole number"),
+            ("steps: [{idle: }, x]", "step 2: it must be a mapping such as 'advance: 30m'"),
+            ("steps: [{}]", "step 1: a step must be a trigger, register, fault"),
+            ("steps: [{idle: , x: 1}]", "step 1: 'x' has no meaning here"),
+            ("steps: [{advance: soon}]", "step 1: 'advance' must be a time such as 30m"),
+            ("steps: [{fault: x}]", "step 1: 'fault' must be duplicate, reorder"),
+            ("steps: [{fault: drop, count: 0}]", "step 1: 'count' must be a whole number from 1"),
+            ("steps: [{trigger: klavi}]", "step 1: 'trigger' must be a provider and a type"),
+            ("steps: [{trigger: a.b, size: 2GB}]", "step 1: 'size' must be a size such as 8MB"),
+            ("steps: [{trigger: a.b, external: [1]}]", "step 1: 'external' must be a mapping"),
+            ("steps: [{trigger: a.b, count: 100001}]", "step 1: 'count' must be at most 100000"),
+            ("steps: [{call: POST}]", "step 1: 'call' must be a method and a path"),
+            ("steps: [{call: POST /a, form: [a]}]", "step 1: 'form' must be a mapping of texts"),
+            ("steps: [{call: POST /a, form: {a: {b: c}}}]", "step 1: 'form' must be a mapping of texts"),
+            ("steps: [{call: POST /a, form: {a: b}, json: {}}]", "step 1: 'json' and 'form' exclude each other"),
+            ("steps: [{expect: {statuses: 200}}]", "step 1: 'statuses' must be a list of numbers"),
+            ("steps: [{expect: {attempts: -1}}]", "step 1: 'attempts' must be a whole number from 0"),
         ])
-    func refused(text: String, problem: String) {
-        #expect(throws: ScenarioProblem(problem)) { try Scenario(parsing: text) }
+    func rejected(text: String, problem: String) {
+        let failure = #expect(throws: SandboxFailure.self) { try Scenario(parsing: text) }
+        #expect(failure?.message.hasPrefix(problem) == true, "\(failure?.message ?? "")")
     }
 
-    @Test(
-        "a step that makes no sense is named, with what is wrong",
-        arguments: [
-            ("idle", "it has to be a mapping such as 'advance: 30m'"),
-            ("{}", "it does nothing; a step is a trigger, fault, clear-faults, advance, idle, call or expect"),
-            ("{trigger: klavi}", "'trigger' has to be a provider and a kind, such as klavi.pf_checking_account"),
-            ("{trigger: [a]}", "'trigger' has to be a single value"),
-            ("{trigger: a.b, size: big}", "'size' has to be a size such as 8MB"),
-            ("{trigger: a.b, external: x}", "'external' has to be a mapping"),
-            ("{trigger: a.b, count: 0}", "'count' has to be a whole number from 1 on"),
-            ("{trigger: a.b, count: 1000000}", "'count' has to be at most 100000"),
-            ("{trigger: a.b, reference: {}}", "'reference' has to be a single value"),
-            ("{trigger: a.b, on: x}", "'on' has no meaning here"),
-            ("{fault: x}", "'fault' has to be \(Fault.spellings)"),
-            ("{fault: drop, count: 0}", "'count' has to be a whole number from 1 on"),
-            ("{advance: 30}", "'advance' has to be a time such as 30m"),
-            ("{advance: 30m, idle: }", "'idle' has no meaning here"),
-            ("{idle: , clear-faults: }", "'idle' has no meaning here"),
-            ("{call: /a}", "'call' has to be a method and a path, such as POST /data/v1/auth"),
-            ("{call: GET a}", "'call' has to be a method and a path, such as POST /data/v1/auth"),
-            ("{call: GET /a, headers: x}", "'headers' has to be a mapping of texts"),
-            ("{call: GET /a, save: {a: [b]}}", "'save' has to be a mapping of texts"),
-            ("{call: GET /a, status: x}", "'status' has to be a whole number from 0 on"),
-            ("{expect: 3}", "'expect' has to be a mapping"),
-            ("{expect: {attempt: 3}}", "'attempt' has no meaning here"),
-            ("{expect: {attempts: -1}}", "'attempts' has to be a whole number from 0 on"),
-            ("{expect: {statuses: 200}}", "'statuses' has to be a list of numbers"),
-            ("{expect: {statuses: [a]}}", "'statuses' has to be a list of numbers"),
-        ])
-    func refusedStep(step: String, problem: String) {
-        #expect(throws: ScenarioProblem("step 2: \(problem)")) {
-            try Scenario(parsing: "steps:\n- advance: 1s\n- \(step)")
-        }
+    private static func control(
+        _ sandbox: Sandbox, _ method: String, _ path: String, _ body: String = ""
+    ) async throws -> Response {
+        let request = APIRequest(method: method, target: "/_sandbox/\(path)", body: Array(body.utf8))
+        return try #require(await ControlAPI(sandbox: sandbox).response(to: request))
     }
 
-    @Test("a scenario is read from its file; one that is missing or none says which")
-    func files() throws {
-        let folder = try TemporaryFolder()
-        try folder.write("steps: [advance: 1s]", to: "a.yaml")
-        try folder.write("steps: x", to: "b.yaml")
-        #expect(try Scenario.read(folder.path(of: "a.yaml")).steps == [.advance(1)])
-        let bad = folder.path(of: "b.yaml")
-        #expect(throws: SandboxFailure.badScenario(path: bad, problem: "'steps' has to be a list")) {
-            try Scenario.read(bad)
+    @Test("the control API runs steps and shows the status and the ledger")
+    func control() async throws {
+        try await Customer.answering { customer in
+            let sandbox = Sandbox(seed: 1, providers: [FakeEcho()])
+            func run(_ step: String) async throws -> Response {
+                try await Self.control(sandbox, "POST", "steps", step)
+            }
+            #expect(try await run(#"{"register":"fake","to":"\#(customer.url)"}"#).status == 200)
+            #expect(try await run(#"{"advance":"1h"}"#).status == 200)
+            #expect(sandbox.clock.now.timeIntervalSinceNow > 3500)
+            let faults = try await run(#"{"fault":"duplicate","on":"fake.*","count":1}"#).json["faults"]
+            #expect(faults == [["on": "fake.*", "fault": "duplicate", "count": 1]])
+            #expect(try await run(#"{"trigger":"fake.a","count":2}"#).status == 200)
+            #expect(try await run(#"{"idle":null}"#).json["pending"] == 0)
+            #expect(customer.notes.bodies.count == 3)
+            #expect(try await Self.control(sandbox, "GET", "ledger?after=1").json.elements?.count == 2)
+            _ = await sandbox.response(to: APIRequest(method: "POST", target: "/fake/token"))
+            #expect(try await Self.control(sandbox, "GET", "status").json["calls"] == ["fake": 1])
+            for (step, problem) in [
+                (#"{"register":"fake","to":"http://example.com/"}"#, "must be an http or https URL on this machine"),
+                (#"{"register":"fake","to":"http://127.0.0.1@example.com/"}"#, "on this machine"),
+                (#"{"register":"fake"}"#, "on this machine"),
+                (#"{"register":"x","to":"http://[::1]/"}"#, "there are fake"),
+                (#"{"register":"fake","to":"http://127.0.0.1/","scheme":"bad"}"#, "there is no scheme 'bad'"),
+                ("[]", "the body must be a step"), ("{}", "a step must be"),
+            ] {
+                let response = try await run(step)
+                #expect(response.status == 400)
+                #expect(response.json["error"]?.string?.contains(problem) == true, "\(step): \(response.text)")
+            }
+            #expect(try await Self.control(sandbox, "GET", "ledger?after=x").status == 400)
+            #expect(try await Self.control(sandbox, "GET", "steps").status == 404)
+            #expect(await sandbox.response(to: APIRequest(method: "GET", target: "/nowhere")).status == 404)
+            await sandbox.stop()
         }
-        let missing = folder.path(of: "c.yaml")
-        #expect(throws: SandboxFailure.missingFile(path: missing)) { try Scenario.read(missing) }
     }
 }

@@ -1,0 +1,42 @@
+internal import Foundation
+internal import StrictJSON
+
+/// What goes wrong with a delivery on purpose (docs/sandbox.md).
+struct Fault: Sendable, Equatable {
+    enum Name: String {
+        case duplicate, reorder, drop, delay, stale
+        case wrongSignature = "wrong-signature"
+    }
+
+    static let spellings = "duplicate, reorder, drop, wrong-signature, delay=2s or stale=10m"
+
+    let name: Name
+    /// Of `delay` and `stale`; 0 for the others.
+    let seconds: TimeInterval
+    let text: String
+
+    /// Nil for a text that is not one of `spellings`.
+    init?(_ text: String) {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard let name = Name(rawValue: parts[0]), (name == .delay || name == .stale) == (parts.count == 2),
+            let seconds = Quantity.seconds(parts.count == 2 ? parts[1] : "0s")
+        else { return nil }
+        (self.name, self.seconds, self.text) = (name, seconds, text)
+    }
+}
+
+/// The deliveries that a fault applies to, and how many of them.
+struct FaultRule: Sendable, Equatable {
+    /// `klavi.pf_checking_account`, `klavi.*`, `*`.
+    let pattern: String
+    let fault: Fault
+    var count: Int?
+
+    func applies(to callback: Callback) -> Bool {
+        ["*", "\(callback.provider).*", "\(callback.provider).\(callback.type)"].contains(pattern)
+    }
+
+    var json: JSON {
+        ["on": "\(pattern)", "fault": "\(fault.text)", "count": count.map { .integer($0) } ?? .null]
+    }
+}

@@ -1,0 +1,81 @@
+internal import Deliveries
+internal import Foundation
+internal import StrictJSON
+
+/// A call to one of the fake APIs, or a view of one of its pages.
+struct APIRequest: Sendable {
+    let method: String
+    /// Percent-decoded, without empty components: `/a//b/` is `["a", "b"]`.
+    let path: [String]
+    let query: [QueryItem]
+    let headers: HeaderFields
+    let body: [UInt8]
+
+    init(method: String, target: String, headers: [HeaderField] = [], body: [UInt8] = []) {
+        let target = RequestTarget(target)
+        self.method = method
+        self.path = target.path.utf8.split(separator: UInt8(ascii: "/")).map { PercentText.decode($0) }
+        self.query = target.queryItems
+        self.headers = HeaderFields(headers)
+        self.body = body
+    }
+
+    init(_ request: InboundRequest) {
+        self.init(
+            method: request.method, target: request.target.text, headers: request.headers.fields, body: request.body)
+    }
+
+    var object: JSON? {
+        JSON(parsing: body).flatMap { $0.members == nil ? nil : $0 }
+    }
+
+    /// The object in the body with valid fields, or the rejection of what is wrong with it.
+    func object(_ fields: [BodyField], rejecting reject: ([String]) -> Rejection) throws -> JSON {
+        guard let object else { throw reject(["the body must be an object"]) }
+        let texts = fields.problems(in: object).flatMap(\.texts)
+        guard texts.isEmpty else { throw reject(texts) }
+        return object
+    }
+
+    /// The fields of a form in the body (`application/x-www-form-urlencoded`).
+    var form: [QueryItem] {
+        RequestTarget("/?" + String(decoding: body, as: UTF8.self)).queryItems
+    }
+
+    func queryValue(_ name: String) -> String? {
+        query.first { $0.name == name }?.value
+    }
+
+    /// Nil for a field that is missing or blank.
+    func formValue(_ name: String) -> String? {
+        form.first { $0.name == name }?.value.nonBlank
+    }
+
+    func authorization(_ scheme: String) -> String? {
+        guard let value = headers.values(named: "Authorization").first, value.hasPrefix(scheme + " ") else {
+            return nil
+        }
+        return String(value.dropFirst(scheme.count + 1))
+    }
+
+    /// The path as the providers' error messages show it.
+    var pathText: String { "/" + path.joined(separator: "/") }
+}
+
+extension String {
+    /// Nil if the text is white space alone.
+    var nonBlank: String? { contains { !$0.isWhitespace } ? self : nil }
+}
+
+extension [HeaderField] {
+    func value(of name: String) -> String? {
+        HeaderFields(self).values(named: name).first
+    }
+
+    /// Gives the first line with this name another value and removes further ones. Does nothing if there is none.
+    mutating func replaceValue(of name: String, with value: String) {
+        guard let index = firstIndex(where: { $0.name.matchesIgnoringASCIICase(name) }) else { return }
+        self[index] = HeaderField(self[index].name, value)
+        self = self[...index] + self[(index + 1)...].filter { !$0.name.matchesIgnoringASCIICase(name) }
+    }
+}

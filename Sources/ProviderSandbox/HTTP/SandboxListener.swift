@@ -1,0 +1,39 @@
+internal import Deliveries
+internal import Foundation
+internal import HTTPListener
+internal import NIOPosix
+
+/// A port of 127.0.0.1 on which requests are answered: the product's HTTP listener, which knows no provider.
+struct SandboxListener: Sendable {
+    /// Bytes of one body; a larger one is answered 413.
+    static let bodyByteCountLimit = 64 * 1024 * 1024
+
+    let port: Int
+    private let listener: OpenListener
+
+    /// - Parameter port: 0 takes a free one.
+    static func listen(
+        port: Int, respond: @escaping @Sendable (InboundRequest) async -> Response
+    ) async throws -> SandboxListener {
+        let application = ListenerApplication(
+            now: { Timestamp(millisecondsSinceEpoch: Int64(Date().timeIntervalSince1970 * 1000)) },
+            admit: { _ in .read(bodyByteCountLimit: bodyByteCountLimit) },
+            respond: { request, send in Task { send(await respond(request)) } })
+        do {
+            let listener = try await HTTPListener(limits: ListenerLimits(), application: application)
+                .listen(on: .tcp(host: "127.0.0.1", port: port), group: MultiThreadedEventLoopGroup.singleton)
+            return SandboxListener(port: listener.port ?? port, listener: listener)
+        } catch {
+            let reason = error == .addressInUse ? "the port is in use" : "\(error)"
+            throw SandboxFailure(
+                "cannot listen on 127.0.0.1:\(port): \(reason); choose another --port, or 0", .unavailable)
+        }
+    }
+
+    var url: String { "http://127.0.0.1:\(port)" }
+
+    /// Closes the port; responses that are under way have a moment to go out.
+    func stop() async {
+        await listener.shutDown(grace: .milliseconds(500))
+    }
+}

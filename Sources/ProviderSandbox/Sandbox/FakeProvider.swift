@@ -1,0 +1,108 @@
+internal import Deliveries
+internal import Foundation
+internal import StrictJSON
+
+/// One provider's API as a value: a state that calls change. It does no I/O and has no clock, so a test needs no server.
+protocol FakeProvider: Sendable {
+    static var name: String { get }
+
+    /// Responds to a call, or throws a `Rejection`; nil if the path belongs to another provider.
+    mutating func respond(to request: APIRequest, _ world: inout World) throws -> Response?
+
+    /// Sets the callback URL as the provider's console does; it replaces the one before.
+    mutating func register(_ registration: Registration, _ world: inout World) throws
+
+    /// Makes a delivery happen at once, without the steps that lead to it.
+    mutating func trigger(_ trigger: Trigger, _ world: inout World) throws
+
+    /// Receives the outcome of a callback, if the provider draws conclusions from it.
+    mutating func conclude(_ callback: Callback, _ outcome: CallbackOutcome, _ world: inout World)
+}
+
+extension FakeProvider {
+    mutating func conclude(_ callback: Callback, _ outcome: CallbackOutcome, _ world: inout World) {}
+
+    mutating func response(to request: APIRequest, _ world: inout World) -> Response? {
+        do {
+            return try respond(to: request, &world)
+        } catch let rejection as Rejection {
+            return rejection.response
+        } catch {
+            return .json(500, ["error": "the sandbox failed: \(error)"])
+        }
+    }
+
+    func destination(_ trigger: Trigger, registered: String?) throws -> String {
+        guard let url = trigger.url ?? registered else {
+            throw SandboxFailure(
+                "\(Self.name) has no callback URL; register one (callbox-sandbox register \(Self.name) …) or give --to")
+        }
+        guard WebAddress.isHTTP(url) else { throw SandboxFailure("'\(url)' is not an http or https URL") }
+        return url
+    }
+
+    /// Fails for a type that the provider does not deliver, and for a size: only Klavi's reports have records to grow by.
+    func require(_ trigger: Trigger, _ types: [String]) throws {
+        guard types.contains(trigger.type) else {
+            let types = types.joined(separator: ", ")
+            throw SandboxFailure("\(Self.name) does not deliver '\(trigger.type)'; it delivers \(types)")
+        }
+        if trigger.byteCount != nil {
+            throw SandboxFailure("\(Self.name).\(trigger.type) cannot have another size; leave the size out")
+        }
+    }
+
+    func rejectScheme(_ registration: Registration) throws {
+        if registration.scheme != nil {
+            throw SandboxFailure("\(Self.name) signs in one way only; leave the scheme out")
+        }
+    }
+}
+
+/// What a provider's console asks for when a callback URL is set.
+struct Registration: Sendable, Equatable {
+    var url: String
+    /// `bearer`, `hmac` or `basic`; only Certificall has a choice.
+    var scheme: String?
+}
+
+/// A delivery asked for by hand.
+struct Trigger: Sendable, Equatable {
+    /// The provider's word for it: `pf_checking_account`, `CASE_REPORT_READY`, `applicant`, `certificate`, `redirect`.
+    var type: String
+    var externalInfo: [JSON.Member] = []
+    /// The link, case, applicant or reportToken it is about; nil makes one up.
+    var reference: String?
+    var url: String?
+    var byteCount: Int?
+
+    /// Correlation values as one text, for providers that give back only a tag: `order=7;batch=b`.
+    var tag: String? {
+        guard !externalInfo.isEmpty else { return nil }
+        return externalInfo.map { "\($0.name)=\($0.value.string ?? $0.value.compact)" }.joined(separator: ";")
+    }
+}
+
+/// What a fake shares with the others during one call: time, randomness, its own address and the outbox.
+struct World: Sendable {
+    /// The sandbox's time: the machine's and what the clock was advanced by.
+    let now: Date
+    let baseURL: String
+    var random: SeededRandom
+    private(set) var outbox: [Callback] = []
+
+    var secondsSinceEpoch: Int64 { Int64(now.timeIntervalSince1970) }
+
+    mutating func send(_ callback: Callback) {
+        outbox.append(callback)
+    }
+}
+
+extension Date {
+    /// ISO 8601 with milliseconds: `2026-11-21T10:00:00.000Z`.
+    var milliseconds: String { formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)) }
+    /// ISO 8601 to the second: `2026-11-21T10:00:00Z`.
+    var seconds: String { formatted(Date.ISO8601FormatStyle()) }
+    /// `2026-11-21`, in UTC.
+    var day: String { String(seconds.prefix(10)) }
+}

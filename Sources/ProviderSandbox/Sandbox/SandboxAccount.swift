@@ -1,0 +1,34 @@
+/// The credentials and secrets of the one customer that the fakes have. They are worthless, the same in every sandbox, and
+/// equal to those of `samples/secrets` where a delivery is signed with them.
+enum SandboxAccount {
+    static let klaviAccessKey = "sandbox-access-key"
+    static let klaviSecretKey = "klavi-test-secret"
+    static let certnClientID = "sandbox-client"
+    static let certnClientSecret = "sandbox-client-secret"
+    static let certnWebhookSecret = "certn-test-secret"
+    static let centricAPIKey = "sk_test_sandbox"
+    static let centricWebhookSecret = "centric-test-secret"
+    static let ezidClientID = "ezid-sandbox-client"
+    static let ezidClientSecret = "ezid-sandbox-secret"
+    /// Signs the code of an email link; a customer never has it.
+    static let ezidCodeKey = "ezid-test-secret"
+    static let certificallUser = "sandbox"
+    static let certificallPassword = "sandbox-password"
+    static let certificallWebhookToken = "certificall-test-token"
+    static let certificallAPIKey = "callbox-test-key"
+    static let certificallAPISecret = "certificall-api-secret"
+    static let certificallBasicUser = "hook"
+    static let certificallBasicPassword = "pw"
+
+    static func guide(baseURL: String) -> [String] {
+        [
+            "",
+            "klavi          \(baseURL)/data/v1          accessKey \(klaviAccessKey), secretKey \(klaviSecretKey)",
+            "certn-legacy   \(baseURL)                  client \(certnClientID) / \(certnClientSecret)",
+            "certn-centric  \(baseURL)                  Api-Key \(centricAPIKey)",
+            "ezid           \(baseURL)                  client \(ezidClientID) / \(ezidClientSecret), mails at \(baseURL)/mailbox",
+            "certificall    \(baseURL)/certificall/api  user \(certificallUser) / \(certificallPassword)",
+            "",
+        ]
+    }
+}

@@ -1,0 +1,45 @@
+internal import Foundation
+internal import Synchronization
+
+/// The sandbox's time: the machine's and what the clock was advanced by. Waits end early when it is advanced past them, so
+/// that nobody sits out a token's half hour.
+final class SandboxClock: Sendable {
+    private struct State {
+        var advance: TimeInterval = 0
+        var sleeps: Set<Task<Void, Never>> = []
+    }
+
+    private let state = Mutex(State())
+
+    var now: Date { Date() + state.withLock { $0.advance } }
+
+    func advance(by seconds: TimeInterval) {
+        let sleeps = state.withLock { state in
+            state.advance += max(0, seconds)
+            return state.sleeps
+        }
+        // Each that is not due sleeps again.
+        for sleep in sleeps { sleep.cancel() }
+    }
+
+    /// Waits on this clock; returns early if the task is cancelled.
+    func sleep(for seconds: TimeInterval) async {
+        let due = now + seconds
+        while !Task.isCancelled {
+            let sleep = state.withLock { state -> Task<Void, Never>? in
+                let rest = due.timeIntervalSince(Date() + state.advance)
+                guard rest > 0 else { return nil }
+                let sleep = Task { (try? await Task.sleep(for: .seconds(rest))) ?? () }
+                state.sleeps.insert(sleep)
+                return sleep
+            }
+            guard let sleep else { return }
+            await withTaskCancellationHandler {
+                await sleep.value
+            } onCancel: {
+                sleep.cancel()
+            }
+            state.withLock { _ = $0.sleeps.remove(sleep) }
+        }
+    }
+}

@@ -158,8 +158,7 @@ package struct Server: Sendable {
             offload: { work in bodies.submit { _ in work() } },
             observe: { log.note($0) }, redirectLimits: .redirects, quarantineLimits: .quarantine,
             isSpaceShort: { floor.isShort() }, isReferredTo: { _, target in links.contains(target) })
-        let application = ListenerApplication(
-            now: now, admit: intake.admit, respond: intake.receive, observe: { log.note($0) })
+        let application = ListenerApplication(now: now, admit: intake.admit, observe: { log.note($0) })
         let setting = configuration.listen
         let listener: OpenListener
         do throws(ListenError) {

@@ -1,7 +1,10 @@
-/// Whether a request's body is worth reading, said from its head.
-package enum Admission: Sendable, Equatable {
-    /// Read it, up to this many bytes; 413 beyond them.
-    case read(bodyByteCountLimit: Int)
-    /// Answer at once.
+/// Whether a request's body is read, decided from its head.
+package enum Admission: Sendable {
+    /// Responds to a whole request, on any thread, exactly once.
+    package typealias Respond = @Sendable (InboundRequest, @escaping @Sendable (Response) -> Void) -> Void
+
+    /// Read it, up to this many bytes (413 beyond them), and pass the request to `respond`.
+    case read(bodyByteCountLimit: Int, respond: Respond)
+    /// Respond at once.
     case reject(Response)
 }

@@ -130,7 +130,7 @@ final class ConnectionHandler: ChannelInboundHandler {
             method: request.method, target: request.target, headers: request.headers, body: request.body, peer: peer,
             receivedAt: application.now())
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
-        application.respond(whole) { [mailbox] response in mailbox.post(response, to: handler) }
+        state.respond?(whole) { [mailbox] response in mailbox.post(response, to: handler) }
     }
 
     /// The application's response to the request that was handed over.

@@ -50,7 +50,9 @@ struct ConnectionState {
     private struct Request {
         let check: HeadCheck
         let target: RequestTarget
-        let bodyByteCountLimit: Int
+        var bodyByteCountLimit = 0
+        /// Set when the request is admitted.
+        var respond: Admission.Respond?
         var body: [UInt8] = []
         /// Taken from the budget, to be given back.
         var takenByteCount = 0
@@ -83,6 +85,11 @@ struct ConnectionState {
         if case .responding = phase { true } else { false }
     }
 
+    /// Responds to the request that was handed over.
+    var respond: Admission.Respond? {
+        if case .responding(let request) = phase { request.respond } else { nil }
+    }
+
     /// Whether the connection has ended.
     var isClosed: Bool {
         if case .closed = phase { true } else { false }
@@ -105,7 +112,7 @@ struct ConnectionState {
         let target = RequestTarget(head.uri)
         let method = head.method.rawValue
         let check = HeadCheck(head)
-        let request = Request(check: check, target: target, bodyByteCountLimit: 0)
+        var request = Request(check: check, target: target)
         if isEnding { return reject(request, .retryLater, now: now) }
         if let response = check.problem(limits) {
             return reject(request, response, now: now)
@@ -113,15 +120,15 @@ struct ConnectionState {
         switch admit(InboundHead(method: method, target: target)) {
         case .reject(let response):
             return reject(request, response, now: now)
-        case .read(let limit):
+        case .read(let limit, let respond):
             if let announced = check.announcedByteCount, announced > Int64(limit) {
                 return reject(request, .tooLarge(limit: limit), now: now)
             }
-            var admitted = Request(check: check, target: target, bodyByteCountLimit: limit)
+            (request.bodyByteCountLimit, request.respond) = (limit, respond)
             // As announced, but no more than a usual body: a large one has to arrive before it takes room.
             let announced = Int(check.announcedByteCount ?? 0)
-            admitted.body.reserveCapacity(min(announced, 64 * 1024))
-            phase = .readingBody(admitted, since: since)
+            request.body.reserveCapacity(min(announced, 64 * 1024))
+            phase = .readingBody(request, since: since)
             return check.expectsContinue ? .sendContinue : .none
         }
     }

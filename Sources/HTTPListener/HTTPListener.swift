@@ -7,20 +7,15 @@ internal import NIOPosix
 package struct ListenerApplication: Sendable {
     let now: @Sendable () -> Timestamp
     let admit: @Sendable (InboundHead) -> Admission
-    let respond: @Sendable (InboundRequest, @escaping @Sendable (Response) -> Void) -> Void
     let observe: @Sendable (ListenerEvent) -> Void
 
-    /// - Parameters:
-    ///   - admit: says from the head whether the body is read.
-    ///   - respond: responds to a whole request, on any thread, exactly once.
+    /// - Parameter admit: says from the head whether the body is read, and what responds to the whole request.
     package init(
         now: @escaping @Sendable () -> Timestamp, admit: @escaping @Sendable (InboundHead) -> Admission,
-        respond: @escaping @Sendable (InboundRequest, @escaping @Sendable (Response) -> Void) -> Void,
         observe: @escaping @Sendable (ListenerEvent) -> Void = { _ in }
     ) {
         self.now = now
         self.admit = admit
-        self.respond = respond
         self.observe = observe
     }
 }

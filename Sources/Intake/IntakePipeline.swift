@@ -4,7 +4,7 @@ package import Providers
 /// The way of a request, from the listener to its response.
 ///
 /// ```
-/// InboundRequest ─ find ─▶ Source ─ screen ─▶ delivery | redirect | handshake ───────────────────▶ Response
+/// InboundHead ─ find ─▶ Source, InboundRequest ─ screen ─▶ delivery | redirect | handshake ───────────────────▶ Response
 ///      delivery ─ authenticate ─▶ AuthenticDelivery ─ encode ─▶ EncodedDelivery ─ commit ─▶ Receipt
 ///      redirect ─ limit, trim ──▶ AuthenticDelivery ─ …                                 Receipt ─▶ Acknowledgement
 ///       rejected ─▶ 401 ─ limit ─▶ QuarantinedDelivery, which no commit takes
@@ -57,7 +57,8 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         self.observe = observe
     }
 
-    /// Says from a request's head alone whether its body will be read, and how much of it.
+    /// Says from a request's head alone whether its body will be read, and how much of it. The source that is found here
+    /// responds to the whole request, also if the configuration is reloaded before its body is complete.
     package func admit(_ head: InboundHead) -> Admission {
         guard let source = sources().source(at: head.target.path) else {
             observe(.unknownPath)
@@ -70,15 +71,12 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         let limit =
             head.method == "POST"
             ? source.bodyByteCountLimit : min(Self.redirectByteCountLimit, source.bodyByteCountLimit)
-        return .read(bodyByteCountLimit: limit)
+        return .read(bodyByteCountLimit: limit) { receive($0, at: source, $1) }
     }
 
-    /// Responds to a whole request, on any thread, exactly once.
-    package func receive(_ request: InboundRequest, respond: @escaping @Sendable (Response) -> Void) {
-        guard let source = sources().source(at: request.target.path) else {
-            observe(.unknownPath)
-            return respond(Responses.unknownPath)
-        }
+    private func receive(
+        _ request: InboundRequest, at source: Source, _ respond: @escaping @Sendable (Response) -> Void
+    ) {
         switch source.provider.screen(request, redirects: source.redirects) {
         case .handshake(let response, let event):
             observe(.handshake(source: source.name, event: event, status: response.status))

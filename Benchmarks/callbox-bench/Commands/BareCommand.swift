@@ -12,8 +12,7 @@ struct BareCommand: AsyncParsableCommand {
     func run() async throws {
         let application = ListenerApplication(
             now: { Timestamp(millisecondsSinceEpoch: 0) },
-            admit: { _ in .read(bodyByteCountLimit: 32 << 20) },
-            respond: { _, respond in respond(.json(200, #"{"id":1}"#)) })
+            admit: { _ in .read(bodyByteCountLimit: 32 << 20) { _, respond in respond(.json(200, #"{"id":1}"#)) } })
         let server = try await HTTPListener(limits: ListenerLimits(), application: application)
             .listen(on: .tcp(host: "127.0.0.1", port: 0), group: MultiThreadedEventLoopGroup.singleton)
         print("listening on http://127.0.0.1:\(server.port ?? 0)")

@@ -32,7 +32,7 @@ import Testing
         var seen: [String] = []
         _ = connection.head(.fixture(.DELETE, "/a?b")) { head in
             seen.append("\(head.method) \(head.target.text)")
-            return .read(bodyByteCountLimit: 0)
+            return .reading(upTo: 0)
         }
         #expect(seen == ["DELETE /a?b"])
     }

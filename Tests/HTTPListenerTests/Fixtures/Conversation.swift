@@ -35,7 +35,7 @@ final class Conversation {
     private static func application(_ held: Held) -> ListenerApplication {
         TestServer.application(
             admit: { head in
-                head.target.path == "/rejected" ? .reject(.json(404, "{}")) : .read(bodyByteCountLimit: 1000)
+                head.target.path == "/rejected" ? .reject(.json(404, "{}")) : .reading(upTo: 1000)
             },
             respond: { request, respond in
                 guard request.target.path == "/held" else { return TestServer.echo(request, respond) }

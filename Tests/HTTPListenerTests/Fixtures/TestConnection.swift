@@ -32,7 +32,7 @@ struct TestConnection {
 
     mutating func head(
         _ head: HTTPRequestHead = .fixture(), at seconds: Int64 = 0,
-        admit: (InboundHead) -> Admission = { _ in .read(bodyByteCountLimit: 100) }
+        admit: (InboundHead) -> Admission = { _ in .reading(upTo: 100) }
     ) -> ConnectionState.Action {
         state.headArrived(head, now: Self.moment(seconds), admit: admit)
     }

@@ -15,10 +15,17 @@ enum TestServer {
 
     /// An application with a default for everything: it reads bodies up to 1 MiB and says what it was sent.
     static func application(
-        admit: @escaping @Sendable (InboundHead) -> Admission = { _ in .read(bodyByteCountLimit: 1 << 20) },
+        admit: @escaping @Sendable (InboundHead) -> Admission = { _ in .reading(upTo: 1 << 20) },
         respond: @escaping Respond = echo, observe: @escaping @Sendable (ListenerEvent) -> Void = { _ in }
     ) -> ListenerApplication {
-        ListenerApplication(now: { .fixture }, admit: admit, respond: respond, observe: observe)
+        ListenerApplication(
+            now: { .fixture },
+            admit: { head in
+                switch admit(head) {
+                case .read(let limit, _): .read(bodyByteCountLimit: limit, respond: respond)
+                case .reject(let response): .reject(response)
+                }
+            }, observe: observe)
     }
 
     /// Listens, runs `body`, shuts down without patience.
@@ -88,5 +95,12 @@ final class HeldRequests: Sendable {
     func next() async -> Respond? {
         var iterator = arrivals.makeAsyncIterator()
         return await iterator.next(isolation: #isolation)
+    }
+}
+
+extension Admission {
+    /// Reads the body of a request that the test's application responds to.
+    static func reading(upTo bodyByteCountLimit: Int) -> Admission {
+        .read(bodyByteCountLimit: bodyByteCountLimit) { _, _ in }
     }
 }

@@ -4,7 +4,7 @@ import TestKit
 import Testing
 
 @Suite(.offPool) struct RejectionTests {
-    private static let small = TestServer.application(admit: { _ in .read(bodyByteCountLimit: 1000) })
+    private static let small = TestServer.application(admit: { _ in .reading(upTo: 1000) })
 
     @Test("the answer to a body that is announced as too long can be read by a client that goes on sending")
     func announcedTooLarge() async throws {
@@ -133,7 +133,7 @@ import Testing
     func events() async throws {
         let (events, seen) = AsyncStream.makeStream(of: ListenerEvent.self)
         let application = TestServer.application(
-            admit: { _ in .read(bodyByteCountLimit: 1) }, observe: { seen.yield($0) })
+            admit: { _ in .reading(upTo: 1) }, observe: { seen.yield($0) })
         try await TestServer.talking(application) { client in
             try await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx")
             let response = try await client.response()

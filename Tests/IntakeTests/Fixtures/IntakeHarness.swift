@@ -89,7 +89,13 @@ final class IntakeHarness: Sendable {
 
     /// The same without the work that is offloaded.
     func receiveOnly(_ request: InboundRequest) {
-        pipeline.receive(request) { [self] response in memory.withLock { $0.responses.append(response) } }
+        let respond: @Sendable (Response) -> Void = { [memory] response in
+            memory.withLock { $0.responses.append(response) }
+        }
+        switch pipeline.admit(InboundHead(method: request.method, target: request.target)) {
+        case .reject(let response): respond(response)
+        case .read(_, let receive): receive(request, respond)
+        }
     }
 
     var committed: [EncodedDelivery] {

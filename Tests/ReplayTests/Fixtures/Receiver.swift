@@ -36,7 +36,7 @@ final class Receiver: Sendable {
     static func with<Value>(response: Response?, _ body: (Receiver) async throws -> Value) async throws -> Value {
         let receiver = Receiver(response)
         let application = ListenerApplication(
-            now: { .fixture }, admit: { _ in .read(bodyByteCountLimit: 1 << 24) }, respond: receiver.take)
+            now: { .fixture }, admit: { _ in .read(bodyByteCountLimit: 1 << 24, respond: receiver.take) })
         let server = try await HTTPListener(limits: ListenerLimits(), application: application)
             .listen(on: .tcp(host: "127.0.0.1", port: 0), group: MultiThreadedEventLoopGroup.singleton)
         receiver.state.withLock { $0.port = server.port ?? 0 }

@@ -48,7 +48,10 @@ struct ControlExchangeTests {
 
     @Test("clients at the same time get their own responses")
     func severalClients() async throws {
-        let fixture = try ControlFixture()
+        var limits = ControlLimits()
+        // The server notices the end of a client a moment after its response.
+        limits.clientCount = 200
+        let fixture = try ControlFixture(limits: limits)
         try fixture.server.start()
         let responses = try await withThrowingTaskGroup(of: [Response?].self) { group in
             for name in ["a", "b", "c", "d"] {

@@ -17,9 +17,12 @@ struct SandboxListener: Sendable {
     ) async throws -> SandboxListener {
         let application = ListenerApplication(
             now: { Timestamp(millisecondsSinceEpoch: Int64(Date().timeIntervalSince1970 * 1000)) },
-            admit: { _ in .read(bodyByteCountLimit: bodyByteCountLimit) },
-            respond: { request, send in Task { send(await respond(request)) } })
-        do {
+            admit: { _ in
+                .read(bodyByteCountLimit: bodyByteCountLimit) { request, send in
+                    Task { send(await respond(request)) }
+                }
+            })
+        do throws(ListenError) {
             let listener = try await HTTPListener(limits: ListenerLimits(), application: application)
                 .listen(on: .tcp(host: "127.0.0.1", port: port), group: MultiThreadedEventLoopGroup.singleton)
             return SandboxListener(port: listener.port ?? port, listener: listener)

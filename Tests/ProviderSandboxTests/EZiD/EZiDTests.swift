@@ -130,7 +130,7 @@ struct EZiDTests {
         let bobs = desk.call("GET", "/mailbox?email=Bob%40example.com").text
         #expect(bobs.contains("/mailbox/2\"") && !bobs.contains("/mailbox/1\""))
         #expect(desk.call("GET", "/mailbox/4").status == 404 && desk.call("GET", "/mailbox/x").status == 404)
-        let code = desk.query(of: link.replacing("&amp;", with: "&"))["code"]
+        let code = desk.query(of: String(link.replacing("&amp;", with: "&")))["code"]
         #expect(desk.tokens(code: code)["success"] == true)
         #expect(desk.call("POST", "/mailbox").status == 0 && desk.call("GET", "/mailbox/1/2").status == 0)
     }

@@ -1,6 +1,6 @@
 import Deliveries
 import Journal
-import ProviderClients
+import Providers
 import TerminalOutput
 import TestKit
 import Testing

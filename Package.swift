@@ -20,7 +20,6 @@ extension Target.Dependency {
     static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let grdbSQLite = product(name: "GRDBSQLite", package: "GRDB.swift")
-    static let jwtKit = product(name: "JWTKit", package: "jwt-kit")
     static let logging = product(name: "Logging", package: "swift-log")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
@@ -60,7 +59,6 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", .upToNextMinor(from: "6.2.2")),
         .package(url: "https://github.com/swift-server/async-http-client", .upToNextMinor(from: "1.37.0")),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", .upToNextMinor(from: "2.13.0")),
-        .package(url: "https://github.com/vapor/jwt-kit", .upToNextMinor(from: "5.7.1")),
     ],
     targets: [
         .systemLibrary(name: "CSystemZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
@@ -69,7 +67,7 @@ let package = Package(
             providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
         module("StrictJSON"),
         module("Deliveries", ["StrictJSON"]),
-        module("Providers", ["Deliveries", "StrictJSON", .crypto]),
+        module("Providers", ["Deliveries", "StrictJSON", .crypto, .cryptoExtras]),
         module("BodyCompression", ["CSystemDeflate", "CSystemZlib"]),
         .systemLibrary(
             name: "CSystemSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
@@ -95,10 +93,10 @@ let package = Package(
                 .nioPosix,
             ]),
         module(
-            "ProviderClients",
+            "ProviderTransport",
             [
-                "Deliveries", "OutboundHTTP", "Redaction", "StrictJSON", .asyncHTTPClient, .crypto, .jwtKit, .nioCore,
-                .nioHTTP1, .nioPosix,
+                "Deliveries", "OutboundHTTP", "Providers", "Redaction", "StrictJSON", .asyncHTTPClient, .crypto,
+                .nioCore, .nioHTTP1, .nioPosix,
             ]),
         module(
             "CallboxConfiguration",
@@ -129,7 +127,7 @@ let package = Package(
             [
                 "Analysis", "CallboxConfiguration", "CallboxServer", "ControlSocket", "Deliveries",
                 "Diagnosis", "HTTPListener", "Intake", "Replay",
-                "ProviderClients",
+                "ProviderTransport",
                 "Providers", "Journal", "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "Tail",
                 "TerminalOutput", "Transfer",
                 .argumentParser, .logging, .nioPosix, .serviceLifecycle, .unixSignals,
@@ -185,7 +183,8 @@ let package = Package(
             [
                 "Analysis", "BodyCompression", "CallboxCommands", "CallboxConfiguration", "Deliveries", "Intake",
                 "Journal",
-                "Providers", "Redaction", "ReportIndex", "StrictJSON", "TestKit", .argumentParser, .crypto,
+                "ProviderTransport", "Providers", "Redaction", "ReportIndex", "StrictJSON", "TestKit", .argumentParser, .crypto,
+                .cryptoExtras,
             ], besides: ["FifthProvider/Samples"]),
         tests(
             of: "ReportIndex",
@@ -205,10 +204,10 @@ let package = Package(
             of: "Replay",
             ["HTTPListener", "Deliveries", "Replay", "TestKit", .nioPosix]),
         tests(
-            of: "ProviderClients",
+            of: "ProviderTransport",
             [
-                "Deliveries", "OutboundHTTP", "ProviderClients", "StrictJSON", "TestKit", .asyncHTTPClient,
-                .cryptoExtras,
+                "Deliveries", "OutboundHTTP", "ProviderTransport", "Providers", "StrictJSON", "TestKit",
+                .asyncHTTPClient,
             ]),
         tests(of: "Analysis", ["Analysis", "StrictJSON"]),
         tests(
@@ -235,7 +234,7 @@ let package = Package(
             [
                 "Analysis", "BodyCompression", "CallboxCommands", "CallboxConfiguration", "CallboxServer",
                 "ControlSocket",
-                "Deliveries", "Diagnosis", "HTTPListener", "Intake", "Journal", "ProviderClients",
+                "Deliveries", "Diagnosis", "HTTPListener", "Intake", "Journal", "ProviderTransport",
                 "Providers", "Quarantine", "Redaction", "Replay", "ReportIndex", "ServerTestKit", "StrictJSON", "Tail",
                 "TerminalOutput", "TestKit", "Transfer",
                 .argumentParser, .crypto, .logging, .nioPosix,

@@ -3,6 +3,7 @@ internal import CallboxConfiguration
 internal import CallboxServer
 internal import HTTPListener
 package import Journal
+internal import Providers
 internal import Replay
 package import ReportIndex
 internal import TerminalOutput
@@ -60,6 +61,7 @@ extension CommandFailure {
         case let error as ArchiveError: self.init(error)
         case let error as ArchiveReadFailure: self.init(error)
         case let error as ServerError: self.init(error)
+        case let failure as ProviderCallFailure: self.init(failure)
         case let report as FailureReport: self.init(report)
         default: return nil
         }
@@ -221,6 +223,22 @@ extension CommandFailure {
                 advice:
                     "Correct the source's secrets or addresses, or release it unverified with --force --reason TEXT.")
         case .interrupted: self.init(.interrupted, "the work ended early: the command or the server is stopping")
+        }
+    }
+
+    /// The same for a call of a provider: the provider's own words, and what to do.
+    init(_ failure: ProviderCallFailure) {
+        switch failure {
+        case .rejected(let rejection):
+            let words = rejection.words.map { TerminalText.escape($0) }.joined(separator: "; ")
+            let code = rejection.code.map { ", code \(TerminalText.escape($0))" } ?? ""
+            self.init(
+                .negative, "the provider rejected (\(rejection.status)\(code))" + (words.isEmpty ? "" : ": \(words)"),
+                advice: rejection.advice)
+        case .unreachable: self.init(.unavailable, TerminalText.escape(failure.description))
+        case .unexpectedResponse: self.init(.damagedData, TerminalText.escape(failure.description))
+        case .badInput: self.init(.usage, TerminalText.escape(failure.description))
+        case .cancelled: self.init(.tryAgain, failure.description)
         }
     }
 

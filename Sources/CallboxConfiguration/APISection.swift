@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Providers
 internal import Yams
 
 /// Reads `apis`: how each provider's API is reached.
@@ -7,12 +8,12 @@ enum APISection {
 
     /// - Parameter sources: the names of the configured ones.
     static func read(
-        _ section: YAMLMapping, sources: [String], file: String
-    ) throws(ConfigurationError) -> [ProviderAPI: APISettings] {
-        try section.rejectUnknownKeys(ProviderAPI.allCases.map(\.rawValue))
-        var apis = APISettings.defaults
+        _ section: YAMLMapping, sources: [String], file: String, providers: ProviderCatalog
+    ) throws(ConfigurationError) -> [String: APISettings] {
+        try section.rejectUnknownKeys(providers.callableAPIs.map(\.name))
+        var apis = APISettings.defaults(of: providers)
         for key in section.keys {
-            guard let api = ProviderAPI(rawValue: key), let mapping = try section.mapping(key) else { continue }
+            guard let api = providers.callableAPI(named: key), let mapping = try section.mapping(key) else { continue }
             let settings = try settings(of: api, mapping, file)
             if let source = settings.source, !sources.contains(source) {
                 let suggestion =
@@ -21,22 +22,22 @@ enum APISection {
                 throw mapping.invalid(
                     "source", "names '\(source)', which is no source of this configuration; \(suggestion)")
             }
-            apis[api] = settings
+            apis[api.name] = settings
         }
         return apis
     }
 
     private static func settings(
-        of api: ProviderAPI, _ section: YAMLMapping, _ file: String
+        of api: APIDescription, _ section: YAMLMapping, _ file: String
     ) throws(ConfigurationError) -> APISettings {
-        var keys = ["url", "token-file", "source"] + api.credentialNames
-        if api.hasFollowUp { keys += ["follow-up", "poll"] }
-        if api == .certificall { keys.append("certilink-url") }
-        if api == .ezid { keys.append("public-key") }
+        let texts = api.credentials + api.extraTexts
+        var keys = ["url", "token-file", "source"] + api.credentials
+        if api.followUp != nil { keys += ["follow-up", "poll"] }
+        keys += api.extraURLs + api.extraTexts
         try section.rejectUnknownKeys(keys)
         var settings = APISettings(api)
         settings.url = try url("url", section) ?? settings.url
-        settings.certilinkURL = try url("certilink-url", section)
+        for name in api.extraURLs { settings.extraURLs[name] = try url(name, section) }
         settings.tokenFile = try section.text("token-file").map { ConfigurationFile.resolve($0, besides: file) }
         settings.source = try section.text("source")
         settings.followsUp =
@@ -44,10 +45,9 @@ enum APISection {
         settings.pollInterval = try section.value("poll", "a duration from 1s to 1d, such as 5m") { text in
             Quantity.duration(text).flatMap { pollIntervals.contains($0) ? $0 : nil }
         }
-        for name in api.credentialNames {
-            if let place = try place(name, section, file) { settings.credentials[name] = place }
+        for name in texts {
+            if let place = try place(name, section, file) { settings.texts[name] = place }
         }
-        settings.publicKey = try place("public-key", section, file)
         return settings
     }
 

@@ -18,15 +18,17 @@ package struct CallboxConfiguration: Sendable {
     /// The providers that its sources can be of.
     package let providers: ProviderCatalog
     package var sources: [SourceSettings]
-    package var apis: [ProviderAPI: APISettings] = APISettings.defaults
+    /// By the APIs' names.
+    package var apis: [String: APISettings]
     /// APIs whose address a flag gave: the environment does not go before it.
-    package var overriddenAPIs: Set<ProviderAPI> = []
+    package var overriddenAPIs: Set<String> = []
     /// The file this came from; nil where there is none and the defaults hold.
     package var file: String?
 
     package init(providers: ProviderCatalog = .standard) {
         self.providers = providers
         self.sources = providers.providers.map { SourceSettings(default: $0) }
+        self.apis = APISettings.defaults(of: providers)
     }
 
     /// How long each source's deliveries are kept.

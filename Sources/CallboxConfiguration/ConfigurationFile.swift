@@ -76,7 +76,8 @@ package enum ConfigurationFile {
             try rejectSharedPaths(configuration.sources, sources)
         }
         if let apis = try root.mapping("apis") {
-            configuration.apis = try APISection.read(apis, sources: configuration.sources.map(\.name), file: file)
+            configuration.apis = try APISection.read(
+                apis, sources: configuration.sources.map(\.name), file: file, providers: providers)
         }
         return configuration
     }

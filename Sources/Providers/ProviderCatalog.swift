@@ -57,4 +57,18 @@ package struct ProviderCatalog: Sendable {
     package func messageMembers(ofAPI name: String) -> [String] {
         descriptors.lazy.flatMap(\.apis).first { $0.name == name }?.messageMembers ?? []
     }
+
+    /// The APIs that can be called, in the order of help texts.
+    package var callableAPIs: [APIDescription] {
+        descriptors.flatMap(\.callableAPIs)
+    }
+
+    package func callableAPI(named name: String) -> APIDescription? {
+        callableAPIs.first { $0.name == name }
+    }
+
+    /// Keys of links that open something and are masked.
+    package var secretLinkKeys: Set<String> {
+        callableAPIs.reduce(into: []) { $0.formUnion($1.secretLinkKeys) }
+    }
 }

@@ -38,6 +38,11 @@ package struct ProviderDescriptor: Sendable {
     /// Query parameters whose values are masked, besides such as `token` and `password`.
     package var secretParameters: [String] = []
 
+    // MARK: Calls
+
+    /// The APIs that can be called.
+    package var callableAPIs: [APIDescription] = []
+
     // MARK: Registration
 
     package var registration = Registration()

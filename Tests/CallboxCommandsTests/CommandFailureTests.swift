@@ -1,7 +1,7 @@
 import ArgumentParser
 import Deliveries
 import Journal
-import ProviderClients
+import Providers
 import TerminalOutput
 import TestKit
 import Testing

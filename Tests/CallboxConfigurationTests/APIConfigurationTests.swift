@@ -1,34 +1,35 @@
+import Providers
 import Testing
 
 @testable import CallboxConfiguration
 
 @Suite("apis: in a configuration")
 struct APIConfigurationTests {
-    private static func apis(_ yaml: String) throws -> [ProviderAPI: APISettings] {
+    private static func apis(_ yaml: String) throws -> [String: APISettings] {
         try ConfigurationFile.parse(yaml, file: "/etc/callbox/c.yaml").apis
     }
 
     @Test("without the section each API has its own URL and the credentials of its environment")
     func defaults() throws {
-        #expect(try Self.apis("") == APISettings.defaults)
-        #expect(try Self.apis("apis:") == APISettings.defaults)
-        #expect(APISettings.defaults.count == ProviderAPI.allCases.count)
+        #expect(try Self.apis("") == APISettings.defaults(of: .standard))
+        #expect(try Self.apis("apis:") == APISettings.defaults(of: .standard))
+        #expect(APISettings.defaults(of: .standard).count == ProviderCatalog.standard.callableAPIs.count)
         #expect(
-            APISettings.defaults[.klavi]?.credentials == [
+            APISettings.defaults(of: .standard)["klavi"]?.texts == [
                 "access-key": .environment("CALLBOX_KLAVI_ACCESS_KEY"),
                 "secret-key": .environment("CALLBOX_KLAVI_SECRET_KEY"),
             ])
         #expect(
-            APISettings.defaults[.certnCentric]?.credentials == [
+            APISettings.defaults(of: .standard)["certn-centric"]?.texts == [
                 "api-key": .environment("CALLBOX_CERTN_CENTRIC_API_KEY")
             ])
         #expect(
-            APISettings.defaults[.certnLegacy]?.credentials.values.contains(
+            APISettings.defaults(of: .standard)["certn-legacy"]?.texts.values.contains(
                 .environment("CALLBOX_CERTN_LEGACY_CLIENT_SECRET")) == true)
-        for settings in APISettings.defaults.values {
+        for settings in APISettings.defaults(of: .standard).values {
             #expect(settings.url.hasPrefix("https://"))
             #expect(!settings.followsUp)
-            #expect(settings.tokenFile == nil && settings.source == nil && settings.publicKey == nil)
+            #expect(settings.tokenFile == nil && settings.source == nil && settings.extraURLs.isEmpty)
         }
     }
 
@@ -51,38 +52,39 @@ struct APIConfigurationTests {
                 password: {env: P}
                 certilink-url: https://links.example/api
             """)
-        let klavi = try #require(apis[.klavi])
+        let klavi = try #require(apis["klavi"])
         #expect(klavi.url == "http://127.0.0.1:9900/data/v1")
-        #expect(klavi.credentials == ["access-key": .environment("A"), "secret-key": .file("/etc/callbox/klavi-key")])
+        #expect(
+            klavi.texts == [
+                "access-key": .environment("A"), "secret-key": .file("/etc/callbox/klavi-key"),
+            ])
         #expect(klavi.tokenFile == "/etc/callbox/tokens/klavi")
         #expect(klavi.source == "ezid")
         #expect(!klavi.followsUp)
-        #expect(apis[.certnLegacy]?.credentials["client-secret"] == .file("/run/secrets/c"))
-        #expect(apis[.certnLegacy]?.followsUp == true)
-        #expect(apis[.certnLegacy]?.url == ProviderAPI.certnLegacy.defaultURL)
-        #expect(apis[.certnCentric]?.followsUp == false)
-        #expect(apis[.certnCentric]?.credentials == ["api-key": .environment("K")])
-        #expect(apis[.ezid]?.publicKey == .file("/etc/callbox/ezid.pem"))
-        #expect(apis[.certificall]?.certilinkURL == "https://links.example/api")
-        #expect(apis[.certificall]?.credentials == ["username": .environment("U"), "password": .environment("P")])
+        #expect(apis["certn-legacy"]?.texts["client-secret"] == .file("/run/secrets/c"))
+        #expect(apis["certn-legacy"]?.followsUp == true)
+        #expect(apis["certn-legacy"]?.url == ProviderCatalog.standard.callableAPI(named: "certn-legacy")?.defaultURL)
+        #expect(apis["certn-centric"]?.followsUp == false)
+        #expect(apis["certn-centric"]?.texts == ["api-key": .environment("K")])
+        #expect(apis["ezid"]?.texts["public-key"] == .file("/etc/callbox/ezid.pem"))
+        #expect(apis["certificall"]?.extraURLs["certilink-url"] == "https://links.example/api")
+        #expect(apis["certificall"]?.texts == ["username": .environment("U"), "password": .environment("P")])
     }
 
     @Test("what one API says changes no other, nor what it leaves out")
     func partly() throws {
         let apis = try Self.apis("apis: {ezid: {follow-up: true}}")
-        var expected = APISettings.defaults
-        expected[.ezid]?.followsUp = true
+        var expected = APISettings.defaults(of: .standard)
+        expected["ezid"]?.followsUp = true
         #expect(apis == expected)
     }
 
     @Test("each credential has a variable of its own")
     func environmentNames() {
-        let names = ProviderAPI.allCases.flatMap { api in api.credentialNames.map(api.environmentName) }
+        let names = ProviderCatalog.standard.callableAPIs.flatMap { api in api.credentials.map(api.environmentName) }
         #expect(Set(names).count == names.count)
         #expect(
             names.allSatisfy { $0.hasPrefix("CALLBOX_") && $0.allSatisfy { $0 == "_" || $0.isASCII && $0.isUppercase } }
         )
-        #expect(ProviderAPI.allCases.filter { !$0.hasFollowUp } == [.klavi])
-        #expect(ProviderAPI.allCases.map(\.sourceProvider) == ["klavi", "certn", "certn", "ezid", "certificall"])
     }
 }

@@ -5,8 +5,9 @@ import Testing
 @Suite("How often an API is asked again")
 struct PollConfigurationTests {
     private static func settings(_ text: String, of api: String = "certificall") throws -> APISettings? {
-        let configuration = try ConfigurationFile.parse("apis:\n  \(api): {\(text)}", file: "/etc/callbox/callbox.yaml")
-        return ProviderAPI(rawValue: api).flatMap { configuration.apis[$0] }
+        let configuration = try ConfigurationFile.parse(
+            "apis:\n  \(api): {\(text)}", file: "/etc/callbox/callbox.yaml")
+        return configuration.apis[api]
     }
 
     @Test("a poll from a second to a day is taken", arguments: [("1s", 1), ("5m", 300), ("1d", 86_400)])

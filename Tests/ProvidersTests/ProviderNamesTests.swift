@@ -6,11 +6,7 @@ import Testing
 struct ProviderNamesTests {
     /// Modules and folders that are about the providers themselves.
     private static let exempt = [
-        "Providers/", "ProviderClients/", "ProviderSandbox/", "callbox-sandbox/",
-        // Commands and calls that move to a provider's folder.
-        "CallboxCommands/Commands/Links/", "CallboxCommands/FollowingUp/", "CallboxCommands/Options/Certilink",
-        "CallboxCommands/Options/Klavi", "CallboxCommands/Options/Link", "CallboxCommands/Serving/ProviderAccess",
-        "CallboxConfiguration/API",
+        "Providers/", "ProviderSandbox/", "callbox-sandbox/",
         // The preset dictionary of request heads is part of the stored format.
         "BodyCompression/HeadCompression.swift",
     ]

@@ -4,99 +4,106 @@ internal import Journal
 internal import Providers
 internal import ReportIndex
 
-/// Which calls a delivery, or a link that nothing came for, leads to. Pure.
+/// Which calls a delivery, or a link that nothing came for, leads to: the providers' rules for the APIs that the configuration wants
+/// to follow up. Pure.
 struct FollowUpPlan: Sendable {
-    /// APIs whose configuration wants it, with the source that takes in what is fetched.
-    let sources: [ProviderAPI: String]
-    /// Rests between two tries, where the configuration names them.
-    let pollIntervals: [ProviderAPI: Duration]
+    /// An API that is followed up.
+    struct FollowedAPI: Sendable {
+        let api: APIDescription
+        let rules: FollowUpRules
+        /// The source that takes in what is fetched.
+        let source: String
+        /// The wait between two looks, and the first one after a failed try, if the configuration names it.
+        let pollInterval: Duration?
 
-    /// Reports that lead to calls. Only deliveries that bring one are read.
-    static let triggers = [
-        (provider: "certn-centric", type: "CASE_REPORT_READY"), (provider: "ezid", type: "redirect"),
-    ]
+        /// The time between two looks at what the API has not told.
+        var sweepInterval: Duration { pollInterval ?? rules.sweepInterval }
 
-    /// APIs that are looked through for what they have not told.
-    static let sweptAPIs: [ProviderAPI] = [.certnLegacy, .certificall]
-
-    init(_ configuration: CallboxConfiguration) {
-        pollIntervals = configuration.apis.compactMapValues(\.pollInterval)
-        var sources: [ProviderAPI: String] = [:]
-        for (api, settings) in configuration.apis where settings.followsUp {
-            let named = settings.source
-            let source = configuration.sources.first { source in
-                named.map { $0 == source.name } ?? (source.provider.name == api.sourceProvider)
-            }
-            sources[api] = source?.name
-        }
-        self.sources = sources
+        /// What is younger than this may still be delivered, and is left alone.
+        var patience: Duration { min(sweepInterval, .seconds(300)) }
     }
 
-    var isEmpty: Bool { sources.isEmpty }
+    /// A task and the API that it is about.
+    struct KnownTask: Sendable {
+        let task: FollowUpTask
+        let api: APIDescription
+
+    }
+
+    let apis: [FollowedAPI]
+    /// Of all APIs: what is recorded is done even if the configuration no longer wants more.
+    private let tasks: [KnownTask]
+
+    /// Types of reports that lead to calls. Only deliveries that bring one are read.
+    var triggers: [(provider: String, type: String)] {
+        apis.flatMap(\.rules.triggers).map { ($0.provider, $0.type) }
+    }
+
+    init(_ configuration: CallboxConfiguration) {
+        let known = configuration.providers.callableAPIs
+        tasks = known.flatMap { api in (api.followUp?.tasks ?? []).map { KnownTask(task: $0, api: api) } }
+        apis = known.compactMap { api in
+            guard let rules = api.followUp, let settings = configuration.apis[api.name], settings.followsUp else {
+                return nil
+            }
+            let source = configuration.sources.first { source in
+                settings.source.map { $0 == source.name } ?? (source.provider.name == api.provider)
+            }
+            return source.map {
+                FollowedAPI(api: api, rules: rules, source: $0.name, pollInterval: settings.pollInterval)
+            }
+        }
+    }
+
+    var isEmpty: Bool { apis.isEmpty }
+
+    /// Nil for a task that another version of Callbox recorded.
+    func task(named name: String) -> KnownTask? {
+        tasks.first { $0.task.name == name }
+    }
+
+    func pollInterval(of api: APIDescription) -> Duration? { followed(api)?.pollInterval }
+
+    func patience(with api: APIDescription) -> Duration { followed(api)?.patience ?? .zero }
+
+    private func followed(_ api: APIDescription) -> FollowedAPI? {
+        apis.first { $0.api.name == api.name }
+    }
 
     func orders(after delivery: DeliveryID, _ reports: [DeliveredReport]) -> [FollowUpOrder] {
         reports.flatMap { delivered -> [FollowUpOrder] in
             let report = delivered.report
-            // Only the first arrival of a report, and nothing that we fetched ourselves.
+            // Only the first arrival of a report, and nothing that was fetched.
             guard delivered.attemptNumber == 1, report.verification != .fetched else { return [] }
-            switch (report.provider, report.type) {
-            case ("certn-centric", "CASE_REPORT_READY"):
-                // What nothing proves may not make us call.
-                guard report.verification == .verified, let source = sources[.certnCentric],
-                    let caseID = delivered.value(of: "object_id")
-                else { return [] }
-                let event = "\(caseID)/\(delivered.value(of: "id") ?? "\(delivery)")"
-                return [(FollowUpTask.centricCase, event), (.centricReport, caseID)].map { task, subject in
-                    FollowUpOrder(source: source, task: task.rawValue, subject: subject, cause: delivery)
-                }
-            case ("ezid", "redirect"):
-                guard let source = sources[.ezid], let uuid = delivered.value(of: "uuid") else { return [] }
-                return [
-                    FollowUpOrder(
-                        source: source, task: FollowUpTask.ezidClaims.rawValue, subject: uuid, cause: delivery)
-                ]
-            default: return []
+            let triggering = TriggeringReport(
+                verification: report.verification, delivery: delivery, fields: delivered.fields)
+            return apis.flatMap { followed in
+                followed.rules.triggers.filter { $0.provider == report.provider && $0.type == report.type }
+                    .flatMap { $0.targets(triggering) }.map {
+                        FollowUpOrder(
+                            source: followed.source, task: $0.task, subject: $0.subject, cause: delivery)
+                    }
             }
         }
     }
 
-    /// Links for which Certn's legacy webhook may not be set up: polled until the report is complete.
-    func orders(for links: [LinkProgress]) -> [FollowUpOrder] {
-        guard let source = sources[.certnLegacy] else { return [] }
-        return links.compactMap { progress in
-            let link = progress.link
-            guard link.order.provider == "certn-legacy", progress.isAwaited,
-                let applicant = link.order.keys.first(where: { $0.name == "id" })?.value,
-                let industry = link.order.api.split(separator: "/").last, ["hr", "pm"].contains(industry)
-            else { return nil }
-            return FollowUpOrder(
-                source: source, task: FollowUpTask.certnApplicant.rawValue, subject: "\(industry)/\(applicant)")
+    /// Calls about links that are pending.
+    static func orders(for links: [LinkProgress], of followed: FollowedAPI) -> [FollowUpOrder] {
+        guard let sweep = followed.rules.linkSweep else { return [] }
+        return links.filter(\.isAwaited).compactMap { progress in
+            let order = progress.link.order
+            guard order.provider == followed.api.name else { return nil }
+            return sweep(SweptLink(api: order.api, keys: order.keys)).map {
+                FollowUpOrder(source: followed.source, task: $0.task, subject: $0.subject)
+            }
         }
     }
 
-    /// Between two looks at an API: an hour at Certificall, where the list of cases is long, five minutes elsewhere.
-    func sweepInterval(of api: ProviderAPI) -> Duration {
-        pollIntervals[api] ?? (api == .certificall ? .seconds(3600) : .seconds(300))
-    }
-
-    /// What is younger than this may still be told by its provider, and is left alone.
-    func patience(with api: ProviderAPI) -> Duration {
-        min(sweepInterval(of: api), .seconds(300))
-    }
-
-    /// A look at Certificall's closed cases, once an interval however often the server starts.
-    func certificallSweep(at now: Timestamp) -> [FollowUpOrder] {
-        guard let source = sources[.certificall] else { return [] }
-        let interval = max(sweepInterval(of: .certificall).milliseconds, 1)
+    /// A look through an API, once an interval however often the server starts.
+    static func sweep(of followed: FollowedAPI, at now: Timestamp) -> [FollowUpOrder] {
+        guard let task = followed.rules.sweepTask else { return [] }
+        let interval = max(followed.sweepInterval.milliseconds, 1)
         let start = now.millisecondsSinceEpoch / interval * interval
-        return [
-            FollowUpOrder(source: source, task: FollowUpTask.certificallCases.rawValue, subject: "\(start)")
-        ]
-    }
-}
-
-extension DeliveredReport {
-    fileprivate func value(of name: String) -> String? {
-        fields.first { $0.name == name }?.value
+        return [FollowUpOrder(source: followed.source, task: task, subject: "\(start)")]
     }
 }

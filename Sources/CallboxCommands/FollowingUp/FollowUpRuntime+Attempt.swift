@@ -1,9 +1,10 @@
+internal import CallboxConfiguration
 internal import CallboxServer
 internal import Deliveries
 internal import Intake
 internal import Journal
 internal import Logging
-internal import ProviderClients
+internal import Providers
 internal import ReportIndex
 
 /// One try at a follow-up: the call, what it brought made durable, and what is done where it brought nothing.
@@ -12,12 +13,13 @@ extension FollowUpRuntime {
     func attempt(
         _ followUp: FollowUp, _ calls: FollowUpCalls, _ plan: FollowUpPlan
     ) async -> FollowUpOutcome {
-        guard let task = FollowUpTask(rawValue: followUp.order.task) else {
+        guard let known = plan.task(named: followUp.order.task) else {
             return .failed(problem: "this version of Callbox does not know how")
         }
-        let pollInterval = plan.pollIntervals[task.api]
+        let task = known.task
+        let pollInterval = plan.pollInterval(of: known.api)
         do {
-            switch try await calls.perform(followUp, task) {
+            switch try await calls.perform(followUp, known) {
             case .fetched(let request): return .done(try await archive(request, source: followUp.order.source))
             case .nothing(let orders):
                 try await off { try order(orders) }
@@ -49,7 +51,7 @@ extension FollowUpRuntime {
             logger.warning(
                 "follow-up failed, to be tried again",
                 metadata: [
-                    "follow-up": "\(followUp.id)", "task": "\(task.rawValue)", "next": "\(next.rfc3339)",
+                    "follow-up": "\(followUp.id)", "task": "\(task.name)", "next": "\(next.rfc3339)",
                     "reason": "\(problem)",
                 ])
         }
@@ -61,7 +63,7 @@ extension FollowUpRuntime {
     ) -> FollowUpOutcome {
         guard followUp.attemptCount + 1 < task.attemptLimit else { return .failed(problem: problem) }
         let wait = task.wait(after: followUp.attemptCount, pollInterval: pollInterval)
-        return .retry(at: now().advanced(byMilliseconds: wait), problem: problem)
+        return .retry(at: now().advanced(byMilliseconds: wait.milliseconds), problem: problem)
     }
 
     /// Makes what was fetched durable.

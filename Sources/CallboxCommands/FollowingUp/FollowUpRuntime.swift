@@ -4,7 +4,7 @@ internal import Deliveries
 internal import Journal
 internal import Logging
 internal import NIOPosix
-internal import ProviderClients
+internal import Providers
 internal import ReportIndex
 internal import ServiceLifecycle
 
@@ -67,25 +67,23 @@ struct FollowUpRuntime: Service {
 
     private func follow() async {
         let plan = FollowUpPlan(configuration)
-        logger.info("following up", metadata: ["apis": "\(plan.sources.keys.map(\.rawValue).sorted())"])
+        logger.info("following up", metadata: ["apis": "\(plan.apis.map(\.api.name))"])
         let reader: ArchiveReader
         do {
             reader = try archive.reader()
         } catch {
             return logger.warning("following up cannot begin", metadata: ["reason": "\(Self.text(error))"])
         }
-        let calls = FollowUpCalls(
-            access: ProviderAccess(configuration), reader: reader, now: now,
-            certificallPatience: plan.patience(with: .certificall))
-        var nextSweeps: [ProviderAPI: ContinuousClock.Instant] = [:]
+        let calls = FollowUpCalls(access: ProviderAccess(configuration), reader: reader, plan: plan)
+        var nextSweeps: [String: ContinuousClock.Instant] = [:]
         while !Task.isCancelled {
             do {
                 try await look(plan, reader)
-                for api in FollowUpPlan.sweptAPIs where plan.sources[api] != nil {
+                for followed in plan.apis where followed.rules.isSwept {
                     let now = ContinuousClock.now
-                    guard now >= nextSweeps[api] ?? now else { continue }
-                    nextSweeps[api] = now + plan.sweepInterval(of: api)
-                    try await sweep(plan, api, reader)
+                    guard now >= nextSweeps[followed.api.name] ?? now else { continue }
+                    nextSweeps[followed.api.name] = now + followed.sweepInterval
+                    try await sweep(followed, reader)
                 }
                 try await work(calls, plan)
             } catch {
@@ -102,7 +100,7 @@ struct FollowUpRuntime: Service {
             let end = try reader.indexedPosition()
             guard end > cursor else { return }
             let range = DeliveryID(rawValue: cursor.rawValue + 1)...end
-            for id in try reader.deliveries(in: range, withReportsOf: FollowUpPlan.triggers) {
+            for id in try reader.deliveries(in: range, withReportsOf: plan.triggers) {
                 try order(plan.orders(after: id, try reader.reports(of: id)))
             }
             try archive.indexer.moveFollowUpCursor(to: end.rawValue)
@@ -115,16 +113,16 @@ struct FollowUpRuntime: Service {
         _ = try archive.append(orders.map { .record(.followUp($0)) })
     }
 
-    private func sweep(_ plan: FollowUpPlan, _ api: ProviderAPI, _ reader: ArchiveReader) async throws {
+    private func sweep(_ followed: FollowUpPlan.FollowedAPI, _ reader: ArchiveReader) async throws {
         try await off {
-            var orders: [FollowUpOrder] = []
-            if api == .certificall { orders = plan.certificallSweep(at: now()) }
-            if api == .certnLegacy {
+            var orders = FollowUpPlan.sweep(of: followed, at: now())
+            if followed.rules.linkSweep != nil {
                 var filter = LinkFilter()
-                filter.providers = [api.rawValue]
+                filter.providers = [followed.api.name]
                 filter.states = [.created]
-                filter.until = now().advanced(byMilliseconds: -plan.patience(with: api).milliseconds)
-                orders = plan.orders(for: try reader.links(matching: filter).map { try reader.progress(of: $0) })
+                filter.until = now().advanced(byMilliseconds: -followed.patience.milliseconds)
+                orders += FollowUpPlan.orders(
+                    for: try reader.links(matching: filter).map { try reader.progress(of: $0) }, of: followed)
             }
             try order(orders)
         }
@@ -133,7 +131,7 @@ struct FollowUpRuntime: Service {
     /// Each API on its own, so that one that does not answer keeps no other waiting.
     private func work(_ calls: FollowUpCalls, _ plan: FollowUpPlan) async throws {
         let due = try await off { [now] in try calls.reader.dueFollowUps(at: now(), limit: Self.pageCount) }
-        let groups = Dictionary(grouping: due) { FollowUpTask(rawValue: $0.order.task)?.api }
+        let groups = Dictionary(grouping: due) { plan.task(named: $0.order.task)?.api.name }
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             for group in groups.values {
                 tasks.addTask { try await work(through: group, calls, plan) }

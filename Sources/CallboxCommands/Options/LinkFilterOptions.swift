@@ -11,7 +11,8 @@ internal import TerminalOutput
 struct LinkFilterOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "klavi, certn (both APIs), certn-legacy, certn-centric, ezid or certificall.", valueName: "name"))
+            "\(HumanText.list(Self.providerNames, "or")); a provider stands for all of its APIs.", valueName: "name"),
+        completion: .list(Self.providerNames))
     var provider: [String] = []
 
     @Option(help: ArgumentHelp("A value of externalInfo, such as traceId=t-1.", valueName: "key=value"))
@@ -25,7 +26,10 @@ struct LinkFilterOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Asked for at or after: 7d, 24h, today, 2026-11-21 or RFC 3339.", valueName: "time"))
     var since: String?
 
-    static let providerNames = ["klavi", "certn", "certn-legacy", "certn-centric", "ezid", "certificall"]
+    /// The providers that links can be ordered at, and their APIs.
+    private static var providerNames: [String] {
+        CallboxCommand.providers.descriptors.filter { !$0.callableAPIs.isEmpty }.flatMap(\.filterNames)
+    }
 
     func filter(now: Timestamp) throws(CommandFailure) -> LinkFilter {
         for name in provider where !Self.providerNames.contains(name) {

@@ -1,10 +1,5 @@
 internal import ArgumentParser
-internal import Deliveries
 internal import Journal
-internal import ProviderClients
-internal import Providers
-internal import ReportIndex
-internal import StrictJSON
 internal import TerminalOutput
 
 /// What every `links create` takes.
@@ -35,65 +30,5 @@ struct LinkOrderOptions: ParsableArguments {
             expectations.append(expectation)
         }
         return expectations
-    }
-}
-
-/// What a customer gives along, which the provider carries back.
-struct ExternalInfoOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp("A member of the externalInfo; may stand several times.", valueName: "key=value"))
-    var external: [String] = []
-
-    @Option(
-        help: ArgumentHelp(
-            "A file with the whole externalInfo as a JSON object; - for standard input.", valueName: "file"))
-    var externalFile: String?
-
-    /// The text of a JSON object; nil where nothing is given.
-    ///
-    /// - Parameters:
-    ///   - flag: what the flag for a member is called, for messages.
-    ///   - fileFlag: the same of the flag for a file.
-    func json(
-        _ flag: String = "--external", _ fileFlag: String = "--external-file"
-    ) throws(CommandFailure) -> FreeObject? {
-        guard external.isEmpty || externalFile == nil else {
-            throw CommandFailure(
-                .usage, "\(flag) and \(fileFlag) exclude each other", advice: "Take out one of them.")
-        }
-        if let externalFile {
-            return try Self.object(inFile: externalFile, fileFlag)
-        }
-        guard !external.isEmpty else { return nil }
-        var members: [JSONText.Member] = []
-        for pair in try FilterOptions.pairs(external, flag) {
-            guard !members.contains(where: { $0.name == pair.name }) else {
-                throw CommandFailure(
-                    .usage, "\(flag) gives '\(TerminalText.escape(pair.name))' twice",
-                    advice: "Take out one of them.")
-            }
-            members.append(.init(pair.name, .string(pair.value)))
-        }
-        return try Self.object(JSONText.object(members).compact, flag)
-    }
-
-    /// A file of such text.
-    static func object(inFile path: String, _ flag: String) throws(CommandFailure) -> FreeObject {
-        try object(String(decoding: try GivenBytes.read(path), as: UTF8.self), flag)
-    }
-
-    /// JSON text of an object that a flag was given.
-    static func object(_ text: String, _ flag: String) throws(CommandFailure) -> FreeObject {
-        do throws(ProviderCallFailure) {
-            return try FreeObject(text, name: flag)
-        } catch {
-            throw CommandFailure(error)
-        }
-    }
-
-    /// The fields that reports will carry it in.
-    static func keys(_ object: FreeObject?) -> [ReportField] {
-        guard let object, let document = try? JSONDocument(parsing: Array(object.text.utf8)) else { return [] }
-        return ExternalInfoFields.leaves(of: document.root)
     }
 }

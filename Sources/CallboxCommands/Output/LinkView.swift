@@ -1,5 +1,6 @@
 internal import Deliveries
 internal import Journal
+internal import Providers
 internal import Redaction
 internal import ReportIndex
 internal import StrictJSON
@@ -80,10 +81,8 @@ enum LinkView {
         link.order.keys.filter { !$0.name.hasPrefix("externalInfo.") }
     }
 
-    /// A magic link's token opens what it is for.
+    /// Keys that open the link are masked.
     static func shown(_ key: ReportField) -> String {
-        key.name == magicLinkToken ? Masking.mask : key.value
+        CallboxCommand.providers.secretLinkKeys.contains(key.name) ? Masking.mask : key.value
     }
-
-    static let magicLinkToken = "magicLinkToken"
 }

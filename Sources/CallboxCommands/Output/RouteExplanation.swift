@@ -1,6 +1,5 @@
 internal import CallboxConfiguration
 internal import Deliveries
-internal import Foundation
 internal import Providers
 internal import StrictJSON
 internal import TerminalOutput
@@ -51,7 +50,7 @@ enum CallbackURLs {
     static func products(of source: SourceSettings, base: String) -> [(key: String, url: String)] {
         guard let routes = source.provider.descriptor.registration.routes else { return [] }
         let keys = source.routes.entries.map(\.key).filter { !routes.excludedTypes.contains($0) }
-        return (keys.isEmpty ? ["all"] : keys).map { ($0, "\(url(of: source, base: base))/\(PathSegment.encode($0))") }
+        return (keys.isEmpty ? ["all"] : keys).map { ($0, "\(url(of: source, base: base))/\(APIRoot.encode($0))") }
     }
 
     static func json(for source: SourceSettings, base: String) -> JSONText {
@@ -65,16 +64,5 @@ enum CallbackURLs {
             members.append(.init(address.name, .string(url(of: source, base: base) + address.path)))
         }
         return .object(members)
-    }
-}
-
-/// Names as a part of a URL's path.
-enum PathSegment {
-    /// Percent-encodes everything but RFC 3986's unreserved characters.
-    static func encode(_ text: String) -> String {
-        let letters = "abcdefghijklmnopqrstuvwxyz"
-        let unreserved = CharacterSet(charactersIn: letters + letters.uppercased() + "0123456789-._~")
-        // Nil only for unpaired surrogates, which no `String` has.
-        return text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
     }
 }

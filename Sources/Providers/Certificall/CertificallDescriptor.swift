@@ -21,6 +21,7 @@ extension CertificallProvider {
         ]
         certificall.registration.instructions =
             "Send webhookURL to your contact at Certificall; agree on the scheme and its secret."
+        certificall.callableAPIs = [CertificallAPI.description]
         return certificall
     }()
 

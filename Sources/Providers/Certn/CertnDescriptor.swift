@@ -28,6 +28,7 @@ extension CertnProvider {
         ]
         certn.registration.instructions =
             "Register webhookURL in the Client Portal (Centric) and in the team's settings (legacy)."
+        certn.callableAPIs = [CertnLegacyAPI.description, CentricAPI.description]
         return certn
     }()
 }

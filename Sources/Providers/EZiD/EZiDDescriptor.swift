@@ -21,6 +21,7 @@ extension EZiDProvider {
         ezid.registration = ProviderDescriptor.Registration(
             addresses: [.init("base_url_email_link", path: "/auth")],
             instructions: "Send base_url_email_link with each request for a magic link.")
+        ezid.callableAPIs = [EZiDAPI.description]
         return ezid
     }()
 }

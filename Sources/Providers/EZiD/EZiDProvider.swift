@@ -61,7 +61,7 @@ package struct EZiDProvider: Provider {
 extension RequestTarget {
     /// The value of a parameter. A base URL that has a query of its own may be joined with a second `?`
     /// (ezid-reference: Undocumented), so what stands behind the last one is looked at too.
-    fileprivate func ezidValue(named name: String) -> String? {
+    func ezidValue(named name: String) -> String? {
         if let value = queryValue(named: name) { return value }
         return text.utf8.lastIndex(of: UInt8(ascii: "?")).flatMap {
             RequestTarget("/" + text[$0...]).queryValue(named: name)

@@ -30,6 +30,7 @@ extension KlaviProvider {
             addresses: [.init("eventsURL", path: "/events"), .init("redirectURL", path: "/return")],
             instructions: "Send productsCallbackURL and redirectURL with each create-link call; "
                 + "enter eventsURL in Klavi's console.")
+        klavi.callableAPIs = [KlaviAPI.description]
         return klavi
     }()
 

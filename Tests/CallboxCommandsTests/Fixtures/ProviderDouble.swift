@@ -1,5 +1,6 @@
 import Deliveries
-import ProviderClients
+import ProviderTransport
+import Providers
 import Synchronization
 import TerminalOutput
 
@@ -19,8 +20,8 @@ final class ProviderDouble: Sendable {
         received.withLock { $0.map(Self.line) }
     }
 
-    var transport: ProviderTransport {
-        ProviderTransport { [self] request async throws(TransportFailure) in
+    var exchange: HTTPExchange {
+        HTTPExchange { [self] request async throws(TransportFailure) in
             received.withLock { $0.append(request) }
             guard let response = responses[Self.line(request)] else { return ProviderResponse(status: 404) }
             return try response(request)

@@ -1,6 +1,7 @@
 import CallboxConfiguration
 import Deliveries
 import Journal
+import Providers
 import ServerTestKit
 import TestKit
 import Testing
@@ -127,15 +128,13 @@ struct FollowUpPlanTests {
                         Self.report("ezid", "redirect", [ReportField("uuid", "U-1")], .unverified),
                     ]
                 ).isEmpty)
-            #expect(plan.orders(for: [Self.awaited]).isEmpty)
-            #expect(plan.certificallSweep(at: .fixture).isEmpty)
         }
     }
 
     @Test("what is fetched goes into the named source, else into the provider's first; without one nothing is fetched")
     func source() throws {
         func source(_ yaml: String) throws -> String? {
-            FollowUpPlan(try ConfigurationFile.parse(yaml, file: "c.yaml")).sources[.certnCentric]
+            FollowUpPlan(try ConfigurationFile.parse(yaml, file: "c.yaml")).apis.first?.source
         }
         let two = "sources: {b: {provider: certn, path: /b}, a: {provider: certn, path: /a}}\n"
         let named = try source(two + "apis: {certn-centric: {follow-up: true, source: a}}")
@@ -154,10 +153,18 @@ struct FollowUpPlanTests {
             expectations: [LinkExpectation("applicant")]),
         missing: [LinkExpectation("applicant")])
 
+    private static func followed(_ api: String) throws -> FollowUpPlan.FollowedAPI {
+        try #require(try plan(all).apis.first { $0.api.name == api })
+    }
+
+    private static func orders(for links: [LinkProgress]) throws -> [FollowUpOrder] {
+        FollowUpPlan.orders(for: links, of: try followed("certn-legacy"))
+    }
+
     @Test("an application that nothing came for is asked about")
     func applicant() throws {
         #expect(
-            try Self.plan(Self.all).orders(for: [Self.awaited]) == [
+            try Self.orders(for: [Self.awaited]) == [
                 FollowUpOrder(source: "certn", task: "certn-applicant", subject: "hr/A-1")
             ])
     }
@@ -175,23 +182,23 @@ struct FollowUpPlanTests {
                 ),
                 missing: missing)
         }
-        let plan = try Self.plan(Self.all)
-        #expect(plan.orders(for: [link()]).map(\.subject) == ["pm/A-1"])
+        #expect(try Self.orders(for: [link()]).map(\.subject) == ["pm/A-1"])
         let others = [
             link("klavi"), link("certn-centric"), link(api: "https://x/api/v1/xx"), link(api: ""), link(state: .failed),
             link(state: .disabled), link(state: .dismissed), link(keys: [ReportField("application.id", "A-1")]),
             link(missing: []),
         ]
-        #expect(plan.orders(for: others).isEmpty)
+        #expect(try Self.orders(for: others).isEmpty)
     }
 
     @Test("Certificall's closed cases are looked at once an hour")
     func sweep() throws {
-        let plan = try Self.plan(Self.all)
-        let first = plan.certificallSweep(at: .fixture)
+        let api = try Self.followed("certificall")
+        let first = FollowUpPlan.sweep(of: api, at: .fixture)
         #expect(first.map(\.task) == ["certificall-cases"])
         #expect(first.map(\.source) == ["certificall"])
-        #expect(plan.certificallSweep(at: Timestamp.fixture.advanced(byMilliseconds: 3_590_000)) == first)
-        #expect(plan.certificallSweep(at: Timestamp.fixture.advanced(byMilliseconds: 3_600_000)) != first)
+        #expect(FollowUpPlan.sweep(of: api, at: Timestamp.fixture.advanced(byMilliseconds: 3_590_000)) == first)
+        #expect(FollowUpPlan.sweep(of: api, at: Timestamp.fixture.advanced(byMilliseconds: 3_600_000)) != first)
+        #expect(FollowUpPlan.sweep(of: try Self.followed("certn-legacy"), at: .fixture).isEmpty)
     }
 }

@@ -50,8 +50,8 @@ struct CallbackURLsTests {
             try Self.urls(KlaviProvider(), keys: ["a/b?c#d é\""])
                 == Self.klavi(
                     #""a/b?c#d é\"":"https://cb.example.com/door/a%2Fb%3Fc%23d%20%C3%A9%22""#))
-        #expect(PathSegment.encode("aZ09-._~") == "aZ09-._~")
-        #expect(PathSegment.encode("%\u{0}\u{7f}+&") == "%25%00%7F%2B%26")
+        #expect(APIRoot.encode("aZ09-._~") == "aZ09-._~")
+        #expect(APIRoot.encode("%\u{0}\u{7f}+&") == "%25%00%7F%2B%26")
     }
 
     @Test("the other providers have one URL each")

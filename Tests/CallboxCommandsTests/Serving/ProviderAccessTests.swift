@@ -1,11 +1,12 @@
 import CallboxConfiguration
 import Deliveries
 import Foundation
-import ProviderClients
+import ProviderTransport
 import TestKit
 import Testing
 
 @testable import CallboxCommands
+@testable import Providers
 
 @Suite("How the providers' APIs are reached")
 struct ProviderAccessTests {
@@ -13,8 +14,10 @@ struct ProviderAccessTests {
         try ConfigurationFile.parse("sources: {klavi: {}}\n" + apis, file: "c.yaml")
     }
 
-    @Test("without a word the address is the provider's own place to try things", arguments: ProviderAPI.allCases)
-    func defaults(api: ProviderAPI) throws {
+    @Test(
+        "without a word the address is the provider's own place to try things",
+        arguments: ProviderCatalog.standard.callableAPIs)
+    func defaults(api: APIDescription) throws {
         let access = ProviderAccess(try Self.configuration(), environment: [:])
         #expect(access.url(api) == api.defaultURL)
     }
@@ -23,54 +26,47 @@ struct ProviderAccessTests {
     func order() throws {
         let file = try Self.configuration("apis: {certn-legacy: {url: \"http://file\"}}")
         let environment = ["CALLBOX_CERTN_LEGACY_URL": "http://environment"]
-        #expect(ProviderAccess(file, environment: [:]).url(.certnLegacy) == "http://file")
-        #expect(ProviderAccess(file, environment: environment).url(.certnLegacy) == "http://environment")
-        #expect(ProviderAccess(file, environment: ["CALLBOX_CERTN_LEGACY_URL": ""]).url(.certnLegacy) == "http://file")
-        let flagged = file.reaching(.certnLegacy, at: "http://flag")
-        #expect(ProviderAccess(flagged, environment: environment).url(.certnLegacy) == "http://flag")
-        let other = file.reaching(.klavi, at: "http://flag")
-        #expect(ProviderAccess(other, environment: environment).url(.certnLegacy) == "http://environment")
+        #expect(ProviderAccess(file, environment: [:]).url(CertnLegacyAPI.description) == "http://file")
+        #expect(ProviderAccess(file, environment: environment).url(CertnLegacyAPI.description) == "http://environment")
         #expect(
-            ProviderAccess(file.reaching(.klavi, at: nil), environment: [:]).url(.klavi) == ProviderAPI.klavi.defaultURL
+            ProviderAccess(file, environment: ["CALLBOX_CERTN_LEGACY_URL": ""]).url(CertnLegacyAPI.description)
+                == "http://file")
+        let flagged = file.reaching(CertnLegacyAPI.description, at: "http://flag")
+        #expect(ProviderAccess(flagged, environment: environment).url(CertnLegacyAPI.description) == "http://flag")
+        let other = file.reaching(KlaviAPI.description, at: "http://flag")
+        #expect(ProviderAccess(other, environment: environment).url(CertnLegacyAPI.description) == "http://environment")
+        #expect(
+            ProviderAccess(file.reaching(KlaviAPI.description, at: nil), environment: [:]).url(KlaviAPI.description)
+                == KlaviAPI.description.defaultURL
         )
     }
 
-    /// Makes each client, and nothing more.
-    private static func make(_ api: ProviderAPI, _ access: ProviderAccess) throws(CommandFailure) {
-        switch api {
-        case .klavi: _ = try access.klavi()
-        case .certnLegacy: _ = try access.certnLegacy()
-        case .certnCentric: _ = try access.certnCentric()
-        case .ezid: _ = try access.ezid()
-        case .certificall: _ = try access.certificall()
-        }
-    }
-
-    @Test("with its credentials in the environment each client is made", arguments: ProviderAPI.allCases)
-    func complete(api: ProviderAPI) throws {
+    @Test(
+        "with its credentials in the environment each client is made", arguments: ProviderCatalog.standard.callableAPIs)
+    func complete(api: APIDescription) throws {
         let environment = Dictionary(
-            uniqueKeysWithValues: api.credentialNames.map { (api.environmentName($0), "value") })
+            uniqueKeysWithValues: api.credentials.map { (api.environmentName($0), "value") })
         #expect(throws: Never.self) {
-            try Self.make(api, ProviderAccess(try Self.configuration(), environment: environment))
+            _ = try ProviderAccess(try Self.configuration(), environment: environment).client(api)
         }
     }
 
     @Test(
         "a credential that is missing is named with the variable that it is looked for in",
-        arguments: ProviderAPI.allCases)
-    func missing(api: ProviderAPI) throws {
-        for (position, name) in api.credentialNames.enumerated() {
+        arguments: ProviderCatalog.standard.callableAPIs)
+    func missing(api: APIDescription) throws {
+        for (position, name) in api.credentials.enumerated() {
             var environment = Dictionary(
-                uniqueKeysWithValues: api.credentialNames.prefix(position).map { (api.environmentName($0), "value") })
+                uniqueKeysWithValues: api.credentials.prefix(position).map { (api.environmentName($0), "value") })
             // Set to nothing is not set.
             environment[api.environmentName(name)] = ""
             let access = ProviderAccess(try Self.configuration(), environment: environment)
             #expect(
                 throws: CommandFailure(
                     .configuration,
-                    "the \(name) of \(api.rawValue) is not known: the environment variable \(api.environmentName(name)) is not set",
+                    "the \(name) of \(api.name) is not known: the environment variable \(api.environmentName(name)) is not set",
                     advice: "Set it, or name a file under 'apis' in the configuration.")
-            ) { try Self.make(api, access) }
+            ) { try access.client(api) }
         }
     }
 
@@ -84,15 +80,16 @@ struct ProviderAccessTests {
                 try Self.configuration(
                     "apis: {certn-centric: {url: \"https://api.test/v1\", api-key: {file: \"\(path)\"}}}"),
                 environment: ["CALLBOX_CERTN_CENTRIC_API_KEY": "key-of-the-environment"],
-                transport: ProviderTransport { request async throws(TransportFailure) in
+                exchange: HTTPExchange { request async throws(TransportFailure) in
                     guard request.headers.contains(where: { $0.value == "Api-Key key-of-the-file" }) else {
                         throw .notSent(problem: "another key")
                     }
-                    return try await double.transport.exchange(request)
+                    return try await double.exchange.send(request)
                 })
-            let client = try access.certnCentric()
+            let client = try access.client(CentricAPI.description)
             let failure = await #expect(throws: ProviderCallFailure.self) {
-                _ = try await client.send(try client.case("C-1"))
+                let request = client.account.centric("GET", "/cases/C-1/")
+                _ = try await client.send(ProviderCall(json: request) { _ in })
             }
             guard case .rejected(let rejection)? = failure else {
                 Issue.record("\(String(describing: failure))")
@@ -112,9 +109,13 @@ struct ProviderAccessTests {
                 .configuration,
                 "the api-key of certn-centric is not known: the file \(path) cannot be read, or is empty",
                 advice: "Check the path and its permissions.")
-            #expect(throws: failure) { try ProviderAccess(configuration, environment: [:]).certnCentric() }
+            #expect(throws: failure) {
+                try ProviderAccess(configuration, environment: [:]).client(CentricAPI.description)
+            }
             try "".write(toFile: path, atomically: true, encoding: .utf8)
-            #expect(throws: failure) { try ProviderAccess(configuration, environment: [:]).certnCentric() }
+            #expect(throws: failure) {
+                try ProviderAccess(configuration, environment: [:]).client(CentricAPI.description)
+            }
         }
     }
 
@@ -123,20 +124,26 @@ struct ProviderAccessTests {
         arguments: ["ftp://x", "example.com", "http://", "https://x?y=1", "http://api.example.com"])
     func badAddress(url: String) throws {
         let access = ProviderAccess(
-            try Self.configuration().reaching(.certnCentric, at: url),
+            try Self.configuration().reaching(CentricAPI.description, at: url),
             environment: ["CALLBOX_CERTN_CENTRIC_API_KEY": "key"])
-        let failure = #expect(throws: CommandFailure.self) { try access.certnCentric() }
-        #expect(failure?.status == .usage)
+        let failure = #expect(throws: ProviderCallFailure.self) { try access.client(CentricAPI.description) }
+        #expect(failure.map { CommandFailure($0) }?.status == .usage)
     }
 
-    @Test("without a public key EZiD's tokens are not checked; a damaged one is rejected")
-    func publicKey() async throws {
-        let environment = ["CALLBOX_EZID_CLIENT_ID": "id", "K": "no key"]
-        let none = try await ProviderAccess(try Self.configuration(), environment: environment).ezidVerifier()
-        #expect(none == nil)
-        let damaged = try Self.configuration("apis: {ezid: {public-key: {env: K}}}")
-        await #expect(throws: CommandFailure.self) {
-            try await ProviderAccess(damaged, environment: environment).ezidVerifier()
-        }
+    @Test("texts that an API may have are read from their places, and its other base URL too")
+    func extras() throws {
+        let environment = [
+            "CALLBOX_EZID_CLIENT_ID": "id", "CALLBOX_EZID_CLIENT_SECRET": "s", "K": "a key",
+            "CALLBOX_CERTIFICALL_USERNAME": "u", "CALLBOX_CERTIFICALL_PASSWORD": "p",
+            "CALLBOX_CERTIFICALL_CERTILINK_URL": "http://127.0.0.1:9/x",
+        ]
+        let none = try ProviderAccess(try Self.configuration(), environment: environment).client(EZiDAPI.description)
+        #expect(none.account.optionalText("public-key") == nil)
+        let configuration = try Self.configuration("apis: {ezid: {public-key: {env: K}}}")
+        let access = ProviderAccess(configuration, environment: environment)
+        #expect(try access.client(EZiDAPI.description).account.optionalText("public-key") == "a key")
+        let account = try access.client(CertificallAPI.description).account
+        #expect(account.extraRoot("certilink-url").text == "http://127.0.0.1:9/x")
+        #expect(account.root.text == CertificallAPI.description.defaultURL)
     }
 }

@@ -18,6 +18,7 @@ extension AcmeProvider {
         acme.secretParameters = ["ticket"]
         acme.registration = ProviderDescriptor.Registration(
             addresses: [.init("hookURL", path: "/hooks")], instructions: "Enter hookURL under Settings, Hooks.")
+        acme.callableAPIs = [AcmeAPI.description]
         return acme
     }()
 }

@@ -6,7 +6,7 @@ import Deliveries
 import Foundation
 import Intake
 import Journal
-import Providers
+import ProviderTransport
 import Redaction
 import ReportIndex
 import StrictJSON
@@ -14,6 +14,7 @@ import TestKit
 import Testing
 
 @testable import CallboxCommands
+@testable import Providers
 
 /// A provider that is added by one folder and one line in a catalog, in the commands and the server as they are.
 @Suite("A fifth provider")
@@ -144,5 +145,49 @@ struct FifthProviderTests {
         let time = ProviderCatalog.withAcme.senderTime(in: Self.sample.request.headers)
         #expect(time?.header == "X-Acme-Proof" && time?.isSigned == true)
         #expect(ProviderCatalog.withAcme.messageMembers(ofAPI: "acme") == ["id", "createdAt"])
+    }
+
+    @Test("links create and fetch: its fields are flags, with the library's help and errors")
+    func links() throws {
+        try CallboxCommand.$providers.withValue(.withAcme) {
+            let forms = LinksCommand.Create.configuration.subcommands.compactMap { $0.configuration.commandName }
+            #expect(forms.contains("acme"))
+            let lookups = LinksCommand.Fetch.configuration.subcommands.compactMap { $0.configuration.commandName }
+            #expect(lookups.contains("acme-depots"))
+            let arguments = ["--recipient", "ana@example.com", "--parcel", "a", "--parcel", "b", "--express"]
+            let command = try LinksCommand.Order<AcmeShipmentForm>.parse(arguments)
+            let account = try APIAccount(
+                AcmeAPI.description, root: try APIRoot(AcmeAPI.description.defaultURL), texts: ["api-key": "k"])
+            guard
+                case .done(let plan) = try AcmeShipmentForm.plan(
+                    command.fields.values(), for: account, in: LinkContext())
+            else {
+                Issue.record("the order needs no other call")
+                return
+            }
+            #expect(
+                plan.call.map { String(decoding: $0.request.body, as: UTF8.self) }
+                    == #"{"recipient":"ana@example.com","parcels":["a","b"],"express":true}"#)
+        }
+        let help = LinksCommand.Order<AcmeShipmentForm>.helpMessage(columns: 80)
+        #expect(help.contains("--recipient <recipient>"))
+        #expect(help.contains("Send it today."))
+        for arguments in [[], ["--recipient", "ana"], ["--recipient", "a@b.test", "--expres"]] {
+            let failure = #expect(throws: (any Error).self) {
+                try LinksCommand.Order<AcmeShipmentForm>.parse(arguments)
+            }
+            #expect(failure.map { LinksCommand.Order<AcmeShipmentForm>.exitCode(for: $0) } == .validationFailure)
+        }
+    }
+
+    @Test("apis: its section is read, and its key comes from its environment variable")
+    func api() throws {
+        let configuration = try ConfigurationFile.parse(
+            "apis: {acme: {url: \"https://eu.acme.test\"}}", file: "callbox.yaml", providers: .withAcme)
+        let access = ProviderAccess(configuration, environment: ["CALLBOX_ACME_API_KEY": "k"])
+        #expect(try access.client(AcmeAPI.description).account.root.text == "https://eu.acme.test")
+        #expect(throws: ConfigurationError.self) {
+            try ConfigurationFile.parse("apis: {acme: {}}", file: "callbox.yaml")
+        }
     }
 }

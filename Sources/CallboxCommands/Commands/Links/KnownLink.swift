@@ -1,6 +1,7 @@
 internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
+internal import Providers
 internal import ReportIndex
 internal import TerminalOutput
 
@@ -19,6 +20,9 @@ struct KnownLink {
         self.link = link
     }
 
+    /// The API that it was ordered at.
+    var api: APIDescription? { CallboxCommand.providers.callableAPI(named: link.order.provider) }
+
     func key(_ name: String) throws(CommandFailure) -> String {
         guard let key = link.order.keys.first(where: { $0.name == name }) else {
             throw CommandFailure(
@@ -26,10 +30,6 @@ struct KnownLink {
                 advice: "The provider's answer to its creation was lost; look for it at the provider.")
         }
         return key.value
-    }
-
-    func magicLinkToken() throws(CommandFailure) -> String {
-        try key(LinkView.magicLinkToken)
     }
 }
 

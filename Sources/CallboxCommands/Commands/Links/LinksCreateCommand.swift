@@ -1,91 +1,99 @@
 internal import ArgumentParser
 internal import CallboxConfiguration
 internal import Deliveries
+internal import Foundation
 internal import Journal
-internal import ProviderClients
+internal import ProviderTransport
 internal import Providers
-internal import ReportIndex
 internal import TerminalOutput
 
 extension LinksCommand {
     struct Create: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "create",
-            abstract: "Ask a provider for a link, a case or an application that calls back here.",
-            discussion: """
-                What is asked for is written into the ledger of the archive first. Credentials come from the environment, such \
-                as CALLBOX_KLAVI_ACCESS_KEY, or from files named under 'apis' in the configuration.
-                """,
-            subcommands: [Klavi.self, KlaviReport.self, EZiD.self, Certn.self, Centric.self, Certilink.self])
+        static var configuration: CommandConfiguration {
+            let apis = CallboxCommand.providers.callableAPIs
+            let variable = apis.first.map { $0.environmentName($0.credentials[0]) } ?? ""
+            return CommandConfiguration(
+                commandName: "create",
+                abstract: "Ask a provider for a link, a case or an application that calls back here.",
+                discussion: """
+                    The order is recorded in the archive first. Credentials come from the environment, such as \
+                    \(variable), or from files named under 'apis' in the configuration.
+                    """,
+                subcommands: apis.flatMap(\.links).map(subcommand))
+        }
+
+        private static func subcommand(_ form: any LinkForm.Type) -> any ParsableCommand.Type {
+            func command<Form: LinkForm>(_: Form.Type) -> any ParsableCommand.Type { Order<Form>.self }
+            return command(form)
+        }
+    }
+
+    /// A `links create` command: one for each form of the providers.
+    struct Order<Form: LinkForm>: AsyncParsableCommand {
+        static var configuration: CommandConfiguration {
+            CommandConfiguration(commandName: Form.name, abstract: Form.abstract, discussion: Form.discussion)
+        }
+
+        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var order: LinkOrderOptions
+        @OptionGroup var fields: FieldOptions<Form>
+
+        func run() async throws {
+            let console = options.console
+            let configuration = try options.load().reaching(Form.api, at: order.api)
+            let values = try fields.values()
+            let client = try ProviderAccess(configuration).client(Form.api)
+            let creation = LinkCreation(configuration, order, console: console)
+            if let file = values.linkFile(of: Form.fields), let bulk = Form.self as? any BulkLinkForm.Type {
+                return try await creation.create(bulk, linesOf: try GivenBytes.read(file), values, by: client)
+            }
+            let context = LinkContext(
+                isDryRun: order.dryRun, receiver: try receiver(values, configuration),
+                identifier: UUID().uuidString.lowercased())
+            let plan = try await client.finish(try Form.plan(values, for: client.account, in: context))
+            guard let call = plan.call else { return }
+            guard !order.dryRun else { return try console.print(call.request.transcript) }
+            try await creation.create(plan, call, by: client)
+        }
+
+        /// The first source of the API's provider, if the providers' way here was given.
+        private func receiver(
+            _ values: FieldValues, _ configuration: CallboxConfiguration
+        ) throws(CommandFailure) -> LinkContext.Receiver? {
+            guard let field = Form.fields.first(where: { $0.kind == .baseURL }), let text = values[field.name] else {
+                return nil
+            }
+            guard let base = CallbackURLs.base(text) else {
+                throw CommandFailure(
+                    .usage, "'\(TerminalText.escape(text))' is no base URL",
+                    advice: "Write it as https://callbacks.example.com, with a path if there is one, without a query.")
+            }
+            guard let source = configuration.sources.first(where: { $0.provider.name == Form.api.provider }) else {
+                throw CommandFailure(
+                    .configuration, "no source of \(Form.api.provider) is configured, so nothing would be received",
+                    advice: "Add one under 'sources', or leave --\(field.name) out.")
+            }
+            return .init(
+                url: CallbackURLs.url(of: source, base: base),
+                routes: CallbackURLs.products(of: source, base: base).map { ReportField($0.key, $0.url) })
+        }
     }
 }
 
-/// Runs code that may fail as calls do, with the failures of commands.
-func calling<Value>(_ work: () throws(ProviderCallFailure) -> Value) throws(CommandFailure) -> Value {
-    do throws(ProviderCallFailure) {
-        return try work()
-    } catch {
-        throw CommandFailure(error)
-    }
-}
-
-/// Makes a call, with the failures of commands.
-func send<Value: Sendable>(
-    _ call: ProviderCall<Value>, by client: some ProviderClient
-) async throws(CommandFailure) -> Value {
-    do throws(ProviderCallFailure) {
-        return try await client.send(call)
-    } catch {
-        throw CommandFailure(error)
+extension FieldValues {
+    /// The path of the file with many orders.
+    fileprivate func linkFile(of fields: [Field]) -> String? {
+        fields.first { $0.kind == .linkFile }.flatMap { self[$0.name] }
     }
 }
 
 extension CallboxConfiguration {
-    /// The same with another address for an API, where one is given.
-    func reaching(_ api: ProviderAPI, at url: String?) -> CallboxConfiguration {
+    /// The same with another base URL for an API, if one is given.
+    func reaching(_ api: APIDescription, at url: String?) -> CallboxConfiguration {
         guard let url else { return self }
         var configuration = self
-        configuration.apis[api, default: APISettings(api)].url = url
-        configuration.overriddenAPIs.insert(api)
+        configuration.apis[api.name, default: APISettings(api)].url = url
+        configuration.overriddenAPIs.insert(api.name)
         return configuration
-    }
-}
-
-/// Where providers reach this server, as a command is told.
-enum GivenBaseURL {
-    static func base(_ text: String) throws(CommandFailure) -> String {
-        guard let base = CallbackURLs.base(text) else {
-            throw CommandFailure(
-                .usage, "'\(TerminalText.escape(text))' is no base URL",
-                advice: "Write it as https://callbacks.example.com, with a path if there is one, without a query.")
-        }
-        return base
-    }
-
-    /// The first source of a provider.
-    static func source(of provider: String, in configuration: CallboxConfiguration) throws(CommandFailure)
-        -> SourceSettings
-    {
-        guard let source = configuration.sources.first(where: { $0.provider.name == provider }) else {
-            throw CommandFailure(
-                .configuration, "no source of \(provider) is configured, so nothing would be received",
-                advice: "Add one under 'sources', or leave --base-url out.")
-        }
-        return source
-    }
-}
-
-/// Points in time as a link's end is given: `30m` and `7d` from now on, or RFC 3339.
-enum LinkEndText {
-    static func parse(_ text: String, _ flag: String, now: Timestamp) throws(CommandFailure) -> Timestamp {
-        if let duration = Quantity.duration(text), duration > .zero {
-            return now.advanced(byMilliseconds: duration.milliseconds)
-        }
-        guard let moment = Timestamp(rfc3339: text.utf8) else {
-            throw CommandFailure(
-                .usage, "\(flag) does not understand '\(TerminalText.escape(text))'",
-                advice: "Write a time from now, such as 7d, or 2026-12-31T23:59:59Z.")
-        }
-        return moment
     }
 }

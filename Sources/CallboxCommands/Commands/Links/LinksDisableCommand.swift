@@ -1,23 +1,28 @@
 internal import ArgumentParser
 internal import CallboxConfiguration
 internal import Journal
-internal import ProviderClients
+internal import ProviderTransport
+internal import Providers
 internal import ReportIndex
 internal import TerminalOutput
 
 extension LinksCommand {
     struct Disable: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "disable",
-            abstract: "Take a link back at its provider.",
-            usage: "callbox links disable <link> [<options>]",
-            discussion: """
-                Deletes a Certilink, revokes the consents of a Klavi link, cancels a Centric case. Certn's legacy API and EZiD \
-                have no such call.
+        static var configuration: CommandConfiguration {
+            let effects = CallboxCommand.providers.callableAPIs.compactMap { api in
+                api.cancel.map { "\(api.name): \($0.effect)" }
+            }
+            return CommandConfiguration(
+                commandName: "disable",
+                abstract: "Take a link back at its provider.",
+                usage: "callbox links disable <link> [<options>]",
+                discussion: """
+                    \(effects.joined(separator: "; ")). Other APIs have no such call.
 
-                EXAMPLES
-                  callbox links disable 7
-                """)
+                    EXAMPLES
+                      callbox links disable 7
+                    """)
+        }
 
         @OptionGroup var options: ConfigurationOptions
 
@@ -29,32 +34,15 @@ extension LinksCommand {
 
         func run() async throws {
             let console = options.console
-            let found = try await KnownLink(link, try options.load(), console)
-            switch found.link.order.provider {
-            case "certificall":
-                let client = try ProviderAccess(try options.load().reaching(.certificall, at: api)).certificall()
-                let token = try found.magicLinkToken()
-                _ = try await send(
-                    try calling { () throws(ProviderCallFailure) in try client.delete(token) }, by: client)
-            case "certn-centric":
-                let client = try ProviderAccess(try options.load().reaching(.certnCentric, at: api)).certnCentric()
-                let id = try found.key("object_id")
-                try await send(try calling { () throws(ProviderCallFailure) in try client.cancel(id) }, by: client)
-            case "klavi":
-                let client = try ProviderAccess(try options.load().reaching(.klavi, at: api)).klavi()
-                let id = try found.key("linkId")
-                let consents = try await send(client.consents(linkID: id), by: client)
-                for consent in consents where consent.status == nil || consent.status == "AUTHORISED" {
-                    let revoke = try calling { () throws(ProviderCallFailure) in
-                        try client.revokeConsent(consent.consentID)
-                    }
-                    _ = try await send(revoke, by: client)
-                }
-            default:
+            let configuration = try options.load()
+            let found = try await KnownLink(link, configuration, console)
+            guard let description = found.api, let cancel = description.cancel else {
                 throw CommandFailure(
                     .negative, "\(found.link.order.provider) has no call that takes a link back",
                     advice: "'callbox links dismiss' stops waiting for it.")
             }
+            let client = try ProviderAccess(configuration.reaching(description, at: api)).client(description)
+            try await client.send(try cancel.call(try found.key(cancel.key), client.account))
             try await found.access.append(.linkChange(LinkChangeRecord(link: found.link.id, change: .disabled)))
             try console.print("link \(found.link.id) disabled")
         }

@@ -2,32 +2,34 @@ internal import ArgumentParser
 internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
-internal import ProviderClients
+internal import ProviderTransport
+internal import Providers
 internal import ReportIndex
 internal import TerminalOutput
 
 extension LinksCommand {
     struct Update: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "update",
-            abstract: "Change a Certilink: when it ends, or what it shows.",
-            usage: "callbox links update <link> [<options>]",
-            discussion: """
-                What it shows and carries is replaced as a whole. The other providers' links cannot be changed.
+        static var configuration: CommandConfiguration {
+            let names = CallboxCommand.providers.callableAPIs.filter { $0.update != nil }.map(\.name)
+            return CommandConfiguration(
+                commandName: "update",
+                abstract: "Change a link at its provider: when it ends, or what it shows.",
+                usage: "callbox links update <link> [<options>]",
+                discussion: """
+                    The content that a link shows and carries is replaced as a whole. Links of \
+                    \(HumanText.list(names, "and")) can be changed, others cannot.
 
-                EXAMPLES
-                  callbox links update 7 --expires 14d
-                  callbox links update 7 --instructions Ring --metadata source=web
-                """)
+                    EXAMPLES
+                      callbox links update 7 --expires 14d
+                      callbox links update 7 --instructions Ring --metadata source=web
+                    """)
+        }
 
         @OptionGroup var options: ConfigurationOptions
-        @OptionGroup var context: CertilinkContextOptions
+        @OptionGroup var fields: FieldOptions<LinkChanges>
 
         @Argument(help: "Its number, as 'links list' gives it.")
         var link: String
-
-        @Option(help: ArgumentHelp("When it ends: 7d from now, or 2026-12-31T23:59:59Z.", valueName: "time"))
-        var expires: String?
 
         @Option(help: ArgumentHelp("The API to ask instead of the configured one.", valueName: "url"))
         var api: String?
@@ -37,33 +39,33 @@ extension LinksCommand {
 
         func run() async throws {
             let console = options.console
-            let configuration = try options.load().reaching(.certificall, at: api)
+            let configuration = try options.load()
             let found = try await KnownLink(link, configuration, console)
-            guard found.link.order.provider == "certificall" else {
+            guard let description = found.api, let update = description.update else {
                 throw CommandFailure(
                     .negative, "\(found.link.order.provider) has no call that changes a link",
-                    advice: "Create another one; 'callbox links disable' takes this one back where that is possible.")
+                    advice: "Create another one; 'callbox links disable' takes this one back if that is possible.")
             }
-            var change = CertilinkChange()
-            change.context = try context.context()
-            var end: Timestamp?
-            if let expires {
-                let moment = try LinkEndText.parse(expires, "--expires", now: SystemClock.now())
-                change.expirationDate = try calling { () throws(ProviderCallFailure) in
-                    try CertilinkExpiration(moment)
-                }
-                end = moment
-            }
-            let client = try ProviderAccess(configuration).certificall()
-            let token = try found.magicLinkToken()
-            let call = try calling { [change] () throws(ProviderCallFailure) in try client.update(token, change) }
+            let client = try ProviderAccess(configuration.reaching(description, at: api)).client(description)
+            let call = try update.call(try found.key(update.key), try fields.values(), for: client.account)
             guard !dryRun else { return try console.print(call.request.transcript) }
-            _ = try await send(call, by: client)
-            if let end {
+            if let end = try await client.send(call) {
                 try await found.access.append(
                     .linkChange(LinkChangeRecord(link: found.link.id, change: .rescheduled(expiresAt: end))))
             }
             try console.print("link \(found.link.id) updated")
+        }
+    }
+
+    /// The fields of every provider's changes.
+    enum LinkChanges: FieldSet {
+        private static var updates: [any LinkUpdate.Type] { CallboxCommand.providers.callableAPIs.compactMap(\.update) }
+
+        static var fields: [Field] { updates.flatMap { $0.fields } }
+
+        static func problem(with values: FieldValues) -> String? {
+            let problems = updates.map { $0.problem(with: values) }
+            return problems.contains(nil) ? nil : problems.first ?? nil
         }
     }
 }

@@ -3,7 +3,7 @@ import CallboxConfiguration
 import Deliveries
 import Foundation
 import Journal
-import ProviderClients
+import ProviderTransport
 import Quarantine
 import ReportIndex
 import StrictJSON
@@ -12,11 +12,12 @@ import TestKit
 import Testing
 
 @testable import CallboxCommands
+@testable import Providers
 
 @Suite("Asking for a link", .offPool)
 struct LinkCreationTests {
     private static let order = LinkOrder(
-        provider: "klavi", api: "https://api.test/v1", keys: [ReportField("externalInfo.traceId", "t-1")],
+        provider: "klavi", api: "https://api.test/v1/p", keys: [ReportField("externalInfo.traceId", "t-1")],
         expectations: [LinkExpectation("pf_checking_account")], externalInfo: #"{"traceId":"t-1"}"#)
 
     private static let auth = ProviderDouble.json(#"{"accessToken":"token-1","expireIn":1800}"#)
@@ -27,26 +28,30 @@ struct LinkCreationTests {
     ) async throws -> (output: String, failure: CommandFailure?, link: Link?, requests: [String]) {
         var configuration = CallboxConfiguration()
         configuration.archivePath = folder.path(of: "archive")
-        configuration.apis[.klavi]?.url = "https://api.test/v1"
+        configuration.apis["klavi"]?.url = "https://api.test/v1"
         let double = ProviderDouble(["POST /v1/auth": auth, "POST /v1/links": response])
         let client = try ProviderAccess(
             configuration,
             environment: ["CALLBOX_KLAVI_ACCESS_KEY": "key", "CALLBOX_KLAVI_SECRET_KEY": "secret"],
-            transport: double.transport
-        ).klavi()
+            exchange: double.exchange
+        ).client(KlaviAPI.description)
         let output = RecordedOutput()
         let creation = LinkCreation(
             configuration, try LinkOrderOptions.parse(["--format", format]), console: output.console())
         var failure: CommandFailure?
         do {
-            let call = try client.createLink(KlaviLinkOrder())
-            try await creation.create(order, call, by: client) { response throws(CommandFailure) in
-                LinkCreation.Created(
+            let request = client.account.request("POST", "/links", json: .object([]))
+            let call = ProviderCall(json: request) { response in
+                CreatedLink(
                     keys: [
-                        ReportField("linkId", response.linkID), ReportField("externalInfo.more", "1"),
-                        ReportField(LinkView.magicLinkToken, "opens-everything"),
-                    ], expiresAt: .fixture, told: [.init("linkURL", .string(response.linkURL))])
+                        ReportField("linkId", try response.text("linkId")), ReportField("externalInfo.more", "1"),
+                        ReportField("magicLinkToken", "opens-everything"),
+                    ], expiresAt: .fixture, shown: [.init("linkURL", .string(try response.text("linkURL")))])
             }
+            let plan = LinkPlan(
+                call: call, apiPath: "/p", keys: order.keys, expectations: ["pf_checking_account"],
+                externalInfo: order.externalInfo)
+            try await creation.create(plan, call, by: client)
         } catch let caught as CommandFailure {
             failure = caught
         }
@@ -153,7 +158,7 @@ struct LinkCreationTests {
     @Test("one whose answer was lost, or cannot be read, or came with the provider's own fault, stays requested")
     func lost() async throws {
         let responses: [ProviderDouble.Response] = [
-            ProviderDouble.failing(.noResponse(problem: "the connection was closed without an answer")),
+            ProviderDouble.failing(.noResponse(problem: "the connection was closed without a response")),
             ProviderDouble.failing(.tooLong), ProviderDouble.json("{}"), ProviderDouble.json("{}", status: 500),
             ProviderDouble.json("{}", status: 502),
         ]

@@ -1,0 +1,75 @@
+internal import Crypto
+internal import Deliveries
+package import Providers
+internal import Synchronization
+
+/// The access token of one account: fetched when it is first needed or has expired, once for all who wait for it.
+actor AccessTokens {
+    private let account: TokenAccount
+    private let store: any TokenStore
+    private let clock: CallClock
+    /// The login that is on its way.
+    private var renewal: Task<AccessToken, any Error>?
+
+    init(account: TokenAccount, store: any TokenStore, clock: CallClock) {
+        self.account = account
+        self.store = store
+        self.clock = clock
+    }
+
+    /// A token that is valid now.
+    ///
+    /// - Parameter rejected: one that the provider has just rejected, whatever it says of its end. Another one that was
+    ///   fetched in the meantime is taken without a login.
+    func token(
+        insteadOf rejected: AccessToken? = nil, fetch: @escaping @Sendable () async throws -> AccessToken
+    ) async throws -> AccessToken {
+        if let stored = store.token(of: account), stored != rejected, stored.isFresh(at: clock.now()) { return stored }
+        if let renewal { return try await renewal.value }
+        let task = Task { try await fetch() }
+        renewal = task
+        let result = await task.result
+        renewal = nil
+        store.setToken(try? result.get(), of: account)
+        return try result.get()
+    }
+}
+
+/// The owner of a token: the base URL of the API and a hash of the account's name. Never a hash of its secret, which could
+/// be guessed from a disk at leisure.
+package struct TokenAccount: Sendable, Hashable {
+    package let root: String
+    /// SHA-256 in hexadecimal digits.
+    package let account: String
+
+    package init(_ account: APIAccount) {
+        self.init(root: account.root.text, accountHash: Hex.encode(SHA256.hash(data: Array(account.name.utf8))))
+    }
+
+    init(root: String, accountHash: String) {
+        self.root = root
+        self.account = accountHash
+    }
+}
+
+/// Remembers access tokens. A store is a cache: what it loses costs one more login, so it reports no failure.
+package protocol TokenStore: Sendable {
+    func token(of account: TokenAccount) -> AccessToken?
+    /// Nil forgets the token.
+    func setToken(_ token: AccessToken?, of account: TokenAccount)
+}
+
+/// Remembers until the process ends.
+package final class MemoryTokenStore: TokenStore {
+    private let tokens = Mutex<[TokenAccount: AccessToken]>([:])
+
+    package init() {}
+
+    package func token(of account: TokenAccount) -> AccessToken? {
+        tokens.withLock { $0[account] }
+    }
+
+    package func setToken(_ token: AccessToken?, of account: TokenAccount) {
+        tokens.withLock { $0[account] = token }
+    }
+}

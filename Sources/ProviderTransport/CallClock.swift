@@ -1,0 +1,44 @@
+package import Deliveries
+internal import Foundation
+internal import Synchronization
+
+/// The time, and waiting: both can be replaced, so that tests wait for nothing.
+package struct CallClock: Sendable {
+    package typealias Sleep = @Sendable (Duration) async throws(CancellationError) -> Void
+
+    package let now: @Sendable () -> Timestamp
+    package let sleep: Sleep
+
+    package init(now: @escaping @Sendable () -> Timestamp, sleep: @escaping Sleep) {
+        self.now = now
+        self.sleep = sleep
+    }
+
+    /// The machine's own.
+    package static let system = CallClock(
+        now: { Timestamp(millisecondsSinceEpoch: Int64(Date().timeIntervalSince1970 * 1000)) },
+        sleep: { duration async throws(CancellationError) in
+            do {
+                try await Task.sleep(for: duration)
+            } catch {
+                throw CancellationError()
+            }
+        })
+}
+
+/// Random parts of waiting times, so that callers that failed together do not return together.
+package final class Jitter: Sendable {
+    private let generator: Mutex<any RandomNumberGenerator & Sendable>
+
+    package init(_ generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()) {
+        self.generator = Mutex(generator)
+    }
+
+    /// A number from 0 up to 1.
+    func next() -> Double {
+        generator.withLock { generator in
+            let bits = generator.next() >> 11
+            return Double(bits) / Double(UInt64(1) << 53)
+        }
+    }
+}

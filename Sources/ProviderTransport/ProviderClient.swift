@@ -1,0 +1,131 @@
+internal import Deliveries
+package import Providers
+
+/// Makes calls for one account: with its access token, not faster than the provider allows, again if that cannot do harm.
+package struct ProviderClient: Sendable {
+    package let account: APIAccount
+    private let exchange: HTTPExchange
+    private let clock: CallClock
+    private let rateLimit: RateLimit?
+    private let retries: RetryPolicy
+    private let jitter: Jitter
+    private let tokens: AccessTokens
+
+    /// - Parameters:
+    ///   - rateLimit: shared by all clients of an account.
+    ///   - store: keeps the account's access token.
+    package init(
+        _ account: APIAccount, over exchange: HTTPExchange, clock: CallClock = .system, rateLimit: RateLimit? = nil,
+        retries: RetryPolicy = RetryPolicy(), jitter: Jitter = Jitter(),
+        tokens store: any TokenStore = MemoryTokenStore()
+    ) {
+        self.account = account
+        self.exchange = exchange
+        self.clock = clock
+        self.rateLimit = rateLimit
+        self.retries = retries
+        self.jitter = jitter
+        tokens = AccessTokens(account: TokenAccount(account), store: store, clock: clock)
+    }
+
+    /// Makes the call, and those that its responses lead to. Throws `ProviderCallFailure`.
+    package func send<Value: Sendable>(_ call: ProviderCall<Value>) async throws -> Value {
+        try await finish(.call(call))
+    }
+
+    /// Makes the calls that a step leads to.
+    package func finish<Value: Sendable>(_ step: ProviderStep<Value>) async throws -> Value {
+        var step = step
+        while case .call(let call, let wait) = step {
+            try await pause(wait)
+            let response = try await authorizedResponse(to: call.request)
+            if let rejection = account.api.rejection(response) { throw ProviderCallFailure.rejected(rejection) }
+            step = try call.next(response)
+        }
+        guard case .done(let value) = step else { preconditionFailure("A step is done or a call.") }
+        return value
+    }
+
+    /// A token that is rejected with 401 is replaced once; a 401 to the new one is the provider's response.
+    private func authorizedResponse(to request: ProviderRequest) async throws -> ProviderResponse {
+        guard request.needsAccessToken else { return try await response(to: request) }
+        let token = try await tokens.token(fetch: login)
+        let response = try await response(to: request.authorized(by: token))
+        guard response.status == 401 else { return response }
+        let another = try await tokens.token(insteadOf: token, fetch: login)
+        return try await self.response(to: request.authorized(by: another))
+    }
+
+    private func login() async throws -> AccessToken {
+        guard let login = account.api.login else {
+            throw ProviderCallFailure.badInput("This call needs an access token, and there is none.")
+        }
+        let call = try login(account)
+        let response = try await response(to: call.request)
+        if let rejection = account.api.rejection(response) { throw ProviderCallFailure.rejected(rejection) }
+        return try await finish(try call.next(response))
+    }
+
+    /// The response, be it a rejection.
+    ///
+    /// Sent again are: a request that was never sent; after 429, as late as the provider asks for; after 502, 503, 504 and
+    /// no response, if the request is safe to repeat.
+    private func response(to request: ProviderRequest) async throws -> ProviderResponse {
+        var failures = 0
+        while true {
+            try await pause(rateLimit?.take(at: clock.now()) ?? .zero)
+            let result = await attempt(request)
+            failures += 1
+            if failures < retries.tries, let wait = wait(after: result, of: request, failures: failures) {
+                try await pause(wait)
+                continue
+            }
+            switch result {
+            case .success(let response): return response
+            case .failure(.notSent(let problem)):
+                throw ProviderCallFailure.unreachable(problem: problem, mayHaveArrived: false)
+            case .failure(.noResponse(let problem)):
+                throw ProviderCallFailure.unreachable(problem: problem, mayHaveArrived: true)
+            case .failure(.tooLong): throw ProviderCallFailure.unexpectedResponse("It is longer than is read.")
+            }
+        }
+    }
+
+    private func attempt(_ request: ProviderRequest) async -> Result<ProviderResponse, TransportFailure> {
+        do throws(TransportFailure) {
+            return .success(try await exchange.send(request))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Nil: not again.
+    private func wait(
+        after result: Result<ProviderResponse, TransportFailure>, of request: ProviderRequest, failures: Int
+    ) -> Duration? {
+        let own = retries.wait(after: failures, jitter: jitter.next())
+        switch result {
+        case .failure(.notSent): return own
+        case .failure(.noResponse): return request.repetition == .safe ? own : nil
+        case .failure(.tooLong): return nil
+        case .success(let response):
+            let isBusy = [502, 503, 504].contains(response.status) && request.repetition == .safe
+            guard response.status == 429 || isBusy else { return nil }
+            let advised = response.headers.onlyValue(named: "Retry-After").flatMap {
+                RetryAfter.wait($0, at: clock.now())
+            }
+            guard let advised else { return own }
+            return advised <= retries.longestAdvisedWait ? advised : nil
+        }
+    }
+
+    private func pause(_ duration: Duration) async throws {
+        guard !Task.isCancelled else { throw ProviderCallFailure.cancelled }
+        guard duration > .zero else { return }
+        do {
+            try await clock.sleep(duration)
+        } catch {
+            throw ProviderCallFailure.cancelled
+        }
+    }
+}

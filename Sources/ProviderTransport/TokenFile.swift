@@ -1,0 +1,114 @@
+internal import Deliveries
+internal import Foundation
+package import Providers
+internal import StrictJSON
+
+/// Remembers tokens in a file that only its owner can read, for programs that run for one call.
+///
+/// Replaced as a whole, under a lock beside it (`.lock`). A file that is damaged, a link, someone else's or open to others
+/// counts as empty and is replaced when the next token is written. Credentials are never in it.
+package struct TokenFile: TokenStore {
+    package let path: String
+
+    package init(path: String) {
+        self.path = path
+    }
+
+    package func token(of account: TokenAccount) -> AccessToken? {
+        read().last { $0.0 == account }?.1
+    }
+
+    package func setToken(_ token: AccessToken?, of account: TokenAccount) {
+        let lock = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard lock >= 0 else { return }
+        // Closing gives the lock back. It is held for as long as one small file takes.
+        defer { close(lock) }
+        guard flock(lock, LOCK_EX) == 0 else { return }
+        var tokens = read().filter { $0.0 != account }
+        if let token { tokens.append((account, token)) }
+        replace(by: TokenFileText.write(tokens))
+    }
+
+    /// Whether it is a file of ours that nobody else can read, and not too long. Does not follow a link.
+    private var isOurs: Bool {
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
+            attributes[.type] as? FileAttributeType == .typeRegular,
+            let permissions = (attributes[.posixPermissions] as? NSNumber)?.intValue, permissions & 0o077 == 0,
+            let owner = (attributes[.ownerAccountID] as? NSNumber)?.uint32Value, owner == geteuid(),
+            let size = (attributes[.size] as? NSNumber)?.uint64Value, size <= UInt64(TokenFileText.byteCountLimit)
+        else { return false }
+        return true
+    }
+
+    private func read() -> [(TokenAccount, AccessToken)] {
+        guard isOurs else { return [] }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard descriptor >= 0 else { return [] }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 16_384)
+        while bytes.count <= TokenFileText.byteCountLimit {
+            let count = Foundation.read(descriptor, &buffer, buffer.count)
+            guard count >= 0 else { return [] }
+            guard count > 0 else { break }
+            bytes += buffer[..<count]
+        }
+        return TokenFileText.parse(bytes)
+    }
+
+    private func replace(by bytes: [UInt8]) {
+        // Only the holder of the lock writes here, so what stands there was left by one that was stopped.
+        let temporary = path + ".new"
+        unlink(temporary)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { return }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 else { break }
+            rest = rest.dropFirst(count)
+        }
+        let isWhole = rest.isEmpty && fsync(descriptor) == 0
+        close(descriptor)
+        if !isWhole || rename(temporary, path) != 0 { unlink(temporary) }
+    }
+}
+
+/// The text of a token file: `{"version":1,"tokens":[{"root","account","token","expiresAt"}]}`, times in milliseconds.
+enum TokenFileText {
+    static let version: Int64 = 1
+    /// More than any file of ours has.
+    static let byteCountLimit = 1 << 20
+    /// Accounts that a file holds; the one that was written first goes first.
+    static let tokenCountLimit = 100
+
+    /// The tokens in order; none for a text that is damaged or of another version.
+    static func parse(_ bytes: [UInt8]) -> [(TokenAccount, AccessToken)] {
+        guard let root = try? JSONDocument(parsing: bytes).root, root["version"]?.rawText == "\(version)",
+            let entries = root["tokens"]
+        else { return [] }
+        return entries.elements.compactMap { entry in
+            guard let address = entry["root"]?.string, let account = entry["account"]?.string,
+                let text = entry["token"]?.string, let end = entry["expiresAt"]
+            else { return nil }
+            let milliseconds = DecimalText.nonNegative(Array(end.rawText.utf8))
+            guard end.kind == .null || milliseconds != nil,
+                let token = try? AccessToken(
+                    text, expiresAt: milliseconds.map { Timestamp(millisecondsSinceEpoch: $0) })
+            else { return nil }
+            return (TokenAccount(root: address, accountHash: account), token)
+        }
+    }
+
+    static func write(_ tokens: [(TokenAccount, AccessToken)]) -> [UInt8] {
+        let entries = tokens.suffix(tokenCountLimit).map { account, token in
+            JSONText.object([
+                .init("root", .string(account.root)), .init("account", .string(account.account)),
+                .init("token", .string(token.text)),
+                .init("expiresAt", token.expiresAt.map { .integer($0.millisecondsSinceEpoch) } ?? .null),
+            ])
+        }
+        let text = JSONText.object([.init("version", .integer(version)), .init("tokens", .array(entries))])
+        return Array((text.compact + "\n").utf8)
+    }
+}

@@ -1,0 +1,108 @@
+internal import Deliveries
+internal import StrictJSON
+
+/// Everything that is known of one API of a provider, as data: how it is reached and what can be asked of it.
+///
+/// The configuration, the commands and the follow-up read these; none of them names an API.
+package struct APIDescription: Sendable {
+    /// The key under `apis` in the configuration, part of `CALLBOX_<NAME>_…`, and the provider of its links.
+    package let name: String
+    /// The provider whose source takes in what is fetched.
+    package let provider: String
+    /// The provider's own place to try things, if it has one.
+    package let defaultURL: String
+    /// What logs in, by the configuration's keys. The first one names the account and is no secret to the provider's staff.
+    package let credentials: [String]
+    /// Keys of further base URLs, for calls that may have another one.
+    package var extraURLs: [String] = []
+    /// Keys of further texts that may be given, such as a public key.
+    package var extraTexts: [String] = []
+    /// The limit that the provider documents.
+    package var callsPerMinute: Int?
+    /// Fetches an access token; nil if every request carries the credentials.
+    package var login: (@Sendable (APIAccount) throws -> ProviderCall<AccessToken>)?
+    /// Reads an error response; nil for a success.
+    package let rejection: @Sendable (ProviderResponse) -> ProviderRejection?
+    /// What `links create` can order.
+    package var links: [any LinkForm.Type] = []
+    /// Changes a link; nil if the API has no such call.
+    package var update: (any LinkUpdate.Type)?
+    /// Takes a link back at the provider; nil if the API has no such call.
+    package var cancel: LinkCancellation?
+    /// Keys of links that open something and are masked.
+    package var secretLinkKeys: Set<String> = []
+    /// What `links fetch` can ask for.
+    package var lookups: [any Lookup.Type] = []
+    /// What a server fetches by itself; nil if there is nothing to fetch.
+    package var followUp: FollowUpRules?
+
+    /// `CALLBOX_CERTN_CENTRIC_API_KEY` for `api-key`.
+    package func environmentName(_ key: String) -> String {
+        "CALLBOX_\(name)_\(key)".uppercased().replacing("-", with: "_")
+    }
+}
+
+extension APIDescription: CustomStringConvertible {
+    package var description: String { name }
+}
+
+/// The call that takes a link back.
+package struct LinkCancellation: Sendable {
+    /// The key of the link that the call needs.
+    package let key: String
+    /// For the help: "cancels the case".
+    package let effect: String
+    package let call: @Sendable (String, APIAccount) throws -> ProviderCall<Void>
+}
+
+/// An account at an API: where it is, and the texts that open it.
+package struct APIAccount: Sendable {
+    package let api: APIDescription
+    package let root: APIRoot
+    /// By the configuration's keys.
+    private let texts: [String: Credential]
+    private let extraRoots: [String: APIRoot]
+
+    /// Throws `badInput` for a credential that is missing, empty or holds control characters.
+    package init(
+        _ api: APIDescription, root: APIRoot, texts: [String: String], extraRoots: [String: APIRoot] = [:]
+    ) throws {
+        for name in api.credentials {
+            guard let text = texts[name], !text.isEmpty else { throw ProviderCallFailure.badInput("\(name) is empty.") }
+            guard text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7f }) else {
+                throw ProviderCallFailure.badInput("\(name) holds a control character, perhaps the end of a line.")
+            }
+        }
+        self.api = api
+        self.root = root
+        self.texts = texts.mapValues { Credential($0) }
+        self.extraRoots = extraRoots
+    }
+
+    /// The account's name at the provider.
+    package var name: String { text(api.credentials[0]) }
+
+    /// A credential of the description, which every account has.
+    func text(_ key: String) -> String { texts[key]?.text ?? "" }
+
+    func optionalText(_ key: String) -> String? { texts[key]?.text }
+
+    /// A base URL of the description, if it is not the usual one.
+    func extraRoot(_ key: String) -> APIRoot { extraRoots[key] ?? root }
+
+    /// A request under the base URL that carries the access token, if the API has any.
+    ///
+    /// - Parameter json: sent with its content type.
+    func request(
+        _ method: String, _ path: String, query: [(String, String?)] = [], json: JSONText? = nil, root: APIRoot? = nil,
+        accept: String = "application/json", headers: [HeaderField] = [],
+        repetition: ProviderRequest.Repetition? = nil, needsAccessToken: Bool? = nil
+    ) -> ProviderRequest {
+        ProviderRequest(
+            method, (root ?? self.root).url(path, query: query),
+            headers: (json == nil ? [] : [HeaderField("Content-Type", "application/json")])
+                + [HeaderField("Accept", accept)] + headers,
+            body: json.map { Array($0.compact.utf8) } ?? [], repetition: repetition,
+            needsAccessToken: needsAccessToken ?? (api.login != nil))
+    }
+}

@@ -1,0 +1,63 @@
+internal import Foundation
+
+/// The base URL of a provider's API. Credentials are sent there, so it is https, or http on this machine.
+package struct APIRoot: Sendable, Hashable, CustomStringConvertible {
+    private static let loopbackHosts: Set<String> = ["127.0.0.1", "localhost", "::1", "[::1]"]
+    /// RFC 3986 §2.3.
+    private static let unreserved = CharacterSet(
+        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
+    /// Without a slash at its end.
+    package let text: String
+
+    /// Throws `badInput` for other schemes, for http to another machine, and for a user, a query or a fragment.
+    package init(_ text: String) throws {
+        let trimmed = text.hasSuffix("/") ? String(text.dropLast()) : text
+        guard Self.isCredentialSafe(trimmed), !trimmed.contains("?"), !trimmed.contains("#"), !trimmed.hasSuffix("/")
+        else {
+            throw ProviderCallFailure.badInput(
+                "The address of a provider's API is https://host/path without user, query and fragment; "
+                    + "http is for 127.0.0.1, localhost and ::1 only.")
+        }
+        self.text = trimmed
+    }
+
+    package var description: String { text }
+
+    /// Whether only the host of this absolute URL can read what is sent to it.
+    static func isCredentialSafe(_ url: String) -> Bool {
+        let allowed = url.utf8.allSatisfy { byte in
+            byte > 0x20 && byte < 0x7f && !"\"<>\\^`{|}".utf8.contains(byte)
+        }
+        guard allowed, url.utf8.count <= 8192, let parts = URLComponents(string: url), let host = parts.host,
+            !host.isEmpty, parts.user == nil, parts.password == nil
+        else { return false }
+        switch parts.scheme?.lowercased() {
+        case "https": return true
+        case "http": return loopbackHosts.contains(host.lowercased())
+        default: return false
+        }
+    }
+
+    /// - Parameter query: items without a value are left out.
+    func url(_ path: String, query: [(String, String?)] = []) -> String {
+        let items = query.compactMap { name, value in
+            value.map { "\(Self.encode(name))=\(Self.encode($0))" }
+        }
+        return text + path + (items.isEmpty ? "" : "?" + items.joined(separator: "&"))
+    }
+
+    /// A segment of a path. Throws `badInput` for an empty one and for those that name another place.
+    static func segment(_ text: String, _ name: String) throws -> String {
+        guard !text.isEmpty, text != ".", text != "..", text.utf8.count <= 1024 else {
+            throw ProviderCallFailure.badInput("\(name) is empty or no identifier.")
+        }
+        return encode(text)
+    }
+
+    /// Percent-encodes everything but RFC 3986's unreserved characters.
+    package static func encode(_ text: String) -> String {
+        // Nil only for unpaired surrogates, which no `String` has.
+        text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
+    }
+}

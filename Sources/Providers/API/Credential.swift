@@ -1,0 +1,47 @@
+package import Deliveries
+
+/// A secret text. It is never part of a message or a dump.
+package struct Credential: Sendable, Hashable {
+    package let text: String
+
+    package init(_ text: String) {
+        self.text = text
+    }
+}
+
+/// A token that a provider gave for credentials: opens the account until it expires.
+package struct AccessToken: Sendable, Hashable {
+    /// The text after `Bearer`.
+    package let text: String
+    /// Nil if the provider does not say: valid until it is rejected.
+    package let expiresAt: Timestamp?
+
+    /// Throws `unexpectedResponse` for texts that no header can carry: spaces, line ends and non-ASCII characters.
+    package init(_ text: String, expiresAt: Timestamp?) throws {
+        guard !text.isEmpty, text.utf8.count <= 16_384, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
+            throw ProviderCallFailure.unexpectedResponse("The access token has characters that no token has.")
+        }
+        self.text = text
+        self.expiresAt = expiresAt
+    }
+
+    /// A token counts as expired half a minute early, so that it does not expire on the way.
+    package static let marginMilliseconds: Int64 = 30_000
+
+    package func isFresh(at now: Timestamp) -> Bool {
+        guard let expiresAt else { return true }
+        return expiresAt.milliseconds(since: now) > Self.marginMilliseconds
+    }
+}
+
+extension Credential: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "[masked]" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+extension AccessToken: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "[masked]" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -1,0 +1,129 @@
+internal import Deliveries
+internal import Foundation
+
+/// A flag of a command, and the member of the request that it fills.
+package struct Field: Sendable {
+    /// How a flag is written. In parentheses: the text that `FieldValues` has for it.
+    package enum Kind: Sendable, Equatable {
+        case text
+        /// A flag without a value (`true`).
+        case flag
+        /// A whole number from 0.
+        case integer
+        case choice([String])
+        /// `5m`, `1h` (milliseconds).
+        case duration
+        /// `7d` from now, or RFC 3339 (RFC 3339).
+        case moment
+        /// `name=value`, several times.
+        case pairs
+        /// The path of a file, `-` for standard input (its text, a JSON object).
+        case objectFile
+        /// Where the providers reach this server. `LinkContext.receiver` has what is made of it.
+        case baseURL
+        /// The path of a file with a link a line.
+        case linkFile
+    }
+
+    /// The flag, without its dashes.
+    package let name: String
+    package let kind: Kind
+    /// The member's path in the request's JSON, such as `context.visibleData.issuer`; nil if the form places the value.
+    package let path: String?
+    package let help: String
+    /// The value's name in the help; nil for the flag's.
+    package let valueName: String?
+    package let isRequired: Bool
+    package let isRepeated: Bool
+    private let check: Check?
+
+    /// What is wrong with a value, after the name of the value: "is no e-mail address"; nil if nothing is.
+    package typealias Check = @Sendable (String) -> String?
+
+    init(
+        _ name: String, _ kind: Kind, path: String? = nil, value: String? = nil, isRequired: Bool = false,
+        isRepeated: Bool = false, check: Check? = nil, _ help: String
+    ) {
+        self.name = name
+        self.kind = kind
+        self.path = path
+        self.help = help
+        self.valueName = value
+        self.isRequired = isRequired
+        self.isRepeated = isRepeated || kind == .pairs
+        self.check = check
+    }
+
+    /// A text.
+    init(
+        _ name: String, path: String? = nil, value: String? = nil, isRequired: Bool = false, isRepeated: Bool = false,
+        check: Check? = nil, _ help: String
+    ) {
+        self.init(
+            name, .text, path: path, value: value, isRequired: isRequired, isRepeated: isRepeated, check: check, help)
+    }
+
+    /// What is wrong with a value as `FieldValues` takes it.
+    package func problem(with text: String) -> String? {
+        switch kind {
+        case .integer, .duration: DecimalText.nonNegative(text.utf8) == nil ? "is no whole number" : check?(text)
+        case .moment: Timestamp(rfc3339: text.utf8) == nil ? "is no time" : check?(text)
+        case .choice(let words): words.contains(text) ? nil : "is none of \(words.joined(separator: ", "))"
+        case .pairs:
+            text.firstIndex(of: "=") ?? text.startIndex == text.startIndex
+                ? "needs a name and a value, such as name=value" : nil
+        case .text, .flag, .objectFile, .baseURL, .linkFile: check?(text)
+        }
+    }
+}
+
+/// Mistakes that need no server to be found. The provider knows more.
+extension Field {
+    static let email: Check = { text in
+        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+        let isAddress = parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && !text.contains(where: \.isWhitespace)
+        return isAddress ? nil : "is no e-mail address"
+    }
+
+    /// Providers call these; Callbox does not.
+    static let webAddress: Check = { text in
+        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f }), let parts = URLComponents(string: text),
+            ["http", "https"].contains(parts.scheme?.lowercased()), parts.host?.isEmpty == false
+        else { return "is no http or https address" }
+        return nil
+    }
+
+    static let day: Check = { text in
+        text.utf8.count == 10 && Timestamp(rfc3339: "\(text)T00:00:00Z".utf8) != nil
+            ? nil : "is no day written as 2001-02-28"
+    }
+
+    static let notEmpty: Check = { $0.contains { !$0.isWhitespace } ? nil : "is empty" }
+
+    static let positive: Check = { $0.contains { ("1"..."9").contains($0) } ? nil : "is below 1" }
+
+    static let baseURL = Field("base-url", .baseURL, value: "url", "Where the providers reach this server.")
+
+    /// What the customer adds to an order and the provider returns with every report.
+    static let externalInfo: [Field] = [
+        Field("external", .pairs, value: "key=value", "A member of the externalInfo; may stand several times."),
+        Field(
+            "external-file", .objectFile, value: "file",
+            "A file with the whole externalInfo as a JSON object; - for standard input."),
+    ]
+
+    static let furtherFields = Field(
+        "fields-file", .objectFile, value: "file", "A file with further members of the order as a JSON object.")
+}
+
+/// Fields that one command takes.
+package protocol FieldSet: Sendable {
+    static var fields: [Field] { get }
+
+    /// A rule that several values break, as a sentence; nil if they break none.
+    static func problem(with values: FieldValues) -> String?
+}
+
+extension FieldSet {
+    package static func problem(with values: FieldValues) -> String? { nil }
+}

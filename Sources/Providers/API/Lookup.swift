@@ -1,0 +1,54 @@
+package import StrictJSON
+
+/// A question to an API that changes nothing: a `links fetch` command.
+package protocol Lookup: FieldSet {
+    static var api: APIDescription { get }
+    /// The word after `links fetch`.
+    static var name: String { get }
+    static var abstract: String { get }
+    static var discussion: String { get }
+    /// What is asked about, as an argument: its name and help; nil if there is none.
+    static var argument: (name: String, help: String)? { get }
+
+    /// - Parameter subject: the argument, empty without one. Throws `badInput`.
+    static func call(_ subject: String, _ values: FieldValues, for account: APIAccount) throws -> ProviderCall<Finding>
+}
+
+extension Lookup {
+    package static var argument: (name: String, help: String)? { nil }
+}
+
+/// The response to a lookup.
+package enum Finding: Sendable {
+    /// Entries, with the members that a table shows.
+    case list(columns: [Column], entries: [JSONText])
+    case object(JSONValue)
+    /// A file, byte for byte.
+    case file([UInt8])
+
+    /// A column of a table and the member of each entry that fills it.
+    package struct Column: Sendable {
+        package let title: String
+        package let member: String
+
+        package init(_ title: String, _ member: String) {
+            self.title = title
+            self.member = member
+        }
+    }
+
+    /// The entries of a list with these members alone.
+    static func list(_ elements: [ResponseFields], _ columns: [(title: String, member: String)]) -> Finding {
+        .list(
+            columns: columns.map { Column($0.title, $0.member) },
+            entries: elements.map { element in
+                .object(
+                    columns.map { column in
+                        let value = column.member.split(separator: ".").reduce(element.value as JSONValue?) {
+                            $0?[String($1)]
+                        }
+                        return .init(column.member, value.map { .raw($0.rawText) } ?? .null)
+                    })
+            })
+    }
+}

@@ -1,0 +1,121 @@
+internal import Deliveries
+internal import StrictJSON
+
+/// A provider's error response: its own words, and what to do about it.
+package struct ProviderRejection: Sendable, Equatable {
+    /// The HTTP status.
+    package let status: Int
+    /// The provider's own code, such as `4006` or `required`.
+    package let code: String?
+    /// The provider's texts: at most 20 of at most 500 characters.
+    package let words: [String]
+    /// One sentence that says what to do.
+    package let advice: String?
+
+    package init(status: Int, code: String? = nil, words: [String] = [], advice: String? = nil) {
+        self.status = status
+        self.code = code
+        self.words = words
+        self.advice = advice
+    }
+
+    /// - Parameter credentials: named by the advice for 401.
+    init(_ response: ProviderResponse, code: String? = nil, words: RejectionWords, advice: String?, credentials: String)
+    {
+        self.init(
+            status: response.status, code: code, words: words.texts,
+            advice: advice ?? response.advice(credentials: credentials))
+    }
+}
+
+extension ProviderRejection: CustomStringConvertible {
+    package var description: String {
+        let type = code.map { "status \(status), code \($0)" } ?? "status \(status)"
+        let said = words.isEmpty ? "." : ": " + words.joined(separator: "; ")
+        return "The provider rejected (\(type))\(said)" + (advice.map { (said.hasSuffix(".") ? " " : ". ") + $0 } ?? "")
+    }
+}
+
+/// Collects the texts of an error body within bounds.
+struct RejectionWords {
+    static let countLimit = 20
+    static let lengthLimit = 500
+    /// Longer error bodies are not read.
+    static let byteCountLimit = 256 * 1024
+
+    /// The body, if it is JSON.
+    let json: JSONValue?
+    private(set) var texts: [String] = []
+
+    init(_ response: ProviderResponse) {
+        json =
+            response.body.count <= Self.byteCountLimit ? (try? JSONDocument(parsing: response.body))?.root : nil
+    }
+
+    /// The texts of the first of these members that has any: a text, or a list of texts.
+    init(_ response: ProviderResponse, firstOf names: [String]) {
+        self.init(response)
+        for name in names where texts.isEmpty {
+            append(json?[name]?.scalarText)
+            for element in Self.elements(json?[name]) { append(element.scalarText) }
+        }
+    }
+
+    /// As many elements of an array as are read.
+    static func elements(_ value: JSONValue?) -> [JSONValue] {
+        value.map { Array($0.elements.prefix(countLimit)) } ?? []
+    }
+
+    mutating func append(_ text: String?) {
+        guard let text, !text.isEmpty, texts.count < Self.countLimit else { return }
+        let bounded = text.count <= Self.lengthLimit ? text : String(text.prefix(Self.lengthLimit - 1)) + "…"
+        if !texts.contains(bounded) { texts.append(bounded) }
+    }
+
+    /// Every text after its path: `information.addresses: This field is required.` Uses a list instead of recursion.
+    ///
+    /// - Parameter unnamed: names that are left out of paths.
+    mutating func appendAll(leavingOut unnamed: Set<String>) {
+        guard let json else { return }
+        var waiting: [(path: String, value: JSONValue)] = [("", json)]
+        while let (path, value) = waiting.popLast(), texts.count < Self.countLimit {
+            if let text = value.scalarText {
+                append(path.isEmpty ? text : "\(path): \(text)")
+                continue
+            }
+            var inner: [(String, JSONValue)] = value.members.map { member in
+                let name =
+                    unnamed.contains(member.name) ? path : path.isEmpty ? member.name : "\(path).\(member.name)"
+                return (String(name.prefix(Self.lengthLimit)), member.value)
+            }
+            for (position, element) in value.elements.enumerated() {
+                inner.append((element.scalarText == nil ? "\(path)[\(position)]" : path, element))
+            }
+            waiting += inner.reversed()
+        }
+    }
+
+    func contains(_ text: String) -> Bool {
+        texts.contains { $0.lowercased().contains(text) }
+    }
+}
+
+extension ProviderResponse {
+    /// What to do about the status if the provider's own code says no more.
+    fileprivate func advice(credentials: String) -> String? {
+        switch status {
+        case 300...399: "The address of the API leads elsewhere; check it, because redirects are not followed."
+        case 400, 422: "Correct the fields that the provider names."
+        case 401: "Check \(credentials)."
+        case 403: "Ask the provider to allow this call for the account, or check that the account belongs to this host."
+        case 404: "Check the identifier and the address of the API."
+        case 409: "The same call was made before with other content; use a new identifier."
+        case 410: "The provider has switched this call off; use the one that replaces it."
+        case 429:
+            headers.onlyValue(named: "Retry-After").flatMap { DecimalText.nonNegative(Array($0.utf8)) }
+                .map { "Too many calls; try again in \($0) seconds." } ?? "Too many calls; try again later."
+        case 500...599: "The fault is the provider's; try again later."
+        default: nil
+        }
+    }
+}

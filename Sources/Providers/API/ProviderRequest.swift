@@ -1,0 +1,73 @@
+package import Deliveries
+
+/// A request to a provider's API before it is sent: a value that can be shown and compared.
+package struct ProviderRequest: Sendable, Equatable {
+    /// Whether a request is sent again if its outcome is unknown.
+    package enum Repetition: Sendable {
+        /// After any failure: the request changes nothing, or repeating it changes nothing more.
+        case safe
+        /// Only if it was never sent: it may have been carried out.
+        case onlyWhenNotSent
+    }
+
+    package let method: String
+    package let url: String
+    package let headers: [HeaderField]
+    package let body: [UInt8]
+    package let repetition: Repetition
+    /// Whether the transport adds `Authorization: Bearer` with the account's access token.
+    package let needsAccessToken: Bool
+
+    package init(
+        _ method: String, _ url: String, headers: [HeaderField] = [], body: [UInt8] = [],
+        repetition: Repetition? = nil, needsAccessToken: Bool = false
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.repetition = repetition ?? (method == "GET" ? .safe : .onlyWhenNotSent)
+        self.needsAccessToken = needsAccessToken
+    }
+
+    package func authorized(by token: AccessToken) -> ProviderRequest {
+        guard needsAccessToken else { return self }
+        return ProviderRequest(
+            method, url, headers: headers + [HeaderField("Authorization", "Bearer \(token.text)")], body: body,
+            repetition: repetition)
+    }
+}
+
+extension ProviderRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Method and path, which a log may hold.
+    package var description: String { "\(method) \(url.prefix { $0 != "?" })" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// The response of a provider's API, whatever it means.
+package struct ProviderResponse: Sendable, Equatable {
+    package let status: Int
+    package let headers: HeaderFields
+    package let body: [UInt8]
+    /// When it had arrived completely. Lifetimes that a provider gives in seconds count from here.
+    package let receivedAt: Timestamp
+
+    package init(
+        status: Int, headers: HeaderFields = [], body: [UInt8] = [],
+        receivedAt: Timestamp = Timestamp(millisecondsSinceEpoch: 0)
+    ) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.receivedAt = receivedAt
+    }
+
+    /// Whether the status says that the call was carried out.
+    package var isSuccess: Bool { (200...299).contains(status) }
+
+    /// A time `seconds` after this response. Providers may overdo it, so a lifetime is held below 32 years.
+    func time(inSeconds seconds: Int64) -> Timestamp {
+        receivedAt.advanced(byMilliseconds: min(max(seconds, 0), 1_000_000_000) * 1000)
+    }
+}

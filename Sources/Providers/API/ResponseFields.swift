@@ -1,0 +1,59 @@
+internal import Deliveries
+package import StrictJSON
+
+/// A JSON response, read field by field. Errors name what is missing and never quote what is there.
+package struct ResponseFields: Sendable {
+    /// The part that is read.
+    package let value: JSONValue
+    let response: ProviderResponse
+
+    /// Throws `unexpectedResponse` if the body is not JSON.
+    init(_ response: ProviderResponse) throws {
+        do {
+            self.init(try JSONDocument(parsing: response.body).root, response)
+        } catch {
+            throw ProviderCallFailure.unexpectedResponse("Its body is not JSON: \(error).")
+        }
+    }
+
+    private init(_ value: JSONValue, _ response: ProviderResponse) {
+        self.value = value
+        self.response = response
+    }
+
+    /// A text; IDs that are written as numbers are texts too. Throws `unexpectedResponse` if it is missing or empty.
+    func text(_ name: String) throws -> String {
+        guard let text = optionalText(name) else { throw ProviderCallFailure.unexpectedResponse("\(name) is missing.") }
+        return text
+    }
+
+    func optionalText(_ name: String) -> String? {
+        value[name]?.scalarText.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// A whole number, also one that is written as text.
+    func integer(_ name: String) -> Int64? {
+        value[name]?.scalarText.flatMap { Int64($0) }
+    }
+
+    /// The elements of an array under `name`, or of the response. Throws `unexpectedResponse` if it is missing.
+    func elements(_ name: String? = nil) throws -> [ResponseFields] {
+        let array = name.map { value[$0] } ?? value
+        guard let array, array.kind == .array else {
+            throw ProviderCallFailure.unexpectedResponse("\(name ?? "The list") is missing.")
+        }
+        return array.elements.map { ResponseFields($0, response) }
+    }
+
+    /// An access token that expires as many seconds after the response as `lifetime` says.
+    func accessToken(_ name: String, lifetime: String) throws -> AccessToken {
+        try AccessToken(try text(name), expiresAt: integer(lifetime).map { response.time(inSeconds: $0) })
+    }
+}
+
+/// A link's URL, or another text, as it is printed once: null if the provider gives none.
+extension ResponseFields {
+    func shown(_ name: String, as shownName: String) -> JSONText.Member {
+        .init(shownName, .optional(optionalText(name)))
+    }
+}

@@ -1,0 +1,39 @@
+internal import Deliveries
+internal import StrictJSON
+
+/// Certificall's webhook may be lost and is not repeated, so closed cases that no delivery told of are fetched. Older than
+/// ten days cannot be listed (certificall-reference: API).
+enum CertificallFollowUp {
+    static let rules = FollowUpRules(
+        sweepTask: closedCases.name,
+        // The list of cases is long.
+        sweepInterval: .seconds(3600), tasks: [closedCases, report])
+
+    /// Cases that closed a while ago. Subject: when the look was due.
+    private static let closedCases = FollowUpTask(name: "certificall-cases") { _, account, context in
+        CertificallAPI.cases(hours: "240", closed: true, withReportToken: true, account).map { cases in
+            .found(try cases.compactMap { try target($0, context.patience) })
+        }
+    }
+
+    private static func target(_ found: ResponseFields, _ patience: Duration) throws -> FollowUpTarget? {
+        let reference = try found.text("cfRef")
+        guard let token = found.optionalText("reportToken") else { return nil }
+        let latest = found.response.receivedAt.advanced(byMilliseconds: -patience.components.seconds * 1000)
+        if let end = found.optionalText("closingDate").flatMap({ Timestamp(rfc3339: $0.utf8) }), end > latest {
+            return nil
+        }
+        return FollowUpTarget(
+            report.name, "\(APIRoot.encode(reference))/\(token)", unlessReported: ReportField("cfRef", reference))
+    }
+
+    /// `GET /reports/{reportToken}`, without a login. Subject: cfRef and reportToken.
+    private static let report = FollowUpTask(name: "certificall-report") { subject, account, _ in
+        guard let slash = subject.firstIndex(of: "/") else {
+            throw ProviderCallFailure.badInput("The follow-up names no reportToken.")
+        }
+        let token = try APIRoot.segment(String(subject[subject.index(after: slash)...]), "reportToken")
+        let request = account.request("GET", "/reports/\(token)", needsAccessToken: false)
+        return ProviderCall(json: request) { .fetched($0.response, path: "/certificall/api/reports/\(token)") }
+    }
+}

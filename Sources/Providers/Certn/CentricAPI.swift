@@ -1,0 +1,98 @@
+internal import Deliveries
+internal import StrictJSON
+
+/// CertnCentric's API for one region's key (certn-reference: Centric API).
+package enum CentricAPI {
+    package static let description = APIDescription(
+        name: "certn-centric", provider: "certn", defaultURL: "https://api.sandbox.certn.co", credentials: ["api-key"],
+        callsPerMinute: 60, rejection: rejection, links: [CentricLinkForm.self],
+        cancel: LinkCancellation(key: "object_id", effect: "cancels the case") { id, account in
+            ProviderCall(account.centric("POST", try path(id, "cancel/")), read: { _ in })
+        }, followUp: rules)
+
+    static func path(_ id: String, _ rest: String = "") throws -> String {
+        "/cases/\(try APIRoot.segment(id, "The case"))/\(rest)"
+    }
+
+    /// `{type, errors: [{code, detail, attr}]}`.
+    static func rejection(_ response: ProviderResponse) -> ProviderRejection? {
+        guard !response.isSuccess else { return nil }
+        var words = RejectionWords(response)
+        var code: String?
+        for error in RejectionWords.elements(words.json?["errors"]) {
+            let detail = error["detail"]?.scalarText ?? error["code"]?.scalarText ?? ""
+            let place = error["attr"]?.scalarText ?? ""
+            words.append(place.isEmpty || detail.isEmpty ? detail : "\(place): \(detail)")
+            code = code ?? error["code"]?.scalarText
+        }
+        if words.texts.isEmpty { words.append(words.json?["detail"]?.scalarText) }
+        return ProviderRejection(
+            response, code: (code ?? words.json?["type"]?.scalarText).map { String($0.prefix(64)) }, words: words,
+            advice: nil, credentials: "the API key: it lives for 365 days and is good in one region only")
+    }
+
+    /// A report is announced with IDs alone. What nothing proves may not make us call.
+    private static let rules = FollowUpRules(
+        triggers: [
+            .init(provider: "certn-centric", type: "CASE_REPORT_READY") { report in
+                guard report.verification == .verified, let id = report.value(of: "object_id") else { return [] }
+                return [
+                    FollowUpTarget(caseObject.name, "\(id)/\(report.value(of: "id") ?? "\(report.delivery)")"),
+                    FollowUpTarget(caseReport.name, id),
+                ]
+            }
+        ], tasks: [caseObject, caseReport])
+
+    /// `GET /cases/{id}/`. Subject: case ID and event ID.
+    private static let caseObject = FollowUpTask(name: "centric-case") { subject, account, _ in
+        let id = subject.split(separator: "/").first.map(String.init) ?? ""
+        return ProviderCall(json: account.centric("GET", try path(id))) { fields in
+            _ = try fields.text("id")
+            return .fetched(fields.response, path: "/api/public/cases/\(id)/")
+        }
+    }
+
+    /// The report as PDF, once a case: asking for it leads to a CASE_REPORT_READY again. Subject: case ID.
+    /// A report file is made within seconds to minutes.
+    private static let caseReport = FollowUpTask(name: "centric-report", firstWait: .seconds(10)) { id, account, _ in
+        let body = JSONText.object([.init("language", .string("en-CA"))])
+        let order = account.centric("POST", try path(id, "generate-report/"), json: body)
+        return ProviderCall(json: order) { try $0.text("case_report_file_id") }
+            .then { .call(try reportFile($0, ofCase: id, account, looks: 6)) }
+    }
+
+    /// `GET /cases/report-files/{id}/`, every 2 s until it is complete, then the PDF behind its signed URL, without our key.
+    private static func reportFile(
+        _ file: String, ofCase id: String, _ account: APIAccount, looks: Int
+    ) throws -> ProviderCall<FollowUpResult> {
+        let path = "/cases/report-files/\(try APIRoot.segment(file, "The report file"))/"
+        return ProviderCall(json: account.centric("GET", path)) {
+            (try $0.text("status"), $0.optionalText("pdf_url"))
+        }.then { status, url in
+            if status == "PENDING", looks > 1 {
+                return .call(try reportFile(file, ofCase: id, account, looks: looks - 1), after: .seconds(2))
+            }
+            guard status == "COMPLETE", let url else { return .done(.notYet("the report file is \(status)")) }
+            guard APIRoot.isCredentialSafe(url) else {
+                throw ProviderCallFailure.badInput("The address of the PDF is no https address.")
+            }
+            let request = ProviderRequest("GET", url, headers: [HeaderField("Accept", "application/pdf")])
+            return .call(
+                ProviderCall(
+                    request,
+                    read: { response in
+                        _ = try response.pdf
+                        return .fetched(response, path: "/api/public/cases/\(id)/report.pdf")
+                    }))
+        }
+    }
+}
+
+extension APIAccount {
+    /// A request that carries the key.
+    func centric(_ method: String, _ path: String, json: JSONText? = nil) -> ProviderRequest {
+        request(
+            method, "/api/public\(path)", json: json,
+            headers: [HeaderField("Authorization", "Api-Key \(text("api-key"))")])
+    }
+}

@@ -1,0 +1,85 @@
+internal import Deliveries
+internal import StrictJSON
+
+/// Certn's legacy API (certn-reference: Legacy API).
+package enum CertnLegacyAPI {
+    package static let description = APIDescription(
+        name: "certn-legacy", provider: "certn", defaultURL: "https://demo-api.certn.co",
+        credentials: ["client-id", "client-secret"], callsPerMinute: 120, login: login, rejection: rejection,
+        links: [CertnLinkForm.self],
+        lookups: [CertnUsers.self, CertnApplicants.self, CertnApplicant.self, CertnReport.self],
+        followUp: rules)
+
+    /// The purpose that Certn must know of each order.
+    static let industries = ["hr", "pm"]
+    static let industry = Field(
+        "industry", .choice(industries), value: "hr|pm", "What the check is for: hr or pm. (default: hr)")
+
+    /// `POST /token/`.
+    static func login(_ account: APIAccount) throws -> ProviderCall<AccessToken> {
+        guard !account.name.contains(":") else { throw ProviderCallFailure.badInput("client-id holds a colon.") }
+        let pair = Base64Text.encode(Array("\(account.name):\(account.text("client-secret"))".utf8))
+        let request = ProviderRequest(
+            "POST", account.root.url("/token/"),
+            headers: [
+                HeaderField("Content-Type", "application/x-www-form-urlencoded"),
+                HeaderField("Accept", "application/json"), HeaderField("Authorization", "Basic \(pair)"),
+            ], body: Array("grant_type=client_credentials".utf8), repetition: .safe)
+        return ProviderCall(json: request) { try $0.accessToken("access_token", lifetime: "expires_in") }
+    }
+
+    /// `GET /api/v1/users/`, whose IDs an order takes as its owner.
+    static func users(_ account: APIAccount) -> ProviderCall<[ResponseFields]> {
+        ProviderCall(json: account.request("GET", "/api/v1/users/")) { try $0.elements("results") }
+    }
+
+    /// `GET …/applicants/{id}/`.
+    static func applicant(_ id: String, _ industry: String, _ account: APIAccount) throws -> ProviderRequest {
+        account.request("GET", "/api/v1/\(industry)/applicants/\(try APIRoot.segment(id, "The applicant"))/")
+    }
+
+    /// Maps of fields to lists of texts, as deep as the order, or `{detail}`.
+    static func rejection(_ response: ProviderResponse) -> ProviderRejection? {
+        guard !response.isSuccess else { return nil }
+        var words = RejectionWords(response)
+        words.appendAll(leavingOut: ["detail", "non_field_errors"])
+        var advice: String?
+        if response.status == 410 {
+            advice = "Certn has switched off its legacy API; order through CertnCentric."
+        } else if words.contains("incomplete") && words.contains("report") {
+            advice = "Wait until the applicant's status is Returned, then ask for the report."
+        } else if words.contains("account not configured") {
+            advice = "Ask Certn to enable this check for the team, or leave it out."
+        }
+        return ProviderRejection(
+            response, words: words, advice: advice,
+            credentials: "client_id and client_secret, and that they are for this host")
+    }
+
+    /// The legacy webhook may not be set up, so applications that nothing came for are polled.
+    private static let rules = FollowUpRules(
+        linkSweep: { link in
+            guard let applicant = link.keys.first(where: { $0.name == "id" })?.value,
+                let industry = link.api.split(separator: "/").last, industries.contains(String(industry))
+            else { return nil }
+            return FollowUpTarget(completeApplicant.name, "\(industry)/\(applicant)")
+        }, tasks: [completeApplicant])
+
+    /// An applicant, when its report is complete. Subject: industry and applicant ID. A person who has to act may take
+    /// weeks: the limit is 30 days, an hour a try.
+    private static let completeApplicant = FollowUpTask(name: "certn-applicant", attemptLimit: 720) {
+        subject, account, _ in
+        let parts = subject.split(separator: "/", maxSplits: 1).map(String.init)
+        guard parts.count == 2, industries.contains(parts[0]) else {
+            throw ProviderCallFailure.badInput("The follow-up names no applicant.")
+        }
+        return ProviderCall(
+            json: try applicant(parts[1], parts[0], account)
+        ) { fields in
+            _ = try fields.text("id")
+            let status = fields.optionalText("report_status")
+            guard status == "COMPLETE" else { return .notYet("the report is \(status ?? "not there")") }
+            return .fetched(fields.response, path: "/api/v1/\(parts[0])/applicants/\(parts[1])/")
+        }
+    }
+}

@@ -1,0 +1,152 @@
+internal import Deliveries
+internal import StrictJSON
+
+/// `POST …/applications/quick/` or `/invite/`: a check with everything given by the one who orders, or by the applicant
+/// after an invitation (certn-reference: Legacy API).
+package enum CertnLinkForm: LinkForm {
+    package static let api = CertnLegacyAPI.description
+    package static let name = "certn"
+    package static let abstract = "Order a check at Certn's legacy API: a quickscreen, or an invitation with --invite."
+    package static let discussion = """
+        The webhook's URL is set in Certn's Partner tab ('routes urls' prints it), not here. Without --owner-id the \
+        first user of the team owns the order; 'links fetch certn-users' lists them.
+
+        EXAMPLES
+          callbox links create certn --invite --email a@b.test --check softcheck
+          callbox links create certn --check softcheck --fields-file order.json
+        """
+
+    package static let fields: [Field] = [
+        CertnLegacyAPI.industry,
+        Field("invite", .flag, "Invite the applicant by mail, who fills in the rest."),
+        Field(
+            "check", value: "name", isRepeated: true, check: checkName,
+            "A check, such as softcheck or request_softcheck."),
+        Field("owner-id", value: "id", "The id of the user who owns the order."),
+        Field("tag", path: "tag", value: "text", "Yours; comes back in every delivery."),
+        Field("email", check: Field.email, "The applicant's e-mail address."),
+        Field("phone-number", "The applicant's phone number."),
+        Field("first-name", path: "information.first_name", "The applicant's first name."),
+        Field("last-name", path: "information.last_name", "The applicant's last name."),
+        Field("address", "The applicant's current address: street."),
+        Field("city", "Its city."),
+        Field("province-state", "Its province or state, such as BC."),
+        Field("country", "Its country, such as CA."),
+        Field("location-address", "The position or property: street."),
+        Field("location-city", "Its city."),
+        Field("location-province-state", "Its province or state."),
+        Field("location-country", "Its country."),
+        Field("location-postal-code", "Its postal code."),
+        Field("location-type", "Its type, such as 'Position Location'."),
+        Field.furtherFields,
+        Field(
+            "information-file", .objectFile, value: "file",
+            "A file with further members of 'information' as a JSON object."),
+    ]
+
+    private static let checkName: Field.Check = { text in
+        let name = text.hasPrefix("request_") ? text.dropFirst(8) : text[...]
+        let isName =
+            !name.isEmpty
+            && name.utf8.allSatisfy { byte in
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte == UInt8(ascii: "_")
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            }
+        return isName ? nil : "is no check: write small letters, digits and _"
+    }
+
+    package static func problem(with values: FieldValues) -> String? {
+        let checks = flags(values)
+        if checks.isEmpty { return "Give at least one --check, such as softcheck." }
+        if Set(checks).count < checks.count { return "A --check stands twice." }
+        return values.contains("invite") && !values.contains("email") ? "--invite needs --email." : nil
+    }
+
+    package static func plan(
+        _ values: FieldValues, for account: APIAccount, in context: LinkContext
+    ) throws -> ProviderStep<LinkPlan> {
+        if let owner = values["owner-id"] { return .done(try plan(values, account, owner: owner)) }
+        if context.isDryRun {
+            return .done(try plan(values, account, owner: "<the first user of GET /api/v1/users/>"))
+        }
+        return .call(
+            CertnLegacyAPI.users(account).then { users in
+                guard let owner = try users.first?.text("id") else {
+                    throw ProviderCallFailure.badInput(
+                        "The team has no user who could own the order; name one with --owner-id.")
+                }
+                return .done(try plan(values, account, owner: owner))
+            })
+    }
+
+    private static func plan(_ values: FieldValues, _ account: APIAccount, owner: String) throws -> LinkPlan {
+        let isInvitation = values.contains("invite")
+        let industry = values["industry"] ?? "hr"
+        var body = try JSONBody(fields, values)
+        for flag in flags(values) { body.set(flag, .boolean(true)) }
+        body.set("owner_id", owner)
+        if let address = address(values, "") {
+            body.set("information.addresses", .array([.object(address + [.init("current", .boolean(true))])]))
+        }
+        try body.add(try values.object(file: "information-file"), at: ["information"])
+        let more = try values.object(file: "fields-file")
+        if isInvitation {
+            body.set("email", values["email"])
+            body.set("phone_number", values["phone-number"])
+        } else {
+            body.set("position_or_property_location", address(values, "location-").map { .object($0) })
+        }
+        try body.add(more)
+        let isWhole = more?.members.contains { $0.name == "information" } == true
+        let names = isWhole ? [] : ["first_name", "last_name", "addresses"]
+        guard
+            isInvitation
+                || names.allSatisfy({ body.contains(["information", $0]) })
+                    && body.contains(["position_or_property_location"])
+        else {
+            throw ProviderCallFailure.badInput(
+                "A quickscreen needs --first-name, --last-name, an address with --city and --country, and "
+                    + "--location-city and --location-country; --invite asks the applicant instead.")
+        }
+        let path = "/api/v1/\(industry)"
+        let request = account.request(
+            "POST", "\(path)/applications/\(isInvitation ? "invite" : "quick")/", json: body.json)
+        let call = ProviderCall(json: request) { order in try created(order) }
+        return LinkPlan(
+            call: call, apiPath: path, keys: values["tag"].map { [ReportField("externalInfo.tag", $0)] } ?? [],
+            expectations: ["applicant:report_status=COMPLETE"])
+    }
+
+    /// After a quickscreen `id` is the applicant's; after an invitation it is the application's (certn-reference: Legacy identifiers).
+    private static func created(_ order: ResponseFields) throws -> CreatedLink {
+        let id = try order.text("id")
+        let applicant = order.value["applicant"]
+        let applicantID = applicant?["id"]?.scalarText
+        let status =
+            order.optionalText("report_status") ?? order.optionalText("status") ?? applicant?["status"]?.scalarText
+        return CreatedLink(
+            keys: [ReportField("id", applicantID ?? id)]
+                + (applicantID == nil ? [] : [ReportField("application.id", id)]),
+            shown: [
+                .init("reportStatus", .optional(status)), order.shown("onboarding_link", as: "onboardingLink"),
+            ])
+    }
+
+    /// The `request_…` members that ask for checks.
+    private static func flags(_ values: FieldValues) -> [String] {
+        values.all("check").map { $0.hasPrefix("request_") ? $0 : "request_\($0)" }
+    }
+
+    /// Nil without city and country, which every address needs.
+    private static func address(_ values: FieldValues, _ prefix: String) -> [JSONText.Member]? {
+        guard values.contains("\(prefix)city"), values.contains("\(prefix)country") else { return nil }
+        var members = [
+            ("address", "address"), ("city", "city"), ("province_state", "province-state"), ("country", "country"),
+        ]
+        .map { JSONText.Member($0.0, .string(values[prefix + $0.1] ?? "")) }
+        for (name, flag) in [("postal_code", "postal-code"), ("location_type", "type")] {
+            if !prefix.isEmpty, let text = values[prefix + flag] { members.append(.init(name, .string(text))) }
+        }
+        return members
+    }
+}

@@ -1,0 +1,96 @@
+internal import Deliveries
+internal import StrictJSON
+
+/// EZiD's API. Every call carries the credentials in its body (ezid-reference: API).
+package enum EZiDAPI {
+    package static let description = APIDescription(
+        name: "ezid", provider: "ezid", defaultURL: "https://api.ezid.io", credentials: ["client-id", "client-secret"],
+        extraTexts: ["public-key"],
+        // EZiD documents none. Anybody can bring a code, and each costs a call.
+        callsPerMinute: 60,
+        rejection: rejection, links: [EZiDLinkForm.self], followUp: EZiDFollowUp.rules)
+
+    static func body(_ account: APIAccount) -> JSONBody {
+        var body = JSONBody()
+        body.set("client_id", account.text("client-id"))
+        body.set("client_secret", account.text("client-secret"))
+        return body
+    }
+
+    /// `{success: false, reason}`, whatever the status says.
+    static func rejection(_ response: ProviderResponse) -> ProviderRejection? {
+        let words = RejectionWords(response, firstOf: ["reason", "message", "error"])
+        guard words.json?["success"]?.scalarText == "false" || !response.isSuccess else { return nil }
+        var advice: String?
+        if ["client secret", "client id", "client_secret"].contains(where: words.contains) {
+            advice = "Check client_id and client_secret."
+        } else if response.isSuccess || response.status == 400 {
+            advice = "Check the fields; a code works once and for a limited time."
+        }
+        return ProviderRejection(response, words: words, advice: advice, credentials: "client_id and client_secret")
+    }
+}
+
+/// `POST /email-link/send`: a link that logs a user in.
+package enum EZiDLinkForm: LinkForm {
+    package static let api = EZiDAPI.description
+    package static let name = "ezid"
+    package static let abstract = "Send an EZiD magic link (POST /email-link/send)."
+    package static let discussion = """
+        EZiD mails the link; with --push-email no it is printed instead, to be mailed by you: who has it logs in as the \
+        user.
+
+        EXAMPLES
+          callbox links create ezid --email a@b.test --base-url https://cb.test
+          callbox links create ezid --email a@b.test --link-target https://b.test/in
+        """
+
+    package static let fields: [Field] = [
+        Field("email", path: "email", isRequired: true, check: Field.email, "The user's e-mail address."),
+        Field(
+            "base-url", .baseURL, value: "url",
+            "Where the providers reach this server; the link leads to its ezid source."),
+        Field(
+            "link-target", path: "base_url_email_link", value: "url", check: Field.webAddress,
+            "Where the link leads instead (base_url_email_link)."),
+        Field(
+            "expiry", .duration, path: "expiry", value: "time", check: Field.positive,
+            "How long the link is good; EZiD's default is 5m."),
+        Field("push-email", .choice(["yes", "no"]), value: "yes|no", "Whether EZiD sends the mail."),
+        Field(
+            "callback-url", path: "callback_url", value: "url", check: Field.webAddress,
+            "Where the user goes after that."),
+        Field("login-hint", path: "login_hint", value: "email", "An e-mail address that is filled in for the user."),
+        Field("claim", .pairs, value: "key=value", "A claim for the access token; may stand several times."),
+        Field("claims-file", .objectFile, value: "file", "A file with all claims as a JSON object."),
+    ]
+
+    package static func problem(with values: FieldValues) -> String? {
+        values.contains("base-url") == values.contains("link-target") ? "Give --base-url or --link-target." : nil
+    }
+
+    package static func plan(
+        _ values: FieldValues, for account: APIAccount, in context: LinkContext
+    ) throws -> ProviderStep<LinkPlan> {
+        var body = EZiDAPI.body(account)
+        body.append(try JSONBody(fields, values))
+        if let receiver = context.receiver { body.set("base_url_email_link", receiver.url + "/auth") }
+        let pushes = values["push-email"].map { $0 == "yes" }
+        body.set("push_email", pushes.map { $0 ? "Yes" : "No" })
+        body.set("claims", try values.object("claim", file: "claims-file")?.json)
+        // Who has the link logs in as the user, so it is shown only to those who mail it themselves.
+        let isShown = pushes == false
+        let lifetime = values.integer("expiry") ?? 300_000
+        let call = ProviderCall(json: account.request("POST", "/email-link/send", json: body.json)) { response in
+            let link = try response.text("email_link")
+            // The item `code` of the link: the same text that the user's browser brings back.
+            let uuid = RequestTarget(String(link.prefix { $0 != "#" })).ezidValue(named: "code").flatMap(
+                EZiDCode.claims)?.root["uuid"]
+            return CreatedLink(
+                keys: uuid?.scalarText.map { [ReportField("uuid", $0)] } ?? [],
+                expiresAt: response.response.receivedAt.advanced(byMilliseconds: lifetime),
+                shown: isShown ? [.init("emailLink", .string(link))] : [])
+        }
+        return .done(LinkPlan(call: call, expectations: context.receiver == nil ? [] : ["redirect"]))
+    }
+}

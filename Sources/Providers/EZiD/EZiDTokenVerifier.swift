@@ -1,0 +1,73 @@
+internal import Crypto
+internal import CryptoExtras
+internal import Deliveries
+internal import Foundation
+internal import StrictJSON
+
+/// Checks tokens with EZiD's public RSA key, which its documentation prints; there is no key set to fetch.
+struct EZiDTokenVerifier: Sendable {
+    /// Why a token proves nothing.
+    enum Rejection: String, Error, Sendable {
+        case noKey = "no public key of EZiD is configured"
+        case noToken = "it is no JWT"
+        case wrongAlgorithm = "it is not signed with RS256"
+        case wrongSignature = "its signature is not that of the key"
+        case noEnd = "it does not say when it expires"
+        case expired = "it has expired"
+        case wrongIssuer = "it was issued by somebody else"
+        case wrongClient = "it was made for another client"
+    }
+
+    private static let issuer = "https://ezid.io"
+
+    private let key: _RSA.Signing.PublicKey?
+    private let clientID: String
+
+    /// Throws `badInput` for a key that is no public RSA key in PEM.
+    init(_ account: APIAccount) throws {
+        clientID = account.text("client-id")
+        do {
+            key = try account.optionalText("public-key").map { try _RSA.Signing.PublicKey(pemRepresentation: $0) }
+        } catch {
+            throw ProviderCallFailure.badInput(
+                "The public key of EZiD is no RSA key in PEM of at least 2048 bits.")
+        }
+    }
+
+    /// `{verified, rejection, claims}`; claims are shown even if nothing proves them.
+    func describe(_ token: String, at now: Timestamp) -> JSONText {
+        var rejection: Rejection?
+        do {
+            try verify(token, at: now)
+        } catch {
+            rejection = error
+        }
+        return .object([
+            .init("verified", .boolean(rejection == nil)), .init("rejection", .optional(rejection?.rawValue)),
+            .init("claims", JSONWebToken(token).map { .raw($0.claims.root.rawText) } ?? .null),
+        ])
+    }
+
+    /// Signature (RFC 7515), end, and, if the token names them, issuer (`iss`) and client (`azp`; `sub` ends with it).
+    func verify(_ text: String, at now: Timestamp) throws(Rejection) {
+        guard let key else { throw .noKey }
+        guard let token = JSONWebToken(text) else { throw .noToken }
+        guard token.header.root["alg"]?.string == "RS256" else { throw .wrongAlgorithm }
+        guard
+            key.isValidSignature(
+                _RSA.Signing.RSASignature(rawRepresentation: Data(token.signature)),
+                for: SHA256.hash(data: token.signed), padding: .insecurePKCS1v1_5)
+        else { throw .wrongSignature }
+        let claims = token.claims.root
+        guard let end = token.time("exp") else { throw .noEnd }
+        guard end > now else { throw .expired }
+        guard let issuer = claims["iss"]?.string else { return try verifyParty(claims) }
+        guard issuer == Self.issuer else { throw .wrongIssuer }
+        try verifyParty(claims)
+        if let subject = claims["sub"]?.string, !subject.hasSuffix("/\(clientID)") { throw .wrongClient }
+    }
+
+    private func verifyParty(_ claims: JSONValue) throws(Rejection) {
+        if let party = claims["azp"]?.string, party != clientID { throw .wrongClient }
+    }
+}

@@ -1,0 +1,171 @@
+internal import Deliveries
+internal import StrictJSON
+
+/// `POST /links`: a link that a user opens to authorise (klavi-reference: API).
+package enum KlaviLinkForm: LinkForm {
+    package static let api = KlaviAPI.description
+    package static let name = "klavi"
+    package static let abstract = "Create a Klavi link (POST /links)."
+    package static let discussion = """
+        With --base-url the productsCallbackURL is made of the routes of the klavi source, as 'routes urls' prints it. \
+        Without it, and without --callback, reports go where Klavi's Console says.
+
+        EXAMPLES
+          callbox links create klavi --base-url https://cb.example.com
+          callbox links create klavi --external traceId=t-1 --dry-run
+          callbox links create klavi --callback all=https://cb.example.com/k
+          callbox links create klavi --api http://127.0.0.1:9900/data/v1
+        """
+
+    package static let fields: [Field] =
+        [
+            Field(
+                "personal-tax-id", path: "personalTaxId", value: "cpf", check: BrazilianTaxID.person,
+                "The CPF of the person, 11 digits."),
+            Field(
+                "business-tax-id", path: "businessTaxId", value: "cnpj", check: BrazilianTaxID.company,
+                "The CNPJ of the company, 14 characters."),
+            Field("email", path: "email", check: Field.email, "The user's e-mail address."),
+            Field("phone", path: "phone", "The user's phone number."),
+            Field(
+                "institution-code", path: "institutionCode", value: "code",
+                "Spares the user the choice of an institution."),
+            Field(
+                "redirect-url", path: "redirectURL", value: "url", check: Field.webAddress,
+                "Where the user's browser goes in the end."),
+            Field(
+                "connection-key", path: "connectionKey", value: "key", "From an earlier report, to update its data."),
+            Field(
+                "app-link", path: "appLink", value: "url", check: Field.notEmpty, "The app that is opened in the end."),
+            Field(
+                "app-redirect-url-key", path: "appRedirectURLKey", value: "name",
+                "The parameter that the app link gets; needed with it."),
+        ] + ProductCallbacks.fields + Field.externalInfo
+
+    package static func problem(with values: FieldValues) -> String? {
+        values.contains("app-link") && !values.contains("app-redirect-url-key")
+            ? "--app-link needs --app-redirect-url-key." : ProductCallbacks.problem(with: values)
+    }
+
+    package static func plan(
+        _ values: FieldValues, for account: APIAccount, in context: LinkContext
+    ) throws -> ProviderStep<LinkPlan> {
+        let callbacks = try ProductCallbacks.entries(values, context)
+        let externalInfo = try values.object("external", file: "external-file")
+        var body = try JSONBody(fields, values)
+        body.set("productsCallbackURL", callbacks.isEmpty ? nil : .object(callbacks))
+        body.set("externalInfo", externalInfo?.json)
+        let call = ProviderCall(json: account.request("POST", "/links", json: body.json)) { link in
+            CreatedLink(
+                keys: [ReportField("linkId", try link.text("linkId"))],
+                expiresAt: link.integer("expireIn").map { link.response.time(inSeconds: $0) },
+                shown: [.init("linkURL", .string(try link.text("linkURL")))])
+        }
+        return .done(
+            LinkPlan(
+                call: call, keys: externalInfo?.reportFields ?? [],
+                expectations: callbacks.map(\.name).filter { !["all", "other"].contains($0) },
+                externalInfo: externalInfo?.text))
+    }
+}
+
+/// `POST /{personal,business}/{institution,user}-data`: reports about who has authorised before (klavi-reference: API).
+///
+/// The tax ID alone asks for all links, with a link for that link, with consents for those consents.
+package enum KlaviReportForm: LinkForm {
+    package static let api = KlaviAPI.description
+    package static let name = "klavi-report"
+    package static let abstract = "Ask Klavi for reports about who has authorised before."
+    package static let discussion = """
+        With --institution-code at that institution (POST /personal/institution-data), else at all of them \
+        (POST /personal/user-data); --business asks about a company. The reports come as callbacks.
+
+        EXAMPLES
+          callbox links create klavi-report --tax-id 12345678909 --product all
+          callbox links create klavi-report --tax-id 12345678909 --product all --dry-run
+        """
+
+    package static let fields: [Field] =
+        [
+            Field("business", .flag, "About a company instead of a person."),
+            Field(
+                "tax-id", path: "taxId", value: "id", isRequired: true,
+                "The CPF of the person or the CNPJ of the company."),
+            Field(
+                "product", path: "products", value: "name", isRepeated: true, check: Field.notEmpty,
+                "A product, such as pf_checking_account, or 'all'."),
+            Field(
+                "institution-code", path: "institutionCode", value: "code", check: Field.notEmpty,
+                "Only at this institution."),
+            Field("link-id", path: "linkId", value: "id", "Only what this link authorised."),
+            Field(
+                "consent-id", path: "consentIds", value: "id", isRepeated: true, "Only what this consent authorised."),
+        ] + ProductCallbacks.fields + Field.externalInfo
+
+    package static func problem(with values: FieldValues) -> String? {
+        let products = values.all("product")
+        if products.isEmpty { return "Give at least one --product, or --product all." }
+        if products.contains("all"), products.count > 1 { return "The product \"all\" stands alone." }
+        let check = values.contains("business") ? BrazilianTaxID.company : BrazilianTaxID.person
+        if let problem = values["tax-id"].flatMap(check) { return "--tax-id \(problem)." }
+        return ProductCallbacks.problem(with: values)
+    }
+
+    package static func plan(
+        _ values: FieldValues, for account: APIAccount, in context: LinkContext
+    ) throws -> ProviderStep<LinkPlan> {
+        let callbacks = try ProductCallbacks.entries(values, context)
+        let externalInfo = try values.object("external", file: "external-file")
+        var body = try JSONBody(fields, values)
+        body.set("productsCallbackURL", callbacks.isEmpty ? nil : .object(callbacks))
+        body.set("externalInfo", externalInfo?.json)
+        let path =
+            "/\(values.contains("business") ? "business" : "personal")"
+            + "/\(values.contains("institution-code") ? "institution-data" : "user-data")"
+        let call = ProviderCall(json: account.request("POST", path, json: body.json)) { response in
+            CreatedLink(keys: [ReportField("requestId", try response.text("requestId"))])
+        }
+        return .done(
+            LinkPlan(
+                call: call, keys: externalInfo?.reportFields ?? [],
+                expectations: values.all("product").filter { $0 != "all" }, externalInfo: externalInfo?.text))
+    }
+}
+
+/// Where Klavi sends reports: URLs by product, `other` or `all` (klavi-reference: Callback URL rules).
+enum ProductCallbacks {
+    static let fields: [Field] = [
+        Field.baseURL,
+        Field(
+            "callback", .pairs, value: "key=url",
+            "An entry of productsCallbackURL: a product, 'other' or 'all', and its URL."),
+    ]
+
+    static func problem(with values: FieldValues) -> String? {
+        values.contains("base-url") && values.contains("callback")
+            ? "--base-url and --callback exclude each other." : nil
+    }
+
+    /// Made of the routes, or entry by entry; none if nothing is given: reports then go where Klavi's Console says.
+    /// Throws `badInput` for a key given twice, an address that is none, and `all` beside others.
+    static func entries(_ values: FieldValues, _ context: LinkContext) throws -> [JSONText.Member] {
+        let entries = context.receiver?.routes ?? values.pairs("callback")
+        var keys: Set<String> = []
+        for entry in entries {
+            if let problem = Field.notEmpty(entry.name) {
+                throw ProviderCallFailure.badInput("A key of productsCallbackURL \(problem).")
+            }
+            if let problem = Field.webAddress(entry.value) {
+                throw ProviderCallFailure.badInput("The address of productsCallbackURL for \(entry.name) \(problem).")
+            }
+            guard keys.insert(entry.name).inserted else {
+                throw ProviderCallFailure.badInput("productsCallbackURL names \(entry.name) twice.")
+            }
+        }
+        guard !keys.contains("all") || keys.count == 1 else {
+            throw ProviderCallFailure.badInput(
+                "productsCallbackURL has \"all\" beside other keys; \"all\" stands alone.")
+        }
+        return entries.map { .init($0.name, .string($0.value)) }
+    }
+}

@@ -1,0 +1,117 @@
+import AsyncHTTPClient
+import Deliveries
+import OutboundHTTP
+import ProviderTransport
+import Providers
+import TestKit
+import Testing
+
+@Suite("Calls over a real connection", .offPool)
+struct HTTPExchangeTests {
+    /// Longer than any test may take: what ends earlier was not ended by it.
+    private static let long: Duration = .seconds(60)
+
+    private static func failure(
+        of request: ProviderRequest, timeout: Duration = long, client: HTTPClient = OutboundHTTP.client
+    ) async -> TransportFailure? {
+        do {
+            _ = try await HTTPExchange.network(client, timeout: timeout, byteCountLimit: 1024).send(request)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test("a request arrives as it is written, and its answer comes back whole")
+    func exchange() async throws {
+        let provider = try RawReceiver(
+            head: "HTTP/1.1 416 X\r\nContent-Length: 4\r\nX-Twice: 1\r\nx-twice: 2\r\n\r\n{\"\u{7f}}", .closed)
+        let request = ProviderRequest(
+            "POST", provider.url("/a%2Fb?c=d"), headers: [HeaderField("Content-Type", "application/json")],
+            body: Array(#"{"a":1.00}"#.utf8))
+        let response = try await HTTPExchange.network(timeout: Self.long).send(request)
+        #expect(response.status == 416)
+        #expect(response.headers.values(named: "X-Twice") == ["1", "2"])
+        #expect(response.body == Array("{\"\u{7f}}".utf8))
+        let lines = provider.request.split(separator: "\r\n").map { $0.lowercased() }
+        #expect(lines.first == "post /a%2fb?c=d http/1.1")
+        #expect(lines.contains("content-type: application/json"))
+        #expect(lines.contains("content-length: 10"))
+        #expect(lines.contains("user-agent: callbox"))
+        #expect(provider.request.hasSuffix("\r\n\r\n{\"a\":1.00}"))
+    }
+
+    @Test("a redirect is an answer, and is not followed")
+    func redirect() async throws {
+        let provider = try RawReceiver(
+            head: "HTTP/1.1 302 X\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n", .closed)
+        let response = try await HTTPExchange.network(timeout: Self.long)
+            .send(ProviderRequest("GET", provider.url()))
+        #expect(response.status == 302)
+        withExtendedLifetime(provider) {}
+    }
+
+    @Test("a port where nothing listens: the request never left", arguments: ["127.0.0.1", "localhost"])
+    func rejected(host: String) async throws {
+        try await RawReceiver.withDeafPort { port in
+            let failure = await Self.failure(of: ProviderRequest("POST", "http://\(host):\(port)/"))
+            #expect(failure == .notSent(problem: "nothing listens there, or it rejects connections"))
+        }
+    }
+
+    @Test("a server that speaks no TLS: the request never left")
+    func noTLS() async throws {
+        let provider = try RawReceiver(head: "HTTP/1.1 200 OK\r\n\r\n", reads: false, .silent)
+        let failure = await Self.failure(of: ProviderRequest("POST", "https://127.0.0.1:\(provider.port)/"))
+        #expect(failure == .notSent(problem: "no secure connection: the certificate or the TLS handshake failed"))
+        withExtendedLifetime(provider) {}
+    }
+
+    @Test("a server that does not go on with TLS: the request never left")
+    func silentTLS() async throws {
+        let provider = try RawReceiver(head: "", .silent)
+        let client = OutboundHTTP.makeClient(connectTimeout: .milliseconds(300))
+        let failure = await Self.failure(
+            of: ProviderRequest("POST", "https://127.0.0.1:\(provider.port)/"), client: client)
+        try await client.shutdown()
+        #expect(failure == .notSent(problem: "no connection in time"))
+        withExtendedLifetime(provider) {}
+    }
+
+    @Test("a connection that is closed instead of answered: the request may have arrived")
+    func closed() async throws {
+        let provider = try RawReceiver(head: "", .closed)
+        let failure = await Self.failure(of: ProviderRequest("POST", provider.url()))
+        #expect(failure == .noResponse(problem: "the connection was closed without a response"))
+    }
+
+    @Test(
+        "an answer that never comes, and one that never ends",
+        arguments: ["", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx"])
+    func late(head: String) async throws {
+        let provider = try RawReceiver(head: head, .silent)
+        let failure = await Self.failure(of: ProviderRequest("POST", provider.url()), timeout: .milliseconds(300))
+        #expect(failure == .noResponse(problem: "no complete response in time"))
+        withExtendedLifetime(provider) {}
+    }
+
+    @Test("an answer of exactly the limit is read, one byte more is not")
+    func tooLong() async throws {
+        let body = [UInt8](repeating: 0x78, count: 1024)
+        let fitting = try RawReceiver(head: "HTTP/1.1 200 OK\r\nContent-Length: 1024\r\n\r\n", then: body, .closed)
+        #expect(await Self.failure(of: ProviderRequest("GET", fitting.url())) == nil)
+        let longer = try RawReceiver(head: "HTTP/1.1 200 OK\r\nContent-Length: 1025\r\n\r\n", then: body + [0], .closed)
+        #expect(await Self.failure(of: ProviderRequest("GET", longer.url())) == .tooLong)
+    }
+
+    @Test("headers that HTTP does not allow never leave, and are not repeated in the failure")
+    func badHeader() async throws {
+        let provider = try RawReceiver(head: "", .closed)
+        let request = ProviderRequest("GET", provider.url(), headers: [HeaderField("X", "s3cret\r\nY: z")])
+        guard case .notSent(let problem) = await Self.failure(of: request) else {
+            Issue.record("the request left")
+            return
+        }
+        #expect(!problem.contains("s3cret"))
+    }
+}

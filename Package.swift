@@ -183,7 +183,8 @@ let package = Package(
             [
                 "Analysis", "BodyCompression", "CallboxCommands", "CallboxConfiguration", "Deliveries", "Intake",
                 "Journal",
-                "ProviderTransport", "Providers", "Redaction", "ReportIndex", "StrictJSON", "TestKit", .argumentParser, .crypto,
+                "ProviderTransport", "Providers", "Redaction", "ReportIndex", "StrictJSON", "TestKit", .argumentParser,
+                .crypto,
                 .cryptoExtras,
             ], besides: ["FifthProvider/Samples"]),
         tests(

@@ -1,4 +1,4 @@
-/// One complete HTTP request at our door: what a provider, a browser or a stranger sent, byte for byte.
+/// One complete HTTP request: what a provider, a browser or a stranger sent, byte for byte.
 package struct InboundRequest: Sendable {
     package let method: String
     package let target: RequestTarget

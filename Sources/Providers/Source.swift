@@ -1,6 +1,6 @@
 package import Deliveries
 
-/// A configured door: a provider at a path, with the secrets that prove it and the routes that file what it sends.
+/// A configured endpoint: a provider at a path, with the secrets that prove it and the routes that file what it sends.
 package struct Source: Sendable {
     /// What reports, filters and logs call it.
     package let name: String

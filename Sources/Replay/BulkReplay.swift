@@ -12,7 +12,7 @@ package struct BulkReplay {
         package var failure: String? {
             switch result.outcome {
             case .failed(let reason): reason
-            case .answered(let response): response.status >= 400 ? "answered \(response.status)" : nil
+            case .responded(let response): response.status >= 400 ? "answered \(response.status)" : nil
             }
         }
     }
@@ -107,8 +107,8 @@ extension ReplayRecord {
         let outcome: Outcome
         switch result.outcome {
         case .failed(let reason): outcome = .failed(reason)
-        case .answered(let response):
-            outcome = .answered(
+        case .responded(let response):
+            outcome = .responded(
                 status: response.status, responseByteCount: response.bodyByteCount, responseSHA256: response.bodySHA256)
         }
         self.init(

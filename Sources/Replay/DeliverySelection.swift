@@ -46,7 +46,7 @@ package struct DeliverySelection {
         lastReceivedAt = lastReceivedAt.map { max($0, receivedAt) } ?? receivedAt
         let (sum, overflow) = byteCount.addingReportingOverflow(Int64(bodyByteCount))
         byteCount = overflow ? .max : sum
-        // Types come from the wire; a crowd of them is no preview.
+        // Types come from the wire; a long list of them is no preview.
         let known = shares[share] != nil || shares.count < 1000
         shares[known ? share : Share(source: share.source, type: "…"), default: 0] += 1
     }

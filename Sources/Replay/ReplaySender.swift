@@ -10,7 +10,7 @@ internal import OutboundHTTP
 /// What a replay brought back.
 package struct ReplayResult: Sendable, Equatable {
     package enum Outcome: Sendable, Equatable {
-        case answered(ReplayResponse)
+        case responded(ReplayResponse)
         /// Nothing came back; says why in a few words.
         case failed(String)
     }
@@ -50,7 +50,7 @@ package struct ReplaySender: Sendable {
         let start = clock.now
         let outcome: ReplayResult.Outcome
         do {
-            outcome = .answered(try await withDeadline(after: timeout) { try await exchange(plan) })
+            outcome = .responded(try await withDeadline(after: timeout) { try await exchange(plan) })
         } catch {
             outcome = .failed(Self.explanation(of: error))
         }
@@ -83,12 +83,12 @@ package struct ReplaySender: Sendable {
     /// A few words for a failure; never the request's own text.
     private static func explanation(of error: any Error) -> String {
         switch error {
-        case is ResponseTooLong: "the answer is longer than \(readByteCountLimit / 1024 / 1024) MiB"
-        case is DeadlineExceeded: "no complete answer in time"
+        case is ResponseTooLong: "the response is longer than \(readByteCountLimit / 1024 / 1024) MiB"
+        case is DeadlineExceeded: "no complete response in time"
         case let error as HTTPClientError where error == .connectTimeout || error == .deadlineExceeded:
-            "no complete answer in time"
+            "no complete response in time"
         case let error as HTTPClientError where error == .remoteConnectionClosed:
-            "the connection was closed without an answer"
+            "the connection was closed without a response"
         case let error as HTTPClientError: "\(error.shortDescription)"
         case is NIOConnectionError: "nothing listens there, or it rejects connections"
         case let error as IOError where error.errnoCode == ECONNREFUSED:

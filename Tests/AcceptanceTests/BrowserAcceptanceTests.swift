@@ -7,11 +7,11 @@ import Testing
     "What users do in a browser", .programs,
     .enabled(if: HeadlessBrowser.isInstalled, "no Chromium is installed (Debian: apt-get install chromium)"))
 struct BrowserAcceptanceTests {
-    /// Whether nothing is awaited, as monitoring asks.
+    /// Whether nothing is pending, as monitoring asks.
     private func expectNothingAwaited(_ fakes: FakeBench) throws {
         let awaiting = try fakes.callbox("links", "pending", "--format", "json")
         #expect(awaiting.status == 0, "\(awaiting.text)")
-        #expect(awaiting.error.contains("nothing is awaited"))
+        #expect(awaiting.error.contains("nothing is pending"))
     }
 
     @Test("Klavi: a person who authorises comes back with the link's number, and the reports follow")

@@ -136,7 +136,7 @@ final class BrowserMessages: Sendable {
         var hasEnded = false
     }
 
-    private let state = Awaited(State())
+    private let state = Pending(State())
     private let nextNumber = Atomic(0)
 
     init(_ handle: FileHandle) {

@@ -17,7 +17,8 @@ struct ProviderLookupAcceptanceTests {
         let user = try #require(try list(fakes, "certn-users").first?["id"]?.string)
         let order = try fakes.create(
             "certn", "--check", "softcheck", "--first-name", "Ana", "--last-name", "Souza", "--address", "1006 Fort St",
-            "--city", "Victoria", "--province-state", "BC", "--country", "CA", "--location-address", "2680 Blanshard St",
+            "--city", "Victoria", "--province-state", "BC", "--country", "CA", "--location-address",
+            "2680 Blanshard St",
             "--location-city", "Victoria", "--location-province-state", "BC", "--location-country", "CA", "--owner-id",
             user)
         let id = try #require(order["keys"]?["id"]?.string)

@@ -77,11 +77,11 @@ struct CommandFailureTests {
         (.rejected(ProviderRejection(status: 404)), .negative, "the provider rejected (404)", nil),
         (
             .unreachable(problem: "no connection in time", mayHaveArrived: false), .unavailable,
-            "The provider did not answer: no connection in time.", nil
+            "The provider did not respond: no connection in time.", nil
         ),
         (
             .unreachable(problem: "no answer", mayHaveArrived: true), .unavailable,
-            "The provider did not answer: no answer. The call may have been carried out all the same.", nil
+            "The provider did not respond: no answer. The call may have been carried out all the same.", nil
         ),
         (.unexpectedResponse("There is no id."), .damagedData, "The answer is not as documented. There is no id.", nil),
         (.badInput("maxUses is below 1."), .usage, "maxUses is below 1.", nil),

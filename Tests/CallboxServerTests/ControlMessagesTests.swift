@@ -38,7 +38,7 @@ struct ControlMessagesTests {
             .hold(HoldRecord(subject: .delivery(DeliveryID(rawValue: 42)), reason: hostile)),
             .hold(HoldRecord(subject: .field(ReportField("externalInfo.customer", hostile)), reason: "audit")),
             .holdRelease(HoldReleaseRecord(hold: 4)),
-            .replay(replay(.answered(status: 200, responseByteCount: 1536, responseSHA256: .digestFixture))),
+            .replay(replay(.responded(status: 200, responseByteCount: 1536, responseSHA256: .digestFixture))),
             .replay(replay(.failed(hostile), url: hostile)), .replay(replay(.failed(""), url: "")),
             .link(order), .link(LinkOrder(provider: hostile, api: "")),
             change(.created(keys: [], expiresAt: nil)), change(.created(keys: order.keys, expiresAt: .fixture)),

@@ -31,7 +31,8 @@ struct ImportedDeliveryTests {
     }
 
     /// The verification of each record after it was imported beside the archive's one delivery.
-    private static func verifications(_ records: [ImportedDelivery], checks: Bool = true) async throws -> [Verification] {
+    private static func verifications(_ records: [ImportedDelivery], checks: Bool = true) async throws -> [Verification]
+    {
         try await TestArchive.with { archive in
             try await archive.opened { open in
                 let appended = try append(records, checks: checks, to: open)

@@ -115,8 +115,8 @@ struct ControlExchangeTests {
         var limits = ControlLimits()
         limits.frameByteCount = 1000
         limits.totalByteCount = 1000
-        let isHandling = Awaited.event()
-        let mayEnd = Awaited.event()
+        let isHandling = Pending.event()
+        let mayEnd = Pending.event()
         let handle: Server.Handler = { question, send in
             if case .echo(let text) = question, text.hasPrefix("hold") {
                 isHandling.happen()
@@ -145,7 +145,7 @@ struct ControlExchangeTests {
     @Test("a handler learns that its client has gone, and the process survives")
     func clientLeaves() throws {
         let seen = Mutex<ControlFailure?>(nil)
-        let hasEnded = Awaited.event()
+        let hasEnded = Pending.event()
         let handle: Server.Handler = { _, send in
             do throws(ControlFailure) {
                 while true { try send(.progress(0)) }

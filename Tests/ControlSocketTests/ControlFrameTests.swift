@@ -167,7 +167,7 @@ struct ControlFrameTests {
         var limits = ControlLimits()
         limits.sendTimeout = .milliseconds(30)
         let seen = Mutex<[ControlFailure]>([])
-        let hasEnded = Awaited.event()
+        let hasEnded = Pending.event()
         let handle: Server.Handler = { _, send in
             for _ in 0..<2 {
                 do throws(ControlFailure) {
@@ -188,7 +188,7 @@ struct ControlFrameTests {
 
     @Test("a client waits for a response as long as it says")
     func responseTimeout() throws {
-        let mayEnd = Awaited.event()
+        let mayEnd = Pending.event()
         let handle: Server.Handler = { _, _ in try? mayEnd.wait() }
         let failed = try ControlFixture.with(handle: handle) { fixture in
             defer { mayEnd.happen() }

@@ -82,8 +82,8 @@ struct ControlListenerTests {
 
     @Test("a handler that runs at the end finishes its response, an idle client is closed")
     func stopWhileHandling() async throws {
-        let isHandling = Awaited.event()
-        let mayEnd = Awaited.event()
+        let isHandling = Pending.event()
+        let mayEnd = Pending.event()
         let fixture = try ControlFixture { _, send in
             isHandling.happen()
             try? mayEnd.wait()
@@ -107,7 +107,7 @@ struct ControlListenerTests {
         var limits = ControlLimits()
         limits.stopGrace = .milliseconds(30)
         let seen = Mutex<ControlFailure?>(nil)
-        let isHandling = Awaited.event()
+        let isHandling = Pending.event()
         let fixture = try ControlFixture(limits: limits) { _, send in
             isHandling.happen()
             do throws(ControlFailure) {

@@ -15,7 +15,7 @@ struct ReplaySenderTests {
     }
 
     private static func response(_ result: ReplayResult) throws -> ReplayResponse {
-        guard case .answered(let response) = result.outcome else {
+        guard case .responded(let response) = result.outcome else {
             Issue.record("no answer: \(result.outcome)")
             throw NoResponse()
         }
@@ -132,7 +132,7 @@ struct ReplaySenderTests {
     func noResponse() async throws {
         try await Receiver.with(response: nil) { receiver in
             let result = try await Self.send(.fixture(), to: receiver.url(), timeout: .milliseconds(300))
-            #expect(Self.failure(result) == "no complete answer in time")
+            #expect(Self.failure(result) == "no complete response in time")
             #expect(result.durationMilliseconds >= 250)
         }
     }
@@ -141,7 +141,7 @@ struct ReplaySenderTests {
     func stalledResponse() async throws {
         let receiver = try RawReceiver(head: "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbegun", .silent)
         let result = try await Self.send(.fixture(), to: receiver.url(), timeout: .milliseconds(300))
-        #expect(Self.failure(result) == "no complete answer in time")
+        #expect(Self.failure(result) == "no complete response in time")
         withExtendedLifetime(receiver) {}
     }
 
@@ -159,7 +159,7 @@ struct ReplaySenderTests {
     func closed() async throws {
         let receiver = try RawReceiver(head: "", .closed)
         let result = try await Self.send(.fixture(), to: receiver.url())
-        #expect(Self.failure(result) == "the connection was closed without an answer")
+        #expect(Self.failure(result) == "the connection was closed without a response")
     }
 
     @Test("an answer that is cut off is a failure")
@@ -184,7 +184,7 @@ struct ReplaySenderTests {
             times: 65,
             .closed)
         let result = try await Self.send(.fixture(), to: receiver.url())
-        #expect(Self.failure(result) == "the answer is longer than 64 MiB")
+        #expect(Self.failure(result) == "the response is longer than 64 MiB")
     }
 
     @Test("headers that HTTP does not allow are a failure that repeats nothing of them")

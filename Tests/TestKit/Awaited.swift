@@ -7,7 +7,7 @@ package struct TimedOut: Error, CustomStringConvertible {
 }
 
 /// A value that threads change and wait for. Every wait ends, with an error if the value does not come in time.
-package final class Awaited<Value: Sendable>: Sendable {
+package final class Pending<Value: Sendable>: Sendable {
     private let current: Mutex<Value>
     private let changed = NSCondition()
 
@@ -41,9 +41,9 @@ package final class Awaited<Value: Sendable>: Sendable {
     }
 }
 
-extension Awaited<Bool> {
+extension Pending<Bool> {
     /// Something that happens once.
-    package static func event() -> Awaited<Bool> { Awaited(false) }
+    package static func event() -> Pending<Bool> { Pending(false) }
 
     package func happen() {
         change { $0 = true }

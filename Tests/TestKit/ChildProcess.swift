@@ -3,7 +3,7 @@ package import Foundation
 /// A program that a test runs. It is killed at the end of its lifetime, so every wait for it or for its output ends.
 package final class ChildProcess: Sendable {
     private let process: Process
-    private let status = Awaited<Int32?>(nil)
+    private let status = Pending<Int32?>(nil)
     private let lifetime: Duration
 
     /// Starts it without input and without this process's CALLBOX_ variables, unless they are given.
@@ -99,7 +99,7 @@ final class ReadText: Sendable {
         var hasEnded = false
     }
 
-    private let state = Awaited(State())
+    private let state = Pending(State())
 
     init(_ pipe: Pipe) {
         let handle = pipe.fileHandleForReading

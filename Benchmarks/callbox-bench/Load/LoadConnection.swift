@@ -67,7 +67,7 @@ struct LoadConnection {
 
     enum Reading {
         case nothing
-        case answered(status: Int, closes: Bool)
+        case responded(status: Int, closes: Bool)
         case ended
     }
 
@@ -82,7 +82,7 @@ struct LoadConnection {
         case .complete(let status, let closes):
             isBusy = false
             unsentOffset = unsent.count
-            return .answered(status: status, closes: closes)
+            return .responded(status: status, closes: closes)
         }
     }
 

@@ -148,7 +148,7 @@ struct LoadLoop {
             let wasBusy = connections[index].isBusy
             switch connections[index].read(scratch) {
             case .nothing: break
-            case .answered(let status, let closes):
+            case .responded(let status, let closes):
                 let now = Clock.now
                 lastResponseAt = now
                 if status == 200 {

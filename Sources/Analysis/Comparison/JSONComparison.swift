@@ -34,7 +34,7 @@ package struct JSONComparison {
         }
     }
 
-    /// - Returns: how many differences were left out as noise.
+    /// - Returns: how many differences were left out as ignored.
     @discardableResult
     package func forEachDifference(
         _ before: JSONValue, _ after: JSONValue, _ body: (JSONDifference) throws -> Void

@@ -27,8 +27,8 @@ package struct Timeline {
     }
 
     /// Links for which something is still to come.
-    package var awaited: [LinkProgress] {
-        links.filter(\.isAwaited)
+    package var pending: [LinkProgress] {
+        links.filter(\.isPending)
     }
 }
 

@@ -81,7 +81,7 @@ struct ReplayCommand: AsyncParsableCommand {
         switch result.outcome {
         case .failed(let reason):
             throw CommandFailure(.negative, "\(plan.method) \(plan.urlWithoutCredentials): \(reason)")
-        case .answered(let response):
+        case .responded(let response):
             try Self.show(response, plan, result.durationMilliseconds, console)
             if response.status >= 400 { throw ExitStatus.negative }
         }

@@ -14,7 +14,7 @@ struct TimelineCommand: AsyncParsableCommand {
             From the reports that are named it goes on to those that share a link, case, applicant or person with them, \
             whichever provider sent them, and on from there once more. The order is that of the provider's time, or of \
             the arrival where it gives none; ARRIVED says how long after it a report came. The end says how things stand \
-            now and what is still awaited.
+            now and what is still pending.
 
             EXAMPLES
               callbox timeline 42

@@ -90,7 +90,7 @@ struct FollowUpPlan: Sendable {
     /// Calls about links that are pending.
     static func orders(for links: [LinkProgress], of followed: FollowedAPI) -> [FollowUpOrder] {
         guard let sweep = followed.rules.linkSweep else { return [] }
-        return links.filter(\.isAwaited).compactMap { progress in
+        return links.filter(\.isPending).compactMap { progress in
             let order = progress.link.order
             guard order.provider == followed.api.name else { return nil }
             return sweep(SweptLink(api: order.api, keys: order.keys)).map {

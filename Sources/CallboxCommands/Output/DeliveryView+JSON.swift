@@ -41,7 +41,7 @@ extension DeliveryView {
             .init("durationMilliseconds", .integer(replay.durationMilliseconds)),
         ]
         switch replay.outcome {
-        case .answered(let status, let byteCount, let sha256):
+        case .responded(let status, let byteCount, let sha256):
             members.append(.init("status", .integer(Int64(status))))
             members.append(.init("responseBytes", .integer(Int64(byteCount))))
             members.append(.init("responseSHA256", .string(Hex.encode(sha256))))

@@ -108,7 +108,7 @@ struct DeliveryView {
     private static func line(_ replay: ReplayRecord) -> String {
         let place = "\(HumanText.time(replay.startedAt))  \(TerminalText.escape(replay.url))  "
         switch replay.outcome {
-        case .answered(let status, let byteCount, _):
+        case .responded(let status, let byteCount, _):
             return place + "\(status), \(HumanText.byteCount(Int64(byteCount))) in \(replay.durationMilliseconds) ms"
         case .failed(let text):
             return place + TerminalText.escape(text)

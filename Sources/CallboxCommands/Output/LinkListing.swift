@@ -70,8 +70,8 @@ struct LinkListing {
                 return [
                     .init("\(link.id)", .bold), .init(HumanText.time(link.createdAt)), .init(link.order.provider),
                     LinkView.stateCell(link.state), .init("\(progress.arrivals.count)"),
-                    link.state.isAwaited && progress.isAwaited
-                        ? .init(LinkView.awaited(progress), .red) : .init("-", .dim),
+                    link.state.isPending && progress.isPending
+                        ? .init(LinkView.pending(progress), .red) : .init("-", .dim),
                     .init(LinkView.ownKeys(link).map { "\($0.name)=\(LinkView.shown($0))" }.joined(separator: " ")),
                     .init(ReportListing.externalInfo(link.order.externalInfo)),
                 ]

@@ -26,10 +26,10 @@ enum LinkView {
                 + "  callbox show \(arrival.deliveryID)"
         }
         if progress.arrivals.isEmpty { lines.append("  nothing yet") }
-        lines += ["", console.styled("Awaited", .bold)]
+        lines += ["", console.styled("Pending", .bold)]
         lines += progress.missing.map { "  " + console.styled(TerminalText.escape($0.description), .red) }
         if progress.missing.isEmpty {
-            lines.append(progress.isAwaited ? "  anything at all" : "  nothing")
+            lines.append(progress.isPending ? "  anything at all" : "  nothing")
         }
         return lines
     }
@@ -50,7 +50,7 @@ enum LinkView {
             .init("externalInfo", link.order.externalInfo.map { .raw($0) } ?? .null),
             .init("expectations", .array(link.order.expectations.map { .string($0.description) })),
             .init("missing", .array(progress.missing.map { .string($0.description) })),
-            .init("isAwaited", .boolean(progress.isAwaited)),
+            .init("isPending", .boolean(progress.isPending)),
             .init(
                 "arrivals",
                 .array(
@@ -72,7 +72,7 @@ enum LinkView {
         }
     }
 
-    static func awaited(_ progress: LinkProgress) -> String {
+    static func pending(_ progress: LinkProgress) -> String {
         progress.missing.isEmpty ? "anything" : progress.missing.map(\.description).joined(separator: " ")
     }
 

@@ -78,7 +78,7 @@ struct TailLines {
         line.add(" === replay ")
         line.add("[\(record.deliveryID)]", .bold)
         switch record.outcome {
-        case .answered(let status, _, _):
+        case .responded(let status, _, _):
             line.add(" → ")
             line.add("\(status)", status < 400 ? .green : .red)
         case .failed(let reason): line.add(" failed: \(reason)", .red)

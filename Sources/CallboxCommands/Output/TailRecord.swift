@@ -44,7 +44,7 @@ enum TailRecord {
 
     private static func outcome(_ outcome: ReplayRecord.Outcome) -> [JSONText.Member] {
         switch outcome {
-        case .answered(let status, let byteCount, let digest):
+        case .responded(let status, let byteCount, let digest):
             [
                 .init("status", .integer(Int64(status))), .init("responseBytes", .integer(Int64(byteCount))),
                 .init("responseSHA256", .string(Hex.encode(digest))),

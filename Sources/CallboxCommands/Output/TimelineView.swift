@@ -63,10 +63,10 @@ struct TimelineView {
         lines += table.lines(on: console)
         lines += ["", console.styled("now", .bold)]
         lines += nowTable.lines(on: console).dropFirst()
-        for link in timeline.awaited {
+        for link in timeline.pending {
             lines.append(
-                console.styled("awaited", .red)
-                    + TerminalText.escape("  \(LinkView.awaited(link)), for link \(link.link.id)"))
+                console.styled("pending", .red)
+                    + TerminalText.escape("  \(LinkView.pending(link)), for link \(link.link.id)"))
         }
         return lines
     }

@@ -13,7 +13,7 @@ package struct ReplayRecord: Sendable, Equatable, Codable {
     /// How the target answered.
     package enum Outcome: Sendable, Equatable, Codable {
         /// - Parameter responseSHA256: 32 bytes.
-        case answered(status: Int, responseByteCount: Int, responseSHA256: [UInt8])
+        case responded(status: Int, responseByteCount: Int, responseSHA256: [UInt8])
         /// There was no answer; a short text says why.
         case failed(String)
     }

@@ -78,7 +78,7 @@ extension ProviderCallFailure: CustomStringConvertible {
     package var description: String {
         switch self {
         case .unreachable(let problem, let mayHaveArrived):
-            "The provider did not answer: \(problem)."
+            "The provider did not respond: \(problem)."
                 + (mayHaveArrived ? " The call may have been carried out all the same." : "")
         case .rejected(let rejection): rejection.description
         case .unexpectedResponse(let what): "The response is not as documented. \(what)"

@@ -52,7 +52,7 @@ package struct CertnProvider: Provider {
     }
 
     /// Centric disables an address that does not echo the challenge within 10 s (certn-reference: Centric challenge).
-    /// Only a short printable text goes back, as plain text, so that nobody makes the door say things.
+    /// Only a short printable text goes back, as plain text, so that nobody can choose what the endpoint says.
     private static func response(_ challenge: String) -> Screening {
         let bytes = Array(challenge.utf8)
         guard (1...1024).contains(bytes.count), bytes.allSatisfy({ (0x20...0x7e).contains($0) }) else {

@@ -8,7 +8,7 @@ package struct EZiDProvider: Provider {
 
     package init() {}
 
-    /// A second visit, and a mail scanner's, change nothing: the code is exchanged by the customer's own server.
+    /// A second redirect, or a mail scanner's request, changes nothing: the code is exchanged by the customer's own server.
     package func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening {
         guard request.method == "GET" else {
             return request.method == "HEAD"
@@ -16,7 +16,7 @@ package struct EZiDProvider: Provider {
                 : .handshake(Self.noDelivery, event: "EZiD sends browsers, nothing else")
         }
         guard let code = request.target.ezidValue(named: "code"), !code.isEmpty else {
-            return .handshake(BrowserPage.incomplete, event: "visit without a code")
+            return .handshake(BrowserPage.incomplete, event: "redirect without a code")
         }
         let wish = request.target.ezidValue(named: "callback_url")
         return .redirect(BrowserPage.response(wish: wish, redirects: redirects))

@@ -84,7 +84,7 @@ enum RecordReducer {
         guard try isKnown(replay.deliveryID.rawValue, before: id, db) else { return }
         var outcome: StatementArguments
         switch replay.outcome {
-        case .answered(let status, let count, let digest): outcome = [status, count, Data(digest), nil]
+        case .responded(let status, let count, let digest): outcome = [status, count, Data(digest), nil]
         case .failed(let text): outcome = [nil, nil, nil, text.bindable]
         }
         try db.execute(

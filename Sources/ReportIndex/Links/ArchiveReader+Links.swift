@@ -39,8 +39,8 @@ package struct LinkProgress: Sendable, Equatable {
     package static let arrivalLimit = 1000
 
     /// Whether something is still to come: an expectation, or anything at all if none is known.
-    package var isAwaited: Bool {
-        link.state.isAwaited && (link.order.expectations.isEmpty ? arrivals.isEmpty : !missing.isEmpty)
+    package var isPending: Bool {
+        link.state.isPending && (link.order.expectations.isEmpty ? arrivals.isEmpty : !missing.isEmpty)
     }
 }
 

@@ -25,7 +25,7 @@ package enum LinkState: String, Sendable, CaseIterable {
     case dismissed
 
     /// Whether reports are expected.
-    package var isAwaited: Bool { self == .requested || self == .created }
+    package var isPending: Bool { self == .requested || self == .created }
 }
 
 extension Link {

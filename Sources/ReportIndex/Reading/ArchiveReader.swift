@@ -246,7 +246,7 @@ extension ReplayRecord {
     init(_ row: Row) throws {
         let outcome: Outcome
         if let status = try row.decode(Int?.self, atIndex: 5) {
-            outcome = .answered(
+            outcome = .responded(
                 status: status, responseByteCount: try row.decode(Int?.self, atIndex: 6) ?? 0,
                 responseSHA256: try row.decode(Data?.self, atIndex: 7).map(Array.init) ?? [])
         } else {

@@ -111,9 +111,9 @@ package enum ArchiveViews {
             columns: [
                 Column("id", "its position"), Column("deliveryId", "deliveries.id"),
                 Column("startedAtMilliseconds", "when it was sent"), Column("method", "of the request"),
-                Column("url", "without credentials and query"), Column("durationMilliseconds", "until the answer"),
-                Column("status", "of the answer"), Column("responseByteCount", "of its body"),
-                Column("responseSHA256", "of its body"), Column("failure", "why there was no answer"),
+                Column("url", "without credentials and query"), Column("durationMilliseconds", "until the response"),
+                Column("status", "of the response"), Column("responseByteCount", "of its body"),
+                Column("responseSHA256", "of its body"), Column("failure", "why there was no response"),
             ]),
         View(
             name: "links", meaning: "What was requested from providers.",

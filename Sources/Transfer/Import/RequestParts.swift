@@ -1,6 +1,6 @@
 internal import Deliveries
 
-/// The parts of a request that did not come through the door, held to what the door would have let in.
+/// The parts of a request that did not come through the listener, held to the listener's limits.
 enum RequestParts {
     private static let methodByteCountLimit = 32
     private static let targetByteCountLimit = 64 * 1024

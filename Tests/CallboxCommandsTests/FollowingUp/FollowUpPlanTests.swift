@@ -147,7 +147,7 @@ struct FollowUpPlanTests {
         #expect(try source("sources: {klavi: {}}\napis: {certn-centric: {follow-up: true}}") == nil)
     }
 
-    private static let awaited = LinkProgress.fixture(
+    private static let pending = LinkProgress.fixture(
         .fixture(
             provider: "certn-legacy", api: "https://demo-api.certn.co/api/v1/hr", keys: [ReportField("id", "A-1")],
             expectations: [LinkExpectation("applicant")]),
@@ -164,7 +164,7 @@ struct FollowUpPlanTests {
     @Test("an application that nothing came for is asked about")
     func applicant() throws {
         #expect(
-            try Self.orders(for: [Self.awaited]) == [
+            try Self.orders(for: [Self.pending]) == [
                 FollowUpOrder(source: "certn", task: "certn-applicant", subject: "hr/A-1")
             ])
     }

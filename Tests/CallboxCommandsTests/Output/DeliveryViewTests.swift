@@ -17,7 +17,7 @@ struct DeliveryViewTests {
             deliveryID: DeliveryID(rawValue: 42), startedAt: .fixture, method: "POST",
             url: "http://localhost:3000/hook",
             durationMilliseconds: 12,
-            outcome: .answered(status: 204, responseByteCount: 1536, responseSHA256: .digestFixture)),
+            outcome: .responded(status: 204, responseByteCount: 1536, responseSHA256: .digestFixture)),
         ReplayRecord(
             deliveryID: DeliveryID(rawValue: 42), startedAt: .fixture, method: "POST", url: "http://localhost:3000/",
             durationMilliseconds: 0, outcome: .failed("nothing listens there, or it rejects connections")),

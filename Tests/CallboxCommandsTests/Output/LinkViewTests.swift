@@ -32,7 +32,7 @@ struct LinkViewTests {
                 #"[{"name":"magicLinkToken","value":"[masked]"},{"name":"reportId","value":"case-001"}]"#
             ),
             ("externalInfo", #"{"source":"=1+1"}"#), ("expectations", #"["certificate"]"#), ("missing", "[]"),
-            ("isAwaited", "false"),
+            ("isPending", "false"),
             (
                 "arrivals",
                 #"[{"type":"certificate","deliveryId":42,"receivedAt":"2026-11-02T10:00:00.250Z"}]"#
@@ -62,17 +62,17 @@ struct LinkViewTests {
     }
 
     @Test(
-        "a link is awaited while an expectation is open, or where nothing at all has come and none is known",
+        "a link is pending while an expectation is open, or where nothing at all has come and none is known",
         arguments: LinkState.allCases)
-    func isAwaited(state: LinkState) {
+    func isPending(state: LinkState) {
         let type = LinkExpectation("certificate", field: nil)
         let arrival = LinkArrival(type: "certificate", deliveryID: DeliveryID(rawValue: 1), receivedAt: .fixture)
         let counts = state == .requested || state == .created
         let expecting = Link.fixture(state: state, expectations: [type])
-        #expect(LinkProgress.fixture(expecting, arrivals: [arrival], missing: [type]).isAwaited == counts)
-        #expect(!LinkProgress.fixture(expecting, arrivals: [arrival]).isAwaited)
+        #expect(LinkProgress.fixture(expecting, arrivals: [arrival], missing: [type]).isPending == counts)
+        #expect(!LinkProgress.fixture(expecting, arrivals: [arrival]).isPending)
         let unknown = Link.fixture(state: state)
-        #expect(LinkProgress.fixture(unknown).isAwaited == counts)
-        #expect(!LinkProgress.fixture(unknown, arrivals: [arrival]).isAwaited)
+        #expect(LinkProgress.fixture(unknown).isPending == counts)
+        #expect(!LinkProgress.fixture(unknown, arrivals: [arrival]).isPending)
     }
 }

@@ -7,8 +7,8 @@ import ServerTestKit
 import StrictJSON
 import TerminalOutput
 import TestKit
-import Transfer
 import Testing
+import Transfer
 
 @testable import CallboxCommands
 @testable import ReportIndex

@@ -36,7 +36,7 @@ struct TailLinesTests {
                     url: "http://localhost:3000/", durationMilliseconds: 12, outcome: outcome)))
     }
 
-    private static let answered = ReplayRecord.Outcome.answered(
+    private static let answered = ReplayRecord.Outcome.responded(
         status: 200, responseByteCount: 2, responseSHA256: .digestFixture)
 
     private static func text(

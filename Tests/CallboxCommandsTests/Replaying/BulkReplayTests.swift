@@ -22,7 +22,7 @@ struct BulkReplayTests {
                 let isFailing = failing.contains(plan.deliveryID.rawValue)
                 let response = ReplayResponse(
                     status: isFailing ? 500 : 200, bodyPrefix: [], bodyByteCount: 0, bodySHA256: .digestFixture)
-                return ReplayResult(durationMilliseconds: 1, outcome: .answered(response))
+                return ReplayResult(durationMilliseconds: 1, outcome: .responded(response))
             },
             plan: { id in
                 guard id.rawValue != 5 else { return nil }

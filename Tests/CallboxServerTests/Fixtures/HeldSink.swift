@@ -4,8 +4,8 @@ import TestKit
 /// Takes log text the way a stuck terminal does: the first write begins and does not end before `release`.
 final class HeldSink: Sendable {
     private let written = KeptText()
-    private let firstWriteBegan = Awaited.event()
-    private let mayGoOn = Awaited.event()
+    private let firstWriteBegan = Pending.event()
+    private let mayGoOn = Pending.event()
 
     /// The writes that ended, in order.
     var text: String { written.text }

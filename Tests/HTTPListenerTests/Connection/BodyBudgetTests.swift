@@ -40,7 +40,7 @@ import Testing
         #expect(budget.usedByteCount == 24)
         #expect(large.state.endArrived().summary == "hand over 123456781234567812345678")
         #expect(budget.usedByteCount == 24)
-        #expect(large.answered().summary == "200 keepAlive")
+        #expect(large.responded().summary == "200 keepAlive")
         #expect(budget.usedByteCount == 0)
     }
 
@@ -49,7 +49,7 @@ import Testing
         (
             "answered",
             {
-                _ = $0.state.endArrived(); _ = $0.answered()
+                _ = $0.state.endArrived(); _ = $0.responded()
             }
         ),
         ("too large", { _ = $0.body(String(repeating: "a", count: 100)) }),
@@ -67,13 +67,13 @@ import Testing
         (
             "gone, then answered",
             {
-                _ = $0.state.endArrived(); $0.state.connectionClosed(); _ = $0.answered()
+                _ = $0.state.endArrived(); $0.state.connectionClosed(); _ = $0.responded()
             }
         ),
         (
             "drained, then answered",
             {
-                _ = $0.state.endArrived(); _ = $0.state.drain(now: TestConnection.moment(0)); _ = $0.answered()
+                _ = $0.state.endArrived(); _ = $0.state.drain(now: TestConnection.moment(0)); _ = $0.responded()
             }
         ),
     ]

@@ -83,7 +83,7 @@ import Testing
         #expect(connection.head(.fixture(announcing: 3, headers: [("Expect", "100-continue")])) == .sendContinue)
         #expect(connection.body("abc") == .none)
         #expect(connection.state.endArrived().summary == "hand over abc")
-        #expect(connection.answered().summary == "200 keepAlive")
+        #expect(connection.responded().summary == "200 keepAlive")
         #expect(
             connection.head(.fixture(announcing: 101, headers: [("Expect", "100-continue")])).summary == "413 linger")
     }

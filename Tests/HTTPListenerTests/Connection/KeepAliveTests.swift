@@ -24,7 +24,7 @@ import Testing
     func afterResponse(version: HTTPVersion, headers: [(String, String)], expected: String) {
         var connection = TestConnection()
         _ = connection.request(.fixture(version: version, headers: headers))
-        #expect(connection.answered().summary == "200 \(expected)")
+        #expect(connection.responded().summary == "200 \(expected)")
         #expect(connection.deadline == (expected == "close" ? nil : 75))
     }
 
@@ -41,14 +41,14 @@ import Testing
     func connectMethod() {
         var connection = TestConnection()
         _ = connection.request(.fixture(.CONNECT, "a:443"))
-        #expect(connection.answered().summary == "200 close")
+        #expect(connection.responded().summary == "200 close")
     }
 
     @Test("an answer to HEAD has no body")
     func headMethod() {
         var connection = TestConnection()
         _ = connection.request(.fixture(.HEAD))
-        #expect(connection.answered().summary == "~200 keepAlive")
+        #expect(connection.responded().summary == "~200 keepAlive")
     }
 
     @Test("the answer to a client that has stopped sending, or that sent nonsense after its request, is the last")
@@ -56,12 +56,12 @@ import Testing
         var halfClosed = TestConnection()
         _ = halfClosed.request()
         #expect(halfClosed.state.inputClosed() == .none)
-        #expect(halfClosed.answered().summary == "200 close")
+        #expect(halfClosed.responded().summary == "200 close")
 
         var confused = TestConnection()
         _ = confused.request()
         #expect(confused.state.parsingFailed(.invalidMethod, now: TestConnection.moment(0)) == .none)
-        #expect(confused.answered().summary == "200 close")
+        #expect(confused.responded().summary == "200 close")
     }
 
     @Test("a request that the server stops in the middle of is finished and is the last")
@@ -69,7 +69,7 @@ import Testing
         var connection = TestConnection()
         _ = connection.request(body: "abc")
         #expect(connection.state.drain(now: TestConnection.moment(0)) == .none)
-        #expect(connection.answered().summary == "200 close")
+        #expect(connection.responded().summary == "200 close")
         #expect(connection.budget.usedByteCount == 0)
     }
 }

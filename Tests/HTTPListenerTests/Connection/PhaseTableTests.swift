@@ -37,7 +37,7 @@ import Testing
             case .head: return connection.head(at: 1)
             case .body: return connection.body("efgh", at: 1)
             case .end: return connection.state.endArrived()
-            case .answered: return connection.answered(at: 1)
+            case .answered: return connection.responded(at: 1)
             case .garbage: return connection.state.parsingFailed(.invalidMethod, now: TestConnection.moment(1))
             case .overflow: return connection.state.parsingFailed(.headerOverflow, now: TestConnection.moment(1))
             case .inputClosed: return connection.state.inputClosed()
@@ -109,7 +109,7 @@ import Testing
                 var connection = phase.connection()
                 _ = event.happen(to: &connection)
                 _ = connection.state.drain(now: TestConnection.moment(2))
-                let last = connection.answered(at: 2).summary
+                let last = connection.responded(at: 2).summary
                 #expect(["-", "200 close"].contains(last), "\(phase), \(event)")
                 #expect(connection.head(at: 3) == .none, "\(phase), \(event)")
             }

@@ -43,7 +43,7 @@ import Testing
         for text in ["first", "", "third"] {
             #expect(
                 connection.request(.fixture(announcing: text.utf8.count), body: text).summary == "hand over \(text)")
-            #expect(connection.answered().summary == "200 keepAlive")
+            #expect(connection.responded().summary == "200 keepAlive")
         }
     }
 
@@ -64,7 +64,7 @@ import Testing
     func idle() {
         var connection = TestConnection()
         _ = connection.request()
-        _ = connection.answered(at: 100)
+        _ = connection.responded(at: 100)
         #expect(connection.deadline == 175)
         #expect(connection.state.timePassed(now: TestConnection.moment(174)) == .none)
         #expect(connection.state.timePassed(now: TestConnection.moment(175)) == .close)
@@ -76,15 +76,15 @@ import Testing
         _ = connection.request()
         #expect(connection.deadline == nil)
         #expect(connection.state.timePassed(now: TestConnection.moment(100_000)) == .none)
-        #expect(connection.answered(at: 100_000).summary == "200 keepAlive")
+        #expect(connection.responded(at: 100_000).summary == "200 keepAlive")
     }
 
     @Test("a second answer to a request is no answer to anything")
     func secondResponse() {
         var connection = TestConnection()
         _ = connection.request()
-        _ = connection.answered()
-        #expect(connection.answered() == .none)
+        _ = connection.responded()
+        #expect(connection.responded() == .none)
     }
 }
 

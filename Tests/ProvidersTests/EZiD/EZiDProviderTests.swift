@@ -43,7 +43,7 @@ struct EZiDProviderTests {
                 continue
             }
             #expect(response.status == 400)
-            #expect(event == "visit without a code")
+            #expect(event == "redirect without a code")
         }
         for method in ["HEAD", "POST", "PUT", "OPTIONS"] {
             guard case .handshake(let response, _) = screen(method, "/ezid?code=x") else {

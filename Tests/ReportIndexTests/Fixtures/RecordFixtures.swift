@@ -9,7 +9,7 @@ extension ReplayRecord {
     static func fixture(
         deliveryID: Int64 = 1, startedAt: Timestamp = .fixture, method: String = "POST",
         url: String = "https://app.example.com/hook", durationMilliseconds: Int64 = 12,
-        outcome: Outcome = .answered(
+        outcome: Outcome = .responded(
             status: 200, responseByteCount: 2, responseSHA256: [UInt8](repeating: 9, count: 32))
     ) -> ReplayRecord {
         ReplayRecord(

@@ -14,7 +14,7 @@ import Testing
             deliveryID: 2, startedAt: Timestamp(millisecondsSinceEpoch: 5), outcome: .failed("no answer"))
         let third = ReplayRecord.fixture(
             deliveryID: 2,
-            outcome: .answered(status: 503, responseByteCount: 0, responseSHA256: EncodedBody.raw("").sha256))
+            outcome: .responded(status: 503, responseByteCount: 0, responseSHA256: EncodedBody.raw("").sha256))
         let other = ReplayRecord.fixture(deliveryID: 1)
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture(), .fixture()])

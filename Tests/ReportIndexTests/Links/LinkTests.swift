@@ -130,9 +130,9 @@ struct LinkTests {
         }
     }
 
-    @Test("only what is asked for or there is awaited")
-    func awaited() {
-        #expect(LinkState.allCases.filter(\.isAwaited) == [.requested, .created])
+    @Test("only what is asked for or there is pending")
+    func pending() {
+        #expect(LinkState.allCases.filter(\.isPending) == [.requested, .created])
     }
 
     @Test(

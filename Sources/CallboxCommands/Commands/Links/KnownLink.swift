@@ -27,7 +27,7 @@ struct KnownLink {
         guard let key = link.order.keys.first(where: { $0.name == name }) else {
             throw CommandFailure(
                 .negative, "the ledger does not know the \(name) of link \(link.id)",
-                advice: "The provider's answer to its creation was lost; look for it at the provider.")
+                advice: "The provider's response to its creation was lost; look for it at the provider.")
         }
         return key.value
     }

@@ -9,7 +9,7 @@ internal import StrictJSON
 internal import TerminalOutput
 
 /// Asks a provider for a link: written down first, then asked for, then completed with what the provider answered. A link is
-/// never forgotten, whatever happens in between: one whose answer was lost stays `requested` and is told as awaited.
+/// never forgotten, whatever happens in between: one whose response was lost stays `requested` and is told as pending.
 struct LinkCreation {
     let access: ArchiveAccess
     let console: Console

@@ -12,7 +12,7 @@ extension LinksCommand {
             abstract: "Name the links for which something has not come.",
             usage: "callbox links pending [<options>]",
             discussion: """
-                For monitoring: exit status 1 where something is awaited, 0 where nothing is. A link counts until what it \
+                For monitoring: exit status 1 where something is pending, 0 where nothing is. A link counts until what it \
                 expects has come, until it is disabled, or until 'links dismiss' gives it up.
 
                 EXAMPLES
@@ -31,7 +31,7 @@ extension LinksCommand {
             let console = options.console
             let now = SystemClock.now()
             var filter = try filters.filter(now: now)
-            filter.states = LinkState.allCases.filter(\.isAwaited)
+            filter.states = LinkState.allCases.filter(\.isPending)
             if let olderThan {
                 guard let age = Quantity.duration(olderThan) else {
                     throw CommandFailure(
@@ -47,14 +47,14 @@ extension LinksCommand {
                 let page = try reading { () throws(ArchiveReadFailure) in try reader.links(matching: filter) }
                 for link in page {
                     let progress = try reading { () throws(ArchiveReadFailure) in try reader.progress(of: link) }
-                    if progress.isAwaited { try listing.add(progress) }
+                    if progress.isPending { try listing.add(progress) }
                 }
                 guard let last = page.last, page.count == Self.pageCount else { break }
                 filter.before = last.id
             }
             try listing.finish()
             guard listing.count > 0 else {
-                console.note("nothing is awaited")
+                console.note("nothing is pending")
                 return
             }
             console.note("\(HumanText.count(listing.count, "link waits", "links wait")) for something")

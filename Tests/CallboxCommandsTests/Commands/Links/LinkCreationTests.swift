@@ -155,7 +155,7 @@ struct LinkCreationTests {
         }
     }
 
-    @Test("one whose answer was lost, or cannot be read, or came with the provider's own fault, stays requested")
+    @Test("one whose response was lost, or cannot be read, or came with the provider's own fault, stays requested")
     func lost() async throws {
         let responses: [ProviderDouble.Response] = [
             ProviderDouble.failing(.noResponse(problem: "the connection was closed without a response")),

@@ -69,8 +69,8 @@ struct TranscriptTests {
         if let cancel = api.cancel { requests.append(try cancel.call("L-1", account).request) }
         for form in api.links {
             var values = FieldValues()
-            for field in form.fields where ["email", "tax-id", "frame", "package"].contains(field.name) {
-                values.replace(field, by: field.name == "email" ? "a@b.test" : "1")
+            for field in form.fields where ["email", "tax-id", "frame", "package", "link-target"].contains(field.name) {
+                values.replace(field, by: field.name == "email" ? "a@b.test" : "https://x.test")
             }
             guard form.problem(with: values) == nil,
                 case .done(let plan) = try form.plan(values, for: account, in: LinkContext(isDryRun: true))

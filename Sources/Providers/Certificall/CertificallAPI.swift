@@ -64,7 +64,7 @@ extension APIAccount {
     }
 }
 
-/// `GET /frames`.
+/// `GET /frames` (certificall-reference: API).
 package enum CertificallFrames: Lookup {
     package static let api = CertificallAPI.description
     package static let name = "frames"

@@ -18,7 +18,7 @@ package enum CertnUsers: Lookup {
     }
 }
 
-/// `GET …/applicants/`.
+/// `GET …/applicants/` (certn-reference: Legacy API).
 package enum CertnApplicants: Lookup {
     package static let api = CertnLegacyAPI.description
     package static let name = "certn-applicants"
@@ -72,7 +72,7 @@ package enum CertnApplicant: Lookup {
     }
 }
 
-/// `GET /api/v2/reports/{id}/pdf/` or `/web/`.
+/// `GET /api/v2/reports/{id}/pdf/` or `/web/` (certn-reference: Legacy API).
 package enum CertnReport: Lookup {
     package static let api = CertnLegacyAPI.description
     package static let name = "certn-report"

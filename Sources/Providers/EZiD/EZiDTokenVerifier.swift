@@ -4,7 +4,8 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// Checks tokens with EZiD's public RSA key, which its documentation prints; there is no key set to fetch.
+/// Checks tokens with EZiD's public RSA key, which its documentation prints; there is no key set to fetch
+/// (ezid-reference: Tokens).
 struct EZiDTokenVerifier: Sendable {
     /// Why a token proves nothing.
     enum Rejection: String, Error, Sendable {

@@ -25,7 +25,10 @@ extension LinksCommand {
     /// A `links fetch` command: one for each lookup of the providers.
     struct Question<Asked: Lookup>: AsyncParsableCommand {
         static var configuration: CommandConfiguration {
-            CommandConfiguration(commandName: Asked.name, abstract: Asked.abstract, discussion: Asked.discussion)
+            let argument = Asked.argument.map { " <\($0.name)>" } ?? ""
+            return CommandConfiguration(
+                commandName: Asked.name, abstract: Asked.abstract,
+                usage: "callbox links fetch \(Asked.name)\(argument) [<options>]", discussion: Asked.discussion)
         }
 
         @OptionGroup var options: ConfigurationOptions

@@ -174,7 +174,7 @@ struct FakeEZiD: FakeProvider {
             "<li><a href=\"\(world.baseURL)/mailbox/\(number)\">Your sign-in link</a>, "
                 + "to \(HTML.escape(mail.recipient)), \(mail.sentAt)</li>"
         }
-        return rows.isEmpty ? .message(200, "Mailbox", "No mail.") : .page(200, "Mailbox", "<ul>\(rows.joined())</ul>")
+        return rows.isEmpty ? .message(200, "Mailbox", "No mail.") : .page(200, "Mailbox", "<ul>\(rows.joined(separator: ""))</ul>")
     }
 }
 

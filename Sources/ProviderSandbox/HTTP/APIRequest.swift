@@ -26,7 +26,9 @@ struct APIRequest: Sendable {
     }
 
     var object: JSON? {
-        JSON(parsing: body).flatMap { $0.members == nil ? nil : $0 }
+        // Not by `flatMap`: a `nil` there would be JSON's null.
+        guard let json = JSON(parsing: body), json.members != nil else { return nil }
+        return json
     }
 
     /// The object in the body with valid fields, or the rejection of what is wrong with it.

@@ -54,6 +54,8 @@ extension HTTPSender.Failure {
             let cause = (error.connectionErrors.first?.error as? IOError)?.errnoCode
             let problem = cause.map { String(cString: strerror($0)).lowercased() } ?? "the host name was not found"
             self.init(isUnreachable: true, problem: problem)
+        case let error as IOError where [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH].contains(error.errnoCode):
+            self.init(isUnreachable: true, problem: String(cString: strerror(error.errnoCode)).lowercased())
         case let error as HTTPClientError where error == .connectTimeout:
             self.init(isUnreachable: true, problem: "no connection in time")
         case is DeadlineExceeded: self.init(isUnreachable: false, problem: "no response in time")

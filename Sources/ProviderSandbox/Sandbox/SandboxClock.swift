@@ -13,6 +13,9 @@ final class SandboxClock: Sendable {
 
     var now: Date { Date() + state.withLock { $0.advance } }
 
+    /// Whether anything waits on this clock.
+    var isAwaited: Bool { state.withLock { !$0.sleeps.isEmpty } }
+
     func advance(by seconds: TimeInterval) {
         let sleeps = state.withLock { state in
             state.advance += max(0, seconds)

@@ -77,7 +77,7 @@ extension JSON {
     fileprivate func value(at path: String) -> JSON? {
         path.split(separator: ".").reduce(Optional(self)) { value, name in
             guard let elements = value?.elements, let index = Int(name) else { return value?[String(name)] }
-            return elements.indices.contains(index) ? elements[index] : nil
+            return elements.indices.contains(index) ? elements[index] : .none
         }
     }
 }

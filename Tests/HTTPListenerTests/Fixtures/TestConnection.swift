@@ -41,7 +41,7 @@ struct TestConnection {
         state.bodyArrived(ByteBuffer(string: text).readableBytesView, now: Self.moment(seconds))
     }
 
-    mutating func answered(_ response: Response = .text(200, "ok"), at seconds: Int64 = 0) -> ConnectionState.Action {
+    mutating func responded(_ response: Response = .text(200, "ok"), at seconds: Int64 = 0) -> ConnectionState.Action {
         state.responded(response, now: Self.moment(seconds))
     }
 

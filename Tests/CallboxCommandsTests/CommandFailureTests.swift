@@ -83,7 +83,10 @@ struct CommandFailureTests {
             .unreachable(problem: "no answer", mayHaveArrived: true), .unavailable,
             "The provider did not respond: no answer. The call may have been carried out all the same.", nil
         ),
-        (.unexpectedResponse("There is no id."), .damagedData, "The response is not as documented. There is no id.", nil),
+        (
+            .unexpectedResponse("There is no id."), .damagedData, "The response is not as documented. There is no id.",
+            nil
+        ),
         (.badInput("maxUses is below 1."), .usage, "maxUses is below 1.", nil),
         (.cancelled, .tryAgain, "The call was cancelled.", nil),
     ]

@@ -174,7 +174,8 @@ struct FakeEZiD: FakeProvider {
             "<li><a href=\"\(world.baseURL)/mailbox/\(number)\">Your sign-in link</a>, "
                 + "to \(HTML.escape(mail.recipient)), \(mail.sentAt)</li>"
         }
-        return rows.isEmpty ? .message(200, "Mailbox", "No mail.") : .page(200, "Mailbox", "<ul>\(rows.joined(separator: ""))</ul>")
+        guard !rows.isEmpty else { return .message(200, "Mailbox", "No mail.") }
+        return .page(200, "Mailbox", "<ul>\(rows.joined(separator: ""))</ul>")
     }
 }
 

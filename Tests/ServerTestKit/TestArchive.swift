@@ -6,7 +6,7 @@ package import Journal
 package import Providers
 import Quarantine
 package import ReportIndex
-package import TestKit
+import TestKit
 
 /// An archive in a folder of its own, with one delivery of a sample in its journal and no index.
 package struct TestArchive {

@@ -50,7 +50,7 @@ package struct TailSession: Sendable {
     private var position: FeedPosition?
     private var mark: ChainMark?
     /// That of the archive when it was last read to its end.
-    private var changeNumber: Int64?
+    private var seen: FeedState?
     private var absence: Absence?
     /// When the file was last looked at with success.
     private var lastSeen: Timestamp?
@@ -115,7 +115,7 @@ package struct TailSession: Sendable {
 
     private mutating func begin(_ reader: ArchiveReader, _ now: Timestamp) throws(ArchiveReadFailure) {
         if absence?.isTold == true { note(.archiveAppeared) }
-        changeNumber = nil
+        seen = nil
         journal.open(reader.directory)
         let end = try reader.feedEnd()
         guard let position else { return try beginFirst(reader, end) }
@@ -159,8 +159,8 @@ package struct TailSession: Sendable {
         _ reader: ArchiveReader, _ instant: ContinuousClock.Instant
     ) throws(ArchiveReadFailure) {
         guard var next = position else { return }
-        let number = try reader.changeNumber()
-        var hasMore = number != changeNumber
+        let state = try reader.feedState()
+        var hasMore = state != seen
         while hasMore, !isComplete, !Task.isCancelled {
             let page = try reader.feed(
                 after: next, matching: settings.filter, includesRejected: settings.includesRejected,
@@ -177,7 +177,7 @@ package struct TailSession: Sendable {
             journal.keep(next, mark, at: instant)
         }
         // What was not read to the end is read on the next time.
-        if !hasMore { changeNumber = number }
+        if !hasMore { seen = state }
         journal.keep(next, mark, at: instant)
         try stopping { try output.finishDelivery() }
     }

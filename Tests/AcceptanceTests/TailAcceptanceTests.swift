@@ -27,7 +27,12 @@ struct TailAcceptanceTests {
         #expect(try deliver(["klavi/credit-card-report"], to: again, "--wrong-signature").status == 0)
         #expect(try deliver(["klavi/credit-card-report"], to: again).status == 0)
         let seen = try await first
-        #expect(seen == ["report link_created", "attempt link_created", "quarantined ", "report pf_credit_card"])
+        // The quarantine has a thread of its own, so a rejected delivery may be stored after the report that follows it.
+        #expect(
+            seen.filter { $0 != "quarantined " } == [
+                "report link_created", "attempt link_created", "report pf_credit_card",
+            ])
+        #expect(seen.count == 4)
         #expect(try deliver(["klavi/legacy-income-report"], to: again).status == 0)
         #expect(try tail("--since-last", "--limit", "1") == ["report Income"])
         #expect(try tail("--since-last", "--idle", "200ms") == [])

@@ -63,6 +63,13 @@ extension ArchiveReader {
         }
     }
 
+    /// Where the index and the quarantine stand. They are two files: a rejected delivery changes the quarantine alone.
+    package func feedState() throws(ArchiveReadFailure) -> FeedState {
+        FeedState(
+            indexVersion: try changeNumber(),
+            rejected: try quarantined { reader throws(ArchiveError) in try reader.lastID() })
+    }
+
     /// The position before what arrived at `moment` or later. Some of what follows may be older, if a clock was set back.
     package func feedPosition(since moment: Timestamp) throws(ArchiveReadFailure) -> FeedPosition {
         let end = try indexedEnd()
@@ -116,4 +123,10 @@ extension ReportSummary {
     package var firstDeliveryID: DeliveryID {
         DeliveryID(rawValue: ArrivalID(rawValue: reportID.rawValue).deliveryID)
     }
+}
+
+/// Equal values mean that nothing has happened between them.
+package struct FeedState: Sendable, Equatable {
+    let indexVersion: Int64
+    let rejected: Int64
 }

@@ -165,7 +165,7 @@ package final class ArchiveReader: Sendable {
     }
 
     /// Changes when another connection commits to the index (`PRAGMA data_version`).
-    package func changeNumber() throws(ArchiveReadFailure) -> Int64 {
+    func changeNumber() throws(ArchiveReadFailure) -> Int64 {
         try translating {
             try queue.unsafeRead { try Int64.fetchOne($0.cachedStatement(sql: "PRAGMA main.data_version")) ?? 0 }
         }

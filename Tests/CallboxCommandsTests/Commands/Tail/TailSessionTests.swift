@@ -82,6 +82,30 @@ struct TailSessionTests {
         }
     }
 
+    @Test("a rejected delivery is written although the index has not changed")
+    func rejected() throws {
+        try Self.with { bench in
+            try bench.add("a")
+            var session = bench.session()
+            try session.look(at: Self.now, .now)
+            #expect(session.count == 1)
+            let quarantine = try QuarantineWriter(bench.directory)
+            let request = InboundRequest.fixture(target: "/b")
+            let uuid = try #require(UUIDv7(bytes: [UInt8](repeating: 7, count: 16)))
+            #expect(
+                quarantine.add(
+                    QuarantinedDelivery(
+                        uuid: uuid, source: "klavi", request: request,
+                        verification: .failed, reason: "r",
+                        bodySHA256: [UInt8](repeating: 0, count: 32))))
+            quarantine.close()
+            try session.look(at: Self.now, .now)
+            #expect(session.count == 2)
+            try session.look(at: Self.now, .now)
+            #expect(session.count == 2)
+        }
+    }
+
     @Test("a file that is not there yet is waited for, and nothing of it is missed")
     func waits() throws {
         try Self.with { bench in

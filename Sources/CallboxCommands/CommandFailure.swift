@@ -97,7 +97,9 @@ extension CommandFailure {
                 advice: "A HAR has its entries at log.entries.")
         case .brokenInput(let name, let reason): self.init(.damagedData, "\(name): \(reason)")
         case .badDelivery(let problem):
-            self.init(.damagedData, problem, advice: "What stands before it was taken. --skip-bad goes on without it.")
+            self.init(
+                .damagedData, problem,
+                advice: "Everything before it was imported. --skip-bad leaves it out and goes on.")
         }
     }
 

@@ -17,7 +17,7 @@ package struct ComparedReports {
             ordinal.map { "\(id).\($0)" } ?? "\(id)"
         }
 
-        /// Those that are compared.
+        /// The reports that are compared.
         package var compared: [DeliveredReport] {
             reports.filter { ordinal == nil || $0.report.ordinal == ordinal }
         }

@@ -84,13 +84,13 @@ struct JSONPair {
     let before: JSONValue?
     let after: JSONValue?
 
-    /// What is written alike is alike. Only short texts are looked at, so that deep ones are not gone through at every level.
+    /// Whether two values have the same bytes, and so are equal. Only short values: comparing deep ones at every level takes too long.
     static func areWrittenAlike(_ one: JSONValue, _ other: JSONValue) -> Bool {
         let (one, other) = (one.rawBytes, other.rawBytes)
         return one.count == other.count && one.count <= 65_536 && one.elementsEqual(other)
     }
 
-    /// Whether two values that hold no others mean the same.
+    /// Whether two strings, numbers, booleans or nulls are equal.
     static func areEqualScalars(_ one: JSONValue, _ other: JSONValue) -> Bool {
         guard one.kind == other.kind else { return false }
         switch one.kind {

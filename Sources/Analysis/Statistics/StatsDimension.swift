@@ -2,11 +2,11 @@ internal import Deliveries
 internal import Journal
 package import ReportIndex
 
-/// What arrivals can be counted by.
+/// A property by which `stats` groups arrivals.
 package enum StatsDimension: String, CaseIterable, Sendable {
     case provider, source, type, topic, rule, verification, day, hour
 
-    /// Whether it runs through time, and is listed in that order.
+    /// Whether its groups are days or hours, listed in order of time.
     package var isTime: Bool {
         self == .day || self == .hour
     }

@@ -3,10 +3,10 @@ internal import Journal
 package import Providers
 package import ReportIndex
 
-/// What arrived about one link, case or person, in the order of the provider's time.
+/// The reports about one link, case or person, in order of the provider's time.
 package struct Timeline {
     package let entries: [TimelineEntry]
-    /// What the ledger has of it, oldest first.
+    /// Its links in the archive, oldest first.
     package let links: [LinkProgress]
     /// Why there may be more; nil where this is all.
     package let shortcoming: String?
@@ -35,9 +35,9 @@ package struct Timeline {
 /// A report on a timeline, with what it says of itself in a word.
 package struct TimelineEntry {
     package let report: ReportSummary
-    /// What it says of how something stands, the most telling first.
+    /// The fields that give a state, the most specific first.
     package let states: [ReportField]
-    /// What it is about: the first of its identifiers.
+    /// The first of its identifiers.
     package let subject: ReportField?
 
     package init(_ report: ReportSummary, fields: [ReportField], providers: ProviderCatalog) {

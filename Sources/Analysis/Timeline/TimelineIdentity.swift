@@ -2,7 +2,7 @@ internal import Deliveries
 internal import Journal
 internal import ReportIndex
 
-/// What ties reports together: a link, a case or a person, under whatever name a provider carries it.
+/// An identifier that several reports share: of a link, a case or a person. Its field has another name at each provider.
 struct TimelineIdentity: Hashable {
     /// The families of one name; they are the same for equal identities.
     private let families: [IdentityFamily]
@@ -15,7 +15,7 @@ struct TimelineIdentity: Hashable {
         self.value = field.value
     }
 
-    /// What finds the reports that have it, one of them each.
+    /// Filters for the reports that have it, one filter for each field name.
     var filters: [ReportFilter] {
         families.flatMap { family in
             family.fieldNames.map { name in

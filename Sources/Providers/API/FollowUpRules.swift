@@ -67,7 +67,7 @@ package struct FollowUpTarget: Sendable, Hashable {
     }
 }
 
-/// A kind of call. Its name is stored.
+/// A type of call. Its name is stored.
 package struct FollowUpTask: Sendable {
     package let name: String
     /// Tries after which it is given up.

@@ -60,12 +60,12 @@ struct CommandFailureTests {
         #expect(other.message == "an unexpected failure (BrokenPipe)")
     }
 
-    @Test("a failure is written as one sentence, and one of advice below it")
+    @Test("a failure is written as a sentence and a line of advice")
     func description() {
-        #expect(CommandFailure(.usage, "it is wrong").description == "callbox: it is wrong")
+        #expect(CommandFailure(.usage, "it is wrong").description == "it is wrong")
         #expect(
             CommandFailure(.usage, "it is wrong", advice: "Do it right.").description
-                == "callbox: it is wrong\n  Do it right.")
+                == "it is wrong\nDo it right.")
     }
 
     private static let callFailures: [(ProviderCallFailure, CallboxCommands.ExitStatus, String, String?)] = [

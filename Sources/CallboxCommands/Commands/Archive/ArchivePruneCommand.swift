@@ -57,7 +57,7 @@ extension ArchiveCommand {
         func run() async throws {
             let console = options.console
             let configuration = try options.load()
-            var filter = try filters.filter(now: SystemClock.now())
+            var filter = try filters.filter(now: SystemClock.now(), clock: options.clock)
             guard filter.isUnconditional else {
                 filter.listsAttempts = true
                 let access = ArchiveAccess(configuration, console: console)

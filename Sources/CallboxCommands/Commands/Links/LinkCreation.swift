@@ -59,7 +59,7 @@ struct LinkCreation {
             try await session.append(.linkChange(LinkChangeRecord(link: id, change: change)))
         } catch {
             let message = CommandFailure(translating: error).message
-            console.note("callbox: link \(id) could not be completed in the ledger: \(message)")
+            console.note("link \(id) could not be completed in the ledger: \(message)")
         }
     }
 

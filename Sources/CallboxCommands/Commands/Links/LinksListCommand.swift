@@ -31,7 +31,7 @@ extension LinksCommand {
 
         func run() async throws {
             let console = options.console
-            var filter = try filters.filter(now: SystemClock.now())
+            var filter = try filters.filter(now: SystemClock.now(), clock: options.clock)
             filter.states = state
             filter.limit = page.readCount
             let reader = try await ArchiveAccess(try options.load(), console: console).reader()

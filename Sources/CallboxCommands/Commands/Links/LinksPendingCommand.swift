@@ -30,7 +30,7 @@ extension LinksCommand {
         func run() async throws {
             let console = options.console
             let now = SystemClock.now()
-            var filter = try filters.filter(now: now)
+            var filter = try filters.filter(now: now, clock: options.clock)
             filter.states = LinkState.allCases.filter(\.isPending)
             if let olderThan {
                 guard let age = Quantity.duration(olderThan) else {

@@ -125,9 +125,9 @@ struct ExitStatusTests {
             ])
     }
 
-    @Test("each has a meaning of its own, and the help screen lists it")
+    @Test("each has a meaning of its own, and 'help exit-codes' lists it")
     func meanings() {
-        let help = CallboxCommand.helpMessage(columns: 80)
+        let help = HelpTopic.exitCodes.text
         #expect(
             Set(CallboxCommands.ExitStatus.allCases.map(\.meaning)).count == CallboxCommands.ExitStatus.allCases.count)
         for status in CallboxCommands.ExitStatus.allCases {

@@ -11,6 +11,7 @@ struct ListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
         abstract: "List reports, newest first.",
+        usage: "callbox list [<filters>] [<options>]",
         discussion: """
             EXAMPLES
               callbox list                                     the newest 20

@@ -8,7 +8,8 @@ internal import TerminalOutput
 struct SearchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "search",
-        abstract: "Look for a text in bodies and externalInfo.",
+        abstract: "Search bodies and externalInfo for a text.",
+        usage: "callbox search <text> ... [<filters>] [<options>]",
         discussion: """
             Finds the words as they stand, one after the other, in any case of letters; a text that a body writes \
             with JSON's escapes is found as well. Filters narrow before any body is opened. Ctrl-C ends it with what \

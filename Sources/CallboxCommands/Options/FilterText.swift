@@ -95,6 +95,6 @@ enum MomentText {
         default: break
         }
         if let ago = Quantity.duration(text) { return now.advanced(byMilliseconds: -ago.milliseconds) }
-        return Timestamp(rfc3339: text.utf8) ?? clock.start(ofDay: text) ?? clock.moment(atLocalTime: text)
+        return clock.start(ofDay: text) ?? clock.moment(atLocalTime: text) ?? Timestamp(rfc3339: text.utf8)
     }
 }

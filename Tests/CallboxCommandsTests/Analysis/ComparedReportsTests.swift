@@ -66,8 +66,8 @@ struct ComparedReportsTests {
         "what cannot be compared is not taken for a difference",
         arguments: [
             ("99", "1", CallboxCommands.ExitStatus.missingInput), ("1", "99", .missingInput), ("1", nil, .missingInput),
-            ("2.4", "1", .missingInput), ("4", "1", .damagedData), ("x", "1", .usage), ("1.x", "1", .usage),
-            ("1.0", "1", .usage), ("latest", nil, .damagedData),
+            ("2.4", "1", .missingInput), ("4", "1", .damagedData), ("q1", "1", .usage),
+            ("latest", nil, .damagedData),
         ] as [(String, String?, CallboxCommands.ExitStatus)])
     func rejected(older: String, newer: String?, status: CallboxCommands.ExitStatus) async throws {
         #expect(try await Self.failure(older, newer)?.status == status)

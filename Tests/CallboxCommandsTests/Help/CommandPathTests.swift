@@ -38,7 +38,7 @@ struct CommandPathTests {
         arguments: [
             (["list", "--nothing"], "unknown option '--nothing'", "Run 'callbox list --help'."),
             (["show"], "missing expected argument '<id> ...'", "Run 'callbox show --help'."),
-            (["list", "--limit"], "missing value for '-n <count>'", "Run 'callbox list --help'."),
+            (["list", "--limit"], "missing value for '--limit <count>'", "Run 'callbox list --help'."),
             (
                 ["list", "--limit", "x"], "the value 'x' is invalid for '--limit <count>'",
                 "Run 'callbox list --help'."
@@ -48,7 +48,7 @@ struct CommandPathTests {
                 "Run 'callbox show --help'."
             ),
             (["list", "--limit", "0"], "--limit must be between 1 and 1000000", "Run 'callbox list --help'."),
-            (["archive", "info", "x"], "unexpected argument 'x'", "Run 'callbox archive info --help'."),
+            (["completions", "bash", "x"], "unexpected argument 'x'", "Run 'callbox completions --help'."),
             (
                 ["stats", "--by", "x"],
                 "the value 'x' is invalid for '--by <what>'. Please provide one of the following: provider, source, "

@@ -113,7 +113,7 @@ struct FilterOptionsTests {
     @Test(
         "the flags are written down as they were given",
         arguments: [
-            ([], "every report"), (["--unrouted"], "--unrouted"),
+            ([], "all reports"), (["--unrouted"], "--unrouted"),
             (
                 ["--external", "name=Ana Lu", "--type", "a", "--type", "b", "--until", "7d"],
                 "--type a --type b --until 7d --external 'name=Ana Lu'"

@@ -1,6 +1,7 @@
 internal import Analysis
 internal import CallboxConfiguration
 internal import CallboxServer
+internal import FollowUp
 internal import HTTPListener
 package import Journal
 internal import Providers
@@ -61,6 +62,14 @@ extension CommandFailure {
         case let error as ArchiveError: self.init(error)
         case let error as ServerError: self.init(error)
         case let failure as ProviderCallFailure: self.init(failure)
+        case ProviderAccessError.variableNotSet(let credential, let variable):
+            self.init(
+                .configuration, "\(credential) is not known: the environment variable \(variable) is not set",
+                advice: "Set it, or name a file under 'apis' in the configuration.")
+        case ProviderAccessError.unreadableFile(let credential, let path):
+            self.init(
+                .configuration, "\(credential) is not known: the file \(path) cannot be read, or is empty",
+                advice: "Check the path and its permissions.")
         case let report as FailureReport: self.init(report)
         default: return nil
         }

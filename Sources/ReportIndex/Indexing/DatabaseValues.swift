@@ -41,11 +41,14 @@ func marks(_ count: Int) -> String {
 extension Database {
     /// Inserts a row; one that violates a UNIQUE constraint is ignored. Texts lose their NUL characters.
     func insert(_ table: String, _ values: KeyValuePairs<String, (any DatabaseValueConvertible)?>) throws {
+        let arguments = values.map { name, value -> (any DatabaseValueConvertible)? in
+            if let text = value as? String { text.bindable } else { value }
+        }
         try cachedStatement(
             sql: """
                 INSERT INTO \(table) (\(values.map(\.key).joined(separator: ", "))) VALUES (\(marks(values.count)))
                 ON CONFLICT DO NOTHING
                 """
-        ).execute(arguments: StatementArguments(values.map { pair in pair.value.flatMap { $0 as? String }?.bindable ?? pair.value }))
+        ).execute(arguments: StatementArguments(arguments))
     }
 }

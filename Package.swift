@@ -123,10 +123,16 @@ let package = Package(
                 .serviceLifecycle, .unixSignals,
             ]),
         module(
+            "FollowUp",
+            [
+                "CallboxConfiguration", "CallboxServer", "Deliveries", "Intake", "Journal", "ProviderTransport",
+                "Providers", "ReportIndex", .logging, .nioPosix, .serviceLifecycle,
+            ]),
+        module(
             "CallboxCommands",
             [
                 "Analysis", "CallboxConfiguration", "CallboxServer", "ControlSocket", "Deliveries",
-                "Diagnosis", "HTTPListener", "Intake", "Replay",
+                "Diagnosis", "FollowUp", "HTTPListener", "Intake", "Replay",
                 "ProviderTransport",
                 "Providers", "Journal", "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "Tail",
                 "TerminalOutput", "Transfer",
@@ -169,10 +175,8 @@ let package = Package(
         .target(
             name: "ServerTestKit",
             dependencies: [
-                "CallboxConfiguration", "CallboxServer", "Deliveries", "Journal", "Providers", "Quarantine",
-                "ReportIndex",
-                "StrictJSON", "TestKit",
-                .crypto, .logging,
+                "CallboxConfiguration", "CallboxServer", "Deliveries", "Journal", "ProviderTransport", "Providers",
+                "Quarantine", "ReportIndex", "StrictJSON", "TestKit", .crypto, .logging,
             ],
             path: "Tests/ServerTestKit", swiftSettings: strict),
         tests(of: "StrictJSON", ["StrictJSON", "TestKit"]),
@@ -181,8 +185,8 @@ let package = Package(
         tests(
             of: "Providers",
             [
-                "Analysis", "BodyCompression", "CallboxCommands", "CallboxConfiguration", "Deliveries", "Intake",
-                "Journal",
+                "Analysis", "BodyCompression", "CallboxCommands", "CallboxConfiguration", "Deliveries", "FollowUp",
+                "Intake", "Journal",
                 "ProviderTransport", "Providers", "Redaction", "ReportIndex", "StrictJSON", "TestKit", .argumentParser,
                 .crypto,
                 .cryptoExtras,
@@ -231,11 +235,17 @@ let package = Package(
                 .logging, .nioPosix, .serviceLifecycle,
             ]),
         tests(
+            of: "FollowUp",
+            [
+                "CallboxConfiguration", "CallboxServer", "Deliveries", "FollowUp", "Journal", "ProviderTransport",
+                "Providers", "ReportIndex", "ServerTestKit", "TestKit", .logging, .nioPosix,
+            ]),
+        tests(
             of: "CallboxCommands",
             [
                 "Analysis", "BodyCompression", "CallboxCommands", "CallboxConfiguration", "CallboxServer",
                 "ControlSocket",
-                "Deliveries", "Diagnosis", "HTTPListener", "Intake", "Journal", "ProviderTransport",
+                "Deliveries", "Diagnosis", "FollowUp", "HTTPListener", "Intake", "Journal", "ProviderTransport",
                 "Providers", "Quarantine", "Redaction", "Replay", "ReportIndex", "ServerTestKit", "StrictJSON", "Tail",
                 "TerminalOutput", "TestKit", "Transfer",
                 .argumentParser, .crypto, .logging, .nioPosix,

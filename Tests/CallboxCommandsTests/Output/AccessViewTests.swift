@@ -70,7 +70,7 @@ struct AccessViewTests {
     @Test("docs/cli-json.md lists every name")
     func documented() throws {
         let page = try String(contentsOf: ProjectFolder.root.appending(path: "docs/cli-json.md"), encoding: .utf8)
-        let section = try #require(page.split(separator: "\n## ").first { $0.hasPrefix("`callbox archive access`") })
+        let section = try #require(page.split(separator: "\n## ").first { $0.hasPrefix("`callbox audit`") })
         for name in AccessView.names { #expect(section.contains("| `\(name)` |"), "\(name)") }
     }
 }

@@ -54,7 +54,8 @@ struct FollowUpViewTests {
     @Test("docs/cli-json.md lists every name")
     func names() throws {
         let page = try String(contentsOf: ProjectFolder.root.appending(path: "docs/cli-json.md"), encoding: .utf8)
-        let section = try #require(page.components(separatedBy: "## `callbox links follow-ups`").dropFirst().first)
+        let section = try #require(
+            page.components(separatedBy: "## `callbox links list --follow-ups`").dropFirst().first)
         for name in [
             "id", "source", "task", "subject", "state", "tries", "cause", "fetched", "nextAttemptAt", "problem",
         ] {

@@ -14,7 +14,7 @@ struct KnownLink {
         let id = try LinkID(argument: argument)
         access = ArchiveAccess(configuration, console: console)
         let reader = try await access.reader()
-        guard let link = try reading({ () throws(ArchiveReadFailure) in try reader.link(id) }) else {
+        guard let link = try translating({ try reader.link(id) }) else {
             throw .unknownLink(id)
         }
         self.link = link

@@ -28,7 +28,7 @@ extension LinksCommand {
         func run() async throws {
             let console = options.console
             let reader = try await ArchiveAccess(try options.load(), console: console).reader()
-            let found = try reading { () throws(ArchiveReadFailure) in
+            let found = try translating {
                 try reader.followUps(in: state, limit: page.readCount)
             }
             let shown = page.shown(found)

@@ -35,11 +35,11 @@ extension LinksCommand {
             filter.states = state
             filter.limit = page.readCount
             let reader = try await ArchiveAccess(try options.load(), console: console).reader()
-            let links = try reading { () throws(ArchiveReadFailure) in try reader.links(matching: filter) }
+            let links = try translating { try reader.links(matching: filter) }
             let shown = page.shown(links)
             var listing = LinkListing(formats.resolved(for: console), on: console)
             for link in shown {
-                try listing.add(try reading { () throws(ArchiveReadFailure) in try reader.progress(of: link) })
+                try listing.add(try translating { try reader.progress(of: link) })
             }
             try listing.finish()
             if shown.isEmpty { console.note("no link matches") }

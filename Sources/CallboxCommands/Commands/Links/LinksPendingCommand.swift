@@ -44,9 +44,9 @@ extension LinksCommand {
             var listing = LinkListing(formats.resolved(for: console), on: console)
             filter.limit = Self.pageCount
             while true {
-                let page = try reading { () throws(ArchiveReadFailure) in try reader.links(matching: filter) }
+                let page = try translating { try reader.links(matching: filter) }
                 for link in page {
-                    let progress = try reading { () throws(ArchiveReadFailure) in try reader.progress(of: link) }
+                    let progress = try translating { try reader.progress(of: link) }
                     if progress.isPending { try listing.add(progress) }
                 }
                 guard let last = page.last, page.count == Self.pageCount else { break }

@@ -27,10 +27,10 @@ extension LinksCommand {
             let console = options.console
             let id = try LinkID(argument: link)
             let reader = try await ArchiveAccess(try options.load(), console: console).reader()
-            guard let found = try reading({ () throws(ArchiveReadFailure) in try reader.link(id) }) else {
+            guard let found = try translating({ try reader.link(id) }) else {
                 throw CommandFailure.unknownLink(id)
             }
-            let progress = try reading { () throws(ArchiveReadFailure) in try reader.progress(of: found) }
+            let progress = try translating { try reader.progress(of: found) }
             switch format ?? (console.isTerminal ? .table : .json) {
             case .table: for line in LinkView.lines(progress, on: console) { try console.print(line) }
             case .json: try console.print(LinkView.json(progress).line)

@@ -74,7 +74,6 @@ package struct CallboxCommand: AsyncParsableCommand {
 
     private static func end(with error: any Error) -> Never {
         switch error {
-        case ArchiveReadFailure.stopped(let reason): end(with: reason)
         // The reader of the results has gone, as `head` does.
         case is StandardStream.BrokenPipe: Foundation.exit(ExitStatus.success.rawValue)
         case let status as ExitStatus: Foundation.exit(status.rawValue)

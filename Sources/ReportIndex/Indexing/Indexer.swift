@@ -3,6 +3,7 @@ internal import Foundation
 internal import GRDB
 package import Journal
 internal import Synchronization
+internal import Threads
 
 /// Follows the journal and writes the index, on its own thread, connection and file. Commits never wait for it.
 ///
@@ -21,7 +22,7 @@ package final class Indexer: Sendable {
     private let live: Mutex<IndexFile?>
     private let isStopping = Atomic(false)
     private let growth = DispatchSemaphore(value: 0)
-    private let hasEnded = DispatchSemaphore(value: 0)
+    private let thread = Mutex<OwnedThread?>(nil)
     /// The last indexed position, and who waits for one.
     private let progress = IndexProgress()
 
@@ -57,13 +58,15 @@ package final class Indexer: Sendable {
     ///
     /// - Parameter reportFailure: called when a round fails; the next one is tried after more entries, or a second later.
     package func start(reportFailure: @escaping @Sendable (ArchiveError) -> Void) {
-        let thread = Thread { [self] in
-            BackgroundThread.indexing.yieldToOthers()
-            follow(reportFailure)
-            hasEnded.signal()
+        do throws(OwnedThread.CannotStart) {
+            let thread = try OwnedThread("callbox-indexer") { [self] in
+                ThreadPriority.indexing.applyToCurrentThread()
+                follow(reportFailure)
+            }
+            self.thread.withLock { $0 = thread }
+        } catch {
+            reportFailure(ArchiveError(error, path: directory.indexPath))
         }
-        thread.name = "callbox-indexer"
-        thread.start()
     }
 
     /// Says that the journal has grown. Never blocks.
@@ -75,8 +78,7 @@ package final class Indexer: Sendable {
     package func stop() {
         isStopping.store(true, ordering: .releasing)
         growth.signal()
-        hasEnded.wait()
-        hasEnded.signal()
+        thread.withLock { $0?.join() }
         close()
     }
 

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CallboxConfiguration
 internal import Deliveries
+internal import FollowUp
 internal import Journal
 internal import ProviderTransport
 internal import Providers

@@ -42,7 +42,7 @@ extension LinksCommand {
 extension ArchiveReader {
     /// The follow-ups that a delivery of the link caused or whose subject is one of its keys, newest first. Older follow-ups than
     /// the last 100,000 are not searched.
-    fileprivate func followUps(of progress: LinkProgress) throws(ArchiveError) -> [FollowUpRecord] {
+    fileprivate func followUps(of progress: LinkProgress) throws -> [FollowUpRecord] {
         let causes = Set(progress.arrivals.map(\.deliveryID))
         let keys = Set(LinkView.ownKeys(progress.link).map { $0.value[...] })
         return try followUps(limit: 100_000).filter { record in

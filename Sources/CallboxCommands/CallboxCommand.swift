@@ -43,7 +43,9 @@ package struct CallboxCommand: AsyncParsableCommand {
                     RoutesCommand.self, LinksCommand.self, SignCommand.self, VerifyCommand.self, DoctorCommand.self,
                     CompletionsCommand.self,
                 ]),
-            CommandGroup(name: "Maintenance", subcommands: [QuarantineCommand.self, ArchiveCommand.self]),
+            CommandGroup(
+                name: "Maintenance",
+                subcommands: [QuarantineCommand.self, HoldCommand.self, ArchiveCommand.self, AuditCommand.self]),
             CommandGroup(name: "Help", subcommands: [FiltersCommand.self]),
         ])
 

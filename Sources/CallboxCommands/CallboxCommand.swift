@@ -41,10 +41,12 @@ package struct CallboxCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Set up",
                 subcommands: [
-                    RoutesCommand.self, SignCommand.self, VerifyCommand.self, DoctorCommand.self,
+                    ConfigCommand.self, SignCommand.self, VerifyCommand.self, DoctorCommand.self,
                     CompletionsCommand.self,
                 ]),
-            CommandGroup(name: "Maintain", subcommands: [QuarantineCommand.self, ArchiveCommand.self]),
+            CommandGroup(
+                name: "Maintain",
+                subcommands: [QuarantineCommand.self, HoldCommand.self, ArchiveCommand.self, AuditCommand.self]),
         ])
 
     package init() {}
@@ -77,7 +79,6 @@ package struct CallboxCommand: AsyncParsableCommand {
 
     private static func end(with error: any Error, _ arguments: [String]) -> Never {
         switch error {
-        case ArchiveReadFailure.stopped(let reason): end(with: reason, arguments)
         // The reader of the output has closed the pipe, as `head` does.
         case is StandardStream.BrokenPipe: Foundation.exit(ExitStatus.success.rawValue)
         case let status as ExitStatus: Foundation.exit(status.rawValue)

@@ -1,11 +1,12 @@
 internal import Analysis
 internal import CallboxConfiguration
 internal import CallboxServer
+internal import FollowUp
 internal import HTTPListener
 package import Journal
 internal import Providers
 internal import Replay
-package import ReportIndex
+internal import ReportIndex
 internal import TerminalOutput
 internal import Transfer
 
@@ -48,7 +49,9 @@ extension CommandFailure {
         switch error {
         case let failure as CommandFailure: self = failure
         case let error as ConfigurationError:
-            self.init(error.isUnreadableFile ? .missingInput : .configuration, error.message, advice: error.advice)
+            var status = ExitStatus.configuration
+            if case .unreadableFile = error { status = .missingInput }
+            self.init(status, error.message, advice: error.advice)
         case OutputError.diskFull:
             self.init(
                 .systemFailure, "the disk is full, and the result is not complete", advice: "Free some space.")
@@ -59,9 +62,16 @@ extension CommandFailure {
         case ReplayError.notHTTP(let url):
             self.init(.usage, "'\(url)' is no URL to send to", advice: "Write it as http://localhost:3000/path.")
         case let error as ArchiveError: self.init(error)
-        case let error as ArchiveReadFailure: self.init(error)
         case let error as ServerError: self.init(error)
         case let failure as ProviderCallFailure: self.init(failure)
+        case ProviderAccessError.variableNotSet(let credential, let variable):
+            self.init(
+                .configuration, "\(credential) is not known: the environment variable \(variable) is not set",
+                advice: "Set it, or name a file under 'apis' in the configuration.")
+        case ProviderAccessError.unreadableFile(let credential, let path):
+            self.init(
+                .configuration, "\(credential) is not known: the file \(path) cannot be read, or is empty",
+                advice: "Check the path and its permissions.")
         case let report as FailureReport: self.init(report)
         default: return nil
         }
@@ -176,14 +186,6 @@ extension CommandFailure {
         }
     }
 
-    /// The same for a read.
-    package init(_ failure: ArchiveReadFailure) {
-        switch failure {
-        case .archive(let error): self.init(error)
-        case .stopped(let error): self.init(translating: error)
-        }
-    }
-
     /// The same for a failure of the server, or of a write through it.
     init(_ error: ServerError) {
         switch error {
@@ -201,6 +203,10 @@ extension CommandFailure {
                 advice: "Choose another one with --listen.")
         case .cannotListen(let setting, .other(let reason)):
             self.init(.unavailable, "cannot listen on \(setting): \(reason)")
+        case .notServed(let path):
+            self.init(
+                .unavailable, "no server is running for the archive \(path)",
+                advice: "Start one with 'callbox serve', or name its archive with --archive.")
         case .holderDoesNotRespond(let processID, let path):
             let process = processID.map { "process \($0)" } ?? "another process"
             self.init(

@@ -22,7 +22,7 @@ package struct CallboxCommand: AsyncParsableCommand {
               callbox show 42                                read a delivery
               callbox tail                                   follow what arrives
               callbox replay 42 --to http://localhost:3000   send it again
-              callbox routes urls --base-url https://cb.example.com
+              callbox config urls --base-url https://cb.example.com
 
             EXIT STATUSES
             \(ExitStatus.allCases.map { "\($0.rawValue < 10 ? "    " : $0.rawValue < 100 ? "   " : "  ")\($0.rawValue)  \($0.meaning)" }.joined(separator: "\n"))
@@ -40,7 +40,7 @@ package struct CallboxCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Setup",
                 subcommands: [
-                    RoutesCommand.self, LinksCommand.self, SignCommand.self, VerifyCommand.self, DoctorCommand.self,
+                    ConfigCommand.self, LinksCommand.self, SignCommand.self, VerifyCommand.self, DoctorCommand.self,
                     CompletionsCommand.self,
                 ]),
             CommandGroup(

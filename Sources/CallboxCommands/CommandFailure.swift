@@ -50,7 +50,9 @@ extension CommandFailure {
         switch error {
         case let failure as CommandFailure: self = failure
         case let error as ConfigurationError:
-            self.init(error.isUnreadableFile ? .missingInput : .configuration, error.message, advice: error.advice)
+            var status = ExitStatus.configuration
+            if case .unreadableFile = error { status = .missingInput }
+            self.init(status, error.message, advice: error.advice)
         case OutputError.diskFull:
             self.init(
                 .systemFailure, "the disk is full, and the result is not complete", advice: "Free some space.")
@@ -207,6 +209,10 @@ extension CommandFailure {
                 advice: "Choose another one with --listen.")
         case .cannotListen(let setting, .other(let reason)):
             self.init(.unavailable, "cannot listen on \(setting): \(reason)")
+        case .notServed(let path):
+            self.init(
+                .unavailable, "no server is running for the archive \(path)",
+                advice: "Start one with 'callbox serve', or name its archive with --archive.")
         case .holderDoesNotRespond(let processID, let path):
             let process = processID.map { "process \($0)" } ?? "another process"
             self.init(

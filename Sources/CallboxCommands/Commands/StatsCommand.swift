@@ -80,7 +80,7 @@ struct StatsCommand: AsyncParsableCommand {
         guard format == .table else { return try console.print(StatsRecord.json(overview).line) }
         guard overview.total.arrivalCount > 0 || !overview.rhythms.isEmpty else {
             return console.note(
-                "nothing has come that matches; 'callbox serve' receives, 'callbox routes urls' has the addresses")
+                "nothing has come that matches; 'callbox serve' receives, 'callbox config urls' has the addresses")
         }
         let glyphs = ChartGlyphs.preferred(ProcessInfo.processInfo.environment)
         let charts = ChartLines(glyphs: glyphs, console: console)

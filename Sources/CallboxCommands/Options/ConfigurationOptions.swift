@@ -29,16 +29,29 @@ struct ConfigurationOptions: ParsableArguments {
     /// The file that is read where neither flag nor environment names one and it is there.
     static let defaultFile = "callbox.yaml"
 
-    /// The configuration with flags and environment laid over it.
+    /// The archive's path. A configuration with errors does not matter if a flag or variable names the archive.
+    func archivePath(environment: [String: String] = ProcessInfo.processInfo.environment) throws(CommandFailure)
+        -> String
+    {
+        if let path = archive ?? environment.setting("CALLBOX_ARCHIVE") { return path }
+        return try load(environment: environment).archivePath
+    }
+
+    /// The configuration merged with flags and environment.
+    ///
+    /// - Parameter checksSecrets: whether the secrets of a file are read and checked as well.
     func load(
-        environment: [String: String] = ProcessInfo.processInfo.environment, defaultFile: String = defaultFile
+        environment: [String: String] = ProcessInfo.processInfo.environment, defaultFile: String = defaultFile,
+        checksSecrets: Bool = false
     ) throws(CommandFailure) -> CallboxConfiguration {
         let providers = CallboxCommand.providers
         var configuration = CallboxConfiguration(providers: providers)
-        if let path = config ?? environment.setting("CALLBOX_CONFIG") {
-            configuration = try translating { try ConfigurationFile.read(path, providers: providers) }
-        } else if FileManager.default.fileExists(atPath: defaultFile) {
-            configuration = try translating { try ConfigurationFile.read(defaultFile, providers: providers) }
+        let named = config ?? environment.setting("CALLBOX_CONFIG")
+        if let path = named ?? (FileManager.default.fileExists(atPath: defaultFile) ? defaultFile : nil) {
+            configuration = try translating {
+                try ConfigurationFile.read(
+                    path, providers: providers, checkingSecretsIn: checksSecrets ? environment : nil)
+            }
         }
         if let path = archive ?? environment.setting("CALLBOX_ARCHIVE") {
             configuration.archivePath = path

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Help screens")
 struct HelpTests {
-    /// A command and its place on the command line, such as `callbox routes urls`.
+    /// A command and its place on the command line, such as `callbox config urls`.
     struct Screen: Sendable, CustomTestStringConvertible {
         let words: [String]
         let command: any ParsableCommand.Type

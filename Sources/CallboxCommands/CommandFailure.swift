@@ -4,6 +4,7 @@ internal import CallboxServer
 internal import FollowUp
 internal import HTTPListener
 package import Journal
+internal import Links
 internal import Providers
 internal import Replay
 internal import ReportIndex
@@ -58,6 +59,11 @@ extension CommandFailure {
         case OutputError.failed(let reason): self.init(.inputOutput, "the result cannot be written: \(reason)")
         case let error as AnalysisError: self.init(error)
         case let error as TransferError: self.init(error)
+        case LinkError.badFile(let line, let problem):
+            let place = line.map { "line \($0) of the file" } ?? "the file"
+            self.init(
+                .damagedData, TerminalText.escape("\(place) \(problem)"),
+                advice: "Correct it and run the command again. No link was created.")
         case ReplayError.noDelivery(let id): self = .noSuchDelivery(id)
         case ReplayError.notHTTP(let url):
             self.init(.usage, "'\(url)' is no URL to send to", advice: "Write it as http://localhost:3000/path.")

@@ -23,10 +23,7 @@ struct VoiceTests {
         var testDescription: String { pattern }
     }
 
-    private struct Line {
-        let path: String
-        let text: String
-    }
+    private typealias Line = (path: String, text: String)
 
     static let idioms = [
         Idiom(#"^(?:/{2,} )?(?:What|Where|Whether|That of|Who|Nothing)\b"#, 398, 15),
@@ -78,7 +75,7 @@ struct VoiceTests {
     }
 
     private static func lines(_ path: String, _ text: String) -> [Line] {
-        text.split(separator: "\n").map { Line(path: path, text: String($0)) }
+        text.split(separator: "\n").map { (path, String($0)) }
     }
 
     @Test("an idiom is not used more often than before", arguments: idioms)

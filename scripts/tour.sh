@@ -87,8 +87,8 @@ server=$!
 url=$(address_in "$work/serve.out" "$server")
 echo "listening on $url"
 
-step "3. Callback URLs are set in the providers' consoles" "callbox routes urls --base-url $url"
-"$bin/callbox" routes urls --base-url "$url"
+step "3. Callback URLs are set in the providers' consoles" "callbox config urls --base-url $url"
+"$bin/callbox" config urls --base-url "$url"
 for pair in klavi=klavi/events certn-legacy=certn certn-centric=certn certificall=certificall; do
     typed "callbox-sandbox register ${pair%%=*} $url/${pair#*=}"
     "$bin/callbox-sandbox" register "${pair%%=*}" "$url/${pair#*=}" --sandbox "$api"

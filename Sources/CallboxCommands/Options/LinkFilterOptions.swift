@@ -26,12 +26,15 @@ struct LinkFilterOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Asked for at or after: 7d, 24h, today, 2026-11-21 or RFC 3339.", valueName: "time"))
     var since: String?
 
+    /// Whether no filter is given.
+    var isEmpty: Bool { provider.isEmpty && external.isEmpty && field.isEmpty && since == nil }
+
     /// The providers that links can be ordered at, and their APIs.
     private static var providerNames: [String] {
         CallboxCommand.providers.descriptors.filter { !$0.callableAPIs.isEmpty }.flatMap(\.filterNames)
     }
 
-    func filter(now: Timestamp) throws(CommandFailure) -> LinkFilter {
+    func filter(now: Timestamp, clock: DayClock = .utc) throws(CommandFailure) -> LinkFilter {
         for name in provider where !Self.providerNames.contains(name) {
             throw CommandFailure(
                 .usage, "there is no provider '\(TerminalText.escape(name))' with links",
@@ -42,7 +45,7 @@ struct LinkFilterOptions: ParsableArguments {
         filter.providers = provider.flatMap(CallboxCommand.providers.apis)
         filter.fields = try FilterOptions.fields(external: external, field: field)
         filter.since = try since.map { text throws(CommandFailure) in
-            try FilterOptions.moment(text, "--since", now)
+            try FilterOptions.moment(text, "--since", now, clock)
         }
         return filter
     }

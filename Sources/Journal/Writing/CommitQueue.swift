@@ -130,6 +130,10 @@ final class CommitQueue: Sendable {
         arrival.signal()
     }
 
+    var waiting: (count: Int, byteCount: Int) {
+        state.withLock { ($0.commits.count, $0.byteCount) }
+    }
+
     /// Whether a job had better end the part it is at.
     var hasWaitingCommits: Bool {
         commitWaits.load(ordering: .relaxed)

@@ -68,6 +68,10 @@ extension CommandFailure {
         case ReplayError.notHTTP(let url):
             self.init(.usage, "'\(url)' is no URL to send to", advice: "Write it as http://localhost:3000/path.")
         case let error as ArchiveError: self.init(error)
+        case QueryError.expressionTooSlow(let expression):
+            self.init(
+                .usage, "the expression '\(TerminalText.escape(expression))' takes too long on one value",
+                advice: "Simplify it. Avoid nested repetition such as (a+)+.")
         case let error as ServerError: self.init(error)
         case let failure as ProviderCallFailure: self.init(failure)
         case ProviderAccessError.variableNotSet(let credential, let variable):

@@ -21,12 +21,11 @@ struct DocumentedCommandsTests {
 
     @Test("every command exists")
     func everyCommandExists() throws {
+        let command = #/(?:^|[`$"'(] ?|bin\/)callbox"? ([a-z][a-z-]*(?: [a-z][a-z-]*)*)/#.anchorsMatchLineEndings()
         var count = 0
         for page in try Self.documentation() {
             let text = try String(contentsOf: ProjectFolder.root.appending(path: page), encoding: .utf8)
-            for match in text.matches(
-                of: #/(?:^|[`$"'(] ?|bin\/)callbox"? ([a-z][a-z-]*(?: [a-z][a-z-]*)*)/#.anchorsMatchLineEndings())
-            {
+            for match in text.matches(of: command) {
                 let words = match.1.split(separator: " ").map(String.init)
                 count += 1
                 if words.first == "help", words.count == 2, HelpTopic(rawValue: words[1]) != nil { continue }

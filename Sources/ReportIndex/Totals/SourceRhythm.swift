@@ -1,13 +1,13 @@
 package import Deliveries
 
-/// How often deliveries of a source arrive, by its last ones.
+/// How often deliveries of a source arrive, measured on its last ones.
 package struct SourceRhythm: Sendable, Equatable {
-    /// Fewer gaps than this say nothing.
+    /// With fewer gaps there is no usual gap.
     private static let gapCountNeeded = 5
 
     package let source: String
     package let lastReceivedAt: Timestamp
-    /// The median of the gaps between deliveries, in milliseconds; nil if there are too few.
+    /// The median gap between deliveries; nil if there are too few.
     package let usualGapMilliseconds: Int64?
     /// The silence after which the source is quiet, in milliseconds; nil if the sample is too short to say.
     private let quietAfterMilliseconds: Int64?
@@ -15,8 +15,8 @@ package struct SourceRhythm: Sendable, Equatable {
     private static let burstMilliseconds: Int64 = 600_000
 
     /// - Parameters:
-    ///   - times: when its last deliveries arrived, newest first.
-    ///   - lastReceivedAt: the last arrival, repeats included.
+    ///   - times: the last arrivals, newest first.
+    ///   - lastReceivedAt: the last arrival, including repeats.
     package init(source: String, times: [Timestamp], lastReceivedAt: Timestamp) {
         self.source = source
         self.lastReceivedAt = lastReceivedAt
@@ -39,7 +39,7 @@ package struct SourceRhythm: Sendable, Equatable {
     }
 
     /// Whether the silence is longer than ten minutes, ten times the usual gap and all gaps but the longest. Never after a
-    /// single burst: its gaps say nothing of the usual ones.
+    /// single burst, whose gaps are not the usual ones.
     package func isQuiet(at now: Timestamp) -> Bool {
         quietAfterMilliseconds.map { silence(at: now) > $0 } ?? false
     }
@@ -49,7 +49,7 @@ extension ArchiveReader {
     /// Deliveries whose gaps are measured.
     package static let rhythmSampleCount = 500
 
-    /// The rhythm of a source within the filter's categories; nil if it has no reports.
+    /// Nil if the source has no reports that match the filter's categories.
     package func rhythm(of source: String, matching filter: ReportFilter) throws -> SourceRhythm? {
         var sample = filter
         sample.sources = [source]

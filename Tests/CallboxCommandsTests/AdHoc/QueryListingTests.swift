@@ -68,7 +68,8 @@ struct QueryListingTests {
     @Test("a statement that was not begun writes nothing", arguments: OutputFormat.allCases)
     func notBegun(format: OutputFormat) throws {
         let output = RecordedOutput()
-        try QueryListing(format, limit: nil, on: output.console()).finish()
+        var listing = QueryListing(format, limit: nil, on: output.console())
+        try listing.finish()
         #expect(output.text == "")
     }
 

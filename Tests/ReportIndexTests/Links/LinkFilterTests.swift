@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// Four links, a second apart: 1 klavi, 2 certn-legacy, 3 certn-centric, 4 klavi.
-@Suite("Looking for links")
+@Suite("Link filters")
 struct LinkFilterTests {
     private static func found(_ adjust: (inout LinkFilter) -> Void) async throws -> [Int64] {
         try await IndexArchive.with { archive in
@@ -32,12 +32,12 @@ struct LinkFilterTests {
         Timestamp.fixture.advanced(byMilliseconds: seconds * 1000)
     }
 
-    @Test("without a condition all come, newest first")
+    @Test("a filter without conditions finds all links, newest first")
     func all() async throws {
         #expect(try await Self.found { _ in } == [4, 3, 2, 1])
     }
 
-    @Test("by provider; certn stands for both of its APIs")
+    @Test("links are filtered by provider")
     func providers() async throws {
         #expect(try await Self.found { $0.providers = ["klavi"] } == [4, 1])
         #expect(try await Self.found { $0.providers = ["klavi", "certn-centric"] } == [4, 3, 1])
@@ -45,14 +45,14 @@ struct LinkFilterTests {
         #expect(try await Self.found { $0.providers = ["ezid"] } == [])
     }
 
-    @Test("by state")
+    @Test("links are filtered by state")
     func states() async throws {
         #expect(try await Self.found { $0.states = [.requested] } == [4, 1])
         #expect(try await Self.found { $0.states = [.failed, .created] } == [3, 2])
         #expect(try await Self.found { $0.states = [.disabled] } == [])
     }
 
-    @Test("by keys, all of which have to be there")
+    @Test("a link must have all keys of the filter")
     func fields() async throws {
         #expect(try await Self.found { $0.fields = [ReportField("tag", "x")] } == [4, 3, 1])
         #expect(try await Self.found { $0.fields = [ReportField("tag", "x"), ReportField("linkId", "b")] } == [4])
@@ -60,14 +60,14 @@ struct LinkFilterTests {
         #expect(try await Self.found { $0.fields = [ReportField("linkid", "b")] } == [])
     }
 
-    @Test("by time: since includes its moment, until does not")
+    @Test("'since' includes its moment, 'until' does not")
     func times() async throws {
         #expect(try await Self.found { $0.since = Self.time(1) } == [4, 3, 2])
         #expect(try await Self.found { $0.until = Self.time(1) } == [1])
         #expect(try await Self.found { ($0.since, $0.until) = (Self.time(1), Self.time(3)) } == [3, 2])
     }
 
-    @Test("in pages that end with a number")
+    @Test("links are paged by ID")
     func pages() async throws {
         #expect(try await Self.found { $0.limit = 3 } == [4, 3, 2])
         #expect(try await Self.found { ($0.limit, $0.before) = (3, LinkID(rawValue: 2)) } == [1])
@@ -75,7 +75,7 @@ struct LinkFilterTests {
         #expect(try await Self.found { $0.limit = 0 } == [])
     }
 
-    @Test("conditions of several sorts have to hold together")
+    @Test("conditions of several kinds must all hold")
     func together() async throws {
         #expect(
             try await Self.found {

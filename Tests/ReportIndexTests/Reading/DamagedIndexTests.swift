@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    @Test("a span beyond all numbers never ends the process that looks for a time", arguments: [52, 53, 61, 62])
+    @Test("an extreme span does not end the process", arguments: [52, 53, 61, 62])
     func span(bits: Int) async {
         await #expect(processExitsWith: .success) { [bits] in
             let times = "firstReceivedAtMilliseconds, lastReceivedAtMilliseconds"
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test("a cursor beyond all numbers never ends the process", arguments: [Int64.max, 1 << 43])
+    @Test("an extreme cursor does not end the process", arguments: [Int64.max, 1 << 43])
     func cursor(value: Int64) async {
         await #expect(processExitsWith: .success) { [value] in
             try await Self.withReader(after: "UPDATE state SET position = \(value) WHERE name = 'cursor'") { reader in
@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test("a page before the least number there is is empty")
+    @Test("a page before the smallest number is empty")
     func before() async {
         await #expect(processExitsWith: .success) {
             try await Self.withReader(after: "SELECT 1") { reader in
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test("a delivery of the greatest number there is brought nothing")
+    @Test("a delivery with the greatest number has no reports")
     func greatestDelivery() async {
         await #expect(processExitsWith: .success) {
             try await Self.withReader(after: "SELECT 1") { reader in
@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    @Test("a delivery whose number has no room in a report's brought nothing")
+    @Test("a delivery whose number does not fit into a report ID has no reports")
     func wrappedDelivery() async throws {
         try await Self.withReader(after: "SELECT 1") { reader in
             let reports = try reader.reports(of: DeliveryID(rawValue: 1 << 44 | 1))

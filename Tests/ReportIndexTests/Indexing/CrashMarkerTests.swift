@@ -68,14 +68,12 @@ import Testing
         try await Self.with(crashes: [:]) { archive in
             let directory = archive.directory
             let marked = Mutex<[String: [Int64]]>([:])
-            let parser = ReportParser { delivery in
+            let parser = ReportParser.unrouted { delivery in
                 let names = try? ArchiveReader(directory).strings("SELECT name FROM state WHERE name LIKE 'parsing%'")
                 marked.withLock {
                     $0[delivery.request.target.text] = names?.compactMap { Int64($0.split(separator: ":").last ?? "") }
                 }
                 return []
-            } route: { _, _ in
-                nil
             }
             try archive.index(parser)
             #expect(marked.withLock { $0 } == ["/1": [], "/2": [2], "/3": [3], "/4": []])
@@ -109,11 +107,9 @@ import Testing
         try await Self.with(crashes: [2: 2]) { archive in
             try archive.index(.byTarget)
             let parsed = Mutex<[String]>([])
-            let parser = ReportParser { delivery in
+            let parser = ReportParser.unrouted { delivery in
                 parsed.withLock { $0.append(delivery.request.target.text) }
                 return ReportParser.byTarget.parse(delivery)
-            } route: { _, _ in
-                nil
             }
             try archive.index(parser)
             #expect(try archive.prune([2, 3]) == [2, 3])

@@ -44,13 +44,7 @@ import Testing
             #expect(try reader.reports(matching: filter).map(\.problem) == ["it"])
             filter.listsAttempts = true
             #expect(try reader.reports(matching: filter).map(\.problem) == ["it"])
-            var shown: [SQLValue] = []
-            try reader.run(SQLQuery("SELECT value FROM fields WHERE reportId >> 20 = 1")) { _ in
-            } row: { row in
-                shown += row
-                return true
-            }
-            #expect(shown == [.text(value)])
+            #expect(try reader.rows(SQLQuery("SELECT value FROM fields WHERE reportId >> 20 = 1")) == [[.text(value)]])
         }
     }
 

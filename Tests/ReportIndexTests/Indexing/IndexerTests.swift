@@ -11,11 +11,9 @@ import Testing
 @Suite struct IndexerTests {
     /// A parser that reports the targets it sees and finds nothing.
     private static func watching(_ seen: AsyncStream<String>.Continuation) -> ReportParser {
-        ReportParser { delivery in
+        ReportParser.unrouted { delivery in
             seen.yield(delivery.request.target.text)
             return []
-        } route: { _, _ in
-            nil
         }
     }
 

@@ -85,14 +85,12 @@ import Testing
             #expect(slice.decisions.count == 2)
             let writer = archive.writer
             // The parser runs for each body that is pruned: the hold comes after the first reason.
-            let parser = ReportParser { delivery in
+            let parser = ReportParser.unrouted { delivery in
                 if delivery.id.rawValue == 2 {
                     _ = try? writer.append(
                         .hold(HoldRecord(subject: .delivery(DeliveryID(rawValue: 2)), reason: "claim")), at: .fixture)
                 }
                 return MaintenanceArchive.parser.parse(delivery)
-            } route: { _, _ in
-                nil
             }
             let done = try Pruner(reader, writer, parser).carryOut(slice, at: MaintenanceArchive.now)
             #expect(done.texts == ["1 body"])

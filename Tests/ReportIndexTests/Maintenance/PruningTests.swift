@@ -56,24 +56,19 @@ import Testing
         }
     }
 
-    @Test("a body is pruned exactly when its time is over, not a millisecond earlier")
-    func boundary() async throws {
-        try await Self.withThree { _, reader throws in
-            let early = MaintenanceArchive.now.advanced(byMilliseconds: -1)
-            #expect(try reader.plan(.of(keep: 100), now: early) == [])
-            #expect(try reader.plan(.of(keep: 100)).texts == ["1 body"])
-        }
-    }
-
-    @Test("a retention time of milliseconds is exact, also in the reason")
-    func milliseconds() async throws {
+    @Test(
+        "a body is pruned exactly when its time is over, not a millisecond earlier",
+        arguments: [(0, "keep 100d"), (500, "keep 8640000500ms"), (1000, "keep 8640001s")])
+    func boundary(milliseconds: Int64, name: String) async throws {
         var terms = Retention.SourceTerms()
-        terms.terms.keep = .milliseconds(100 * MaintenanceArchive.dayMilliseconds + 500)
+        terms.terms.keep = .milliseconds(100 * MaintenanceArchive.dayMilliseconds + milliseconds)
         let retention = Retention(sources: ["klavi": terms])
         try await Self.withThree { _, reader throws in
-            #expect(try reader.plan(retention) == [])
-            let later = MaintenanceArchive.now.advanced(byMilliseconds: 500)
-            #expect(try reader.plan(retention, now: later).map(\.reason) == ["keep 8640000500ms of its source is over"])
+            let end = MaintenanceArchive.now.advanced(byMilliseconds: milliseconds)
+            #expect(try reader.plan(retention, now: end.advanced(byMilliseconds: -1)) == [])
+            let plan = try reader.plan(retention, now: end)
+            #expect(plan.texts == ["1 body"])
+            #expect(plan.map(\.reason) == ["\(name) of its source is over"])
         }
     }
 

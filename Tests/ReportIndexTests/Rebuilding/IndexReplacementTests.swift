@@ -165,13 +165,8 @@ import Testing
                     try reader.reports(matching: ReportFilter()).map(\.type) == (hasIndex ? ["/c", "/b", "/a"] : []))
                 #expect(try reader.unindexedCount() == (hasIndex ? 0 : 3))
                 #expect(try reader.delivery(DeliveryID(rawValue: 1)) != nil)
-                var rows: [[SQLValue]] = []
-                try reader.run(SQLQuery("SELECT count(*) FROM reports")) { _ in
-                } row: { row in
-                    rows.append(row)
-                    return true
-                }
-                #expect(rows == [[.integer(hasIndex ? 3 : 0)]])
+                let count = try reader.rows(SQLQuery("SELECT count(*) FROM reports"))
+                #expect(count == [[.integer(hasIndex ? 3 : 0)]])
                 #expect(try Self.contents(directory) == before)
             }
         }

@@ -13,18 +13,10 @@ struct SQLQueryTests {
     private static func rows(
         _ sql: String, _ parameters: [String: SQLValue] = [:], adjust: @Sendable (inout SQLQuery) -> Void = { _ in }
     ) async throws -> [[SQLValue]] {
-        var rows: [[SQLValue]] = []
-        try await QueryArchive.withReader { reader in
-            var query = SQLQuery(sql)
-            query.parameters = parameters
-            adjust(&query)
-            try reader.run(query) { _ in
-            } row: { row in
-                rows.append(row)
-                return true
-            }
-        }
-        return rows
+        var query = SQLQuery(sql)
+        query.parameters = parameters
+        adjust(&query)
+        return try await QueryArchive.withReader { [query] in try $0.rows(query) }
     }
 
     /// What a statement is rejected for; nil where it ran.
@@ -73,13 +65,7 @@ struct SQLQueryTests {
     func blobs() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture(body: .raw([0x61, 0xff]))])
-            var rows: [[SQLValue]] = []
-            try archive.reader().run(SQLQuery("SELECT body(1)")) { _ in
-            } row: { row in
-                rows.append(row)
-                return true
-            }
-            #expect(rows == [[.blob([0x61, 0xff])]])
+            #expect(try archive.reader().rows(SQLQuery("SELECT body(1)")) == [[.blob([0x61, 0xff])]])
         }
     }
 
@@ -88,12 +74,7 @@ struct SQLQueryTests {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture()])
             try archive.index { _ in [.fixture(key: "a"), .fixture(key: "b")] }
-            var rows: [[SQLValue]] = []
-            try archive.reader().run(SQLQuery("SELECT id, reportId FROM reports ORDER BY reportId")) { _ in
-            } row: { row in
-                rows.append(row)
-                return true
-            }
+            let rows = try archive.reader().rows(SQLQuery("SELECT id, reportId FROM reports ORDER BY reportId"))
             #expect(rows == [[.text("1"), .integer(1_048_577)], [.text("1.2"), .integer(1_048_578)]])
         }
     }

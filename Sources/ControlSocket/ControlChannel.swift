@@ -121,7 +121,7 @@ final class ControlChannel: Sendable {
         }
         let rest = ContinuousClock.now.duration(to: deadline)
         guard rest > .zero else { throw .timedOut }
-        // Wakes at least once a minute, so that the milliseconds fit into 32 bits.
+        // Wakes at least once a minute, because the milliseconds must fit into 32 bits.
         var entry = pollfd(fd: descriptor, events: Int16(event), revents: 0)
         poll(&entry, 1, Int32(min(rest, .seconds(60)) / .milliseconds(1)) + 1)
     }

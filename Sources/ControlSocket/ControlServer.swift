@@ -123,7 +123,7 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
                 if let client = admit(channel, clientCount: clients.count, unfinished, wake) { clients.append(client) }
             } else if ![EAGAIN, EINTR, ECONNABORTED].contains(errno) {
                 observe(.acceptFailed(.failed("accept", errno)))
-                // The connection stays in the queue, so that `poll` on the listener would return at once.
+                // The connection stays in the queue, and `poll` on the listener would return at once.
                 poll(&entries[1], 1, 1000)
             }
         }

@@ -66,7 +66,7 @@ package final class QuarantineWriter: Sendable {
         }
     }
 
-    /// Queues a delivery. Never blocks, so that event loops can call it.
+    /// Queues a delivery. Never blocks: event loops can call it.
     ///
     /// - Returns: false if the delivery is dropped, because the buffer is full or the writer is closed.
     package func add(_ delivery: QuarantinedDelivery) -> Bool {

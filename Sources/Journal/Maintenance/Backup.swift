@@ -25,7 +25,7 @@ extension JournalReader {
         defer { FileSystem.removeDatabase(part) }
         var isWhole = true
         try read { db in
-            // The first query fixes the snapshot, so that later steps see no later writes.
+            // The first query fixes the snapshot: later steps see no later writes.
             _ = try SQLiteSchema.format(of: db)
             let copy = try DatabaseQueue(path: part)
             try copy.writeWithoutTransaction { target in

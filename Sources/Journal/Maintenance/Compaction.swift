@@ -18,7 +18,7 @@ package struct CompactionSlice: Sendable, Equatable, Codable {
 
 extension JournalWriter {
     private static let progressName = "compact"
-    /// The minimum saving for a body to be rewritten, so that a second run has nothing to do.
+    /// The minimum saving for a body to be rewritten. A second run therefore has nothing to do.
     private static let percentToSave = 3
 
     /// The position at which an unfinished run stopped. Nil if there is none.

@@ -138,7 +138,7 @@ private struct VerificationPass {
 
     /// - Parameter summaries: for pruned entries, the commitment in the prune record.
     mutating func check(_ rows: [EntryRow], _ summaries: [[UInt8]?]) {
-        // Each entry is checked against the stored chain of the previous one, so that all can be checked in parallel.
+        // Each entry is checked against the stored chain of the previous one, which allows parallel checks.
         var previous: [[UInt8]] = []
         for row in rows {
             skip(through: row.position - 1)

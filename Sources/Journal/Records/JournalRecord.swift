@@ -99,7 +99,7 @@ package enum RecordType: String, Sendable, CaseIterable {
     case retention
 }
 
-/// JSON with sorted keys, so that equal values have equal bytes.
+/// JSON with sorted keys: equal values have equal bytes.
 package enum RecordJSON {
     package static func encode(_ value: some Encodable) -> [UInt8] {
         let encoder = JSONEncoder()

@@ -38,7 +38,7 @@ package enum SQLiteFile {
         let queue = try translating(path) {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.writeWithoutTransaction { db in
-                // These checks precede every change, so that a foreign file stays as it is.
+                // These checks precede every change, because a foreign file must stay as it is.
                 try schema.checkIdentity(db, path: path)
                 let format = try SQLiteSchema.format(of: db)
                 if format == schema.format { try schema.checkObjects(db, path: path) }

@@ -27,7 +27,7 @@ package enum Commitment {
     }
 }
 
-/// The hash that chains an entry to the previous one, so that a changed, removed or inserted entry is detected.
+/// The hash that chains an entry to the previous one. It reveals a changed, removed or inserted entry.
 ///
 /// SHA-256 over, in this order: the previous chain (32 zero bytes for the first entry); position, recorded time in
 /// milliseconds and byte count (8 bytes each, big-endian); UUID (16); commitments of head and body (32 each); type,

@@ -39,7 +39,7 @@ final class CommitQueue: Sendable {
         /// The load of the waiting deliveries, see `Pressure`.
         var load = 0
         var jobs: Deque<WriterJob> = []
-        /// Batches of commits since the last job, so that jobs do not starve.
+        /// Batches of commits since the last job, to prevent starvation of jobs.
         var batchesBeforeJob = 0
         /// The end of gathering, set after a batch of several deliveries.
         var gatheringEnd: ContinuousClock.Instant?

@@ -18,11 +18,7 @@ enum GenericSection {
     static func read(_ section: YAMLMapping, providerName: String) throws(ConfigurationError) -> GenericProvider {
         let isStandard = providerName == "standard-webhooks"
         let scheme = isStandard ? HMACScheme.standardWebhooks : try signature(section)
-        guard let type = try reference(section, "type") ?? (isStandard ? .init("$.type") : nil) else {
-            throw section.invalid(
-                "type", "is needed: where a delivery says what it is, such as $.type or header:X-Event")
-        }
-        var reading = GenericReading(type: type)
+        var reading = GenericReading(type: try reference(section, "type") ?? (isStandard ? .init("$.type") : nil))
         reading.id = try reference(section, "id") ?? (isStandard ? .header("webhook-id") : nil)
         reading.time = try reference(section, "time") ?? (isStandard ? .init("$.timestamp") : nil)
         reading.externalInfo = try section.value("external-info", "a path such as $.metadata", JSONPath.init)
@@ -47,7 +43,7 @@ enum GenericSection {
         try signature.rejectUnknownKeys(signatureKeys)
         guard let header = try signature.text("header") else { throw signature.invalid("header", "is needed") }
         var scheme = HMACScheme(header: header)
-        if let prefix = try signature.text("prefix") { scheme.layout = .single(prefix: prefix) }
+        scheme.layout = .list(prefix: try signature.text("prefix") ?? "")
         if let elements = try signature.mapping("elements") {
             try elements.rejectUnknownKeys(["time", "signature"])
             guard let time = try elements.text("time"), let name = try elements.text("signature") else {

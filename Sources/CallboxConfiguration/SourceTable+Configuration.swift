@@ -12,7 +12,13 @@ extension SourceSettings {
     ) throws(ConfigurationError) -> Source {
         var secrets: [Secret] = []
         for reference in self.secrets {
-            if let secret = try reference.secret(environment) { secrets.append(secret) }
+            guard let secret = try reference.secret(environment) else { continue }
+            if let problem = provider.problem(with: secret) {
+                throw ConfigurationError(
+                    "the secret '\(secret.name)' of source \(name) \(problem)",
+                    advice: "Copy the whole secret from the provider, such as whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw.")
+            }
+            secrets.append(secret)
         }
         if secrets.isEmpty, !isExplicitlyUnchecked, reachableFromOutside {
             let remedy =

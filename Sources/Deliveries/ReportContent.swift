@@ -12,6 +12,8 @@ package struct ParsedDelivery: Sendable, Equatable {
 package struct ReportContent: Sendable, Equatable, Codable {
     /// The type of a report that the adapter could not read.
     package static let unrecognisedType = "unrecognised"
+    /// The type of a browser redirect, which nothing proves.
+    package static let redirectType = "redirect"
 
     /// Who speaks: the name of the API.
     package let provider: String

@@ -62,16 +62,13 @@ package struct AuthenticDelivery: Sendable {
         AuthenticDelivery(request, source: source, verification: .fetched, secretName: nil)
     }
 
-    /// A delivery that another archive had, or a capture. It is proved by what proves it today, as at the time it arrived, or
-    /// by nothing: what the other archive found is not our finding.
+    /// A delivery from a file: verified if its signature verifies with today's secrets at the time it arrived. The file's own
+    /// claims prove nothing; only that the delivery failed verification is kept.
     ///
-    /// - Parameters:
-    ///   - source: where its signature is checked; nil to check nothing.
-    ///   - claimed: what the other archive said. That it was let in by force, or fetched, stays; a signature does not.
+    /// - Parameter source: where the signature is checked; nil to check nothing.
     package static func imported(
         _ request: InboundRequest, source name: String, at source: Source?, claimed: Verification
     ) -> AuthenticDelivery {
-        if claimed == .fetched { return fetched(request, source: name) }
         if let source, case .authentic(let delivery) = authenticate(request, at: source),
             delivery.verification == .verified
         {

@@ -36,7 +36,7 @@ package struct DeliveryParser: Sendable {
             ]
         }
         return provider.parse(delivery).reports.map {
-            $0.keyed(by: delivery.verification, method: delivery.request.method)
+            $0.keyed(by: delivery.verification)
         }
     }
 
@@ -47,11 +47,10 @@ package struct DeliveryParser: Sendable {
 }
 
 extension ReportContent {
-    /// The report with a key that separates what was proved from what was not: a delivery that nobody vouches for never
-    /// becomes the first arrival of a report whose sender is proved, nor an attempt of it. A browser redirect is never
-    /// proved, so its key stays as it is.
-    fileprivate func keyed(by verification: Verification, method: String) -> ReportContent {
-        guard verification != .verified, method != "GET" else { return self }
+    /// The report with a key of its own if nothing proves it: an unproved delivery never becomes the first arrival of a
+    /// proved report, nor an attempt of it. Browser redirects are never proved, so their keys stay.
+    fileprivate func keyed(by verification: Verification) -> ReportContent {
+        guard ![.verified, .fetched].contains(verification), type != Self.redirectType else { return self }
         return ReportContent(
             provider: provider, type: type, dedupeKey: "\(verification.rawValue):\(dedupeKey)",
             providerTime: providerTime, externalInfo: externalInfo, fields: fields, problem: problem)

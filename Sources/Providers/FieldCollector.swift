@@ -94,13 +94,13 @@ struct FieldCollector {
         var open: [Container] = []
         addLeaf("externalInfo", value, orOpenIn: &open)
         while let last = open.indices.last {
-            guard let (member, inner) = open[last].next() else {
+            guard let (member, inner) = open[last].children.next() else {
                 open.removeLast()
                 continue
             }
             guard limit == nil else {
                 leaveOut(inner)
-                if inner.kind == .object || inner.kind == .array { open.append(Container("", inner)) }
+                if inner.kind == .object || inner.kind == .array { open.append(("", JSONChildren(of: inner))) }
                 continue
             }
             guard let name = path(open[last].name, member) else {
@@ -126,7 +126,7 @@ struct FieldCollector {
     private mutating func addLeaf(_ name: String, _ value: JSONValue, orOpenIn open: inout [Container]) {
         switch value.kind {
         case .string, .number, .boolean, .null: add(name, value)
-        case .object, .array: open.append(Container(name, value))
+        case .object, .array: open.append((name, JSONChildren(of: value)))
         }
     }
 
@@ -161,21 +161,6 @@ struct FieldCollector {
         leftOutCount += 1
     }
 
-    /// What is left of an object or an array of an externalInfo.
-    private struct Container {
-        let name: String
-        private var members: JSONMembers
-        private var elements: JSONElements
-
-        init(_ name: String, _ value: JSONValue) {
-            self.name = name
-            self.members = value.members
-            self.elements = value.elements
-        }
-
-        mutating func next() -> (member: JSONMember?, value: JSONValue)? {
-            if let member = members.next() { return (member, member.value) }
-            return elements.next().map { (nil, $0) }
-        }
-    }
+    /// An object or array of an externalInfo and its children that are left.
+    private typealias Container = (name: String, children: JSONChildren)
 }

@@ -3,6 +3,14 @@ internal import Deliveries
 internal import StrictJSON
 
 extension ArchivedDelivery {
+    /// Stands for the peer's address in a delivery that Callbox fetched.
+    static let fetchedPeer = "api"
+
+    /// Whether this is the response to a call of ours. One that was imported is `unverified`, and read alike.
+    var isFetched: Bool {
+        verification == .fetched || verification == .unverified && request.peer == Self.fetchedPeer
+    }
+
     /// The body as JSON, or why it is not.
     func parsedBody() -> Result<JSONDocument, JSONSyntaxError> {
         do throws(JSONSyntaxError) {
@@ -18,10 +26,10 @@ extension ArchivedDelivery {
     }
 
     /// The one report of a delivery that cannot be read.
-    func unrecognised(provider: String, problem: String) -> ParsedDelivery {
+    func unrecognised(provider: String, problem: String, key: String? = nil) -> ParsedDelivery {
         ParsedDelivery(reports: [
             ReportContent(
-                provider: provider, type: ReportContent.unrecognisedType, dedupeKey: bodyKey, problem: problem)
+                provider: provider, type: ReportContent.unrecognisedType, dedupeKey: key ?? bodyKey, problem: problem)
         ])
     }
 }

@@ -34,7 +34,9 @@ struct DescribedSourceTests {
     @Test("a signature is SHA-256 of the body in hexadecimal digits where nothing else stands there")
     func signatureDefaults() throws {
         let scheme = try Self.provider(Self.start + "signature: {header: X-Sig}").scheme
-        #expect(scheme == HMACScheme(header: "X-Sig"))
+        var expected = HMACScheme(header: "X-Sig")
+        expected.layout = .list(prefix: "")
+        #expect(scheme == expected)
     }
 
     @Test("every key of a signature is read")
@@ -45,13 +47,31 @@ struct DescribedSourceTests {
                     + "signature: {header: S, prefix: 'v0=', algorithm: sha512, encoding: base64, "
                     + "secret-format: base64, timestamp-header: T, id-header: I, signed: 'v0:{timestamp}:{id}:{body}'}"
             ).scheme)
-        #expect(scheme.layout == .single(prefix: "v0="))
+        #expect(scheme.layout == .list(prefix: "v0="))
         #expect(scheme.algorithm == .sha512)
         #expect(scheme.encoding == .base64)
         #expect(scheme.secretFormat == .base64)
         #expect(scheme.timestampHeader == "T")
         #expect(scheme.idHeader == "I")
         #expect(scheme.signed == [.text("v0:"), .timestamp, .text(":"), .id, .text(":"), .body])
+    }
+
+    @Test("a source without a type is accepted, and a key that is too short is not")
+    func typeAndKey() throws {
+        #expect(try Self.provider("provider: generic").reading.type == nil)
+        let secret = "secrets: [{name: main, env: KEY}]"
+        let settings = try #require(try Self.parse("provider: standard-webhooks, \(secret)"))
+        #expect(throws: Never.self) {
+            try settings.source(
+                reachableFromOutside: true, environment: ["KEY": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])
+        }
+        for value in ["whsec_", "whsec_c2hvcnQ=", "no base 64"] {
+            #expect(
+                throws: ConfigurationError(
+                    "the secret 'main' of source x is not the base 64 of at least 16 bytes",
+                    advice: "Copy the whole secret from the provider, such as whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw.")
+            ) { try settings.source(reachableFromOutside: true, environment: ["KEY": value]) }
+        }
     }
 
     @Test("elements say where the time stands")
@@ -66,11 +86,11 @@ struct DescribedSourceTests {
     func standardWebhooks() throws {
         let provider = try Self.provider("provider: standard-webhooks")
         #expect(provider.scheme == .standardWebhooks)
-        #expect(provider.reading.type.description == "$.type")
+        #expect(provider.reading.type?.description == "$.type")
         #expect(provider.reading.id == .header("webhook-id"))
         #expect(provider.reading.time?.description == "$.timestamp")
         let other = try Self.provider("provider: standard-webhooks, type: $.event, id: $.id")
-        #expect(other.reading.type.description == "$.event")
+        #expect(other.reading.type?.description == "$.event")
         #expect(other.reading.id?.description == "$.id")
     }
 

@@ -40,11 +40,11 @@ struct PercentDecodedQueryTests {
             ("/challenge=1", nil), ("/?+challenge=1", nil),
         ] as [(String, String?)])
     func values(_ target: String, _ value: String?) {
-        #expect(RequestTarget(target).percentDecodedQueryValue(named: "challenge") == value)
+        #expect(RequestTarget(target).queryValue(named: "challenge", plusIsSpace: false) == value)
     }
 
     @Test("bytes that are not UTF-8 are repaired")
     func repairs() {
-        #expect(RequestTarget("/?a=%ff+").percentDecodedQueryValue(named: "a") == "\u{fffd}+")
+        #expect(RequestTarget("/?a=%ff+").queryValue(named: "a", plusIsSpace: false) == "\u{fffd}+")
     }
 }

@@ -111,6 +111,28 @@ struct FetchedTests {
         #expect(claims.map(\.type) == ["unrecognised"])
     }
 
+    @Test("a fetched delivery that was imported is read alike, and never shares a key with a proved one")
+    func imported() throws {
+        func reports(_ verification: Verification, peer: String) -> [ReportContent] {
+            let body = Array(#"{"id":"c-1","overall_status":"COMPLETE"}"#.utf8)
+            let request = InboundRequest(
+                method: "GET", target: RequestTarget("/api/public/cases/c-1"), headers: [], body: body, peer: peer,
+                receivedAt: .vectors)
+            let original = ArchivedDelivery(of: request, source: "certn")
+            return DeliveryParser([], providers: .standard).reports(
+                of: ArchivedDelivery(
+                    id: original.id, uuid: original.uuid, source: "certn", request: request, verification: verification,
+                    secretName: nil, bodySHA256: original.bodySHA256))
+        }
+        let fetched = try #require(reports(.fetched, peer: "api").first)
+        let imported = try #require(reports(.unverified, peer: "api").first)
+        #expect(fetched.type == "case" && imported.type == "case" && imported.fields == fetched.fields)
+        #expect(imported.dedupeKey == "unverified:" + fetched.dedupeKey)
+        let claimed = try #require(reports(.unverified, peer: "192.0.2.1").first)
+        let signed = try #require(reports(.verified, peer: "192.0.2.1").first)
+        #expect(claimed.type == "applicant" && claimed.dedupeKey == "unverified:" + signed.dedupeKey)
+    }
+
     @Test("claims are found by their identity and known by the code they came of")
     func claims() {
         let body = #"""

@@ -10,7 +10,7 @@ struct UnrecognisedTests {
         "they are one unrecognised report with a problem, known by the body",
         arguments: [
             "", " ", "null", "true", "7", #""text""#, "{}", "[]", #"{"a":1}"#, #"{"payload":{"eventName":"a"}}"#, "{",
-            "[1,", "<xml/>", "a=1&b=2", "\0", "\u{feff}{}", #"{"eventName":"a","productName":"b""#,
+            "[1,", "<xml/>", "a=1&b=2", "\0", "\u{feff}", #"{"eventName":"a","productName":"b""#,
             #"{"id":null,"cfRef":[],"eventName":{}}"#,
         ])
     func shapes(_ body: String) throws {

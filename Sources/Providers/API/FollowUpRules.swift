@@ -115,6 +115,6 @@ package enum FollowUpResult: Sendable {
         .fetched(
             InboundRequest(
                 method: method, target: RequestTarget(path), headers: response.headers, body: response.body,
-                peer: "api", receivedAt: response.receivedAt))
+                peer: ArchivedDelivery.fetchedPeer, receivedAt: response.receivedAt))
     }
 }

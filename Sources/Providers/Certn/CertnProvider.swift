@@ -10,7 +10,7 @@ package struct CertnProvider: Provider {
     package func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening {
         switch request.method {
         case "GET", "HEAD":
-            guard let challenge = request.target.percentDecodedQueryValue(named: "challenge") else {
+            guard let challenge = request.target.queryValue(named: "challenge", plusIsSpace: false) else {
                 return .handshake(.text(200, "Callbox is here. Deliveries come as POST.\n"), event: "connectivity test")
             }
             return Self.response(challenge)
@@ -33,8 +33,17 @@ package struct CertnProvider: Provider {
                 request, with: Self.hinted(secrets.filter { $0.purpose != .centric }, request),
                 toleranceMilliseconds: toleranceMilliseconds)
         }
-        return HMACScheme.certnCentric.check(
+        let check = HMACScheme.certnCentric.check(
             request, with: secrets.filter { $0.purpose != .legacy }, toleranceMilliseconds: toleranceMilliseconds)
+        return Self.isSignedByLegacy(request.body) ? .failed(check == .failed(.missing) ? .missing : .mismatch) : check
+    }
+
+    /// Whether a body begins as what the legacy API signs, `1700000000.{…}`: with one secret for both APIs, the signature of
+    /// any legacy delivery would be Centric's of such a body. Centric sends JSON objects.
+    private static func isSignedByLegacy(_ body: [UInt8]) -> Bool {
+        let isDigit = { (byte: UInt8) in (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+        let time = body.prefix(14).prefix(while: isDigit)
+        return !time.isEmpty && body.dropFirst(time.count).first == UInt8(ascii: ".")
     }
 
     /// The secrets of the team that the request names before the others. `Certn-Team-ID` is a hint, never a proof: every
@@ -46,7 +55,7 @@ package struct CertnProvider: Provider {
     }
 
     package func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery {
-        if delivery.verification == .fetched { return CertnFetched.parse(delivery) }
+        if delivery.isFetched { return CertnFetched.parse(delivery) }
         let isLegacy = delivery.request.headers.contains(HMACScheme.certnLegacy.header)
         return CertnBody.parse(delivery, isLegacy: isLegacy)
     }

@@ -84,7 +84,7 @@ package enum EZiDLinkForm: LinkForm {
         let call = ProviderCall(json: account.request("POST", "/email-link/send", json: body.json)) { response in
             let link = try response.text("email_link")
             // The item `code` of the link: the same text that the user's browser brings back.
-            let uuid = RequestTarget(String(link.prefix { $0 != "#" })).ezidValue(named: "code").flatMap(
+            let uuid = RequestTarget(String(link.prefix { $0 != "#" })).queryValue(named: "code").flatMap(
                 EZiDCode.claims)?.root["uuid"]
             return CreatedLink(
                 keys: uuid?.scalarText.map { [ReportField("uuid", $0)] } ?? [],

@@ -15,7 +15,7 @@ extension EZiDProvider {
             IdentityFamily("email", ["email"]),
         ]
         ezid.stateFields = ["verified"]
-        ezid.redirectType = "redirect"
+        ezid.redirectType = ReportContent.redirectType
         ezid.sendsOnlyBrowsers = true
         ezid.secretParameters = ["code"]
         ezid.registration = ProviderDescriptor.Registration(

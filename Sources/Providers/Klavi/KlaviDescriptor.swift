@@ -20,7 +20,7 @@ extension KlaviProvider {
                 subject: .subject),
         ]
         klavi.stateFields = ["code"]
-        klavi.redirectType = "redirect"
+        klavi.redirectType = ReportContent.redirectType
         klavi.secretPurposes = [.signature]
         klavi.defaultSecrets = [.init("CALLBOX_KLAVI_SECRET", .signature)]
         klavi.schemes = [OfflineScheme("klavi", .klavi)]

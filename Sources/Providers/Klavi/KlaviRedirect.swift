@@ -27,7 +27,8 @@ enum KlaviRedirect {
         }
         return ParsedDelivery(reports: [
             ReportContent(
-                provider: "klavi", type: "redirect", dedupeKey: "redirect:" + DedupeKey.sha256Hex(target.query ?? ""),
+                provider: "klavi", type: ReportContent.redirectType,
+                dedupeKey: "redirect:" + DedupeKey.sha256Hex(target.query ?? ""),
                 externalInfo: collector.externalInfo, fields: collector.fields, problem: collector.problem ?? problem)
         ])
     }

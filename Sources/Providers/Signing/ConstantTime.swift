@@ -14,9 +14,10 @@ enum ConstantTime {
         let placeholder = Secret(name: "", purpose: .signature, bytes: [0])
         var match: Secret?
         for secret in secrets.isEmpty ? [placeholder] : secrets {
-            let code = authenticationCode(
-                in: scheme, before: before, body: body, after: after, key: secret.key(scheme.secretFormat))
-            for candidate in candidates.isEmpty ? [[]] : candidates where isEqual(code, candidate) && match == nil {
+            let key = secret.key(scheme.secretFormat)
+            let code = authenticationCode(in: scheme, before: before, body: body, after: after, key: key ?? [])
+            for candidate in candidates.isEmpty ? [[]] : candidates
+            where isEqual(code, candidate) && key != nil && match == nil {
                 match = secret
             }
         }

@@ -22,6 +22,10 @@ extension HMACScheme {
     package func diagnose(_ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64)
         -> HMACDiagnosis
     {
+        let scheme = named(in: request.headers)
+        guard scheme == self else {
+            return scheme.diagnose(request, with: secrets, toleranceMilliseconds: toleranceMilliseconds)
+        }
         let claim = try? HMACClaim.read(request.headers, self).get()
         let timeText = claim?.timestampText ?? timestampHeader.flatMap { request.headers.onlyValue(named: $0) }
         let time = timeText.flatMap { Timestamp(unixText: $0) }

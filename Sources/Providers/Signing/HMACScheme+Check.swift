@@ -31,16 +31,16 @@ extension HMACScheme {
         let claim = HMACClaim(signatures: [], timestampText: timestampText, id: id)
         let surroundings = claim.surroundings(self)
         let code = ConstantTime.authenticationCode(
-            in: self, before: surroundings.before, body: body, after: surroundings.after, key: secret.key(secretFormat))
+            in: self, before: surroundings.before, body: body, after: surroundings.after,
+            key: secret.key(secretFormat) ?? [])
         let text = encoding == .base64 ? Base64Text.encode(code) : Hex.encode(code)
         var headers: [HeaderField] = []
         if let idHeader, let id { headers.append(HeaderField(idHeader, id)) }
         if let timestampHeader { headers.append(HeaderField(timestampHeader, timestampText)) }
         switch layout {
-        case .single(let prefix): headers.append(HeaderField(header, prefix + text))
+        case .single(let prefix), .list(let prefix, _): headers.append(HeaderField(header, prefix + text))
         case .elements(let timeKey, let signatureKey):
             headers.append(HeaderField(header, "\(timeKey)=\(timestampText),\(signatureKey)=\(text)"))
-        case .versions(let version): headers.append(HeaderField(header, "\(version),\(text)"))
         }
         return headers
     }

@@ -1,3 +1,5 @@
+internal import Deliveries
+
 /// A way to prove a sender with an HMAC in a header: what is signed, with what, and how the header writes it.
 ///
 /// Each provider's scheme is a value of this type, and so is one that a configuration describes; checking, signing and
@@ -24,12 +26,13 @@ package struct HMACScheme: Sendable, Equatable {
 
     /// How the header holds the signature.
     package enum Layout: Sendable, Equatable {
-        /// The signature alone, behind a prefix where there is one.
+        /// One signature, after a prefix if it has it.
         case single(prefix: String)
-        /// `t=1700000000,v1=…,v1=…`: one time, one or more signatures, other elements ignored.
+        /// `t=1700000000,v1=…,v1=…`: one time, one or more signatures; other elements are ignored.
         case elements(time: String, signature: String)
-        /// `v1,… v1,…`: versions with signatures, separated by spaces, other versions ignored.
-        case versions(String)
+        /// `v1,… v1,…`: signatures separated by spaces or commas, several while a secret is being replaced. Entries without the
+        /// prefix are ignored, or else read as signatures.
+        case list(prefix: String, ignoresOthers: Bool = false)
     }
 
     /// A piece of what is signed.
@@ -66,13 +69,39 @@ package struct HMACScheme: Sendable, Equatable {
         signed.contains(.timestamp)
     }
 
-    /// Signatures looked at in one header; there are several while a secret is being replaced.
+    /// Most signatures in one header.
     static let candidateCountLimit = 8
+    /// Least bytes of a key that is written in base 64. `whsec_` alone would be an empty key, with which anyone can sign.
+    static let keyByteCountMinimum = 16
+
+    /// Why a secret cannot be the key of this scheme; nil if it can.
+    package func problem(with secret: Secret) -> String? {
+        guard secretFormat == .base64, secret.key(.base64) == nil else { return nil }
+        return "is not the base 64 of at least \(Self.keyByteCountMinimum) bytes"
+    }
+
+    /// The scheme with the header names that the request uses: Svix, which wrote Standard Webhooks, sends `svix-signature`,
+    /// `svix-timestamp` and `svix-id`.
+    func named(in headers: HeaderFields) -> HMACScheme {
+        guard let svixHeader = Self.svixName(header), !headers.contains(header), headers.contains(svixHeader) else {
+            return self
+        }
+        var scheme = self
+        scheme.header = svixHeader
+        scheme.timestampHeader = timestampHeader.map { Self.svixName($0) ?? $0 }
+        scheme.idHeader = idHeader.map { Self.svixName($0) ?? $0 }
+        return scheme
+    }
+
+    /// `svix-id` for `webhook-id`; nil for other names.
+    static func svixName(_ header: String) -> String? {
+        header.lowercased().hasPrefix("webhook-") ? "svix-" + header.dropFirst(8) : nil
+    }
 
     /// `webhook-signature: v1,…` over the id, the time and the body (standardwebhooks.com, specification 1.0).
     package static let standardWebhooks: HMACScheme = {
         var scheme = HMACScheme(header: "webhook-signature")
-        scheme.layout = .versions("v1")
+        scheme.layout = .list(prefix: "v1,", ignoresOthers: true)
         scheme.encoding = .base64
         scheme.signed = [.id, .text("."), .timestamp, .text("."), .body]
         scheme.timestampHeader = "webhook-timestamp"

@@ -16,12 +16,12 @@ package struct Secret: Sendable {
         self.bytes = bytes
     }
 
-    /// The key of an HMAC; the bytes as they are where they are not the base 64 that the format wants, for then nothing
-    /// verifies and nothing traps.
-    func key(_ format: HMACScheme.SecretFormat) -> [UInt8] {
+    /// The key of an HMAC; nil if the secret is not base 64 or the decoded key is too short.
+    func key(_ format: HMACScheme.SecretFormat) -> [UInt8]? {
         guard format == .base64 else { return bytes }
         let prefix = Array("whsec_".utf8)
-        return Base64Text.decode(bytes.starts(with: prefix) ? bytes[prefix.count...] : bytes[...]) ?? bytes
+        let key = Base64Text.decode(bytes.starts(with: prefix) ? bytes[prefix.count...] : bytes[...])
+        return key.flatMap { $0.count < HMACScheme.keyByteCountMinimum ? nil : $0 }
     }
 }
 

@@ -25,6 +25,8 @@ package struct LinkArrival: Sendable, Equatable {
     package let type: String
     package let deliveryID: DeliveryID
     package let receivedAt: Timestamp
+    /// Whether a secret, or the connection to the provider's API, proves the sender.
+    package var isProved = true
 }
 
 /// A link with the reports that arrived for it and those that are missing.
@@ -32,7 +34,7 @@ package struct LinkProgress: Sendable, Equatable {
     package let link: Link
     /// Oldest first; the newest `arrivalLimit` if there are more.
     package let arrivals: [LinkArrival]
-    /// Expectations that no report meets yet.
+    /// Expectations that no proved report meets yet. A browser redirect is never proved, and meets one of its own type.
     package let missing: [LinkExpectation]
 
     /// Most arrivals that are read for one link.
@@ -40,7 +42,8 @@ package struct LinkProgress: Sendable, Equatable {
 
     /// Whether something is still to come: an expectation, or anything at all if none is known.
     package var isPending: Bool {
-        link.state.isPending && (link.order.expectations.isEmpty ? arrivals.isEmpty : !missing.isEmpty)
+        link.state.isPending
+            && (link.order.expectations.isEmpty ? !arrivals.contains(where: \.isProved) : !missing.isEmpty)
     }
 }
 
@@ -105,11 +108,14 @@ extension ArchiveReader {
         for fields in link.correlations {
             try forEachReport(matching: filter(link, fields)) { report in
                 arrivals[report.reportID] = LinkArrival(
-                    type: report.type, deliveryID: report.deliveryID, receivedAt: report.receivedAt)
+                    type: report.type, deliveryID: report.deliveryID, receivedAt: report.receivedAt,
+                    isProved: Self.proved.contains(report.verification))
             }
             for expectation in link.order.expectations where !met.contains(expectation) {
                 var filter = filter(link, fields + (expectation.field.map { [$0] } ?? []))
                 filter.types = [expectation.type]
+                filter.verifications =
+                    Self.proved + (expectation.type == ReportContent.redirectType ? [.unverified] : [])
                 filter.limit = 1
                 if !(try reports(matching: filter).isEmpty) { met.insert(expectation) }
             }
@@ -119,6 +125,8 @@ extension ArchiveReader {
             arrivals: arrivals.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value),
             missing: link.order.expectations.filter { !met.contains($0) })
     }
+
+    private static let proved: [Verification] = [.verified, .fetched]
 
     private func filter(_ link: Link, _ fields: [ReportField]) -> ReportFilter {
         var filter = ReportFilter()

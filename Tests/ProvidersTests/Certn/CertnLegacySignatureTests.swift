@@ -168,13 +168,16 @@ struct CertnLegacySignatureTests {
         #expect(check("t=1700000000, v1=\(signature)") == .verified(secretName: "legacy"))
         #expect(check(" t = 1700000000 ,  v1 = \(signature) ") == .verified(secretName: "legacy"))
         #expect(check("t=1700000000,,v1=\(signature),") == .verified(secretName: "legacy"))
-        #expect(check("t=1700000000\t,v1=\(signature)") == .failed(.malformed))
+        #expect(check("t=1700000000\t,\tv1=\(signature)") == .verified(secretName: "legacy"))
+        #expect(check("t=17000\t00000,v1=\(signature)") == .failed(.malformed))
     }
 
-    @Test("an element without an equals sign is malformed")
+    @Test("an element without an equals sign is ignored, and is neither a time nor a signature")
     func noEqualsSign() {
         let signature = Self.signature(at: "1700000000")
-        #expect(check("t=1700000000,v1=\(signature),v2") == .failed(.malformed))
+        #expect(check("t=1700000000,v1=\(signature),v2") == .verified(secretName: "legacy"))
+        #expect(check("beta,t=1700000000,v1=\(signature)") == .verified(secretName: "legacy"))
+        #expect(check("t=1700000000,\(signature)") == .failed(.malformed))
         #expect(check("1700000000,\(signature)") == .failed(.malformed))
         #expect(check("t=1700000000;v1=\(signature)") == .failed(.malformed))
     }

@@ -37,6 +37,22 @@ struct CertnSchemesTests {
         #expect(check([Self.centric], for: .signature) == .verified(secretName: "secret"))
     }
 
+    @Test("the signature of a legacy delivery is not Centric's for a body that begins with the time")
+    func separateDomains() {
+        let secret = Secret(name: "secret", purpose: .signature, bytes: Array("key".utf8))
+        func check(_ body: String) -> OriginCheck {
+            let signature = Hex.encode(TestCode.hmac(key: "key", Array(body.utf8)))
+            return CertnProvider().verify(
+                .with(headers: [HeaderField("X-Signature", signature)], body: Array(body.utf8)), with: [secret])
+        }
+        for body in [#"1700000000.{"id":"1"}"#, "1700000000123.", "0.5", "1."] {
+            #expect(check(body) == .failed(.mismatch), "\(body)")
+        }
+        for body in [#"{"id":"1700000000.1"}"#, "1700000000", ".1", "[1.5]", ""] {
+            #expect(check(body) == .verified(secretName: "secret"), "\(body)")
+        }
+    }
+
     @Test("Centric's signature has no time and grows no older")
     func centricAge() {
         let request = InboundRequest.with(

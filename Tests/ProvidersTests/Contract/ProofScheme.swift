@@ -22,15 +22,15 @@ struct ProofScheme: Sendable, CustomStringConvertible {
     let byteCount: Int
     /// How the configuration writes a key.
     let secretText: @Sendable (_ key: String) -> String
-    /// What separates signatures where one header may hold several with one time.
-    let separator: String?
+    /// Whether one header may hold several signatures, separated by spaces or commas.
+    let isList: Bool
     /// The header's value for a body and a key; the last argument writes the bytes of a signature down.
     let headerValue: @Sendable (_ body: [UInt8], _ key: String, _ written: ([UInt8]) -> String) -> String
 
     init(
         _ description: String, _ provider: any Provider, headerName: String, purpose: SecretPurpose,
         identity: String? = nil, companions: [HeaderField] = [], isSignature: Bool = true, acceptsBase64: Bool = false,
-        acceptsHex: Bool = true, byteCount: Int = 32, separator: String? = nil,
+        acceptsHex: Bool = true, byteCount: Int = 32, isList: Bool = false,
         secretText: @escaping @Sendable (_ key: String) -> String = { $0 },
         headerValue: @escaping @Sendable (_ body: [UInt8], _ key: String, _ written: ([UInt8]) -> String) -> String
     ) {
@@ -44,7 +44,7 @@ struct ProofScheme: Sendable, CustomStringConvertible {
         self.acceptsBase64 = acceptsBase64
         self.acceptsHex = acceptsHex
         self.byteCount = byteCount
-        self.separator = separator
+        self.isList = isList
         self.secretText = secretText
         self.headerValue = headerValue
     }

@@ -54,10 +54,10 @@ struct ProviderContract {
 
     @Test("another secret proves nothing", arguments: ProofScheme.all)
     func wrongSecret(_ scheme: ProofScheme) {
-        for key in ["another-key", "", ProofScheme.key + " ", String(ProofScheme.key.dropLast())] {
+        for key in ["another-contract-key", "", ProofScheme.key + " ", String(ProofScheme.key.dropLast())] {
             #expect(scheme.verify(scheme.request(key: key)) != .verified(secretName: "primary"), "\(key)")
         }
-        #expect(scheme.verify(scheme.request(key: "another-key")) == .failed(.mismatch))
+        #expect(scheme.verify(scheme.request(key: "another-contract-key")) == .failed(.mismatch))
     }
 
     @Test("without a secret nothing is proved, however it is signed", arguments: ProofScheme.all)
@@ -101,12 +101,16 @@ struct ProviderContract {
         #expect(scheme.verify(scheme.request(values: [value])) == .failed(.malformed))
     }
 
-    @Test("two values folded into one header are rejected", arguments: ProofScheme.signatures)
+    @Test("two values in one header are rejected unless the scheme has lists", arguments: ProofScheme.signatures)
     func folded(_ scheme: ProofScheme) throws {
         let request = scheme.request()
         let value = try #require(request.headers.onlyValue(named: scheme.headerName))
-        for separator in [", ", ",", " "] where separator != scheme.separator {
+        for separator in [", ", ",", " "] {
             let check = scheme.verify(scheme.request(body: request.body, values: [value + separator + value]))
+            guard !scheme.isList else {
+                #expect(check == .verified(secretName: "primary"))
+                continue
+            }
             // Certificall's API key reaches up to the last colon, so two values name a key that there is not.
             let isNamed = scheme.description == ProofScheme.certificallHMAC.description
             #expect(check == .failed(isNamed ? .mismatch : .malformed), "\(separator)")
@@ -115,11 +119,17 @@ struct ProviderContract {
 
     @Test("of several secrets each proves its own deliveries and is named", arguments: ProofScheme.all)
     func rotation(_ scheme: ProofScheme) {
-        let secrets = [scheme.secret("old", key: "old-key"), scheme.secret("new", key: "new-key")]
+        let secrets = [
+            scheme.secret("old", key: "old-contract-test-key"), scheme.secret("new", key: "new-contract-test-key"),
+        ]
         for secrets in [secrets, secrets.reversed()] {
-            #expect(scheme.verify(scheme.request(key: "old-key"), with: secrets) == .verified(secretName: "old"))
-            #expect(scheme.verify(scheme.request(key: "new-key"), with: secrets) == .verified(secretName: "new"))
-            #expect(scheme.verify(scheme.request(key: "third-key"), with: secrets) == .failed(.mismatch))
+            #expect(
+                scheme.verify(scheme.request(key: "old-contract-test-key"), with: secrets)
+                    == .verified(secretName: "old"))
+            #expect(
+                scheme.verify(scheme.request(key: "new-contract-test-key"), with: secrets)
+                    == .verified(secretName: "new"))
+            #expect(scheme.verify(scheme.request(key: "third-contract-test-key"), with: secrets) == .failed(.mismatch))
         }
     }
 

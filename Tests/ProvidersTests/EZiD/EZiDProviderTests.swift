@@ -135,7 +135,7 @@ struct EZiDProviderTests {
 
     @Test(
         "parameters are read by name and percent-decoded, also where the base URL has a query of its own",
-        arguments: ["own=1&code=#", "own=1?code=#", "%63ode=#&own=code%3Dx"])
+        arguments: ["own=1&code=#", "own=1?code=#", "own=1?code=#?x=1", "%63ode=#&own=code%3Dx"])
     func parameters(_ form: String) throws {
         let query = form.replacingOccurrences(of: "#", with: code(#"{"uuid":"u-1","iat":1,"exp":2}"#))
         let target = "/ezid/auth?\(query)&login_hint=a%40example.com&callback_url=https%3A%2F%2Fa.example"

@@ -7,7 +7,7 @@ import Testing
 struct SigningRoundTripTests {
     private static let schemes: [HMACScheme] = {
         let layouts: [HMACScheme.Layout] = [
-            .single(prefix: ""), .single(prefix: "v0="), .elements(time: "t", signature: "s"), .versions("v1"),
+            .single(prefix: ""), .single(prefix: "v0="), .elements(time: "t", signature: "s"), .list(prefix: "v1,"),
         ]
         var schemes = [HMACScheme.klavi, .certnLegacy, .certnCentric, .standardWebhooks]
         for algorithm in HMACScheme.Algorithm.allCases {
@@ -27,7 +27,8 @@ struct SigningRoundTripTests {
         return schemes
     }()
 
-    private static let secret = Secret(name: "s", purpose: .signature, bytes: Array("c2VjcmV0LWtleQ==".utf8))
+    private static let secret = Secret(
+        name: "s", purpose: .signature, bytes: Array("c2VjcmV0LWtleS1vZi10ZXN0cw==".utf8))
 
     @Test("every scheme's headers prove the body they were made for and no other")
     func roundTrip() {
@@ -52,7 +53,7 @@ struct SigningRoundTripTests {
         for scheme in ProviderCatalog.standard.schemes {
             let secret = Secret(
                 name: "s", purpose: scheme.purpose, identity: scheme.purpose.needsIdentity ? "who" : nil,
-                bytes: Array("c2VjcmV0LWtleQ==".utf8))
+                bytes: Array("c2VjcmV0LWtleS1vZi10ZXN0cw==".utf8))
             guard let headers = scheme.headers(signing: body, with: secret, at: .vectors, id: "1") else {
                 #expect([SecretPurpose.bearer, .basic].contains(scheme.purpose))
                 continue

@@ -18,17 +18,12 @@ package protocol Provider: Sendable {
     /// Checks who sent a delivery, over its bytes as they came. Takes the same time whatever is wrong with the proof.
     func verify(_ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64) -> OriginCheck
 
-    /// Why a secret of a source cannot prove anything, after "the secret 'NAME'"; nil if it can.
-    func problem(with secret: Secret) -> String?
-
     /// Reads a delivery. Never fails: what cannot be read is one report of the type `unrecognised`.
     func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery
 }
 
 extension Provider {
     package var acceptingCompacted: (any Provider)? { nil }
-
-    package func problem(with secret: Secret) -> String? { nil }
 
     package var name: String { descriptor.name }
 

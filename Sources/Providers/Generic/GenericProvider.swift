@@ -26,8 +26,6 @@ package struct GenericProvider: Provider {
         scheme?.check(request, with: secrets, toleranceMilliseconds: toleranceMilliseconds) ?? .failed(.missing)
     }
 
-    package func problem(with secret: Secret) -> String? { scheme?.problem(with: secret) }
-
     package func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery {
         let request = delivery.request
         let body = delivery.parsedBody()

@@ -74,12 +74,6 @@ package struct HMACScheme: Sendable, Equatable {
     /// Least bytes of a key that is written in base 64. `whsec_` alone would be an empty key, with which anyone can sign.
     static let keyByteCountMinimum = 16
 
-    /// Why a secret cannot be the key of this scheme; nil if it can.
-    package func problem(with secret: Secret) -> String? {
-        guard secretFormat == .base64, secret.key(.base64) == nil else { return nil }
-        return "is not the base 64 of at least \(Self.keyByteCountMinimum) bytes"
-    }
-
     /// The scheme with the header names that the request uses: Svix, which wrote Standard Webhooks, sends `svix-signature`,
     /// `svix-timestamp` and `svix-id`.
     func named(in headers: HeaderFields) -> HMACScheme {

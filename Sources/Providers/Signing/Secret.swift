@@ -16,12 +16,21 @@ package struct Secret: Sendable {
         self.bytes = bytes
     }
 
-    /// The key of an HMAC; nil if the secret is not base 64 or the decoded key is too short.
+    /// The key of an HMAC; nil if the secret is not the base64 of the format or the key is too short.
     func key(_ format: HMACScheme.SecretFormat) -> [UInt8]? {
         guard format == .base64 else { return bytes }
+        return decodedKey(format).flatMap { $0.count < HMACScheme.keyByteCountMinimum ? nil : $0 }
+    }
+
+    /// Length of the key in bytes; nil if the secret is not the base64 of the format.
+    package func keyByteCount(_ format: HMACScheme.SecretFormat) -> Int? {
+        decodedKey(format)?.count
+    }
+
+    private func decodedKey(_ format: HMACScheme.SecretFormat) -> [UInt8]? {
+        guard format == .base64 else { return bytes }
         let prefix = Array("whsec_".utf8)
-        let key = Base64Text.decode(bytes.starts(with: prefix) ? bytes[prefix.count...] : bytes[...])
-        return key.flatMap { $0.count < HMACScheme.keyByteCountMinimum ? nil : $0 }
+        return Base64Text.decode(bytes.starts(with: prefix) ? bytes[prefix.count...] : bytes[...])
     }
 }
 

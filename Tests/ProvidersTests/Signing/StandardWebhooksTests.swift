@@ -70,15 +70,13 @@ struct StandardWebhooksTests {
         #expect(check(Self.request(id: id, time: "1614265330", body: "x")) == .failed(.malformed))
     }
 
-    @Test("a key of fewer than 16 bytes proves nothing, and its secret is reported")
+    @Test("a key of fewer than 16 bytes proves nothing")
     func shortKey() {
         for (secret, isUsable) in [
             ("whsec_", false), ("", false), ("whsec_" + Base64Text.encode([UInt8](repeating: 1, count: 15)), false),
             ("whsec_" + Base64Text.encode([UInt8](repeating: 1, count: 16)), true), ("whsec_?", false),
         ] {
             let secret = Secret(name: "s", purpose: .signature, bytes: Array(secret.utf8))
-            #expect((HMACScheme.standardWebhooks.problem(with: secret) == nil) == isUsable)
-            #expect(HMACScheme.klavi.problem(with: secret) == nil)
             let key = Base64Text.decode(secret.bytes.dropFirst(6)) ?? []
             let message = Array("msg_1.1614265330.".utf8) + Self.request.body
             let signature = "v1," + Base64Text.encode(TestCode.hmac(key: key, message))

@@ -1,0 +1,74 @@
+import Testing
+
+@testable import Links
+
+@Suite("Records of comma-separated values")
+struct CSVRecordsTests {
+    private static func records(_ text: String) -> (records: [CSVRecords.Record], isOpen: Bool) {
+        var reader = CSVRecords(text)
+        var records: [CSVRecords.Record] = []
+        while let record = reader.next() { records.append(record) }
+        return (records, reader.isOpen)
+    }
+
+    struct Text: Sendable, CustomTestStringConvertible {
+        let text: String
+        let values: [[String]]
+
+        init(_ text: String, _ values: [[String]]) {
+            self.text = text
+            self.values = values
+        }
+
+        var testDescription: String { text.debugDescription }
+    }
+
+    @Test(
+        "values are cut at commas, records at line ends",
+        arguments: [
+            Text("a,b\nc,d\n", [["a", "b"], ["c", "d"]]), Text("a,b\nc,d", [["a", "b"], ["c", "d"]]),
+            Text("a,b\r\nc,d\r\n", [["a", "b"], ["c", "d"]]), Text("a,,\n,b,", [["a", "", ""], ["", "b", ""]]),
+            Text("é,😀\r\n", [["é", "😀"]]), Text("a b, c ", [["a b", " c "]]),
+        ])
+    func plain(text: Text) {
+        let (records, isOpen) = Self.records(text.text)
+        #expect(records.map(\.values) == text.values)
+        #expect(!isOpen)
+    }
+
+    @Test(
+        "within quotes commas, quotes and line ends are part of the value",
+        arguments: [
+            Text(#""a,b",c"#, [["a,b", "c"]]), Text(#""a ""b"" c""#, [[#"a "b" c"#]]),
+            Text("\"a\nb\",c\nd,e", [["a\nb", "c"], ["d", "e"]]),
+            Text("\"a\r\nb\"\r\nc", [["a\r\nb"], ["c"]]), Text(#""","#, [["", ""]]), Text(#""""""#, [["\""]]),
+            Text(#"a"b,c"#, [[#"a"b"#, "c"]]),
+        ])
+    func quoted(text: Text) {
+        let (records, isOpen) = Self.records(text.text)
+        #expect(records.map(\.values) == text.values)
+        #expect(!isOpen)
+    }
+
+    @Test("nothing, and empty lines, are no records", arguments: ["", "\n", "\r\n\r\n", "\u{feff}", "\u{feff}\n"])
+    func none(text: String) {
+        #expect(Self.records(text).records.isEmpty)
+    }
+
+    @Test("a byte order mark is no part of the first value, but one of a later one")
+    func byteOrderMark() {
+        #expect(Self.records("\u{feff}a,\u{feff}b").records.map(\.values) == [["a", "\u{feff}b"]])
+        #expect(Self.records("\u{feff}\"a,b\"").records.map(\.values) == [["a,b"]])
+    }
+
+    @Test("a quote that is not closed is told", arguments: ["\"a", "a,\"b\nc", "a\nb,\"", "\"a\"\"", "x\n\"y,z\n"])
+    func open(text: String) {
+        #expect(Self.records(text).isOpen)
+    }
+
+    @Test("each record knows its line, also after empty ones and values of several lines")
+    func lines() {
+        let text = "a\n\r\n\"b\nb\nb\",c\r\n\nd"
+        #expect(Self.records(text).records.map(\.line) == [1, 3, 7])
+    }
+}

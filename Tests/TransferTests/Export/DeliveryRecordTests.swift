@@ -1,0 +1,67 @@
+import Deliveries
+import Foundation
+import ReportIndex
+import StrictJSON
+import TestKit
+import Testing
+
+@testable import Transfer
+
+@Suite("A delivery as export writes it")
+struct DeliveryRecordTests {
+    @Test("every sample is read back as it arrived", arguments: Sample.all.filter(\.isArchived))
+    func roundTrip(sample: Sample) throws {
+        let record = DeliveryRecord.sample(sample.name)
+        let delivery = record.kept.delivery
+        guard case .record(let read) = try RecordReader.read(record.parsed().root) else {
+            Issue.record("there is no body")
+            return
+        }
+        #expect(read.uuid == delivery.uuid && read.source == delivery.source)
+        #expect(read.method == sample.request.method && read.target == sample.request.target.text)
+        #expect(read.peer == sample.request.peer && read.receivedAt == sample.request.receivedAt)
+        #expect(read.headers == sample.request.headers)
+        #expect(read.body == sample.request.body)
+        #expect(read.claimed == delivery.verification)
+    }
+
+    static let bodies: [[UInt8]] = [
+        [], Array("\u{feff}text \"é\" \\ \u{1f600}\r\n\t\u{0}\u{202e}\u{2028}".utf8), [0xff, 0xfe, 0x00], [0xc3],
+        Array(repeating: 0xe2, count: 100_000), Array(String(repeating: "é😀€", count: 30_000).utf8),
+        Array(String(repeating: "x", count: 48 * 1024 - 1).utf8) + Array("€".utf8),
+        Array(repeating: 0x41, count: BodyText.textByteCountLimit + 1),
+    ]
+
+    @Test("whatever bytes a body has, they come back, on one line that is harmless", arguments: bodies)
+    func bytes(body: [UInt8]) throws {
+        let record = DeliveryRecord.body(body)
+        let text = try record.text()
+        #expect(!text.unicodeScalars.contains { HostileText.isHostile($0) })
+        guard case .record(let read) = try RecordReader.read(record.parsed().root) else {
+            Issue.record("there is no body")
+            return
+        }
+        #expect(read.body == body)
+    }
+
+    @Test("a masked record has no credentials, says so, and is not read back")
+    func masked() throws {
+        let text = try DeliveryRecord.sample(isMasked: true).text()
+        let signature = try #require(
+            Sample.named("klavi/link-created-event").request.headers.onlyValue(named: "X-Klavi-Signature"))
+        #expect(!text.contains(signature))
+        #expect(try DeliveryRecord.sample().text().contains(signature))
+        let root = try JSONDocument(parsing: Array(text.utf8)).root
+        #expect(root["masked"]?.boolean == true)
+        #expect(root["secret"]?.kind == .null)
+        #expect(throws: ImportProblem.self) { try RecordReader.read(root) }
+    }
+
+    @Test("a body that was pruned is not there, and why stands in its place")
+    func pruned() throws {
+        let root = try DeliveryRecord.body([], pruningReason: "keep 1d of klavi is over").parsed().root
+        #expect(root["bodyPruned"]?.string == "keep 1d of klavi is over")
+        #expect(root["body"] == nil && root["bodyBase64"] == nil)
+        #expect(try RecordReader.read(root) == .bodyless)
+    }
+}

@@ -1,0 +1,94 @@
+import Deliveries
+import Foundation
+import ReportIndex
+import TerminalOutput
+import TestKit
+import Testing
+
+@testable import Transfer
+
+@Suite("An import")
+struct ImportRunTests {
+    private static func settings(skipsBad: Bool = false, sources: Set<String> = ["klavi"]) -> ImportSettings {
+        ImportSettings(source: nil, sourceNames: sources, sourceAtPath: { _ in nil }, skipsBad: skipsBad, now: .fixture)
+    }
+
+    /// Imports a text and gives the run, what it delivered and how it ended.
+    private static func run(
+        _ text: String, _ settings: ImportSettings = settings()
+    ) async throws -> (run: ImportRun, delivered: [ImportedDelivery], failure: TransferError?) {
+        try await TemporaryFolder.with { folder in
+            let path = folder.path(of: "x")
+            try Data(text.utf8).write(to: URL(filePath: path))
+            let input = try ImportInput(path)
+            var run = ImportRun(settings, known: KnownDeliveries()) { _ in }
+            var delivered: [ImportedDelivery] = []
+            do {
+                try await run.importAll(input) { records in
+                    delivered += records
+                    return ImportedCount(imported: Int64(records.count))
+                }
+                return (run, delivered, nil)
+            } catch {
+                return (run, delivered, error as? TransferError)
+            }
+        }
+    }
+
+    private static func problem(_ failure: TransferError?) -> String? {
+        if case .badDelivery(let problem)? = failure { problem } else { nil }
+    }
+
+    private static func line(_ id: Int64) throws -> String {
+        try DeliveryRecord.body(Array("body \(id)".utf8), id: id).text()
+    }
+
+    @Test("brings each delivery once, in its order, whatever the file's form")
+    func once() async throws {
+        let lines = try (1...3).map(Self.line)
+        for text in [
+            lines.joined(separator: "\n"), "\n\r\n" + lines.joined(separator: "\n\n") + "\n",
+            "[\(lines.joined(separator: ",\n"))]",
+        ] {
+            let (run, delivered, failure) = try await Self.run(text)
+            #expect(failure == nil)
+            #expect(delivered.map { String(decoding: $0.body, as: UTF8.self) } == ["body 1", "body 2", "body 3"])
+            #expect(run.total.imported == 3 && run.knownCount == 0)
+        }
+        let (run, delivered, _) = try await Self.run(lines.joined(separator: "\n") + "\n" + lines[1])
+        #expect(delivered.count == 3 && run.knownCount == 1)
+    }
+
+    @Test("stops at what is bad, names its line, and has brought what stands before it")
+    func stops() async throws {
+        let text = try "\(Self.line(1))\n\nnonsense\n\(Self.line(2))\n"
+        let (_, delivered, failure) = try await Self.run(text)
+        #expect(delivered.count == 1)
+        #expect(Self.problem(failure)?.hasPrefix("line 3 of ") == true)
+        let (run, rest, none) = try await Self.run(text, Self.settings(skipsBad: true))
+        #expect(none == nil)
+        #expect(rest.count == 2 && run.badCount == 1)
+    }
+
+    @Test("rejects a source that is not configured, and a time that is still to come")
+    func rejects() async throws {
+        let (_, delivered, failure) = try await Self.run(try Self.line(1), Self.settings(sources: ["other"]))
+        #expect(delivered.isEmpty)
+        #expect(Self.problem(failure)?.contains("not configured") == true)
+        let future = Timestamp.fixture.advanced(byMilliseconds: 2 * 86_400_000).rfc3339
+        let (_, none, late) = try await Self.run(try Self.line(1).replacing(Timestamp.fixture.rfc3339, with: future))
+        #expect(none.isEmpty)
+        #expect(Self.problem(late)?.contains("still to come") == true)
+    }
+
+    @Test("a cut HAR brings its whole entries and says that it is cut; other JSON is no HAR")
+    func cut() async throws {
+        let (_, _, failure) = try await Self.run(#"{"log":{"entries":[{"request""#)
+        #expect(Self.problem(failure)?.contains("cut off") == true)
+        let (_, _, other) = try await Self.run(#"{"log":7}"#)
+        guard case .unknownForm? = other else {
+            Issue.record("\(String(describing: other))")
+            return
+        }
+    }
+}

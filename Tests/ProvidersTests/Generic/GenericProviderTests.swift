@@ -9,7 +9,8 @@ struct GenericProviderTests {
         type: String = "$.type", id: String? = nil, time: String? = nil, externalInfo: String? = nil,
         fields: [String] = []
     ) throws -> GenericReading {
-        var reading = GenericReading(type: try #require(GenericReading.Reference(type)))
+        let place: GenericReading.Reference = try #require(.init(type))
+        var reading = GenericReading(type: place)
         reading.id = try id.map { try #require(.init($0)) }
         reading.time = try time.map { try #require(.init($0)) }
         reading.externalInfo = try externalInfo.map { try #require(JSONPath($0)) }

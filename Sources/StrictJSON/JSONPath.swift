@@ -95,12 +95,12 @@ package struct JSONPath: Sendable, Hashable {
     }
 
     /// Whether a value at the path meets a condition. Iterative, because the depth is the input's.
-    package func someValue(in root: JSONValue, meets condition: (JSONValue) -> Bool) -> Bool {
+    package func someValue(in root: JSONValue, meets condition: (JSONValue) throws -> Bool) rethrows -> Bool {
         // Values still to be searched, with the number of steps that lead to them.
         var open = [(value: root, depth: 0)]
         while let (value, depth) = open.popLast() {
             guard depth < steps.count else {
-                if condition(value) { return true }
+                if try condition(value) { return true }
                 continue
             }
             let next: [JSONValue] =

@@ -11,7 +11,7 @@ package protocol JournalReceipt: Sendable {
 package enum CommitOutcome<Receipt: JournalReceipt>: Sendable {
     /// The bytes are on disk.
     case durable(Receipt)
-    /// Nothing was kept; the provider is asked to come again.
+    /// The bytes are not on disk; the provider is asked to retry.
     case rejected(CommitRejection)
 }
 

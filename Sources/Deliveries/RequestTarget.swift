@@ -8,14 +8,10 @@ package struct RequestTarget: Hashable, Sendable {
     }
 
     /// The part before the first `?`, not decoded; the path alone if the target is absolute (`http://host/path`).
-    package var path: String {
-        String(pathAndQuery.path)
-    }
+    package var path: String { String(pathAndQuery.path) }
 
     /// The part after the first `?`, not decoded; nil without a `?`.
-    package var query: String? {
-        pathAndQuery.query.map { String($0) }
-    }
+    package var query: String? { pathAndQuery.query.map { String($0) } }
 
     /// The query's items in order, percent-decoded, `+` read as a space (the URL standard's form encoding).
     package var queryItems: [QueryItem] {

@@ -16,7 +16,7 @@ package struct ProviderAccess: Sendable {
     private let overridden: Set<String>
     private let environment: [String: String]
     private let exchange: HTTPExchange
-    /// For the APIs without a token file: one login serves every client that is made here.
+    /// Shared by the clients of APIs without a token file.
     private let memory = MemoryTokenStore()
     private let limits: [String: RateLimit]
 

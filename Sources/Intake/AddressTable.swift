@@ -11,10 +11,9 @@ struct AddressTable: Sendable {
         self.generationCountLimit = max(1, countLimit / 2)
     }
 
-    /// Addresses that are remembered.
     var count: Int { newer.count + older.count }
 
-    /// Hands over the bucket of an address, or `new` for one that is not remembered.
+    /// Calls `use` with the bucket of an address, or with `new` for an unknown one.
     mutating func withBucket(
         of address: UInt64, orNew new: TokenBucket, _ use: (inout TokenBucket) -> Bool
     ) -> Bool {

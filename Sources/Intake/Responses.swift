@@ -7,7 +7,7 @@ package enum Responses {
     static let methodNotAllowed = Response.json(
         405, #"{"error":"use GET, HEAD or POST"}"#, headers: [HeaderField("Allow", "GET, HEAD, POST")])
     static let unauthenticated = Response.json(401, #"{"error":"the signature does not verify"}"#)
-    /// The status for which every provider that retries sends a delivery again.
+    /// 503: every provider that retries at all retries after it.
     package static let retryLater = Response.json(
         503, #"{"error":"not stored, please send it again"}"#, headers: [HeaderField("Retry-After", "1")])
 }

@@ -1,4 +1,3 @@
-/// The work did not end in time.
 package struct DeadlineExceeded: Error {
     package init() {}
 }

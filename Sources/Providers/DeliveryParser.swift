@@ -3,7 +3,7 @@ package import Deliveries
 /// Reads deliveries by the providers of their sources, and files the reports by the sources' routes. Secrets play no part:
 /// what is in the journal was let in already.
 package struct DeliveryParser: Sendable {
-    /// What is needed of a source.
+    /// The parts of a source that parsing needs.
     package struct Reading: Sendable {
         let name: String
         let provider: any Provider
@@ -27,7 +27,7 @@ package struct DeliveryParser: Sendable {
     /// The reports of a delivery, never none.
     package func reports(of delivery: ArchivedDelivery) -> [ReportContent] {
         let source = sources.first { $0.name == delivery.source }
-        // A source that is no longer configured is still read by the provider of its name.
+        // Deliveries of a source that was removed are parsed by the provider with its name.
         guard let provider = source?.provider ?? providers.provider(named: delivery.source) else {
             return [
                 ReportContent(

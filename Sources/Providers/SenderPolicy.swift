@@ -1,10 +1,10 @@
 package import Deliveries
 
-/// From where deliveries may come. An address is a second lock beside the signature, never instead of one.
+/// The addresses that deliveries are accepted from, checked in addition to the signature.
 package struct SenderPolicy: Sendable, Equatable {
     /// Empty: from anywhere.
     package var allowed: [AddressRange] = []
-    /// Proxies of ours, whose `X-Forwarded-For` is believed.
+    /// Our own proxies, whose `X-Forwarded-For` is trusted.
     package var trustedProxies: [AddressRange] = []
     /// Whether a delivery without any signature gets in from an allowed address, marked `unverified`: older accounts of
     /// Klavi do not sign reports (klavi-reference: Undocumented).
@@ -15,7 +15,6 @@ package struct SenderPolicy: Sendable, Equatable {
 
     package init() {}
 
-    /// Whether the request comes from an allowed address.
     package func admits(_ request: InboundRequest) -> Bool {
         guard !allowed.isEmpty else { return true }
         guard let sender = sender(of: request) else { return false }

@@ -42,7 +42,7 @@ package final class JSONDocument: Sendable {
             set { endOffset = UInt32(newValue) }
         }
 
-        /// The node after this one and everything in it.
+        /// The node after this value.
         var next: Int {
             get { Int(nextIndex) }
             set { nextIndex = UInt32(newValue) }
@@ -69,7 +69,6 @@ package final class JSONDocument: Sendable {
     package var root: JSONValue { JSONValue(document: self, index: 0) }
 }
 
-/// Why a text is not JSON, and where.
 package struct JSONSyntaxError: Error, Equatable, CustomStringConvertible {
     package enum Reason: String, Sendable {
         case empty = "there is no value"

@@ -33,7 +33,5 @@ package struct JSONPiece: Sendable {
     }
 
     /// The JSON text; strings are escaped again, so that no control character comes through.
-    package var plainText: String {
-        value.string.map(JSONString.quote) ?? value.rawText
-    }
+    package var plainText: String { value.string.map(JSONString.quote) ?? value.rawText }
 }

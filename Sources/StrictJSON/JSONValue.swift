@@ -1,4 +1,3 @@
-/// One value of a JSON text.
 package struct JSONValue: Sendable {
     let document: JSONDocument
     let index: Int
@@ -9,7 +8,7 @@ package struct JSONValue: Sendable {
 
     package var kind: Kind { node.kind }
 
-    /// The value of the last member with this name; nil for other kinds of value and where no member has it.
+    /// The value of the last member with this name; nil if there is none.
     ///
     /// Names are compared as decoded bytes, so `é` in one code point and `e` with an accent are two names.
     package subscript(name: String) -> JSONValue? {
@@ -19,14 +18,10 @@ package struct JSONValue: Sendable {
     }
 
     /// The elements of an array in order; empty for other kinds of value.
-    package var elements: JSONElements {
-        children(of: .array)
-    }
+    package var elements: JSONElements { children(of: .array) }
 
     /// The members of an object in order, repeated names included; empty for other kinds of value.
-    package var members: JSONMembers {
-        JSONMembers(elements: children(of: .object))
-    }
+    package var members: JSONMembers { JSONMembers(elements: children(of: .object)) }
 
     private func children(of kind: Kind) -> JSONElements {
         JSONElements(document: document, position: index + 1, end: node.kind == kind ? node.next : index + 1)
@@ -53,19 +48,15 @@ package struct JSONValue: Sendable {
         kind == .boolean ? document.bytes[node.start] == UInt8(ascii: "t") : nil
     }
 
-    /// The value as it stands in the text, quotation marks included; bytes that are not UTF-8 become U+FFFD.
-    package var rawText: String {
-        String(decoding: rawBytes, as: UTF8.self)
-    }
+    /// The JSON text of the value, quotation marks included; bytes that are not UTF-8 become U+FFFD.
+    package var rawText: String { String(decoding: rawBytes, as: UTF8.self) }
 
-    /// The bytes of the value as they stand in the text, quotation marks included.
+    /// The bytes of the JSON text of the value, quotation marks included.
     package var rawBytes: ArraySlice<UInt8> {
         node.kind == .string ? document.bytes[(node.start - 1)...node.end] : document.bytes[node.start..<node.end]
     }
 
-    private var node: JSONDocument.Node {
-        document.nodes[index]
-    }
+    private var node: JSONDocument.Node { document.nodes[index] }
 }
 
 /// A name and its value in an object.

@@ -41,12 +41,12 @@ struct NetworkAddressTests {
         String(repeating: "0:", count: 1000), String(repeating: ":", count: 100_000),
     ]
 
-    @Test("anything else is no address", arguments: junk)
+    @Test("other texts are not addresses", arguments: junk)
     func rejected(_ text: String) {
         #expect(NetworkAddress(text) == nil)
     }
 
-    @Test("damaged addresses are read where the system reads them, and nowhere else")
+    @Test("damaged addresses are never accepted differently by the system")
     func system() {
         let seeds = ["18.230.43.17", "2001:db8::1", "::ffff:1.2.3.4", "1:2:3:4:5:6:7:8", "fe80::", "::"]
         var generator = SplitMix64(seed: 77)
@@ -76,7 +76,7 @@ struct NetworkAddressTests {
 @Suite("Address ranges")
 struct AddressRangeTests {
     @Test(
-        "a range contains what shares its bits",
+        "a range contains the addresses with its leading bits",
         arguments: [
             ("10.0.0.0/8", "10.255.255.255", true), ("10.0.0.0/8", "11.0.0.0", false), ("10.0.0.0/8", "9.0.0.0", false),
             ("10.9.9.9/8", "10.0.0.1", true), ("0.0.0.0/0", "255.0.0.1", true), ("0.0.0.0/0", "2001:db8::1", false),
@@ -94,7 +94,7 @@ struct AddressRangeTests {
     }
 
     @Test(
-        "junk is no range",
+        "other texts are not ranges",
         arguments: [
             "/", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0.0/8/8", "10.0.0.0/ 8",
             "10.0.0.0/0008", "10.0.0.0/255.0.0.0", "::/129", "::/999999999999999999999", "10.0.0/8", "host/8",

@@ -4,7 +4,7 @@ import Testing
 @Suite("Request targets")
 struct RequestTargetTests {
     @Test(
-        "a target is split at its first question mark, and an absolute one gives its path",
+        "a target is split at its first question mark, an absolute one after its authority",
         arguments: [
             ("/", "/", nil),
             ("/klavi/return", "/klavi/return", nil),
@@ -33,7 +33,7 @@ struct RequestTargetTests {
     }
 
     @Test(
-        "query items come decoded and in order, repeats included",
+        "query items are decoded and in order, repeats included",
         arguments: [
             ("/", []),
             ("/?", []),

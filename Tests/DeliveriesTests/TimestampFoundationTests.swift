@@ -11,7 +11,7 @@ struct TimestampFoundationTests {
         return (0..<2000).map { _ in Int64.random(in: -11_676_096_000...253_402_300_799, using: &generator) }
     }()
 
-    @Test("what Foundation writes reads as the same moment, and is written the same")
+    @Test("Foundation's texts are read as the same time and written alike")
     func fromFoundation() {
         let style = Date.ISO8601FormatStyle()
         var generator = SplitMix64(seed: 5)
@@ -25,7 +25,7 @@ struct TimestampFoundationTests {
         }
     }
 
-    @Test("what is written here Foundation reads as the same moment")
+    @Test("Foundation reads the written times alike")
     func toFoundation() throws {
         let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
         for second in Self.seconds {

@@ -13,7 +13,7 @@ import Testing
 
 @testable import FollowUp
 
-@Suite("Where following up begins and continues", .offPool)
+@Suite("Follow-up cursor", .offPool)
 struct FollowUpRuntimeTests {
     private struct Bench {
         let open: OpenArchive
@@ -101,7 +101,7 @@ struct FollowUpRuntimeTests {
         }
     }
 
-    @Test("a server that was killed orders again what is known already, and that changes nothing")
+    @Test("orders that a killed server repeats change nothing")
     func killed() async throws {
         try await Self.with { bench in
             try bench.deliver(1)

@@ -8,7 +8,7 @@ import Testing
     private static let visit = Sample.named("ezid/redirect-to-app").request
     private static let page = Sample.named("ezid/redirect-unspecified").request
 
-    @Test("a delivery has no answer until its commit is durable, and then the number it got")
+    @Test("a delivery gets its ID as response after its commit is durable, not before")
     func heldDelivery() {
         let harness = IntakeHarness(.held)
         harness.receive(Self.delivery)
@@ -20,7 +20,7 @@ import Testing
         #expect(harness.events.count == 1)
     }
 
-    @Test("deliveries are answered each by its own commit, whichever ends first")
+    @Test("each delivery gets the response of its own commit, whichever ends first")
     func severalHeld() throws {
         let harness = IntakeHarness(.held)
         for _ in 0..<3 { harness.receive(Self.delivery) }
@@ -32,7 +32,7 @@ import Testing
         #expect(harness.responses.map { String(decoding: $0.body, as: UTF8.self) }.first == #"{"id":3}"#)
     }
 
-    @Test("a visitor is sent on, or shown a page, only once the visit is durable")
+    @Test("a browser gets its redirect or page only after the commit is durable")
     func heldVisit() throws {
         let harness = IntakeHarness(.held)
         harness.receive(Self.visit)
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test(
-        "whatever keeps a delivery or a visit from being durable, it is asked to come again",
+        "a delivery or redirect that is not durable gets 503 with Retry-After",
         arguments: [CommitRejection.queueFull, .storageFull, .storageFailed, .shuttingDown], [delivery, visit])
     func rejected(rejection: CommitRejection, request: InboundRequest) throws {
         let harness = IntakeHarness(.rejected(rejection))

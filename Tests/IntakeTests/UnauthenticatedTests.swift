@@ -54,7 +54,7 @@ import Testing
         Forgery("certificall: another key", hmac.changing("X-Api-Key") { _ in ["somebody-else"] }, mismatch),
     ]
 
-    @Test("what nothing proves gets 401 and is not archived, and the answer tells nothing of why", arguments: forgeries)
+    @Test("an unproved delivery gets 401 without a reason and is not archived", arguments: forgeries)
     func forged(_ forgery: Forgery) throws {
         let harness = IntakeHarness()
         harness.receive(forgery.request)

@@ -31,7 +31,7 @@ struct AcceptCompactedTests {
         #expect(certificall(Self.pretty, signed: Self.compact, opted: false) == .failed(.mismatch))
     }
 
-    @Test("a signature over the body as it came counts in any case", arguments: [false, true])
+    @Test("a signature over the raw body is accepted in every mode", arguments: [false, true])
     func raw(_ opted: Bool) {
         #expect(klavi(Self.pretty, signed: Self.pretty, opted: opted) == .verified(secretName: "k"))
         #expect(certificall(Self.pretty, signed: Self.pretty, opted: opted) == .verified(secretName: "c"))
@@ -48,7 +48,7 @@ struct AcceptCompactedTests {
             klavi(Array(#"{"a b":" c ","d":[1.0,20]}"#.utf8), signed: Self.compact, opted: true) == .failed(.mismatch))
     }
 
-    @Test("no header is no header, whatever is asked for")
+    @Test("an empty list has no header")
     func missing() {
         let provider = KlaviProvider(acceptsCompacted: true)
         #expect(provider.verify(.with(body: Self.pretty), with: [Self.klaviSecret]) == .failed(.missing))

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Providers
 
-@Suite("What our own calls to the providers' APIs brought")
+@Suite("Fetched deliveries")
 struct FetchedTests {
     private static func parse(
         _ provider: any Provider, _ target: String, _ body: String, verification: Verification = .fetched
@@ -56,7 +56,7 @@ struct FetchedTests {
     }
 
     @Test(
-        "what is no case is unrecognised",
+        "a body that is not a case is unrecognised",
         arguments: [
             ("{", "the body is not JSON"), ("", "the body is not JSON"), ("{}", "there is no id in it"),
             ("[]", "there is no id in it"), (#"{"id":""}"#, "there is no id in it"),
@@ -97,7 +97,7 @@ struct FetchedTests {
     }
 
     @Test(
-        "what was delivered is never read as fetched, whatever its path and however it got in",
+        "a delivery is never parsed as fetched, with any path and verification",
         arguments: Verification.allCases.filter { $0 != .fetched })
     func neverFetched(verification: Verification) {
         let pdf = Self.parse(
@@ -133,7 +133,7 @@ struct FetchedTests {
         #expect(claimed.type == "applicant" && claimed.dedupeKey == "unverified:" + signed.dedupeKey)
     }
 
-    @Test("claims are found by their identity and known by the code they came of")
+    @Test("claims are indexed by their identity and identified by their code")
     func claims() {
         let body = #"""
             {"uuid":"u-1","id_token":{"verified":true,"claims":{"sub":"s-1","email":"a@example.com","nonce":"n"}},
@@ -153,7 +153,7 @@ struct FetchedTests {
         #expect(reports.map(\.problem) == [nil])
     }
 
-    @Test("claims without a usable uuid are known by their bytes; what is no JSON is unrecognised")
+    @Test("claims without a usable uuid are identified by their bytes; a body that is not JSON is unrecognised")
     func oddClaims() {
         for body in ["{}", "[]", #"{"uuid":null,"id_token":7}"#, #"{"uuid":{},"id_token":{"claims":[]}}"#] {
             let reports = Self.parse(EZiDProvider(), "/ezid", body)
@@ -164,14 +164,14 @@ struct FetchedTests {
         #expect(Self.parse(EZiDProvider(), "/ezid", "{").map(\.type) == ["unrecognised"])
     }
 
-    @Test("claims and the visit that led to them are two reports")
+    @Test("claims and the redirect that led to them are two reports")
     func claimsAndVisit() {
         let visit = EZiDProvider().parse(target: "/?code=abc").map(\.dedupeKey)
         let claims = Self.parse(EZiDProvider(), "/ezid", #"{"uuid":"abc"}"#).map(\.dedupeKey)
         #expect(visit.count == 1 && claims.count == 1 && visit != claims)
     }
 
-    @Test("an externalInfo gives the fields that Klavi's reports will carry")
+    @Test("an externalInfo has the fields that Klavi's reports will have")
     func externalInfo() throws {
         let text = #"{"traceId":"t-1","n":1,"b":true,"o":{"x":"y"},"a":["1","2","1"],"e":"","z":null}"#
         let leaves = ExternalInfoFields.leaves(of: try JSONDocument(parsing: Array(text.utf8)).root)

@@ -104,7 +104,7 @@ extension Field {
 
     static let baseURL = Field("base-url", .baseURL, value: "url", "Where the providers reach this server.")
 
-    /// What the customer adds to an order and the provider returns with every report.
+    /// Data that the customer adds to an order and the provider returns with every report.
     static let externalInfo: [Field] = [
         Field("external", .pairs, value: "key=value", "A member of the externalInfo; may stand several times."),
         Field(
@@ -116,11 +116,11 @@ extension Field {
         "fields-file", .objectFile, value: "file", "A file with further members of the order as a JSON object.")
 }
 
-/// Fields that one command takes.
+/// The flags of a command.
 package protocol FieldSet: Sendable {
     static var fields: [Field] { get }
 
-    /// A rule that several values break, as a sentence; nil if they break none.
+    /// The rule between several values that is broken, as a sentence; nil if none is.
     static func problem(with values: FieldValues) -> String?
 }
 

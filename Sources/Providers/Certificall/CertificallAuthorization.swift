@@ -22,7 +22,7 @@ enum CertificallAuthorization {
     static func check(_ request: InboundRequest, with secrets: [Secret]) -> OriginCheck {
         let values = request.headers.values(named: "Authorization")
         let credentials = values.count == 1 ? Credentials(values[0]) : nil
-        // Each scheme is checked whatever was sent, so that the time taken tells nothing.
+        // Each scheme is checked whichever was sent, so that the duration reveals nothing.
         let bearer = ConstantTime.secret(
             among: secrets.filter { $0.purpose == .bearer }, equalTo: credentials?.bearerToken ?? [],
             prefix: { _ in [] })
@@ -84,7 +84,7 @@ enum CertificallAuthorization {
             return signature
         }
 
-        /// The key, where `X-Api-Key` names the same one.
+        /// The API key, if `X-Api-Key` repeats it.
         func apiKey(in request: InboundRequest) -> String? {
             guard case .hmac(let apiKey, _) = self,
                 request.headers.onlyValue(named: "X-Api-Key")?.hasSameBytes(as: apiKey) == true

@@ -10,7 +10,7 @@ extension CertificallProvider {
         ]
         certificall.stateFields = ["closed"]
         certificall.secretPurposes = [.bearer, .hmac, .basic]
-        certificall.defaultSecrets = [.init("CALLBOX_CERTIFICALL_TOKEN", .bearer)]
+        certificall.defaultSecrets = [.init(variable: "CALLBOX_CERTIFICALL_TOKEN", purpose: .bearer)]
         certificall.schemes = [
             scheme("certificall-hmac", .hmac, .signature(CertificallAuthorization.sign)),
             scheme(

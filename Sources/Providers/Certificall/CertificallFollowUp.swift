@@ -9,7 +9,7 @@ enum CertificallFollowUp {
         // The list of cases is long.
         sweepInterval: .seconds(3600), tasks: [closedCases, report])
 
-    /// Cases that closed a while ago. Subject: when the look was due.
+    /// Cases that closed some time ago. Subject: the start of the interval.
     private static let closedCases = FollowUpTask(name: "certificall-cases") { _, account, context in
         CertificallAPI.cases(hours: "240", closed: true, withReportToken: true, account).map { cases in
             .found(try cases.compactMap { try target($0, context.patience) })

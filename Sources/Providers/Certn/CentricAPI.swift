@@ -31,7 +31,7 @@ package enum CentricAPI {
             advice: nil, credentials: "the API key: it lives for 365 days and is good in one region only")
     }
 
-    /// A report is announced with IDs alone. What nothing proves may not make us call.
+    /// A report is announced by IDs. Unproved deliveries must not cause calls.
     private static let rules = FollowUpRules(
         triggers: [
             .init(provider: "certn-centric", type: "CASE_REPORT_READY") { report in

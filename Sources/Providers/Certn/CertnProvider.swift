@@ -8,15 +8,8 @@ package struct CertnProvider: Provider {
     package init() {}
 
     package func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening {
-        switch request.method {
-        case "GET", "HEAD":
-            guard let challenge = request.target.queryValue(named: "challenge", plusIsSpace: false) else {
-                return .handshake(.text(200, "Callbox is here. Deliveries come as POST.\n"), event: "connectivity test")
-            }
-            return Self.response(challenge)
-        default:
-            return .delivery
-        }
+        guard ["GET", "HEAD"].contains(request.method) else { return .delivery }
+        return request.target.queryValue(named: "challenge", plusIsSpace: false).map(Self.response) ?? .connectivityTest
     }
 
     package func verify(
@@ -61,7 +54,7 @@ package struct CertnProvider: Provider {
     }
 
     /// Centric disables an address that does not echo the challenge within 10 s (certn-reference: Centric challenge).
-    /// Only a short printable text goes back, as plain text, so that nobody can choose what the endpoint says.
+    /// Only short printable text is echoed, as plain text, so that a stranger cannot choose the response.
     private static func response(_ challenge: String) -> Screening {
         let bytes = Array(challenge.utf8)
         guard (1...1024).contains(bytes.count), bytes.allSatisfy({ (0x20...0x7e).contains($0) }) else {

@@ -1,14 +1,14 @@
 package import Deliveries
 package import StrictJSON
 
-/// A provider that a configuration describes: how it signs, and where its JSON has what an archive wants to know.
+/// A provider that a configuration describes: its signature scheme and the places of the indexed values.
 package struct GenericProvider: Provider {
     package let descriptor: ProviderDescriptor
-    /// Nil where it signs nothing.
+    /// Nil if it signs nothing.
     package let scheme: HMACScheme?
     package let reading: GenericReading
 
-    /// - Parameter name: `generic`, or `standard-webhooks` for what follows that specification.
+    /// - Parameter name: `generic` or `standard-webhooks`.
     package init(name: String, scheme: HMACScheme?, reading: GenericReading) {
         self.scheme = scheme
         self.reading = reading
@@ -16,8 +16,7 @@ package struct GenericProvider: Provider {
     }
 
     package func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening {
-        guard request.method == "GET" || request.method == "HEAD" else { return .delivery }
-        return .handshake(.text(200, "Callbox is here. Deliveries come as POST.\n"), event: "connectivity test")
+        ["GET", "HEAD"].contains(request.method) ? .connectivityTest : .delivery
     }
 
     package func verify(
@@ -57,14 +56,14 @@ package struct GenericProvider: Provider {
     }
 }
 
-/// Where a generic delivery has what the archive indexes.
+/// The places of the indexed values in a generic delivery.
 package struct GenericReading: Sendable, Equatable {
     /// The type of every report if the configuration names no place for it.
     static let defaultType = "delivery"
 
-    /// What a route can name.
+    /// The type that routes name.
     package var type: Reference?
-    /// What tells a repeat from a new report; the body's hash where this is nil.
+    /// Identifies repeats; the hash of the body does if this is nil.
     package var id: Reference?
     /// The provider's own time.
     package var time: Reference?

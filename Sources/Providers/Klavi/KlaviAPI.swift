@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// Klavi's data API (klavi-reference: API). Klavi pushes everything, so there is nothing to fetch.
+/// Klavi's data API (klavi-reference: API). Klavi pushes all reports, so there is no follow-up.
 package enum KlaviAPI {
     package static let description = APIDescription(
         name: "klavi", provider: "klavi", defaultURL: "https://api-sandbox.klavi.ai/data/v1",
@@ -23,7 +23,7 @@ package enum KlaviAPI {
     static func revokeConsents(ofLink id: String, _ account: APIAccount) -> ProviderCall<Void> {
         let request = account.request("GET", "/consents", query: [("linkId", id)])
         return ProviderCall(json: request) { response in
-            // One consent may come without a list around it.
+            // A single consent may be returned without an array.
             try (response.value.kind == .array ? response.elements() : [response]).filter {
                 [nil, "AUTHORISED"].contains($0.optionalText("status"))
             }.map { try $0.text("consentId") }
@@ -65,7 +65,7 @@ package enum KlaviAPI {
     }
 }
 
-/// Brazilian tax IDs without their punctuation. Check digits are left to the provider, whose test users have any.
+/// Brazilian tax IDs without punctuation. Check digits are not checked, because the provider's test users have arbitrary ones.
 enum BrazilianTaxID {
     static let person: Field.Check = { text in
         text.utf8.count == 11 && text.utf8.allSatisfy(isDigit) ? nil : "is no CPF of 11 digits, without dots and dash"

@@ -1,7 +1,7 @@
 internal import Crypto
 internal import Deliveries
 
-/// Comparisons whose duration says nothing about what was compared.
+/// Comparisons whose duration does not depend on the compared bytes.
 enum ConstantTime {
     /// The first secret whose HMAC over the message is among `candidates`.
     ///
@@ -24,7 +24,7 @@ enum ConstantTime {
         return secrets.isEmpty || candidates.isEmpty ? nil : match
     }
 
-    /// The secret whose bytes, behind `prefix(of:)`, are `text`. Digests are compared, so that the length does not show.
+    /// The secret whose prefix and bytes are `text`. Digests are compared, so that the duration does not depend on the length.
     static func secret(among secrets: [Secret], equalTo text: [UInt8], prefix: (Secret) -> [UInt8]) -> Secret? {
         let digest = Array(SHA256.hash(data: text))
         var match: Secret?

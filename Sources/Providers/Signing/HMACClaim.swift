@@ -1,20 +1,16 @@
 package import Deliveries
 
-/// What a request says to prove its sender, read from its headers.
+/// The signatures and signed values in the headers of a request.
 struct HMACClaim {
     /// The signatures, decoded.
     let signatures: [[UInt8]]
-    /// The signed time as it is written; nil where the scheme signs none.
+    /// As it is written, because those bytes are signed; nil if the scheme signs no time.
     let timestampText: String?
-    /// The signed identifier; nil where the scheme signs none.
+    /// Nil if the scheme signs no identifier.
     let id: String?
 
-    /// The moment that the signed time names.
-    var timestamp: Timestamp? {
-        timestampText.flatMap { Timestamp(unixText: $0) }
-    }
+    var timestamp: Timestamp? { timestampText.flatMap { Timestamp(unixText: $0) } }
 
-    /// Reads the headers; says what is wrong with them otherwise.
     static func read(_ headers: HeaderFields, _ scheme: HMACScheme) -> Result<HMACClaim, OriginCheck.Rejection> {
         let scheme = scheme.named(in: headers)
         let values = headers.values(named: scheme.header)

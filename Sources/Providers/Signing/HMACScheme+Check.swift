@@ -5,7 +5,7 @@ extension HMACScheme {
     func check(_ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64) -> OriginCheck {
         let claim = HMACClaim.read(request.headers, self)
         let surroundings = (try? claim.get())?.surroundings(self)
-        // Also where there is nothing to compare: a missing signature takes the time of a wrong one.
+        // Without a claim too: a missing signature must take as long as a wrong one.
         let match = ConstantTime.secret(
             among: secrets, in: self, before: surroundings?.before ?? [], body: request.body,
             after: surroundings?.after ?? [], candidates: (try? claim.get())?.signatures ?? [])
@@ -26,7 +26,7 @@ extension HMACScheme {
             signing: body, with: secret, timestampText: String(time.millisecondsSinceEpoch / 1000), id: id)
     }
 
-    /// The same for a time as it is written, which is what is signed.
+    /// - Parameter timestampText: the signed bytes of the time.
     func headers(signing body: [UInt8], with secret: Secret, timestampText: String, id: String?) -> [HeaderField] {
         let claim = HMACClaim(signatures: [], timestampText: timestampText, id: id)
         let surroundings = claim.surroundings(self)

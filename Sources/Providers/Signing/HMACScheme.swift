@@ -1,6 +1,6 @@
 internal import Deliveries
 
-/// A way to prove a sender with an HMAC in a header: what is signed, with what, and how the header writes it.
+/// A scheme that proves the sender by an HMAC in a header.
 ///
 /// Each provider's scheme is a value of this type, and so is one that a configuration describes; checking, signing and
 /// explaining are written once.
@@ -35,7 +35,7 @@ package struct HMACScheme: Sendable, Equatable {
         case list(prefix: String, ignoresOthers: Bool = false)
     }
 
-    /// A piece of what is signed.
+    /// A part of the signed message.
     package enum Part: Sendable, Equatable {
         case body, timestamp, id
         case text(String)
@@ -45,7 +45,7 @@ package struct HMACScheme: Sendable, Equatable {
     package enum SecretFormat: String, Sendable, CaseIterable {
         /// Its UTF-8 bytes.
         case text
-        /// The bytes that its base 64 stands for; `whsec_` may stand before it.
+        /// The bytes of its base64, optionally after `whsec_`.
         case base64
     }
 
@@ -54,9 +54,9 @@ package struct HMACScheme: Sendable, Equatable {
     package var algorithm: Algorithm = .sha256
     package var encoding: Encoding = .hex
     package var signed: [Part] = [.body]
-    /// Where the signed time stands, unless the layout has it.
+    /// The header of the signed time, unless the layout contains it.
     package var timestampHeader: String?
-    /// Where the signed identifier stands.
+    /// The header of the signed identifier.
     package var idHeader: String?
     package var secretFormat: SecretFormat = .text
 
@@ -64,10 +64,8 @@ package struct HMACScheme: Sendable, Equatable {
         self.header = header
     }
 
-    /// Whether the time is part of what is signed, so that its age means something.
-    package var signsTime: Bool {
-        signed.contains(.timestamp)
-    }
+    /// Whether the time is signed, so that its age can be checked.
+    package var signsTime: Bool { signed.contains(.timestamp) }
 
     /// Most signatures in one header.
     static let candidateCountLimit = 8

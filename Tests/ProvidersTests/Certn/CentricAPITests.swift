@@ -104,7 +104,7 @@ struct CentricAPITests {
         return try task.call(subject, try #require(script).account, FollowUpContext())
     }
 
-    @Test("a case is kept as it came, under the path that was asked")
+    @Test("a case is archived byte for byte under the requested path")
     func caseObject() throws {
         let body = "{ \"id\": \"C-1\",\n \"overall_status\": \"COMPLETE\" }"
         let run = try #require(script).run(try task("centric-case", "C-1/E-1"), [.json(200, body)])

@@ -70,7 +70,7 @@ struct CertnLegacyAPITests {
         #expect(run.value?.shown.first == .init("reportStatus", .string("Pending")))
     }
 
-    @Test("the first user owns an order without an owner; nobody is asked for one that is only shown")
+    @Test("the first user owns an order without an owner; a dry run does not ask for users")
     func owner() throws {
         let script = try #require(script)
         var given = Self.quick

@@ -15,7 +15,7 @@ struct CertnSchemesTests {
     }
 
     @Test(
-        "both headers at once are malformed, even where both are right",
+        "both headers at once are malformed, even if both are right",
         arguments: [SecretPurpose.signature, .legacy, .centric])
     func both(_ purpose: SecretPurpose) {
         #expect(check([Self.legacy, Self.centric], for: purpose) == .failed(.malformed))
@@ -23,7 +23,7 @@ struct CertnSchemesTests {
         #expect(check([Self.centric, HeaderField("certn-signature", "")], for: purpose) == .failed(.malformed))
     }
 
-    @Test("a secret of one API proves nothing of the other")
+    @Test("a secret of one API verifies no delivery of the other")
     func separateSecrets() {
         #expect(check([Self.legacy], for: .legacy) == .verified(secretName: "secret"))
         #expect(check([Self.legacy], for: .centric) == .failed(.mismatch))
@@ -63,7 +63,7 @@ struct CertnSchemesTests {
         )
     }
 
-    @Test("a delivery with neither header lacks its signature, whatever else it carries")
+    @Test("a delivery with neither header has no signature, with other headers too")
     func neither() {
         #expect(check([], for: .signature) == .failed(.missing))
         #expect(check([HeaderField("X-Certn-Signature", Self.centric.value)], for: .signature) == .failed(.missing))

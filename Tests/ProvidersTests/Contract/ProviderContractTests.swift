@@ -3,7 +3,7 @@ import Foundation
 import Providers
 import Testing
 
-@Suite("What every provider's proof is held to")
+@Suite("The contract of every provider's proof")
 struct ProviderContract {
     @Test("an honest delivery is verified, and the secret named", arguments: ProofScheme.all)
     func verifies(_ scheme: ProofScheme) {
@@ -40,7 +40,7 @@ struct ProviderContract {
         }
     }
 
-    @Test("a body is rejected that is longer, shorter, empty or laid out anew", arguments: ProofScheme.signatures)
+    @Test("a longer, shorter, empty or reformatted body is rejected", arguments: ProofScheme.signatures)
     func tamperedLength(_ scheme: ProofScheme) {
         let request = scheme.request()
         let body = request.body
@@ -52,7 +52,7 @@ struct ProviderContract {
         for other in others { #expect(scheme.verify(request.replacing(body: other)) == .failed(.mismatch)) }
     }
 
-    @Test("another secret proves nothing", arguments: ProofScheme.all)
+    @Test("another secret verifies nothing", arguments: ProofScheme.all)
     func wrongSecret(_ scheme: ProofScheme) {
         for key in ["another-contract-key", "", ProofScheme.key + " ", String(ProofScheme.key.dropLast())] {
             #expect(scheme.verify(scheme.request(key: key)) != .verified(secretName: "primary"), "\(key)")
@@ -60,14 +60,14 @@ struct ProviderContract {
         #expect(scheme.verify(scheme.request(key: "another-contract-key")) == .failed(.mismatch))
     }
 
-    @Test("without a secret nothing is proved, however it is signed", arguments: ProofScheme.all)
+    @Test("without a secret nothing is verified", arguments: ProofScheme.all)
     func noSecrets(_ scheme: ProofScheme) {
         #expect(scheme.verify(scheme.request(), with: []) == .failed(.mismatch))
         #expect(scheme.verify(scheme.request(key: ""), with: []) != .verified(secretName: ""))
         #expect(scheme.verify(scheme.request(key: "\0"), with: []) == .failed(.mismatch), "a placeholder is no secret")
     }
 
-    @Test("the secret of another purpose proves nothing", arguments: ProofScheme.all)
+    @Test("a secret of another purpose verifies nothing", arguments: ProofScheme.all)
     func wrongPurpose(_ scheme: ProofScheme) {
         for purpose in scheme.provider.secretPurposes where purpose != scheme.purpose && purpose != .signature {
             let secret = Secret(
@@ -83,7 +83,7 @@ struct ProviderContract {
         #expect(scheme.verify(.with()) == .failed(.missing))
     }
 
-    @Test("a header that stands twice is rejected, even where both are right", arguments: ProofScheme.all)
+    @Test("a repeated header is rejected, even if both are right", arguments: ProofScheme.all)
     func repeated(_ scheme: ProofScheme) throws {
         let request = scheme.request()
         let value = try #require(request.headers.onlyValue(named: scheme.headerName))
@@ -117,7 +117,7 @@ struct ProviderContract {
         }
     }
 
-    @Test("of several secrets each proves its own deliveries and is named", arguments: ProofScheme.all)
+    @Test("each of several secrets verifies its own deliveries and is named", arguments: ProofScheme.all)
     func rotation(_ scheme: ProofScheme) {
         let secrets = [
             scheme.secret("old", key: "old-contract-test-key"), scheme.secret("new", key: "new-contract-test-key"),
@@ -154,7 +154,7 @@ struct ProviderContract {
         }
     }
 
-    @Test("an empty secret harms nothing", arguments: ProofScheme.all)
+    @Test("an empty secret does not affect others", arguments: ProofScheme.all)
     func emptySecret(_ scheme: ProofScheme) {
         let secrets = [scheme.secret("empty", key: ""), scheme.secret("primary", key: ProofScheme.key)]
         #expect(scheme.verify(scheme.request(), with: secrets) == .verified(secretName: "primary"))
@@ -162,7 +162,7 @@ struct ProviderContract {
         #expect(scheme.verify(scheme.request(values: []), with: secrets) == .failed(.missing))
     }
 
-    @Test("what was signed for one body proves no other", arguments: ProofScheme.signatures)
+    @Test("the signature of one body is not that of another", arguments: ProofScheme.signatures)
     func transplanted(_ scheme: ProofScheme) {
         let other = scheme.request(body: Array("{}".utf8))
         #expect(scheme.verify(other.replacing(body: Array("[]".utf8))) == .failed(.mismatch))

@@ -109,7 +109,7 @@ struct EZiDAPITests {
     }
 
     @Test(
-        "success:false is a rejection, whatever the status says",
+        "success:false is a rejection with any status",
         arguments: [
             (200, #"{"success":false,"reason":"Invalid Client Secret"}"#, ["Invalid Client Secret"], "client_secret"),
             (400, #"{"success":false,"reason":"Link expired"}"#, ["Link expired"], "once"),

@@ -26,7 +26,7 @@ struct GenericProviderTests {
         return try #require(reports.first)
     }
 
-    @Test("everything is read from the body")
+    @Test("type, id, time, externalInfo and fields are read from the body")
     func body() throws {
         let reading = try reading(
             id: "$.data.id", time: "$.at", externalInfo: "$.meta", fields: ["$.data.ref", "$.list[1]", "$.none"])
@@ -86,7 +86,7 @@ struct GenericProviderTests {
         #expect(try !#require(report.problem).isEmpty)
     }
 
-    @Test("a type header that is missing, empty or doubled is no type")
+    @Test("a missing, empty or repeated type header is not a type")
     func typeHeader() throws {
         let reading = try reading(type: "header:X-Type")
         let type = HeaderField("X-Type", "a")
@@ -158,7 +158,7 @@ struct GenericProviderTests {
     }
 
     @Test(
-        "without an id the body tells a repeat",
+        "without an ID the body identifies repeats",
         arguments: [nil, "$.id", "$.empty", "$.object", "header:X-Id"] as [String?])
     func bodyKey(_ id: String?) throws {
         let body = #"{"type":"a","empty":"","object":{}}"#
@@ -173,7 +173,7 @@ struct GenericProviderTests {
         #expect(try report(#"{"type":"a","id":12}"#, reading(id: "$.id")).dedupeKey == "id:12")
     }
 
-    @Test("without a scheme nothing is proved; with one, a signature is")
+    @Test("a source without a scheme verifies nothing, one with a scheme verifies signatures")
     func verification() throws {
         let secret = Secret(name: "s", purpose: .signature, bytes: Array("key".utf8))
         let bare = GenericProvider(name: "generic", scheme: nil, reading: try reading())

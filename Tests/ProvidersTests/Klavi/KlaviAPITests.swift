@@ -100,7 +100,7 @@ struct KlaviAPITests {
         #expect(run.value?.keys == [ReportField("requestId", "R-1")])
     }
 
-    @Test("a link is taken back by revoking each consent that is authorised, which may come as a list or alone")
+    @Test("a link is cancelled by revoking each authorised consent of an array or a single one")
     func cancel() throws {
         let script = try #require(script)
         let consents =
@@ -171,7 +171,7 @@ struct KlaviAPITests {
     }
 
     @Test(
-        "a response without a documented member names it and quotes nothing",
+        "the error for a response without a documented member names the member and quotes no values",
         arguments: [
             (#"{"linkURL":"s3cret"}"#, "linkId is missing."), (#"{"linkId":"a","linkURL":""}"#, "linkURL is missing."),
             ("[]", "linkId is missing."),

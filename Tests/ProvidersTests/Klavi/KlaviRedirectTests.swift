@@ -5,7 +5,7 @@ import StrictJSON
 import TestKit
 import Testing
 
-@Suite("Browsers that come back from Klavi")
+@Suite("Klavi's browser redirects")
 struct KlaviRedirectTests {
     private static let info = #"{"id":"C-1","nome":"João ~~?>","n":[1,true,null]}"#
 
@@ -67,13 +67,13 @@ struct KlaviRedirectTests {
         #expect(report.problem == "external_info is neither JSON nor base 64 of JSON; it is kept as text")
     }
 
-    @Test("JSON that is no object is kept as it is", arguments: ["7", "%5B7%5D"])
+    @Test("JSON that is not an object is kept unchanged", arguments: ["7", "%5B7%5D"])
     func otherJSON(_ text: String) throws {
         #expect(try report("external_info=\(text)").values(of: "externalInfo") == ["7"])
     }
 
     @Test(
-        "an empty external_info is none",
+        "an empty external_info is ignored",
         arguments: ["link_id=1", "link_id=1&external_info", "link_id=1&external_info="])
     func none(_ query: String) throws {
         #expect(try report(query).externalInfo == nil)
@@ -89,7 +89,7 @@ struct KlaviRedirectTests {
         #expect(report.problem != nil)
     }
 
-    @Test("a repeated visit has the same key, another visit another")
+    @Test("a repeated redirect has the same key, another redirect another key")
     func key() throws {
         #expect(try report("link_id=1").dedupeKey == "redirect:" + TestCode.sha256Hex("link_id=1"))
         #expect(try report("link_id=1").dedupeKey == report("link_id=1").dedupeKey)

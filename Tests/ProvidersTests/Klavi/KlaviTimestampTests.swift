@@ -11,7 +11,7 @@ struct KlaviTimestampTests {
     }
 
     @Test(
-        "within 300 s, in seconds or milliseconds, or absent, there is nothing to say",
+        "a time within 300 s, in seconds or milliseconds, or no time is no problem",
         arguments: [[], ["1700000000"], ["1699999700"], ["1700000300"], ["1699999700000"], ["1700000300000"]])
     func quiet(_ values: [String]) {
         #expect(reports(values).map(\.problem) == [nil])
@@ -31,13 +31,13 @@ struct KlaviTimestampTests {
     }
 
     @Test(
-        "what is no time is said to be none",
+        "an invalid time is reported",
         arguments: ["", "now", "-1", "1.7e9", "2023-11-14T22:13:20Z", "99999999999999", "9223372036854775808"])
     func junk(_ value: String) {
         #expect(reports([value]).map(\.problem) == ["X-Klavi-Timestamp is no Unix time"])
     }
 
-    @Test("it rejects nothing")
+    @Test("the scheme rejects no JSON")
     func verifies() {
         let body = Array("{}".utf8)
         let secret = Secret(name: "k", purpose: .signature, bytes: Array("key".utf8))

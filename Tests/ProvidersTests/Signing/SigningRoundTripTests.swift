@@ -3,7 +3,7 @@ import Providers
 import TestKit
 import Testing
 
-@Suite("What we sign, we verify")
+@Suite("Signing round trip")
 struct SigningRoundTripTests {
     private static let schemes: [HMACScheme] = {
         let layouts: [HMACScheme.Layout] = [
@@ -47,12 +47,12 @@ struct SigningRoundTripTests {
         }
     }
 
-    @Test("every scheme that is known by name verifies what it signs, where it signs")
+    @Test("every named scheme verifies the headers that it signs")
     func offline() throws {
         let body = Array(#"{"a":1}"#.utf8)
         for scheme in ProviderCatalog.standard.schemes {
             let secret = Secret(
-                name: "s", purpose: scheme.purpose, identity: scheme.purpose.needsIdentity ? "who" : nil,
+                name: "s", purpose: scheme.purpose, identity: "who",
                 bytes: Array("c2VjcmV0LWtleS1vZi10ZXN0cw==".utf8))
             guard let headers = scheme.headers(signing: body, with: secret, at: .vectors, id: "1") else {
                 #expect([SecretPurpose.bearer, .basic].contains(scheme.purpose))
@@ -76,7 +76,7 @@ struct SigningRoundTripTests {
             ])
     }
 
-    @Test("a secret that stands in the header itself is checked, and not shown")
+    @Test("a secret in the header is checked and not shown")
     func secretItself() throws {
         let scheme = try #require(ProviderCatalog.standard.schemes.first { $0.name == "certificall-bearer" })
         let secret = Secret(name: "token", purpose: .bearer, bytes: Array("top-secret".utf8))

@@ -33,7 +33,7 @@ struct StandardWebhooksTests {
         #expect(check(Self.request, secret: "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw") == .verified(secretName: "s"))
     }
 
-    @Test("the public example is what we would send")
+    @Test("signing reproduces the public example")
     func signing() {
         let secret = Secret(name: "s", purpose: .signature, bytes: Array("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".utf8))
         let headers = HMACScheme.standardWebhooks.headers(
@@ -51,7 +51,7 @@ struct StandardWebhooksTests {
     }
 
     @Test(
-        "an identifier that does not show where it ends is malformed, even when it is signed",
+        "an identifier with other characters or a wrong length is malformed, even if it is signed",
         arguments: ["", "msg.1", ".", "msg_1.1614265330", " ", "a b", "é", "a\0", String(repeating: "a", count: 129)])
     func ambiguousIdentifier(id: String) {
         #expect(check(id: id) == .failed(.malformed))
@@ -100,7 +100,7 @@ struct StandardWebhooksTests {
         #expect(check(Self.request.replacing(headers: svix + [wrong])) == .failed(.malformed))
     }
 
-    @Test("nothing of it may be another")
+    @Test("a change of any signed part is a mismatch")
     func tampered() {
         #expect(check(Self.request(id: "msg_p5jXN8AQM9LWM0D4loKWxJel")) == .failed(.mismatch))
         #expect(check(Self.request(time: "1614265331")) == .failed(.mismatch))

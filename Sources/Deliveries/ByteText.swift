@@ -1,7 +1,7 @@
 /// Text that is equal to another only if their UTF-8 bytes are.
 ///
-/// `String` compares by canonical equivalence: `código` composed (NFC) and decomposed (NFD) are one key of a dictionary,
-/// and two rows of an archive. Names and values that senders choose are compared and looked up as this.
+/// `String` compares by canonical equivalence: `código` composed (NFC) and decomposed (NFD) are one key of a
+/// dictionary, and two rows of an archive. Names and values that senders choose are compared and looked up as this.
 package struct ByteText: Hashable, Sendable {
     package let text: String
 

@@ -5,8 +5,8 @@ package struct EncodedDelivery: Sendable {
     package let receivedAt: Timestamp
     package let verification: Verification
     package let secretName: String?
-    /// True for a browser redirect that nothing in the archive refers to: its bytes count against a budget, and the oldest
-    /// are pruned first.
+    /// True for a browser redirect that nothing in the archive refers to: its bytes count against a budget, and the
+    /// oldest are pruned first.
     package let isUnproved: Bool
     package let head: EncodedHead
     package let body: EncodedBody

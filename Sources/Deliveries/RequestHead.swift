@@ -2,8 +2,8 @@ internal import StrictJSON
 
 /// A request without its body, as the journal stores it.
 ///
-/// The text is a JSON array, `["POST","/hooks","192.0.2.1",[["Host","a"],["Accept","*/*"]]]`: method, target, peer and the
-/// header lines in order, repeats kept.
+/// The text is a JSON array, `["POST","/hooks","192.0.2.1",[["Host","a"],["Accept","*/*"]]]`: method, target, peer and
+/// the header lines in order, repeats kept.
 package struct RequestHead: Sendable, Equatable {
     package let method: String
     package let target: String

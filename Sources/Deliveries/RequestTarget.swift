@@ -20,8 +20,9 @@ package struct RequestTarget: Hashable, Sendable {
         }
     }
 
-    /// The value of the first query item with this name, percent-decoded. If there is none, an item counts that begins after
-    /// another `?`: a base URL that has a query of its own may be joined with a second one (ezid-reference: Undocumented).
+    /// The value of the first query item with this name, percent-decoded. If there is none, an item counts that begins
+    /// after another `?`: a base URL that has a query of its own may be joined with a second one
+    /// (ezid-reference: Undocumented).
     package func queryValue(named name: String, plusIsSpace: Bool = true) -> String? {
         guard let query = pathAndQuery.query else { return nil }
         let isNamed = { (item: QueryText.Item) in PercentText.decodeForm(item.name).hasSameBytes(as: name) }

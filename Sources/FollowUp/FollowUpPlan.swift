@@ -4,8 +4,8 @@ internal import Journal
 internal import Providers
 internal import ReportIndex
 
-/// Which calls a delivery, or a link that nothing came for, leads to: the providers' rules for the APIs that the configuration wants
-/// to follow up. Pure.
+/// Which calls a delivery, or a link that nothing came for, leads to: the providers' rules for the APIs that the
+/// configuration wants to follow up. Pure.
 struct FollowUpPlan: Sendable {
     struct FollowedAPI: Sendable {
         let api: APIDescription

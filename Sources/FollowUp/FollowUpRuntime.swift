@@ -8,8 +8,9 @@ internal import Providers
 internal import ReportIndex
 internal import ServiceLifecycle
 
-/// The service that fetches what deliveries announce: one more cursor over the journal, one call at a time at each API, with a wait
-/// between tries. A fetched delivery is committed before its follow-up counts as done, so a crash in between repeats the call.
+/// The service that fetches what deliveries announce: one more cursor over the journal, one call at a time at each API,
+/// with a wait between tries. A fetched delivery is committed before its follow-up counts as done, so a crash in
+/// between repeats the call.
 ///
 /// ```
 /// journal ─cursor─▶ plan ─▶ followUp rows ─due─▶ call ─▶ encode ▸ commit ─▶ journal, `fetched`
@@ -41,8 +42,8 @@ package struct FollowUpRuntime: Service {
         self.describe = describe
     }
 
-    /// Records the position after which deliveries are followed up, the first time ever. Called before the listener opens: deliveries
-    /// that are in the journal then are left alone.
+    /// Records the position after which deliveries are followed up, the first time ever. Called before the listener
+    /// opens: deliveries that are in the journal then are left alone.
     ///
     /// - Returns: false if no API is followed up.
     @discardableResult

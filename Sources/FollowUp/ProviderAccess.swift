@@ -90,7 +90,8 @@ package struct ProviderAccess: Sendable {
 }
 
 extension CallboxConfiguration {
-    /// The configuration with the base URL of `api` replaced, unless `url` is nil. `ProviderAccess` prefers it to the environment.
+    /// The configuration with the base URL of `api` replaced, unless `url` is nil. `ProviderAccess` prefers it to the
+    /// environment.
     package func reaching(_ api: APIDescription, at url: String?) -> CallboxConfiguration {
         guard let url else { return self }
         var configuration = self

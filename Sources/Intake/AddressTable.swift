@@ -1,7 +1,8 @@
 /// The token buckets of the addresses seen last, bounded in number.
 ///
-/// Two generations: an address that is seen is in the newer one. When that has half of the entries allowed, it becomes the
-/// older one and the addresses that were not seen since are forgotten. Each access takes constant time, whoever sends.
+/// Two generations: an address that is seen is in the newer one. When that has half of the entries allowed, it becomes
+/// the older one and the addresses that were not seen since are forgotten. Each access takes constant time, whoever
+/// sends.
 struct AddressTable: Sendable {
     private let generationCountLimit: Int
     private var newer: [UInt64: TokenBucket] = [:]

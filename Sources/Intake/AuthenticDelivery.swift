@@ -61,8 +61,8 @@ package struct AuthenticDelivery: Sendable {
         AuthenticDelivery(request, source: source, verification: .fetched, secretName: nil)
     }
 
-    /// A delivery from a file: verified if its signature verifies with today's secrets at the time it arrived. The file's own
-    /// claims prove nothing; only that the delivery failed verification is kept.
+    /// A delivery from a file: verified if its signature verifies with today's secrets at the time it arrived. The
+    /// file's own claims prove nothing; only that the delivery failed verification is kept.
     ///
     /// - Parameter source: where the signature is checked; nil to check nothing.
     package static func imported(

@@ -3,8 +3,8 @@ internal import Crypto
 package import Deliveries
 internal import Providers
 
-/// Turns a delivery into what the journal stores: an identifier, digests, head and body compressed where that makes them
-/// smaller.
+/// Turns a delivery into what the journal stores: an identifier, digests, head and body compressed where that makes
+/// them smaller.
 package struct DeliveryEncoder: Sendable {
     /// Chooses the compressor for a body of a source.
     package typealias ChooseCompressor = @Sendable (_ source: String, _ body: [UInt8]) -> any BodyCompressor

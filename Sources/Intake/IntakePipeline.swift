@@ -9,8 +9,9 @@ package import Providers
 ///      redirect ─ limit, trim ──▶ AuthenticDelivery ─ …                                 Receipt ─▶ Acknowledgement
 ///       rejected ─▶ 401 ─ limit ─▶ QuarantinedDelivery, which no commit takes
 /// ```
-/// Each arrow is a file of this folder. The types keep the order: an `AuthenticDelivery` can only be made by authenticating,
-/// an `Acknowledgement` only from a `Receipt`, and a `Receipt` only by the archive. No JSON is looked at here.
+/// Each arrow is a file of this folder. The types keep the order: an `AuthenticDelivery` can only be made by
+/// authenticating, an `Acknowledgement` only from a `Receipt`, and a `Receipt` only by the archive. No JSON is looked
+/// at here.
 package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     /// Makes a delivery durable and calls back on any thread.
     package typealias Commit =
@@ -57,8 +58,8 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         self.observe = observe
     }
 
-    /// Says from a request's head alone whether its body will be read, and how much of it. The source that is found here
-    /// responds to the whole request, also if the configuration is reloaded before its body is complete.
+    /// Says from a request's head alone whether its body will be read, and how much of it. The source that is found
+    /// here responds to the whole request, also if the configuration is reloaded before its body is complete.
     package func admit(_ head: InboundHead) -> Admission {
         guard let source = sources().source(at: head.target.path) else {
             note(head, nil, Responses.unknownPath, .unknownPath)

@@ -13,7 +13,8 @@ package struct Rate: Sendable, Equatable {
 
 /// A token bucket. The time that is passed in may come from several threads, and the clock may be set.
 struct TokenBucket: Sendable {
-    /// A step back longer than this means that the clock was set; a shorter one is another thread's slightly older time.
+    /// A step back longer than this means that the clock was set; a shorter one is another thread's slightly older
+    /// time.
     private static let backwardLimitMilliseconds: Int64 = 1000
 
     /// In thousandths: a token per second is one thousandth per millisecond.

@@ -2,8 +2,8 @@ internal import Deliveries
 internal import Providers
 internal import Synchronization
 
-/// Whether a request without proof may be stored: a browser redirect in the journal, a rejected delivery in the quarantine.
-/// Shared by all event loops; each lock is held for one look-up.
+/// Whether a request without proof may be stored: a browser redirect in the journal, a rejected delivery in the
+/// quarantine. Shared by all event loops; each lock is held for one look-up.
 final class UnprovedIntake: Sendable {
     /// Whether the archive has the link that the target of a redirect names.
     typealias IsReferredTo = @Sendable (_ source: String, _ target: RequestTarget) -> Bool
@@ -60,8 +60,8 @@ final class UnprovedIntake: Sendable {
         }
     }
 
-    /// The sender's address behind the source's own proxies; the connection's if they name none. A peer without an address,
-    /// on a Unix socket, counts as one.
+    /// The sender's address behind the source's own proxies; the connection's if they name none. A peer without an
+    /// address, on a Unix socket, counts as one.
     private static func address(of request: InboundRequest, at source: Source) -> UInt64 {
         (source.senderPolicy.sender(of: request) ?? NetworkAddress(request.peer))?.subnet ?? 0
     }

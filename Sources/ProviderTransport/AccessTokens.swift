@@ -34,8 +34,8 @@ actor AccessTokens {
     }
 }
 
-/// The owner of a token: the base URL of the API and a hash of the account's name. Never a hash of its secret, which could
-/// be guessed from a disk at leisure.
+/// The owner of a token: the base URL of the API and a hash of the account's name. Never a hash of its secret, which
+/// could be guessed from a disk at leisure.
 package struct TokenAccount: Sendable, Hashable {
     package let root: String
     /// SHA-256 in hexadecimal digits.

@@ -67,8 +67,8 @@ package struct ProviderClient: Sendable {
 
     /// The response, which may be a rejection.
     ///
-    /// Sent again are: a request that was never sent; after 429, as late as the provider asks for; after 502, 503, 504 and
-    /// no response, if the request is safe to repeat.
+    /// Sent again are: a request that was never sent; after 429, as late as the provider asks for; after 502, 503, 504
+    /// and no response, if the request is safe to repeat.
     private func response(to request: ProviderRequest) async throws -> ProviderResponse {
         var failures = 0
         while true {

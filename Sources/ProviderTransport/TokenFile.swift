@@ -5,8 +5,8 @@ internal import StrictJSON
 
 /// Stores tokens in a file with mode 0600, for processes that make one call.
 ///
-/// Replaced as a whole, under a lock beside it (`.lock`). A file that is damaged, a link, someone else's or open to others
-/// counts as empty and is replaced when the next token is written. Credentials are never in it.
+/// Replaced as a whole, under a lock beside it (`.lock`). A file that is damaged, a link, someone else's or open to
+/// others counts as empty and is replaced when the next token is written. Credentials are never in it.
 package struct TokenFile: TokenStore {
     package let path: String
 

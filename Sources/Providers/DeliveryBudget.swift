@@ -1,5 +1,5 @@
-/// Limits on what is indexed of one delivery. A sender chooses how many reports and values a body has; memory depends on
-/// these numbers instead. No honest delivery known comes near them.
+/// Limits on what is indexed of one delivery. A sender chooses how many reports and values a body has; memory depends
+/// on these numbers instead. No honest delivery known comes near them.
 struct DeliveryLimits {
     var reportCount = 10_000
     /// Fields of one report.

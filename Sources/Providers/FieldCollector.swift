@@ -94,8 +94,8 @@ struct FieldCollector {
         for element in value.elements { add(names, of: element) }
     }
 
-    /// Adds each leaf as `externalInfo.` and its path, elements under the name of their array, and keeps the value as the
-    /// report's externalInfo if the budget allows it.
+    /// Adds each leaf as `externalInfo.` and its path, elements under the name of their array, and keeps the value as
+    /// the report's externalInfo if the budget allows it.
     mutating func addExternalInfo(_ value: JSONValue?) {
         guard let value, value.kind != .null else { return }
         // A stack of iterators, because depth and number of members are the sender's choice.

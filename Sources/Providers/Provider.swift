@@ -31,7 +31,8 @@ extension Provider {
 
 /// The kind of a request.
 package enum Screening: Sendable, Equatable {
-    /// Not a delivery, such as a connectivity test: gets the response at once, is logged under `event` and not archived.
+    /// Not a delivery, such as a connectivity test: gets the response at once, is logged under `event` and not
+    /// archived.
     case handshake(Response, event: String)
     /// Sent by the provider: to be verified and archived.
     case delivery

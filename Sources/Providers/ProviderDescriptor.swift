@@ -59,7 +59,8 @@ package struct ProviderDescriptor: Sendable {
 
     package struct API: Sendable {
         package let name: String
-        /// Members that differ between any two reports, which `callbox diff` ignores: identifiers and times of the message.
+        /// Members that differ between any two reports, which `callbox diff` ignores: identifiers and times of the
+        /// message.
         package var messageMembers: [String] = []
     }
 

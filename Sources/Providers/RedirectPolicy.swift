@@ -14,8 +14,8 @@ package struct RedirectPolicy: Sendable, Equatable {
     private init() { (allowed, landing) = ([], nil) }
 
     /// - Parameters:
-    ///   - allowed: origins with or without a path, such as `https://app.example.com/welcome`. A URL is allowed if it begins
-    ///     with one at the boundary of a path segment.
+    ///   - allowed: origins with or without a path, such as `https://app.example.com/welcome`. A URL is allowed if it
+    ///     begins with one at the boundary of a path segment.
     ///   - landing: the URL for requests that name no allowed one; a page is shown if it is nil.
     package init(allowed: [String], landing: String?) throws(InvalidEntry) {
         for entry in allowed + (landing.map { [$0] } ?? []) where !Self.isUsable(entry) {

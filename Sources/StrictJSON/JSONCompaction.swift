@@ -1,7 +1,7 @@
 /// Removes the white space between the values of JSON text.
 package enum JSONCompaction {
-    /// The bytes as a serialiser writes them that keeps the order of names and the digits of numbers. The text is not checked;
-    /// text that is not JSON becomes other text that is not JSON.
+    /// The bytes as a serialiser writes them that keeps the order of names and the digits of numbers. The text is not
+    /// checked; text that is not JSON becomes other text that is not JSON.
     package static func compact(_ bytes: [UInt8]) -> [UInt8] {
         var position = JSONStringPosition()
         return bytes.filter { byte in
@@ -15,7 +15,8 @@ package enum JSONCompaction {
 package enum DecodableJSON {
     /// Why a text must not reach the decoder.
     package enum Problem: Sendable, Equatable {
-        /// The decoder accepts UTF-16 too, in which brackets and quotes cannot be found by byte. Each such text has a NUL.
+        /// The decoder accepts UTF-16 too, in which brackets and quotes cannot be found by byte. Each such text has a
+        /// NUL.
         case notUTF8
         /// In Foundation of Swift 6.3.1, 513 opening brackets at the end of the text trap.
         case tooDeep

@@ -1,7 +1,7 @@
 /// A JSON text (RFC 8259) and an index of its values, for untrusted bytes (docs/decisions/0006).
 ///
-/// The scan is iterative, so nesting uses no stack. Values are ranges of the text, so numbers keep every digit. Names are
-/// compared byte by byte. Strings that are not valid UTF-8 are accepted and repaired when read.
+/// The scan is iterative, so nesting uses no stack. Values are ranges of the text, so numbers keep every digit. Names
+/// are compared byte by byte. Strings that are not valid UTF-8 are accepted and repaired when read.
 package final class JSONDocument: Sendable {
     /// Levels of arrays and objects; no provider is known to send more than a dozen.
     package static let depthLimit = 512

@@ -63,8 +63,8 @@ package struct JSONPath: Sendable, Hashable {
         self.text = text
     }
 
-    /// The step to a member: `.name`, or quoted in brackets if the name has other characters. A name with both quotation marks
-    /// has no such form and is returned as it is.
+    /// The step to a member: `.name`, or quoted in brackets if the name has other characters. A name with both
+    /// quotation marks has no such form and is returned as it is.
     package static func step(toMember name: String) -> String {
         let isPlain = name.utf8.allSatisfy { byte in
             switch byte {

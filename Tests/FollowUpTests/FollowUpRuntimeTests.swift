@@ -44,7 +44,8 @@ struct FollowUpRuntimeTests {
             try open.reader().followUps().map(\.followUp.order.subject).sorted()
         }
 
-        /// Forgets what the index knows of follow-ups, as if it were deleted, and derives it again from the journal's records.
+        /// Forgets what the index knows of follow-ups, as if it were deleted, and derives it again from the journal's
+        /// records.
         func rebuild() throws {
             try open.indexer.moveFollowUpCursor(to: 0)
             try open.indexer.reindex()

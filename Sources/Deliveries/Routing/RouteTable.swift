@@ -28,8 +28,9 @@ package struct Route: Hashable, Sendable {
     }
 }
 
-/// The routes of a source, by the rules of a productsCallbackURL (klavi-reference: Callback URL rules), which apply to every
-/// provider: specific keys are types, `other` has the remaining types, `all` has every type and excludes other keys.
+/// The routes of a source, by the rules of a productsCallbackURL (klavi-reference: Callback URL rules), which apply to
+/// every provider: specific keys are types, `other` has the remaining types, `all` has every type and excludes other
+/// keys.
 package struct RouteTable: Sendable, Equatable {
     /// `all` and other keys are in one table.
     package struct MixedWithAll: Error, Equatable {

@@ -26,7 +26,8 @@ package protocol BulkLinkForm: LinkForm {
     /// The problem of an order in a file, after "line 2 of the file"; nil if there is none.
     static func problem(withOrder values: FieldValues) -> String?
 
-    /// The plans of orders, each without a call of its own, and the call for all; its outcomes are in the orders' order.
+    /// The plans of orders, each without a call of its own, and the call for all; its outcomes are in the orders'
+    /// order.
     static func plan(
         _ orders: [FieldValues], for account: APIAccount
     ) throws -> (plans: [LinkPlan], call: ProviderCall<[BulkOutcome]>)

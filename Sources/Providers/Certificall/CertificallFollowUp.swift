@@ -1,8 +1,8 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// Certificall's webhook may be lost and is not repeated, so closed cases that no delivery told of are fetched. Older than
-/// ten days cannot be listed (certificall-reference: API).
+/// Certificall's webhook may be lost and is not repeated, so closed cases that no delivery told of are fetched. Older
+/// than ten days cannot be listed (certificall-reference: API).
 enum CertificallFollowUp {
     static let rules = FollowUpRules(
         sweepTask: closedCases.name,

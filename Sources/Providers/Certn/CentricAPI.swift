@@ -61,7 +61,8 @@ package enum CentricAPI {
             .then { .call(try reportFile($0, ofCase: id, account, looks: 6)) }
     }
 
-    /// `GET /cases/report-files/{id}/`, every 2 s until it is complete, then the PDF behind its signed URL, without our key.
+    /// `GET /cases/report-files/{id}/`, every 2 s until it is complete, then the PDF behind its signed URL, without our
+    /// key.
     private static func reportFile(
         _ file: String, ofCase id: String, _ account: APIAccount, looks: Int
     ) throws -> ProviderCall<FollowUpResult> {

@@ -117,7 +117,8 @@ package enum CertnLinkForm: LinkForm {
             expectations: ["applicant:report_status=COMPLETE"])
     }
 
-    /// After a quickscreen `id` is the applicant's; after an invitation it is the application's (certn-reference: Legacy identifiers).
+    /// After a quickscreen `id` is the applicant's; after an invitation it is the application's
+    /// (certn-reference: Legacy identifiers).
     private static func created(_ order: ResponseFields) throws -> CreatedLink {
         let id = try order.text("id")
         let applicant = order.value["applicant"]

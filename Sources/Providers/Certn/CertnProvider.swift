@@ -31,16 +31,16 @@ package struct CertnProvider: Provider {
         return Self.isSignedByLegacy(request.body) ? .failed(check == .failed(.missing) ? .missing : .mismatch) : check
     }
 
-    /// Whether a body begins as what the legacy API signs, `1700000000.{…}`: with one secret for both APIs, the signature of
-    /// any legacy delivery would be Centric's of such a body. Centric sends JSON objects.
+    /// Whether a body begins as what the legacy API signs, `1700000000.{…}`: with one secret for both APIs, the
+    /// signature of any legacy delivery would be Centric's of such a body. Centric sends JSON objects.
     private static func isSignedByLegacy(_ body: [UInt8]) -> Bool {
         let isDigit = { (byte: UInt8) in (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
         let time = body.prefix(14).prefix(while: isDigit)
         return !time.isEmpty && body.dropFirst(time.count).first == UInt8(ascii: ".")
     }
 
-    /// The secrets of the team that the request names before the others. `Certn-Team-ID` is a hint, never a proof: every
-    /// secret is tried.
+    /// The secrets of the team that the request names before the others. `Certn-Team-ID` is a hint, never a proof:
+    /// every secret is tried.
     private static func hinted(_ secrets: [Secret], _ request: InboundRequest) -> [Secret] {
         guard let team = request.headers.onlyValue(named: "Certn-Team-ID") else { return secrets }
         let isNamed = { (secret: Secret) in secret.identity?.hasSameBytes(as: team) == true }

@@ -39,7 +39,8 @@ package enum KlaviAPI {
             })
     }
 
-    /// `{statusCode, error, message}`, the message a text or a list; business errors have status 416 and a code of their own.
+    /// `{statusCode, error, message}`, the message a text or a list; business errors have status 416 and a code of
+    /// their own.
     static func rejection(_ response: ProviderResponse) -> ProviderRejection? {
         guard !response.isSuccess else { return nil }
         let words = RejectionWords(response, firstOf: ["message", "error"])
@@ -65,7 +66,8 @@ package enum KlaviAPI {
     }
 }
 
-/// Brazilian tax IDs without punctuation. Check digits are not checked, because the provider's test users have arbitrary ones.
+/// Brazilian tax IDs without punctuation. Check digits are not checked, because the provider's test users have
+/// arbitrary ones.
 enum BrazilianTaxID {
     static let person: Field.Check = { text in
         text.utf8.count == 11 && text.utf8.allSatisfy(isDigit) ? nil : "is no CPF of 11 digits, without dots and dash"

@@ -65,7 +65,8 @@ package enum KlaviLinkForm: LinkForm {
     }
 }
 
-/// `POST /{personal,business}/{institution,user}-data`: new reports under an existing authorisation (klavi-reference: API).
+/// `POST /{personal,business}/{institution,user}-data`: new reports under an existing authorisation
+/// (klavi-reference: API).
 ///
 /// The tax ID alone asks for all links, with a link for that link, with consents for those consents.
 package enum KlaviReportForm: LinkForm {

@@ -1,7 +1,8 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// A browser redirect from Klavi's consent pages (klavi-reference: Browser redirect). It is unsigned: a hint, not a proof.
+/// A browser redirect from Klavi's consent pages (klavi-reference: Browser redirect). It is unsigned: a hint, not a
+/// proof.
 enum KlaviRedirect {
     /// A GET without any of these parameters is no redirect.
     static let parameters = [

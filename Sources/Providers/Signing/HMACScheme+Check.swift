@@ -1,7 +1,8 @@
 package import Deliveries
 
 extension HMACScheme {
-    /// Checks a request's signature against every secret, in constant time, and the signed time against the time of arrival.
+    /// Checks a request's signature against every secret, in constant time, and the signed time against the time of
+    /// arrival.
     func check(_ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64) -> OriginCheck {
         let claim = HMACClaim.read(request.headers, self)
         let surroundings = (try? claim.get())?.surroundings(self)

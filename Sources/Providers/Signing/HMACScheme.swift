@@ -30,8 +30,8 @@ package struct HMACScheme: Sendable, Equatable {
         case single(prefix: String)
         /// `t=1700000000,v1=…,v1=…`: one time, one or more signatures; other elements are ignored.
         case elements(time: String, signature: String)
-        /// `v1,… v1,…`: signatures separated by spaces or commas, several while a secret is being replaced. Entries without the
-        /// prefix are ignored, or else read as signatures.
+        /// `v1,… v1,…`: signatures separated by spaces or commas, several while a secret is being replaced. Entries
+        /// without the prefix are ignored, or else read as signatures.
         case list(prefix: String, ignoresOthers: Bool = false)
     }
 
@@ -69,11 +69,12 @@ package struct HMACScheme: Sendable, Equatable {
 
     /// Most signatures in one header.
     static let candidateCountLimit = 8
-    /// Least bytes of a key that is written in base 64. `whsec_` alone would be an empty key, with which anyone can sign.
+    /// Least bytes of a key that is written in base 64. `whsec_` alone would be an empty key, with which anyone can
+    /// sign.
     static let keyByteCountMinimum = 16
 
-    /// The scheme with the header names that the request uses: Svix, which wrote Standard Webhooks, sends `svix-signature`,
-    /// `svix-timestamp` and `svix-id`.
+    /// The scheme with the header names that the request uses: Svix, which wrote Standard Webhooks, sends
+    /// `svix-signature`, `svix-timestamp` and `svix-id`.
     func named(in headers: HeaderFields) -> HMACScheme {
         guard let svixHeader = Self.svixName(header), !headers.contains(header), headers.contains(svixHeader) else {
             return self

@@ -32,7 +32,7 @@ package struct DeliveryParser: Sendable {
             return [
                 ReportContent(
                     provider: delivery.source, type: ReportContent.unrecognisedType,
-                    dedupeKey: "delivery:\(delivery.id)", problem: "no source of this name is configured any more")
+                    dedupeKey: "delivery:\(delivery.id)", problem: "no source with this name is configured")
             ]
         }
         return provider.parse(delivery).reports.map {

@@ -55,9 +55,9 @@ package enum OriginCheck: Sendable, Equatable {
 
     package enum Rejection: String, Error, Sendable {
         case missing = "no signature header"
-        case repeated = "the signature header stands more than once"
-        case malformed = "the signature header is not written as documented"
-        case mismatch = "no configured secret gives this signature"
+        case repeated = "the signature header is repeated"
+        case malformed = "the signature header is malformed"
+        case mismatch = "no configured secret matches the signature"
         case address = "the sender's address is not allowed"
     }
 }

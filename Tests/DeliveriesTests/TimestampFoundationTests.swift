@@ -25,15 +25,6 @@ struct TimestampFoundationTests {
         }
     }
 
-    @Test("Foundation reads the written times alike")
-    func toFoundation() throws {
-        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-        for second in Self.seconds {
-            let date = try style.parse(Timestamp(millisecondsSinceEpoch: second * 1000 + 250).rfc3339)
-            #expect(abs(date.timeIntervalSince1970 - (Double(second) + 0.25)) < 0.0005)
-        }
-    }
-
     @Test("an offset moves a moment as it does in Foundation")
     func offsets() throws {
         var generator = SplitMix64(seed: 6)

@@ -2,7 +2,7 @@ import Deliveries
 import TestKit
 import Testing
 
-/// The promise: no answer before the commit, and the answer that its outcome gives.
+/// No response before the commit, and then the response of its outcome.
 @Suite struct DurableResponseTests {
     private static let delivery = Sample.named("klavi/link-created-event").request
     private static let visit = Sample.named("ezid/redirect-to-app").request
@@ -55,9 +55,13 @@ import Testing
         try #require(harness.responses.count == 1)
         let response = harness.responses[0]
         #expect(response.status == 503)
-        #expect(HeaderFields(response.headers).onlyValue(named: "Retry-After") == "1")
-        #expect(HeaderFields(response.headers).contains("Location") == false)
-        let source = request.method == "GET" ? "ezid" : "klavi"
+        let isBrowser = request.method == "GET"
+        let headers = HeaderFields(response.headers)
+        #expect(headers.onlyValue(named: "Retry-After") == (isBrowser ? "5" : "1"))
+        #expect(
+            headers.onlyValue(named: "Content-Type")?.hasPrefix(isBrowser ? "text/html" : "application/json") == true)
+        #expect(!headers.contains("Location"))
+        let source = isBrowser ? "ezid" : "klavi"
         #expect(harness.events.map(\.summary) == ["rejected \(source) 503: \(rejection.rawValue)"])
     }
 }

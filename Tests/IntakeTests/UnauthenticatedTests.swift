@@ -28,9 +28,9 @@ import Testing
     }
 
     private static let missing = "no signature header"
-    private static let repeated = "the signature header stands more than once"
-    private static let malformed = "the signature header is not written as documented"
-    private static let mismatch = "no configured secret gives this signature"
+    private static let repeated = "the signature header is repeated"
+    private static let malformed = "the signature header is malformed"
+    private static let mismatch = "no configured secret matches the signature"
 
     static let forgeries: [Forgery] = [
         Forgery("klavi: no signature", klavi.without("X-Klavi-Signature"), missing),

@@ -23,7 +23,7 @@ struct AcceptCompactedTests {
                 body: body), with: [Self.certificallSecret])
     }
 
-    @Test("count only where that was asked for")
+    @Test("a signature over the compacted body counts only if it is configured")
     func opted() {
         #expect(klavi(Self.pretty, signed: Self.compact, opted: true) == .verified(secretName: "k"))
         #expect(klavi(Self.pretty, signed: Self.compact, opted: false) == .failed(.mismatch))
@@ -37,7 +37,7 @@ struct AcceptCompactedTests {
         #expect(certificall(Self.pretty, signed: Self.pretty, opted: opted) == .verified(secretName: "c"))
     }
 
-    @Test("neither another secret, nor another body, nor a body that was compact when it was signed otherwise, passes")
+    @Test("another secret, another body and a signature over the spaced form of a compact body are rejected")
     func rejected() {
         #expect(klavi(Self.pretty, signed: Self.compact, opted: true, key: "other") == .failed(.mismatch))
         #expect(certificall(Self.pretty, signed: Self.compact, opted: true, key: "other") == .failed(.mismatch))
@@ -48,7 +48,7 @@ struct AcceptCompactedTests {
             klavi(Array(#"{"a b":" c ","d":[1.0,20]}"#.utf8), signed: Self.compact, opted: true) == .failed(.mismatch))
     }
 
-    @Test("an empty list has no header")
+    @Test("a missing or malformed signature is reported as usual")
     func missing() {
         let provider = KlaviProvider(acceptsCompacted: true)
         #expect(provider.verify(.with(body: Self.pretty), with: [Self.klaviSecret]) == .failed(.missing))

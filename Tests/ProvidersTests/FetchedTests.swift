@@ -58,9 +58,9 @@ struct FetchedTests {
     @Test(
         "a body that is not a case is unrecognised",
         arguments: [
-            ("{", "the body is not JSON"), ("", "the body is not JSON"), ("{}", "there is no id in it"),
-            ("[]", "there is no id in it"), (#"{"id":""}"#, "there is no id in it"),
-            (#"{"id":{}}"#, "there is no id in it"),
+            ("{", "the body is not JSON"), ("", "the body is not JSON"), ("{}", "it has no id"),
+            ("[]", "it has no id"), (#"{"id":""}"#, "it has no id"),
+            (#"{"id":{}}"#, "it has no id"),
         ])
     func noCase(body: String, problem: String) {
         let reports = Self.parse(CertnProvider(), "/api/public/cases/c-1", body)
@@ -78,7 +78,7 @@ struct FetchedTests {
         #expect(reports.map(\.fields) == [[ReportField("object_id", "c-1")]])
         #expect(reports.map(\.problem) == [nil])
         for body in ["", "<html>", "x%PDF-", "%PDF"] {
-            #expect(Self.parse(CertnProvider(), target, body).map(\.problem) == ["the body is no PDF"], "\(body)")
+            #expect(Self.parse(CertnProvider(), target, body).map(\.problem) == ["the body is not a PDF"], "\(body)")
         }
         #expect(Self.parse(CertnProvider(), target, bytes: [0xff, 0]).map(\.type) == ["case_report"])
     }

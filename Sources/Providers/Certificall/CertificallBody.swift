@@ -23,7 +23,7 @@ enum CertificallBody {
         guard let reference = cfRef ?? value["reportId"]?.identifier else {
             return ReportContent(
                 provider: "certificall", type: ReportContent.unrecognisedType, dedupeKey: delivery.bodyKey + place,
-                problem: "neither cfRef nor reportId is in it")
+                problem: "it has neither cfRef nor reportId")
         }
         collector.add(["cfRef", "reportId", "frame", "closed"], of: value)
         // A reportId groups several certificates (certificall-reference: Identifiers), so it does not distinguish them.

@@ -17,7 +17,7 @@ extension CertificallProvider {
                 "certificall-bearer", .bearer, .secretItself(advice: "Send 'Authorization: Bearer' and the token.")),
             scheme(
                 "certificall-basic", .basic,
-                .secretItself(advice: "Send 'Authorization: Basic' and base 64 of user:password.")),
+                .secretItself(advice: "Send 'Authorization: Basic' and base64 of user:password.")),
         ]
         certificall.registration.instructions =
             "Send webhookURL to your contact at Certificall; agree on the scheme and its secret."

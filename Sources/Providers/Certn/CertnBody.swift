@@ -10,7 +10,7 @@ enum CertnBody {
         return delivery.parsed(provider: provider) { root in
             if let type = root["event_type"]?.typeName { return notification(root, type: type, in: delivery) }
             if root["id"]?.identifier != nil { return applicant(root, in: delivery) }
-            return delivery.unrecognised(provider: provider, problem: "neither event_type nor id is in it")
+            return delivery.unrecognised(provider: provider, problem: "it has neither event_type nor id")
         }
     }
 

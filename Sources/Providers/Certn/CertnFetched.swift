@@ -14,13 +14,13 @@ enum CertnFetched {
         let key = "fetched:" + delivery.bodyKey
         if path.last == "report.pdf" {
             let isPDF = delivery.request.body.starts(with: Array("%PDF-".utf8))
-            var collector = FieldCollector(problem: isPDF ? nil : "the body is no PDF")
+            var collector = FieldCollector(problem: isPDF ? nil : "the body is not a PDF")
             collector.add("object_id", path[3])
             return ParsedDelivery(reports: [collector.report("certn-centric", "case_report", key: key)])
         }
         return delivery.parsed(provider: "certn-centric") { root in
             guard let id = root["id"]?.identifier else {
-                return delivery.unrecognised(provider: "certn-centric", problem: "there is no id in it")
+                return delivery.unrecognised(provider: "certn-centric", problem: "it has no id")
             }
             var collector = FieldCollector()
             collector.add("object_id", id)

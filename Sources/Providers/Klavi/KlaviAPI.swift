@@ -70,7 +70,7 @@ package enum KlaviAPI {
 /// arbitrary ones.
 enum BrazilianTaxID {
     static let person: Field.Check = { text in
-        text.utf8.count == 11 && text.utf8.allSatisfy(isDigit) ? nil : "is no CPF of 11 digits, without dots and dash"
+        text.utf8.count == 11 && text.utf8.allSatisfy(isDigit) ? nil : "is not a CPF of 11 digits without dots and dash"
     }
 
     /// The first twelve characters may be capital letters, as they are given out since July 2026.
@@ -80,7 +80,7 @@ enum BrazilianTaxID {
             && text.utf8.enumerated().allSatisfy { place, byte in
                 isDigit(byte) || place < 12 && (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
             }
-        return isWellFormed ? nil : "is no CNPJ of 14 characters, without dots, slash and dash"
+        return isWellFormed ? nil : "is not a CNPJ of 14 characters without dots, slash and dash"
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool {

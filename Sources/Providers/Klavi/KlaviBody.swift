@@ -9,7 +9,7 @@ enum KlaviBody {
             guard root.kind == .array else {
                 return report(root, delivery, DeliveryBudget()).map { ParsedDelivery(reports: [$0]) }
                     ?? delivery.unrecognised(
-                        provider: "klavi", problem: "neither eventName nor productName nor report_type is in it")
+                        provider: "klavi", problem: "it has none of eventName, productName and report_type")
             }
             return delivery.reports(ofArray: root, provider: "klavi", elements: "events") { element, place, budget in
                 report(element, delivery, budget)
@@ -33,7 +33,7 @@ enum KlaviBody {
     /// `X-Klavi-Timestamp` is not signed, so a time far off is noted and not rejected (klavi-reference: Undocumented).
     private static func timestampWarning(_ request: InboundRequest) -> String? {
         guard let text = request.headers.onlyValue(named: "X-Klavi-Timestamp") else { return nil }
-        guard let time = Timestamp(unixText: text) else { return "X-Klavi-Timestamp is no Unix time" }
+        guard let time = Timestamp(unixText: text) else { return "X-Klavi-Timestamp is not a Unix time" }
         let milliseconds = request.receivedAt.milliseconds(since: time)
         guard !(-300_000...300_000).contains(milliseconds) else { return nil }
         let side = milliseconds > 0 ? "before" : "after"

@@ -102,7 +102,7 @@ package enum KlaviReportForm: LinkForm {
     package static func problem(with values: FieldValues) -> String? {
         let products = values.all("product")
         if products.isEmpty { return "Give at least one --product, or --product all." }
-        if products.contains("all"), products.count > 1 { return "The product \"all\" stands alone." }
+        if products.contains("all"), products.count > 1 { return "The product \"all\" excludes other products." }
         let check = values.contains("business") ? BrazilianTaxID.company : BrazilianTaxID.person
         if let problem = values["tax-id"].flatMap(check) { return "--tax-id \(problem)." }
         return ProductCallbacks.problem(with: values)

@@ -31,7 +31,7 @@ enum KlaviRedirect {
     /// The encoding is not documented; JSON and base64 of JSON are read (klavi-reference: Undocumented).
     private static func externalInfo(_ text: String) -> JSONDocument? {
         if let document = try? JSONDocument(parsing: Array(text.utf8)) { return document }
-        // A `+` of standard base 64 that was not percent-encoded has become a space.
+        // A `+` of standard base64 that was not percent-encoded has become a space.
         let restored = text.utf8.map { $0 == UInt8(ascii: " ") ? UInt8(ascii: "+") : $0 }
         return Base64Text.decode(restored).flatMap { try? JSONDocument(parsing: $0) }
     }

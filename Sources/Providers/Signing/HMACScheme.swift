@@ -69,7 +69,7 @@ package struct HMACScheme: Sendable, Equatable {
 
     /// Most signatures in one header.
     static let candidateCountLimit = 8
-    /// Least bytes of a key that is written in base 64. `whsec_` alone would be an empty key, with which anyone can
+    /// Least bytes of a key that is written in base64. `whsec_` alone would be an empty key, with which anyone can
     /// sign.
     static let keyByteCountMinimum = 16
 

@@ -176,7 +176,7 @@ struct CertificallAPITests {
         "input that Certificall would reject is found before",
         arguments: [
             (["frame": ["1"], "max-uses": ["0"]], "--max-uses is below 1."),
-            (["frame": ["x"]], "--frame is no whole number."),
+            (["frame": ["x"]], "--frame is not a whole number."),
             (["frame": ["1"], "expires": ["2025-02-30T00:00:00Z"]], "--expires is no time."),
             (["frame": ["1"], "metadata": ["a=1", "a=2"]], "--metadata gives 'a' twice."),
             ([:], "Give --frame, or --from."),

@@ -22,7 +22,7 @@ extension ProofScheme {
         acceptsBase64: true, acceptsHex: false, isList: true, secretText: standardWebhooks.secretText,
         headerValue: standardWebhooks.headerValue)
 
-    /// SHA-512 in base 64, the time in a header of its own.
+    /// SHA-512 in base64, the time in a header of its own.
     static let genericSHA512: ProofScheme = {
         var scheme = HMACScheme(header: "X-Hub-Signature")
         scheme.algorithm = .sha512

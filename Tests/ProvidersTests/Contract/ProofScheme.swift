@@ -14,7 +14,7 @@ struct ProofScheme: Sendable, CustomStringConvertible {
     let companions: [HeaderField]
     /// Whether the proof covers the body.
     let isSignature: Bool
-    /// Whether base 64 is accepted for the signature's hexadecimal digits.
+    /// Whether base64 is accepted for the signature's hexadecimal digits.
     let acceptsBase64: Bool
     /// Whether hexadecimal digits are accepted.
     let acceptsHex: Bool
@@ -121,6 +121,6 @@ struct ProofScheme: Sendable, CustomStringConvertible {
     static let signatures = all.filter(\.isSignature)
     /// Those whose signature is 64 hexadecimal digits.
     static let hexadecimal = signatures.filter { $0.acceptsHex && $0.byteCount == 32 }
-    /// Those whose signature may be the base 64 of 32 bytes.
+    /// Those whose signature may be the base64 of 32 bytes.
     static let base64 = signatures.filter { $0.acceptsBase64 && $0.byteCount == 32 }
 }

@@ -84,7 +84,7 @@ struct SignatureTextContract {
         }
     }
 
-    @Test("base 64 of another number of bytes is malformed", arguments: [0, 16, 31, 33, 64])
+    @Test("base64 of another number of bytes is malformed", arguments: [0, 16, 31, 33, 64])
     func base64Length(byteCount: Int) {
         for scheme in ProofScheme.base64 {
             let request = scheme.request { Data(($0 + $0).prefix(byteCount)).base64EncodedString() }

@@ -33,7 +33,7 @@ struct KlaviRedirectTests {
     }
 
     @Test(
-        "external_info is read as JSON, base 64 and URL-safe base 64",
+        "external_info is read as JSON, base64 and URL-safe base64",
         arguments: ["json", "base64", "base64url", "base64 with blanks"])
     func externalInfo(_ form: String) throws {
         let base64 = Data(Self.info.utf8).base64EncodedString()
@@ -57,14 +57,14 @@ struct KlaviRedirectTests {
     }
 
     @Test(
-        "an external_info that is neither is a problem and no reason to lose the rest",
+        "an external_info that is neither is a problem, and the other fields are indexed",
         arguments: ["junk", "%7Bid%3A1%7D", "AAAA", "%7B", "Zg==", "%00", "e30=e30=", "not+json", "%5B1%2C%5D"])
     func junk(_ text: String) throws {
         let report = try report("link_id=L-1&external_info=\(text)")
         let kept = try #require(RequestTarget("/?external_info=\(text)").queryValue(named: "external_info"))
         #expect(report.externalInfo == JSONString.quote(kept))
         #expect(report.fields == [ReportField("linkId", "L-1"), ReportField("externalInfo", kept)])
-        #expect(report.problem == "external_info is neither JSON nor base 64 of JSON; it is kept as text")
+        #expect(report.problem == "external_info is neither JSON nor base64 of JSON; it is kept as text")
     }
 
     @Test("JSON that is not an object is kept unchanged", arguments: ["7", "%5B7%5D"])

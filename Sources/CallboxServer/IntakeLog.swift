@@ -47,9 +47,9 @@ final class IntakeLog: Sendable {
 
     func note(_ event: ListenerEvent) {
         switch event {
-        case .malformedRequest:
+        case .malformedRequest(let cause, let peer):
             malformedCount.wrappingAdd(1, ordering: .relaxed)
-            logger.info("malformed request")
+            logger.info("malformed request", metadata: ["reason": "\(cause.rawValue)", "peer": "\(peer)"])
         case .tooManyConnections:
             logger.warning("too many connections")
         case .respondedWithoutKeeping(let status):

@@ -22,7 +22,8 @@ package struct ListenerApplication: Sendable {
 
 /// Events of the listener other than requests.
 package enum ListenerEvent: Sendable, Equatable {
-    case malformedRequest
+    /// - Parameter peer: the address at the other end of the connection.
+    case malformedRequest(MalformedInput, peer: String)
     case respondedWithoutKeeping(status: Int)
     case tooManyConnections
 }
@@ -45,9 +46,13 @@ package enum ListenError: Error, Equatable {
 package struct HTTPListener: Sendable {
     private let limits: ListenerLimits
     private let application: ListenerApplication
+    private let counters: ListenerCounters
 
-    package init(limits: ListenerLimits, application: ListenerApplication) {
+    package init(
+        limits: ListenerLimits, application: ListenerApplication, counters: ListenerCounters = ListenerCounters()
+    ) {
         self.limits = limits
+        self.counters = counters
         self.application = application
     }
 
@@ -69,16 +74,24 @@ package struct HTTPListener: Sendable {
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelInitializer { [limits, application] channel in
+            // What is read ahead of the parser is bounded by one read, 64 KiB.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(
+                .writeBufferWaterMark,
+                value: .init(low: limits.pendingOutputByteCount / 4, high: limits.pendingOutputByteCount)
+            )
+            .childChannelInitializer { [limits, application, counters] channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard let admission = connections.add(channel) else {
                         application.observe(.tooManyConnections)
                         throw ChannelError.operationUnsupported
                     }
                     let connection = ConnectionHandler(
-                        application: application, limits: limits, budget: budget, dates: dates,
+                        application: application, limits: limits, budget: budget, counters: counters,
+                        dates: dates,
                         mailbox: mailboxes[ObjectIdentifier(channel.eventLoop)] ?? ResponseMailbox(channel.eventLoop),
-                        peer: channel.remoteAddress?.ipAddress ?? "local", isOverCount: admission == .overCount)
+                        peer: channel.remoteAddress?.ipAddress ?? "local", isOverCount: admission == .overCount,
+                        eventLoop: channel.eventLoop)
                     try channel.pipeline.syncOperations.addHandlers(Self.handlers(around: connection, limits: limits))
                 }
             }
@@ -86,7 +99,7 @@ package struct HTTPListener: Sendable {
             let channel: any Channel
             switch address {
             case .tcp(let host, let port):
-                channel = try await bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+                channel = try await Self.withTCPOptions(bootstrap, limits)
                     .bind(host: host, port: port).get()
             case .unixSocket(let path):
                 channel = try await bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
@@ -96,6 +109,18 @@ package struct HTTPListener: Sendable {
         } catch {
             throw ListenError(error)
         }
+    }
+
+    /// `TCP_USER_TIMEOUT` (tcp(7)): the kernel drops a connection whose sent bytes stay unacknowledged, also after it was closed.
+    private static func withTCPOptions(_ bootstrap: ServerBootstrap, _ limits: ListenerLimits) -> ServerBootstrap {
+        let bootstrap = bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+        #if os(Linux)
+            let milliseconds = TimeAmount(limits.sendTimeout).nanoseconds / 1_000_000
+            return bootstrap.childChannelOption(
+                .tcpOption(.init(rawValue: CInt(TCP_USER_TIMEOUT))), value: Int(max(milliseconds, 1)))
+        #else
+            return bootstrap
+        #endif
     }
 
     /// Whether a living process accepts connections on the socket file: such a one is not replaced.
@@ -108,10 +133,8 @@ package struct HTTPListener: Sendable {
     /// The channel handlers of one connection.
     static func handlers(around connection: ConnectionHandler, limits: ListenerLimits) -> [any ChannelHandler] {
         [
-            ByteArrivalHandler(connection),
-            WholeResponseHandler(),
+            RequestBytesHandler(connection, limits: limits),
             ByteToMessageHandler(decoder(limits)),
-            HTTPServerPipelineHandler(),
             connection,
         ]
     }

@@ -39,7 +39,7 @@ struct IntakeLogTests {
                 log.note(IntakeEvent.rejected(source: "klavi", status: 401, reason: "no signature header"))
             }
             for _ in 0..<4 { log.note(IntakeEvent.unknownPath) }
-            for _ in 0..<5 { log.note(ListenerEvent.malformedRequest) }
+            for _ in 0..<5 { log.note(ListenerEvent.malformedRequest(.tls, peer: "192.0.2.1")) }
             log.note(ListenerEvent.tooManyConnections)
             log.note(ListenerEvent.respondedWithoutKeeping(status: 413))
             log.summarise()
@@ -75,7 +75,7 @@ struct IntakeLogTests {
             log.note(IntakeEvent.handshake(source: "certn", event: "challenge", status: 200))
             log.note(IntakeEvent.rejected(source: "klavi", status: 503, reason: "queue full"))
             log.note(IntakeEvent.unknownPath)
-            log.note(ListenerEvent.malformedRequest)
+            log.note(ListenerEvent.malformedRequest(.tls, peer: "192.0.2.1"))
             log.note(ListenerEvent.tooManyConnections)
             log.note(ListenerEvent.respondedWithoutKeeping(status: 431))
         }

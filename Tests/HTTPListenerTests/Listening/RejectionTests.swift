@@ -23,7 +23,9 @@ import Testing
 
     /// What is not HTTP/1.1, or is in a way that servers disagree about.
     static let malformed = [
-        "garbage\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/2.0\r\n\r\n", "GET / HTTP/1.1\r\nHost : a\r\n\r\n",
+        "garbage\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/2.0\r\n\r\n", "GET / RTSP/1.0\r\nHost: a\r\n\r\n",
+        "SOURCE / ICE/1.0\r\nHost: a\r\n\r\n", "GET /\r\n\r\n", "GET / HTTP/1.1\r\nHost: a:99999x\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost : a\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\nX\u{0}: b\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nX: \u{0}\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
@@ -119,7 +121,11 @@ import Testing
         "a request that takes too long to arrive is answered 408, in its head and in its body",
         arguments: ["G", "POST /x HTTP/1.1\r\nHost", "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nab"])
     func tooSlow(start: String) async throws {
-        try await TestServer.talking(limits: .with { $0.requestDeadline = .milliseconds(20) }) { client in
+        let limits = ListenerLimits.with {
+            $0.requestDeadline = .milliseconds(20)
+            $0.headerTimeout = .milliseconds(20)
+        }
+        try await TestServer.talking(limits: limits) { client in
             try await client.send(start)
             let response = try await client.response()
             #expect(response.status == 408)
@@ -150,6 +156,9 @@ import Testing
         seen.finish()
         let all = await events.reduce(into: []) { $0.append($1) }
         #expect(
-            all == [.malformedRequest, .respondedWithoutKeeping(status: 400), .respondedWithoutKeeping(status: 413)])
+            all == [
+                .malformedRequest(.otherProtocol, peer: "127.0.0.1"), .respondedWithoutKeeping(status: 400),
+                .respondedWithoutKeeping(status: 413),
+            ])
     }
 }

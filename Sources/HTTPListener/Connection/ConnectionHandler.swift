@@ -5,31 +5,32 @@ internal import NIOHTTP1
 /// Passes a channel's events to the connection's state and performs the actions it returns.
 final class ConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundOut = HTTPServerResponsePart
+    typealias OutboundOut = ByteBuffer
 
     private let application: ListenerApplication
     private let dates: DateHeader
     private let mailbox: ResponseMailbox
+    private let counters: ListenerCounters
     private var state: ConnectionState
     private let isOverCount: Bool
     private let peer: String
+    private let eventLoop: any EventLoop
     private var timer: Scheduled<Void>?
     private var timerDeadline: NIODeadline?
     private var context: ChannelHandlerContext?
     /// Cleared when the handlers are removed, which ends the cycle of references.
-    var arrivals: ByteArrivalHandler?
-
-    /// Whether a request was handed over and has no response yet.
-    var owesResponse: Bool { state.owesResponse }
+    var requestBytes: RequestBytesHandler?
 
     init(
-        application: ListenerApplication, limits: ListenerLimits, budget: BodyBudget, dates: DateHeader,
-        mailbox: ResponseMailbox, peer: String, isOverCount: Bool
+        application: ListenerApplication, limits: ListenerLimits, budget: BodyBudget, counters: ListenerCounters,
+        dates: DateHeader, mailbox: ResponseMailbox, peer: String, isOverCount: Bool, eventLoop: any EventLoop
     ) {
         self.application = application
+        self.counters = counters
         self.dates = dates
         self.mailbox = mailbox
-        self.state = ConnectionState(limits: limits, budget: budget, now: .now())
+        self.state = ConnectionState(limits: limits, budget: budget, counters: counters, now: eventLoop.now)
+        self.eventLoop = eventLoop
         self.peer = peer
         self.isOverCount = isOverCount
     }
@@ -52,28 +53,43 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private func connected(_ context: ChannelHandlerContext) {
         guard timer == nil else { return }
-        if isOverCount { perform(state.rejectedForCount(now: .now()), context) }
+        if isOverCount { perform(state.rejectedForCount(now: now), context) }
         schedule(context)
     }
 
-    /// Bytes arrived that have not become a request yet.
+    private var now: NIODeadline { eventLoop.now }
+
+    var wantedInput: ConnectionState.WantedInput { state.wantedInput }
+
+    /// Bytes of a request head arrived.
     func bytesArrived() {
-        state.bytesArrived(now: .now())
+        state.bytesArrived(now: now)
+        if let context { schedule(context) }
+    }
+
+    func malformedInput(_ cause: MalformedInput) {
+        guard let context else { return }
+        noteMalformed(cause)
+        perform(state.malformedInput(cause, now: now), context)
+    }
+
+    /// Whether a chunked body may have this much framing; if not, the connection was answered.
+    func admitsFraming(_ framingByteCount: Int, dataByteCount: Int) -> Bool {
+        let isAdmitted = state.admitsFraming(framingByteCount, dataByteCount: dataByteCount)
+        if !isAdmitted { malformedInput(.framing) }
+        return isAdmitted
+    }
+
+    func writabilityChanged(_ isWritable: Bool) {
+        state.writabilityChanged(isWritable, now: now)
         if let context { schedule(context) }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let action =
-            switch unwrapInboundIn(data) {
-            case .head(let head): state.headArrived(head, now: .now(), admit: application.admit)
-            case .body(let buffer): state.bodyArrived(buffer.readableBytesView, now: .now())
-            case .end: state.endArrived()
-            }
-        guard case .response = action else { return perform(action, context) }
-        // Not from within the read: while the end of a response is written the next pipelined request arrives, so responses
-        // written at once would nest, one deeper with each request, until the stack overflows.
-        context.eventLoop.assumeIsolated().execute { [self] in
-            if let context = self.context { perform(action, context) }
+        switch unwrapInboundIn(data) {
+        case .head(let head): perform(state.headArrived(head, now: now, admit: application.admit), context)
+        case .body(let buffer): perform(state.bodyArrived(buffer.readableBytesView, now: now), context)
+        case .end: perform(state.endArrived(now: now), context)
         }
     }
 
@@ -83,24 +99,28 @@ final class ConnectionHandler: ChannelInboundHandler {
             context.close(promise: nil)
             return
         }
-        application.observe(.malformedRequest)
-        perform(state.parsingFailed(error, now: .now()), context)
+        // The parser reports some errors twice.
+        guard state.wantedInput != .discarded else { return }
+        noteMalformed(.syntax)
+        perform(state.parsingFailed(error, now: now), context)
+    }
+
+    private func noteMalformed(_ cause: MalformedInput) {
+        counters.add(.malformed)
+        application.observe(.malformedRequest(cause, peer: peer))
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        state.connectionClosed()
+        state.close()
         timer?.cancel()
         context.fireChannelInactive()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event is DrainEvent {
-            perform(state.drain(now: .now()), context)
+            perform(state.drain(now: now), context)
         } else if case ChannelEvent.inputClosed? = event as? ChannelEvent {
-            // After a response that `channelRead` has deferred.
-            context.eventLoop.assumeIsolated().execute { [self] in
-                if let context = self.context { perform(state.inputClosed(), context) }
-            }
+            perform(state.inputClosed(), context)
         } else {
             context.fireUserInboundEventTriggered(event)
         }
@@ -111,15 +131,10 @@ final class ConnectionHandler: ChannelInboundHandler {
         case .none: break
         case .sendContinue:
             context.writeAndFlush(
-                wrapOutboundOut(.head(WholeResponseHandler.headOfContinue)), promise: nil)
+                wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
         case .handOver(let request): handOver(request, context)
         case .response(let response, let omitsBody, let afterwards):
             write(response, omitsBody: omitsBody, afterwards, context)
-        case .respondWithoutRequest(let response, let afterwards):
-            // Past HTTPServerPipelineHandler, which accepts no response without a request.
-            let pipeline = context.pipeline.syncOperations
-            guard let past = try? pipeline.context(handlerType: HTTPServerPipelineHandler.self) else { break }
-            write(response, omitsBody: false, afterwards, past)
         case .close: context.close(promise: nil)
         }
         schedule(context)
@@ -133,11 +148,12 @@ final class ConnectionHandler: ChannelInboundHandler {
         state.respond?(whole) { [mailbox] response in mailbox.post(response, to: handler) }
     }
 
-    /// The application's response to the request that was handed over.
+    /// The application's response to the request that was handed over. Also called when the connection is closed.
     func response(_ response: Response) {
+        let action = state.responded(response, now: now)
         guard let context else { return }
-        perform(state.responded(response, now: .now()), context)
-        if !state.owesResponse && !state.isClosed { arrivals?.passKeptOn() }
+        perform(action, context)
+        requestBytes?.feed()
     }
 
     private func write(
@@ -145,26 +161,19 @@ final class ConnectionHandler: ChannelInboundHandler {
         _ context: ChannelHandlerContext
     ) {
         if response.status >= 400 { application.observe(.respondedWithoutKeeping(status: response.status)) }
-        let response = response.response(
-            date: dates.value(at: application.now()), omitsBody: omitsBody, closes: afterwards != .keepAlive,
-            allocator: context.channel.allocator)
-        context.write(wrapOutboundOut(.head(WholeResponseHandler.head)), promise: nil)
-        context.write(wrapOutboundOut(.body(.byteBuffer(response))), promise: nil)
-        let end = wrapOutboundOut(.end(nil))
-        switch afterwards {
-        case .keepAlive:
-            context.writeAndFlush(end, promise: nil)
-        case .close:
-            let written = context.eventLoop.makePromise(of: Void.self)
-            let channel = context.channel
-            written.futureResult.whenComplete { _ in channel.close(promise: nil) }
-            context.writeAndFlush(end, promise: written)
-        case .linger:
-            let written = context.eventLoop.makePromise(of: Void.self)
-            let channel = context.channel
-            written.futureResult.whenComplete { _ in channel.close(mode: .output, promise: nil) }
-            context.writeAndFlush(end, promise: written)
+        let bytes = wrapOutboundOut(
+            response.encoded(
+                date: dates.value(at: application.now()), omitsBody: omitsBody, afterwards,
+                allocator: context.channel.allocator))
+        guard afterwards == .close || afterwards == .linger else {
+            return context.writeAndFlush(bytes, promise: nil)
         }
+        let written = context.eventLoop.makePromise(of: Void.self)
+        let channel = context.channel
+        written.futureResult.whenComplete { _ in
+            channel.close(mode: afterwards == .linger ? .output : .all, promise: nil)
+        }
+        context.writeAndFlush(bytes, promise: written)
     }
 
     /// Keeps one timer at or before the deadline; it is moved when it fires, not with every request.
@@ -176,7 +185,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in
             guard let self, let context = self.context else { return }
             self.timer = nil
-            self.perform(self.state.timePassed(now: .now()), context)
+            self.perform(self.state.timePassed(now: now), context)
         }
     }
 }

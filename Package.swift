@@ -66,6 +66,7 @@ let package = Package(
             name: "CSystemDeflate", pkgConfig: "libdeflate",
             providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
         module("StrictJSON"),
+        module("Threads"),
         module("Deliveries", ["StrictJSON"]),
         module("Providers", ["Deliveries", "StrictJSON", .crypto, .cryptoExtras]),
         module("BodyCompression", ["CSystemDeflate", "CSystemZlib"]),
@@ -73,14 +74,20 @@ let package = Package(
             name: "CSystemSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
         module(
             "Journal",
-            ["BodyCompression", "CSystemSQLite", "Deliveries", "StrictJSON", .crypto, .deque, .grdb, .grdbSQLite],
+            [
+                "BodyCompression", "CSystemSQLite", "Deliveries", "StrictJSON", "Threads", .crypto, .deque, .grdb,
+                .grdbSQLite,
+            ],
             embedded: ["SQLite/journal.sql"]),
-        module("Quarantine", ["Deliveries", "Journal", .grdb], embedded: ["quarantine.sql"]),
+        module("Quarantine", ["Deliveries", "Journal", "Threads", .grdb], embedded: ["quarantine.sql"]),
         module(
             "ReportIndex",
-            ["BodyCompression", "Deliveries", "Journal", "Quarantine", "StrictJSON", .crypto, .grdb, .grdbSQLite],
+            [
+                "BodyCompression", "Deliveries", "Journal", "Quarantine", "StrictJSON", "Threads", .crypto, .grdb,
+                .grdbSQLite,
+            ],
             embedded: ["Indexing/index.sql"]),
-        module("ControlSocket", ["StrictJSON"]),
+        module("ControlSocket", ["StrictJSON", "Threads"]),
         module("TerminalOutput", ["Deliveries", "StrictJSON"]),
         module("Redaction", ["Deliveries", "StrictJSON"]),
         module("Intake", ["BodyCompression", "Deliveries", "Providers", .crypto]),
@@ -119,14 +126,20 @@ let package = Package(
             [
                 "BodyCompression", "CallboxConfiguration", "ControlSocket", "Deliveries", "HTTPListener", "Intake",
                 "Journal",
-                "Providers", "Quarantine", "ReportIndex", "TerminalOutput", .logging, .nioCore, .nioPosix,
+                "Providers", "Quarantine", "ReportIndex", "TerminalOutput", "Threads", .logging, .nioCore, .nioPosix,
                 .serviceLifecycle, .unixSignals,
+            ]),
+        module(
+            "FollowUp",
+            [
+                "CallboxConfiguration", "CallboxServer", "Deliveries", "Intake", "Journal", "ProviderTransport",
+                "Providers", "ReportIndex", .logging, .nioPosix, .serviceLifecycle,
             ]),
         module(
             "CallboxCommands",
             [
                 "Analysis", "CallboxConfiguration", "CallboxServer", "ControlSocket", "Deliveries",
-                "Diagnosis", "HTTPListener", "Intake", "Replay",
+                "Diagnosis", "FollowUp", "HTTPListener", "Intake", "Replay",
                 "ProviderTransport",
                 "Providers", "Journal", "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "Tail",
                 "TerminalOutput", "Transfer",
@@ -153,7 +166,8 @@ let package = Package(
         .executableTarget(
             name: "archive-faults",
             dependencies: [
-                "BodyCompression", "CSQLiteMemory", "Deliveries", "Journal", "ReportIndex", "TestKit", .crypto,
+                "BodyCompression", "CSQLiteMemory", "Deliveries", "Journal", "ReportIndex", "TestKit", "Threads",
+                .crypto,
                 .grdbSQLite,
             ],
             path: "Tests/archive-faults", swiftSettings: strict),
@@ -164,15 +178,13 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "ArchiveTestKit",
-            dependencies: ["BodyCompression", "Deliveries", "Journal", "TestKit", .crypto, .grdb],
+            dependencies: ["BodyCompression", "Deliveries", "Journal", "TestKit", "Threads", .crypto, .grdb],
             path: "Tests/ArchiveTestKit", swiftSettings: strict),
         .target(
             name: "ServerTestKit",
             dependencies: [
-                "CallboxConfiguration", "CallboxServer", "Deliveries", "Journal", "Providers", "Quarantine",
-                "ReportIndex",
-                "StrictJSON", "TestKit",
-                .crypto, .logging,
+                "CallboxConfiguration", "CallboxServer", "Deliveries", "Journal", "ProviderTransport", "Providers",
+                "Quarantine", "ReportIndex", "StrictJSON", "TestKit", .crypto, .logging,
             ],
             path: "Tests/ServerTestKit", swiftSettings: strict),
         tests(of: "StrictJSON", ["StrictJSON", "TestKit"]),
@@ -181,8 +193,8 @@ let package = Package(
         tests(
             of: "Providers",
             [
-                "Analysis", "BodyCompression", "CallboxCommands", "CallboxConfiguration", "Deliveries", "Intake",
-                "Journal",
+                "Analysis", "BodyCompression", "CallboxCommands", "CallboxConfiguration", "Deliveries", "FollowUp",
+                "Intake", "Journal",
                 "ProviderTransport", "Providers", "Redaction", "ReportIndex", "StrictJSON", "TestKit", .argumentParser,
                 .crypto,
                 .cryptoExtras,
@@ -231,11 +243,17 @@ let package = Package(
                 .logging, .nioPosix, .serviceLifecycle,
             ]),
         tests(
+            of: "FollowUp",
+            [
+                "CallboxConfiguration", "CallboxServer", "Deliveries", "FollowUp", "Journal", "ProviderTransport",
+                "Providers", "ReportIndex", "ServerTestKit", "TestKit", .logging, .nioPosix,
+            ]),
+        tests(
             of: "CallboxCommands",
             [
                 "Analysis", "BodyCompression", "CallboxCommands", "CallboxConfiguration", "CallboxServer",
                 "ControlSocket",
-                "Deliveries", "Diagnosis", "HTTPListener", "Intake", "Journal", "ProviderTransport",
+                "Deliveries", "Diagnosis", "FollowUp", "HTTPListener", "Intake", "Journal", "ProviderTransport",
                 "Providers", "Quarantine", "Redaction", "Replay", "ReportIndex", "ServerTestKit", "StrictJSON", "Tail",
                 "TerminalOutput", "TestKit", "Transfer",
                 .argumentParser, .crypto, .logging, .nioPosix,

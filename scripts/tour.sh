@@ -179,18 +179,18 @@ wait "$receiver"
 "$bin/callbox" show "$id" --body | cmp - "$work/body"
 "$bin/callbox" show "$id" --body | wc -c | xargs printf '%s bytes arrived, equal to those in the archive\n'
 
-step "14. Every link has its reports" "callbox links list && callbox links pending"
+step "14. Every link has its reports" "callbox links list && callbox links list --pending"
 "$bin/callbox" links list --format table
-"$bin/callbox" links pending --format table || fail "a report is still pending"
+"$bin/callbox" links list --pending --format table || fail "a report is still pending"
 
 run "15. A second person never opens the link" forgotten \
     links create klavi --base-url "$url" --external traceId=tour-6 --expect pf_checking_account
-typed "callbox links pending"
+typed "callbox links list --pending"
 status=0
-"$bin/callbox" links pending --format table >"$work/awaiting" 2>&1 || status=$?
+"$bin/callbox" links list --pending --format table >"$work/awaiting" 2>&1 || status=$?
 cat "$work/awaiting"
 echo "exit status $status"
-[ "$status" -eq 1 ] || fail "links pending ended with $status, not 1"
+[ "$status" -eq 1 ] || fail "links list --pending ended with $status, not 1"
 grep -q 'traceId=tour-6' "$work/awaiting" || fail "the link is not named"
 
 step "16. All bodies match their checksums" "callbox archive verify"

@@ -43,7 +43,9 @@ package struct CallboxCommand: AsyncParsableCommand {
                     RoutesCommand.self, LinksCommand.self, SignCommand.self, VerifyCommand.self, DoctorCommand.self,
                     CompletionsCommand.self,
                 ]),
-            CommandGroup(name: "Maintenance", subcommands: [QuarantineCommand.self, ArchiveCommand.self]),
+            CommandGroup(
+                name: "Maintenance",
+                subcommands: [QuarantineCommand.self, HoldCommand.self, ArchiveCommand.self, AuditCommand.self]),
             CommandGroup(name: "Help", subcommands: [FiltersCommand.self]),
         ])
 
@@ -72,7 +74,6 @@ package struct CallboxCommand: AsyncParsableCommand {
 
     private static func end(with error: any Error) -> Never {
         switch error {
-        case ArchiveReadFailure.stopped(let reason): end(with: reason)
         // The reader of the results has gone, as `head` does.
         case is StandardStream.BrokenPipe: Foundation.exit(ExitStatus.success.rawValue)
         case let status as ExitStatus: Foundation.exit(status.rawValue)

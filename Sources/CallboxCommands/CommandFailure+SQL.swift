@@ -2,28 +2,27 @@ internal import ReportIndex
 internal import TerminalOutput
 
 extension CommandFailure {
-    /// What a failed statement means to a person at a terminal.
-    init(_ failure: SQLFailure, timeout: String, rowCount: Int) {
+    /// The failure of an SQL statement, or of writing its rows.
+    init(_ failure: any Error, timeout: String, rowCount: Int) {
         let soFar = rowCount == 0 ? "" : " after \(HumanText.count(rowCount, "row"))"
         switch failure {
-        case .archive(let error): self.init(error)
-        case .rejected(let rejection): self.init(rejection)
-        case .failed(let message):
+        case QueryError.failed(let message):
             self.init(.usage, "SQLite says: \(TerminalText.escape(message))\(soFar)", advice: Self.advice(message))
-        case .outOfMemory:
+        case QueryError.outOfMemory:
             self.init(
                 .unavailable, "the statement needs more memory than it may have\(soFar)",
                 advice: "Ask for fewer or shorter values. 'callbox show ID --body | jq' looks into a very large body.")
-        case .timedOut, .stopped(is HeldOutput.IsOver):
+        case QueryError.timedOut, is HeldOutput.IsOver:
             self.init(
                 .tryAgain, "stopped\(soFar): the statement ran longer than \(timeout)",
                 advice: "Narrow it down, or give it longer, such as --timeout 10m.")
-        case .cancelled: self.init(.interrupted, "stopped by Ctrl-C\(soFar)")
-        case .stopped(let error): self.init(translating: error)
+        case QueryError.cancelled: self.init(.interrupted, "stopped by Ctrl-C\(soFar)")
+        case let error as QueryError: self.init(rejection: error)
+        default: self.init(translating: failure)
         }
     }
 
-    private init(_ rejection: SQLRejection) {
+    private init(rejection: QueryError) {
         switch rejection {
         case .empty: self.init(.usage, "there is no statement", advice: "Such as: select count(*) from reports")
         case .tooLong: self.init(.usage, "the statement is longer than a megabyte", advice: "Use --param for values.")
@@ -43,6 +42,7 @@ extension CommandFailure {
             self.init(
                 .usage, "the statement has no parameter ':\(TerminalText.escape(name))'",
                 advice: "Take out its --param, or write :\(TerminalText.escape(name)) in the statement.")
+        case .failed, .outOfMemory, .timedOut, .cancelled: self.init(translating: rejection)
         }
     }
 

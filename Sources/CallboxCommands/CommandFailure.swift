@@ -1,11 +1,12 @@
 internal import Analysis
 internal import CallboxConfiguration
 internal import CallboxServer
+internal import FollowUp
 internal import HTTPListener
 package import Journal
 internal import Providers
 internal import Replay
-package import ReportIndex
+internal import ReportIndex
 internal import TerminalOutput
 internal import Transfer
 
@@ -59,9 +60,16 @@ extension CommandFailure {
         case ReplayError.notHTTP(let url):
             self.init(.usage, "'\(url)' is no URL to send to", advice: "Write it as http://localhost:3000/path.")
         case let error as ArchiveError: self.init(error)
-        case let error as ArchiveReadFailure: self.init(error)
         case let error as ServerError: self.init(error)
         case let failure as ProviderCallFailure: self.init(failure)
+        case ProviderAccessError.variableNotSet(let credential, let variable):
+            self.init(
+                .configuration, "\(credential) is not known: the environment variable \(variable) is not set",
+                advice: "Set it, or name a file under 'apis' in the configuration.")
+        case ProviderAccessError.unreadableFile(let credential, let path):
+            self.init(
+                .configuration, "\(credential) is not known: the file \(path) cannot be read, or is empty",
+                advice: "Check the path and its permissions.")
         case let report as FailureReport: self.init(report)
         default: return nil
         }
@@ -173,14 +181,6 @@ extension CommandFailure {
             self.init(.inputOutput, "reading or writing the archive failed (SQLite result \(code))")
         case .closed:
             self.init(.tryAgain, "the archive is being closed", advice: "Try again.")
-        }
-    }
-
-    /// The same for a read.
-    package init(_ failure: ArchiveReadFailure) {
-        switch failure {
-        case .archive(let error): self.init(error)
-        case .stopped(let error): self.init(translating: error)
         }
     }
 

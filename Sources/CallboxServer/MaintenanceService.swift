@@ -7,6 +7,7 @@ internal import Quarantine
 internal import ReportIndex
 internal import ServiceLifecycle
 internal import Synchronization
+internal import Threads
 
 /// The regular tasks of a server, on a thread of low priority: it deletes old rejected deliveries, prunes by retention, and trains
 /// dictionaries.
@@ -27,7 +28,7 @@ struct MaintenanceService: Service {
     func run() async throws {
         let thread = NIOThreadPool(numberOfThreads: 1)
         thread.start()
-        _ = try await thread.blocking { BackgroundThread.maintenance.yieldToOthers() }
+        _ = try await thread.blocking { ThreadPriority.maintenance.applyToCurrentThread() }
         await withGracefulShutdownHandler {
             try? await cancelWhenGracefulShutdown { [rounds] in
                 while !Task.isCancelled {

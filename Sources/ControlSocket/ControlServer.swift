@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Synchronization
+internal import Threads
 
 /// What a server reports, on its own threads. For logs and metrics.
 package enum ControlEvent: Equatable, Sendable {
@@ -76,7 +77,8 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
             let wake = try WakePipe()
             let listener = try address.listen()
             do throws(ControlFailure) {
-                state = .running(try OwnedThread { [self] in run(listener, wake) }, wake)
+                let thread = try thread("callbox-control") { [self] in run(listener, wake) }
+                state = .running(thread, wake)
             } catch {
                 address.removeFile()
                 close(listener)
@@ -149,7 +151,7 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
         let hasEnded = Flag()
         unfinished.enter()
         do throws(ControlFailure) {
-            let thread = try OwnedThread { [self] in
+            let thread = try thread("callbox-client") { [self] in
                 serve(channel)
                 channel.end()
                 hasEnded.isSet.store(true, ordering: .releasing)
@@ -161,6 +163,16 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
             unfinished.leave()
             reject(channel, .busy("it cannot start another thread"))
             return nil
+        }
+    }
+
+    private func thread(
+        _ name: String, _ run: @escaping @Sendable () -> Void
+    ) throws(ControlFailure) -> OwnedThread {
+        do throws(OwnedThread.CannotStart) {
+            return try OwnedThread(name, run)
+        } catch {
+            throw .failed("pthread_create", error.code)
         }
     }
 

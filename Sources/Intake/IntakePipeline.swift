@@ -99,12 +99,14 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     ) {
         switch unproved.decide(request, at: source) {
         case .rejected(let page, let reason):
-            observe(.rejected(source: source.name, status: page.status, reason: reason))
-            respond(page)
+            let response = page.response(to: request)
+            observe(.rejected(source: source.name, status: response.status, reason: reason))
+            respond(response)
         case .kept(let redirect, let isReferredTo):
             keep(
                 AuthenticDelivery.redirect(redirect, at: source, isReferredTo: isReferredTo),
-                acknowledge: { Acknowledgement(of: $0, browser: response) }, respond: respond)
+                acknowledge: { Acknowledgement(of: $0, browser: response) },
+                retryLater: BrowserPage.tryAgain.response(to: request), respond: respond)
         }
     }
 
@@ -126,7 +128,7 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
 
     private func keep(
         _ delivery: AuthenticDelivery, acknowledge: @escaping @Sendable (Receipt) -> Acknowledgement,
-        respond: @escaping @Sendable (Response) -> Void
+        retryLater: Response = Responses.retryLater, respond: @escaping @Sendable (Response) -> Void
     ) {
         let encoded = encode(delivery)
         let observe = observe
@@ -137,7 +139,7 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
                 respond(acknowledge(receipt).response)
             case .rejected(let rejection):
                 observe(.rejected(source: encoded.source, status: 503, reason: rejection.rawValue))
-                respond(Responses.retryLater)
+                respond(retryLater)
             }
         }
     }

@@ -11,7 +11,7 @@ final class UnprovedIntake: Sendable {
     enum RedirectDecision {
         case kept(RedirectRequest, isReferredTo: Bool)
         /// The reason is for the log.
-        case rejected(Response, reason: String)
+        case rejected(BrowserPage, reason: String)
     }
 
     private let redirects: Mutex<RateLimiter>
@@ -33,16 +33,16 @@ final class UnprovedIntake: Sendable {
     /// archive refers to is free of the total: others cannot use up its turn.
     func decide(_ request: InboundRequest, at source: Source) -> RedirectDecision {
         guard let redirect = RedirectRequest(request) else {
-            return .rejected(BrowserPage.tooLong, reason: "the target of the redirect is too long")
+            return .rejected(.linkTooLong, reason: "the target of the redirect is too long")
         }
-        guard !isSpaceShort() else { return .rejected(BrowserPage.tryAgain, reason: "disk space is short") }
+        guard !isSpaceShort() else { return .rejected(.tryAgain, reason: "disk space is short") }
         let address = Self.address(of: request, at: source)
         guard redirects.withLock({ $0.takeForAddress(address, at: request.receivedAt) }) else {
-            return .rejected(BrowserPage.tryAgain, reason: "too many redirects from one address")
+            return .rejected(.tryAgain, reason: "too many redirects from one address")
         }
         let isReferredTo = isReferredTo(source.name, request.target)
         guard isReferredTo || redirects.withLock({ $0.takeFromTotal(at: request.receivedAt) }) else {
-            return .rejected(BrowserPage.tryAgain, reason: "too many redirects")
+            return .rejected(.tryAgain, reason: "too many redirects")
         }
         return .kept(redirect, isReferredTo: isReferredTo)
     }

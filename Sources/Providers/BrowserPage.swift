@@ -1,58 +1,108 @@
 package import Deliveries
 
-/// What a browser gets that a provider sent back to us.
-package enum BrowserPage {
-    /// The address in a visitor's browser may hold a code, so no page is cached and none tells its address further.
+/// The pages that a person sees after a provider sent their browser back. Small, and they load nothing.
+package enum BrowserPage: Int, CaseIterable, Sendable {
+    case done
+    /// The provider reported an error.
+    case notCompleted
+    case incompleteLink
+    /// The redirect could not be stored now.
+    case tryAgain
+    case linkTooLong
+
+    /// Title and text in each language, in the order of `PageLanguage`.
+    private var texts: [(title: StaticString, text: StaticString)] {
+        switch self {
+        case .done:
+            [
+                ("Thank you", "You are done. You can close this window and return to the page you came from."),
+                ("Obrigado", "Tudo certo. Você pode fechar esta janela e voltar para a página de onde veio."),
+                ("Merci", "C’est terminé. Vous pouvez fermer cette fenêtre et revenir à la page d’où vous venez."),
+            ]
+        case .notCompleted:
+            [
+                ("Not completed", "The authorisation was not completed. You can close this window and try again."),
+                ("Não concluído", "A autorização não foi concluída. Você pode fechar esta janela e tentar novamente."),
+                ("Non terminé", "L’autorisation n’a pas abouti. Vous pouvez fermer cette fenêtre et réessayer."),
+            ]
+        case .incompleteLink:
+            [
+                ("Incomplete link", "This link is incomplete. Please open it again from the message you received."),
+                (
+                    "Link incompleto",
+                    "Este link está incompleto. Abra-o novamente a partir da mensagem que você recebeu."
+                ),
+                ("Lien incomplet", "Ce lien est incomplet. Veuillez le rouvrir depuis le message que vous avez reçu."),
+            ]
+        case .tryAgain:
+            [
+                (
+                    "Please try again",
+                    "We could not process your visit. Please wait a few seconds and reload this page."
+                ),
+                (
+                    "Tente novamente",
+                    "Não foi possível concluir o acesso. Aguarde alguns segundos e recarregue esta página."
+                ),
+                (
+                    "Veuillez réessayer",
+                    "Nous n’avons pas pu traiter votre visite. Attendez quelques secondes, puis actualisez cette page."
+                ),
+            ]
+        case .linkTooLong:
+            [
+                ("Link too long", "This link is too long. Please open it again from the message you received."),
+                (
+                    "Link longo demais",
+                    "Este link é longo demais. Abra-o novamente a partir da mensagem que você recebeu."
+                ),
+                ("Lien trop long", "Ce lien est trop long. Veuillez le rouvrir depuis le message que vous avez reçu."),
+            ]
+        }
+    }
+
+    private var status: Int {
+        switch self {
+        case .done, .notCompleted: 200
+        case .incompleteLink: 400
+        case .tryAgain: 503
+        case .linkTooLong: 414
+        }
+    }
+
+    /// The address in the browser may hold a code, so responses are not cached and send no referrer.
     private static let privateHeaders = [
         HeaderField("Cache-Control", "no-store"),
         HeaderField("Referrer-Policy", "no-referrer"),
         HeaderField("X-Content-Type-Options", "nosniff"),
     ]
 
-    /// A 303 to an allowed place, or the plain page that says all is done.
-    static func response(wish: String?, redirects: RedirectPolicy) -> Response {
-        guard let destination = redirects.destination(for: wish) else {
-            return page(
-                200, title: "Thank you",
-                text: "That worked. You can close this window and go back to where you came from.")
-        }
+    /// Written once, because a redirect waits for its page.
+    private static let pages = allCases.map { page in PageLanguage.allCases.map { page.html(in: $0) } }
+
+    /// The page in the language that the request prefers.
+    package func response(to request: InboundRequest) -> Response {
+        Self.pages[rawValue][PageLanguage(preferredBy: request.headers).rawValue]
+    }
+
+    /// A 303 to the URL that the policy allows, or the page `done`.
+    static func redirect(_ request: InboundRequest, to url: String?, _ policy: RedirectPolicy) -> Response {
+        guard let destination = policy.destination(for: url) else { return done.response(to: request) }
         return Response(status: 303, headers: [HeaderField("Location", destination)] + privateHeaders)
     }
 
-    /// The page for a visitor whom the provider sent back with an error.
-    static let unsuccessful = page(
-        200, title: "Not completed",
-        text: "The authorisation was not completed. You can close this window and try again.")
-
-    /// The page for an address that lacks its code.
-    static let incomplete = page(
-        400, title: "Incomplete link",
-        text: "This link is not complete. Please open it again from the message you received.")
-
-    /// The page for a visitor whose request could not be kept now.
-    package static let tryAgain = page(
-        503, title: "Please try again",
-        text: "We could not record your visit just now. Please wait a few seconds and reload this page.",
-        headers: [HeaderField("Retry-After", "5")])
-
-    /// The page for an address that is longer than what is kept.
-    package static let tooLong = page(
-        414, title: "Link too long",
-        text: "This link is longer than expected. Please open it again from the message you received.")
-
-    /// A small page that loads nothing.
-    private static func page(
-        _ status: Int, title: StaticString, text: StaticString, headers: [HeaderField] = []
-    ) -> Response {
+    private func html(in language: PageLanguage) -> Response {
+        let (title, text) = texts[language.rawValue]
         let html = """
             <!doctype html>
-            <html lang="en">
+            <html lang="\(language.tag)">
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>\(title)</title>
             <style>
-            body { font: 1.1rem/1.5 system-ui, sans-serif; margin: 20vh auto 0; max-width: 26rem; padding: 0 1.5rem; color: #1d2a35; }
+            body { font: 1.1rem/1.5 system-ui, sans-serif; margin: 20vh auto 0; max-width: 26rem;
+              padding: 0 1.5rem; color: #1d2a35; }
             h1 { font-size: 1.6rem; margin: 0 0 .5rem; }
             @media (prefers-color-scheme: dark) { body { background: #14191d; color: #dfe6eb; } }
             </style>
@@ -61,11 +111,14 @@ package enum BrowserPage {
             </html>
 
             """
-        let pageHeaders = [
+        let headers = [
             HeaderField("Content-Type", "text/html; charset=utf-8"),
+            HeaderField("Content-Language", language.tag),
+            HeaderField("Vary", "Accept-Language"),
             HeaderField(
                 "Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"),
         ]
-        return Response(status: status, headers: headers + pageHeaders + privateHeaders, body: Array(html.utf8))
+        let retry = self == .tryAgain ? [HeaderField("Retry-After", "5")] : []
+        return Response(status: status, headers: retry + headers + Self.privateHeaders, body: Array(html.utf8))
     }
 }

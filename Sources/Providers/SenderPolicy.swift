@@ -29,7 +29,7 @@ package struct SenderPolicy: Sendable, Equatable {
         guard isTrusted(peer) else { return peer }
         let hops = request.headers.values(named: "X-Forwarded-For").flatMap { $0.split(separator: ",") }
         for hop in hops.reversed() {
-            guard let address = NetworkAddress(SignatureText.trimmingSpaces(hop)) else { return nil }
+            guard let address = NetworkAddress(hop.trimmingOptionalWhitespace) else { return nil }
             if !isTrusted(address) { return address }
         }
         return peer

@@ -3,6 +3,7 @@ internal import Foundation
 internal import GRDB
 package import Journal
 internal import Synchronization
+internal import Threads
 
 /// Keeps rejected deliveries in a file of their own, within limits: one thread, one connection.
 ///
@@ -16,7 +17,7 @@ internal import Synchronization
 package final class QuarantineWriter: Sendable {
     private struct Job: Sendable {
         let work: @Sendable (Database) throws -> Void
-        let finish: @Sendable (ArchiveError?) -> Void
+        let finish: @Sendable (Result<Void, ArchiveError>) -> Void
     }
 
     private struct State {
@@ -27,7 +28,7 @@ package final class QuarantineWriter: Sendable {
 
     private let state = Mutex(State())
     private let arrival = DispatchSemaphore(value: 0)
-    private let hasEnded = DispatchSemaphore(value: 0)
+    private let thread = Mutex<OwnedThread?>(nil)
     let path: String
     private let limits: QuarantineLimits
     private let failureSink: @Sendable (ArchiveError) -> Void
@@ -46,14 +47,17 @@ package final class QuarantineWriter: Sendable {
         var opened = QuarantineFile(path: path, reportFailure: reportFailure)
         try opened.open()
         let file = opened
-        let thread = Thread { [self] in
-            BackgroundThread.maintenance.yieldToOthers()
-            var file = file
-            run(&file)
-            hasEnded.signal()
+        do throws(OwnedThread.CannotStart) {
+            let thread = try OwnedThread("callbox-quarantine") { [self] in
+                ThreadPriority.maintenance.applyToCurrentThread()
+                var file = file
+                run(&file)
+            }
+            self.thread.withLock { $0 = thread }
+        } catch {
+            opened.close()
+            throw ArchiveError(error, path: path)
         }
-        thread.name = "callbox-quarantine"
-        thread.start()
     }
 
     /// Takes a delivery to be kept. Never blocks: on any thread, event loops included.
@@ -91,25 +95,19 @@ package final class QuarantineWriter: Sendable {
     package func close() {
         state.withLock { $0.isStopping = true }
         arrival.signal()
-        hasEnded.wait()
-        hasEnded.signal()
+        thread.withLock { $0?.join() }
     }
 
     func perform(_ work: @escaping @Sendable (Database) throws -> Void) throws(ArchiveError) {
-        let failure = Mutex<ArchiveError?>(nil)
-        let isDone = DispatchSemaphore(value: 0)
-        let job = Job(work: work) { error in
-            failure.withLock { $0 = error }
-            isDone.signal()
-        }
+        let result = BlockingResult<Void, ArchiveError>()
+        let job = Job(work: work, finish: result.finish)
         let isAccepted = state.withLock { state in
             if !state.isStopping { state.jobs.append(job) }
             return !state.isStopping
         }
         guard isAccepted else { throw .closed }
         arrival.signal()
-        isDone.wait()
-        if let error = failure.withLock({ $0 }) { throw error }
+        try result.wait()
     }
 
     private func run(_ file: inout QuarantineFile) {
@@ -144,9 +142,9 @@ package final class QuarantineWriter: Sendable {
     private func run(_ job: Job, on file: inout QuarantineFile) {
         do throws(ArchiveError) {
             try file.run(job.work)
-            job.finish(nil)
+            job.finish(.success(()))
         } catch {
-            job.finish(error)
+            job.finish(.failure(error))
         }
     }
 }

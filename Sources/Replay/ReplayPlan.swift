@@ -71,7 +71,7 @@ package struct ReplayPlan: Sendable, Equatable {
 extension ReplayPlan {
     /// The plan for a delivery of an archive; nil if retention removed its body.
     ///
-    /// - Throws: `ReplayError`, `ArchiveReadFailure`.
+    /// - Throws: `ReplayError`, `ArchiveError`.
     package static func plan(for id: DeliveryID, in reader: ArchiveReader, to url: String) throws -> ReplayPlan? {
         guard let kept = try reader.keptDelivery(id) else { throw ReplayError.noDelivery(id) }
         return kept.pruningReason == nil ? try ReplayPlan(kept.delivery, to: url) : nil

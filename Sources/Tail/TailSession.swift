@@ -87,9 +87,9 @@ package struct TailSession: Sendable {
     /// Writes what has come since the last look. A file that is not there is looked for again the next time.
     package mutating func look(at now: Timestamp, _ instant: ContinuousClock.Instant) throws {
         let reader: ArchiveReader
-        do throws(ArchiveReadFailure) {
+        do {
             switch archive.look() {
-            case .absent(let error): throw .archive(error)
+            case .absent(let error): throw error
             case .same(let opened): reader = opened
             case .opened(let opened):
                 reader = opened
@@ -98,11 +98,9 @@ package struct TailSession: Sendable {
             try follow(reader, instant)
             absence = nil
             lastSeen = now
-        } catch .archive(let error) {
+        } catch let error as ArchiveError {
             archive.close()
             try wait(for: error, instant)
-        } catch .stopped(let error) {
-            throw error
         }
     }
 
@@ -113,7 +111,7 @@ package struct TailSession: Sendable {
         journal.keep(position, mark)
     }
 
-    private mutating func begin(_ reader: ArchiveReader, _ now: Timestamp) throws(ArchiveReadFailure) {
+    private mutating func begin(_ reader: ArchiveReader, _ now: Timestamp) throws {
         if absence?.isTold == true { note(.archiveAppeared) }
         seen = nil
         journal.open(reader.directory)
@@ -128,7 +126,7 @@ package struct TailSession: Sendable {
         }
     }
 
-    private mutating func beginFirst(_ reader: ArchiveReader, _ end: FeedPosition) throws(ArchiveReadFailure) {
+    private mutating func beginFirst(_ reader: ArchiveReader, _ end: FeedPosition) throws {
         var count = Self.defaultCount
         switch settings.start {
         case .last(let wanted): count = wanted
@@ -152,12 +150,12 @@ package struct TailSession: Sendable {
             includesRejected: settings.includesRejected)
         position = end
         for event in events { try write(event, reader) }
-        try stopping { try output.finishDelivery() }
+        try output.finishDelivery()
     }
 
     private mutating func follow(
         _ reader: ArchiveReader, _ instant: ContinuousClock.Instant
-    ) throws(ArchiveReadFailure) {
+    ) throws {
         guard var next = position else { return }
         let state = try reader.feedState()
         var hasMore = state != seen
@@ -179,26 +177,18 @@ package struct TailSession: Sendable {
         // What was not read to the end is read on the next time.
         if !hasMore { seen = state }
         journal.keep(next, mark, at: instant)
-        try stopping { try output.finishDelivery() }
+        try output.finishDelivery()
     }
 
-    private mutating func write(_ event: FeedEvent, _ reader: ArchiveReader) throws(ArchiveReadFailure) {
+    private mutating func write(_ event: FeedEvent, _ reader: ArchiveReader) throws {
         let response: Int? =
             switch event {
             case .arrived(let arrival): responses.status(of: arrival, reader)
             case .rejected: DeliveryResponses.rejected
             case .replayed: nil
             }
-        try stopping { try output.write(event, response: response) }
+        try output.write(event, response: response)
         count += 1
-    }
-
-    private func stopping(_ work: () throws -> Void) throws(ArchiveReadFailure) {
-        do {
-            try work()
-        } catch {
-            throw .stopped(error)
-        }
     }
 
     /// Says once what is waited for, and fails where waiting does not help.

@@ -10,7 +10,7 @@ struct AccessAcceptanceTests {
         let bench = try Workbench()
         let server = try bench.serve()
         #expect(try deliver(["klavi/link-created-event"], to: server).status == 0)
-        #expect(try bench.callbox("archive", "access").error.contains("the access log is empty"))
+        #expect(try bench.callbox("audit").error.contains("the access log is empty"))
         for isServing in [true, false] {
             if !isServing { #expect(try server.stop() == 0) }
             let masked = try bench.callbox("show", "latest", "--format", "table")
@@ -22,7 +22,7 @@ struct AccessAcceptanceTests {
             #expect(revealed.text.contains("personalTaxId = 10020030088"))
             #expect(!revealed.text.contains("[masked]"))
         }
-        let log = try bench.callbox("archive", "access", "--format", "json")
+        let log = try bench.callbox("audit", "--format", "json")
         let rows = Array(try JSONDocument(parsing: log.output).root.elements)
         #expect(rows.map { $0["reason"]?.string } == ["claim-false", "claim-true"])
         for row in rows {
@@ -39,9 +39,9 @@ struct AccessAcceptanceTests {
         #expect(try deliver(["klavi/link-created-event"], to: server).status == 0)
         #expect(try bench.callbox("list", "--format", "table").status == 0)
         #expect(try bench.callbox("list", "--reveal", "--explain").status == 0)
-        #expect(try bench.callbox("archive", "access").text == "")
+        #expect(try bench.callbox("audit").text == "")
         #expect(try bench.callbox("list", "--type", "link_created", "--reveal", "--reason", "claim-7").status == 0)
-        let log = try JSONDocument(parsing: try bench.callbox("archive", "access").output).root
+        let log = try JSONDocument(parsing: try bench.callbox("audit").output).root
         #expect(log["command"]?.string == "list --reveal")
         #expect(log["subject"]?.string == "--type link_created, at most 20")
         #expect(log["reason"]?.string == "claim-7")
@@ -63,6 +63,6 @@ struct AccessAcceptanceTests {
         let element = try bench.callbox("show", "1", "--part", "1", "--body").output
         #expect(Array(body.dropFirst().dropLast()) == element)
         #expect(try bench.callbox("show", "1", "--headers").text.contains("X-Klavi-Signature: [masked]"))
-        #expect(try bench.callbox("archive", "access").text == "")
+        #expect(try bench.callbox("audit").text == "")
     }
 }

@@ -7,11 +7,11 @@ import Testing
     "What users do in a browser", .programs,
     .enabled(if: HeadlessBrowser.isInstalled, "no Chromium is installed (Debian: apt-get install chromium)"))
 struct BrowserAcceptanceTests {
-    /// Whether nothing is pending, as monitoring asks.
+    /// Whether no link is pending, as monitoring asks.
     private func expectNothingAwaited(_ fakes: FakeBench) throws {
-        let awaiting = try fakes.callbox("links", "pending", "--format", "json")
+        let awaiting = try fakes.callbox("links", "list", "--pending", "--format", "json")
         #expect(awaiting.status == 0, "\(awaiting.text)")
-        #expect(awaiting.error.contains("nothing is pending"))
+        #expect(awaiting.error.contains("no link is pending"))
     }
 
     @Test("Klavi: a person who authorises comes back with the link's number, and the reports follow")
@@ -49,7 +49,7 @@ struct BrowserAcceptanceTests {
         #expect(try browser.address().contains("error=access_denied"))
         try fakes.idle()
         #expect(try fakes.reports("--type", "pf_checking_account").isEmpty)
-        let awaiting = try fakes.callbox("links", "pending", "--format", "json")
+        let awaiting = try fakes.callbox("links", "list", "--pending", "--format", "json")
         #expect(awaiting.status == 1)
         #expect(awaiting.text.contains("pf_checking_account"))
     }

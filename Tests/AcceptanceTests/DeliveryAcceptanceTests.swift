@@ -110,9 +110,9 @@ struct DeliveryAcceptanceTests {
         ["list", "--format", "ndjson"], ["search", "link_created", "--format", "ndjson"], ["show", "1"],
         ["show", "1", "--body"], ["explain", "1"], ["timeline", "--external", "traceId=none"], ["stats"],
         ["sql", "select count(*) from reports"], ["export"],
-        ["links", "list"], ["links", "pending"], ["links", "follow-ups"], ["quarantine", "list"],
-        ["archive", "info"], ["archive", "info", "--totals"], ["archive", "verify"], ["archive", "hold", "list"],
-        ["archive", "access"], ["doctor"],
+        ["links", "list"], ["links", "list", "--pending"], ["links", "list", "--follow-ups"], ["quarantine", "list"],
+        ["archive", "info"], ["archive", "info", "--totals"], ["archive", "verify"], ["hold", "list"],
+        ["audit"], ["doctor"],
     ]
 
     /// Those whose answers do not depend on the index.

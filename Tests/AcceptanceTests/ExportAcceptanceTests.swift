@@ -84,12 +84,12 @@ struct ExportAcceptanceTests {
         for sample in ["klavi/link-created-event", "klavi/whitelabel-redirect", "ezid/redirect-login-hint"] {
             #expect(try deliver([sample], to: server).status == 0)
         }
-        #expect(try bench.callbox("archive", "hold", "place", "2", "--reason", "claim").status == 0)
+        #expect(try bench.callbox("hold", "add", "2", "--reason", "claim").status == 0)
         let dry = try bench.callbox("archive", "prune", "--provider", "klavi", "--dry-run", "--format", "ndjson")
         #expect(dry.lines.count == 1 && dry.text.contains(#""id":1,"#))
         #expect(try bench.callbox("show", "1", "--body").status == 0)
         let pruned = try bench.callbox("archive", "prune", "--provider", "klavi", "--reason", "erasure", "--yes")
-        #expect(pruned.text.hasPrefix("1 body pruned"))
+        #expect(pruned.text.hasPrefix("pruned 1 body"))
         #expect(try bench.callbox("show", "1", "--body").status == 1)
         #expect(try bench.callbox("show", "1", "--body").error.contains("erasure"))
         #expect(try bench.callbox("show", "2", "--body").status == 0)

@@ -157,7 +157,7 @@ struct FollowUpAcceptanceTests {
         #expect(try fakes.reports("--field", "report_status=COMPLETE").count == 1)
         let report = try #require(try fakes.reports("--field", "id=\(applicant)").first)
         #expect(report["verification"]?.string == "fetched")
-        #expect(try fakes.callbox("links", "pending").status == 0)
+        #expect(try fakes.callbox("links", "list", "--pending").status == 0)
         #expect(try server.stop() == 0)
     }
 

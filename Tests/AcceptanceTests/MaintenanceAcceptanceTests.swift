@@ -113,9 +113,9 @@ struct MaintenanceAcceptanceTests {
         #expect(
             try Self.dryRun(bench)
                 == ["1 body", "2 everything", "4 everything", "5 body", "6 everything"])
-        let placed = try bench.callbox("archive", "hold", "place", "--field", "customer=ana", "--reason", "claim 7")
+        let placed = try bench.callbox("hold", "add", "--field", "customer=ana", "--reason", "claim 7")
         // The record of the changed settings may come before it.
-        #expect(placed.text.wholeMatch(of: /hold [78] placed\n/) != nil, "\(placed.error)")
+        #expect(placed.text.wholeMatch(of: /hold [78] added\n/) != nil, "\(placed.error)")
         let expected = ["2 everything", "5 body", "6 everything"]
         #expect(try Self.dryRun(bench) == expected)
         // Light load meanwhile; what it brings is kept for a hundred years.
@@ -123,7 +123,7 @@ struct MaintenanceAcceptanceTests {
         async let posted: Void = Self.post(load, to: server)
         let pruned = try bench.callbox("archive", "prune", "--yes")
         #expect(pruned.status == 0, "\(pruned.error)")
-        #expect(pruned.text.hasPrefix("1 body and 2 whole deliveries pruned"), "\(pruned.text)")
+        #expect(pruned.text.hasPrefix("pruned 1 body and 2 whole deliveries"), "\(pruned.text)")
         try await posted
         #expect(try Self.dryRun(bench) == [])
         let checked = try bench.callbox("archive", "verify")

@@ -35,13 +35,13 @@ struct QuarantineAcceptanceTests {
         #expect(entries.first?["reason"]?.string == "no configured secret gives this signature")
         #expect(try bench.callbox("list", "--format", "json").text == "[]\n")
 
-        let early = try bench.callbox("quarantine", "promote", "1")
+        let early = try bench.callbox("quarantine", "release", "1")
         #expect(early.status == 1)
         #expect(early.error.contains("still not verified"))
 
         _ = try bench.file("secret", "klavi-test-secret\n")
         try server.reload()
-        let promoted = try bench.callbox("quarantine", "promote", "1")
+        let promoted = try bench.callbox("quarantine", "release", "1")
         #expect(promoted.status == 0, "\(promoted.error)")
         let listed = try bench.callbox("list", "--format", "ndjson")
         let report = try JSONDocument(parsing: Array(listed.text.utf8.dropLast())).root
@@ -49,7 +49,7 @@ struct QuarantineAcceptanceTests {
         #expect(report["secret"]?.string == "only")
         #expect(report["type"]?.string == "link_created")
         #expect(try bench.callbox("show", "1", "--body").output == request.body)
-        #expect(try bench.callbox("quarantine", "promote", "1").status == 1)
+        #expect(try bench.callbox("quarantine", "release", "1").status == 1)
         let explained = try bench.callbox("explain", "1")
         #expect(explained.text.contains("It came out of the quarantine (1)"))
         #expect(explained.text.contains("Today: verified by secret 'only'."))
@@ -69,9 +69,9 @@ struct QuarantineAcceptanceTests {
         #expect(try LoopbackHTTP(port: server.port).post("/klavi", body: body).status == 401)
         #expect(try quarantined(1, bench).count == 1)
         #expect(try server.stop() == 0)
-        #expect(try bench.callbox("quarantine", "promote", "1", "--force").status == 64)
+        #expect(try bench.callbox("quarantine", "release", "1", "--force").status == 64)
         #expect(
-            try bench.callbox("quarantine", "promote", "1", "--force", "--reason", "case 4711")
+            try bench.callbox("quarantine", "release", "1", "--force", "--reason", "case 4711")
                 .status == 0)
         let explained = try bench.callbox("explain", "1")
         #expect(explained.text.contains("It was forced: case 4711"))
@@ -80,21 +80,21 @@ struct QuarantineAcceptanceTests {
         #expect(try bench.callbox("archive", "verify").status == 0)
     }
 
-    @Test("purging says what it would do first, and does it with --yes")
-    func purge() throws {
+    @Test("delete needs --yes, and says what it deletes without it")
+    func delete() throws {
         let bench = try bench(secret: "s")
         let server = try bench.serve()
         let connection = try LoopbackHTTP(port: server.port)
         for number in 1...3 { #expect(try connection.post("/klavi", body: Array("[\(number)]".utf8)).status == 401) }
         #expect(try quarantined(3, bench).count == 3)
-        let asked = try bench.callbox("quarantine", "purge")
+        let asked = try bench.callbox("quarantine", "delete")
         #expect(asked.status == 64)
         #expect(asked.error.contains("all 3 rejected deliveries"))
-        #expect(try bench.callbox("quarantine", "purge", "2", "--yes").status == 0)
+        #expect(try bench.callbox("quarantine", "delete", "2", "--yes").status == 0)
         #expect(try bench.callbox("quarantine", "show", "2").status == 1)
         #expect(
-            try bench.callbox("quarantine", "purge", "--yes").text
-                == "forgot 2 rejected deliveries\n")
+            try bench.callbox("quarantine", "delete", "--yes").text
+                == "deleted 2 rejected deliveries\n")
         #expect(try server.stop() == 0)
     }
 

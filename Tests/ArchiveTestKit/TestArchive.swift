@@ -1,15 +1,15 @@
 package import Deliveries
-internal import Dispatch
 internal import GRDB
 package import Journal
 internal import Synchronization
 internal import TestKit
+internal import Threads
 
 /// Archives in directories of their own, which are deleted when the test ends.
 package enum TestArchive {
     /// Runs `body` with a directory that holds no archive yet, on threads that may block.
     package static func withDirectory<Value>(_ body: (ArchiveDirectory) async throws -> Value) async throws -> Value {
-        try await withTaskExecutorPreference(BlockingThreads()) {
+        try await withTaskExecutorPreference(ThreadPerJob.shared) {
             try await TemporaryFolder.with { folder in
                 let directory = ArchiveDirectory(path: folder.path(of: "archive"))
                 try directory.create()
@@ -82,14 +82,9 @@ extension JournalWriter {
 
     /// Commits a delivery and waits for it, on a thread that may block.
     package func commitBlocking(_ delivery: EncodedDelivery) -> Int64? {
-        let isDone = DispatchSemaphore(value: 0)
-        let id = Mutex<Int64?>(nil)
-        commit(delivery) { outcome in
-            id.withLock { $0 = outcome.id }
-            isDone.signal()
-        }
-        isDone.wait()
-        return id.withLock { $0 }
+        let result = BlockingResult<Int64?, Never>()
+        commit(delivery) { result.finish(.success($0.id)) }
+        return result.wait()
     }
 
     package struct NotDurable: Error {}

@@ -48,14 +48,13 @@ struct CommandFailureTests {
         #expect(failure.message == message)
         #expect(failure.status != .success)
         #expect(failure.advice != "")
-        #expect(CommandFailure(ArchiveReadFailure.archive(error)) == failure)
     }
 
     @Test("a read that the command itself ended keeps its own reason")
     func stopped() {
         let own = CommandFailure(.negative, "there is no delivery 7 in this archive")
-        #expect(CommandFailure(ArchiveReadFailure.stopped(own)) == own)
-        let other = CommandFailure(ArchiveReadFailure.stopped(StandardStream.BrokenPipe()))
+        #expect(CommandFailure(translating: own) == own)
+        let other = CommandFailure(translating: StandardStream.BrokenPipe())
         #expect(other.status == .internalFailure)
         #expect(other.message == "an unexpected failure (BrokenPipe)")
     }

@@ -143,7 +143,7 @@ struct ControlServiceTests {
                     to: .run(.prune(settings: kept.settings)), open, isClientGone: true)
                 #expect(responses.count == 2)
                 #expect(responses.last == .failed(.fixture(ServerError.interrupted)))
-                #expect(throws: ArchiveReadFailure.self) { try open.reader().delivery(TestArchive.deliveryID) }
+                #expect(throws: ArchiveError.self) { try open.reader().delivery(TestArchive.deliveryID) }
             }
         }
     }
@@ -272,7 +272,7 @@ extension FailureReport {
     @Sendable
     static func fixture(_ error: any Error) -> FailureReport {
         switch error {
-        case is ServerError, is ArchiveError, is ArchiveReadFailure:
+        case is ServerError, is ArchiveError:
             FailureReport(status: 1, message: "\(error)", advice: nil)
         default: FailureReport(status: unknownStatus, message: "\(error)", advice: nil)
         }

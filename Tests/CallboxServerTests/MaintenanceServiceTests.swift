@@ -49,7 +49,7 @@ struct MaintenanceServiceTests {
         let retention = Retention.keeping(.seconds(1))
         let confirm = { (open: OpenArchive) throws in try open.archiveRetention(isConfirmed: true) }
         try await Self.run(retention, until: "pruned bodies=1 bytes=", confirm) { open throws in
-            #expect(throws: ArchiveReadFailure.self) { try open.reader().delivery(TestArchive.deliveryID) }
+            #expect(throws: ArchiveError.self) { try open.reader().delivery(TestArchive.deliveryID) }
         }
     }
 

@@ -46,7 +46,7 @@ struct MaintenanceTests {
             #expect(totals.bodyCount == 1)
             #expect(totals.deliveryCount == 0)
             #expect(totals.byteCount > 0)
-            #expect(throws: ArchiveReadFailure.self) { try open.reader().delivery(TestArchive.deliveryID) }
+            #expect(throws: ArchiveError.self) { try open.reader().delivery(TestArchive.deliveryID) }
             #expect(try Self.run(.prune(settings: retention.settings), open) == .pruned(PruneTotals()))
         }
     }
@@ -73,7 +73,7 @@ struct MaintenanceTests {
             #expect(try Self.pruned(job, open).bodyCount == 1)
             try open.indexEverything()
             #expect(try open.reader().reports(matching: ReportFilter()).map(\.type) == ["link_created"])
-            #expect(throws: ArchiveReadFailure.self) { try open.reader().delivery(TestArchive.deliveryID) }
+            #expect(throws: ArchiveError.self) { try open.reader().delivery(TestArchive.deliveryID) }
         }
     }
 

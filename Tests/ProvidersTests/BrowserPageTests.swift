@@ -3,67 +3,99 @@ import Testing
 
 @testable import Providers
 
-@Suite("What a visitor's browser gets")
-struct VisitorPageTests {
-    @Test("an allowed place is a 303 that is neither cached nor told further")
-    func redirect() throws {
-        let redirects = try RedirectPolicy(allowed: ["https://app.example.com"], landing: nil)
-        let response = BrowserPage.response(wish: "https://app.example.com/a?b=c", redirects: redirects)
-        #expect(response.status == 303)
-        #expect(HeaderFields(response.headers).onlyValue(named: "Location") == "https://app.example.com/a?b=c")
-        #expect(response.body.isEmpty)
-        expectPrivate(response)
+@Suite("Pages for a person's browser")
+struct BrowserPageTests {
+    private static func response(
+        _ page: BrowserPage = .done, accepting languages: [String] = []
+    ) -> (Response, HeaderFields) {
+        let response = page.response(to: .with(headers: languages.map { HeaderField("accept-language", $0) }))
+        return (response, HeaderFields(response.headers))
     }
 
-    @Test("anything else is a page, and nothing of the wish is in it")
-    func page() {
-        let response = BrowserPage.response(wish: "https://evil.example/<script>", redirects: .none)
-        #expect(response.status == 200)
-        #expect(!HeaderFields(response.headers).contains("Location"))
+    private static func language(_ accepted: String...) -> String? {
+        response(accepting: accepted).1.onlyValue(named: "Content-Language")
+    }
+
+    private static func isPrivate(_ headers: HeaderFields) -> Bool {
+        headers.onlyValue(named: "Cache-Control") == "no-store"
+            && headers.onlyValue(named: "Referrer-Policy") == "no-referrer"
+            && headers.onlyValue(named: "X-Content-Type-Options") == "nosniff"
+    }
+
+    @Test(
+        "an allowed URL, or else the landing URL, is a private 303; everything else is a page that repeats nothing of it",
+        arguments: [
+            ("https://app.example.com/a?b=c", nil, "https://app.example.com/a?b=c"), (nil, nil, nil),
+            ("https://evil.example/<script>", nil, nil), (nil, "https://www.example.com/", "https://www.example.com/"),
+        ])
+    func redirect(url: String?, landing: String?, location: String?) throws {
+        let policy = try RedirectPolicy(allowed: ["https://app.example.com"], landing: landing)
+        let response = BrowserPage.redirect(.with(), to: url, policy)
+        #expect(response.status == (location == nil ? 200 : 303))
+        #expect(HeaderFields(response.headers).onlyValue(named: "Location") == location)
+        #expect(response.body.isEmpty == (location != nil))
         #expect(!String(decoding: response.body, as: UTF8.self).contains("evil"))
-        expectPage(response, title: "Thank you")
+        #expect(Self.isPrivate(HeaderFields(response.headers)))
     }
 
-    @Test("no wish is a page, or the landing where there is one")
-    func landing() throws {
-        #expect(BrowserPage.response(wish: nil, redirects: .none).status == 200)
-        let redirects = try RedirectPolicy(allowed: [], landing: "https://www.example.com/")
-        let response = BrowserPage.response(wish: nil, redirects: redirects)
-        #expect(response.status == 303)
-        #expect(HeaderFields(response.headers).onlyValue(named: "Location") == "https://www.example.com/")
+    @Test("each page has a status and a title in each language, and loads nothing", arguments: BrowserPage.allCases)
+    func pages(page: BrowserPage) {
+        let expected: (status: Int, titles: [String]) =
+            switch page {
+            case .done: (200, ["Thank you", "Obrigado", "Merci"])
+            case .notCompleted: (200, ["Not completed", "Não concluído", "Non terminé"])
+            case .incompleteLink: (400, ["Incomplete link", "Link incompleto", "Lien incomplet"])
+            case .tryAgain: (503, ["Please try again", "Tente novamente", "Veuillez réessayer"])
+            case .linkTooLong: (414, ["Link too long", "Link longo demais", "Lien trop long"])
+            }
+        for (title, tag) in zip(expected.titles, ["en", "pt-BR", "fr"]) {
+            let (response, headers) = Self.response(page, accepting: [tag])
+            #expect(response.status == expected.status)
+            #expect(headers.onlyValue(named: "Content-Type") == "text/html; charset=utf-8")
+            #expect(headers.onlyValue(named: "Content-Language") == tag)
+            #expect(headers.onlyValue(named: "Vary") == "Accept-Language")
+            #expect(headers.onlyValue(named: "Retry-After") == (page == .tryAgain ? "5" : nil))
+            let policy = headers.onlyValue(named: "Content-Security-Policy") ?? ""
+            #expect(policy.hasPrefix("default-src 'none'; ") && policy.contains("frame-ancestors 'none'"))
+            #expect(!policy.contains("script"))
+            let text = String(decoding: response.body, as: UTF8.self)
+            #expect(text.contains("<html lang=\"\(tag)\">") && text.contains("<h1>\(title)</h1>"))
+            #expect(!text.contains("src=") && !text.contains("href=") && !text.contains("<script"))
+            #expect(Self.isPrivate(headers))
+        }
     }
 
-    @Test("an error, a link that is incomplete or too long, and a visit that cannot be kept have pages of their own")
-    func otherPages() {
-        #expect(BrowserPage.tooLong.status == 414)
-        expectPage(BrowserPage.tooLong, title: "Link too long")
-        #expect(BrowserPage.tryAgain.status == 503)
-        #expect(HeaderFields(BrowserPage.tryAgain.headers).onlyValue(named: "Retry-After") == "5")
-        expectPage(BrowserPage.tryAgain, title: "Please try again")
-        #expect(BrowserPage.unsuccessful.status == 200)
-        expectPage(BrowserPage.unsuccessful, title: "Not completed")
-        #expect(BrowserPage.incomplete.status == 400)
-        expectPage(BrowserPage.incomplete, title: "Incomplete link")
+    @Test(
+        "the language with the highest weight is used, the first between equals, and * stands for all others",
+        arguments: [
+            ("pt", "pt-BR"), ("pt-BR", "pt-BR"), ("PT-br,en;q=0.5", "pt-BR"), ("fr-CA, en;q=0.9", "fr"),
+            ("en;q=0.2, pt;q=0.8, fr;q=0.9", "fr"), ("en;q=0.5,fr;q=0.501", "fr"), ("fr, pt", "fr"),
+            ("pt, fr", "pt-BR"),
+            ("de, fr;q=0.1", "fr"), ("pt-PT;q=0, pt;q=0.3", "pt-BR"), ("*", "en"), ("fr, *", "fr"), ("*, pt", "pt-BR"),
+            ("*;q=0.5, en;q=0", "pt-BR"), ("en;q=0.1, *;q=0.2, pt;q=0", "fr"), ("fr \t; Q=1.000 ,en", "fr"),
+            (" ,, ,fr", "fr"), ("fr;q=1.", "fr"),
+        ])
+    func accepted(header: String, language: String) {
+        #expect(Self.language(header) == language)
     }
 
-    private func expectPage(_ response: Response, title: String) {
-        let headers = HeaderFields(response.headers)
-        #expect(headers.onlyValue(named: "Content-Type") == "text/html; charset=utf-8")
-        let policy = headers.onlyValue(named: "Content-Security-Policy") ?? ""
-        #expect(policy.hasPrefix("default-src 'none'; "))
-        #expect(policy.contains("frame-ancestors 'none'"))
-        #expect(!policy.contains("script"))
-        let text = String(decoding: response.body, as: UTF8.self)
-        #expect(text.contains("<h1>\(title)</h1>"))
-        #expect(
-            !text.contains("src=") && !text.contains("href=") && !text.contains("<script"), "the page loads something")
-        expectPrivate(response)
+    @Test(
+        "English is used if no language is accepted or the header is malformed",
+        arguments: [
+            "", "de", "frr", "p", "pt;q=0", "fr;q=0.000", "pt;q=1.001", "pt;q=2", "pt;q=-1", "pt;q=.5", "pt;q=0.1234",
+            "pt;q=", "pt;q", "pt;x=1", "pt;q=1;q=1", "pt;q=0,5", "p\u{0301}t", "pt_BR", ";q=1", "fr\u{0}", "ｆｒ",
+        ])
+    func rejected(header: String) {
+        #expect(Self.language(header) == "en")
     }
 
-    private func expectPrivate(_ response: Response) {
-        let headers = HeaderFields(response.headers)
-        #expect(headers.onlyValue(named: "Cache-Control") == "no-store")
-        #expect(headers.onlyValue(named: "Referrer-Policy") == "no-referrer")
-        #expect(headers.onlyValue(named: "X-Content-Type-Options") == "nosniff")
+    @Test("header lines with the same name count as one list, and a long list is not read to its end")
+    func bounds() {
+        #expect(Self.language("de", "fr") == "fr")
+        #expect(Self.language("de" + String(repeating: ",x", count: 30) + ",fr") == "fr")
+        #expect(Self.language("de" + String(repeating: ",x", count: 31) + ",fr") == "en")
+        #expect(Self.language("fr," + String(repeating: " ", count: 1021)) == "fr")
+        #expect(Self.language("fr," + String(repeating: " ", count: 1022)) == "en")
+        #expect(Self.language(String(repeating: "fr;", count: 300_000)) == "en")
     }
 }

@@ -45,7 +45,7 @@ import Testing
     @Test("deliveries that wait together are stored in their order")
     func batch() async throws {
         try await TestQuarantine.with { writer, reader in
-            let held = HeldQuarantine(writer)
+            let held = try HeldQuarantine(writer)
             for number in 1...5 { #expect(writer.add(.fixture(target: "/\(number)"))) }
             held.release()
             try writer.waitUntilWritten()
@@ -56,7 +56,7 @@ import Testing
     @Test("while the thread is busy, deliveries are accepted up to the limit and dropped beyond it, without waiting")
     func flood() async throws {
         try await TestQuarantine.with { writer, reader in
-            let held = HeldQuarantine(writer)
+            let held = try HeldQuarantine(writer)
             let acceptedCount = (0..<QuarantineBuffer.countLimit + 100).count { _ in writer.add(.fixture()) }
             #expect(acceptedCount == QuarantineBuffer.countLimit)
             held.release()
@@ -70,7 +70,7 @@ import Testing
     @Test("closing stores what waits; later deliveries and jobs are rejected")
     func closing() async throws {
         try await TestQuarantine.with { writer, reader throws in
-            let held = HeldQuarantine(writer)
+            let held = try HeldQuarantine(writer)
             for _ in 0..<20 { #expect(writer.add(.fixture())) }
             held.release()
             writer.close()

@@ -4,6 +4,7 @@ import Foundation
 import GRDB
 import Journal
 import Synchronization
+import TestKit
 import Testing
 
 @testable import Quarantine
@@ -47,22 +48,22 @@ extension QuarantineReader {
 
 /// Keeps a quarantine's thread busy until it is released.
 final class HeldQuarantine: Sendable {
-    private let isHeld = DispatchSemaphore(value: 0)
-    private let letGo = DispatchSemaphore(value: 0)
+    private let isReleased = Pending<Bool>.event()
 
     /// Returns when the thread runs the job.
-    init(_ writer: QuarantineWriter) {
-        Thread { [isHeld, letGo] in
+    init(_ writer: QuarantineWriter) throws {
+        let isHeld = Pending<Bool>.event()
+        Thread.detachNewThread { [isReleased] in
             try? writer.perform { _ in
-                isHeld.signal()
-                letGo.wait()
+                isHeld.happen()
+                try isReleased.wait()
             }
-        }.start()
-        isHeld.wait()
+        }
+        try isHeld.wait()
     }
 
     func release() {
-        letGo.signal()
+        isReleased.happen()
     }
 }
 

@@ -35,10 +35,10 @@ extension Trait where Self == OffPool {
 }
 
 /// Starts a thread for every job. A job that blocks delays no other.
-private final class ThreadPerJob: TaskExecutor {
-    static let shared = ThreadPerJob()
+package final class ThreadPerJob: TaskExecutor {
+    package static let shared = ThreadPerJob()
 
-    func enqueue(_ job: consuming ExecutorJob) {
+    package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         Thread.detachNewThread { [self] in job.runSynchronously(on: asUnownedTaskExecutor()) }
     }

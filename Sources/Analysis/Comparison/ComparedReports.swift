@@ -29,7 +29,7 @@ package struct ComparedReports {
     private let identities: [IdentityFamily]
 
     /// - Parameter second: nil to compare the first with the one before it.
-    /// - Throws: `AnalysisError`, `ArchiveReadFailure`.
+    /// - Throws: `AnalysisError`, `ArchiveError`.
     package static func find(
         older first: ReportReference, newer second: ReportReference?, in reader: ArchiveReader,
         identities: [IdentityFamily]

@@ -26,13 +26,13 @@ package struct StatsCounting {
         self.progress = progress
     }
 
-    package func groups(_ dimensions: [StatsDimension]) throws(ArchiveReadFailure) -> GroupedTotals {
+    package func groups(_ dimensions: [StatsDimension]) throws -> GroupedTotals {
         var groups = GroupedTotals(dimensions)
         try forEachTotal(in: .hours) { groups.add($0, $1, .hours) }
         return groups
     }
 
-    package func overview() throws(ArchiveReadFailure) -> StatsOverview {
+    package func overview() throws -> StatsOverview {
         var gathering = StatsGathering(filter, slots: StatsSpan.slots(filter, now: now), now: now)
         try forEachTotal(in: StatsSpan.slots(filter, now: now)) { gathering.add($0, $1) }
         let rejectedCount = try filter.looksAtReports || !filter.sources.isEmpty ? nil : reader.quarantinedCount()
@@ -41,7 +41,7 @@ package struct StatsCounting {
     }
 
     /// Of the sources that the filter is about. Not for a time that has passed, nor where each report has to be looked at.
-    private func rhythms() throws(ArchiveReadFailure) -> [SourceRhythm] {
+    private func rhythms() throws -> [SourceRhythm] {
         guard filter.until ?? now >= now, !filter.looksAtEachReport else { return [] }
         var rhythms: [SourceRhythm] = []
         for source in try reader.reportSources(limit: StatsGathering.sourceLimit)
@@ -53,7 +53,7 @@ package struct StatsCounting {
 
     private func forEachTotal(
         in slots: TimeSlots, _ body: (ArrivalKey, ArrivalTotals) -> Void
-    ) throws(ArchiveReadFailure) {
+    ) throws {
         let start = ContinuousClock.now
         try reader.forEachTotal(
             matching: filter, in: slots,

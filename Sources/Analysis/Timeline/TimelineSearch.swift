@@ -25,18 +25,18 @@ package struct TimelineSearch {
     }
 
     /// - Parameter filters: each finds some of the first reports.
-    package mutating func run(from filters: [ReportFilter]) throws(ArchiveReadFailure) -> Timeline {
+    package mutating func run(from filters: [ReportFilter]) throws -> Timeline {
         for filter in filters { try add(matching: filter) }
         return try expanded()
     }
 
     /// From what one delivery brought.
-    package mutating func run(from delivered: [DeliveredReport]) throws(ArchiveReadFailure) -> Timeline {
+    package mutating func run(from delivered: [DeliveredReport]) throws -> Timeline {
         for brought in delivered { reports[brought.report.reportID] = brought.report }
         return try expanded()
     }
 
-    private mutating func expanded() throws(ArchiveReadFailure) -> Timeline {
+    private mutating func expanded() throws -> Timeline {
         var fresh = try identify(Set(reports.keys))
         for _ in 0..<Self.roundLimit where !fresh.isEmpty {
             let before = Set(reports.keys)
@@ -55,7 +55,7 @@ package struct TimelineSearch {
             links: try links(), shortcoming: shortcoming)
     }
 
-    private mutating func add(matching filter: ReportFilter) throws(ArchiveReadFailure) {
+    private mutating func add(matching filter: ReportFilter) throws {
         var filter = filter
         filter.limit = Self.reportLimit + 1
         var found = reports
@@ -71,7 +71,7 @@ package struct TimelineSearch {
     /// Reads what ties these reports to others.
     ///
     /// - Returns: what was not known yet.
-    private mutating func identify(_ ids: Set<ReportID>) throws(ArchiveReadFailure) -> [TimelineIdentity] {
+    private mutating func identify(_ ids: Set<ReportID>) throws -> [TimelineIdentity] {
         let found = try reader.fields(
             named: (providers.identities.flatMap(\.fieldNames) + providers.stateFields).uniqued(), of: ids)
         fields.merge(found) { $1 }
@@ -94,7 +94,7 @@ package struct TimelineSearch {
         return fresh
     }
 
-    private func links() throws(ArchiveReadFailure) -> [LinkProgress] {
+    private func links() throws -> [LinkProgress] {
         var links: [LinkID: Link] = [:]
         for field in identities.flatMap(\.fields) where links.count < Self.linkLimit {
             var filter = LinkFilter()

@@ -81,6 +81,6 @@ struct ArchiveAccess {
     }
 
     private func unindexedCount(_ reader: ArchiveReader) throws(CommandFailure) -> Int64 {
-        try reading { () throws(ArchiveReadFailure) in try reader.unindexedCount() }
+        try translating { try reader.unindexedCount() }
     }
 }

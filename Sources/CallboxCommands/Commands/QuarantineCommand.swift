@@ -12,12 +12,12 @@ internal import TerminalOutput
 struct QuarantineCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "quarantine",
-        abstract: "Look at deliveries that nothing proved, and let in those that were real.",
+        abstract: "Inspect, release and delete rejected deliveries.",
         discussion: """
-            A delivery whose signature is missing, wrong or expired is answered 401 and kept here for a while. It is no \
-            report and counts as none. After a mistake in the configuration is mended, 'promote' checks it anew.
+            A delivery whose signature is missing, wrong or expired is answered with 401 and kept here for a limited time. It is \
+            not a report. Correct the configuration, then release what was real.
             """,
-        subcommands: [List.self, Show.self, Promote.self, Purge.self])
+        subcommands: [List.self, Show.self, Release.self, Delete.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -32,17 +32,15 @@ struct QuarantineCommand: AsyncParsableCommand {
 
         @OptionGroup var options: ConfigurationOptions
         @OptionGroup var formats: FormatOptions
-
         @OptionGroup var page: LimitOptions
 
         func run() async throws {
             let console = options.console
-            let entries = try quarantined(try options.load()) { reader throws(ArchiveError) in
+            let entries = try quarantine(try options.load()) { reader throws(ArchiveError) in
                 try reader.list(limit: page.readCount)
             }
-            try QuarantineView.print(Array(page.shown(entries)), formats.resolved(for: console), console)
-            if entries.isEmpty { console.note("the quarantine is empty") }
-            if entries.count > page.shown(entries).count { console.note(page.hint) }
+            var listing = RowListing(formats.resolved(for: console), on: console, QuarantineEntry.members)
+            try listing.print(entries, page: page, none: "the quarantine is empty")
         }
     }
 
@@ -52,34 +50,34 @@ struct QuarantineCommand: AsyncParsableCommand {
             abstract: "Show a rejected delivery and why it was rejected.",
             usage: "callbox quarantine show <id> [--body | --reveal] [<options>]",
             discussion: """
-                Credentials and data of persons are masked, as in 'show'.
+                Credentials and personal data are masked, as in 'callbox show'.
 
                 EXAMPLES
-                  callbox quarantine show 3
-                  callbox quarantine show 3 --reveal --reason case-4711
-                  callbox quarantine show 3 --body > body.json
+                  callbox quarantine show q3
+                  callbox quarantine show q3 --reveal --reason case-4711
+                  callbox quarantine show q3 --body > body.json
                 """)
 
         @OptionGroup var options: ConfigurationOptions
         @OptionGroup var revealing: RevealOptions
         @OptionGroup var paging: PagerOptions
 
-        @Argument(help: "Its number, as 'quarantine list' gives it.")
+        @Argument(help: "The ID from 'callbox quarantine list'.")
         var id: String
 
-        @Flag(help: "Write the body alone, byte for byte.")
+        @Flag(help: "Write only the body, byte for byte.")
         var body = false
 
         func run() async throws {
             let console = options.console
             let id = try QuarantineID(argument: id)
             let configuration = try options.load()
-            let access = ArchiveAccess(configuration, console: console)
-            let entry = try quarantined(configuration) { reader throws(ArchiveError) in try reader.entry(id) }
+            let entry = try quarantine(configuration) { reader throws(ArchiveError) in try reader.entry(id) }
             guard let entry else { throw CommandFailure(ServerError.notQuarantined(id)) }
             if revealing.reveal || body && console.isTerminal {
-                let flag = body ? "--body" : "--reveal"
-                try await revealing.record("quarantine show \(flag)", of: "rejected delivery \(id)", access)
+                let access = ArchiveAccess(configuration, console: console)
+                try await revealing.record(
+                    "quarantine show \(body ? "--body" : "--reveal")", of: "rejected delivery \(id)", access)
             }
             guard !body else { return try StandardStream.write(entry.delivery.request.body, to: STDOUT_FILENO) }
             let pager = paging.pager(for: console)
@@ -92,30 +90,30 @@ struct QuarantineCommand: AsyncParsableCommand {
         }
     }
 
-    struct Promote: AsyncParsableCommand {
+    struct Release: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "promote",
-            abstract: "Check a rejected delivery with today's secrets and move it into the journal.",
-            usage: "callbox quarantine promote <id> [--force --reason <text>] [<options>]",
+            commandName: "release",
+            abstract: "Verify a rejected delivery again and add it to the archive.",
+            usage: "callbox quarantine release <id> [--force --reason <text>]",
             discussion: """
-                It is checked as at the time it was received. With a running server it is that server's secrets that \
-                count: reload them first (SIGHUP). --force lets in what is still not proved, marked 'failed' for good, \
-                with the reason.
+                The signature is checked as of the time of arrival, with the current secrets: those of the running server if \
+                there is one ('callbox config reload' reads them again). --force adds a delivery that is still not verified; it \
+                stays marked 'failed', with the reason.
 
                 EXAMPLES
-                  callbox quarantine promote 3
-                  callbox quarantine promote 3 --force --reason case-4711
+                  callbox quarantine release q3
+                  callbox quarantine release q3 --force --reason case-4711
                 """)
 
         @OptionGroup var options: ConfigurationOptions
 
-        @Argument(help: "Its number, as 'quarantine list' gives it.")
+        @Argument(help: "The ID from 'callbox quarantine list'.")
         var id: String
 
-        @Flag(help: "Let it in unproved.")
+        @Flag(help: "Release it even if it is not verified.")
         var force = false
 
-        @Option(help: ArgumentHelp("Why, with --force; it is kept with the delivery.", valueName: "text"))
+        @Option(help: ArgumentHelp("The reason for --force, stored with the delivery.", valueName: "text"))
         var reason: String?
 
         func validate() throws {
@@ -127,58 +125,58 @@ struct QuarantineCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let console = options.console
             let id = try QuarantineID(argument: id)
-            let result = try await ArchiveAccess(try options.load(), console: console)
+            let result = try await ArchiveAccess(try options.load(), console: options.console)
                 .run(.release(id, forcedBecause: force ? reason : nil))
-            guard case .released(let number) = result else { return }
-            try console.print("quarantined delivery \(id) is now delivery \(number): callbox show \(number)")
+            guard case .released(let delivery) = result else { return }
+            try options.console.print("released q\(id) as delivery \(delivery): callbox show \(delivery)")
         }
     }
 
-    struct Purge: AsyncParsableCommand {
+    struct Delete: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "purge",
-            abstract: "Forget rejected deliveries, for good.",
-            usage: "callbox quarantine purge [<id>] [--yes] [<options>]",
+            commandName: "delete",
+            abstract: "Delete one rejected delivery, or all of them.",
+            usage: "callbox quarantine delete [<id>] [--yes]",
             discussion: """
                 EXAMPLES
-                  callbox quarantine purge 3 --yes
-                  callbox quarantine purge --yes
+                  callbox quarantine delete q3 --yes
+                  callbox quarantine delete --yes
                 """)
 
         @OptionGroup var options: ConfigurationOptions
 
-        @Argument(help: "Its number; all of them where it is left out.")
+        @Argument(help: "The ID from 'callbox quarantine list'. Without an ID, all are deleted.")
         var id: String?
 
-        @Flag(help: "Do it; without this the command says what it would do.")
+        @Flag(name: .shortAndLong, help: "Confirm. Without it, the command prints what it would delete.")
         var yes = false
 
         func run() async throws {
-            let console = options.console
-            let id = try id.map { try QuarantineID(argument: $0) }
+            let id = try id.map { text throws(CommandFailure) in try QuarantineID(argument: text) }
             let configuration = try options.load()
             guard yes else {
-                let size = try quarantined(configuration) { reader throws(ArchiveError) in try reader.size() }
+                let size = try quarantine(configuration) { reader throws(ArchiveError) in try reader.size() }
                 let what =
-                    id.map { "rejected delivery \($0)" }
-                    ?? "all \(HumanText.count(size.count, "rejected delivery", "rejected deliveries")), \(HumanText.byteCount(size.byteCount))"
-                throw CommandFailure(.usage, "this would forget \(what), for good", advice: "Add --yes to do it.")
+                    id.map { "rejected delivery q\($0)" }
+                    ?? "all \(Self.text(size.count)), \(HumanText.byteCount(size.byteCount))"
+                throw CommandFailure(.usage, "this deletes \(what) for good", advice: "Add --yes to confirm.")
             }
-            let result = try await ArchiveAccess(configuration, console: console).run(
+            let result = try await ArchiveAccess(configuration, console: options.console).run(
                 id.map(MaintenanceJob.deleteQuarantined) ?? .emptyQuarantine)
             guard case .deleted(let count) = result else { return }
-            guard count > 0 || id == nil else {
-                throw CommandFailure(ServerError.notQuarantined(id ?? QuarantineID(rawValue: 0)))
-            }
-            try console.print("forgot \(HumanText.count(count, "rejected delivery", "rejected deliveries"))")
+            if let id, count == 0 { throw CommandFailure(ServerError.notQuarantined(id)) }
+            try options.console.print("deleted \(Self.text(count))")
+        }
+
+        private static func text(_ count: some BinaryInteger) -> String {
+            HumanText.count(count, "rejected delivery", "rejected deliveries")
         }
     }
 }
 
 /// Reads the quarantine of an archive that exists.
-func quarantined<Value>(
+private func quarantine<Value>(
     _ configuration: CallboxConfiguration, _ work: (QuarantineReader) throws(ArchiveError) -> Value
 ) throws(CommandFailure) -> Value {
     let directory = ArchiveDirectory(path: configuration.archivePath)
@@ -193,11 +191,12 @@ func quarantined<Value>(
 }
 
 extension QuarantineID {
+    /// `10` or `q10`.
     init(argument: String) throws(CommandFailure) {
-        guard let id = DeliveryID(argument) else {
+        guard let id = DeliveryID(argument.hasPrefix("q") ? String(argument.dropFirst()) : argument) else {
             throw CommandFailure(
-                .usage, "'\(TerminalText.escape(argument))' is no number of a rejected delivery",
-                advice: "'callbox quarantine list' gives the numbers.")
+                .usage, "'\(TerminalText.escape(argument))' is not the ID of a rejected delivery",
+                advice: "Run 'callbox quarantine list' for the IDs.")
         }
         self.init(rawValue: id.rawValue)
     }

@@ -86,7 +86,7 @@ struct SQLCommand: AsyncParsableCommand {
         Interruption.release()
         try listing.finish()
         try output.finish()
-        if case .stopped(let error as StandardStream.BrokenPipe)? = failure { throw error }
+        if let failure = failure as? StandardStream.BrokenPipe { throw failure }
         if let failure { throw CommandFailure(failure, timeout: self.timeout, rowCount: listing.count) }
         if listing.count == 0 { console.note("no row") }
         if let more = listing.more { console.note(more) }
@@ -94,8 +94,8 @@ struct SQLCommand: AsyncParsableCommand {
 
     private static func run(
         _ query: SQLQuery, _ reader: ArchiveReader, _ listing: inout QueryListing
-    ) -> SQLFailure? {
-        do throws(SQLFailure) {
+    ) -> (any Error)? {
+        do {
             try reader.run(query) {
                 listing.begin($0)
             } row: {

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CallboxConfiguration
 internal import CallboxServer
 internal import Deliveries
+internal import FollowUp
 internal import Foundation
 internal import Logging
 internal import Providers
@@ -61,7 +62,8 @@ struct ServeCommand: AsyncParsableCommand {
             report: { CommandFailure(translating: $0).report },
             companions: { archive, pool in
                 let followUp = FollowUpRuntime(
-                    archive: archive, configuration: configuration, pool: pool, logger: logger, now: SystemClock.now)
+                    archive: archive, configuration: configuration, pool: pool, logger: logger, now: SystemClock.now,
+                    describe: { CommandFailure(translating: $0).message })
                 return await followUp.prepare() ? [followUp] : []
             }, announce: { Self.announce($0, configuration, sources, logger) })
         do {

@@ -26,6 +26,9 @@ struct LinkFilterOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Asked for at or after: 7d, 24h, today, 2026-11-21 or RFC 3339.", valueName: "time"))
     var since: String?
 
+    /// Whether no filter is given.
+    var isEmpty: Bool { provider.isEmpty && external.isEmpty && field.isEmpty && since == nil }
+
     /// The providers that links can be ordered at, and their APIs.
     private static var providerNames: [String] {
         CallboxCommand.providers.descriptors.filter { !$0.callableAPIs.isEmpty }.flatMap(\.filterNames)

@@ -6,37 +6,64 @@ internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
 
-/// What the ledger tells of one link.
+/// One link on a terminal and as JSON.
 enum LinkView {
-    static func lines(_ progress: LinkProgress, on console: Console) -> [String] {
+    static func lines(_ progress: LinkProgress, _ followUps: [FollowUpRecord], on console: Console) -> [String] {
         let link = progress.link
         var lines = [
             console.styled("Link \(link.id)", .bold) + "  \(TerminalText.escape(link.order.provider))",
-            "  asked for  \(HumanText.time(link.createdAt)) at \(TerminalText.escape(link.order.api))",
+            "  requested  \(HumanText.time(link.createdAt)) at \(TerminalText.escape(link.order.api))",
             "  state      \(link.state.rawValue)\(link.note.map { ": \(TerminalText.escape($0))" } ?? "")",
         ]
         if let expiresAt = link.order.expiresAt { lines.append("  expires    \(HumanText.time(expiresAt))") }
+        lines.append("  URL        not stored; 'callbox links create' printed it")
         for key in ownKeys(link) { lines.append("  \(TerminalText.escape("\(key.name)=\(shown(key))"))") }
         if let externalInfo = link.order.externalInfo {
             lines.append("  external   \(TerminalText.escape(PersonalData.shown(json: externalInfo)))")
         }
-        lines += ["", console.styled("Came", .bold)]
-        lines += progress.arrivals.map { arrival in
-            "  \(HumanText.time(arrival.receivedAt))  \(TerminalText.escape(arrival.type))"
-                + "  callbox show \(arrival.deliveryID)"
+        func section(_ title: String, _ entries: [String], none: String?) {
+            guard !entries.isEmpty || none != nil else { return }
+            lines += ["", console.styled(title, .bold)] + (entries.isEmpty ? none.map { ["  \($0)"] } ?? [] : entries)
         }
-        if progress.arrivals.isEmpty { lines.append("  nothing yet") }
-        lines += ["", console.styled("Pending", .bold)]
-        lines += progress.missing.map { "  " + console.styled(TerminalText.escape($0.description), .red) }
-        if progress.missing.isEmpty {
-            lines.append(progress.isPending ? "  anything at all" : "  nothing")
-        }
+        section(
+            "Arrived",
+            progress.arrivals.map { arrival in
+                "  \(HumanText.time(arrival.receivedAt))  \(TerminalText.escape(arrival.type))"
+                    + "  callbox show \(arrival.deliveryID)"
+            }, none: "nothing yet")
+        section(
+            "Pending", progress.missing.map { "  " + console.styled(TerminalText.escape($0.description), .red) },
+            none: progress.isPending ? "any report" : "nothing")
+        section(
+            "Follow-ups",
+            followUps.map { record in
+                let order = record.followUp.order
+                let rest = record.fetched.map { "  callbox show \($0)" } ?? record.problem.map { ": \($0)" } ?? ""
+                let next = record.nextAttemptAt.map { ", next attempt \(HumanText.time($0))" } ?? ""
+                return TerminalText.escape(
+                    "  \(order.task) \(order.subject)  \(record.state.rawValue)\(next)\(rest)")
+            }, none: nil)
         return lines
     }
 
+    /// Only `links show` has the follow-ups.
     static func json(_ progress: LinkProgress) -> JSONText {
+        .object(members(progress))
+    }
+
+    static func json(_ progress: LinkProgress, _ followUps: [FollowUpRecord]) -> JSONText {
+        let members = FollowUpRecord.members.compactMap { member in member.name.map { ($0, member.value) } }
+        return .object(
+            self.members(progress) + [
+                .init(
+                    "followUps",
+                    .array(followUps.map { row in .object(members.map { .init($0.0, $0.1(row)) }) }))
+            ])
+    }
+
+    private static func members(_ progress: LinkProgress) -> [JSONText.Member] {
         let link = progress.link
-        return .object([
+        return [
             .init("id", .integer(link.id.rawValue)), .init("createdAt", .string(link.createdAt.rfc3339)),
             .init("provider", .string(link.order.provider)), .init("api", .string(link.order.api)),
             .init("state", .string(link.state.rawValue)), .init("note", .optional(link.note)),
@@ -60,23 +87,10 @@ enum LinkView {
                             .init("receivedAt", .string($0.receivedAt.rfc3339)),
                         ])
                     })),
-        ])
+        ]
     }
 
-    static func stateCell(_ state: LinkState) -> Table.Cell {
-        switch state {
-        case .created: .init(state.rawValue, .green)
-        case .requested: .init(state.rawValue, .yellow)
-        case .failed: .init(state.rawValue, .red)
-        case .disabled, .dismissed: .init(state.rawValue, .dim)
-        }
-    }
-
-    static func pending(_ progress: LinkProgress) -> String {
-        progress.missing.isEmpty ? "anything" : progress.missing.map(\.description).joined(separator: " ")
-    }
-
-    /// The keys that are the provider's: the leaves of externalInfo are shown as such.
+    /// The keys of the provider, without the leaves of externalInfo.
     static func ownKeys(_ link: Link) -> [ReportField] {
         link.order.keys.filter { !$0.name.hasPrefix("externalInfo.") }
     }
@@ -84,5 +98,93 @@ enum LinkView {
     /// Keys that open the link are masked.
     static func shown(_ key: ReportField) -> String {
         CallboxCommand.providers.secretLinkKeys.contains(key.name) ? Masking.mask : key.value
+    }
+}
+
+extension LinkProgress {
+    /// The reports that a pending link waits for.
+    var missingText: String {
+        missing.isEmpty ? "any report" : missing.map(\.description).joined(separator: " ")
+    }
+
+    /// The columns of `links list`. JSON has more: `LinkView.json`.
+    static var members: [RowMember<LinkProgress>] {
+        [
+            .init("id", .number("LINK")) {
+                .integer($0.link.id.rawValue)
+            } cell: {
+                .init("\($0.link.id)", .bold)
+            },
+            .time("createdAt", .text("REQUESTED", leavesAs: 5)) { $0.link.createdAt },
+            .init("provider", .text("PROVIDER", shortest: 8)) { .string($0.link.order.provider) },
+            .init("state", .text("STATE")) {
+                .string($0.link.state.rawValue)
+            } cell: {
+                $0.link.state.cell
+            },
+            .init("arrived", .number("ARRIVED", leavesAs: 3)) { .integer(Int64($0.arrivals.count)) },
+            .init("missing", .text("MISSING", shortest: 20)) {
+                .string($0.missing.map(\.description).joined(separator: " "))
+            } cell: {
+                $0.isPending ? .init($0.missingText, .red) : .init("-", .dim)
+            },
+            .init("expiresAt") { .optional($0.link.order.expiresAt?.rfc3339) },
+            .init("keys", .text("KEYS", shortest: 16, leavesAs: 1)) { progress in
+                let keys = LinkView.ownKeys(progress.link)
+                return .string(keys.map { "\($0.name)=\(LinkView.shown($0))" }.joined(separator: " "))
+            },
+            .init("externalInfo", .text("EXTERNAL INFO", shortest: 14, leavesAs: 2)) {
+                .optional($0.link.order.externalInfo)
+            } cell: {
+                .init(ReportListing.externalInfo($0.link.order.externalInfo))
+            },
+            .init("note") { .optional($0.link.note) },
+        ]
+    }
+}
+
+extension FollowUpRecord {
+    static var members: [RowMember<FollowUpRecord>] {
+        [
+            .init("id", .number("ID")) {
+                .integer($0.followUp.id)
+            } cell: {
+                .init("\($0.followUp.id)", .bold)
+            },
+            .init("source") { .string($0.followUp.order.source) },
+            .init("task", .text("TASK")) { .string($0.followUp.order.task) },
+            .init("subject", .text("SUBJECT", shortest: 12, leavesAs: 2)) { .string($0.followUp.order.subject) },
+            .init("state", .text("STATE")) {
+                .string($0.state.rawValue)
+            } cell: {
+                $0.state.cell
+            },
+            .init("tries", .number("TRIES", leavesAs: 1)) { .integer(Int64($0.followUp.attemptCount)) },
+            .init("cause") { $0.followUp.order.cause.map { .integer($0.rawValue) } ?? .null },
+            .init("fetched", .number("FETCHED", leavesAs: 3)) { $0.fetched.map { .integer($0.rawValue) } ?? .null },
+            .time("nextAttemptAt", .text("NEXT ATTEMPT", leavesAs: 4)) { $0.nextAttemptAt },
+            .init("problem", .text("PROBLEM", shortest: 24)) { .optional($0.problem) },
+        ]
+    }
+}
+
+extension LinkState {
+    var cell: Table.Cell {
+        switch self {
+        case .created: .init(rawValue, .green)
+        case .requested: .init(rawValue, .yellow)
+        case .failed: .init(rawValue, .red)
+        case .disabled, .dismissed: .init(rawValue, .dim)
+        }
+    }
+}
+
+extension FollowUpState {
+    fileprivate var cell: Table.Cell {
+        switch self {
+        case .waiting: .init(rawValue, .yellow)
+        case .done: .init(rawValue, .green)
+        case .failed: .init(rawValue, .red)
+        }
     }
 }

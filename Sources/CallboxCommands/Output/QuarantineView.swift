@@ -6,17 +6,8 @@ internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
 
-/// Rejected deliveries for people and programs.
+/// A rejected delivery on a terminal.
 enum QuarantineView {
-    private static let names = [
-        "id", "receivedAt", "source", "method", "target", "peer", "verification", "reason", "bodyBytes", "bodySHA256",
-    ]
-
-    static func print(_ entries: [QuarantineEntry], _ format: OutputFormat, _ console: Console) throws {
-        var listing = RowListing(format, on: console, names: names, values: values, table: table)
-        try listing.print(entries)
-    }
-
     /// - Parameter bodyLineLimit: nil for all of the body.
     static func write(
         _ entry: QuarantineEntry, isRevealed: Bool = false, on console: Console,
@@ -27,7 +18,7 @@ enum QuarantineView {
             request: delivery.request, bodySHA256: delivery.bodySHA256, isRevealed: isRevealed)
         let verdict = console.styled(delivery.verification.rawValue, .red)
         let lines =
-            [console.styled("Rejected delivery \(entry.id)", .bold) + "  \(delivery.uuid)"]
+            [console.styled("Rejected delivery q\(entry.id)", .bold) + "  \(delivery.uuid)"]
             + view.overviewLines(
                 source: delivery.source, origin: "  rejected   \(verdict): \(TerminalText.escape(delivery.reason))")
             + view.headerSection(console)
@@ -36,36 +27,39 @@ enum QuarantineView {
         try line("")
         try line(console.styled("Body", .bold))
         try view.writeBody(
-            on: console, limit: bodyLineLimit, rest: "callbox quarantine show \(entry.id) --body", line)
+            on: console, limit: bodyLineLimit, rest: "callbox quarantine show q\(entry.id) --body", line)
     }
+}
 
-    private static func values(_ entry: QuarantineEntry) -> [JSONText] {
-        let delivery = entry.delivery
-        let request = delivery.request
-        return [
-            .integer(entry.id.rawValue), .string(request.receivedAt.rfc3339), .string(delivery.source),
-            .string(request.method), .string(Masking.target(request.target.text)), .string(request.peer),
-            .string(delivery.verification.rawValue), .string(delivery.reason), .integer(Int64(request.body.count)),
-            .string(Hex.encode(delivery.bodySHA256)),
+extension QuarantineEntry {
+    static var members: [RowMember<QuarantineEntry>] {
+        [
+            .init("id", .number("ID")) {
+                .integer($0.id.rawValue)
+            } cell: {
+                .init("q\($0.id)", .bold)
+            },
+            .time("receivedAt", .text("RECEIVED", leavesAs: 4)) { $0.delivery.request.receivedAt },
+            .init("source", .text("SOURCE", shortest: 8, leavesAs: 5)) { .string($0.delivery.source) },
+            .init("method") { .string($0.delivery.request.method) },
+            .init("target", .text("TARGET", shortest: 12, leavesAs: 2)) {
+                .string(Masking.target($0.delivery.request.target.text))
+            } cell: {
+                .init(PersonalData.target($0.delivery.request.target.text))
+            },
+            .init("peer", .text("PEER", leavesAs: 3)) { .string($0.delivery.request.peer) },
+            .init("verification") { .string($0.delivery.verification.rawValue) },
+            .init("reason", .text("REASON")) {
+                .string($0.delivery.reason)
+            } cell: {
+                .init($0.delivery.reason, .red)
+            },
+            .init("bodyBytes", .number("SIZE", leavesAs: 1)) {
+                .integer(Int64($0.delivery.request.body.count))
+            } cell: {
+                .init(HumanText.byteCount(Int64($0.delivery.request.body.count)))
+            },
+            .init("bodySHA256") { .string(Hex.encode($0.delivery.bodySHA256)) },
         ]
-    }
-
-    private static func table(_ entries: [QuarantineEntry]) -> Table {
-        Table(
-            columns: [
-                .init(title: "ID", alignment: .right), .init(title: "RECEIVED"), .init(title: "SOURCE"),
-                .init(title: "PEER"),
-                .init(title: "SIZE", alignment: .right), .init(title: "REASON", shortestWidth: 16),
-                .init(title: "TARGET", shortestWidth: 12),
-            ],
-            rows: entries.map { entry in
-                let request = entry.delivery.request
-                return [
-                    .init("\(entry.id)", .bold), .init(HumanText.time(request.receivedAt)),
-                    .init(entry.delivery.source),
-                    .init(request.peer), .init(HumanText.byteCount(Int64(request.body.count))),
-                    .init(entry.delivery.reason, .red), .init(PersonalData.target(request.target.text)),
-                ]
-            })
     }
 }

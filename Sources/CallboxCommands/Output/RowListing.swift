@@ -7,10 +7,12 @@ struct RowListing<Row> {
     static var tableRowCount: Int { 5000 }
 
     private let format: OutputFormat
-    private let console: Console
+    let console: Console
     private let names: [String]
     private let values: (Row) -> [JSONText]
     private let table: ([Row]) -> Table
+    /// The object of a row if it has more than `names`.
+    var json: ((Row) -> JSONText)?
     private var gathered: [Row] = []
     private(set) var count = 0
 
@@ -59,7 +61,7 @@ struct RowListing<Row> {
     }
 
     private func record(_ row: Row) -> JSONText {
-        .object(zip(names, values(row)).map { JSONText.Member($0, $1) })
+        json?(row) ?? .object(zip(names, values(row)).map { JSONText.Member($0, $1) })
     }
 
     private func printNames() throws {

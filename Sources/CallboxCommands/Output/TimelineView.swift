@@ -66,7 +66,7 @@ struct TimelineView {
         for link in timeline.pending {
             lines.append(
                 console.styled("pending", .red)
-                    + TerminalText.escape("  \(LinkView.pending(link)), for link \(link.link.id)"))
+                    + TerminalText.escape("  \(link.missingText), for link \(link.link.id)"))
         }
         return lines
     }
@@ -76,7 +76,7 @@ struct TimelineView {
         let keys = LinkView.ownKeys(link).prefix(2).map { "\($0.name)=\(LinkView.shown($0))" }.joined(separator: " ")
         return console.styled("Link \(link.id)", .bold)
             + TerminalText.escape("  \(link.order.provider)  asked for \(HumanText.time(link.createdAt))  ")
-            + console.styled(link.state.rawValue, LinkView.stateCell(link.state).style ?? .dim)
+            + console.styled(link.state.rawValue, link.state.cell.style ?? .dim)
             + TerminalText.escape("  \(keys)")
     }
 

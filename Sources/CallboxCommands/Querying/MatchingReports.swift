@@ -14,7 +14,7 @@ struct MatchingReports {
     /// The numbers of the deliveries that brought what matches, oldest first, for work on them; says what a scan looked at, and
     /// ends the command where that was stopped.
     func deliveryIDs(_ filter: ReportFilter) throws -> [DeliveryID] {
-        let (found, isInterrupted) = try watched(filter, ScanNarrator(console)) { watch throws(ArchiveReadFailure) in
+        let (found, isInterrupted) = try watched(filter, ScanNarrator(console)) { watch in
             try reader.deliveryIDs(matching: filter, watch: watch) { console.progress("found \($0) deliveries") }
         }
         console.progress("")
@@ -26,7 +26,7 @@ struct MatchingReports {
     /// - Returns: what there is to say when the results are out.
     func forEach(_ filter: ReportFilter, _ body: (ReportSummary) throws -> Void) throws -> ScanConclusion {
         let narrator = ScanNarrator(console)
-        let (counts, isInterrupted) = try watched(filter, narrator) { watch throws(ArchiveReadFailure) in
+        let (counts, isInterrupted) = try watched(filter, narrator) { watch in
             try reader.forEachReport(matching: filter, watch: watch) { report in
                 narrator.clear()
                 try body(report)
@@ -38,7 +38,7 @@ struct MatchingReports {
 
     /// Reads, and ends a scan over bodies at Ctrl-C.
     private func watched<Value>(
-        _ filter: ReportFilter, _ narrator: ScanNarrator, _ work: (ScanWatch) throws(ArchiveReadFailure) -> Value
+        _ filter: ReportFilter, _ narrator: ScanNarrator, _ work: (ScanWatch) throws -> Value
     ) throws -> (value: Value, isInterrupted: Bool) {
         let watch = ScanWatch(isCancelled: { Interruption.hasHappened }, progress: { narrator.tell($0) })
         if filter.opensBodies { Interruption.note() }

@@ -1,4 +1,5 @@
 package import Deliveries
+package import Threads
 
 /// Why an archive cannot be used.
 package enum ArchiveError: Error, Equatable {
@@ -30,4 +31,11 @@ package enum ArchiveError: Error, Equatable {
     case logNotRestarted(path: String)
     /// The archive was closed while the work waited.
     case closed
+}
+
+extension ArchiveError {
+    /// A thread of the archive at `path` could not be started.
+    package init(_ error: OwnedThread.CannotStart, path: String) {
+        self = .cannotOpen(path: path, reason: "the system cannot start another thread")
+    }
 }

@@ -5,10 +5,10 @@ internal import Foundation
 internal import GRDB
 internal import Synchronization
 
-/// A body to be pruned, and what is kept of it.
+/// A delivery whose body is to be pruned.
 package struct BodyToPrune: Sendable {
     package let delivery: DeliveryID
-    /// What the reports of the delivery are, for the index.
+    /// The reports of the delivery, which the index keeps showing.
     package let summary: [ReportContent]
 
     package init(delivery: DeliveryID, summary: [ReportContent]) {
@@ -18,140 +18,156 @@ package struct BodyToPrune: Sendable {
 }
 
 extension JournalWriter {
-    /// Rows of one transaction: a few milliseconds of the writer's time.
+    /// Rows of one transaction.
     private static let rowsPerPart = 64
+    /// Stored bytes of one transaction, at most one body more: `secure_delete` overwrites each removed byte.
+    private static let bytesPerPart = 4 << 20
 
-    /// Prunes bodies in parts between commits. In each entry the summary takes the body's place; each part adds a record.
+    /// Prunes bodies in parts between commits. In each entry the summary replaces the body; each part appends a record.
     ///
-    /// - Parameter holdsKnownUpTo: the position up to which legal holds were considered. When a hold was placed later, the rest stays.
+    /// - Parameter holdsKnownUpTo: the position up to which legal holds were considered. A later hold ends the job early.
     /// - Returns: the deliveries whose bodies were pruned.
     package func pruneBodies(
         _ bodies: [BodyToPrune], reason: String, holdsKnownUpTo: Int64, at now: Timestamp
     ) throws(ArchiveError) -> [DeliveryID] {
-        let work = PartedWork<DeliveryID>(count: bodies.count)
-        try perform { db, journal, _ in
-            guard journal.lastHold <= holdsKnownUpTo, let range = work.next(Self.rowsPerPart) else { return .finished }
-            var next = journal
-            var pruned: [PruneRecord.Pruned] = []
-            try db.inTransaction(.immediate) {
-                for body in bodies[range] {
-                    if let row = try Self.prune(body, by: next.last + 1, db) { pruned.append(row) }
-                }
-                guard !pruned.isEmpty else { return .rollback }
-                try next.insert(.record(.prune(PruneRecord(reason: reason, pruned: pruned))), at: now, db)
-                return .commit
-            }
-            journal = next
-            work.add(pruned.map(\.delivery))
-            return .unfinished
-        }
-        finishRemoval(didRemove: !work.done.isEmpty)
-        return work.done
+        // Encoded here, because deliveries wait for the writer's thread.
+        let summaries = bodies.map(EncodedSummary.init)
+        return try removeInParts(summaries, holdsKnownUpTo, at: now, by: Self.prune) {
+            .prune(PruneRecord(reason: reason, pruned: $0))
+        }.map(\.delivery)
     }
 
-    /// Removes whole entries in parts between commits. Gaps with the chain take their places; each part adds a record.
+    /// Removes whole entries in parts between commits. Gaps keep the chain; each part appends a record.
     ///
     /// - Parameter holdsKnownUpTo: as in `pruneBodies`.
     /// - Returns: the deliveries that were removed.
     package func removeEntries(
         _ ids: [DeliveryID], reason: String, holdsKnownUpTo: Int64, at now: Timestamp
     ) throws(ArchiveError) -> [DeliveryID] {
-        let sorted = ids.sorted()
-        let work = PartedWork<DeliveryID>(count: sorted.count)
-        try perform { db, journal, _ in
-            guard journal.lastHold <= holdsKnownUpTo, let range = work.next(Self.rowsPerPart) else { return .finished }
+        try removeInParts(ids.sorted(), holdsKnownUpTo, at: now, by: Self.remove) {
+            .expiry(ExpiryRecord(reason: reason, runs: Self.runs($0.map(\.rawValue))))
+        }
+    }
+
+    /// Something that was removed, and the bytes that it took.
+    private typealias Removal<Removed> = (removed: Removed, byteCount: Int)
+
+    private func removeInParts<Item: Sendable, Removed: Sendable>(
+        _ items: [Item], _ holdsKnownUpTo: Int64, at now: Timestamp,
+        by remove: @escaping @Sendable (Item, _ record: Int64, Database) throws -> Removal<Removed>?,
+        record: @escaping @Sendable ([Removed]) -> JournalRecord
+    ) throws(ArchiveError) -> [Removed] {
+        let progress = Mutex((next: 0, removed: [Removed]()))
+        let removed = try perform { db, journal, _ -> [Removed]? in
+            var (index, all) = progress.withLock { $0 }
+            guard journal.lastHold <= holdsKnownUpTo, index < items.count else { return all }
             var next = journal
-            var removed: [DeliveryID] = []
+            var removed: [Removed] = []
+            var byteCount = 0
+            let end = min(index + Self.rowsPerPart, items.count)
             try db.inTransaction(.immediate) {
-                for id in sorted[range] where try Self.remove(id, by: next.last + 1, db) { removed.append(id) }
+                while index < end, byteCount < Self.bytesPerPart {
+                    if let removal = try remove(items[index], next.last + 1, db) {
+                        removed.append(removal.removed)
+                        byteCount += removal.byteCount
+                    }
+                    index += 1
+                }
                 guard !removed.isEmpty else { return .rollback }
-                let record = ExpiryRecord(reason: reason, runs: Self.runs(removed.map(\.rawValue)))
-                try next.insert(.record(.expiry(record)), at: now, db)
+                try next.insert(.record(record(removed)), at: now, db)
                 return .commit
             }
             journal = next
-            work.add(removed)
-            return .unfinished
+            all += removed
+            progress.withLock { $0 = (index, all) }
+            return nil
         }
-        finishRemoval(didRemove: !work.done.isEmpty)
-        return work.done
-    }
-
-    /// Returns free pages to the file system in parts between commits.
-    ///
-    /// - Parameter pageCount: most pages.
-    /// - Returns: pages that are still free.
-    package func vacuum(pageCount: Int) throws(ArchiveError) -> Int {
-        let step = 16
-        let work = PartedWork<Int>(count: max(1, pageCount / step))
-        let left = Mutex(0)
-        try perform { db, _, end in
-            func freeCount() throws -> Int { try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0 }
-            repeat {
-                guard work.next(1) != nil, try freeCount() > 0 else {
-                    let count = try freeCount()
-                    left.withLock { $0 = count }
-                    return .finished
-                }
-                // Steps through it to the end: it frees one page a row.
-                _ = try Row.fetchAll(db, sql: "PRAGMA incremental_vacuum(\(step))")
-            } while !end.isDue()
-            return .unfinished
-        }
-        return left.withLock { $0 }
-    }
-
-    /// Empties the log, in which removed bodies would stay, and wakes the indexer.
-    private func finishRemoval(didRemove: Bool) {
-        guard didRemove else { return }
-        // A reader in the way keeps the log; later checkpoints overwrite it. After a failure the writer does not trust the log, and
-        // the bodies are pruned all the same.
+        guard !removed.isEmpty else { return [] }
+        // Empties the log, which still holds the removed bodies. A reader may be in the way; then later checkpoints overwrite them.
+        // After a failure the writer does not trust the log, and the bodies are removed all the same.
         _ = try? performOnce { db, _ in try WritingConnection.restartLog(db) }
         announceGrowth()
+        return removed
     }
 
-    /// - Parameter record: the position that the record will have.
+    /// Returns up to `pageCount` free pages to the file system in parts between commits.
+    ///
+    /// - Returns: the number of pages that are still free.
+    package func vacuum(pageCount: Int) throws(ArchiveError) -> Int {
+        let pagesPerStep = 16
+        let stepsLeft = Mutex(max(1, pageCount / pagesPerStep))
+        return try perform { db, _, end in
+            repeat {
+                let freeCount = try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
+                let isLast = stepsLeft.withLock { steps in
+                    steps -= 1
+                    return steps < 0
+                }
+                if isLast || freeCount == 0 { return freeCount }
+                // Reads all rows, because SQLite frees one page for each.
+                _ = try Row.fetchAll(db, sql: "PRAGMA incremental_vacuum(\(pagesPerStep))")
+            } while !end.isDue()
+            return nil
+        }
+    }
+
+    /// A summary as it is stored.
+    private struct EncodedSummary: Sendable {
+        let delivery: DeliveryID
+        let sha256: [UInt8]
+        let stored: [UInt8]
+
+        init(_ body: BodyToPrune) {
+            let json = RecordJSON.encode(body.summary)
+            delivery = body.delivery
+            sha256 = SHA256.bytes(of: json)
+            stored = WholeBufferCompressor.forRecords.compress(json) ?? json
+        }
+    }
+
     /// - Returns: nil when there is no body to prune.
-    private static func prune(_ body: BodyToPrune, by record: Int64, _ db: Database) throws -> PruneRecord.Pruned? {
+    private static func prune(
+        _ summary: EncodedSummary, by record: Int64, _ db: Database
+    ) throws -> Removal<PruneRecord.Pruned>? {
+        let position = summary.delivery.rawValue
         let row = try Row.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT entry.bodySHA256, entry.salt FROM entry JOIN origin ON origin.id = entry.originId
+                    SELECT entry.bodySHA256, entry.salt, length(entry.body)
+                    FROM entry JOIN origin ON origin.id = entry.originId
                     WHERE entry.position = ? AND entry.encoding <> 2 AND origin.source IS NOT NULL
-                    """), arguments: [body.delivery.rawValue])
+                    """), arguments: [position])
         guard let row else { return nil }
         let bodySalt = try row.decode(Blob.self, atIndex: 1).bytes
         let commitment = Commitment.make(salt: bodySalt, sha256: try row.decode(Blob.self, atIndex: 0).bytes)
-        let json = RecordJSON.encode(body.summary)
-        // The body's own salt goes with it.
+        // The body's own salt is removed with it.
         let salt = Commitment.headSalt(of: bodySalt)
         try db.cachedStatement(
             sql: """
                 UPDATE entry SET encoding = 2, bodySHA256 = NULL, bodyCommitment = ?, salt = ?, prunedBy = ?, body = ?
                 WHERE position = ?
                 """
-        ).execute(arguments: [
-            Blob(commitment), Blob(salt), record, Blob(WholeBufferCompressor.forRecords.compress(json) ?? json),
-            body.delivery.rawValue,
-        ])
-        return PruneRecord.Pruned(
-            delivery: body.delivery, summary: Hex.encode(Commitment.make(salt: salt, bytes: json)))
+        ).execute(arguments: [Blob(commitment), Blob(salt), record, Blob(summary.stored), position])
+        let pruned = PruneRecord.Pruned(
+            delivery: summary.delivery, summary: Hex.encode(Commitment.make(salt: salt, sha256: summary.sha256)))
+        return (pruned, try row.decode(atIndex: 2))
     }
 
-    /// - Returns: false when there is no such delivery.
-    private static func remove(_ id: DeliveryID, by record: Int64, _ db: Database) throws -> Bool {
-        let isDelivery = try Bool.fetchOne(
+    /// - Returns: nil when there is no such delivery.
+    private static func remove(_ id: DeliveryID, by record: Int64, _ db: Database) throws -> Removal<DeliveryID>? {
+        let byteCount = try Int.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT origin.source IS NOT NULL FROM entry JOIN origin ON origin.id = entry.originId WHERE position = ?
+                    SELECT length(entry.body) FROM entry JOIN origin ON origin.id = entry.originId
+                    WHERE entry.position = ? AND origin.source IS NOT NULL
                     """), arguments: [id.rawValue])
-        guard isDelivery == true else { return false }
+        guard let byteCount else { return nil }
         try recordGap(id.rawValue, record, db)
         try db.cachedStatement(sql: "DELETE FROM entry WHERE position = ?").execute(arguments: [id.rawValue])
-        return true
+        return (id, byteCount)
     }
 
-    /// The gap before this entry grows when the same record made it; else there is a new one.
+    /// Extends the gap before this entry if the same record made it; otherwise adds one.
     private static func recordGap(_ position: Int64, _ record: Int64, _ db: Database) throws {
         try db.cachedStatement(
             sql: """
@@ -169,7 +185,6 @@ extension JournalWriter {
         ).execute(arguments: [position, record])
     }
 
-    /// Neighbouring positions as ranges.
     private static func runs(_ positions: [Int64]) -> [ClosedRange<Int64>] {
         var runs: [ClosedRange<Int64>] = []
         for position in positions {
@@ -180,38 +195,5 @@ extension JournalWriter {
             }
         }
         return runs
-    }
-}
-
-/// A list that a job works through in parts, and what came of it so far.
-final class PartedWork<Done: Sendable>: Sendable {
-    private struct State {
-        var position = 0
-        var done: [Done] = []
-    }
-
-    private let count: Int
-    private let state = Mutex(State())
-
-    init(count: Int) {
-        self.count = count
-    }
-
-    /// The next part of at most `length`; nil after the last.
-    func next(_ length: Int) -> Range<Int>? {
-        state.withLock { state in
-            guard state.position < count else { return nil }
-            let range = state.position..<min(state.position + length, count)
-            state.position = range.upperBound
-            return range
-        }
-    }
-
-    func add(_ items: [Done]) {
-        state.withLock { $0.done += items }
-    }
-
-    var done: [Done] {
-        state.withLock { $0.done }
     }
 }

@@ -3,6 +3,7 @@ package import Deliveries
 internal import Foundation
 internal import GRDB
 internal import Synchronization
+internal import Threads
 
 /// Proof of a commit. Only the writer makes one, and only after the fsync.
 package struct Receipt: JournalReceipt {
@@ -22,7 +23,7 @@ package final class JournalWriter: Sendable {
     package let compressors = BodyCompressors()
     private let queue = CommitQueue()
     private let lock: ArchiveLock
-    private let hasEnded = DispatchSemaphore(value: 0)
+    private let thread = Mutex<OwnedThread?>(nil)
     private let failureSink: @Sendable (ArchiveError) -> Void
     private let growthListener: Mutex<GrowthListener?> = Mutex(nil)
 
@@ -40,13 +41,16 @@ package final class JournalWriter: Sendable {
         var started = try WriterLoop(directory.journal)
         try started.run { db, _ in try compressors.load(db) }
         let opened = started
-        let thread = Thread { [self] in
-            var loop = opened
-            run(&loop)
-            hasEnded.signal()
+        do throws(OwnedThread.CannotStart) {
+            let thread = try OwnedThread("callbox-writer") { [self] in
+                var loop = opened
+                run(&loop)
+            }
+            self.thread.withLock { $0 = thread }
+        } catch {
+            started.finish()
+            throw ArchiveError(error, path: directory.path)
         }
-        thread.name = "callbox-writer"
-        thread.start()
     }
 
     /// Makes a delivery durable. `finish` is called once: on the writer's thread after the fsync, or at once with a rejection.
@@ -86,33 +90,31 @@ package final class JournalWriter: Sendable {
         growthListener.withLock { $0 }?.call()
     }
 
-    /// Runs a job in parts between commits and waits for its end. Blocks: not for event loops.
-    func perform(
-        _ part: @escaping @Sendable (Database, inout JournalAppend, PartEnd) throws -> WriterJob.Progress
-    ) throws(ArchiveError) {
-        let failure = Mutex<ArchiveError?>(nil)
-        let isDone = DispatchSemaphore(value: 0)
-        let job = WriterJob(part: part) { error in
-            failure.withLock { $0 = error }
-            isDone.signal()
+    /// Runs a job in parts between commits until a part returns a value, and returns that. Blocks: not for event loops or the
+    /// cooperative pool.
+    func perform<Value: Sendable>(
+        _ part: @escaping @Sendable (Database, inout JournalAppend, PartEnd) throws -> Value?
+    ) throws(ArchiveError) -> Value {
+        let value = Mutex<Value?>(nil)
+        let end = BlockingResult<Void, ArchiveError>()
+        let job = WriterJob { db, journal, partEnd in
+            let found = try part(db, &journal, partEnd)
+            value.withLock { $0 = found }
+            return found != nil
+        } finish: { error in
+            end.finish(error.map(Result.failure) ?? .success(()))
         }
         guard queue.enqueue(job) else { throw .closed }
-        isDone.wait()
-        if let error = failure.withLock({ $0 }) { throw error }
+        try end.wait()
+        guard let value = value.withLock({ $0 }) else { throw .closed }
+        return value
     }
 
-    /// Runs a job of one part and returns its result. Blocks: not for event loops.
+    /// Runs a job of one part. Blocks like `perform`.
     func performOnce<Value: Sendable>(
         _ work: @escaping @Sendable (Database, inout JournalAppend) throws -> Value
     ) throws(ArchiveError) -> Value {
-        let value = Mutex<Value?>(nil)
-        try perform { db, journal, _ in
-            let result = try work(db, &journal)
-            value.withLock { $0 = result }
-            return .finished
-        }
-        guard let result = value.withLock({ $0 }) else { throw .closed }
-        return result
+        try perform { db, journal, _ in try work(db, &journal) }
     }
 
     /// The compressor for a body that has just arrived: the cheapest while many arrive. `archive compact` gives their bodies a
@@ -134,8 +136,7 @@ package final class JournalWriter: Sendable {
     /// Finishes what is waiting, checkpoints, closes the file. Later commits are rejected.
     package func close() {
         queue.stop()
-        hasEnded.wait()
-        hasEnded.signal()
+        thread.withLock { $0?.join() }
     }
 
     private func run(_ loop: inout WriterLoop) {
@@ -163,11 +164,11 @@ package final class JournalWriter: Sendable {
     }
 
     private func run(_ job: WriterJob, _ loop: inout WriterLoop) {
-        var progress = WriterJob.Progress.finished
+        var isFinished = false
         let end = PartEnd { [queue] in queue.hasWaitingCommits }
         do throws(ArchiveError) {
-            try loop.run { progress = try job.part($0, &$1, end) }
-            if progress == .unfinished { queue.putBack(job) } else { job.finish(nil) }
+            try loop.run { isFinished = try job.part($0, &$1, end) }
+            if isFinished { job.finish(nil) } else { queue.putBack(job) }
         } catch {
             job.finish(error)
         }

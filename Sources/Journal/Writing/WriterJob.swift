@@ -2,14 +2,9 @@ internal import GRDB
 
 /// Work on the writing connection beside the commits, done in parts of a few milliseconds, so that no delivery waits long.
 struct WriterJob: Sendable {
-    enum Progress: Sendable {
-        case unfinished
-        case finished
-    }
-
-    /// Does a part, outside any transaction when it begins and when it ends.
-    let part: @Sendable (Database, inout JournalAppend, PartEnd) throws -> Progress
-    /// Called once: after the last part, or with what failed.
+    /// Does a part and returns whether it was the last. No transaction is open when it begins and when it ends.
+    let part: @Sendable (Database, inout JournalAppend, PartEnd) throws -> Bool
+    /// Called once: after the last part, or with the failure of a part.
     let finish: @Sendable (ArchiveError?) -> Void
 }
 

@@ -16,10 +16,10 @@ package struct EZiDProvider: Provider {
                 : .handshake(Self.noDelivery, event: "EZiD sends browsers, nothing else")
         }
         guard let code = request.target.ezidValue(named: "code"), !code.isEmpty else {
-            return .handshake(BrowserPage.incomplete, event: "redirect without a code")
+            return .handshake(BrowserPage.incompleteLink.response(to: request), event: "redirect without a code")
         }
         let wish = request.target.ezidValue(named: "callback_url")
-        return .redirect(BrowserPage.response(wish: wish, redirects: redirects))
+        return .redirect(BrowserPage.redirect(request, to: wish, redirects))
     }
 
     /// No 2xx for a body that would not be kept.

@@ -20,8 +20,8 @@ package struct KlaviProvider: Provider {
         if request.method == "GET" {
             let names = request.target.queryItems.map(\.name)
             guard names.contains(where: { KlaviRedirect.parameters.contains($0) }) else { return Self.connectivityTest }
-            if names.contains("error") { return .redirect(BrowserPage.unsuccessful) }
-            return .redirect(BrowserPage.response(wish: nil, redirects: redirects))
+            if names.contains("error") { return .redirect(BrowserPage.notCompleted.response(to: request)) }
+            return .redirect(BrowserPage.redirect(request, to: nil, redirects))
         }
         return Self.saysNothing(request.body) ? Self.connectivityTest : .delivery
     }

@@ -70,8 +70,8 @@ struct HMACClaim {
         for element in header.split(separator: ",", maxSplits: 64) {
             let parts = element.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2 else { return nil }
-            let value = SignatureText.trimmingSpaces(parts[1])
-            let key = SignatureText.trimmingSpaces(parts[0])
+            let value = parts[1].trimmingOptionalWhitespace
+            let key = parts[0].trimmingOptionalWhitespace
             if key.hasSameBytes(as: timeKey) {
                 times.append(String(value))
             } else if key.hasSameBytes(as: signatureKey) {
@@ -117,7 +117,7 @@ extension HMACScheme {
             let elements = headers.onlyValue(named: name)?.split(separator: ",").map {
                 $0.split(separator: "=", maxSplits: 1)
             }
-            text = elements?.first { $0.count == 2 && SignatureText.trimmingSpaces($0[0]) == timeKey }.map {
+            text = elements?.first { $0.count == 2 && $0[0].trimmingOptionalWhitespace == timeKey }.map {
                 String($0[1])
             }
         }

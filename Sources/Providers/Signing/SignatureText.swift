@@ -18,10 +18,15 @@ enum SignatureText {
     static func withoutPrefix(_ text: Substring, _ prefix: String) -> Substring {
         text.utf8.starts(with: prefix.utf8) ? Substring(text.utf8.dropFirst(prefix.utf8.count)) : text
     }
+}
 
-    static func trimmingSpaces(_ text: Substring) -> Substring {
-        var text = text.drop { $0 == " " }
-        while text.last == " " { text.removeLast() }
-        return text
+extension Substring {
+    /// Without the spaces and tabs around it (OWS, RFC 9110 §5.6.3).
+    var trimmingOptionalWhitespace: Substring {
+        let isWhitespace = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+        guard let start = utf8.firstIndex(where: { !isWhitespace($0) }),
+            let last = utf8.lastIndex(where: { !isWhitespace($0) })
+        else { return "" }
+        return self[start...last]
     }
 }

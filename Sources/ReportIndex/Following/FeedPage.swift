@@ -20,7 +20,7 @@ extension ArchiveReader {
     /// - Parameter includesRejected: whether rejected deliveries of the filter's sources are included.
     package func feed(
         after position: FeedPosition, matching filter: ReportFilter, includesRejected: Bool, limit: Int = 1000
-    ) throws(ArchiveReadFailure) -> FeedPage {
+    ) throws -> FeedPage {
         let rejected = try rejected(after: position, filter, includesRejected, limit)
         return try read { db in
             let arrivals = try arrivals(after: position, filter, limit, db)
@@ -54,9 +54,9 @@ extension ArchiveReader {
 
     private func rejected(
         after position: FeedPosition, _ filter: ReportFilter, _ isIncluded: Bool, _ limit: Int
-    ) throws(ArchiveReadFailure) -> FeedMerge.Stream {
+    ) throws -> FeedMerge.Stream {
         let start = position.rejected.rawValue
-        return try quarantined { reader throws(ArchiveError) in
+        return try quarantined { reader in
             let last = max(start, try reader.lastID())
             guard isIncluded, last > start else { return FeedMerge.Stream(events: [], end: last, isCut: false) }
             let found = try reader.rejected(after: start, sources: filter.sources, newest: false, limit: limit)
@@ -68,15 +68,11 @@ extension ArchiveReader {
 
     /// Reads the quarantine.
     func quarantined<Value>(
-        _ work: (QuarantineReader) throws(ArchiveError) -> Value
-    ) throws(ArchiveReadFailure) -> Value {
-        do throws(ArchiveError) {
-            let reader = QuarantineReader(directory)
-            defer { reader.close() }
-            return try work(reader)
-        } catch {
-            throw .archive(error)
-        }
+        _ work: (QuarantineReader) throws -> Value
+    ) throws -> Value {
+        let reader = QuarantineReader(directory)
+        defer { reader.close() }
+        return try work(reader)
     }
 
     private func replays(
@@ -173,7 +169,7 @@ extension ArchiveReader {
     /// - Parameter count: at most so many.
     package func lastEvents(
         _ count: Int, upTo position: FeedPosition, matching filter: ReportFilter, includesRejected: Bool
-    ) throws(ArchiveReadFailure) -> [FeedEvent] {
+    ) throws -> [FeedEvent] {
         guard count > 0 else { return [] }
         var wanted = filter
         wanted.listsAttempts = true
@@ -188,7 +184,7 @@ extension ArchiveReader {
         }
         let rejected =
             includesRejected
-            ? try quarantined { reader throws(ArchiveError) in
+            ? try quarantined { reader in
                 try reader.rejected(after: 0, sources: filter.sources, newest: true, limit: count)
             }.filter { $0.id.rawValue <= position.rejected.rawValue } : []
         let replays = try read { db in

@@ -43,7 +43,7 @@ extension ArchiveReader {
 
     /// The end of the archive now: what follows is new. So is what is about to be indexed, unless it is very much: then the index is
     /// being rebuilt.
-    package func feedEnd() throws(ArchiveReadFailure) -> FeedPosition {
+    package func feedEnd() throws -> FeedPosition {
         var end = try indexedEnd()
         let last = try read { try JournalEnd.read($0)?.position ?? 0 }
         if last - (end.deliveryID?.rawValue ?? 0) > Self.lagLimit {
@@ -53,8 +53,8 @@ extension ArchiveReader {
         return end
     }
 
-    private func indexedEnd() throws(ArchiveReadFailure) -> FeedPosition {
-        let rejected = try quarantined { reader throws(ArchiveError) in try reader.lastID() }
+    private func indexedEnd() throws -> FeedPosition {
+        let rejected = try quarantined { try $0.lastID() }
         return try read { db in
             FeedPosition(
                 arrival: ReportID(rawValue: try IndexState.firstUnindexedArrival(db).rawValue - 1),
@@ -64,16 +64,16 @@ extension ArchiveReader {
     }
 
     /// Where the index and the quarantine stand. They are two files: a rejected delivery changes the quarantine alone.
-    package func feedState() throws(ArchiveReadFailure) -> FeedState {
+    package func feedState() throws -> FeedState {
         FeedState(
             indexVersion: try changeNumber(),
-            rejected: try quarantined { reader throws(ArchiveError) in try reader.lastID() })
+            rejected: try quarantined { try $0.lastID() })
     }
 
     /// The position before what arrived at `moment` or later. Some of what follows may be older, if a clock was set back.
-    package func feedPosition(since moment: Timestamp) throws(ArchiveReadFailure) -> FeedPosition {
+    package func feedPosition(since moment: Timestamp) throws -> FeedPosition {
         let end = try indexedEnd()
-        let rejected = try quarantined { reader throws(ArchiveError) in try reader.firstID(since: moment) }
+        let rejected = try quarantined { try $0.firstID(since: moment) }
         return try read { db in
             let time = moment.millisecondsSinceEpoch
             var first: Int64?
@@ -95,7 +95,7 @@ extension ArchiveReader {
 
     /// The chain at the delivery that a position is at, by which a later reader recognises the archive. Nil when nothing arrived yet,
     /// and when that delivery was removed.
-    package func mark(of position: FeedPosition) throws(ArchiveReadFailure) -> ChainMark? {
+    package func mark(of position: FeedPosition) throws -> ChainMark? {
         guard let id = position.deliveryID else { return nil }
         return try read { db in
             try Self.chain(at: id.rawValue, db).map { ChainMark(position: id.rawValue, chain: $0) }
@@ -104,7 +104,7 @@ extension ArchiveReader {
 
     /// Whether a position that somebody kept belongs to this archive: the archive is not shorter, and the entry that was marked is the
     /// same, or was removed.
-    package func recognises(_ position: FeedPosition, _ mark: ChainMark?) throws(ArchiveReadFailure) -> Bool {
+    package func recognises(_ position: FeedPosition, _ mark: ChainMark?) throws -> Bool {
         try read { db in
             let last = try JournalEnd.read(db)?.position ?? 0
             guard last >= max(position.deliveryID?.rawValue ?? 0, mark?.position ?? 0) else { return false }

@@ -1,15 +1,13 @@
-internal import Deliveries
-
-/// Where a report arrived: a delivery's number and the place in it, in one integer that grows with both. A report's own number
-/// is that of its first arrival, so a rebuild gives every report the number it had.
-struct ArrivalID: Hashable, Comparable {
-    /// Reports that one delivery may bring.
-    static let ordinalLimit = (1 << 20) - 1
-    /// The greatest number of a delivery that has room in an arrival's.
+/// The position of a delivery and a report's place in it, in one integer that orders arrivals. A report has the ID of its first
+/// arrival, so a rebuild gives each report the same ID.
+struct ArrivalID: RawRepresentable, Hashable, Comparable {
+    /// Most reports of one delivery.
+    static let ordinalLimit = (1 << ordinalBits) - 1
+    /// The greatest position that fits.
     static let deliveryLimit: Int64 = (1 << 43) - 1
-    /// Deliveries whose fields lie together in the index.
-    private static let segmentBits: Int64 = 12
     private static let ordinalBits: Int64 = 20
+    /// A segment of the field index holds 4,096 deliveries.
+    private static let segmentBits: Int64 = 12
 
     let rawValue: Int64
 
@@ -17,9 +15,15 @@ struct ArrivalID: Hashable, Comparable {
         self.rawValue = rawValue
     }
 
-    /// - Parameter ordinal: from 1 to `ordinalLimit`.
+    /// - Parameter ordinal: from 1 to `ordinalLimit`; 0 is before the first report of the delivery.
     init(_ delivery: Int64, _ ordinal: Int) {
         self.rawValue = delivery << Self.ordinalBits | Int64(ordinal)
+    }
+
+    /// Every arrival of these deliveries. Positions outside the possible range are clamped to it.
+    static func range(_ deliveries: ClosedRange<Int64>) -> ClosedRange<Int64> {
+        let clamped = deliveries.clamped(to: 0...deliveryLimit)
+        return ArrivalID(clamped.lowerBound, 0).rawValue...ArrivalID(clamped.upperBound, ordinalLimit).rawValue
     }
 
     var deliveryID: Int64 {
@@ -30,12 +34,10 @@ struct ArrivalID: Hashable, Comparable {
         Int(rawValue & Int64(Self.ordinalLimit))
     }
 
-    /// The segment of the field index.
     var segment: Int64 {
-        deliveryID >> Self.segmentBits
+        Self.segment(ofDelivery: deliveryID)
     }
 
-    /// The segment in which a delivery's reports have their fields.
     static func segment(ofDelivery id: Int64) -> Int64 {
         id >> segmentBits
     }

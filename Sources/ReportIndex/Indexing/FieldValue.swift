@@ -2,10 +2,9 @@ internal import Deliveries
 internal import GRDB
 internal import Journal
 
-/// A field's value as the index keeps it: a UUID, which many identifiers are, as its sixteen bytes, anything else as text.
-///
-/// Only the usual spelling counts, 36 characters in lower case, so that every value comes out as it went in.
-enum FieldValue: Sendable, Equatable {
+/// The value of a field as the index stores it: a UUID in its usual spelling (36 characters, lower case) as sixteen bytes, any other
+/// value as text. Every value reads back as it was written.
+enum FieldValue: Sendable {
     case text(String)
     case uuid([UInt8])
 
@@ -13,9 +12,9 @@ enum FieldValue: Sendable, Equatable {
         self = Self.uuidBytes(text).map(FieldValue.uuid) ?? .text(text.bindable)
     }
 
-    /// A value of the index; nil for one that this program does not write.
+    /// Nil for a column that this program does not write.
     init?(_ value: DatabaseValue) {
-        // Asked for text, GRDB takes bytes that happen to be UTF-8 for it.
+        // Decoding as String would accept bytes that happen to be UTF-8.
         switch value.storage {
         case .string(let text): self = .text(text)
         case .blob(let bytes) where bytes.count == 16: self = .uuid(Array(bytes))
@@ -37,21 +36,17 @@ enum FieldValue: Sendable, Equatable {
         }
     }
 
-    /// The start of a value. If the starts of two values differ, they are in the order of the values.
+    /// The start of a value, which decides most comparisons of a sort without touching the value.
     struct Prefix: Equatable {
         private let isText: Bool
-        /// The first eight bytes, the first of them highest; zero where the value has fewer.
+        /// The first eight bytes, big-endian, padded with zeros.
         private let bytes: UInt64
 
         fileprivate init(isText: Bool, _ bytes: some Sequence<UInt8>) {
             self.isText = isText
-            var value: UInt64 = 0
-            var shift: UInt64 = 64
-            for byte in bytes.prefix(8) {
-                shift -= 8
-                value |= UInt64(byte) << shift
+            self.bytes = bytes.prefix(8).enumerated().reduce(0) {
+                $0 | UInt64($1.element) &<< UInt64(56 - 8 * $1.offset)
             }
-            self.bytes = value
         }
 
         static func < (one: Prefix, other: Prefix) -> Bool {
@@ -66,7 +61,7 @@ enum FieldValue: Sendable, Equatable {
         }
     }
 
-    /// In the order of the index: texts before bytes.
+    /// In SQLite's order: texts, by their bytes, before blobs.
     static func < (one: FieldValue, other: FieldValue) -> Bool {
         switch (one, other) {
         case (.text(let one), .text(let other)): one.utf8.lexicographicallyPrecedes(other.utf8)
@@ -76,31 +71,31 @@ enum FieldValue: Sendable, Equatable {
         }
     }
 
-    /// The sixteen bytes of a UUID in its usual spelling.
+    /// By bytes, as SQLite compares.
+    static func == (one: FieldValue, other: FieldValue) -> Bool {
+        switch (one, other) {
+        case (.text(let one), .text(let other)): one.hasSameBytes(as: other)
+        case (.uuid(let one), .uuid(let other)): one == other
+        default: false
+        }
+    }
+
     private static func uuidBytes(_ text: String) -> [UInt8]? {
         guard text.utf8.count == 36 else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(16)
-        var high: UInt8?
-        var position = 0
-        for byte in text.utf8 {
-            defer { position += 1 }
-            if position == 8 || position == 13 || position == 18 || position == 23 {
-                guard byte == UInt8(ascii: "-") else { return nil }
-                continue
-            }
+        var bytes = [UInt8](repeating: 0, count: 16)
+        var digitCount = 0
+        for (position, byte) in text.utf8.enumerated() {
             let digit: UInt8
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
+            switch (byte, position) {
+            case (UInt8(ascii: "-"), 8), (UInt8(ascii: "-"), 13), (UInt8(ascii: "-"), 18), (UInt8(ascii: "-"), 23):
+                continue
+            case (UInt8(ascii: "0")...UInt8(ascii: "9"), _): digit = byte - UInt8(ascii: "0")
+            case (UInt8(ascii: "a")...UInt8(ascii: "f"), _): digit = byte - UInt8(ascii: "a") + 10
             default: return nil
             }
-            if let first = high {
-                bytes.append(first << 4 | digit)
-                high = nil
-            } else {
-                high = digit
-            }
+            guard digitCount < 32 else { return nil }
+            bytes[digitCount / 2] = bytes[digitCount / 2] << 4 | digit
+            digitCount += 1
         }
         return bytes
     }

@@ -6,20 +6,19 @@ internal import Journal
 /// The rows of neighbouring entries, written in one transaction.
 ///
 /// ```
-/// deliveries ▸ identities, in order of key ▸ reports and attempts, in order of arrival ▸ fields, in order of key ▸ records ▸ cursor
+/// deliveries ▸ identities, sorted ▸ reports and attempts, by arrival ▸ fields, sorted ▸ spans ▸ records ▸ cursor
 /// ```
-/// Rows go in the order of their keys, so that each page of a table is changed once.
+/// Rows are written in key order, so each page of a table is changed once.
 struct IndexBatch {
-    /// A record and its position.
     struct PositionedRecord {
         let position: Int64
         let recordedAt: Timestamp
         let record: JournalRecord
-        /// The position of the delivery that a promotion names; nil when it was removed.
+        /// The delivery that a promotion names; nil if it was removed.
         let promoted: Int64?
     }
 
-    /// A repeat that takes the place of a report whose first arrival is removed.
+    /// A repeat that replaces a report whose first arrival is removed.
     struct Successor {
         let id: ArrivalID
         /// The report that is removed.
@@ -33,22 +32,21 @@ struct IndexBatch {
         let report: RoutedReport
         let source: String
         let identity: [UInt8]
-        /// The report's first arrival: this one, until an earlier one is found.
+        /// The report's first arrival; equal to `id` until an earlier one is found.
         var first: ArrivalID
     }
 
-    /// A row of the table of fields.
     private struct FieldRow {
         let id: ArrivalID
         let value: FieldValue
     }
 
-    /// Where a row stands in the table. Without references, because sorting moves and compares it many times.
+    /// The sort key of a field. It holds no references, because a sort moves and compares it many times.
     private struct FieldKey {
         let segment: Int64
         let nameID: Int64
         let prefix: FieldValue.Prefix
-        /// The row's place in the batch.
+        /// The index of the row.
         let place: Int
 
         func precedes(_ other: FieldKey, _ rows: [FieldRow]) -> Bool {
@@ -63,10 +61,10 @@ struct IndexBatch {
     let deliveries: [IndexedDelivery]
     let records: [PositionedRecord]
     var successors: [Successor] = []
-    /// The end of the batch.
+    /// The last entry of the batch.
     let end: ChainMark
 
-    /// Writes everything inside a transaction that the caller began.
+    /// Writes the batch. The caller began the transaction.
     func write(_ names: inout IndexNames, _ pace: inout IndexPace, _ db: Database) throws {
         for delivery in deliveries { try IndexRows.insert(delivery, db) }
         var entries = deliveries.flatMap { delivery in
@@ -97,7 +95,7 @@ struct IndexBatch {
         try IndexState.forgetCrashes(db)
     }
 
-    /// What a report of a source is recognised by when it arrives again: twelve bytes, enough that two never share them by chance.
+    /// Identifies a report of a source when it arrives again: 12 bytes of SHA-256, so two reports never share one by chance.
     static func identity(_ source: String, _ dedupeKey: String) -> [UInt8] {
         Array(SHA256.hash(data: Array(source.utf8) + [0] + Array(dedupeKey.utf8)).prefix(12))
     }
@@ -105,32 +103,27 @@ struct IndexBatch {
     private func write(_ entry: inout Entry, _ names: inout IndexNames, _ db: Database) throws {
         if entry.first != entry.id {
             if try IndexRows.recordRepeat(entry.id, of: entry.first, db) { return }
-            // The report of the first arrival was removed. This one is the first now, or one before it in this batch.
+            // The report of the first arrival was removed. The first is now an earlier entry of this batch, or this one.
             let first = try IndexRows.firstArrival(of: entry.identity, here: entry.id, db)
             if first != entry.first, try IndexRows.recordRepeat(entry.id, of: first, db) { return }
             try IndexRows.setFirstArrival(of: entry.identity, entry.id, db)
             entry.first = entry.id
         }
-        let content = entry.report.content
-        let categoryID = try names.categoryID(entry.source, content, entry.report.route, db)
-        try IndexRows.insertReport(entry.id, categoryID, content, db)
+        try IndexRows.insert(entry.report, entry.source, entry.id, &names, db)
     }
 
     private func write(_ successor: Successor, _ names: inout IndexNames, _ db: Database) throws {
-        let content = successor.report.content
-        let categoryID = try names.categoryID(successor.source, content, successor.report.route, db)
-        try IndexRows.insertReport(successor.id, categoryID, content, db)
+        try IndexRows.insert(successor.report, successor.source, successor.id, &names, db)
         try IndexRows.moveRepeats(of: successor.of, to: successor.id, db)
         let insert = try IndexRows.FieldInsert(db)
-        for field in content.fields {
-            let nameID = try names.fieldNameID(ByteText(field.name.bindable), db)
-            try insert.run(nameID, FieldValue(field.value), of: successor.id)
+        for field in successor.report.content.fields {
+            try insert.run(try names.fieldNameID(field.name, db), FieldValue(field.value), of: successor.id)
         }
         try IndexRows.setFirstArrival(
-            of: Self.identity(successor.source, content.dedupeKey), successor.id, db)
+            of: Self.identity(successor.source, successor.report.content.dedupeKey), successor.id, db)
     }
 
-    /// Writes the fields of first arrivals; later arrivals have the same.
+    /// Writes the fields of first arrivals; repeats have the same fields.
     private func writeFields(
         of entries: [Entry], _ names: inout IndexNames, _ pace: inout IndexPace, _ db: Database
     ) throws {
@@ -139,7 +132,7 @@ struct IndexBatch {
         for entry in entries where entry.first == entry.id {
             for field in entry.report.content.fields {
                 let value = FieldValue(field.value)
-                let nameID = try names.fieldNameID(ByteText(field.name.bindable), db)
+                let nameID = try names.fieldNameID(field.name, db)
                 keys.append(
                     FieldKey(segment: entry.id.segment, nameID: nameID, prefix: value.prefix, place: rows.count))
                 rows.append(FieldRow(id: entry.id, value: value))

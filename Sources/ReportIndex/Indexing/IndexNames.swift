@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import GRDB
 
-/// The numbers of categories and field names, cached: each report needs some, and there are few.
+/// Caches the IDs of categories and field names: each report needs some, and there are few.
 struct IndexNames {
     private struct Category: Hashable {
         let source: ByteText
@@ -11,56 +11,49 @@ struct IndexNames {
         let topic: ByteText?
     }
 
-    /// Names kept at a time: a source may send any number of them.
+    /// Most entries of each cache: a source may send any number of names.
     private static let countLimit = 4096
 
     private var categories: [Category: Int64] = [:]
     private var fieldNames: [ByteText: Int64] = [:]
 
-    mutating func categoryID(_ source: String, _ content: ReportContent, _ route: Route?, _ db: Database) throws
-        -> Int64
-    {
+    mutating func categoryID(
+        _ source: String, _ content: ReportContent, _ route: Route?, _ db: Database
+    ) throws -> Int64 {
         let category = Category(
             source: ByteText(source), provider: ByteText(content.provider), type: ByteText(content.type.bindable),
             rule: route?.rule, topic: route.map { ByteText($0.topic) })
-        if let id = categories[category] { return id }
-        let arguments: StatementArguments = [
-            source, category.provider.text, category.type.text, route?.rule.rawValue, route?.topic,
-        ]
-        let known = try Int64.fetchOne(
-            db,
-            sql: "SELECT id FROM category WHERE source = ? AND provider = ? AND type = ? AND rule IS ? AND topic IS ?",
-            arguments: arguments)
-        if known == nil {
-            try db.execute(
-                sql: "INSERT INTO category (source, provider, type, rule, topic) VALUES (?, ?, ?, ?, ?)",
-                arguments: arguments)
+        return try Self.id(category, &categories) {
+            try Self.row(
+                "INSERT INTO category (source, provider, type, rule, topic) VALUES (?, ?, ?, ?, ?)",
+                "SELECT id FROM category WHERE source = ? AND provider = ? AND type = ? AND rule IS ? AND topic IS ?",
+                [source, content.provider, category.type.text, route?.rule, route?.topic], db)
         }
-        let id = known ?? db.lastInsertedRowID
-        if categories.count >= Self.countLimit { categories = [:] }
-        categories[category] = id
+    }
+
+    mutating func fieldNameID(_ name: String, _ db: Database) throws -> Int64 {
+        let name = ByteText(name.bindable)
+        return try Self.id(name, &fieldNames) {
+            try Self.row(
+                "INSERT INTO fieldName (name) VALUES (?)", "SELECT id FROM fieldName WHERE name = ?", [name.text], db)
+        }
+    }
+
+    private static func id<Name>(
+        _ name: Name, _ cache: inout [Name: Int64], _ find: () throws -> Int64
+    ) rethrows -> Int64 {
+        if let id = cache[name] { return id }
+        let id = try find()
+        if cache.count >= countLimit { cache = [:] }
+        cache[name] = id
         return id
     }
 
-    /// - Parameter name: without NUL characters (`bindable`).
-    mutating func fieldNameID(_ name: ByteText, _ db: Database) throws -> Int64 {
-        if let id = fieldNames[name] { return id }
-        let known = try Int64.fetchOne(db, sql: "SELECT id FROM fieldName WHERE name = ?", arguments: [name.text])
-        if known == nil {
-            try db.execute(sql: "INSERT INTO fieldName (name) VALUES (?)", arguments: [name.text])
-        }
-        let id = known ?? db.lastInsertedRowID
-        if fieldNames.count >= Self.countLimit { fieldNames = [:] }
-        fieldNames[name] = id
-        return id
-    }
-}
-
-extension String {
-    /// The text with U+FFFD for each U+0000: a query's text is bound up to its first NUL, which a provider's JSON may hold, and
-    /// then two different keys would be one.
-    var bindable: String {
-        guard utf8.contains(0) else { return self }
-        return String(String.UnicodeScalarView(unicodeScalars.map { $0 == "\0" ? "\u{fffd}" : $0 }))
+    private static func row(
+        _ insert: String, _ select: String, _ arguments: StatementArguments, _ db: Database
+    ) throws -> Int64 {
+        if let known = try Int64.fetchOne(db, sql: select, arguments: arguments) { return known }
+        try db.execute(sql: insert, arguments: arguments)
+        return db.lastInsertedRowID
     }
 }

@@ -3,22 +3,20 @@ internal import Foundation
 internal import GRDB
 internal import Journal
 
-/// When the indexer pauses, so that deliveries wait for it as little as possible.
-///
-/// A low priority is not enough: a delivery that arrives on the indexer's core can still wait for it some milliseconds
-/// (docs/decisions/0013-commit-path.md).
+/// The pauses of the indexer. A low priority is not enough: a delivery that arrives on the indexer's core can wait some milliseconds for
+/// it (docs/decisions/0013-commit-path.md).
 struct IndexPace {
-    /// The load a second from which on gathering is better: entries are written together, and each page of a table once.
+    /// At this load per second, entries are gathered and written together, so that each page of a table is changed once.
     private static let gatheringRate = 200.0
     private static let gathering: Duration = .milliseconds(150)
-    /// Work between two rests, and a rest.
+    /// Work between two rests.
     private static let slice: Duration = .microseconds(500)
     private static let rest: Duration = .microseconds(500)
-    /// Waiting entries from which on catching up comes first. Resting, the indexer still does several thousand a second.
+    /// With this many waiting entries the indexer no longer rests. With rests it indexes several thousand per second.
     private static let restingLimit: Int64 = 4096
 
     private var lastRead = ContinuousClock.now
-    /// Of the entries that were read since: 1 for a small one, more for a large one.
+    /// Load of the entries since `lastRead`: 1 for a small entry, more for a large one.
     private var load = 0
     private(set) var rests = false
     private var sliceStart = ContinuousClock.now
@@ -30,8 +28,8 @@ struct IndexPace {
         self.load += load
     }
 
-    /// Plans the next batch after one of `count` entries, with `waitingCount` left, and returns how long to gather before it: not at
-    /// all while little arrives, so that it is found at once, or when as many wait already.
+    /// Plans the next batch after one of `count` entries while `waitingCount` wait, and returns how long to gather entries before it:
+    /// zero if few arrive, so that queries find them at once, or if enough wait already.
     mutating func next(
         after count: Int, waitingCount: Int64, at now: ContinuousClock.Instant = .now
     ) -> Duration {
@@ -43,7 +41,7 @@ struct IndexPace {
         return isMuch && waitingCount < count ? Self.gathering : .zero
     }
 
-    /// Sleeps for a moment after a slice of work.
+    /// Sleeps after each slice of work.
     mutating func restIfDue() {
         guard rests, sliceStart.duration(to: .now) >= Self.slice else { return }
         Thread.sleep(forTimeInterval: Self.rest / .seconds(1))
@@ -51,16 +49,15 @@ struct IndexPace {
     }
 }
 
-/// How far the index may fall behind the journal while deliveries arrive faster than they can be dealt with one by one.
+/// How far the index may fall behind the journal while many deliveries arrive.
 package struct IndexLag: Sendable, Equatable {
-    /// Entries.
+    /// Unindexed entries.
     package var count = 250_000
-    /// Since the oldest of them was recorded.
+    /// Time since the oldest of them was recorded.
     package var age: Duration = .seconds(20)
 
     package init() {}
 
-    /// Measured against the machine's clock, as arrivals are.
     func isExceeded(count: Int64, oldest: Timestamp?) -> Bool {
         guard let oldest else { return false }
         let now = Timestamp(millisecondsSinceEpoch: Int64(Date().timeIntervalSince1970 * 1000))

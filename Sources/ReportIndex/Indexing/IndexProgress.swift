@@ -1,44 +1,31 @@
 internal import Foundation
-internal import Synchronization
 
-/// The last indexed position, for those who wait for one.
-final class IndexProgress: Sendable {
-    private struct Waiter: Sendable {
-        let position: Int64
-        let signal: DispatchSemaphore
-    }
-
-    private struct State {
-        var position: Int64 = 0
-        var waiters: [Waiter] = []
-    }
-
-    private let state = Mutex(State())
+/// The last indexed position, and the threads that wait for one.
+///
+/// `@unchecked Sendable`: `lastPosition` is guarded by `condition`.
+final class IndexProgress: @unchecked Sendable {
+    private let condition = NSCondition()
+    private var lastPosition: Int64 = 0
 
     var position: Int64 {
-        state.withLock { $0.position }
+        condition.withLock { lastPosition }
     }
 
     func advance(to position: Int64) {
-        let reached = state.withLock { state in
-            state.position = max(state.position, position)
-            let reached = state.waiters.filter { $0.position <= state.position }
-            state.waiters.removeAll { $0.position <= state.position }
-            return reached
+        condition.withLock {
+            lastPosition = max(lastPosition, position)
+            condition.broadcast()
         }
-        for waiter in reached { waiter.signal.signal() }
     }
 
+    /// Returns false if the position is not indexed within `limit`. Blocks.
     func wait(for position: Int64, limit: Duration) -> Bool {
-        let signal = DispatchSemaphore(value: 0)
-        let isReached = state.withLock { state in
-            if state.position >= position { return true }
-            state.waiters.append(Waiter(position: position, signal: signal))
-            return false
+        let end = Date(timeIntervalSinceNow: limit / .seconds(1))
+        return condition.withLock {
+            while lastPosition < position {
+                guard condition.wait(until: end) else { break }
+            }
+            return lastPosition >= position
         }
-        if isReached { return true }
-        if signal.wait(timeout: .now() + limit / .seconds(1)) == .success { return true }
-        state.withLock { $0.waiters.removeAll { $0.signal === signal } }
-        return false
     }
 }

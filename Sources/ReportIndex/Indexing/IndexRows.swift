@@ -2,7 +2,7 @@ internal import Deliveries
 internal import GRDB
 internal import Journal
 
-/// The rows that deliveries have in the index, one statement each.
+/// The statements that write and remove the rows of deliveries.
 enum IndexRows {
     static func insert(_ delivery: IndexedDelivery, _ db: Database) throws {
         let insert = try BoundStatement(
@@ -15,7 +15,7 @@ enum IndexRows {
         try insert.run()
     }
 
-    /// The first arrival of what has this identity: the one on record, or the one that is here now.
+    /// The first arrival of the report with this identity: the recorded one or, if there is none, `id`, which is then recorded.
     static func firstArrival(of identity: [UInt8], here id: ArrivalID, _ db: Database) throws -> ArrivalID {
         let insert = try BoundStatement(
             db.cachedStatement(sql: "INSERT INTO identity (key, reportId) VALUES (?, ?) ON CONFLICT (key) DO NOTHING"))
@@ -32,7 +32,11 @@ enum IndexRows {
         try update.run((2, identity))
     }
 
-    static func insertReport(_ id: ArrivalID, _ categoryID: Int64, _ content: ReportContent, _ db: Database) throws {
+    static func insert(
+        _ report: RoutedReport, _ source: String, _ id: ArrivalID, _ names: inout IndexNames, _ db: Database
+    ) throws {
+        let content = report.content
+        let categoryID = try names.categoryID(source, content, report.route, db)
         let insert = try BoundStatement(
             db.cachedStatement(
                 sql: """
@@ -47,7 +51,7 @@ enum IndexRows {
         try insert.run()
     }
 
-    /// Inserts fields. A report has several, so the statement is looked up once for many.
+    /// Inserts fields; looks the statement up once for many.
     struct FieldInsert {
         private let insert: BoundStatement
 
@@ -72,7 +76,7 @@ enum IndexRows {
         }
     }
 
-    /// Counts another arrival of a report; false when there is no such report.
+    /// Records another arrival of a report; false if the report does not exist.
     static func recordRepeat(_ id: ArrivalID, of first: ArrivalID, _ db: Database) throws -> Bool {
         let update = try BoundStatement(
             db.cachedStatement(
@@ -95,19 +99,15 @@ enum IndexRows {
         try Row.fetchAll(
             db.cachedStatement(sql: "SELECT reportId, id FROM attempt WHERE reportId BETWEEN ? AND ?"),
             arguments: arrivals(of: deliveries)
-        ).map { (ArrivalID(rawValue: try $0.decode(atIndex: 0)), ArrivalID(rawValue: try $0.decode(atIndex: 1))) }
+        ).map { (try $0.decode(atIndex: 0), try $0.decode(atIndex: 1)) }
     }
 
-    /// The first and the last number that arrivals of these deliveries may have.
     private static func arrivals(of deliveries: ClosedRange<Int64>) -> StatementArguments {
-        func clamped(_ delivery: Int64) -> Int64 { min(max(0, delivery), ArrivalID.deliveryLimit) }
-        return [
-            ArrivalID(clamped(deliveries.lowerBound), 0).rawValue,
-            ArrivalID(clamped(deliveries.upperBound), ArrivalID.ordinalLimit).rawValue,
-        ]
+        let range = ArrivalID.range(deliveries)
+        return [range.lowerBound, range.upperBound]
     }
 
-    /// Moves a report's later arrivals to the first of them.
+    /// Moves the later arrivals of a removed report to the first of them.
     static func moveRepeats(of report: ArrivalID, to first: ArrivalID, _ db: Database) throws {
         try db.cachedStatement(sql: "DELETE FROM attempt WHERE reportId = ? AND id <= ?")
             .execute(arguments: [report.rawValue, first.rawValue])
@@ -122,9 +122,9 @@ enum IndexRows {
             .execute(arguments: [left.count + 1, left.last.map { $0 >> 20 }, first.rawValue])
     }
 
-    /// Removes what deliveries said. A report that arrived again goes after its repeats, so removal begins with these.
+    /// Removes deliveries with their reports, newest first: a report is removed after its repeats.
     static func remove(_ deliveries: ClosedRange<Int64>, _ db: Database) throws {
-        // No more than there are rows of, whatever a damaged record says.
+        // The existing rows bound the work, whatever range a damaged record has.
         let ids = try Int64.fetchAll(
             db, sql: "SELECT id FROM delivery WHERE id BETWEEN ? AND ? ORDER BY id DESC",
             arguments: [deliveries.lowerBound, deliveries.upperBound])
@@ -142,7 +142,7 @@ enum IndexRows {
             try db.cachedStatement(sql: "DELETE FROM delivery WHERE id = ?").execute(arguments: [id])
         }
         for span in Set(ids.map { $0 >> TimeSpan.bits }) { try TimeSpan.renew(span, db) }
-        // One pass over each segment: the table has no order by report.
+        // One pass over each segment, because the table is not ordered by report.
         for (segment, ids) in Dictionary(grouping: ids, by: ArrivalID.segment(ofDelivery:)) {
             let list = ids.map(String.init).joined(separator: ",")
             try db.execute(
@@ -151,7 +151,7 @@ enum IndexRows {
         }
     }
 
-    /// Removes an arrival, and numbers and counts the others as a rebuild would.
+    /// Removes a repeat and renumbers the later ones, as a rebuild would.
     private static func removeAttempt(_ id: Int64, of report: Int64, _ db: Database) throws {
         try db.cachedStatement(sql: "DELETE FROM attempt WHERE id = ?").execute(arguments: [id])
         try db.cachedStatement(sql: "UPDATE attempt SET number = number - 1 WHERE reportId = ? AND id > ?")
@@ -165,7 +165,7 @@ enum IndexRows {
         ).execute(arguments: [report])
     }
 
-    /// Removes identities, names, categories and later arrivals that nothing uses since reports were removed.
+    /// Removes identities, names, categories and repeats whose reports were removed.
     static func removeUnused(_ db: Database) throws {
         try db.execute(
             sql: """

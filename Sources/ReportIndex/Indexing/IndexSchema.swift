@@ -1,15 +1,14 @@
 package import Journal
 
-/// The tables of `index.sqlite`, which queries read and which are derived from the journal alone: index.sql beside this file.
-///
-/// The index has no migrations. Any change here is a new format number, and an index of another format is rebuilt.
+/// The schema of `index.sqlite`: index.sql beside this file. It has no migrations; a change needs a new format number, and an index of
+/// another format is rebuilt from the journal.
 package enum IndexSchema {
-    /// The number of the format, in `PRAGMA user_version`.
+    /// `PRAGMA user_version`.
     static let format = 1
 
     package static let schema = SQLiteSchema(
         name: "index", applicationID: applicationID,
-        // As many steps as the format's number, of which only the last creates anything.
+        // SQLiteSchema counts steps as formats. Only the last one creates tables.
         steps: Array(repeating: "", count: format - 1) + [tables], oldestFormat: format)
 
     /// `CBix` in ASCII.

@@ -2,15 +2,15 @@ internal import Deliveries
 internal import GRDB
 internal import Journal
 
-/// How far an index follows the journal, and what else it remembers.
+/// The table `state`: the position up to which the journal is indexed, and other notes of the indexer.
 enum IndexState {
     private static let cursorName = "cursor"
     private static let followUpName = "follow-up"
     private static let cleanUpName = "clean-up"
 
-    /// The last position that was indexed; 0 when none was.
+    /// The last indexed position; 0 if there is none.
     static func cursor(_ db: Database) throws -> Int64 {
-        // A damaged cursor may be any number.
+        // A damaged file may have any number here.
         min(max(0, try position(cursorName, db) ?? 0), ArrivalID.deliveryLimit - 1)
     }
 
@@ -19,7 +19,7 @@ enum IndexState {
         ArrivalID(try cursor(db) + 1, 0)
     }
 
-    /// The chain at the cursor.
+    /// The journal's chain hash at the cursor.
     static func chain(_ db: Database) throws -> [UInt8]? {
         try Blob.fetchOne(db, sql: "SELECT bytes FROM state WHERE name = ?", arguments: [cursorName])?.bytes
     }
@@ -28,7 +28,7 @@ enum IndexState {
         try set(cursorName, mark.position, mark.chain, db)
     }
 
-    /// The position up to which deliveries were searched for follow-ups; nil when follow-up never began.
+    /// The position up to which deliveries were searched for follow-ups; nil if follow-up never ran.
     static func followUpCursor(_ db: Database) throws -> Int64? {
         try position(followUpName, db)
     }
@@ -37,7 +37,7 @@ enum IndexState {
         try set(followUpName, position, nil, db)
     }
 
-    /// How often parsing a delivery was begun and did not end: crashes leave that behind.
+    /// How often the process ended while it parsed this delivery.
     static func crashCount(at position: Int64, _ db: Database) throws -> Int {
         let bytes = try Blob.fetchOne(
             db.cachedStatement(sql: "SELECT bytes FROM state WHERE name = ?"), arguments: [parsingName(position)])
@@ -53,7 +53,7 @@ enum IndexState {
         try db.cachedStatement(sql: "DELETE FROM state WHERE name = ?").execute(arguments: [parsingName(position)])
     }
 
-    /// Forgets crashes. Whatever crashed is in the first batch after a restart, so the notes go with that batch.
+    /// Forgets crashes. The delivery that crashed the process is in the first batch after a restart.
     static func forgetCrashes(_ db: Database) throws {
         try db.cachedStatement(sql: "DELETE FROM state WHERE name GLOB 'parsing:*'").execute()
     }
@@ -62,7 +62,7 @@ enum IndexState {
         "parsing:\(position)"
     }
 
-    /// Whether names and identities may be unused since reports were removed.
+    /// Whether removed reports may have left unused names and identities.
     static func isCleanUpDue(_ db: Database) throws -> Bool {
         try position(cleanUpName, db) != nil
     }
@@ -72,14 +72,14 @@ enum IndexState {
         try db.execute(sql: "DELETE FROM state WHERE name = ?", arguments: [cleanUpName])
     }
 
-    /// Whether a journal has the entry up to which an index was derived, with the same chain.
+    /// Whether the journal has the entry at the cursor with the same chain hash.
     ///
     /// - Parameter journal: a connection on which `entry` and `gap` are the journal's.
     static func isDerived(from journal: Database, cursor: Int64, chain: [UInt8]?) throws -> Bool {
         guard cursor > 0, let chain else { return true }
         let found = try Blob.fetchOne(journal, sql: "SELECT chain FROM entry WHERE position = ?", arguments: [cursor])
         if let found { return found.bytes == chain }
-        // A gap keeps the chain of its last entry alone; then only a journal that is too short shows.
+        // A gap keeps only the chain of its last entry, so only a journal that is too short is noticed.
         return try JournalEnd.read(journal).map { $0.position >= cursor } ?? false
     }
 

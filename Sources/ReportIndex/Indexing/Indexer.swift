@@ -3,6 +3,7 @@ internal import Foundation
 internal import GRDB
 package import Journal
 internal import Synchronization
+internal import Threads
 
 /// Follows the journal and writes the index, on its own thread, connection and file. Commits never wait for it.
 ///
@@ -15,39 +16,34 @@ package final class Indexer: Sendable {
     private let parser: ReportParser
     private let lag: IndexLag
     private let isUnderPressure: @Sendable () -> Bool
-    /// The index that readers see. Held by the thread for each batch and by a rebuild for the moment of its swap.
-    ///
-    /// Nil when the file cannot be used: a rebuild takes its place.
+    /// The index that readers see. The thread locks it for each batch, a rebuild for its swap. Nil if the file cannot be used; it is
+    /// then rebuilt.
     private let live: Mutex<IndexFile?>
     private let isStopping = Atomic(false)
     private let growth = DispatchSemaphore(value: 0)
-    private let hasEnded = DispatchSemaphore(value: 0)
-    /// The last indexed position, and who waits for one.
+    private let thread = Mutex<OwnedThread?>(nil)
     private let progress = IndexProgress()
 
-    /// Opens the index. One of another format or another journal, or one that is damaged, is rebuilt before anything else.
+    /// Opens the index. If the file is damaged, has another format or belongs to another journal, it is rebuilt first.
     ///
-    /// - Parameters:
-    ///   - isUnderPressure: whether deliveries arrive faster than each could be committed alone; indexing then waits, within `lag`.
+    /// - Parameter isUnderPressure: whether deliveries arrive faster than each could be committed alone. Indexing then waits, within
+    ///   `lag`.
+    /// - Throws: `ArchiveError`.
     package init(
         _ directory: ArchiveDirectory, lag: IndexLag = IndexLag(),
         isUnderPressure: @escaping @Sendable () -> Bool = { false }, parser: ReportParser
-    ) throws(ArchiveError) {
+    ) throws {
         self.directory = directory
         self.lag = lag
         self.parser = parser
         self.isUnderPressure = isUnderPressure
         self.journal = try JournalReader(directory.journal)
         var file: IndexFile?
-        do throws(ArchiveError) {
+        do {
             let opened = try IndexFile(directory.indexPath, journal, parser)
             if try opened.belongsToJournal() { file = opened } else { opened.close() }
-        } catch .unknownFormat {
-        } catch .notAnArchive {
-        } catch .foreignSchema {
-        } catch .damaged {
-        }
-        // One that a crash left is continued by a rebuild, which then knows what crashed.
+        } catch let error as ArchiveError where error.isUnusableFile {}
+        // A rebuild that a crash interrupted is continued, because it knows which delivery crashed.
         if file != nil { FileSystem.removeDatabase(directory.nextIndexPath) }
         progress.advance(to: try file?.cursor ?? 0)
         self.live = Mutex(file)
@@ -55,70 +51,80 @@ package final class Indexer: Sendable {
 
     /// Follows the journal on a thread of its own until `stop`.
     ///
-    /// - Parameter reportFailure: called when a round fails; the next one is tried after more entries, or a second later.
+    /// - Parameter reportFailure: called when a round fails. The next round starts after more entries, or a second later.
     package func start(reportFailure: @escaping @Sendable (ArchiveError) -> Void) {
-        let thread = Thread { [self] in
-            BackgroundThread.indexing.yieldToOthers()
-            follow(reportFailure)
-            hasEnded.signal()
+        do throws(OwnedThread.CannotStart) {
+            let thread = try OwnedThread("callbox-indexer") { [self] in
+                ThreadPriority.indexing.applyToCurrentThread()
+                follow(reportFailure)
+            }
+            self.thread.withLock { $0 = thread }
+        } catch {
+            reportFailure(ArchiveError(error, path: directory.indexPath))
         }
-        thread.name = "callbox-indexer"
-        thread.start()
     }
 
-    /// Says that the journal has grown. Never blocks.
+    /// Announces that the journal has grown. Never blocks.
     package func wake() {
         growth.signal()
     }
 
-    /// Ends the thread after the batch that it is at, and closes the files.
+    /// Ends the thread after the current batch and closes the files. Blocks.
     package func stop() {
         isStopping.store(true, ordering: .releasing)
         growth.signal()
-        hasEnded.wait()
-        hasEnded.signal()
+        thread.withLock { $0?.join() }
         close()
     }
 
-    /// Indexes everything the journal holds on the caller's thread, and closes the files. Not beside `start`.
+    /// Closes the files, if neither `start` nor `catchUp` was called.
+    package func close() {
+        live.withLock { file in
+            file?.close()
+            file = nil
+        }
+        journal.close()
+    }
+
+    /// Indexes the whole journal on the caller's thread, and closes the files. Do not call it after `start`.
     ///
-    /// - Parameter progress: called after each batch with the last position that was indexed.
-    package func catchUp(progress: (Int64) -> Void = { _ in }) throws(ArchiveError) {
+    /// - Parameter progress: called after each batch with the last indexed position.
+    package func catchUp(progress: (Int64) -> Void = { _ in }) throws {
         defer { close() }
         try indexAvailable(progress: progress)
     }
 
-    /// Indexes everything the journal holds on the caller's thread, and keeps the files open. Not beside `start`.
-    package func indexAvailable(progress: (Int64) -> Void = { _ in }) throws(ArchiveError) {
+    /// Indexes the whole journal on the caller's thread, and keeps the files open. Do not call it after `start`.
+    package func indexAvailable(progress: (Int64) -> Void = { _ in }) throws {
         var hasReplaced = false
         while true {
             try replaceUnusableIndex(progress)
-            do throws(ArchiveError) {
+            do {
                 var pace = IndexPace.unpaced
                 let (count, last) = try indexNext(&pace)
                 guard count > 0 else { return }
                 progress(last)
             } catch {
-                // The damage of an index shows when it is written; one that is replaced should have none.
-                guard !hasReplaced, try !isUsable else { throw error }
+                // Damage is noticed when the index is written, and is replaced once: a new index has none.
+                guard !hasReplaced, !isUsable else { throw error }
                 hasReplaced = true
             }
         }
     }
 
-    /// Derives the index from the journal again, beside the one that queries read, and swaps it in at the end. Blocks.
+    /// Rebuilds the index from the journal beside the live one, and swaps it in at the end. Blocks.
     ///
-    /// - Parameter progress: called after each batch with the last position that was indexed.
-    package func reindex(progress: (Int64) -> Void = { _ in }) throws(ArchiveError) {
+    /// - Parameter progress: called after each batch with the last indexed position.
+    package func reindex(progress: (Int64) -> Void = { _ in }) throws {
         FileSystem.removeDatabase(directory.nextIndexPath)
         try rebuild(progress)
     }
 
-    /// Times that a rebuild catches up beside the indexer's thread before that waits for it.
+    /// Most passes of a rebuild before the indexer's thread waits for it.
     private static let passLimit = 8
 
     /// Builds the index beside the live one, from where an earlier attempt stopped, and swaps it in.
-    private func rebuild(_ progress: (Int64) -> Void) throws(ArchiveError) {
+    private func rebuild(_ progress: (Int64) -> Void) throws {
         let path = directory.nextIndexPath
         defer { FileSystem.removeDatabase(path) }
         // A reader of its own: this may run beside the indexer's thread.
@@ -132,14 +138,17 @@ package final class Indexer: Sendable {
             next = try IndexFile(path, reader, parser)
         }
         defer { next.close() }
-        // To the end as it is now: entries that are recorded all the time would put the end off for ever.
-        func catchUp(_ progress: (Int64) -> Void) throws(ArchiveError) -> Int64 {
+        // A pass ends where the journal ended when it began; otherwise new entries could keep it busy for ever.
+        func catchUp(_ progress: (Int64) -> Void) throws -> Int64 {
             let end = try reader.end()?.position ?? 0
+            var pace = IndexPace.unpaced
             while try next.cursor < end {
-                let (count, last) = try next.indexNext()
-                guard next.isTrusted else { throw .storageFailed(code: ResultCode.SQLITE_IOERR.rawValue) }
+                let (count, last) = try next.indexNext(&pace)
+                guard next.isTrusted else {
+                    throw ArchiveError.storageFailed(code: ResultCode.SQLITE_IOERR.rawValue)
+                }
                 guard count > 0 else { break }
-                guard !isStopping.load(ordering: .acquiring) else { throw .closed }
+                guard !isStopping.load(ordering: .acquiring) else { throw ArchiveError.closed }
                 progress(last)
             }
             return end
@@ -148,8 +157,8 @@ package final class Indexer: Sendable {
             let end = try catchUp(progress)
             guard try (reader.end()?.position ?? 0) - end > IndexFile.batchCountLimit else { break }
         }
-        try withLive { file throws(ArchiveError) in
-            // What was recorded meanwhile; the indexer's thread waits for this.
+        try live.withLock { file in
+            // The entries since the last pass, while the indexer's thread waits.
             _ = try catchUp { _ in }
             let followUp = try file?.connection.run { try IndexState.followUpCursor($0) }
             if let followUp {
@@ -166,16 +175,14 @@ package final class Indexer: Sendable {
         wake()
     }
 
-    /// Waits until a position is indexed.
-    ///
-    /// - Returns: false after `limit`.
+    /// Waits until a position is indexed; false after `limit`. Blocks.
     package func waitUntilIndexed(_ position: Int64, limit: Duration) -> Bool {
         progress.wait(for: position, limit: limit)
     }
 
     /// Moves the position up to which deliveries were searched for follow-ups.
-    package func moveFollowUpCursor(to position: Int64) throws(ArchiveError) {
-        try withLive { file throws(ArchiveError) in
+    package func moveFollowUpCursor(to position: Int64) throws {
+        try live.withLock { file in
             try file?.connection.run { try IndexState.moveFollowUpCursor(to: position, $0) }
         }
     }
@@ -184,42 +191,40 @@ package final class Indexer: Sendable {
         var pace = IndexPace()
         while !isStopping.load(ordering: .acquiring) {
             do throws(ArchiveError) {
-                try replaceUnusableIndex { _ in }
-                try holdBack()
-                let (count, last) = try indexNext(&pace)
-                if count == 0 {
-                    growth.wait()
-                } else {
-                    let waitingCount = try (journal.end()?.position ?? 0) - last
-                    pause(pace.next(after: count, waitingCount: waitingCount))
-                }
+                try SQLiteFile.translating(directory.indexPath) { try round(&pace) }
             } catch .closed {
                 return
             } catch {
                 reportFailure(error)
                 _ = growth.wait(timeout: .now() + 1)
             }
-            // One round reads everything there is, however often growth was announced.
+            // One round reads every entry, however often growth was announced.
             while growth.wait(timeout: .now()) == .success {}
         }
     }
 
+    /// Indexes one batch, or waits until the journal grows.
+    private func round(_ pace: inout IndexPace) throws {
+        try replaceUnusableIndex { _ in }
+        try holdBack()
+        let (count, last) = try indexNext(&pace)
+        guard count > 0 else { return growth.wait() }
+        let waitingCount = try (journal.end()?.position ?? 0) - last
+        pause(pace.next(after: count, waitingCount: waitingCount))
+    }
+
     /// Leaves the machine to the deliveries while many arrive, as far as the lag allows.
-    private func holdBack() throws(ArchiveError) {
+    private func holdBack() throws {
         while isUnderPressure(), !isStopping.load(ordering: .acquiring) {
             let cursor = progress.position
             let (end, oldest) = try journal.read { db in
-                (
-                    try JournalEnd.read(db)?.position ?? 0,
-                    try Int64.fetchOne(
-                        db.cachedStatement(
-                            sql: "SELECT recordedAtMilliseconds FROM entry WHERE position > ? ORDER BY position LIMIT 1"
-                        ),
-                        arguments: [cursor])
-                )
+                let oldest = try Timestamp.fetchOne(
+                    db.cachedStatement(
+                        sql: "SELECT recordedAtMilliseconds FROM entry WHERE position > ? ORDER BY position LIMIT 1"),
+                    arguments: [cursor])
+                return (try JournalEnd.read(db)?.position ?? 0, oldest)
             }
-            let time = oldest.map(Timestamp.init(millisecondsSinceEpoch:))
-            if lag.isExceeded(count: end - cursor, oldest: time) { return }
+            if lag.isExceeded(count: end - cursor, oldest: oldest) { return }
             pause(.milliseconds(20))
         }
     }
@@ -229,10 +234,10 @@ package final class Indexer: Sendable {
         Thread.sleep(forTimeInterval: duration / .seconds(1))
     }
 
-    private func indexNext(_ pace: inout IndexPace) throws(ArchiveError) -> (count: Int, last: Int64) {
-        let result = try withLive { file throws(ArchiveError) in
+    private func indexNext(_ pace: inout IndexPace) throws -> (count: Int, last: Int64) {
+        let result = try live.withLock { file in
             guard let current = file else { throw ArchiveError.closed }
-            // It is derived, so it is derived again: the next round finds none.
+            // A file that is no longer trusted is removed; the next round rebuilds it.
             defer {
                 if !current.isTrusted {
                     current.close()
@@ -246,26 +251,11 @@ package final class Indexer: Sendable {
         return result
     }
 
-    private func replaceUnusableIndex(_ report: (Int64) -> Void) throws(ArchiveError) {
-        if try !isUsable { try rebuild(report) }
+    private func replaceUnusableIndex(_ report: (Int64) -> Void) throws {
+        if !isUsable { try rebuild(report) }
     }
 
     private var isUsable: Bool {
-        get throws(ArchiveError) { try withLive { file throws(ArchiveError) in file != nil } }
-    }
-
-    private func withLive<Value>(
-        _ work: (inout IndexFile?) throws(ArchiveError) -> Value
-    ) throws(ArchiveError) -> Value {
-        try live.withLock { file throws(ArchiveError) in try work(&file) }
-    }
-
-    /// Closes the files, when neither `start` nor `catchUp` was called.
-    package func close() {
-        try? withLive { file throws(ArchiveError) in
-            file?.close()
-            file = nil
-        }
-        journal.close()
+        live.withLock { $0 != nil }
     }
 }

@@ -3,20 +3,31 @@ internal import Foundation
 internal import GRDB
 internal import Journal
 
-/// Applies records to the tables that are reduced from them. A record that refers to something unknown changes nothing.
+/// Applies records to the tables that are derived from them. A record that refers to something unknown changes nothing.
 enum RecordReducer {
     static func apply(_ positioned: IndexBatch.PositionedRecord, _ db: Database) throws {
-        let (id, time) = (positioned.position, positioned.recordedAt.millisecondsSinceEpoch)
+        let (id, time) = (positioned.position, positioned.recordedAt)
         switch positioned.record {
         case .access(let access):
-            try db.execute(
-                sql:
-                    "INSERT INTO access (id, atMilliseconds, user, command, subject, reason) VALUES (?, ?, ?, ?, ?, ?)",
-                arguments: [
-                    id, time, access.user.bindable, access.command.bindable, access.subject.bindable,
-                    access.reason?.bindable,
+            try db.insert(
+                "access",
+                [
+                    "id": id, "atMilliseconds": time, "user": access.user, "command": access.command,
+                    "subject": access.subject, "reason": access.reason,
                 ])
-        case .hold(let hold): try apply(hold, id, time, db)
+        case .hold(let hold):
+            var delivery: DeliveryID?
+            var field: ReportField?
+            switch hold.subject {
+            case .delivery(let id): delivery = id
+            case .field(let held): field = held
+            }
+            try db.insert(
+                "hold",
+                [
+                    "id": id, "deliveryId": delivery, "name": field?.name, "value": field?.value,
+                    "reason": hold.reason, "placedAtMilliseconds": time,
+                ])
         case .holdRelease(let release):
             try db.execute(
                 sql: "UPDATE hold SET releasedAtMilliseconds = ? WHERE id = ? AND releasedAtMilliseconds IS NULL",
@@ -27,40 +38,39 @@ enum RecordReducer {
             try IndexState.setCleanUpDue(true, db)
         case .promotion(let promotion):
             guard let delivery = positioned.promoted, try isKnown(delivery, before: id, db) else { return }
-            try db.execute(
-                sql: """
-                    INSERT INTO promotion (deliveryId, quarantineId, promotedAtMilliseconds, verification, reason, forcedBecause)
-                    VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
-                    """,
-                arguments: [
-                    delivery, promotion.quarantineID, time, promotion.verification.rawValue, promotion.reason.bindable,
-                    promotion.forcedBecause?.bindable,
+            try db.insert(
+                "promotion",
+                [
+                    "deliveryId": delivery, "quarantineId": promotion.quarantineID, "promotedAtMilliseconds": time,
+                    "verification": promotion.verification, "reason": promotion.reason,
+                    "forcedBecause": promotion.forcedBecause,
                 ])
         case .replay(let replay): try apply(replay, id, db)
         case .link(let order): try apply(order, id, time, db)
         case .linkChange(let change): try apply(change, db)
         case .followUp(let order):
-            try db.execute(
-                sql: """
-                    INSERT INTO followUp (id, source, task, subject, causeDeliveryId, state, attemptCount,
-                        nextAttemptAtMilliseconds)
-                    VALUES (?, ?, ?, ?, ?, 'waiting', 0, ?) ON CONFLICT DO NOTHING
-                    """,
-                arguments: [
-                    id, order.source.bindable, order.task.bindable, order.subject.bindable, order.cause?.rawValue, time,
+            try db.insert(
+                "followUp",
+                [
+                    "id": id, "source": order.source, "task": order.task, "subject": order.subject,
+                    "causeDeliveryId": order.cause, "state": FollowUpState.waiting, "attemptCount": 0,
+                    "nextAttemptAtMilliseconds": time,
                 ])
         case .followUpAttempt(let attempt): try apply(attempt, db)
         case .followUpCursor(let cursor):
             let known = try IndexState.followUpCursor(db) ?? 0
             try IndexState.moveFollowUpCursor(to: max(known, cursor.position.rawValue), db)
         case .retention(let retention):
-            try db.execute(
-                sql: "INSERT INTO retention (id, recordedAtMilliseconds, settings, isConfirmed) VALUES (?, ?, ?, ?)",
-                arguments: [id, time, retention.settings, retention.isConfirmed])
+            try db.insert(
+                "retention",
+                [
+                    "id": id, "recordedAtMilliseconds": time, "settings": retention.settings,
+                    "isConfirmed": retention.isConfirmed,
+                ])
         }
     }
 
-    /// Whether there is such a delivery before the record: a later one may be in the same batch.
+    /// Whether the delivery was indexed before the record. A later one may be in the same batch.
     private static func isKnown(_ delivery: Int64, before record: Int64, _ db: Database) throws -> Bool {
         guard delivery < record else { return false }
         return try Bool.fetchOne(
@@ -68,85 +78,60 @@ enum RecordReducer {
             ?? false
     }
 
-    private static func apply(_ hold: HoldRecord, _ id: Int64, _ time: Int64, _ db: Database) throws {
-        let subject: StatementArguments =
-            switch hold.subject {
-            case .delivery(let delivery): [delivery.rawValue, nil, nil]
-            case .field(let field): [nil, field.name.bindable, field.value.bindable]
-            }
-        try db.execute(
-            sql:
-                "INSERT INTO hold (id, deliveryId, name, value, reason, placedAtMilliseconds) VALUES (?, ?, ?, ?, ?, ?)",
-            arguments: [id] + subject + [hold.reason.bindable, time])
-    }
-
     private static func apply(_ replay: ReplayRecord, _ id: Int64, _ db: Database) throws {
         guard try isKnown(replay.deliveryID.rawValue, before: id, db) else { return }
-        var outcome: StatementArguments
+        var response: (status: Int, byteCount: Int, digest: [UInt8])?
+        var failure: String?
         switch replay.outcome {
-        case .responded(let status, let count, let digest): outcome = [status, count, Data(digest), nil]
-        case .failed(let text): outcome = [nil, nil, nil, text.bindable]
+        case .responded(let status, let byteCount, let digest): response = (status, byteCount, digest)
+        case .failed(let text): failure = text
         }
-        try db.execute(
-            sql: """
-                INSERT INTO replay (id, deliveryId, startedAtMilliseconds, method, url, durationMilliseconds, status,
-                    responseByteCount, responseSHA256, failure)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-            arguments: [
-                id, replay.deliveryID.rawValue, replay.startedAt.millisecondsSinceEpoch, replay.method.bindable,
-                replay.url.bindable, replay.durationMilliseconds,
-            ] + outcome)
+        try db.insert(
+            "replay",
+            [
+                "id": id, "deliveryId": replay.deliveryID, "startedAtMilliseconds": replay.startedAt,
+                "method": replay.method, "url": replay.url, "durationMilliseconds": replay.durationMilliseconds,
+                "status": response?.status, "responseByteCount": response?.byteCount,
+                "responseSHA256": response.map { Data($0.digest) }, "failure": failure,
+            ])
     }
 
-    private static func apply(_ order: LinkOrder, _ id: Int64, _ time: Int64, _ db: Database) throws {
-        try db.execute(
-            sql: """
-                INSERT INTO link (id, createdAtMilliseconds, provider, api, state, expiresAtMilliseconds, externalInfo)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
-                """,
-            arguments: [
-                id, time, order.provider.bindable, order.api.bindable, LinkState.requested.rawValue,
-                order.expiresAt?.millisecondsSinceEpoch, order.externalInfo?.bindable,
+    private static func apply(_ order: LinkOrder, _ id: Int64, _ time: Timestamp, _ db: Database) throws {
+        try db.insert(
+            "link",
+            [
+                "id": id, "createdAtMilliseconds": time, "provider": order.provider, "api": order.api,
+                "state": LinkState.requested, "expiresAtMilliseconds": order.expiresAt,
+                "externalInfo": order.externalInfo,
             ])
-        try add(order.keys, to: id, db)
+        try add(order.keys, to: LinkID(rawValue: id), db)
         for expectation in order.expectations {
-            try db.execute(
-                sql: """
-                    INSERT INTO linkExpectation (linkId, type, fieldName, fieldValue) VALUES (?, ?, ?, ?)
-                    ON CONFLICT DO NOTHING
-                    """,
-                arguments: [
-                    id, expectation.type.bindable, expectation.field?.name.bindable ?? "",
-                    expectation.field?.value.bindable ?? "",
+            try db.insert(
+                "linkExpectation",
+                [
+                    "linkId": id, "type": expectation.type, "fieldName": expectation.field?.name ?? "",
+                    "fieldValue": expectation.field?.value ?? "",
                 ])
         }
     }
 
-    private static func add(_ keys: [ReportField], to link: Int64, _ db: Database) throws {
-        for key in keys {
-            try db.execute(
-                sql: "INSERT INTO linkKey (linkId, name, value) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                arguments: [link, key.name.bindable, key.value.bindable])
-        }
+    private static func add(_ keys: [ReportField], to link: LinkID, _ db: Database) throws {
+        for key in keys { try db.insert("linkKey", ["linkId": link, "name": key.name, "value": key.value]) }
     }
 
     private static func apply(_ changed: LinkChangeRecord, _ db: Database) throws {
-        let link = changed.link.rawValue
         func set(_ assignments: String, _ arguments: StatementArguments) throws {
-            try db.execute(sql: "UPDATE link SET \(assignments) WHERE id = ?", arguments: arguments + [link])
+            try db.execute(sql: "UPDATE link SET \(assignments) WHERE id = ?", arguments: arguments + [changed.link])
         }
         switch changed.change {
         case .created(let keys, let expiresAt):
             try set(
-                "state = ?, expiresAtMilliseconds = coalesce(?, expiresAtMilliseconds)",
-                [LinkState.created.rawValue, expiresAt?.millisecondsSinceEpoch])
-            if db.changesCount > 0 { try add(keys, to: link, db) }
-        case .failed(let note): try set("state = ?, note = ?", [LinkState.failed.rawValue, note.bindable])
-        case .disabled: try set("state = ?", [LinkState.disabled.rawValue])
-        case .dismissed(let note): try set("state = ?, note = ?", [LinkState.dismissed.rawValue, note.bindable])
-        case .rescheduled(let expiresAt):
-            try set("expiresAtMilliseconds = ?", [expiresAt.millisecondsSinceEpoch])
+                "state = ?, expiresAtMilliseconds = coalesce(?, expiresAtMilliseconds)", [LinkState.created, expiresAt])
+            if db.changesCount > 0 { try add(keys, to: changed.link, db) }
+        case .failed(let note): try set("state = ?, note = ?", [LinkState.failed, note.bindable])
+        case .disabled: try set("state = ?", [LinkState.disabled])
+        case .dismissed(let note): try set("state = ?, note = ?", [LinkState.dismissed, note.bindable])
+        case .rescheduled(let expiresAt): try set("expiresAtMilliseconds = ?", [expiresAt])
         }
     }
 
@@ -162,9 +147,6 @@ enum RecordReducer {
                 UPDATE followUp SET state = ?, attemptCount = attemptCount + 1, nextAttemptAtMilliseconds = ?,
                     fetchedDeliveryId = ?, problem = ?
                 WHERE id = ?
-                """,
-            arguments: [
-                state.rawValue, next?.millisecondsSinceEpoch, fetched?.rawValue, problem?.bindable, attempt.followUp,
-            ])
+                """, arguments: [state, next, fetched, problem?.bindable, attempt.followUp])
     }
 }

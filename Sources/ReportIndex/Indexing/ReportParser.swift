@@ -1,12 +1,10 @@
 package import Deliveries
 
-/// Finds the reports in deliveries and their routes.
-///
-/// Both functions depend on their arguments and the configuration alone, so a rebuild gives the same rows.
+/// Finds the reports in deliveries and their routes. Both functions are pure, so a rebuild makes the same rows.
 package struct ReportParser: Sendable {
-    /// The reports of a delivery, never none.
+    /// The reports of a delivery; at least one.
     package let parse: @Sendable (ArchivedDelivery) -> [ReportContent]
-    /// The route of a report by its source and type; nil when no rule matches.
+    /// The route of a report; nil if no rule matches.
     package let route: @Sendable (_ source: String, _ type: String) -> Route?
 
     package init(
@@ -17,7 +15,6 @@ package struct ReportParser: Sendable {
         self.route = route
     }
 
-    /// Contents with their routes.
     func routed(_ contents: [ReportContent], source: String) -> [RoutedReport] {
         contents.map { RoutedReport(content: $0, route: route(source, $0.type)) }
     }
@@ -26,7 +23,7 @@ package struct ReportParser: Sendable {
 /// A report and its route.
 package struct RoutedReport: Sendable, Equatable {
     package let content: ReportContent
-    /// Nil when no rule of the source matches.
+    /// Nil if no rule of the source matches.
     package let route: Route?
 
     package init(content: ReportContent, route: Route?) {
@@ -35,7 +32,7 @@ package struct RoutedReport: Sendable, Equatable {
     }
 }
 
-/// What the index keeps of one delivery.
+/// What the index stores of one delivery.
 package struct IndexedDelivery: Sendable {
     package let id: DeliveryID
     package let source: String

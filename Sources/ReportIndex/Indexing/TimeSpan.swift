@@ -1,20 +1,20 @@
 internal import Deliveries
 internal import GRDB
 
-/// When 1024 neighbouring deliveries arrived, so that a query by time looks at those alone. A clock that was set back makes the
-/// spans overlap, and nothing worse.
+/// The first and last arrival of 1,024 neighbouring deliveries, which limit a query by time to a few ranges. If a clock is set back,
+/// spans overlap.
 struct TimeSpan {
     static let bits: Int64 = 10
 
     let id: Int64
-    private(set) var first: Int64
-    private(set) var last: Int64
+    private(set) var first: Timestamp
+    private(set) var last: Timestamp
 
     static func spans(of deliveries: [IndexedDelivery]) -> [TimeSpan] {
         var spans: [TimeSpan] = []
         for delivery in deliveries {
             let id = delivery.id.rawValue >> bits
-            let time = delivery.receivedAt.millisecondsSinceEpoch
+            let time = delivery.receivedAt
             if let last = spans.indices.last, spans[last].id == id {
                 spans[last].first = min(spans[last].first, time)
                 spans[last].last = max(spans[last].last, time)
@@ -36,7 +36,7 @@ struct TimeSpan {
         ).execute(arguments: [id, first, last])
     }
 
-    /// Sets a span from the deliveries that are left.
+    /// Recomputes a span from the remaining deliveries.
     static func renew(_ id: Int64, _ db: Database) throws {
         try db.cachedStatement(sql: "DELETE FROM span WHERE id = ?").execute(arguments: [id])
         try db.cachedStatement(
@@ -48,8 +48,7 @@ struct TimeSpan {
         ).execute(arguments: [id])
     }
 
-    /// The numbers of the deliveries among which are all that arrived from `since` on and before `until`; nil where there are
-    /// none. Deliveries that the index has not reached are in no span.
+    /// A range that contains every indexed delivery from `since` to before `until`; nil if there is none.
     static func deliveries(since: Timestamp?, until: Timestamp?, _ db: Database) throws -> ClosedRange<Int64>? {
         let row = try Row.fetchOne(
             db,

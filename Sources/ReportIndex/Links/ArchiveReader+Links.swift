@@ -46,7 +46,7 @@ package struct LinkProgress: Sendable, Equatable {
 
 extension ArchiveReader {
     /// Whether a link has this key: what refers to it is more than a stranger's request.
-    package func hasLink(withKey field: ReportField) throws(ArchiveReadFailure) -> Bool {
+    package func hasLink(withKey field: ReportField) throws -> Bool {
         try read { db in
             try Bool.fetchOne(
                 db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM linkKey WHERE name = ? AND value = ?)"),
@@ -55,7 +55,7 @@ extension ArchiveReader {
     }
 
     /// Links, newest first.
-    package func links(matching filter: LinkFilter) throws(ArchiveReadFailure) -> [Link] {
+    package func links(matching filter: LinkFilter) throws -> [Link] {
         try read { db in
             var conditions = ["TRUE"]
             var arguments = StatementArguments()
@@ -88,7 +88,7 @@ extension ArchiveReader {
     }
 
     /// A link by its number.
-    package func link(_ id: LinkID) throws(ArchiveReadFailure) -> Link? {
+    package func link(_ id: LinkID) throws -> Link? {
         var filter = LinkFilter()
         // Numbers beyond any that was given name none.
         guard id.rawValue > 0, id.rawValue < .max else { return nil }
@@ -99,7 +99,7 @@ extension ArchiveReader {
 
     /// What came for a link: reports of its provider that have one of its keys. Where the provider's answer was lost and
     /// there is no key, its externalInfo has to do, every leaf of it.
-    package func progress(of link: Link) throws(ArchiveReadFailure) -> LinkProgress {
+    package func progress(of link: Link) throws -> LinkProgress {
         var arrivals: [ReportID: LinkArrival] = [:]
         var met: Set<LinkExpectation> = []
         for fields in link.correlations {

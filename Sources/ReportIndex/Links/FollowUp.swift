@@ -31,12 +31,12 @@ package struct FollowUpRecord: Sendable, Equatable {
 
 extension ArchiveReader {
     /// The position up to which deliveries were searched for follow-ups; nil when follow-up never began.
-    package func followUpCursor() throws(ArchiveReadFailure) -> DeliveryID? {
+    package func followUpCursor() throws -> DeliveryID? {
         try read { try IndexState.followUpCursor($0).map(DeliveryID.init(rawValue:)) }
     }
 
     /// What is due, the longest waiting first.
-    package func dueFollowUps(at now: Timestamp, limit: Int) throws(ArchiveReadFailure) -> [FollowUp] {
+    package func dueFollowUps(at now: Timestamp, limit: Int) throws -> [FollowUp] {
         try read { db in
             try Row.fetchAll(
                 db,
@@ -54,7 +54,7 @@ extension ArchiveReader {
     /// - Parameter limit: most of them; nil for all.
     package func followUps(
         in states: [FollowUpState] = [], limit: Int? = nil
-    ) throws(ArchiveReadFailure) -> [FollowUpRecord] {
+    ) throws -> [FollowUpRecord] {
         try read { db in
             let marks = states.map { _ in "?" }.joined(separator: ", ")
             return try Row.fetchAll(

@@ -35,7 +35,7 @@ package struct DictionaryTraining {
     /// The scopes with enough bodies, sources before their types.
     ///
     /// - Parameter count: bodies that a scope must have; counting stops there.
-    package func scopes(withAtLeast count: Int64 = bodyCountLeast) throws(ArchiveReadFailure) -> [DictionaryScope] {
+    package func scopes(withAtLeast count: Int64 = bodyCountLeast) throws -> [DictionaryScope] {
         try reader.read { db in
             let categories = try Row.fetchAll(
                 db, sql: "SELECT id, source, type FROM category ORDER BY source, type, id")
@@ -61,7 +61,7 @@ package struct DictionaryTraining {
     /// - Parameter current: the dictionary that such bodies are compressed with now.
     package func propose(
         _ scope: DictionaryScope, current: PresetDictionary?
-    ) throws(ArchiveReadFailure) -> DictionaryProposal {
+    ) throws -> DictionaryProposal {
         let bodies = try sample(scope)
         let (training, heldOut) = DictionaryTrial.split(bodies)
         guard let candidate = DictionaryTrainer.train(on: training) else {
@@ -74,7 +74,7 @@ package struct DictionaryTraining {
     }
 
     /// The dictionary in use for a scope: its own, else its source's.
-    package func current(_ scope: DictionaryScope) throws(ArchiveReadFailure) -> PresetDictionary? {
+    package func current(_ scope: DictionaryScope) throws -> PresetDictionary? {
         try reader.read { db in
             let bytes = try Blob.fetchOne(
                 db,
@@ -87,7 +87,7 @@ package struct DictionaryTraining {
     }
 
     /// The newest bodies of a scope, one a delivery; of a source, from all its types by turns.
-    private func sample(_ scope: DictionaryScope) throws(ArchiveReadFailure) -> [[UInt8]] {
+    private func sample(_ scope: DictionaryScope) throws -> [[UInt8]] {
         let dictionaries = reader.dictionaries
         return try reader.read { db in
             let categoryIDs = try Int64.fetchAll(

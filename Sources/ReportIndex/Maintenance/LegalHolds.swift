@@ -14,7 +14,7 @@ package struct LegalHold: Sendable, Equatable {
 
 extension ArchiveReader {
     /// Every hold that was ever placed, oldest first.
-    package func holds() throws(ArchiveReadFailure) -> [LegalHold] {
+    package func holds() throws -> [LegalHold] {
         try read { try HoldTable.all($0) }
     }
 }

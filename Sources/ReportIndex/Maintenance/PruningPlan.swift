@@ -43,7 +43,7 @@ extension ArchiveReader {
     ///   - now: the moment from which ages are counted.
     package func pruning(
         by retention: EffectiveRetention, after last: DeliveryID?, now: Timestamp
-    ) throws(ArchiveReadFailure) -> PruningSlice {
+    ) throws -> PruningSlice {
         try read { db in
             let holds = try HoldTable(db)
             let cursor = try IndexState.cursor(db)
@@ -189,7 +189,7 @@ extension ArchiveReader {
     ///   - reason: kept with each.
     package func pruning(
         of ids: some Sequence<DeliveryID>, because reason: String
-    ) throws(ArchiveReadFailure) -> PruningSlice {
+    ) throws -> PruningSlice {
         try read { db in
             let holds = try HoldTable(db)
             let decisions = try ids.compactMap { try Self.decide($0, reason, holds, db) }

@@ -14,7 +14,7 @@ package struct RedirectBudget: Sendable, Equatable {
     package init() {}
 
     /// The oldest redirects that have to go so that the rest fits; none of those that are held.
-    package func excess(_ reader: ArchiveReader) throws(ArchiveReadFailure) -> PruningSlice {
+    package func excess(_ reader: ArchiveReader) throws -> PruningSlice {
         try reader.read { db in
             let origins = try Int64.fetchAll(
                 db, sql: "SELECT id FROM origin WHERE type = ?", arguments: [Origin.redirectType])

@@ -5,12 +5,12 @@ package import Quarantine
 
 extension ArchiveReader {
     /// How many rejected deliveries are in the quarantine.
-    package func quarantinedCount() throws(ArchiveReadFailure) -> Int64 {
-        try quarantined { reader throws(ArchiveError) in try reader.size().count }
+    package func quarantinedCount() throws -> Int64 {
+        try quarantined { try $0.size().count }
     }
 
     /// The retention settings that were recorded, newest first.
-    package func recordedRetention() throws(ArchiveReadFailure) -> [RecordedRetention] {
+    package func recordedRetention() throws -> [RecordedRetention] {
         try read { db in
             try Row.fetchAll(
                 db, sql: "SELECT recordedAtMilliseconds, settings, isConfirmed FROM retention ORDER BY id DESC"
@@ -23,7 +23,7 @@ extension ArchiveReader {
     }
 
     /// The type of the first report of a delivery; nil when it has none.
-    package func type(of id: DeliveryID) throws(ArchiveReadFailure) -> String? {
+    package func type(of id: DeliveryID) throws -> String? {
         guard (1..<ArrivalID.deliveryLimit).contains(id.rawValue) else { return nil }
         return try read { db in
             try String.fetchOne(
@@ -37,14 +37,14 @@ extension ArchiveReader {
     }
 
     /// The last position that is indexed.
-    package func indexedPosition() throws(ArchiveReadFailure) -> DeliveryID {
+    package func indexedPosition() throws -> DeliveryID {
         try read { DeliveryID(rawValue: try IndexState.cursor($0)) }
     }
 
     /// The deliveries in a range that were the first to bring a report of one of these types, oldest first.
     package func deliveries(
         in range: ClosedRange<DeliveryID>, withReportsOf types: [(provider: String, type: String)]
-    ) throws(ArchiveReadFailure) -> [DeliveryID] {
+    ) throws -> [DeliveryID] {
         guard range.upperBound.rawValue < ArrivalID.deliveryLimit else { return [] }
         return try read { db in
             var found: Set<Int64> = []
@@ -91,20 +91,20 @@ extension ArchiveReader {
     /// - Parameter limit: the most rows; nil for all.
     package func forEachAccess(
         limit: Int?, _ body: (AccessEntry) throws -> Void
-    ) throws(ArchiveReadFailure) {
+    ) throws {
         var remaining = limit.map { max(0, $0) } ?? .max
         var last = Int64.max
         while remaining > 0 {
             let count = min(remaining, Self.accessPageCount)
             let page = try accesses(before: last, limit: count)
-            for entry in page { try ArchiveReadFailure.stopping { try body(entry) } }
+            for entry in page { try body(entry) }
             guard page.count == count, let end = page.last?.id, end < last else { return }
             last = end
             remaining -= count
         }
     }
 
-    private func accesses(before id: Int64, limit: Int) throws(ArchiveReadFailure) -> [AccessEntry] {
+    private func accesses(before id: Int64, limit: Int) throws -> [AccessEntry] {
         try read { db in
             try Row.fetchAll(
                 db,
@@ -137,7 +137,7 @@ package struct Promotion: Sendable, Equatable {
 
 extension ArchiveReader {
     /// How a delivery was promoted; nil for one that was not.
-    package func promotion(of id: DeliveryID) throws(ArchiveReadFailure) -> Promotion? {
+    package func promotion(of id: DeliveryID) throws -> Promotion? {
         try read { db in
             try Row.fetchOne(
                 db,
@@ -177,7 +177,7 @@ package struct BodyPruning: Sendable, Equatable {
 
 extension ArchiveReader {
     /// A delivery as far as it is kept, its body checked if it is there; nil when there is none with this ID.
-    package func keptDelivery(_ id: DeliveryID) throws(ArchiveReadFailure) -> KeptDelivery? {
+    package func keptDelivery(_ id: DeliveryID) throws -> KeptDelivery? {
         try read { db in
             guard let row = try EntryRows.row(id.rawValue, db, dictionaries), row.isDelivery else { return nil }
             guard row.isPruned else {

@@ -16,7 +16,7 @@ extension ArchiveReader {
     @discardableResult
     package func forEachReport(
         matching filter: ReportFilter, watch: ScanWatch = ScanWatch(), _ body: (ReportSummary) throws -> Void
-    ) throws(ArchiveReadFailure) -> ScanCounts? {
+    ) throws -> ScanCounts? {
         guard !filter.opensBodies else { return try scan(filter, watch, body) }
         try forEachIndexedReport(matching: filter, body)
         return nil
@@ -24,7 +24,7 @@ extension ArchiveReader {
 
     private func scan(
         _ filter: ReportFilter, _ watch: ScanWatch, _ body: (ReportSummary) throws -> Void
-    ) throws(ArchiveReadFailure) -> ScanCounts {
+    ) throws -> ScanCounts {
         let arrivals = try read { db in try ReportConditions(filter, db).resolved?.arrivals }
         guard let arrivals else { return ScanCounts() }
         guard filter.latestPer != nil else { return try ReportScan(filter, arrivals, directory, watch).run(body) }
@@ -35,21 +35,16 @@ extension ArchiveReader {
         var matching: [Int64] = []
         let counts = try ReportScan(every, arrivals, directory, watch).run { matching.append($0.reportID.rawValue) }
         try read { db in
-            try ReportQuery(latest, among: matching, db)?.forEach(db) { report in
-                try ArchiveReadFailure.stopping { try body(report) }
-            }
+            try ReportQuery(latest, among: matching, db)?.forEach(db, body)
         }
         return counts
     }
 
     private func forEachIndexedReport(
         matching filter: ReportFilter, _ body: (ReportSummary) throws -> Void
-    ) throws(ArchiveReadFailure) {
-        func hand(_ summary: ReportSummary) throws(ArchiveReadFailure) {
-            try ArchiveReadFailure.stopping { try body(summary) }
-        }
+    ) throws {
         guard filter.isReadInPages else {
-            return try read { db in try ReportQuery(filter, db)?.forEach(db, hand) }
+            return try read { db in try ReportQuery(filter, db)?.forEach(db, body) }
         }
         var page = filter
         var remaining = filter.limit.map { max(0, $0) } ?? .max
@@ -58,7 +53,7 @@ extension ArchiveReader {
             page.limit = count
             var reports: [ReportSummary] = []
             try read { db in try ReportQuery(page, db)?.forEach(db) { reports.append($0) } }
-            for report in reports { try hand(report) }
+            for report in reports { try body(report) }
             guard reports.count == count, let last = reports.last else { return }
             page.before = last.arrivalID
             remaining -= count
@@ -66,7 +61,7 @@ extension ArchiveReader {
     }
 
     /// The same, gathered.
-    package func reports(matching filter: ReportFilter) throws(ArchiveReadFailure) -> [ReportSummary] {
+    package func reports(matching filter: ReportFilter) throws -> [ReportSummary] {
         var reports: [ReportSummary] = []
         try forEachReport(matching: filter) { reports.append($0) }
         return reports
@@ -93,11 +88,11 @@ extension ArchiveReader {
     /// - Returns: the IDs, and the counts of a scan; nil if the index was enough.
     package func deliveryIDs(
         matching filter: ReportFilter, watch: ScanWatch = ScanWatch(), progress: (Int) throws -> Void = { _ in }
-    ) throws(ArchiveReadFailure) -> (ids: [DeliveryID], counts: ScanCounts?) {
+    ) throws -> (ids: [DeliveryID], counts: ScanCounts?) {
         var ids: [DeliveryID] = []
-        func tell() throws(ArchiveReadFailure) {
+        func tell() throws {
             guard ids.count.isMultiple(of: Self.numbersInPage) else { return }
-            try ArchiveReadFailure.stopping { try progress(ids.count) }
+            try progress(ids.count)
         }
         if filter.listsAttempts, filter.isUnconditional {
             try forEachIdentifier { id, _ in
@@ -124,7 +119,7 @@ extension ArchiveReader {
     /// The number and the identifier of each delivery in the journal, oldest first; what is not whole is left out.
     package func forEachIdentifier(
         _ body: (DeliveryID, UUIDv7) throws -> Void
-    ) throws(ArchiveReadFailure) {
+    ) throws {
         var last: Int64 = 0
         while true {
             let start = last
@@ -144,7 +139,7 @@ extension ArchiveReader {
                 guard id > last else { continue }
                 last = id
                 guard let uuid = bytes.flatMap({ UUIDv7(bytes: Array($0)) }) else { continue }
-                try ArchiveReadFailure.stopping { try body(DeliveryID(rawValue: id), uuid) }
+                try body(DeliveryID(rawValue: id), uuid)
             }
             guard page.count == Self.numbersInPage, last > start else { return }
         }

@@ -9,21 +9,21 @@ extension ArchiveReader {
     /// time if it has one.
     package func previous(
         to delivered: DeliveredReport, identities: [IdentityFamily]
-    ) throws(ArchiveReadFailure) -> ReportSummary? {
+    ) throws -> ReportSummary? {
         try latest(like: [delivered], identities) { other, report in !other.isBodyPruned && other.isBefore(report) }
     }
 
     /// The newest report of the same link, case or person and the same type, if it is newer than what this delivery brought.
     package func newerReport(
         than id: DeliveryID, identities: [IdentityFamily]
-    ) throws(ArchiveReadFailure) -> DeliveryID? {
+    ) throws -> DeliveryID? {
         try latest(like: try reports(of: id), identities) { other, report in other.time > report.time }?.deliveryID
     }
 
     private func latest(
         like delivered: [DeliveredReport], _ identities: [IdentityFamily],
         where isWanted: (_ other: ReportSummary, _ report: ReportSummary) -> Bool
-    ) throws(ArchiveReadFailure) -> ReportSummary? {
+    ) throws -> ReportSummary? {
         for subject in ReportSubject.allCases {
             var latest: ReportSummary?
             for brought in delivered {
@@ -50,7 +50,7 @@ extension ArchiveReader {
     /// once, whatever the number of reports in it.
     package func fields(
         named names: [String], of reports: Set<ReportID>
-    ) throws(ArchiveReadFailure) -> [ReportID: [ReportField]] {
+    ) throws -> [ReportID: [ReportField]] {
         let bySegment = Dictionary(grouping: reports) { ArrivalID(rawValue: $0.rawValue).segment }
         var fields: [ReportID: [ReportField]] = [:]
         for (segment, reports) in bySegment {

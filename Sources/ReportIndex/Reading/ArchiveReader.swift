@@ -71,14 +71,14 @@ package final class ArchiveReader: Sendable {
     }
 
     /// A delivery with its body, checked; nil when there is none with this ID.
-    package func delivery(_ id: DeliveryID) throws(ArchiveReadFailure) -> ArchivedDelivery? {
+    package func delivery(_ id: DeliveryID) throws -> ArchivedDelivery? {
         guard let kept = try keptDelivery(id) else { return nil }
-        if let pruning = kept.pruning { throw .archive(.pruned(id, reason: pruning.reason)) }
+        if let pruning = kept.pruning { throw ArchiveError.pruned(id, reason: pruning.reason) }
         return kept.delivery
     }
 
     /// Whether there is a delivery with this ID.
-    package func hasDelivery(_ id: DeliveryID) throws(ArchiveReadFailure) -> Bool {
+    package func hasDelivery(_ id: DeliveryID) throws -> Bool {
         try read { db in
             try Bool.fetchOne(
                 db,
@@ -92,7 +92,7 @@ package final class ArchiveReader: Sendable {
     }
 
     /// The reports of a delivery, whether it was the first to bring them or not, with the number of the attempt.
-    package func reports(of id: DeliveryID) throws(ArchiveReadFailure) -> [DeliveredReport] {
+    package func reports(of id: DeliveryID) throws -> [DeliveredReport] {
         guard (1..<ArrivalID.deliveryLimit).contains(id.rawValue) else { return [] }
         return try read { db in
             let range: StatementArguments = [
@@ -148,7 +148,7 @@ package final class ArchiveReader: Sendable {
     }
 
     /// The replays of a delivery, oldest first.
-    package func replays(of id: DeliveryID) throws(ArchiveReadFailure) -> [ReplayRecord] {
+    package func replays(of id: DeliveryID) throws -> [ReplayRecord] {
         try read { db in
             try Row.fetchAll(
                 db, sql: "\(ReplayRecord.select) WHERE deliveryId = ? ORDER BY id", arguments: [id.rawValue]
@@ -157,7 +157,7 @@ package final class ArchiveReader: Sendable {
     }
 
     /// Entries of the journal that are not indexed yet, about: removed ones count too.
-    package func unindexedCount() throws(ArchiveReadFailure) -> Int64 {
+    package func unindexedCount() throws -> Int64 {
         try read { db in
             let cursor = try IndexState.cursor(db)
             return max(0, (try JournalEnd.read(db)?.position ?? 0) - cursor)
@@ -165,14 +165,14 @@ package final class ArchiveReader: Sendable {
     }
 
     /// Changes when another connection commits to the index (`PRAGMA data_version`).
-    func changeNumber() throws(ArchiveReadFailure) -> Int64 {
+    func changeNumber() throws -> Int64 {
         try translating {
             try queue.unsafeRead { try Int64.fetchOne($0.cachedStatement(sql: "PRAGMA main.data_version")) ?? 0 }
         }
     }
 
     /// Reads under one snapshot of the index.
-    func read<Value>(_ work: (Database) throws -> Value) throws(ArchiveReadFailure) -> Value {
+    func read<Value>(_ work: (Database) throws -> Value) throws -> Value {
         try translating {
             try queue.inDatabase { db in
                 var value: Value?
@@ -188,33 +188,15 @@ package final class ArchiveReader: Sendable {
         }
     }
 
-    /// Translates failures into this module's.
-    private func translating<Value>(_ work: () throws -> Value) throws(ArchiveReadFailure) -> Value {
+    /// Translates SQLite's failures; errors of the caller's own code pass.
+    private func translating<Value>(_ work: () throws -> Value) throws -> Value {
         do {
             return try work()
-        } catch let failure as ArchiveReadFailure {
-            throw failure
-        } catch let error as ArchiveError {
-            throw .archive(error)
         } catch let error as DatabaseError {
-            throw .archive(ArchiveError(error, path: directory.path))
+            throw ArchiveError(error, path: directory.path)
         } catch is RowDecodingError {
-            throw .archive(.damaged("\(directory.path) is damaged: a row does not read back"))
-        } catch {
-            throw .stopped(error)
+            throw ArchiveError.damaged("\(directory.path) is damaged: a row does not read back")
         }
-    }
-}
-
-/// Why a read ended early.
-package enum ArchiveReadFailure: Error {
-    case archive(ArchiveError)
-    /// The caller's own code ended it.
-    case stopped(any Error)
-
-    /// Runs the caller's own code.
-    static func stopping<Value>(_ work: () throws -> Value) throws(ArchiveReadFailure) -> Value {
-        do { return try work() } catch { throw .stopped(error) }
     }
 }
 

@@ -27,7 +27,7 @@ package struct ArchiveStatistics: Sendable {
 
 extension ArchiveReader {
     /// Counts everything. Reads the whole journal's pages, but no body that fills pages of its own.
-    package func statistics() throws(ArchiveReadFailure) -> ArchiveStatistics {
+    package func statistics() throws -> ArchiveStatistics {
         let fileByteCount = directory.byteCount
         return try read { db in
             let sources = try Row.fetchAll(
@@ -81,7 +81,7 @@ package struct ArchiveVocabulary: Sendable {
 
 extension ArchiveReader {
     /// Names in use. Costs as much as there are combinations of them, not reports.
-    package func vocabulary() throws(ArchiveReadFailure) -> ArchiveVocabulary {
+    package func vocabulary() throws -> ArchiveVocabulary {
         try read { db in
             func names(_ column: String) throws -> [String] {
                 try String.fetchAll(

@@ -108,7 +108,7 @@ package struct ReportPlan: Sendable {
 
 extension ArchiveReader {
     /// What `forEachReport` would do.
-    package func plan(of filter: ReportFilter) throws(ArchiveReadFailure) -> ReportPlan {
+    package func plan(of filter: ReportFilter) throws -> ReportPlan {
         try read { db in
             guard let conditions = try ReportConditions(filter, db).resolved else {
                 return ReportPlan(

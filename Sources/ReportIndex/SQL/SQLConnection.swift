@@ -63,20 +63,15 @@ final class SQLConnection {
             }, context)
     }
 
-    /// SQLite's words on what went wrong last.
-    var message: String {
-        String(cString: sqlite3_errmsg(handle))
-    }
-
     /// What a result of SQLite means here.
-    func failure(_ code: Int32) -> SQLFailure {
-        if let ending = watch.ending { return ending == .deadline ? .timedOut : .cancelled }
-        if let action = watch.rejectedAction { return .rejected(.writes(action)) }
+    func failure(_ code: Int32) -> any Error {
+        if let ending = watch.ending { return ending }
+        if let action = watch.rejectedAction { return QueryError.writes(action) }
         switch code & 0xff {
-        case SQLITE_NOMEM: return .outOfMemory
-        case SQLITE_READONLY: return .rejected(.writes("writing"))
-        case SQLITE_CORRUPT, SQLITE_NOTADB: return .archive(.damaged("SQLite finds the archive malformed"))
-        default: return .failed(message)
+        case SQLITE_NOMEM: return QueryError.outOfMemory
+        case SQLITE_READONLY: return QueryError.writes("writing")
+        case SQLITE_CORRUPT, SQLITE_NOTADB: return ArchiveError.damaged("SQLite finds the archive malformed")
+        default: return QueryError.failed(String(cString: sqlite3_errmsg(handle)))
         }
     }
 
@@ -88,12 +83,9 @@ final class SQLConnection {
 
 /// Decides when a running statement ends, and notes what the authorizer denied.
 final class SQLWatch {
-    enum Ending {
-        case deadline, cancellation
-    }
-
     private let query: SQLQuery
-    private(set) var ending: Ending?
+    /// `timedOut` or `cancelled`; nil while the statement may run.
+    private(set) var ending: QueryError?
     /// The first denied action.
     var rejectedAction: String?
 
@@ -105,9 +97,9 @@ final class SQLWatch {
     var hasEnded: Bool {
         if ending == nil {
             if query.isCancelled() {
-                ending = .cancellation
+                ending = .cancelled
             } else if let deadline = query.deadline, ContinuousClock.now >= deadline {
-                ending = .deadline
+                ending = .timedOut
             }
         }
         return ending != nil

@@ -47,7 +47,7 @@ final class SQLFunctions {
     private func body(_ context: OpaquePointer, _ argument: OpaquePointer) {
         guard sqlite3_value_type(argument) == SQLITE_INTEGER else { return sqlite3_result_null(context) }
         let id = sqlite3_value_int64(argument)
-        do throws(ArchiveReadFailure) {
+        do {
             let body: [UInt8]?
             if let last, last.id == id {
                 body = last.body
@@ -72,7 +72,7 @@ final class SQLFunctions {
         } catch {
             let words =
                 switch error {
-                case .archive(.damaged(let words)): words
+                case ArchiveError.damaged(let words): words
                 default: "the body of delivery \(id) cannot be read"
                 }
             sqlite3_result_error(context, words, -1)
@@ -126,7 +126,7 @@ final class SQLFunctions {
 
 extension ArchiveReader {
     /// A delivery's body, checked; nil when there is no such delivery or its body was pruned.
-    fileprivate func body(of id: DeliveryID) throws(ArchiveReadFailure) -> [UInt8]? {
+    fileprivate func body(of id: DeliveryID) throws -> [UInt8]? {
         try read { db in
             guard let row = try EntryRows.row(id.rawValue, db, dictionaries), row.isDelivery, !row.isPruned else {
                 return nil

@@ -1,5 +1,3 @@
-package import Journal
-
 /// One SQL statement that a person wrote. It runs read-only.
 package struct SQLQuery: Sendable {
     package let sql: String
@@ -25,32 +23,25 @@ package enum SQLValue: Sendable, Equatable {
     case blob([UInt8])
 }
 
-/// Why a statement ended before its last row.
-package enum SQLFailure: Error {
-    case archive(ArchiveError)
-    /// It was not begun.
-    case rejected(SQLRejection)
-    /// SQLite's own words, which may repeat parts of the statement and of the data.
+/// Why an SQL statement was not run, or ended before its last row.
+package enum QueryError: Error, Equatable {
+    /// The text has no statement.
+    case empty
+    /// The statement is longer than SQLite accepts.
+    case tooLong
+    case severalStatements
+    /// The statement does more than read. The value names the action, such as `DELETE`.
+    case writes(String)
+    /// A parameter has no value. Nil if the parameter has no name.
+    case missingParameter(String?)
+    /// The statement has no parameter of this name.
+    case unknownParameter(String)
+    /// SQLite's message, which may repeat parts of the statement and of the data.
     case failed(String)
-    /// It reached the memory limit.
+    /// SQLite reached its memory limit.
     case outOfMemory
     case timedOut
     case cancelled
-    /// The caller's own code ended it.
-    case stopped(any Error)
-}
-
-/// Why a statement is not begun.
-package enum SQLRejection: Sendable, Equatable {
-    case empty
-    case tooLong
-    case severalStatements
-    /// It would do something else than read; the words of SQLite's authorizer, such as `DELETE`.
-    case writes(String)
-    /// A parameter has no value; nil when it has no name.
-    case missingParameter(String?)
-    /// The statement does not have a parameter that is given.
-    case unknownParameter(String)
 }
 
 extension ArchiveReader {
@@ -61,26 +52,11 @@ extension ArchiveReader {
     ///   - row: returns false to end the statement.
     package func run(
         _ query: SQLQuery, begin: ([String]) throws -> Void, row: ([SQLValue]) throws -> Bool
-    ) throws(SQLFailure) {
-        let connection: SQLConnection
-        do throws(ArchiveError) {
-            connection = try SQLConnection(self, watch: SQLWatch(query))
-        } catch {
-            throw .archive(error)
-        }
-        let statement = try SQLStatement(query.sql, on: connection)
+    ) throws {
+        let statement = try SQLStatement(query.sql, on: SQLConnection(self, watch: SQLWatch(query)))
         try statement.bind(query.parameters)
-        func hand<Value>(_ work: () throws -> Value) throws(SQLFailure) -> Value {
-            do {
-                return try work()
-            } catch {
-                throw .stopped(error)
-            }
-        }
-        try hand { try begin(statement.columns) }
-        while let values = try statement.next() {
-            guard try hand({ try row(values) }) else { return }
-        }
+        try begin(statement.columns)
+        while let values = try statement.next(), try row(values) {}
     }
 }
 

@@ -11,16 +11,16 @@ final class SQLStatement {
     private let statement: OpaquePointer
     private let connection: SQLConnection
 
-    init(_ sql: String, on connection: SQLConnection) throws(SQLFailure) {
-        guard sql.utf8.count < Self.byteCountLimit else { throw .rejected(.tooLong) }
-        guard !sql.utf8.contains(0) else { throw .failed("the statement holds a NUL") }
+    init(_ sql: String, on connection: SQLConnection) throws {
+        guard sql.utf8.count < Self.byteCountLimit else { throw QueryError.tooLong }
+        guard !sql.utf8.contains(0) else { throw QueryError.failed("the statement holds a NUL") }
         let (statement, rest) = try Self.prepare(Array(sql.utf8), connection)
-        guard let statement else { throw .rejected(.empty) }
+        guard let statement else { throw QueryError.empty }
         self.statement = statement
         self.connection = connection
         // SQLite prepares nothing of blanks and remarks.
-        if try Self.hasStatement(rest, connection) { throw .rejected(.severalStatements) }
-        guard sqlite3_stmt_readonly(statement) != 0 else { throw .rejected(.writes("writing")) }
+        if try Self.hasStatement(rest, connection) { throw QueryError.severalStatements }
+        guard sqlite3_stmt_readonly(statement) != 0 else { throw QueryError.writes("writing") }
     }
 
     deinit {
@@ -29,7 +29,7 @@ final class SQLStatement {
 
     private static func prepare(
         _ sql: [UInt8], _ connection: SQLConnection
-    ) throws(SQLFailure) -> (OpaquePointer?, rest: [UInt8]) {
+    ) throws -> (OpaquePointer?, rest: [UInt8]) {
         var statement: OpaquePointer?
         var used = sql.count
         let code = sql.withUnsafeBytes { bytes in
@@ -46,12 +46,12 @@ final class SQLStatement {
         return (statement, Array(sql.dropFirst(used)))
     }
 
-    private static func hasStatement(_ sql: [UInt8], _ connection: SQLConnection) throws(SQLFailure) -> Bool {
+    private static func hasStatement(_ sql: [UInt8], _ connection: SQLConnection) throws -> Bool {
         var rest = sql
         while !rest.isEmpty {
             let count = rest.count
             let next: OpaquePointer?
-            do throws(SQLFailure) {
+            do {
                 (next, rest) = try prepare(rest, connection)
             } catch {
                 // Whatever it is, it is one more.
@@ -77,24 +77,24 @@ final class SQLStatement {
     }
 
     /// Binds values to the statement's parameters, every one of them and no other.
-    func bind(_ values: [String: SQLValue]) throws(SQLFailure) {
+    func bind(_ values: [String: SQLValue]) throws {
         var unused = Set(values.keys)
         let count = sqlite3_bind_parameter_count(statement)
-        guard count > 0 || unused.isEmpty else { throw .rejected(.unknownParameter(unused.sorted()[0])) }
+        guard count > 0 || unused.isEmpty else { throw QueryError.unknownParameter(unused.sorted()[0]) }
         for index in 0..<count {
             guard let pointer = sqlite3_bind_parameter_name(statement, index + 1) else {
-                throw .rejected(.missingParameter(nil))
+                throw QueryError.missingParameter(nil)
             }
             let written = String(cString: pointer)
             let name = String(written.dropFirst())
             guard !written.hasPrefix("?"), let value = values[name] else {
-                throw .rejected(.missingParameter(written.hasPrefix("?") ? nil : name))
+                throw QueryError.missingParameter(written.hasPrefix("?") ? nil : name)
             }
             unused.remove(name)
             let code = bind(value, at: index + 1)
             guard code == SQLITE_OK else { throw connection.failure(code) }
         }
-        if let name = unused.min() { throw .rejected(.unknownParameter(name)) }
+        if let name = unused.min() { throw QueryError.unknownParameter(name) }
     }
 
     private func bind(_ value: SQLValue, at index: Int32) -> Int32 {
@@ -117,7 +117,7 @@ final class SQLStatement {
     }
 
     /// The next row; nil after the last.
-    func next() throws(SQLFailure) -> [SQLValue]? {
+    func next() throws -> [SQLValue]? {
         if connection.watch.hasEnded { throw connection.failure(SQLITE_INTERRUPT) }
         switch sqlite3_step(statement) {
         case SQLITE_ROW: return (0..<sqlite3_column_count(statement)).map(value)

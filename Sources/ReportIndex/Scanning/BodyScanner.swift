@@ -23,7 +23,7 @@ struct BodyScanner {
     /// The matches in a range of arrivals, newest first. Ends early if the watch is stopped.
     func scan(
         _ part: ClosedRange<Int64>
-    ) throws(ArchiveReadFailure) -> (reports: [ReportSummary], counts: ScanCounts) {
+    ) throws -> (reports: [ReportSummary], counts: ScanCounts) {
         var reports: [ReportSummary] = []
         var counts = ScanCounts()
         try reader.read { db in

@@ -10,7 +10,7 @@ final class ReportScan: @unchecked Sendable {
     /// Parts that each worker may be ahead of the consumer.
     private static let lead = 4
 
-    private typealias Outcome = Result<(reports: [ReportSummary], counts: ScanCounts), ArchiveReadFailure>
+    private typealias Outcome = Result<(reports: [ReportSummary], counts: ScanCounts), any Error>
 
     private let filter: ReportFilter
     private let directory: ArchiveDirectory
@@ -37,7 +37,7 @@ final class ReportScan: @unchecked Sendable {
         self.parts = ScanParts(arrivals, greatestCount: filter.fieldTests.isEmpty ? 1024 : 4096)
     }
 
-    func run(_ body: (ReportSummary) throws -> Void) throws(ArchiveReadFailure) -> ScanCounts {
+    func run(_ body: (ReportSummary) throws -> Void) throws -> ScanCounts {
         var counts = ScanCounts()
         counts.total = parts.remaining
         var limit = filter.limit.map { max(0, $0) } ?? .max
@@ -50,7 +50,7 @@ final class ReportScan: @unchecked Sendable {
             for report in found.reports where limit > 0 {
                 counts.matched += 1
                 limit -= 1
-                try ArchiveReadFailure.stopping { try body(report) }
+                try body(report)
             }
             watch.tell(counts)
         }
@@ -75,15 +75,12 @@ final class ReportScan: @unchecked Sendable {
     }
 
     private func work() {
-        let opened: Result<ArchiveReader, ArchiveError> = Result { () throws(ArchiveError) in
-            try ArchiveReader(directory)
-        }
+        let opened = Result { try ArchiveReader(directory) }
         while let (number, part) = takePart() {
-            let outcome = Outcome { () throws(ArchiveReadFailure) in
-                let reader: ArchiveReader
-                do throws(ArchiveError) { reader = try opened.get() } catch { throw .archive(error) }
-                return try BodyScanner(
-                    filter: filter, matcher: matcher, reader: reader, watch: workersWatch, largeBodies: largeBodies
+            let outcome = Outcome {
+                try BodyScanner(
+                    filter: filter, matcher: matcher, reader: opened.get(), watch: workersWatch,
+                    largeBodies: largeBodies
                 ).scan(part.arrivals)
             }
             condition.lock()

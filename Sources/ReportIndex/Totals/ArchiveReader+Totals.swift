@@ -13,7 +13,7 @@ extension ArchiveReader {
     package func forEachTotal(
         matching filter: ReportFilter, in slots: TimeSlots, progress: (Double) throws -> Void = { _ in },
         _ body: (ArrivalKey, ArrivalTotals) throws -> Void
-    ) throws(ArchiveReadFailure) {
+    ) throws {
         guard filter.looksAtEachReport else { return try sumSlices(filter, slots, progress, body) }
         var filter = filter
         filter.listsAttempts = true
@@ -32,7 +32,7 @@ extension ArchiveReader {
     private func sumSlices(
         _ filter: ReportFilter, _ slots: TimeSlots, _ progress: (Double) throws -> Void,
         _ body: (ArrivalKey, ArrivalTotals) throws -> Void
-    ) throws(ArchiveReadFailure) {
+    ) throws {
         // What arrives meanwhile is not counted.
         guard let arrivals = try read({ try ReportConditions(filter, $0).resolved?.arrivals }) else { return }
         var next = arrivals.lowerBound
@@ -41,11 +41,9 @@ extension ArchiveReader {
                 try ArrivalSlice.read(from: next, through: arrivals.upperBound, filter, slots, db)
             }
             guard let slice else { return }
-            try ArchiveReadFailure.stopping {
-                for (key, totals) in slice.totals { try body(key, totals) }
-                let whole = Double(arrivals.upperBound) - Double(arrivals.lowerBound) + 1
-                try progress(min(1, (Double(slice.last) - Double(arrivals.lowerBound) + 1) / whole))
-            }
+            for (key, totals) in slice.totals { try body(key, totals) }
+            let whole = Double(arrivals.upperBound) - Double(arrivals.lowerBound) + 1
+            try progress(min(1, (Double(slice.last) - Double(arrivals.lowerBound) + 1) / whole))
             guard slice.last < arrivals.upperBound else { return }
             next = slice.last + 1
         }
@@ -54,7 +52,7 @@ extension ArchiveReader {
     /// The names of the sources of reports, sorted.
     ///
     /// - Parameter limit: at most so many.
-    package func reportSources(limit: Int) throws(ArchiveReadFailure) -> [String] {
+    package func reportSources(limit: Int) throws -> [String] {
         try read { db in
             try String.fetchAll(
                 db, sql: "SELECT DISTINCT source FROM category ORDER BY source LIMIT ?", arguments: [limit])

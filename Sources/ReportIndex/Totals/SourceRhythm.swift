@@ -38,7 +38,7 @@ extension ArchiveReader {
     package static let rhythmSampleCount = 500
 
     /// The rhythm of a source within the filter's categories; nil if it has no reports.
-    package func rhythm(of source: String, matching filter: ReportFilter) throws(ArchiveReadFailure) -> SourceRhythm? {
+    package func rhythm(of source: String, matching filter: ReportFilter) throws -> SourceRhythm? {
         var sample = filter
         sample.sources = [source]
         (sample.since, sample.until, sample.limit) = (nil, nil, Self.rhythmSampleCount)

@@ -54,11 +54,11 @@ package struct ExportRun {
     }
 
     /// Nil for a delivery that retention took meanwhile, and for a damaged one, which must not hold up the others.
-    private mutating func record(_ id: DeliveryID) throws(ArchiveReadFailure) -> DeliveryRecord? {
-        do throws(ArchiveReadFailure) {
+    private mutating func record(_ id: DeliveryID) throws -> DeliveryRecord? {
+        do {
             guard let kept = try reader.keptDelivery(id) else { return nil }
             return DeliveryRecord(kept: kept, reports: try reader.reports(of: id), masking: masking)
-        } catch .archive(.damaged(let what)) {
+        } catch ArchiveError.damaged(let what) {
             report(.leftOut(reason: what))
             damagedCount += 1
             return nil

@@ -21,7 +21,7 @@ package struct KnownDeliveries {
     /// Of an archive that is still empty.
     package init() {}
 
-    package init(_ reader: ArchiveReader) throws(ArchiveReadFailure) {
+    package init(_ reader: ArchiveReader) throws {
         var keys: Set<Key> = []
         try reader.forEachIdentifier { _, uuid in keys.insert(Key(uuid)) }
         self.keys = keys

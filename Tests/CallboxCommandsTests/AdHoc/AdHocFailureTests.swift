@@ -8,40 +8,40 @@ import Testing
 
 @Suite("What a failed statement means")
 struct AdHocFailureTests {
-    private static func failure(_ failure: SQLFailure, rowCount: Int = 0) -> CommandFailure {
+    private static func failure(_ failure: any Error, rowCount: Int = 0) -> CommandFailure {
         CommandFailure(failure, timeout: "60s", rowCount: rowCount)
     }
 
     @Test("each ending has its status")
     func statuses() {
-        #expect(Self.failure(.timedOut).status == .tryAgain)
-        #expect(Self.failure(.stopped(HeldOutput.IsOver())).status == .tryAgain)
-        #expect(Self.failure(.cancelled).status == .interrupted)
-        #expect(Self.failure(.outOfMemory).status == .unavailable)
-        #expect(Self.failure(.failed("x")).status == .usage)
-        #expect(Self.failure(.rejected(.writes("DELETE"))).status == .usage)
-        #expect(Self.failure(.archive(.damaged("x"))).status == .damagedData)
+        #expect(Self.failure(QueryError.timedOut).status == .tryAgain)
+        #expect(Self.failure(HeldOutput.IsOver()).status == .tryAgain)
+        #expect(Self.failure(QueryError.cancelled).status == .interrupted)
+        #expect(Self.failure(QueryError.outOfMemory).status == .unavailable)
+        #expect(Self.failure(QueryError.failed("x")).status == .usage)
+        #expect(Self.failure(QueryError.writes("DELETE")).status == .usage)
+        #expect(Self.failure(ArchiveError.damaged("x")).status == .damagedData)
     }
 
     @Test("how far it came is said")
     func rows() {
-        #expect(Self.failure(.cancelled, rowCount: 2).message == "stopped by Ctrl-C after 2 rows")
-        #expect(Self.failure(.cancelled).message == "stopped by Ctrl-C")
+        #expect(Self.failure(QueryError.cancelled, rowCount: 2).message == "stopped by Ctrl-C after 2 rows")
+        #expect(Self.failure(QueryError.cancelled).message == "stopped by Ctrl-C")
     }
 
     @Test("names that are not there lead to the list of those that are")
     func advice() {
         for message in ["no such table: a", "no such column: a", "no such function: a"] {
-            #expect(Self.failure(.failed(message)).advice?.contains("sql --schema") == true)
+            #expect(Self.failure(QueryError.failed(message)).advice?.contains("sql --schema") == true)
         }
-        #expect(Self.failure(.failed("near \"x\": syntax error")).advice == nil)
+        #expect(Self.failure(QueryError.failed("near \"x\": syntax error")).advice == nil)
     }
 
     @Test("what SQLite repeats of the statement and the data is harmless")
     func hostile() {
         for failure in [
-            SQLFailure.failed(HostileText.sample), .rejected(.writes(HostileText.sample)),
-            .rejected(.missingParameter(HostileText.sample)), .rejected(.unknownParameter(HostileText.sample)),
+            QueryError.failed(HostileText.sample), .writes(HostileText.sample),
+            .missingParameter(HostileText.sample), .unknownParameter(HostileText.sample),
         ] {
             HostileText.expectHarmless(Self.failure(failure).description, layout: ["\n"])
         }

@@ -15,7 +15,8 @@ struct LinkListingTests {
         _ links: [LinkProgress], _ format: OutputFormat, isTerminal: Bool = false
     ) throws -> String {
         let output = RecordedOutput()
-        var listing = LinkListing(format, on: output.console(isTerminal: isTerminal, width: 120))
+        var listing = RowListing(
+            format, on: output.console(isTerminal: isTerminal, width: 120), LinkProgress.members, json: LinkView.json)
         for link in links { try listing.add(link) }
         #expect(listing.count == links.count)
         try listing.finish()
@@ -27,7 +28,7 @@ struct LinkListingTests {
         "no link is nothing but what the format needs",
         arguments: [
             (OutputFormat.table, ""), (.json, "[]\n"), (.ndjson, ""),
-            (.csv, LinkListing.columns.joined(separator: ",") + "\n"),
+            (.csv, LinkProgress.members.compactMap(\.name).joined(separator: ",") + "\n"),
         ])
     func none(format: OutputFormat, expected: String) throws {
         #expect(try Self.text([], format) == expected)

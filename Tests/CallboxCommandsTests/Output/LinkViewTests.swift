@@ -10,14 +10,36 @@ import Testing
 @testable import CallboxCommands
 @testable import ReportIndex
 
-@Suite("What the ledger tells of one link")
+@Suite("A link, shown")
 struct LinkViewTests {
     @Test("three links as text", arguments: [0, 1, 2])
     func lines(position: Int) throws {
         let progress = LinkProgress.samples[position]
-        let text = LinkView.lines(progress, on: RecordedOutput().console()).joined(separator: "\n") + "\n"
+        let text = LinkView.lines(progress, [], on: RecordedOutput().console()).joined(separator: "\n") + "\n"
         try GoldenFile.expect(text, in: "link-\(progress.link.id).txt")
         #expect(!text.contains("opens-everything"))
+    }
+
+    @Test("follow-ups are shown with their state, next attempt and result")
+    func followUps() throws {
+        let order = FollowUpOrder(source: "certn", task: "centric-case", subject: "C-1")
+        let followUp = FollowUp(id: 8, order: order, attemptCount: 1)
+        let records = [
+            FollowUpRecord(
+                followUp: followUp, state: .waiting, nextAttemptAt: .fixture, fetched: nil, problem: "PENDING"),
+            FollowUpRecord(
+                followUp: followUp, state: .done, nextAttemptAt: nil, fetched: DeliveryID(rawValue: 9), problem: nil),
+        ]
+        let lines = LinkView.lines(LinkProgress.samples[0], records, on: RecordedOutput().console())
+        #expect(
+            lines.suffix(3) == [
+                "Follow-ups", "  centric-case C-1  waiting, next attempt 2026-11-02 10:00:00Z: PENDING",
+                "  centric-case C-1  done  callbox show 9",
+            ])
+        let text = LinkView.json(LinkProgress.samples[0], records).compact
+        let json = try JSONDocument(parsing: Array(text.utf8)).root["followUps"]
+        #expect(json?.elements.map { $0["state"]?.string } == ["waiting", "done"])
+        #expect(json?.elements.map { $0["fetched"]?.rawText } == ["null", "9"])
     }
 
     @Test("each value stands under its name")
@@ -42,7 +64,7 @@ struct LinkViewTests {
         #expect(json.members.map(\.value.rawText) == expected.map(\.1))
     }
 
-    @Test("docs/cli-json.md lists every name", arguments: ["list", "create", "pending"])
+    @Test("docs/cli-json.md lists every name", arguments: ["list", "create"])
     func documented(command: String) throws {
         let page = try String(contentsOf: ProjectFolder.root.appending(path: "docs/cli-json.md"), encoding: .utf8)
         let section = try #require(

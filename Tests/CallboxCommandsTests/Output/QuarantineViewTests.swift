@@ -31,10 +31,12 @@ struct QuarantineViewTests {
     }
 
     private static func text(
-        _ entries: [QuarantineEntry], _ format: OutputFormat, isTerminal: Bool = false
+        _ entries: [QuarantineEntry], _ format: OutputFormat, isTerminal: Bool = false, width: Int = 140
     ) throws -> String {
         let output = RecordedOutput()
-        try QuarantineView.print(entries, format, output.console(isTerminal: isTerminal, width: 140))
+        var listing = RowListing(
+            format, on: output.console(isTerminal: isTerminal, width: width), QuarantineEntry.members)
+        try listing.print(entries)
         return output.text
     }
 
@@ -46,9 +48,19 @@ struct QuarantineViewTests {
         #expect(lines.count == 3)
         #expect(
             lines.first?.split(separator: " ").map(String.init)
-                == ["ID", "RECEIVED", "SOURCE", "PEER", "SIZE", "REASON", "TARGET"])
+                == ["ID", "RECEIVED", "SOURCE", "TARGET", "PEER", "REASON", "SIZE"])
         #expect(lines.last?.contains("no signature header") == true)
         #expect(lines.last?.contains("/klavi?code=[masked]&state=1") == true)
+    }
+
+    @Test("a narrow terminal loses columns before it loses the reason", arguments: [80, 120, 160])
+    func widths(width: Int) throws {
+        let reason = "the signed time is 612 s off, more than the 300 s that are allowed"
+        let lines = try Self.text([Self.entry(reason: reason)], .table, isTerminal: true, width: width)
+            .split(separator: "\n")
+        for line in lines { #expect(line.count <= width) }
+        #expect(lines.last?.contains(reason) == true)
+        #expect(lines.last?.contains("q3") == true)
     }
 
     @Test("as JSON, as lines of JSON and as CSV it is the same")
@@ -90,7 +102,7 @@ struct QuarantineViewTests {
     @Test("one alone says why it was rejected, and hides what it was signed with")
     func lines() {
         let lines = Self.shown(Self.entry(), on: RecordedOutput().console())
-        #expect(lines.first?.hasPrefix("Rejected delivery 3  ") == true)
+        #expect(lines.first?.hasPrefix("Rejected delivery q3  ") == true)
         #expect(lines.contains("  rejected   failed: no signature header"))
         #expect(lines.contains("  request   POST /klavi?code=[masked]&state=1"))
         #expect(lines.contains("  X-Klavi-Signature: [masked]"))

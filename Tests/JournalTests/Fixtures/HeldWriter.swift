@@ -1,27 +1,33 @@
-import Dispatch
 import Foundation
+import GRDB
+import TestKit
 
 @testable import Journal
 
-/// Keeps a journal's writer busy with a job until it is released. Work queues up behind it.
+/// Keeps a journal's writer busy with a job until it is released. Other work waits behind it.
 final class HeldWriter: Sendable {
-    private let isHeld = DispatchSemaphore(value: 0)
-    private let letGo = DispatchSemaphore(value: 0)
+    private let isReleased = Pending<Bool>.event()
 
     /// Returns when the writer runs the job.
-    init(_ writer: JournalWriter) {
-        let thread = Thread { [isHeld, letGo] in
-            try? writer.perform { _, _, _ in
-                isHeld.signal()
-                letGo.wait()
-                return .finished
+    init(_ writer: JournalWriter) throws {
+        let isHeld = Pending<Bool>.event()
+        Thread.detachNewThread { [isReleased] in
+            try? writer.performOnce { _, _ in
+                isHeld.happen()
+                try isReleased.wait()
             }
         }
-        thread.start()
-        isHeld.wait()
+        try isHeld.wait()
     }
 
     func release() {
-        letGo.signal()
+        isReleased.happen()
+    }
+}
+
+extension JournalWriter {
+    /// Runs SQLite work on the writer's connection.
+    func withDatabase<Value: Sendable>(_ work: @escaping @Sendable (Database) throws -> Value) throws -> Value {
+        try performOnce { db, _ in try work(db) }
     }
 }

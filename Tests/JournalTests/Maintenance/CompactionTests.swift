@@ -222,7 +222,7 @@ import Testing
             let run = try writer.compactAll(reader, retiring: [first.checksum])
             #expect(try writer.retire([first.checksum], scannedUpTo: run.last) == [first.checksum])
             let late = EncodedBody.encoded(bodies[0], with: ZlibCompressor(dictionary: first))
-            let held = HeldWriter(writer)
+            let held = try HeldWriter(writer)
             async let good = writer.outcome(of: .fixture())
             async let bad = writer.outcome(of: .fixture(body: late))
             held.release()

@@ -14,7 +14,7 @@ import Testing
         return CommitQueue.Commit(delivery: .fixture(body: body)) { _ in }
     }
 
-    private static let job = WriterJob(part: { _, _, _ in .finished }, finish: { _ in })
+    private static let job = WriterJob(part: { _, _, _ in true }, finish: { _ in })
 
     /// The size of the batch that comes next; nil where something else does.
     private static func nextBatchCount(_ queue: CommitQueue) -> Int? {
@@ -192,7 +192,7 @@ import Testing
         let queue = CommitQueue()
         let names = Mutex<[String]>([])
         for name in ["a", "b"] {
-            let job = WriterJob(part: { _, _, _ in .finished }, finish: { _ in names.withLock { $0.append(name) } })
+            let job = WriterJob(part: { _, _, _ in true }, finish: { _ in names.withLock { $0.append(name) } })
             #expect(queue.enqueue(job))
         }
         for isPutBack in [true, false, false] {

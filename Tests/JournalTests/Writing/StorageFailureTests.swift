@@ -42,7 +42,7 @@ import Testing
     @Test("a delivery that the schema rejects is rejected alone; those that waited with it are kept without a gap")
     func oneBadDelivery() async throws {
         try await Self.withWatchedWriter { writer, failures in
-            let held = HeldWriter(writer)
+            let held = try HeldWriter(writer)
             let (outcomes, answered) = AsyncStream.makeStream(of: String.self)
             for source in ["klavi", "certn", "", "ezid"] {
                 writer.commit(.fixture(source: source)) { outcome in
@@ -66,7 +66,7 @@ import Testing
     @Test("a second delivery with the same UUID is rejected alone; those that waited with it are stored")
     func repeatedUUID() async throws {
         try await Self.withWatchedWriter { writer, failures async throws in
-            let held = HeldWriter(writer)
+            let held = try HeldWriter(writer)
             let (outcomes, responded) = AsyncStream.makeStream(of: Int64?.self)
             for number in [1, 2, 1, 3] as [UInt64] {
                 writer.commit(.fixture(uuid: .numbered(number))) { responded.yield($0.id) }

@@ -31,11 +31,11 @@ import Testing
     func interleaving() async throws {
         try await TestArchive.withWriter { writer in
             let events = Events()
-            try writer.perform { _, _, _ in
+            _ = try writer.perform { _, _, _ in
                 let number = events.count("part") + 1
                 events.add("part")
                 writer.commit(.fixture()) { _ in events.add("commit") }
-                return number == 3 ? .finished : .unfinished
+                return number == 3 ? true : nil
             }
             writer.close()
             #expect(events.all == ["part", "commit", "part", "commit", "part", "commit"])
@@ -48,10 +48,10 @@ import Testing
             let events = Events()
             let code = ResultCode.SQLITE_ERROR.rawValue
             #expect(throws: ArchiveError.storageFailed(code: code)) {
-                try writer.perform { db, _, _ in
+                try writer.perform { db, _, _ -> Void? in
                     events.add("part")
                     if events.count("part") == 2 { try db.execute(sql: "SELECT * FROM nothing") }
-                    return .unfinished
+                    return nil
                 }
             }
             #expect(events.count("part") == 2)
@@ -64,19 +64,16 @@ import Testing
     func closing() async throws {
         try await TestArchive.withWriter { writer in
             let events = Events()
-            let (begun, hasBegun) = AsyncStream.makeStream(of: Void.self)
-            async let job: Void = OwnThread.run {
-                defer { hasBegun.finish() }
-                try writer.perform { _, _, _ in
-                    events.add("part")
-                    hasBegun.yield()
-                    return events.count("part") == 5 ? .finished : .unfinished
-                }
+            let hasBegun = Pending<Bool>.event()
+            async let job = writer.perform { _, _, _ in
+                events.add("part")
+                hasBegun.happen()
+                return events.count("part") == 5 ? true : nil
             }
-            for await _ in begun.prefix(1) {}
+            try hasBegun.wait()
             writer.close()
             #expect(events.all == ["part", "part", "part", "part", "part"])
-            try await job
+            _ = try await job
         }
     }
 

@@ -10,7 +10,7 @@ import Testing
     func closingDrains() async throws {
         try await TestArchive.withDirectory { directory in
             let writer = try JournalWriter(directory)
-            let held = HeldWriter(writer)
+            let held = try HeldWriter(writer)
             let (numbers, answered) = AsyncStream.makeStream(of: Int64?.self)
             for _ in 0..<20 { writer.commit(.fixture()) { answered.yield($0.id) } }
             held.release()
@@ -25,7 +25,7 @@ import Testing
     @Test("while the writer is busy, deliveries are taken up to the limit and the next one is rejected at once")
     func queueFull() async throws {
         try await TestArchive.withWriter { writer in
-            let held = HeldWriter(writer)
+            let held = try HeldWriter(writer)
             defer { held.release() }
             for _ in 0..<CommitQueue.commitCountLimit { writer.commit(.fixture()) { _ in } }
             #expect(await writer.outcome(of: .fixture()).rejection == .queueFull)

@@ -3,6 +3,7 @@ import ArgumentParser
 import BodyCompression
 import CallboxConfiguration
 import Deliveries
+import FollowUp
 import Foundation
 import Intake
 import Journal

@@ -141,10 +141,10 @@ import Testing
             archive.writer.onGrowth { indexer.wake() }
             indexer.start { Issue.record($0) }
             let hasEnded = Atomic(false)
-            async let reindexed: Void = OwnThread.run {
+            async let reindexed: Void = {
                 defer { hasEnded.store(true, ordering: .relaxed) }
                 for _ in 0..<5 { try indexer.reindex() }
-            }
+            }()
             let pruner = Pruner(reader, archive.writer, MaintenanceArchive.parser)
             while !hasEnded.load(ordering: .relaxed) {
                 // Plans that are old when they are carried out.
@@ -179,11 +179,11 @@ import Testing
         }
         try await MaintenanceArchive.with(old) { archive, reader in
             try archive.train(DictionaryScope(source: "klavi", type: nil))
-            async let maintained: Void = OwnThread.run {
+            async let maintained: Void = {
                 _ = try archive.compact()
                 try archive.prune(by: .of(keep: 40, keepMetadata: 90))
                 try archive.writer.vacuumAll()
-            }
+            }()
             for batch in stride(from: 0, to: new.count, by: 10) {
                 try await archive.commitTogether(Array(new[batch..<batch + 10]))
             }

@@ -41,9 +41,9 @@ import Testing
             let before = try archive.verify().end
             #expect(try archive.prune(by: .of(keep: 50)).texts == ["1 body", "2 body"])
             #expect(try reader.readableIDs() == [3])
-            let failure = #expect(throws: ArchiveReadFailure.self) { try reader.delivery(DeliveryID(rawValue: 2)) }
-            guard case .archive(let error) = failure else { return }
-            #expect(error == .pruned(DeliveryID(rawValue: 2), reason: "keep 50d of its source is over"))
+            #expect(throws: ArchiveError.pruned(DeliveryID(rawValue: 2), reason: "keep 50d of its source is over")) {
+                try reader.delivery(DeliveryID(rawValue: 2))
+            }
             #expect(try Self.reports(reader, person: "ana") == [3, 1])
             let first = try reader.reports(of: DeliveryID(rawValue: 1))
             #expect(first.map(\.report.type) == ["income"])

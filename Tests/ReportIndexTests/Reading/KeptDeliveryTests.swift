@@ -47,7 +47,7 @@ struct KeptDeliveryTests {
             try await archive.commitAll([.fixture()])
             #expect(try archive.reader().keptDelivery(DeliveryID(rawValue: 2)) == nil)
             try PlainConnection.damage(archive.directory.journal.path, "UPDATE entry SET body = x'00'")
-            #expect(throws: ArchiveReadFailure.self) {
+            #expect(throws: ArchiveError.self) {
                 try archive.reader().keptDelivery(DeliveryID(rawValue: 1))
             }
         }

@@ -80,7 +80,8 @@ import Testing
 
     private static func index(_ archive: IndexArchive, at path: String) throws {
         let file = try IndexFile(path, archive.writer.reader(), RandomJournal.parser)
-        while try file.indexNext().count > 0 {}
+        var pace = IndexPace.unpaced
+        while try file.indexNext(&pace).count > 0 {}
         file.close()
     }
 

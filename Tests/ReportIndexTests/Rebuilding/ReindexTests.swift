@@ -64,7 +64,7 @@ import Testing
             defer { indexer.close() }
             let hasEnded = Atomic(false)
             let directory = archive.directory
-            async let counts = OwnThread.run {
+            async let counts = {
                 var counts: Set<Int> = []
                 let reader = try ArchiveReader(directory)
                 repeat {
@@ -72,7 +72,7 @@ import Testing
                     counts.insert(try Self.targets(ArchiveReader(directory)).count)
                 } while !hasEnded.load(ordering: .relaxed)
                 return counts
-            }
+            }()
             do {
                 defer { hasEnded.store(true, ordering: .relaxed) }
                 for _ in 0..<10 { try indexer.reindex() }

@@ -30,12 +30,12 @@ struct SQLQueryTests {
     /// What a statement is rejected for; nil where it ran.
     private static func rejection(
         _ sql: String, _ parameters: [String: SQLValue] = [:]
-    ) async throws -> SQLRejection? {
+    ) async throws -> QueryError? {
         do {
             _ = try await rows(sql, parameters)
             return nil
-        } catch SQLFailure.rejected(let rejection) {
-            return rejection
+        } catch let error as QueryError {
+            return error
         }
     }
 
@@ -174,8 +174,8 @@ struct SQLQueryTests {
 
     @Test("the schema cannot be written either")
     func schemaIsNotWritten() async throws {
-        await #expect(throws: SQLFailure.self) { try await Self.rows("UPDATE sqlite_master SET sql = 'x'") }
-        await #expect(throws: SQLFailure.self) { try await Self.rows("DELETE FROM sqlite_master") }
+        await #expect(throws: QueryError.self) { try await Self.rows("UPDATE sqlite_master SET sql = 'x'") }
+        await #expect(throws: QueryError.self) { try await Self.rows("DELETE FROM sqlite_master") }
     }
 
     @Test("nothing a statement does leaves a file or a byte behind")
@@ -185,7 +185,7 @@ struct SQLQueryTests {
                 try Int.fetchOne(db, sql: "PRAGMA data_version") ?? 0
             }
             for sql in ["DELETE FROM entry", "VACUUM INTO '\(reader.directory.path).copy'", "PRAGMA user_version = 9"] {
-                #expect(throws: SQLFailure.self) {
+                #expect(throws: QueryError.self) {
                     try reader.run(SQLQuery(sql)) { _ in
                     } row: { _ in
                         true
@@ -210,11 +210,11 @@ struct SQLQueryTests {
         do {
             _ = try await Self.rows(Self.endless) { $0.deadline = .now }
             Issue.record("it ended")
-        } catch SQLFailure.timedOut {}
+        } catch QueryError.timedOut {}
         do {
             _ = try await Self.rows(Self.endless) { $0.isCancelled = { true } }
             Issue.record("it ended")
-        } catch SQLFailure.cancelled {}
+        } catch QueryError.cancelled {}
     }
 
     @Test("a deadline that has passed ends a statement of few steps as well")
@@ -222,7 +222,7 @@ struct SQLQueryTests {
         do {
             _ = try await Self.rows("SELECT 1") { $0.deadline = .now.advanced(by: .seconds(-1)) }
             Issue.record("it ran")
-        } catch SQLFailure.timedOut {}
+        } catch QueryError.timedOut {}
     }
 
     @Test("what SQLite does not understand comes back in its words")
@@ -235,7 +235,7 @@ struct SQLQueryTests {
             do {
                 _ = try await Self.rows(sql)
                 Issue.record("\(sql) ran")
-            } catch SQLFailure.failed(let message) {
+            } catch QueryError.failed(let message) {
                 #expect(message == words)
             }
         }
@@ -252,7 +252,7 @@ struct SQLQueryTests {
                     true
                 }
                 Issue.record("it was read")
-            } catch SQLFailure.failed(let message) {
+            } catch QueryError.failed(let message) {
                 #expect(message.contains("entry 1"))
             }
         }

@@ -87,7 +87,7 @@ final class Session {
             indexer?.wake()
             return
         }
-        do throws(ArchiveError) {
+        do {
             try indexer?.indexAvailable()
         } catch {
             if FaultInjector.shared.faultCount == faultCount {
@@ -98,7 +98,7 @@ final class Session {
 
     private func openIndexer() {
         let faultCount = FaultInjector.shared.faultCount
-        do throws(ArchiveError) {
+        do {
             let opened = try Indexer(directory, parser: .ofTestDeliveries)
             if indexesInBackground {
                 writer.onGrowth { opened.wake() }

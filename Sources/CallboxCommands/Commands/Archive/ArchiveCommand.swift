@@ -3,9 +3,8 @@ internal import ArgumentParser
 struct ArchiveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "archive",
-        abstract: "Maintain the archive.",
+        abstract: "Inspect, verify, back up, prune and compact the archive.",
         subcommands: [
             Info.self, Verify.self, Backup.self, Restore.self, Prune.self, Compact.self, Reindex.self,
-            Hold.self, Access.self,
         ])
 }

@@ -1,10 +1,6 @@
 internal import ArgumentParser
 internal import CallboxServer
-internal import Deliveries
-internal import Foundation
 internal import Journal
-internal import ReportIndex
-internal import StrictJSON
 internal import TerminalOutput
 
 extension ArchiveCommand {
@@ -12,12 +8,12 @@ extension ArchiveCommand {
         static let configuration = CommandConfiguration(
             commandName: "compact",
             abstract: "Store bodies smaller and return free space.",
-            usage: "callbox archive compact [--no-train] [--from-start] [<options>]",
+            usage: "callbox archive compact [--no-train] [--from-start]",
             discussion: """
-                Trains dictionaries on what many bodies of a source or type have in common, compresses bodies again that get at \
-                least 3 % smaller, deletes dictionaries that no body needs any more, and returns free pages to the file system. \
-                Each body is decompressed and compared before it takes the old one's place. It may be stopped at any time and \
-                continues where it stopped. Beside a server it works half of the time.
+                Trains compression dictionaries per source and type, compresses bodies again if they get at least 3 % smaller, \
+                deletes unused dictionaries, and returns free pages to the file system. A rewritten body is compared with the \
+                original before it replaces it. You can stop the command at any time; the next run continues. Beside a server it \
+                pauses half of the time.
 
                 EXAMPLES
                   callbox archive compact
@@ -29,7 +25,7 @@ extension ArchiveCommand {
         @Flag(inversion: .prefixedNo, help: "Train dictionaries first.")
         var train = true
 
-        @Flag(help: "Begin with the first body, also when the last run was stopped.")
+        @Flag(help: "Start with the first body, even if the last run was stopped.")
         var fromStart = false
 
         func run() async throws {

@@ -10,11 +10,9 @@ extension ArchiveCommand {
     struct Info: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "info",
-            abstract: "Describe an archive or a backup.",
-            usage: "callbox archive info [<file> | --totals] [--format <format>] [<options>]",
+            abstract: "Show the size, age and chain of an archive or a backup.",
+            usage: "callbox archive info [<file> | --totals] [--format <format>]",
             discussion: """
-                Works on any archive, a backup too, and takes the same time however large it is, without --totals.
-
                 EXAMPLES
                   callbox archive info
                   callbox archive info --totals
@@ -23,13 +21,13 @@ extension ArchiveCommand {
 
         @OptionGroup var options: ConfigurationOptions
 
-        @Argument(help: "A backup. The configured archive if it is left out.")
+        @Argument(help: "A backup. Default: the configured archive.")
         var file: String?
 
-        @Option(name: .shortAndLong, help: "How to write it. A table on a terminal, json in a pipe.")
+        @Option(name: .shortAndLong, help: "table or json. Default: table on a terminal, json in a pipe.")
         var format: ViewFormat?
 
-        @Flag(help: "Count deliveries, reports and bytes, too. Reads the whole archive.")
+        @Flag(help: "Also count deliveries, reports and bytes. Reads the whole archive.")
         var totals = false
 
         func validate() throws {
@@ -42,10 +40,10 @@ extension ArchiveCommand {
             var statistics: ArchiveStatistics?
             if totals {
                 let reader = try await ArchiveAccess(try options.load(), console: console).reader()
-                statistics = try translating { try reader.statistics() }
+                statistics = try reader.statistics()
             }
             let view = ArchiveInfoView(
-                info: try translating { try JournalInfo(journal) }, journal: journal, totals: statistics)
+                info: try JournalInfo(journal), journal: journal, totals: statistics)
             let format = format ?? (console.isTerminal ? .table : .json)
             for line in format == .json ? [view.json.line] : view.lines(console) { try console.print(line) }
         }

@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import CallboxConfiguration
 internal import CallboxServer
 internal import Deliveries
-internal import Foundation
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
@@ -12,23 +11,18 @@ extension ArchiveCommand {
     struct Prune: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "prune",
-            abstract: "Take away what retention says is old enough, or the bodies of what matches.",
-            usage: "callbox archive prune [<filters>] (--dry-run | --yes) [<options>]",
+            abstract: "Remove what retention allows, or the bodies of matching deliveries.",
+            usage: "callbox archive prune (--dry-run | --yes) [<filters>] [<options>]",
             discussion: """
-                'keep' and 'keep-metadata' in the configuration say how long bodies and deliveries are kept, for each source, \
-                its routes and states; without them everything is kept forever. When a body goes, the delivery and what it said \
-                stay, with the reason. When a delivery goes, a gap with the chain stays. Legal holds ('callbox archive hold') \
-                keep what they cover. A server prunes once an hour; settings that delete more than those before wait for a day, \
-                unless --yes confirms them here.
+                'keep' and 'keep-metadata' in the configuration limit how long bodies and deliveries are kept. A pruned body \
+                leaves its delivery and a summary; a pruned delivery leaves a gap in the chain. Holds ('callbox hold') are never \
+                pruned. A server prunes every hour; shorter limits take effect a day later, or at once with --yes.
 
-                With filters it takes the bodies of exactly what matches, of each arrival, whatever retention says: the \
-                whole body, also where one of several reports in it matches. --reason is kept with each.
+                With filters, the whole body of every matching delivery is removed, whatever retention says.
 
                 EXAMPLES
                   callbox archive prune --dry-run
-                  callbox archive prune --dry-run --format ndjson | jq .id
                   callbox archive prune --yes
-                  callbox archive prune --source klavi --until 180d --dry-run
                   callbox archive prune --external customer=c-9 --reason erasure --yes
                 """)
 
@@ -36,18 +30,21 @@ extension ArchiveCommand {
         @OptionGroup(title: "Filters") var filters: FilterOptions
         @OptionGroup var formats: FormatOptions
 
-        @Option(help: ArgumentHelp("Why, with filters; it is kept in the archive.", valueName: "text"))
+        @Option(help: ArgumentHelp("With filters: the reason, stored with each delivery.", valueName: "text"))
         var reason: String?
 
-        @Flag(help: "Show exactly what would go, and take nothing.")
+        @Flag(help: "List what would be removed.")
         var dryRun = false
 
-        @Flag(name: .shortAndLong, help: "Take it away.")
+        @Flag(name: .shortAndLong, help: "Confirm, and remove it.")
         var yes = false
+
+        /// Deliveries of one request: a few milliseconds of the writer's time.
+        private static let sliceCount = 512
 
         func validate() throws {
             guard dryRun != yes else {
-                throw ValidationError("Give --dry-run to see what would go, or --yes to take it away.")
+                throw ValidationError("Give --dry-run to list what would be removed, or --yes to remove it.")
             }
             guard reason.map({ !$0.allSatisfy(\.isWhitespace) && $0.utf8.count <= 1000 }) ?? true else {
                 throw ValidationError("--reason takes a text of up to 1000 bytes.")
@@ -57,49 +54,147 @@ extension ArchiveCommand {
         func run() async throws {
             let console = options.console
             let configuration = try options.load()
+            let access = ArchiveAccess(configuration, console: console)
             var filter = try filters.filter(now: SystemClock.now())
             guard filter.isUnconditional else {
                 filter.listsAttempts = true
-                let access = ArchiveAccess(configuration, console: console)
-                // Without a server this indexes everything first: what is not indexed does not match.
+                // Without a server this indexes the rest first: an entry that is not indexed does not match.
                 if yes { try await access.writing { _ in } }
                 return try await pruneBodies(matching: filter, access, console)
             }
             guard reason == nil else {
                 throw CommandFailure(
-                    .usage, "--reason goes with filters", advice: "Retention gives its own reasons.")
+                    .usage, "--reason needs filters", advice: "Retention stores its own reasons.")
             }
             guard !configuration.retention.isEmpty else {
                 throw CommandFailure(
-                    .configuration, "no source says how long it is kept, so everything is kept for ever",
-                    advice: "Write 'keep: 180d' or 'keep-metadata: 5y' under a source.")
+                    .configuration, "no source has a retention limit, so nothing can be pruned",
+                    advice: "Write 'keep: 180d' or 'keep-metadata: 5y' under a source, or give filters.")
             }
-            let access = ArchiveAccess(configuration, console: console)
-            let reader = try await access.reader()
-            if dryRun { return try preview(reader, configuration.retention, console) }
+            if dryRun { return try await preview(configuration.retention, access, console) }
             let job = MaintenanceJob.prune(settings: configuration.retention.settings)
             guard case .pruned(let total) = try await access.run(job) else { return }
             try console.print(
-                "\(HumanText.count(total.bodyCount, "body", "bodies")) and "
-                    + "\(HumanText.count(total.deliveryCount, "whole delivery", "whole deliveries")) pruned, "
+                "pruned \(HumanText.count(total.bodyCount, "body", "bodies")) and "
+                    + "\(HumanText.count(total.deliveryCount, "whole delivery", "whole deliveries")), "
                     + "\(HumanText.byteCount(total.byteCount)) of stored bodies")
         }
 
-        /// One line each as they are found, but for a table, which has to see them all first.
-        private func preview(_ reader: ArchiveReader, _ retention: Retention, _ console: Console) throws {
+        private func preview(_ retention: Retention, _ access: ArchiveAccess, _ console: Console) async throws {
+            let reader = try await access.reader()
             let now = SystemClock.now()
-            var view = PruningView(formats.resolved(for: console), console)
+            var preview = PruningPreview(formats.resolved(for: console), console)
             var last: DeliveryID?
             repeat {
-                let slice = try translating {
-                    try reader.pruning(by: EffectiveRetention([retention]), after: last, now: now)
-                }
-                for decision in slice.decisions { try view.add(decision) }
+                let slice = try reader.pruning(by: EffectiveRetention([retention]), after: last, now: now)
+                for decision in slice.decisions { try preview.add(decision) }
                 last = slice.last
-                if let last { console.progress("looked up to delivery \(last)") }
+                if let last { console.progress("checked up to delivery \(last)") }
             } while last != nil
             console.progress("")
-            try view.finish()
+            try preview.finish(none: "retention allows nothing to be removed yet")
         }
+
+        /// Removes, or lists, the bodies of exactly the matching deliveries.
+        private func pruneBodies(
+            matching filter: ReportFilter, _ access: ArchiveAccess, _ console: Console
+        ) async throws {
+            let reader = try await access.reader()
+            let ids = try MatchingReports(reader: reader, console: console).deliveryIDs(filter)
+            let slices = stride(from: 0, to: ids.count, by: Self.sliceCount).map {
+                ids[$0..<min($0 + Self.sliceCount, ids.count)]
+            }
+            let reason = reason ?? "pruned by hand"
+            let count: Int
+            if dryRun {
+                var preview = PruningPreview(formats.resolved(for: console), console)
+                for slice in slices {
+                    for decision in try reader.pruning(of: slice, because: reason).decisions {
+                        try preview.add(decision)
+                    }
+                }
+                try preview.finish(none: "no body matches")
+                count = preview.count
+            } else {
+                let total = try await access.writing { session in
+                    var total = PruneTotals()
+                    for slice in slices {
+                        let start = ContinuousClock.now
+                        guard
+                            case .pruned(let pruned) = try await session.run(.pruneBodies(Array(slice), reason: reason))
+                        else { break }
+                        total.bodyCount += pruned.bodyCount
+                        total.byteCount += pruned.byteCount
+                        console.progress("\(total.bodyCount) of \(ids.count) bodies pruned")
+                        // A server gets as much time for its deliveries as the slice took.
+                        if session.isServed { try? await Task.sleep(for: start.duration(to: .now)) }
+                    }
+                    return total
+                }
+                console.progress("")
+                try console.print(
+                    "pruned \(HumanText.count(total.bodyCount, "body", "bodies")), "
+                        + "\(HumanText.byteCount(total.byteCount)) of stored bodies")
+                count = Int(clamping: total.bodyCount)
+            }
+            guard count < ids.count else { return }
+            let kept = HumanText.count(ids.count - count, "matching delivery is", "matching deliveries are")
+            console.note("\(kept) held or already pruned")
+        }
+    }
+}
+
+/// The list that `archive prune --dry-run` writes, with its total.
+struct PruningPreview {
+    private var listing: RowListing<PruningDecision>
+    private var byteCount: Int64 = 0
+
+    init(_ format: OutputFormat, _ console: Console) {
+        listing = RowListing(format, on: console, PruningDecision.members)
+    }
+
+    var count: Int { listing.count }
+
+    mutating func add(_ decision: PruningDecision) throws {
+        try listing.add(decision)
+        byteCount += decision.byteCount
+    }
+
+    mutating func finish(none: String) throws {
+        try listing.finish()
+        let deliveries = HumanText.count(count, "delivery", "deliveries")
+        listing.console.note(
+            count == 0
+                ? none : "\(deliveries), \(HumanText.byteCount(byteCount)) of stored bodies; --yes removes them")
+    }
+}
+
+extension PruningDecision {
+    static var members: [RowMember<PruningDecision>] {
+        [
+            .init("id", .number("ID")) {
+                .integer($0.id.rawValue)
+            } cell: {
+                .init("\($0.id)", .bold)
+            },
+            .time("receivedAt", .text("RECEIVED", leavesAs: 2)) { $0.receivedAt },
+            .init("source", .text("SOURCE", leavesAs: 3)) { .string($0.source) },
+            .init("types", .text("TYPE", shortest: 12)) {
+                .array($0.types.map { .string($0) })
+            } cell: {
+                .init($0.types.joined(separator: " "), .cyan)
+            },
+            .init("takes", .text("REMOVES")) {
+                .string($0.extent.rawValue)
+            } cell: {
+                .init($0.extent.rawValue, $0.extent == .everything ? .red : .yellow)
+            },
+            .init("storedBytes", .number("STORED", leavesAs: 1)) {
+                .integer($0.byteCount)
+            } cell: {
+                .init(HumanText.byteCount($0.byteCount))
+            },
+            .init("reason", .text("REASON", shortest: 24)) { .string($0.reason) },
+        ]
     }
 }

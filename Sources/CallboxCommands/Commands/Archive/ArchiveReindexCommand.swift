@@ -1,7 +1,5 @@
 internal import ArgumentParser
 internal import CallboxServer
-internal import Deliveries
-internal import Journal
 internal import ReportIndex
 internal import TerminalOutput
 
@@ -9,12 +7,12 @@ extension ArchiveCommand {
     struct Reindex: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "reindex",
-            abstract: "Build the index again from the journal.",
-            usage: "callbox archive reindex [<options>]",
+            abstract: "Rebuild the index from the journal.",
+            usage: "callbox archive reindex",
             discussion: """
-                Reads every delivery again and routes it by today's configuration, so a changed route holds for the past too. \
-                The new index is built beside the old one and takes its place at the end: no report is missing meanwhile. With \
-                a running server, that server and its configuration do it.
+                Every delivery is parsed and routed again, so that a changed route applies to the past. The new index is built \
+                beside the old one and replaces it when it is complete; queries work meanwhile. A running server does it with its \
+                own configuration.
 
                 EXAMPLES
                   callbox archive reindex
@@ -23,13 +21,11 @@ extension ArchiveCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            let console = options.console
-            let access = ArchiveAccess(try options.load(), console: console)
+            let access = ArchiveAccess(try options.load(), console: options.console)
             _ = try await access.run(.reindex)
-            let reader = try access.openReader()
-            let statistics = try reader.statistics()
+            let statistics = try access.openReader().statistics()
             let deliveryCount = statistics.sources.reduce(0) { $0 + $1.deliveryCount }
-            try console.print(
+            try options.console.print(
                 "\(HumanText.count(statistics.reportCount, "report")) from "
                     + HumanText.count(deliveryCount, "delivery", "deliveries"))
         }

@@ -9,24 +9,23 @@ extension ArchiveCommand {
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "verify",
-            abstract: "Check that everything reads back as it arrived.",
-            usage: "callbox archive verify [--against <id:hash>] [<options>]",
+            abstract: "Verify every body and the hash chain.",
+            usage: "callbox archive verify [--against <id:hash>]",
             discussion: """
-                Checks SQLite's structure, every position, the hash that chains each entry to the one before, and the length \
-                and SHA-256 of every body. Safe beside a running server. Exits with \(ExitStatus.damagedData.rawValue) when it \
-                finds something.
+                Checks SQLite's structure, every position, the chain of hashes, and the length and SHA-256 of every body. Safe \
+                beside a running server. Exits with \(ExitStatus.damagedData.rawValue) if anything is damaged.
 
-                The last line has the last position and its hash. Noted down somewhere else, it proves later that nothing up \
-                to there was changed, added or removed, except what retention removed: --against.
+                The last line is the last position and its hash. Keep it elsewhere: --against then proves that no entry up to \
+                that position was changed, added or removed, except by retention.
 
                 EXAMPLES
                   callbox archive verify
-                  callbox archive verify --against $NOTED_DOWN
+                  callbox archive verify --against "$CHAIN_MARK"
                 """)
 
         @OptionGroup var options: ConfigurationOptions
 
-        @Option(help: ArgumentHelp("The last line of an earlier run.", valueName: "id:hash"))
+        @Option(help: ArgumentHelp("The position and hash that an earlier run printed.", valueName: "id:hash"))
         var against: String?
 
         func run() async throws {
@@ -51,7 +50,6 @@ extension ArchiveCommand {
     }
 }
 
-/// Verifies a journal's file with progress.
 enum JournalCheck {
     static func run(
         _ file: JournalFile, against mark: ChainMark? = nil, _ console: Console
@@ -77,8 +75,8 @@ extension ChainMark {
             let chain = Hex.decode(parts[1].utf8), chain.count == 32
         else {
             throw CommandFailure(
-                .usage, "'\(TerminalText.escape(argument))' is not a position and its hash",
-                advice: "Write it as 'archive verify' prints it: the number, a colon, 64 hexadecimal digits.")
+                .usage, "'\(TerminalText.escape(argument))' is not a position and a hash",
+                advice: "Copy it from 'callbox archive verify': the position, a colon, 64 hexadecimal digits.")
         }
         self.init(position: id, chain: chain)
     }

@@ -1,15 +1,14 @@
 internal import ArgumentParser
 
-/// `callbox links`: what was ordered at the providers, and what came of it.
 struct LinksCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "links",
-        abstract: "Ask a provider for links that call back here, and list what is pending.",
+        abstract: "Create links at a provider and track the reports that they bring.",
         discussion: """
-            Orders are recorded in the archive; what came for them is found among its reports.
+            A link is anything that is requested from a provider and calls back here: a link, a case, an application. It is \
+            recorded in the archive before the provider is asked.
             """,
         subcommands: [
-            Create.self, List.self, Show.self, Pending.self, Update.self, Disable.self, Dismiss.self, Fetch.self,
-            FollowUps.self,
+            Create.self, List.self, Show.self, Update.self, Cancel.self, Dismiss.self, Fetch.self,
         ])
 }

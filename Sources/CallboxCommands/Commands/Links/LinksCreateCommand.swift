@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CallboxConfiguration
 internal import Deliveries
+internal import FollowUp
 internal import Foundation
 internal import Journal
 internal import ProviderTransport
@@ -84,16 +85,5 @@ extension FieldValues {
     /// The path of the file with many orders.
     fileprivate func linkFile(of fields: [Field]) -> String? {
         fields.first { $0.kind == .linkFile }.flatMap { self[$0.name] }
-    }
-}
-
-extension CallboxConfiguration {
-    /// The same with another base URL for an API, if one is given.
-    func reaching(_ api: APIDescription, at url: String?) -> CallboxConfiguration {
-        guard let url else { return self }
-        var configuration = self
-        configuration.apis[api.name, default: APISettings(api)].url = url
-        configuration.overriddenAPIs.insert(api.name)
-        return configuration
     }
 }

@@ -7,8 +7,8 @@ extension LinksCommand {
     struct Dismiss: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "dismiss",
-            abstract: "Wait no longer for a link. The provider is not told.",
-            usage: "callbox links dismiss <link> --reason <text> [<options>]",
+            abstract: "Stop waiting for a link. The provider is not called.",
+            usage: "callbox links dismiss <link> --reason <text>",
             discussion: """
                 EXAMPLES
                   callbox links dismiss 7 --reason withdrawn
@@ -16,10 +16,10 @@ extension LinksCommand {
 
         @OptionGroup var options: ConfigurationOptions
 
-        @Argument(help: "Its number, as 'links list' gives it.")
+        @Argument(help: "The ID from 'callbox links list'.")
         var link: String
 
-        @Option(help: ArgumentHelp("Why. It is kept with the link.", valueName: "text"))
+        @Option(help: ArgumentHelp("The reason, stored with the link.", valueName: "text"))
         var reason: String
 
         func validate() throws {
@@ -27,11 +27,9 @@ extension LinksCommand {
         }
 
         func run() async throws {
-            let console = options.console
-            let known = try await KnownLink(link, try options.load(), console)
-            try await known.access.append(
-                .linkChange(LinkChangeRecord(link: known.link.id, change: .dismissed(note: reason))))
-            try console.print("link \(known.link.id) dismissed")
+            let known = try await KnownLink(link, try options.load(), options.console)
+            try await known.record(.dismissed(note: reason))
+            try options.console.print("link \(known.link.id) dismissed")
         }
     }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CallboxConfiguration
+internal import FollowUp
 internal import Foundation
 internal import ProviderTransport
 internal import Providers

@@ -1,49 +1,117 @@
 internal import ArgumentParser
+internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
 internal import TerminalOutput
 
-extension LinkState: ExpressibleByArgument {}
-
 extension LinksCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list",
-            abstract: "List links, newest first, with what came for them.",
-            usage: "callbox links list [<options>]",
+            abstract: "List links, newest first, with the reports that arrived and those that are missing.",
+            usage: "callbox links list [--pending | --follow-ups] [<filters>] [<options>]",
             discussion: """
+                --pending lists links with missing reports and exits with 1 if there are any, for monitoring. A link is pending \
+                until its reports have arrived, it is cancelled, or 'links dismiss' ends the wait.
+
                 EXAMPLES
-                  callbox links list                                  the newest 20
                   callbox links list --provider certificall --since 7d
-                  callbox links list --external traceId=t-1
                   callbox links list --state failed --all --format csv
+                  callbox links list --pending --older-than 10m
+                  callbox links list --follow-ups --state failed
                 """)
 
         @OptionGroup var options: ConfigurationOptions
         @OptionGroup(title: "Filters") var filters: LinkFilterOptions
         @OptionGroup var formats: FormatOptions
-
-        @Option(help: "requested, created, failed, disabled or dismissed.")
-        var state: [LinkState] = []
-
         @OptionGroup var page: LimitOptions
+
+        @Option(
+            help: ArgumentHelp(
+                "\(HumanText.list(LinkState.allCases.map(\.rawValue), "or")); of follow-ups: "
+                    + "\(HumanText.list(FollowUpState.allCases.map(\.rawValue), "or")). Repeatable.",
+                valueName: "state"))
+        var state: [String] = []
+
+        @Flag(help: "List pending links. Exits with 1 if there are any.")
+        var pending = false
+
+        @Option(help: ArgumentHelp("With --pending: only links requested longer ago than this.", valueName: "duration"))
+        var olderThan: String?
+
+        @Flag(help: "List the calls that the server makes to fetch announced data.")
+        var followUps = false
+
+        func validate() throws {
+            guard !pending || !followUps else {
+                throw ValidationError("--pending cannot be combined with --follow-ups.")
+            }
+            guard pending || olderThan == nil else { throw ValidationError("--older-than needs --pending.") }
+            guard !pending || state.isEmpty else { throw ValidationError("--state cannot be combined with --pending.") }
+            guard !followUps || filters.isEmpty else {
+                throw ValidationError("--follow-ups takes no filter but --state.")
+            }
+            let known = followUps ? FollowUpState.allCases.map(\.rawValue) : LinkState.allCases.map(\.rawValue)
+            for name in state where !known.contains(name) {
+                throw ValidationError(
+                    "'\(TerminalText.escape(name))' is not a state; use \(HumanText.list(known, "or")).")
+            }
+        }
 
         func run() async throws {
             let console = options.console
+            let format = formats.resolved(for: console)
             var filter = try filters.filter(now: SystemClock.now())
-            filter.states = state
-            filter.limit = page.readCount
             let reader = try await ArchiveAccess(try options.load(), console: console).reader()
-            let links = try reading { () throws(ArchiveReadFailure) in try reader.links(matching: filter) }
-            let shown = page.shown(links)
-            var listing = LinkListing(formats.resolved(for: console), on: console)
-            for link in shown {
-                try listing.add(try reading { () throws(ArchiveReadFailure) in try reader.progress(of: link) })
+            if followUps {
+                let found = try reader.followUps(
+                    in: state.compactMap(FollowUpState.init), limit: page.readCount)
+                var listing = RowListing(format, on: console, FollowUpRecord.members)
+                return try listing.print(found, page: page, none: "no follow-up matches")
+            }
+            var listing = RowListing(format, on: console, LinkProgress.members, json: LinkView.json)
+            if pending {
+                try await listPending(filter, reader, &listing)
+                guard listing.count > 0 else { return console.note("no link is pending") }
+                console.note("\(HumanText.count(listing.count, "link is", "links are")) pending")
+                throw ExitStatus.negative
+            }
+            filter.states = state.compactMap(LinkState.init)
+            filter.limit = page.readCount
+            let links = try reader.links(matching: filter)
+            for link in page.shown(links) { try listing.add(try reader.progress(of: link)) }
+            try listing.finish(page: page, hasMore: links.count > listing.count, none: "no link matches")
+        }
+
+        /// Lists every pending link: monitoring must not miss one.
+        private func listPending(
+            _ filter: LinkFilter, _ reader: ArchiveReader, _ listing: inout RowListing<LinkProgress>
+        ) async throws {
+            var filter = filter
+            filter.states = LinkState.allCases.filter(\.isPending)
+            filter.limit = Self.pageCount
+            if let olderThan {
+                guard let age = Quantity.duration(olderThan) else {
+                    throw CommandFailure(
+                        .usage, "'\(TerminalText.escape(olderThan))' is not a duration",
+                        advice: "Write --older-than as 10m, 2h or 3d.")
+                }
+                filter.until = SystemClock.now().advanced(byMilliseconds: -age.milliseconds)
+            }
+            while true {
+                let page = try reader.links(matching: filter)
+                for link in page {
+                    let progress = try reader.progress(of: link)
+                    if progress.isPending { try listing.add(progress) }
+                }
+                guard let last = page.last, page.count == Self.pageCount else { break }
+                filter.before = last.id
             }
             try listing.finish()
-            if shown.isEmpty { console.note("no link matches") }
-            if links.count > shown.count { console.note(page.hint) }
         }
+
+        /// Links read at a time.
+        private static let pageCount = 500
     }
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Deliveries
 internal import Journal
 internal import ReportIndex
 internal import TerminalOutput
@@ -7,9 +8,11 @@ extension LinksCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show",
-            abstract: "Show a link: what was asked for, what came, what did not.",
-            usage: "callbox links show <link> [<options>]",
+            abstract: "Show a link, its reports and its follow-ups.",
+            usage: "callbox links show <link> [--format <format>]",
             discussion: """
+                The URL of a link is not stored, because whoever has it acts as the user: only 'links create' prints it.
+
                 EXAMPLES
                   callbox links show 7
                   callbox links show 7 --format json | jq .missing
@@ -17,24 +20,35 @@ extension LinksCommand {
 
         @OptionGroup var options: ConfigurationOptions
 
-        @Argument(help: "Its number, as 'links list' gives it.")
+        @Argument(help: "The ID from 'callbox links list'.")
         var link: String
 
-        @Option(name: .shortAndLong, help: "How to write it: table or json. A table on a terminal, json in a pipe.")
+        @Option(name: .shortAndLong, help: "table or json. Default: table on a terminal, json in a pipe.")
         var format: ViewFormat?
 
         func run() async throws {
             let console = options.console
-            let id = try LinkID(argument: link)
-            let reader = try await ArchiveAccess(try options.load(), console: console).reader()
-            guard let found = try reading({ () throws(ArchiveReadFailure) in try reader.link(id) }) else {
-                throw CommandFailure.unknownLink(id)
-            }
-            let progress = try reading { () throws(ArchiveReadFailure) in try reader.progress(of: found) }
+            let known = try await KnownLink(link, try options.load(), console)
+            let progress = try known.reader.progress(of: known.link)
+            let followUps = try known.reader.followUps(of: progress)
             switch format ?? (console.isTerminal ? .table : .json) {
-            case .table: for line in LinkView.lines(progress, on: console) { try console.print(line) }
-            case .json: try console.print(LinkView.json(progress).line)
+            case .table: for line in LinkView.lines(progress, followUps, on: console) { try console.print(line) }
+            case .json: try console.print(LinkView.json(progress, followUps).line)
             }
+        }
+    }
+}
+
+extension ArchiveReader {
+    /// The follow-ups that a delivery of the link caused or whose subject is one of its keys, newest first. Older follow-ups than
+    /// the last 100,000 are not searched.
+    fileprivate func followUps(of progress: LinkProgress) throws -> [FollowUpRecord] {
+        let causes = Set(progress.arrivals.map(\.deliveryID))
+        let keys = Set(LinkView.ownKeys(progress.link).map { $0.value[...] })
+        return try followUps(limit: 100_000).filter { record in
+            let order = record.followUp.order
+            return order.cause.map(causes.contains) ?? false
+                || order.subject.split(separator: "/").contains(where: keys.contains)
         }
     }
 }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CallboxConfiguration
 internal import Deliveries
+internal import FollowUp
 internal import Journal
 internal import ProviderTransport
 internal import Providers
@@ -13,11 +14,11 @@ extension LinksCommand {
             let names = CallboxCommand.providers.callableAPIs.filter { $0.update != nil }.map(\.name)
             return CommandConfiguration(
                 commandName: "update",
-                abstract: "Change a link at its provider: when it ends, or what it shows.",
+                abstract: "Change a link at its provider: its end, or what it shows.",
                 usage: "callbox links update <link> [<options>]",
                 discussion: """
-                    The content that a link shows and carries is replaced as a whole. Links of \
-                    \(HumanText.list(names, "and")) can be changed, others cannot.
+                    The content of the link is replaced as a whole. Only links of \(HumanText.list(names, "and")) can be \
+                    changed.
 
                     EXAMPLES
                       callbox links update 7 --expires 14d
@@ -28,36 +29,32 @@ extension LinksCommand {
         @OptionGroup var options: ConfigurationOptions
         @OptionGroup var fields: FieldOptions<LinkChanges>
 
-        @Argument(help: "Its number, as 'links list' gives it.")
+        @Argument(help: "The ID from 'callbox links list'.")
         var link: String
 
-        @Option(help: ArgumentHelp("The API to ask instead of the configured one.", valueName: "url"))
+        @Option(help: ArgumentHelp("Call this API instead of the configured one.", valueName: "url"))
         var api: String?
 
         @Flag(help: "Print the request instead of sending it.")
         var dryRun = false
 
         func run() async throws {
-            let console = options.console
             let configuration = try options.load()
-            let found = try await KnownLink(link, configuration, console)
-            guard let description = found.api, let update = description.update else {
+            let known = try await KnownLink(link, configuration, options.console)
+            guard let description = known.api, let update = description.update else {
                 throw CommandFailure(
-                    .negative, "\(found.link.order.provider) has no call that changes a link",
-                    advice: "Create another one; 'callbox links disable' takes this one back if that is possible.")
+                    .negative, "link \(known.link.id) cannot be changed: \(known.link.order.provider) has no such call",
+                    advice: "Create another link; 'callbox links cancel' cancels this one if the provider allows it.")
             }
             let client = try ProviderAccess(configuration.reaching(description, at: api)).client(description)
-            let call = try update.call(try found.key(update.key), try fields.values(), for: client.account)
-            guard !dryRun else { return try console.print(call.request.transcript) }
-            if let end = try await client.send(call) {
-                try await found.access.append(
-                    .linkChange(LinkChangeRecord(link: found.link.id, change: .rescheduled(expiresAt: end))))
-            }
-            try console.print("link \(found.link.id) updated")
+            let call = try update.call(try known.key(update.key), try fields.values(), for: client.account)
+            guard !dryRun else { return try options.console.print(call.request.transcript) }
+            if let end = try await client.send(call) { try await known.record(.rescheduled(expiresAt: end)) }
+            try options.console.print("link \(known.link.id) updated")
         }
     }
 
-    /// The fields of every provider's changes.
+    /// The fields that the providers can change, of all APIs.
     enum LinkChanges: FieldSet {
         private static var updates: [any LinkUpdate.Type] { CallboxCommand.providers.callableAPIs.compactMap(\.update) }
 

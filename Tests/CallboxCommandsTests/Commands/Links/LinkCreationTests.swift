@@ -1,11 +1,13 @@
 import ArgumentParser
 import CallboxConfiguration
 import Deliveries
+import FollowUp
 import Foundation
 import Journal
 import ProviderTransport
 import Quarantine
 import ReportIndex
+import ServerTestKit
 import StrictJSON
 import TerminalOutput
 import TestKit

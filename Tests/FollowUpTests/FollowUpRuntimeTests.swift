@@ -11,7 +11,7 @@ import ServerTestKit
 import TestKit
 import Testing
 
-@testable import CallboxCommands
+@testable import FollowUp
 
 @Suite("Where following up begins and continues", .offPool)
 struct FollowUpRuntimeTests {
@@ -62,7 +62,8 @@ struct FollowUpRuntimeTests {
             try await archive.opened { open in
                 let runtime = FollowUpRuntime(
                     archive: open, configuration: settled, pool: pool,
-                    logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, now: { .fixture })
+                    logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, now: { .fixture },
+                    describe: { "\($0)" })
                 try await body(Bench(open: open, runtime: runtime, plan: FollowUpPlan(settled)))
             }
             try await pool.shutdownGracefully()

@@ -6,7 +6,7 @@ import ServerTestKit
 import TestKit
 import Testing
 
-@testable import CallboxCommands
+@testable import FollowUp
 @testable import ReportIndex
 
 @Suite("What a follow-up fetches and how it is put down", .offPool)

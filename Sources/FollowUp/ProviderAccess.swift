@@ -1,11 +1,17 @@
-internal import CallboxConfiguration
+package import CallboxConfiguration
 internal import Foundation
-internal import ProviderTransport
-internal import Providers
-internal import TerminalOutput
+package import ProviderTransport
+package import Providers
 
-/// Clients for the providers' APIs, made of the configuration: base URLs, credentials, token files, rate limits.
-struct ProviderAccess: Sendable {
+/// An API client cannot be made: a credential is missing. No case holds the credential.
+package enum ProviderAccessError: Error, Equatable {
+    /// `credential` reads like "the api-key of certn-centric".
+    case variableNotSet(credential: String, variable: String)
+    case unreadableFile(credential: String, path: String)
+}
+
+/// Makes clients for the providers' APIs from the configuration: base URLs, credentials, token files, rate limits.
+package struct ProviderAccess: Sendable {
     private let apis: [String: APISettings]
     private let overridden: Set<String>
     private let environment: [String: String]
@@ -14,7 +20,7 @@ struct ProviderAccess: Sendable {
     private let memory = MemoryTokenStore()
     private let limits: [String: RateLimit]
 
-    init(
+    package init(
         _ configuration: CallboxConfiguration, environment: [String: String] = ProcessInfo.processInfo.environment,
         exchange: HTTPExchange = .network()
     ) {
@@ -28,15 +34,15 @@ struct ProviderAccess: Sendable {
             })
     }
 
-    /// The base URL of an API: a flag goes before `CALLBOX_…_URL`, that before the configuration.
-    func url(_ api: APIDescription) -> String {
+    /// The base URL of an API, from the command's flag, else `CALLBOX_…_URL`, else the configuration.
+    package func url(_ api: APIDescription) -> String {
         let settings = settings(api)
         if overridden.contains(api.name) { return settings.url }
-        return environment.setting(api.environmentName("url")) ?? settings.url
+        return setting(api.environmentName("url")) ?? settings.url
     }
 
-    /// Throws `CommandFailure` for a text that cannot be read, and `badInput` for one that cannot be used.
-    func client(_ api: APIDescription) throws -> ProviderClient {
+    /// - Throws: `ProviderAccessError` if a credential is missing, `ProviderCallFailure.badInput` if one is unusable.
+    package func client(_ api: APIDescription) throws -> ProviderClient {
         let settings = settings(api)
         var texts: [String: String] = [:]
         for name in api.credentials {
@@ -48,7 +54,7 @@ struct ProviderAccess: Sendable {
         }
         var extraRoots: [String: APIRoot] = [:]
         for name in api.extraURLs {
-            let url = environment.setting(api.environmentName(name)) ?? settings.extraURLs[name]
+            let url = setting(api.environmentName(name)) ?? settings.extraURLs[name]
             extraRoots[name] = try url.map { try APIRoot($0) }
         }
         let account = try APIAccount(api, root: try APIRoot(url(api)), texts: texts, extraRoots: extraRoots)
@@ -61,23 +67,35 @@ struct ProviderAccess: Sendable {
         apis[api.name] ?? APISettings(api)
     }
 
-    private func text(at place: SecretReference.Place, for what: String) throws(CommandFailure) -> String {
+    /// The value of an environment variable; an empty one counts as not set.
+    private func setting(_ name: String) -> String? {
+        environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private func text(at place: SecretReference.Place, for credential: String) throws(ProviderAccessError) -> String {
         switch place {
         case .environment(let variable):
-            guard let value = environment.setting(variable) else {
-                throw CommandFailure(
-                    .configuration, "\(what) is not known: the environment variable \(variable) is not set",
-                    advice: "Set it, or name a file under 'apis' in the configuration.")
+            guard let value = setting(variable) else {
+                throw .variableNotSet(credential: credential, variable: variable)
             }
             return value
         case .file(let path):
             guard let data = FileManager.default.contents(atPath: path), !data.isEmpty else {
-                throw CommandFailure(
-                    .configuration, "\(what) is not known: the file \(path) cannot be read, or is empty",
-                    advice: "Check the path and its permissions.")
+                throw .unreadableFile(credential: credential, path: path)
             }
             let text = String(decoding: data, as: UTF8.self)
             return text.hasSuffix("\n") && !text.contains("-----BEGIN") ? String(text.dropLast()) : text
         }
+    }
+}
+
+extension CallboxConfiguration {
+    /// The configuration with the base URL of `api` replaced, unless `url` is nil. `ProviderAccess` prefers it to the environment.
+    package func reaching(_ api: APIDescription, at url: String?) -> CallboxConfiguration {
+        guard let url else { return self }
+        var configuration = self
+        configuration.apis[api.name, default: APISettings(api)].url = url
+        configuration.overriddenAPIs.insert(api.name)
+        return configuration
     }
 }

@@ -1,4 +1,3 @@
-internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
 internal import ProviderTransport

@@ -9,8 +9,8 @@ import Testing
 @testable import CallboxCommands
 @testable import ReportIndex
 
-@Suite("The access log for people and programs")
-struct AccessViewTests {
+@Suite("What audit writes")
+struct AuditListTests {
     private static func entries(_ text: String = "show --reveal") throws -> [AccessEntry] {
         let records = [
             try #require(AccessRecord(user: "ana", command: text, subject: "42 43.2", reason: "claim-7, urgent")),
@@ -23,13 +23,13 @@ struct AccessViewTests {
         -> String
     {
         let output = RecordedOutput()
-        var view = AccessView.listing(format, on: output.console(isTerminal: isTerminal, width: 80))
+        var view = RowListing(format, on: output.console(isTerminal: isTerminal, width: 80), AccessEntry.members)
         for entry in entries { try view.add(entry) }
         try view.finish()
         return output.text
     }
 
-    @Test("a row is a line of a table, of CSV and of NDJSON")
+    @Test("an access is one line of a table, of CSV and of NDJSON")
     func formats() throws {
         let entries = try Self.entries()
         let time = Timestamp.fixture.rfc3339
@@ -61,7 +61,7 @@ struct AccessViewTests {
         #expect(try Self.text([], .csv) == "id,at,user,command,subject,reason\n")
     }
 
-    @Test("what somebody wrote into it does not act on a terminal", arguments: OutputFormat.allCases)
+    @Test("a stored value does not act on a terminal", arguments: OutputFormat.allCases)
     func hostile(format: OutputFormat) throws {
         let hostile = HostileText.sample.replacing("\u{0}", with: "")
         HostileText.expectHarmless(try Self.text(Self.entries(hostile), format, isTerminal: true), layout: ["\n"])
@@ -70,7 +70,7 @@ struct AccessViewTests {
     @Test("docs/cli-json.md lists every name")
     func documented() throws {
         let page = try String(contentsOf: ProjectFolder.root.appending(path: "docs/cli-json.md"), encoding: .utf8)
-        let section = try #require(page.split(separator: "\n## ").first { $0.hasPrefix("`callbox archive access`") })
-        for name in AccessView.names { #expect(section.contains("| `\(name)` |"), "\(name)") }
+        let section = try #require(page.split(separator: "\n## ").first { $0.hasPrefix("`callbox audit`") })
+        for name in AccessEntry.members.compactMap(\.name) { #expect(section.contains("| `\(name)` |"), "\(name)") }
     }
 }

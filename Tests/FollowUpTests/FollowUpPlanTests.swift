@@ -6,7 +6,7 @@ import ServerTestKit
 import TestKit
 import Testing
 
-@testable import CallboxCommands
+@testable import FollowUp
 @testable import ReportIndex
 
 @Suite("Which calls a delivery or a link leads to")
@@ -31,7 +31,12 @@ struct FollowUpPlanTests {
         attempt: Int = 1
     ) -> DeliveredReport {
         DeliveredReport(
-            report: .fixture(source: "certn", provider: provider, type: type, verification: verification),
+            report: ReportSummary(
+                reportID: ReportID(rawValue: 1), arrivalID: ReportID(rawValue: 1), deliveryID: delivery, ordinal: 1,
+                receivedAt: .fixture, source: "certn", provider: provider, type: type, providerTime: nil, route: nil,
+                externalInfo: nil, problem: nil, attemptCount: 1, lastDeliveryID: delivery, lastReceivedAt: .fixture,
+                verification: verification, secretName: nil, bodyByteCount: 2, storedByteCount: 2, bodySHA256: [],
+                attemptNumber: attempt, isBodyPruned: false),
             attemptNumber: attempt, fields: fields)
     }
 
@@ -147,11 +152,16 @@ struct FollowUpPlanTests {
         #expect(try source("sources: {klavi: {}}\napis: {certn-centric: {follow-up: true}}") == nil)
     }
 
-    private static let pending = LinkProgress.fixture(
-        .fixture(
-            provider: "certn-legacy", api: "https://demo-api.certn.co/api/v1/hr", keys: [ReportField("id", "A-1")],
-            expectations: [LinkExpectation("applicant")]),
-        missing: [LinkExpectation("applicant")])
+    private static func link(
+        _ provider: String = "certn-legacy", api: String = "https://x/api/v1/hr", state: LinkState = .created,
+        keys: [ReportField] = [ReportField("id", "A-1")],
+        missing: [LinkExpectation] = [LinkExpectation("applicant")]
+    ) -> LinkProgress {
+        let order = LinkOrder(
+            provider: provider, api: api, keys: keys, expectations: [LinkExpectation("applicant")], externalInfo: nil)
+        let link = Link(id: LinkID(rawValue: 7), createdAt: .fixture, state: state, order: order, note: nil)
+        return LinkProgress(link: link, arrivals: [], missing: missing)
+    }
 
     private static func followed(_ api: String) throws -> FollowUpPlan.FollowedAPI {
         try #require(try plan(all).apis.first { $0.api.name == api })
@@ -164,29 +174,18 @@ struct FollowUpPlanTests {
     @Test("an application that nothing came for is asked about")
     func applicant() throws {
         #expect(
-            try Self.orders(for: [Self.pending]) == [
+            try Self.orders(for: [Self.link()]) == [
                 FollowUpOrder(source: "certn", task: "certn-applicant", subject: "hr/A-1")
             ])
     }
 
     @Test("links of others, those that are done or without a number, and other industries are left alone")
     func otherLinks() throws {
-        func link(
-            _ provider: String = "certn-legacy", api: String = "https://x/api/v1/pm", state: LinkState = .created,
-            keys: [ReportField] = [ReportField("id", "A-1")],
-            missing: [LinkExpectation] = [LinkExpectation("applicant")]
-        ) -> LinkProgress {
-            .fixture(
-                .fixture(
-                    state: state, provider: provider, api: api, keys: keys, expectations: [LinkExpectation("applicant")]
-                ),
-                missing: missing)
-        }
-        #expect(try Self.orders(for: [link()]).map(\.subject) == ["pm/A-1"])
+        #expect(try Self.orders(for: [Self.link(api: "https://x/api/v1/pm")]).map(\.subject) == ["pm/A-1"])
         let others = [
-            link("klavi"), link("certn-centric"), link(api: "https://x/api/v1/xx"), link(api: ""), link(state: .failed),
-            link(state: .disabled), link(state: .dismissed), link(keys: [ReportField("application.id", "A-1")]),
-            link(missing: []),
+            Self.link("klavi"), Self.link("certn-centric"), Self.link(api: "https://x/api/v1/xx"), Self.link(api: ""),
+            Self.link(state: .failed), Self.link(state: .disabled), Self.link(state: .dismissed),
+            Self.link(keys: [ReportField("application.id", "A-1")]), Self.link(missing: []),
         ]
         #expect(try Self.orders(for: others).isEmpty)
     }

@@ -2,10 +2,11 @@ import CallboxConfiguration
 import Deliveries
 import Foundation
 import ProviderTransport
+import ServerTestKit
 import TestKit
 import Testing
 
-@testable import CallboxCommands
+@testable import FollowUp
 @testable import Providers
 
 @Suite("How the providers' APIs are reached")
@@ -62,10 +63,8 @@ struct ProviderAccessTests {
             environment[api.environmentName(name)] = ""
             let access = ProviderAccess(try Self.configuration(), environment: environment)
             #expect(
-                throws: CommandFailure(
-                    .configuration,
-                    "the \(name) of \(api.name) is not known: the environment variable \(api.environmentName(name)) is not set",
-                    advice: "Set it, or name a file under 'apis' in the configuration.")
+                throws: ProviderAccessError.variableNotSet(
+                    credential: "the \(name) of \(api.name)", variable: api.environmentName(name))
             ) { try access.client(api) }
         }
     }
@@ -105,10 +104,7 @@ struct ProviderAccessTests {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "key")
             let configuration = try Self.configuration("apis: {certn-centric: {api-key: {file: \"\(path)\"}}}")
-            let failure = CommandFailure(
-                .configuration,
-                "the api-key of certn-centric is not known: the file \(path) cannot be read, or is empty",
-                advice: "Check the path and its permissions.")
+            let failure = ProviderAccessError.unreadableFile(credential: "the api-key of certn-centric", path: path)
             #expect(throws: failure) {
                 try ProviderAccess(configuration, environment: [:]).client(CentricAPI.description)
             }
@@ -127,7 +123,10 @@ struct ProviderAccessTests {
             try Self.configuration().reaching(CentricAPI.description, at: url),
             environment: ["CALLBOX_CERTN_CENTRIC_API_KEY": "key"])
         let failure = #expect(throws: ProviderCallFailure.self) { try access.client(CentricAPI.description) }
-        #expect(failure.map { CommandFailure($0) }?.status == .usage)
+        guard case .badInput? = failure else {
+            Issue.record("\(String(describing: failure))")
+            return
+        }
     }
 
     @Test("texts that an API may have are read from their places, and its other base URL too")

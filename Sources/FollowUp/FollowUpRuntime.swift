@@ -1,9 +1,9 @@
-internal import CallboxConfiguration
-internal import CallboxServer
-internal import Deliveries
+package import CallboxConfiguration
+package import CallboxServer
+package import Deliveries
 internal import Journal
-internal import Logging
-internal import NIOPosix
+package import Logging
+package import NIOPosix
 internal import Providers
 internal import ReportIndex
 internal import ServiceLifecycle
@@ -14,29 +14,44 @@ internal import ServiceLifecycle
 /// ```
 /// journal ─cursor─▶ plan ─▶ followUp rows ─due─▶ call ─▶ encode ▸ commit ─▶ journal, `fetched`
 /// ```
-struct FollowUpRuntime: Service {
+package struct FollowUpRuntime: Service {
     /// Between two looks at what there is to do.
     static let interval: Duration = .seconds(1)
     private static let pageCount = 200
 
     let archive: OpenArchive
     let configuration: CallboxConfiguration
-    /// Runs work that waits for the writer.
     let pool: NIOThreadPool
     let logger: Logger
     let now: @Sendable () -> Timestamp
+    let describe: @Sendable (any Error) -> String
+
+    /// - Parameters:
+    ///   - pool: runs work that waits for the writer.
+    ///   - describe: the sentence for a failure of any module, for the log and the record of the attempt.
+    package init(
+        archive: OpenArchive, configuration: CallboxConfiguration, pool: NIOThreadPool, logger: Logger,
+        now: @escaping @Sendable () -> Timestamp, describe: @escaping @Sendable (any Error) -> String
+    ) {
+        self.archive = archive
+        self.configuration = configuration
+        self.pool = pool
+        self.logger = logger
+        self.now = now
+        self.describe = describe
+    }
 
     /// Records the position after which deliveries are followed up, the first time ever. Called before the listener opens: deliveries
     /// that are in the journal then are left alone.
     ///
     /// - Returns: false if no API wants it.
     @discardableResult
-    func prepare() async -> Bool {
+    package func prepare() async -> Bool {
         guard !FollowUpPlan(configuration).isEmpty else { return false }
         do {
             try await off { _ = try cursor(try archive.reader()) }
         } catch {
-            logger.warning("following up cannot begin", metadata: ["reason": "\(Self.text(error))"])
+            logger.warning("following up cannot begin", metadata: ["reason": "\(describe(error))"])
         }
         return true
     }
@@ -59,7 +74,7 @@ struct FollowUpRuntime: Service {
     }
 
     /// Runs until the group shuts down.
-    func run() async throws {
+    package func run() async throws {
         await cancelWhenGracefulShutdown { await follow() }
         try? await gracefulShutdown()
         await finish()
@@ -72,7 +87,7 @@ struct FollowUpRuntime: Service {
         do {
             reader = try archive.reader()
         } catch {
-            return logger.warning("following up cannot begin", metadata: ["reason": "\(Self.text(error))"])
+            return logger.warning("following up cannot begin", metadata: ["reason": "\(describe(error))"])
         }
         let calls = FollowUpCalls(access: ProviderAccess(configuration), reader: reader, plan: plan)
         var nextSweeps: [String: ContinuousClock.Instant] = [:]
@@ -87,7 +102,7 @@ struct FollowUpRuntime: Service {
                 }
                 try await work(calls, plan)
             } catch {
-                logger.warning("following up failed", metadata: ["reason": "\(Self.text(error))"])
+                logger.warning("following up failed", metadata: ["reason": "\(describe(error))"])
             }
             try? await Task.sleep(for: Self.interval)
         }
@@ -168,9 +183,5 @@ struct FollowUpRuntime: Service {
     /// Runs blocking work off the cooperative pool.
     func off<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await pool.blocking(work)
-    }
-
-    static func text(_ error: any Error) -> String {
-        CommandFailure(translating: error).message
     }
 }

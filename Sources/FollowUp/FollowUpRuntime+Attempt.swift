@@ -38,7 +38,7 @@ extension FollowUpRuntime {
                 return afterFailure(followUp, task, failure.description, pollInterval)
             }
         } catch {
-            return afterFailure(followUp, task, Self.text(error), pollInterval)
+            return afterFailure(followUp, task, describe(error), pollInterval)
         }
     }
 

@@ -2,7 +2,7 @@ import CallboxConfiguration
 import Providers
 import Testing
 
-@testable import CallboxCommands
+@testable import FollowUp
 
 @Suite("How often and how soon a follow-up is tried")
 struct FollowUpTaskTests {

@@ -1,26 +1,25 @@
 import Deliveries
-import ProviderTransport
-import Providers
+package import ProviderTransport
+package import Providers
 import Synchronization
-import TerminalOutput
 
-/// A provider's API played from memory: answers by method and path, and every request that came.
-final class ProviderDouble: Sendable {
-    typealias Response = @Sendable (ProviderRequest) throws(TransportFailure) -> ProviderResponse
+/// A fake provider API in memory: responds by method and path and records the requests.
+package final class ProviderDouble: Sendable {
+    package typealias Response = @Sendable (ProviderRequest) throws(TransportFailure) -> ProviderResponse
 
     private let responses: [String: Response]
     private let received = Mutex<[ProviderRequest]>([])
 
-    /// - Parameter answers: by `POST /v1/links`; anything else is answered 404.
-    init(_ responses: [String: Response]) {
+    /// - Parameter responses: keyed by `POST /v1/links`; the response to every other request is 404.
+    package init(_ responses: [String: Response]) {
         self.responses = responses
     }
 
-    var requests: [String] {
+    package var requests: [String] {
         received.withLock { $0.map(Self.line) }
     }
 
-    var exchange: HTTPExchange {
+    package var exchange: HTTPExchange {
         HTTPExchange { [self] request async throws(TransportFailure) in
             received.withLock { $0.append(request) }
             guard let response = responses[Self.line(request)] else { return ProviderResponse(status: 404) }
@@ -28,14 +27,14 @@ final class ProviderDouble: Sendable {
         }
     }
 
-    static func json(_ text: String, status: Int = 200) -> Response {
+    package static func json(_ text: String, status: Int = 200) -> Response {
         { _ in
             ProviderResponse(
                 status: status, headers: [HeaderField("Content-Type", "application/json")], body: Array(text.utf8))
         }
     }
 
-    static func failing(_ failure: TransportFailure) -> Response {
+    package static func failing(_ failure: TransportFailure) -> Response {
         { _ throws(TransportFailure) in throw failure }
     }
 

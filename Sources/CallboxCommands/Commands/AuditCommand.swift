@@ -1,0 +1,57 @@
+internal import ArgumentParser
+internal import Deliveries
+internal import Journal
+internal import ReportIndex
+internal import StrictJSON
+internal import TerminalOutput
+
+struct AuditCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit",
+        abstract: "List accesses to unmasked data, newest first.",
+        usage: "callbox audit [--limit <count> | --all] [<options>]",
+        discussion: """
+            An access is recorded before the data is shown: for --reveal, and for whole bodies on a terminal. Reads through \
+            a pipe, and reads of the files without Callbox, are not recorded.
+
+            EXAMPLES
+              callbox audit
+              callbox audit --limit 1000 --format csv > access.csv
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var formats: FormatOptions
+    @OptionGroup var page: LimitOptions
+
+    func run() async throws {
+        let console = options.console
+        let reader = try await ArchiveAccess(try options.load(), console: console).reader()
+        var listing = RowListing(formats.resolved(for: console), on: console, AccessEntry.members)
+        var hasMore = false
+        try reader.forEachAccess(limit: page.readCount) { entry in
+            if page.shows(after: listing.count) { try listing.add(entry) } else { hasMore = true }
+        }
+        try listing.finish(page: page, hasMore: hasMore, none: "the access log is empty")
+    }
+}
+
+extension AccessEntry {
+    static var members: [RowMember<AccessEntry>] {
+        [
+            .init("id", .number("ID")) {
+                .integer($0.id)
+            } cell: {
+                .init("\($0.id)", .bold)
+            },
+            .time("at", .text("TIME")) { $0.at },
+            .init("user", .text("USER", shortest: 8)) { .string($0.record.user) },
+            .init("command", .text("COMMAND", shortest: 10)) {
+                .string($0.record.command)
+            } cell: {
+                .init($0.record.command, .cyan)
+            },
+            .init("subject", .text("SUBJECT", shortest: 12)) { .string($0.record.subject) },
+            .init("reason", .text("REASON", shortest: 8)) { .optional($0.record.reason) },
+        ]
+    }
+}

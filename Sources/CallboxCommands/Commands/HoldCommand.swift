@@ -1,0 +1,167 @@
+internal import ArgumentParser
+internal import Deliveries
+internal import Journal
+internal import ReportIndex
+internal import StrictJSON
+internal import TerminalOutput
+
+struct HoldCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hold",
+        abstract: "Exempt deliveries from retention (legal hold).",
+        discussion: "A held delivery is not pruned, whatever 'keep' says, until its hold is released.",
+        subcommands: [Add.self, List.self, Release.self])
+
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "add",
+            abstract: "Hold a delivery, or every delivery with a field value.",
+            usage: "callbox hold add (<id> | --field <name=value> | --external <key=value>) --reason <text>",
+            discussion: """
+                A hold by field or externalInfo also covers deliveries that arrive later.
+
+                EXAMPLES
+                  callbox hold add 42 --reason claim-7
+                  callbox hold add --field enquiryCpf=12345678909 --reason order-12
+                  callbox hold add --external customer=c-9 --reason audit
+                """)
+
+        @OptionGroup var options: ConfigurationOptions
+
+        @Argument(help: "A delivery or one of its reports: 42, 42.2 or latest.")
+        var id: String?
+
+        @Option(help: ArgumentHelp("Hold every delivery with this field value.", valueName: "name=value"))
+        var field: String?
+
+        @Option(help: ArgumentHelp("Hold every delivery with this value in externalInfo.", valueName: "key=value"))
+        var external: String?
+
+        @Option(help: ArgumentHelp("The reason, stored with the hold.", valueName: "text"))
+        var reason: String
+
+        func validate() throws {
+            guard [id, field, external].count(where: { $0 != nil }) == 1 else {
+                throw ValidationError("Give one of: a delivery ID, --field or --external.")
+            }
+            guard !reason.isEmpty else { throw ValidationError("--reason needs a text.") }
+        }
+
+        func run() async throws {
+            let access = ArchiveAccess(try options.load(), console: options.console)
+            let subject = try subject()
+            if case .delivery(let id) = subject {
+                guard try translating({ try access.openReader().hasDelivery(id) }) else {
+                    throw CommandFailure.noSuchDelivery(id)
+                }
+            }
+            let hold = try await access.append(.hold(HoldRecord(subject: subject, reason: reason)))
+            try options.console.print("hold \(hold) added")
+        }
+
+        private func subject() throws(CommandFailure) -> HoldRecord.Subject {
+            if let id { return .delivery(try DeliveryID(argument: id)) }
+            let text = field ?? external ?? ""
+            guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
+                throw CommandFailure(
+                    .usage, "'\(TerminalText.escape(text))' is not a name and a value",
+                    advice: "Write it as name=value.")
+            }
+            let name = (field == nil ? "externalInfo." : "") + text[..<equals]
+            return .field(ReportField(name, String(text[text.index(after: equals)...])))
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list",
+            abstract: "List holds, released ones included.",
+            usage: "callbox hold list [--format <format>]",
+            discussion: """
+                EXAMPLES
+                  callbox hold list
+                  callbox hold list --format csv > holds.csv
+                """)
+
+        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var formats: FormatOptions
+
+        func run() async throws {
+            let console = options.console
+            let holds = try await ArchiveAccess(try options.load(), console: console).reader().holds()
+            var listing = RowListing(formats.resolved(for: console), on: console, LegalHold.members)
+            try listing.print(holds)
+            if holds.isEmpty { console.note("no holds") }
+        }
+    }
+
+    struct Release: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "release",
+            abstract: "End a hold.",
+            usage: "callbox hold release <hold>",
+            discussion: """
+                Retention applies again to what no other hold covers.
+
+                EXAMPLES
+                  callbox hold release 1
+                """)
+
+        @OptionGroup var options: ConfigurationOptions
+
+        @Argument(help: ArgumentHelp("The ID of the hold, from 'callbox hold list'.", valueName: "hold"))
+        var hold: String
+
+        func run() async throws {
+            guard let id = DecimalText.nonNegative(hold.utf8), id > 0 else {
+                throw CommandFailure(
+                    .usage, "'\(TerminalText.escape(hold))' is not the ID of a hold",
+                    advice: "Run 'callbox hold list' for the IDs.")
+            }
+            let access = ArchiveAccess(try options.load(), console: options.console)
+            let holds = try await access.reader().holds()
+            guard holds.contains(where: { $0.id == id && $0.releasedAt == nil }) else {
+                throw CommandFailure(
+                    .negative, "there is no active hold \(id)", advice: "Run 'callbox hold list' for the IDs.")
+            }
+            try await access.append(.holdRelease(HoldReleaseRecord(hold: id)))
+            try options.console.print("hold \(id) released")
+        }
+    }
+}
+
+extension LegalHold {
+    static var members: [RowMember<LegalHold>] {
+        [
+            .init("id", .number("HOLD")) {
+                .integer($0.id)
+            } cell: {
+                .init("\($0.id)", .bold)
+            },
+            .onlyTable(.text("COVERS", shortest: 16)) { hold in
+                switch hold.subject {
+                case .delivery(let id): .init("delivery \(id)")
+                case .field(let field): .init("\(field.name)=\(field.value)")
+                }
+            },
+            .init("delivery") { $0.delivery.map { .integer($0.rawValue) } ?? .null },
+            .init("name") { .optional($0.field?.name) },
+            .init("value") { .optional($0.field?.value) },
+            .init("reason", .text("REASON", shortest: 12)) { .string($0.reason) },
+            .time("placedAt", .text("ADDED")) { $0.placedAt },
+            .init("releasedAt", .text("RELEASED")) {
+                .optional($0.releasedAt?.rfc3339)
+            } cell: { hold in
+                hold.releasedAt.map { .init(HumanText.time($0)) } ?? .init("active", .green)
+            },
+        ]
+    }
+
+    private var delivery: DeliveryID? {
+        if case .delivery(let id) = subject { id } else { nil }
+    }
+
+    private var field: ReportField? {
+        if case .field(let field) = subject { field } else { nil }
+    }
+}

@@ -1,0 +1,53 @@
+internal import ArgumentParser
+internal import CallboxConfiguration
+internal import FollowUp
+internal import Journal
+internal import ProviderTransport
+internal import Providers
+internal import ReportIndex
+internal import TerminalOutput
+
+extension LinksCommand {
+    struct Cancel: AsyncParsableCommand {
+        static var configuration: CommandConfiguration {
+            let effects = CallboxCommand.providers.callableAPIs.compactMap { api in
+                api.cancel.map { "  \(api.name): \($0.effect)" }
+            }
+            return CommandConfiguration(
+                commandName: "cancel",
+                abstract: "Cancel a link at its provider.",
+                usage: "callbox links cancel <link> [--api <url>]",
+                discussion: """
+                    The effect depends on the API; APIs that are not listed have no such call:
+
+                    \(effects.joined(separator: "\n"))
+
+                    EXAMPLES
+                      callbox links cancel 7
+                    """)
+        }
+
+        @OptionGroup var options: ConfigurationOptions
+
+        @Argument(help: "The ID from 'callbox links list'.")
+        var link: String
+
+        @Option(help: ArgumentHelp("Call this API instead of the configured one.", valueName: "url"))
+        var api: String?
+
+        func run() async throws {
+            let configuration = try options.load()
+            let known = try await KnownLink(link, configuration, options.console)
+            guard let description = known.api, let cancel = description.cancel else {
+                throw CommandFailure(
+                    .negative,
+                    "link \(known.link.id) cannot be cancelled: \(known.link.order.provider) has no such call",
+                    advice: "Run 'callbox links dismiss' to stop waiting for it.")
+            }
+            let client = try ProviderAccess(configuration.reaching(description, at: api)).client(description)
+            try await client.send(try cancel.call(try known.key(cancel.key), client.account))
+            try await known.record(.disabled)
+            try options.console.print("link \(known.link.id) cancelled")
+        }
+    }
+}

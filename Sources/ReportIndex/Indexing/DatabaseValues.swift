@@ -1,0 +1,54 @@
+internal import Deliveries
+internal import GRDB
+internal import Journal
+internal import Quarantine
+
+// The types of columns. Decoding throws if a damaged file has NULL, another type or an unknown name in a column.
+
+extension ArrivalID: DatabaseValueConvertible {}
+extension DeliveryID: DatabaseValueConvertible {}
+extension FollowUpState: DatabaseValueConvertible {}
+extension LinkID: DatabaseValueConvertible {}
+extension LinkState: DatabaseValueConvertible {}
+extension QuarantineID: DatabaseValueConvertible {}
+extension ReportID: DatabaseValueConvertible {}
+extension RouteRule: DatabaseValueConvertible {}
+extension Verification: DatabaseValueConvertible {}
+
+extension Timestamp: DatabaseValueConvertible {
+    /// Milliseconds since 1970.
+    var databaseValue: DatabaseValue { millisecondsSinceEpoch.databaseValue }
+
+    static func fromDatabaseValue(_ value: DatabaseValue) -> Timestamp? {
+        Int64.fromDatabaseValue(value).map(Timestamp.init(millisecondsSinceEpoch:))
+    }
+}
+
+extension String {
+    /// The text with U+FFFD for each U+0000, which a provider's JSON may hold: SQLite binds a text up to its first NUL, so two
+    /// different keys would be one.
+    var bindable: String {
+        guard utf8.contains(0) else { return self }
+        return String(String.UnicodeScalarView(unicodeScalars.map { $0 == "\0" ? "\u{fffd}" : $0 }))
+    }
+}
+
+/// `?, ?, ?`: parameters of a statement.
+func marks(_ count: Int) -> String {
+    repeatElement("?", count: count).joined(separator: ", ")
+}
+
+extension Database {
+    /// Inserts a row; one that violates a UNIQUE constraint is ignored. Texts lose their NUL characters.
+    func insert(_ table: String, _ values: KeyValuePairs<String, (any DatabaseValueConvertible)?>) throws {
+        let arguments = values.map { name, value -> (any DatabaseValueConvertible)? in
+            if let text = value as? String { text.bindable } else { value }
+        }
+        try cachedStatement(
+            sql: """
+                INSERT INTO \(table) (\(values.map(\.key).joined(separator: ", "))) VALUES (\(marks(values.count)))
+                ON CONFLICT DO NOTHING
+                """
+        ).execute(arguments: StatementArguments(arguments))
+    }
+}

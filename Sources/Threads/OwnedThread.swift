@@ -1,0 +1,76 @@
+internal import Foundation
+internal import Synchronization
+
+/// A POSIX thread that its owner joins. Foundation's `Thread` is detached and cannot be joined.
+package final class OwnedThread: Sendable {
+    /// The system cannot start another thread.
+    package struct CannotStart: Error {
+        /// An `errno` of `pthread_create`.
+        package let code: Int32
+    }
+
+    private final class Body: Sendable {
+        let run: @Sendable () -> Void
+
+        init(_ run: @escaping @Sendable () -> Void) {
+            self.run = run
+        }
+    }
+
+    /// Nil after `join()`.
+    private let handle: Mutex<pthread_t?>
+
+    /// Starts the thread.
+    ///
+    /// - Parameter name: shown by `top -H` and debuggers. Linux keeps the first 15 bytes.
+    package init(_ name: String, _ run: @escaping @Sendable () -> Void) throws(CannotStart) {
+        let body = Unmanaged.passRetained(
+            Body {
+                Thread.current.name = name
+                run()
+            })
+        #if canImport(Darwin)
+            var created: pthread_t?
+        #else
+            var created = pthread_t()
+        #endif
+        let code = pthread_create(
+            &created, nil,
+            { argument in
+                guard let argument = argument as UnsafeMutableRawPointer? else { return nil }
+                Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
+                return nil
+            }, body.toOpaque())
+        guard code == 0 else {
+            body.release()
+            throw CannotStart(code: code)
+        }
+        handle = Mutex(created)
+    }
+
+    deinit {
+        handle.withLock { assert($0 == nil, "a thread was not joined") }
+    }
+
+    /// Returns when the thread has ended. Blocks: not for event loops, the cooperative pool or the thread itself. A second call, also
+    /// one at the same time, waits too.
+    package func join() {
+        handle.withLock { handle in
+            if let joined = handle.take() { pthread_join(joined, nil) }
+        }
+    }
+}
+
+/// The scheduling priority of a thread whose work can wait for event loops and the journal's writer: its nice value.
+package enum ThreadPriority: Int32 {
+    /// Queries wait for this work.
+    case indexing = 10
+    case maintenance = 19
+
+    /// Applies to the calling thread. On Linux each thread has its own nice value (sched(7)); elsewhere this does nothing.
+    package func applyToCurrentThread() {
+        #if os(Linux)
+            setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, rawValue)
+        #endif
+    }
+}

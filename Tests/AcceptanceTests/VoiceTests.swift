@@ -1,0 +1,122 @@
+import Foundation
+import TestKit
+import Testing
+
+/// Idioms that CONTRIBUTING.md asks writers to avoid, counted in comments, string literals and documentation.
+/// Lower a bound when the count falls; never raise one.
+@Suite("Voice of comments, messages and documentation")
+struct VoiceTests {
+    struct Idiom: CustomTestStringConvertible {
+        /// A regular expression for one line.
+        let pattern: String
+        /// The most lines allowed in comments and string literals of Sources.
+        let sourceBound: Int
+        /// The most lines allowed in documentation.
+        let documentationBound: Int
+
+        init(_ pattern: String, _ sourceBound: Int, _ documentationBound: Int) {
+            self.pattern = pattern
+            self.sourceBound = sourceBound
+            self.documentationBound = documentationBound
+        }
+
+        var testDescription: String { pattern }
+    }
+
+    private struct Line {
+        let path: String
+        let text: String
+    }
+
+    static let idioms = [
+        Idiom(#"^(?:/{2,} )?(?:What|Where|Whether|That of|Who|Nothing)\b"#, 398, 15),
+        Idiom(#"(?<![Tt]here) is no\b"#, 63, 7),
+        Idiom(#"(?<![Tt]here) is none\b"#, 6, 1),
+        Idiom(#"\banew\b"#, 14, 9),
+        Idiom(#"\bbut for\b"#, 8, 3),
+        Idiom(#", for (?!example\b|instance\b|each\b|every\b|all\b)"#, 92, 25),
+        Idiom(#"\bstands?\b"#, 87, 23),
+        Idiom(#"\bcomes?\b|\bcame\b"#, 149, 53),
+        Idiom(#"\btold\b"#, 26, 7),
+        Idiom(#"\b[Ll]ook at\b"#, 5, 3),
+        Idiom(#"\bwhoever\b"#, 15, 7),
+        Idiom(#"\bso that\b"#, 78, 23),
+        Idiom(#"\b[Nn]obody\b|\b[Ss]omebody\b"#, 57, 20),
+        Idiom(#"\bwanted\b|\bby itself\b|\bcrowd\b"#, 21, 12),
+    ]
+
+    private static let sourceLines = Result {
+        let token = try NSRegularExpression(pattern: #""""[\s\S]*?"""|"(?:\\.|[^"\\\n])*"|//[^\n]*"#)
+        return try files(["Sources"], suffix: ".swift").flatMap { path, text in
+            token.matches(in: text, range: NSRange(text.startIndex..., in: text)).flatMap { match in
+                lines(path, Range(match.range, in: text).map { String(text[$0]) } ?? "")
+            }
+        }
+    }
+
+    /// Text outside code blocks. docs/cli.md is generated from string literals, which are counted themselves.
+    private static let documentationLines = Result {
+        try documentation().filter { $0.path != "docs/cli.md" && $0.path != "CONTRIBUTING.md" }.flatMap { path, text in
+            lines(path, text.replacing(#/(?m)^```[\s\S]*?^```/#, with: ""))
+        }
+    }
+
+    private static func documentation() throws -> [(path: String, text: String)] {
+        try files(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"], suffix: ".md")
+            + files(["docs", "samples", "scenarios", "storage", "Benchmarks"], suffix: ".md")
+    }
+
+    private static func files(_ names: [String], suffix: String) throws -> [(path: String, text: String)] {
+        try names.flatMap { name in
+            let url = ProjectFolder.root.appending(path: name)
+            let below = (try? FileManager.default.subpathsOfDirectory(atPath: url.path())) ?? []
+            let paths = name.hasSuffix(suffix) ? [name] : below.filter { $0.hasSuffix(suffix) }.map { "\(name)/\($0)" }
+            return try paths.sorted().map {
+                ($0, try String(contentsOf: ProjectFolder.root.appending(path: $0), encoding: .utf8))
+            }
+        }
+    }
+
+    private static func lines(_ path: String, _ text: String) -> [Line] {
+        text.split(separator: "\n").map { Line(path: path, text: String($0)) }
+    }
+
+    @Test("an idiom is not used more often than before", arguments: idioms)
+    func bounds(idiom: Idiom) throws {
+        let expression = try NSRegularExpression(pattern: idiom.pattern)
+        for (lines, bound) in [
+            (try Self.sourceLines.get(), idiom.sourceBound),
+            (try Self.documentationLines.get(), idiom.documentationBound),
+        ] {
+            #expect(lines.count > 1_000)
+            let found = lines.filter { line in
+                expression.firstMatch(in: line.text, range: NSRange(line.text.startIndex..., in: line.text)) != nil
+            }
+            let places = found.map { "\($0.path): \($0.text)" }.joined(separator: "\n")
+            #expect(found.count <= bound, "\(found.count) lines, \(bound) allowed:\n\(places)")
+        }
+    }
+
+    @Test("links between pages lead to a file, and their anchors to a heading")
+    func links() throws {
+        let pages = Dictionary(uniqueKeysWithValues: try Self.documentation().map { ($0.path, $0.text) })
+        var linkCount = 0
+        for (path, text) in pages {
+            for match in text.matches(of: #/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/#) {
+                let base = ProjectFolder.root.appending(path: path)
+                let target = match.1.isEmpty ? base : base.appending(path: "../" + match.1).standardizedFileURL
+                #expect(FileManager.default.fileExists(atPath: target.path()), "\(path) links to \(match.0)")
+                linkCount += 1
+                let name = target.path().replacing(ProjectFolder.root.path(), with: "")
+                guard let anchor = match.2, let page = pages[name.hasPrefix("/") ? String(name.dropFirst()) : name]
+                else { continue }
+                let anchors = page.matches(of: #/(?m)^##* (.+)$/#).map { heading in
+                    heading.1.lowercased().filter { $0.isLetter || $0.isNumber || " -_".contains($0) }
+                        .replacing(" ", with: "-")
+                }
+                #expect(anchors.contains(String(anchor)), "\(path) links to \(match.0)")
+            }
+        }
+        #expect(linkCount > 100)
+    }
+}

@@ -199,6 +199,9 @@ extension CommandFailure {
             self.init(
                 .unavailable, "\(setting.host) is not an address of this machine",
                 advice: "Choose another one with --listen.")
+        case .cannotListen(_, .certificate(let file, let reason)):
+            self.init(
+                .configuration, "cannot use \(file) for TLS: it \(reason)", advice: "Correct tls in the configuration.")
         case .cannotListen(let setting, .other(let reason)):
             self.init(.unavailable, "cannot listen on \(setting): \(reason)")
         case .holderDoesNotRespond(let processID, let path):

@@ -52,6 +52,19 @@ final class IntakeLog: Sendable {
             logger.info("malformed request", metadata: ["reason": "\(cause.rawValue)", "peer": "\(peer)"])
         case .tooManyConnections:
             logger.warning("too many connections")
+        case .connectionLimitLowered(let count, let descriptors):
+            logger.warning(
+                "the connection limit is lowered: the process may open too few files; raise LimitNOFILE",
+                metadata: ["connections": "\(count)", "descriptors": "\(descriptors)"])
+        case .descriptorsExhausted:
+            logger.error("out of file descriptors; accepting pauses for 100 ms")
+        case .handshakeFailed(let reason, let peer):
+            logger.info("TLS handshake failed", metadata: ["reason": "\(reason)", "peer": "\(peer)"])
+        case .certificateReloaded:
+            logger.info("certificate reloaded")
+        case .certificateNotReloaded(let error):
+            logger.error(
+                "the new certificate cannot be used; the previous one stays in use", metadata: ["reason": "\(error)"])
         case .respondedWithoutKeeping(let status):
             logger.debug("responded without keeping", metadata: ["status": "\(status)"])
         }

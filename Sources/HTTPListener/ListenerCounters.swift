@@ -13,6 +13,12 @@ package final class ListenerCounters: Sendable {
         case bodyMemoryFull = "body_memory_full"
         case requestsPerConnection = "requests_per_connection"
         case malformed = "malformed"
+        case handshakeFailed = "handshake_failed"
+        case handshakeTimeout = "handshake_timeout"
+        case connectionLimit = "connection_limit"
+        case addressLimit = "address_limit"
+        case evicted = "evicted"
+        case descriptorsExhausted = "descriptors_exhausted"
     }
 
     private let counts = Mutex<[Name: Int]>([:])

@@ -46,8 +46,16 @@ package struct ListenerLimits: Sendable, Equatable {
 
     // MARK: Connections
 
-    /// Connections at a time; then 503.
+    /// Connections at a time; then the idlest are closed, or the newcomer gets 503. Less if the process may not open that
+    /// many descriptors.
     package var connectionCount = 1024
+    /// Connections of one address (IPv6: of a /64) at a time; then 503. Loopback and trusted proxies are exempt, because many
+    /// clients share them.
+    package var connectionsPerAddress = 256
+    /// Connections that only addresses may use that recently delivered something verified; at most 1/8 of `connectionCount`.
+    package var reservedConnectionCount = 128
+    /// Addresses that are remembered because they delivered something verified in the last seven days.
+    package var provedAddressCount = 4096
 
     package init() {}
 

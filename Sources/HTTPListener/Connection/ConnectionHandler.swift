@@ -1,6 +1,8 @@
 internal import Deliveries
 internal import NIOCore
 internal import NIOHTTP1
+internal import NIOSSL
+internal import NIOTLS
 
 /// Passes a channel's events to the connection's state and performs the actions it returns.
 final class ConnectionHandler: ChannelInboundHandler {
@@ -12,27 +14,40 @@ final class ConnectionHandler: ChannelInboundHandler {
     private let mailbox: ResponseMailbox
     private let counters: ListenerCounters
     private var state: ConnectionState
-    private let isOverCount: Bool
-    private let peer: String
+    private let registration: Registration
+    private var client: ClientAddress
     private let eventLoop: any EventLoop
+    /// The registry knows that this client delivered something verified. Once for each connection: it takes a lock.
+    private var hasProvedSender = false
     private var timer: Scheduled<Void>?
     private var timerDeadline: NIODeadline?
     private var context: ChannelHandlerContext?
     /// Cleared when the handlers are removed, which ends the cycle of references.
     var requestBytes: RequestBytesHandler?
 
+    /// The connection's place in the registry.
+    struct Registration {
+        let registry: ConnectionRegistry
+        let entry: ConnectionEntry
+        let isAccepted: Bool
+    }
+
     init(
-        application: ListenerApplication, limits: ListenerLimits, budget: BodyBudget, counters: ListenerCounters,
-        dates: DateHeader, mailbox: ResponseMailbox, peer: String, isOverCount: Bool, eventLoop: any EventLoop
+        _ shared: SharedState, registration: Registration, client: ClientAddress, mailbox: ResponseMailbox,
+        eventLoop: any EventLoop
     ) {
-        self.application = application
-        self.counters = counters
-        self.dates = dates
+        self.application = shared.application
+        self.counters = shared.counters
+        self.dates = shared.dates
         self.mailbox = mailbox
-        self.state = ConnectionState(limits: limits, budget: budget, counters: counters, now: eventLoop.now)
+        self.registration = registration
+        self.client = client
         self.eventLoop = eventLoop
-        self.peer = peer
-        self.isOverCount = isOverCount
+        // A connection over a limit is not worth a handshake: it is closed, or answered if it needs none.
+        self.state = ConnectionState(
+            limits: shared.limits, budget: shared.budget, counters: counters,
+            handshakeCount: (client.needsProxyHeader ? 1 : 0) + (shared.certificates == nil ? 0 : 1), now: eventLoop.now
+        )
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -53,7 +68,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private func connected(_ context: ChannelHandlerContext) {
         guard timer == nil else { return }
-        if isOverCount { perform(state.rejectedForCount(now: now), context) }
+        if !registration.isAccepted { perform(state.rejectedForCount(now: now), context) }
         schedule(context)
     }
 
@@ -65,6 +80,22 @@ final class ConnectionHandler: ChannelInboundHandler {
     func bytesArrived() {
         state.bytesArrived(now: now)
         if let context { schedule(context) }
+    }
+
+    /// - Parameter source: the client's address; nil if the proxy speaks for itself.
+    func proxyHeaderArrived(source: String?) {
+        guard let context else { return }
+        state.handshakeCompleted(now: now)
+        client.proxies = nil
+        if let source {
+            client.connectionPeer = source
+            if let address = client.limitedAddress,
+                !registration.registry.identify(registration.entry, address: address, now: now)
+            {
+                perform(state.rejectedForCount(now: now), context)
+            }
+        }
+        schedule(context)
     }
 
     func malformedInput(_ cause: MalformedInput) {
@@ -87,7 +118,8 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head(let head): perform(state.headArrived(head, now: now, admit: application.admit), context)
+        case .head(let head):
+            perform(state.headArrived(head, from: client, now: now, admit: application.admit), context)
         case .body(let buffer): perform(state.bodyArrived(buffer.readableBytesView, now: now), context)
         case .end: perform(state.endArrived(now: now), context)
         }
@@ -96,6 +128,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard let error = error as? HTTPParserError else {
             // The connection broke: no response can be sent.
+            if state.isConnecting { noteFailedHandshake(error) }
             context.close(promise: nil)
             return
         }
@@ -105,9 +138,15 @@ final class ConnectionHandler: ChannelInboundHandler {
         perform(state.parsingFailed(error, now: now), context)
     }
 
+    private func noteFailedHandshake(_ error: any Error) {
+        guard let error = error as? NIOSSLError else { return }
+        counters.add(.handshakeFailed)
+        application.observe(.handshakeFailed(reason: "\(error)", peer: client.connectionPeer))
+    }
+
     private func noteMalformed(_ cause: MalformedInput) {
         counters.add(.malformed)
-        application.observe(.malformedRequest(cause, peer: peer))
+        application.observe(.malformedRequest(cause, peer: client.connectionPeer))
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -121,9 +160,21 @@ final class ConnectionHandler: ChannelInboundHandler {
             perform(state.drain(now: now), context)
         } else if case ChannelEvent.inputClosed? = event as? ChannelEvent {
             perform(state.inputClosed(), context)
+        } else if case TLSUserEvent.handshakeCompleted? = event as? TLSUserEvent {
+            handshakeCompleted(context)
         } else {
             context.fireUserInboundEventTriggered(event)
         }
+    }
+
+    private func handshakeCompleted(_ context: ChannelHandlerContext) {
+        state.handshakeCompleted(now: now)
+        if let handler = try? context.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self),
+            let certificate = handler.peerCertificate, let bytes = try? certificate.toDERBytes()
+        {
+            client.certificate = ClientCertificate(bytes)
+        }
+        schedule(context)
     }
 
     private func perform(_ action: ConnectionState.Action, _ context: ChannelHandlerContext) {
@@ -142,15 +193,22 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private func handOver(_ request: ConnectionState.InboundHeadAndBody, _ context: ChannelHandlerContext) {
         let whole = InboundRequest(
-            method: request.method, target: request.target, headers: request.headers, body: request.body, peer: peer,
-            receivedAt: application.now())
+            method: request.method, target: request.target, headers: request.headers, body: request.body,
+            peer: request.peer, receivedAt: application.now())
+        registration.entry.noteBusy()
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
         state.respond?(whole) { [mailbox] response in mailbox.post(response, to: handler) }
     }
 
     /// The application's response to the request that was handed over. Also called when the connection is closed.
     func response(_ response: Response) {
+        let now = now
         let action = state.responded(response, now: now)
+        registration.entry.noteActivity(now: now)
+        if response.provesSender && !hasProvedSender {
+            hasProvedSender = true
+            registration.registry.prove(registration.entry, now: now)
+        }
         guard let context else { return }
         perform(action, context)
         requestBytes?.feed()

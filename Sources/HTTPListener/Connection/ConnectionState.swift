@@ -6,6 +6,8 @@ internal import NIOHTTP1
 /// the returned action.
 ///
 /// ```
+///  connecting ─ handshakes done ─▶ waiting
+///
 ///              bytes              head, admitted          end                response, keep-alive
 ///  waiting ───────────▶ readingHead ──────────▶ readingBody ──────▶ responding ──────────────────▶ waiting
 ///     │ idle               │ deadline: 408         │ deadline: 408      │ response, close; deadline: 503
@@ -49,9 +51,13 @@ struct ConnectionState {
         let target: RequestTarget
         let headers: HeaderFields
         let body: [UInt8]
+        /// The client's address.
+        let peer: String
     }
 
     private enum Phase {
+        /// Before the PROXY header or the TLS handshake is complete: no response can be sent.
+        case connecting(handshakesLeft: Int, since: NIODeadline)
         case waiting(since: NIODeadline, isFirst: Bool)
         case readingHead(since: NIODeadline)
         case readingBody(Request, since: NIODeadline)
@@ -64,6 +70,7 @@ struct ConnectionState {
     private struct Request {
         let check: HeadCheck
         let target: RequestTarget
+        let peer: String
         var bodyByteCountLimit = 0
         /// Set when the request is admitted.
         var respond: Admission.Respond?
@@ -83,11 +90,17 @@ struct ConnectionState {
     /// Bytes of the budget that the application holds. It may hold them longer than the connection lives.
     private var handedOverByteCount = 0
 
-    init(limits: ListenerLimits, budget: BodyBudget, counters: ListenerCounters, now: NIODeadline) {
+    /// - Parameter handshakeCount: how many of PROXY header and TLS handshake come before the first request.
+    init(
+        limits: ListenerLimits, budget: BodyBudget, counters: ListenerCounters, handshakeCount: Int = 0,
+        now: NIODeadline
+    ) {
         self.limits = limits
         self.budget = budget
         self.counters = counters
-        self.phase = .waiting(since: now, isFirst: true)
+        self.phase =
+            handshakeCount > 0
+            ? .connecting(handshakesLeft: handshakeCount, since: now) : .waiting(since: now, isFirst: true)
     }
 
     /// When `timePassed` must be called next; nil once the connection is closed.
@@ -98,6 +111,7 @@ struct ConnectionState {
 
     private var phaseDeadline: NIODeadline? {
         switch phase {
+        case .connecting(_, let since): since + TimeAmount(limits.handshakeTimeout)
         case .waiting(let since, let isFirst): since + TimeAmount(isFirst ? limits.headerTimeout : limits.idleTimeout)
         case .readingHead(let since): since + TimeAmount(limits.headerTimeout)
         case .readingBody(let request, let since):
@@ -115,8 +129,15 @@ struct ConnectionState {
         return request.bodySince + TimeAmount(limits.bodyRateGrace) + .nanoseconds(time)
     }
 
+    /// Whether a PROXY header or a TLS handshake is outstanding.
+    var isConnecting: Bool {
+        if case .connecting = phase { true } else { false }
+    }
+
     var wantedInput: WantedInput {
         switch phase {
+        // Nothing of a request can be here before the handshakes are done.
+        case .connecting: .nothing
         case .waiting, .readingHead: isEnding ? .discarded : .head
         case .readingBody(let request, _): request.check.wantedBody(after: request.body.bytes.count)
         case .responding: .nothing
@@ -129,29 +150,39 @@ struct ConnectionState {
         if case .responding(let request, _) = phase { request.respond } else { nil }
     }
 
+    /// The PROXY header was read, or the TLS handshake is complete.
+    mutating func handshakeCompleted(now: NIODeadline) {
+        guard case .connecting(let left, let since) = phase else { return }
+        phase =
+            left > 1 ? .connecting(handshakesLeft: left - 1, since: since) : .waiting(since: now, isFirst: true)
+    }
+
     /// Bytes of a request head arrived.
     mutating func bytesArrived(now: NIODeadline) {
         if case .waiting(let since, let isFirst) = phase { phase = .readingHead(since: isFirst ? since : now) }
     }
 
     mutating func headArrived(
-        _ head: HTTPRequestHead, now: NIODeadline, admit: (InboundHead) -> Admission
+        _ head: HTTPRequestHead, from client: ClientAddress, now: NIODeadline, admit: (InboundHead) -> Admission
     ) -> Action {
         let since: NIODeadline
         switch phase {
         case .waiting(let start, true), .readingHead(let start): since = start
         case .waiting: since = now
-        case .readingBody, .responding, .lingering, .closing, .closed:
+        case .connecting, .readingBody, .responding, .lingering, .closing, .closed:
             // Bytes behind a request that were taken for a part of it.
             isEnding = true
             return .none
         }
         requestCount += 1
         let target = RequestTarget(head.uri)
-        var request = Request(check: HeadCheck(head), target: target, bodySince: now)
+        var request = Request(check: HeadCheck(head), target: target, peer: client.peer(of: head), bodySince: now)
         if isEnding { return reject(request, .retryLater, now: now) }
         if let response = request.check.problem(limits) { return reject(request, response, now: now) }
-        switch admit(InboundHead(method: head.method.rawValue, target: target)) {
+        switch admit(
+            InboundHead(
+                method: head.method.rawValue, target: target, peer: request.peer, certificate: client.certificate))
+        {
         case .reject(let response):
             return reject(request, response, now: now)
         case .read(let limit, let respond):
@@ -190,7 +221,7 @@ struct ConnectionState {
         guard case .readingBody(var request, _) = phase else { return .none }
         let complete = InboundHeadAndBody(
             method: request.check.head.method.rawValue, target: request.target,
-            headers: request.check.fields, body: request.body.bytes)
+            headers: request.check.fields, body: request.body.bytes, peer: request.peer)
         handedOverByteCount = request.body.takenByteCount
         request.body = BodyBuffer()
         phase = .responding(request, since: now)
@@ -219,7 +250,7 @@ struct ConnectionState {
         isEnding = true
         switch phase {
         case .responding, .closing, .closed: return .none
-        case .waiting, .readingHead, .readingBody, .lingering:
+        case .connecting, .waiting, .readingHead, .readingBody, .lingering:
             close()
             return .close
         }
@@ -243,6 +274,10 @@ struct ConnectionState {
             return .close
         }
         switch phase {
+        case .connecting:
+            counters.add(.handshakeTimeout)
+            close()
+            return .close
         case .readingHead:
             counters.add(.headerTimeout)
             return end(with: .tooSlow, .close, now: now)
@@ -274,7 +309,7 @@ struct ConnectionState {
     mutating func drain(now: NIODeadline) -> Action {
         isEnding = true
         switch phase {
-        case .waiting:
+        case .connecting, .waiting:
             close()
             return .close
         case .readingHead: return end(with: .retryLater, .close, now: now)
@@ -321,6 +356,9 @@ struct ConnectionState {
     ) -> Action {
         isEnding = true
         switch phase {
+        case .connecting:
+            close()
+            return .close
         case .waiting, .readingHead, .readingBody:
             giveBackBody()
             phase = last == .linger ? .lingering(since: now) : .closing(since: now)

@@ -3,7 +3,8 @@ internal import Deliveries
 /// Input that is not an HTTP/1.x request, with the likely cause. The raw value is the reason in logs and in the response.
 package enum MalformedInput: String, Error, Sendable, CaseIterable {
     case tls = "a TLS handshake on a port without TLS"
-    case proxyHeader = "a PROXY protocol header from an address that is not a trusted proxy with this setting"
+    case proxyHeader = "a PROXY protocol header, which `trusted-proxies` does not announce for this address"
+    case missingProxyHeader = "no PROXY protocol header from a trusted proxy, which `trusted-proxies` requires"
     case http2 = "an HTTP/2 connection preface; only HTTP/1.1 is supported"
     case ssh = "an SSH banner"
     case otherProtocol = "the first line is not an HTTP/1.0 or HTTP/1.1 request line"

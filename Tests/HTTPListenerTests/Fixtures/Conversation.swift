@@ -3,6 +3,7 @@ import NIOCore
 import NIOEmbedded
 import Synchronization
 import TestKit
+import Testing
 
 @testable import HTTPListener
 
@@ -10,7 +11,8 @@ import TestKit
 ///
 /// A POST to `/held` is answered when the test says so, everything to `/rejected` at its head, everything else at once.
 final class Conversation {
-    let budget = BodyBudget(limit: 1 << 20)
+    let budget: BodyBudget
+    let counters = ListenerCounters()
     private let channel = EmbeddedChannel()
     private let held = Held()
     private let socket = FakeSocket()
@@ -25,14 +27,25 @@ final class Conversation {
         let respond: Mutex<(@Sendable (Response) -> Void)?> = Mutex(nil)
     }
 
-    init(mailbox: ResponseMailbox? = nil, limits: ListenerLimits = ListenerLimits()) throws {
+    init(
+        mailbox: ResponseMailbox? = nil, limits: ListenerLimits = ListenerLimits(),
+        proxies: TrustedProxies = TrustedProxies()
+    ) throws {
+        let shared = SharedState(
+            Self.application(held), limits: limits, proxies: proxies, counters: counters)
+        budget = shared.budget
+        let client = ClientAddress("192.0.2.1", proxies: proxies)
+        let registered = try #require(
+            shared.connections.add(channel, address: client.limitedAddress, now: channel.eventLoop.now))
         let connection = ConnectionHandler(
-            application: Self.application(held), limits: limits, budget: budget,
-            counters: ListenerCounters(), dates: DateHeader(),
-            mailbox: mailbox ?? ResponseMailbox(channel.eventLoop), peer: "192.0.2.1", isOverCount: false,
-            eventLoop: channel.eventLoop)
+            shared,
+            registration: .init(registry: shared.connections, entry: registered.entry, isAccepted: true),
+            client: client, mailbox: mailbox ?? ResponseMailbox(channel.eventLoop), eventLoop: channel.eventLoop)
         try channel.pipeline.syncOperations.addHandler(socket)
-        try channel.pipeline.syncOperations.addHandlers(HTTPListener.handlers(around: connection, limits: limits))
+        if client.needsProxyHeader {
+            try channel.pipeline.syncOperations.addHandler(ProxyHeaderHandler(connection))
+        }
+        try channel.pipeline.syncOperations.addHandlers(ConnectionPipeline.handlers(around: connection, limits: limits))
         try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 1)).wait()
     }
 
@@ -47,6 +60,7 @@ final class Conversation {
                 head.target.path == "/rejected" ? .reject(.json(404, "{}")) : .reading(upTo: 1000)
             },
             respond: { request, respond in
+                if request.target.path == "/peer" { return respond(.text(200, request.peer)) }
                 guard request.target.path == "/held" else { return TestServer.echo(request, respond) }
                 held.respond.withLock { $0 = respond }
             })

@@ -35,7 +35,8 @@ struct TestConnection {
         _ head: HTTPRequestHead = .fixture(), at seconds: Int64 = 0,
         admit: (InboundHead) -> Admission = { _ in .reading(upTo: 100) }
     ) -> ConnectionState.Action {
-        state.headArrived(head, now: Self.moment(seconds), admit: admit)
+        state.headArrived(
+            head, from: ClientAddress("192.0.2.1", proxies: TrustedProxies()), now: Self.moment(seconds), admit: admit)
     }
 
     mutating func body(_ text: String, at seconds: Int64 = 0) -> ConnectionState.Action {

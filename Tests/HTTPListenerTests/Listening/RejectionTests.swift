@@ -95,24 +95,28 @@ import Testing
         }
     }
 
-    @Test("a connection over the limit is told to come again, and those within it are served on")
+    @Test("a connection over the limit takes the place of an idle one, and gets 503 if every other awaits a response")
     func connectionLimit() async throws {
-        try await TestServer.listening(limits: .with { $0.connectionCount = 1 }) { server in
-            try await RawClient.connected(to: server.address) { first in
-                try await first.send("GET /x HTTP/1.1\r\nHost: a\r\n\r\n")
-                let served = try await first.response()
-                #expect(served.status == 200)
-                try await RawClient.connected(to: server.address) { second in
-                    let response = try await second.response()
-                    #expect(response.status == 503)
-                    #expect(response.header("retry-after") == "1")
-                    #expect(response.header("connection") == "close")
-                    let rest = try await second.rest()
-                    #expect(rest == "")
+        let held = HeldRequests()
+        try await TestServer.listening(limits: .with { $0.connectionCount = 1 }, held.application) { server in
+            try await RawClient.connected(to: server.address) { idle in
+                try await RawClient.connected(to: server.address) { busy in
+                    let end = try await idle.rest()
+                    #expect(end == "")
+                    try await busy.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx")
+                    let respond = try #require(await held.next())
+                    try await RawClient.connected(to: server.address) { rejected in
+                        let response = try await rejected.response()
+                        #expect(response.status == 503)
+                        #expect(response.header("retry-after") == "1")
+                        #expect(response.header("connection") == "close")
+                        let rest = try await rejected.rest()
+                        #expect(rest == "")
+                    }
+                    respond(.text(200, "served"))
+                    let response = try await busy.response()
+                    #expect(response.text == "served")
                 }
-                try await first.send("GET /y HTTP/1.1\r\nHost: a\r\n\r\n")
-                let servedAgain = try await first.response()
-                #expect(servedAgain.text == "GET /y\n")
             }
         }
     }

@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 PREFIX ?= /usr/local
-# What `make bench` is told besides, such as BENCH=--quick.
+# Arguments of `make bench`, such as BENCH=--quick.
 BENCH ?=
 
 .PHONY: help demo tour test nightly run build install bench lint format clean prepare
@@ -12,12 +12,12 @@ BENCH ?=
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: prepare ## Show the main job on sample input, from delivery to replay (about a minute after the build)
+demo: prepare ## Receive, query and replay sample deliveries (a minute after the build)
 	swift build --product callbox
 	swift build --product callbox-sandbox
 	scripts/demo.sh
 
-tour: prepare ## Links of fakes of all four providers: created, completed, archived, replayed (under a minute after the build)
+tour: prepare ## Create links with fake providers, receive and replay their callbacks (under a minute after the build)
 	swift build --product callbox
 	swift build --product callbox-sandbox
 	scripts/tour.sh
@@ -26,12 +26,12 @@ test: prepare ## Build and run every test
 	swift build --build-tests --explicit-target-dependency-import-check error
 	scripts/test.sh
 
-nightly: prepare ## Kill the server 1,000 times under load and run the fault harness with other seeds (an hour or more)
+nightly: prepare ## Kill the server 1,000 times under load, run the fault harness with other seeds (an hour or more)
 	scripts/nightly.sh
 
-run: prepare ## Serve with the defaults: 127.0.0.1:8787, archive in storage/data
+run: prepare ## Serve on 127.0.0.1:8787 without checking signatures, for trying Callbox out
 	swift build -c release --product callbox
-	exec "$$(swift build -c release --show-bin-path)/callbox" serve
+	exec "$$(swift build -c release --show-bin-path)/callbox" serve --accept-unsigned
 
 build: prepare ## Build the release binaries
 	swift build -c release --product callbox
@@ -48,7 +48,7 @@ install: build ## Install callbox, its manual page and completions to PREFIX (/u
 	"$(DESTDIR)$(PREFIX)/bin/callbox" completions zsh > "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_callbox"
 	"$(DESTDIR)$(PREFIX)/bin/callbox" completions fish > "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/callbox.fish"
 
-bench: prepare ## Measure every promised figure beside its yardsticks and write Benchmarks/RESULTS.md (half an hour)
+bench: prepare ## Measure all promised figures and write Benchmarks/RESULTS.md (half an hour)
 	swift build -c release --product callbox
 	swift build -c release --product callbox-bench
 	"$$(swift build -c release --show-bin-path)/callbox-bench" all $(BENCH)
@@ -56,10 +56,10 @@ bench: prepare ## Measure every promised figure beside its yardsticks and write 
 lint: ## Check the format
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 
-format: ## Write the format
+format: ## Format the code
 	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
 
-clean: ## Remove what was built
+clean: ## Remove build products
 	rm -rf .build
 
 prepare:

@@ -123,6 +123,8 @@ let package = Package(
             "Tail",
             ["CallboxConfiguration", "Deliveries", "Journal", "Providers", "Quarantine", "ReportIndex", "StrictJSON"]),
         module(
+            "Links", ["Deliveries", "Journal", "ProviderTransport", "Providers", "StrictJSON"]),
+        module(
             "Transfer",
             ["Deliveries", "Journal", "Redaction", "ReportIndex", "StrictJSON", "TerminalOutput", .crypto]),
         module(
@@ -143,7 +145,7 @@ let package = Package(
             "CallboxCommands",
             [
                 "Analysis", "CallboxConfiguration", "CallboxServer", "ControlSocket", "Deliveries",
-                "Diagnosis", "FollowUp", "HTTPListener", "Intake", "Replay",
+                "Diagnosis", "FollowUp", "HTTPListener", "Intake", "Links", "Replay",
                 "ProviderTransport",
                 "Providers", "Journal", "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "Tail",
                 "TerminalOutput", "Transfer",
@@ -251,6 +253,13 @@ let package = Package(
             [
                 "CallboxConfiguration", "CallboxServer", "Deliveries", "FollowUp", "Journal", "ProviderTransport",
                 "Providers", "ReportIndex", "ServerTestKit", "TestKit", .logging, .nioPosix,
+            ]),
+        tests(of: "Links", ["Links", "Providers", "TestKit"]),
+        tests(
+            of: "Transfer",
+            [
+                "Deliveries", "Journal", "Redaction", "ReportIndex", "ServerTestKit", "StrictJSON", "TerminalOutput",
+                "TestKit", "Transfer", .crypto,
             ]),
         tests(
             of: "CallboxCommands",

@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# A demo with sample input: every sample is delivered over HTTP, signed as its provider signs it; then the archive is
-# listed and searched, and one delivery is shown and replayed to a receiver.
+# Delivers every sample over HTTP, signed as its provider signs it, then lists, searches, shows and replays.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

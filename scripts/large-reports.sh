@@ -1,10 +1,9 @@
 #!/bin/sh
-# Sends many large reports from a sandbox to a Callbox, both on free ports of this machine, and prints how long it took,
-# how they were answered, how much memory both needed at most, and how large the archive became.
+# Sends large reports from a sandbox to Callbox on this machine and prints time, responses, peak memory of both and archive size.
 #
 #   scripts/large-reports.sh [COUNT [SIZE]]       default: 1000 8MB
 #
-# CALLBOX_BINARIES names the folder of the binaries; .build/release where it is not set.
+# CALLBOX_BINARIES is the folder of the binaries, .build/release by default.
 set -eu
 count=${1:-1000}
 size=${2:-8MB}
@@ -30,7 +29,7 @@ YAML
 LARGE_REPORTS_SECRET=klavi-test-secret
 export LARGE_REPORTS_SECRET
 
-# The first line of each is its address.
+# The first line of each program's output is its address.
 address() {
     until grep -qs '^listening on ' "$1"; do
         kill -0 "$2" 2>/dev/null || { cat "$1" >&2; exit 1; }
@@ -53,7 +52,7 @@ end=$(date +%s)
 
 echo "sent       $count of $size in $((end - start)) s, exit status $status"
 awk '$2 == "klavi.pf_checking_account" { answers[$6]++; if ($7 > most) most = $7 }
-    END { for (answer in answers) print "answered   " answers[answer] " with " answer; print "slowest    " most " ms" }' \
+    END { for (answer in answers) print "responses  " answers[answer] " with " answer; print "slowest    " most " ms" }' \
     attempts.out
 echo "callbox    $(awk '/VmHWM/ { print int($2 / 1024) " MB at most" }' "/proc/$callbox/status")"
 echo "sandbox    $(awk '/VmHWM/ { print int($2 / 1024) " MB at most" }' "/proc/$sandbox/status")"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# The long runs: 1,000 SIGKILLs under load, and the fault harness with other seeds. Takes an hour or more.
+# 1,000 SIGKILLs under load, and the fault harness with random seeds. Takes an hour or more.
 #
 #   CALLBOX_KILL_COUNT=200 scripts/nightly.sh    fewer kills
 set -euo pipefail

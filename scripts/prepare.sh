@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Sees that this machine can build and show Callbox: the Swift toolchain, the three C libraries, and curl for the tour and the
-# tutorial. Installs what is missing, but for Swift, where apt can.
+# Checks for the Swift toolchain, three C libraries, and curl and jq for the tour and the tutorial. Installs all but Swift
+# with apt.
 set -euo pipefail
 
 fail() {
@@ -8,21 +8,22 @@ fail() {
     exit 1
 }
 
-# Newer by version number: at_least 6.2 6.10
+# Succeeds if the second version is at least the first: at_least 6.2 6.10
 at_least() {
     [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]
 }
 
 needed=6.2
-command -v swift >/dev/null || fail "there is no Swift here. Install Swift $needed or later from https://www.swift.org/install, then try again."
+command -v swift >/dev/null || fail "Swift is not installed. Install Swift $needed or later from https://www.swift.org/install."
 version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' | head -n 1)
 at_least "$needed" "${version:-0}" ||
-    fail "Swift $needed or later is needed, and this is ${version:-an unknown version}. Get it from https://www.swift.org/install."
+    fail "Swift is ${version:-of an unknown version}. Install Swift $needed or later from https://www.swift.org/install."
 
-# macOS has curl, SQLite and zlib.
+# macOS includes curl, SQLite and zlib.
 if [ "$(uname -s)" != Linux ]; then
     [ -e /opt/homebrew/include/libdeflate.h ] || [ -e /usr/local/include/libdeflate.h ] ||
-        fail "libdeflate is missing. Install it with: brew install libdeflate"
+        fail "libdeflate is not installed. Run: brew install libdeflate"
+    command -v jq >/dev/null || fail "jq is not installed. Run: brew install jq"
     exit 0
 fi
 
@@ -31,14 +32,15 @@ missing=()
 [ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
 [ -e /usr/include/libdeflate.h ] || missing+=(libdeflate-dev)
 command -v curl >/dev/null || missing+=(curl)
+command -v jq >/dev/null || missing+=(jq)
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 command -v apt-get >/dev/null ||
-    fail "these are missing: ${missing[*]}. There is no apt-get here; install curl and the development files of SQLite 3, zlib and libdeflate with this system's package manager, then try again."
+    fail "not installed: ${missing[*]}. apt-get is not available; install curl, jq and the development files of SQLite 3, zlib and libdeflate with this system's package manager."
 
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null || fail "these are missing: ${missing[*]}. Become root and run: apt-get install ${missing[*]}"
+    command -v sudo >/dev/null || fail "not installed: ${missing[*]}. Run as root: apt-get install ${missing[*]}"
     as_root=(sudo)
 fi
 echo "Installing ${missing[*]} ..."

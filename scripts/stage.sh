@@ -1,5 +1,5 @@
-# What the demo and the tour have in common: sourced by both, from the project's folder, with their name as the argument.
-# Sets `bin`, the built binaries, and `work`, a folder that goes in the end. What still runs in the background then is ended.
+# Shared by the demo and the tour, which source it from the project's folder with their name as the argument. Sets `bin`, the
+# folder of the binaries, and `work`, a temporary folder. On exit it ends background processes and removes `work`.
 
 bin=$(swift build --show-bin-path)
 work=$(mktemp -d)
@@ -21,7 +21,7 @@ step() {
     printf '\n\033[1m%s\033[0m\n\033[2m$ %s\033[0m\n' "$1" "$2"
 }
 
-# The address in the first line that a program prints, once it is there.
+# Waits for a program's first line and prints the address in it.
 address_in() {
     for _ in $(seq 200); do
         address=$(sed -n 's/^listening on \(http:.*\)$/\1/p' "$1" 2>/dev/null | head -n 1)
@@ -29,11 +29,11 @@ address_in() {
         kill -0 "$2" 2>/dev/null || break
         sleep 0.05
     done
-    echo "callbox: nothing came up within ten seconds" >&2
+    echo "callbox: the program did not start within ten seconds; its output is in $1" >&2
     return 1
 }
 
-# Ends a server in order: one that does ends with 0.
+# Stops a server and fails unless it exits with 0.
 stop() {
     kill -TERM "$1"
     wait "$1"

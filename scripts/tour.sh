@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# A tour with fakes of all four providers on this machine: links are created through their APIs, users do their part (curl
-# takes the place of their browsers), the signed callbacks arrive and are archived, routed, found and replayed, and missing
-# reports are named. Each result is checked; the tour stops at the first that is not as expected.
+# Creates links with fakes of all four providers, acts as the users with curl, then finds, routes and replays the callbacks and
+# lists missing reports. Each result is checked; the tour stops at the first unexpected one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,12 +11,12 @@ fail() {
     exit 1
 }
 
-# Prints a further command of a step.
+# Prints another command of a step.
 typed() {
     printf '\033[2m$ %s\033[0m\n' "$1"
 }
 
-# A step that is one command of callbox: run "TITLE" FILE command...; its output is shown and kept in FILE.
+# A step of one callbox command: run "TITLE" FILE COMMAND...; shows its output and keeps it in FILE.
 run() {
     local title=$1 file=$2 text=callbox word
     shift 2
@@ -28,20 +27,20 @@ run() {
     "$bin/callbox" "$@" --format table | tee "$work/$file"
 }
 
-# The value beside a name in a table that was kept.
+# Prints the value beside a name in a kept table.
 value() {
     awk -v name="$2" '$1 == name { print $2; exit }' "$work/$1"
 }
 
-# The user's browser: the status must be 200.
+# Opens a page as the user's browser; the status must be 200.
 browse() {
     local status
     status=$(curl -sS --max-time 10 -o "$work/page.html" -w '%{http_code}' "$@")
-    [ "$status" = 200 ] || fail "the page was answered $status: $(cat "$work/page.html")"
+    [ "$status" = 200 ] || fail "the page has status $status, not 200: $(cat "$work/page.html")"
     printf 'The page says: %s\n' "$(sed -n 's/.*<h1>\([^<]*\)<.*/\1/p' "$work/page.html" | head -n 1)"
 }
 
-# The number of reports: count --type redirect
+# Prints the number of reports: count --type redirect
 count() {
     "$bin/callbox" list --all --format ndjson "$@" >"$work/counted" 2>"$work/problem" || {
         cat "$work/problem" >&2
@@ -50,8 +49,8 @@ count() {
     wc -l <"$work/counted" | tr -d ' '
 }
 
-# Waits for reports: come 2 --type applicant
-come() {
+# Waits for reports: await 2 --type applicant
+await() {
     local wanted=$1 found=0
     shift
     for _ in $(seq 150); do
@@ -62,13 +61,13 @@ come() {
     [ "$found" -eq "$wanted" ] || fail "there are $found reports with $*, not $wanted"
 }
 
-# filed TYPE RULE TOPIC: checks the route of a type of report.
+# Checks the route of a type: filed TYPE RULE TOPIC
 filed() {
     "$bin/callbox" list --all --type "$1" --format csv | cut -d , -f 6-8 | grep -qx "$1,$2,$3" ||
-        fail "no $1 was filed into $3 by the rule '$2'"
+        fail "no $1 was filed into $3 by rule '$2'"
 }
 
-# Variables take precedence over the configuration.
+# Variables would override the configuration.
 for name in $(compgen -e CALLBOX_); do unset "$name"; done
 export CALLBOX_CONFIG=samples/sandbox.yaml CALLBOX_ARCHIVE=$work/archive
 
@@ -88,8 +87,8 @@ server=$!
 url=$(address_in "$work/serve.out" "$server")
 echo "listening on $url"
 
-step "3. Callback URLs are set in the providers' consoles" "callbox routes urls --base-url $url"
-"$bin/callbox" routes urls --base-url "$url"
+step "3. Callback URLs are set in the providers' consoles" "callbox config urls --base-url $url"
+"$bin/callbox" config urls --base-url "$url"
 for pair in klavi=klavi/events certn-legacy=certn certn-centric=certn certificall=certificall; do
     typed "callbox-sandbox register ${pair%%=*} $url/${pair#*=}"
     "$bin/callbox-sandbox" register "${pair%%=*}" "$url/${pair#*=}" --sandbox "$api"
@@ -138,16 +137,16 @@ step "9. The callbacks that were sent, and their responses" "callbox-sandbox led
 "$bin/callbox-sandbox" ledger --idle --sandbox "$api" | tee "$work/ledger"
 awk 'NR > 1 && $6 != 200 { exit 1 }' "$work/ledger" || fail "a callback was not answered with 200"
 
-# What a notification announces is fetched a moment later.
-come 1 --provider ezid --type claims
-come 1 --provider certn-centric --type case_report
-# Certn announces the PDF that was requested with another notification.
-come 2 --provider certn-centric --type CASE_REPORT_READY
+# Announced data is fetched a moment later.
+await 1 --provider ezid --type claims
+await 1 --provider certn-centric --type case_report
+# Creating the PDF causes another notification.
+await 2 --provider certn-centric --type CASE_REPORT_READY
 
-come 8 --provider klavi
-come 2 --provider certn-legacy
-come 1 --provider ezid --type redirect
-come 1 --provider certificall
+await 8 --provider klavi
+await 2 --provider certn-legacy
+await 1 --provider ezid --type redirect
+await 1 --provider certificall
 
 step "10. All reports are in the archive: ✓ verified, ↓ fetched because a delivery announced them" "callbox list --all"
 "$bin/callbox" list --all --format table
@@ -162,13 +161,13 @@ filed certificate all certificates
 
 run "11. Found by the externalInfo given at creation" found list --external traceId=tour-1 --topic checking
 id=$(awk 'NR == 2 { print $1 }' "$work/found")
-[ "$(count --external traceId=tour-1 --topic checking)" = 1 ] || fail "not one report was found"
+[ "$(count --external traceId=tour-1 --topic checking)" = 1 ] || fail "exactly one report was expected"
 
 step "12. One report with its externalInfo" "callbox show $id"
 "$bin/callbox" show "$id" --format table >"$work/shown"
 sed '/^Body$/q' "$work/shown"
 echo "  …"
-grep -q '"traceId": "tour-1"' "$work/shown" || fail "the externalInfo did not come back"
+grep -q '"traceId": "tour-1"' "$work/shown" || fail "the externalInfo is missing"
 
 step "13. It is replayed to a receiver that shows requests" "callbox replay $id --to http://127.0.0.1:…/hooks/klavi"
 "$bin/callbox-sandbox" receive --count 1 --timeout 30 --out "$work/body" >"$work/receive.out" &

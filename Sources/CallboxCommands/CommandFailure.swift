@@ -4,17 +4,18 @@ internal import CallboxServer
 internal import FollowUp
 internal import HTTPListener
 package import Journal
+internal import Links
 internal import Providers
 internal import Replay
 internal import ReportIndex
 internal import TerminalOutput
 internal import Transfer
 
-/// Why a command ends without having done its work: one sentence on what happened, one on what to do, and the exit status.
+/// Why a command failed: one sentence on what happened, one on what to do, and the exit status.
 package struct CommandFailure: Error, Equatable, CustomStringConvertible {
     package let status: ExitStatus
     package let message: String
-    /// What to do next; nil where the message says it.
+    /// What to do next; nil if the message says it.
     package let advice: String?
 
     package init(_ status: ExitStatus, _ message: String, advice: String? = nil) {
@@ -24,7 +25,7 @@ package struct CommandFailure: Error, Equatable, CustomStringConvertible {
     }
 
     package var description: String {
-        "callbox: \(message)" + (advice.map { "\n  \($0)" } ?? "")
+        message + (advice.map { "\n\($0)" } ?? "")
     }
 }
 
@@ -49,13 +50,20 @@ extension CommandFailure {
         switch error {
         case let failure as CommandFailure: self = failure
         case let error as ConfigurationError:
-            self.init(error.isUnreadableFile ? .missingInput : .configuration, error.message, advice: error.advice)
+            var status = ExitStatus.configuration
+            if case .unreadableFile = error { status = .missingInput }
+            self.init(status, error.message, advice: error.advice)
         case OutputError.diskFull:
             self.init(
                 .systemFailure, "the disk is full, and the result is not complete", advice: "Free some space.")
         case OutputError.failed(let reason): self.init(.inputOutput, "the result cannot be written: \(reason)")
         case let error as AnalysisError: self.init(error)
         case let error as TransferError: self.init(error)
+        case LinkError.badFile(let line, let problem):
+            let place = line.map { "line \($0) of the file" } ?? "the file"
+            self.init(
+                .damagedData, TerminalText.escape("\(place) \(problem)"),
+                advice: "Correct it and run the command again. No link was created.")
         case ReplayError.noDelivery(let id): self = .noSuchDelivery(id)
         case ReplayError.notHTTP(let url):
             self.init(.usage, "'\(url)' is no URL to send to", advice: "Write it as http://localhost:3000/path.")
@@ -204,6 +212,10 @@ extension CommandFailure {
                 .configuration, "cannot use \(file) for TLS: it \(reason)", advice: "Correct tls in the configuration.")
         case .cannotListen(let setting, .other(let reason)):
             self.init(.unavailable, "cannot listen on \(setting): \(reason)")
+        case .notServed(let path):
+            self.init(
+                .unavailable, "no server is running for the archive \(path)",
+                advice: "Start one with 'callbox serve', or name its archive with --archive.")
         case .holderDoesNotRespond(let processID, let path):
             let process = processID.map { "process \($0)" } ?? "another process"
             self.init(

@@ -3,26 +3,30 @@ package import HTTPListener
 package import Providers
 package import ReportIndex
 
-/// Everything that can be set, after files, environment and flags were put together. Secrets are named, not yet read.
+/// All settings after file, environment and flags were merged. Secrets are named, not yet read.
 package struct CallboxConfiguration: Sendable {
     package var listen = ListenSetting(host: "127.0.0.1", port: 8787)
     package var archivePath = "storage/data"
     package var logLevel = "info"
+    package var logFormat = LogFormat.text
+    /// Whether every request is logged, not only what is unusual.
+    package var writesAccessLog = false
+    /// The address of the admin listener; nil for none.
+    package var admin: AdminSetting?
     package var limits = ListenerLimits()
-    /// How long a stopping server waits for requests that are under way.
+    /// How long a stopping server waits for open requests.
     package var shutdownGrace: Duration = .seconds(10)
     package var quarantine = QuarantineLimits()
     package var indexLag = IndexLag()
-    /// Whether a server trains dictionaries by itself as bodies come in.
+    /// Whether a server trains dictionaries from the bodies that arrive.
     package var trainsDictionaries = true
-    /// The providers that its sources can be of.
     package let providers: ProviderCatalog
     package var sources: [SourceSettings]
-    /// By the APIs' names.
+    /// By API name.
     package var apis: [String: APISettings]
-    /// APIs whose address a flag gave: the environment does not go before it.
+    /// APIs whose URL was set by a flag, which takes precedence over the environment.
     package var overriddenAPIs: Set<String> = []
-    /// The file this came from; nil where there is none and the defaults hold.
+    /// The configuration file; nil for the defaults.
     package var file: String?
 
     package init(providers: ProviderCatalog = .standard) {
@@ -31,9 +35,39 @@ package struct CallboxConfiguration: Sendable {
         self.apis = APISettings.defaults(of: providers)
     }
 
-    /// How long each source's deliveries are kept.
     package var retention: Retention {
         Retention(sources: Dictionary(sources.map { ($0.name, $0.retention) }) { first, _ in first })
+    }
+}
+
+package enum LogFormat: String, Sendable, CaseIterable {
+    /// Time, level, message and `key=value` pairs.
+    case text
+    /// One JSON object per line.
+    case json
+}
+
+/// The address of the admin listener. It has no authentication, so only this machine may reach it.
+package enum AdminSetting: Sendable, Equatable, CustomStringConvertible {
+    case tcp(ListenSetting)
+    case unixSocket(path: String)
+
+    /// `127.0.0.1:8788` or `unix:PATH`; nil for anything else, such as an address that other machines can reach.
+    init?(_ text: String, besides file: String) {
+        if text.hasPrefix("unix:"), text.utf8.count > 5 {
+            self = .unixSocket(path: ConfigurationFile.resolve(String(text.dropFirst(5)), besides: file))
+        } else if let setting = ListenSetting(text), setting.isLoopback {
+            self = .tcp(setting)
+        } else {
+            return nil
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .tcp(let setting): "http://\(setting)"
+        case .unixSocket(let path): "unix:\(path)"
+        }
     }
 }
 
@@ -67,20 +101,22 @@ package struct ListenSetting: Sendable, Equatable, CustomStringConvertible {
         host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 
-    /// Whether only this machine can connect. A name such as `127.example.com` may lead anywhere.
+    /// Whether only this machine can connect. A name such as `127.example.com` may resolve to any address.
     package var isLoopback: Bool {
         let isNumeric = host.allSatisfy { "0123456789.".contains($0) }
         return host == "localhost" || host == "::1" || host.hasPrefix("127.") && isNumeric
     }
 }
 
-/// A source as it is configured.
+/// A source before its secrets are read.
 package struct SourceSettings: Sendable {
     package var name: String
     package var provider: any Provider
     package var path: String
-    /// `verify: none` stands there.
+    /// `verify: none`.
     package var isExplicitlyUnchecked = false
+    /// Whether there is no configuration file: such a source is off until its secret is set.
+    package var isDefault = false
     package var toleranceMilliseconds = OriginPolicy.defaultToleranceMilliseconds
     package var bodyByteCountLimit = Source.defaultBodyByteCountLimit
     package var secrets: [SecretReference] = []
@@ -95,19 +131,19 @@ package struct SourceSettings: Sendable {
         self.path = path
     }
 
-    /// The source that a provider has without a configuration file. Its secrets come from the environment if they are there.
+    /// The source that a provider has without a configuration file. Its secrets come from the environment, if they are set.
     package init(default provider: any Provider) {
         let descriptor = provider.descriptor
         self.init(name: descriptor.name, provider: provider, path: descriptor.defaultPath)
+        isDefault = true
         secrets = descriptor.defaultSecrets.map { .optional($0.variable, $0.purpose) }
     }
 }
 
-/// Where a secret is to be read. Never the secret itself.
+/// The place of a secret. Never the secret itself.
 package struct SecretReference: Sendable, Equatable {
     package enum Place: Sendable, Equatable {
         case environment(String)
-        /// One trailing line break of the file does not count.
         case file(String)
     }
 
@@ -115,7 +151,7 @@ package struct SecretReference: Sendable, Equatable {
     package let purpose: SecretPurpose
     package let identity: String?
     package let place: Place
-    /// Whether its absence is no error.
+    /// Whether it may be absent, as the secrets of default sources may.
     package let isOptional: Bool
 
     package init(name: String, purpose: SecretPurpose, identity: String?, place: Place, isOptional: Bool = false) {

@@ -1,14 +1,67 @@
-/// A configuration that cannot be used: what is wrong, with the file and line, and what to do.
-package struct ConfigurationError: Error, Equatable {
-    package let message: String
-    /// What to do next; nil if the message says it.
-    package let advice: String?
-    /// Whether the configuration file itself cannot be read.
-    package let isUnreadableFile: Bool
+/// Why a configuration cannot be used. The only error of this module.
+package enum ConfigurationError: Error, Equatable {
+    /// The file cannot be read; `reason` is the system's.
+    case unreadableFile(path: String, reason: String)
+    /// Everything that is wrong with the settings and the secrets, in the order of the file.
+    case invalid([ConfigurationProblem])
 
-    package init(_ message: String, advice: String? = nil, isUnreadableFile: Bool = false) {
+    package static func invalid(_ message: String, advice: String? = nil) -> ConfigurationError {
+        .invalid([ConfigurationProblem(message, advice: advice)])
+    }
+
+    /// The problems in one text, each with its advice on a line of its own.
+    package var message: String {
+        switch self {
+        case .unreadableFile(let path, let reason): "cannot read the configuration \(path): \(reason)"
+        case .invalid(let problems) where problems.count == 1: problems[0].message
+        case .invalid(let problems): problems.map(\.text).joined(separator: "\n")
+        }
+    }
+
+    /// The advice of a single problem; that of several is part of `message`.
+    package var advice: String? {
+        switch self {
+        case .unreadableFile: "Check the path and its permissions."
+        case .invalid(let problems): problems.count == 1 ? problems[0].advice : nil
+        }
+    }
+}
+
+/// One thing that is wrong: the file and line or the key, the reason, and the fix if `message` does not contain it.
+package struct ConfigurationProblem: Equatable, Sendable {
+    package let message: String
+    package let advice: String?
+    /// Problems are reported in this order; those without a line come last.
+    let line: Int?
+
+    init(_ message: String, advice: String? = nil, line: Int? = nil) {
         self.message = message
         self.advice = advice
-        self.isUnreadableFile = isUnreadableFile
+        self.line = line
+    }
+
+    package var text: String {
+        message + (advice.map { "\n  \($0)" } ?? "")
+    }
+
+    package static func == (first: ConfigurationProblem, second: ConfigurationProblem) -> Bool {
+        first.message == second.message && first.advice == second.advice
+    }
+}
+
+/// Collects problems while a configuration is read, so that one run reports all of them.
+final class ProblemList {
+    private var problems: [ConfigurationProblem] = []
+
+    func add(_ problem: ConfigurationProblem) {
+        problems.append(problem)
+    }
+
+    func throwIfAny() throws(ConfigurationError) {
+        guard !problems.isEmpty else { return }
+        let sorted = problems.enumerated().sorted {
+            ($0.element.line ?? .max, $0.offset) < ($1.element.line ?? .max, $1.offset)
+        }
+        throw .invalid(sorted.map(\.element))
     }
 }

@@ -1,15 +1,15 @@
 internal import Deliveries
 internal import Foundation
 internal import HTTPListener
-internal import Journal
 package import Providers
 internal import ReportIndex
 internal import Yams
 
-/// Reads `callbox.yaml`. Strict: what is not understood is an error that names the line.
+/// Reads `callbox.yaml`. Strict: an unknown key or value is an error that names the line. One run reports all errors.
 package enum ConfigurationFile {
     private static let keys = [
-        "listen", "archive", "log-level", "limits", "quarantine", "index", "dictionaries", "sources", "apis",
+        "listen", "archive", "log-level", "log-format", "access-log", "admin", "limits", "quarantine", "index",
+        "dictionaries", "sources", "apis",
     ]
     private static let limitKeys = [
         "request-deadline", "idle-timeout", "header-bytes", "header-line-bytes", "header-lines", "target-bytes",
@@ -17,153 +17,184 @@ package enum ConfigurationFile {
     ]
     package static let logLevels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
 
+    /// - Parameter environment: if given, the secrets are read and checked as well.
     package static func read(
-        _ path: String, providers: ProviderCatalog = .standard
+        _ path: String, providers: ProviderCatalog = .standard, checkingSecretsIn environment: [String: String]? = nil
     ) throws(ConfigurationError) -> CallboxConfiguration {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw ConfigurationError(
-                "the configuration \(path) cannot be read", advice: "Name the file with --config.",
-                isUnreadableFile: true)
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(filePath: path))
+        } catch {
+            throw .unreadableFile(path: path, reason: SecretReference.Place.reason(of: error))
         }
         guard let text = String(validating: data, as: UTF8.self) else {
-            throw ConfigurationError("\(path) is not UTF-8 text")
+            throw .invalid("\(path) is not UTF-8 text", advice: "Save it as UTF-8.")
         }
-        return try parse(text, file: path, providers: providers)
+        return try parse(text, file: path, providers: providers, checkingSecretsIn: environment)
     }
 
     package static func parse(
-        _ text: String, file: String, providers: ProviderCatalog = .standard
+        _ text: String, file: String, providers: ProviderCatalog = .standard,
+        checkingSecretsIn environment: [String: String]? = nil
     ) throws(ConfigurationError) -> CallboxConfiguration {
-        let node: Node?
-        do {
-            node = try Yams.compose(yaml: text)
-        } catch let error as YamlError {
-            throw ConfigurationError("\(file) is not valid YAML: \(explanation(of: error))")
-        } catch {
-            throw ConfigurationError("\(file) is not valid YAML")
-        }
+        let problems = ProblemList()
+        let yaml = SectionedYAML(text, file: file, problems: problems)
         var configuration = CallboxConfiguration(providers: providers)
         configuration.file = file
-        // A file of comments alone says nothing, and the defaults hold.
-        guard let node, node.null == nil else { return configuration }
-        let root = try YAMLMapping(node, path: "", file: file)
-        try root.rejectUnknownKeys(keys)
-        if let listen = try root.value("listen", "an address such as 127.0.0.1:8787", ListenSetting.init) {
-            configuration.listen = listen
+        // In a file of comments all settings have their defaults.
+        if let node = yaml.node, node.null == nil {
+            read(node, isWhole: yaml.isWhole, into: &configuration, problems)
         }
-        if let archive = try root.text("archive") { configuration.archivePath = resolve(archive, besides: file) }
-        if let level = try root.value(
-            "log-level", "one of \(logLevels.joined(separator: ", "))", { logLevels.contains($0) ? $0 : nil })
-        {
-            configuration.logLevel = level
+        if let environment, yaml.isWhole {
+            for source in configuration.sources { _ = source.read(environment, file: file, problems) }
         }
-        if let limits = try root.mapping("limits") { try readLimits(limits, into: &configuration) }
-        if let quarantine = try root.mapping("quarantine") { try readQuarantine(quarantine, into: &configuration) }
-        if let index = try root.mapping("index") { try readIndex(index, into: &configuration) }
-        if let trains = try root.value("dictionaries", "'auto' or 'off'", { ["auto": true, "off": false][$0] }) {
-            configuration.trainsDictionaries = trains
-        }
-        if let sources = try root.mapping("sources") {
-            configuration.sources = []
-            for name in sources.keys {
-                guard SourceSection.isName(name) else {
-                    throw sources.invalid(name, "is no name for a source; use a to z, 0 to 9, '-' and '_', up to 40")
-                }
-                guard let settings = try sources.mapping(name) else { throw sources.invalid(name, "has no settings") }
-                configuration.sources.append(
-                    try SourceSection.read(settings, name: name, file: file, providers: providers))
-            }
-            try rejectSharedPaths(configuration.sources, sources)
-        }
-        if let apis = try root.mapping("apis") {
-            configuration.apis = try APISection.read(
-                apis, sources: configuration.sources.map(\.name), file: file, providers: providers)
-        }
+        try problems.throwIfAny()
         return configuration
     }
 
-    private static func readLimits(
-        _ limits: YAMLMapping, into configuration: inout CallboxConfiguration
-    ) throws(ConfigurationError) {
-        try limits.rejectUnknownKeys(limitKeys)
-        func duration(_ key: String) throws(ConfigurationError) -> Duration? {
-            try limits.value(key, "a duration such as 30s") { Quantity.duration($0).flatMap { $0 > .zero ? $0 : nil } }
+    /// - Parameter isWhole: false if a section is missing because it is not valid YAML.
+    private static func read(
+        _ node: Node, isWhole: Bool, into configuration: inout CallboxConfiguration, _ problems: ProblemList
+    ) {
+        let file = configuration.file ?? ""
+        guard let root = YAMLMapping(node, path: "", file: file, problems: problems) else { return }
+        root.rejectUnknownKeys(keys)
+        configuration.listen =
+            root.value("listen", "an address such as 127.0.0.1:8787", ListenSetting.init) ?? configuration.listen
+        if let archive = root.text("archive") { configuration.archivePath = resolve(archive, besides: file) }
+        configuration.logLevel =
+            root.value("log-level", "one of \(logLevels.joined(separator: ", "))") { logLevels.contains($0) ? $0 : nil }
+            ?? configuration.logLevel
+        configuration.logFormat = root.choice("log-format", ["text": .text, "json": .json]) ?? configuration.logFormat
+        configuration.writesAccessLog = root.flag("access-log") ?? configuration.writesAccessLog
+        if let admin = root.mapping("admin") {
+            admin.rejectUnknownKeys(["listen"])
+            let expected = "a loopback address such as 127.0.0.1:8788, or unix:/run/callbox/admin.sock"
+            configuration.admin = admin.value("listen", expected) { AdminSetting($0, besides: file) }
         }
-        func byteCount(_ key: String) throws(ConfigurationError) -> Int? {
-            try limits.value(key, "a size such as 64KiB") { Quantity.byteCount($0).flatMap { $0 > 0 ? $0 : nil } }
+        if let limits = root.mapping("limits") { readLimits(limits, into: &configuration) }
+        if let quarantine = root.mapping("quarantine") {
+            quarantine.rejectUnknownKeys(["count", "bytes", "age"])
+            let limits = configuration.quarantine
+            configuration.quarantine.count = quarantine.count("count", in: 0...1_000_000) ?? limits.count
+            configuration.quarantine.byteCount =
+                quarantine.value("bytes", "a size such as 256MiB", Quantity.byteCount) ?? limits.byteCount
+            configuration.quarantine.age = quarantine.duration("age", "a duration such as 30d") ?? limits.age
         }
-        func count(_ key: String) throws(ConfigurationError) -> Int? {
-            try limits.value(key, "a whole number from 1 to 1000000") { text in
-                DecimalText.nonNegative(text.utf8).flatMap { (1...1_000_000).contains($0) ? Int($0) : nil }
-            }
+        if let index = root.mapping("index") {
+            index.rejectUnknownKeys(["lag-count", "lag-age"])
+            let lag = configuration.indexLag
+            configuration.indexLag.count = index.count("lag-count", in: 0...100_000_000) ?? lag.count
+            configuration.indexLag.age = index.duration("lag-age", "a duration such as 20s") ?? lag.age
         }
+        configuration.trainsDictionaries =
+            root.choice("dictionaries", ["auto": true, "off": false]) ?? configuration.trainsDictionaries
+        let sources = root.mapping("sources")
+        if let sources { configuration.sources = readSources(sources, configuration.providers) }
+        if let apis = root.mapping("apis") {
+            configuration.apis = APISection.read(
+                apis, sources: isWhole ? sources?.keys ?? configuration.sources.map(\.name) : nil,
+                providers: configuration.providers)
+        }
+    }
+
+    private static func readLimits(_ limits: YAMLMapping, into configuration: inout CallboxConfiguration) {
+        limits.rejectUnknownKeys(limitKeys)
+        func duration(_ key: String) -> Duration? {
+            limits.duration(key, "a duration such as 30s", in: .milliseconds(1) ... .seconds(1 << 40))
+        }
+        func byteCount(_ key: String) -> Int? {
+            limits.value(key, "a size such as 64KiB") { Quantity.byteCount($0).flatMap { $0 > 0 ? $0 : nil } }
+        }
+        func count(_ key: String) -> Int? { limits.count(key, in: 1...1_000_000) }
         var server = configuration.limits
-        server.requestDeadline = try duration("request-deadline") ?? server.requestDeadline
-        server.idleTimeout = try duration("idle-timeout") ?? server.idleTimeout
-        server.headerByteCount = try byteCount("header-bytes") ?? server.headerByteCount
-        server.headerFieldByteCount = try byteCount("header-line-bytes") ?? server.headerFieldByteCount
-        server.headerFieldCount = try count("header-lines") ?? server.headerFieldCount
-        server.targetByteCount = try byteCount("target-bytes") ?? server.targetByteCount
-        server.connectionCount = try count("connections") ?? server.connectionCount
-        server.bufferedBodyByteCount = try byteCount("buffered-bodies") ?? server.bufferedBodyByteCount
+        server.requestDeadline = duration("request-deadline") ?? server.requestDeadline
+        server.idleTimeout = duration("idle-timeout") ?? server.idleTimeout
+        server.headerByteCount = byteCount("header-bytes") ?? server.headerByteCount
+        server.headerFieldByteCount = byteCount("header-line-bytes") ?? server.headerFieldByteCount
+        server.headerFieldCount = count("header-lines") ?? server.headerFieldCount
+        server.targetByteCount = byteCount("target-bytes") ?? server.targetByteCount
+        server.connectionCount = count("connections") ?? server.connectionCount
+        server.bufferedBodyByteCount = byteCount("buffered-bodies") ?? server.bufferedBodyByteCount
         configuration.limits = server
-        configuration.shutdownGrace = try duration("shutdown-grace") ?? configuration.shutdownGrace
+        configuration.shutdownGrace = duration("shutdown-grace") ?? configuration.shutdownGrace
     }
 
-    private static func readQuarantine(
-        _ section: YAMLMapping, into configuration: inout CallboxConfiguration
-    ) throws(ConfigurationError) {
-        try section.rejectUnknownKeys(["count", "bytes", "age"])
-        var limits = configuration.quarantine
-        limits.count =
-            try section.value("count", "a whole number from 0 to 1000000") { text in
-                DecimalText.nonNegative(text.utf8).flatMap { $0 <= 1_000_000 ? Int($0) : nil }
-            } ?? limits.count
-        limits.byteCount =
-            try section.value("bytes", "a size such as 256MiB", Quantity.byteCount) ?? limits.byteCount
-        limits.age = try section.value("age", "a duration such as 30d", Quantity.duration) ?? limits.age
-        configuration.quarantine = limits
-    }
-
-    private static func readIndex(
-        _ section: YAMLMapping, into configuration: inout CallboxConfiguration
-    ) throws(ConfigurationError) {
-        try section.rejectUnknownKeys(["lag-count", "lag-age"])
-        var lag = configuration.indexLag
-        lag.count =
-            try section.value("lag-count", "a whole number from 0 to 100000000") { text in
-                DecimalText.nonNegative(text.utf8).flatMap { $0 <= 100_000_000 ? Int($0) : nil }
-            } ?? lag.count
-        lag.age = try section.value("lag-age", "a duration such as 20s", Quantity.duration) ?? lag.age
-        configuration.indexLag = lag
-    }
-
-    private static func rejectSharedPaths(_ sources: [SourceSettings], _ section: YAMLMapping)
-        throws(ConfigurationError)
-    {
+    private static func readSources(_ sources: YAMLMapping, _ providers: ProviderCatalog) -> [SourceSettings] {
         var owners: [String: String] = [:]
-        for source in sources {
-            if let owner = owners.updateValue(source.name, forKey: source.path) {
-                throw section.invalid(source.name, "has the path \(source.path), which \(owner) has already")
+        var read: [SourceSettings] = []
+        for name in sources.keys {
+            guard SourceSection.isName(name) else {
+                sources.reject(name, "is not a name for a source; use a to z, 0 to 9, '-' and '_', up to 40")
+                continue
             }
+            guard sources.node(name)?.null == nil else {
+                sources.reject(name, "has no settings; write '\(name): {}' for the defaults")
+                continue
+            }
+            guard let section = sources.mapping(name),
+                let source = SourceSection.read(section, name: name, providers: providers)
+            else { continue }
+            if let owner = owners.updateValue(name, forKey: source.path) {
+                sources.reject(name, "has the path \(source.path), which \(owner) already has")
+            }
+            read.append(source)
         }
+        return read
     }
 
-    /// Paths in a file are meant from where the file is.
+    /// Relative paths in a file start at the file's directory.
     static func resolve(_ path: String, besides file: String) -> String {
         guard !path.hasPrefix("/") else { return path }
         let folder = (file as NSString).deletingLastPathComponent
         return folder.isEmpty ? path : (folder as NSString).appendingPathComponent(path)
     }
+}
 
-    private static func explanation(of error: YamlError) -> String {
-        switch error {
+/// The YAML of a file. If a section at the top level is not valid YAML, its error is reported and the other sections are
+/// still read, so that one run finds the errors of all.
+struct SectionedYAML {
+    private(set) var node: Node?
+    /// Whether every section is valid YAML.
+    private(set) var isWhole = true
+
+    init(_ text: String, file: String, problems: ProblemList) {
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        // Each round empties the lines of one section, so it ends.
+        while true {
+            do {
+                node = try Yams.compose(yaml: lines.joined(separator: "\n"))
+                return
+            } catch {
+                isWhole = false
+                let (line, reason) = Self.explanation(of: error)
+                let place = line.map { "\(file), line \($0)" } ?? file
+                problems.add(ConfigurationProblem("\(place): not valid YAML: \(reason)", line: line))
+                guard let line, Self.clearSection(at: line - 1, in: &lines) else { return }
+            }
+        }
+    }
+
+    /// Empties the section that the line is in; false if that removes nothing.
+    private static func clearSection(at line: Int, in lines: inout [String]) -> Bool {
+        func begins(_ line: String) -> Bool {
+            line.first.map { !$0.isWhitespace && $0 != "#" && $0 != "-" && $0 != "}" && $0 != "]" } ?? false
+        }
+        let last = min(max(0, line), lines.count - 1)
+        guard last >= 0, let first = lines[...last].lastIndex(where: begins) else { return false }
+        let end = lines[(first + 1)...].firstIndex(where: begins) ?? lines.count
+        for index in first..<end { lines[index] = "" }
+        return true
+    }
+
+    private static func explanation(of error: any Error) -> (line: Int?, reason: String) {
+        switch error as? YamlError {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
-            "line \(mark.line): \(problem)"
+            (mark.line, problem)
         case .duplicatedKeysInMapping(let duplicates, let context):
-            "line \(context.mark.line): a key stands twice: \(duplicates.joined(separator: ", "))"
-        default: "it cannot be read"
+            (context.mark.line, "the key \(duplicates.joined(separator: ", ")) occurs twice")
+        default: (nil, "it has characters that YAML does not allow")
         }
     }
 }

@@ -2,7 +2,7 @@ internal import Providers
 internal import StrictJSON
 internal import Yams
 
-/// Reads what a source of the provider `generic` or `standard-webhooks` says of itself.
+/// Reads the description of a source of the provider `generic` or `standard-webhooks`.
 enum GenericSection {
     private static let readingKeys = ["type", "id", "time", "external-info", "fields"]
     private static let signatureKeys = [
@@ -10,68 +10,68 @@ enum GenericSection {
         "secret-format",
     ]
 
-    /// The keys beside those of every source. How Standard Webhooks are signed is fixed.
+    /// The keys beside those of every source. The signature of Standard Webhooks is fixed.
     static func keys(_ providerName: String) -> [String] {
         providerName == "generic" ? readingKeys + ["signature"] : readingKeys
     }
 
-    static func read(_ section: YAMLMapping, providerName: String) throws(ConfigurationError) -> GenericProvider {
+    static func read(_ section: YAMLMapping, providerName: String) -> GenericProvider {
         let isStandard = providerName == "standard-webhooks"
-        let scheme = isStandard ? HMACScheme.standardWebhooks : try signature(section)
-        guard let type = try reference(section, "type") ?? (isStandard ? .init("$.type") : nil) else {
-            throw section.invalid(
-                "type", "is needed: where a delivery says what it is, such as $.type or header:X-Event")
+        let scheme = isStandard ? HMACScheme.standardWebhooks : signature(section)
+        let type = reference(section, "type") ?? (isStandard ? .init("$.type") : nil)
+        if type == nil, section.node("type") == nil {
+            section.reject("type", "is required: the place of the type, such as $.type or header:X-Event")
         }
-        var reading = GenericReading(type: type)
-        reading.id = try reference(section, "id") ?? (isStandard ? .header("webhook-id") : nil)
-        reading.time = try reference(section, "time") ?? (isStandard ? .init("$.timestamp") : nil)
-        reading.externalInfo = try section.value("external-info", "a path such as $.metadata", JSONPath.init)
-        for node in try section.list("fields") {
-            guard let path = node.string.flatMap(JSONPath.init) else {
-                throw section.invalid("fields", "has '\(node.string ?? "")', which is no path such as $.data.id")
+        // A source without a type is rejected, so the name of its header does not matter.
+        var reading = GenericReading(type: type ?? .header("type"))
+        reading.id = reference(section, "id") ?? (isStandard ? .header("webhook-id") : nil)
+        reading.time = reference(section, "time") ?? (isStandard ? .init("$.timestamp") : nil)
+        reading.externalInfo = section.value("external-info", "a path such as $.metadata", JSONPath.init)
+        for node in section.list("fields") {
+            if let path = node.string.flatMap(JSONPath.init) {
+                reading.fields.append(path)
+            } else {
+                section.reject("fields", "has '\(node.string ?? "")', which is not a path such as $.data.id")
             }
-            reading.fields.append(path)
         }
         return GenericProvider(name: providerName, scheme: scheme, reading: reading)
     }
 
-    private static func reference(_ section: YAMLMapping, _ key: String) throws(ConfigurationError) -> GenericReading
-        .Reference?
-    {
-        try section.value(
-            key, "a path such as $.type or a header such as header:X-Event", GenericReading.Reference.init)
+    private static func reference(_ section: YAMLMapping, _ key: String) -> GenericReading.Reference? {
+        section.value(key, "a path such as $.type or a header such as header:X-Event", GenericReading.Reference.init)
     }
 
-    private static func signature(_ section: YAMLMapping) throws(ConfigurationError) -> HMACScheme? {
-        guard let signature = try section.mapping("signature") else { return nil }
-        try signature.rejectUnknownKeys(signatureKeys)
-        guard let header = try signature.text("header") else { throw signature.invalid("header", "is needed") }
-        var scheme = HMACScheme(header: header)
-        if let prefix = try signature.text("prefix") { scheme.layout = .single(prefix: prefix) }
-        if let elements = try signature.mapping("elements") {
-            try elements.rejectUnknownKeys(["time", "signature"])
-            guard let time = try elements.text("time"), let name = try elements.text("signature") else {
-                throw signature.invalid("elements", "needs the names of 'time' and 'signature', such as t and v1")
+    private static func signature(_ section: YAMLMapping) -> HMACScheme? {
+        guard let signature = section.mapping("signature") else { return nil }
+        signature.rejectUnknownKeys(signatureKeys)
+        let header = signature.text("header")
+        if header == nil { signature.reject("header", "is required") }
+        var scheme = HMACScheme(header: header ?? "")
+        if let prefix = signature.text("prefix") { scheme.layout = .single(prefix: prefix) }
+        if let elements = signature.mapping("elements") {
+            elements.rejectUnknownKeys(["time", "signature"])
+            if let time = elements.text("time"), let name = elements.text("signature") {
+                scheme.layout = .elements(time: time, signature: name)
+            } else {
+                signature.reject("elements", "needs the names of 'time' and 'signature', such as t and v1")
             }
-            scheme.layout = .elements(time: time, signature: name)
         }
-        scheme.algorithm = try choice(signature, "algorithm") ?? scheme.algorithm
-        scheme.encoding = try choice(signature, "encoding") ?? scheme.encoding
-        scheme.secretFormat = try choice(signature, "secret-format") ?? scheme.secretFormat
-        scheme.timestampHeader = try signature.text("timestamp-header")
-        scheme.idHeader = try signature.text("id-header")
+        scheme.algorithm = choice(signature, "algorithm") ?? scheme.algorithm
+        scheme.encoding = choice(signature, "encoding") ?? scheme.encoding
+        scheme.secretFormat = choice(signature, "secret-format") ?? scheme.secretFormat
+        scheme.timestampHeader = signature.text("timestamp-header")
+        scheme.idHeader = signature.text("id-header")
         scheme.signed =
-            try signature.value("signed", "made of {body}, {timestamp}, {id} and text, with {body} once", signedParts)
+            signature.value("signed", "made of {body}, {timestamp}, {id} and text, with {body} once", signedParts)
             ?? scheme.signed
-        try rejectMissingParts(scheme, signature)
+        rejectMissingParts(scheme, signature)
         return scheme
     }
 
     private static func choice<Choice: RawRepresentable & CaseIterable>(
         _ section: YAMLMapping, _ key: String
-    ) throws(ConfigurationError) -> Choice? where Choice.RawValue == String {
-        let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-        return try section.value(key, "one of \(words)") { Choice(rawValue: $0) }
+    ) -> Choice? where Choice.RawValue == String {
+        section.value(key, "one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))") { Choice(rawValue: $0) }
     }
 
     /// `{timestamp}.{body}` as its parts.
@@ -95,15 +95,14 @@ enum GenericSection {
         return parts.filter { $0 == .body }.count == 1 ? parts : nil
     }
 
-    private static func rejectMissingParts(_ scheme: HMACScheme, _ signature: YAMLMapping) throws(ConfigurationError) {
+    private static func rejectMissingParts(_ scheme: HMACScheme, _ signature: YAMLMapping) {
         var hasTime = scheme.timestampHeader != nil
         if case .elements = scheme.layout { hasTime = true }
-        guard !scheme.signed.contains(.timestamp) || hasTime else {
-            throw signature.invalid(
-                "signed", "has {timestamp}, so 'timestamp-header' or 'elements' has to say where it stands")
+        if scheme.signed.contains(.timestamp), !hasTime {
+            signature.reject("signed", "has {timestamp}, so 'timestamp-header' or 'elements' is required")
         }
-        guard !scheme.signed.contains(.id) || scheme.idHeader != nil else {
-            throw signature.invalid("signed", "has {id}, so 'id-header' has to say where it stands")
+        if scheme.signed.contains(.id), scheme.idHeader == nil {
+            signature.reject("signed", "has {id}, so 'id-header' is required")
         }
     }
 }

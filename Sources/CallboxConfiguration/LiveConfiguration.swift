@@ -2,28 +2,31 @@ package import Providers
 package import ReportIndex
 internal import Synchronization
 
-/// What a running server goes by, replaced as a whole when it is told to reload.
+/// The settings that a running server replaces when it reloads its configuration.
 package final class LiveConfiguration: Sendable {
     private struct State {
         var sources: SourceTable
         var retention: Retention
         var parser: ReportParser
+
+        init(_ configuration: CallboxConfiguration, _ sources: SourceTable) {
+            self.sources = sources
+            self.retention = configuration.retention
+            self.parser = ReportParser(configuration)
+        }
     }
 
     private let state: Mutex<State>
     private let load: @Sendable () throws -> (CallboxConfiguration, SourceTable)
     private let started: CallboxConfiguration
 
-    /// - Parameter load: reads the configuration and the secrets anew.
+    /// - Parameter load: reads the configuration and the secrets again.
     package init(
         _ configuration: CallboxConfiguration, _ sources: SourceTable,
         load: @escaping @Sendable () throws -> (CallboxConfiguration, SourceTable)
     ) {
         self.started = configuration
-        self.state = Mutex(
-            State(
-                sources: sources, retention: configuration.retention,
-                parser: ReportParser(configuration)))
+        self.state = Mutex(State(configuration, sources))
         self.load = load
     }
 
@@ -35,34 +38,47 @@ package final class LiveConfiguration: Sendable {
         state.withLock { $0.retention }
     }
 
-    /// Parses and routes by the configuration of the moment.
+    /// Parses and routes by the settings in use at each call.
     package var parser: ReportParser {
         ReportParser(
             parse: { [self] delivery in state.withLock { $0.parser }.parse(delivery) },
             route: { [self] source, type in state.withLock { $0.parser }.route(source, type) })
     }
 
-    /// Reads the configuration anew. All or nothing: if it throws, the old one goes on.
+    /// Reads the configuration again. If it throws, the old settings stay in use.
     package func reload() throws -> Reload {
         let (configuration, sources) = try load()
-        let state = State(
-            sources: sources, retention: configuration.retention,
-            parser: ReportParser(configuration))
+        let state = State(configuration, sources)
         self.state.withLock { $0 = state }
         return Reload(
-            sources: sources.sources.map(\.name).sorted(),
-            needsRestart: configuration.listen != started.listen || configuration.archivePath != started.archivePath
-                || configuration.limits != started.limits || configuration.quarantine != started.quarantine
-                || configuration.indexLag != started.indexLag
-                || configuration.trainsDictionaries != started.trainsDictionaries
-                || configuration.shutdownGrace != started.shutdownGrace || configuration.logLevel != started.logLevel)
+            sources: sources.sources.map(\.name).sorted(), needingRestart: started.changedKeys(in: configuration))
     }
 
-    /// A configuration that took the place of another.
-    package struct Reload: Sendable, Equatable {
-        /// The names of its sources, sorted.
+    /// The result of a reload.
+    package struct Reload: Codable, Sendable, Equatable {
+        /// Names of the sources now in use, sorted.
         package let sources: [String]
-        /// Whether something changed that only a restart applies: all but sources, routes, secrets and retention.
-        package let needsRestart: Bool
+        /// Keys that changed and apply only after a restart: all but sources, routes, secrets and retention.
+        package let needingRestart: [String]
+
+        package init(sources: [String], needingRestart: [String]) {
+            self.sources = sources
+            self.needingRestart = needingRestart
+        }
+    }
+}
+
+extension CallboxConfiguration {
+    /// The keys outside `sources` whose values differ.
+    fileprivate func changedKeys(in other: CallboxConfiguration) -> [String] {
+        let changes: KeyValuePairs = [
+            "listen": listen != other.listen, "archive": archivePath != other.archivePath,
+            "log-level": logLevel != other.logLevel, "log-format": logFormat != other.logFormat,
+            "access-log": writesAccessLog != other.writesAccessLog, "admin": admin != other.admin,
+            "limits": limits != other.limits || shutdownGrace != other.shutdownGrace,
+            "quarantine": quarantine != other.quarantine, "index": indexLag != other.indexLag,
+            "dictionaries": trainsDictionaries != other.trainsDictionaries, "apis": apis != other.apis,
+        ]
+        return changes.filter(\.value).map(\.key)
     }
 }

@@ -1,15 +1,20 @@
-/// The name somebody probably meant.
+/// The name that was probably meant.
 package enum NearestName {
-    /// The closest of `names` by edits of a letter, where it is close enough to be meant.
+    /// The closest of `names` by edit distance, if it is close enough.
     package static func of(_ word: String, among names: [String]) -> String? {
-        // Of a single letter, another one is too much.
+        // A single letter is never close to another one.
         let limit = word.count < 2 ? 0 : max(1, word.count / 3)
         return names.map { ($0, distance(word.lowercased(), $0.lowercased())) }
             .filter { $0.1 <= limit }
             .min { $0.1 < $1.1 }?.0
     }
 
-    /// Insertions, deletions, replacements and swaps of neighbours that lead from one word to the other.
+    /// "did you mean 'x'?", or `otherwise` and the list of names.
+    static func suggestion(_ word: String, among names: [String], otherwise: String) -> String {
+        of(word, among: names).map { "did you mean '\($0)'?" } ?? "\(otherwise) \(names.joined(separator: ", "))"
+    }
+
+    /// Insertions, deletions, replacements and swaps of neighbours between the first 64 characters of both words.
     static func distance(_ first: String, _ second: String) -> Int {
         let first = Array(first.prefix(64))
         let second = Array(second.prefix(64))

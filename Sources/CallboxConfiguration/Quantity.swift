@@ -1,4 +1,6 @@
-/// Durations and sizes as people write them.
+internal import Deliveries
+
+/// Durations, sizes and counts as people write them.
 package enum Quantity {
     /// `500ms`, `90s`, `5m`, `24h`, `7d`; a unit is needed. Up to 100 years.
     package static func duration(_ text: String) -> Duration? {
@@ -17,6 +19,11 @@ package enum Quantity {
         return Int(number * unit)
     }
 
+    /// Decimal digits.
+    static func count(_ text: String) -> Int? {
+        DecimalText.nonNegative(text.utf8).flatMap { Int(exactly: $0) }
+    }
+
     private static func split(_ text: String, _ units: [(String, Int64)]) -> (number: Int64, unit: Int64)? {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         let rest = text.dropFirst(digits.count).drop { $0 == " " }
@@ -28,7 +35,7 @@ package enum Quantity {
 }
 
 extension Duration {
-    /// Whole milliseconds, rounded towards zero; for what `Quantity` reads, which is far from the ends of 64 bits.
+    /// Whole milliseconds, rounded towards zero. The largest duration that `Quantity` reads is far from overflow.
     package var milliseconds: Int64 {
         components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
     }

@@ -3,25 +3,44 @@ internal import Foundation
 package import Providers
 
 extension SourceSettings {
-    /// The source with its secrets read.
+    /// The source with its secrets read and checked; nil for a default source whose secrets are not set.
     ///
-    /// Without secrets a source takes everything unchecked, which is rejected where other machines can connect and
-    /// `verify: none` does not say that it is meant.
-    package func source(
-        reachableFromOutside: Bool, environment: [String: String]
-    ) throws(ConfigurationError) -> Source {
+    /// A source without a secret accepts everything, so it must have `verify: none`, on loopback too: a proxy may be in
+    /// front of it, and a misspelt variable must not open it.
+    package func source(environment: [String: String]) throws(ConfigurationError) -> Source? {
+        let problems = ProblemList()
+        let source = read(environment, file: nil, problems)
+        try problems.throwIfAny()
+        return source
+    }
+
+    func read(_ environment: [String: String], file: String?, _ problems: ProblemList) -> Source? {
+        let prefix = file.map { "\($0): " } ?? ""
         var secrets: [Secret] = []
         for reference in self.secrets {
-            if let secret = try reference.secret(environment) { secrets.append(secret) }
+            do throws(ConfigurationError) {
+                guard let secret = try reference.secret(environment) else { continue }
+                try secret.check(for: provider)
+                secrets.append(secret)
+            } catch {
+                problems.add(
+                    ConfigurationProblem(
+                        "\(prefix)source \(name), secret '\(reference.name)' \(reference.place): \(error.message)",
+                        advice: error.advice))
+            }
         }
-        if secrets.isEmpty, !isExplicitlyUnchecked, reachableFromOutside {
-            let remedy =
-                provider.secretPurposes.isEmpty
-                ? "\(provider.name) gives nothing to check with, so write 'verify: none' under sources.\(name) if that is meant."
-                : "Give it one under sources.\(name).secrets, or write 'verify: none' there if anybody may deliver."
-            throw ConfigurationError(
-                "source \(name) has no secret, and other machines can reach it: nothing would be checked",
-                advice: remedy)
+        if secrets.isEmpty, !isExplicitlyUnchecked {
+            if isDefault { return nil }
+            if self.secrets.isEmpty {
+                problems.add(
+                    ConfigurationProblem(
+                        "\(prefix)sources.\(name) has no secret, so its deliveries cannot be verified",
+                        advice: provider.secretPurposes.isEmpty
+                            ? "\(provider.name) signs nothing: write 'verify: none' under sources.\(name) to accept everything."
+                            : "Add a secret under sources.\(name).secrets, or write 'verify: none' there to accept everything."
+                    ))
+            }
+            return nil
         }
         return Source(
             name: name, provider: provider, path: path,
@@ -31,51 +50,22 @@ extension SourceSettings {
     }
 }
 
-extension SecretReference {
-    /// The secret; nil where an optional one is not there.
-    package func secret(_ environment: [String: String]) throws(ConfigurationError) -> Secret? {
-        guard let bytes = try read(environment) else { return nil }
-        return Secret(name: name, purpose: purpose, identity: identity, bytes: bytes)
-    }
-
-    private func read(_ environment: [String: String]) throws(ConfigurationError) -> [UInt8]? {
-        var bytes: [UInt8]
-        switch place {
-        case .environment(let variable):
-            guard let value = environment[variable] else {
-                if isOptional { return nil }
-                throw ConfigurationError(
-                    "the environment variable \(variable) for the secret '\(name)' is not set",
-                    advice: "Set it, or read the secret from a file with 'file:'.")
-            }
-            bytes = Array(value.utf8)
-        case .file(let path):
-            guard let data = FileManager.default.contents(atPath: path) else {
-                throw ConfigurationError(
-                    "the file \(path) for the secret '\(name)' cannot be read",
-                    advice: "Check the path and its permissions.")
-            }
-            bytes = Array(data)
-            if bytes.last == 0x0a { bytes.removeLast() }
-            if bytes.last == 0x0d { bytes.removeLast() }
+extension CallboxConfiguration {
+    /// Accepts everything at sources without a secret, as `verify: none` does. A secret that is named and missing stays an error.
+    package mutating func acceptUnsigned(environment: [String: String]) {
+        for index in sources.indices where !sources[index].secrets.contains(where: { $0.isNamed(in: environment) }) {
+            sources[index].secrets = []
+            sources[index].isExplicitlyUnchecked = true
         }
-        guard !bytes.isEmpty else {
-            throw ConfigurationError(
-                "the secret '\(name)' is empty", advice: "An empty secret proves nothing.")
-        }
-        return bytes
     }
 }
 
 extension SourceTable {
-    /// Every source of the configuration, ready to receive.
+    /// The sources of the configuration with their secrets. Default sources without a secret are left out.
     package init(_ configuration: CallboxConfiguration, environment: [String: String]) throws(ConfigurationError) {
-        var sources: [Source] = []
-        for settings in configuration.sources {
-            sources.append(
-                try settings.source(
-                    reachableFromOutside: !configuration.listen.isLoopback, environment: environment))
-        }
+        let problems = ProblemList()
+        let sources = configuration.sources.compactMap { $0.read(environment, file: configuration.file, problems) }
+        try problems.throwIfAny()
         self.init(sources)
     }
 }

@@ -1,52 +1,63 @@
 internal import Yams
 
-/// A mapping of the configuration file that is read key by key; keys that nobody read are errors, told with the nearest name.
+/// A mapping of the configuration file, read key by key. What cannot be used is added to `problems` and reads as nil.
 struct YAMLMapping {
-    /// The keys in the order they stand.
+    /// In the order of the file.
     let keys: [String]
-    private let entries: [String: (mark: Mark?, value: Node)]
-    private let mark: Mark?
     /// `sources.NAME`, for messages.
     let path: String
-    private let file: String
+    let file: String
+    let problems: ProblemList
+    private let entries: [String: (mark: Mark?, value: Node)]
+    private let mark: Mark?
 
-    init(_ node: Node, path: String, file: String) throws(ConfigurationError) {
-        guard case .mapping(let mapping) = node else {
-            throw Self.failure(file, node.mark, path, "has to be a mapping of keys to values")
-        }
+    init?(_ node: Node, path: String, file: String, problems: ProblemList) {
+        self.path = path
+        self.file = file
+        self.problems = problems
+        self.mark = node.mark
         var keys: [String] = []
         var entries: [String: (mark: Mark?, value: Node)] = [:]
+        guard case .mapping(let mapping) = node else {
+            self.keys = keys
+            self.entries = entries
+            reject("must be a mapping of keys to values")
+            return nil
+        }
+        var faults: [(mark: Mark?, text: String)] = []
         for (key, value) in mapping {
             guard case .scalar(let scalar) = key else {
-                throw Self.failure(file, key.mark, path, "has a key that is no text")
+                faults.append((key.mark, "has a key that is not text"))
+                continue
             }
-            // YAML tells `1` from `"1"`; a name is a name.
+            // YAML distinguishes `1` from `"1"`; names do not.
             guard entries.updateValue((key.mark, value), forKey: scalar.string) == nil else {
-                throw Self.failure(file, key.mark, path, "has the key '\(scalar.string)' twice")
+                faults.append((key.mark, "has the key '\(scalar.string)' twice; remove one"))
+                continue
             }
             keys.append(scalar.string)
         }
         self.keys = keys
         self.entries = entries
-        self.mark = mapping.mark
-        self.path = path
-        self.file = file
+        for fault in faults { add(fault.mark, path, fault.text) }
     }
 
-    /// Rejects keys that are not among `known`.
-    func rejectUnknownKeys(_ known: [String]) throws(ConfigurationError) {
+    func rejectUnknownKeys(_ known: [String]) {
         for name in keys where !known.contains(name) {
-            let suggestion =
-                NearestName.of(name, among: known).map { "did you mean '\($0)'?" }
-                ?? "known here: \(known.joined(separator: ", "))"
-            throw Self.failure(file, entries[name]?.mark, path, "does not know '\(name)'; \(suggestion)")
+            add(
+                entries[name]?.mark, path,
+                "has the unknown key '\(name)'; " + NearestName.suggestion(name, among: known, otherwise: "known keys:")
+            )
         }
     }
 
-    /// A text, number or boolean as it is written; nil where the key is missing or empty.
-    func text(_ key: String) throws(ConfigurationError) -> String? {
+    /// A text, number or boolean as it is written; nil if the key is missing or empty.
+    func text(_ key: String) -> String? {
         guard let node = node(key), node.null == nil else { return nil }
-        guard case .scalar(let scalar) = node else { throw invalid(key, "has to be a single value") }
+        guard case .scalar(let scalar) = node else {
+            reject(key, "must be a single value")
+            return nil
+        }
         return scalar.string.isEmpty ? nil : scalar.string
     }
 
@@ -54,58 +65,94 @@ struct YAMLMapping {
         entries[key]?.value
     }
 
-    /// A mapping below this one; nil where the key is missing or empty.
-    func mapping(_ key: String) throws(ConfigurationError) -> YAMLMapping? {
+    /// A mapping below this one; nil if the key is missing or empty.
+    func mapping(_ key: String) -> YAMLMapping? {
         guard let node = node(key), node.null == nil else { return nil }
-        return try YAMLMapping(node, path: join(key), file: file)
+        return YAMLMapping(node, path: join(key), file: file, problems: problems)
     }
 
-    /// The elements of a list; none where the key is missing or empty.
-    func list(_ key: String) throws(ConfigurationError) -> [Node] {
+    /// The elements of a list; empty if the key is missing or empty.
+    func list(_ key: String) -> [Node] {
         guard let node = node(key), node.null == nil else { return [] }
-        guard case .sequence(let sequence) = node else { throw invalid(key, "has to be a list") }
+        guard case .sequence(let sequence) = node else {
+            reject(key, "must be a list")
+            return []
+        }
         return Array(sequence)
     }
 
-    /// The elements of a list of texts; none where the key is missing or empty.
-    func texts(_ key: String) throws(ConfigurationError) -> [String] {
-        var texts: [String] = []
-        for (index, node) in try list(key).enumerated() {
+    /// The elements of a list of texts; empty if the key is missing or empty.
+    func texts(_ key: String) -> [String] {
+        list(key).enumerated().compactMap { index, node in
             guard case .scalar(let scalar) = node, node.null == nil else {
-                throw Self.failure(file, node.mark, join("\(key)[\(index + 1)]"), "has to be a single value")
+                add(node.mark, join("\(key)[\(index + 1)]"), "must be a single value")
+                return nil
             }
-            texts.append(scalar.string)
+            return scalar.string
         }
-        return texts
     }
 
     /// A value that `read` understands.
-    func value<Value>(_ key: String, _ expected: String, _ read: (String) -> Value?) throws(ConfigurationError)
-        -> Value?
-    {
-        guard let text = try text(key) else { return nil }
-        guard let value = read(text) else { throw invalid(key, "has to be \(expected), not '\(text)'") }
+    func value<Value>(_ key: String, _ expected: String, _ read: (String) -> Value?) -> Value? {
+        guard let text = text(key) else { return nil }
+        guard let value = read(text) else {
+            reject(key, "must be \(expected), not '\(text)'")
+            return nil
+        }
         return value
     }
 
-    /// A failure that names the key and its line, or the line of the mapping where the key is missing.
-    func invalid(_ key: String, _ problem: String) -> ConfigurationError {
-        Self.failure(file, entries[key]?.mark ?? mark, join(key), problem)
+    func flag(_ key: String) -> Bool? {
+        value(key, "true or false") { ["true": true, "false": false][$0] }
     }
 
-    /// A failure of the mapping as a whole.
-    func invalid(_ problem: String, advice: String) -> ConfigurationError {
-        Self.failure(file, mark, path, problem, advice: advice)
+    func choice<Choice>(_ key: String, _ choices: KeyValuePairs<String, Choice>) -> Choice? {
+        value(key, "one of \(choices.map(\.key).joined(separator: ", "))") { text in
+            choices.first { $0.key == text }?.value
+        }
+    }
+
+    func duration(_ key: String, _ example: String, in range: ClosedRange<Duration> = .zero ... .seconds(1 << 40))
+        -> Duration?
+    {
+        value(key, example) { Quantity.duration($0).flatMap { range.contains($0) ? $0 : nil } }
+    }
+
+    func count(_ key: String, in range: ClosedRange<Int>) -> Int? {
+        value(key, "a whole number from \(range.lowerBound) to \(range.upperBound)") {
+            Quantity.count($0).flatMap { range.contains($0) ? $0 : nil }
+        }
+    }
+
+    /// Where a secret is: `env` or `file` of this mapping.
+    func place() -> SecretReference.Place? {
+        switch (text("env"), text("file")) {
+        case (let variable?, nil): return .environment(variable)
+        case (nil, let path?): return .file(ConfigurationFile.resolve(path, besides: file))
+        default:
+            reject("needs either 'env' or 'file'")
+            return nil
+        }
+    }
+
+    /// Adds a problem at the key's line, or at the mapping's if the key is missing.
+    func reject(_ key: String, _ problem: String, advice: String? = nil) {
+        add(entries[key]?.mark ?? mark, join(key), problem, advice: advice)
+    }
+
+    /// Adds a problem of the mapping as a whole.
+    func reject(_ problem: String, advice: String? = nil) {
+        add(mark, path, problem, advice: advice)
     }
 
     func join(_ key: String) -> String {
         path.isEmpty ? key : "\(path).\(key)"
     }
 
-    static func failure(
-        _ file: String, _ mark: Mark?, _ path: String, _ problem: String, advice: String? = nil
-    ) -> ConfigurationError {
+    func add(_ mark: Mark?, _ path: String, _ problem: String, advice: String? = nil) {
         let place = mark.map { "\(file), line \($0.line)" } ?? file
-        return ConfigurationError("\(place): \(path.isEmpty ? "the file" : path) \(problem)", advice: advice)
+        problems.add(
+            ConfigurationProblem(
+                "\(place): \(path.isEmpty ? "the file" : path) \(problem)", advice: advice, line: mark?.line))
     }
 }

@@ -75,7 +75,7 @@ package struct ArchiveSession: Sendable {
         case .command(let maintenance):
             return try await NIOThreadPool.singleton.blocking { try maintenance.archive.append(drafts) }
         case .server(let path):
-            guard case .appended(let entries) = try await ask(.append(drafts), at: path) else {
+            guard case .appended(let entries) = try await Self.ask(.append(drafts), at: path, progress) else {
                 throw ServerError.unexpectedResponse
             }
             return entries
@@ -95,7 +95,7 @@ package struct ArchiveSession: Sendable {
                 try maintenance.run(job, progress: progress)
             }
         case .server(let path):
-            guard case .finished(let result) = try await ask(.run(job), at: path) else {
+            guard case .finished(let result) = try await Self.ask(.run(job), at: path, progress) else {
                 throw ServerError.unexpectedResponse
             }
             return result
@@ -110,9 +110,25 @@ package struct ArchiveSession: Sendable {
         progress("")
     }
 
+    /// Has the server of the archive read its configuration again.
+    ///
+    /// - Throws: `ServerError.notServed` without a server; the problems of the new configuration, which is not in use then.
+    package static func reloadServer(_ directory: ArchiveDirectory) async throws -> LiveConfiguration.Reload {
+        let path = directory.controlSocketPath
+        guard directory.exists, ControlAddress.isListening(at: path) else {
+            throw ServerError.notServed(archivePath: directory.path)
+        }
+        guard case .reloaded(let reload) = try await ask(.reload, at: path, { _ in }) else {
+            throw ServerError.unexpectedResponse
+        }
+        return reload
+    }
+
     /// Sends a request to the server over a connection of its own and shows the progress.
-    private func ask(_ request: ControlRequest, at path: String) async throws -> ControlResponse {
-        let response = try await NIOThreadPool.singleton.blocking { [progress] in
+    private static func ask(
+        _ request: ControlRequest, at path: String, _ progress: @escaping @Sendable (String) -> Void
+    ) async throws -> ControlResponse {
+        let response = try await NIOThreadPool.singleton.blocking {
             do throws(ControlFailure) {
                 let client = try ControlClient<ControlRequest, ControlResponse>.connect(path: path)
                 defer { client.close() }

@@ -1,3 +1,4 @@
+package import CallboxConfiguration
 package import Deliveries
 package import Journal
 package import Quarantine
@@ -7,18 +8,20 @@ package import ReportIndex
 package enum ControlRequest: Codable, Equatable, Sendable {
     case append([DraftEntry])
     case run(MaintenanceJob)
+    /// Reads the configuration again, as SIGHUP does.
+    case reload
 }
 
-/// An entry that a command wants in the journal.
+/// An entry that a command appends to the journal.
 package enum DraftEntry: Codable, Equatable, Sendable {
     case record(JournalRecord)
-    /// Whoever appends it decides on its verification.
+    /// The process that appends it decides on its verification.
     case delivery(ImportedDelivery, checksSignature: Bool)
 }
 
 /// Work on the archive. Jobs run one at a time.
 package enum MaintenanceJob: Codable, Equatable, Sendable {
-    /// Removes what retention says is old enough. `settings` are the command's own, which must be those of whoever runs the job.
+    /// Removes what is past its retention. `settings` are the command's own and must equal those of the process that runs the job.
     case prune(settings: String)
     /// Prunes the bodies of these deliveries, except those that are held.
     case pruneBodies([DeliveryID], reason: String)
@@ -38,6 +41,7 @@ package enum ControlResponse: Codable, Equatable, Sendable {
     case progress(String)
     case appended(AppendedEntries)
     case finished(MaintenanceResult)
+    case reloaded(LiveConfiguration.Reload)
     case failed(FailureReport)
 }
 

@@ -1,3 +1,4 @@
+internal import CallboxConfiguration
 internal import ControlSocket
 internal import Journal
 internal import Logging
@@ -14,9 +15,10 @@ struct ControlService: Service {
 
     init(
         _ maintenance: Maintenance, logger: Logger, pool: NIOThreadPool,
+        reload: @escaping @Sendable () throws -> LiveConfiguration.Reload,
         report: @escaping @Sendable (any Error) -> FailureReport
     ) {
-        let handler = ControlHandler(maintenance: maintenance, report: report)
+        let handler = ControlHandler(maintenance: maintenance, reload: reload, report: report)
         self.handler = handler
         self.server = ControlServer(path: maintenance.archive.directory.controlSocketPath, handle: handler.handle)
         self.logger = logger
@@ -32,7 +34,7 @@ struct ControlService: Service {
         } catch {
             // The server receives without it.
             logger.warning(
-                "no control socket: commands that write have to wait until this server stops",
+                "cannot open the control socket: commands that write fail until this server stops",
                 metadata: ["path": "\(directory.controlSocketPath)", "reason": "\(error)"])
         }
     }
@@ -46,6 +48,7 @@ struct ControlService: Service {
 /// Handles the requests of commands.
 struct ControlHandler: Sendable {
     let maintenance: Maintenance
+    let reload: @Sendable () throws -> LiveConfiguration.Reload
     let report: @Sendable (any Error) -> FailureReport
 
     /// Carries out one request of a command. Blocks.
@@ -53,6 +56,7 @@ struct ControlHandler: Sendable {
         let response: ControlResponse
         do {
             switch request {
+            case .reload: response = .reloaded(try reload())
             case .append(let drafts): response = .appended(try maintenance.archive.append(drafts))
             case .run(let job):
                 response = .finished(

@@ -71,7 +71,8 @@ package struct Server: Sendable {
         let pool = NIOThreadPool(numberOfThreads: max(2, System.coreCount))
         pool.start()
         let maintenance = Maintenance(archive)
-        let control = ControlService(maintenance, logger: logger, pool: pool, report: report)
+        let control = ControlService(
+            maintenance, logger: logger, pool: pool, reload: { try reload() }, report: report)
         // Before the address is announced, as commands may follow at once.
         control.start()
         var services: [any Service] = [
@@ -120,22 +121,27 @@ package struct Server: Sendable {
 
     private func reload(on hangups: UnixSignalsSequence) async {
         await cancelWhenGracefulShutdown {
-            for await _ in hangups { reload() }
+            for await _ in hangups { _ = try? reload() }
         }
     }
 
-    func reload() {
+    @discardableResult
+    func reload() throws -> LiveConfiguration.Reload {
         do {
             let reload = try live.reload()
             logger.info("configuration reloaded", metadata: ["sources": "\(reload.sources.joined(separator: ","))"])
-            if reload.needsRestart {
-                logger.warning("of what was changed, only sources, routes, secrets and retention hold before a restart")
+            if !reload.needingRestart.isEmpty {
+                logger.warning(
+                    "some changes apply after a restart",
+                    metadata: ["keys": "\(reload.needingRestart.joined(separator: ","))"])
             }
+            return reload
         } catch {
             let failure = report(error)
             logger.error(
-                "the new configuration is wrong; the old one goes on",
+                "cannot reload the configuration; the old settings stay in use",
                 metadata: ["reason": "\(failure.message)", "advice": "\(failure.advice ?? "-")"])
+            throw error
         }
     }
 

@@ -5,6 +5,8 @@ package import Quarantine
 /// A failure of the server, or of a command's write to the archive, that no other module names.
 package enum ServerError: Error, Equatable {
     case cannotListen(ListenSetting, ListenError)
+    /// No server holds the archive.
+    case notServed(archivePath: String)
     /// Another process holds the archive and its control socket does not respond.
     case holderDoesNotRespond(processID: Int32?, socketPath: String)
     /// The connection to the server broke. The request may have been carried out.

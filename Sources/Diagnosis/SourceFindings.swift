@@ -10,36 +10,31 @@ internal import TerminalOutput
 enum SourceFindings {
     static func findings(_ configuration: CallboxConfiguration, environment: [String: String]) -> [Finding] {
         configuration.sources.flatMap { source in
-            [finding(source, isOutside: !configuration.listen.isLoopback, environment)]
+            [finding(source, environment)]
                 + source.secrets.compactMap { modeFinding($0, source: source.name) }
         } + [listening(configuration.listen)]
     }
 
-    private static func finding(
-        _ settings: SourceSettings, isOutside: Bool, _ environment: [String: String]
-    ) -> Finding {
+    private static func finding(_ settings: SourceSettings, _ environment: [String: String]) -> Finding {
         let topic = "source"
         let name = "\(settings.name) at \(settings.path)"
-        let source: Source
+        let source: Source?
         do throws(ConfigurationError) {
-            source = try settings.source(reachableFromOutside: isOutside, environment: environment)
+            source = try settings.source(environment: environment)
         } catch {
-            return .problem(topic, "\(name): \(error.message)", advice: error.advice)
+            return .problem(topic, error.message, advice: error.advice)
         }
-        switch source.originPolicy {
-        case .required(let secrets, _):
-            return .fine(topic, "\(name): \(HumanText.count(secrets.count, "secret")) set")
-        case .unchecked where settings.provider.secretPurposes.isEmpty:
-            return .fine(topic, "\(name): its provider gives nothing to check a delivery with")
-        case .unchecked where settings.isExplicitlyUnchecked:
+        switch source?.originPolicy {
+        case .required(let secrets, _)?:
+            return .fine(topic, "\(name): \(HumanText.count(secrets.count, "secret"))")
+        case .unchecked? where settings.provider.secretPurposes.isEmpty:
+            return .fine(topic, "\(name): the provider signs nothing")
+        case .unchecked?:
             return .warning(
-                topic, "\(name): takes everything unchecked, for 'verify: none' says so",
-                advice: isOutside ? "Anybody who finds the address can deliver. Give it a secret." : nil)
-        case .unchecked:
-            return .warning(
-                topic, "\(name): has no secret here, so it takes everything, marked 'unverified'",
-                advice:
-                    "Give it one under sources.\(settings.name).secrets, or set its variable where the server starts.")
+                topic, "\(name): accepts everything (verify: none)",
+                advice: "Add a secret: anybody who finds the address can deliver.")
+        case nil:
+            return .fine(topic, "\(name): off, because its secret is not set in this shell")
         }
     }
 

@@ -84,7 +84,7 @@ package struct ProviderDescriptor: Sendable {
         }
     }
 
-    /// What to enter at the provider, as `callbox routes urls` prints it.
+    /// What to enter at the provider, as `callbox config urls` prints it.
     package struct Registration: Sendable {
         /// A URL for each route, as one object.
         package var routes: Routes?

@@ -193,28 +193,33 @@ struct ConfigurationFileTests {
         #expect(configuration.sources.map { $0.routes.entries.map(\.topic) } == [["reports"], ["reports"]])
     }
 
-    @Test("a file that cannot be read is missing input, one that is not text a wrong configuration")
+    @Test("a missing file, a directory and a binary file are rejected with the reason")
     func unreadable() throws {
         try TemporaryFolder.with { folder in
             let missing = folder.path(of: "missing.yaml")
-            #expect(
-                throws: ConfigurationError(
-                    "the configuration \(missing) cannot be read", advice: "Name the file with --config.",
-                    isUnreadableFile: true)
-            ) { try ConfigurationFile.read(missing) }
-            #expect(
-                throws: ConfigurationError(
-                    "the configuration \(folder.path) cannot be read", advice: "Name the file with --config.",
-                    isUnreadableFile: true)
-            ) { try ConfigurationFile.read(folder.path) }
+            #expect(throws: ConfigurationError.unreadableFile(path: missing, reason: "no such file or directory")) {
+                try ConfigurationFile.read(missing)
+            }
+            #expect(throws: ConfigurationError.unreadableFile(path: folder.path, reason: "is a directory")) {
+                try ConfigurationFile.read(folder.path)
+            }
             let binary = folder.path(of: "binary.yaml")
             try Data([0x61, 0x3a, 0x20, 0xff]).write(to: URL(filePath: binary))
-            #expect(
-                throws: ConfigurationError(
-                    "\(binary) is not UTF-8 text")
-            ) {
+            #expect(throws: ConfigurationError.invalid("\(binary) is not UTF-8 text", advice: "Save it as UTF-8.")) {
                 try ConfigurationFile.read(binary)
             }
         }
+    }
+
+    @Test("log format, access log and the admin listener are read")
+    func serverSettings() throws {
+        let configuration = try Self.parse(
+            "log-format: json\naccess-log: true\nadmin: {listen: 'unix:admin.sock'}")
+        #expect(configuration.logFormat == .json)
+        #expect(configuration.writesAccessLog)
+        #expect(configuration.admin == .unixSocket(path: "/etc/callbox/admin.sock"))
+        #expect(
+            try Self.parse("admin: {listen: '[::1]:8788'}").admin == .tcp(ListenSetting(host: "::1", port: 8788)))
+        #expect(CallboxConfiguration().admin == nil)
     }
 }

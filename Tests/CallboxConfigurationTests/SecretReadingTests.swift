@@ -7,123 +7,157 @@ import Testing
 
 @Suite("Reading secrets")
 struct SecretReadingTests {
-    /// A source with one secret, or the rejection.
-    private static func secret(_ place: SecretReference.Place, environment: [String: String] = [:]) throws -> Secret? {
-        var settings = SourceSettings(name: "klavi", provider: KlaviProvider(), path: "/klavi")
-        settings.secrets = [SecretReference(name: "primary", purpose: .signature, identity: nil, place: place)]
-        let source = try settings.source(reachableFromOutside: true, environment: environment)
-        guard case .required(let secrets, _) = source.originPolicy, secrets.count == 1 else { return nil }
-        return secrets.first
+    private static let key = "0123456789abcdef"
+
+    private static func reference(_ place: SecretReference.Place) -> SecretReference {
+        SecretReference(name: "primary", purpose: .signature, identity: nil, place: place)
     }
 
-    @Test("a variable gives its text as it is", arguments: ["s3cret", " s3cret ", "s3cret\n", "é", "\u{0}"])
-    func variable(value: String) throws {
-        let secret = try #require(try Self.secret(.environment("KEY"), environment: ["KEY": value, "OTHER": "x"]))
-        #expect(secret.bytes == Array(value.utf8))
-        #expect(secret.name == "primary")
-        #expect(secret.purpose == .signature)
+    private static func variable(_ value: String?) throws -> Secret? {
+        try reference(.environment("KEY")).secret(value.map { ["KEY": $0] } ?? [:])
     }
 
-    @Test(
-        "a file gives its bytes but for one line break at its end",
-        arguments: [
-            ("s3cret", "s3cret"), ("s3cret\n", "s3cret"), ("s3cret\r\n", "s3cret"), ("s3cret\n\n", "s3cret\n"),
-            ("\ns3cret", "\ns3cret"), (" s3cret \n", " s3cret "), ("a\nb\n", "a\nb"),
-        ])
-    func file(text: String, expected: String) throws {
+    /// The same bytes from a variable and from a file.
+    private static func readings(_ bytes: [UInt8]) throws -> [Result<[UInt8]?, any Error>] {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "secret")
-            try Data(text.utf8).write(to: URL(filePath: path))
-            #expect(try Self.secret(.file(path))?.bytes == Array(expected.utf8))
+            try Data(bytes).write(to: URL(filePath: path))
+            return [
+                Result { try variable(String(decoding: bytes, as: UTF8.self))?.bytes },
+                Result { try reference(.file(path)).secret([:])?.bytes },
+            ]
         }
     }
 
-    @Test("a file may hold any bytes")
+    @Test(
+        "one line end does not count, in a variable and in a file",
+        arguments: ["s3cret", "s3cret\n", "s3cret\r\n", "s3cret\r"])
+    func lineEnd(text: String) throws {
+        for reading in try Self.readings(Array(text.utf8)) { #expect(try reading.get() == Array("s3cret".utf8)) }
+    }
+
+    @Test(
+        "faults of copying are named with their fix",
+        arguments: [
+            ("", "it is empty", "Set it to the secret that the provider shows."),
+            ("\n", "it is empty", "Set it to the secret that the provider shows."),
+            (" s3cret", "white space precedes or follows it", "Remove the white space."),
+            ("s3cret\t\n", "white space precedes or follows it", "Remove the white space."),
+            (
+                "s3cret\n\n", "it has several lines",
+                "Keep one secret per variable or file, and list them under 'secrets'."
+            ),
+            ("a\nb", "it has several lines", "Keep one secret per variable or file, and list them under 'secrets'."),
+            ("\"s3cret\"", "it is in quotes", "Remove the quotes."),
+            ("'s3cret'\n", "it is in quotes", "Remove the quotes."),
+            (
+                "\u{feff}s3cret", "it begins with a byte order mark",
+                "Save it as UTF-8 without a byte order mark."
+            ),
+            ("v1,whsec_QUJD", "it begins with a version", "Remove everything before whsec_."),
+            ("whpk_QUJD", "it is a public key (whpk_)", "Use the signing secret, which begins with whsec_."),
+            (
+                "whsec_QUJD,whsec_REVG", "it holds several secrets",
+                "Keep one secret per variable or file, and list them under 'secrets'."
+            ),
+            (
+                "whsec_QUJD REVG", "it holds several secrets",
+                "Keep one secret per variable or file, and list them under 'secrets'."
+            ),
+        ])
+    func fault(text: String, message: String, advice: String) throws {
+        for reading in try Self.readings(Array(text.utf8)) {
+            #expect(throws: ConfigurationError.invalid(message, advice: advice)) { try reading.get() }
+        }
+    }
+
+    @Test("a file may hold any bytes, up to 64 KiB")
     func binary() throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "secret")
             try Data([0x00, 0xff, 0xc3, 0x0a]).write(to: URL(filePath: path))
-            #expect(try Self.secret(.file(path))?.bytes == [0x00, 0xff, 0xc3])
+            #expect(try Self.reference(.file(path)).secret([:])?.bytes == [0x00, 0xff, 0xc3])
+            try Data(count: 64 * 1024 + 1).write(to: URL(filePath: path))
+            #expect(throws: ConfigurationError.self) { try Self.reference(.file(path)).secret([:]) }
         }
     }
 
-    @Test("a variable that is not set is rejected by its name and the secret's")
+    @Test("a missing variable is rejected with the name that was probably meant")
     func missingVariable() {
         #expect(
-            throws: ConfigurationError(
-                "the environment variable KEY for the secret 'primary' is not set",
-                advice: "Set it, or read the secret from a file with 'file:'.")
-        ) { try Self.secret(.environment("KEY"), environment: ["key": "x"]) }
+            throws: ConfigurationError.invalid(
+                "the environment variable is not set",
+                advice: "Set it where callbox starts, or name a file with 'file'.")
+        ) { try Self.variable(nil) }
+        #expect(
+            throws: ConfigurationError.invalid(
+                "the environment variable is not set", advice: "CALLBOX_SECRETS is set: did you mean that?")
+        ) { try Self.reference(.environment("CALLBOX_SECRET")).secret(["CALLBOX_SECRETS": "x"]) }
     }
 
-    @Test("a file that cannot be read is rejected by its path and the secret's name")
+    @Test("a file that cannot be read is rejected with the reason")
     func missingFile() throws {
         try TemporaryFolder.with { folder in
-            for path in [folder.path(of: "missing"), folder.path] {
-                #expect(
-                    throws: ConfigurationError(
-                        "the file \(path) for the secret 'primary' cannot be read",
-                        advice: "Check the path and its permissions.")
-                ) { try Self.secret(.file(path)) }
-            }
+            #expect(
+                throws: ConfigurationError.invalid(
+                    "the file cannot be read: no such file or directory", advice: "Check the path and its permissions.")
+            ) { try Self.reference(.file(folder.path(of: "missing"))).secret([:]) }
+            #expect(throws: ConfigurationError.self) { try Self.reference(.file(folder.path)).secret([:]) }
         }
     }
 
-    @Test("an empty secret is rejected", arguments: ["", "\n", "\r\n"])
-    func emptySecret(text: String) throws {
-        let rejection = ConfigurationError(
-            "the secret 'primary' is empty", advice: "An empty secret proves nothing.")
-        try TemporaryFolder.with { folder in
-            let path = folder.path(of: "secret")
-            try Data(text.utf8).write(to: URL(filePath: path))
-            #expect(throws: rejection) { try Self.secret(.file(path)) }
-        }
-        #expect(throws: rejection) { try Self.secret(.environment("KEY"), environment: ["KEY": ""]) }
+    @Test(
+        "a key that can be guessed is rejected by its decoded length",
+        arguments: [
+            ("klavi", "0123456789abcde", "its key has 15 bytes, and at least 16 are required"),
+            ("klavi", "0123456789abcdef", nil),
+            ("certificall", "0123456789abcde", "its key has 15 bytes, and at least 16 are required"),
+            ("standard-webhooks", "whsec_", "its key has 0 bytes, and at least 16 are required"),
+            ("standard-webhooks", "whsec_MDEyMzQ1Njc4OWFiY2Q=", "its key has 14 bytes, and at least 16 are required"),
+            ("standard-webhooks", "whsec_MDEyMzQ1Njc4OWFiY2RlZg==", nil),
+            ("standard-webhooks", "0123456789abcdef%", "it is not base64"),
+        ])
+    func shortKey(provider: String, value: String, message: String?) throws {
+        let yaml = "sources: {x: {provider: \(provider), secrets: [{name: k, env: K}]}}"
+        func read() throws { _ = try ConfigurationFile.parse(yaml, file: "c.yaml", checkingSecretsIn: ["K": value]) }
+        guard let message else { return try read() }
+        let failure = #expect(throws: ConfigurationError.self) { try read() }
+        #expect(failure?.message == "c.yaml: source x, secret 'k' (variable K): \(message)")
     }
 
-    @Test("several secrets are kept in their order with what goes with them")
+    @Test("a password of Basic authentication may be short")
+    func password() throws {
+        let yaml = "sources: {certificall: {secrets: [{env: K, for: basic, identity: hook}]}}"
+        _ = try ConfigurationFile.parse(yaml, file: "c.yaml", checkingSecretsIn: ["K": "pw"])
+    }
+
+    @Test("several secrets keep their order, names and identities")
     func several() throws {
         var settings = SourceSettings(name: "certificall", provider: CertificallProvider(), path: "/certificall")
         settings.secrets = [
             .variable("new", "A", .bearer), .variable("old", "B", .bearer),
-            SecretReference(name: "key", purpose: .hmac, identity: "id", place: .environment("C")),
+            SecretReference(name: "key", purpose: .hmac, identity: "id", place: .environment("A")),
         ]
         settings.toleranceMilliseconds = 7
-        let source = try settings.source(reachableFromOutside: true, environment: ["A": "a", "B": "b", "C": "c"])
-        #expect(source.originPolicy.proofs == ["new bearer - a 7", "old bearer - b 7", "key hmac id c 7"])
-    }
-
-    @Test("the default configuration takes the secrets that are in the environment and does without the others")
-    func defaultSecrets() throws {
-        let bare = try SourceTable(CallboxConfiguration(), environment: [:])
-        #expect(bare.sources.allSatisfy { $0.originPolicy.proofs.isEmpty })
-        #expect(Set(bare.sources.map(\.path)) == ["/klavi", "/certn", "/ezid", "/certificall"])
-        let table = try SourceTable(
-            CallboxConfiguration(),
-            environment: [
-                "CALLBOX_KLAVI_SECRET": "k", "CALLBOX_CERTN_CENTRIC_SECRET": "c", "CALLBOX_CERTIFICALL_TOKEN": "t",
+        let other = String(Self.key.reversed())
+        let source = try #require(try settings.source(environment: ["A": Self.key, "B": other]))
+        #expect(
+            source.originPolicy.proofs == [
+                "new bearer - \(Self.key) 7", "old bearer - \(other) 7", "key hmac id \(Self.key) 7",
             ])
-        #expect(table.source(named: "klavi")?.originPolicy.proofs == ["CALLBOX_KLAVI_SECRET signature - k 300000"])
-        #expect(
-            table.source(named: "certn")?.originPolicy.proofs == ["CALLBOX_CERTN_CENTRIC_SECRET centric - c 300000"])
-        #expect(
-            table.source(named: "certificall")?.originPolicy.proofs == ["CALLBOX_CERTIFICALL_TOKEN bearer - t 300000"])
-        #expect(table.source(named: "ezid")?.originPolicy.proofs == [])
-        let legacy = try SourceTable(CallboxConfiguration(), environment: ["CALLBOX_CERTN_LEGACY_SECRET": "l"])
-        #expect(legacy.source(named: "certn")?.originPolicy.proofs == ["CALLBOX_CERTN_LEGACY_SECRET legacy - l 300000"])
     }
 
-    @Test("a default secret that is set to nothing is rejected rather than left out")
+    @Test("an empty default secret is rejected rather than ignored")
     func emptyDefaultSecret() {
-        #expect(
-            throws: ConfigurationError(
-                "the secret 'CALLBOX_KLAVI_SECRET' is empty", advice: "An empty secret proves nothing.")
-        ) { try SourceTable(CallboxConfiguration(), environment: ["CALLBOX_KLAVI_SECRET": ""]) }
+        let failure = #expect(throws: ConfigurationError.self) {
+            try SourceTable(CallboxConfiguration(), environment: ["CALLBOX_KLAVI_SECRET": ""])
+        }
+        #expect(failure?.message.hasSuffix("(variable CALLBOX_KLAVI_SECRET): it is empty") == true)
     }
 
     @Test("no description of a source shows a secret")
     func descriptions() throws {
-        let secret = try #require(try Self.secret(.environment("KEY"), environment: ["KEY": "hunter2"]))
+        let secret = try #require(try Self.variable("hunter2"))
         var dumped = ""
         dump(secret, to: &dumped)
         for text in ["\(secret)", String(reflecting: secret), dumped] {

@@ -1,3 +1,4 @@
+import CallboxConfiguration
 import Deliveries
 import Foundation
 import Journal
@@ -76,6 +77,7 @@ struct ControlMessagesTests {
             .run(.release(QuarantineID(rawValue: 1), forcedBecause: nil)),
             .run(.release(QuarantineID(rawValue: 999_999_999_999), forcedBecause: hostile)),
             .run(.deleteQuarantined(QuarantineID(rawValue: 7))), .run(.emptyQuarantine),
+            .reload,
         ]
 
     @Test("a request is read back as it was written", arguments: requests)
@@ -90,6 +92,7 @@ struct ControlMessagesTests {
             .appended(AppendedEntries(positions: [4, 5, .max], verifiedCount: 2)),
             .finished(.pruned(PruneTotals(bodyCount: 1, deliveryCount: 2, byteCount: 3))),
             .finished(.compacted(CompactionTotals(trainedCount: 1, rewrittenCount: 2, byteCountAfter: .max))),
+            .reloaded(LiveConfiguration.Reload(sources: ["klavi"], needingRestart: ["listen"])),
             .finished(.reindexed), .finished(.released(DeliveryID(rawValue: 9))), .finished(.deleted(0)),
             .failed(FailureReport(status: 1, message: hostile, advice: nil)),
             .failed(FailureReport(status: 75, message: "", advice: "Try again.")),

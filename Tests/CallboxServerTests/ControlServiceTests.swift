@@ -89,6 +89,19 @@ struct ControlServiceTests {
         }
     }
 
+    @Test("a reload returns the new sources; without a server it fails")
+    func reload() async throws {
+        try await TestArchive.with { archive in
+            try await Self.whileServing(archive) { open, _ in
+                let reload = try await ArchiveSession.reloadServer(archive.directory)
+                #expect(reload.sources == ["klavi"])
+            }
+            await #expect(throws: ServerError.notServed(archivePath: archive.directory.path)) {
+                try await ArchiveSession.reloadServer(archive.directory)
+            }
+        }
+    }
+
     @Test("the response to a job is its result")
     func jobs() async throws {
         try await TestArchive.with { archive in
@@ -207,7 +220,7 @@ struct DamagedControlRequestTests {
                         switch response {
                         case .failed(let failure):
                             #expect(failure.status != FailureReport.unknownStatus, "\(request)")
-                        case .appended, .finished: carriedOutCount += 1
+                        case .appended, .finished, .reloaded: carriedOutCount += 1
                         case .progress: break
                         }
                     }
@@ -261,7 +274,9 @@ private struct Commands {
 
 extension ControlHandler {
     fileprivate static func fixture(_ open: OpenArchive) -> ControlHandler {
-        ControlHandler(maintenance: Maintenance(open), report: FailureReport.fixture)
+        ControlHandler(
+            maintenance: Maintenance(open), reload: { .init(sources: ["klavi"], needingRestart: []) },
+            report: FailureReport.fixture)
     }
 }
 

@@ -91,8 +91,8 @@ struct ImportedDeliveryTests {
         try await TestArchive.with { archive in
             try await archive.opened { open throws in
                 var failing = open
-                failing.sources = { throw ConfigurationError("no secret") }
-                #expect(throws: ConfigurationError("no secret")) {
+                failing.sources = { throw ConfigurationError.invalid("no secret") }
+                #expect(throws: ConfigurationError.invalid("no secret")) {
                     try Self.append([Self.record()], to: failing)
                 }
                 #expect(try Self.append([Self.record()], checks: false, to: failing).positions == [2])

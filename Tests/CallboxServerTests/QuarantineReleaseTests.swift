@@ -165,8 +165,8 @@ struct QuarantineReleaseTests {
         try await Self.with { bench in
             let open = bench.open
             var failing = open
-            failing.sources = { throw ConfigurationError("no secret") }
-            #expect(throws: ConfigurationError("no secret")) {
+            failing.sources = { throw ConfigurationError.invalid("no secret") }
+            #expect(throws: ConfigurationError.invalid("no secret")) {
                 try Maintenance(failing).run(.release(Self.first, forcedBecause: "x")) { _ in }
             }
             let kept = try bench.quarantined()

@@ -12,19 +12,18 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         abstract: "Receive callbacks until SIGTERM or Ctrl-C.",
-        usage: "callbox serve [--listen <host:port>] [--log-level <level>] [<options>]",
+        usage: "callbox serve [--listen <host:port>] [--accept-unsigned] [<options>]",
         discussion: """
-            Without a configuration file it listens on 127.0.0.1:8787 with one source a provider, at \
-            \(defaultPaths). Secrets come from the environment then: \
-            \(defaultSecrets). A source without one takes \
-            everything, marked 'unverified', and only from this machine.
+            Without a configuration file, the sources are \(defaultPaths) on \
+            127.0.0.1:8787. A source is on if its secret is set: \
+            \(defaultSecrets).
 
-            The first line on standard output is the address; logs go to standard error. SIGTERM or Ctrl-C stops it: \
-            deliveries that are being committed are finished, all others get a 503 and are sent again. SIGHUP reloads sources, \
-            routes, secrets and retention; if one of them is wrong, the old ones stay.
+            Standard output begins with the address, then has one line per request on a terminal. Logs go to standard \
+            error. SIGTERM or Ctrl-C stops the server after the commits under way; other requests get 503 and are sent \
+            again by their providers. SIGHUP and 'callbox config reload' reload sources, routes, secrets and retention.
 
             EXAMPLES
-              callbox serve
+              callbox serve --accept-unsigned
               callbox serve --config /etc/callbox.yaml --log-level debug
               CALLBOX_KLAVI_SECRET=… callbox serve --listen 127.0.0.1:0
             """)
@@ -38,11 +37,14 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "Address and port; port 0 takes a free one. Goes before $CALLBOX_LISTEN.", valueName: "host:port"))
+            "Address and port; port 0 selects a free one. Also: $CALLBOX_LISTEN.", valueName: "host:port"))
     var listen: String?
 
     @Option(help: ArgumentHelp("trace, debug, info, notice, warning, error or critical.", valueName: "level"))
     var logLevel: String?
+
+    @Flag(help: "Accept everything at sources without a secret, on loopback only. For trying Callbox out.")
+    var acceptUnsigned = false
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
@@ -50,6 +52,7 @@ struct ServeCommand: AsyncParsableCommand {
         // Checked when it was read.
         let level = Logger.Level(rawValue: configuration.logLevel) ?? .info
         let sources = try translating { try SourceTable(configuration, environment: environment) }
+        if sources.sources.isEmpty, configuration.file == nil { throw Self.noSource(environment) }
         let log = BackgroundLog { text in try? StandardStream.write(text, to: STDERR_FILENO) }
         defer { log.flush() }
         let logger = Logger(label: "callbox") { _ in LineLogHandler(level: level, log: log, now: SystemClock.now) }
@@ -73,16 +76,36 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
-    /// The configuration with this command's own flags and variables laid over it.
+    /// The failure of a server without a configuration file and without a secret. A misspelt variable is the usual reason.
+    private static func noSource(_ environment: [String: String]) -> CommandFailure {
+        let known = descriptors.flatMap(\.defaultSecrets).map(\.variable)
+        let similar = environment.keys.sorted().lazy.filter { $0.hasPrefix("CALLBOX_") && !known.contains($0) }
+            .compactMap { name in NearestName.of(name, among: known).map { (name, $0) } }.first
+        return CommandFailure(
+            .configuration, "no source has a secret, so no delivery could be verified",
+            advice: similar.map { "\($0) is set: did you mean \($1)?" }
+                ?? "Set one of \(defaultSecrets), name a configuration with --config, or pass --accept-unsigned.")
+    }
+
+    /// The configuration merged with the flags and variables of this command.
     func settings(environment: [String: String]) throws(CommandFailure) -> CallboxConfiguration {
-        var configuration = try options.load(environment: environment)
+        var configuration = try options.load(environment: environment, checksSecrets: !acceptUnsigned)
         if let text = listen ?? environment.setting("CALLBOX_LISTEN") {
             guard let setting = ListenSetting(text) else {
                 throw CommandFailure(
-                    .usage, "'\(TerminalText.escape(text))' is no address to listen on",
+                    .usage, "'\(TerminalText.escape(text))' is not an address to listen on",
                     advice: "Write it as 127.0.0.1:8787.")
             }
             configuration.listen = setting
+        }
+        if acceptUnsigned {
+            guard configuration.listen.isLoopback else {
+                throw CommandFailure(
+                    .usage,
+                    "--accept-unsigned cannot be used on \(configuration.listen), which other machines can reach",
+                    advice: "Write 'verify: none' under each source that accepts everything.")
+            }
+            configuration.acceptUnsigned(environment: environment)
         }
         if let level = logLevel ?? environment.setting("CALLBOX_LOG_LEVEL") {
             guard ConfigurationFile.logLevels.contains(level) else {

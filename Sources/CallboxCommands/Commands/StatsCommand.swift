@@ -37,7 +37,7 @@ struct StatsCommand: AsyncParsableCommand {
     var by: [StatsDimension] = []
 
     @Option(
-        name: [.short, .long],
+        name: [.customShort("n"), .long],
         help: ArgumentHelp("Most groups to list; the rest is one more.", valueName: "count"))
     var limit: Int?
 
@@ -55,7 +55,7 @@ struct StatsCommand: AsyncParsableCommand {
     func run() async throws {
         let console = options.console
         let now = SystemClock.now()
-        let filter = try filters.filter(now: now)
+        let filter = try filters.filter(now: now, clock: options.clock)
         let reader = try await ArchiveAccess(try options.load(), console: console).reader()
         let format = formats.resolved(for: console)
         let counting = StatsCounting(reader, filter, now: now, barLimit: ChartLines.barLimit(width: console.width)) {
@@ -80,7 +80,7 @@ struct StatsCommand: AsyncParsableCommand {
         guard format == .table else { return try console.print(StatsRecord.json(overview).line) }
         guard overview.total.arrivalCount > 0 || !overview.rhythms.isEmpty else {
             return console.note(
-                "nothing has come that matches; 'callbox serve' receives, 'callbox routes urls' has the addresses")
+                "nothing has come that matches; 'callbox serve' receives, 'callbox config urls' has the addresses")
         }
         let glyphs = ChartGlyphs.preferred(ProcessInfo.processInfo.environment)
         let charts = ChartLines(glyphs: glyphs, console: console)

@@ -8,7 +8,7 @@ package enum CentricLinkForm: LinkForm {
     package static let name = "certn-centric"
     package static let abstract = "Order a case at CertnCentric (POST /cases/order/ or /cases/order-package/)."
     package static let discussion = """
-        The webhook's URL is set in the Client Portal ('routes urls' prints it), not here. Without an invitation the \
+        The webhook's URL is set in the Client Portal ('config urls' prints it), not here. Without an invitation the \
         order is a quickscreen and needs the applicant's name and date of birth.
 
         EXAMPLES

@@ -8,7 +8,7 @@ package enum CertnLinkForm: LinkForm {
     package static let name = "certn"
     package static let abstract = "Order a check at Certn's legacy API: a quickscreen, or an invitation with --invite."
     package static let discussion = """
-        The webhook's URL is set in Certn's Partner tab ('routes urls' prints it), not here. Without --owner-id the \
+        The webhook's URL is set in Certn's Partner tab ('config urls' prints it), not here. Without --owner-id the \
         first user of the team owns the order; 'links fetch certn-users' lists them.
 
         EXAMPLES

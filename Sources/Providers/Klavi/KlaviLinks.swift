@@ -7,7 +7,7 @@ package enum KlaviLinkForm: LinkForm {
     package static let name = "klavi"
     package static let abstract = "Create a Klavi link (POST /links)."
     package static let discussion = """
-        With --base-url the productsCallbackURL is made of the routes of the klavi source, as 'routes urls' prints it. \
+        With --base-url the productsCallbackURL is made of the routes of the klavi source, as 'config urls' prints it. \
         Without it, and without --callback, reports go where Klavi's Console says.
 
         EXAMPLES

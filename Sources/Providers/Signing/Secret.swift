@@ -16,12 +16,20 @@ package struct Secret: Sendable {
         self.bytes = bytes
     }
 
-    /// The key of an HMAC; the bytes as they are where they are not the base 64 that the format wants, for then nothing
-    /// verifies and nothing traps.
+    /// The key of an HMAC. Bytes that are not the base64 of the format are used as they are: nothing verifies then.
     func key(_ format: HMACScheme.SecretFormat) -> [UInt8] {
+        decodedKey(format) ?? bytes
+    }
+
+    /// Length of the key in bytes; nil if the secret is not the base64 of the format.
+    package func keyByteCount(_ format: HMACScheme.SecretFormat) -> Int? {
+        decodedKey(format)?.count
+    }
+
+    private func decodedKey(_ format: HMACScheme.SecretFormat) -> [UInt8]? {
         guard format == .base64 else { return bytes }
         let prefix = Array("whsec_".utf8)
-        return Base64Text.decode(bytes.starts(with: prefix) ? bytes[prefix.count...] : bytes[...]) ?? bytes
+        return Base64Text.decode(bytes.starts(with: prefix) ? bytes[prefix.count...] : bytes[...])
     }
 }
 

@@ -48,7 +48,7 @@ struct ServeSettingsTests {
     @Test("an address that is none is rejected", arguments: ["8787", "127.0.0.1:99999", "\u{1b}[31m"])
     func noAddress(text: String) {
         let failure = CommandFailure(
-            .usage, "'\(text.replacing("\u{1b}", with: "\\u{1b}"))' is no address to listen on",
+            .usage, "'\(text.replacing("\u{1b}", with: "\\u{1b}"))' is not an address to listen on",
             advice: "Write it as 127.0.0.1:8787.")
         #expect(throws: failure) { try Self.settings(["--listen", text]) }
         #expect(throws: failure) { try Self.settings([], ["CALLBOX_LISTEN": text]) }

@@ -61,7 +61,8 @@ struct ConfigurationOptionsTests {
             let missing = folder.path(of: "missing.yaml")
             let environment = ["CALLBOX_CONFIG": folder.path(of: "environment.yaml")]
             let failure = CommandFailure(
-                .missingInput, "the configuration \(missing) cannot be read", advice: "Name the file with --config.")
+                .missingInput, "cannot read the configuration \(missing): no such file or directory",
+                advice: "Check the path and its permissions.")
             #expect(throws: failure) {
                 try ConfigurationOptions.parse(["--config", missing])
                     .load(environment: environment, defaultFile: folder.path(of: "callbox.yaml"))

@@ -96,7 +96,7 @@ struct FifthProviderTests {
         #expect(signed?.map(\.value) == Self.sample.request.headers.values(named: "X-Acme-Proof"))
     }
 
-    @Test("routes urls: the URL has the provider's name for it")
+    @Test("config urls: the URL has the provider's name for it")
     func urls() throws {
         let source = try #require(try Self.configuration().sources.first)
         #expect(

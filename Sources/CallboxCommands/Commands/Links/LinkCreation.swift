@@ -2,19 +2,18 @@ internal import CallboxConfiguration
 internal import CallboxServer
 internal import Deliveries
 internal import Journal
+internal import Links
 internal import ProviderTransport
 internal import Providers
-internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
 
-/// Asks a provider for a link: written down first, then asked for, then completed with what the provider answered. A link is
-/// never forgotten, whatever happens in between: one whose response was lost stays `requested` and is told as pending.
+/// Creates links in an archive's session and prints them.
 struct LinkCreation {
-    let access: ArchiveAccess
-    let console: Console
-    let options: LinkOrderOptions
-    let format: ViewFormat
+    private let access: ArchiveAccess
+    private let console: Console
+    private let options: LinkOrderOptions
+    private let format: ViewFormat
 
     init(_ configuration: CallboxConfiguration, _ options: LinkOrderOptions, console: Console) {
         self.access = ArchiveAccess(configuration, console: console)
@@ -24,46 +23,77 @@ struct LinkCreation {
     }
 
     func create(_ plan: LinkPlan, _ call: ProviderCall<CreatedLink>, by client: ProviderClient) async throws {
-        let order = try order(plan, by: client)
-        let (id, created) = try await access.writing(createsArchive: true) { session in
-            let id = LinkID(rawValue: try await session.append(.link(order)))
-            let created: CreatedLink
-            do {
-                created = try await client.send(call)
-            } catch {
-                let failure = CommandFailure(translating: error)
-                // If the provider may have done it, the link stays open: reports may arrive for it.
-                if (error as? ProviderCallFailure)?.mayHaveBeenDone == false {
-                    await note(.failed(note: failure.message), of: id, session)
-                }
-                throw CommandFailure(
-                    failure.status, failure.message,
-                    advice: [failure.advice, "It is link \(id)."].compactMap { $0 }.joined(separator: " "))
+        let expectations = try options.expectations(or: plan.expectations)
+        let links = try await requesting(by: client) { [try await $0.create(plan, call, expecting: expectations)] }
+        guard let link = links.first else { return }
+        switch link.outcome {
+        case .created(let created): try print(link.id, created)
+        case .failed(let error):
+            let failure = CommandFailure(translating: error)
+            throw CommandFailure(
+                failure.status, failure.message,
+                advice: [failure.advice, "It is link \(link.id)."].compactMap { $0 }.joined(separator: " "))
+        case .rejected, .unknown: break
+        }
+    }
+
+    /// Creates the links of a file, a batch per call. A rejected order does not stop the others; a failed call does.
+    func create<Form: BulkLinkForm>(
+        _ form: Form.Type, linesOf file: [UInt8], _ flags: FieldValues, by client: ProviderClient
+    ) async throws {
+        let orders = try LinkFile<Form>.orders(file, flags)
+        var createdCount = 0
+        for start in stride(from: 0, to: orders.count, by: Form.batchCount) {
+            let batch = Array(orders[start..<min(start + Form.batchCount, orders.count)])
+            let (plans, call) = try form.plan(batch, for: client.account)
+            if options.dryRun {
+                try console.print(call.request.transcript)
+                continue
             }
-            await note(.created(keys: created.keys, expiresAt: created.expiresAt), of: id, session)
-            return (id, created)
+            let planned = try plans.map { ($0, try options.expectations(or: $0.expectations)) }
+            let links = try await requesting(by: client) { try await $0.create(planned, call) }
+            for (plan, link) in zip(plans, links) {
+                if case .failed(let error) = link.outcome { throw error }
+                if case .created = link.outcome { createdCount += 1 }
+                let key = plan.keys.first.map { [JSONText.Member($0.name, .string($0.value))] } ?? []
+                let members = [.init("link", .integer(link.id.rawValue))] + key + Self.result(link.outcome)
+                try console.print(JSONText.object(members).line)
+            }
+            console.progress("\(start + batch.count) of \(orders.count)")
         }
-        try tell(id, created)
+        console.progress("")
+        guard !options.dryRun else { return }
+        console.note("\(HumanText.count(createdCount, "link")) created, \(orders.count - createdCount) failed")
+        if createdCount < orders.count { throw ExitStatus.negative }
     }
 
-    func order(_ plan: LinkPlan, by client: ProviderClient) throws(CommandFailure) -> LinkOrder {
-        LinkOrder(
-            provider: client.account.api.name, api: client.account.root.text + plan.apiPath, keys: plan.keys,
-            expectations: try options.expectations(or: plan.expectations), externalInfo: plan.externalInfo,
-            expiresAt: plan.expiresAt)
+    private func requesting(
+        by client: ProviderClient, _ work: (LinkRequests) async throws -> [LinkRequests.Requested]
+    ) async throws -> [LinkRequests.Requested] {
+        let links = try await access.writing(createsArchive: true) { session in
+            try await work(
+                LinkRequests(
+                    client, append: { try await session.append($0.map { .record($0) }).positions },
+                    describe: { CommandFailure(translating: $0).message }))
+        }
+        for link in links {
+            guard let failure = link.recordingFailure else { continue }
+            console.note(
+                "the outcome of link \(link.id) was not recorded: \(CommandFailure(translating: failure).message)"
+            )
+        }
+        return links
     }
 
-    /// The provider's response counts: a record that cannot be written is reported and does not undo it.
-    private func note(_ change: LinkChange, of id: LinkID, _ session: ArchiveSession) async {
-        do {
-            try await session.append(.linkChange(LinkChangeRecord(link: id, change: change)))
-        } catch {
-            let message = CommandFailure(translating: error).message
-            console.note("callbox: link \(id) could not be completed in the ledger: \(message)")
+    private static func result(_ outcome: LinkRequests.Outcome) -> [JSONText.Member] {
+        switch outcome {
+        case .created(let created): created.shown
+        case .rejected(let message): [.init("error", .string(message))]
+        case .unknown, .failed: [.init("error", .string("the response does not say whether it was created"))]
         }
     }
 
-    private func tell(_ id: LinkID, _ created: CreatedLink) throws {
+    private func print(_ id: LinkID, _ created: CreatedLink) throws {
         let keys = created.keys.filter {
             !CallboxCommand.providers.secretLinkKeys.contains($0.name) && !$0.name.hasPrefix("externalInfo.")
         }
@@ -72,22 +102,12 @@ struct LinkCreation {
         members += format == .json ? [.init("keys", .object(keys))] : keys
         if let expiresAt = created.expiresAt { members.append(.init("expiresAt", .string(expiresAt.rfc3339))) }
         members += created.shown
-        switch format {
-        case .json: try console.print(JSONText.object(members).line)
-        case .table:
-            let width = members.map(\.name.count).max() ?? 0
-            for member in members {
-                let name = member.name + String(repeating: " ", count: width - member.name.count)
-                try console.print(
-                    "\(console.styled(TerminalText.escape(name), .dim))  \(TerminalText.escape(member.value.plain))")
-            }
+        guard format == .table else { return try console.print(JSONText.object(members).line) }
+        let width = members.map(\.name.count).max() ?? 0
+        for member in members {
+            let name = member.name + String(repeating: " ", count: width - member.name.count)
+            let value = if case .string(let text) = member.value { text } else { member.value.compact }
+            try console.print("\(console.styled(TerminalText.escape(name), .dim))  \(TerminalText.escape(value))")
         }
-    }
-}
-
-extension JSONText {
-    /// The text itself of a string; JSON of anything else.
-    fileprivate var plain: String {
-        if case .string(let text) = self { text } else { compact }
     }
 }

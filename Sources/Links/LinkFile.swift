@@ -1,58 +1,54 @@
 internal import Deliveries
 internal import Foundation
-internal import Providers
+package import Providers
 internal import StrictJSON
-internal import TerminalOutput
 
-/// Orders in a file: CSV with a line of names (RFC 4180), or NDJSON. The names are the ends of the fields' paths. Each problem names
-/// its line.
-struct LinkFile<Form: BulkLinkForm> {
-    /// More than anybody means to create at once.
-    static var countLimit: Int { 100_000 }
+/// Orders in a file: CSV with a line of names (RFC 4180), or NDJSON. The names are the ends of the fields' paths. The whole file is
+/// checked first, and each error names its line.
+package struct LinkFile<Form: BulkLinkForm> {
+    /// Lines at most.
+    package static var countLimit: Int { 100_000 }
 
-    /// The orders of the lines.
-    ///
     /// - Parameter flags: values for all orders; those of a line replace them.
-    static func orders(_ bytes: [UInt8], _ flags: FieldValues) throws(CommandFailure) -> [FieldValues] {
+    package static func orders(_ bytes: [UInt8], _ flags: FieldValues) throws(LinkError) -> [FieldValues] {
         guard var text = String(validating: bytes, as: UTF8.self) else {
-            throw failure(nil, "is not UTF-8 text")
+            throw .badFile(line: nil, problem: "is not UTF-8 text")
         }
-        // A byte order mark is no part of the first line.
+        // A byte order mark is not part of the first line.
         if text.unicodeScalars.first == "\u{feff}" { text.unicodeScalars.removeFirst() }
         let isJSON = text.first { !$0.isWhitespace } == "{"
         let rows = isJSON ? try objects(text) : try table(text)
-        guard !rows.isEmpty else { throw failure(nil, "holds no link") }
-        guard rows.count <= countLimit else { throw failure(nil, "holds more than \(countLimit) links") }
+        guard !rows.isEmpty else { throw .badFile(line: nil, problem: "has no links") }
+        guard rows.count <= countLimit else { throw .badFile(line: nil, problem: "has more than \(countLimit) links") }
         var identifiers: Set<String> = []
         var orders: [FieldValues] = []
         for row in rows {
             let order = try order(row, flags)
             guard identifiers.insert(order[Form.identifier] ?? "").inserted else {
-                throw failure(row.line, "repeats a \(name(of: Form.identifier))")
+                throw .badFile(line: row.line, problem: "repeats a \(name(of: Form.identifier))")
             }
             orders.append(order)
         }
         return orders
     }
 
-    /// The values of a line by name.
     private struct Row {
         let line: Int
         var values: [(name: String, value: String)] = []
     }
 
-    private static func order(_ row: Row, _ flags: FieldValues) throws(CommandFailure) -> FieldValues {
+    private static func order(_ row: Row, _ flags: FieldValues) throws(LinkError) -> FieldValues {
         var order = flags
         for (name, value) in row.values where !value.isEmpty {
             guard let (field, key) = field(name) else {
-                throw failure(row.line, "has a field '\(name)', which is none of a \(Form.name)")
+                throw .badFile(line: row.line, problem: "has the unknown field '\(name)' of a \(Form.name)")
             }
             if let problem = field.problem(with: key + value) {
-                throw failure(row.line, "has a wrong \(name): it \(problem)")
+                throw .badFile(line: row.line, problem: "has a wrong \(name): it \(problem)")
             }
             order.replace(field, by: key + value)
         }
-        if let problem = Form.problem(withOrder: order) { throw failure(row.line, problem) }
+        if let problem = Form.problem(withOrder: order) { throw .badFile(line: row.line, problem: problem) }
         if !order.contains(Form.identifier), let field = Form.fields.first(where: { $0.name == Form.identifier }) {
             order.replace(field, by: UUID().uuidString.lowercased())
         }
@@ -74,12 +70,11 @@ struct LinkFile<Form: BulkLinkForm> {
         return nil
     }
 
-    /// A field's name in a file.
     private static func name(of field: String) -> String {
         Form.fields.first { $0.name == field }?.path ?? field
     }
 
-    private static func objects(_ text: String) throws(CommandFailure) -> [Row] {
+    private static func objects(_ text: String) throws(LinkError) -> [Row] {
         var rows: [Row] = []
         // By scalars: CR LF is one character.
         let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
@@ -87,7 +82,7 @@ struct LinkFile<Form: BulkLinkForm> {
             let line = String(scalars)
             guard line.contains(where: { !$0.isWhitespace }) else { continue }
             guard let document = try? JSONDocument(parsing: Array(line.utf8)), document.root.kind == .object else {
-                throw failure(index + 1, "is no JSON object")
+                throw .badFile(line: index + 1, problem: "is not a JSON object")
             }
             var row = Row(line: index + 1)
             try append(document.root, "", depth: 0, to: &row)
@@ -108,36 +103,29 @@ struct LinkFile<Form: BulkLinkForm> {
     /// The texts and numbers of an object by their paths, at most four levels down.
     private static func append(
         _ value: JSONValue, _ prefix: String, depth: Int, to row: inout Row
-    ) throws(CommandFailure) {
+    ) throws(LinkError) {
         for member in value.members {
             if member.value.kind == .object, depth < 3, groups.contains(member.name) {
                 try append(member.value, "\(prefix)\(member.name).", depth: depth + 1, to: &row)
             } else if let scalar = member.value.scalarText {
                 row.values.append((prefix + member.name, scalar))
             } else {
-                throw failure(row.line, "has no text or number for \(member.name)")
+                throw .badFile(line: row.line, problem: "has \(member.name), which is not a text or number")
             }
         }
     }
 
-    private static func table(_ text: String) throws(CommandFailure) -> [Row] {
+    private static func table(_ text: String) throws(LinkError) -> [Row] {
         var records = CSVRecords(text)
         guard let names = records.next()?.values else { return [] }
         var rows: [Row] = []
         while let record = records.next() {
             guard record.values.count == names.count else {
-                throw failure(record.line, "has \(record.values.count) values for \(names.count) names")
+                throw .badFile(line: record.line, problem: "has \(record.values.count) values for \(names.count) names")
             }
             rows.append(Row(line: record.line, values: Array(zip(names, record.values))))
         }
-        guard !records.isOpen else { throw failure(nil, "ends within a quoted value") }
+        guard !records.isOpen else { throw .badFile(line: nil, problem: "ends inside a quoted value") }
         return rows
-    }
-
-    private static func failure(_ line: Int?, _ problem: String) -> CommandFailure {
-        let place = line.map { "line \($0) of the file" } ?? "the file"
-        return CommandFailure(
-            .damagedData, TerminalText.escape("\(place) \(problem)"),
-            advice: "Nothing was created; mend it and try again.")
     }
 }

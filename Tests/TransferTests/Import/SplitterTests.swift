@@ -1,6 +1,5 @@
 import Testing
 
-@testable import CallboxCommands
 @testable import Transfer
 
 @Suite("Files taken apart piece by piece")

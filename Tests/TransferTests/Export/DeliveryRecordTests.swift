@@ -1,4 +1,3 @@
-import CallboxServer
 import Deliveries
 import Foundation
 import ReportIndex
@@ -6,7 +5,6 @@ import StrictJSON
 import TestKit
 import Testing
 
-@testable import CallboxCommands
 @testable import Transfer
 
 @Suite("A delivery as export writes it")
@@ -44,9 +42,6 @@ struct DeliveryRecordTests {
             return
         }
         #expect(read.body == body)
-        // And over the control socket.
-        let draft = DraftEntry.delivery(read, checksSignature: true)
-        #expect(try JSONDecoder().decode(DraftEntry.self, from: JSONEncoder().encode(draft)) == draft)
     }
 
     @Test("a masked record has no credentials, says so, and is not read back")

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import CallboxCommands
+@testable import Links
 @testable import Providers
 
 @Suite("Orders in a file")
@@ -88,83 +88,69 @@ struct LinkFileTests {
 
     struct Rejection: Sendable, CustomTestStringConvertible {
         let text: String
-        let message: String
+        let line: Int?
+        let problem: String
         let frame: String?
 
-        init(_ text: String, _ message: String, frame: String? = "1") {
+        init(_ text: String, _ line: Int?, _ problem: String, frame: String? = "1") {
             self.text = text
-            self.message = message
+            self.line = line
+            self.problem = problem
             self.frame = frame
         }
 
         var testDescription: String { text.debugDescription }
     }
 
+    private static let nested4 = #"{"context":{"visibleData":{"visibleData":{"visibleData":{"visibleData":{}}}}}}"#
+
     @Test(
-        "what is wrong is named with its line, and nothing is created",
+        "an error names its line and its field",
         arguments: [
-            Rejection("", "the file holds no link"), Rejection("reportToken\n", "the file holds no link"),
-            Rejection("reportToken\na\n\nb,c\n", "line 4 of the file has 2 values for 1 names"),
-            Rejection("reportToken,maxUses\na,x\n", "line 2 of the file has a wrong maxUses: it is no whole number"),
-            Rejection("reportToken,maxUses\na,-1\n", "line 2 of the file has a wrong maxUses: it is no whole number"),
-            Rejection("reportToken,frameId\na,1.5\n", "line 2 of the file has a wrong frameId: it is no whole number"),
+            Rejection("", nil, "has no links"), Rejection("reportToken\n", nil, "has no links"),
+            Rejection("reportToken\na\n\nb,c\n", 4, "has 2 values for 1 names"),
+            Rejection("reportToken,maxUses\na,x\n", 2, "has a wrong maxUses: it is no whole number"),
+            Rejection("reportToken,maxUses\na,-1\n", 2, "has a wrong maxUses: it is no whole number"),
+            Rejection("reportToken,frameId\na,1.5\n", 2, "has a wrong frameId: it is no whole number"),
+            Rejection("reportToken,companyId\na,4 \n", 2, "has a wrong companyId: it is no whole number"),
             Rejection(
-                "reportToken,companyId\na,4 \n", "line 2 of the file has a wrong companyId: it is no whole number"),
+                "reportToken,expirationDate\na,2026-12-31\n", 2, "has a wrong expirationDate: it is no time"),
+            Rejection("reportToken,colour\na,\nb,red\n", 3, "has the unknown field 'colour' of a certilink"),
             Rejection(
-                "reportToken,expirationDate\na,2026-12-31\n",
-                "line 2 of the file has a wrong expirationDate: it is no time"),
+                "reportToken,beneficiary.age\na,7\n", 2, "has the unknown field 'beneficiary.age' of a certilink"),
+            Rejection("reportToken\na\nb\na\n", 4, "repeats a reportToken"),
+            Rejection("reportToken\na\n", 2, "names no frameId, and there is no --frame", frame: nil),
+            Rejection("reportToken\n\"a\n", nil, "ends inside a quoted value"),
+            Rejection("{}\n{\"reportToken\"}", 2, "is not a JSON object"),
+            Rejection("{}\r\n[1]\r\n", 2, "is not a JSON object"),
+            Rejection("{\"maxUses\":[1]}", 1, "has maxUses, which is not a text or number"),
+            Rejection("{\"user\":null}", 1, "has user, which is not a text or number"),
+            Rejection("\n{\"context\":{\"metadata\":{\"a\":{}}}}", 2, "has a, which is not a text or number"),
+            Rejection(nested4, 1, "has visibleData, which is not a text or number"),
             Rejection(
-                "reportToken,colour\na,\nb,red\n",
-                "line 3 of the file has a field 'colour', which is none of a certilink"),
-            Rejection(
-                "reportToken,beneficiary.age\na,7\n",
-                "line 2 of the file has a field 'beneficiary.age', which is none of a certilink"),
-            Rejection("reportToken\na\nb\na\n", "line 4 of the file repeats a reportToken"),
-            Rejection("reportToken\na\n", "line 2 of the file names no frameId, and there is no --frame", frame: nil),
-            Rejection("reportToken\n\"a\n", "the file ends within a quoted value"),
-            Rejection("{}\n{\"reportToken\"}", "line 2 of the file is no JSON object"),
-            Rejection("{}\r\n[1]\r\n", "line 2 of the file is no JSON object"),
-            Rejection("{\"maxUses\":[1]}", "line 1 of the file has no text or number for maxUses"),
-            Rejection("{\"user\":null}", "line 1 of the file has no text or number for user"),
-            Rejection(
-                "\n{\"context\":{\"metadata\":{\"a\":{}}}}", "line 2 of the file has no text or number for a"),
-            Rejection(
-                "{\"context\":{\"visibleData\":{\"visibleData\":{\"visibleData\":{\"visibleData\":{}}}}}}",
-                "line 1 of the file has no text or number for visibleData"),
-            Rejection(
-                "{\"context\":{\"colour\":\"red\"}}",
-                "line 1 of the file has a field 'context.colour', which is none of a certilink"),
-            Rejection(
-                "{\"\\u001b[31m\":\"x\"}",
-                "line 1 of the file has a field '\\u{1b}[31m', which is none of a certilink"),
-            Rejection("{\"reportToken\":\"a\"}\n{\"reportToken\":\"a\"}", "line 2 of the file repeats a reportToken"),
+                "{\"context\":{\"colour\":\"red\"}}", 1, "has the unknown field 'context.colour' of a certilink"),
+            Rejection("{\"reportToken\":\"a\"}\n{\"reportToken\":\"a\"}", 2, "repeats a reportToken"),
         ])
     func rejected(_ rejection: Rejection) {
-        #expect(
-            throws: CommandFailure(
-                .damagedData, rejection.message, advice: "Nothing was created; mend it and try again.")
-        ) { try Self.orders(rejection.text, frame: rejection.frame) }
+        #expect(throws: LinkError.badFile(line: rejection.line, problem: rejection.problem)) {
+            try Self.orders(rejection.text, frame: rejection.frame)
+        }
     }
 
-    @Test("bytes that are no text are rejected")
+    @Test("a file that is not UTF-8 is rejected")
     func noText() {
-        #expect(
-            throws: CommandFailure(
-                .damagedData, "the file is not UTF-8 text", advice: "Nothing was created; mend it and try again.")
-        ) {
+        #expect(throws: LinkError.badFile(line: nil, problem: "is not UTF-8 text")) {
             try LinkFile<CertilinkForm>.orders([0x61, 0xff, 0x0a], FieldValues())
         }
     }
 
-    @Test("more links than anybody means are rejected, as many as are allowed are not")
+    @Test("a file may have 100,000 links and not one more")
     func count() throws {
         let limit = LinkFile<CertilinkForm>.countLimit
         let text = "reportToken\n" + (1...limit).map(String.init).joined(separator: "\n")
         #expect(try Self.orders(text).count == limit)
-        #expect(
-            throws: CommandFailure(
-                .damagedData, "the file holds more than 100000 links",
-                advice: "Nothing was created; mend it and try again.")
-        ) { try Self.orders(text + "\nx") }
+        #expect(throws: LinkError.badFile(line: nil, problem: "has more than 100000 links")) {
+            try Self.orders(text + "\nx")
+        }
     }
 }

@@ -1,4 +1,3 @@
-import CallboxConfiguration
 import Foundation
 import Journal
 import ReportIndex
@@ -7,7 +6,6 @@ import TerminalOutput
 import TestKit
 import Testing
 
-@testable import CallboxCommands
 @testable import Transfer
 
 @Suite("An export that is stopped", .offPool)
@@ -46,22 +44,6 @@ struct ExportRunTests {
             #expect(FileManager.default.fileExists(atPath: path) == !isStopped)
             let names = try FileManager.default.contentsOfDirectory(atPath: folder)
             #expect(!names.contains { $0.hasSuffix(".part") })
-        }
-    }
-
-    @Test("an interrupted export says whether --resume goes on with it", arguments: [false, true])
-    func interrupted(canResume: Bool) async throws {
-        try await TestArchive.with { archive in
-            try archive.index()
-            let run = ExportRun(try ArchiveReader(archive.directory), masking: nil) { _ in }
-            let output = RecordedOutput()
-            #expect(throws: CallboxCommands.ExitStatus.interrupted) {
-                try ExportCommand.conclude(
-                    run, .stopped(canResume: canResume), of: 1, place: nil, output.console())
-            }
-            #expect(
-                output.errorText == "stopped by Ctrl-C after 0 of 1 delivery"
-                    + (canResume ? "; the same command with --resume goes on\n" : "\n"))
         }
     }
 

@@ -1,7 +1,6 @@
-import TerminalOutput
 import Testing
 
-@testable import CallboxCommands
+@testable import Links
 
 @Suite("Records of comma-separated values")
 struct CSVRecordsTests {

@@ -1,11 +1,9 @@
-import CallboxServer
 import Deliveries
 import ServerTestKit
 import StrictJSON
 import TestKit
 import Testing
 
-@testable import CallboxCommands
 @testable import Transfer
 
 @Suite("Records that are imported")

@@ -1,9 +1,7 @@
-import CallboxServer
 import Deliveries
 import StrictJSON
 import Testing
 
-@testable import CallboxCommands
 @testable import Transfer
 
 @Suite("HARs of other tools")

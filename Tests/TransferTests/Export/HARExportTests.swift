@@ -1,4 +1,3 @@
-import CallboxServer
 import Deliveries
 import Foundation
 import ReportIndex
@@ -6,7 +5,6 @@ import StrictJSON
 import TestKit
 import Testing
 
-@testable import CallboxCommands
 @testable import Transfer
 
 @Suite("An export as a HAR")

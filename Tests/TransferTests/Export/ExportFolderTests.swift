@@ -4,7 +4,6 @@ import ServerTestKit
 import TestKit
 import Testing
 
-@testable import CallboxCommands
 @testable import Transfer
 
 @Suite("The folder of an export")

@@ -2,7 +2,6 @@ import Foundation
 import TestKit
 import Testing
 
-@testable import CallboxCommands
 @testable import Transfer
 
 @Suite("Where an export to NDJSON goes on")

@@ -1,7 +1,7 @@
-/// The records of a CSV text (RFC 4180), one by one: quoted values may hold commas, quotes and line breaks.
+/// The records of a CSV text (RFC 4180). Quoted values may contain commas, quotes and line breaks.
 struct CSVRecords {
     struct Record {
-        /// Where it begins, from 1.
+        /// The first line of the record, from 1.
         let line: Int
         let values: [String]
     }
@@ -12,12 +12,12 @@ struct CSVRecords {
     private(set) var isOpen = false
 
     init(_ text: String) {
-        // A byte order mark is no part of the first name.
+        // A byte order mark is not part of the first name.
         rest = text.unicodeScalars[...]
         if rest.first == "\u{feff}" { rest.removeFirst() }
     }
 
-    /// Nil at the end; empty lines are no records.
+    /// Nil at the end. Empty lines are skipped.
     mutating func next() -> Record? {
         while let first = rest.first, first == "\n" || first == "\r" {
             rest.removeFirst()

@@ -1,0 +1,110 @@
+internal import Deliveries
+package import Journal
+package import ProviderTransport
+package import Providers
+
+/// Requests links from a provider: each is recorded first, then requested, then completed with the response.
+///
+/// No link is lost: one whose response is lost stays `requested` and pending, because its reports may arrive. Nothing is printed here.
+package struct LinkRequests {
+    /// Appends records in one transaction and returns their positions.
+    package typealias Append = ([JournalRecord]) async throws -> [Int64]
+
+    package enum Outcome {
+        case created(CreatedLink)
+        /// The provider rejected it, in its own words.
+        case rejected(String)
+        /// The response says nothing about it; it may exist.
+        case unknown
+        /// The call failed.
+        case failed(any Error)
+    }
+
+    /// A link that was requested.
+    package struct Requested {
+        package let id: LinkID
+        package let outcome: Outcome
+        /// Why the outcome could not be recorded. The provider's response counts all the same.
+        package let recordingFailure: (any Error)?
+    }
+
+    private let client: ProviderClient
+    private let append: Append
+    private let describe: (any Error) -> String
+
+    /// - Parameter describe: the text of a failed call, which is stored with the link.
+    package init(_ client: ProviderClient, append: @escaping Append, describe: @escaping (any Error) -> String) {
+        self.client = client
+        self.append = append
+        self.describe = describe
+    }
+
+    /// Requests one link.
+    ///
+    /// - Throws: only if the order cannot be recorded; then the provider was not called.
+    package func create(
+        _ plan: LinkPlan, _ call: ProviderCall<CreatedLink>, expecting expectations: [LinkExpectation]
+    ) async throws -> Requested {
+        let results = try await create([(plan, expectations)]) { [.created(try await client.send(call))] }
+        guard let result = results.first else {
+            return Requested(id: LinkID(rawValue: 0), outcome: .unknown, recordingFailure: nil)
+        }
+        return result
+    }
+
+    /// Requests a batch of links with one call. Its outcomes are in the order of the plans.
+    ///
+    /// - Throws: only if the orders cannot be recorded; then the provider was not called.
+    package func create(
+        _ orders: [(plan: LinkPlan, expectations: [LinkExpectation])], _ call: ProviderCall<[BulkOutcome]>
+    ) async throws -> [Requested] {
+        try await create(orders) {
+            try await client.send(call).map { outcome in
+                switch outcome {
+                case .created(let link): .created(link)
+                case .failed(let message): .rejected(message)
+                case .unknown: .unknown
+                }
+            }
+        }
+    }
+
+    private func create(
+        _ orders: [(plan: LinkPlan, expectations: [LinkExpectation])], _ send: () async throws -> [Outcome]
+    ) async throws -> [Requested] {
+        let ids = try await append(orders.map { .link(order($0, expecting: $1)) }).map(LinkID.init(rawValue:))
+        var outcomes: [Outcome]
+        do {
+            outcomes = try await send()
+        } catch {
+            outcomes = ids.map { _ in .failed(error) }
+        }
+        let changes = zip(ids, outcomes).compactMap { id, outcome in
+            change(outcome).map { JournalRecord.linkChange(LinkChangeRecord(link: id, change: $0)) }
+        }
+        var failure: (any Error)?
+        do {
+            _ = try await append(changes)
+        } catch {
+            failure = error
+        }
+        return zip(ids, outcomes).map { Requested(id: $0, outcome: $1, recordingFailure: failure) }
+    }
+
+    private func order(_ plan: LinkPlan, expecting expectations: [LinkExpectation]) -> LinkOrder {
+        LinkOrder(
+            provider: client.account.api.name, api: client.account.root.text + plan.apiPath, keys: plan.keys,
+            expectations: expectations, externalInfo: plan.externalInfo, expiresAt: plan.expiresAt)
+    }
+
+    /// Nil if the link may exist although nothing is known about it.
+    private func change(_ outcome: Outcome) -> LinkChange? {
+        switch outcome {
+        case .created(let link): .created(keys: link.keys, expiresAt: link.expiresAt)
+        case .rejected(let message): .failed(note: message)
+        case .unknown: nil
+        case .failed(let error):
+            (error as? ProviderCallFailure)?.mayHaveBeenDone == false ? .failed(note: describe(error)) : nil
+        }
+    }
+}

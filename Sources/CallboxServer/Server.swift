@@ -168,8 +168,12 @@ package struct Server: Sendable {
         let setting = configuration.listen
         let listener: OpenListener
         do throws(ListenError) {
-            listener = try await HTTPListener(limits: configuration.limits, application: application)
-                .listen(on: .tcp(host: setting.host, port: setting.port), group: MultiThreadedEventLoopGroup.singleton)
+            listener = try await HTTPListener(
+                limits: configuration.limits, proxies: configuration.trustedProxies, tls: configuration.tls,
+                application: application
+            )
+            .listen(on: .tcp(host: setting.host, port: setting.port), group: MultiThreadedEventLoopGroup.singleton)
+            live.afterReload { listener.reloadCertificates() }
         } catch {
             try? await bodies.shutdownGracefully()
             throw ServerError.cannotListen(setting, error)

@@ -136,7 +136,9 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
             switch outcome {
             case .durable(let receipt):
                 observe(.archived(IntakeEvent.Arrival(receipt.deliveryID, encoded)))
-                respond(acknowledge(receipt).response)
+                var response = acknowledge(receipt).response
+                response.provesSender = encoded.verification == .verified
+                respond(response)
             case .rejected(let rejection):
                 observe(.rejected(source: encoded.source, status: 503, reason: rejection.rawValue))
                 respond(retryLater)

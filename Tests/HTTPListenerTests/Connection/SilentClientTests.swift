@@ -37,6 +37,17 @@ import Testing
         #expect(!conversation.isOpen)
     }
 
+    @Test(
+        "a request that takes too long to arrive gets 408, in its head and in its body",
+        arguments: ["G", "POST /x HTTP/1.1\r\nHost", "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nab"])
+    func tooSlow(beginning: String) throws {
+        let conversation = try Conversation()
+        #expect(conversation.exchange(beginning.utf8) == "")
+        conversation.wait(atMost: .seconds(61))
+        #expect(conversation.responses().hasPrefix("HTTP/1.1 408 "))
+        #expect(!conversation.isOpen)
+    }
+
     @Test("a client that pipelines and does not read stops being read once its output is full")
     func pipelining() throws {
         let conversation = try Conversation()

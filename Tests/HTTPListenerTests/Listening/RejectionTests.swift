@@ -121,24 +121,6 @@ import Testing
         }
     }
 
-    @Test(
-        "a request that takes too long to arrive is answered 408, in its head and in its body",
-        arguments: ["G", "POST /x HTTP/1.1\r\nHost", "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nab"])
-    func tooSlow(start: String) async throws {
-        let limits = ListenerLimits.with {
-            $0.requestDeadline = .milliseconds(20)
-            $0.headerTimeout = .milliseconds(20)
-        }
-        try await TestServer.talking(limits: limits) { client in
-            try await client.send(start)
-            let response = try await client.response()
-            #expect(response.status == 408)
-            #expect(response.header("connection") == "close")
-            let rest = try await client.rest()
-            #expect(rest == "")
-        }
-    }
-
     @Test("the application is told of what was rejected at the door")
     func events() async throws {
         let (events, seen) = AsyncStream.makeStream(of: ListenerEvent.self)

@@ -1,9 +1,10 @@
 internal import Deliveries
 internal import HTTPListener
+internal import Yams
 
 /// Reads `limits`, `trusted-proxies` and `tls` of the configuration file.
 enum ListenerSection {
-    private typealias Key<Value> = (name: String, path: WritableKeyPath<ListenerLimits, Value> & Sendable)
+    private typealias Key<Value> = (name: String, path: any WritableKeyPath<ListenerLimits, Value> & Sendable)
 
     private static let durations: [Key<Duration>] = [
         ("handshake-timeout", \.handshakeTimeout), ("header-timeout", \.headerTimeout),
@@ -58,7 +59,8 @@ enum ListenerSection {
             section.text(key).map { ConfigurationFile.resolve($0, besides: section.file) }
         }
         let authorities = path("client-ca")
-        let clients = section.choice("client-certificate", ["required": .required, "optional": .optional])
+        let clients: TLSSettings.ClientCertificates? = section.choice(
+            "client-certificate", ["required": .required, "optional": .optional])
         if clients != nil, authorities == nil {
             section.reject("client-certificate", "needs 'client-ca', the file of the authorities that sign them")
         }

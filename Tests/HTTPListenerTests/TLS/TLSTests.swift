@@ -208,25 +208,27 @@ import Testing
     @Test("files that cannot be used are named, with the reason")
     func unusableFiles() async throws {
         try await Self.withFiles { files in
-            func failure(_ change: (inout TLSSettings) throws -> Void) throws -> ListenError? {
-                var settings = try files.settings(TestCertificates.first, authority: TestCertificates.authority)
-                try change(&settings)
-                let changed = settings
-                return #expect(throws: ListenError.self) { try TLSCertificates(changed) }
-            }
+            let sound = try files.settings(TestCertificates.first, authority: TestCertificates.authority)
             let missing = files.folder.path(of: "missing.pem")
-            #expect(
-                try failure { $0.certificateFile = missing }
-                    == .certificate(file: missing, reason: "cannot be read: No such file or directory"))
-            #expect(
-                try failure { $0.keyFile = $0.certificateFile }
-                    == .certificate(
-                        file: files.folder.path(of: "server.pem"),
-                        reason: "is not an unencrypted private key in PEM form"))
-            #expect(
-                try failure { $0.clientAuthorityFile = $0.keyFile }
-                    == .certificate(
-                        file: files.folder.path(of: "server.key"), reason: "is not a list of certificates in PEM form"))
+            let changes: [(change: (inout TLSSettings) -> Void, file: String, reason: String)] = [
+                ({ $0.certificateFile = missing }, missing, "cannot be read: No such file or directory"),
+                (
+                    { $0.keyFile = $0.certificateFile }, sound.certificateFile,
+                    "is not an unencrypted private key in PEM form"
+                ),
+                (
+                    { $0.clientAuthorityFile = $0.keyFile }, sound.keyFile,
+                    "is not a list of certificates in PEM form"
+                ),
+            ]
+            for (change, file, reason) in changes {
+                var settings = sound
+                change(&settings)
+                let changed = settings
+                #expect(throws: ListenError.certificate(file: file, reason: reason)) {
+                    try TLSCertificates(changed)
+                }
+            }
         }
     }
 

@@ -68,6 +68,10 @@ extension CommandFailure {
         case ReplayError.notHTTP(let url):
             self.init(.usage, "'\(url)' is no URL to send to", advice: "Write it as http://localhost:3000/path.")
         case let error as ArchiveError: self.init(error)
+        case QueryError.expressionTooSlow(let expression):
+            self.init(
+                .usage, "the expression '\(TerminalText.escape(expression))' takes too long on one value",
+                advice: "Simplify it. Avoid nested repetition such as (a+)+.")
         case let error as ServerError: self.init(error)
         case let failure as ProviderCallFailure: self.init(failure)
         case ProviderAccessError.variableNotSet(let credential, let variable):
@@ -212,6 +216,18 @@ extension CommandFailure {
                 .configuration, "cannot use \(file) for TLS: it \(reason)", advice: "Correct tls in the configuration.")
         case .cannotListen(let setting, .other(let reason)):
             self.init(.unavailable, "cannot listen on \(setting): \(reason)")
+        case .cannotOpenAdminListener(let setting, let error):
+            let reason =
+                switch error {
+                case .addressInUse: "another program listens there"
+                case .notPermitted: "permission denied"
+                case .addressNotAvailable: "not an address of this machine"
+                case .other(let reason): reason
+                case .certificate(let file, let reason): "\(file) \(reason)"
+                }
+            self.init(
+                .unavailable, "cannot open the admin listener on \(setting): \(reason)",
+                advice: "Change admin.listen in the configuration, or stop the other program.")
         case .notServed(let path):
             self.init(
                 .unavailable, "no server is running for the archive \(path)",

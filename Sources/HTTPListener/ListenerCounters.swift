@@ -26,9 +26,13 @@ package final class ListenerCounters: Sendable {
     package init() {}
 
     /// Every name with its count since the start.
-    package var snapshot: [Name: Int] {
+    package var snapshot: [(name: String, count: Int)] {
         let counts = counts.withLock { $0 }
-        return Dictionary(uniqueKeysWithValues: Name.allCases.map { ($0, counts[$0] ?? 0) })
+        return Name.allCases.map { ($0.rawValue, counts[$0] ?? 0) }
+    }
+
+    subscript(_ name: Name) -> Int {
+        counts.withLock { $0[name] ?? 0 }
     }
 
     func add(_ name: Name) {

@@ -14,7 +14,9 @@ enum ConnectionPipeline {
         let client = ClientAddress(channel.remoteAddress?.ipAddress ?? "local", proxies: shared.proxies)
         let registered = shared.connections.add(
             channel, address: client.limitedAddress, isTrusted: client.proxies != nil, now: channel.eventLoop.now)
-        if registered?.admission != .accepted { shared.application.observe(.tooManyConnections) }
+        if registered?.admission != .accepted {
+            shared.application.observe(.tooManyConnections(peer: client.connectionPeer))
+        }
         guard let registered else { throw ChannelError.operationUnsupported }
         let connection = ConnectionHandler(
             shared,

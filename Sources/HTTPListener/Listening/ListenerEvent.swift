@@ -3,7 +3,8 @@ package enum ListenerEvent: Sendable, Equatable {
     /// - Parameter peer: the address at the other end of the connection.
     case malformedRequest(MalformedInput, peer: String)
     case respondedWithoutKeeping(status: Int)
-    case tooManyConnections
+    /// Of one address, or in all.
+    case tooManyConnections(peer: String)
     /// The process may not open enough descriptors for `connections`; the limit is lowered.
     case connectionLimitLowered(to: Int, descriptors: Int)
     /// The process is out of descriptors. Accepting pauses for a moment.

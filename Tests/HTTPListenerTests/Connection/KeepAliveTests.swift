@@ -45,7 +45,7 @@ import Testing
         #expect(connection.head(.fixture(.GET)) { _ in .reject(.text(404, "no")) }.summary == "404 keepAlive")
         _ = connection.request()
         #expect(connection.responded().summary == "200 close")
-        #expect(connection.counters.snapshot[.requestsPerConnection] == 1)
+        #expect(connection.counters[.requestsPerConnection] == 1)
     }
 
     @Test("a tunnel is the last thing a connection asks for")

@@ -128,7 +128,7 @@ import Testing
                 let none = try? await Self.exchange(server).text
                 #expect(none ?? "" == "")
             }
-            #expect(counters.snapshot[.handshakeFailed] == 1)
+            #expect(counters[.handshakeFailed] == 1)
             let other = try files.settings(TestCertificates.first, authority: TestCertificates.otherAuthority)
             try await Self.listening(other) { server in
                 let foreign = try? await Self.exchange(server, client: TestCertificates.client).text
@@ -246,7 +246,7 @@ import Testing
                     #expect(rest ?? "" == "")
                 }
             }
-            #expect(counters.snapshot[.handshakeTimeout] == 1)
+            #expect(counters[.handshakeTimeout] == 1)
         }
     }
 }

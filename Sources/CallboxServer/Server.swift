@@ -44,6 +44,8 @@ package struct Server: Sendable {
     let announce: @Sendable (ListenSetting) -> Void
     /// Called for every request; nil for none.
     let access: (@Sendable (RequestRecord) -> Void)?
+    let sockets: InheritedSockets
+    let manager: ServiceManager
     /// Services that need the archive and end before it.
     let companions: @Sendable (OpenArchive, NIOThreadPool) async -> [any Service]
 
@@ -56,9 +58,13 @@ package struct Server: Sendable {
         _ configuration: CallboxConfiguration, live: LiveConfiguration, logger: Logger,
         now: @escaping @Sendable () -> Timestamp, report: @escaping @Sendable (any Error) -> FailureReport,
         companions: @escaping @Sendable (OpenArchive, NIOThreadPool) async -> [any Service] = { _, _ in [] },
-        access: (@Sendable (RequestRecord) -> Void)? = nil, announce: @escaping @Sendable (ListenSetting) -> Void
+        access: (@Sendable (RequestRecord) -> Void)? = nil, sockets: InheritedSockets = InheritedSockets(),
+        manager: ServiceManager = ServiceManager(environment: [:]),
+        announce: @escaping @Sendable (ListenSetting) -> Void
     ) {
         self.access = access
+        self.sockets = sockets
+        self.manager = manager
         self.configuration = configuration
         self.live = live
         self.logger = logger
@@ -107,7 +113,15 @@ package struct Server: Sendable {
             services.append(ClosureService { try await serve(admin, on: setting) })
         }
         services.append(ClosureService { await reload(on: hangups, metrics) })
-        services.append(ClosureService { await Self.flush(log) })
+        services.append(ClosureService { await repeatedly(Self.repeatInterval) { log.flushRepeats() } })
+        if let interval = manager.watchdogInterval {
+            services.append(
+                ClosureService {
+                    await repeatedly(interval / 2) {
+                        if archive.writer.isResponding(within: interval) { manager.watchdog() }
+                    }
+                })
+        }
         services.append(ClosureService { try await listen(archive, floor, readiness, metrics, log, counters) })
         let group = ServiceGroup(
             configuration: .init(
@@ -141,17 +155,17 @@ package struct Server: Sendable {
         logger.error("\(failure.work) failed", metadata: ["reason": "\(report(failure.error).message)"])
     }
 
-    private static func flush(_ log: IntakeLog) async {
+    private func repeatedly(_ interval: Duration, _ work: @escaping @Sendable () -> Void) async {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                try? await Task.sleep(for: repeatInterval)
-                log.flushRepeats()
+                work()
+                try? await Task.sleep(for: interval)
             }
         }
     }
 
     private func serve(_ admin: AdminListener, on setting: AdminSetting) async throws {
-        let listener = try await admin.open(setting)
+        let listener = try await admin.open(setting, inherited: sockets.admin)
         logger.info("admin listener open", metadata: ["address": "\(setting)"])
         try? await gracefulShutdown()
         await listener.shutDown(grace: .seconds(1))
@@ -165,6 +179,8 @@ package struct Server: Sendable {
 
     @discardableResult
     func reload(_ metrics: ServerMetrics? = nil) throws -> LiveConfiguration.Reload {
+        manager.reloading()
+        defer { manager.ready() }
         do {
             let reload = try live.reload()
             metrics?.add(sources: reload.sources)
@@ -218,14 +234,18 @@ package struct Server: Sendable {
                 limits: configuration.limits, proxies: configuration.trustedProxies, tls: configuration.tls,
                 application: application, counters: counters
             )
-            .listen(on: .tcp(host: setting.host, port: setting.port), group: MultiThreadedEventLoopGroup.singleton)
+            .listen(
+                on: sockets.main.map { .inherited(descriptor: $0) } ?? .tcp(host: setting.host, port: setting.port),
+                group: MultiThreadedEventLoopGroup.singleton)
             live.afterReload { listener.reloadCertificates() }
         } catch {
             try? await bodies.shutdownGracefully()
             throw ServerError.cannotListen(setting, error)
         }
         announce(ListenSetting(host: setting.host, port: listener.port ?? setting.port))
+        manager.ready()
         try? await gracefulShutdown()
+        manager.stopping()
         readiness.stop()
         logger.info("stopping")
         await listener.shutDown(grace: configuration.shutdownGrace)

@@ -52,6 +52,7 @@ struct ServeCommand: AsyncParsableCommand {
     var acceptUnsigned = false
 
     func run() async throws {
+        CoreDumps.turnOff()
         let environment = ProcessInfo.processInfo.environment
         let configuration = try settings(environment: environment)
         // Checked when it was read.
@@ -81,6 +82,7 @@ struct ServeCommand: AsyncParsableCommand {
                     describe: { CommandFailure(translating: $0).message })
                 return await followUp.prepare() ? [followUp] : []
             }, access: Self.access(configuration, logger, lines),
+            sockets: InheritedSockets(environment: environment), manager: ServiceManager(environment: environment),
             announce: { Self.announce($0, configuration, sources, logger) })
         do {
             try await server.run()

@@ -14,15 +14,17 @@ struct AdminListener: Sendable {
     /// Runs what reads files.
     let pool: NIOThreadPool
 
-    func open(_ setting: AdminSetting) async throws -> OpenListener {
+    /// - Parameter inherited: a listening socket that takes the place of the setting's address.
+    func open(_ setting: AdminSetting, inherited: Int32?) async throws -> OpenListener {
         var limits = ListenerLimits()
         limits.connectionCount = 16
         limits.bufferedBodyByteCount = 64 * 1024
-        let address: ListenAddress
-        switch setting {
-        case .tcp(let setting): address = .tcp(host: setting.host, port: setting.port)
-        case .unixSocket(let path): address = .unixSocket(path: path)
-        }
+        let address: ListenAddress =
+            switch (inherited, setting) {
+            case (let descriptor?, _): .inherited(descriptor: descriptor)
+            case (nil, .tcp(let setting)): .tcp(host: setting.host, port: setting.port)
+            case (nil, .unixSocket(let path)): .unixSocket(path: path)
+            }
         do throws(ListenError) {
             return try await HTTPListener(limits: limits, application: ListenerApplication(now: now, admit: admit))
                 .listen(on: address, group: MultiThreadedEventLoopGroup.singleton)

@@ -25,6 +25,8 @@ package enum ListenAddress: Sendable, Equatable {
     /// `localhost` means 127.0.0.1 and ::1.
     case tcp(host: String, port: Int)
     case unixSocket(path: String)
+    /// A listening socket that this process inherited.
+    case inherited(descriptor: Int32)
 }
 
 /// An HTTP/1.1 listener. One handler a connection, one connection an event loop, every limit in `ListenerLimits`.
@@ -66,6 +68,8 @@ package struct HTTPListener: Sendable {
                     .get()
                 chmod(path, 0o600)
                 return OpenListener(channels: [channel], shared)
+            case .inherited(let descriptor):
+                return OpenListener(channels: [try await bootstrap.withBoundSocket(descriptor).get()], shared)
             }
         } catch {
             throw ListenError(error)

@@ -4,7 +4,6 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// How long a delivery is kept, by what is configured and what it is.
 @Suite struct RetentionTests {
     private typealias Report = (type: String, rule: String?)
 
@@ -14,7 +13,7 @@ import Testing
     private static let unrouted: Report = ("status", nil)
     private static let junk: Report = (ReportContent.unrecognisedType, nil)
 
-    /// The days that a delivery's body is kept, and where that is from.
+    /// The days that a delivery's body is kept, and the setting that says so.
     private static func keep(
         _ reports: [Report], verification: String = "verified", source: String = "klavi",
         _ adjust: (inout Retention.SourceTerms) -> Void

@@ -54,7 +54,7 @@ struct FieldTestTests {
             FieldTest("amount", try #require(ValueTest(.greaterOrEqual, "9"))),
             FieldTest("amount", try #require(ValueTest(.less, "50"))),
         ]
-        // The two amounts of c are each asked by themselves.
+        // Each of the two amounts of c meets one of the tests.
         #expect(try await Self.keys { $0.fieldTests = tests } == "cba")
         #expect(
             try await Self.keys {

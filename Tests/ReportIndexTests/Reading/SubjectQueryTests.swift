@@ -5,7 +5,7 @@ import ReportIndex
 import TestKit
 import Testing
 
-/// What is latest of a link, a case or a person, and every arrival of a report.
+/// The latest reports of a link, a case or a person, and every arrival of a report.
 @Suite struct SubjectQueryTests {
     /// A report's key, type, provider's time in seconds, and fields.
     private static func report(
@@ -19,7 +19,7 @@ import Testing
 
     private static func link(_ value: String) -> [ReportField] { [ReportField("linkId", value)] }
 
-    /// Runs `body` with an archive to which the reports came one a second, each in a delivery of its own.
+    /// Runs `body` with an archive in which one report arrived per second, each in a delivery of its own.
     private static func withReader(_ reports: [RoutedReport], _ body: (ArchiveReader) throws -> Void) async throws {
         try await IndexArchive.with { archive in
             for index in reports.indices {

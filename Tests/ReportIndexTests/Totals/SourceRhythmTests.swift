@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Rhythm of a source")
 struct SourceRhythmTests {
-    /// A source whose deliveries came at these minutes, newest first.
+    /// A source whose deliveries arrived at these minutes, newest first.
     private static func rhythm(_ minutes: [Int64]) -> SourceRhythm {
         let times = minutes.map { QueryArchive.time($0 * 60_000) }
         return SourceRhythm(source: "klavi", times: times, lastReceivedAt: times.first ?? .fixture)

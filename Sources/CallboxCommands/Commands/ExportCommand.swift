@@ -143,9 +143,10 @@ enum ReportCSV {
     ) throws {
         var count = 0
         var progress = TransferProgress("exported", of: nil, on: console)
-        try file.sink.write(ReportRecord.names.joined(separator: ",") + "\n")
+        let members = ReportRow.members().filter { $0.name != nil }
+        try file.sink.write(members.compactMap(\.name).joined(separator: ",") + "\n")
         let conclusion = try MatchingReports(reader: reader, console: console).forEach(filter) { report in
-            let line = CSVText.line(ReportRecord.values(report))
+            let line = CSVText.line(members.map { $0.value(report) })
             try file.sink.write((console.isTerminal ? TerminalText.escape(line) : line) + "\n")
             count += 1
             progress.tell(count, byteCount: file.sink.byteCount)

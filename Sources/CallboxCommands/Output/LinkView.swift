@@ -136,7 +136,7 @@ extension LinkProgress {
             .init("externalInfo", .text("EXTERNAL INFO", shortest: 14, leavesAs: 2)) {
                 .optional($0.link.order.externalInfo)
             } cell: {
-                .init(ReportListing.externalInfo($0.link.order.externalInfo))
+                .init(ReportRow.externalInfo($0.link.order.externalInfo))
             },
             .init("note") { .optional($0.link.note) },
         ]

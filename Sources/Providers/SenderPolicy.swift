@@ -1,6 +1,6 @@
 package import Deliveries
 
-/// From where deliveries may come. An address is a second lock beside the signature, never instead of one.
+/// The addresses that deliveries are accepted from, checked in addition to the signature.
 package struct SenderPolicy: Sendable, Equatable {
     /// Empty: from anywhere.
     package var allowed: [AddressRange] = []
@@ -13,7 +13,6 @@ package struct SenderPolicy: Sendable, Equatable {
 
     package init() {}
 
-    /// Whether the request comes from an allowed address.
     package func admits(_ request: InboundRequest) -> Bool {
         guard !allowed.isEmpty else { return true }
         guard let peer = NetworkAddress(request.peer) else { return false }

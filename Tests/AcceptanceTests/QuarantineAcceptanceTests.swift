@@ -32,7 +32,7 @@ struct QuarantineAcceptanceTests {
                 == 401)
         let entries = try quarantined(1, bench)
         #expect(entries.count == 1)
-        #expect(entries.first?["reason"]?.string == "no configured secret gives this signature")
+        #expect(entries.first?["reason"]?.string == "no configured secret matches the signature")
         #expect(try bench.callbox("list", "--format", "json").text == "[]\n")
 
         let early = try bench.callbox("quarantine", "release", "1")

@@ -2,7 +2,7 @@ import Deliveries
 import Providers
 import Testing
 
-@Suite("From where deliveries may come")
+@Suite("Allowed sender addresses")
 struct SenderPolicyTests {
     private func policy(allowed: [String] = []) -> SenderPolicy {
         var policy = SenderPolicy()
@@ -16,7 +16,7 @@ struct SenderPolicyTests {
             body: [], peer: peer, receivedAt: .vectors)
     }
 
-    @Test("without a list everything is admitted, even from no address")
+    @Test("every sender is admitted without a list, even one without an address")
     func anywhere() {
         for peer in ["192.0.2.1", "local", ""] { #expect(SenderPolicy.anywhere.admits(request(peer))) }
     }

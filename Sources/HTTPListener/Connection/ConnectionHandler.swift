@@ -194,7 +194,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private func handOver(_ request: ConnectionState.InboundHeadAndBody, _ context: ChannelHandlerContext) {
         let whole = InboundRequest(
             method: request.method, target: request.target, headers: request.headers, body: request.body,
-            peer: request.peer, receivedAt: application.now())
+            peer: request.peer, receivedAt: application.now(), id: request.id)
         registration.entry.noteBusy()
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
         state.respond?(whole) { [mailbox] response in mailbox.post(response, to: handler) }
@@ -221,7 +221,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         if response.status >= 400 { application.observe(.respondedWithoutKeeping(status: response.status)) }
         let bytes = wrapOutboundOut(
             response.encoded(
-                date: dates.value(at: application.now()), omitsBody: omitsBody, afterwards,
+                date: dates.value(at: application.now()), id: state.requestID, omitsBody: omitsBody, afterwards,
                 allocator: context.channel.allocator))
         guard afterwards == .close || afterwards == .linger else {
             return context.writeAndFlush(bytes, promise: nil)

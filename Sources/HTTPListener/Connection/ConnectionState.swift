@@ -53,6 +53,7 @@ struct ConnectionState {
         let body: [UInt8]
         /// The client's address.
         let peer: String
+        let id: RequestID
     }
 
     private enum Phase {
@@ -71,6 +72,7 @@ struct ConnectionState {
         let check: HeadCheck
         let target: RequestTarget
         let peer: String
+        let id: RequestID
         var bodyByteCountLimit = 0
         /// Set when the request is admitted.
         var respond: Admission.Respond?
@@ -83,6 +85,8 @@ struct ConnectionState {
     private let counters: ListenerCounters
     private var phase: Phase
     private var requestCount = 0
+    /// Of the request whose head arrived last; nil while the next head arrives.
+    private(set) var requestID: RequestID?
     /// When the output became unwritable; nil while it is writable.
     private var blockedSince: NIODeadline?
     /// No further request is read: the server stops, the client stopped sending, or its input was not HTTP.
@@ -159,7 +163,9 @@ struct ConnectionState {
 
     /// Bytes of a request head arrived.
     mutating func bytesArrived(now: NIODeadline) {
-        if case .waiting(let since, let isFirst) = phase { phase = .readingHead(since: isFirst ? since : now) }
+        guard case .waiting(let since, let isFirst) = phase else { return }
+        requestID = nil
+        phase = .readingHead(since: isFirst ? since : now)
     }
 
     mutating func headArrived(
@@ -176,13 +182,16 @@ struct ConnectionState {
         }
         requestCount += 1
         let target = RequestTarget(head.uri)
-        var request = Request(check: HeadCheck(head), target: target, peer: client.peer(of: head), bodySince: now)
+        let id = RequestID.next()
+        requestID = id
+        var request = Request(
+            check: HeadCheck(head), target: target, peer: client.peer(of: head), id: id, bodySince: now)
         if isEnding { return reject(request, .retryLater, now: now) }
         if let response = request.check.problem(limits) { return reject(request, response, now: now) }
-        switch admit(
-            InboundHead(
-                method: head.method.rawValue, target: target, peer: request.peer, certificate: client.certificate))
-        {
+        var inbound = InboundHead(
+            method: head.method.rawValue, target: target, peer: request.peer, certificate: client.certificate)
+        inbound.id = id
+        switch admit(inbound) {
         case .reject(let response):
             return reject(request, response, now: now)
         case .read(let limit, let respond):
@@ -221,7 +230,8 @@ struct ConnectionState {
         guard case .readingBody(var request, _) = phase else { return .none }
         let complete = InboundHeadAndBody(
             method: request.check.head.method.rawValue, target: request.target,
-            headers: request.check.fields, body: request.body.bytes, peer: request.peer)
+            headers: request.check.fields, body: request.body.bytes, peer: request.peer,
+            id: request.id)
         handedOverByteCount = request.body.takenByteCount
         request.body = BodyBuffer()
         phase = .responding(request, since: now)

@@ -4,8 +4,10 @@ internal import NIOHTTP1
 
 extension Response {
     /// The whole response, RFC 9112 §4, as one buffer: a response of a few hundred bytes costs more in parts than in bytes.
+    /// - Parameter id: of the request; nil if no head arrived.
     func encoded(
-        date: String, omitsBody: Bool, _ afterwards: ConnectionState.Afterwards, allocator: ByteBufferAllocator
+        date: String, id: RequestID?, omitsBody: Bool, _ afterwards: ConnectionState.Afterwards,
+        allocator: ByteBufferAllocator
     ) -> ByteBuffer {
         let status = HTTPResponseStatus(statusCode: status)
         var buffer = allocator.buffer(capacity: 256 + body.count)
@@ -17,6 +19,7 @@ extension Response {
         for field in headers { buffer.write(field.name, field.value) }
         buffer.write("Content-Length", String(body.count))
         buffer.write("Date", date)
+        if let id { buffer.write("Callbox-Request", id.description) }
         switch afterwards {
         case .keepAlive: break
         case .keepAliveOf10: buffer.write("Connection", "keep-alive")

@@ -13,7 +13,12 @@ import Testing
             "GET /4 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
         ].joined().utf8)
 
-    /// The statuses in a text of answers.
+    /// Without the IDs of requests, which differ.
+    private static func comparable(_ responses: String) -> String {
+        responses.replacing(/Callbox-Request: [0-9a-f]{15}\r\n/, with: "")
+    }
+
+    /// The statuses in a text of responses.
     private static func statuses(_ responses: String) -> [Substring] {
         responses.split(separator: "HTTP/1.1 ").map { $0.prefix(3) }
     }
@@ -25,7 +30,7 @@ import Testing
         for cut in 1..<Self.bytes.count {
             let conversation = try Conversation()
             let responses = conversation.exchange(Self.bytes[..<cut]) + conversation.exchange(Self.bytes[cut...])
-            #expect(responses == whole, "cut at \(cut)")
+            #expect(Self.comparable(responses) == Self.comparable(whole), "cut at \(cut)")
             #expect(conversation.budget.usedByteCount == 0)
         }
     }

@@ -4,7 +4,7 @@ package import Providers
 internal import ReportIndex
 internal import TerminalOutput
 
-/// `callbox`: the composition root. Commands build what they need, run it, and end with an `ExitStatus`.
+/// The command tree of `callbox`.
 package struct CallboxCommand: AsyncParsableCommand {
     package static let version = "0.1.0"
 
@@ -13,54 +13,59 @@ package struct CallboxCommand: AsyncParsableCommand {
 
     package static let configuration = CommandConfiguration(
         commandName: "callbox",
-        abstract:
-            "Receives the callbacks of \(HumanText.list(providers.providers.map(\.descriptor.title), "and")), and keeps every report.",
+        abstract: "Receive, archive, query and replay provider callbacks.",
+        usage: "callbox <command> [<options>]",
         discussion: """
-            EXAMPLES
-              callbox serve                                  listen on 127.0.0.1:8787
-              callbox list --external traceId=t-1            find reports by externalInfo
-              callbox show 42                                read a delivery
-              callbox tail                                   follow what arrives
-              callbox replay 42 --to http://localhost:3000   send it again
-              callbox config urls --base-url https://cb.example.com
+            Providers: \(HumanText.list(providers.providers.map(\.descriptor.title), "and")).
 
-            EXIT STATUSES
-            \(ExitStatus.allCases.map { "\($0.rawValue < 10 ? "    " : $0.rawValue < 100 ? "   " : "  ")\($0.rawValue)  \($0.meaning)" }.joined(separator: "\n"))
+            EXAMPLES
+              callbox serve                                  receive on 127.0.0.1:8787
+              callbox list --external traceId=t-1            find reports by externalInfo
+              callbox show 42                                show a delivery
+              callbox tail                                   follow new deliveries
+              callbox replay 42 --to http://localhost:3000   send it again
             """,
         version: version,
-        subcommands: [ServeCommand.self],
         groupedSubcommands: [
+            CommandGroup(name: "Receive", subcommands: [ServeCommand.self]),
             CommandGroup(
                 name: "Query",
                 subcommands: [
-                    ListCommand.self, TailCommand.self, SearchCommand.self, ShowCommand.self, DiffCommand.self,
+                    ListCommand.self, SearchCommand.self, ShowCommand.self, TailCommand.self, DiffCommand.self,
                     TimelineCommand.self, StatsCommand.self, SQLCommand.self, ExplainCommand.self,
                 ]),
-            CommandGroup(name: "Transfer", subcommands: [ReplayCommand.self, ExportCommand.self, ImportCommand.self]),
             CommandGroup(
-                name: "Setup",
+                name: "Replay and transfer",
+                subcommands: [ReplayCommand.self, ExportCommand.self, ImportCommand.self]),
+            CommandGroup(name: "Links", subcommands: [LinksCommand.self]),
+            CommandGroup(
+                name: "Set up",
                 subcommands: [
-                    ConfigCommand.self, LinksCommand.self, SignCommand.self, VerifyCommand.self, DoctorCommand.self,
+                    ConfigCommand.self, SignCommand.self, VerifyCommand.self, DoctorCommand.self,
                     CompletionsCommand.self,
                 ]),
             CommandGroup(
-                name: "Maintenance",
+                name: "Maintain",
                 subcommands: [QuarantineCommand.self, HoldCommand.self, ArchiveCommand.self, AuditCommand.self]),
-            CommandGroup(name: "Help", subcommands: [FiltersCommand.self]),
         ])
 
     package init() {}
 
-    /// Runs the command line of this process and ends it with the status that says how that went.
+    /// Runs the command line of this process and ends the process with the exit status.
     package static func runProcess() async -> Never {
-        // A reader that goes away is an error of `write`, not the end of the process; so is a limit on the size of files.
+        // A closed pipe and a file size limit are errors of `write` and do not end the process.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
-        // Everything that is created is its owner's alone.
+        // Created files are readable by their owner only.
         umask(0o077)
+        let arguments = Array(CommandLine.arguments.dropFirst())
         do {
-            if let failure = UnknownCommand.failure(in: Array(CommandLine.arguments.dropFirst())) { throw failure }
-            var command = try parseAsRoot()
+            if let topic = HelpTopic(arguments: arguments) {
+                try Console.callbox.print(topic.text)
+                Foundation.exit(ExitStatus.success.rawValue)
+            }
+            if let failure = CommandPath(arguments).failure { throw failure }
+            var command = try parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -68,21 +73,42 @@ package struct CallboxCommand: AsyncParsableCommand {
             }
             Foundation.exit(ExitStatus.success.rawValue)
         } catch {
-            end(with: error)
+            end(with: error, arguments)
         }
     }
 
-    private static func end(with error: any Error) -> Never {
+    private static func end(with error: any Error, _ arguments: [String]) -> Never {
         switch error {
-        // The reader of the results has gone, as `head` does.
+        // The reader of the output has closed the pipe, as `head` does.
         case is StandardStream.BrokenPipe: Foundation.exit(ExitStatus.success.rawValue)
         case let status as ExitStatus: Foundation.exit(status.rawValue)
-        default:
-            guard let failure = CommandFailure(known: error) else { exit(withError: error) }
-            // A message may quote a file or an argument.
-            Console.standard.note(TerminalText.escapeLines(failure.description))
-            Foundation.exit(failure.status.rawValue)
+        default: break
         }
+        if let text = requestedText(error, arguments) {
+            try? Console.callbox.write(text.hasSuffix("\n") ? text : text + "\n")
+            Foundation.exit(ExitStatus.success.rawValue)
+        }
+        let failure = failure(for: error, arguments)
+        // A message may quote a file or an argument.
+        Console.callbox.note(TerminalText.escapeLines(failure.description))
+        Foundation.exit(failure.status.rawValue)
+    }
+
+    /// Help, the version or a completion, which ArgumentParser throws as errors; nil for failures.
+    private static func requestedText(_ error: any Error, _ arguments: [String]) -> String? {
+        guard CommandFailure(known: error) == nil, exitCode(for: error) == .success else { return nil }
+        let text = fullMessage(for: error)
+        guard text.hasPrefix("OVERVIEW:") else { return text }
+        return HelpText(
+            CommandPath(arguments).command, includesHidden: arguments.contains("--help-hidden")
+        ).text
+    }
+
+    /// The failure to report for an error of any kind, those of ArgumentParser included.
+    static func failure(for error: any Error, _ arguments: [String]) -> CommandFailure {
+        if let failure = CommandFailure(known: error) { return failure }
+        guard exitCode(for: error) == .validationFailure else { return CommandFailure(translating: error) }
+        return CommandPath(arguments).usageFailure(message(for: error))
     }
 }
 

@@ -11,11 +11,11 @@ internal import ReportIndex
 internal import TerminalOutput
 internal import Transfer
 
-/// Why a command ends without having done its work: one sentence on what happened, one on what to do, and the exit status.
+/// Why a command failed: one sentence on what happened, one on what to do, and the exit status.
 package struct CommandFailure: Error, Equatable, CustomStringConvertible {
     package let status: ExitStatus
     package let message: String
-    /// What to do next; nil where the message says it.
+    /// What to do next; nil if the message says it.
     package let advice: String?
 
     package init(_ status: ExitStatus, _ message: String, advice: String? = nil) {
@@ -25,7 +25,7 @@ package struct CommandFailure: Error, Equatable, CustomStringConvertible {
     }
 
     package var description: String {
-        "callbox: \(message)" + (advice.map { "\n  \($0)" } ?? "")
+        message + (advice.map { "\n\($0)" } ?? "")
     }
 }
 

@@ -1,3 +1,4 @@
+package import Deliveries
 internal import Foundation
 
 /// Where a command's words go: results to standard output, everything about the work to standard error.
@@ -8,9 +9,13 @@ package struct Console: Sendable {
     package let width: Int
     /// Rows of the terminal; 40 where there is none.
     package let height: Int
-    package let usesColor: Bool
+    package var usesColor: Bool
     /// Whether a person watches the progress of the work.
     package let showsProgress: Bool
+    /// The zone of times on a terminal. In a pipe times are RFC 3339 in UTC.
+    package var clock = DayClock.utc
+    /// The program's name, which begins each line on standard error; empty for none.
+    package var program = ""
     private let out: @Sendable (String) throws -> Void
     private let error: @Sendable (String) -> Void
 
@@ -50,9 +55,10 @@ package struct Console: Sendable {
         try out(text)
     }
 
-    /// A line about the work.
-    package func note(_ line: String) {
-        error(line + "\n")
+    /// A line about the work, on standard error. Each line of a text with several begins with the program's name.
+    package func note(_ text: String) {
+        let prefix = program.isEmpty ? "" : program + ": "
+        error(text.split(separator: "\n", omittingEmptySubsequences: false).map { prefix + $0 + "\n" }.joined())
     }
 
     /// A line for a person who watches; scripts do without.
@@ -70,6 +76,11 @@ package struct Console: Sendable {
         usesColor ? "\u{1b}[\(style.rawValue)m\(text)\u{1b}[0m" : text
     }
 
+    /// A time as this output shows it.
+    package func time(_ time: Timestamp) -> String {
+        isTerminal ? clock.text(time) : time.rfc3339
+    }
+
     package enum Style: String, Sendable {
         case bold = "1"
         case dim = "2"
@@ -79,11 +90,13 @@ package struct Console: Sendable {
         case cyan = "36"
     }
 
-    /// The same console, coloured or not.
-    package func withColor(_ usesColor: Bool) -> Console {
-        Console(
+    /// The same console, but results go to `out`.
+    func writing(to out: @escaping @Sendable (String) throws -> Void) -> Console {
+        var console = Console(
             isTerminal: isTerminal, width: width, height: height, usesColor: usesColor, showsProgress: showsProgress,
             out: out, error: error)
+        (console.clock, console.program) = (clock, program)
+        return console
     }
 
     private static func terminalSize(_ environment: [String: String]) -> (width: Int, height: Int) {

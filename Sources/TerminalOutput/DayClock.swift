@@ -1,33 +1,69 @@
 package import Deliveries
 internal import Foundation
 
-/// Days and times of day as people read them, in UTC or where this machine is.
-package struct DayClock {
-    /// Nil for UTC.
-    private let zone: TimeZone?
+/// Days and times of day in one time zone.
+package struct DayClock: Sendable {
+    private let zone: TimeZone
 
-    package static let utc = DayClock(zone: nil)
+    package static let utc = DayClock(zone: .gmt)
+    /// The zone of `TZ`, or of this machine.
     package static let local = DayClock(zone: .current)
 
-    init(zone: TimeZone?) {
+    init(zone: TimeZone) {
         self.zone = zone
     }
 
-    /// What a day is followed by where it stands alone: `UTC`, or nothing for local time.
-    package var suffix: String {
-        zone == nil ? " UTC" : ""
+    /// - Parameter name: of the time zone database, such as `America/Sao_Paulo`, or `UTC`; nil for any other name.
+    package init?(zoneNamed name: String) {
+        guard let zone = TimeZone(identifier: name) else { return nil }
+        self.zone = zone
+    }
+
+    private var isUTC: Bool {
+        ["GMT", "UTC"].contains(zone.identifier)
+    }
+
+    /// The zone as a title states it: `UTC`, `America/Sao_Paulo`.
+    package var zoneName: String {
+        isUTC ? "UTC" : zone.identifier
     }
 
     /// `2026-11-21` and `10:00:01`; for a moment outside the years 0001 to 9999 its milliseconds, and no time.
     package func parts(of moment: Timestamp) -> (day: String, time: String) {
-        let text = shifted(moment).rfc3339
-        guard text.count == 24 else { return (text, "--:--:--") }
+        let text = moment.advanced(byMilliseconds: offset(at: moment)).rfc3339
+        guard text.count == 24 else { return (moment.rfc3339, "--:--:--") }
         return (String(text.prefix(10)), String(text.dropFirst(11).prefix(8)))
     }
 
-    private func shifted(_ moment: Timestamp) -> Timestamp {
-        guard let zone, moment.rfc3339.count == 24 else { return moment }
+    /// `2026-11-21 10:00:01Z` in UTC, `2026-11-21 07:00:01` in another zone.
+    package func text(_ moment: Timestamp) -> String {
+        let (day, time) = parts(of: moment)
+        return moment.rfc3339.count == 24 ? "\(day) \(time)\(isUTC ? "Z" : "")" : day
+    }
+
+    /// The first moment of the day that `moment` is in; nil outside the years 0001 to 9999.
+    package func startOfDay(of moment: Timestamp) -> Timestamp? {
+        start(ofDay: parts(of: moment).day)
+    }
+
+    /// - Parameter day: `2026-11-21`; nil for anything else.
+    package func start(ofDay day: String) -> Timestamp? {
+        guard day.utf8.count == 10 else { return nil }
+        return moment(atLocalTime: "\(day)T00:00:00")
+    }
+
+    /// - Parameter text: a time without a zone, such as `2026-11-21T10:00:00`; nil for anything else.
+    package func moment(atLocalTime text: String) -> Timestamp? {
+        guard let asUTC = Timestamp(rfc3339: "\(text)Z".utf8) else { return nil }
+        // The offset that holds at the local time differs from that at the same time in UTC if it changes between the two.
+        let guess = asUTC.advanced(byMilliseconds: -offset(at: asUTC))
+        return asUTC.advanced(byMilliseconds: -offset(at: guess))
+    }
+
+    /// Milliseconds east of UTC.
+    package func offset(at moment: Timestamp) -> Int64 {
+        guard !isUTC, moment.rfc3339.count == 24 else { return 0 }
         let date = Date(timeIntervalSince1970: Double(moment.millisecondsSinceEpoch) / 1000)
-        return moment.advanced(byMilliseconds: Int64(zone.secondsFromGMT(for: date)) * 1000)
+        return Int64(zone.secondsFromGMT(for: date)) * 1000
     }
 }

@@ -24,10 +24,7 @@ package final class HeldOutput: Sendable {
 
     /// A console whose results are held.
     package func console(like other: Console) -> Console {
-        Console(
-            isTerminal: other.isTerminal, width: other.width, usesColor: other.usesColor,
-            showsProgress: other.showsProgress,
-            out: { [self] text in try write(text) }, error: { other.note($0) })
+        other.writing { [self] text in try write(text) }
     }
 
     private func write(_ text: String) throws {

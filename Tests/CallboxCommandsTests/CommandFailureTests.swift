@@ -59,12 +59,12 @@ struct CommandFailureTests {
         #expect(other.message == "an unexpected failure (BrokenPipe)")
     }
 
-    @Test("a failure is written as one sentence, and one of advice below it")
+    @Test("a failure is written as a sentence and a line of advice")
     func description() {
-        #expect(CommandFailure(.usage, "it is wrong").description == "callbox: it is wrong")
+        #expect(CommandFailure(.usage, "it is wrong").description == "it is wrong")
         #expect(
             CommandFailure(.usage, "it is wrong", advice: "Do it right.").description
-                == "callbox: it is wrong\n  Do it right.")
+                == "it is wrong\nDo it right.")
     }
 
     private static let callFailures: [(ProviderCallFailure, CallboxCommands.ExitStatus, String, String?)] = [
@@ -124,9 +124,9 @@ struct ExitStatusTests {
             ])
     }
 
-    @Test("each has a meaning of its own, and the help screen lists it")
+    @Test("each has a meaning of its own, and 'help exit-codes' lists it")
     func meanings() {
-        let help = CallboxCommand.helpMessage(columns: 80)
+        let help = HelpTopic.exitCodes.text
         #expect(
             Set(CallboxCommands.ExitStatus.allCases.map(\.meaning)).count == CallboxCommands.ExitStatus.allCases.count)
         for status in CallboxCommands.ExitStatus.allCases {

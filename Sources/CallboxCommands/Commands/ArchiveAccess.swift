@@ -31,8 +31,8 @@ struct ArchiveAccess {
         let text = HumanText.count(count, "entry is", "entries are")
         console.note(
             isServed
-                ? "callbox: \(text) not indexed yet"
-                : "callbox: \(text) not indexed and missing here; run 'callbox archive reindex' or start the server")
+                ? "\(text) not indexed yet"
+                : "\(text) not indexed and missing here; run 'callbox archive reindex' or start the server")
         return reader
     }
 

@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import TerminalOutput
 
-/// The shells that completions are written for.
 enum ShellName: String, CaseIterable, ExpressibleByArgument {
     case bash, zsh, fish
 
@@ -17,9 +16,9 @@ enum ShellName: String, CaseIterable, ExpressibleByArgument {
 struct CompletionsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "completions",
-        abstract: "Write the completions of a shell.",
+        abstract: "Write a shell completion script.",
         discussion: """
-            Commands and flags are completed, and the types, topics, sources and names of fields that the archive has.
+            Completes commands and flags, and types, topics, sources and field names from the archive.
 
             EXAMPLES
               callbox completions bash > ~/.local/share/bash-completion/completions/callbox
@@ -31,6 +30,9 @@ struct CompletionsCommand: ParsableCommand {
     var shell: ShellName
 
     func run() throws {
-        try Console.standard.print(CallboxCommand.completionScript(for: shell.shell))
+        let script = ArgumentVisibility.$completesSharedOptions.withValue(true) {
+            CallboxCommand.completionScript(for: shell.shell)
+        }
+        try Console.callbox.print(script)
     }
 }

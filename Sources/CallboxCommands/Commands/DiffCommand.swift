@@ -30,11 +30,11 @@ struct DiffCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup var formats: FormatOptions
 
-    @Argument(help: "The older report's number as 'list' gives it, such as 41 or 41.2.")
-    var older: String?
+    @Argument(help: "Older report: 41, 41.2 or latest.", transform: ItemReference.parse)
+    var older: ItemReference?
 
-    @Argument(help: "The newer report's number.")
-    var newer: String?
+    @Argument(help: "Newer report.", transform: ItemReference.parse)
+    var newer: ItemReference?
 
     @Option(
         help: ArgumentHelp("Leave a place out: $.a.b, $.a[*].b, $.a.*, $..b for b anywhere.", valueName: "path"))
@@ -66,8 +66,8 @@ struct DiffCommand: AsyncParsableCommand {
         guard let older else { return try Self.printIgnored(on: console) }
         let reader = try await ArchiveAccess(try options.load(), console: console).reader()
         let pair = try Self.pair(
-            ReportReference(argument: older), newer.map { try ReportReference(argument: $0) }, reader)
-        for warning in pair.warnings { console.note("callbox: \(TerminalText.escape(warning))") }
+            older.archived(for: "diff"), newer.map { try $0.archived(for: "diff") }, reader)
+        for warning in pair.warnings { console.note("\(TerminalText.escape(warning))") }
         var comparison = JSONComparison()
         comparison.matchesByPosition = byPosition
         comparison.ignored = ignore.compactMap { IgnoredPath($0) } + ignoreName.map { IgnoredPath(name: $0) }

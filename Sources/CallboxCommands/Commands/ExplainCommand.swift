@@ -22,14 +22,15 @@ struct ExplainCommand: AsyncParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
 
-    @Argument(help: ArgumentHelp("The number of the delivery, as 'list' gives it.", valueName: "id"))
-    var id: String
+    @Argument(
+        help: ArgumentHelp("Delivery or report: 42, 42.2 or latest.", valueName: "id"), transform: ItemReference.parse)
+    var id: ItemReference
 
     func run() async throws {
         let console = options.console
-        let id = try DeliveryID(argument: id)
         let configuration = try options.load()
         let reader = try await ArchiveAccess(configuration, console: console).reader()
+        let id = try id.deliveryID(reader, for: "explain")
         let (delivery, reports, promotion) = try translating {
             (try reader.delivery(id), try reader.reports(of: id), try reader.promotion(of: id))
         }

@@ -66,7 +66,7 @@ struct ExportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let console = options.console
-        var filter = try filters.filter(now: SystemClock.now())
+        var filter = try filters.filter(now: SystemClock.now(), clock: options.clock)
         filter.listsAttempts = !firstOnly
         let reader = try await ArchiveAccess(try options.load(), console: console).reader()
         let file = try openFile()
@@ -92,7 +92,7 @@ struct ExportCommand: AsyncParsableCommand {
             case .progress(let count, let byteCount): progress.tell(count, byteCount: byteCount)
             case .leftOut(let reason):
                 console.progress("")
-                console.note("callbox: left out: \(TerminalText.escape(reason))")
+                console.note("left out: \(TerminalText.escape(reason))")
             }
         }
         Interruption.note()

@@ -59,7 +59,7 @@ struct ImportCommand: AsyncParsableCommand {
         var run = ImportRun(settings, known: try known(access)) { event in
             switch event {
             case .progress(let count, let byteCount): progress.tell(Int(clamping: count), byteCount: byteCount)
-            case .leftOut(let problem): console.note("callbox: left out: \(TerminalText.escape(problem))")
+            case .leftOut(let problem): console.note("left out: \(TerminalText.escape(problem))")
             }
         }
         do {

@@ -11,6 +11,7 @@ struct ListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
         abstract: "List reports, newest first.",
+        usage: "callbox list [<filters>] [<options>]",
         discussion: """
             EXAMPLES
               callbox list                                     the newest 20
@@ -48,8 +49,9 @@ struct ListCommand: AsyncParsableCommand {
             valueName: "what"))
     var latestPer: ReportSubject?
 
-    @Option(help: ArgumentHelp("Only what is older than this report: where a page ended.", valueName: "id"))
-    var before: String?
+    @Option(
+        help: ArgumentHelp("Show the page before this report.", valueName: "id"), transform: ItemReference.parse)
+    var before: ItemReference?
 
     @Flag(help: "Say how the reports would be found, and find none.")
     var explain = false
@@ -102,10 +104,10 @@ struct ListCommand: AsyncParsableCommand {
     }
 
     private func filter() throws(CommandFailure) -> ReportFilter {
-        var filter = try filters.filter(now: SystemClock.now())
+        var filter = try filters.filter(now: SystemClock.now(), clock: options.clock)
         filter.listsAttempts = attempts
         filter.latestPer = latestPer.map { CallboxCommand.providers.identities.identifying($0) }
-        filter.before = try before.map { text throws(CommandFailure) in try ReportID(argument: text) }
+        filter.before = try before.map { id throws(CommandFailure) in try id.reportID(for: "list") }
         filter.limit = page.readCount
         return filter
     }

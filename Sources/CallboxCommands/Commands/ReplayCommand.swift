@@ -62,7 +62,7 @@ struct ReplayCommand: AsyncParsableCommand {
         guard let timeout = Quantity.duration(timeout), timeout > .zero else {
             throw CommandFailure(.usage, "--timeout takes a duration such as 30s", advice: "Units are ms, s, m, h, d.")
         }
-        let filter = try filters.filter(now: SystemClock.now())
+        let filter = try filters.filter(now: SystemClock.now(), clock: options.clock)
         try checkChoice(numbers, isFiltered: !filter.isUnconditional)
         let access = ArchiveAccess(try options.load(), console: console)
         guard numbers.count == 1, let id = numbers.first else {

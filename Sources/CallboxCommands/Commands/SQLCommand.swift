@@ -41,7 +41,7 @@ struct SQLCommand: AsyncParsableCommand {
     var param: [String] = []
 
     @Option(
-        name: [.short, .long],
+        name: [.customShort("n"), .long],
         help: ArgumentHelp("Most rows. A table ends after 1000, anything else after the last.", valueName: "count"))
     var limit: Int?
 

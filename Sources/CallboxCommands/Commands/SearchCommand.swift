@@ -8,7 +8,8 @@ internal import TerminalOutput
 struct SearchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "search",
-        abstract: "Look for a text in bodies and externalInfo.",
+        abstract: "Search bodies and externalInfo for a text.",
+        usage: "callbox search <text> ... [<filters>] [<options>]",
         discussion: """
             Finds the words as they stand, one after the other, in any case of letters; a text that a body writes \
             with JSON's escapes is found as well. Filters narrow before any body is opened. Ctrl-C ends it with what \
@@ -35,8 +36,9 @@ struct SearchCommand: AsyncParsableCommand {
     @Flag(help: "The same as --format ndjson.")
     var json = false
 
-    @Option(help: ArgumentHelp("Only what is older than this report: where a page ended.", valueName: "id"))
-    var before: String?
+    @Option(
+        help: ArgumentHelp("Show the page before this report.", valueName: "id"), transform: ItemReference.parse)
+    var before: ItemReference?
 
     @Flag(help: "Say how the reports would be found, and find none.")
     var explain = false
@@ -56,9 +58,9 @@ struct SearchCommand: AsyncParsableCommand {
     func run() async throws {
         let console = options.console
         let text = words.joined(separator: " ")
-        var filter = try filters.filter(now: SystemClock.now())
+        var filter = try filters.filter(now: SystemClock.now(), clock: options.clock)
         filter.texts = [text]
-        filter.before = try before.map { text throws(CommandFailure) in try ReportID(argument: text) }
+        filter.before = try before.map { id throws(CommandFailure) in try id.reportID(for: "search") }
         filter.limit = page.readCount
         let format = json ? .ndjson : formats.resolved(for: console)
         let reader = try await ArchiveAccess(try options.load(), console: console).reader()

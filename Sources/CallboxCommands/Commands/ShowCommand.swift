@@ -37,8 +37,8 @@ struct ShowCommand: AsyncParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "Numbers of deliveries, or of reports as 'list' gives them, or latest.", valueName: "id"))
-    var ids: [String]
+            "Delivery or report: 42, 42.2 or latest.", valueName: "id"), transform: ItemReference.parse)
+    var ids: [ItemReference]
 
     @Flag(help: "Write the body alone, byte for byte.")
     var body = false
@@ -70,7 +70,7 @@ struct ShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         let console = options.console
-        let targets = try ids.map { text throws(CommandFailure) in try ReportReference(argument: text) }
+        let targets = try ids.map { id throws(CommandFailure) in try id.archived(for: "show") }
         let access = ArchiveAccess(try options.load(), console: console)
         let reader = body && targets != [.latest] ? try access.openReader() : try await access.reader()
         let finding = ShowFinding(reader: reader, part: part)

@@ -40,7 +40,7 @@ struct SignCommand: AsyncParsableCommand {
             throw CommandFailure(.usage, "sign takes one secret", advice: "Give --secret-env or --secret-file once.")
         }
         let now = SystemClock.now()
-        guard let moment = time.map({ MomentText.parse($0, now: now) }) ?? now else {
+        guard let moment = time.map({ MomentText.parse($0, now: now, clock: options.clock) }) ?? now else {
             throw CommandFailure(.usage, "--time does not understand '\(TerminalText.escape(time ?? ""))'")
         }
         let headers: [HeaderField]

@@ -37,7 +37,7 @@ struct StatsCommand: AsyncParsableCommand {
     var by: [StatsDimension] = []
 
     @Option(
-        name: [.short, .long],
+        name: [.customShort("n"), .long],
         help: ArgumentHelp("Most groups to list; the rest is one more.", valueName: "count"))
     var limit: Int?
 
@@ -55,7 +55,7 @@ struct StatsCommand: AsyncParsableCommand {
     func run() async throws {
         let console = options.console
         let now = SystemClock.now()
-        let filter = try filters.filter(now: now)
+        let filter = try filters.filter(now: now, clock: options.clock)
         let reader = try await ArchiveAccess(try options.load(), console: console).reader()
         let format = formats.resolved(for: console)
         let counting = StatsCounting(reader, filter, now: now, barLimit: ChartLines.barLimit(width: console.width)) {

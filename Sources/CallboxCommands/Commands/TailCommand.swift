@@ -21,7 +21,7 @@ struct TailCommand: AsyncParsableCommand {
             EXAMPLES
               callbox tail                                 the last 10, then what comes
               callbox tail --provider klavi --unrouted
-              callbox tail --since 10m --local
+              callbox tail --since 10m --utc
               callbox tail --since-last --idle 1s          what came since the last tail
               callbox tail --limit 1 --last 0 | jq .id     wait for one
             """)
@@ -30,7 +30,7 @@ struct TailCommand: AsyncParsableCommand {
     @OptionGroup(title: "Filters") var filters: FilterOptions
 
     @Option(
-        name: [.customShort("n"), .long], help: ArgumentHelp("So many first that came before.", valueName: "count"))
+        help: ArgumentHelp("First show this many past events.", valueName: "count"))
     var last: Int?
 
     @Flag(help: "Go on where the last tail of this archive stopped.")
@@ -39,14 +39,11 @@ struct TailCommand: AsyncParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Show rejected deliveries. The default depends on the filters.")
     var quarantine: Bool?
 
-    @Option(name: [.short, .long], help: ArgumentHelp("End after so many.", valueName: "count"))
+    @Option(name: [.customShort("n"), .long], help: ArgumentHelp("Stop after this many events.", valueName: "count"))
     var limit: Int?
 
     @Option(help: ArgumentHelp("End when nothing came for so long, such as 30s.", valueName: "duration"))
     var idle: String?
-
-    @Flag(help: "Times of this machine's time zone instead of UTC.")
-    var local = false
 
     @Option(name: .shortAndLong, help: "table or ndjson. A table on a terminal, ndjson in a pipe.")
     var format: StreamFormat?
@@ -86,7 +83,7 @@ struct TailCommand: AsyncParsableCommand {
         let session = TailSession(
             settings, archive: FollowedArchive(access.directory), responses: DeliveryResponses(configuration),
             output: TailListing(
-                format ?? (console.isTerminal ? .table : .ndjson), clock: local ? .local : .utc, on: console),
+                format ?? (console.isTerminal ? .table : .ndjson), on: console),
             environment: environment
         ) { console.note($0.text) }
         let idle = try idleDuration()
@@ -98,7 +95,7 @@ struct TailCommand: AsyncParsableCommand {
 
     func settings(now: Timestamp) throws(CommandFailure) -> TailSession.Settings {
         var settings = TailSession.Settings()
-        settings.filter = try filters.filter(now: now)
+        settings.filter = try filters.filter(now: now, clock: options.clock)
         settings.includesRejected = quarantine ?? !settings.filter.looksAtReports
         settings.limit = limit
         if let since = settings.filter.since {

@@ -26,8 +26,8 @@ struct TimelineCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup var formats: FormatOptions
 
-    @Argument(help: "A delivery, as 'list' gives it: what it is about.")
-    var id: String?
+    @Argument(help: "Delivery or report: 42, 42.2 or latest.", transform: ItemReference.parse)
+    var id: ItemReference?
 
     @Option(help: ArgumentHelp("A value of externalInfo, such as traceId=t-1.", valueName: "key=value"))
     var external: [String] = []
@@ -45,14 +45,12 @@ struct TimelineCommand: AsyncParsableCommand {
     func run() async throws {
         let console = options.console
         let fields = try FilterOptions.fields(external: external, field: field, command: "timeline")
-        let id = try id.map { try DeliveryID(argument: $0) }
         let reader = try await ArchiveAccess(try options.load(), console: console).reader()
         var search = TimelineSearch(reader, providers: CallboxCommand.providers)
         let timeline: Timeline
         if let id {
-            let delivered = try reader.reports(of: id)
-            guard !delivered.isEmpty else { throw CommandFailure.noSuchDelivery(id) }
-            timeline = try search.run(from: delivered)
+            let id = try id.deliveryID(reader, for: "timeline")
+            timeline = try search.run(from: try reader.reports(of: id))
         } else {
             var filter = ReportFilter()
             filter.fields = fields

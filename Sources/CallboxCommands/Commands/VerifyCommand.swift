@@ -44,7 +44,7 @@ struct VerifyCommand: AsyncParsableCommand {
         let scheme = try SchemeChoice.scheme(named: scheme, options)
         let secrets = try secretOptions.secrets(for: scheme.purpose)
         let now = SystemClock.now()
-        guard let moment = at.map({ MomentText.parse($0, now: now) }) ?? now else {
+        guard let moment = at.map({ MomentText.parse($0, now: now, clock: options.clock) }) ?? now else {
             throw CommandFailure(.usage, "--at does not understand '\(TerminalText.escape(at ?? ""))'")
         }
         guard let tolerance = Quantity.duration(tolerance) else {

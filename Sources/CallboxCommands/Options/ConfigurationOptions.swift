@@ -3,30 +3,61 @@ internal import CallboxConfiguration
 internal import Foundation
 internal import TerminalOutput
 
-/// Where the configuration and the archive are, and how results are coloured: the same flags everywhere.
+/// The options of every command that opens a configuration or an archive.
 struct ConfigurationOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "The configuration file. Without it: $CALLBOX_CONFIG, then ./callbox.yaml, then the defaults.",
-            valueName: "file"))
+            "Configuration file. (default: $CALLBOX_CONFIG, or callbox.yaml in this directory if it exists)",
+            valueName: "file", visibility: .shared))
     var config: String?
 
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "The archive's directory. Goes before $CALLBOX_ARCHIVE and the configuration.", valueName: "dir"))
+            "Archive directory. (default: $CALLBOX_ARCHIVE, or that of the configuration)", valueName: "dir",
+            visibility: .shared))
     var archive: String?
 
-    @Option(help: "Colours; auto is on a terminal, unless NO_COLOR is set.")
+    @Option(
+        help: ArgumentHelp("Color the output; auto colors on a terminal unless NO_COLOR is set.", visibility: .shared))
     var color = ColorChoice.auto
 
-    /// Where the command's words go.
-    var console: Console {
-        Console.standard.colored(color)
+    @Flag(help: ArgumentHelp("Show times, and read dates without a zone, in UTC.", visibility: .shared))
+    var utc = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Show times, and read dates without a zone, in this time zone, such as America/Sao_Paulo.",
+            valueName: "zone", visibility: .shared))
+    var tz: String?
+
+    func validate() throws {
+        guard let tz else { return }
+        guard !utc else { throw ValidationError("--utc and --tz cannot be combined") }
+        guard DayClock(zoneNamed: tz) != nil else {
+            throw ValidationError("unknown time zone '\(tz)'; use a name such as America/Sao_Paulo")
+        }
     }
 
-    /// The file that is read where neither flag nor environment names one and it is there.
+    /// The zone of times on a terminal and of dates without a zone: `--utc`, `--tz`, or that of the process.
+    var clock: DayClock {
+        utc ? .utc : tz.flatMap(DayClock.init(zoneNamed:)) ?? .local
+    }
+
+    /// Whether the command line names a zone. Tables then show times instead of ages.
+    var namesZone: Bool {
+        utc || tz != nil
+    }
+
+    var console: Console {
+        var console = Console.callbox
+        console.clock = clock
+        if color != .auto { console.usesColor = color == .always }
+        return console
+    }
+
+    /// Read if it exists and neither a flag nor the environment names a file.
     static let defaultFile = "callbox.yaml"
 
     /// The archive's path. A configuration with errors does not matter if a flag or variable names the archive.
@@ -57,5 +88,25 @@ struct ConfigurationOptions: ParsableArguments {
             configuration.archivePath = path
         }
         return configuration
+    }
+}
+
+extension Console {
+    /// The console of this process. Its lines on standard error begin `callbox: `.
+    static var callbox: Console {
+        var console = Console.standard
+        console.program = "callbox"
+        return console
+    }
+}
+
+extension ArgumentVisibility {
+    /// Set while completion scripts are written, which leave hidden options out.
+    @TaskLocal static var completesSharedOptions = false
+
+    /// Options that many commands share. `callbox help formats` and `callbox help filters` list them; the help of a command
+    /// refers to those topics.
+    static var shared: ArgumentVisibility {
+        completesSharedOptions ? .default : .hidden
     }
 }

@@ -7,63 +7,74 @@ internal import Providers
 internal import ReportIndex
 internal import TerminalOutput
 
-/// Which reports a command is about. A flag that stands several times means any of its values; different flags mean all.
+/// The filters of reports. Values of one flag are alternatives; conditions of different flags must all hold.
 struct FilterOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "\(HumanText.list(CallboxCommand.providers.filterNames, "or")); a provider stands for all of its APIs.",
-            valueName: "name"), completion: .list(CallboxCommand.providers.filterNames))
+            "\(HumanText.list(CallboxCommand.providers.filterNames, "or")); a provider includes all of its APIs.",
+            valueName: "name", visibility: .shared), completion: .list(CallboxCommand.providers.filterNames))
     var provider: [String] = []
 
-    @Option(help: ArgumentHelp("A source of the configuration.", valueName: "name"), completion: LiveNames.sources)
+    @Option(
+        help: ArgumentHelp("Configured source.", valueName: "name", visibility: .shared),
+        completion: LiveNames.sources)
     var source: [String] = []
 
     @Option(
-        help: ArgumentHelp("The provider's name for the report, such as pf_checking_account.", valueName: "name"),
+        help: ArgumentHelp(
+            "Provider's name for the report, such as pf_checking_account.", valueName: "name", visibility: .shared),
         completion: LiveNames.types)
     var type: [String] = []
 
     @Option(
-        help: ArgumentHelp("The topic that a route filed it into.", valueName: "name"), completion: LiveNames.topics)
+        help: ArgumentHelp("Topic that a route assigned.", valueName: "name", visibility: .shared),
+        completion: LiveNames.topics)
     var topic: [String] = []
 
-    @Flag(help: "Only reports that no route took.")
+    @Flag(help: ArgumentHelp("Only reports that no route matched.", visibility: .shared))
     var unrouted = false
 
-    @Option(help: ArgumentHelp("Arrived at or after: 7d, 24h, 30m, today, 2026-11-21 or RFC 3339.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp(
+            "Received at or after: 7d, 24h, 30m, today, 2026-11-21 or RFC 3339.", valueName: "time",
+            visibility: .shared))
     var since: String?
 
-    @Option(help: ArgumentHelp("Arrived before, written as for --since.", valueName: "time"))
+    @Option(help: ArgumentHelp("Received before; same forms as --since.", valueName: "time", visibility: .shared))
     var until: String?
 
     @Option(
         help: ArgumentHelp(
-            "verified, unverified, fetched, or failed for what was let in by force.", valueName: "state"))
+            "verified, unverified, fetched, or failed for deliveries released from quarantine.", valueName: "state",
+            visibility: .shared))
     var verification: [Verification] = []
 
     @Option(
         help: ArgumentHelp(
-            "A value of externalInfo, such as traceId=t-1 or customization.institutions=033.", valueName: "key=value"),
+            "Value of externalInfo, such as traceId=t-1 or customization.institutions=033.", valueName: "key=value",
+            visibility: .shared),
         completion: LiveNames.external)
     var external: [String] = []
 
     @Option(
-        help: ArgumentHelp("A provider's identifier, such as linkId=… or application.id=….", valueName: "name=value"),
+        help: ArgumentHelp(
+            "Indexed field, such as linkId=… or application.id=….", valueName: "name=value", visibility: .shared),
         completion: LiveNames.fields)
     var field: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "A value in the body, such as '$.accounts[*].balance>100'. Opens bodies.", valueName: "path=value"))
+            "Value in the body, such as '$.accounts[*].balance>100'. Reads bodies.", valueName: "path=value",
+            visibility: .shared))
     var jsonPath: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "A text in the body or externalInfo, in any case of letters. Opens bodies.", valueName: "text")
-    )
+            "Text in the body or externalInfo, ignoring case. Reads bodies.", valueName: "text", visibility: .shared))
     var text: [String] = []
 
-    func filter(now: Timestamp) throws(CommandFailure) -> ReportFilter {
+    /// - Parameter clock: the zone of dates without a zone.
+    func filter(now: Timestamp, clock: DayClock = .utc) throws(CommandFailure) -> ReportFilter {
         let providers = CallboxCommand.providers
         for name in provider where !providers.filterNames.contains(name) {
             throw CommandFailure(
@@ -72,7 +83,7 @@ struct FilterOptions: ParsableArguments {
                     ?? "There are \(providers.filterNames.joined(separator: ", ")).")
         }
         guard topic.isEmpty || !unrouted else {
-            throw CommandFailure(.usage, "--topic and --unrouted exclude each other", advice: "Take out one of them.")
+            throw CommandFailure(.usage, "--topic and --unrouted cannot be combined")
         }
         var filter = ReportFilter()
         filter.providers = provider.flatMap(providers.apis)
@@ -80,25 +91,25 @@ struct FilterOptions: ParsableArguments {
         filter.types = type
         filter.topics = topic
         filter.isUnrouted = unrouted
-        if let since { filter.since = try Self.moment(since, "--since", now) }
-        if let until { filter.until = try Self.moment(until, "--until", now) }
+        if let since { filter.since = try Self.moment(since, "--since", now, clock) }
+        if let until { filter.until = try Self.moment(until, "--until", now, clock) }
         if let since = filter.since, let until = filter.until, since >= until {
             throw CommandFailure(
-                .usage, "--until is not after --since, so nothing can match",
-                advice: "'--since 7d --until 24h' is between a week and a day ago.")
+                .usage, "--until is not after --since, so no report can match",
+                advice: "For example, '--since 7d --until 24h' is between a week and a day ago.")
         }
         filter.verifications = verification
         try addConditions(external, "--external", prefix: "externalInfo.", to: &filter)
         try addConditions(field, "--field", prefix: "", to: &filter)
         for text in jsonPath { filter.bodyTests.append(try Self.bodyTest(text)) }
         guard text.allSatisfy({ !$0.isEmpty }) else {
-            throw CommandFailure(.usage, "--text needs a text to look for", advice: "See 'callbox help filters'.")
+            throw CommandFailure(.usage, "--text is empty", advice: "Run 'callbox help filters'.")
         }
         filter.texts = text
         return filter
     }
 
-    /// The flags as a shell takes them, for the access log.
+    /// The filters as shell words, for the access log.
     var words: String {
         let flags = [
             ("--provider", provider), ("--source", source), ("--type", type), ("--topic", topic),
@@ -109,7 +120,7 @@ struct FilterOptions: ParsableArguments {
         let words =
             (unrouted ? ["--unrouted"] : [])
             + flags.flatMap { name, values in values.map { "\(name) \(ShellText.quote($0))" } }
-        return words.isEmpty ? "every report" : words.joined(separator: " ")
+        return words.isEmpty ? "all reports" : words.joined(separator: " ")
     }
 
     private func addConditions(
@@ -118,8 +129,7 @@ struct FilterOptions: ParsableArguments {
         for text in texts {
             guard let condition = FilterText(text) else {
                 throw CommandFailure(
-                    .usage, "\(flag) needs a name, such as \(flag) name=value",
-                    advice: "'callbox help filters' shows what else it takes.")
+                    .usage, "\(flag) has no name; use \(flag) name=value", advice: "Run 'callbox help filters'.")
             }
             let name = prefix + condition.name
             if condition.relation == .equal {
@@ -133,8 +143,8 @@ struct FilterOptions: ParsableArguments {
     private static func bodyTest(_ text: String) throws(CommandFailure) -> BodyTest {
         guard let (path, condition) = FilterText.path(text) else {
             throw CommandFailure(
-                .usage, "--json-path does not understand '\(TerminalText.escape(text))'",
-                advice: "Write a path and a condition, such as '$.checkingAccounts[0].brandName=NuBank'.")
+                .usage, "--json-path '\(TerminalText.escape(text))' is not a path and a condition",
+                advice: "Use a form such as '$.checkingAccounts[0].brandName=NuBank'.")
         }
         return BodyTest(path, try condition.test("--json-path"))
     }
@@ -151,16 +161,18 @@ struct FilterOptions: ParsableArguments {
         return fields
     }
 
-    static func moment(_ text: String, _ flag: String, _ now: Timestamp) throws(CommandFailure) -> Timestamp {
-        guard let moment = MomentText.parse(text, now: now) else {
+    static func moment(
+        _ text: String, _ flag: String, _ now: Timestamp, _ clock: DayClock
+    ) throws(CommandFailure) -> Timestamp {
+        guard let moment = MomentText.parse(text, now: now, clock: clock) else {
             throw CommandFailure(
-                .usage, "\(flag) does not understand '\(TerminalText.escape(text))'",
-                advice: "Write 7d, 24h, 30m, today, yesterday, 2026-11-21 or 2026-11-21T10:00:00Z.")
+                .usage, "\(flag) '\(TerminalText.escape(text))' is not a time",
+                advice: "Use 7d, 24h, 30m, today, yesterday, 2026-11-21 or 2026-11-21T10:00:00Z.")
         }
         return moment
     }
 
-    /// The values of another flag that takes names and values.
+    /// The values of another flag with names and values.
     static func pairs(_ texts: [String], _ flag: String) throws(CommandFailure) -> [ReportField] {
         var pairs: [ReportField] = []
         for text in texts { pairs.append(try pair(text, flag, prefix: "", command: "links create")) }
@@ -172,8 +184,8 @@ struct FilterOptions: ParsableArguments {
     ) throws(CommandFailure) -> ReportField {
         guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
             throw CommandFailure(
-                .usage, "\(flag) needs a name and a value, such as \(flag) name=value",
-                advice: "See 'callbox \(command) --help'.")
+                .usage, "\(flag) '\(TerminalText.escape(text))' is not a name and a value; use name=value",
+                advice: "Run 'callbox \(command) --help'.")
         }
         return ReportField(prefix + text[..<equals], String(text[text.index(after: equals)...]))
     }

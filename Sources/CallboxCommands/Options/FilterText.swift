@@ -5,7 +5,7 @@ internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
 
-/// Conditions as people write them after a flag: `linkId=l-1`, `amount>=100`, `name~^Ana`, `traceId`, `!traceId`.
+/// A condition in a flag's value: `linkId=l-1`, `amount>=100`, `name~^Ana`, `traceId`, `!traceId`.
 struct FilterText {
     let name: String
     let relation: ValueTest.Relation
@@ -16,9 +16,9 @@ struct FilterText {
         ("~", .matches), (">", .greater), ("<", .less),
     ]
 
-    /// Cut at the first sign; a name alone asks for its presence. Nil where there is no name.
+    /// Splits at the first sign. A name alone means that the field exists. Nil without a name.
     ///
-    /// - Parameter start: where signs are looked for: names before it may have them.
+    /// - Parameter start: signs before it are part of the name.
     init?(_ text: String, signsFrom start: String.Index? = nil) {
         var position = start ?? text.startIndex
         while position < text.endIndex {
@@ -37,17 +37,16 @@ struct FilterText {
         guard !name.isEmpty else { return nil }
     }
 
-    /// - Parameter flag: named by the failure.
     func test(_ flag: String) throws(CommandFailure) -> ValueTest {
         guard let test = ValueTest(relation, operand) else {
             throw CommandFailure(
-                .usage, "\(flag) does not understand the regular expression '\(TerminalText.escape(operand))'",
-                advice: "Put a backslash before brackets and the like that mean themselves.")
+                .usage, "\(flag) '\(TerminalText.escape(operand))' is not a regular expression",
+                advice: "Put a backslash before brackets and other special characters that are meant literally.")
         }
         return test
     }
 
-    /// A condition on a value of the body: `$.accounts[0].brandName=NuBank`. Nil where the path does not read.
+    /// A condition on a value of the body: `$.accounts[0].brandName=NuBank`. Nil if the path is malformed.
     static func path(_ text: String) -> (path: JSONPath, condition: FilterText)? {
         let isAbsent = text.hasPrefix("!")
         let whole = isAbsent ? String(text.dropFirst()) : text
@@ -59,7 +58,7 @@ struct FilterText {
         return (path, absent)
     }
 
-    /// Where the last bracket of the path closes, for a name in quotation marks may have any sign in it.
+    /// The end of the path's last bracket: a quoted name may contain any sign.
     private static func endOfBrackets(_ text: String) -> String.Index {
         var end = text.startIndex
         var position = text.startIndex
@@ -83,18 +82,19 @@ struct FilterText {
     }
 }
 
-/// Times as people give them to a filter.
+/// Times on the command line.
 enum MomentText {
-    /// `7d` and the like reach back from `now`; `today` and `yesterday` begin at midnight UTC, and so does a date.
-    static func parse(_ text: String, now: Timestamp) -> Timestamp? {
-        let today = now.rfc3339.prefix(10)
+    /// `7d` is that long before `now`; `today`, `yesterday`, dates and times without a zone are in the zone of `clock`.
+    static func parse(_ text: String, now: Timestamp, clock: DayClock) -> Timestamp? {
         switch text {
         case "now": return now
-        case "today": return Timestamp(rfc3339: "\(today)T00:00:00Z".utf8)
-        case "yesterday": return Timestamp(rfc3339: "\(today)T00:00:00Z".utf8)?.advanced(byMilliseconds: -86_400_000)
+        case "today": return clock.startOfDay(of: now)
+        // An hour back first, as a day may be 25 hours long.
+        case "yesterday":
+            return clock.startOfDay(of: now).flatMap { clock.startOfDay(of: $0.advanced(byMilliseconds: -3_600_000)) }
         default: break
         }
         if let ago = Quantity.duration(text) { return now.advanced(byMilliseconds: -ago.milliseconds) }
-        return Timestamp(rfc3339: text.utf8) ?? Timestamp(rfc3339: "\(text)T00:00:00Z".utf8)
+        return clock.start(ofDay: text) ?? clock.moment(atLocalTime: text) ?? Timestamp(rfc3339: text.utf8)
     }
 }

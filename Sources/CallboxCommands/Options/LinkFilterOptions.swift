@@ -34,7 +34,7 @@ struct LinkFilterOptions: ParsableArguments {
         CallboxCommand.providers.descriptors.filter { !$0.callableAPIs.isEmpty }.flatMap(\.filterNames)
     }
 
-    func filter(now: Timestamp) throws(CommandFailure) -> LinkFilter {
+    func filter(now: Timestamp, clock: DayClock = .utc) throws(CommandFailure) -> LinkFilter {
         for name in provider where !Self.providerNames.contains(name) {
             throw CommandFailure(
                 .usage, "there is no provider '\(TerminalText.escape(name))' with links",
@@ -45,7 +45,7 @@ struct LinkFilterOptions: ParsableArguments {
         filter.providers = provider.flatMap(CallboxCommand.providers.apis)
         filter.fields = try FilterOptions.fields(external: external, field: field)
         filter.since = try since.map { text throws(CommandFailure) in
-            try FilterOptions.moment(text, "--since", now)
+            try FilterOptions.moment(text, "--since", now, clock)
         }
         return filter
     }

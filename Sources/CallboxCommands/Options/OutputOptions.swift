@@ -2,12 +2,12 @@ internal import ArgumentParser
 internal import Foundation
 internal import TerminalOutput
 
-/// How results are written.
+/// The format of a list.
 enum OutputFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
     case table, json, ndjson, csv
 }
 
-/// How a single thing is written.
+/// The format of a single object.
 enum ViewFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
     case table, json
 }
@@ -15,7 +15,7 @@ enum ViewFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
 struct FormatOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
-        help: "How to write the result: table, json, ndjson or csv. A table on a terminal, ndjson in a pipe.")
+        help: ArgumentHelp("Output format. (default: table on a terminal, ndjson in a pipe)", visibility: .shared))
     var format: OutputFormat?
 
     func resolved(for console: Console) -> OutputFormat {
@@ -23,30 +23,19 @@ struct FormatOptions: ParsableArguments {
     }
 }
 
-/// When results are coloured.
 enum ColorChoice: String, CaseIterable, ExpressibleByArgument, Sendable {
-    /// On a terminal, where neither `NO_COLOR` nor `TERM=dumb` says otherwise.
+    /// On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`.
     case auto
     case always, never
 }
 
-extension Console {
-    /// The same console, coloured as was asked for.
-    func colored(_ choice: ColorChoice) -> Console {
-        switch choice {
-        case .auto: self
-        case .always: withColor(true)
-        case .never: withColor(false)
-        }
-    }
-}
-
-/// Whether what is longer than the screen goes through a pager.
 struct PagerOptions: ParsableArguments {
-    @Flag(help: "No pager: $CALLBOX_PAGER, $PAGER or less show what is long otherwise.")
+    @Flag(
+        help: ArgumentHelp(
+            "Do not page long output. (pager: $CALLBOX_PAGER, $PAGER or less)", visibility: .shared))
     var noPager = false
 
-    /// Nil where nobody sits in front of it, or there is none.
+    /// Nil if the output is not a terminal or no pager is installed.
     func pager(for console: Console) -> PagerCommand? {
         guard console.isTerminal, !noPager else { return nil }
         return PagerCommand(environment: ProcessInfo.processInfo.environment)

@@ -13,21 +13,19 @@ internal import TerminalOutput
 /// ```
 struct TailLines {
     private let console: Console
-    private let clock: DayClock
     private var day: String?
 
-    init(_ console: Console, clock: DayClock) {
+    init(_ console: Console) {
         self.console = console
-        self.clock = clock
     }
 
     /// The line of an event, and one before it where a day begins.
     mutating func lines(_ event: FeedEvent) -> [String] {
-        let (day, time) = clock.parts(of: event.time)
+        let (day, time) = console.clock.parts(of: event.time)
         var lines: [String] = []
         if day != self.day {
             self.day = day
-            lines.append(console.styled("--- \(day)\(clock.suffix) ---", .dim))
+            lines.append(console.styled("--- \(day) \(console.clock.zoneName) ---", .dim))
         }
         var line = StyledLine()
         line.add(time, .dim)
@@ -42,7 +40,7 @@ struct TailLines {
     /// What was answered at the time of an event.
     func response(_ status: Int, at moment: Timestamp) -> String {
         var line = StyledLine()
-        line.add(clock.parts(of: moment).time, .dim)
+        line.add(console.clock.parts(of: moment).time, .dim)
         line.add(" <-- ", .dim)
         line.add("[\(status)]", status < 400 ? .green : .red)
         return line.text(on: console)

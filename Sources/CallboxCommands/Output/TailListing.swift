@@ -21,10 +21,10 @@ struct TailListing: TailOutput {
     private var lines: TailLines
     private var pending: (delivery: DeliveryID, status: Int, time: Timestamp)?
 
-    init(_ format: StreamFormat, clock: DayClock, on console: Console) {
+    init(_ format: StreamFormat, on console: Console) {
         self.format = format
         self.console = console
-        self.lines = TailLines(console, clock: clock)
+        self.lines = TailLines(console)
     }
 
     /// - Parameter answer: what was answered to a delivery; nil where nobody was.
@@ -62,16 +62,16 @@ extension TailNote {
     /// The note as `tail` writes it to standard error.
     var text: String {
         switch self {
-        case .waiting(let path): "callbox: waiting for an archive at \(TerminalText.escape(path))"
-        case .unreadable(let error): CommandFailure(error).description + "\n  Waiting for that."
-        case .archiveAppeared: "callbox: the archive is there"
-        case .archiveReplaced: "callbox: another archive is in its place; following what comes to that one"
+        case .waiting(let path): "waiting for an archive at \(TerminalText.escape(path))"
+        case .unreadable(let error): CommandFailure(error).description + "\nWaiting until it can be read."
+        case .archiveAppeared: "the archive is there"
+        case .archiveReplaced: "another archive is in its place; following what comes to that one"
         case .archiveIsAnother:
-            "callbox: this is not the archive that the last tail followed, or it was restored; starting now"
-        case .noEarlierTail: "callbox: no tail has followed this archive yet; starting now"
-        case .unreadableState: "callbox: what the last tail left does not read back; starting now"
+            "this is not the archive that the last tail followed, or it was restored; starting now"
+        case .noEarlierTail: "no tail has followed this archive yet; starting now"
+        case .unreadableState: "what the last tail left does not read back; starting now"
         case .stateNotWritten(let path):
-            "callbox: \(TerminalText.escape(path)) cannot be written, so --since-last will not know of this tail"
+            "\(TerminalText.escape(path)) cannot be written, so --since-last will not know of this tail"
         }
     }
 }

@@ -47,19 +47,3 @@ enum ShellText {
         return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
     }
 }
-
-extension ReportID {
-    /// A report as `list` writes it: `42`, or `42.2` for the second of a delivery.
-    init(argument: String) throws(CommandFailure) {
-        let parts = argument.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        let ordinal = parts.count == 2 ? DecimalText.nonNegative(parts[1].utf8).flatMap { Int(exactly: $0) } : 1
-        guard let delivery = parts.first.flatMap({ DeliveryID(String($0)) }), let ordinal,
-            let id = ReportID(delivery: delivery, ordinal: ordinal)
-        else {
-            throw CommandFailure(
-                .usage, "'\(TerminalText.escape(argument))' is no number of a report",
-                advice: "'callbox list' gives the numbers, such as 42 or 42.2.")
-        }
-        self = id
-    }
-}

@@ -18,7 +18,8 @@ struct ComparedReportsTests {
     private static func find(_ older: String, _ newer: String?) async throws -> (labels: [String], warnings: [String]) {
         try await SampleArchive.with(names) { reader in
             let pair = try DiffCommand.pair(
-                ReportReference(argument: older), newer.map { try ReportReference(argument: $0) }, reader)
+                ItemReference.parse(older).archived(for: "diff"),
+                newer.map { try ItemReference.parse($0).archived(for: "diff") }, reader)
             return ([pair.older.label, pair.newer.label], pair.warnings)
         }
     }
@@ -38,7 +39,8 @@ struct ComparedReportsTests {
         #expect(try await Self.find("2.1", "2.3").labels == ["2.1", "2.3"])
         try await SampleArchive.with(Self.names) { reader in
             let pair = try ComparedReports.find(
-                older: ReportReference(argument: "2.2"), newer: ReportReference(argument: "2.3"), in: reader,
+                older: .delivery(DeliveryID(rawValue: 2), ordinal: 2),
+                newer: .delivery(DeliveryID(rawValue: 2), ordinal: 3), in: reader,
                 identities: ProviderCatalog.standard.identities)
             #expect(pair.older.value["eventName"]?.string == "product_request_received")
             #expect(pair.newer.value["eventName"]?.string == "product_generated_success")
@@ -64,8 +66,8 @@ struct ComparedReportsTests {
         "what cannot be compared is not taken for a difference",
         arguments: [
             ("99", "1", CallboxCommands.ExitStatus.missingInput), ("1", "99", .missingInput), ("1", nil, .missingInput),
-            ("2.4", "1", .missingInput), ("4", "1", .damagedData), ("x", "1", .usage), ("1.x", "1", .usage),
-            ("1.0", "1", .usage), ("latest", nil, .damagedData),
+            ("2.4", "1", .missingInput), ("4", "1", .damagedData), ("q1", "1", .usage),
+            ("latest", nil, .damagedData),
         ] as [(String, String?, CallboxCommands.ExitStatus)])
     func rejected(older: String, newer: String?, status: CallboxCommands.ExitStatus) async throws {
         #expect(try await Self.failure(older, newer)?.status == status)

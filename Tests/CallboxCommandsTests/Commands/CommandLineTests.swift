@@ -9,14 +9,15 @@ struct CommandLineTests {
     @Test(
         "what a flag allows at its ends is understood",
         arguments: [
-            ["list", "--limit", "1"], ["list", "--limit", "1000000"], ["list", "-l", "5", "--all"],
+            ["list", "--limit", "1"], ["list", "--limit", "1000000"], ["list", "-n", "5", "--all"],
             ["show", "1", "--format", "json"], ["show", "1", "--body"], ["show", "1", "--format", "ndjson"],
-            ["show", "1", "2", "latest"], ["show", "1", "--part", "1", "--body"], ["show", "1", "2", "--headers"],
+            ["show", "1", "2", "latest"], ["show", "q10"], ["list", "--utc"], ["list", "--tz", "Asia/Tokyo"],
+            ["show", "1", "--part", "1", "--body"], ["show", "1", "2", "--headers"],
             ["show", "1", "--reveal", "--reason", "x"], ["show", "1", "--color", "always", "--no-pager"],
             ["list", "--color", "never"], ["audit", "--limit", "1"],
             ["archive", "info", "--totals", "--format", "table"],
             ["archive", "info", "-f", "json"], ["replay", "1", "--to", "http://h/", "--timeout", "5m", "--dry-run"],
-            ["tail", "-n", "0", "--idle", "30s", "--no-quarantine"], ["tail", "--last", "10000", "--limit", "1"],
+            ["tail", "--last", "0", "--idle", "30s", "--no-quarantine"], ["tail", "--last", "10000", "--limit", "1"],
             ["tail", "--since-last", "--quarantine"], ["stats", "--by", "day", "--by", "type", "--by", "topic"],
             ["stats", "--by", "hour", "--limit", "10000", "--format", "csv"],
         ])
@@ -28,6 +29,8 @@ struct CommandLineTests {
         "what no flag allows is rejected as wrong usage",
         arguments: [
             ["list", "--limit", "0"], ["list", "--limit", "-1"], ["list", "--limit", "1000001"], ["list", "extra"],
+            ["list", "-l", "5"], ["list", "--tz", "Mars"], ["list", "--utc", "--tz", "Asia/Tokyo"], ["show", "x"],
+            ["diff", "-1"], ["timeline", "0"], ["list", "--before", "42.x"], ["filters"],
             ["show"], ["show", "1", "--format", "csv"], ["show", "1", "2", "--body"],
             ["show", "1", "--body", "--format", "json"], ["show", "1", "--headers", "--body"],
             ["show", "1", "--headers", "--format", "json"], ["show", "1", "--headers", "--part", "1"],
@@ -53,29 +56,5 @@ struct CommandLineTests {
         let error = try #require(throws: (any Error).self) { try CallboxCommand.parseAsRoot(arguments) }
         #expect(CallboxCommand.exitCode(for: error) == .validationFailure)
         #expect(CallboxCommand.exitCode(for: error).rawValue == CallboxCommands.ExitStatus.usage.rawValue)
-    }
-
-    @Test(
-        "a delivery is named by its number, or by a report's as list writes it",
-        arguments: [
-            ("1", Int64(1)), ("42", 42), ("42.2", 42), ("42.", 42), ("042", 42),
-            ("999999999999999999", 999_999_999_999_999_999),
-        ])
-    func number(text: String, expected: Int64) throws {
-        #expect(try DeliveryID(argument: text) == DeliveryID(rawValue: expected))
-    }
-
-    @Test(
-        "anything else names none",
-        arguments: [
-            "", "0", "-1", "+1", ".2", "x", "1x", "1,2", " 1", "1e3", "٤٢", "9999999999999999999",
-            "\u{1b}[2J",
-        ])
-    func noNumber(text: String) {
-        let shown = text.replacing("\u{1b}", with: "\\u{1b}")
-        #expect(
-            throws: CommandFailure(
-                .usage, "'\(shown)' is no number of a delivery", advice: "'callbox list' gives the numbers.")
-        ) { try DeliveryID(argument: text) }
     }
 }

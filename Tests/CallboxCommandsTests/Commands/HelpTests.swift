@@ -16,8 +16,7 @@ struct HelpTests {
         }
 
         var text: String {
-            let text = CallboxCommand.helpMessage(for: command, columns: 80)
-            return text.hasSuffix("\n") ? text : text + "\n"
+            HelpText(command, columns: 80).text
         }
 
         /// What the discussion shows under EXAMPLES.
@@ -64,10 +63,30 @@ struct HelpTests {
             #expect(screen.text.split(separator: "\n").contains(example))
             #expect(throws: Never.self, "\(example)") {
                 let command = try CallboxCommand.parseAsRoot(Screen.words(of: example))
-                // The filters are a topic, not a command that takes them.
-                let isTopic = screen.command == FiltersCommand.self
-                #expect(screen.words.count == 1 || isTopic || type(of: command) == screen.command)
+                #expect(screen.words.count == 1 || type(of: command) == screen.command)
             }
         }
+    }
+
+    @Test("topics fit into 80 columns and are found after help", arguments: HelpTopic.allCases)
+    func topic(topic: HelpTopic) {
+        #expect(HelpTopic(arguments: ["help", topic.rawValue]) == topic)
+        #expect(topic.text.split(separator: "\n").allSatisfy { $0.count <= 80 })
+        for example in topic.text.split(separator: "\n") where example.hasPrefix("  callbox ") {
+            #expect(throws: Never.self) { try CallboxCommand.parseAsRoot(Screen.words(of: example)) }
+        }
+    }
+
+    @Test("shared options are in the hidden help and in completions, and the help refers to their topics")
+    func shared() {
+        let help = HelpText(ListCommand.self, columns: 80).text
+        #expect(!help.contains("--config") && !help.contains("--provider <"))
+        #expect(help.contains("Filters: see 'callbox help filters'. Common options: see 'callbox help formats'."))
+        let hidden = HelpText(ListCommand.self, columns: 80, includesHidden: true).text
+        #expect(hidden.contains("--config <file>") && hidden.contains("--provider <name>"))
+        let script = ArgumentVisibility.$completesSharedOptions.withValue(true) {
+            CallboxCommand.completionScript(for: .bash)
+        }
+        #expect(script.contains("--json-path") && script.contains("--config"))
     }
 }

@@ -17,7 +17,7 @@ enum CommandReference {
     private static func pages(of command: any ParsableCommand.Type, after words: [String]) -> [Page] {
         let words = words + [command.configuration.commandName ?? ""]
         // A loop would need a stack of its own; commands nest three deep.
-        return [Page(name: words.joined(separator: " "), help: CallboxCommand.helpMessage(for: command, columns: 80))]
+        return [Page(name: words.joined(separator: " "), help: HelpText(command, columns: 80).text)]
             + command.configuration.subcommands.flatMap { pages(of: $0, after: words) }
     }
 

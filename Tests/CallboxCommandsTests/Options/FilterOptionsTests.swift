@@ -113,7 +113,7 @@ struct FilterOptionsTests {
     @Test(
         "the flags are written down as they were given",
         arguments: [
-            ([], "every report"), (["--unrouted"], "--unrouted"),
+            ([], "all reports"), (["--unrouted"], "--unrouted"),
             (
                 ["--external", "name=Ana Lu", "--type", "a", "--type", "b", "--until", "7d"],
                 "--type a --type b --until 7d --external 'name=Ana Lu'"
@@ -127,7 +127,7 @@ struct FilterOptionsTests {
         let arguments: [String]
         let failure: CommandFailure
 
-        init(_ arguments: String..., says message: String, advice: String) {
+        init(_ arguments: String..., says message: String, advice: String? = nil) {
             self.arguments = arguments
             self.failure = CommandFailure(.usage, message, advice: advice)
         }
@@ -137,7 +137,7 @@ struct FilterOptionsTests {
         }
     }
 
-    private static let moments = "Write 7d, 24h, 30m, today, yesterday, 2026-11-21 or 2026-11-21T10:00:00Z."
+    private static let moments = "Use 7d, 24h, 30m, today, yesterday, 2026-11-21 or 2026-11-21T10:00:00Z."
 
     @Test(
         "what cannot be meant is rejected with the way out",
@@ -154,27 +154,26 @@ struct FilterOptionsTests {
                     "There are klavi, certn, certn-legacy, certn-centric, ezid, certificall, generic, standard-webhooks."
             ),
             Rejection(
-                "--topic", "a", "--unrouted", says: "--topic and --unrouted exclude each other",
-                advice: "Take out one of them."),
-            Rejection("--since", "soon", says: "--since does not understand 'soon'", advice: moments),
-            Rejection("--until", "\u{202e}7d", says: "--until does not understand '\\u{202e}7d'", advice: moments),
-            Rejection("--since", "", says: "--since does not understand ''", advice: moments),
+                "--topic", "a", "--unrouted", says: "--topic and --unrouted cannot be combined"),
+            Rejection("--since", "soon", says: "--since 'soon' is not a time", advice: moments),
+            Rejection("--until", "\u{202e}7d", says: "--until '\\u{202e}7d' is not a time", advice: moments),
+            Rejection("--since", "", says: "--since '' is not a time", advice: moments),
             Rejection(
-                "--external", "=x", says: "--external needs a name, such as --external name=value",
-                advice: "'callbox help filters' shows what else it takes."),
+                "--external", "=x", says: "--external has no name; use --external name=value",
+                advice: "Run 'callbox help filters'."),
             Rejection(
-                "--field", "!", says: "--field needs a name, such as --field name=value",
-                advice: "'callbox help filters' shows what else it takes."),
+                "--field", "!", says: "--field has no name; use --field name=value",
+                advice: "Run 'callbox help filters'."),
             Rejection(
-                "--field", "name~[a", says: "--field does not understand the regular expression '[a'",
-                advice: "Put a backslash before brackets and the like that mean themselves."),
+                "--field", "name~[a", says: "--field '[a' is not a regular expression",
+                advice: "Put a backslash before brackets and other special characters that are meant literally."),
             Rejection(
-                "--json-path", "a=1", says: "--json-path does not understand 'a=1'",
-                advice: "Write a path and a condition, such as '$.checkingAccounts[0].brandName=NuBank'."),
+                "--json-path", "a=1", says: "--json-path 'a=1' is not a path and a condition",
+                advice: "Use a form such as '$.checkingAccounts[0].brandName=NuBank'."),
             Rejection(
-                "--json-path", "!$.a=1", says: "--json-path does not understand '!$.a=1'",
-                advice: "Write a path and a condition, such as '$.checkingAccounts[0].brandName=NuBank'."),
-            Rejection("--text", "", says: "--text needs a text to look for", advice: "See 'callbox help filters'."),
+                "--json-path", "!$.a=1", says: "--json-path '!$.a=1' is not a path and a condition",
+                advice: "Use a form such as '$.checkingAccounts[0].brandName=NuBank'."),
+            Rejection("--text", "", says: "--text is empty", advice: "Run 'callbox help filters'."),
         ])
     func rejected(_ rejection: Rejection) throws {
         let options = try FilterOptions.parse(rejection.arguments)

@@ -1,12 +1,17 @@
 import Deliveries
+import TerminalOutput
 import Testing
 
 @testable import CallboxCommands
 
 @Suite("Times as people give them to a filter")
 struct MomentTextTests {
-    private static func moment(_ text: String, at now: String = "2026-11-21T15:04:05.678Z") throws -> String? {
-        MomentText.parse(text, now: try #require(Timestamp(rfc3339: now.utf8)))?.rfc3339
+    private static func moment(
+        _ text: String, at now: String = "2026-11-21T15:04:05.678Z", in zone: String = "UTC"
+    ) throws -> String? {
+        MomentText.parse(
+            text, now: try #require(Timestamp(rfc3339: now.utf8)), clock: try #require(DayClock(zoneNamed: zone)))?
+            .rfc3339
     }
 
     @Test(
@@ -23,13 +28,33 @@ struct MomentTextTests {
     }
 
     @Test(
-        "a day begins at midnight UTC",
+        "a day begins at midnight",
         arguments: [
             ("today", "2026-11-21T00:00:00.000Z"), ("yesterday", "2026-11-20T00:00:00.000Z"),
             ("2026-11-21", "2026-11-21T00:00:00.000Z"), ("2024-02-29", "2024-02-29T00:00:00.000Z"),
         ])
     func day(text: String, expected: String) throws {
         #expect(try Self.moment(text) == expected)
+    }
+
+    @Test(
+        "days and times without an offset are in the zone of the clock, also when the offset changes on that day",
+        arguments: [
+            ("today", "America/Sao_Paulo", "2026-11-21T03:00:00.000Z"),
+            ("2026-11-20", "Asia/Tokyo", "2026-11-19T15:00:00.000Z"),
+            ("2026-11-20T10:00:00", "America/Sao_Paulo", "2026-11-20T13:00:00.000Z"),
+            ("2026-03-29T04:00:00", "Europe/Berlin", "2026-03-29T02:00:00.000Z"),
+            ("2026-03-30", "Europe/Berlin", "2026-03-29T22:00:00.000Z"),
+            ("2026-11-20T10:00:00Z", "Asia/Tokyo", "2026-11-20T10:00:00.000Z"),
+        ])
+    func zone(text: String, zone: String, expected: String) throws {
+        #expect(try Self.moment(text, in: zone) == expected)
+    }
+
+    @Test("yesterday is the day before, also when that has 25 hours")
+    func longDay() throws {
+        let now = "2026-10-25T23:30:00.000Z"
+        #expect(try Self.moment("yesterday", at: now, in: "Europe/Berlin") == "2026-10-24T22:00:00.000Z")
     }
 
     @Test("yesterday goes over the ends of months and years, and holds in the first millisecond of a day")
@@ -68,10 +93,10 @@ struct MomentTextTests {
     @Test("a clock beyond the years that can be written gives no day, and no trap")
     func strangeClock() {
         for now in [Timestamp(millisecondsSinceEpoch: .min), Timestamp(millisecondsSinceEpoch: .max)] {
-            #expect(MomentText.parse("today", now: now) == nil)
-            #expect(MomentText.parse("yesterday", now: now) == nil)
+            #expect(MomentText.parse("today", now: now, clock: .utc) == nil)
+            #expect(MomentText.parse("yesterday", now: now, clock: .utc) == nil)
         }
         let earliest = Timestamp(millisecondsSinceEpoch: .min)
-        #expect(MomentText.parse("7d", now: earliest) == earliest)
+        #expect(MomentText.parse("7d", now: earliest, clock: .utc) == earliest)
     }
 }

@@ -71,14 +71,4 @@ struct RevealOptionsTests {
         #expect(AccountName.text(account: "root", login: "ana") == "root, logged in as ana")
         #expect(!AccountName.current().isEmpty)
     }
-
-    @Test("colours are as they were asked for")
-    func colors() {
-        for usesColor in [false, true] {
-            let console = RecordedOutput().console(usesColor: usesColor)
-            #expect(console.colored(.auto).usesColor == usesColor)
-            #expect(console.colored(.always).usesColor)
-            #expect(!console.colored(.never).usesColor)
-        }
-    }
 }

@@ -43,8 +43,9 @@ struct TailLinesTests {
         _ events: [(FeedEvent, Int?)], _ format: StreamFormat = .table, width: Int? = nil, clock: DayClock = .utc
     ) throws -> [String] {
         let recorded = RecordedOutput()
-        var output = TailListing(
-            format, clock: clock, on: recorded.console(isTerminal: width != nil, width: width ?? 100))
+        var console = recorded.console(isTerminal: width != nil, width: width ?? 100)
+        console.clock = clock
+        var output = TailListing(format, on: console)
         for (event, response) in events { try output.write(event, response: response) }
         try output.finishDelivery()
         return recorded.text.split(separator: "\n").map(String.init)
@@ -100,11 +101,11 @@ struct TailLinesTests {
         #expect(try Self.text([(Self.arrived(report), 200)], width: 40)[1].hasSuffix("…"))
     }
 
-    @Test("the day and the time are those of another place where that is wanted")
+    @Test("the day and the time are those of the console's zone")
     func clock() throws {
         let zone = try #require(TimeZone(secondsFromGMT: 14 * 3600 + 1800))
         let lines = try Self.text([(Self.arrived(), nil)], clock: DayClock(zone: zone))
-        #expect(lines[0] == "--- 2026-11-03 ---")
+        #expect(lines[0] == "--- 2026-11-03 GMT+1430 ---")
         #expect(lines[1].hasPrefix("00:30:00 --> "))
         let wild = DayClock(zone: zone).parts(of: Timestamp(millisecondsSinceEpoch: .max))
         #expect(wild.time == "--:--:--")

@@ -28,18 +28,6 @@ struct NextPageTests {
     func ordinal() {
         #expect(NextPage.command(["list"], before: ReportSummary.pair[1]) == "callbox list --before 42.2")
     }
-
-    @Test("numbers of reports", arguments: [("1", 1, 1), ("42.2", 42, 2), ("42.0", 42, 0)])
-    func numbers(text: String, delivery: Int64, ordinal: Int) throws {
-        #expect(try ReportID(argument: text).rawValue == ArrivalID(delivery, ordinal).rawValue)
-    }
-
-    @Test(
-        "what is no number of a report",
-        arguments: ["", "x", "-1", "1.", ".1", "1.2.3", "1.1048576", "99999999999999", "\u{1b}", "٣"])
-    func rejected(text: String) {
-        #expect(throws: CommandFailure.self) { try ReportID(argument: text) }
-    }
 }
 
 @Suite("Where a text was found")

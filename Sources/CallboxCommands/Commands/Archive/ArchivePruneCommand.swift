@@ -55,7 +55,7 @@ extension ArchiveCommand {
             let console = options.console
             let configuration = try options.load()
             let access = ArchiveAccess(configuration, console: console)
-            var filter = try filters.filter(now: SystemClock.now())
+            var filter = try filters.filter(now: SystemClock.now(), clock: options.clock)
             guard filter.isUnconditional else {
                 filter.listsAttempts = true
                 // Without a server this indexes the rest first: an entry that is not indexed does not match.

@@ -79,7 +79,7 @@ struct LinkCreation {
         for link in links {
             guard let failure = link.recordingFailure else { continue }
             console.note(
-                "callbox: the outcome of link \(link.id) was not recorded: \(CommandFailure(translating: failure).message)"
+                "the outcome of link \(link.id) was not recorded: \(CommandFailure(translating: failure).message)"
             )
         }
         return links

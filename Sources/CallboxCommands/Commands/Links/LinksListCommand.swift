@@ -62,7 +62,7 @@ extension LinksCommand {
         func run() async throws {
             let console = options.console
             let format = formats.resolved(for: console)
-            var filter = try filters.filter(now: SystemClock.now())
+            var filter = try filters.filter(now: SystemClock.now(), clock: options.clock)
             let reader = try await ArchiveAccess(try options.load(), console: console).reader()
             if followUps {
                 let found = try reader.followUps(

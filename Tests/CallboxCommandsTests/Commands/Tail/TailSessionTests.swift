@@ -27,7 +27,7 @@ struct TailSessionTests {
             let console = output.console()
             return TailSession(
                 settings, archive: FollowedArchive(directory), responses: DeliveryResponses(CallboxConfiguration()),
-                output: TailListing(.table, clock: .utc, on: console),
+                output: TailListing(.table, on: console),
                 environment: ["XDG_STATE_HOME": folder.path(of: "state")]
             ) { console.note($0.text) }
         }
@@ -112,12 +112,12 @@ struct TailSessionTests {
             var session = bench.session { $0.start = .last(10) }
             try session.look(at: Self.now, .now)
             try session.look(at: Self.now, .now)
-            #expect(bench.output.errorText == "callbox: waiting for an archive at \(bench.directory.path)\n")
+            #expect(bench.output.errorText == "waiting for an archive at \(bench.directory.path)\n")
             try bench.add("a")
             try session.look(at: Self.now, .now)
             #expect(session.failure == nil)
             #expect(bench.types() == ["a"])
-            #expect(bench.output.errorText.hasSuffix("callbox: the archive is there\n"))
+            #expect(bench.output.errorText.hasSuffix("the archive is there\n"))
         }
     }
 
@@ -173,7 +173,7 @@ struct TailSessionTests {
             try bench.add("a")
             var session = bench.session { $0.start = .resumed }
             try session.look(at: Self.now, .now)
-            #expect(bench.output.errorText == "callbox: no tail has followed this archive yet; starting now\n")
+            #expect(bench.output.errorText == "no tail has followed this archive yet; starting now\n")
             #expect(bench.types() == ["a"])
         }
     }
@@ -188,7 +188,7 @@ struct TailSessionTests {
             try Data("{".utf8).write(to: URL(filePath: file.path))
             var session = bench.session { $0.start = .resumed }
             try session.look(at: Self.now, .now)
-            #expect(bench.output.errorText == "callbox: what the last tail left does not read back; starting now\n")
+            #expect(bench.output.errorText == "what the last tail left does not read back; starting now\n")
         }
     }
 
@@ -208,7 +208,7 @@ struct TailSessionTests {
             try session.look(at: Self.now, instant)
             #expect(
                 bench.output.errorText
-                    == "callbox: another archive is in its place; following what comes to that one\n")
+                    == "another archive is in its place; following what comes to that one\n")
             try bench.add("y")
             try session.look(at: Self.now, instant)
             #expect(bench.types() == ["c", "y"])

@@ -1,0 +1,59 @@
+internal import ArgumentParser
+internal import CallboxConfiguration
+internal import TerminalOutput
+
+/// The command that a command line names, such as `callbox links create`.
+struct CommandPath {
+    private(set) var words = ["callbox"]
+    private(set) var command: any ParsableCommand.Type = CallboxCommand.self
+    /// A word in place of a subcommand that is none.
+    private(set) var unknown: String?
+    private let isHelp: Bool
+
+    /// - Parameter arguments: of the process, without its name.
+    init(_ arguments: [String]) {
+        isHelp = arguments.first == "help"
+        for word in arguments.dropFirst(isHelp ? 1 : 0) {
+            let subcommands = command.configuration.subcommands
+            guard !subcommands.isEmpty, !word.hasPrefix("-"), word != "help" else { return }
+            guard let next = subcommands.first(where: { $0.configuration.commandName == word }) else {
+                unknown = word
+                return
+            }
+            command = next
+            words.append(word)
+        }
+    }
+
+    var name: String {
+        words.joined(separator: " ")
+    }
+
+    /// The failure for an unknown word, with the nearest name.
+    var failure: CommandFailure? {
+        guard let unknown else { return nil }
+        let known = command.configuration.subcommands.compactMap { $0.configuration.commandName }
+        let topics = words.count == 1 ? HelpTopic.allCases.map(\.rawValue) : []
+        let advice = NearestName.of(unknown, among: known + (isHelp ? topics : [])).map { nearest in
+            "Did you mean '\(isHelp ? "callbox help" + name.dropFirst("callbox".count) : name) \(nearest)'?"
+        }
+        return CommandFailure(
+            .usage, "unknown command '\(name) \(TerminalText.escape(String(unknown.prefix(100))))'",
+            advice: topics.contains(unknown)
+                ? "Run 'callbox help \(unknown)'." : advice ?? "Run '\(name) --help' for the commands.")
+    }
+
+    /// The failure for an error of ArgumentParser: its message as one line, and where the usage is documented.
+    func usageFailure(_ message: String) -> CommandFailure {
+        let lines = message.split(separator: "\n").map { line in
+            line.hasPrefix("  - ") ? line.dropFirst(4) + "," : line
+        }
+        var text = lines.joined(separator: " ")
+        if text.hasSuffix(",") || text.hasSuffix(".") { text.removeLast() }
+        // "Unknown option" begins a sentence; "JSON" does not.
+        if let second = text.dropFirst().first, second.isLowercase {
+            text = text.prefix(1).lowercased() + text.dropFirst()
+        }
+        return CommandFailure(.usage, text, advice: "Run '\(name) --help'.")
+    }
+}

@@ -1,0 +1,55 @@
+internal import ArgumentParser
+internal import Foundation
+
+/// The help of a command: usage, summary, arguments, options and examples, made of what ArgumentParser renders.
+struct HelpText {
+    private(set) var usage: String
+    private(set) var summary: String
+    /// Arguments, options and subcommands, with their headings.
+    private(set) var sections: String
+    private(set) var examples: String
+
+    /// - Parameters:
+    ///   - columns: the width; nil for that of the terminal.
+    ///   - includesHidden: whether shared options are listed instead of referred to.
+    init(_ command: any ParsableCommand.Type, columns: Int? = nil, includesHidden: Bool = false) {
+        let text = CallboxCommand.helpMessage(for: command, includeHidden: includesHidden, columns: columns)
+        let (overview, rest) = text.cut(at: "USAGE: ")
+        (summary, examples) = overview.cut(at: "\n\nEXAMPLES\n")
+        summary = String(summary.trimmingPrefix("OVERVIEW: "))
+        (usage, sections) = rest.cut(at: "\n\n")
+        // The continuation lines are indented by the width of "USAGE: ".
+        sections = sections.replacing(" SUBCOMMANDS:\n", with: ":\n")
+        guard command != CallboxCommand.self, !includesHidden else { return }
+        sections =
+            sections.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
+                !line.hasSuffix("  Show help information.") && !line.hasSuffix("  Show the version.")
+            }.joined(separator: "\n").replacing("OPTIONS:\n\n", with: "")
+        if sections.hasSuffix("OPTIONS:\n") { sections.removeLast("OPTIONS:\n".count) }
+        let all = CallboxCommand.helpMessage(for: command, includeHidden: true, columns: 1000)
+        let topics = [("Filters: see", "--unrouted ", "filters"), ("Common options: see", "--config ", "formats")]
+        let references = topics.filter { all.contains($0.1) && !text.contains($0.1) }
+            .map { "\($0.0) 'callbox help \($0.2)'." }
+        sections = sections.trimmingNewlines + (references.isEmpty ? "" : "\n\n" + references.joined(separator: " "))
+    }
+
+    var text: String {
+        let parts = ["Usage: \(usage)", summary, sections, examples.isEmpty ? "" : "EXAMPLES:\n" + examples]
+        return parts.map(\.trimmingNewlines).filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
+    }
+}
+
+extension String {
+    /// The text before and after the first occurrence; all of it and nothing without one.
+    fileprivate func cut(at separator: String) -> (String, String) {
+        guard let range = range(of: separator) else { return (self, "") }
+        return (String(self[..<range.lowerBound]), String(self[range.upperBound...]))
+    }
+
+    fileprivate var trimmingNewlines: String {
+        var text = self[...]
+        while text.last == "\n" { text.removeLast() }
+        while text.first == "\n" { text.removeFirst() }
+        return String(text)
+    }
+}

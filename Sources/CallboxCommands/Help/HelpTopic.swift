@@ -1,0 +1,111 @@
+internal import TerminalOutput
+
+/// A topic of `callbox help`.
+enum HelpTopic: String, CaseIterable {
+    case filters
+    case exitCodes = "exit-codes"
+    case formats
+
+    /// - Parameter arguments: of the process, without its name; nil unless they are `help` and a topic.
+    init?(arguments: [String]) {
+        guard arguments.count == 2, arguments[0] == "help" else { return nil }
+        self.init(rawValue: arguments[1])
+    }
+
+    var abstract: String {
+        switch self {
+        case .filters: "Select reports by origin, time, fields and body."
+        case .exitCodes: "Exit codes of all commands."
+        case .formats: "Output formats and common options."
+        }
+    }
+
+    var text: String {
+        switch self {
+        case .filters: Self.filtersText
+        case .exitCodes:
+            "Exit codes. Failures use the numbers of sysexits.h.\n\n"
+                + ExitStatus.allCases.map { status in
+                    "\(String(repeating: " ", count: 5 - "\(status.rawValue)".count))\(status.rawValue)  \(status.meaning)"
+                }.joined(separator: "\n")
+        case .formats: Self.formatsText
+        }
+    }
+
+    private static let filtersText = """
+        Filters select reports. list, search, tail, stats, export, replay and archive
+        prune take them. Values of one flag are alternatives; conditions of different
+        flags must all hold.
+
+        ORIGIN AND TYPE
+          --provider klavi --provider ezid     either provider
+          --source main                        a configured source
+          --type pf_income --topic income      both conditions
+          --unrouted                           no route matched
+          --verification verified              or unverified, fetched, failed
+
+        TIME OF ARRIVAL
+          --since 7d --until 24h               between a week and a day ago
+          --since today                        since midnight; also yesterday
+          --since 2026-11-21T10:00:00Z         or a date alone
+        Dates and times without a zone are local; --utc and --tz ZONE change that.
+
+        EXTERNALINFO AND FIELDS (indexed)
+          --external traceId=t-1               a value given when the link was created
+          --field linkId=l-1 --field linkId=l-2    either value
+          --field 'amount>=100'                also > < <= (numbers as numbers)
+          --field 'amount!=100'                no value equals 100
+          --field 'status~^comp'               a regular expression; !~ negates it
+          --external traceId                   the key exists; '!traceId': it does not
+
+        BODY (decompresses bodies)
+          --json-path '$.checkingAccounts[0].brandName=NuBank'
+          --json-path '$.accounts[*].balance>1000'    any element
+          --json-path "$['odd name']!=x"
+          --text "banco do brasil"             anywhere, ignoring case
+
+        Several = of one name are alternatives; all other comparisons must hold. != and
+        !~ also match reports without the name. The index is used first; reports whose
+        body was pruned count as skipped. list --explain shows the query plan.
+
+        EXAMPLES
+          callbox list --external traceId=t-1 --since 30d
+          callbox list --field linkId=l-1 --type pf_income --type pf_credit_card
+          callbox list --json-path '$.score<300' --provider klavi --explain
+          callbox search maria --verification unverified
+        """
+
+    private static let formatsText = """
+        Output formats and the options that most commands share.
+
+        FORMATS
+          -f, --format table     columns for a terminal (default on a terminal)
+          -f, --format ndjson    one JSON object per line (default in a pipe)
+          -f, --format json      one JSON array, or one object
+          -f, --format csv       comma-separated values with a header (RFC 4180)
+          --json NAMES           only these members, as JSON; list --json names them
+
+        Tables mask personal data and credentials. JSON members are documented in
+        docs/cli-json.md.
+
+        TIME
+          On a terminal, times are in the local time zone (TZ), or show the age.
+          In a pipe they are RFC 3339 in UTC.
+          --utc                  show times, and read dates, in UTC
+          --tz ZONE              the same in a zone, such as America/Sao_Paulo
+
+        CONFIGURATION AND ARCHIVE
+          -c, --config FILE      default: $CALLBOX_CONFIG, then ./callbox.yaml
+          -a, --archive DIR      default: $CALLBOX_ARCHIVE, then the configuration
+          --color WHEN           auto, always or never; NO_COLOR turns auto off
+          --no-pager             do not page long output ($CALLBOX_PAGER, $PAGER, less)
+
+        IDS
+          42                     a delivery
+          42.2                   the second report of delivery 42
+          q10                    a rejected delivery in the quarantine
+          latest                 the newest one
+
+        'callbox COMMAND --help-hidden' lists every option of a command.
+        """
+}

@@ -1,0 +1,143 @@
+internal import Analysis
+internal import ArgumentParser
+internal import Deliveries
+internal import Quarantine
+internal import ReportIndex
+internal import TerminalOutput
+
+/// An ID on the command line. Every command that takes an ID reads every kind, and fails with the right command if it cannot
+/// use that kind.
+enum ItemReference: Equatable, CustomStringConvertible {
+    /// `42`
+    case delivery(DeliveryID)
+    /// `42.2`, the second report of a delivery, counted from 1.
+    case report(DeliveryID, ordinal: Int)
+    /// `q10`, a rejected delivery.
+    case quarantined(QuarantineID)
+    /// The newest delivery, or the newest one in the quarantine, as the command requires.
+    case latest
+
+    /// For `@Argument(transform:)` and `@Option(transform:)`: a failure is an error of usage.
+    static let parse: @Sendable (String) throws -> ItemReference = { text in
+        guard let reference = ItemReference(text) else {
+            throw ValidationError("not an ID; use 42, 42.2, q10 or latest")
+        }
+        return reference
+    }
+
+    init?(_ text: String) {
+        if text == "latest" {
+            self = .latest
+        } else if text.utf8.first == UInt8(ascii: "q") {
+            guard let id = DeliveryID(String(text.dropFirst())) else { return nil }
+            self = .quarantined(QuarantineID(rawValue: id.rawValue))
+        } else {
+            let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let id = parts.first.flatMap({ DeliveryID(String($0)) }) else { return nil }
+            guard parts.count == 2 else {
+                self = .delivery(id)
+                return
+            }
+            guard let number = DecimalText.nonNegative(parts[1].utf8), let ordinal = Int(exactly: number), ordinal > 0,
+                ReportID(delivery: id, ordinal: ordinal) != nil
+            else { return nil }
+            self = .report(id, ordinal: ordinal)
+        }
+    }
+
+    var description: String {
+        switch self {
+        case .delivery(let id): "\(id)"
+        case .report(let id, let ordinal): "\(id).\(ordinal)"
+        case .quarantined(let id): "q\(id)"
+        case .latest: "latest"
+        }
+    }
+
+    /// The delivery; `latest` is that of the newest report, and a report stands for its delivery.
+    ///
+    /// - Parameter command: named by the failure for a rejected delivery, such as `replay`.
+    func deliveryID(_ reader: ArchiveReader, for command: String) throws(CommandFailure) -> DeliveryID {
+        try report(reader, for: command).id
+    }
+
+    /// The delivery and, for `42.2`, the report. `latest` is the newest report, of which the ordinal is given if it is not
+    /// the first of its delivery. Fails if the archive has no such delivery.
+    ///
+    /// - Parameter command: named by the failure for a rejected delivery, such as `show`.
+    func report(
+        _ reader: ArchiveReader, for command: String
+    ) throws(CommandFailure) -> (id: DeliveryID, ordinal: Int?) {
+        switch try archived(for: command) {
+        case .latest:
+            var filter = ReportFilter()
+            filter.limit = 1
+            guard let newest = try translating({ try reader.reports(matching: filter) }).first else {
+                throw CommandFailure(.negative, "the archive has no reports yet")
+            }
+            return (newest.deliveryID, newest.ordinal > 1 ? newest.ordinal : nil)
+        case .delivery(let id, let ordinal):
+            guard try translating({ try reader.hasDelivery(id) }) else { throw CommandFailure.noSuchDelivery(id) }
+            return (id, ordinal)
+        }
+    }
+
+    /// The report, the first of a delivery. `latest` fails, as nothing is before or after it by ID.
+    ///
+    /// - Parameter command: named by the failure.
+    func reportID(for command: String) throws(CommandFailure) -> ReportID {
+        if case .delivery(let delivery, let ordinal) = try archived(for: command),
+            let id = ReportID(delivery: delivery, ordinal: ordinal ?? 1)
+        {
+            return id
+        }
+        throw CommandFailure(.usage, "--before needs a report ID, such as 42 or 42.2")
+    }
+
+    /// The same before an archive is open.
+    func archived(for command: String) throws(CommandFailure) -> ReportReference {
+        switch self {
+        case .delivery(let id): return .delivery(id, ordinal: nil)
+        case .report(let id, let ordinal): return .delivery(id, ordinal: ordinal)
+        case .latest: return .latest
+        case .quarantined(let id):
+            throw CommandFailure(
+                .usage, "\(self) is a rejected delivery, and '\(command)' takes delivery and report IDs",
+                advice: "Run 'callbox quarantine show q\(id)', or release it into the archive first.")
+        }
+    }
+
+    /// The rejected delivery; nil for `latest`.
+    ///
+    /// - Parameter command: named by the failure for a delivery of the archive, such as `quarantine show`.
+    func quarantineID(for command: String) throws(CommandFailure) -> QuarantineID? {
+        switch self {
+        case .quarantined(let id): return id
+        case .latest: return nil
+        case .delivery(let id), .report(let id, _):
+            throw CommandFailure(
+                .usage,
+                "\(self) is a delivery of the archive, and '\(command)' takes IDs of the quarantine, such as q10",
+                advice: "Run 'callbox show \(id)' for the delivery, or 'callbox quarantine list' for the IDs.")
+        }
+    }
+}
+
+extension CommandFailure {
+    static func noSuchDelivery(_ id: DeliveryID) -> CommandFailure {
+        CommandFailure(
+            .negative, "there is no delivery \(id) in this archive", advice: "Run 'callbox list' for the IDs.")
+    }
+}
+
+extension DeliveryID {
+    init(argument: String) throws(CommandFailure) {
+        switch ItemReference(argument) {
+        case .delivery(let id)?, .report(let id, _)?: self = id
+        default:
+            throw CommandFailure(
+                .usage, "'\(TerminalText.escape(argument))' is not a delivery ID; use 42 or 42.2",
+                advice: "Run 'callbox list' for the IDs.")
+        }
+    }
+}

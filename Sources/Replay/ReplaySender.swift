@@ -47,7 +47,8 @@ package struct ReplaySender: Sendable {
             byteCount += part.readableBytes
             guard byteCount <= Self.readByteCountLimit else { throw ResponseTooLong() }
             digest.update(data: Array(part.readableBytesView))
-            prefix.append(contentsOf: part.readableBytesView.prefix(max(0, ReplayResponse.keptByteCount - prefix.count)))
+            prefix.append(
+                contentsOf: part.readableBytesView.prefix(max(0, ReplayResponse.keptByteCount - prefix.count)))
         }
         return ReplayResponse(
             status: Int(response.status.code), location: response.headers.first(name: "Location"),

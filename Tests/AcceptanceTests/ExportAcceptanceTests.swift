@@ -51,7 +51,7 @@ struct ExportAcceptanceTests {
         #expect(try server.stop() == 0)
     }
 
-    @Test("a bulk replay wants --yes, sends each report once, oldest first, and is recorded")
+    @Test("a bulk replay needs --yes, sends each report once, oldest first, and is recorded")
     func replays() throws {
         let bench = try Workbench()
         let server = try bench.serve()
@@ -59,10 +59,10 @@ struct ExportAcceptanceTests {
         for sample in samples { #expect(try deliver([sample], to: server).status == 0) }
         let receiver = try RunningServer("callbox-sandbox", ["receive", "--count", "2", "--timeout", "30"])
         #expect(try bench.callbox("replay", "--to", receiver.url).status == 64)
-        let preview = try bench.callbox("replay", "--all", "--to", receiver.url)
+        let preview = try bench.callbox("replay", "--everything", "--to", receiver.url)
         #expect(preview.status == 64)
         #expect(preview.text.contains("2 deliveries"))
-        let sent = try bench.callbox("replay", "--all", "--to", receiver.url, "--yes")
+        let sent = try bench.callbox("replay", "--everything", "--to", receiver.url, "--yes")
         #expect(sent.status == 0, "\(sent.error)")
         #expect(sent.text.hasPrefix("sent 2 deliveries"))
         let seen = receiver.remainingOutput()

@@ -1,4 +1,5 @@
 import Deliveries
+import Foundation
 import Replay
 import TestKit
 import Testing
@@ -116,25 +117,40 @@ struct ReplayPlanTests {
     }
 
     @Test(
-        "the URL for logs is without user, password, query and fragment",
+        "user and password become Basic, and are not in the URL",
         arguments: [
-            ("http://h.example/a/b", "http://h.example/a/b"),
-            ("https://user:pw@h.example:8443/a?token=t0p#x", "https://h.example:8443/a"),
-            ("http://user@h.example", "http://h.example"), ("http://h.example?token=t0p", "http://h.example"),
-            ("http://[::1]:80/a?token=t0p", "http://[::1]:80/a"),
-            ("http://u%40:p%3A@h.example/%7Ea", "http://h.example/%7Ea"),
-        ])
-    func withoutCredentials(url: String, expected: String) throws {
-        let plan = try ReplayPlan(.fixture(target: "/ezid?code=s3cret"), to: url)
-        #expect(plan.urlWithoutCredentials == expected)
+            ("http://h.example/a/b", "http://h.example/a/b", nil),
+            ("https://user:pw@h.example:8443/a?token=t0p#x", "https://h.example:8443/a?token=t0p", "user:pw"),
+            ("http://user@h.example", "http://h.example", "user:"),
+            ("http://[::1]:80/a?token=t@p", "http://[::1]:80/a?token=t@p", nil),
+            ("http://u%40:p%3A@h.example/%7Ea", "http://h.example/%7Ea", "u@:p:"),
+        ] as [(String, String, String?)])
+    func credentials(url: String, expected: String, credentials: String?) throws {
+        let delivered: HeaderFields = [HeaderField("authorization", "Bearer t")]
+        let plan = try ReplayPlan(.fixture(headers: delivered), to: url)
+        #expect(plan.url == expected)
+        #expect(plan.urlWithoutQuery == String(expected.prefix { $0 != "?" }))
+        let basic = credentials.map {
+            HeaderField("Authorization", "Basic \(Data($0.utf8).base64EncodedString())")
+        }
+        #expect(plan.headers == [basic ?? HeaderField("authorization", "Bearer t")])
+    }
+
+    @Test("a fetched delivery is sent as POST, without the query of the call that fetched it")
+    func fetched() throws {
+        let plan = try ReplayPlan(
+            .fixture(method: "GET", target: "/v1/reports?page=2", verification: .fetched), to: "http://h/")
+        #expect(plan.method == "POST" && plan.url == "http://h/")
+        let delivered = try ReplayPlan(.fixture(method: "GET", target: "/ezid?code=c"), to: "http://h/")
+        #expect(delivered.method == "GET" && delivered.url == "http://h/?code=c")
     }
 
     @Test(
-        "nor does it have the delivery's own query, even one that is no good query",
+        "the URL for logs has no query, even a malformed one of the delivery",
         arguments: ["code=s3cret", "{\"code\":\"s3cret\"}"])
     func withoutDeliveredQuery(query: String) throws {
         let plan = try ReplayPlan(.fixture(target: "/ezid?\(query)"), to: "http://h.example/a")
         #expect(plan.url == "http://h.example/a?\(query)")
-        #expect(plan.urlWithoutCredentials == "http://h.example/a")
+        #expect(plan.urlWithoutQuery == "http://h.example/a")
     }
 }

@@ -57,10 +57,10 @@ struct ExportCommand: AsyncParsableCommand {
     var firstOnly = false
 
     func validate() throws {
-        guard !to.isEmpty else { throw ValidationError("--to takes a path, or - for standard output.") }
-        guard to != "-" || exportFormat != .files else { throw ValidationError("--as files needs --to with a folder.") }
+        guard !to.isEmpty else { throw ValidationError("--to takes a path, or - for standard output") }
+        guard to != "-" || exportFormat != .files else { throw ValidationError("--as files needs --to with a folder") }
         guard !resume || to != "-" && (exportFormat == .ndjson || exportFormat == .files) else {
-            throw ValidationError("--resume goes with --as ndjson or files, and with --to.")
+            throw ValidationError("--resume goes with --as ndjson or files, and with --to")
         }
     }
 

@@ -12,10 +12,10 @@ enum LinkView {
         let link = progress.link
         var lines = [
             console.styled("Link \(link.id)", .bold) + "  \(TerminalText.escape(link.order.provider))",
-            "  requested  \(HumanText.time(link.createdAt)) at \(TerminalText.escape(link.order.api))",
+            "  requested  \(console.time(link.createdAt)) at \(TerminalText.escape(link.order.api))",
             "  state      \(link.state.rawValue)\(link.note.map { ": \(TerminalText.escape($0))" } ?? "")",
         ]
-        if let expiresAt = link.order.expiresAt { lines.append("  expires    \(HumanText.time(expiresAt))") }
+        if let expiresAt = link.order.expiresAt { lines.append("  expires    \(console.time(expiresAt))") }
         lines.append("  URL        not stored; 'callbox links create' printed it")
         for key in ownKeys(link) { lines.append("  \(TerminalText.escape("\(key.name)=\(shown(key))"))") }
         if let externalInfo = link.order.externalInfo {
@@ -28,7 +28,7 @@ enum LinkView {
         section(
             "Arrived",
             progress.arrivals.map { arrival in
-                "  \(HumanText.time(arrival.receivedAt))  \(TerminalText.escape(arrival.type))"
+                "  \(console.time(arrival.receivedAt))  \(TerminalText.escape(arrival.type))"
                     + "  callbox show \(arrival.deliveryID)"
             }, none: "nothing yet")
         section(
@@ -39,7 +39,7 @@ enum LinkView {
             followUps.map { record in
                 let order = record.followUp.order
                 let rest = record.fetched.map { "  callbox show \($0)" } ?? record.problem.map { ": \($0)" } ?? ""
-                let next = record.nextAttemptAt.map { ", next attempt \(HumanText.time($0))" } ?? ""
+                let next = record.nextAttemptAt.map { ", next attempt \(console.time($0))" } ?? ""
                 return TerminalText.escape(
                     "  \(order.task) \(order.subject)  \(record.state.rawValue)\(next)\(rest)")
             }, none: nil)

@@ -9,7 +9,7 @@ struct RowMember<Row> {
     let value: (Row) -> JSONText
     /// Nil if only JSON and CSV have it.
     let column: Table.Column?
-    let cell: (Row) -> Table.Cell
+    let cell: (Row, Console) -> Table.Cell
 
     /// - Parameter cell: how a table shows the value; by default its text, or a dash for null.
     init(
@@ -19,28 +19,31 @@ struct RowMember<Row> {
         self.name = name
         self.value = value
         self.column = column
-        self.cell = cell ?? { Self.cell(value($0)) }
+        self.cell = { row, _ in cell?(row) ?? Self.cell(value(row)) }
     }
 
-    private init(_ column: Table.Column, cell: @escaping (Row) -> Table.Cell) {
-        name = nil
-        value = { _ in .null }
-        self.column = column
-        self.cell = cell
+    private init(
+        _ name: String?, _ column: Table.Column, _ value: @escaping (Row) -> JSONText,
+        _ cell: @escaping (Row, Console) -> Table.Cell
+    ) {
+        (self.name, self.column, self.value, self.cell) = (name, column, value, cell)
     }
 
     /// A column that only a table has.
     static func onlyTable(_ column: Table.Column, cell: @escaping (Row) -> Table.Cell) -> RowMember {
-        RowMember(column, cell: cell)
+        RowMember(nil, column, { _ in .null }, { row, _ in cell(row) })
     }
 
-    /// A time: RFC 3339 for programs, shorter in a table.
+    /// A time: RFC 3339 for programs, and as the console shows it in a table.
+    ///
+    /// - Parameter none: the cell of a row without the time.
     static func time(
-        _ name: String, _ column: Table.Column, _ time: @escaping (Row) -> Timestamp?
+        _ name: String, _ column: Table.Column, none: Table.Cell = .init("-", .dim),
+        _ time: @escaping (Row) -> Timestamp?
     ) -> RowMember {
-        RowMember(name, column, { .optional(time($0)?.rfc3339) }) { row in
-            time(row).map { .init(HumanText.time($0)) } ?? .init("-", .dim)
-        }
+        RowMember(
+            name, column, { .optional(time($0)?.rfc3339) },
+            { row, console in time(row).map { .init(console.time($0)) } ?? none })
     }
 
     private static func cell(_ value: JSONText) -> Table.Cell {
@@ -76,7 +79,8 @@ extension RowListing {
         self.init(
             format, on: console, names: named.compactMap(\.name), values: { row in named.map { $0.value(row) } },
             table: { rows in
-                Table(columns: shown.compactMap(\.column), rows: rows.map { row in shown.map { $0.cell(row) } })
+                Table(
+                    columns: shown.compactMap(\.column), rows: rows.map { row in shown.map { $0.cell(row, console) } })
             })
         self.json = json
     }

@@ -63,9 +63,9 @@ struct PruningPreviewTests {
     func table() throws {
         #expect(
             try Self.written(.table).text == """
-                ID  RECEIVED              SOURCE  TYPE              REMOVES     STORED  REASON
-                 7  2026-11-02 10:00:00Z  klavi   income pf_income  body         512 B  keep 180d of its source is over
-                12  2026-11-02 10:00:00Z  ezid                      everything     0 B  keep-metadata 365d of state unverified is over
+                ID  RECEIVED                  SOURCE  TYPE              REMOVES     STORED  REASON
+                 7  2026-11-02T10:00:00.250Z  klavi   income pf_income  body         512 B  keep 180d of its source is over
+                12  2026-11-02T10:00:00.250Z  ezid                      everything     0 B  keep-metadata 365d of state unverified is over
 
                 """)
     }
@@ -120,7 +120,7 @@ struct HoldListTests {
         let lines = try Self.written(.table).split(separator: "\n").map(String.init)
         #expect(lines.count == 3)
         #expect(lines[1].contains("delivery 42") && lines[1].hasSuffix("active"))
-        #expect(lines[2].contains("enquiryCpf=") && lines[2].hasSuffix("2026-11-02 10:00:00Z"))
+        #expect(lines[2].contains("enquiryCpf=") && lines[2].hasSuffix("2026-11-02T10:00:00.251Z"))
         #expect(!lines.joined().contains("\u{1b}"))
     }
 }
@@ -173,7 +173,7 @@ struct ArchiveInfoViewTests {
             #expect(lines[1] == "  format \(info.format)")
             #expect(lines.contains { $0.hasPrefix("  chain ends at 2:") })
             #expect(
-                lines.last == "  dictionary for klavi income: 6 B, from 77 bodies, 2026-11-02 10:00:00Z")
+                lines.last == "  dictionary for klavi income: 6 B, from 77 bodies, 2026-11-02T10:00:00.250Z")
         }
     }
 }

@@ -45,12 +45,12 @@ extension LinksCommand {
 
         func validate() throws {
             guard !pending || !followUps else {
-                throw ValidationError("--pending cannot be combined with --follow-ups.")
+                throw ValidationError("--pending cannot be combined with --follow-ups")
             }
-            guard pending || olderThan == nil else { throw ValidationError("--older-than needs --pending.") }
-            guard !pending || state.isEmpty else { throw ValidationError("--state cannot be combined with --pending.") }
+            guard pending || olderThan == nil else { throw ValidationError("--older-than needs --pending") }
+            guard !pending || state.isEmpty else { throw ValidationError("--state cannot be combined with --pending") }
             guard !followUps || filters.isEmpty else {
-                throw ValidationError("--follow-ups takes no filter but --state.")
+                throw ValidationError("--follow-ups takes no filter but --state")
             }
             let known = followUps ? FollowUpState.allCases.map(\.rawValue) : LinkState.allCases.map(\.rawValue)
             for name in state where !known.contains(name) {

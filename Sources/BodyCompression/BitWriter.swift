@@ -1,4 +1,4 @@
-/// Bits in the order of RFC 1951 §3.1.1, into a buffer that is large enough.
+/// Writes bits in the order of RFC 1951 §3.1.1 to a buffer that is large enough.
 struct BitWriter {
     private let output: UnsafeMutableBufferPointer<UInt8>
     private(set) var count = 0
@@ -26,7 +26,7 @@ struct BitWriter {
         append(UInt64(code & 0xffff), UInt64(code >> 16))
     }
 
-    /// RFC 1951 §3.2.5: the symbol of a length or a distance, then the bits that say which of the symbol's it is.
+    /// RFC 1951 §3.2.5: for length and distance the symbol, then its extra bits.
     mutating func append(length: Int, distance: Int, _ codes: UnsafeBufferPointer<UInt32>) {
         let step = length - 3
         if length == 258 {
@@ -48,7 +48,7 @@ struct BitWriter {
         }
     }
 
-    /// A distance's symbol: five bits, the highest first.
+    /// Appends a distance symbol: five bits, the highest first.
     private mutating func appendReversed(_ symbol: Int) {
         let symbol = UInt64(symbol)
         append(symbol >> 4 & 1 | symbol >> 2 & 2 | symbol & 4 | symbol << 2 & 8 | symbol << 4 & 16, 5)

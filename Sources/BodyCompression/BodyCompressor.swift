@@ -1,8 +1,8 @@
-/// What makes zlib streams (RFC 1950) of bodies. Every one of them reads back with zlib alone.
+/// Compresses bodies to zlib streams (RFC 1950), which zlib alone can decompress.
 package protocol BodyCompressor: AnyObject, Sendable {
-    /// What every stream refers to; nil where each stands by itself.
+    /// The preset dictionary that every stream needs, if any.
     var dictionary: PresetDictionary? { get }
 
-    /// The zlib stream for `bytes`, or nil where it would not be smaller, and where there is no memory for it.
+    /// Nil if the stream would not be smaller than `bytes`, or if there is no memory.
     func compress(_ bytes: [UInt8]) -> [UInt8]?
 }

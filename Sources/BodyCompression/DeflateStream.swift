@@ -2,13 +2,12 @@ internal import CSystemZlib
 
 /// A zlib stream that compresses one whole text after another.
 ///
-/// With a dictionary there are two: one that has taken the dictionary in and never moves on, and the copy of it that
-/// compresses. Copying costs a tenth of taking the dictionary in anew: docs/decisions/0011 has the figures.
+/// With a dictionary there are two streams: the origin only loads the dictionary, and a copy of it compresses. Copying takes a tenth of
+/// the time of loading the dictionary again (docs/decisions/0011).
 ///
-/// `@unchecked Sendable`: the state behind the pointers is touched by one borrower at a time, for `ZlibCompressor` hands
-/// a stream out under its pool's lock and takes it back when the work is done.
+/// `@unchecked Sendable`: `StreamPool` lends a stream to one borrower at a time.
 final class DeflateStream: @unchecked Sendable {
-    /// What `deflateInit2` takes.
+    /// The arguments of `deflateInit2`.
     struct Settings: Sendable {
         let level: Int32
         let windowBits: Int32
@@ -17,18 +16,18 @@ final class DeflateStream: @unchecked Sendable {
 
     private let blocks = RecycledBlocks()
     private let isPrimed: Bool
-    /// At fixed addresses, for zlib checks that its stream has not moved.
+    /// At fixed addresses, because zlib checks that its stream has not moved.
     private let origin: UnsafeMutablePointer<z_stream>
     private let copy: UnsafeMutablePointer<z_stream>
 
-    /// Nil where zlib takes the settings for invalid or has no memory.
+    /// Nil if zlib rejects the settings or has no memory.
     init?(_ settings: Settings, dictionary: PresetDictionary?) {
         isPrimed = dictionary != nil
         origin = .allocate(capacity: 1)
         copy = .allocate(capacity: 1)
         origin.initialize(to: blocks.emptyStream())
         copy.initialize(to: z_stream())
-        // Where these fail, deinit still runs: every stored property has its value.
+        // If these fail, deinit still runs, because every stored property is initialized.
         let status = deflateInit2_(
             origin, settings.level, Z_DEFLATED, settings.windowBits, settings.memoryLevel, Z_DEFAULT_STRATEGY,
             ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
@@ -42,13 +41,13 @@ final class DeflateStream: @unchecked Sendable {
     }
 
     deinit {
-        // Rejects a stream that was never begun, which has nothing to let go of.
+        // Rejects a stream that was never begun, which has no memory to free.
         deflateEnd(origin)
         origin.deallocate()
         copy.deallocate()
     }
 
-    /// The compressed bytes where they fit in `byteCountLimit`, else nil. Leaves the stream ready for the next text.
+    /// The compressed bytes, or nil if they do not fit in `byteCountLimit`. Leaves the stream ready for the next text.
     func deflateWhole(_ bytes: [UInt8], into byteCountLimit: Int) -> [UInt8]? {
         guard bytes.count < Int(UInt32.max) else { return nil }
         guard isPrimed else {
@@ -66,7 +65,7 @@ final class DeflateStream: @unchecked Sendable {
         var isComplete = false
         let compressed = [UInt8](unsafeUninitializedCapacity: byteCountLimit) { output, count in
             bytes.withUnsafeBufferPointer { input in
-                // zlib does not write through next_in; its type is from before const.
+                // zlib does not write through next_in, although its type lacks const.
                 stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
                 stream.pointee.avail_in = UInt32(input.count)
                 stream.pointee.next_out = output.baseAddress

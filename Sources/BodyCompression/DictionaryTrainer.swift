@@ -1,30 +1,30 @@
-/// Makes a preset dictionary of what many bodies have in common.
+/// Builds a preset dictionary from the text that many bodies share.
 ///
-///     bodies ──TrainingText──▶ one text without repeated bodies, bounded
-///            ──SubstringCensus──▶ in how many bodies each eight bytes occur, rare ones left out
-///            ──SegmentSelection──▶ the runs of frequent ones that pay most a byte, best first
-///            ──assembled──▶ best last, parted by a byte that no body holds
+///     bodies ──TrainingText──▶ one bounded text without repeated bodies
+///            ──SubstringCensus──▶ the number of bodies with each eight bytes, without rare ones
+///            ──SegmentSelection──▶ the runs of frequent substrings that save most per byte, best first
+///            ──join──▶ best last, separated by a byte that no body contains
 ///
-/// **A dictionary outlives the bodies it was made of**, so no eight bytes of it come from fewer than
-/// `rarestBodyCount(of:)` different bodies. Runs end where the next eight bytes are rarer, and the separator keeps the
-/// end of one and the start of the next from spelling something that only one body says. What the same person's
-/// data repeats in that many different bodies is not told apart from what all have in common.
+/// **A dictionary outlives the bodies that it was built from**, so each eight bytes of it occur in at least `rarestBodyCount(of:)`
+/// different bodies. Runs end before rarer substrings, and the separator prevents the end of a run and the start of the next from
+/// forming a text of a single body. Data of one person that is repeated in that many different bodies cannot be distinguished from
+/// common text.
 package enum DictionaryTrainer {
-    /// Fewer different bodies than this teach nothing.
+    /// Different bodies that are needed for a dictionary.
     package static let bodyCountMinimum = 8
-    /// A dictionary with fewer bytes than this is not worth having.
+    /// A smaller dictionary is not useful.
     package static let byteCountMinimum = 64
 
-    /// In how many different bodies eight bytes must occur to get into the dictionary: 1 %, at least 4.
+    /// The number of different bodies in which eight bytes of the dictionary must occur: 1 %, at least 4.
     package static func rarestBodyCount(of bodyCount: Int) -> Int {
         max(4, (bodyCount + 99) / 100)
     }
 
-    /// A dictionary of at most `byteCountLimit` bytes, or nil where the bodies are too few, say nothing twice or use
-    /// every byte value, as no text does.
+    /// Returns a dictionary of at most `byteCountLimit` bytes. Nil if there are too few bodies, if they share no text, or if they use
+    /// every byte value, which no text does.
     ///
-    /// The same bodies in the same order give the same dictionary. Looks at no more than 4 MiB of bodies, evenly spread, and
-    /// at the first 64 KiB of each; takes up to 45 MB while it works, and about half a second for that much.
+    /// The result is deterministic. Reads at most 4 MiB of bodies, evenly spread, and the first 64 KiB of each. That much takes about
+    /// half a second and 45 MB.
     package static func train(
         on bodies: [[UInt8]], byteCountLimit: Int = PresetDictionary.byteCountLimit
     ) -> PresetDictionary? {
@@ -36,13 +36,9 @@ package enum DictionaryTrainer {
         let census = SubstringCensus(of: text, rarestBodyCount: rarestBodyCount(of: text.bodies.count))
         var selection = SegmentSelection(of: census, byteCountLimit: byteCountLimit)
         let segments = selection.select(fromBodyCount: text.bodies.count)
-        let bytes = assembled(segments.map { text.bytes[$0] }, separator: separator)
+        // The most useful bytes come last, because near matches are cheaper.
+        let bytes = Array(segments.reversed().map { text.bytes[$0] }.joined(separator: [separator]))
         guard bytes.count >= byteCountMinimum else { return nil }
         return PresetDictionary(bytes)
-    }
-
-    /// The segments, best first, as a dictionary has them: best last.
-    private static func assembled(_ segments: [ArraySlice<UInt8>], separator: UInt8) -> [UInt8] {
-        Array(segments.reversed().joined(separator: [separator]))
     }
 }

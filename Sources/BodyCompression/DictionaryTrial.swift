@@ -1,22 +1,21 @@
-/// What a new preset dictionary would save, measured on bodies that it was not made of.
+/// The saving of a new preset dictionary, measured on bodies that were not used to train it.
 package struct DictionaryTrial: Sendable, Equatable {
-    /// A new dictionary has to save this much of what is stored now: each one is kept for as long as its bodies are.
+    /// The saving that justifies a new dictionary, in percent of the stored bytes. A dictionary is kept as long as its bodies.
     package static let percentToSave = 5
 
-    /// The bytes of all bodies as they came.
+    /// The bytes of all bodies as they arrived.
     package let rawByteCount: Int
-    /// What they take in the archive, without a dictionary.
+    /// Stored bytes without a dictionary.
     package let plainByteCount: Int
-    /// What they take with the dictionary that is in use; the same as `plainByteCount` where none is.
+    /// Stored bytes with the current dictionary; `plainByteCount` if there is none.
     package let currentByteCount: Int
-    /// What they take with the new one.
+    /// Stored bytes with the new dictionary.
     package let candidateByteCount: Int
 
-    /// Compresses every body three times, twice where no dictionary is in use; with zlib's level `level`, 0 to 9.
-    package init(
-        on heldOut: [[UInt8]], level: Int, current: PresetDictionary?,
-        candidate: PresetDictionary
-    ) {
+    /// Compresses every body three times, or twice without a current dictionary.
+    ///
+    /// - Parameter level: of zlib, 0 to 9.
+    package init(on heldOut: [[UInt8]], level: Int, current: PresetDictionary?, candidate: PresetDictionary) {
         func storedByteCount(_ dictionary: PresetDictionary?) -> Int {
             let compressor = ZlibCompressor(level: level, dictionary: dictionary)
             return heldOut.reduce(0) { $0 + (compressor.compress($1)?.count ?? $1.count) }
@@ -27,13 +26,13 @@ package struct DictionaryTrial: Sendable, Equatable {
         self.candidateByteCount = storedByteCount(candidate)
     }
 
-    /// Whether the new one saves at least `percentToSave` of what is stored the way it is done now.
+    /// Whether the new dictionary saves at least `percentToSave` compared with the current way of storing.
     package var isWorthKeeping: Bool {
         let savedByteCount = currentByteCount - candidateByteCount
         return savedByteCount > 0 && savedByteCount * 100 >= currentByteCount * Self.percentToSave
     }
 
-    /// Every fourth body held out for the trial, the others to make the dictionary of.
+    /// Holds out every fourth body for the trial; the others are for training.
     package static func split(_ bodies: [[UInt8]]) -> (training: [[UInt8]], heldOut: [[UInt8]]) {
         var training: [[UInt8]] = []
         var heldOut: [[UInt8]] = []

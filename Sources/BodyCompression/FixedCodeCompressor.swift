@@ -1,12 +1,12 @@
 internal import CSystemZlib
 
-/// Compresses short texts whose parts mostly stand in a preset dictionary: zlib's format, in one block with the fixed codes
-/// (RFC 1950, RFC 1951 §3.2.6).
+/// Compresses short texts that consist mostly of parts of a preset dictionary, to a zlib stream with one block of fixed codes (RFC 1950,
+/// RFC 1951 §3.2.6).
 ///
-/// zlib itself copies a primed stream of 25 KB and builds three code trees for every text, which takes longer than finding the
-/// matches. Here the dictionary is indexed once, and a text costs its search alone.
+/// For every text, zlib itself copies a primed stream of 25 KB and builds three code trees, which takes longer than finding the
+/// matches. This type indexes the dictionary once.
 package final class FixedCodeCompressor: BodyCompressor {
-    /// Longer texts gain from codes of their own: they are left to zlib.
+    /// Longer texts benefit from dynamic codes, so zlib compresses them.
     package static let byteCountLimit = 4096
 
     package let dictionary: PresetDictionary?
@@ -15,15 +15,15 @@ package final class FixedCodeCompressor: BodyCompressor {
     private static let leastMatch = 4
     private static let longestMatch = 258
     private static let longestDistance = 32_768
-    /// Places in the dictionary that are compared for a match, nearest first.
+    /// Dictionary places that are compared for a match, nearest first.
     private static let depth = 16
 
     private let known: [UInt8]
-    /// The last place in the dictionary of four bytes with this hash, plus one; 0 for none.
+    /// By hash of four bytes: their last place in the dictionary plus one; 0 if there is none.
     private let places: [UInt16]
-    /// The place before each place with the same hash, likewise.
+    /// By place: the previous place with the same hash plus one; 0 if there is none.
     private let earlierPlaces: [UInt16]
-    /// The codes of the literals and lengths 0 to 287, first bit lowest, with their bit counts above 16 bits.
+    /// By literal or length symbol, 0 to 287: the code, first bit lowest, and its bit count above bit 16.
     private let codes: [UInt32]
     private let header: [UInt8]
 
@@ -49,13 +49,13 @@ package final class FixedCodeCompressor: BodyCompressor {
             default: Self.code(0xc0 + symbol - 280, bitCount: 8)
             }
         }
-        // A window of 32 KB, fastest compression, a dictionary; then its checksum.
+        // Window of 32 KB, fastest compression, FDICT; then the dictionary's checksum.
         header = [0x78, 0x20] + withUnsafeBytes(of: dictionary.checksum.bigEndian) { Array($0) }
     }
 
     package func compress(_ bytes: [UInt8]) -> [UInt8]? {
         guard bytes.count > 8, bytes.count <= Self.byteCountLimit else { return nil }
-        // A literal takes nine bits at most, and a match less than its literals.
+        // A literal takes at most nine bits, and a match fewer than its literals.
         let capacity = header.count + bytes.count + bytes.count / 8 + 16
         let compressed = [UInt8](unsafeUninitializedCapacity: capacity) { output, count in
             var writer = BitWriter(output)

@@ -1,13 +1,13 @@
-/// How a request head is stored: a short text, mostly of names that every request has, so a small window and a preset
-/// dictionary of such names do nearly all there is to do. Long runs of hexadecimal digits, as signatures have, are stored as bytes.
+/// Compresses request heads. They are short and mostly consist of names that every request has, so a small window and a preset
+/// dictionary of such names suffice. Long runs of hexadecimal digits, for example signatures, are stored as bytes.
 ///
-/// | first byte | a stored head is |
+/// | first byte | stored head |
 /// |---|---|
-/// | `[` | the text itself |
-/// | 1 to 63 | `PackedDigits`, four times as many bytes; then a zlib stream of the rest |
+/// | `[` | the text |
+/// | 1 to 63 | four times as many bytes of `PackedDigits`; then a zlib stream of the rest |
 /// | any other | a zlib stream of the text |
 package enum HeadCompression {
-    /// Never changed: archives hold a copy, and their heads name it. Another one would get another name.
+    /// Never changes, because archives contain a copy and their heads refer to it.
     package static let dictionary: PresetDictionary? = PresetDictionary(Array(text.utf8))
 
     private static let compressor = HeadCompressor(dictionary: dictionary)
@@ -20,7 +20,7 @@ package enum HeadCompression {
 
     /// - Parameters:
     ///   - byteCountLimit: of the text.
-    ///   - dictionary: the one that `stream(of: stored)` names.
+    ///   - dictionary: the dictionary that `stream(of: stored)` needs.
     package static func decode(
         _ stored: [UInt8], byteCountLimit: Int, dictionary: PresetDictionary?
     ) throws(ZlibDecompressor.Failure) -> [UInt8] {
@@ -39,7 +39,7 @@ package enum HeadCompression {
         return Array(stored.dropFirst(1 + 4 * Int(first)))
     }
 
-    /// What heads are made of, the likeliest last.
+    /// Common parts of heads, the most likely last.
     private static let text = """
         0123456789abcdef0123456789ABCDEF["Authorization","Basic Bearer ["Cookie","["Referer","https://["Origin","https://\
         ["Sec-Fetch-Site","cross-site"],["Sec-Fetch-Mode","navigate"],["Sec-Fetch-User","?1"],["Sec-Fetch-Dest","document"],\
@@ -67,7 +67,7 @@ package enum HeadCompression {
         """
 }
 
-/// Short heads with fixed codes, in a fifth of zlib's time and a twelfth more bytes; long ones with zlib.
+/// Uses fixed codes for short heads, which takes a fifth of zlib's time and a twelfth more bytes, and zlib for long ones.
 private final class HeadCompressor: BodyCompressor {
     let dictionary: PresetDictionary?
     private let short: FixedCodeCompressor?

@@ -1,17 +1,16 @@
 internal import CSystemZlib
 
-/// A zlib stream that opens one stored text after another. Takes 40 KB.
+/// A zlib stream that decompresses one stored text after another. Takes 40 KB.
 ///
-/// `@unchecked Sendable`: the state behind the pointer is touched by one borrower at a time, for `ZlibDecompressor` hands
-/// a stream out under its pool's lock and takes it back when the work is done.
+/// `@unchecked Sendable`: `StreamPool` lends a stream to one borrower at a time.
 final class InflateStream: @unchecked Sendable {
-    /// How many bytes one byte of deflate's can stand for: 258 for a match of two bits (zlib.net/zlib_tech.html).
+    /// The highest expansion of a byte: a match of two bits is 258 bytes (zlib.net/zlib_tech.html).
     private static let expansionLimit = 1032
 
-    /// At a fixed address, for zlib checks that its stream has not moved.
+    /// At a fixed address, because zlib checks that its stream has not moved.
     private let stream: UnsafeMutablePointer<z_stream>
 
-    /// Nil where zlib has no memory.
+    /// Nil if zlib has no memory.
     init?() {
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
@@ -19,25 +18,25 @@ final class InflateStream: @unchecked Sendable {
     }
 
     deinit {
-        // Rejects a stream that was never begun, which has nothing to let go of.
+        // Rejects a stream that was never begun, which has no memory to free.
         inflateEnd(stream)
         stream.deallocate()
     }
 
-    /// The bytes that `stored` holds: `byteCount` of them, or at most so many. Leaves the stream ready for the next text.
+    /// Decompresses exactly, or at most, `byteCount` bytes. Leaves the stream ready for the next text.
     ///
-    /// Both counts are below `UInt32.max` and not negative.
+    /// Precondition: both counts are from 0 to `UInt32.max` - 1.
     func inflateWhole(
         _ stored: [UInt8], byteCount: Int, isExact: Bool = true, dictionary: PresetDictionary?
     ) throws(ZlibDecompressor.Failure) -> [UInt8] {
         defer { inflateReset(stream) }
-        // One byte more than announced, so that a longer stream shows itself; no more than the stream can ever fill.
+        // One byte more than expected detects a longer stream. The expansion limit bounds the memory of a false byte count.
         let capacity = min(byteCount, stored.count * Self.expansionLimit) + 1
         var status = Z_OK
         var failure: ZlibDecompressor.Failure?
         let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { output, count in
             stored.withUnsafeBufferPointer { input in
-                // zlib does not write through next_in; its type is from before const.
+                // zlib does not write through next_in, although its type lacks const.
                 stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
                 stream.pointee.avail_in = UInt32(input.count)
                 stream.pointee.next_out = output.baseAddress
@@ -62,7 +61,7 @@ final class InflateStream: @unchecked Sendable {
         }
     }
 
-    /// Takes in the dictionary that the stream's header asks for.
+    /// Loads the dictionary that the stream's header requires.
     private func prime(with dictionary: PresetDictionary?) -> ZlibDecompressor.Failure? {
         guard let dictionary else { return .needsDictionary }
         guard stream.pointee.adler == UInt(dictionary.checksum) else { return .wrongDictionary }

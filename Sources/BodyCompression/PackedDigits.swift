@@ -1,16 +1,16 @@
-/// A text of which long runs of lower-case hexadecimal digits are kept as bytes: compressed, a digit takes a whole byte.
+/// A text whose long runs of lower-case hexadecimal digits are stored as bytes. Compressed, each digit would take a whole byte.
 ///
-/// In the rest of the text a control character n, which JSON text never holds, takes the place of 8 · n digits.
+/// In the rest of the text, a control character n replaces 8 · n digits. JSON text never contains control characters.
 struct PackedDigits: Equatable {
     /// The digits, two a byte, in order.
     let bytes: [UInt8]
     let rest: [UInt8]
 
-    /// Shorter runs stay as they are.
+    /// Shorter runs are not packed.
     private static let leastWordCount = 2
-    /// Words of four bytes, or eight digits, that one run may have: a control character names the count.
+    /// Words of four bytes, or eight digits, in one run: a control character is the count.
     private static let runWordCountLimit = 31
-    /// Words that all runs may have.
+    /// Words in all runs.
     static let wordCountLimit = 63
 
     init(bytes: [UInt8], rest: [UInt8]) {
@@ -18,7 +18,7 @@ struct PackedDigits: Equatable {
         self.rest = rest
     }
 
-    /// Nil when there is nothing to pack.
+    /// Nil if there is nothing to pack.
     init?(packing text: [UInt8]) {
         var bytes: [UInt8] = []
         var rest: [UInt8] = []
@@ -45,7 +45,7 @@ struct PackedDigits: Equatable {
         self.init(bytes: bytes, rest: rest)
     }
 
-    /// The text; nil when bytes are missing or left over.
+    /// The text. Nil if bytes are missing or left over.
     func unpacked() -> [UInt8]? {
         var text: [UInt8] = []
         text.reserveCapacity(rest.count + 2 * bytes.count)
@@ -66,7 +66,7 @@ struct PackedDigits: Equatable {
         return used == bytes.count ? text : nil
     }
 
-    /// 16 or more for what is not a digit.
+    /// 16 or more if the character is not a digit.
     private static func value(_ character: UInt8) -> UInt8 {
         switch character {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")

@@ -1,17 +1,17 @@
 internal import CSystemZlib
 
-/// Bytes that a zlib stream may refer back to before it has said anything itself (RFC 1950 §2.2): what most bodies of
-/// a type have in common. A stream made with one opens only with the very same one, so it lives as long as the bodies.
+/// Bytes that a zlib stream can refer back to from its start (RFC 1950 §2.2): the common text of the bodies of a type. A stream can
+/// only be decompressed with the same dictionary, which is therefore kept as long as the bodies.
 package struct PresetDictionary: Sendable, Equatable {
-    /// How many bytes zlib can use: its window of 32,768 bytes less the 262 that it keeps free for looking ahead.
+    /// The bytes that zlib can use: its window of 32,768 bytes minus 262 for looking ahead.
     package static let byteCountLimit = 32_768 - 262
 
-    /// At least one, at most `byteCountLimit`. The most useful ones come last, for a near match is cheaper than a far one.
+    /// From 1 to `byteCountLimit` bytes. The most useful ones come last, because near matches are cheaper.
     package let bytes: [UInt8]
-    /// The Adler-32 of `bytes`, which a stream names as its DICTID.
+    /// The Adler-32 of `bytes`, which is the DICTID of a stream.
     package let checksum: UInt32
 
-    /// Nil where there are no bytes, or more than `byteCountLimit`.
+    /// Nil if there are no bytes, or more than `byteCountLimit`.
     package init?(_ bytes: [UInt8]) {
         guard !bytes.isEmpty, bytes.count <= Self.byteCountLimit else { return nil }
         self.bytes = bytes

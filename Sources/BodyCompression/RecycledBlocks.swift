@@ -1,9 +1,9 @@
 internal import CSystemZlib
 
-/// Memory for a zlib stream that is copied and let go of for every body: 268 KB each time, which the C library would
-/// give back to the system and fetch again, at twenty times the price of the copy.
+/// Memory for a zlib stream that is copied and freed for every body: 268 KB each time. The C library would return that memory to the
+/// system and request it again, at twenty times the cost of the copy.
 ///
-/// Not safe to share: it belongs to one `DeflateStream`, and is used while that is lent to one borrower.
+/// Not safe to share: belongs to one `DeflateStream`.
 final class RecycledBlocks {
     private struct Block {
         let start: UnsafeMutableRawPointer
@@ -11,14 +11,14 @@ final class RecycledBlocks {
         var isFree: Bool
     }
 
-    /// A stream and its copy take five blocks each.
+    /// Five for a stream, five for its copy.
     private var blocks: [Block] = []
 
     deinit {
         for block in blocks { block.start.deallocate() }
     }
 
-    /// A stream that is not begun yet and takes its memory from here; it must not outlive this object.
+    /// A stream that is not begun yet and allocates from this object, which it must not outlive.
     func emptyStream() -> z_stream {
         var stream = z_stream()
         stream.opaque = Unmanaged.passUnretained(self).toOpaque()

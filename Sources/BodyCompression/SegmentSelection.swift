@@ -1,28 +1,27 @@
-/// Chooses what goes into a dictionary: runs of frequent substrings, those that save most for each of their bytes first.
+/// Selects the runs of frequent substrings that save most per byte of the dictionary.
 ///
-/// A substring is worth as much as there are bodies that hold it, once: whatever is chosen already is worth nothing.
-/// A byte has a price, which begins high and falls. At each price the text is walked once, and every run is taken whose
-/// worth exceeds what it costs, in the extent that leaves most (Kadane's algorithm; a run never contains a rare substring).
+/// The value of a substring is the number of bodies that contain it; a selected substring has no value any more. The price of a byte
+/// starts high and falls. At each price the text is scanned once, and each run whose value exceeds its cost is taken, in the extent with
+/// the highest gain (Kadane's algorithm; a run never contains a rare substring).
 struct SegmentSelection {
-    /// A stretch of the text that is being weighed, all of it frequent substrings.
+    /// The current run of frequent substrings.
     private struct Candidate {
-        /// Where it begins.
         let start: Int
-        /// What its substrings up to here are worth, less what they cost.
+        /// The value of its substrings so far, minus their cost.
         var gain: Int
-        /// The most that `gain` has been, where that is more than nothing, and the substring it was reached with.
+        /// The highest positive `gain`, and the position at which it was reached.
         var bestGain = 0
         var bestEnd = 0
     }
 
-    /// How many substrings a segment is widened by at most, to either side: half of the longest match.
+    /// Substrings by which a segment is widened on each side: half of the longest match.
     private static let wideningLimit = 128
 
     private let census: SubstringCensus
     private var restByteCount: Int
-    /// What each substring is still worth.
-    private var worths: [UInt32]
-    /// The number of the candidate that met each substring last, for it is worth nothing twice.
+    /// The remaining value of each substring.
+    private var values: [UInt32]
+    /// The number of the last candidate that contained each substring, because a substring counts once.
     private var lastCandidates: [UInt32]
     private var candidateNumber: UInt32 = 0
     /// Ranges of the text, best first.
@@ -31,24 +30,24 @@ struct SegmentSelection {
     init(of census: SubstringCensus, byteCountLimit: Int) {
         self.census = census
         self.restByteCount = byteCountLimit
-        self.worths = census.bodyCounts
+        self.values = census.bodyCounts
         self.lastCandidates = [UInt32](repeating: 0, count: census.bodyCounts.count)
     }
 
-    /// Ranges of the text, best first; with one byte between each two they fit the limit.
+    /// Ranges of the text, best first. Joined with separators of one byte they fit the limit.
     mutating func select(fromBodyCount bodyCount: Int) -> [Range<Int>] {
         var price = bodyCount
-        // Below half of the rarest count, whatever is long enough pays.
+        // Below half of the rarest count, every long run has a gain.
         while price * 2 >= census.rarestBodyCount, restByteCount >= SubstringCensus.substringByteCount {
             price = price * 2 / 3
-            walk(price: max(price, 1))
+            scan(price: max(price, 1))
         }
         return segments
     }
 
-    /// Walks the text once and takes what pays at this price.
-    private mutating func walk(price: Int) {
-        // What a segment costs beside its substrings: the bytes that complete its last one, and the separator.
+    /// Scans the text once and takes the runs with a gain at this price.
+    private mutating func scan(price: Int) {
+        // The cost of a segment beside its substrings: the bytes that complete the last one, and the separator.
         let baseCost = price * SubstringCensus.substringByteCount
         var candidate: Candidate?
         for position in census.substrings.indices {
@@ -61,14 +60,14 @@ struct SegmentSelection {
             var current = candidate ?? begin(at: position, baseCost: baseCost)
             if lastCandidates[substring] != candidateNumber {
                 lastCandidates[substring] = candidateNumber
-                current.gain += Int(worths[substring])
+                current.gain += Int(values[substring])
             }
             current.gain -= price
             if current.gain > current.bestGain {
                 current.bestGain = current.gain
                 current.bestEnd = position
             }
-            // What lies behind is better left out: a new segment would cost less than going on.
+            // A new segment is cheaper than to continue this one.
             if current.gain <= current.bestGain - baseCost {
                 take(current, price: price)
                 candidate = nil
@@ -83,7 +82,7 @@ struct SegmentSelection {
         return Candidate(start: position, gain: -baseCost)
     }
 
-    /// Adds the best extent of the candidate, as much of it as there is room for.
+    /// Adds the best extent of the candidate, cut to the remaining room.
     private mutating func take(_ candidate: Candidate, price: Int) {
         guard candidate.bestGain > 0 else { return }
         let separatorByteCount = segments.isEmpty ? 0 : 1
@@ -95,12 +94,12 @@ struct SegmentSelection {
         segments.append(range.lowerBound..<end)
         restByteCount -= end - range.lowerBound + separatorByteCount
         for position in range.lowerBound...(end - SubstringCensus.substringByteCount) {
-            worths[Int(census.substrings[position])] = 0
+            values[Int(census.substrings[position])] = 0
         }
     }
 
-    /// The range with what surrounds it and is as frequent as the price demands, whether chosen already or not: one long
-    /// match is cheaper than two that meet.
+    /// The range with its neighbours that are frequent enough for the price, also selected ones: one long match is cheaper than two
+    /// adjacent ones.
     private func widened(_ range: ClosedRange<Int>, price: Int) -> ClosedRange<Int> {
         var start = range.lowerBound
         var end = range.upperBound

@@ -1,24 +1,26 @@
 internal import Synchronization
 
-/// Streams that nobody uses at the moment, kept because making one costs more than a small body does.
+/// Unused streams, kept because creating one costs more than compressing a small body.
 final class StreamPool<Stream: AnyObject & Sendable>: Sendable {
     private let idle = Mutex<[Stream]>([])
     private let countLimit: Int
 
-    /// At most `countLimit` streams are kept.
     init(countLimit: Int = 16) {
         self.countLimit = countLimit
     }
 
-    /// A stream for the caller alone until it is given back.
-    func borrow() -> Stream? {
-        idle.withLock { $0.popLast() }
-    }
-
-    /// Keeps the stream for the next borrower, or lets it go where enough are kept.
-    func giveBack(_ stream: Stream) {
-        idle.withLock { streams in
-            if streams.count < countLimit { streams.append(stream) }
+    /// Runs `body` with a stream for its exclusive use, kept or new, and keeps it unless `countLimit` streams are kept already.
+    ///
+    /// - Returns: nil if `make` returned nil.
+    func withStream<Value, Failure: Error>(
+        orNew make: @autoclosure () -> Stream?, _ body: (Stream) throws(Failure) -> Value
+    ) throws(Failure) -> Value? {
+        guard let stream = idle.withLock({ $0.popLast() }) ?? make() else { return nil }
+        defer {
+            idle.withLock { streams in
+                if streams.count < countLimit { streams.append(stream) }
+            }
         }
+        return try body(stream)
     }
 }

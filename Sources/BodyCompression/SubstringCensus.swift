@@ -1,16 +1,15 @@
-/// In how many different bodies each eight bytes occur.
+/// Counts the different bodies in which each eight bytes occur.
 ///
-/// Counting all of them exactly would take more memory than the bodies, so they are sieved first: counters shared by
-/// whatever hashes to them never count too little. What gets through is counted by itself, so two different strings
-/// are never taken for one. Where there is no place left for one of those it counts as rare.
+/// Exact counts of all substrings would take more memory than the bodies. Therefore a sieve comes first, whose counters are shared by
+/// hash and never too low. The substrings that pass it are counted exactly. If there is no slot left for one, it counts as rare.
 struct SubstringCensus {
-    /// How many bytes are looked at together. Matches begin to pay at about half of that.
+    /// The length of the substrings. Matches of half this length begin to save bytes.
     static let substringByteCount = 8
 
-    /// For each position in the text, which substring begins there: an index in `bodyCounts`, `rare` for one that is
-    /// rare or would reach beyond its body.
+    /// By position in the text: the index in `bodyCounts` of the substring that begins there, or `rare` if it is rare or would exceed its
+    /// body.
     let substrings: [Int32]
-    /// In how many bodies each substring occurs, by its index; at least `rarestBodyCount` wherever `substrings` leads.
+    /// By index: the number of bodies with the substring, at least `rarestBodyCount` for every index in `substrings`.
     let bodyCounts: [UInt32]
     let rarestBodyCount: Int
 
@@ -36,7 +35,7 @@ struct SubstringCensus {
         self.bodyCounts = table.bodyCounts
     }
 
-    /// Calls `act` with each position in `range` where eight bytes begin, and with these, first byte highest.
+    /// Calls `act` with each position in `range` at which eight bytes begin, and with these bytes, the first one highest.
     fileprivate static func forEach(in bytes: [UInt8], _ range: Range<Int>, _ act: (Int, UInt64) -> Void) {
         guard range.count >= substringByteCount else { return }
         var substring: UInt64 = 0
@@ -47,14 +46,14 @@ struct SubstringCensus {
         }
     }
 
-    /// A well-mixed 64 bits (the finalizer of SplitMix64).
+    /// The finalizer of SplitMix64.
     fileprivate static func mixed(_ substring: UInt64) -> UInt64 {
         var mixed = (substring ^ substring >> 30) &* 0xbf58_476d_1ce4_e5b9
         mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
         return mixed ^ mixed >> 31
     }
 
-    /// How many slots hold `count` things well, at most `1 << 20`.
+    /// A power of two from `1 << 10` to `1 << 20`.
     fileprivate static func slotCount(for count: Int) -> Int {
         var slots = 1 << 10
         while slots < count, slots < 1 << 20 { slots <<= 1 }
@@ -62,10 +61,10 @@ struct SubstringCensus {
     }
 }
 
-/// Counts of bodies that are never too low, for a substring may share its counter with others.
+/// Counts of bodies that are never too low, but too high if substrings share a counter.
 private struct Sieve {
     private struct Counter {
-        /// One more than the index of the body counted last.
+        /// The index of the last counted body, plus one.
         var lastBody: UInt16 = 0
         var bodyCount: UInt16 = 0
     }
@@ -95,13 +94,13 @@ private struct Sieve {
     }
 }
 
-/// Exact counts of bodies, as far as there are places.
+/// Exact counts of bodies, as long as there are slots.
 private struct SubstringTable {
     private static let vacant: UInt32 = 0
     private static let probeLimit = 16
 
     private var substrings: [UInt64]
-    /// One more than the index of the body counted last; `vacant` where nothing is counted yet.
+    /// The index of the last counted body, plus one; `vacant` if the slot is unused.
     private var lastBodies: [UInt32]
     private(set) var bodyCounts: [UInt32]
     private let mask: UInt64
@@ -114,7 +113,7 @@ private struct SubstringTable {
         mask = UInt64(slotCount - 1)
     }
 
-    /// Counts the body for the substring, once, and gives the substring's index: `rare` where there is no place for it.
+    /// Counts the body once for the substring, and returns the substring's index, or `rare` if there is no slot for it.
     mutating func count(_ substring: UInt64, in body: UInt32) -> Int32 {
         let start = SubstringCensus.mixed(substring) >> 32
         for probe in 0..<UInt64(Self.probeLimit) {

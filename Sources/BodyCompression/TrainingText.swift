@@ -1,12 +1,11 @@
-/// The bodies that a dictionary is made of, one after another, without repetitions and bounded.
+/// The concatenated training bodies, without repetitions and bounded.
 struct TrainingText {
     static let byteCountLimit = 4 << 20
     static let bodyByteCountLimit = 64 << 10
     static let bodyCountLimit = 65_535
 
-    /// All that is looked at.
     let bytes: [UInt8]
-    /// Where each body lies in `bytes`. A body that came again, byte for byte, is here once.
+    /// The range of each different body in `bytes`.
     let bodies: [Range<Int>]
 
     init(_ bodies: [[UInt8]]) {
@@ -26,14 +25,14 @@ struct TrainingText {
         self.bytes = bytes
     }
 
-    /// The lowest byte value that no body holds.
+    /// The lowest byte value that no body contains.
     var unusedByte: UInt8? {
         var isUsed = [Bool](repeating: false, count: 256)
         for byte in bytes { isUsed[Int(byte)] = true }
         return isUsed.firstIndex(of: false).map { UInt8(truncatingIfNeeded: $0) }
     }
 
-    /// Every body, or every second, third and so on where all would be too much.
+    /// Every body, or every second, third and so on if all of them exceed the limits.
     private static func spread(_ bodies: [[UInt8]]) -> [[UInt8]] {
         let byteCount = bodies.reduce(0) { $0 + min($1.count, bodyByteCountLimit) }
         let distance = max(

@@ -1,36 +1,35 @@
 internal import CSystemDeflate
 
-/// Compresses bodies with libdeflate: the same format as zlib's, in a third of its time, for it sees each text whole. It knows
-/// no preset dictionaries, and leaves what is shorter than some fifty bytes (docs/decisions/0022 has the figures).
+/// Compresses bodies with libdeflate: zlib's format in a third of its time, because it works on whole texts. It supports no preset
+/// dictionaries and does not compress texts shorter than about 50 bytes (docs/decisions/0022).
 ///
-/// Safe to share: each compression borrows a state of its own. One takes 200 KB at level 1; at most 16 are kept.
+/// Safe to share: each compression borrows its own state. A state takes 200 KB at level 1; up to 16 are kept.
 package final class WholeBufferCompressor: BodyCompressor {
     package var dictionary: PresetDictionary? { nil }
 
     private let level: Int32
     private let idle = StreamPool<DeflateState>()
 
-    /// - Parameter level: 1 to 12; anything else is taken for the nearest of them.
+    /// - Parameter level: clamped to 1 to 12.
     package init(level: Int) {
         self.level = Int32(min(max(level, 1), 12))
     }
 
     package func compress(_ bytes: [UInt8]) -> [UInt8]? {
-        guard bytes.count > 8, let state = idle.borrow() ?? DeflateState(level: level) else { return nil }
-        let compressed = state.compressWhole(bytes, into: bytes.count - 1)
-        idle.giveBack(state)
-        return compressed
+        guard bytes.count > 8 else { return nil }
+        return idle.withStream(orNew: DeflateState(level: level)) {
+            $0.compressWhole(bytes, into: bytes.count - 1)
+        } ?? nil
     }
 }
 
-/// What libdeflate needs while it compresses a text.
+/// libdeflate's state during a compression.
 ///
-/// `@unchecked Sendable`: the state behind the pointer is touched by one borrower at a time, for `WholeBufferCompressor` hands
-/// it out under its pool's lock and takes it back when the work is done.
+/// `@unchecked Sendable`: `StreamPool` lends a state to one borrower at a time.
 private final class DeflateState: @unchecked Sendable {
     private let state: OpaquePointer
 
-    /// Nil where there is no memory.
+    /// Nil if there is no memory.
     init?(level: Int32) {
         guard let state = libdeflate_alloc_compressor(level) else { return nil }
         self.state = state
@@ -40,7 +39,7 @@ private final class DeflateState: @unchecked Sendable {
         libdeflate_free_compressor(state)
     }
 
-    /// The compressed bytes where they fit in `byteCountLimit`, else nil.
+    /// The compressed bytes, or nil if they do not fit in `byteCountLimit`.
     func compressWhole(_ bytes: [UInt8], into byteCountLimit: Int) -> [UInt8]? {
         let compressed = [UInt8](unsafeUninitializedCapacity: byteCountLimit) { output, count in
             count = bytes.withUnsafeBytes { input in

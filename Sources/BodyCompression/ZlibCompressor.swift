@@ -1,15 +1,15 @@
-/// Compresses bodies with zlib (RFC 1950), one level and at most one preset dictionary for all of them.
+/// Compresses bodies with zlib (RFC 1950), at one level and with at most one preset dictionary.
 ///
-/// Safe to share: each compression borrows a stream of its own. A stream takes 268 KB at the defaults, twice that
-/// with a dictionary; at most 16 are kept.
+/// Safe to share: each compression borrows its own stream. With default settings a stream takes 268 KB, with a dictionary twice that; up
+/// to 16 are kept.
 package final class ZlibCompressor: BodyCompressor {
-    /// zlib's own default, and the knee of its curve for JSON; what dictionaries are tried at (docs/decisions/0005, 0011).
+    /// zlib's default, the best compromise for JSON. Trials of dictionaries use it too (docs/decisions/0005, 0011).
     package static let defaultLevel = 6
-    /// The knee of the curve where a dictionary does the searching's work: docs/decisions/0011 has the figures.
+    /// The best compromise with a dictionary, which replaces most of the search (docs/decisions/0011).
     package static let levelWithDictionary = 3
-    /// A window of 32,768 bytes, zlib's largest.
+    /// 32,768 bytes, zlib's largest window.
     package static let defaultWindowBits = 15
-    /// zlib's own default: hash chains with 32,768 heads.
+    /// zlib's default: hash chains with 32,768 heads.
     package static let defaultMemoryLevel = 8
 
     package let dictionary: PresetDictionary?
@@ -17,13 +17,13 @@ package final class ZlibCompressor: BodyCompressor {
     private let settings: DeflateStream.Settings
     private let idle = StreamPool<DeflateStream>()
 
+    /// Numbers are clamped to their bounds.
+    ///
     /// - Parameters:
     ///   - level: 0 to 9.
-    ///   - dictionary: Its last `1 << windowBits` bytes less 262 can be referred to.
-    ///   - windowBits: 9 to 15. Priming a small window is cheap, which counts for texts of a few hundred bytes.
-    ///   - memoryLevel: 1 to 9. Below 4 the text is cut into more blocks, which costs both bytes and time.
-    ///
-    /// Anything outside its bounds is taken for the nearest inside.
+    ///   - dictionary: only its last `1 << windowBits` bytes minus 262 are used.
+    ///   - windowBits: 9 to 15. A small window is fast to prime, which matters for texts of a few hundred bytes.
+    ///   - memoryLevel: 1 to 9. Below 4 the text is split into more blocks, which costs bytes and time.
     package init(
         level: Int = ZlibCompressor.defaultLevel, dictionary: PresetDictionary? = nil,
         windowBits: Int = ZlibCompressor.defaultWindowBits, memoryLevel: Int = ZlibCompressor.defaultMemoryLevel
@@ -36,9 +36,8 @@ package final class ZlibCompressor: BodyCompressor {
 
     package func compress(_ bytes: [UInt8]) -> [UInt8]? {
         guard bytes.count > 8 else { return nil }
-        guard let stream = idle.borrow() ?? DeflateStream(settings, dictionary: dictionary) else { return nil }
-        let compressed = stream.deflateWhole(bytes, into: bytes.count - 1)
-        idle.giveBack(stream)
-        return compressed
+        return idle.withStream(orNew: DeflateStream(settings, dictionary: dictionary)) {
+            $0.deflateWhole(bytes, into: bytes.count - 1)
+        } ?? nil
     }
 }

@@ -7,7 +7,7 @@ package struct ControlAddress: Sendable {
     let path: String
 
     init(_ path: String) throws(ControlFailure) {
-        // The kernel wants a NUL at the end.
+        // The kernel expects a NUL at the end.
         let limit = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
         guard (1...limit).contains(path.utf8.count), !path.utf8.contains(0) else {
             throw .pathUnusable(path, byteCountLimit: limit)
@@ -17,15 +17,12 @@ package struct ControlAddress: Sendable {
 
     /// Whether a server accepts connections at the path.
     package static func isListening(at path: String) -> Bool {
-        do throws(ControlFailure) {
-            close(try ControlAddress(path).connect())
-            return true
-        } catch {
-            return false
-        }
+        guard let descriptor = try? ControlAddress(path).connect() else { return false }
+        close(descriptor)
+        return true
     }
 
-    /// A connected socket.
+    /// Returns a connected socket.
     func connect() throws(ControlFailure) -> Int32 {
         let descriptor = try Self.makeSocket()
         guard call(Foundation.connect, descriptor) else {
@@ -33,7 +30,7 @@ package struct ControlAddress: Sendable {
             close(descriptor)
             switch code {
             case ENOENT, ECONNREFUSED: throw .notListening(path)
-            // The queue of the listener is full: connecting to a Unix socket never takes time otherwise.
+            // Connecting to a Unix socket only blocks if the listener's queue is full.
             case EAGAIN: throw .busy("it does not accept connections")
             default: throw .failed("connect", code)
             }
@@ -41,12 +38,12 @@ package struct ControlAddress: Sendable {
         return descriptor
     }
 
-    /// A listening socket, mode 0600 before the first client can connect. A socket file that no server answers is replaced.
+    /// Returns a listening socket. Its file has mode 0600 before the first client can connect. Replaces a stale socket file.
     func listen() throws(ControlFailure) -> Int32 {
         try removeStaleFile()
         let descriptor = try Self.makeSocket()
-        // On Linux the file gets the mode of the socket, so it is right when the file appears. Elsewhere this fails, and
-        // `chmod` is in time because nothing can connect before `listen`.
+        // On Linux the file gets the mode of the socket when it appears. Elsewhere this fails, and `chmod` is early enough because no
+        // client can connect before `listen`.
         fchmod(descriptor, 0o600)
         guard call(Foundation.bind, descriptor) else {
             let code = errno
@@ -89,7 +86,7 @@ package struct ControlAddress: Sendable {
         return descriptor
     }
 
-    /// Makes a descriptor non-blocking, and closed in child processes.
+    /// Makes a descriptor non-blocking and close-on-exec.
     static func prepare(_ descriptor: Int32) {
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)

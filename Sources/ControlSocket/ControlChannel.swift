@@ -1,11 +1,11 @@
 internal import Foundation
 
-/// One connected socket that carries frames: a 4-byte big-endian length, then that many bytes of JSON.
+/// A connected socket that carries frames: a 4-byte big-endian length, then that many bytes of JSON.
 ///
-/// One thread at a time reads and writes. The descriptor is closed when the last reference is released, so `end()` and
-/// `endReading()` from another thread never reach a descriptor that was used again.
+/// One thread at a time reads and writes. The descriptor is closed with the last reference, so that `end()` and `endReading()` from
+/// another thread never reach a reused descriptor.
 final class ControlChannel: Sendable {
-    /// Without this, writing to a closed connection ends the process with SIGPIPE.
+    /// Prevents SIGPIPE, which would end the process when it writes to a closed connection.
     #if canImport(Darwin)
         private static let sendFlags: Int32 = 0
     #else
@@ -15,7 +15,7 @@ final class ControlChannel: Sendable {
     private let descriptor: Int32
     private let limits: ControlLimits
 
-    /// Takes over a non-blocking `descriptor`.
+    /// Takes ownership of a non-blocking `descriptor`.
     init(_ descriptor: Int32, limits: ControlLimits) {
         self.descriptor = descriptor
         self.limits = limits
@@ -34,12 +34,12 @@ final class ControlChannel: Sendable {
         shutdown(descriptor, Int32(SHUT_RDWR))
     }
 
-    /// Wakes a thread that waits for a request. Responses can still be sent.
+    /// Wakes a thread that waits for a request. It can still send responses.
     func endReading() {
         shutdown(descriptor, Int32(SHUT_RD))
     }
 
-    /// The effective user ID of the process at the other end at the time of its `connect`; nil if the kernel does not say.
+    /// The effective user ID of the peer at the time of its `connect`. Nil if the kernel does not report it.
     var peerUserID: UInt32? {
         #if os(Linux)
             // `struct ucred` of unix(7), which Glibc's module does not export.
@@ -54,7 +54,7 @@ final class ControlChannel: Sendable {
         #endif
     }
 
-    /// Reads the length of the next frame; nil if the other side closed the connection instead.
+    /// Reads the length of the next frame. Nil if the peer closed the connection instead.
     func readLength(within timeout: Duration) throws(ControlFailure) -> Int? {
         guard let first = try read(1, until: .now + timeout) else { return nil }
         let rest = try readAll(3)
@@ -70,7 +70,7 @@ final class ControlChannel: Sendable {
         try ControlCoding.decode(type, from: try readAll(byteCount))
     }
 
-    /// Sends what `ControlCoding.encode` returned. After a failure the connection cannot be used: a part may have been sent.
+    /// Sends a frame from `ControlCoding.encode`. After a failure the connection is unusable, because a part may have been sent.
     func write(_ frame: Data) throws(ControlFailure) {
         let deadline = ContinuousClock.now + limits.sendTimeout
         var sent = 0
@@ -108,12 +108,10 @@ final class ControlChannel: Sendable {
         return bytes
     }
 
-    /// Returns when the operation can be tried again.
+    /// Waits until the operation can be repeated.
     private func recover(
         _ operation: String, _ code: Int32, _ event: some BinaryInteger, _ deadline: ContinuousClock.Instant
-    )
-        throws(ControlFailure)
-    {
+    ) throws(ControlFailure) {
         switch code {
         case EINTR: return
         case EAGAIN: break
@@ -122,11 +120,9 @@ final class ControlChannel: Sendable {
         }
         let rest = ContinuousClock.now.duration(to: deadline)
         guard rest > .zero else { throw .timedOut }
-        // Wakes at least once a minute, so the number of milliseconds fits.
-        let (seconds, attoseconds) = min(rest, .seconds(60)).components
-        let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1
+        // Wakes at least once a minute, so that the milliseconds fit into 32 bits.
         var entry = pollfd(fd: descriptor, events: Int16(event), revents: 0)
-        poll(&entry, 1, Int32(milliseconds))
+        poll(&entry, 1, Int32(min(rest, .seconds(60)) / .milliseconds(1)) + 1)
     }
 }
 

@@ -1,12 +1,12 @@
 internal import Foundation
 
-/// The command line's side of the control socket: one request and its responses. All calls block; one thread at a time uses a client.
+/// A client of the control socket, for one request and its responses. All calls block. One thread at a time uses a client.
 package struct ControlClient<Request: Encodable & Sendable, Response: Decodable & Sendable>: Sendable {
     private let channel: ControlChannel
     private let limits: ControlLimits
     private let responseTimeout: Duration
 
-    /// - Parameter responseTimeout: the longest wait for the first byte of a response, which includes the handler's work.
+    /// - Parameter responseTimeout: the longest wait for the first byte of a response, including the handler's work.
     package static func connect(
         path: String, limits: ControlLimits = ControlLimits(), responseTimeout: Duration = .seconds(600)
     ) throws(ControlFailure) -> ControlClient {
@@ -15,7 +15,7 @@ package struct ControlClient<Request: Encodable & Sendable, Response: Decodable 
             channel: ControlChannel(descriptor, limits: limits), limits: limits, responseTimeout: responseTimeout)
     }
 
-    /// Sends the request. A server that rejected it before reading all of it is the failure.
+    /// Sends the request. If the server rejects it before it is complete, throws the rejection.
     package func send(_ request: Request) throws(ControlFailure) {
         let frame = try ControlCoding.encode(request, byteCountLimit: limits.frameByteCount)
         do throws(ControlFailure) {
@@ -26,7 +26,7 @@ package struct ControlClient<Request: Encodable & Sendable, Response: Decodable 
         }
     }
 
-    /// The next response; nil after the last one.
+    /// The next response. Nil after the last one.
     package func receive() throws(ControlFailure) -> Response? {
         try receive(within: responseTimeout)
     }

@@ -1,12 +1,12 @@
 internal import Foundation
 internal import StrictJSON
 
-/// Turns messages into frames and back.
+/// Encodes messages to frames and decodes them.
 enum ControlCoding {
     /// Levels of arrays and objects in a frame.
     static let depthLimit = 64
 
-    /// The frame with its length.
+    /// Returns the frame, including its length.
     static func encode(_ message: some Encodable, byteCountLimit: Int) throws(ControlFailure) -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .withoutEscapingSlashes

@@ -13,7 +13,7 @@ package enum ControlFailure: Error, Codable, Equatable, Sendable, CustomStringCo
     case timedOut
     /// The other side closed the connection. If a request was sent and its last response is missing, its outcome is unknown.
     case closed
-    /// The frame is not JSON, is nested too deeply, or is not a message. The sentence contains no bytes of the frame.
+    /// The frame is not JSON, is nested too deeply, or is not a message. The text contains no bytes of the frame.
     case malformed(String)
     case tooLarge(byteCount: Int, limit: Int)
     case system(operation: String, code: Int32, reason: String)

@@ -2,30 +2,30 @@ internal import Foundation
 internal import Synchronization
 internal import Threads
 
-/// What a server reports, on its own threads. For logs and metrics.
+/// Events for logs and metrics, reported on the server's threads.
 package enum ControlEvent: Equatable, Sendable {
-    /// A connection was closed for this reason. `userID` is nil if the kernel does not say it.
+    /// A connection was closed for this reason. `userID` is nil if the kernel does not report it.
     case rejected(ControlFailure, userID: UInt32?)
-    /// `accept` failed, for example because no descriptor is left. The server tries again every second.
+    /// `accept` failed, for example because no descriptor is left. The server retries every second.
     case acceptFailed(ControlFailure)
 }
 
-/// The server's side of the control socket.
+/// The server of the control socket.
 ///
-/// **The rule of this module: it moves messages and does not know what they mean.** It reaches no archive, configuration or event
-/// loop. A connection carries one request and any number of responses to it. It blocks only threads that it started, and every
-/// one is joined: `stop()` joins the accepting thread, which joins the threads of the clients. Every wait has a deadline, every
-/// frame and their sum have a limit, and a client that breaks a rule loses its own connection and nothing else.
+/// **The rule of this module: it transports messages and does not know their meaning.** It uses no archive, configuration or event loop.
+/// A connection carries one request and any number of responses. The server blocks only its own threads and joins all of them: `stop()`
+/// joins the accepting thread, which joins the clients' threads. Every wait has a deadline, every frame and their sum have a limit, and
+/// a client that breaks a rule loses only its own connection.
 ///
 ///     start() ─▶ accepting thread ─▶ peer allowed? slot free? ─▶ client thread: read frame ▸ decode ▸ handle ▸ send …
 ///     stop()  ─▶ wakes it ─▶ ends reading on all clients ─▶ waits `stopGrace` ─▶ ends the connections ─▶ joins
 ///
-/// The caller holds a lock that keeps a second server from starting at the same path, and the path's directory belongs to the
-/// user alone: replacing a stale socket file is not atomic, and a client does not check who listens.
+/// The caller must hold a lock that prevents a second server at the same path, and the directory must be private to the user, because
+/// replacing a stale socket file is not atomic, and a client does not check who listens.
 package final class ControlServer<Request: Decodable & Sendable, Response: Encodable & Sendable>: Sendable {
-    /// Carries out one request on the client's thread and sends any number of responses.
+    /// Handles one request on the client's thread and sends any number of responses.
     ///
-    /// After `send` failed with anything but `tooLarge` or `malformed` the client is gone: a long handler should return, because
+    /// If `send` fails with an error other than `tooLarge` or `malformed`, the client is gone. A long handler should then return, because
     /// `stop()` waits for it.
     package typealias Handler =
         @Sendable (_ request: Request, _ send: (Response) throws(ControlFailure) -> Void) -> Void
@@ -56,7 +56,7 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
     private let isStopping = Atomic(false)
     private let heldByteCount = Mutex(0)
 
-    /// - Parameter allowedUserIDs: who may connect. Nil means the effective user of this process, and root.
+    /// - Parameter allowedUserIDs: the users who may connect. Nil means the effective user of this process, and root.
     package init(
         path: String, limits: ControlLimits = ControlLimits(), allowedUserIDs: Set<UInt32>? = nil,
         observe: @escaping @Sendable (ControlEvent) -> Void = { _ in }, handle: @escaping Handler
@@ -69,7 +69,7 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
         self.handle = handle
     }
 
-    /// Listens at the path. A server starts once, and its threads run until `stop()`. If it throws, it can be called again.
+    /// Listens at the path until `stop()`. A server can start only once. After a failure `start()` can be called again.
     package func start() throws(ControlFailure) {
         let address = try ControlAddress(path)
         try state.withLock { state throws(ControlFailure) in
@@ -87,8 +87,8 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
         }
     }
 
-    /// Removes the socket file, lets handlers finish within the grace time, and returns when every thread has ended.
-    /// A handler must not call it.
+    /// Removes the socket file, gives handlers the grace time to finish, and returns after every thread has ended. Blocks; a handler must
+    /// not call it.
     package func stop() {
         let running = state.withLock { state -> (OwnedThread, WakePipe)? in
             guard case .running(let thread, let wake) = state else { return nil }
@@ -122,15 +122,13 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
                 if let client = admit(channel, clientCount: clients.count, unfinished, wake) { clients.append(client) }
             } else if ![EAGAIN, EINTR, ECONNABORTED].contains(errno) {
                 observe(.acceptFailed(.failed("accept", errno)))
-                // The connection stays in the queue, so waiting for the listener would spin.
+                // The connection stays in the queue, so that `poll` on the listener would return at once.
                 poll(&entries[1], 1, 1000)
             }
         }
         close(listener)
         for client in clients { client.channel.endReading() }
-        let (seconds, attoseconds) = limits.stopGrace.components
-        let grace = DispatchTimeInterval.milliseconds(Int(seconds * 1000 + attoseconds / 1_000_000_000_000_000))
-        if unfinished.wait(timeout: .now() + grace) == .timedOut {
+        if unfinished.wait(timeout: .now() + limits.stopGrace / .seconds(1)) == .timedOut {
             for client in clients { client.channel.end() }
         }
         for client in clients { client.thread.join() }
@@ -199,7 +197,7 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
                 throw error
             }
         }
-        // A part of a frame may have been sent, so no other frame can follow.
+        // No frame can follow, because a part of one may have been sent.
         if hasFailed { throw .closed }
     }
 
@@ -218,7 +216,7 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
             let reply = ControlReply<Response>.failure(failure)
             try channel.write(try ControlCoding.encode(reply, byteCountLimit: limits.frameByteCount))
         } catch {
-            // The client has gone or does not read.
+            // The client is gone or does not read.
         }
         channel.end()
     }

@@ -1,23 +1,19 @@
 internal import Deliveries
 
-/// Rejected deliveries on their way to the writer's thread, bounded in number and bytes. What does not fit is dropped: a flood of
-/// forgeries must not take memory from real deliveries.
+/// The bounded queue of rejected deliveries for the writer's thread. Deliveries that do not fit are dropped, so that a flood of
+/// forgeries takes no memory from real deliveries.
 ///
-/// Bytes count from `add` until `release`, so also while they are written.
+/// A delivery counts from `add` to `release`, also while it is written.
 struct QuarantineBuffer {
     static let countLimit = 1024
-    /// A single larger delivery is accepted when nothing else is held.
+    /// An empty buffer accepts any delivery.
     static let byteCountLimit = 32 * 1024 * 1024
 
     private var waiting: [QuarantinedDelivery] = []
     private var heldCount = 0
     private var heldByteCount = 0
 
-    var isEmpty: Bool {
-        waiting.isEmpty
-    }
-
-    /// - Returns: false when the delivery does not fit.
+    /// - Returns: false if the delivery does not fit.
     mutating func add(_ delivery: QuarantinedDelivery) -> Bool {
         let byteCount = Self.byteCount(of: delivery)
         guard
@@ -34,13 +30,13 @@ struct QuarantineBuffer {
         return waiting
     }
 
-    /// Makes room for others. The caller does not hold the deliveries any more.
+    /// Makes room. The caller has let go of the deliveries.
     mutating func release(count: Int, byteCount: Int) {
         heldCount -= count
         heldByteCount -= byteCount
     }
 
-    /// Memory that a delivery takes, about.
+    /// Approximate memory of a delivery.
     static func byteCount(of delivery: QuarantinedDelivery) -> Int {
         let request = delivery.request
         return request.headers.fields.reduce(512 + request.body.count + request.target.text.utf8.count) {

@@ -2,7 +2,7 @@ package import Deliveries
 internal import GRDB
 internal import Journal
 
-/// The number of a rejected delivery. Quarantine and journal count apart; a number is never used twice.
+/// The ID of a rejected delivery, independent of journal positions. An ID is never used twice.
 package struct QuarantineID: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible {
     package let rawValue: Int64
 
@@ -10,12 +10,10 @@ package struct QuarantineID: RawRepresentable, Hashable, Sendable, Codable, Cust
         self.rawValue = rawValue
     }
 
-    package var description: String {
-        String(rawValue)
-    }
+    package var description: String { String(rawValue) }
 }
 
-/// A rejected delivery and its number.
+/// A rejected delivery and its ID.
 package struct QuarantineEntry: Sendable {
     package let id: QuarantineID
     package let delivery: QuarantinedDelivery
@@ -26,7 +24,7 @@ package struct QuarantineEntry: Sendable {
     }
 }
 
-/// A rejected delivery without its headers and body, which may be large.
+/// A rejected delivery without its headers and body, which can be large.
 package struct RejectedArrival: Sendable, Equatable {
     package let id: QuarantineID
     package let receivedAt: Timestamp
@@ -56,7 +54,7 @@ package struct RejectedArrival: Sendable, Equatable {
     }
 }
 
-// Rows are decoded, not subscripted: in a damaged file any column may hold anything, and a subscript would end the process.
+// Rows are decoded, not subscripted: in a damaged file a column can have any type, and a subscript would end the process.
 
 extension QuarantineEntry {
     static let columns = "\(RejectedArrival.columns), uuid, body"
@@ -97,5 +95,5 @@ extension RejectedArrival {
     }
 }
 
-/// A row of a damaged file. Lists leave it out.
+/// A row of a damaged file. Lists omit it.
 private struct UnreadableRow: Error {}

@@ -2,7 +2,7 @@ internal import Foundation
 internal import GRDB
 internal import Journal
 
-/// The file of the quarantine, open for writing: opened again after a failure, replaced when it is damaged.
+/// The file of the quarantine, open for writing. It is opened again after a failure, and replaced if it is damaged.
 struct QuarantineFile: Sendable {
     private static let checkpointByteCount = 2 * 1024 * 1024
 
@@ -15,7 +15,7 @@ struct QuarantineFile: Sendable {
         self.reportFailure = reportFailure
     }
 
-    /// Opens the file. One that cannot be used is moved aside, because nothing in it is worth refusing to start.
+    /// Opens the file. An unusable one is renamed, because its contents do not justify refusing to start.
     mutating func open() throws(ArchiveError) {
         guard connection == nil else { return }
         do throws(ArchiveError) {
@@ -28,10 +28,10 @@ struct QuarantineFile: Sendable {
         }
     }
 
-    /// Runs work on the file and copies its log back now and then. After a failure the next work opens the file again.
+    /// Runs work on the file, and checkpoints when its log has grown. After a failure the next work opens the file again.
     mutating func run(_ work: (Database) throws -> Void) throws(ArchiveError) {
         do throws(ArchiveError) {
-            // A file that was deleted or replaced is not missed: the one at the path is used.
+            // If the file was deleted or replaced, the one at the path is used.
             if let connection, FileIdentity(path: path) != connection.file { close() }
             try open()
             guard let connection else { throw ArchiveError.closed }
@@ -57,18 +57,16 @@ struct QuarantineFile: Sendable {
         try WritingConnection(path, QuarantineSchema.schema, durability: .lastCommitsMayGo)
     }
 
-    /// Gives the file the name that ends in `.damaged`, in place of an older one.
+    /// Appends `.damaged` to the file's name, replacing an older damaged file.
     private func moveAside() throws(ArchiveError) {
-        guard rename(path, path + ".damaged") == 0 else {
-            throw .cannotOpen(path: path, reason: String(cString: strerror(errno)))
-        }
-        // A log without its file: SQLite would play it back into the new one.
+        guard rename(path, path + ".damaged") == 0 else { throw .system(path) }
+        // SQLite would apply the remaining log to the new file.
         for suffix in ["-wal", "-shm", "-journal"] { unlink(path + suffix) }
     }
 }
 
 extension ArchiveError {
-    /// Whether another file would not have failed.
+    /// Whether the contents of the file are the cause, so that a new file helps.
     fileprivate var isOfContent: Bool {
         switch self {
         case .notAnArchive, .unknownFormat, .foreignSchema, .damaged: true

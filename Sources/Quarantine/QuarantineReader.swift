@@ -3,35 +3,26 @@ internal import GRDB
 package import Journal
 internal import Synchronization
 
-/// The quarantine, open for reading, beside a running server or without one. Never writes. Without a file it is empty.
+/// The quarantine, open for reading, with or without a running server. Never writes. Without a file it is empty.
 package final class QuarantineReader: Sendable {
-    private struct Opened {
-        let queue: DatabaseQueue
-        let file: FileIdentity
-    }
-
     private let path: String
-    private let opened = Mutex<Opened?>(nil)
+    private let opened = Mutex<(queue: DatabaseQueue, file: FileIdentity)?>(nil)
 
     package init(_ directory: ArchiveDirectory) {
         path = directory.quarantinePath
     }
 
-    /// Rejected deliveries, newest first. Rows that do not read back are left out.
+    /// Rejected deliveries, newest first, without unreadable rows.
     package func list(limit: Int?) throws(ArchiveError) -> [QuarantineEntry] {
         try read { db in
-            let cursor = try Row.fetchCursor(
+            let rows = try Row.fetchCursor(
                 db, sql: "SELECT \(QuarantineEntry.columns) FROM quarantine ORDER BY id DESC LIMIT ?",
                 arguments: [limit ?? -1])
-            var entries: [QuarantineEntry] = []
-            while let row = try cursor.next() {
-                if let entry = try? QuarantineEntry(row) { entries.append(entry) }
-            }
-            return entries
+            return try Array(rows.compactMap { try? QuarantineEntry($0) })
         } ?? []
     }
 
-    /// The rejected delivery with this number; nil when there is none, or it does not read back.
+    /// Nil if there is no such delivery, or its row cannot be read.
     package func entry(_ id: QuarantineID) throws(ArchiveError) -> QuarantineEntry? {
         try read { db in
             try Row.fetchOne(
@@ -40,12 +31,12 @@ package final class QuarantineReader: Sendable {
         } ?? nil
     }
 
-    /// How many rejected deliveries are stored, and the bytes that they take.
+    /// The number of rejected deliveries and their stored bytes.
     package func size() throws(ArchiveError) -> (count: Int64, byteCount: Int64) {
         try read { try QuarantineTable.size($0) } ?? (0, 0)
     }
 
-    /// Deliveries since `time` that were rejected because their signatures had expired.
+    /// Deliveries since `time` that were rejected because of an expired signature.
     package func expiredCount(since time: Timestamp) throws(ArchiveError) -> Int64 {
         try read { db in
             try Int64.fetchOne(
@@ -55,37 +46,34 @@ package final class QuarantineReader: Sendable {
         } ?? 0
     }
 
-    /// Rejected deliveries after a number, oldest first.
+    /// Rejected deliveries after an ID, oldest first, without unreadable rows.
     ///
     /// - Parameters:
-    ///   - sources: only of these; of all sources if it is empty.
-    ///   - newest: whether the newest `limit` are read instead of the oldest.
+    ///   - sources: empty for all sources.
+    ///   - newest: whether `limit` selects the newest deliveries instead of the oldest.
     package func rejected(
         after number: Int64, sources: [String], newest: Bool, limit: Int
     ) throws(ArchiveError) -> [RejectedArrival] {
         let isOfSource = sources.isEmpty ? "" : " AND source IN (\(sources.map { _ in "?" }.joined(separator: ", ")))"
-        let arrivals = try read { db -> [RejectedArrival] in
-            let cursor = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT \(RejectedArrival.columns) FROM quarantine
-                    WHERE id > ?\(isOfSource) ORDER BY id \(newest ? "DESC" : "ASC") LIMIT ?
-                    """, arguments: [number] + StatementArguments(sources) + [limit])
-            var arrivals: [RejectedArrival] = []
-            while let row = try cursor.next() {
-                if let arrival = try? RejectedArrival(row) { arrivals.append(arrival) }
-            }
-            return arrivals
-        }
-        return newest ? (arrivals ?? []).reversed() : arrivals ?? []
+        let arrivals: [RejectedArrival] =
+            try read { db in
+                let rows = try Row.fetchCursor(
+                    db,
+                    sql: """
+                        SELECT \(RejectedArrival.columns) FROM quarantine
+                        WHERE id > ?\(isOfSource) ORDER BY id \(newest ? "DESC" : "ASC") LIMIT ?
+                        """, arguments: [number] + StatementArguments(sources) + [limit])
+                return try Array(rows.compactMap { try? RejectedArrival($0) })
+            } ?? []
+        return newest ? arrivals.reversed() : arrivals
     }
 
-    /// The number of the newest rejected delivery; 0 when there is none.
+    /// The ID of the newest rejected delivery; 0 if there is none.
     package func lastID() throws(ArchiveError) -> Int64 {
         try read { try Int64.fetchOne($0, sql: "SELECT max(id) FROM quarantine") ?? 0 } ?? 0
     }
 
-    /// The number of the first delivery that was rejected at `moment` or later.
+    /// The ID of the first delivery that was rejected at or after `moment`.
     package func firstID(since moment: Timestamp) throws(ArchiveError) -> Int64? {
         try read {
             try Int64.fetchOne(
@@ -101,25 +89,23 @@ package final class QuarantineReader: Sendable {
         }
     }
 
-    /// Reads under one snapshot.
-    ///
-    /// - Returns: nil when there is no file yet.
+    /// Reads in one snapshot. Nil if there is no file.
     private func read<Value>(_ work: (Database) throws -> Value) throws(ArchiveError) -> Value? {
         guard let queue = try currentQueue() else { return nil }
         return try SQLiteFile.translating(path) { try queue.read(work) }
     }
 
-    /// The file that is at the path now: the writer replaces one that is damaged.
+    /// The file that is now at the path, because the writer replaces a damaged one.
     private func currentQueue() throws(ArchiveError) -> DatabaseQueue? {
         try opened.withLock { opened throws(ArchiveError) in
             let file = FileIdentity(path: path)
             if let opened, opened.file == file { return opened.queue }
             try? opened?.queue.close()
             opened = nil
-            // A file without bytes is one that the writer is about to fill.
+            // The writer is about to fill an empty file.
             guard let file, FileSystem.byteCount(path) > 0 else { return nil }
             let queue = try SQLiteFile.openForReading(path, QuarantineSchema.schema)
-            opened = Opened(queue: queue, file: file)
+            opened = (queue, file)
             return queue
         }
     }

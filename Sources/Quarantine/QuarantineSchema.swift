@@ -1,6 +1,6 @@
 package import Journal
 
-/// The tables of `quarantine.sqlite`: quarantine.sql beside this file.
+/// The tables of `quarantine.sqlite`, from `quarantine.sql` in this folder.
 package enum QuarantineSchema {
     package static let schema = SQLiteSchema(
         name: "quarantine", applicationID: applicationID,

@@ -2,9 +2,9 @@ internal import Deliveries
 internal import GRDB
 internal import Journal
 
-/// Rows of the quarantine and their totals, which change in the same transactions.
+/// The rows of the quarantine and their totals, which are updated in the same transactions.
 enum QuarantineTable {
-    /// Adds the deliveries and deletes the oldest until the limits hold.
+    /// Adds the deliveries and deletes the oldest ones that exceed the limits.
     static func append(_ deliveries: [QuarantinedDelivery], _ limits: QuarantineLimits, _ db: Database) throws {
         guard let newest = deliveries.map(\.request.receivedAt).max() else { return }
         try db.inTransaction(.immediate) {
@@ -14,7 +14,7 @@ enum QuarantineTable {
         }
     }
 
-    /// Deletes what is over the limits.
+    /// Deletes the deliveries that exceed the limits.
     static func age(_ limits: QuarantineLimits, now: Timestamp, _ db: Database) throws {
         try db.inTransaction(.immediate) {
             try enforce(limits, now: now, db)
@@ -22,9 +22,7 @@ enum QuarantineTable {
         }
     }
 
-    /// Deletes one delivery or all.
-    ///
-    /// - Returns: how many there were.
+    /// Deletes one delivery, or all, and returns their number.
     static func delete(_ id: QuarantineID?, _ db: Database) throws -> Int {
         var count = 0
         try db.inTransaction(.immediate) {
@@ -42,7 +40,7 @@ enum QuarantineTable {
 
     /// Returns up to 64 MiB of free pages to the file system.
     static func vacuum(_ db: Database) throws {
-        // Steps through it to the end: it frees one page a row.
+        // Reads all rows, because SQLite frees one page for each.
         let cursor = try Row.fetchCursor(db, sql: "PRAGMA incremental_vacuum(16384)")
         while try cursor.next() != nil {}
     }
@@ -70,8 +68,8 @@ enum QuarantineTable {
         ).execute(arguments: [byteCount])
     }
 
-    /// Bytes of the pages that a row takes, at most, if all rows have its size: small rows share a page, large ones continue on
-    /// pages of their own (sqlite.org/fileformat2.html §1.6).
+    /// The upper bound of a row's share of pages if all rows have its size. Small rows share a page; large ones continue on overflow
+    /// pages (sqlite.org/fileformat2.html §1.6).
     static func storedByteCount(columns byteCount: Int) -> Int {
         let (page, usable, rowOverhead) = (4096, 4084, 112)
         let row = byteCount + rowOverhead
@@ -85,7 +83,7 @@ enum QuarantineTable {
             db.cachedStatement(sql: "SELECT id, receivedAtMilliseconds FROM quarantine ORDER BY id LIMIT 1"))
         {
             let id: Int64 = try row.decode(atIndex: 0)
-            // A damaged row is as good as an old one.
+            // A damaged row counts as old.
             let receivedAt = try? row.decode(Int64.self, atIndex: 1)
             let size = try size(db)
             let isTooOld = receivedAt.map { $0 < oldest.millisecondsSinceEpoch } ?? true
@@ -94,7 +92,7 @@ enum QuarantineTable {
                 throw ArchiveError.damaged("the quarantine is damaged: a row cannot be deleted")
             }
         }
-        // Totals that were wrong are right again once the table is empty.
+        // The table is empty. This corrects totals of a damaged file.
         try db.execute(sql: "UPDATE total SET deliveryCount = 0, byteCount = 0")
     }
 
@@ -109,7 +107,6 @@ enum QuarantineTable {
         return true
     }
 
-    /// The totals.
     static func size(_ db: Database) throws -> (count: Int64, byteCount: Int64) {
         let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT deliveryCount, byteCount FROM total"))
         guard let row else { throw ArchiveError.damaged("the quarantine is damaged: its totals are missing") }

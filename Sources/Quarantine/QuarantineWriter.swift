@@ -5,15 +5,15 @@ package import Journal
 internal import Synchronization
 internal import Threads
 
-/// Keeps rejected deliveries in a file of their own, within limits: one thread, one connection.
+/// Stores rejected deliveries in their own file, within limits: one thread, one connection.
 ///
 /// ```
 /// event loops ── add ──▶ buffer ─┐
 ///                                ├─▶ thread: deliveries, then jobs ──▶ quarantine.sqlite
 /// CLI, timer ─ delete, age ─▶ jobs ┘
 /// ```
-/// Nothing here is acknowledged to anybody, so a power cut may take the last commits, and a file that is damaged is moved aside and
-/// replaced. Whoever makes a writer holds the archive's lock, as a `JournalWriter` does.
+/// Nothing here is acknowledged, so a power cut can undo the last commits, and a damaged file is renamed and replaced. The creator of
+/// a writer holds the archive's lock, as a `JournalWriter` does.
 package final class QuarantineWriter: Sendable {
     private struct Job: Sendable {
         let work: @Sendable (Database) throws -> Void
@@ -28,6 +28,7 @@ package final class QuarantineWriter: Sendable {
 
     private let state = Mutex(State())
     private let arrival = DispatchSemaphore(value: 0)
+    /// Joined by `close`.
     private let thread = Mutex<OwnedThread?>(nil)
     let path: String
     private let limits: QuarantineLimits
@@ -35,8 +36,7 @@ package final class QuarantineWriter: Sendable {
 
     /// Creates or opens the file and starts the thread.
     ///
-    /// - Parameter reportFailure: called on the writer's thread when deliveries could not be kept, and when a damaged file was moved
-    ///   aside.
+    /// - Parameter reportFailure: called on the writer's thread if deliveries could not be stored, or a damaged file was renamed.
     package init(
         _ directory: ArchiveDirectory, limits: QuarantineLimits = QuarantineLimits(),
         reportFailure: @escaping @Sendable (ArchiveError) -> Void = { _ in }
@@ -60,18 +60,18 @@ package final class QuarantineWriter: Sendable {
         }
     }
 
-    /// Takes a delivery to be kept. Never blocks: on any thread, event loops included.
+    /// Queues a delivery. Never blocks, so that event loops can call it.
     ///
-    /// - Returns: false when the buffer is full or the writer is closed; the delivery is dropped.
+    /// - Returns: false if the delivery is dropped, because the buffer is full or the writer is closed.
     package func add(_ delivery: QuarantinedDelivery) -> Bool {
         let isAccepted = state.withLock { !$0.isStopping && $0.buffer.add(delivery) }
         if isAccepted { arrival.signal() }
         return isAccepted
     }
 
-    /// Deletes one delivery or, without an ID, all. Deliveries that were added before are stored or deleted when this returns. Blocks.
+    /// Deletes one delivery or, without an ID, all, including those that were added before. Blocks like `perform`.
     ///
-    /// - Returns: how many were deleted.
+    /// - Returns: the number of deleted deliveries.
     package func delete(_ id: QuarantineID?) throws(ArchiveError) -> Int {
         let count = Mutex(0)
         try perform { db in
@@ -82,7 +82,7 @@ package final class QuarantineWriter: Sendable {
         return count.withLock { $0 }
     }
 
-    /// Deletes what is older than the limit. Blocks.
+    /// Deletes deliveries that are older than the limit. Blocks like `perform`.
     package func age(now: Timestamp) throws(ArchiveError) {
         let limits = limits
         try perform { db in
@@ -91,13 +91,15 @@ package final class QuarantineWriter: Sendable {
         }
     }
 
-    /// Stores what waits, checkpoints, closes the file and joins the thread. Later deliveries are not accepted.
+    /// Stores the waiting deliveries, checkpoints, closes the file and joins the thread. Later deliveries are dropped. Blocks.
     package func close() {
         state.withLock { $0.isStopping = true }
         arrival.signal()
         thread.withLock { $0?.join() }
     }
 
+    /// Runs work on the writer's thread, after the deliveries that were added before. Blocks: not for event loops or the cooperative
+    /// pool.
     func perform(_ work: @escaping @Sendable (Database) throws -> Void) throws(ArchiveError) {
         let result = BlockingResult<Void, ArchiveError>()
         let job = Job(work: work, finish: result.finish)

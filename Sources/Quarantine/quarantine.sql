@@ -1,12 +1,13 @@
--- The tables of a new quarantine.sqlite. storage/README.md says how to read it without Callbox.
+-- The tables of quarantine.sqlite. storage/README.md explains how to read them without Callbox.
 
 -- `CBqu` in ASCII.
 PRAGMA application_id = 1128427893;
 
 PRAGMA user_version = 1;
 
--- Rejected deliveries, for a while; the lowest IDs are deleted first. A head is the JSON text of a delivery's head in the
--- journal, uncompressed. Small columns come first: SQLite then reads them without the pages of the large ones.
+-- Rejected deliveries, for a limited time. The lowest IDs are deleted first. head is uncompressed JSON text,
+-- otherwise like a head in the journal. The small columns precede the large ones, so that SQLite can read them
+-- without overflow pages.
 CREATE TABLE quarantine (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     storedByteCount INTEGER NOT NULL CHECK (storedByteCount > 0),
@@ -20,7 +21,7 @@ CREATE TABLE quarantine (
     body BLOB NOT NULL
 ) STRICT;
 
--- Running totals of that table, one row.
+-- The number of rejected deliveries and their stored bytes, in one row, updated in the same transactions.
 CREATE TABLE total (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     deliveryCount INTEGER NOT NULL CHECK (deliveryCount >= 0),

@@ -4,7 +4,7 @@ internal import Foundation
 
 /// An archive's directory and the files in it.
 ///
-/// | file | holds |
+/// | file | contents |
 /// |---|---|
 /// | `journal.sqlite` | every entry, in order: the only truth |
 /// | `index.sqlite` | what queries read, derived from the journal |
@@ -18,53 +18,40 @@ package struct ArchiveDirectory: Sendable, Equatable {
         self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     }
 
-    package var journal: JournalFile {
-        JournalFile(path: file("journal.sqlite"))
-    }
+    package var journal: JournalFile { JournalFile(path: "\(path)/journal.sqlite") }
+    package var indexPath: String { "\(path)/index.sqlite" }
+    package var quarantinePath: String { "\(path)/quarantine.sqlite" }
 
-    package var indexPath: String {
-        file("index.sqlite")
-    }
+    /// Names the writer for people. The lock itself is on the directory, because a file can be removed and created again.
+    package var lockPath: String { "\(path)/lock" }
 
-    package var quarantinePath: String {
-        file("quarantine.sqlite")
-    }
-
-    /// Names the writer for people. The lock itself is on the directory, because a file can be removed and made again.
-    package var lockPath: String {
-        file("lock")
-    }
-
-    /// Longest path of a Unix socket that every platform accepts, in bytes (`sun_path` less its NUL, unix(7)).
+    /// The longest path of a Unix socket that every platform accepts, in bytes (`sun_path` without its NUL, unix(7)).
     private static let socketPathByteCountLimit = 103
 
-    /// The control socket: in the directory, or in a private directory below `/tmp` when that path is too long for a socket.
+    /// The control socket: in the directory, or in a private directory below `/tmp` if that path is too long for a socket.
     package var controlSocketPath: String {
-        let usual = file("control.sock")
+        let usual = "\(path)/control.sock"
         guard usual.utf8.count > Self.socketPathByteCountLimit, let digest = pathDigest else { return usual }
         return "/tmp/callbox-\(geteuid())/\(digest).sock"
     }
 
-    /// Every file that the archive may have.
+    /// All files that the archive can have.
     package var files: [String] {
         [journal.path, indexPath, quarantinePath].flatMap { [$0, $0 + "-wal", $0 + "-shm"] } + [
             lockPath, controlSocketPath,
         ]
     }
 
-    /// Creates the private directory below `/tmp` if the control socket is there. One that another user made is not used.
+    /// Creates the private directory below `/tmp` if the control socket belongs there. A directory of another user is not used.
     package func prepareControlSocket() {
         let parent = FileSystem.parent(of: controlSocketPath)
-        guard parent.hasPrefix("/tmp/callbox-") else { return }
-        mkdir(parent, 0o700)
+        if parent.hasPrefix("/tmp/callbox-") { mkdir(parent, 0o700) }
     }
 
     /// Whether the directory holds a journal.
-    package var exists: Bool {
-        journal.exists
-    }
+    package var exists: Bool { journal.exists }
 
-    /// Creates the directory for its owner alone.
+    /// Creates the directory with mode 0700.
     package func create() throws(ArchiveError) {
         do {
             try FileManager.default.createDirectory(
@@ -74,44 +61,28 @@ package struct ArchiveDirectory: Sendable, Equatable {
         }
     }
 
-    /// Makes the entries of new files in the directory survive a power cut.
-    package func sync() {
-        FileSystem.syncDirectory(path)
-    }
-
-    /// 32 hexadecimal digits that identify the directory by its real path, whatever links lead to it. Nil when it does not exist.
+    /// 32 hexadecimal digits that identify the directory by its real path, also through links. Nil if it does not exist.
     package var pathDigest: String? {
         guard let resolved = realpath(path, nil) else { return nil }
         defer { free(resolved) }
-        let digest = SHA256.hash(data: Array(String(cString: resolved).utf8))
-        return Hex.encode(digest.prefix(16))
-    }
-
-    private func file(_ name: String) -> String {
-        "\(path)/\(name)"
+        return Hex.encode(SHA256.bytes(of: Array(String(cString: resolved).utf8)).prefix(16))
     }
 }
 
-/// A journal's file: the one in an archive's directory, or a backup.
+/// The file of a journal: in an archive's directory, or a backup.
 package struct JournalFile: Sendable, Equatable {
-    /// SQLite keeps `-wal` and `-shm` beside it.
+    /// SQLite adds `-wal` and `-shm`.
     package let path: String
 
     package init(path: String) {
         self.path = path
     }
 
-    package var exists: Bool {
-        FileManager.default.fileExists(atPath: path)
-    }
+    package var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
-    /// Bytes on disk; 0 when there is no file.
-    package var byteCount: Int64 {
-        FileSystem.byteCount(path)
-    }
+    /// Bytes on disk; 0 if there is no file.
+    package var byteCount: Int64 { FileSystem.byteCount(path) }
 
-    /// Bytes of the write-ahead log that have not been copied into the file.
-    package var logByteCount: Int64 {
-        FileSystem.byteCount(path + "-wal")
-    }
+    /// Bytes of the write-ahead log.
+    package var logByteCount: Int64 { FileSystem.byteCount(path + "-wal") }
 }

@@ -1,4 +1,6 @@
 package import Deliveries
+internal import Foundation
+package import GRDB
 package import Threads
 
 /// Why an archive cannot be used.
@@ -7,35 +9,50 @@ package enum ArchiveError: Error, Equatable {
     case missing(path: String)
     /// The file is not an SQLite database, or belongs to another program.
     case notAnArchive(path: String)
-    /// The file has a format that this version does not read.
+    /// This version cannot read the file's format.
     case unknownFormat(path: String, format: Int)
-    /// The file has tables, triggers or columns that Callbox did not make.
+    /// The file has tables, triggers or columns that Callbox did not create.
     case foreignSchema(path: String, object: String)
-    /// What is stored does not read back as it was written.
+    /// Stored data cannot be read back as it was written.
     case damaged(String)
-    /// The body was pruned; the entry is still there.
+    /// The body was pruned; the entry still exists.
     case pruned(DeliveryID, reason: String)
-    /// The journal has an entry with this UUID.
+    /// The journal already has an entry with this UUID.
     case alreadyRecorded(uuid: String)
     /// Another process holds the archive for writing.
     case heldByAnother(path: String, processID: Int32?)
     /// The file or its directory cannot be opened, created or read.
     case cannotOpen(path: String, reason: String)
-    /// There is a file where a new one was to be made.
+    /// A new file was to be created, but the path is taken.
     case alreadyThere(path: String)
-    /// The disk is full.
     case storageFull
-    /// Reading or writing failed in another way; `code` is SQLite's extended result code.
+    /// Reading or writing failed for another reason; `code` is SQLite's extended result code.
     case storageFailed(code: Int32)
-    /// A sync or checkpoint failed before, and the log has not been restarted since. Nothing is acknowledged until it was.
+    /// A sync or checkpoint failed, and the log could not be restarted since. Until then nothing is acknowledged.
     case logNotRestarted(path: String)
     /// The archive was closed while the work waited.
     case closed
-}
 
-extension ArchiveError {
     /// A thread of the archive at `path` could not be started.
     package init(_ error: OwnedThread.CannotStart, path: String) {
         self = .cannotOpen(path: path, reason: "the system cannot start another thread")
+    }
+
+    /// The meaning of an SQLite failure.
+    package init(_ error: DatabaseError, path: String) {
+        switch error.resultCode {
+        case .SQLITE_FULL: self = .storageFull
+        case .SQLITE_NOTADB: self = .notAnArchive(path: path)
+        case .SQLITE_CORRUPT: self = .damaged("\(path) is damaged: SQLite finds it malformed")
+        case .SQLITE_CANTOPEN: self = .cannotOpen(path: path, reason: "it cannot be opened or created")
+        case .SQLITE_READONLY, .SQLITE_PERM: self = .cannotOpen(path: path, reason: "it is not writable")
+        case .SQLITE_BUSY: self = .heldByAnother(path: path, processID: nil)
+        default: self = .storageFailed(code: error.extendedResultCode.rawValue)
+        }
+    }
+
+    /// A system call on `path` failed with `errno`.
+    package static func system(_ path: String, _ code: Int32 = errno) -> ArchiveError {
+        .cannotOpen(path: path, reason: String(cString: strerror(code)))
     }
 }

@@ -3,39 +3,33 @@ internal import Synchronization
 
 /// The right to write to an archive, held by one process at a time. The kernel releases it when the process ends.
 ///
-/// The lock is `flock(2)` on the directory itself: a lock file can be removed and made anew while somebody holds it, and then two
-/// processes would each hold a lock. The file `lock` only names the holder.
+/// The lock is `flock(2)` on the directory. A lock file would not do: if it is removed and created again while it is locked, two
+/// processes can each hold a lock. The file `lock` only names the holder.
 final class ArchiveLock: Sendable {
-    /// Nil once the lock was released.
+    /// Nil after `release`.
     private let descriptor: Mutex<Int32?>
 
     /// Takes the lock, or fails at once with the process ID of its holder.
     init(_ directory: ArchiveDirectory) throws(ArchiveError) {
         let descriptor = open(directory.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw .cannotOpen(path: directory.path, reason: String(cString: strerror(errno)))
-        }
+        guard descriptor >= 0 else { throw .system(directory.path) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno
             close(descriptor)
-            guard code == EWOULDBLOCK else {
-                throw .cannotOpen(path: directory.path, reason: String(cString: strerror(code)))
-            }
+            guard code == EWOULDBLOCK else { throw .system(directory.path, code) }
             throw .heldByAnother(path: directory.path, processID: Self.holder(directory))
         }
         self.descriptor = Mutex(descriptor)
         Self.writeHolder(directory)
     }
 
-    /// Releases the lock before the process ends. Closing alone is not enough: a forked child that has not yet become another
-    /// program shares the open file description, and with it the lock.
+    /// Closing the descriptor is not enough: a forked child that has not yet called `exec` shares the open file description, and
+    /// the lock with it.
     func release() {
         descriptor.withLock { descriptor in
-            if let open = descriptor {
-                flock(open, LOCK_UN)
-                close(open)
-            }
-            descriptor = nil
+            guard let open = descriptor.take() else { return }
+            flock(open, LOCK_UN)
+            close(open)
         }
     }
 
@@ -52,7 +46,7 @@ final class ArchiveLock: Sendable {
         return Int32(String(decoding: text.prefix(count).prefix { $0 != 0x0a }, as: UTF8.self))
     }
 
-    /// For people; a failure to write it does not matter.
+    /// A failure does not matter, because the file only informs people.
     private static func writeHolder(_ directory: ArchiveDirectory) {
         let file = open(directory.lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { return }

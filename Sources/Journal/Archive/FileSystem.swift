@@ -1,25 +1,23 @@
 internal import Foundation
 internal import GRDB
 
-/// What the archive asks of the file system beside SQLite.
 package enum FileSystem {
-    /// 0 when there is no file.
+    /// 0 if there is no file.
     package static func byteCount(_ path: String) -> Int64 {
         let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? NSNumber
         return size?.int64Value ?? 0
     }
 
-    /// Creates a file for its owner alone; SQLite gives the files it keeps beside it the same mode. A link at the path is not
-    /// followed.
+    /// Creates a file with mode 0600, which SQLite also uses for `-wal` and `-shm`. Does not follow a link.
     ///
-    /// - Parameter isNew: whether there must be no such file.
+    /// - Parameter isNew: whether an existing file is an error.
     package static func createFile(_ path: String, isNew: Bool = false) throws(ArchiveError) {
         let descriptor = open(path, O_RDWR | O_CREAT | (isNew ? O_EXCL : 0) | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw .cannotOpen(path: path, reason: String(cString: strerror(errno))) }
+        guard descriptor >= 0 else { throw .system(path) }
         close(descriptor)
     }
 
-    /// Makes a new name in a directory survive a power cut.
+    /// Makes new names in a directory survive a power cut.
     package static func syncDirectory(_ path: String) {
         let descriptor = open(path.isEmpty ? "." : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { return }
@@ -27,45 +25,41 @@ package enum FileSystem {
         close(descriptor)
     }
 
-    /// Brings a file's bytes to the disk.
     package static func syncFile(_ path: String) throws(ArchiveError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .cannotOpen(path: path, reason: String(cString: strerror(errno))) }
+        guard descriptor >= 0 else { throw .system(path) }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw .storageFailed(code: ResultCode.SQLITE_IOERR.rawValue) }
     }
 
-    /// Removes an SQLite database with the files that SQLite keeps beside it.
+    /// Removes an SQLite database with its `-wal`, `-shm` and `-journal`.
     package static func removeDatabase(_ path: String) {
         for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }
     }
 
-    /// Gives a file another name durably. A file that has the name already is kept, unlike with `rename`.
+    /// Renames a file durably. Unlike `rename`, fails if the destination exists.
     package static func move(_ path: String, to destination: String) throws(ArchiveError) {
-        guard link(path, destination) == 0 else {
-            throw .cannotOpen(path: destination, reason: String(cString: strerror(errno)))
-        }
+        guard link(path, destination) == 0 else { throw .system(destination) }
         unlink(path)
         syncDirectory(parent(of: destination))
     }
 
-    /// The directory that holds a file.
     package static func parent(of path: String) -> String {
         URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
     }
 
-    /// Whether new files can be made in a directory: false on a read-only medium.
-    package static func isWritable(directory path: String) -> Bool {
+    /// Whether files can be created in a directory: false on a read-only medium.
+    static func isWritable(directory path: String) -> Bool {
         access(path.isEmpty ? "." : path, W_OK) == 0
     }
 }
 
-/// Which file a path leads to, by device and inode.
+/// The device and inode of a file.
 package struct FileIdentity: Equatable, Sendable {
     private let device: UInt64
     private let node: UInt64
 
-    /// Nil when the path leads to no file.
+    /// Nil if there is no file at the path. Follows links.
     package init?(path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
@@ -73,8 +67,8 @@ package struct FileIdentity: Equatable, Sendable {
         node = UInt64(status.st_ino)
     }
 
-    /// Fails when the path leads to another file now: what is written to the open one would not be found again.
-    package func check(at path: String) throws(ArchiveError) {
+    /// Fails if the path now leads to another file: what is written to the open one would be lost.
+    func check(at path: String) throws(ArchiveError) {
         guard FileIdentity(path: path) == self else { throw Self.moved(path) }
     }
 

@@ -2,22 +2,20 @@ internal import Foundation
 internal import GRDB
 
 extension JournalReader {
-    /// Copies the journal, as it is at this moment, into a new file, with SQLite's online backup (sqlite.org/backup.html). Whoever
-    /// writes goes on; the log grows meanwhile. The copy is on disk when this returns.
-    ///
-    /// The index is not copied: it is derived from the journal.
+    /// Copies the current journal to a new file with SQLite's online backup (sqlite.org/backup.html). The writer continues; the log
+    /// grows meanwhile. The copy is on disk when this returns.
     ///
     /// - Parameters:
-    ///   - destination: a path without a file. The copy is made under another name and gets this one when it is whole.
-    ///   - pause: between steps of `pagesPerStep` pages, to leave the disk to others.
-    ///   - progress: called with pages copied and pages in all; false ends the copy.
-    /// - Returns: false when `progress` ended it.
+    ///   - destination: a path without a file. The copy gets this name when it is complete.
+    ///   - pause: after each `pagesPerStep` pages, to leave the disk to others.
+    ///   - progress: called with the pages copied and in total. Returning false ends the copy.
+    /// - Returns: false if `progress` ended the copy.
     package func backUp(
         to destination: JournalFile, pagesPerStep: Int32 = 2048, pause: Duration = .zero,
         progress: (_ done: Int, _ total: Int) -> Bool = { _, _ in true }
     ) throws(ArchiveError) -> Bool {
         guard FileIdentity(path: destination.path) == nil else { throw .alreadyThere(path: destination.path) }
-        // SQLite would play another file's log back into the copy.
+        // SQLite would apply another file's log to the copy.
         for log in ["-wal", "-journal"].map({ destination.path + $0 }) where FileIdentity(path: log) != nil {
             throw .cannotOpen(path: log, reason: "it belongs to an archive that was there; move it away too")
         }
@@ -27,7 +25,7 @@ extension JournalReader {
         defer { FileSystem.removeDatabase(part) }
         var isWhole = true
         try read { db in
-            // The first query fixes the snapshot: steps after it see no later write.
+            // The first query fixes the snapshot, so that later steps see no later writes.
             _ = try SQLiteSchema.format(of: db)
             let copy = try DatabaseQueue(path: part)
             try copy.writeWithoutTransaction { target in
@@ -56,11 +54,10 @@ extension JournalReader {
 }
 
 extension ArchiveDirectory {
-    /// Copies a journal into this directory, which must hold none, under the archive's lock. The index is built by whoever opens the
-    /// archive next.
+    /// Copies a verified backup into this directory, which must not hold a journal, under the archive's lock. The index is built when
+    /// the archive is opened next.
     ///
-    /// - Parameter backup: a file that was verified.
-    /// - Returns: false when `progress` ended it.
+    /// - Returns: false if `progress` ended the copy.
     package func restore(
         from backup: JournalFile, progress: (_ done: Int, _ total: Int) -> Bool = { _, _ in true }
     ) throws(ArchiveError) -> Bool {

@@ -1,43 +1,44 @@
 internal import BodyCompression
 package import Deliveries
 internal import GRDB
+internal import Synchronization
 
-/// What going over some bodies came to.
+/// The result of compacting some bodies.
 package struct CompactionSlice: Sendable, Equatable, Codable {
-    /// The last position that was read; nil when there are none left.
+    /// The last position that was read. Nil if there are no more.
     package let last: Int64?
     package let bodyCount: Int
     package let rewrittenCount: Int
-    /// As stored, of the bodies that were read.
+    /// Stored bytes of the bodies that were read.
     package let byteCountBefore: Int64
     package let byteCountAfter: Int64
-    /// Checksums of the dictionaries that these bodies need now.
+    /// Checksums of the dictionaries that these bodies now need.
     package let dictionaries: Set<UInt32>
 }
 
 extension JournalWriter {
     private static let progressName = "compact"
-    /// A body is rewritten if that saves this much, so that a second run finds nothing to do.
+    /// The minimum saving for a body to be rewritten, so that a second run has nothing to do.
     private static let percentToSave = 3
 
-    /// Where the last run that was not finished stopped; nil when there was none.
-    package func compactionPosition() throws(ArchiveError) -> Int64? {
+    /// The position at which an unfinished run stopped. Nil if there is none.
+    package func compactionPosition() throws -> Int64? {
         try performOnce { db, _ in
             try Int64.fetchOne(
                 db, sql: "SELECT position FROM progress WHERE name = ?", arguments: [Self.progressName])
         }
     }
 
-    /// Compresses the next bodies with today's dictionaries if that makes them smaller, or if the dictionary they need is to be
-    /// retired. Each is decompressed again and compared before it takes the old one's place.
+    /// Compresses the next bodies with the current dictionaries if that makes them smaller, or if their dictionary is to be retired.
+    /// Each is decompressed and compared before it replaces the old one.
     ///
     /// - Parameters:
     ///   - last: the position after which to continue; nil for the start.
-    ///   - retiring: checksums of dictionaries that are to go.
-    ///   - type: the type of a delivery's reports, if it is known.
+    ///   - retiring: checksums of the dictionaries to retire.
+    ///   - type: returns the type of a delivery's reports, if known.
     package func compact(
         after last: Int64?, _ reader: JournalReader, retiring: Set<UInt32>, type: (DeliveryID) -> String?
-    ) throws(ArchiveError) -> CompactionSlice {
+    ) throws -> CompactionSlice {
         let rows = try reader.entries(after: last ?? 0, countLimit: 256, byteCountLimit: 4 << 20)
         var rewritten: [RewrittenBody] = []
         var (before, after): (Int64, Int64) = (0, 0)
@@ -61,8 +62,8 @@ extension JournalWriter {
             byteCountBefore: before, byteCountAfter: after, dictionaries: dictionaries)
     }
 
-    /// The dictionaries that newer ones of the same scope have replaced, by checksum.
-    package func replacedDictionaries() throws(ArchiveError) -> Set<UInt32> {
+    /// Checksums of the dictionaries that have a newer one of the same scope.
+    package func replacedDictionaries() throws -> Set<UInt32> {
         try performOnce { db, _ in
             let checksums = try Int64.fetchSet(
                 db,
@@ -76,19 +77,29 @@ extension JournalWriter {
 
     /// Deletes dictionaries that no body needs any more.
     ///
-    /// - Parameter scannedUpTo: the last position up to which bodies were compacted with `retiring`. Later bodies, which arrived
-    ///   meanwhile, are looked through here; those that still wait to be committed are rejected if they need a deleted dictionary.
+    /// - Parameter scannedUpTo: the position up to which bodies were compacted with `retiring`. Bodies that arrived later are searched
+    ///   here. A body that still waits for its commit is rejected if it needs a deleted dictionary.
     /// - Returns: the dictionaries that were deleted.
-    package func retire(_ dictionaries: Set<UInt32>, scannedUpTo: Int64) throws(ArchiveError) -> Set<UInt32> {
+    package func retire(_ dictionaries: Set<UInt32>, scannedUpTo: Int64) throws -> Set<UInt32> {
         guard !dictionaries.isEmpty else { return [] }
         let compressors = compressors
-        return try performOnce { db, journal in
-            var needed: Set<UInt32> = []
-            let starts = try Blob.fetchCursor(
-                db, sql: "SELECT substr(body, 1, 6) FROM entry WHERE position > ? AND encoding = 1",
-                arguments: [scannedUpTo])
-            while let start = try starts.next() {
-                if let checksum = DictionaryCache.checksum(namedBy: start.bytes) { needed.insert(checksum) }
+        let progress = Mutex((last: scannedUpTo, needed: Set<UInt32>()))
+        return try perform { db, journal, end in
+            var (last, needed) = progress.withLock { $0 }
+            let starts = try Row.fetchCursor(
+                db,
+                sql:
+                    "SELECT position, substr(body, 1, 6) FROM entry WHERE position > ? AND encoding = 1 ORDER BY position",
+                arguments: [last])
+            while let row = try starts.next() {
+                last = try row.decode(atIndex: 0)
+                if let checksum = DictionaryCache.checksum(namedBy: try row.decode(Blob.self, atIndex: 1).bytes) {
+                    needed.insert(checksum)
+                }
+                if end.isDue() {
+                    progress.withLock { $0 = (last, needed) }
+                    return nil
+                }
             }
             var deleted: Set<UInt32> = []
             for checksum in dictionaries.subtracting(needed) {
@@ -124,10 +135,10 @@ extension JournalWriter {
         return mustChange ? RewrittenBody(position: row.position, encoding: .raw, bytes: body, dictionary: nil) : nil
     }
 
-    /// Removes the old rows and inserts the new ones, some hundred at a time: rows that only shrink leave their pages half empty.
+    /// Removes the old rows and inserts the new ones, several hundred at a time. Shrinking rows in place would leave pages half empty.
     ///
-    /// A gap that lasts for the statement permits the removal.
-    private func write(_ rewritten: [RewrittenBody], upTo end: Int64?) throws(ArchiveError) {
+    /// A temporary gap permits the removal.
+    private func write(_ rewritten: [RewrittenBody], upTo end: Int64?) throws {
         try performOnce { db, _ in
             try db.inTransaction(.immediate) {
                 var removed: [(RewrittenBody, [DatabaseValue])] = []
@@ -149,7 +160,7 @@ extension JournalWriter {
         }
     }
 
-    /// - Returns: the columns that stay; nil when the body was pruned or its entry removed since it was read.
+    /// - Returns: the columns to keep. Nil if the body was pruned or its entry removed since it was read.
     private static func remove(_ body: RewrittenBody, _ db: Database) throws -> [DatabaseValue]? {
         let isThere = try Bool.fetchOne(
             db.cachedStatement(sql: "SELECT encoding <> 2 FROM entry WHERE position = ?"),

@@ -1,9 +1,8 @@
 package import Deliveries
 
-/// What an archive pruned and removed after a backup of it was made. A restored backup holds these bodies again until they are removed
-/// from it too.
+/// The bodies and entries that an archive pruned or removed after a backup was made. A restored backup contains them again until they
+/// are removed from it too.
 package struct LaterErasures: Sendable {
-    /// Bodies by reason, with the summaries that the archive keeps.
     private let bodies: [(reason: String, body: BodyToPrune)]
     private let removed: [(reason: String, positions: ClosedRange<Int64>)]
 
@@ -12,15 +11,15 @@ package struct LaterErasures: Sendable {
     }
 
     /// - Parameters:
-    ///   - archive: the archive that the backup was made of, as it was last.
+    ///   - archive: the latest state of the archive that was backed up.
     ///   - backup: the end of the backup's journal.
-    /// - Throws: `damaged` when the backup is not one of this archive: the chain differs.
+    /// - Throws: `damaged` if the backup is not from this archive.
     package init(_ archive: JournalReader, after backup: ChainMark?) throws(ArchiveError) {
         var bodies: [(String, BodyToPrune)] = []
         var removed: [(String, ClosedRange<Int64>)] = []
         var last = backup?.position ?? 0
         if let backup, let entry = try archive.entry(last), entry.chain != backup.chain {
-            throw .damaged("\(archive.file.path) is not the archive that the backup was made of: the chain differs")
+            throw .damaged("\(archive.file.path) is not the archive that was backed up: the chain differs")
         }
         while true {
             let rows = try archive.entries(after: last, countLimit: 1024, byteCountLimit: 16 << 20)
@@ -30,7 +29,7 @@ package struct LaterErasures: Sendable {
                 switch try row.record() {
                 case .prune(let prune):
                     for pruned in prune.pruned where pruned.delivery.rawValue <= backup?.position ?? 0 {
-                        // One that was removed later has no summary any more, and is removed here too.
+                        // An entry that was removed later has no summary. It is removed here too.
                         guard let entry = try archive.entry(pruned.delivery.rawValue), entry.isPruned else { continue }
                         bodies.append(
                             (prune.reason, BodyToPrune(delivery: pruned.delivery, summary: try entry.summary())))
@@ -44,7 +43,7 @@ package struct LaterErasures: Sendable {
         self.removed = removed
     }
 
-    /// Removes the same from the restored archive.
+    /// Prunes and removes the same bodies and entries in the restored archive.
     package func apply(to writer: JournalWriter, _ reader: JournalReader, at now: Timestamp) throws(ArchiveError) {
         let end = try reader.end()?.position ?? 0
         for (reason, body) in bodies {

@@ -4,39 +4,39 @@ internal import Foundation
 internal import GRDB
 internal import Synchronization
 
-/// What `archive verify` found.
+/// The result of `archive verify`.
 package struct JournalVerification: Sendable {
     package let deliveryCount: Int
     package let recordCount: Int
-    /// Of the bodies that read back as they arrived.
+    /// Bytes of the bodies that were read as they arrived.
     package let bodyByteCount: Int64
     /// Deliveries whose bodies were pruned.
     package let prunedCount: Int
-    /// The end of the chain: somebody who notes it down can tell later that nothing before it was changed.
+    /// The end of the chain. If it is noted down, a later verification shows whether an earlier entry was changed.
     package let end: ChainMark
-    /// One sentence each, in the order of positions, at most a hundred.
+    /// One sentence each, in the order of positions, up to `findingCountLimit`.
     package let findings: [String]
 
     package static let findingCountLimit = 100
 }
 
 extension JournalReader {
-    /// Reads and checks every entry: SQLite's structure, foreign keys, positions, the chain, each head, each body's length and SHA-256,
-    /// each summary, and that an expiry record explains each gap. Works on as many threads as the machine has cores.
+    /// Verifies every entry: SQLite's structure, foreign keys, positions, the chain, heads, lengths and SHA-256 of bodies, summaries,
+    /// and that an expiry record explains each gap. Uses all cores. Blocks.
     ///
     /// - Parameters:
     ///   - mark: a mark of the chain that was noted down earlier.
-    ///   - progress: called now and then with the last position that was checked.
+    ///   - progress: called from time to time with the last verified position.
     package func verify(
         against mark: ChainMark? = nil, progress: (Int64) -> Void = { _ in }
     ) throws(ArchiveError) -> JournalVerification {
         let gaps = try read { try JournalGap.all($0) }
         var pass = VerificationPass(
             mark: mark, gaps: gaps, findings: try read { try Self.structureFindings($0) })
+        var summaries = SummaryCommitments(reader: self)
         while true {
             let rows = try entries(after: pass.last, countLimit: 4096, byteCountLimit: 16 << 20)
             guard !rows.isEmpty else { break }
-            var summaries = SummaryCommitments(self)
             let expected = try rows.map { row throws(ArchiveError) in
                 try row.isPruned ? summaries.commitment(of: row) : nil
             }
@@ -44,22 +44,20 @@ extension JournalReader {
             progress(pass.last)
         }
         pass.finish()
-        for gap in gaps where !(try isRecorded(gap)) {
+        for gap in gaps where !isRecorded(gap) {
             pass.note("entries \(gap.first) to \(gap.last): they were removed, but no record says so", at: gap.first)
         }
         return pass.result
     }
 
-    private func isRecorded(_ gap: JournalGap) throws(ArchiveError) -> Bool {
-        guard let record = try? entry(gap.recordedBy)?.record(), case .expiry(let expiry) = record else { return false }
+    private func isRecorded(_ gap: JournalGap) -> Bool {
+        guard case .expiry(let expiry)? = try? entry(gap.recordedBy)?.record() else { return false }
         return expiry.ranges.contains { $0.contains(gap.first) && $0.contains(gap.last) }
     }
 
     private static func structureFindings(_ db: Database) throws -> [String] {
-        var findings: [String] = []
-        for line in try String.fetchAll(db, sql: "PRAGMA integrity_check(20)") where line != "ok" {
-            findings.append("SQLite: \(line)")
-        }
+        var findings = try String.fetchAll(db, sql: "PRAGMA integrity_check(20)").filter { $0 != "ok" }
+            .map { "SQLite: \($0)" }
         let orphans = try Row.fetchCursor(db, sql: "PRAGMA foreign_key_check")
         while findings.count < 20, let row = try orphans.next() {
             let table = row[0] as String? ?? "?"
@@ -69,13 +67,13 @@ extension JournalReader {
     }
 }
 
-/// A run of entries that were removed.
+/// A run of removed entries.
 struct JournalGap: Sendable {
     let first: Int64
     let last: Int64
     /// The chain at the last position.
     let chain: [UInt8]
-    /// The expiry record.
+    /// The position of the expiry record.
     let recordedBy: Int64
 
     static func all(_ db: Database) throws -> [JournalGap] {
@@ -89,17 +87,17 @@ struct JournalGap: Sendable {
     }
 }
 
-/// The commitments of summaries that prune records hold. Neighbouring deliveries mostly have the same record.
+/// The commitments of summaries in prune records. Neighbouring deliveries mostly share a record, so the last one is kept.
 private struct SummaryCommitments {
-    private let reader: JournalReader
+    let reader: JournalReader
     private var record: Int64?
     private var commitments: [DeliveryID: String] = [:]
 
-    init(_ reader: JournalReader) {
+    init(reader: JournalReader) {
         self.reader = reader
     }
 
-    /// Empty when no record has it.
+    /// Empty if no record has it.
     mutating func commitment(of row: EntryRow) throws(ArchiveError) -> [UInt8] {
         if record != row.prunedBy {
             record = row.prunedBy
@@ -112,17 +110,17 @@ private struct SummaryCommitments {
     }
 }
 
-/// Goes through the journal entry by entry, from the start of the chain.
+/// Follows the chain from the start, entry by entry.
 private struct VerificationPass {
     private let mark: ChainMark?
     /// In the order of positions.
     private let gaps: [JournalGap]
-    /// The first gap that does not begin before the position that is checked.
+    /// The first gap that begins after `last`.
     private var gapIndex = 0
     private(set) var last: Int64 = 0
     private var chain = ChainHash.start
     private var findings: [String]
-    /// Findings of the entries at hand.
+    /// Findings that are not sorted by position yet.
     private var notes: [(position: Int64, finding: String)] = []
     private var deliveryCount = 0
     private var recordCount = 0
@@ -134,19 +132,19 @@ private struct VerificationPass {
         self.mark = mark
         self.gaps = gaps
         self.findings = findings
-        noteMark()
+        checkMark()
     }
 
-    /// - Parameter summaries: for pruned entries, the commitment that the prune record holds.
+    /// - Parameter summaries: for pruned entries, the commitment in the prune record.
     mutating func check(_ rows: [EntryRow], _ summaries: [[UInt8]?]) {
-        // Each link is checked with the stored chain of the entry before, so that all can be checked at once.
+        // Each entry is checked against the stored chain of the previous one, so that all can be checked in parallel.
         var previous: [[UInt8]] = []
         for row in rows {
             skip(through: row.position - 1)
             previous.append(chain)
             last = row.position
             chain = row.chain
-            noteMark()
+            checkMark()
         }
         let chains = previous
         let results = Mutex<[EntryResult?]>(Array(repeating: nil, count: rows.count))
@@ -159,8 +157,12 @@ private struct VerificationPass {
         }
         for (row, result) in zip(rows, results.withLock { $0 }) {
             guard let result else { continue }
-            if row.isDelivery { deliveryCount += 1 } else { recordCount += 1 }
-            if row.isDelivery { bodyByteCount += Int64(result.bodyByteCount) }
+            if row.isDelivery {
+                deliveryCount += 1
+                bodyByteCount += Int64(result.bodyByteCount)
+            } else {
+                recordCount += 1
+            }
             prunedCount += row.isPruned ? 1 : 0
             for finding in result.findings { note(finding, at: row.position) }
         }
@@ -180,25 +182,22 @@ private struct VerificationPass {
         pass.reportNotes()
         return JournalVerification(
             deliveryCount: deliveryCount, recordCount: recordCount, bodyByteCount: bodyByteCount,
-            prunedCount: prunedCount,
-            end: ChainMark(position: last, chain: chain), findings: pass.findings)
+            prunedCount: prunedCount, end: ChainMark(position: last, chain: chain), findings: pass.findings)
     }
 
     mutating func note(_ finding: String, at position: Int64) {
         notes.append((position, finding))
     }
 
-    /// Moves notes to the findings in the order of positions; those of one entry keep their order.
+    /// Adds the notes to the findings by position. The notes of one entry keep their order.
     private mutating func reportNotes() {
-        for note in notes.enumerated().sorted(by: {
-            ($0.element.position, $0.offset) < ($1.element.position, $1.offset)
-        }) {
-            if findings.count < JournalVerification.findingCountLimit { findings.append(note.element.finding) }
-        }
+        let sorted = notes.enumerated().sorted { ($0.element.position, $0.offset) < ($1.element.position, $1.offset) }
+        let room = max(0, JournalVerification.findingCountLimit - findings.count)
+        findings += sorted.prefix(room).map(\.element.finding)
         notes = []
     }
 
-    private mutating func noteMark() {
+    private mutating func checkMark() {
         guard let mark, mark.position == last else { return }
         hasMetMark = true
         if mark.chain != chain {
@@ -206,7 +205,7 @@ private struct VerificationPass {
         }
     }
 
-    /// Skips positions without an entry: a gap explains them, or something is wrong.
+    /// Skips positions without an entry. If no gap explains them, they are missing.
     private mutating func skip(through end: Int64) {
         while last < end {
             while gapIndex < gaps.count, gaps[gapIndex].first <= last { gapIndex += 1 }
@@ -214,7 +213,7 @@ private struct VerificationPass {
             if let gap, gap.first == last + 1, gap.last <= end {
                 last = gap.last
                 chain = gap.chain
-                noteMark()
+                checkMark()
             } else {
                 var lastMissing = end
                 if let gap, gap.first > last + 1 { lastMissing = min(end, gap.first - 1) }

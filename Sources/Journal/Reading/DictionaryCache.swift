@@ -2,7 +2,7 @@ package import BodyCompression
 package import GRDB
 internal import Synchronization
 
-/// The preset dictionaries of an archive, read when a stream first asks for one. Dictionaries never change.
+/// The preset dictionaries of an archive, each read when a stream first needs it. Dictionaries never change.
 package final class DictionaryCache: Sendable {
     private let known: Mutex<[UInt32: PresetDictionary]>
 
@@ -11,7 +11,7 @@ package final class DictionaryCache: Sendable {
         known = Mutex(builtIn)
     }
 
-    /// The dictionary that a stored stream names; nil where it names none, or one that is not in the archive.
+    /// The dictionary of a stored stream. Nil if the stream needs none, or if the archive does not have it.
     package func dictionary(for stored: [UInt8], _ db: Database) throws -> PresetDictionary? {
         guard let checksum = Self.checksum(namedBy: stored) else { return nil }
         if let dictionary = known.withLock({ $0[checksum] }) { return dictionary }

@@ -4,82 +4,68 @@ package import Deliveries
 internal import Foundation
 package import GRDB
 
-/// An entry as it is stored, head and body still compressed, with the dictionaries that decompress them.
+/// A stored entry: head and body are still compressed. Includes the dictionaries that they need.
 package struct EntryRow {
     package let position: Int64
     package let recordedAt: Timestamp
     package let origin: Origin
     package let originID: Int64
     package let byteCount: Int
-    /// Empty when the body was pruned.
+    /// Empty if the body was pruned.
     package let bodySHA256: [UInt8]
     package let chain: [UInt8]
-    /// The record that pruned the body.
+    /// The position of the record that pruned the body.
     package let prunedBy: Int64?
     package let encoding: EntryEncoding?
     package let storedBody: [UInt8]
     let uuid: [UInt8]
     let bodyCommitment: [UInt8]?
-    /// Of the body; of head and summary once the body was pruned.
+    /// The salt of the body; after pruning, that of head and summary.
     let salt: [UInt8]
     let storedHead: [UInt8]
     fileprivate let headDictionary: PresetDictionary?
     let bodyDictionary: PresetDictionary?
-    /// Whether every column holds what it must: in a damaged file any may be NULL, whatever the schema says.
+    /// Whether no required column is NULL. In a damaged file any column can be NULL, whatever the schema says.
     fileprivate let isWhole: Bool
 
-    package var id: DeliveryID {
-        DeliveryID(rawValue: position)
-    }
+    package var id: DeliveryID { DeliveryID(rawValue: position) }
+    package var isDelivery: Bool { origin.isDelivery }
+    package var isPruned: Bool { encoding == .pruned }
+    package var source: String { origin.source ?? "" }
 
-    package var isDelivery: Bool {
-        origin.isDelivery
-    }
+    /// The pages that the body fills, at least 1.
+    package var load: Int { Pressure.load(ofByteCount: storedBody.count) }
 
-    package var isPruned: Bool {
-        encoding == .pruned
-    }
-
-    /// 1 for a small entry, more for a large one: the pages that its body fills.
-    package var load: Int {
-        Pressure.load(ofByteCount: storedBody.count)
-    }
-
-    package var source: String {
-        origin.source ?? ""
-    }
-
-    /// The delivery, its body decompressed and checked against length and SHA-256.
+    /// The delivery. The body is decompressed and checked against length and SHA-256.
     package func delivery() throws(ArchiveError) -> ArchivedDelivery {
         try envelope().delivery(body: try openedBody(), at: recordedAt)
     }
 
-    /// Everything but the body, which may be pruned.
+    /// The delivery without its body, which may be pruned.
     package func envelope() throws(ArchiveError) -> DeliveryEnvelope {
         guard isWhole, isDelivery, let uuid = UUIDv7(bytes: uuid),
             let verification = origin.verification.flatMap(Verification.init)
-        else { throw .damaged("entry \(position): a column does not read back") }
+        else { throw .damaged("entry \(position): a column cannot be read") }
         guard let head = RequestHead(try headText()) else {
-            throw .damaged("entry \(position): the head does not read back")
+            throw .damaged("entry \(position): the head cannot be read")
         }
         return DeliveryEnvelope(
             id: id, uuid: uuid, source: source, head: head, verification: verification, secretName: origin.secretName,
             bodySHA256: bodySHA256)
     }
 
-    /// The record.
     package func record() throws(ArchiveError) -> JournalRecord {
         guard let type = RecordType(rawValue: origin.type), let record = JournalRecord(type, json: try openedBody())
         else {
-            throw .damaged("entry \(position): the record does not read back")
+            throw .damaged("entry \(position): the record cannot be read")
         }
         return record
     }
 
-    /// What the reports of a pruned delivery were: the summary in place of its body.
+    /// The reports of a pruned delivery, from the summary that replaced its body.
     package func summary() throws(ArchiveError) -> [ReportContent] {
         guard isPruned, let contents = RecordJSON.decode([ReportContent].self, from: try summaryJSON()) else {
-            throw .damaged("entry \(position): the summary does not read back")
+            throw .damaged("entry \(position): the summary cannot be read")
         }
         return contents
     }
@@ -94,12 +80,12 @@ package struct EntryRow {
         }
     }
 
-    /// More than the listener lets in, however it is configured.
+    /// More than any configuration of the listener accepts.
     private static let headByteCountLimit = 16 * 1024 * 1024
-    /// More than the budget of a delivery's fields lets through.
+    /// More than the budget of a delivery's fields allows.
     private static let summaryByteCountLimit = 64 * 1024 * 1024
 
-    /// The JSON of the summary: as it is, or a zlib stream of it.
+    /// The JSON of the summary, which is stored as it is or as a zlib stream.
     func summaryJSON() throws(ArchiveError) -> [UInt8] {
         if storedBody.first == UInt8(ascii: "[") { return storedBody }
         do throws(ZlibDecompressor.Failure) {
@@ -112,7 +98,7 @@ package struct EntryRow {
 
     /// The body, checked against length and SHA-256.
     package func openedBody() throws(ArchiveError) -> [UInt8] {
-        guard isWhole else { throw .damaged("entry \(position): a column does not read back") }
+        guard isWhole else { throw .damaged("entry \(position): a column cannot be read") }
         return try StoredBody(
             id: id, byteCount: byteCount, sha256: bodySHA256, encoding: encoding, bytes: storedBody,
             dictionary: bodyDictionary
@@ -128,7 +114,7 @@ package struct DeliveryEnvelope {
     package let head: RequestHead
     package let verification: Verification
     package let secretName: String?
-    /// Empty when the body was pruned.
+    /// Empty if the body was pruned.
     package let bodySHA256: [UInt8]
 
     package func delivery(body: [UInt8], at receivedAt: Timestamp) -> ArchivedDelivery {
@@ -141,7 +127,7 @@ package struct DeliveryEnvelope {
     }
 }
 
-/// Reads entries. The journal is the connection's own file or attached to it: the names of its tables are its own.
+/// Reads entries. The journal is the connection's main or an attached database: its table names are unique among them.
 package enum EntryRows {
     private static let select = """
         SELECT entry.position, entry.uuid, entry.recordedAtMilliseconds, origin.type, origin.source, origin.verification,
@@ -150,17 +136,15 @@ package enum EntryRows {
         FROM entry LEFT JOIN origin ON origin.id = entry.originId
         """
 
-    /// The entry at a position.
     package static func row(_ position: Int64, _ db: Database, _ dictionaries: DictionaryCache) throws -> EntryRow? {
         let statement = try db.cachedStatement(sql: "\(select) WHERE entry.position = ?")
         let cursor = try Row.fetchCursor(statement, arguments: [position])
         return try withExtendedLifetime(cursor) { try cursor.next().map { try EntryRow($0, db, dictionaries) } }
     }
 
-    /// The entries after `previous` in order, until one of the limits is reached; at least one if there is one.
+    /// The entries after `previous`, in order, up to one of the limits. Includes at least one entry if there is any.
     ///
-    /// In a damaged file SQLite may find rows out of order. Those that go back are left out, so that whoever continues after the last
-    /// one comes to an end.
+    /// In a damaged file SQLite can return rows out of order. Rows that go back are skipped, so that reading page by page ends.
     package static func batch(
         after previous: Int64, countLimit: Int, byteCountLimit: Int, _ db: Database, _ dictionaries: DictionaryCache
     ) throws -> [EntryRow] {
@@ -175,7 +159,7 @@ package enum EntryRows {
             guard position > last else { continue }
             last = position
             let entry = try EntryRow(row, db, dictionaries)
-            // A damaged row may claim any length.
+            // A damaged row can claim any length.
             byteCount += min(max(entry.storedBody.count, entry.byteCount), byteCountLimit)
             rows.append(entry)
         }
@@ -184,10 +168,10 @@ package enum EntryRows {
 }
 
 extension EntryRow {
-    /// Positions of columns that may be NULL.
+    /// Indexes of the columns that may be NULL.
     private static let optionalColumns: Set<Int> = [4, 5, 6, 8, 9, 12]
 
-    /// - Parameter row: one that a cursor is at, whose values SQLite converts to the type that is asked for.
+    /// - Parameter row: the current row of a cursor. SQLite converts its values to the requested types.
     fileprivate init(_ row: Row, _ db: Database, _ dictionaries: DictionaryCache) throws {
         self.position = row[0] ?? 0
         self.uuid = Array(row[1] ?? Data())

@@ -1,27 +1,26 @@
 package import Deliveries
 internal import GRDB
 
-/// What a journal's file says of itself. Costs the same however large it is.
+/// Facts about a journal's file. Reading them takes constant time.
 package struct JournalInfo: Sendable {
     package let format: Int
     package let pageByteCount: Int
     package let pageCount: Int
-    /// Pages that hold nothing, which `archive compact` returns to the file system.
+    /// Empty pages, which `archive compact` returns to the file system.
     package let freePageCount: Int
     package let fileByteCount: Int64
-    /// What has not been copied from the log into the file.
+    /// Bytes of the write-ahead log.
     package let logByteCount: Int64
     package let firstRecordedAt: Timestamp?
     package let lastRecordedAt: Timestamp?
-    /// The end of the chain; nil for an empty journal.
+    /// Nil if the journal is empty.
     package let end: ChainMark?
     package let dictionaries: [Dictionary]
-    /// Runs of entries that were removed.
+    /// Runs of removed entries.
     package let gapCount: Int
 
-    /// A preset dictionary.
     package struct Dictionary: Sendable {
-        /// Nil for the one that heads are compressed with.
+        /// Nil for the dictionary of heads.
         package let scope: DictionaryScope?
         package let byteCount: Int
         package let bodyCount: Int

@@ -1,6 +1,6 @@
 package import GRDB
 
-/// The journal, open for reading, beside a running server or without one. Never writes, never checkpoints.
+/// The journal, open for reading, with or without a running server. Never writes or checkpoints.
 package final class JournalReader: Sendable {
     package let file: JournalFile
     package let dictionaries = DictionaryCache()
@@ -11,22 +11,22 @@ package final class JournalReader: Sendable {
         self.queue = try SQLiteFile.openForReading(file.path, JournalSchema.schema)
     }
 
-    /// Reads under one snapshot.
+    /// Reads in one snapshot.
     package func read<Value>(_ work: (Database) throws -> Value) throws(ArchiveError) -> Value {
         try SQLiteFile.translating(file.path) { try queue.read(work) }
     }
 
-    /// The last position and its chain; nil for an empty journal.
+    /// The last position and its chain. Nil if the journal is empty.
     package func end() throws(ArchiveError) -> ChainMark? {
         try read { try JournalEnd.read($0) }
     }
 
-    /// The entry at a position; nil when there is none.
+    /// Nil if there is no entry at the position.
     package func entry(_ position: Int64) throws(ArchiveError) -> EntryRow? {
         try read { try EntryRows.row(position, $0, dictionaries) }
     }
 
-    /// The entries after a position in order, until one of the limits is reached; at least one if there is one.
+    /// The entries after a position, in order, up to one of the limits. Includes at least one entry if there is any.
     package func entries(
         after position: Int64, countLimit: Int, byteCountLimit: Int
     ) throws(ArchiveError) -> [EntryRow] {

@@ -4,10 +4,10 @@ package import Deliveries
 internal import Foundation
 package import GRDB
 
-/// A body as it is stored, and what is known of it.
+/// A stored body, perhaps compressed, with what is needed to read it.
 package struct StoredBody {
     let id: DeliveryID
-    /// As it arrived.
+    /// The length of the body as it arrived.
     package let byteCount: Int
     let sha256: [UInt8]
     package let encoding: EntryEncoding?
@@ -35,7 +35,7 @@ package struct StoredBody {
         return body
     }
 
-    /// The body, checked against its length and, if it is compressed, the Adler-32 of its stream (RFC 1950 §2.2): enough for a search.
+    /// The body, checked against its length and, if compressed, the Adler-32 of its stream (RFC 1950 §2.2): enough for a search.
     package func decompressed() throws(ArchiveError) -> [UInt8] {
         let body: [UInt8]
         switch encoding {
@@ -56,7 +56,7 @@ package struct StoredBody {
         return body
     }
 
-    /// The body at a position, and nothing else of the entry; nil when there is no such entry.
+    /// Reads only the body of an entry. Nil if there is no entry at the position.
     package static func at(_ id: DeliveryID, _ db: Database, _ dictionaries: DictionaryCache) throws -> StoredBody? {
         let statement = try db.cachedStatement(
             sql: "SELECT byteCount, bodySHA256, encoding, body FROM entry WHERE position = ?")
@@ -73,12 +73,12 @@ package struct StoredBody {
     }
 }
 
-/// What the column `body` of an entry holds.
+/// The contents of the column `body`.
 package enum EntryEncoding: Int, Sendable {
-    /// The bytes as they arrived.
+    /// The body as it arrived.
     case raw = 0
-    /// A zlib stream (RFC 1950), perhaps one that names a preset dictionary.
+    /// A zlib stream (RFC 1950), perhaps with a preset dictionary.
     case zlib = 1
-    /// The summary of a delivery whose body was pruned: a zlib stream of a JSON array.
+    /// The summary of a pruned delivery: a JSON array, or a zlib stream of one.
     case pruned = 2
 }

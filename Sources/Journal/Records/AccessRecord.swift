@@ -1,29 +1,27 @@
-/// Masked data was shown in full. What the record says of the person is what their command found, not a proof.
+/// An access to unmasked data. The user is the one that the command found, not a proof of identity.
 ///
 /// A NUL character becomes U+FFFD, because SQLite's text functions end at it.
 package struct AccessRecord: Sendable, Equatable, Codable {
     /// The account that ran the command.
     package let user: String
-    /// Such as `show`.
+    /// For example `show`.
     package let command: String
     /// IDs, or a filter as text.
     package let subject: String
     package let reason: String?
 
-    /// Most bytes of UTF-8 of one text.
+    /// Bytes of UTF-8 of each text.
     package static let textByteCountLimit = 4096
 
-    /// Nil when user or command is empty, the reason is given but empty, or a text is longer than the limit.
+    /// Nil if user, command or a given reason is empty, or if a text exceeds the limit.
     package init?(user: String, command: String, subject: String, reason: String?) {
-        self.user = user.replacing("\0", with: "\u{fffd}")
-        self.command = command.replacing("\0", with: "\u{fffd}")
-        self.subject = subject.replacing("\0", with: "\u{fffd}")
-        self.reason = reason?.replacing("\0", with: "\u{fffd}")
-        guard !user.isEmpty, !command.isEmpty, reason != "",
-            [self.user, self.command, self.subject, self.reason ?? ""].allSatisfy({
-                $0.utf8.count <= Self.textByteCountLimit
-            })
-        else { return nil }
+        func cleaned(_ text: String) -> String { text.replacing("\0", with: "\u{fffd}") }
+        self.user = cleaned(user)
+        self.command = cleaned(command)
+        self.subject = cleaned(subject)
+        self.reason = reason.map(cleaned)
+        let longest = [self.user, self.command, self.subject, self.reason ?? ""].map(\.utf8.count).max() ?? 0
+        guard !user.isEmpty, !command.isEmpty, reason != "", longest <= Self.textByteCountLimit else { return nil }
     }
 
     package init(from decoder: any Decoder) throws {

@@ -1,15 +1,15 @@
 package import Deliveries
 
-/// A call to a provider that fetches what a delivery or a link announced. A second order for the same source, task and subject
-/// changes nothing.
+/// A call to a provider that fetches what a delivery or a link announced. A second order with the same source, task and subject has
+/// no effect.
 package struct FollowUpOrder: Sendable, Hashable, Codable {
-    /// The source that the fetched delivery belongs to.
+    /// The source of the fetched delivery.
     package let source: String
-    /// The type of call, a word of the provider's follow-up.
+    /// The type of call, as named by the provider's follow-up plan.
     package let task: String
-    /// What the call is about: an identifier.
+    /// The identifier of what is fetched.
     package let subject: String
-    /// The delivery that led to it.
+    /// The delivery that announced it.
     package let cause: DeliveryID?
 
     package init(source: String, task: String, subject: String, cause: DeliveryID? = nil) {
@@ -20,17 +20,16 @@ package struct FollowUpOrder: Sendable, Hashable, Codable {
     }
 }
 
-/// How an attempt at a follow-up ended.
+/// The result of an attempt.
 package enum FollowUpOutcome: Sendable, Equatable, Codable {
-    /// The delivery that was fetched; nil when there was nothing to keep.
+    /// The fetched delivery; nil if there was nothing to store.
     case done(DeliveryID?)
     case retry(at: Timestamp, problem: String)
     case failed(problem: String)
 }
 
-/// An attempt at a follow-up.
 package struct FollowUpAttemptRecord: Sendable, Equatable, Codable {
-    /// The position of the order.
+    /// The position of the `FollowUpOrder`.
     package let followUp: Int64
     package let outcome: FollowUpOutcome
 
@@ -40,8 +39,8 @@ package struct FollowUpAttemptRecord: Sendable, Equatable, Codable {
     }
 }
 
-/// Deliveries up to here were searched for follow-ups. Recorded when follow-up begins, when it stops, and now and then between; an
-/// index that is rebuilt goes on from the last one.
+/// Deliveries up to this position were searched for follow-ups. Recorded at the start and the end of following up, and sometimes
+/// between; a rebuilt index continues from the last one.
 package struct FollowUpCursorRecord: Sendable, Equatable, Codable {
     package let position: DeliveryID
 

@@ -1,11 +1,10 @@
 package import Deliveries
 
-/// A legal hold was placed: what it covers is not pruned until it is released.
+/// A legal hold was placed. Deliveries that it covers are not pruned until it is released.
 package struct HoldRecord: Sendable, Equatable, Codable {
-    /// What a hold covers.
     package enum Subject: Sendable, Equatable, Codable {
         case delivery(DeliveryID)
-        /// Every delivery with a report that has this field, byte for byte, also later ones.
+        /// Every delivery, also a later one, with a report that has exactly this field, byte for byte.
         case field(ReportField)
     }
 
@@ -18,9 +17,8 @@ package struct HoldRecord: Sendable, Equatable, Codable {
     }
 }
 
-/// A legal hold was released.
 package struct HoldReleaseRecord: Sendable, Equatable, Codable {
-    /// The position of the record that placed it.
+    /// The position of the `HoldRecord`.
     package let hold: Int64
 
     package init(hold: Int64) {

@@ -2,20 +2,18 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// An entry of the journal that is not a delivery: something that changed the archive or was done with it.
+/// An entry of the journal that is not a delivery: a change of the archive, or an action on its deliveries.
 ///
-/// A record's payload is stored as JSON with sorted keys; its type name is stored beside it (`origin.type`). A record is found
-/// again by its position in the journal, which is its ID: hold 57, link 61.
-package enum JournalRecord: Sendable, Equatable {
-    /// Masked data was shown in full.
+/// The payload is stored as JSON with sorted keys, the type in `origin.type`. A record's ID is its position: hold 57, link 61.
+package enum JournalRecord: Sendable, Equatable, Codable {
+    /// Unmasked data was accessed.
     case access(AccessRecord)
     /// A legal hold was placed. Its ID is the record's position.
     case hold(HoldRecord)
-    /// A legal hold was released.
     case holdRelease(HoldReleaseRecord)
-    /// Bodies were pruned; summaries took their places.
+    /// Summaries replaced bodies.
     case prune(PruneRecord)
-    /// Entries were removed; gaps took their places.
+    /// Gaps replaced entries.
     case expiry(ExpiryRecord)
     /// A delivery was released from the quarantine.
     case promotion(PromotionRecord)
@@ -25,11 +23,11 @@ package enum JournalRecord: Sendable, Equatable {
     case link(LinkOrder)
     /// A link changed.
     case linkChange(LinkChangeRecord)
-    /// A call to a provider is to be made.
+    /// An API call is to be made.
     case followUp(FollowUpOrder)
-    /// A call to a provider was made.
+    /// An API call was made.
     case followUpAttempt(FollowUpAttemptRecord)
-    /// The position up to which deliveries were searched for follow-ups.
+    /// Deliveries up to this position were searched for follow-ups.
     case followUpCursor(FollowUpCursorRecord)
     /// The retention settings changed, or a person confirmed them.
     case retention(RetentionRecord)
@@ -52,17 +50,12 @@ package enum JournalRecord: Sendable, Equatable {
         }
     }
 
-    /// The stored name of the type.
-    package var type: RecordType {
-        parts.type
-    }
+    package var type: RecordType { parts.type }
 
-    /// The payload, as JSON in UTF-8.
-    package var json: [UInt8] {
-        RecordJSON.encode(parts.payload)
-    }
+    /// The payload in UTF-8.
+    package var json: [UInt8] { RecordJSON.encode(parts.payload) }
 
-    /// Reads a payload back; nil when it is not one of this type.
+    /// Decodes a payload. Nil if it is not one of this type.
     package init?(_ type: RecordType, json: [UInt8]) {
         func payload<Payload: Decodable>(_ case: (Payload) -> JournalRecord) -> JournalRecord? {
             RecordJSON.decode(Payload.self, from: json).map(`case`)
@@ -105,44 +98,20 @@ package enum RecordType: String, Sendable, CaseIterable {
     case retention
 }
 
-/// JSON as records store it: sorted keys, so that equal values have equal bytes.
+/// JSON with sorted keys, so that equal values have equal bytes.
 package enum RecordJSON {
     package static func encode(_ value: some Encodable) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Payloads hold texts, whole numbers and bytes; none of them can fail to encode.
+        // Payloads contain only texts, integers and bytes, which always encode.
         return (try? encoder.encode(value)).map(Array.init) ?? []
     }
 
-    /// Levels of arrays and objects.
     private static let depthLimit = 32
 
-    /// Reads a value back; nil when the text is not one.
+    /// Nil if the JSON is not such a value, or is nested deeper than 32 levels.
     package static func decode<Value: Decodable>(_ type: Value.Type, from json: [UInt8]) -> Value? {
         guard json.withUnsafeBytes({ DecodableJSON.problem(in: $0, depthLimit: depthLimit) }) == nil else { return nil }
         return try? JSONDecoder().decode(type, from: Data(json))
-    }
-}
-
-extension JournalRecord: Codable {
-    private enum CodingKeys: String, CodingKey {
-        case type
-        case payload
-    }
-
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        let name = try container.decode(String.self, forKey: .type)
-        let json = try container.decode(String.self, forKey: .payload)
-        guard let type = RecordType(rawValue: name), let record = JournalRecord(type, json: Array(json.utf8)) else {
-            throw DecodingError.dataCorruptedError(forKey: .payload, in: container, debugDescription: "not a record")
-        }
-        self = record
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(type.rawValue, forKey: .type)
-        try container.encode(String(decoding: json, as: UTF8.self), forKey: .payload)
     }
 }

@@ -1,6 +1,6 @@
 package import Deliveries
 
-/// The ID of a link: the position of the record that requested it.
+/// The ID of a link: the position of its `LinkOrder`.
 package struct LinkID: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible {
     package let rawValue: Int64
 
@@ -11,19 +11,19 @@ package struct LinkID: RawRepresentable, Hashable, Sendable, Codable, CustomStri
     package var description: String { String(rawValue) }
 }
 
-/// What was requested from a provider: a link, a case, an application. Recorded before the provider is asked, so that it is known
-/// even when the provider's answer is lost.
+/// A link, case or application that was requested from a provider. Recorded before the request, so that it is known even if the
+/// provider's response is lost.
 package struct LinkOrder: Sendable, Equatable, Codable {
     /// The name of the API.
     package var provider: String
     /// The base URL of the API.
     package var api: String
-    /// Fields that reports about it have, such as `linkId`, and the leaves of the external info.
+    /// The fields by which its reports are recognised, for example `linkId`, and the leaves of the external info.
     package var keys: [ReportField]
     package var expectations: [LinkExpectation]
-    /// JSON text of an object.
+    /// A JSON object.
     package var externalInfo: String?
-    /// When the provider lets it lapse.
+    /// When it expires at the provider.
     package var expiresAt: Timestamp?
 
     package init(
@@ -39,7 +39,7 @@ package struct LinkOrder: Sendable, Equatable, Codable {
     }
 }
 
-/// A report that is expected for a link: its type and, if that is not enough, a field that it must have.
+/// A report that is expected for a link: its type and, if that is not enough, a field.
 package struct LinkExpectation: Hashable, Sendable, Codable, CustomStringConvertible {
     package let type: String
     package let field: ReportField?
@@ -49,7 +49,7 @@ package struct LinkExpectation: Hashable, Sendable, Codable, CustomStringConvert
         self.field = field
     }
 
-    /// Reads `pf_checking_account` or `applicant:report_status=COMPLETE`; nil for anything else.
+    /// Parses `pf_checking_account` or `applicant:report_status=COMPLETE`. Nil for any other form.
     package init?(_ text: String) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard let type = parts.first, !type.isEmpty else { return nil }
@@ -67,7 +67,6 @@ package struct LinkExpectation: Hashable, Sendable, Codable, CustomStringConvert
     }
 }
 
-/// A link changed.
 package struct LinkChangeRecord: Sendable, Equatable, Codable {
     package let link: LinkID
     package let change: LinkChange
@@ -78,16 +77,15 @@ package struct LinkChangeRecord: Sendable, Equatable, Codable {
     }
 }
 
-/// What happened to a link after it was requested.
 package enum LinkChange: Sendable, Equatable, Codable {
-    /// The provider answered, and these keys are known now.
+    /// The provider created it. These keys are known now.
     case created(keys: [ReportField], expiresAt: Timestamp?)
     /// The provider rejected it.
     case failed(note: String)
     /// It was cancelled at the provider.
     case disabled
-    /// A person stopped waiting for it.
+    /// A person stopped waiting for its reports.
     case dismissed(note: String)
-    /// It expires at another time.
+    /// Its expiry changed.
     case rescheduled(expiresAt: Timestamp)
 }

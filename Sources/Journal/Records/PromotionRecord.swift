@@ -2,15 +2,15 @@ package import Deliveries
 
 /// A delivery was released from the quarantine into the journal.
 package struct PromotionRecord: Sendable, Equatable, Codable {
-    /// The UUID of the delivery, which is the entry before this record.
+    /// The UUID of the delivery, which is the previous entry.
     package let delivery: UUIDv7
-    /// Its number in the quarantine.
+    /// The delivery's ID in the quarantine.
     package let quarantineID: Int64
-    /// What the check at its arrival came to: `failed` or `expired`.
+    /// The verification at its arrival: `failed` or `expired`.
     package let verification: Verification
-    /// Why it was rejected then.
+    /// Why it was rejected.
     package let reason: String
-    /// Why a person released it unproved; nil when a secret proves it.
+    /// Why a person released it unproved. Nil if a secret proves it.
     package let forcedBecause: String?
 
     package init(

@@ -1,11 +1,10 @@
 package import Deliveries
 
-/// Bodies were pruned. In each entry a summary, from which the index is rebuilt, took the body's place.
+/// Bodies were pruned. In each entry a summary replaced the body; the index is rebuilt from it.
 package struct PruneRecord: Sendable, Equatable, Codable {
-    /// One pruned delivery.
     package struct Pruned: Sendable, Equatable, Codable {
         package let delivery: DeliveryID
-        /// The salted commitment of the summary, so that the chain covers it: 64 hexadecimal digits.
+        /// The commitment of the summary in 64 hexadecimal digits. Through it the chain covers the summary.
         package let summary: String
     }
 
@@ -13,10 +12,10 @@ package struct PruneRecord: Sendable, Equatable, Codable {
     package let pruned: [Pruned]
 }
 
-/// Entries were removed whole.
+/// Whole entries were removed.
 package struct ExpiryRecord: Sendable, Equatable, Codable {
     package let reason: String
-    /// Positions in runs: `[[1, 20], [25, 25]]`.
+    /// The first and last positions of runs: `[[1, 20], [25, 25]]`.
     package let runs: [[Int64]]
 
     package init(reason: String, runs: [ClosedRange<Int64>]) {
@@ -24,17 +23,17 @@ package struct ExpiryRecord: Sendable, Equatable, Codable {
         self.runs = runs.map { [$0.lowerBound, $0.upperBound] }
     }
 
-    /// The runs as ranges; those that are none are left out.
+    /// The runs as ranges, without invalid ones.
     package var ranges: [ClosedRange<Int64>] {
         runs.compactMap { $0.count == 2 && $0[0] <= $0[1] ? $0[0]...$0[1] : nil }
     }
 }
 
-/// The retention settings that hold from now on. What only they would delete waits for the grace time.
+/// The retention settings from now on. Deletions that only they cause wait for the grace time.
 package struct RetentionRecord: Sendable, Equatable, Codable {
-    /// The settings as text, each equal to another only if it means the same.
+    /// The settings as text. Equal texts mean equal settings.
     package let settings: String
-    /// Whether a person confirmed them: then nothing waits.
+    /// Whether a person confirmed them: then deletions do not wait.
     package let isConfirmed: Bool
 
     package init(settings: String, isConfirmed: Bool) {

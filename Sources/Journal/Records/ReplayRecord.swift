@@ -5,16 +5,15 @@ package struct ReplayRecord: Sendable, Equatable, Codable {
     package let deliveryID: DeliveryID
     package let startedAt: Timestamp
     package let method: String
-    /// Without user name, password, query and fragment, which may be credentials.
+    /// Without user name, password, query and fragment, because these can be credentials.
     package let url: String
     package let durationMilliseconds: Int64
     package let outcome: Outcome
 
-    /// How the target answered.
     package enum Outcome: Sendable, Equatable, Codable {
         /// - Parameter responseSHA256: 32 bytes.
         case responded(status: Int, responseByteCount: Int, responseSHA256: [UInt8])
-        /// There was no answer; a short text says why.
+        /// There was no response; the text gives the reason.
         case failed(String)
     }
 

@@ -1,4 +1,4 @@
-/// The tables of `journal.sqlite`: journal.sql beside this file.
+/// The tables of `journal.sqlite`, from `journal.sql` in this folder.
 package enum JournalSchema {
     package static let schema = SQLiteSchema(
         name: "journal", applicationID: applicationID,

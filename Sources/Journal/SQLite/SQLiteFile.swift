@@ -1,35 +1,30 @@
 internal import CSystemSQLite
 package import GRDB
 
-/// Opens SQLite files with the settings that durability and safety rest on, and translates SQLite's failures.
+/// Opens SQLite files with the settings that durability and safety depend on, and translates SQLite's failures.
 package enum SQLiteFile {
-    /// How long a transaction of a writer is kept from a power cut.
+    /// What a power cut can do to committed transactions.
     package enum Durability: Sendable {
         /// Each commit is on disk when it returns (`synchronous = FULL`, sqlite.org/pragma.html#pragma_synchronous).
         case everyCommit
-        /// A power cut may take the last commits, whole (`synchronous = NORMAL`): for what can be derived again.
+        /// A power cut can undo the last commits, each as a whole (`synchronous = NORMAL`): for derived data.
         case lastCommitsMayGo
 
-        var level: Int {
-            self == .everyCommit ? 2 : 1
-        }
+        var level: Int { self == .everyCommit ? 2 : 1 }
 
-        /// Pages kept in memory. Rows of a file where each commit is synced are appended; the index is written all over.
-        var cacheKibibytes: Int {
-            self == .everyCommit ? 4096 : 8192
-        }
+        /// Appending touches few pages; the index is written everywhere.
+        var cacheKibibytes: Int { self == .everyCommit ? 4096 : 8192 }
     }
 
-    /// Stops SQLite from counting its memory in this process. The count takes a lock for each allocation, and the threads that write
-    /// wait for each other there. Without it, limits on SQLite's memory have no effect. Call it before SQLite is first used; later it
-    /// does nothing.
+    /// Stops SQLite from counting its memory in this process: the count takes a lock for each allocation, on which the writing threads
+    /// contend. Limits on SQLite's memory have no effect then. Has no effect after SQLite's first use.
     package static func disableMemoryStatistics() {
         _ = callbox_sqlite3_disable_memory_statistics()
     }
 
-    /// The one connection that writes and checkpoints a file. Creates the file when there is none.
+    /// Opens the one connection that writes and checkpoints a file. Creates the file if there is none.
     ///
-    /// GRDB sets `synchronous = NORMAL` when it switches to the write-ahead log, so the setting is made after the file is open,
+    /// GRDB sets `synchronous = NORMAL` when it enables the write-ahead log. The setting is therefore made after the file is open,
     /// outside any transaction, and read back.
     package static func openForWriting(
         _ path: String, _ schema: SQLiteSchema, durability: Durability
@@ -37,19 +32,19 @@ package enum SQLiteFile {
         let isNew = FileIdentity(path: path) == nil
         if isNew { try FileSystem.createFile(path) }
         var configuration = baseConfiguration(label: "callbox.\(schema.name).writer")
-        // GRDB ends the process when a transaction is still open after an access, as it is when the rollback fails too because
-        // there is no memory. Writers give such a connection up instead.
+        // GRDB ends the process if a transaction is still open after an access, for example because the rollback failed for lack of
+        // memory. Writers close such a connection instead.
         configuration.allowsUnsafeTransactions = true
         let queue = try translating(path) {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.writeWithoutTransaction { db in
+                // These checks precede every change, so that a foreign file stays as it is.
                 try schema.checkIdentity(db, path: path)
-                // Before anything is changed: a foreign file stays as it is.
-                let isCurrent = try SQLiteSchema.format(of: db) == schema.format
-                if isCurrent { try schema.checkObjects(db, path: path) }
-                // Only an empty file takes this setting. In any other the pragma writes a page all the same, and a log that grows
-                // with each opening is never empty for a reader, so it could not be restarted after a failure.
-                if try SQLiteSchema.format(of: db) == 0 { try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
+                let format = try SQLiteSchema.format(of: db)
+                if format == schema.format { try schema.checkObjects(db, path: path) }
+                // Only an empty file accepts this setting. In another one the pragma still writes a page, and a log that grows
+                // with each opening is never empty for a reader, so that it could not be restarted after a failure.
+                if format == 0 { try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
                 try db.execute(
                     sql: """
                         PRAGMA journal_mode = WAL;
@@ -61,7 +56,7 @@ package enum SQLiteFile {
                         PRAGMA temp_store = MEMORY;
                         PRAGMA secure_delete = ON;
                         """)
-                if !isCurrent {
+                if format != schema.format {
                     try schema.migrate(db)
                     try schema.checkObjects(db, path: path)
                 }
@@ -80,10 +75,10 @@ package enum SQLiteFile {
         return queue
     }
 
-    /// A connection that reads and never writes or checkpoints, also on a read-only medium.
+    /// Opens a connection that never writes or checkpoints, also on a read-only medium.
     ///
-    /// A file in write-ahead mode needs `-shm` beside it, which cannot be made on a read-only medium. Without a log there is nothing
-    /// to coordinate, and the file is opened as immutable (sqlite.org/wal.html §5).
+    /// SQLite needs `-shm` to read a file in write-ahead mode, and cannot create it on a read-only medium. Without a log there is
+    /// nothing to coordinate, so the file is opened as immutable (sqlite.org/wal.html §5).
     package static func openForReading(
         _ path: String, _ schema: SQLiteSchema, checksObjects: Bool = true
     ) throws(ArchiveError) -> DatabaseQueue {
@@ -104,7 +99,7 @@ package enum SQLiteFile {
         }
     }
 
-    /// The URI by which SQLite opens a file for reading alone (sqlite.org/uri.html).
+    /// The URI that opens a file read-only (sqlite.org/uri.html).
     package static func readingURI(_ path: String) throws(ArchiveError) -> String {
         let allowed = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/".utf8)
         let escaped = path.utf8.map { byte -> String in
@@ -117,7 +112,7 @@ package enum SQLiteFile {
 
     /// Whether nothing can change a file: it is on a read-only medium and has no log.
     ///
-    /// SQLite reads the log of a read-only medium if `-shm` is there too. Then somebody else may be writing, also while the log is
+    /// With `-wal` and `-shm` SQLite reads the log on a read-only medium too. Then another process may be writing, even if the log is
     /// empty.
     private static func isImmutable(_ path: String) throws(ArchiveError) -> Bool {
         guard !FileSystem.isWritable(directory: FileSystem.parent(of: path)) else { return false }
@@ -130,7 +125,7 @@ package enum SQLiteFile {
         return true
     }
 
-    /// Settings of every connection: nothing in a file that came from elsewhere runs code or damages the file.
+    /// Prevents code in a foreign file from running, and damage from spreading.
     private static func protect(_ db: Database) throws {
         try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
         let code = callbox_sqlite3_set_defensive(db.sqliteConnection)
@@ -142,12 +137,12 @@ package enum SQLiteFile {
         configuration.label = label
         configuration.busyMode = .timeout(5)
         configuration.foreignKeysEnabled = true
-        // Values stay out of error texts: they are other people's data.
+        // Keeps personal data out of error texts.
         configuration.publicStatementArguments = false
         return configuration
     }
 
-    /// Runs SQLite work and translates its failures into this module's.
+    /// Runs SQLite work and translates its failures into `ArchiveError`.
     package static func translating<Value>(_ path: String, _ work: () throws -> Value) throws(ArchiveError) -> Value {
         do {
             return try work()
@@ -156,24 +151,9 @@ package enum SQLiteFile {
         } catch let error as DatabaseError {
             throw ArchiveError(error, path: path)
         } catch is RowDecodingError {
-            throw .damaged("\(path) is damaged: a row does not read back")
+            throw .damaged("\(path) is damaged: a row cannot be read")
         } catch {
             throw .cannotOpen(path: path, reason: "unexpected failure of type \(type(of: error))")
-        }
-    }
-}
-
-extension ArchiveError {
-    /// The meaning of a failure of SQLite.
-    package init(_ error: DatabaseError, path: String) {
-        switch error.resultCode {
-        case .SQLITE_FULL: self = .storageFull
-        case .SQLITE_NOTADB: self = .notAnArchive(path: path)
-        case .SQLITE_CORRUPT: self = .damaged("\(path) is damaged: SQLite finds it malformed")
-        case .SQLITE_CANTOPEN: self = .cannotOpen(path: path, reason: "it cannot be opened or created")
-        case .SQLITE_READONLY, .SQLITE_PERM: self = .cannotOpen(path: path, reason: "it is not writable")
-        case .SQLITE_BUSY: self = .heldByAnother(path: path, processID: nil)
-        default: self = .storageFailed(code: error.extendedResultCode.rawValue)
         }
     }
 }

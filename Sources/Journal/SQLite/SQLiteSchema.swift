@@ -1,18 +1,17 @@
 package import GRDB
 
-/// The tables of a type of file, as steps that lead from an empty file to the current format.
+/// The tables of one type of file, as steps from an empty file to the current format.
 ///
-/// Nothing has been released, so each type has one step. A later format of the journal adds a step; the index has none, because it is
-/// rebuilt instead.
+/// Nothing has been released, so each type has one step. A later format of the journal adds a step. The index never does, because it
+/// is rebuilt instead.
 package struct SQLiteSchema: Sendable {
-    /// What the file is, for messages: `journal`, `index`, `quarantine`.
+    /// `journal`, `index` or `quarantine`.
     package let name: String
     /// Marks the file in its header (sqlite.org/fileformat2.html §1.3.17).
     package let applicationID: Int32
-    /// SQL of each step, in order. A step that was released is never edited.
+    /// The SQL of each step. A released step is never edited.
     package let steps: [String]
-
-    /// The oldest format from which the steps lead on.
+    /// The oldest format that the steps can migrate.
     let oldestFormat: Int
 
     package init(name: String, applicationID: Int32, steps: [String], oldestFormat: Int = 1) {
@@ -22,17 +21,15 @@ package struct SQLiteSchema: Sendable {
         self.oldestFormat = oldestFormat
     }
 
-    /// The format that this version writes; `PRAGMA user_version` holds it.
-    package var format: Int {
-        steps.count
-    }
+    /// The format that this version writes to `PRAGMA user_version`.
+    package var format: Int { steps.count }
 
-    /// The format of a file; 0 when it is empty.
+    /// The format of a file; 0 if it is empty.
     package static func format(of db: Database) throws -> Int {
         try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
     }
 
-    /// Brings a file to the current format, each step in its own transaction.
+    /// Migrates a file to the current format, each step in its own transaction.
     package func migrate(_ db: Database) throws {
         for index in steps.indices.dropFirst(try Self.format(of: db)) {
             try db.inTransaction(.immediate) {
@@ -44,7 +41,7 @@ package struct SQLiteSchema: Sendable {
         }
     }
 
-    /// Rejects a file of another program or of a format that this version does not know.
+    /// Rejects a file of another program or of an unknown format.
     func checkIdentity(_ db: Database, path: String) throws {
         let found = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
         let hasTables = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM sqlite_schema)") ?? false
@@ -55,10 +52,13 @@ package struct SQLiteSchema: Sendable {
         }
     }
 
-    /// Rejects a file whose tables, indexes, triggers or views are not exactly those of the current format. A trigger that somebody
-    /// added could drop a row that was acknowledged.
+    /// Rejects a file whose tables, indexes, triggers or views are not exactly those of the current format. A foreign trigger could
+    /// drop an acknowledged row.
     func checkObjects(_ db: Database, path: String) throws {
-        let expected = try objects(in: DatabaseQueue()) { try $0.execute(sql: steps.joined(separator: "\n")) }
+        let expected = try DatabaseQueue().writeWithoutTransaction { db in
+            try db.execute(sql: steps.joined(separator: "\n"))
+            return try Self.objects(db)
+        }
         let found = try Self.objects(db)
         for (name, sql) in found where expected[name] != sql {
             throw ArchiveError.foreignSchema(path: path, object: name)
@@ -68,21 +68,13 @@ package struct SQLiteSchema: Sendable {
         }
     }
 
-    private func objects(in queue: DatabaseQueue, prepare: (Database) throws -> Void) throws -> [String: String] {
-        try queue.writeWithoutTransaction { db in
-            try prepare(db)
-            return try Self.objects(db)
-        }
-    }
-
-    /// The SQL of each object by type and name, without what SQLite makes itself.
+    /// The SQL of each object by type and name, without the objects that SQLite creates.
     private static func objects(_ db: Database) throws -> [String: String] {
-        var objects: [String: String] = [:]
-        for row in try Row.fetchAll(
-            db, sql: "SELECT type || ' ' || name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
-        {
-            objects[try row.decode(atIndex: 0)] = try row.decode(String?.self, atIndex: 1) ?? ""
-        }
-        return objects
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+                """)
+        return try Dictionary(uniqueKeysWithValues: rows.map { (try $0.decode(atIndex: 0), try $0.decode(atIndex: 1)) })
     }
 }

@@ -3,20 +3,17 @@ internal import GRDBSQLite
 
 /// The one connection that writes and checkpoints a file.
 ///
-/// `@unchecked Sendable`: made by whoever opens the file, then used by the writer's thread alone.
+/// `@unchecked Sendable`: the thread that opens the file hands it to the writer's thread, and only that one uses it afterwards.
 package final class WritingConnection: @unchecked Sendable {
     package let path: String
-    private let queue: DatabaseQueue
-    /// Which file this is.
     package let file: FileIdentity
-    /// Pages in the write-ahead log after the last commit, told by SQLite.
+    private let queue: DatabaseQueue
+    /// Pages in the write-ahead log after the last commit.
     private var logPageCount = 0
-    /// The same when the log was last copied back.
+    /// `logPageCount` at the last checkpoint.
     private var copiedPageCount = 0
-    /// Pages written to the log since the file was opened.
-    private(set) package var writtenPageCount = 0
 
-    /// - Parameter known: the file that was open before: another one is rejected. Nil at the start.
+    /// - Parameter known: the file that was open before; any other is rejected. Nil at the start.
     package init(
         _ path: String, _ schema: SQLiteSchema, durability: SQLiteFile.Durability, known: FileIdentity? = nil
     ) throws(ArchiveError) {
@@ -33,36 +30,31 @@ package final class WritingConnection: @unchecked Sendable {
         try SQLiteFile.translating(path) { try queue.writeWithoutTransaction(work) }
     }
 
-    /// Whether work left a transaction open, as it does when its rollback fails too because there is no memory.
+    /// Whether work left a transaction open, for example because its rollback failed for lack of memory.
     package var hasOpenTransaction: Bool {
         queue.writeWithoutTransaction { $0.isInsideTransaction }
     }
 
-    /// Fails when the file was moved away or replaced: what is written would not be found again.
-    package func checkFile() throws(ArchiveError) {
-        try file.check(at: path)
-    }
-
-    /// Bytes that were written to the log since it was last copied back.
+    /// Bytes written to the log since the last checkpoint.
     package var uncopiedByteCount: Int {
-        (logPageCount - copiedPageCount) * Self.pageByteCount
+        (logPageCount - copiedPageCount) * 4096
     }
 
-    /// Copies the log back into the file, without waiting for readers, and returns the time that took.
+    /// Copies the log into the file without waiting for readers, and returns the time that this took.
     ///
-    /// A failure to sync what was copied is thrown: nothing may be acknowledged then until the log was restarted.
+    /// A failed sync is thrown. Nothing may be acknowledged then until the log was restarted.
     @discardableResult
     package func checkpoint() throws(ArchiveError) -> Duration {
         copiedPageCount = logPageCount
         let start = ContinuousClock.now
-        // Readers in the way are no failure: the rest is copied by a later checkpoint.
+        // If a reader is in the way, a later checkpoint copies the rest.
         _ = try run { try Self.checkpoint(SQLITE_CHECKPOINT_PASSIVE, $0) }
         return start.duration(to: .now)
     }
 
-    /// Copies the whole log back and empties it.
+    /// Copies the whole log into the file and empties it.
     ///
-    /// - Returns: false when a reader was in the way.
+    /// - Returns: false if a reader was in the way.
     package func restartLog() throws(ArchiveError) -> Bool {
         let isDone = try run { try Self.restartLog($0) }
         if isDone { (logPageCount, copiedPageCount) = (0, 0) }
@@ -74,7 +66,7 @@ package final class WritingConnection: @unchecked Sendable {
         try checkpoint(SQLITE_CHECKPOINT_TRUNCATE, db)
     }
 
-    /// Leaves everything in the one file, and closes it.
+    /// Empties the log if no reader is in the way, and closes the file.
     package func finish() {
         _ = try? restartLog()
         close()
@@ -85,11 +77,9 @@ package final class WritingConnection: @unchecked Sendable {
         try? queue.close()
     }
 
-    private static let pageByteCount = 4096
-
-    /// - Returns: false when a reader was in the way.
+    /// - Returns: false if a reader was in the way.
     private static func checkpoint(_ mode: Int32, _ db: Database) throws -> Bool {
-        // A reader in the way is reported at once, not after the time-out of busy locks: deliveries wait meanwhile.
+        // Deliveries wait meanwhile, so a reader in the way is reported at once.
         sqlite3_busy_timeout(db.sqliteConnection, 0)
         defer { sqlite3_busy_timeout(db.sqliteConnection, 5000) }
         let code = sqlite3_wal_checkpoint_v2(db.sqliteConnection, nil, mode, nil, nil)
@@ -100,7 +90,7 @@ package final class WritingConnection: @unchecked Sendable {
         }
     }
 
-    /// Has SQLite tell the log's size after each commit (sqlite.org/c3ref/wal_hook.html). It replaces SQLite's own checkpoints.
+    /// Counts the log's pages after each commit (sqlite.org/c3ref/wal_hook.html). The hook replaces SQLite's automatic checkpoints.
     private func watchLog() {
         let context = Unmanaged.passUnretained(self).toOpaque()
         queue.writeWithoutTransaction { db in
@@ -115,9 +105,8 @@ package final class WritingConnection: @unchecked Sendable {
     }
 
     private func note(_ pageCount: Int) {
-        // Each commit adds pages, so with fewer than before the log was begun again: all of it had been copied back.
+        // Each commit adds pages. If there are fewer, the log restarted, which requires that all of it was copied.
         if pageCount <= logPageCount { (logPageCount, copiedPageCount) = (0, 0) }
-        writtenPageCount += pageCount - logPageCount
         logPageCount = pageCount
     }
 }

@@ -1,11 +1,11 @@
--- The tables of a new journal.sqlite. storage/README.md says how to read it without Callbox.
+-- The tables of journal.sqlite. storage/README.md explains how to read them without Callbox.
 
 -- `CBox` in ASCII.
 PRAGMA application_id = 1128427384;
 
 PRAGMA user_version = 1;
 
--- What entries are and what vouches for deliveries, each combination once.
+-- The types of entries, and the source, verification and secret name of deliveries: one row for each combination.
 CREATE TABLE origin (
     id INTEGER PRIMARY KEY,
     type TEXT NOT NULL CHECK (type <> ''),
@@ -20,9 +20,9 @@ CREATE TABLE origin (
 CREATE UNIQUE INDEX originByName
 ON origin (type, coalesce(source, ''), coalesce(verification, ''), secretName IS NULL, coalesce(secretName, ''));
 
--- Every delivery and record, in order. Each entry's chain is a hash over itself and the chain of the entry before. A pruned
--- entry has the summary of its reports in place of the body, and the body's commitment in place of its SHA-256. encoding is 0
--- for a raw body, 1 for a zlib stream, 2 for a pruned one.
+-- Every delivery and record, in order. chain is a hash of the entry and of the previous entry's chain. encoding is
+-- 0 for a raw body, 1 for a zlib stream, 2 for a pruned body: then body is a summary of the reports, and
+-- bodyCommitment replaces bodySHA256.
 CREATE TABLE entry (
     position INTEGER PRIMARY KEY CHECK (position > 0),
     uuid BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
@@ -42,7 +42,7 @@ CREATE TABLE entry (
     CHECK ((encoding = 2) = (prunedBy IS NOT NULL))
 ) STRICT;
 
--- For the foreign key: without it each removed entry would search the whole table.
+-- Without this index, the foreign key check of each removed entry would scan the whole table.
 CREATE INDEX entryByPruning ON entry (prunedBy) WHERE prunedBy IS NOT NULL;
 
 CREATE TRIGGER entryIsNeverChanged
@@ -53,7 +53,7 @@ CREATE TRIGGER entryIsNeverRemoved BEFORE DELETE ON entry
 WHEN NOT EXISTS (SELECT 1 FROM gap WHERE OLD.position BETWEEN firstPosition AND lastPosition)
 BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 
--- Runs of entries that were removed: their positions, the chain of the last one, the record that says why.
+-- Runs of removed entries: their positions, the chain of the last one, and the record that gives the reason.
 CREATE TABLE gap (
     firstPosition INTEGER PRIMARY KEY,
     lastPosition INTEGER NOT NULL CHECK (lastPosition >= firstPosition),
@@ -63,8 +63,8 @@ CREATE TABLE gap (
 
 CREATE INDEX gapByRecord ON gap (recordedBy);
 
--- Preset dictionaries (RFC 1950 §2.2): a zlib stream names the one it needs by its Adler-32 checksum. The one without a
--- source is for heads.
+-- Preset dictionaries (RFC 1950 §2.2). A zlib stream names the one it needs by its Adler-32 checksum. The
+-- dictionary without a source is for heads.
 CREATE TABLE dictionary (
     id INTEGER PRIMARY KEY,
     checksum INTEGER NOT NULL UNIQUE,
@@ -75,7 +75,7 @@ CREATE TABLE dictionary (
     bytes BLOB NOT NULL CHECK (length(bytes) BETWEEN 1 AND 32768)
 ) STRICT;
 
--- How far maintenance of the whole journal has come.
+-- The position that a maintenance run over the whole journal has reached.
 CREATE TABLE progress (
     name TEXT PRIMARY KEY,
     position INTEGER NOT NULL

@@ -3,39 +3,38 @@ internal import Foundation
 package import GRDB
 internal import Synchronization
 
-/// The compressors for the bodies of each source, with the preset dictionaries that the archive has for it.
+/// The compressors of each source, with the archive's preset dictionaries.
 ///
-/// A body that has just arrived is not understood yet, so its type is guessed: a type is the provider's own name for what a body
-/// is, and nearly always stands near its start. A wrong guess costs some bytes and nothing else.
+/// The body of a new delivery is not parsed yet, so its type is guessed: the provider's name of the type is nearly always near the
+/// start of the body. A wrong guess only costs some bytes.
 package final class BodyCompressors: Sendable {
-    /// How far into a body its type is looked for, in bytes.
+    /// The part of a body that is searched for its type.
     static let guessByteCount = 1024
-    /// Types of one source that have compressors of their own; the newest dictionaries win.
+    /// Types of one source that have their own compressors. The newest dictionaries take precedence.
     private static let typeCountLimit = 16
 
-    /// The compressors of one source.
     private struct Choice: Sendable {
         var common: ZlibCompressor?
         var types: [(name: [UInt8], compressor: ZlibCompressor)] = []
     }
 
-    /// For bodies that are rewritten, when nobody waits for them.
+    /// The level for bodies that are rewritten.
     private static let patientLevel = 9
 
-    /// Without a dictionary, at the level that takes least time: what a higher one saves, a dictionary and `archive compact` save
-    /// several times over, when nobody waits (docs/decisions/0022).
+    /// Without a dictionary, at the fastest level. Later, `archive compact` and a dictionary save several times what a higher level
+    /// would save now (docs/decisions/0022).
     let plain = WholeBufferCompressor(level: 1)
     private let patient = Mutex<[UInt32: ZlibCompressor]>([:])
     private let choices = Mutex<[String: Choice]>([:])
 
-    /// The compressor for a body of a source, before anybody knows what it is. On any thread; well under a microsecond.
+    /// The compressor for a body that is not parsed yet. Takes well under a microsecond, on any thread.
     package func compressor(source: String, body: [UInt8]) -> any BodyCompressor {
         guard let choice = choices.withLock({ $0[source] }) else { return plain }
         return choice.types.first { Self.start(of: body, contains: $0.name) }?.compressor ?? choice.common
             ?? plain
     }
 
-    /// The compressor for a body that is rewritten, whose type is known: slower, and better.
+    /// The slower, better compressor for a body that is rewritten. Its type is known.
     func patientCompressor(source: String, type: String?) -> ZlibCompressor {
         let name = type.map { Array($0.utf8) }
         let dictionary = choices.withLock { choices in
@@ -53,7 +52,7 @@ package final class BodyCompressors: Sendable {
         }
     }
 
-    /// Takes up the newest dictionary of each source and type; compressors whose dictionary stays are kept.
+    /// Loads the newest dictionary of each source and type. A compressor whose dictionary is unchanged is kept.
     package func load(_ db: Database) throws {
         let rows = try Row.fetchAll(
             db,
@@ -71,20 +70,18 @@ package final class BodyCompressors: Sendable {
             var choice = loaded[source] ?? Choice()
             let before =
                 type == nil ? known[source]?.common : known[source]?.types.first { $0.name == type }?.compressor
-            let compressor = before?.dictionary == dictionary ? before : nil
-            if let type, choice.types.count < Self.typeCountLimit {
-                choice.types.append(
-                    (
-                        type,
-                        compressor ?? ZlibCompressor(level: ZlibCompressor.levelWithDictionary, dictionary: dictionary)
-                    ))
-            } else if type == nil {
-                choice.common =
-                    compressor ?? ZlibCompressor(level: ZlibCompressor.levelWithDictionary, dictionary: dictionary)
+            var compressor: ZlibCompressor {
+                if let before, before.dictionary == dictionary { return before }
+                return ZlibCompressor(level: ZlibCompressor.levelWithDictionary, dictionary: dictionary)
+            }
+            if let type {
+                if choice.types.count < Self.typeCountLimit { choice.types.append((type, compressor)) }
+            } else {
+                choice.common = compressor
             }
             loaded[source] = choice
         }
-        // A type whose name holds another's is looked for first.
+        // Longer names first, because one name can contain another.
         for source in loaded.keys { loaded[source]?.types.sort { $0.name.count > $1.name.count } }
         let taken = loaded
         choices.withLock { $0 = taken }

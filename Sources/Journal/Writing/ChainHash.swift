@@ -3,18 +3,18 @@ internal import Deliveries
 
 /// A commitment to bytes: SHA-256 over a random salt and the SHA-256 of the bytes.
 ///
-/// The chain covers commitments instead of plain digests. Once bytes and salt are removed, what remains of them cannot be guessed by
-/// trying likely contents, and the chain still verifies.
+/// The chain covers commitments instead of plain digests. After bytes and salt are removed, a guess of the bytes cannot be verified,
+/// but the chain can.
 package enum Commitment {
     package static let saltByteCount = 16
 
-    /// The salt of a head, made of its entry's salt, which is the body's. When the body is pruned, this takes its place: the
-    /// head can still be checked, and the body's salt cannot be computed from it.
+    /// The salt of a head, derived from the entry's salt, which is for the body. Pruning replaces the entry's salt with it: the head
+    /// can still be verified, and the body's salt cannot be computed.
     package static func headSalt(of salt: [UInt8]) -> [UInt8] {
         Array(SHA256.hash(data: salt).prefix(saltByteCount))
     }
 
-    /// - Parameter sha256: of the bytes.
+    /// - Parameter sha256: the digest of the bytes.
     package static func make(salt: [UInt8], sha256: [UInt8]) -> [UInt8] {
         var hash = SHA256()
         hash.update(data: salt)
@@ -27,11 +27,11 @@ package enum Commitment {
     }
 }
 
-/// The hash that ties an entry to the one before it, so that a changed, removed or inserted entry shows.
+/// The hash that chains an entry to the previous one, so that a changed, removed or inserted entry is detected.
 ///
-/// SHA-256 over, in this order: the chain of the entry before (32 zero bytes for the first); position, recorded time in milliseconds
-/// and byte count (8 bytes each, big-endian); UUID (16); commitments of head and body (32 each); then type, source, verification and
-/// secret name, each after its length in bytes (4 bytes, big-endian; 0xffffffff for an absent one).
+/// SHA-256 over, in this order: the previous chain (32 zero bytes for the first entry); position, recorded time in milliseconds and
+/// byte count (8 bytes each, big-endian); UUID (16); commitments of head and body (32 each); type, source, verification and secret
+/// name, each preceded by its length in bytes (4 bytes, big-endian; 0xffffffff for nil).
 struct ChainHash {
     static let start = [UInt8](repeating: 0, count: 32)
 
@@ -57,28 +57,27 @@ struct ChainHash {
         return SHA256.bytes(of: input)
     }
 
-    private mutating func append(_ word: UInt64) {
-        withUnsafeBytes(of: word.bigEndian) { input.append(contentsOf: $0) }
+    private mutating func append(_ number: some FixedWidthInteger) {
+        withUnsafeBytes(of: number.bigEndian) { input.append(contentsOf: $0) }
     }
 
     private mutating func append(_ text: String?) {
-        let length = text.map { UInt32(clamping: $0.utf8.count) } ?? .max
-        withUnsafeBytes(of: length.bigEndian) { input.append(contentsOf: $0) }
+        append(text.map { UInt32(clamping: $0.utf8.count) } ?? .max)
         if let text { input.append(contentsOf: text.utf8) }
     }
 }
 
-/// What an entry is and what vouches for it: a row of the table `origin`.
+/// The type of an entry and, for a delivery, what vouches for it: a row of the table `origin`.
 ///
-/// Equal by bytes: two names that look the same may be different ones (Unicode normalisation).
+/// Texts are compared as bytes, because Swift strings are equal if they differ only in Unicode normalisation.
 package struct Origin: Hashable, Sendable {
-    /// The type of deliveries; records have the names of `RecordType`.
+    /// Records have the names of `RecordType` instead.
     package static let deliveryType = "delivery"
-    /// The type of deliveries by browsers that nothing proves: their bytes have a budget.
+    /// Browser redirects that nothing proves. Their total size is limited.
     package static let redirectType = "redirect"
 
     package let type: String
-    /// These three are nil for records.
+    /// Nil for records, like the next two.
     package let source: String?
     package let verification: String?
     package let secretName: String?
@@ -93,13 +92,10 @@ package struct Origin: Hashable, Sendable {
     init(of delivery: EncodedDelivery) {
         self.init(
             type: delivery.isUnproved ? Self.redirectType : Self.deliveryType, source: delivery.source,
-            verification: delivery.verification.rawValue,
-            secretName: delivery.secretName)
+            verification: delivery.verification.rawValue, secretName: delivery.secretName)
     }
 
-    package var isDelivery: Bool {
-        source != nil
-    }
+    package var isDelivery: Bool { source != nil }
 
     package static func == (one: Origin, other: Origin) -> Bool {
         func areSame(_ one: String?, _ other: String?) -> Bool { one.map(ByteText.init) == other.map(ByteText.init) }
@@ -116,7 +112,7 @@ package struct Origin: Hashable, Sendable {
 }
 
 extension SHA256 {
-    /// The 32 bytes of a digest.
+    /// The digest, 32 bytes.
     package static func bytes(of data: [UInt8]) -> [UInt8] {
         Array(hash(data: data))
     }

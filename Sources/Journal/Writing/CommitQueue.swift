@@ -4,44 +4,29 @@ internal import Foundation
 internal import GRDB
 internal import Synchronization
 
-/// Work that waits for the writer, within bounds.
+/// The bounded queue of work for the writer.
 ///
 /// ```
 /// event loops ─ commit ─▶ commits ─┐
 ///                                  ├─▶ writer thread: commits first, then one part of a job
 /// maintenance ─ job ───▶ jobs ────┘
 /// ```
-/// The semaphore is raised when work arrives at an empty queue; the writer empties the queue before it waits again.
+/// Work that arrives at an empty queue raises the semaphore. The writer empties the queue before it waits again.
 ///
-/// While deliveries share commits, the writer gathers them: a commit begins no sooner than `gatherLimit` after the one before, because
-/// each costs a sync and writes the journal's last pages again. A delivery that comes alone is committed at once.
+/// While deliveries share commits, the writer gathers them: a commit begins `gatherLimit` after the previous one at the earliest,
+/// because each costs a sync and writes the journal's last pages again. A lone delivery is committed at once.
 final class CommitQueue: Sendable {
-    /// A delivery that somebody waits for.
     struct Commit: Sendable {
         let delivery: EncodedDelivery
+        var enqueuedAt = ContinuousClock.now
         let finish: @Sendable (CommitOutcome<Receipt>) -> Void
-        let enqueuedAt: ContinuousClock.Instant
 
-        init(
-            delivery: EncodedDelivery, enqueuedAt: ContinuousClock.Instant = .now,
-            finish: @escaping @Sendable (CommitOutcome<Receipt>) -> Void
-        ) {
-            self.delivery = delivery
-            self.enqueuedAt = enqueuedAt
-            self.finish = finish
-        }
+        /// Approximate memory of the waiting delivery.
+        var byteCount: Int { 512 + delivery.body.storedBytes.count + delivery.head.storedBytes.count }
 
-        /// Memory that the delivery takes while it waits, about.
-        var byteCount: Int {
-            512 + delivery.body.storedBytes.count + delivery.head.storedBytes.count
-        }
-
-        var load: Int {
-            Pressure.load(ofByteCount: byteCount)
-        }
+        var load: Int { Pressure.load(ofByteCount: byteCount) }
     }
 
-    /// What the writer does next.
     enum Work: Sendable {
         case commits([Commit])
         case job(WriterJob)
@@ -51,41 +36,41 @@ final class CommitQueue: Sendable {
     private struct State {
         var commits: Deque<Commit> = []
         var byteCount = 0
-        /// What `Pressure` counts of the waiting deliveries.
+        /// The load of the waiting deliveries, see `Pressure`.
         var load = 0
         var jobs: Deque<WriterJob> = []
-        /// Batches of commits since the last job, so that a job is never starved.
+        /// Batches of commits since the last job, so that jobs do not starve.
         var batchesBeforeJob = 0
-        /// Until when deliveries are gathered: set after a batch of several.
+        /// The end of gathering, set after a batch of several deliveries.
         var gatheringEnd: ContinuousClock.Instant?
         var isStopping = false
     }
 
-    /// Deliveries that may wait; the next one is rejected.
+    /// Waiting deliveries; further ones are rejected.
     static let commitCountLimit = 8192
-    /// Bytes that may wait. One delivery is always let in, however large.
+    /// Bytes of waiting deliveries. An empty queue accepts any delivery.
     static let byteCountLimit = 128 * 1024 * 1024
-    /// How long the oldest may have waited: a provider gives up after some ten seconds, and what a stuck disk cannot take now
-    /// it had better send again.
+    /// The longest wait of the oldest delivery. Providers give up after about ten seconds, so while a disk is stuck it is better to
+    /// reject early and let them send again.
     static let waitLimit: Duration = .seconds(5)
-    /// Deliveries written in one transaction.
+    /// Deliveries in one transaction.
     static let batchCountLimit = 512
-    /// Bytes written in one transaction, but for a single larger delivery.
+    /// Bytes in one transaction, except for a single larger delivery.
     static let batchByteCountLimit = 16 * 1024 * 1024
-    /// From the start of a commit of several to the next one's (docs/decisions/0013-commit-path.md).
+    /// From the start of a commit of several deliveries to the start of the next commit (docs/decisions/0013-commit-path.md).
     static let gatherLimit: Duration = .microseconds(500)
-    /// Batches of commits that go before a waiting job, at most.
+    /// Batches of commits that may precede a waiting job.
     static let batchesBeforeJobLimit = 4
 
     private let state = Mutex(State())
     private let arrival = DispatchSemaphore(value: 0)
-    /// Whether a delivery waits, to be looked at between the rows of a job.
+    /// Read between the rows of a job.
     private let commitWaits = Atomic(false)
     private let pressure = Mutex(Pressure())
-    /// Whether the load is high, as it was at the last batch.
+    /// `isBusy` at the last batch.
     private let isBusyFlag = Atomic(false)
 
-    /// Lets a delivery in, or says why not.
+    /// - Returns: nil if the delivery was accepted.
     func enqueue(_ commit: Commit) -> CommitRejection? {
         let byteCount = commit.byteCount
         var isFirst = false
@@ -108,7 +93,7 @@ final class CommitQueue: Sendable {
         return rejection
     }
 
-    /// Lets a job in; false when the writer is stopping.
+    /// - Returns: false if the writer is stopping.
     func enqueue(_ job: WriterJob) -> Bool {
         let isAccepted = state.withLock { state in
             guard !state.isStopping else { return false }
@@ -119,36 +104,27 @@ final class CommitQueue: Sendable {
         return isAccepted
     }
 
-    /// Puts a job that is not done yet back to where it was: the next one waits for its end.
+    /// Puts an unfinished job back to the front: the next job waits for its end.
     func putBack(_ job: WriterJob) {
         state.withLock { $0.jobs.prepend(job) }
     }
 
-    /// Lets nothing more in; what is waiting is still done.
+    /// Rejects new work. Waiting work is still done.
     func stop() {
         state.withLock { $0.isStopping = true }
         arrival.signal()
     }
 
-    /// Whether a job had better end the part it is at.
-    var hasWaitingCommits: Bool {
-        commitWaits.load(ordering: .relaxed)
-    }
+    var hasWaitingCommits: Bool { commitWaits.load(ordering: .relaxed) }
 
-    /// Whether 500 small deliveries a second, or fewer large ones, arrived when the last batch was taken. Takes no lock.
-    var wasBusy: Bool {
-        isBusyFlag.load(ordering: .relaxed)
-    }
+    /// `isBusy` when the last batch was taken. Takes no lock.
+    var wasBusy: Bool { isBusyFlag.load(ordering: .relaxed) }
 
-    /// Whether 500 small deliveries a second, or fewer large ones, arrive now.
-    var isBusy: Bool {
-        pressure.withLock { $0.isBusy(at: .now) }
-    }
+    /// See `JournalWriter.isBusy`.
+    var isBusy: Bool { pressure.withLock { $0.isBusy(at: .now) } }
 
-    /// Whether deliveries arrive faster than each could be committed alone.
-    var isUnderPressure: Bool {
-        pressure.withLock { $0.isHigh(at: .now) }
-    }
+    /// See `JournalWriter.isUnderPressure`.
+    var isUnderPressure: Bool { pressure.withLock { $0.isHigh(at: .now) } }
 
     private enum Step {
         case work(Work)
@@ -156,14 +132,14 @@ final class CommitQueue: Sendable {
         case wait
     }
 
-    /// What to do now; waits while there is nothing.
+    /// The next work. Waits while there is none: only for the writer's thread.
     func next() -> Work {
         var isNoted = false
         while true {
             let step = state.withLock { state -> Step in
                 let jobIsDue = !state.jobs.isEmpty && state.batchesBeforeJob >= Self.batchesBeforeJobLimit
                 if !state.commits.isEmpty && !jobIsDue {
-                    // As many as came during the last commit; those that are gathered after it say nothing about the pressure.
+                    // The deliveries that arrived during the last commit. Those gathered afterwards do not indicate pressure.
                     if !isNoted { note(state.load) }
                     isNoted = true
                     let now = ContinuousClock.now

@@ -2,7 +2,7 @@ package import BodyCompression
 package import Deliveries
 internal import GRDB
 
-/// Bodies that share a preset dictionary: those of a source, or of one type of its reports.
+/// The bodies that share a preset dictionary: those of a source, or of one type of its reports.
 package struct DictionaryScope: Hashable, Sendable, Codable {
     package let source: String
     /// Nil for all types.
@@ -14,45 +14,47 @@ package struct DictionaryScope: Hashable, Sendable, Codable {
     }
 }
 
-/// The preset dictionaries of a journal. One that streams refer to is never changed or removed.
+/// The preset dictionaries of a journal. A dictionary that streams refer to is never changed or removed.
 enum DictionaryTable {
     static func checksums(_ db: Database) throws -> Set<UInt32> {
         Set(try Int64.fetchAll(db, sql: "SELECT checksum FROM dictionary").map { UInt32(truncatingIfNeeded: $0) })
     }
 
-    /// Adds the dictionary for heads, so that the file holds everything that a reader needs.
+    /// Adds the dictionary of heads, so that the file contains everything that a reader needs.
     static func addBuiltIn(_ db: Database) throws {
-        guard let dictionary = HeadCompression.dictionary else { return }
-        let isThere = try Bool.fetchOne(
-            db, sql: "SELECT EXISTS (SELECT 1 FROM dictionary WHERE checksum = ?)", arguments: [dictionary.checksum])
-        guard isThere == false else { return }
+        guard let dictionary = HeadCompression.dictionary, try !checksums(db).contains(dictionary.checksum) else {
+            return
+        }
+        _ = try insert(dictionary, for: nil, bodyCount: 0, atMilliseconds: 0, db)
+    }
+
+    /// - Returns: false if there is a dictionary with the same checksum.
+    static func insert(
+        _ dictionary: PresetDictionary, for scope: DictionaryScope?, bodyCount: Int, atMilliseconds time: Int64,
+        _ db: Database
+    ) throws -> Bool {
         try db.execute(
             sql: """
                 INSERT INTO dictionary (checksum, source, type, createdAtMilliseconds, bodyCount, bytes)
-                VALUES (?, NULL, NULL, 0, 0, ?)
-                """, arguments: [dictionary.checksum, Blob(dictionary.bytes)])
+                VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (checksum) DO NOTHING
+                """,
+            arguments: [dictionary.checksum, scope?.source, scope?.type, time, bodyCount, Blob(dictionary.bytes)])
+        return db.changesCount > 0
     }
 }
 
 extension JournalWriter {
     /// Adds a dictionary and uses it from the next body on.
     ///
-    /// - Returns: false when the journal has one with the same checksum, by which streams name theirs.
+    /// - Returns: false if the journal has a dictionary with the same checksum, which is how streams name theirs.
     package func add(
         _ dictionary: PresetDictionary, for scope: DictionaryScope, bodyCount: Int, at now: Timestamp
-    ) throws(ArchiveError) -> Bool {
+    ) throws -> Bool {
         let compressors = compressors
         return try performOnce { db, journal in
-            try db.execute(
-                sql: """
-                    INSERT INTO dictionary (checksum, source, type, createdAtMilliseconds, bodyCount, bytes)
-                    VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (checksum) DO NOTHING
-                    """,
-                arguments: [
-                    dictionary.checksum, scope.source, scope.type, now.millisecondsSinceEpoch, bodyCount,
-                    Blob(dictionary.bytes),
-                ])
-            guard db.changesCount > 0 else { return false }
+            let isNew = try DictionaryTable.insert(
+                dictionary, for: scope, bodyCount: bodyCount, atMilliseconds: now.millisecondsSinceEpoch, db)
+            guard isNew else { return false }
             try journal.loadDictionaries(db)
             try compressors.load(db)
             return true

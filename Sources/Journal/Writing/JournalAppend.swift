@@ -9,19 +9,11 @@ internal import GRDBSQLite
 package enum NewEntry: Sendable {
     case delivery(EncodedDelivery)
     case record(JournalRecord)
-
-    /// Bytes that the entry takes while it waits, about.
-    var byteCount: Int {
-        switch self {
-        case .delivery(let delivery): 512 + delivery.body.storedBytes.count + delivery.head.storedBytes.count
-        case .record: 1024
-        }
-    }
 }
 
-/// Appends entries to the journal, each chained to the one before.
+/// Appends entries to the journal, each chained to the previous one.
 ///
-/// The statement is bound through SQLite's own functions, without copies, because providers wait for this work.
+/// Providers wait for this work, so the statement is bound through SQLite's C functions, without copies.
 struct JournalAppend {
     private static let insertSQL = """
         INSERT INTO entry (position, uuid, recordedAtMilliseconds, originId, byteCount, bodySHA256, chain, salt, encoding,
@@ -29,14 +21,15 @@ struct JournalAppend {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
-    /// The last position; 0 for an empty journal.
+    /// The last position; 0 if the journal is empty.
     private(set) var last: Int64
     /// The chain at that position.
     private(set) var chain: [UInt8]
-    /// The position of the newest hold: what was decided before it is decided again.
+    /// The position of the newest hold. A decision to remove that is older must be made again.
     private(set) var lastHold: Int64
-    /// Checksums of the journal's dictionaries. A body that needs another one could never be read.
+    /// Checksums of the journal's dictionaries. A body that needs any other dictionary could never be read.
     private(set) var dictionaries: Set<UInt32>
+    /// Bounded by the number of sources and secrets that were ever configured.
     private var origins: [Origin: Int64] = [:]
     private var hash = ChainHash()
 
@@ -46,7 +39,7 @@ struct JournalAppend {
         (last, chain) = (end?.position ?? 0, end?.chain ?? ChainHash.start)
         // Only a damaged gap can have such a position.
         guard last < .max / 2 else { throw ArchiveError.damaged("position \(last) is not one that was written") }
-        // Any entry so far may be a hold that an index lags behind.
+        // Any entry so far can be a hold that the index does not know yet.
         lastHold = last
         dictionaries = try DictionaryTable.checksums(db)
     }
@@ -56,7 +49,7 @@ struct JournalAppend {
         dictionaries = try DictionaryTable.checksums(db)
     }
 
-    /// Appends all entries or none and returns the first position. They are on disk when this returns: the connection commits with
+    /// Appends all entries or none and returns the first position. They are on disk when this returns, because the connection has
     /// `synchronous = FULL`.
     mutating func append(_ entries: [(entry: NewEntry, at: Timestamp)], to db: Database) throws -> Int64 {
         var next = self
@@ -69,12 +62,12 @@ struct JournalAppend {
         return first
     }
 
-    /// Inserts one entry inside a transaction that the caller began. After an error this value must not be used any more.
+    /// Inserts one entry within the caller's transaction. After an error this value must not be used again.
     mutating func insert(_ entry: NewEntry, at time: Timestamp, _ db: Database) throws {
         switch entry {
         case .delivery(let delivery):
             guard hasDictionary(for: delivery.body) else {
-                // Retired after the body was compressed. The sender tries again, and then it is compressed with another one.
+                // Retired after the body was compressed. The provider sends the delivery again, and then another one is used.
                 throw ArchiveError.storageFailed(code: ResultCode.SQLITE_CONSTRAINT_FOREIGNKEY.rawValue)
             }
             try insert(
@@ -105,7 +98,6 @@ struct JournalAppend {
         return dictionaries.contains(checksum)
     }
 
-    /// The columns of an entry.
     private struct Columns {
         let uuid: [UInt8]
         let recordedAt: Timestamp
@@ -136,7 +128,7 @@ struct JournalAppend {
         } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
             throw ArchiveError.alreadyRecorded(uuid: UUIDv7(bytes: row.uuid)?.description ?? "")
         }
-        // A trigger that somebody added may have dropped the row without an error.
+        // A foreign trigger can drop the row without an error.
         guard sqlite3_changes(db.sqliteConnection) == 1 else {
             throw ArchiveError.damaged("an entry was not stored, although SQLite reported no error")
         }
@@ -144,7 +136,6 @@ struct JournalAppend {
         chain = link
     }
 
-    /// The number of an origin. There are few, so they are kept.
     private mutating func id(of origin: Origin, _ db: Database) throws -> Int64 {
         if let id = origins[origin] { return id }
         let arguments: StatementArguments = [origin.type, origin.source, origin.verification, origin.secretName]
@@ -159,13 +150,12 @@ struct JournalAppend {
                 arguments: arguments)
         }
         let id = known ?? db.lastInsertedRowID
-        // Bounded by the number of sources and secrets that were ever configured.
         origins[origin] = id
         return id
     }
 }
 
-/// A position and the chain there. Somebody who notes it down can tell later whether anything before it was changed.
+/// A position and the chain there. If it is noted down, a later verification shows whether an earlier entry was changed.
 package struct ChainMark: Sendable, Equatable {
     package let position: Int64
     /// 32 bytes.
@@ -177,9 +167,8 @@ package struct ChainMark: Sendable, Equatable {
     }
 }
 
-/// The end of the journal.
 package enum JournalEnd {
-    /// The last position and its chain, which a gap keeps when the entry was removed. Nil for an empty journal.
+    /// The last position and its chain, which a gap keeps if the entry was removed. Nil if the journal is empty.
     package static func read(_ db: Database) throws -> ChainMark? {
         let row = try Row.fetchOne(
             db.cachedStatement(
@@ -196,6 +185,6 @@ package enum JournalEnd {
 }
 
 extension WholeBufferCompressor {
-    /// Records are few and small.
+    /// For records and summaries, which are few and small.
     static let forRecords = WholeBufferCompressor(level: 6)
 }

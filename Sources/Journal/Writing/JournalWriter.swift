@@ -5,7 +5,7 @@ internal import GRDB
 internal import Synchronization
 internal import Threads
 
-/// Proof of a commit. Only the writer makes one, and only after the fsync.
+/// Proof of a commit. Only the writer can create one, and only after the fsync.
 package struct Receipt: JournalReceipt {
     package let deliveryID: DeliveryID
 
@@ -16,20 +16,21 @@ package struct Receipt: JournalReceipt {
 
 /// The journal, open for writing: one thread, one connection, one process.
 ///
-/// What waits is committed together: a lone delivery is written at once, and many share one fsync.
+/// A lone delivery is written at once. Deliveries that wait are committed together and share one fsync.
 package final class JournalWriter: Sendable {
     package let directory: ArchiveDirectory
-    /// For bodies that arrive, with the dictionaries of the journal.
+    /// For new bodies, with the dictionaries of the journal.
     package let compressors = BodyCompressors()
     private let queue = CommitQueue()
     private let lock: ArchiveLock
+    /// Joined by `close`.
     private let thread = Mutex<OwnedThread?>(nil)
     private let failureSink: @Sendable (ArchiveError) -> Void
     private let growthListener: Mutex<GrowthListener?> = Mutex(nil)
 
-    /// Takes the archive's lock, creates or opens the journal, starts the writer's thread.
+    /// Takes the archive's lock, creates or opens the journal, and starts the writer's thread. Blocks.
     ///
-    /// - Parameter reportFailure: called on the writer's thread when storage fails, before the waiting deliveries are rejected.
+    /// - Parameter reportFailure: called on the writer's thread if storage fails, before the waiting deliveries are rejected.
     package init(
         _ directory: ArchiveDirectory, reportFailure: @escaping @Sendable (ArchiveError) -> Void = { _ in }
     ) throws(ArchiveError) {
@@ -38,17 +39,16 @@ package final class JournalWriter: Sendable {
         self.directory = directory
         self.failureSink = reportFailure
         let compressors = compressors
-        var started = try WriterLoop(directory.journal)
-        try started.run { db, _ in try compressors.load(db) }
-        let opened = started
+        var opened = try WriterLoop(directory.journal)
+        try opened.run { db, _ in try compressors.load(db) }
         do throws(OwnedThread.CannotStart) {
-            let thread = try OwnedThread("callbox-writer") { [self] in
+            let thread = try OwnedThread("callbox-writer") { [self, opened] in
                 var loop = opened
                 run(&loop)
             }
             self.thread.withLock { $0 = thread }
         } catch {
-            started.finish()
+            opened.finish()
             throw ArchiveError(error, path: directory.path)
         }
     }
@@ -60,7 +60,7 @@ package final class JournalWriter: Sendable {
         if let rejection = queue.enqueue(.init(delivery: delivery, finish: finish)) { finish(.rejected(rejection)) }
     }
 
-    /// Appends entries in one transaction and returns their positions; on disk when this returns. Blocks: not for event loops.
+    /// Appends entries in one transaction and returns their positions. They are on disk when this returns. Blocks like `perform`.
     @discardableResult
     package func append(_ entries: [NewEntry], at now: Timestamp) throws(ArchiveError) -> [Int64] {
         guard !entries.isEmpty else { return [] }
@@ -74,23 +74,22 @@ package final class JournalWriter: Sendable {
         return entries.indices.map { first + Int64($0) }
     }
 
-    /// Appends one record and returns its position.
+    /// Appends one record and returns its position. Blocks like `perform`.
     @discardableResult
     package func append(_ record: JournalRecord, at now: Timestamp) throws(ArchiveError) -> Int64 {
         try append([.record(record)], at: now).first ?? 0
     }
 
-    /// Sets what is called on the writer's thread whenever entries were added.
+    /// Sets the function that the writer's thread calls after entries were added.
     package func onGrowth(_ call: @escaping @Sendable () -> Void) {
         growthListener.withLock { $0 = GrowthListener(call: call) }
     }
 
-    /// Wakes whoever follows the journal.
     func announceGrowth() {
         growthListener.withLock { $0 }?.call()
     }
 
-    /// Runs a job in parts between commits until a part returns a value, and returns that. Blocks: not for event loops or the
+    /// Runs a job in parts between commits until a part returns a value, and returns that value. Blocks: not for event loops or the
     /// cooperative pool.
     func perform<Value: Sendable>(
         _ part: @escaping @Sendable (Database, inout JournalAppend, PartEnd) throws -> Value?
@@ -117,23 +116,19 @@ package final class JournalWriter: Sendable {
         try perform { db, journal, _ in try work(db, &journal) }
     }
 
-    /// The compressor for a body that has just arrived: the cheapest while many arrive. `archive compact` gives their bodies a
-    /// dictionary later.
+    /// The compressor for a new body: the fastest while many arrive. `archive compact` adds the dictionary later.
     package func compressorForArrival(source: String, body: [UInt8]) -> any BodyCompressor {
         queue.wasBusy ? compressors.plain : compressors.compressor(source: source, body: body)
     }
 
-    /// Whether 500 small deliveries a second, or fewer large ones, arrive. Their bodies are compressed without a dictionary then.
-    package var isBusy: Bool {
-        queue.isBusy
-    }
+    /// Whether at least 500 small deliveries a second arrive, or fewer large ones. Bodies are then compressed without a dictionary.
+    package var isBusy: Bool { queue.isBusy }
 
     /// Whether deliveries arrive faster than each could be committed alone.
-    package var isUnderPressure: Bool {
-        queue.isUnderPressure
-    }
+    package var isUnderPressure: Bool { queue.isUnderPressure }
 
-    /// Finishes what is waiting, checkpoints, closes the file. Later commits are rejected.
+    /// Finishes the waiting work, checkpoints, closes the file, releases the lock and joins the thread. Later commits are rejected.
+    /// Blocks like `perform`.
     package func close() {
         queue.stop()
         thread.withLock { $0?.join() }
@@ -147,7 +142,7 @@ package final class JournalWriter: Sendable {
                 for (commit, outcome) in zip(batch, outcomes) {
                     switch outcome {
                     case .success(let id): commit.finish(.durable(Receipt(deliveryID: id)))
-                    case .failure(let rejected): commit.finish(.rejected(rejected.rejection))
+                    case .failure(let rejection): commit.finish(.rejected(rejection))
                     }
                 }
                 announceGrowth()
@@ -175,7 +170,7 @@ package final class JournalWriter: Sendable {
     }
 }
 
-/// What is called when the journal grows. A class, because a lock that holds a closure by itself wraps it anew at every access.
+/// A class, because a lock that holds a closure directly wraps it again at every access.
 private final class GrowthListener: Sendable {
     let call: @Sendable () -> Void
 

@@ -1,6 +1,6 @@
 internal import GRDB
 
-/// Work on the writing connection beside the commits, done in parts of a few milliseconds, so that no delivery waits long.
+/// Work on the writing connection beside the commits, in parts of a few milliseconds, so that no delivery waits long.
 struct WriterJob: Sendable {
     /// Does a part and returns whether it was the last. No transaction is open when it begins and when it ends.
     let part: @Sendable (Database, inout JournalAppend, PartEnd) throws -> Bool
@@ -8,11 +8,11 @@ struct WriterJob: Sendable {
     let finish: @Sendable (ArchiveError?) -> Void
 }
 
-/// Says when a part of a job has lasted long enough: soon while a delivery waits.
+/// Decides when a part of a job ends: earlier if a delivery waits.
 package struct PartEnd {
-    /// Time that a part may take while a delivery waits: enough to get something done.
+    /// The time of a part while a delivery waits. Not zero, so that the job advances.
     static let shortest: Duration = .microseconds(500)
-    /// Time that a part may take while none waits: one may arrive, and waits until the part is written.
+    /// The time of a part while no delivery waits. One that arrives waits until the part is written.
     static let longest: Duration = .milliseconds(2)
 
     let start = ContinuousClock.now

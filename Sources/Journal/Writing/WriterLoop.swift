@@ -9,38 +9,31 @@ internal import GRDB
 /// trusted ──────────────────────────────▶ suspect ───────────────▶ trusted
 ///                                            │ reader in the way: nothing is acknowledged, the next commit tries again
 /// ```
-/// After a failed fsync Linux may drop what was written and report the next fsync as successful. A log that goes on behind such a hole
-/// loses, at a power cut, what was acknowledged later. So the log is copied back and truncated before anything is acknowledged again.
-/// A log that an earlier process left behind is suspect too: its last sync may have failed before that process was killed.
+/// After a failed fsync, Linux may drop the written pages and report success for the next fsync. If the log continues behind such a
+/// hole, a power cut loses deliveries that were acknowledged later. Therefore the log is copied back and truncated before anything
+/// else is acknowledged. A log left by an earlier process is suspect too, because its last sync may have failed.
 struct WriterLoop: Sendable {
-    /// A rejection as an error, for `Result`.
-    struct Rejected: Error {
-        let rejection: CommitRejection
-    }
-
-    /// Bytes of log after which it is copied back: little after commits, because providers wait meanwhile; more after jobs, which
-    /// write the same pages again.
+    /// Bytes of log that cause a checkpoint: few after commits, because providers wait meanwhile; more after jobs, which write the
+    /// same pages repeatedly.
     static let checkpointByteCount = (afterCommits: 2 * 1024 * 1024, afterJob: 8 * 1024 * 1024)
-    /// After a checkpoint the next one waits this many times as long as it took: where syncs are slow, its two syncs would cost more
-    /// than those of the commits.
+    /// The next checkpoint waits this many times the duration of the last one. Otherwise the two syncs of a checkpoint would cost more
+    /// than those of the commits when syncs are slow.
     private static let checkpointPause = 9
-    /// Bytes of log that are copied back without such a wait.
+    /// Bytes of log that cause a checkpoint without that wait.
     private static let uncopiedByteCountLimit = 32 * 1024 * 1024
-
-    /// How long the start waits for readers of a log that an earlier process left behind.
+    /// How long the start waits for readers of a log that an earlier process left.
     private static let readerWaitLimit: Duration = .seconds(5)
 
     private let file: JournalFile
-    /// Nil after a failure: the file is opened anew before it is trusted again.
+    /// Nil after a failure, until the file is opened again.
     private var connection: WritingConnection?
     private var journal: JournalAppend?
-    /// The file that was opened first: no other takes its place while this runs.
+    /// The file that was opened first. No other file is accepted at the path.
     private var identity: FileIdentity?
-    /// Whether a sync or checkpoint failed and the log has not been restarted since.
     private var isSuspect: Bool
     private var nextCheckpoint = ContinuousClock.now
 
-    /// Opens the file and reads the end of its journal.
+    /// Opens the file and reads the end of the journal. Blocks.
     init(_ file: JournalFile) throws(ArchiveError) {
         self.file = file
         isSuspect = file.logByteCount > 0
@@ -54,58 +47,52 @@ struct WriterLoop: Sendable {
         }
     }
 
-    /// Commits the entries together. If that fails for a reason that may lie in one of them, commits each alone.
+    /// Commits the entries together. If one of them may be the cause of a failure, commits each alone.
     mutating func commit(
         _ deliveries: [EncodedDelivery], reportFailure: (ArchiveError) -> Void
-    ) -> [Result<DeliveryID, Rejected>] {
+    ) -> [Result<DeliveryID, CommitRejection>] {
         let failure: ArchiveError
         do throws(ArchiveError) {
-            let first = try append(deliveries.map { (.delivery($0), $0.receivedAt) })
+            let first = try attempt { connection, journal throws(ArchiveError) in
+                try connection.run { try journal.append(deliveries.map { (.delivery($0), $0.receivedAt) }, to: $0) }
+            }
             return deliveries.indices.map { .success(DeliveryID(rawValue: first + Int64($0))) }
         } catch {
             failure = error
         }
         reportFailure(failure)
-        if failure.mayLieInOneEntry, deliveries.count > 1 {
+        if failure.mayBeCausedByOneEntry, deliveries.count > 1 {
             return deliveries.flatMap { commit([$0], reportFailure: reportFailure) }
         }
-        let rejection = CommitRejection(failure)
-        return deliveries.map { _ in .failure(Rejected(rejection: rejection)) }
+        let rejection: CommitRejection = failure == .storageFull ? .storageFull : .storageFailed
+        return deliveries.map { _ in .failure(rejection) }
     }
 
-    /// Appends the entries in one transaction and returns the first position. On disk when this returns.
-    mutating func append(_ entries: [(entry: NewEntry, at: Timestamp)]) throws(ArchiveError) -> Int64 {
-        try attempt { connection, journal throws(ArchiveError) in
-            try connection.run { try journal.append(entries, to: $0) }
-        }
-    }
-
-    /// Runs a part of a job on the connection.
+    /// Runs a part of a job.
     mutating func run(_ part: (Database, inout JournalAppend) throws -> Void) throws(ArchiveError) {
         try attempt { connection, journal throws(ArchiveError) in
             try connection.run { try part($0, &journal) }
-            // A rollback that failed too left its transaction open. Closing undoes it and frees its lock.
+            // A failed rollback left its transaction open. Closing the connection undoes it and releases the lock.
             guard !connection.hasOpenTransaction else {
                 throw ArchiveError.storageFailed(code: ResultCode.SQLITE_ABORT.rawValue)
             }
         }
     }
 
-    /// Does work on a connection that can be trusted; after a failure the connection is closed, because what reached the disk is not
-    /// known and what it holds in memory may differ from the file.
+    /// Works on a trusted connection. A failure closes it, because the contents of disk and memory may differ.
     private mutating func attempt<Value>(
         _ work: (WritingConnection, inout JournalAppend) throws(ArchiveError) -> Value
     ) throws(ArchiveError) -> Value {
         do throws(ArchiveError) {
             let connection = try openedConnection()
-            try connection.checkFile()
+            try connection.file.check(at: file.path)
             guard var journal else { throw ArchiveError.closed }
             let value = try work(connection, &journal)
             self.journal = journal
             return value
         } catch {
             if error.leavesLogSuspect { isSuspect = true }
-            forgetConnection()
+            closeConnection()
             throw error
         }
     }
@@ -132,14 +119,14 @@ struct WriterLoop: Sendable {
         return connection
     }
 
-    /// Closes the connection. Letting go of it is not enough, because what started the writer's thread still holds the first one.
-    private mutating func forgetConnection() {
+    /// Closes the connection explicitly, because the creator of the writer's thread may hold another reference to it.
+    private mutating func closeConnection() {
         connection?.close()
         connection = nil
         journal = nil
     }
 
-    /// Copies the log back into the file when it has grown enough, without waiting for readers.
+    /// Copies the log into the file if it has grown enough, without waiting for readers.
     mutating func checkpointIfDue(afterJob: Bool, reportFailure: (ArchiveError) -> Void) {
         guard let connection else { return }
         let limits = Self.checkpointByteCount
@@ -152,31 +139,23 @@ struct WriterLoop: Sendable {
             nextCheckpoint = .now + duration * Self.checkpointPause
         } catch {
             isSuspect = true
-            forgetConnection()
+            closeConnection()
             reportFailure(error)
         }
     }
 
-    /// Empties the log, so that removed bodies are not left in it. Nothing happens when a reader is in the way.
-    mutating func restartLog() {
-        _ = try? connection?.restartLog()
-    }
-
-    /// Pages written to the log since the connection was opened.
-    var writtenPageCount: Int {
-        connection?.writtenPageCount ?? 0
-    }
-
-    /// Leaves the whole journal in one file.
+    /// Leaves the whole journal in one file, unless a reader is in the way.
     mutating func finish() {
         connection?.finish()
         connection = nil
     }
 }
 
+extension CommitRejection: Error {}
+
 extension ArchiveError {
     /// Whether the same work may succeed for some of the entries.
-    fileprivate var mayLieInOneEntry: Bool {
+    fileprivate var mayBeCausedByOneEntry: Bool {
         switch self {
         case .alreadyRecorded: true
         case .storageFailed(let code):
@@ -185,18 +164,12 @@ extension ArchiveError {
         }
     }
 
-    /// Whether a write or sync may have failed after bytes were handed to the kernel.
+    /// Whether a write or sync may have failed after the kernel accepted the bytes.
     fileprivate var leavesLogSuspect: Bool {
         switch self {
         case .storageFailed(let code): code & 0xff == ResultCode.SQLITE_IOERR.rawValue
         case .storageFull, .damaged: true
         default: false
         }
-    }
-}
-
-extension CommitRejection {
-    init(_ error: ArchiveError) {
-        self = error == .storageFull ? .storageFull : .storageFailed
     }
 }

@@ -1,18 +1,20 @@
--- The tables of a new index.sqlite. storage/README.md says how to read it without Callbox.
+-- The tables of index.sqlite. storage/README.md explains how to read them without Callbox.
 
 -- `CBix` in ASCII.
 PRAGMA application_id = 1128425848;
 
 PRAGMA user_version = 1;
 
--- How far the index follows the journal: the position, and the chain there, by which the journal is recognised.
+-- cursor: the last indexed position, and the chain there, which identifies the journal. follow-up: the position up
+-- to which deliveries were searched for follow-ups. parsing: the delivery that is being parsed.
 CREATE TABLE state (
     name TEXT PRIMARY KEY,
     position INTEGER NOT NULL,
     bytes BLOB
 ) STRICT, WITHOUT ROWID;
 
--- Deliveries, for conditions on time and origin: the rows of the journal are large. id is the position.
+-- Time, origin and length of deliveries, because the rows of the journal are large. id is the position, originId is
+-- origin.id of the journal.
 CREATE TABLE delivery (
     id INTEGER PRIMARY KEY,
     receivedAtMilliseconds INTEGER NOT NULL,
@@ -20,7 +22,7 @@ CREATE TABLE delivery (
     byteCount INTEGER NOT NULL
 ) STRICT;
 
--- The types of reports and their routes, each combination once.
+-- The types of reports and their routes: one row for each combination.
 CREATE TABLE category (
     id INTEGER PRIMARY KEY,
     source TEXT NOT NULL,
@@ -32,7 +34,8 @@ CREATE TABLE category (
 
 CREATE UNIQUE INDEX categoryByName ON category (source, provider, type, coalesce(rule, ''), coalesce(topic, ''));
 
--- What deliveries say, once however often it arrived. id is the first delivery's position * 1048576 + the place in it.
+-- Reports: one row however often they arrive. id is the position of the first delivery * 1048576 + the place in it,
+-- from 1.
 CREATE TABLE report (
     id INTEGER PRIMARY KEY,
     categoryId INTEGER NOT NULL REFERENCES category (id),
@@ -45,13 +48,14 @@ CREATE TABLE report (
 
 CREATE INDEX reportByCategory ON report (categoryId, id);
 
--- The first 12 bytes of the SHA-256 of a source, a zero byte and what a report is recognised by when it arrives again.
+-- Identifies a report when it arrives again. key is the first 12 bytes of the SHA-256 of the source, a zero byte
+-- and the report's deduplication key.
 CREATE TABLE identity (
     key BLOB PRIMARY KEY CHECK (length(key) = 12),
     reportId INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Arrivals of a report after the first. id is the delivery's position * 1048576 + the place in it.
+-- Later arrivals of reports. id is the delivery's position * 1048576 + the place in it.
 CREATE TABLE attempt (
     id INTEGER PRIMARY KEY,
     reportId INTEGER NOT NULL,
@@ -60,14 +64,13 @@ CREATE TABLE attempt (
 
 CREATE INDEX attemptByReport ON attempt (reportId, number);
 
--- The names of fields, each once.
 CREATE TABLE fieldName (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE
 ) STRICT;
 
--- What a report can be found by. A segment is 4096 positions: its part of the index is so small that few pages are written
--- for many rows, and reportId >> 32 names it. A value that is a UUID in its usual spelling is stored as its sixteen bytes.
+-- Searchable names and values of reports. A segment, reportId >> 32, has 4096 positions: its rows share few pages,
+-- so that inserting many rows writes few pages. A value that is a UUID in its usual spelling is stored as 16 bytes.
 CREATE TABLE field (
     segment INTEGER NOT NULL,
     nameId INTEGER NOT NULL,
@@ -76,14 +79,14 @@ CREATE TABLE field (
     PRIMARY KEY (segment, nameId, value, reportId)
 ) STRICT, WITHOUT ROWID;
 
--- When 1024 neighbouring deliveries arrived, the first and the last of them: id is their position >> 10.
+-- The first and the last time of each 1024 deliveries. id is position >> 10.
 CREATE TABLE span (
     id INTEGER PRIMARY KEY,
     firstReceivedAtMilliseconds INTEGER NOT NULL,
     lastReceivedAtMilliseconds INTEGER NOT NULL
 ) STRICT;
 
--- The tables below are reduced from records; their ids are the records' positions.
+-- The tables below are derived from records. Their ids are the records' positions.
 
 CREATE TABLE access (
     id INTEGER PRIMARY KEY,
@@ -140,7 +143,7 @@ CREATE TABLE link (
     note TEXT
 ) STRICT;
 
--- Fields that reports about a link have.
+-- The fields by which reports of a link are recognised.
 CREATE TABLE linkKey (
     linkId INTEGER NOT NULL REFERENCES link (id),
     name TEXT NOT NULL,
@@ -150,7 +153,7 @@ CREATE TABLE linkKey (
 
 CREATE INDEX linkByKey ON linkKey (name, value);
 
--- The types of reports that are expected for a link, with the field they must have if the type is not enough.
+-- The reports that are expected for a link. An empty fieldName means that the type is enough.
 CREATE TABLE linkExpectation (
     linkId INTEGER NOT NULL REFERENCES link (id),
     type TEXT NOT NULL,
@@ -159,7 +162,7 @@ CREATE TABLE linkExpectation (
     PRIMARY KEY (linkId, type, fieldName, fieldValue)
 ) STRICT, WITHOUT ROWID;
 
--- Calls that fetch what deliveries and links announced.
+-- API calls that fetch what deliveries and links announced.
 CREATE TABLE followUp (
     id INTEGER PRIMARY KEY,
     source TEXT NOT NULL,
@@ -177,7 +180,7 @@ CREATE TABLE followUp (
 
 CREATE INDEX followUpByTime ON followUp (nextAttemptAtMilliseconds) WHERE state = 'waiting';
 
--- The retention settings that held, newest last.
+-- The history of the retention settings.
 CREATE TABLE retention (
     id INTEGER PRIMARY KEY,
     recordedAtMilliseconds INTEGER NOT NULL,

@@ -35,15 +35,15 @@ import Testing
         ("encoding = 3", "the stored body is missing"),
         ("encoding = 2", "its summary is not the one that the prune record names"),
         (
-            #"head = CAST('["POST","/b","192.0.2.1",[["Host"]]]' AS BLOB)"#, "the head does not read back"
+            #"head = CAST('["POST","/b","192.0.2.1",[["Host"]]]' AS BLOB)"#, "the head cannot be read"
         ),
-        ("head = CAST('[no JSON' AS BLOB)", "the head does not read back"),
+        ("head = CAST('[no JSON' AS BLOB)", "the head cannot be read"),
         ("head = CAST('no JSON' AS BLOB)", "the stored head does not decompress"),
-        ("head = x''", "the head does not read back"),
-        ("uuid = x'00'", "a column does not read back"),
-        ("originId = 9", "a column does not read back"),
-        ("originId = (SELECT id FROM origin WHERE verification = 'perhaps')", "a column does not read back"),
-        ("chain = NULL", "a column does not read back"),
+        ("head = x''", "the head cannot be read"),
+        ("uuid = x'00'", "a column cannot be read"),
+        ("originId = 9", "a column cannot be read"),
+        ("originId = (SELECT id FROM origin WHERE verification = 'perhaps')", "a column cannot be read"),
+        ("chain = NULL", "a column cannot be read"),
     ]
 
     @Test("damage to a delivery is found, and reading it fails with the same words", arguments: damages)
@@ -71,8 +71,8 @@ import Testing
         "damage to a record is found, and reading it fails with the same words",
         arguments: [
             ("body = x'00', byteCount = 1", "the stored body does not have the SHA-256 of what arrived"),
-            ("originId = (SELECT id FROM origin WHERE type = 'prune')", "the record does not read back"),
-            ("originId = (SELECT id FROM origin WHERE type = 'unknown')", "the record does not read back"),
+            ("originId = (SELECT id FROM origin WHERE type = 'prune')", "the record cannot be read"),
+            ("originId = (SELECT id FROM origin WHERE type = 'unknown')", "the record cannot be read"),
         ])
     func damagedRecord(assignment: String, finding: String) async throws {
         let sql = """

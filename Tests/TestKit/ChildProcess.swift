@@ -93,7 +93,7 @@ extension ChildProcess {
 }
 
 /// Text from a pipe, read on a thread of its own until the pipe ends.
-final class ReadText: Sendable {
+package final class ReadText: Sendable {
     private struct State {
         var bytes: [UInt8] = []
         var hasEnded = false
@@ -101,7 +101,7 @@ final class ReadText: Sendable {
 
     private let state = Pending(State())
 
-    init(_ pipe: Pipe) {
+    package init(_ pipe: Pipe) {
         let handle = pipe.fileHandleForReading
         Thread.detachNewThread { [state] in
             while case let data = handle.availableData, !data.isEmpty {
@@ -116,7 +116,7 @@ final class ReadText: Sendable {
     }
 
     /// Blocks until the text satisfies a condition, or the pipe ends.
-    func wait(for what: String, within limit: Duration, _ condition: (String) -> Bool) throws {
+    package func wait(for what: String, within limit: Duration, _ condition: (String) -> Bool) throws {
         let isThere = try? state.wait(within: limit) { state -> Bool? in
             if condition(String(decoding: state.bytes, as: UTF8.self)) { return true }
             return state.hasEnded ? false : nil

@@ -80,6 +80,13 @@ package final class RawReceiver: Sendable {
         return try await body(port)
     }
 
+    /// A port of 127.0.0.1 that was free a moment ago, for a program that cannot choose one itself.
+    package static func freePort() throws -> Int {
+        let (descriptor, port) = try bound()
+        close(descriptor)
+        return port
+    }
+
     private static func bound() throws -> (descriptor: Int32, port: Int) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw Unavailable() }

@@ -66,7 +66,9 @@ extension CommandFailure {
                 advice: "Correct it and run the command again. No link was created.")
         case ReplayError.noDelivery(let id): self = .noSuchDelivery(id)
         case ReplayError.notHTTP(let url):
-            self.init(.usage, "'\(url)' is no URL to send to", advice: "Write it as http://localhost:3000/path.")
+            self.init(
+                .usage, "cannot send to '\(url)': not an http or https URL",
+                advice: "Use a form such as http://localhost:3000/path.")
         case let error as ArchiveError: self.init(error)
         case let error as ServerError: self.init(error)
         case let failure as ProviderCallFailure: self.init(failure)
@@ -87,35 +89,36 @@ extension CommandFailure {
         switch error {
         case .cannotWrite(let path, let reason):
             self.init(
-                .cannotCreate, "\(path): \(reason)", advice: "Check the path, its permissions and the free space.")
+                .cannotCreate, "cannot write \(path): \(reason)",
+                advice: "Check the path, its permissions and the free space.")
         case .fileExists(let path, let canResume):
             self.init(
-                .cannotCreate, "there is a file at \(path) already",
-                advice: canResume ? "Choose another name, or go on with it: --resume." : "Choose another name.")
+                .cannotCreate, "\(path) already exists",
+                advice: canResume ? "Choose another name, or continue it with --resume." : "Choose another name.")
         case .folderNotEmpty(let path):
             self.init(
                 .cannotCreate, "the folder \(path) is not empty",
-                advice: "Choose another one, or go on with an export that was interrupted: --resume.")
+                advice: "Choose another one, or continue an interrupted export with --resume.")
         case .notResumable(let path):
             self.init(
                 .damagedData, "\(path) does not end with a record of an export",
-                advice: "--resume goes on with what 'callbox export --as ndjson' began; choose another name.")
+                advice: "--resume continues an export to ndjson. Choose another name for a new one.")
         case .cannotRead(let path):
-            self.init(.missingInput, "\(path) cannot be read", advice: "Check the path and its permissions.")
+            self.init(.missingInput, "cannot read \(path)", advice: "Check the path and its permissions.")
         case .isFolder(let path):
             self.init(
                 .missingInput, "\(path) is a folder",
-                advice: "Name a file that 'export' wrote as ndjson, json or har.")
-        case .readFailed(let name): self.init(.inputOutput, "\(name) cannot be read to its end")
+                advice: "Name a file that 'callbox export' wrote as ndjson, json or har.")
+        case .readFailed(let name): self.init(.inputOutput, "reading \(name) failed")
         case .unknownForm(let name):
             self.init(
-                .damagedData, "\(name) is neither an export of callbox nor a HAR",
+                .damagedData, "\(name) is neither an export of Callbox nor a HAR",
                 advice: "A HAR has its entries at log.entries.")
         case .brokenInput(let name, let reason): self.init(.damagedData, "\(name): \(reason)")
         case .badDelivery(let problem):
             self.init(
                 .damagedData, problem,
-                advice: "Everything before it was imported. --skip-bad leaves it out and goes on.")
+                advice: "Everything before it was imported. Use --skip-bad to continue without it.")
         }
     }
 

@@ -8,8 +8,6 @@ package enum ReplayError: Error, Equatable {
     /// The URL is not `http://host…` or `https://host…`, or its port does not exist.
     case notHTTP(url: String)
     case noDelivery(DeliveryID)
-    /// The file has no certificate in PEM.
-    case noCertificate(path: String)
 }
 
 /// A request made from an archived delivery: method, body and headers as they arrived.

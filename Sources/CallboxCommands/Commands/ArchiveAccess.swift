@@ -5,7 +5,7 @@ internal import Journal
 internal import ReportIndex
 internal import TerminalOutput
 
-/// How commands reach an archive: reading beside whoever writes, writing through whoever may.
+/// Opens an archive for a command: reads beside a writer, writes through the server or, without one, itself.
 struct ArchiveAccess {
     let directory: ArchiveDirectory
     private let configuration: CallboxConfiguration
@@ -20,7 +20,7 @@ struct ArchiveAccess {
         self.console = console
     }
 
-    /// A reader for reports. If entries are not indexed yet, waits a moment for the running server, then says how many are missing.
+    /// A reader for reports. If entries are not indexed yet, it waits briefly for the server, then notes how many are missing.
     func reader() async throws(CommandFailure) -> ArchiveReader {
         let reader = try openReader()
         guard try unindexedCount(reader) > 0 else { return reader }
@@ -36,7 +36,7 @@ struct ArchiveAccess {
         return reader
     }
 
-    /// A reader for what does not depend on the index being complete.
+    /// A reader for queries that do not need a complete index.
     func openReader() throws(CommandFailure) -> ArchiveReader {
         try translating { try ArchiveReader(directory) }
     }

@@ -70,7 +70,7 @@ struct ImportRunTests {
         #expect(rest.count == 2 && run.badCount == 1)
     }
 
-    @Test("rejects a source that is not configured, and a time that is still to come")
+    @Test("rejects a source that is not configured, and a time in the future")
     func rejects() async throws {
         let (_, delivered, failure) = try await Self.run(try Self.line(1), Self.settings(sources: ["other"]))
         #expect(delivered.isEmpty)
@@ -78,7 +78,7 @@ struct ImportRunTests {
         let future = Timestamp.fixture.advanced(byMilliseconds: 2 * 86_400_000).rfc3339
         let (_, none, late) = try await Self.run(try Self.line(1).replacing(Timestamp.fixture.rfc3339, with: future))
         #expect(none.isEmpty)
-        #expect(Self.problem(late)?.contains("still to come") == true)
+        #expect(Self.problem(late)?.contains("in the future") == true)
     }
 
     @Test("a cut HAR brings its whole entries and says that it is cut; other JSON is no HAR")

@@ -4,10 +4,14 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 PREFIX ?= /usr/local
+# Where `make install` puts systemd units on Linux.
+UNITS ?= /etc/systemd/system
+# Release programs have the Swift runtime in them on Linux, so that they run without a toolchain.
+RELEASE := -c release $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
 # Arguments of `make bench`, such as BENCH=--quick.
 BENCH ?=
 
-.PHONY: help demo tour test nightly run build install bench lint format clean prepare
+.PHONY: help demo tour test nightly run build install uninstall install-files deb bench lint format clean prepare
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,28 +34,30 @@ nightly: prepare ## Kill the server 1,000 times under load, run the fault harnes
 	scripts/nightly.sh
 
 run: prepare ## Serve on 127.0.0.1:8787 without checking signatures, for trying Callbox out
-	swift build -c release --product callbox
-	exec "$$(swift build -c release --show-bin-path)/callbox" serve --accept-unsigned
+	swift build $(RELEASE) --product callbox
+	exec "$$(swift build $(RELEASE) --show-bin-path)/callbox" serve --accept-unsigned
 
 build: prepare ## Build the release binaries
-	swift build -c release --product callbox
-	swift build -c release --product callbox-sandbox
-	@echo "built: $$(swift build -c release --show-bin-path)/callbox"
+	swift build $(RELEASE) --product callbox
+	swift build $(RELEASE) --product callbox-sandbox
+	@echo "built: $$(swift build $(RELEASE) --show-bin-path)/callbox"
 
-install: build ## Install callbox, its manual page and completions to PREFIX (/usr/local)
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1"
-	install -d "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" "$(DESTDIR)$(PREFIX)/share/zsh/site-functions"
-	install -d "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
-	install -m 755 "$$(swift build -c release --show-bin-path)/callbox" "$(DESTDIR)$(PREFIX)/bin/callbox"
-	install -m 644 docs/callbox.1 "$(DESTDIR)$(PREFIX)/share/man/man1/callbox.1"
-	"$(DESTDIR)$(PREFIX)/bin/callbox" completions bash > "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/callbox"
-	"$(DESTDIR)$(PREFIX)/bin/callbox" completions zsh > "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_callbox"
-	"$(DESTDIR)$(PREFIX)/bin/callbox" completions fish > "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/callbox.fish"
+install: build ## Install both programs, the manual page, completions and systemd units to PREFIX (/usr/local)
+	@$(MAKE) --no-print-directory install-files BINARIES="$$(swift build $(RELEASE) --show-bin-path)"
+
+uninstall: ## Remove what `make install` installed; archives and configurations stay
+	scripts/install.sh uninstall "$(DESTDIR)$(PREFIX)" "$(DESTDIR)$(UNITS)"
+
+install-files:
+	scripts/install.sh "$(BINARIES)" "$(DESTDIR)$(PREFIX)" "$(DESTDIR)$(UNITS)"
+
+deb: prepare ## Build a Debian package in .build/deb
+	scripts/deb.sh
 
 bench: prepare ## Measure all promised figures and write Benchmarks/RESULTS.md (half an hour)
-	swift build -c release --product callbox
-	swift build -c release --product callbox-bench
-	"$$(swift build -c release --show-bin-path)/callbox-bench" all $(BENCH)
+	swift build $(RELEASE) --product callbox
+	swift build $(RELEASE) --product callbox-bench
+	"$$(swift build $(RELEASE) --show-bin-path)/callbox-bench" all $(BENCH)
 
 lint: ## Check the format
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks

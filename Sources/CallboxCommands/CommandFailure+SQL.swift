@@ -42,7 +42,7 @@ extension CommandFailure {
             self.init(
                 .usage, "the statement has no parameter ':\(TerminalText.escape(name))'",
                 advice: "Take out its --param, or write :\(TerminalText.escape(name)) in the statement.")
-        case .failed, .outOfMemory, .timedOut, .cancelled: self.init(translating: rejection)
+        case .expressionTooSlow, .failed, .outOfMemory, .timedOut, .cancelled: self.init(translating: rejection)
         }
     }
 

@@ -70,6 +70,10 @@ extension CommandFailure {
                 .usage, "cannot send to '\(url)': not an http or https URL",
                 advice: "Use a form such as http://localhost:3000/path.")
         case let error as ArchiveError: self.init(error)
+        case QueryError.expressionTooSlow(let expression):
+            self.init(
+                .usage, "the expression '\(TerminalText.escape(expression))' takes too long on one value",
+                advice: "Simplify it. Avoid nested repetition such as (a+)+.")
         case let error as ServerError: self.init(error)
         case let failure as ProviderCallFailure: self.init(failure)
         case ProviderAccessError.variableNotSet(let credential, let variable):

@@ -107,12 +107,12 @@ package struct JSONPath: Sendable, Hashable {
     }
 
     /// Whether a value at the path meets a condition: the first such ends the search.
-    package func someValue(in root: JSONValue, meets condition: (JSONValue) -> Bool) -> Bool {
+    package func someValue(in root: JSONValue, meets condition: (JSONValue) throws -> Bool) rethrows -> Bool {
         // What is still to be looked at, with the number of steps that lead there. A loop, for the depth is the input's.
         var open = [(value: root, depth: 0)]
         while let place = open.popLast() {
             guard place.depth < steps.count else {
-                if condition(place.value) { return true }
+                if try condition(place.value) { return true }
                 continue
             }
             func goOn(_ value: JSONValue?) {

@@ -2,16 +2,15 @@ package import Deliveries
 package import Journal
 package import Quarantine
 
-/// An event that followers of an archive see.
+/// An event that followers of an archive receive.
 package enum FeedEvent: Sendable {
-    /// A report arrived, first or repeated.
+    /// A report arrived, for the first time or again.
     case arrived(FeedArrival)
-    /// A delivery was rejected because nothing proved it.
+    /// A delivery was rejected and quarantined.
     case rejected(RejectedArrival)
-    /// A delivery was sent again.
+    /// A delivery was replayed.
     case replayed(FeedReplay)
 
-    /// When it happened.
     package var time: Timestamp {
         switch self {
         case .arrived(let arrival): arrival.report.receivedAt
@@ -24,11 +23,11 @@ package enum FeedEvent: Sendable {
 /// An arrival of a report.
 package struct FeedArrival: Sendable {
     package let report: ReportSummary
-    /// Its ID in the quarantine, if it was rejected at first.
+    /// The ID in the quarantine from which the delivery was promoted.
     package var promotedFrom: QuarantineID?
 }
 
-/// A record of a replay and its number, by which it is followed.
+/// A replay and its position in the journal.
 package struct FeedReplay: Sendable, Equatable {
     package let number: Int64
     package let record: ReplayRecord

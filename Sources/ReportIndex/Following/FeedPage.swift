@@ -3,29 +3,35 @@ internal import GRDB
 internal import Journal
 internal import Quarantine
 
-/// What happened after a position, in the order of time as far as the numbers allow.
+/// The events after a position, ordered by time as far as their IDs allow.
 package struct FeedPage: Sendable {
     package let events: [FeedEvent]
     /// The start of the next page.
     package let end: FeedPosition
-    /// Whether there is more already.
     package let hasMore: Bool
 }
 
 extension ArchiveReader {
-    /// What happened after `position`: at most `limit` arrivals, rejected deliveries and replays each.
-    ///
-    /// Arrivals are those that queries show: what is not indexed yet follows later, in its place.
+    /// The events after `position`: at most `limit` arrivals, rejected deliveries and replays each. Arrivals that are not indexed yet
+    /// follow on a later page.
     ///
     /// - Parameter includesRejected: whether rejected deliveries of the filter's sources are included.
     package func feed(
         after position: FeedPosition, matching filter: ReportFilter, includesRejected: Bool, limit: Int = 1000
     ) throws -> FeedPage {
-        let rejected = try rejected(after: position, filter, includesRejected, limit)
+        let rejected = try quarantined { reader in
+            let start = position.rejected.rawValue
+            let last = max(start, try reader.lastID())
+            guard includesRejected, last > start else { return FeedMerge.Stream([], end: last) }
+            let found = try reader.rejected(after: start, sources: filter.sources, newest: false, limit: limit)
+            let isCut = found.count == limit
+            return FeedMerge.Stream(
+                found.map { .rejected($0) }, end: isCut ? found.last?.id.rawValue ?? last : last, isCut: isCut)
+        }
         return try read { db in
-            let arrivals = try arrivals(after: position, filter, limit, db)
-            let replays = try replays(after: position, filter, limit, db)
-            return FeedMerge.page(position, arrivals, rejected, replays)
+            FeedMerge.page(
+                position, try arrivals(after: position, filter, limit, db), rejected,
+                try replays(after: position, filter, limit, db))
         }
     }
 
@@ -35,97 +41,106 @@ extension ArchiveReader {
         let last = try IndexState.firstUnindexedArrival(db).rawValue - 1
         let found = try FeedRows.arrivals(after: position.arrival.rawValue, limit: limit, db)
         guard let first = found.first, let end = found.last else {
-            return FeedMerge.Stream(events: [], end: max(position.arrival.rawValue, last), isCut: false)
+            return FeedMerge.Stream([], end: max(position.arrival.rawValue, last))
         }
         let isCut = found.count == limit
         var events: [FeedEvent] = []
-        if let conditions = try ReportConditions(filter, db).resolved {
-            let matcher = ArrivalMatcher(filter, conditions, dictionaries)
-            let ids = ArrivalID(rawValue: first.id).deliveryID...ArrivalID(rawValue: end.id).deliveryID
-            let promotions = try FeedRows.promotions(ids, db)
+        if let matcher = try ArrivalMatcher(filter, dictionaries, db) {
+            let promotions = try FeedRows.promotions(ArrivalID.deliveries(first.id...end.id), db)
             for (id, report) in found {
                 guard let summary = try matcher.summary(ofReport: report, arrival: id, db) else { continue }
-                let promotedFrom = promotions[summary.deliveryID.rawValue]
-                events.append(.arrived(FeedArrival(report: summary, promotedFrom: promotedFrom)))
+                events.append(.arrived(FeedArrival(report: summary, promotedFrom: promotions[summary.deliveryID])))
             }
         }
-        return FeedMerge.Stream(events: events, end: isCut ? end.id : last, isCut: isCut)
-    }
-
-    private func rejected(
-        after position: FeedPosition, _ filter: ReportFilter, _ isIncluded: Bool, _ limit: Int
-    ) throws -> FeedMerge.Stream {
-        let start = position.rejected.rawValue
-        return try quarantined { reader in
-            let last = max(start, try reader.lastID())
-            guard isIncluded, last > start else { return FeedMerge.Stream(events: [], end: last, isCut: false) }
-            let found = try reader.rejected(after: start, sources: filter.sources, newest: false, limit: limit)
-            let isCut = found.count == limit
-            return FeedMerge.Stream(
-                events: found.map { .rejected($0) }, end: isCut ? found.last?.id.rawValue ?? last : last, isCut: isCut)
-        }
-    }
-
-    /// Reads the quarantine.
-    func quarantined<Value>(
-        _ work: (QuarantineReader) throws -> Value
-    ) throws -> Value {
-        let reader = QuarantineReader(directory)
-        defer { reader.close() }
-        return try work(reader)
+        return FeedMerge.Stream(events, end: isCut ? end.id : last, isCut: isCut)
     }
 
     private func replays(
         after position: FeedPosition, _ filter: ReportFilter, _ limit: Int, _ db: Database
     ) throws -> FeedMerge.Stream {
         let last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM replay") ?? 0
-        guard last > position.replay else { return FeedMerge.Stream(events: [], end: last, isCut: false) }
+        guard last > position.replay else { return FeedMerge.Stream([], end: last) }
         let found = try FeedRows.replays(after: position.replay, newest: false, limit: limit, db)
-        let wanted = try found.filter { try ReplayMatch.isWanted($0, filter, dictionaries, db) }
+        let wanted = try found.filter { try isWanted($0, filter, db) }
         let isCut = found.count == limit
         return FeedMerge.Stream(
-            events: wanted.map { .replayed($0) }, end: isCut ? found.last?.number ?? last : last, isCut: isCut)
+            wanted.map { .replayed($0) }, end: isCut ? found.last?.number ?? last : last, isCut: isCut)
     }
-}
 
-/// Matches replays against a filter.
-enum ReplayMatch {
-    /// Most reports that are read for one delivery.
-    private static let reportLimit = 1000
+    /// Most reports that are read for one replayed delivery.
+    private static let replayedReportLimit = 1000
 
     /// Whether the replayed delivery brought a report that matches, whenever it arrived.
-    static func isWanted(_ replay: FeedReplay, _ filter: ReportFilter, _ dictionaries: DictionaryCache, _ db: Database)
-        throws -> Bool
-    {
-        let id = replay.record.deliveryID.rawValue
+    private func isWanted(_ replay: FeedReplay, _ filter: ReportFilter, _ db: Database) throws -> Bool {
         guard !filter.wantsEverything else { return true }
-        guard (1..<ArrivalID.deliveryLimit).contains(id) else { return false }
+        let id = replay.record.deliveryID.rawValue
         var filter = filter
         filter.since = nil
-        guard let conditions = try ReportConditions(filter, db).resolved else { return false }
-        let matcher = ArrivalMatcher(filter, conditions, dictionaries)
+        guard (1..<ArrivalID.deliveryLimit).contains(id), let matcher = try ArrivalMatcher(filter, dictionaries, db)
+        else { return false }
+        let range = ArrivalID.range(id...id)
         return try FeedRows.arrivals(
-            after: ArrivalID(id, 0).rawValue, before: ArrivalID(id + 1, 0), limit: reportLimit, db
+            after: range.lowerBound, through: range.upperBound, limit: Self.replayedReportLimit, db
         ).contains { try matcher.summary(ofReport: $0.report, arrival: $0.id, db) != nil }
+    }
+
+    func quarantined<Value>(_ work: (QuarantineReader) throws -> Value) throws -> Value {
+        let reader = QuarantineReader(directory)
+        defer { reader.close() }
+        return try work(reader)
+    }
+
+    /// The last events up to a position, oldest first.
+    ///
+    /// - Parameter count: most events.
+    package func lastEvents(
+        _ count: Int, upTo position: FeedPosition, matching filter: ReportFilter, includesRejected: Bool
+    ) throws -> [FeedEvent] {
+        guard count > 0 else { return [] }
+        var wanted = filter
+        wanted.listsAttempts = true
+        wanted.limit = count
+        if position.arrival.rawValue < .max {
+            wanted.before = ReportID(rawValue: position.arrival.rawValue + 1)
+        }
+        let arrivals = try reports(matching: wanted).reversed().map { report in
+            FeedEvent.arrived(
+                FeedArrival(report: report, promotedFrom: try promotion(of: report.deliveryID)?.quarantineID))
+        }
+        let rejected =
+            includesRejected
+            ? try quarantined { try $0.rejected(after: 0, sources: filter.sources, newest: true, limit: count) }
+                .filter { $0.id.rawValue <= position.rejected.rawValue } : []
+        let replays = try read { db in
+            try FeedRows.replays(after: 0, newest: true, limit: count, db).filter {
+                try $0.number <= position.replay && isWanted($0, filter, db)
+            }
+        }
+        let streams = [arrivals, rejected.map { .rejected($0) }, replays.map { .replayed($0) }]
+        return FeedMerge.merged(streams.map { $0[...] }).suffix(count)
     }
 }
 
-/// Puts arrivals, rejected deliveries and replays into one order, that of time, each type in the order of its numbers.
+/// Merges arrivals, rejected deliveries and replays by time; each stream keeps the order of its IDs.
 enum FeedMerge {
-    /// One type of event, as far as it was read.
+    /// The events of one kind, as far as they were read.
     struct Stream {
         let events: [FeedEvent]
-        /// The number up to which it was read, unwanted events included.
+        /// The last ID that was read, including unwanted events.
         let end: Int64
         /// Whether there is more to read.
         let isCut: Bool
+
+        init(_ events: [FeedEvent], end: Int64, isCut: Bool = false) {
+            self.events = events
+            self.end = end
+            self.isCut = isCut
+        }
     }
 
-    /// Where a stream was cut off, the others wait: what they have from later on comes with a later page. The one whose
-    /// last event is the earliest is taken whole, so every page gets further.
-    static func page(
-        _ start: FeedPosition, _ arrivals: Stream, _ rejected: Stream, _ replays: Stream
-    ) -> FeedPage {
+    /// If a stream was cut, events of the others that are later than its last one wait for a later page. The cut stream that ends
+    /// earliest is used completely, so each page makes progress.
+    static func page(_ start: FeedPosition, _ arrivals: Stream, _ rejected: Stream, _ replays: Stream) -> FeedPage {
         let streams = [arrivals, rejected, replays]
         var horizon: Timestamp?
         var whole: Int?
@@ -133,20 +148,20 @@ enum FeedMerge {
             let last = stream.events.last?.time ?? Timestamp(millisecondsSinceEpoch: .min)
             if last <= horizon ?? last { (horizon, whole) = (last, index) }
         }
-        let taken = streams.enumerated().map { index, stream in
+        let used = streams.enumerated().map { index, stream in
             guard let horizon, index != whole else { return stream.events[...] }
             return stream.events.prefix { $0.time <= horizon }
         }
         var end = start
-        let events = merged(taken)
+        let events = merged(used)
         for event in events { end.advance(past: event) }
-        if taken[0].count == arrivals.events.count { end.arrival = ReportID(rawValue: arrivals.end) }
-        if taken[1].count == rejected.events.count { end.rejected = QuarantineID(rawValue: rejected.end) }
-        if taken[2].count == replays.events.count { end.replay = replays.end }
+        if used[0].count == arrivals.events.count { end.arrival = ReportID(rawValue: arrivals.end) }
+        if used[1].count == rejected.events.count { end.rejected = QuarantineID(rawValue: rejected.end) }
+        if used[2].count == replays.events.count { end.replay = replays.end }
         return FeedPage(events: events, end: end, hasMore: whole != nil)
     }
 
-    /// Merges the streams by time; at equal times the first stream wins.
+    /// Merges the streams by time; at equal times the first stream goes first.
     static func merged(_ streams: [ArraySlice<FeedEvent>]) -> [FeedEvent] {
         var rest = streams
         var events: [FeedEvent] = []
@@ -160,39 +175,5 @@ enum FeedMerge {
             guard let index = earliest?.index, let event = rest[index].popFirst() else { return events }
             events.append(event)
         }
-    }
-}
-
-extension ArchiveReader {
-    /// The last events up to a position, oldest first.
-    ///
-    /// - Parameter count: at most so many.
-    package func lastEvents(
-        _ count: Int, upTo position: FeedPosition, matching filter: ReportFilter, includesRejected: Bool
-    ) throws -> [FeedEvent] {
-        guard count > 0 else { return [] }
-        var wanted = filter
-        wanted.listsAttempts = true
-        wanted.limit = count
-        if position.arrival.rawValue < .max {
-            wanted.before = ReportID(rawValue: position.arrival.rawValue + 1)
-        }
-        var arrivals: [FeedEvent] = []
-        for report in try reports(matching: wanted).reversed() {
-            let promotion = try promotion(of: report.deliveryID)
-            arrivals.append(.arrived(FeedArrival(report: report, promotedFrom: promotion?.quarantineID)))
-        }
-        let rejected =
-            includesRejected
-            ? try quarantined { reader in
-                try reader.rejected(after: 0, sources: filter.sources, newest: true, limit: count)
-            }.filter { $0.id.rawValue <= position.rejected.rawValue } : []
-        let replays = try read { db in
-            try FeedRows.replays(after: 0, newest: true, limit: count, db).filter {
-                try $0.number <= position.replay && ReplayMatch.isWanted($0, filter, dictionaries, db)
-            }
-        }
-        let streams = [arrivals, rejected.map { .rejected($0) }, replays.map { .replayed($0) }]
-        return FeedMerge.merged(streams.map { $0[...] }).suffix(count)
     }
 }

@@ -1,5 +1,4 @@
 package import Deliveries
-internal import Foundation
 internal import GRDB
 package import Journal
 package import Quarantine
@@ -11,7 +10,7 @@ package struct FeedPosition: Sendable, Equatable {
     package var rejected: QuarantineID
     package var replay: Int64
 
-    /// Before everything.
+    /// Before every event.
     package static let start = FeedPosition(
         arrival: ReportID(rawValue: 0), rejected: QuarantineID(rawValue: 0), replay: 0)
 
@@ -38,17 +37,16 @@ package struct FeedPosition: Sendable, Equatable {
 }
 
 extension ArchiveReader {
-    /// More deliveries than this that are not indexed yet are no lag but a rebuild.
+    /// With more unindexed entries than this, the index is being rebuilt.
     private static let lagLimit: Int64 = 10_000
 
-    /// The end of the archive now: what follows is new. So is what is about to be indexed, unless it is very much: then the index is
-    /// being rebuilt.
+    /// The end of the archive now. Entries that are about to be indexed count as new, unless the index is being rebuilt.
     package func feedEnd() throws -> FeedPosition {
         var end = try indexedEnd()
         let last = try read { try JournalEnd.read($0)?.position ?? 0 }
         if last - (end.deliveryID?.rawValue ?? 0) > Self.lagLimit {
-            let id = ArrivalID(min(max(0, last), ArrivalID.deliveryLimit - 1) + 1, 0)
-            end.arrival = ReportID(rawValue: id.rawValue - 1)
+            let id = min(last, ArrivalID.deliveryLimit - 1)
+            end.arrival = ReportID(rawValue: ArrivalID.range(id...id).upperBound)
         }
         return end
     }
@@ -63,29 +61,26 @@ extension ArchiveReader {
         }
     }
 
-    /// Where the index and the quarantine stand. They are two files: a rejected delivery changes the quarantine alone.
+    /// Changes with every new event.
     package func feedState() throws -> FeedState {
-        FeedState(
-            indexVersion: try changeNumber(),
-            rejected: try quarantined { try $0.lastID() })
+        FeedState(indexVersion: try changeNumber(), rejected: try quarantined { try $0.lastID() })
     }
 
-    /// The position before what arrived at `moment` or later. Some of what follows may be older, if a clock was set back.
+    /// The position before the first event at `moment` or later. Later events may be older if a clock was set back.
     package func feedPosition(since moment: Timestamp) throws -> FeedPosition {
         let end = try indexedEnd()
         let rejected = try quarantined { try $0.firstID(since: moment) }
         return try read { db in
-            let time = moment.millisecondsSinceEpoch
             var first: Int64?
             if let range = try TimeSpan.deliveries(since: moment, until: nil, db) {
                 first = try Int64.fetchOne(
                     db,
                     sql: "SELECT id FROM delivery WHERE id >= ? AND receivedAtMilliseconds >= ? ORDER BY id LIMIT 1",
-                    arguments: [range.lowerBound, time])
+                    arguments: [range.lowerBound, moment])
             }
-            let arrival = first.map { max(0, ArrivalID(min($0, ArrivalID.deliveryLimit), 0).rawValue - 1) }
+            let arrival = first.map { max(0, ArrivalID.range($0...$0).lowerBound - 1) }
             let replay = try Int64.fetchOne(
-                db, sql: "SELECT min(id) FROM replay WHERE startedAtMilliseconds >= ?", arguments: [time])
+                db, sql: "SELECT min(id) FROM replay WHERE startedAtMilliseconds >= ?", arguments: [moment])
             return FeedPosition(
                 arrival: ReportID(rawValue: min(arrival ?? .max, end.arrival.rawValue)),
                 rejected: QuarantineID(rawValue: min(rejected.map { $0 &- 1 } ?? .max, end.rejected.rawValue)),
@@ -93,8 +88,8 @@ extension ArchiveReader {
         }
     }
 
-    /// The chain at the delivery that a position is at, by which a later reader recognises the archive. Nil when nothing arrived yet,
-    /// and when that delivery was removed.
+    /// The chain hash at the delivery of a position, by which a later reader recognises the archive. Nil before the first arrival, and
+    /// if the delivery was removed.
     package func mark(of position: FeedPosition) throws -> ChainMark? {
         guard let id = position.deliveryID else { return nil }
         return try read { db in
@@ -102,8 +97,7 @@ extension ArchiveReader {
         }
     }
 
-    /// Whether a position that somebody kept belongs to this archive: the archive is not shorter, and the entry that was marked is the
-    /// same, or was removed.
+    /// Whether a stored position belongs to this archive: the archive is not shorter, and the marked entry is the same or was removed.
     package func recognises(_ position: FeedPosition, _ mark: ChainMark?) throws -> Bool {
         try read { db in
             let last = try JournalEnd.read(db)?.position ?? 0
@@ -119,13 +113,13 @@ extension ArchiveReader {
 }
 
 extension ReportSummary {
-    /// The delivery that brought the report first, whichever arrival this is.
+    /// The delivery that brought the report first, whichever arrival is shown.
     package var firstDeliveryID: DeliveryID {
         DeliveryID(rawValue: ArrivalID(rawValue: reportID.rawValue).deliveryID)
     }
 }
 
-/// Equal values mean that nothing has happened between them.
+/// Equal if no event happened in between.
 package struct FeedState: Sendable, Equatable {
     let indexVersion: Int64
     let rejected: Int64

@@ -4,46 +4,60 @@ internal import GRDB
 internal import Journal
 internal import Quarantine
 
-/// Reads what happened after a position, in the order of its numbers.
+/// Reads events in the order of their IDs.
 enum FeedRows {
-    /// Arrivals after one and before another, matching or not.
+    /// Arrivals after one, up to `end`, whether they match or not.
     static func arrivals(
-        after first: Int64, before end: ArrivalID = ArrivalID(rawValue: .max), limit: Int, _ db: Database
+        after first: Int64, through end: Int64 = .max, limit: Int, _ db: Database
     ) throws -> [(id: Int64, report: Int64)] {
-        guard first < .max else { return [] }
+        guard first < end else { return [] }
         return try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT id, reportId FROM (
-                        SELECT * FROM (
-                            SELECT id, id AS reportId FROM report WHERE id > ?1 AND id < ?2 ORDER BY id LIMIT ?3)
-                        UNION ALL
-                        SELECT * FROM (
-                            SELECT id, reportId FROM attempt WHERE id > ?1 AND id < ?2 ORDER BY id LIMIT ?3)
-                    ) ORDER BY id LIMIT ?3
-                    """), arguments: [first, end.rawValue, limit]
+                    SELECT id, id FROM report WHERE id BETWEEN ?1 AND ?2
+                    UNION ALL SELECT id, reportId FROM attempt WHERE id BETWEEN ?1 AND ?2 ORDER BY 1 LIMIT ?3
+                    """), arguments: [first + 1, end, limit]
         ).map { (try $0.decode(atIndex: 0), try $0.decode(atIndex: 1)) }
     }
 
-    /// The deliveries of a range that were promoted from the quarantine.
-    static func promotions(_ ids: ClosedRange<Int64>, _ db: Database) throws -> [Int64: QuarantineID] {
-        var promotions: [Int64: QuarantineID] = [:]
-        for row in try Row.fetchAll(
+    /// Deliveries of a range that were promoted from the quarantine.
+    static func promotions(_ ids: ClosedRange<Int64>, _ db: Database) throws -> [DeliveryID: QuarantineID] {
+        let rows = try Row.fetchAll(
             db.cachedStatement(sql: "SELECT deliveryId, quarantineId FROM promotion WHERE deliveryId BETWEEN ? AND ?"),
             arguments: [ids.lowerBound, ids.upperBound])
-        {
-            promotions[try row.decode(atIndex: 0)] = QuarantineID(rawValue: try row.decode(atIndex: 1))
-        }
-        return promotions
+        return try rows.reduce(into: [:]) { $0[try $1.decode(atIndex: 0)] = try $1.decode(atIndex: 1) }
     }
 
-    /// Replays, oldest first: those after a number, or with `newest` the last ones.
-    static func replays(after number: Int64, newest: Bool, limit: Int, _ db: Database) throws -> [FeedReplay] {
-        let rows = try Row.fetchAll(
-            db,
-            sql: "\(ReplayRecord.select) WHERE id > ? ORDER BY id \(newest ? "DESC" : "ASC") LIMIT ?",
-            arguments: [number, limit]
-        ).map { FeedReplay(number: try $0.decode(atIndex: 9), record: try ReplayRecord($0)) }
+    /// Replays after an ID, oldest first; with `newest` the last ones.
+    static func replays(after id: Int64, newest: Bool, limit: Int, _ db: Database) throws -> [FeedReplay] {
+        let rows = try FeedReplay.all("id > ? ORDER BY id \(newest ? "DESC" : "ASC") LIMIT ?", [id, limit], db)
         return newest ? rows.reversed() : rows
+    }
+}
+
+extension FeedReplay {
+    static func all(_ condition: String, _ arguments: StatementArguments, _ db: Database) throws -> [FeedReplay] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT id, deliveryId, startedAtMilliseconds, method, url, durationMilliseconds, status,
+                    responseByteCount, responseSHA256, failure
+                FROM replay WHERE \(condition)
+                """, arguments: arguments
+        ).map { row in
+            let outcome: ReplayRecord.Outcome =
+                if let status = try row.decode(Int?.self, atIndex: 6) {
+                    .responded(
+                        status: status, responseByteCount: try row.decode(Int?.self, atIndex: 7) ?? 0,
+                        responseSHA256: try row.decode(Blob?.self, atIndex: 8)?.bytes ?? [])
+                } else {
+                    .failed(try row.decode(String?.self, atIndex: 9) ?? "")
+                }
+            let record = ReplayRecord(
+                deliveryID: try row.decode(atIndex: 1), startedAt: try row.decode(atIndex: 2),
+                method: try row.decode(atIndex: 3), url: try row.decode(atIndex: 4),
+                durationMilliseconds: try row.decode(atIndex: 5), outcome: outcome)
+            return FeedReplay(number: try row.decode(atIndex: 0), record: record)
+        }
     }
 }

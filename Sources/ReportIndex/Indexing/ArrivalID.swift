@@ -26,6 +26,11 @@ struct ArrivalID: RawRepresentable, Hashable, Comparable {
         return ArrivalID(clamped.lowerBound, 0).rawValue...ArrivalID(clamped.upperBound, ordinalLimit).rawValue
     }
 
+    /// The deliveries of these arrivals.
+    static func deliveries(_ arrivals: ClosedRange<Int64>) -> ClosedRange<Int64> {
+        arrivals.lowerBound >> ordinalBits...arrivals.upperBound >> ordinalBits
+    }
+
     var deliveryID: Int64 {
         rawValue >> Self.ordinalBits
     }

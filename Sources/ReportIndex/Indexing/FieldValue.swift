@@ -4,7 +4,7 @@ internal import Journal
 
 /// The value of a field as the index stores it: a UUID in its usual spelling (36 characters, lower case) as sixteen bytes, any other
 /// value as text. Every value reads back as it was written.
-enum FieldValue: Sendable {
+enum FieldValue: Sendable, Equatable {
     case text(String)
     case uuid([UInt8])
 
@@ -13,7 +13,7 @@ enum FieldValue: Sendable {
     }
 
     /// Nil for a column that this program does not write.
-    init?(_ value: DatabaseValue) {
+    init?(stored value: DatabaseValue) {
         // Decoding as String would accept bytes that happen to be UTF-8.
         switch value.storage {
         case .string(let text): self = .text(text)

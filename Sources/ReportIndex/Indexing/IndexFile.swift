@@ -233,7 +233,7 @@ extension ArchiveError {
     /// Whether the file is not an index that this version reads: it is rebuilt.
     var isUnusableFile: Bool {
         switch self {
-        case .notAnArchive, .damaged, .unknownFormat, .foreignSchema: true
+        case .missing, .notAnArchive, .damaged, .unknownFormat, .foreignSchema: true
         default: false
         }
     }

@@ -14,6 +14,11 @@ enum IndexState {
         min(max(0, try position(cursorName, db) ?? 0), ArrivalID.deliveryLimit - 1)
     }
 
+    /// Journal entries after the cursor.
+    static func unindexedCount(_ db: Database) throws -> Int64 {
+        max(0, (try JournalEnd.read(db)?.position ?? 0) - (try cursor(db)))
+    }
+
     /// The first arrival that is not indexed yet.
     static func firstUnindexedArrival(_ db: Database) throws -> ArrivalID {
         ArrivalID(try cursor(db) + 1, 0)

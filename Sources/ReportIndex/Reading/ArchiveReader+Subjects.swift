@@ -5,15 +5,15 @@ extension ArchiveReader {
     /// Most reports of one subject that are read to find the latest.
     private static let subjectReportLimit = 10_000
 
-    /// The latest report before this one of the same link, case or person and the same type whose body is kept, by the provider's
-    /// time if it has one.
+    /// The latest earlier report of the same type and the same link, case or person whose body is kept, by the provider's time if there
+    /// is one.
     package func previous(
         to delivered: DeliveredReport, identities: [IdentityFamily]
     ) throws -> ReportSummary? {
         try latest(like: [delivered], identities) { other, report in !other.isBodyPruned && other.isBefore(report) }
     }
 
-    /// The newest report of the same link, case or person and the same type, if it is newer than what this delivery brought.
+    /// The newest report of the same type and the same link, case or person, if it is newer than the reports of this delivery.
     package func newerReport(
         than id: DeliveryID, identities: [IdentityFamily]
     ) throws -> DeliveryID? {
@@ -46,39 +46,21 @@ extension ArchiveReader {
         return nil
     }
 
-    /// Fields with these names, by report. The index has no order by report, so each segment's part for a name is gone through
-    /// once, whatever the number of reports in it.
+    /// Fields with these names, by report.
     package func fields(
         named names: [String], of reports: Set<ReportID>
     ) throws -> [ReportID: [ReportField]] {
-        let bySegment = Dictionary(grouping: reports) { ArrivalID(rawValue: $0.rawValue).segment }
         var fields: [ReportID: [ReportField]] = [:]
-        for (segment, reports) in bySegment {
-            // SQLite leaves out the others: most of a segment's rows are not wanted.
-            let list = reports.map { String($0.rawValue) }.joined(separator: ",")
-            try read { db in
-                let rows = try db.makeStatement(
-                    sql: """
-                        SELECT reportId, value FROM field
-                        WHERE segment = ? AND nameId = (SELECT id FROM fieldName WHERE name = ?) AND +reportId IN (\(list))
-                        """)
-                for name in names {
-                    let cursor = try Row.fetchCursor(rows, arguments: [segment, name.bindable])
-                    while let row = try cursor.next() {
-                        let value: DatabaseValue = try row.decode(atIndex: 1)
-                        guard let text = FieldValue(value)?.text else { continue }
-                        fields[ReportID(rawValue: try row.decode(atIndex: 0)), default: []].append(
-                            ReportField(name, text))
-                    }
-                }
-            }
+        for (segment, reports) in Dictionary(grouping: reports, by: { ArrivalID(rawValue: $0.rawValue).segment }) {
+            let found = try read { try Self.fields(of: reports.map(\.rawValue), in: segment, named: names, $0) }
+            for (report, values) in found { fields[ReportID(rawValue: report)] = values }
         }
         return fields
     }
 }
 
 extension ReportSummary {
-    /// The provider's time, or that of the arrival.
+    /// The provider's time or, without one, the arrival.
     package var time: Timestamp {
         providerTime ?? receivedAt
     }
@@ -90,7 +72,7 @@ extension ReportSummary {
 }
 
 extension DeliveredReport {
-    /// Its fields that belong to one of these families.
+    /// The fields of these families.
     package func fields(in families: [IdentityFamily]) -> [ReportField] {
         fields.filter { families.family(of: $0, api: report.provider) != nil }
     }

@@ -1,61 +1,58 @@
 internal import Deliveries
 internal import GRDB
 
-/// The numbers of reports that may match, newest first, one by one, from the index that names the fewest.
+/// The reports that may match, newest first, one by one, from the index that names the fewest.
 ///
-/// | the filter has | index | cost |
+/// | filter | index | cost |
 /// |---|---|---|
-/// | fields | `field`, a segment at a time | a look-up each 4096 deliveries, until there are enough |
-/// | tests of fields | `field`, a segment at a time | the field's values of 4096 deliveries each, until there are enough |
-/// | types, topics, … | `reportByCategory`, its categories merged | the rows that are wanted |
-/// | a verification | `delivery`, each row | the rows that are gone through |
-/// | nothing of these | `report` | the rows that are wanted |
+/// | fields | `field`, a segment at a time | one look-up per 4,096 deliveries until the limit |
+/// | tests of fields | `field`, a segment at a time | the field's values of 4,096 deliveries at a time until the limit |
+/// | types, topics, … | `reportByCategory`, its categories merged | the rows up to the limit |
+/// | a verification | `delivery` | each row until the limit |
+/// | other | `report` | the rows up to the limit |
 struct ReportCandidates {
     /// With more categories than this, all reports are read instead.
     static let mergedCategoryLimit = 128
 
     private let db: Database
-    private let source: Source
+    private let following: () throws -> Int64?
     private let tests: FieldTestIndex
 
-    private enum Source {
-        case fields(FieldCursor)
-        case tests(FieldTestCursor)
-        case merged(MergedCursor)
-    }
-
-    init(_ conditions: ReportConditions.Resolved, _ db: Database) throws {
+    init(_ conditions: ReportConditions, _ db: Database) throws {
         self.db = db
-        tests = FieldTestIndex(conditions.tests)
-        let range: StatementArguments = [conditions.arrivals.lowerBound, conditions.arrivals.upperBound]
+        let tests = FieldTestIndex(conditions.tests)
+        self.tests = tests
+        let arrivals = conditions.arrivals
+        let range: StatementArguments = [arrivals.lowerBound, arrivals.upperBound]
+        func cursor(_ sql: String, _ arguments: StatementArguments) throws -> FastDatabaseValueCursor<Int64> {
+            try Int64.fetchCursor(db, sql: sql, arguments: arguments)
+        }
         if let field = conditions.fields.first {
-            source = .fields(FieldCursor(field, in: conditions.arrivals))
+            let cursor = FieldCursor(field, in: arrivals)
+            following = { try cursor.next(db) }
         } else if tests.canLead {
-            source = .tests(FieldTestCursor(tests, in: conditions.arrivals))
-        } else if let categoryIDs = conditions.categoryIDs, categoryIDs.count <= Self.mergedCategoryLimit {
-            let cursors = try categoryIDs.map { id in
-                try Int64.fetchCursor(
-                    db,
-                    sql: "SELECT id FROM report WHERE categoryId = \(id) AND id BETWEEN ? AND ? ORDER BY id DESC",
-                    arguments: range)
-            }
-            source = .merged(try MergedCursor(cursors))
-        } else if let originIDs = conditions.originIDs {
-            let cursor = try Int64.fetchCursor(
-                db,
-                sql: """
-                    SELECT report.id FROM delivery CROSS JOIN report
-                        ON report.id BETWEEN delivery.id << 20 AND (delivery.id << 20) + \(ArrivalID.ordinalLimit)
-                    WHERE delivery.id BETWEEN ? >> 20 AND ? >> 20
-                        AND delivery.originId IN (\(originIDs.map(String.init).joined(separator: ", ")))
-                        AND report.id BETWEEN ? AND ?
-                    ORDER BY delivery.id DESC, report.id DESC
-                    """, arguments: range + range)
-            source = .merged(try MergedCursor([cursor]))
+            let cursor = FieldTestCursor(tests, in: arrivals)
+            following = { try cursor.next(db) }
+        } else if let ids = conditions.categoryIDs, ids.count <= Self.mergedCategoryLimit {
+            let merged = try MergedCursor(
+                ids.map {
+                    try cursor(
+                        "SELECT id FROM report WHERE categoryId = \($0) AND id BETWEEN ? AND ? ORDER BY id DESC", range)
+                })
+            following = merged.next
+        } else if let ids = conditions.originIDs {
+            following = try cursor(
+                """
+                SELECT report.id FROM delivery CROSS JOIN report
+                    ON report.id BETWEEN delivery.id << 20 AND (delivery.id << 20) + \(ArrivalID.ordinalLimit)
+                WHERE delivery.id BETWEEN ? >> 20 AND ? >> 20
+                    AND delivery.originId IN (\(ids.map(String.init).joined(separator: ", ")))
+                    AND report.id BETWEEN ? AND ?
+                ORDER BY delivery.id DESC, report.id DESC
+                """, range + range
+            ).next
         } else {
-            let cursor = try Int64.fetchCursor(
-                db, sql: "SELECT id FROM report WHERE id BETWEEN ? AND ? ORDER BY id DESC", arguments: range)
-            source = .merged(try MergedCursor([cursor]))
+            following = try cursor("SELECT id FROM report WHERE id BETWEEN ? AND ? ORDER BY id DESC", range).next
         }
     }
 
@@ -65,29 +62,21 @@ struct ReportCandidates {
         }
         return nil
     }
-
-    private func following() throws -> Int64? {
-        switch source {
-        case .fields(let cursor): try cursor.next(db)
-        case .tests(let cursor): try cursor.next(db)
-        case .merged(let cursor): try cursor.next()
-        }
-    }
 }
 
-/// Goes through the segments of the field index from the newest to the oldest: the first alone, then more and more of them with
-/// one statement, for what was not found by then is rare.
+/// Reads the reports with a field's value from the newest segment to the oldest: the first segment alone, then more per statement,
+/// because a value that was not found yet is rare.
 private final class FieldCursor {
     private static let groupCountLimit = 16
 
-    private let field: ReportConditions.FieldCondition
+    private let field: ReportConditions.Field
     private let arrivals: ClosedRange<Int64>
     private var segment: Int64
-    /// Segments that the next statement asks.
+    /// Segments of the next statement.
     private var groupCount = 1
     private var cursor: FastDatabaseValueCursor<Int64>?
 
-    init(_ field: ReportConditions.FieldCondition, in arrivals: ClosedRange<Int64>) {
+    init(_ field: ReportConditions.Field, in arrivals: ClosedRange<Int64>) {
         self.field = field
         self.arrivals = arrivals
         self.segment = ArrivalID(rawValue: arrivals.upperBound).segment
@@ -109,15 +98,11 @@ private final class FieldCursor {
             let arguments: StatementArguments =
                 StatementArguments(group) + [field.nameID] + StatementArguments(field.values)
                 + [arrivals.lowerBound, arrivals.upperBound]
-            // The last use of the statement is over: its cursor was read to the end.
+            // The previous cursor of this statement was read to its end.
             cursor = try Int64.fetchCursor(statement, arguments: arguments)
             segment -= Int64(groupCount)
             groupCount = min(groupCount * 4, Self.groupCountLimit)
         }
-    }
-
-    private func marks(_ count: Int) -> String {
-        repeatElement("?", count: count).joined(separator: ", ")
     }
 }
 
@@ -146,8 +131,8 @@ private final class FieldTestCursor {
     }
 }
 
-/// Several descending sequences as one.
-final class MergedCursor {
+/// Merges several descending sequences.
+private final class MergedCursor {
     private var heads: [(next: Int64, cursor: FastDatabaseValueCursor<Int64>)] = []
 
     init(_ cursors: [FastDatabaseValueCursor<Int64>]) throws {
@@ -168,68 +153,46 @@ final class MergedCursor {
     }
 }
 
-/// Every arrival, newest first: reports and their repeats merged, or the candidates of an index with their repeats.
+/// Every arrival, newest first, with its report.
 struct ArrivalList {
-    private enum Source {
-        case all(reports: MergedCursor, repeats: MergedCursor)
-        case some(ArraySlice<(id: Int64, report: Int64)>)
+    private let following: () throws -> (id: Int64, report: Int64)?
+
+    init(_ filter: ReportFilter, _ conditions: ReportConditions, _ db: Database) throws {
+        guard conditions.fields.isEmpty, conditions.tests.isEmpty else {
+            var found = try Self.arrivals(ofCandidates: filter, db).filter { conditions.arrivals.contains($0.id) }
+                .sorted { $0.id < $1.id }
+            following = { found.popLast() }
+            return
+        }
+        let range: StatementArguments = [conditions.arrivals.lowerBound, conditions.arrivals.upperBound]
+        let cursor = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT id, id FROM report WHERE id BETWEEN ? AND ?
+                UNION ALL SELECT id, reportId FROM attempt WHERE id BETWEEN ? AND ? ORDER BY 1 DESC
+                """, arguments: range + range)
+        following = { try cursor.next().map { (try $0.decode(atIndex: 0), try $0.decode(atIndex: 1)) } }
     }
 
-    private let db: Database
-    private var source: Source
-    private var report: Int64?
-    private var anotherTime: Int64?
-
-    init(_ filter: ReportFilter, _ conditions: ReportConditions.Resolved, _ db: Database) throws {
-        self.db = db
-        let arrivals = conditions.arrivals
-        if !conditions.fields.isEmpty || !conditions.tests.isEmpty {
-            // A repeat may arrive long after its report: the time limits apply to arrivals.
-            var unbounded = filter
-            (unbounded.since, unbounded.until, unbounded.before) = (nil, nil, nil)
-            var found: [(id: Int64, report: Int64)] = []
-            if let conditions = try ReportConditions(unbounded, db).resolved {
-                let candidates = try ReportCandidates(conditions, db)
-                while let report = try candidates.next() {
-                    found.append((report, report))
-                    for id in try Int64.fetchAll(
-                        db.cachedStatement(sql: "SELECT id FROM attempt WHERE reportId = ?"), arguments: [report])
-                    {
-                        found.append((id, report))
-                    }
-                }
-            }
-            source = .some(found.filter { arrivals.contains($0.id) }.sorted { $0.id > $1.id }[...])
-        } else {
-            func cursor(_ table: String) throws -> MergedCursor {
-                let cursor = try Int64.fetchCursor(
-                    db, sql: "SELECT id FROM \(table) WHERE id BETWEEN ? AND ? ORDER BY id DESC",
-                    arguments: [arrivals.lowerBound, arrivals.upperBound])
-                return try MergedCursor([cursor])
-            }
-            let (reports, repeats) = (try cursor("report"), try cursor("attempt"))
-            report = try reports.next()
-            anotherTime = try repeats.next()
-            source = .all(reports: reports, repeats: repeats)
-        }
+    func next() throws -> (id: Int64, report: Int64)? {
+        try following()
     }
 
-    mutating func next() throws -> (id: Int64, report: Int64)? {
-        switch source {
-        case .some(var rest):
-            let first = rest.popFirst()
-            source = .some(rest)
-            return first
-        case .all(let reports, let repeats):
-            if let id = report, id > anotherTime ?? -1 {
-                report = try reports.next()
-                return (id, id)
-            }
-            guard let id = anotherTime else { return nil }
-            anotherTime = try repeats.next()
-            let report = try Int64.fetchOne(
-                db.cachedStatement(sql: "SELECT reportId FROM attempt WHERE id = ?"), arguments: [id])
-            return (id, report ?? id)
+    /// A repeat may arrive long after its report, so limits of time apply to arrivals and not to the candidates.
+    private static func arrivals(
+        ofCandidates filter: ReportFilter, _ db: Database
+    ) throws -> [(id: Int64, report: Int64)] {
+        var filter = filter
+        (filter.since, filter.until, filter.before) = (nil, nil, nil)
+        guard let conditions = try ReportConditions(filter, db) else { return [] }
+        let candidates = try ReportCandidates(conditions, db)
+        var found: [(id: Int64, report: Int64)] = []
+        while let report = try candidates.next() {
+            found.append((report, report))
+            let repeats = try Int64.fetchAll(
+                db.cachedStatement(sql: "SELECT id FROM attempt WHERE reportId = ?"), arguments: [report])
+            found += repeats.map { ($0, report) }
         }
+        return found
     }
 }

@@ -1,7 +1,7 @@
 package import Deliveries
 package import StrictJSON
 
-/// Which reports a query wants. Several values of one filter mean any of them; several filters mean all of them.
+/// The reports that a query selects. Values of one condition are alternatives; all conditions must hold.
 package struct ReportFilter: Sendable {
     /// The names of APIs.
     package var providers: [String] = []
@@ -15,34 +15,33 @@ package struct ReportFilter: Sendable {
     package var since: Timestamp?
     /// First arrival before this.
     package var until: Timestamp?
-    /// Fields by name and value; values of one name are alternatives.
+    /// Values of one field name are alternatives.
     package var fields: [ReportField] = []
-    /// What fields have to be besides; all of them.
+    /// All of them must hold.
     package var fieldTests: [FieldTest] = []
-    /// What values of the body have to be: tests of one path that say `=` are alternatives, of others all have to hold.
+    /// `=` tests of one path are alternatives; all other tests must hold.
     package var bodyTests: [BodyTest] = []
-    /// Texts that the body or externalInfo has, whatever the case of their letters; alternatives.
+    /// Texts that the body or externalInfo contains, ignoring case; alternatives.
     package var texts: [String] = []
-    /// Only reports before this one, or arrivals if attempts are listed: the end of the previous page.
+    /// The end of the previous page: only reports before this one, or arrivals if attempts are listed.
     package var before: ReportID?
     /// Every arrival of a report, not only the first.
     package var listsAttempts = false
-    /// Only the latest of each type and value of these fields, by the provider's time if there is one.
+    /// Only the latest report of each type and value of these fields, by the provider's time if there is one.
     package var latestPer: [IdentityFamily]?
     /// Most rows; nil for all.
     package var limit: Int?
 
     package init() {}
 
-    /// Whether bodies have to be opened to know what matches.
+    /// Whether a query must open bodies.
     package var opensBodies: Bool {
         !bodyTests.isEmpty || !texts.isEmpty
     }
 
-    // What the filter looks at, for queries that are not about reports alone. A part that is added has its place here as
-    // well; a test counts them.
+    // A new condition must be added below; a test counts the conditions.
 
-    /// Whether it has conditions on reports, which rejected deliveries do not have.
+    /// Whether it has conditions on reports, which rejected deliveries cannot meet.
     package var looksAtReports: Bool {
         !providers.isEmpty || !types.isEmpty || !topics.isEmpty || isUnrouted || looksAtEachReport
     }
@@ -57,8 +56,8 @@ package struct ReportFilter: Sendable {
         !fields.isEmpty || !fieldTests.isEmpty || !verifications.isEmpty || opensBodies || latestPer != nil
     }
 
-    /// Whether nothing narrows it down. Compares all that a filter has but whether repeats are listed: a condition that were
-    /// overlooked here would let somebody prune or send what they did not mean.
+    /// Whether it has no condition. All members are compared except `listsAttempts`: if a condition were missed here, a user could prune
+    /// or send deliveries by mistake.
     package var isUnconditional: Bool {
         var filter = self
         filter.listsAttempts = false
@@ -88,7 +87,7 @@ package struct BodyTest: Sendable, Equatable {
     }
 }
 
-/// The ID of a report in the index. People use the delivery's ID and the place in it.
+/// The ID of a report in the index. Users see the delivery's ID and the place in it.
 package struct ReportID: RawRepresentable, Hashable, Sendable {
     package let rawValue: Int64
 
@@ -96,7 +95,7 @@ package struct ReportID: RawRepresentable, Hashable, Sendable {
         self.rawValue = rawValue
     }
 
-    /// The report in this place of a delivery, from 1; nil for numbers that no delivery or place has.
+    /// - Parameter ordinal: the place in the delivery, from 1.
     package init?(delivery: DeliveryID, ordinal: Int) {
         guard (0...ArrivalID.deliveryLimit).contains(delivery.rawValue),
             (0...ArrivalID.ordinalLimit).contains(ordinal)

@@ -1,31 +1,31 @@
+internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
 /// A condition on a value: `>=100`, `~^05`, present.
 package struct ValueTest: Sendable, Equatable, CustomStringConvertible {
-    /// How a value stands to the operand. To a number values are compared that are numbers, to anything else all, by their
-    /// bytes, which puts times (RFC 3339, UTC) in order too.
+    /// The relation of a value to the operand. A numeric operand is compared with numbers only; any other operand is compared by bytes,
+    /// which also orders times (RFC 3339, UTC).
     package enum Relation: String, Sendable, CaseIterable {
         case equal = "="
-        /// No value is equal; a name that is not there will do.
+        /// No value is equal; also true if there is no value.
         case notEqual = "!="
         case less = "<"
         case lessOrEqual = "<="
         case greater = ">"
         case greaterOrEqual = ">="
-        /// A regular expression is found in it.
+        /// The value contains a match of the regular expression.
         case matches = "~"
-        /// The expression is found in no value; a name that is not there will do.
+        /// No value contains a match; also true if there is no value.
         case notMatches = "!~"
         case present = ""
         case absent = "!"
 
-        /// Whether it says what no value may be.
         package var isNegative: Bool {
             self == .notEqual || self == .notMatches || self == .absent
         }
 
-        /// The relation of a single value; a negative test matches when no value has it.
+        /// A negative relation holds if no value has this one.
         fileprivate var ofOneValue: Relation {
             switch self {
             case .notEqual: .equal
@@ -58,26 +58,42 @@ package struct ValueTest: Sendable, Equatable, CustomStringConvertible {
         relation.rawValue + operand
     }
 
-    /// Whether one value is what the test is about. What a negative test wants is that none is.
+    /// Whether a value has the relation, or for a negative test the opposite relation, which no value may have.
     ///
-    /// - Parameter isNumber: whether `10` and `10.0` are the same, as they are for numbers of JSON.
-    package func finds(_ value: String, isNumber: Bool = false) -> Bool {
+    /// - Parameter isNumber: whether `10` equals `10.0`, as for JSON numbers.
+    /// - Throws: `QueryError.expressionTooSlow`.
+    package func finds(_ value: String, isNumber: Bool = false) throws -> Bool {
         switch relation.ofOneValue {
         case .present: return true
         case .matches:
-            return expression?.firstMatch(in: value, range: NSRange(value.startIndex..., in: value)) != nil
+            return try expression.map { try hasMatch($0, value) } ?? false
         case .equal:
-            if value == operand, value.utf8.elementsEqual(operand.utf8) { return true }
+            if value.hasSameBytes(as: operand) { return true }
             guard isNumber, let number else { return false }
             return DecimalValue(value) == number
         default: return order(of: value)
         }
     }
 
+    /// Backtracking can take exponential time, so the search is limited to about a second. ICU reports progress once per start position
+    /// and once per 10,000 steps.
+    private func hasMatch(_ expression: NSRegularExpression, _ value: String) throws -> Bool {
+        let range = NSRange(value.startIndex..., in: value)
+        var remaining = range.length + 10_000
+        var isFound = false
+        expression.enumerateMatches(in: value, options: .reportProgress, range: range) { match, _, stop in
+            isFound = match != nil
+            remaining -= 1
+            stop.pointee = ObjCBool(isFound || remaining < 0)
+        }
+        guard remaining >= 0 || isFound else { throw QueryError.expressionTooSlow(operand) }
+        return isFound
+    }
+
     private func order(of value: String) -> Bool {
         let (isLess, isGreater): (Bool, Bool)
         if let number {
-            // A text is neither more nor less than a number.
+            // A text is neither less nor greater than a number.
             guard let other = DecimalValue(value) else { return false }
             (isLess, isGreater) = (other < number, number < other)
         } else {

@@ -23,8 +23,10 @@ package enum SQLValue: Sendable, Equatable {
     case blob([UInt8])
 }
 
-/// Why an SQL statement was not run, or ended before its last row.
+/// Why a query or an SQL statement was not run, or ended early.
 package enum QueryError: Error, Equatable {
+    /// A regular expression of a filter needs more than about a second for one value.
+    case expressionTooSlow(String)
     /// The text has no statement.
     case empty
     /// The statement is longer than SQLite accepts.

@@ -4,14 +4,14 @@ internal import GRDB
 internal import Journal
 internal import StrictJSON
 
-/// Matches bodies against a filter. JSON escapes in a text count as the characters they mean.
+/// Matches bodies against a filter. JSON escapes are decoded before texts are compared.
 struct BodyMatcher: Sendable {
-    /// Tests of one path: one of the alternatives and all of the others must hold.
+    /// The tests of one path: one of the alternatives and all others must hold.
     private struct PathTests: Sendable {
         let path: JSONPath
         var alternatives: [ValueTest] = []
         var others: [ValueTest] = []
-        /// The bytes of values that meet the alternatives, written without escapes.
+        /// One of these texts is in every body without escapes that meets an alternative.
         var needles: [TextNeedle]?
     }
 
@@ -28,7 +28,7 @@ struct BodyMatcher: Sendable {
                     tests.others.append(one.test)
                 }
             }
-            // A number may be spelled in other ways.
+            // A number can be spelled in several ways.
             if !tests.alternatives.isEmpty, tests.alternatives.allSatisfy({ DecimalValue($0.operand) == nil }) {
                 tests.needles = tests.alternatives.map { TextNeedle($0.operand) }
             }
@@ -38,7 +38,7 @@ struct BodyMatcher: Sendable {
     }
 
     /// - Parameter externalInfo: JSON text; read only if the body is empty.
-    func matches(_ body: [UInt8], externalInfo: () throws -> String?) rethrows -> Bool {
+    func matches(_ body: [UInt8], externalInfo: () throws -> String?) throws -> Bool {
         let hasEscapes = Self.hasEscapes(body)
         if !hasEscapes {
             for needles in paths.compactMap(\.needles) where !needles.contains(where: { $0.isFound(in: body) }) {
@@ -47,7 +47,9 @@ struct BodyMatcher: Sendable {
         }
         var parsed: JSONDocument?
         if !paths.isEmpty {
-            guard let document = try? JSONDocument(parsing: body), paths.allSatisfy({ Self.hold($0, document) }) else {
+            guard let document = try? JSONDocument(parsing: body),
+                try paths.allSatisfy({ try Self.hold($0, document) })
+            else {
                 return false
             }
             parsed = document
@@ -70,26 +72,28 @@ struct BodyMatcher: Sendable {
         document?.someEscapedString { string in texts.contains { $0.isFound(in: string) } } ?? false
     }
 
-    private static func hold(_ tests: PathTests, _ document: JSONDocument) -> Bool {
-        func isFound(_ test: ValueTest) -> Bool {
-            tests.path.someValue(in: document.root) { value in
+    private static func hold(_ tests: PathTests, _ document: JSONDocument) throws -> Bool {
+        func isFound(_ test: ValueTest) throws -> Bool {
+            try tests.path.someValue(in: document.root) { value in
                 if test.relation == .present || test.relation == .absent { return true }
-                return value.scalarText.map { test.finds($0, isNumber: value.kind == .number) } ?? false
+                return try value.scalarText.map { try test.finds($0, isNumber: value.kind == .number) } ?? false
             }
         }
-        return (tests.alternatives.isEmpty || tests.alternatives.contains(where: isFound))
-            && tests.others.allSatisfy { isFound($0) != $0.relation.isNegative }
+        return try (tests.alternatives.isEmpty || tests.alternatives.contains(where: isFound))
+            && tests.others.allSatisfy { try isFound($0) != $0.relation.isNegative }
     }
 }
 
-/// Decides whether single arrivals are what a filter wants, all parts of it: for those who have the arrivals already.
+/// Matches single arrivals against a whole filter.
 struct ArrivalMatcher {
     private let details: ReportDetails
     private let tests: FieldTestIndex
     private let bodies: BodyMatcher?
     private let dictionaries: DictionaryCache
 
-    init(_ filter: ReportFilter, _ conditions: ReportConditions.Resolved, _ dictionaries: DictionaryCache) {
+    /// Nil if nothing can match.
+    init?(_ filter: ReportFilter, _ dictionaries: DictionaryCache, _ db: Database) throws {
+        guard let conditions = try ReportConditions(filter, db) else { return nil }
         details = ReportDetails(conditions)
         tests = FieldTestIndex(conditions.tests)
         bodies = filter.opensBodies ? BodyMatcher(filter) : nil
@@ -104,6 +108,6 @@ struct ArrivalMatcher {
         guard let bodies else { return summary }
         guard let stored = try StoredBody.at(summary.deliveryID, db, dictionaries), let body = try? stored.opened()
         else { return nil }
-        return bodies.matches(body) { summary.externalInfo } ? summary : nil
+        return try bodies.matches(body) { summary.externalInfo } ? summary : nil
     }
 }

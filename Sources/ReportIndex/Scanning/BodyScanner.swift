@@ -16,19 +16,19 @@ struct BodyScanner {
         let id: Int64
         /// Nil if it cannot be decompressed.
         let body: [UInt8]?
-        /// Nil if the body is empty: then each report is matched.
+        /// Nil if the body is empty. Then each report is matched.
         var matches: Bool?
     }
 
     /// The matches in a range of arrivals, newest first. Ends early if the watch is stopped.
-    func scan(
-        _ part: ClosedRange<Int64>
-    ) throws -> (reports: [ReportSummary], counts: ScanCounts) {
+    func scan(_ part: ClosedRange<Int64>) throws -> (reports: [ReportSummary], counts: ScanCounts) {
         var reports: [ReportSummary] = []
         var counts = ScanCounts()
         try reader.read { db in
             guard let query = try ReportQuery(filter, within: part, db) else { return }
-            let bodies = try isNarrowed ? nil : BodyCursor(Self.deliveries(in: part), db, reader.dictionaries)
+            // Conditions on fields leave few of neighbouring deliveries.
+            let isNarrowed = !filter.fields.isEmpty || !filter.fieldTests.isEmpty
+            let bodies = try isNarrowed ? nil : BodyCursor(ArrivalID.deliveries(part), db, reader.dictionaries)
             var current: Current?
             try query.forEachCandidate(db) { match in
                 guard !watch.isStopped else { return false }
@@ -38,21 +38,16 @@ struct BodyScanner {
                 guard let body = current?.body else { return true }
                 let isMatch =
                     try current?.matches
-                    ?? matcher.matches(body) { try Self.externalInfo(ofReport: match.report, db) }
+                    ?? matcher.matches(body) {
+                        try String.fetchOne(
+                            db.cachedStatement(sql: "SELECT externalInfo FROM report WHERE id = ?"),
+                            arguments: [match.report])
+                    }
                 if isMatch, let summary = try query.summary(match, db) { reports.append(summary) }
                 return true
             }
         }
         return (reports, counts)
-    }
-
-    /// Whether the index leaves few of neighbouring deliveries.
-    private var isNarrowed: Bool {
-        !filter.fields.isEmpty || !filter.fieldTests.isEmpty
-    }
-
-    private static func deliveries(in part: ClosedRange<Int64>) -> ClosedRange<Int64> {
-        ArrivalID(rawValue: part.lowerBound).deliveryID...ArrivalID(rawValue: part.upperBound).deliveryID
     }
 
     private func open(
@@ -61,29 +56,20 @@ struct BodyScanner {
         let stored =
             try bodies.map { try $0.body(of: id) }
             ?? StoredBody.at(DeliveryID(rawValue: id), db, reader.dictionaries)
-        guard let stored else {
-            counts.damaged += 1
-            return Current(id: id, body: nil)
-        }
-        return largeBodies.oneByOne(stored.byteCount) {
-            do throws(ArchiveError) {
-                // A compressed body brings a checksum of its own.
-                let isCompressed = stored.encoding == .zlib
-                let body = try isCompressed ? stored.decompressed() : stored.opened()
+        return try largeBodies.oneByOne(stored?.byteCount ?? 0) {
+            do {
+                guard let stored else { throw ArchiveError.damaged("the body is missing") }
+                // A compressed body has its own checksum.
+                let body = try stored.encoding == .zlib ? stored.decompressed() : stored.opened()
                 counts.scanned += 1
-                return Current(id: id, body: body, matches: body.isEmpty ? nil : matcher.matches(body) { nil })
-            } catch .pruned {
+                return Current(id: id, body: body, matches: body.isEmpty ? nil : try matcher.matches(body) { nil })
+            } catch ArchiveError.pruned {
                 counts.skipped += 1
-            } catch {
+            } catch is ArchiveError {
                 counts.damaged += 1
             }
             return Current(id: id, body: nil)
         }
-    }
-
-    private static func externalInfo(ofReport id: Int64, _ db: Database) throws -> String? {
-        try String.fetchOne(
-            db.cachedStatement(sql: "SELECT externalInfo FROM report WHERE id = ?"), arguments: [id])
     }
 }
 
@@ -94,8 +80,6 @@ final class LargeBodies: Sendable {
 
     func oneByOne<Value>(_ byteCount: Int, _ work: () throws -> Value) rethrows -> Value {
         guard byteCount > Self.byteCountLimit else { return try work() }
-        lock.lock()
-        defer { lock.unlock() }
-        return try work()
+        return try lock.withLock(work)
     }
 }

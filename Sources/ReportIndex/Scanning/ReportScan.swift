@@ -1,13 +1,16 @@
 internal import Foundation
 internal import GRDB
 internal import Journal
+internal import Threads
 
-/// Scans bodies on every core. Each worker reads through a connection of its own, a part at a time, so that no snapshot lives
-/// long; what they find is handed over in order.
+/// Scans bodies on every core. Each worker reads one part at a time through its own connection, so that no snapshot lives long. Results
+/// are handed over in order.
+///
+/// `@unchecked Sendable`: `condition` guards the variables.
 final class ReportScan: @unchecked Sendable {
     /// More workers than this wait for the disk and for each other.
     private static let workerLimit = 8
-    /// Parts that each worker may be ahead of the consumer.
+    /// Parts that each worker may be ahead of the consumer, which bounds the memory for results.
     private static let lead = 4
 
     private typealias Outcome = Result<(reports: [ReportSummary], counts: ScanCounts), any Error>
@@ -15,13 +18,11 @@ final class ReportScan: @unchecked Sendable {
     private let filter: ReportFilter
     private let directory: ArchiveDirectory
     private let watch: ScanWatch
-    /// Ends the workers, whatever the reason.
     private let workersWatch = ScanWatch()
     private let matcher: BodyMatcher
     private let largeBodies = LargeBodies()
     private let workerCount = max(1, min(ProcessInfo.processInfo.activeProcessorCount, workerLimit))
 
-    /// Guards everything below.
     private let condition = NSCondition()
     private var parts: ScanParts
     private var takenCount = 0
@@ -33,16 +34,28 @@ final class ReportScan: @unchecked Sendable {
         self.directory = directory
         self.watch = watch
         self.matcher = BodyMatcher(filter)
-        // Tests of fields read a whole segment's values for any part of it.
+        // A test of a field reads the values of a whole segment, however small the part.
         self.parts = ScanParts(arrivals, greatestCount: filter.fieldTests.isEmpty ? 1024 : 4096)
     }
 
+    /// Passes the matches in order. Blocks until all workers have ended: not for event loops or the cooperative pool of a server.
     func run(_ body: (ReportSummary) throws -> Void) throws -> ScanCounts {
         var counts = ScanCounts()
         counts.total = parts.remaining
         var limit = filter.limit.map { max(0, $0) } ?? .max
-        for _ in 0..<workerCount { Thread.detachNewThread { self.work() } }
-        defer { workersWatch.stop() }
+        var workers: [OwnedThread] = []
+        defer {
+            workersWatch.stop()
+            condition.withLock { condition.broadcast() }
+            for worker in workers { worker.join() }
+        }
+        for _ in 0..<workerCount {
+            do {
+                workers.append(try OwnedThread("callbox-scan") { self.work() })
+            } catch {
+                throw ArchiveError(error, path: directory.path)
+            }
+        }
         while limit > 0, !watch.isStopped, let next = nextOutcome() {
             let found = try next.outcome.get()
             counts.add(found.counts)
@@ -52,7 +65,7 @@ final class ReportScan: @unchecked Sendable {
                 limit -= 1
                 try body(report)
             }
-            watch.tell(counts)
+            watch.progress(counts)
         }
         counts.isComplete = counts.done == counts.total && limit > 0
         return counts
@@ -60,18 +73,18 @@ final class ReportScan: @unchecked Sendable {
 
     /// Waits for the next part in order; nil after the last.
     private func nextOutcome() -> (outcome: Outcome, deliveryCount: Int64)? {
-        condition.lock()
-        defer { condition.unlock() }
-        while outcomes[handedCount] == nil {
-            guard parts.remaining > 0 || handedCount < takenCount, !watch.isStopped else { return nil }
-            // A stop is not signalled.
-            _ = condition.wait(until: Date(timeIntervalSinceNow: 0.05))
+        condition.withLock {
+            while outcomes[handedCount] == nil {
+                guard parts.remaining > 0 || handedCount < takenCount, !watch.isStopped else { return nil }
+                // The watch does not signal when it is stopped.
+                _ = condition.wait(until: Date(timeIntervalSinceNow: 0.05))
+            }
+            defer {
+                handedCount += 1
+                condition.broadcast()
+            }
+            return outcomes.removeValue(forKey: handedCount)
         }
-        defer {
-            handedCount += 1
-            condition.broadcast()
-        }
-        return outcomes.removeValue(forKey: handedCount)
     }
 
     private func work() {
@@ -83,26 +96,24 @@ final class ReportScan: @unchecked Sendable {
                     largeBodies: largeBodies
                 ).scan(part.arrivals)
             }
-            condition.lock()
-            outcomes[number] = (outcome, part.deliveryCount)
-            condition.broadcast()
-            condition.unlock()
+            condition.withLock {
+                outcomes[number] = (outcome, part.deliveryCount)
+                condition.broadcast()
+            }
         }
     }
 
     private func takePart() -> (number: Int, part: (arrivals: ClosedRange<Int64>, deliveryCount: Int64))? {
-        condition.lock()
-        defer { condition.unlock() }
-        while !workersWatch.isStopped, takenCount - handedCount >= workerCount * Self.lead {
-            _ = condition.wait(until: Date(timeIntervalSinceNow: 0.05))
+        condition.withLock {
+            while !workersWatch.isStopped, takenCount - handedCount >= workerCount * Self.lead { condition.wait() }
+            guard !workersWatch.isStopped, let part = parts.next() else { return nil }
+            defer { takenCount += 1 }
+            return (takenCount, part)
         }
-        guard !workersWatch.isStopped, let part = parts.next() else { return nil }
-        defer { takenCount += 1 }
-        return (takenCount, part)
     }
 }
 
-/// A range of arrivals cut into parts, newest first. The first parts are small, because their results are shown at once.
+/// Cuts a range of arrivals into parts, newest first. The first parts are small, so that their results are shown at once.
 struct ScanParts {
     private static let firstCount: Int64 = 32
 
@@ -111,14 +122,13 @@ struct ScanParts {
     private var count = firstCount
     private let greatestCount: Int64
 
-    /// - Parameter greatestCount: most deliveries in a part.
+    /// - Parameter greatestCount: most deliveries of one part.
     init(_ arrivals: ClosedRange<Int64>, greatestCount: Int64) {
-        first = ArrivalID(rawValue: arrivals.lowerBound).deliveryID
-        last = ArrivalID(rawValue: arrivals.upperBound).deliveryID
+        (first, last) = (ArrivalID.deliveries(arrivals).lowerBound, ArrivalID.deliveries(arrivals).upperBound)
         self.greatestCount = greatestCount
     }
 
-    /// Deliveries that are left.
+    /// Deliveries after the last part.
     var remaining: Int64 {
         max(0, last - first + 1)
     }
@@ -126,8 +136,7 @@ struct ScanParts {
     mutating func next() -> (arrivals: ClosedRange<Int64>, deliveryCount: Int64)? {
         guard remaining > 0 else { return nil }
         let size = min(count, remaining)
-        let range =
-            ArrivalID(last - size + 1, 0).rawValue...(ArrivalID(last, 0).rawValue + Int64(ArrivalID.ordinalLimit))
+        let range = ArrivalID.range(last - size + 1...last)
         last -= size
         count = min(count * 2, greatestCount)
         return (range, size)

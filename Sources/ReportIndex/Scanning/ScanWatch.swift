@@ -4,20 +4,20 @@ internal import Synchronization
 package final class ScanWatch: Sendable {
     private let stopped = Atomic(false)
     private let isCancelled: @Sendable () -> Bool
-    let tell: @Sendable (ScanCounts) -> Void
+    let progress: @Sendable (ScanCounts) -> Void
 
     /// - Parameters:
-    ///   - isCancelled: asked often, by several threads; ends the scan as `stop` does.
+    ///   - isCancelled: called often, on several threads. True ends the scan as `stop` does.
     ///   - progress: called often with the counts so far, on the thread that started the scan.
     package init(
         isCancelled: @escaping @Sendable () -> Bool = { false },
         progress: @escaping @Sendable (ScanCounts) -> Void = { _ in }
     ) {
         self.isCancelled = isCancelled
-        tell = progress
+        self.progress = progress
     }
 
-    /// Ends the scan soon, with its results so far. May be called from any thread, more than once.
+    /// Ends the scan soon, with its results so far. Any thread may call it, more than once.
     package func stop() {
         stopped.store(true, ordering: .relaxed)
     }
@@ -31,16 +31,16 @@ package final class ScanWatch: Sendable {
 package struct ScanCounts: Sendable, Equatable {
     /// Bodies that were opened.
     package var scanned = 0
-    /// Reports of theirs that matched.
+    /// Reports that matched.
     package var matched = 0
-    /// Bodies that were pruned and cannot be searched.
+    /// Pruned bodies, which cannot be searched.
     package var skipped = 0
-    /// Deliveries whose bodies do not open: damage.
+    /// Bodies that cannot be read because they are damaged.
     package var damaged = 0
-    /// Deliveries that were scanned, of `total`.
+    /// Deliveries scanned so far, of `total`.
     package var done: Int64 = 0
     package var total: Int64 = 0
-    /// Whether everything was scanned: neither stopped nor ended at the limit.
+    /// False if the scan was stopped or reached the limit.
     package var isComplete = true
 
     package init() {}

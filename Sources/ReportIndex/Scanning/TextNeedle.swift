@@ -1,6 +1,6 @@
-/// A text that is looked for whatever the case of its letters.
+/// A text to find, ignoring case.
 package struct TextNeedle: Sendable {
-    /// In lower case.
+    /// Lower case.
     private let bytes: [UInt8]
     private let isASCII: Bool
 
@@ -22,11 +22,11 @@ package struct TextNeedle: Sendable {
                 }
     }
 
-    /// Where it begins, letters outside of ASCII taken as they are written.
+    /// The position of the first match, ignoring the case of ASCII letters only.
     private func position(in text: UnsafeBufferPointer<UInt8>) -> Int? {
         guard let first = bytes.first else { return 0 }
         guard text.count >= bytes.count else { return nil }
-        let capital = Self.isSmallLetter(first) ? first & 0xdf : first
+        let capital = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first) ? first & 0xdf : first
         return bytes.withUnsafeBufferPointer { needle in
             var position = 0
             let end = text.count - needle.count
@@ -47,9 +47,5 @@ package struct TextNeedle: Sendable {
 
     private static func lowercased(_ byte: UInt8) -> UInt8 {
         (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
-    }
-
-    private static func isSmallLetter(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
     }
 }

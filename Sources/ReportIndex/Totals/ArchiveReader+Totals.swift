@@ -34,7 +34,7 @@ extension ArchiveReader {
         _ body: (ArrivalKey, ArrivalTotals) throws -> Void
     ) throws {
         // What arrives meanwhile is not counted.
-        guard let arrivals = try read({ try ReportConditions(filter, $0).resolved?.arrivals }) else { return }
+        guard let arrivals = try read({ try ReportConditions(filter, $0)?.arrivals }) else { return }
         var next = arrivals.lowerBound
         while next <= arrivals.upperBound {
             let slice = try read { db in

@@ -23,7 +23,7 @@ struct ArrivalSlice {
                     SELECT (SELECT min(id) FROM report WHERE id BETWEEN ?1 AND ?2) AS id
                     UNION ALL SELECT (SELECT min(id) FROM attempt WHERE id BETWEEN ?1 AND ?2))
                 """, arguments: [first, upperBound])
-        guard let start, let conditions = try ReportConditions(filter, db).resolved else { return nil }
+        guard let start, let conditions = try ReportConditions(filter, db) else { return nil }
         let (end, overflow) = start.addingReportingOverflow(ArrivalID(deliveryCount, 0).rawValue)
         let last = min(overflow ? .max : end, upperBound)
         var sums: [Group: ArrivalTotals] = [:]
@@ -54,7 +54,7 @@ struct ArrivalSlice {
     }
 
     private static func add(
-        _ sql: String, _ reportCount: Int64, _ conditions: ReportConditions.Resolved, _ range: ClosedRange<Int64>,
+        _ sql: String, _ reportCount: Int64, _ conditions: ReportConditions, _ range: ClosedRange<Int64>,
         _ slots: TimeSlots, _ sums: inout [Group: ArrivalTotals], _ db: Database
     ) throws {
         let cursor = try Row.fetchCursor(

@@ -216,6 +216,17 @@ extension CommandFailure {
                 advice: "Choose another one with --listen.")
         case .cannotListen(let setting, .other(let reason)):
             self.init(.unavailable, "cannot listen on \(setting): \(reason)")
+        case .cannotOpenAdminListener(let setting, let error):
+            let reason =
+                switch error {
+                case .addressInUse: "another program listens there"
+                case .notPermitted: "permission denied"
+                case .addressNotAvailable: "not an address of this machine"
+                case .other(let reason): reason
+                }
+            self.init(
+                .unavailable, "cannot open the admin listener on \(setting): \(reason)",
+                advice: "Change admin.listen in the configuration, or stop the other program.")
         case .notServed(let path):
             self.init(
                 .unavailable, "no server is running for the archive \(path)",

@@ -27,15 +27,20 @@ package struct OpenArchive: Sendable {
         _ directory: ArchiveDirectory, quarantine limits: QuarantineLimits = QuarantineLimits(),
         lag: IndexLag = IndexLag(), parser: ReportParser, sources: @escaping @Sendable () throws -> SourceTable,
         retention: @escaping @Sendable () -> Retention, now: @escaping @Sendable () -> Timestamp,
-        isServed: Bool, onFailure: @escaping @Sendable (ArchiveFailure) -> Void = { _ in }
+        isServed: Bool, observeCommit: @escaping @Sendable (Duration) -> Void = { _ in },
+        observeQuarantine: @escaping @Sendable (QuarantinedDelivery, QuarantineID?) -> Void = { _, _ in },
+        onFailure: @escaping @Sendable (ArchiveFailure) -> Void = { _ in }
     ) throws {
-        let writer = try JournalWriter(directory) { onFailure(ArchiveFailure(work: "storing", error: $0)) }
+        let writer = try JournalWriter(
+            directory, reportFailure: { onFailure(ArchiveFailure(work: "storing", error: $0)) },
+            observeCommit: observeCommit)
         do {
             self.indexer = try Indexer(
                 directory, lag: lag, isUnderPressure: { writer.isUnderPressure }, parser: parser)
-            self.quarantine = try QuarantineWriter(directory, limits: limits) {
-                onFailure(ArchiveFailure(work: "quarantine", error: $0))
-            }
+            self.quarantine = try QuarantineWriter(
+                directory, limits: limits,
+                reportFailure: { onFailure(ArchiveFailure(work: "quarantine", error: $0)) },
+                observe: observeQuarantine)
         } catch {
             writer.close()
             throw error

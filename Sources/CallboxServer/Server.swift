@@ -23,6 +23,7 @@ internal import UnixSignals
 ///  MaintenanceService  own thread             4. end after the slice at hand
 ///  ControlService      control.sock           3. finish the requests of commands, for 5 s at most
 ///  follow-up           one task               2. end after the call at hand, record its cursor
+///  admin listener      event loops            2. close the port
 ///  reload              SIGHUP
 ///  listener            event loops            1. close the port; finish requests whose commit is under way; 503 and close for
 ///                                                all others; cut what is open after `shutdown-grace`
@@ -41,18 +42,29 @@ package struct Server: Sendable {
     let report: @Sendable (any Error) -> FailureReport
     /// Called when the listener is open, with its address.
     let announce: @Sendable (ListenSetting) -> Void
+    /// Called for every request; nil for none.
+    let access: (@Sendable (RequestRecord) -> Void)?
+    let sockets: InheritedSockets
+    let manager: ServiceManager
     /// Services that need the archive and end before it.
     let companions: @Sendable (OpenArchive, NIOThreadPool) async -> [any Service]
 
     /// How long the end waits for the index.
     private static let indexingGrace: Duration = .seconds(5)
+    /// Repeated rejections are logged with their count this often.
+    private static let repeatInterval: Duration = .seconds(10)
 
     package init(
         _ configuration: CallboxConfiguration, live: LiveConfiguration, logger: Logger,
         now: @escaping @Sendable () -> Timestamp, report: @escaping @Sendable (any Error) -> FailureReport,
         companions: @escaping @Sendable (OpenArchive, NIOThreadPool) async -> [any Service] = { _, _ in [] },
+        access: (@Sendable (RequestRecord) -> Void)? = nil, sockets: InheritedSockets = InheritedSockets(),
+        manager: ServiceManager = ServiceManager(environment: [:]),
         announce: @escaping @Sendable (ListenSetting) -> Void
     ) {
+        self.access = access
+        self.sockets = sockets
+        self.manager = manager
         self.configuration = configuration
         self.live = live
         self.logger = logger
@@ -67,12 +79,16 @@ package struct Server: Sendable {
         // Trapped before the address is announced: whoever waits for that may send SIGHUP at once.
         let hangups = await UnixSignalsSequence(trapping: .sighup)
         SQLiteFile.disableMemoryStatistics()
-        let archive = try openArchive()
+        let metrics = ServerMetrics(sources: live.sources.sources.map(\.name), now: now)
+        let log = IntakeLog(logger, metrics, access: access)
+        let archive = try openArchive(metrics, log)
+        let floor = FreeSpaceFloor(path: configuration.archivePath)
+        let readiness = Readiness(archive, floor: floor, lag: configuration.indexLag, metrics: metrics)
         let pool = NIOThreadPool(numberOfThreads: max(2, System.coreCount))
         pool.start()
         let maintenance = Maintenance(archive)
         let control = ControlService(
-            maintenance, logger: logger, pool: pool, reload: { try reload() }, report: report)
+            maintenance, logger: logger, pool: pool, reload: { try reload(metrics) }, report: report)
         // Before the address is announced, as commands may follow at once.
         control.start()
         var services: [any Service] = [
@@ -87,8 +103,23 @@ package struct Server: Sendable {
             control,
         ]
         services += await companions(archive, pool)
-        services.append(ClosureService { await reload(on: hangups) })
-        services.append(ClosureService { try await listen(archive) })
+        if let setting = configuration.admin {
+            let gauges = ArchiveGauges(archive: archive, quarantine: configuration.quarantine)
+            let admin = AdminListener(
+                metrics: metrics, gauges: gauges, readiness: readiness, limits: { [] }, now: now, pool: pool)
+            services.append(ClosureService { try await serve(admin, on: setting) })
+        }
+        services.append(ClosureService { await reload(on: hangups, metrics) })
+        services.append(ClosureService { await repeatedly(Self.repeatInterval) { log.flushRepeats() } })
+        if let interval = manager.watchdogInterval {
+            services.append(
+                ClosureService {
+                    await repeatedly(interval / 2) {
+                        if archive.writer.isResponding(within: interval) { manager.watchdog() }
+                    }
+                })
+        }
+        services.append(ClosureService { try await listen(archive, floor, readiness, metrics, log) })
         let group = ServiceGroup(
             configuration: .init(
                 services: services.map {
@@ -106,29 +137,50 @@ package struct Server: Sendable {
         try? await pool.shutdownGracefully()
     }
 
-    private func openArchive() throws -> OpenArchive {
+    private func openArchive(_ metrics: ServerMetrics, _ log: IntakeLog) throws -> OpenArchive {
         let archive = try OpenArchive(
             ArchiveDirectory(path: configuration.archivePath), quarantine: configuration.quarantine,
             lag: configuration.indexLag, parser: live.parser, sources: { [live] in live.sources },
-            retention: { [live] in live.retention }, now: now, isServed: true, onFailure: log)
-        archive.startIndexing(onFailure: log)
+            retention: { [live] in live.retention }, now: now, isServed: true,
+            observeCommit: { metrics.commit.observe($0) }, observeQuarantine: { log.note($0, storedAs: $1) },
+            onFailure: note)
+        archive.startIndexing(onFailure: note)
         return archive
     }
 
-    private func log(_ failure: ArchiveFailure) {
+    private func note(_ failure: ArchiveFailure) {
         logger.error("\(failure.work) failed", metadata: ["reason": "\(report(failure.error).message)"])
     }
 
-    private func reload(on hangups: UnixSignalsSequence) async {
+    private func repeatedly(_ interval: Duration, _ work: @escaping @Sendable () -> Void) async {
         await cancelWhenGracefulShutdown {
-            for await _ in hangups { _ = try? reload() }
+            while !Task.isCancelled {
+                work()
+                try? await Task.sleep(for: interval)
+            }
+        }
+    }
+
+    private func serve(_ admin: AdminListener, on setting: AdminSetting) async throws {
+        let listener = try await admin.open(setting, inherited: sockets.admin)
+        logger.info("admin listener open", metadata: ["address": "\(setting)"])
+        try? await gracefulShutdown()
+        await listener.shutDown(grace: .seconds(1))
+    }
+
+    private func reload(on hangups: UnixSignalsSequence, _ metrics: ServerMetrics) async {
+        await cancelWhenGracefulShutdown {
+            for await _ in hangups { _ = try? reload(metrics) }
         }
     }
 
     @discardableResult
-    func reload() throws -> LiveConfiguration.Reload {
+    func reload(_ metrics: ServerMetrics? = nil) throws -> LiveConfiguration.Reload {
+        manager.reloading()
+        defer { manager.ready() }
         do {
             let reload = try live.reload()
+            metrics?.add(sources: reload.sources)
             logger.info("configuration reloaded", metadata: ["sources": "\(reload.sources.joined(separator: ","))"])
             if !reload.needingRestart.isEmpty {
                 logger.warning(
@@ -147,10 +199,11 @@ package struct Server: Sendable {
 
     /// Accepts requests until its turn to stop, which is the first. The way of a delivery is bytes ▸ `IntakePipeline` ▸ the queue of the
     /// journal, or of the quarantine.
-    private func listen(_ archive: OpenArchive) async throws {
+    private func listen(
+        _ archive: OpenArchive, _ floor: FreeSpaceFloor, _ readiness: Readiness, _ metrics: ServerMetrics,
+        _ log: IntakeLog
+    ) async throws {
         let live = live
-        let log = IntakeLog(logger)
-        let floor = FreeSpaceFloor(path: configuration.archivePath)
         // Its reader is gone when this returns: SQLite removes the log of a file with the last connection.
         let links = ReferredLinks(archive.directory)
         // A pool of its own: nothing that waits for the writer may delay the check of a large body.
@@ -160,8 +213,14 @@ package struct Server: Sendable {
             sources: { live.sources },
             encode: DeliveryEncoder { archive.writer.compressorForArrival(source: $0, body: $1) },
             commit: { archive.writer.commit($0, finish: $1) },
-            quarantine: { if floor.isShort() || !archive.quarantine.add($0) { log.noteUnquarantined() } },
-            offload: { work in bodies.submit { _ in work() } },
+            quarantine: { !floor.isShort() && archive.quarantine.add($0) },
+            offload: { work in
+                metrics.offloaded.add()
+                bodies.submit { _ in
+                    work()
+                    metrics.offloaded.add(-1)
+                }
+            },
             observe: { log.note($0) }, redirectLimits: .redirects, quarantineLimits: .quarantine,
             isSpaceShort: { floor.isShort() }, isReferredTo: { _, target in links.contains(target) })
         let application = ListenerApplication(now: now, admit: intake.admit, observe: { log.note($0) })
@@ -169,13 +228,18 @@ package struct Server: Sendable {
         let listener: OpenListener
         do throws(ListenError) {
             listener = try await HTTPListener(limits: configuration.limits, application: application)
-                .listen(on: .tcp(host: setting.host, port: setting.port), group: MultiThreadedEventLoopGroup.singleton)
+                .listen(
+                    on: sockets.main.map { .inherited(descriptor: $0) } ?? .tcp(host: setting.host, port: setting.port),
+                    group: MultiThreadedEventLoopGroup.singleton)
         } catch {
             try? await bodies.shutdownGracefully()
             throw ServerError.cannotListen(setting, error)
         }
         announce(ListenSetting(host: setting.host, port: listener.port ?? setting.port))
+        manager.ready()
         try? await gracefulShutdown()
+        manager.stopping()
+        readiness.stop()
         logger.info("stopping")
         await listener.shutDown(grace: configuration.shutdownGrace)
         try? await bodies.shutdownGracefully()

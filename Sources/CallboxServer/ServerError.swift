@@ -5,6 +5,7 @@ package import Quarantine
 /// A failure of the server, or of a command's write to the archive, that no other module names.
 package enum ServerError: Error, Equatable {
     case cannotListen(ListenSetting, ListenError)
+    case cannotOpenAdminListener(AdminSetting, ListenError)
     /// No server holds the archive.
     case notServed(archivePath: String)
     /// Another process holds the archive and its control socket does not respond.

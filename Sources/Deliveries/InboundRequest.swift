@@ -8,10 +8,13 @@ package struct InboundRequest: Sendable {
     package let peer: String
     /// When the last byte of the body had arrived.
     package let receivedAt: Timestamp
+    package let id: RequestID
 
     package init(
-        method: String, target: RequestTarget, headers: HeaderFields, body: [UInt8], peer: String, receivedAt: Timestamp
+        method: String, target: RequestTarget, headers: HeaderFields, body: [UInt8], peer: String,
+        receivedAt: Timestamp, id: RequestID = .none
     ) {
+        self.id = id
         self.method = method
         self.target = target
         self.headers = headers
@@ -23,11 +26,15 @@ package struct InboundRequest: Sendable {
 
 /// What is known of a request before its body: enough to say whether the body is worth reading.
 package struct InboundHead: Sendable {
+    package var id = RequestID.none
     package let method: String
     package let target: RequestTarget
+    /// The client's address, as in `InboundRequest.peer`.
+    package let peer: String
 
-    package init(method: String, target: RequestTarget) {
+    package init(method: String, target: RequestTarget, peer: String = "local") {
         self.method = method
         self.target = target
+        self.peer = peer
     }
 }

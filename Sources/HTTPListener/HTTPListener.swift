@@ -31,6 +31,8 @@ package enum ListenerEvent: Sendable, Equatable {
 package enum ListenAddress: Sendable, Equatable {
     case tcp(host: String, port: Int)
     case unixSocket(path: String)
+    /// A listening socket that this process inherited.
+    case inherited(descriptor: Int32)
 }
 
 /// Why the listener cannot open. The only error of this module.
@@ -91,6 +93,8 @@ package struct HTTPListener: Sendable {
             case .unixSocket(let path):
                 channel = try await bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
                 chmod(path, 0o600)
+            case .inherited(let descriptor):
+                channel = try await bootstrap.withBoundSocket(descriptor).get()
             }
             return OpenListener(channel: channel, connections: connections)
         } catch {

@@ -1,19 +1,28 @@
 package import Deliveries
 
-/// What became of a request, for logs and counters. Holds numbers, names and digests, nothing of what was sent.
-package enum IntakeEvent: Sendable {
-    case archived(Arrival)
-    /// Answered without archiving: a connectivity test, a challenge.
-    case handshake(source: String, event: String, status: Int)
-    case rejected(source: String, status: Int, reason: String)
-    /// A rejected delivery was not kept in the quarantine because too many arrive.
-    case notQuarantined(source: String)
-    case unknownPath
+/// The outcome of a request, for logs and metrics. Holds numbers, names and digests, never a body or a header.
+package struct IntakeEvent: Sendable {
+    package let request: RequestSummary
+    /// The name of the source; nil if no source is at the path.
+    package let source: String?
+    /// The status of the response.
+    package let status: Int
+    package let outcome: Outcome
+
+    package enum Outcome: Sendable {
+        case archived(Arrival)
+        /// Responded without archiving: a connectivity test, a challenge.
+        case handshake(String)
+        /// The reason is one of a fixed set of texts.
+        case rejected(reason: String)
+        /// A delivery that failed verification. `isQuarantined` is false if too many arrive.
+        case unverified(reason: String, isQuarantined: Bool)
+        case unknownPath
+    }
 
     /// A delivery that was archived.
     package struct Arrival: Sendable {
         package let id: DeliveryID
-        package let source: String
         package let verification: Verification
         package let secretName: String?
         package let bodyByteCount: Int
@@ -22,12 +31,52 @@ package enum IntakeEvent: Sendable {
 
         init(_ id: DeliveryID, _ encoded: EncodedDelivery) {
             self.id = id
-            self.source = encoded.source
             self.verification = encoded.verification
             self.secretName = encoded.secretName
             self.bodyByteCount = encoded.body.byteCount
             self.storedByteCount = encoded.body.storedBytes.count
             self.bodySHA256 = encoded.body.sha256
         }
+    }
+}
+
+/// What logs show of a request. Its query may hold credentials and is left out.
+package struct RequestSummary: Sendable {
+    package let id: RequestID
+    package let method: String
+    package let peer: String
+    /// When its last byte had arrived, or its head if the body was not read.
+    package let arrivedAt: ContinuousClock.Instant
+    private let target: RequestTarget
+
+    /// The path; `?…` stands for a query.
+    package var maskedPath: String {
+        target.path + (target.query == nil ? "" : "?…")
+    }
+
+    package init(_ request: InboundRequest) {
+        self.init(request.id, request.method, request.target, request.peer)
+    }
+
+    init(_ head: InboundHead) {
+        self.init(head.id, head.method, head.target, head.peer)
+    }
+
+    private init(_ id: RequestID, _ method: String, _ target: RequestTarget, _ peer: String) {
+        self.id = id
+        self.method = method
+        self.target = target
+        self.peer = peer
+        self.arrivedAt = .now
+    }
+
+    func event(_ source: String?, _ response: Response, _ outcome: IntakeEvent.Outcome) -> IntakeEvent {
+        IntakeEvent(request: self, source: source, status: response.status, outcome: outcome)
+    }
+}
+
+extension RequestSummary: CustomReflectable {
+    package var customMirror: Mirror {
+        Mirror(self, children: ["id": id, "method": method, "path": maskedPath, "peer": peer])
     }
 }

@@ -28,20 +28,20 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     private let sources: @Sendable () -> SourceTable
     private let encode: DeliveryEncoder
     private let commit: Commit
-    private let quarantine: @Sendable (QuarantinedDelivery) -> Void
+    private let quarantine: @Sendable (QuarantinedDelivery) -> Bool
     private let offload: Offload
     private let observe: @Sendable (IntakeEvent) -> Void
     private let unproved: UnprovedIntake
 
     /// - Parameters:
     ///   - sources: the sources as configured when a request arrives.
-    ///   - quarantine: keeps what was rejected, if there is room; must not block.
+    ///   - quarantine: keeps a rejected delivery and returns true, if there is room; must not block.
     ///   - observe: called for every request once its response is known; must not block.
     ///   - isSpaceShort: true while the disk's free space is kept for deliveries that are proved; must not block.
     ///   - isReferredTo: whether the archive has what a redirect's target names; must not block.
     package init(
         sources: @escaping @Sendable () -> SourceTable, encode: DeliveryEncoder, commit: @escaping Commit,
-        quarantine: @escaping @Sendable (QuarantinedDelivery) -> Void = { _ in }, offload: @escaping Offload,
+        quarantine: @escaping @Sendable (QuarantinedDelivery) -> Bool = { _ in false }, offload: @escaping Offload,
         observe: @escaping @Sendable (IntakeEvent) -> Void, redirectLimits: RateLimits = .redirects,
         quarantineLimits: RateLimits = .quarantine, isSpaceShort: @escaping @Sendable () -> Bool = { false },
         isReferredTo: @escaping @Sendable (_ source: String, _ target: RequestTarget) -> Bool = { _, _ in false }
@@ -61,11 +61,11 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     /// responds to the whole request, also if the configuration is reloaded before its body is complete.
     package func admit(_ head: InboundHead) -> Admission {
         guard let source = sources().source(at: head.target.path) else {
-            observe(.unknownPath)
+            note(head, nil, Responses.unknownPath, .unknownPath)
             return .reject(Responses.unknownPath)
         }
         guard ["GET", "HEAD", "POST"].contains(head.method) else {
-            observe(.rejected(source: source.name, status: 405, reason: "method not allowed"))
+            note(head, source, Responses.methodNotAllowed, .rejected(reason: "method not allowed"))
             return .reject(Responses.methodNotAllowed)
         }
         let limit =
@@ -74,12 +74,22 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         return .read(bodyByteCountLimit: limit) { receive($0, at: source, $1) }
     }
 
+    private func note(_ head: InboundHead, _ source: Source?, _ response: Response, _ outcome: IntakeEvent.Outcome) {
+        observe(RequestSummary(head).event(source?.name, response, outcome))
+    }
+
+    private func note(
+        _ request: InboundRequest, _ source: Source, _ response: Response, _ outcome: IntakeEvent.Outcome
+    ) {
+        observe(RequestSummary(request).event(source.name, response, outcome))
+    }
+
     private func receive(
         _ request: InboundRequest, at source: Source, _ respond: @escaping @Sendable (Response) -> Void
     ) {
         switch source.provider.screen(request, redirects: source.redirects) {
         case .handshake(let response, let event):
-            observe(.handshake(source: source.name, event: event, status: response.status))
+            note(request, source, response, .handshake(event))
             respond(response)
         // Whether a link refers to it is looked up in the archive.
         case .redirect(let response): offload { keepRedirect(request, at: source, response, respond) }
@@ -100,11 +110,11 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         switch unproved.decide(request, at: source) {
         case .rejected(let page, let reason):
             let response = page.response(to: request)
-            observe(.rejected(source: source.name, status: response.status, reason: reason))
+            note(request, source, response, .rejected(reason: reason))
             respond(response)
         case .kept(let redirect, let isReferredTo):
             keep(
-                AuthenticDelivery.redirect(redirect, at: source, isReferredTo: isReferredTo),
+                AuthenticDelivery.redirect(redirect, at: source, isReferredTo: isReferredTo), of: request,
                 acknowledge: { Acknowledgement(of: $0, browser: response) },
                 retryLater: BrowserPage.tryAgain.response(to: request), respond: respond)
         }
@@ -115,30 +125,36 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     {
         switch AuthenticDelivery.authenticate(request, at: source) {
         case .rejected(let verification, let reason):
-            observe(.rejected(source: source.name, status: 401, reason: reason))
             respond(Responses.unauthenticated)
-            guard unproved.admitsToQuarantine(request, at: source) else {
-                return observe(.notQuarantined(source: source.name))
-            }
-            quarantine(encode.quarantined(request, at: source, verification, reason: reason))
+            let isQuarantined =
+                unproved.admitsToQuarantine(request, at: source)
+                && quarantine(encode.quarantined(request, at: source, verification, reason: reason))
+            note(
+                request, source, Responses.unauthenticated,
+                .unverified(reason: reason, isQuarantined: isQuarantined))
         case .authentic(let delivery):
-            keep(delivery, acknowledge: { Acknowledgement(of: $0) }, respond: respond)
+            keep(delivery, of: request, acknowledge: { Acknowledgement(of: $0) }, respond: respond)
         }
     }
 
     private func keep(
-        _ delivery: AuthenticDelivery, acknowledge: @escaping @Sendable (Receipt) -> Acknowledgement,
+        _ delivery: AuthenticDelivery, of request: InboundRequest,
+        acknowledge: @escaping @Sendable (Receipt) -> Acknowledgement,
         retryLater: Response = Responses.retryLater, respond: @escaping @Sendable (Response) -> Void
     ) {
         let encoded = encode(delivery)
         let observe = observe
+        // Not the request: its body would be held until the commit.
+        let summary = RequestSummary(request)
         commit(encoded) { outcome in
             switch outcome {
             case .durable(let receipt):
-                observe(.archived(IntakeEvent.Arrival(receipt.deliveryID, encoded)))
-                respond(acknowledge(receipt).response)
+                let response = acknowledge(receipt).response
+                let arrival = IntakeEvent.Arrival(receipt.deliveryID, encoded)
+                observe(summary.event(encoded.source, response, .archived(arrival)))
+                respond(response)
             case .rejected(let rejection):
-                observe(.rejected(source: encoded.source, status: 503, reason: rejection.rawValue))
+                observe(summary.event(encoded.source, retryLater, .rejected(reason: rejection.rawValue)))
                 respond(retryLater)
             }
         }

@@ -5,13 +5,22 @@ internal import Journal
 /// The rows of the quarantine and their totals, which are updated in the same transactions.
 enum QuarantineTable {
     /// Adds the deliveries and deletes the oldest ones that exceed the limits.
-    static func append(_ deliveries: [QuarantinedDelivery], _ limits: QuarantineLimits, _ db: Database) throws {
-        guard let newest = deliveries.map(\.request.receivedAt).max() else { return }
+    ///
+    /// - Returns: the IDs of the deliveries, in their order.
+    static func append(
+        _ deliveries: [QuarantinedDelivery], _ limits: QuarantineLimits, _ db: Database
+    ) throws -> [QuarantineID] {
+        guard let newest = deliveries.map(\.request.receivedAt).max() else { return [] }
+        var ids: [QuarantineID] = []
         try db.inTransaction(.immediate) {
-            for delivery in deliveries { try insert(delivery, db) }
+            for delivery in deliveries {
+                try insert(delivery, db)
+                ids.append(QuarantineID(rawValue: db.lastInsertedRowID))
+            }
             try enforce(limits, now: newest, db)
             return .commit
         }
+        return ids
     }
 
     /// Deletes the deliveries that exceed the limits.

@@ -33,14 +33,19 @@ package final class QuarantineWriter: Sendable {
     let path: String
     private let limits: QuarantineLimits
     private let failureSink: @Sendable (ArchiveError) -> Void
+    private let observe: @Sendable (QuarantinedDelivery, QuarantineID?) -> Void
 
     /// Creates or opens the file and starts the thread.
     ///
-    /// - Parameter reportFailure: called on the writer's thread if deliveries could not be stored, or a damaged file was renamed.
+    /// - Parameters:
+    ///   - reportFailure: called on the writer's thread if deliveries could not be stored, or a damaged file was renamed.
+    ///   - observe: called on the writer's thread for each delivery, with its ID if it was stored.
     package init(
         _ directory: ArchiveDirectory, limits: QuarantineLimits = QuarantineLimits(),
-        reportFailure: @escaping @Sendable (ArchiveError) -> Void = { _ in }
+        reportFailure: @escaping @Sendable (ArchiveError) -> Void = { _ in },
+        observe: @escaping @Sendable (QuarantinedDelivery, QuarantineID?) -> Void = { _, _ in }
     ) throws(ArchiveError) {
+        self.observe = observe
         self.path = directory.quarantinePath
         self.limits = limits
         self.failureSink = reportFailure
@@ -131,12 +136,14 @@ package final class QuarantineWriter: Sendable {
 
     private func write(_ deliveries: [QuarantinedDelivery], to file: inout QuarantineFile) {
         guard !deliveries.isEmpty else { return }
+        var ids: [QuarantineID] = []
         do throws(ArchiveError) {
             let limits = limits
-            try file.run { try QuarantineTable.append(deliveries, limits, $0) }
+            try file.run { ids = try QuarantineTable.append(deliveries, limits, $0) }
         } catch {
             failureSink(error)
         }
+        for (index, delivery) in deliveries.enumerated() { observe(delivery, index < ids.count ? ids[index] : nil) }
         let byteCount = deliveries.reduce(0) { $0 + QuarantineBuffer.byteCount(of: $1) }
         state.withLock { $0.buffer.release(count: deliveries.count, byteCount: byteCount) }
     }

@@ -7,7 +7,7 @@ extension JournalWriter {
     @discardableResult
     package func prune(
         _ positions: [Int64], summary: [ReportContent] = [.fixture()], reason: String = "older than a year"
-    ) throws(ArchiveError) -> [Int64] {
+    ) throws -> [Int64] {
         try pruneBodies(
             positions.map { BodyToPrune(delivery: DeliveryID(rawValue: $0), summary: summary) }, reason: reason,
             holdsKnownUpTo: .max, at: .fixture
@@ -16,14 +16,14 @@ extension JournalWriter {
 
     /// Removes the entries at these positions, whatever legal holds there are.
     @discardableResult
-    package func remove(_ positions: [Int64], reason: String = "older than a year") throws(ArchiveError) -> [Int64] {
+    package func remove(_ positions: [Int64], reason: String = "older than a year") throws -> [Int64] {
         try removeEntries(
             positions.map(DeliveryID.init(rawValue:)), reason: reason, holdsKnownUpTo: .max, at: .fixture
         ).map(\.rawValue)
     }
 
     /// Returns all free pages to the file system.
-    package func vacuumAll() throws(ArchiveError) {
+    package func vacuumAll() throws {
         while try vacuum(pageCount: 512) > 0 {}
     }
 }

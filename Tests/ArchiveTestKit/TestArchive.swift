@@ -23,6 +23,16 @@ package enum TestArchive {
         try await withDirectory { directory in try await withWriter(at: directory, body) }
     }
 
+    /// Runs `body` with an empty archive that is open for writing, and the failures that its writer reports.
+    package static func withWriter<Value>(
+        _ body: (JournalWriter, ReportedFailures) async throws -> Value
+    ) async throws -> Value {
+        try await withDirectory { directory in
+            let failures = ReportedFailures()
+            return try await withWriter(at: directory, reportFailure: failures.add) { try await body($0, failures) }
+        }
+    }
+
     /// Runs `body` with an archive of these deliveries that is open for writing.
     package static func with<Value>(
         _ deliveries: [EncodedDelivery], _ body: (JournalWriter, JournalReader) async throws -> Value
@@ -45,12 +55,10 @@ package enum TestArchive {
 }
 
 extension JournalWriter {
-    /// A reader of the same journal.
     package func reader() throws -> JournalReader {
         try JournalReader(directory.journal)
     }
 
-    /// Commits and waits for the outcome.
     package func outcome(of delivery: EncodedDelivery) async -> CommitOutcome<Receipt> {
         await withCheckedContinuation { continuation in
             commit(delivery) { continuation.resume(returning: $0) }
@@ -80,7 +88,7 @@ extension JournalWriter {
         guard rejectedCount.withLock({ $0 }) == 0 else { throw NotDurable() }
     }
 
-    /// Commits a delivery and waits for it, on a thread that may block.
+    /// Commits a delivery and returns its position. Blocks: not for the cooperative pool.
     package func commitBlocking(_ delivery: EncodedDelivery) -> Int64? {
         let result = BlockingResult<Int64?, Never>()
         commit(delivery) { result.finish(.success($0.id)) }
@@ -91,29 +99,27 @@ extension JournalWriter {
 }
 
 extension JournalReader {
-    /// The delivery at a position; nil when there is no entry.
-    package func delivery(_ position: Int64) throws(ArchiveError) -> ArchivedDelivery? {
-        guard let row = try entry(position) else { return nil }
-        return try row.delivery()
+    /// Nil if there is no entry at the position.
+    package func delivery(_ position: Int64) throws -> ArchivedDelivery? {
+        try entry(position).map { try $0.delivery() }
     }
 
-    /// The record at a position; nil when there is no entry.
-    package func record(_ position: Int64) throws(ArchiveError) -> JournalRecord? {
-        guard let row = try entry(position) else { return nil }
-        return try row.record()
+    /// Nil if there is no entry at the position.
+    package func record(_ position: Int64) throws -> JournalRecord? {
+        try entry(position).map { try $0.record() }
     }
 
-    package func strings(_ sql: String) throws(ArchiveError) -> [String] {
+    package func strings(_ sql: String) throws -> [String] {
         try read { try String.fetchAll($0, sql: sql) }
     }
 
-    package func number(_ sql: String) throws(ArchiveError) -> Int64 {
+    package func number(_ sql: String) throws -> Int64 {
         try read { try Int64.fetchOne($0, sql: sql) ?? -1 }
     }
 }
 
 extension CommitOutcome {
-    /// The position of a delivery that is durable.
+    /// The position of a durable delivery.
     package var id: Int64? {
         guard case .durable(let receipt) = self else { return nil }
         return receipt.deliveryID.rawValue

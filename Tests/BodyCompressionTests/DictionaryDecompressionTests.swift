@@ -2,7 +2,7 @@ import BodyCompression
 import TestKit
 import Testing
 
-@Suite("Opening zlib streams that need a dictionary")
+@Suite("Decompressing streams that need a dictionary")
 struct DictionaryDecompressionTests {
     private typealias Failure = ZlibDecompressor.Failure
 
@@ -13,9 +13,9 @@ struct DictionaryDecompressionTests {
         try #require(ZlibCompressor(level: 6, dictionary: dictionary).compress(body))
     }
 
-    @Test("a stream that another program wrote is opened")
+    @Test("a stream of another program is decompressed")
     func foreignStream() throws {
-        // What Python's `zlib.compressobj(zdict=b"callbox")` makes of b"callbox callbox".
+        // The output of Python's `zlib.compressobj(zdict=b"callbox")` for b"callbox callbox".
         let stored: [UInt8] = [
             0x78, 0xbb, 0x0b, 0x4a, 0x02, 0xe6, 0x4b, 0x86, 0x50, 0x0a, 0x50, 0x1a, 0x00, 0x2e, 0xbd, 0x05, 0xeb,
         ]
@@ -24,7 +24,7 @@ struct DictionaryDecompressionTests {
         #expect(try ZlibDecompressor.decompress(stored, byteCount: text.count, dictionary: dictionary) == text)
     }
 
-    @Test("without its dictionary a stream says so")
+    @Test("a missing dictionary is reported")
     func noDictionary() throws {
         let stored = try stored()
         #expect(throws: Failure.needsDictionary) { try ZlibDecompressor.decompress(stored, byteCount: body.count) }
@@ -33,7 +33,7 @@ struct DictionaryDecompressionTests {
         }
     }
 
-    @Test("with another dictionary a stream says so")
+    @Test("a wrong dictionary is reported")
     func wrongDictionary() throws {
         let other = try #require(PresetDictionary(Array(dictionary.bytes.dropLast())))
         let stored = try stored()
@@ -42,13 +42,13 @@ struct DictionaryDecompressionTests {
         }
     }
 
-    @Test("a stream that needs none opens with any")
+    @Test("an unneeded dictionary is ignored")
     func unneeded() throws {
         let stored = try #require(ZlibCompressor().compress(body))
         #expect(try ZlibDecompressor.decompress(stored, byteCount: body.count, dictionary: dictionary) == body)
     }
 
-    @Test("any other number of bytes than announced is rejected")
+    @Test("any other byte count than the stream's is rejected")
     func wrongByteCount() throws {
         let stored = try stored()
         for byteCount in [.min, -1, 0, 1, body.count - 1, body.count + 1, 1_000_000, Int(UInt32.max), .max] {
@@ -58,7 +58,7 @@ struct DictionaryDecompressionTests {
         }
     }
 
-    @Test("a stream that was cut off is rejected, wherever it was cut")
+    @Test("a truncated stream is rejected")
     func truncated() throws {
         let stored = try stored()
         for count in stored.indices {
@@ -68,7 +68,7 @@ struct DictionaryDecompressionTests {
         }
     }
 
-    @Test("no single flipped bit goes unnoticed")
+    @Test("a flipped bit is found")
     func flippedBits() throws {
         let stored = try stored()
         for index in stored.indices {
@@ -76,13 +76,13 @@ struct DictionaryDecompressionTests {
                 var flipped = stored
                 flipped[index] ^= 1 << bit
                 let opened = try? ZlibDecompressor.decompress(flipped, byteCount: body.count, dictionary: dictionary)
-                // Bits that say how large the window is, or that pad the last byte, may change nothing.
+                // The window size and the padding of the last byte may not matter.
                 #expect(opened == nil || opened == body, "bit \(bit) of byte \(index)")
             }
         }
     }
 
-    @Test("random bytes are rejected or stand for nothing, behind any header")
+    @Test("random bytes are rejected after any header")
     func random() {
         var generator = SplitMix64(seed: 3)
         let name = (0..<4).map { UInt8(truncatingIfNeeded: dictionary.checksum >> (24 - 8 * UInt32($0))) }
@@ -96,7 +96,7 @@ struct DictionaryDecompressionTests {
         }
     }
 
-    @Test("a stream that failed leaves nothing behind for the next")
+    @Test("a failed stream does not affect the next")
     func afterFailures() throws {
         let stored = try stored()
         for count in stored.indices {

@@ -2,11 +2,11 @@ import BodyCompression
 import TestKit
 import Testing
 
-@Suite("Making a preset dictionary")
+@Suite("Training a preset dictionary")
 struct DictionaryTrainerTests {
     private static let reports = (0..<120).map { TestBody.report($0) }
 
-    @Test("what most bodies say is in the dictionary")
+    @Test("common text is in the dictionary")
     func common() throws {
         let dictionary = try #require(DictionaryTrainer.train(on: Self.reports))
         for text in [#""productName":"pf_checking_account""#, #","creditDebitType":"DEBITO","amount":""#] {
@@ -14,7 +14,7 @@ struct DictionaryTrainerTests {
         }
     }
 
-    @Test("it saves most of what the bodies repeat, on bodies it was not made of")
+    @Test("a dictionary halves the stored bytes of other bodies")
     func gain() throws {
         let dictionary = try #require(DictionaryTrainer.train(on: Self.reports))
         let unseen = (0..<20).map { TestBody.report($0, seed: 77) }
@@ -22,13 +22,15 @@ struct DictionaryTrainerTests {
         #expect(trial.candidateByteCount * 2 < trial.plainByteCount)
     }
 
-    @Test("the same bodies give the same dictionary")
+    @Test("training is deterministic")
     func deterministic() throws {
         let first = try #require(DictionaryTrainer.train(on: Self.reports))
         for _ in 0..<3 { #expect(DictionaryTrainer.train(on: Self.reports) == first) }
     }
 
-    @Test("it is no longer than asked for", arguments: [64, 100, 250, 1000, 3834, 32_506, .max])
+    @Test(
+        "a dictionary fills the byte limit, but does not exceed it",
+        arguments: [64, 100, 250, 1000, 3834, 32_506, .max])
     func byteCountLimit(_ limit: Int) throws {
         // Long enough to fill any limit: twelve texts of 4,000 bytes, each in ten bodies.
         let bodies = (0..<120).map { TestBody.report($0) + Self.token($0 % 12, byteCount: 4000) }
@@ -38,17 +40,16 @@ struct DictionaryTrainerTests {
         #expect(dictionary.bytes.count > longest - 64)
     }
 
-    @Test("a limit that leaves nothing useful gives none", arguments: [.min, -1, 0, 1, 63])
+    @Test("a limit below 64 bytes gives no dictionary", arguments: [.min, -1, 0, 1, 63])
     func uselessLimit(_ limit: Int) {
         #expect(DictionaryTrainer.train(on: Self.reports, byteCountLimit: limit) == nil)
     }
 
     @Test(
-        "a text that only one, two or three bodies say is not in the dictionary, not even eight bytes of it",
+        "no eight bytes of a text of up to three bodies are in the dictionary",
         arguments: 1...3)
     func rare(bodyCount: Int) throws {
-        // Every body has a text of its own beside those that it shares with one or two neighbours, and within the body
-        // it is said over and over.
+        // Each body repeats a text that at most two neighbours share.
         let bodies = Self.reports.enumerated().map { number, report in
             let secret = Self.token(number / bodyCount, byteCount: 40)
             return report + secret + secret + Array(#","note":""#.utf8) + secret
@@ -60,14 +61,14 @@ struct DictionaryTrainerTests {
         }
     }
 
-    @Test("a text that four bodies say is in the dictionary")
+    @Test("a text of four bodies is in the dictionary")
     func justFrequentEnough() throws {
         let bodies = Self.reports.enumerated().map { $1 + Self.token($0 / 4, byteCount: 60) }
         let dictionary = try #require(DictionaryTrainer.train(on: bodies))
         #expect(contains(dictionary.bytes, Self.token(0, byteCount: 60)))
     }
 
-    @Test("no eight bytes of the dictionary are said by one to three bodies only")
+    @Test("no eight bytes of the dictionary occur in only one to three bodies")
     func everyWindow() throws {
         let bodies = Sample.withBody.map(\.body) + Self.reports
         let dictionary = try #require(DictionaryTrainer.train(on: bodies))
@@ -81,7 +82,7 @@ struct DictionaryTrainerTests {
         }
     }
 
-    @Test("a body that came again and again counts once")
+    @Test("a repeated body counts once")
     func repeatedBody() throws {
         let secret = Self.token(1, byteCount: 200)
         let bodies = Self.reports + [[UInt8]](repeating: secret, count: 50)
@@ -89,12 +90,12 @@ struct DictionaryTrainerTests {
         #expect(Self.windows(of: dictionary.bytes).isDisjoint(with: Self.windows(of: secret)))
     }
 
-    @Test("of many bodies, one in a hundred must say it")
+    @Test("eight bytes must occur in 1 % of the bodies, at least in 4")
     func percent() {
         #expect([0, 8, 400, 401, 1000, 65_535].map(DictionaryTrainer.rarestBodyCount) == [4, 4, 4, 5, 10, 656])
     }
 
-    @Test("too little to learn from gives none")
+    @Test("too few or too different bodies give no dictionary")
     func nothingToLearn() {
         #expect(DictionaryTrainer.train(on: []) == nil)
         #expect(DictionaryTrainer.train(on: Array(Self.reports.prefix(7))) == nil)
@@ -103,20 +104,20 @@ struct DictionaryTrainerTests {
         #expect(DictionaryTrainer.train(on: (0..<100).map { [UInt8](repeating: 1, count: $0 % 9) }) == nil)
     }
 
-    @Test("bytes that are no text, using every value, give none")
+    @Test("bodies that use every byte value give no dictionary")
     func binary() {
         let bodies = (0..<20).map { TestBody.report($0) + (0...255).map { UInt8($0) } }
         #expect(DictionaryTrainer.train(on: bodies) == nil)
     }
 
-    @Test("a body that says one byte over and over does not fill the dictionary")
+    @Test("a repeated byte does not fill the dictionary")
     func monotonous() throws {
         let bodies = (0..<20).map { TestBody.report($0) + [UInt8](repeating: 0x20, count: 5000) }
         let dictionary = try #require(DictionaryTrainer.train(on: bodies))
         #expect(dictionary.bytes.count { $0 == 0x20 } < 600)
     }
 
-    @Test("of a long body only the first 64 KiB are looked at")
+    @Test("only the first 64 KiB of a body are used")
     func longBodies() throws {
         let marker = Self.token(1, byteCount: 100)
         let filler = [UInt8](repeating: 0x20, count: 64 << 10)
@@ -125,13 +126,13 @@ struct DictionaryTrainerTests {
         #expect(!contains(dictionary.bytes, marker))
     }
 
-    /// Letters that no other number's token shares eight of in a row with, but for an accident of 1 in 10^9.
+    /// Letters. Two tokens share eight in a row with a probability of 1 in 10^9.
     private static func token(_ number: Int, byteCount: Int) -> [UInt8] {
         var generator = SplitMix64(seed: 0x70_6b6e + UInt64(number))
         return (0..<byteCount).map { _ in UInt8.random(in: 0x61...0x7a, using: &generator) }
     }
 
-    /// Every eight bytes in a row, first byte highest.
+    /// All eight consecutive bytes, the first one highest.
     private static func windows(of bytes: [UInt8]) -> Set<UInt64> {
         var window: UInt64 = 0
         var windows: Set<UInt64> = []

@@ -1,12 +1,12 @@
 import BodyCompression
 import Testing
 
-@Suite("Trying a new dictionary")
+@Suite("Trials of a new dictionary")
 struct DictionaryTrialTests {
     private let heldOut = (0..<20).map { TestBody.report($0) }
     private let good = TestBody.dictionary
 
-    @Test("a dictionary that suits the bodies is worth keeping where none is in use")
+    @Test("a suitable first dictionary is worth keeping")
     func firstOne() {
         let trial = DictionaryTrial(on: heldOut, level: 6, current: nil, candidate: good)
         #expect(trial.isWorthKeeping)
@@ -16,13 +16,13 @@ struct DictionaryTrialTests {
         #expect(trial.candidateByteCount < trial.plainByteCount)
     }
 
-    @Test("one that has nothing in common with the bodies is not")
+    @Test("an unsuitable dictionary is not worth keeping")
     func foreign() throws {
         let foreign = try #require(PresetDictionary(TestBody.incompressible(5000)))
         #expect(!DictionaryTrial(on: heldOut, level: 6, current: nil, candidate: foreign).isWorthKeeping)
     }
 
-    @Test("one that does as well as the one in use is not")
+    @Test("a dictionary that saves as much as the current one is not worth keeping")
     func same() {
         let trial = DictionaryTrial(on: heldOut, level: 3, current: good, candidate: good)
         #expect(!trial.isWorthKeeping)
@@ -30,7 +30,7 @@ struct DictionaryTrialTests {
         #expect(trial.currentByteCount < trial.plainByteCount)
     }
 
-    @Test("one that does better than the one in use is")
+    @Test("a dictionary that saves more than the current one is worth keeping")
     func better() throws {
         let outdated = try #require(PresetDictionary(TestBody.incompressible(5000)))
         let trial = DictionaryTrial(on: heldOut, level: 3, current: outdated, candidate: good)
@@ -38,7 +38,7 @@ struct DictionaryTrialTests {
         #expect(trial.currentByteCount >= trial.plainByteCount)
     }
 
-    @Test("nothing to try it on, or nothing that shrinks, keeps none")
+    @Test("without bodies that shrink, no dictionary is worth keeping")
     func nothing() {
         #expect(!DictionaryTrial(on: [], level: 6, current: nil, candidate: good).isWorthKeeping)
         let ignored = [TestBody.incompressible(500), []]

@@ -3,7 +3,7 @@ import Testing
 
 @testable import BodyCompression
 
-/// What it writes is read by zlib, as in an archive.
+/// The streams are read by zlib, as in an archive.
 @Suite struct FixedCodeCompressorTests {
     private static let dictionary = PresetDictionary(Array(#"["POST","/klavi","127.0.0.1",[["Host","localhost"]"#.utf8))
 
@@ -17,7 +17,7 @@ import Testing
         return stored.count
     }
 
-    @Test("every length and distance that the format knows comes back")
+    @Test("all lengths and distances of the format read back")
     func lengthsAndDistances() throws {
         var generator = SplitMix64(seed: 1)
         let bytes = generator.bytes(PresetDictionary.byteCountLimit)
@@ -28,13 +28,13 @@ import Testing
                 _ = try Self.roundTrip(text, dictionary)
             }
         }
-        // Farther than 32,768 bytes before the text's end: not referred to.
+        // The end of the text is more than 32,768 bytes after its first match.
         let text = generator.bytes(4096 - 64) + bytes[..<64]
         _ = try Self.roundTrip(text, dictionary)
     }
 
     @Test(
-        "texts made of parts of the dictionary and of themselves come back", arguments: 1...200 as ClosedRange<UInt64>)
+        "texts with parts of the dictionary and of themselves read back", arguments: 1...200 as ClosedRange<UInt64>)
     func mixtures(seed: UInt64) throws {
         var generator = SplitMix64(seed: seed)
         let size = [1, 3, 4, 5, 300, 2000, PresetDictionary.byteCountLimit].randomElement(using: &generator) ?? 1
@@ -64,7 +64,7 @@ import Testing
         #expect(try Self.roundTrip([UInt8](repeating: 0, count: limit), dictionary) != nil)
     }
 
-    @Test("what is stored names its dictionary")
+    @Test("a stream names its dictionary")
     func header() throws {
         let dictionary = try #require(Self.dictionary)
         let stored = try #require(
@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test(
-        "heads open with their dictionary: short ones, those near the limit and longer ones",
+        "heads shorter and longer than the limit read back",
         arguments: [1, 47, 48, 49, 200])
     func heads(count: Int) throws {
         let line = Array(#"["POST","/klavi","127.0.0.1",[["Host","localhost:8787"],["Content-Length","2048"]]]"#.utf8)

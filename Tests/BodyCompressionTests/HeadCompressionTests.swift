@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test(
-        "a head decodes to itself, whatever its runs of digits",
+        "a head with any runs of digits reads back",
         arguments: [0, 15, 16, 17, 31, 64, 65, 247, 248, 249, 504, 505, 2000])
     func runs(count: Int) throws {
         let values: [String] = [
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test("a signature of 64 digits takes 32 bytes, and they are stored as they are")
+    @Test("a signature of 64 digits is stored in 32 bytes")
     func signature() throws {
         let stored = HeadCompression.encode(Self.head(Self.digits(64)))
         #expect(stored.first == 8)
@@ -38,7 +38,7 @@ import Testing
         #expect(HeadCompression.stream(of: stored) == Array(stored.dropFirst(33)))
     }
 
-    @Test("a text with control characters, an empty one and a short one are stored without packed digits")
+    @Test("short texts and texts with control characters are stored without packed digits")
     func unpacked() throws {
         for text in ["", "[]", "\u{8}\(Self.digits(64))"].map({ Array($0.utf8) }) {
             let stored = HeadCompression.encode(text)
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test("stored heads whose packed digits are cut, left over or missing are damaged")
+    @Test("missing or superfluous packed digits are damage")
     func damage() throws {
         let stored = HeadCompression.encode(Self.head(Self.digits(64)))
         func head(_ wordCount: UInt8, _ rest: ArraySlice<UInt8>...) -> [UInt8] { [wordCount] + rest.flatMap { $0 } }

@@ -4,23 +4,23 @@ import Testing
 
 @Suite("Preset dictionaries")
 struct PresetDictionaryTests {
-    @Test("a dictionary has from one byte to what zlib can refer to", arguments: [1, 2, 8, 32_505, 32_506])
+    @Test("a dictionary has 1 to 32,506 bytes", arguments: [1, 2, 8, 32_505, 32_506])
     func accepted(byteCount: Int) throws {
         let bytes = TestBody.compressible(byteCount)
         #expect(try #require(PresetDictionary(bytes)).bytes == bytes)
     }
 
-    @Test("none, or more than zlib can refer to, is rejected", arguments: [0, 32_507, 32_768, 100_000])
+    @Test("no bytes, or more than 32,506, are rejected", arguments: [0, 32_507, 32_768, 100_000])
     func rejected(byteCount: Int) {
         #expect(PresetDictionary(TestBody.compressible(byteCount)) == nil)
     }
 
-    @Test("the checksum is Adler-32: what RFC 1950 calls DICTID")
+    @Test("the checksum is the Adler-32, which is the DICTID of RFC 1950")
     func checksum() throws {
         #expect(try #require(PresetDictionary(Array("Wikipedia".utf8))).checksum == 0x11e6_0398)
     }
 
-    @Test("the very first byte of the longest dictionary can be referred to")
+    @Test("the first byte of the longest dictionary can be used")
     func farthest() throws {
         var generator = SplitMix64(seed: 5)
         let text = TestBody.incompressible(258)

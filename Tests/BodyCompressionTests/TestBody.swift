@@ -1,21 +1,20 @@
 import BodyCompression
 import TestKit
 
-/// Bodies of a given length.
 enum TestBody {
-    /// JSON-like text, which zlib shrinks to a fraction once it is long enough.
+    /// JSON-like text. If long enough, zlib shrinks it to a fraction.
     static func compressible(_ byteCount: Int) -> [UInt8] {
         let pattern = Array(#"{"transactionId":"0001","amount":"1000.0400","currency":"BRL"},"#.utf8)
         return (0..<byteCount).map { pattern[$0 % pattern.count] }
     }
 
-    /// Random bytes, which nothing shrinks.
+    /// Random bytes.
     static func incompressible(_ byteCount: Int) -> [UInt8] {
         var generator = SplitMix64(seed: UInt64(byteCount))
         return generator.bytes(byteCount)
     }
 
-    /// A report of 400 to 700 bytes whose frame is always the same and whose values never are.
+    /// A report of 400 to 700 bytes with a constant structure and random values.
     static func report(_ number: Int, seed: UInt64 = 1) -> [UInt8] {
         var generator = SplitMix64(seed: seed &+ UInt64(number) &* 1000)
         func digits(_ count: Int) -> String {
@@ -33,7 +32,7 @@ enum TestBody {
         return Array(text.utf8)
     }
 
-    /// A dictionary that suits `report`.
+    /// A suitable dictionary for `report`.
     static let dictionary: PresetDictionary = {
         guard let dictionary = PresetDictionary((0..<60).flatMap { report($0, seed: 99) }.suffix(20_000)) else {
             fatalError("20,000 bytes are a dictionary")

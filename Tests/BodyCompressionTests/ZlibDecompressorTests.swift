@@ -2,27 +2,27 @@ import BodyCompression
 import TestKit
 import Testing
 
-@Suite("Opening zlib streams")
+@Suite("Decompressing zlib streams")
 struct ZlibDecompressorTests {
-    /// What Python's `zlib.compress(b"callbox callbox callbox")` gives.
+    /// The output of Python's `zlib.compress(b"callbox callbox callbox")`.
     private static let foreign: [UInt8] = [
         0x78, 0x9c, 0x4b, 0x4e, 0xcc, 0xc9, 0x49, 0xca, 0xaf, 0x50, 0x48, 0x46, 0xa5, 0x01, 0x6a, 0x58, 0x08, 0xf0,
     ]
     private static let foreignText = Array("callbox callbox callbox".utf8)
 
-    @Test("a stream that another program wrote is opened")
+    @Test("a stream of another program is decompressed")
     func foreignStream() throws {
         #expect(try ZlibDecompressor.decompress(Self.foreign, byteCount: Self.foreignText.count) == Self.foreignText)
     }
 
-    @Test("a stream of nothing is opened")
+    @Test("an empty stream is decompressed")
     func emptyBody() throws {
         let stored: [UInt8] = [0x78, 0x9c, 0x03, 0x00, 0x00, 0x00, 0x00, 0x01]
         #expect(try ZlibDecompressor.decompress(stored, byteCount: 0) == [])
     }
 
     @Test(
-        "any other number of bytes than announced is rejected",
+        "any other byte count than the stream's is rejected",
         arguments: [-1, 0, 1, 22, 24, 1000, 1_000_000, .min, .max])
     func wrongByteCount(byteCount: Int) {
         #expect(throws: ZlibDecompressor.Failure.wrongByteCount) {
@@ -30,7 +30,7 @@ struct ZlibDecompressorTests {
         }
     }
 
-    @Test("a stream that was cut off is rejected, wherever it was cut")
+    @Test("a truncated stream is rejected")
     func truncated() {
         for count in 0..<Self.foreign.count {
             #expect(throws: ZlibDecompressor.Failure.damaged, "the first \(count) bytes") {
@@ -46,7 +46,7 @@ struct ZlibDecompressorTests {
         }
     }
 
-    @Test("no single flipped bit goes unnoticed")
+    @Test("a flipped bit is found")
     func flippedBits() {
         for index in Self.foreign.indices {
             for bit in 0..<8 {
@@ -58,14 +58,14 @@ struct ZlibDecompressorTests {
         }
     }
 
-    @Test("what is no zlib stream is damaged", arguments: ["", "x", "callbox", "\u{1f}\u{8b}\u{8}\0", "{}"])
+    @Test("other data is damaged", arguments: ["", "x", "callbox", "\u{1f}\u{8b}\u{8}\0", "{}"])
     func noStream(_ text: String) {
         #expect(throws: ZlibDecompressor.Failure.damaged) {
             try ZlibDecompressor.decompress(Array(text.utf8), byteCount: 10)
         }
     }
 
-    @Test("a stream that would grow a thousandfold is opened no further than announced")
+    @Test("a stream that expands a thousandfold is decompressed only up to the expected byte count")
     func bomb() throws {
         let body = [UInt8](repeating: 0, count: 16 * 1024 * 1024)
         let stored = try #require(ZlibCompressor(level: 9).compress(body))
@@ -78,7 +78,7 @@ struct ZlibDecompressorTests {
         #expect(try ZlibDecompressor.decompress(stored, byteCount: body.count) == body)
     }
 
-    @Test("a damaged sample is rejected or comes out whole, never otherwise", arguments: Sample.withBody)
+    @Test("a damaged sample is rejected or reads back completely", arguments: Sample.withBody)
     func mutations(_ sample: Sample) throws {
         let stored = try #require(ZlibCompressor().compress(sample.body))
         var generator = SplitMix64(seed: 11)

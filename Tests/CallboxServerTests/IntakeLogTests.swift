@@ -1,106 +1,168 @@
 import Deliveries
 import Dispatch
+import Foundation
 import HTTPListener
 import Logging
+import Quarantine
 import ServerTestKit
+import Synchronization
+import TerminalOutput
 import TestKit
 import Testing
 
 @testable import CallboxServer
 @testable import Intake
 
-@Suite("The listener's events are counted and logged", .offPool)
+@Suite("The log of requests", .offPool)
 struct IntakeLogTests {
-    private static func text(at level: Logger.Level = .info, _ body: (IntakeLog) -> Void) -> [String] {
+    private static func text(
+        at level: Logger.Level = .info, access: (@Sendable (RequestRecord) -> Void)? = nil, _ body: (IntakeLog) -> Void
+    ) -> [String] {
         let log = RecordedLog()
-        body(IntakeLog(log.logger(level: level)))
+        let metrics = ServerMetrics(sources: ["klavi"], now: { .fixture })
+        body(IntakeLog(log.logger(level: level), metrics, access: access))
         return log.lines
     }
 
-    private static func arrival(secretName: String? = "primary") -> IntakeEvent {
+    private static let request = InboundRequest(
+        method: "POST", target: RequestTarget("/klavi/x?token=t0p"),
+        headers: [HeaderField("X-Klavi-Signature", "5ec4e7")], body: Array("b0dy".utf8), peer: "192.0.2.1",
+        receivedAt: .fixture)
+
+    private static func event(
+        _ outcome: IntakeEvent.Outcome, source: String? = "klavi", status: Int = 401
+    ) -> IntakeEvent {
+        IntakeEvent(request: RequestSummary(request), source: source, status: status, outcome: outcome)
+    }
+
+    private static var arrival: IntakeEvent.Outcome {
         var generator = SplitMix64(seed: 1)
         let encoded = EncodedDelivery(
             uuid: UUIDv7(at: .fixture, using: &generator), source: "klavi", receivedAt: .fixture,
-            verification: secretName == nil ? .unverified : .verified, secretName: secretName,
-            head: EncodedHead(
-                storedBytes: Array(#"["POST","/klavi?token=t0p","192.0.2.1",[["X-Klavi-Signature","5ec4e7"]]]"#.utf8),
-                sha256: .digestFixture),
+            verification: .verified, secretName: "primary",
+            head: EncodedHead(storedBytes: [], sha256: .digestFixture),
             body: EncodedBody(encoding: .zlib, storedBytes: [1, 2, 3], byteCount: 9, sha256: .digestFixture),
             salt: .saltFixture)
         return .archived(.init(DeliveryID(rawValue: 42), encoded))
     }
 
-    @Test("the last line has the number of everything that happened")
+    /// `RequestID.none` in a log line.
+    private static let id = "request=000000000000000"
+
+    @Test("the last line counts everything that happened")
     func summary() {
-        let summary = Self.text { log in
-            for _ in 0..<1 { log.note(Self.arrival()) }
-            for _ in 0..<2 { log.note(IntakeEvent.handshake(source: "klavi", event: "connectivity test", status: 200)) }
-            for _ in 0..<3 {
-                log.note(IntakeEvent.rejected(source: "klavi", status: 401, reason: "no signature header"))
-            }
-            for _ in 0..<4 { log.note(IntakeEvent.unknownPath) }
+        let lines = Self.text { log in
+            log.note(Self.event(Self.arrival, status: 200))
+            for _ in 0..<2 { log.note(Self.event(.handshake("connectivity test"), status: 200)) }
+            for _ in 0..<3 { log.note(Self.event(.unverified(reason: "no signature header", isQuarantined: false))) }
+            for _ in 0..<4 { log.note(Self.event(.unknownPath, source: nil, status: 404)) }
             for _ in 0..<5 { log.note(ListenerEvent.malformedRequest) }
-            log.note(ListenerEvent.tooManyConnections)
-            log.note(ListenerEvent.respondedWithoutKeeping(status: 413))
             log.summarise()
         }
-        #expect(
-            summary.last == "info served archived=1 handshakes=2 malformed=5 rejected=3 unknown-path=4 unquarantined=0")
+        #expect(lines.last == "info served archived=1 handshakes=2 malformed=5 rejected=7 unquarantined=3")
     }
 
-    @Test("a server that nobody called says so")
-    func nothing() {
+    @Test("a rejection names peer, path without query, reason and quarantine ID")
+    func rejection() {
+        let rejected = "path=/klavi/x?… peer=192.0.2.1"
+        let lines = Self.text { log in
+            log.note(Self.event(.unverified(reason: "no signature header", isQuarantined: true)))
+            let delivery = QuarantinedDelivery(
+                uuid: UUIDv7.fixture, source: "klavi", request: Self.request, verification: .failed,
+                reason: "no signature header", bodySHA256: .digestFixture)
+            log.note(delivery, storedAs: QuarantineID(rawValue: 10))
+            log.note(Self.event(.rejected(reason: "queue full"), status: 503))
+            log.note(Self.event(.unknownPath, source: nil, status: 404))
+        }
         #expect(
-            Self.text { $0.summarise() } == [
-                "info served archived=0 handshakes=0 malformed=0 rejected=0 unknown-path=0 unquarantined=0"
-            ]
-        )
+            lines == [
+                "warning rejected method=POST \(rejected) quarantine=q10 reason=no signature header \(Self.id) "
+                    + "source=klavi status=401",
+                "warning rejected method=POST \(rejected) reason=queue full \(Self.id) source=klavi status=503",
+                "warning rejected method=POST \(rejected) reason=no source at this path \(Self.id) source=- status=404",
+            ])
+    }
+
+    @Test("equal rejections are logged once and then counted")
+    func repeats() {
+        let lines = Self.text { log in
+            for _ in 0..<1000 { log.note(Self.event(.rejected(reason: "queue full"), status: 503)) }
+            log.note(Self.event(.rejected(reason: "disk full"), status: 503))
+            log.flushRepeats()
+            log.flushRepeats()
+        }
+        #expect(lines.count == 3)
+        #expect(
+            lines.last == "warning rejected again count=999 peer=192.0.2.1 reason=queue full source=klavi status=503")
+    }
+
+    @Test("more kinds of rejections than can be kept share one count")
+    func bound() {
+        let log = RecordedLog()
+        let rejections = RejectionLog(log.logger())
+        for number in 0..<(RejectionLog.keyCountLimit + 7) {
+            rejections.note(Rejection(source: nil, status: 404, reason: "x", peer: "\(number)"))
+        }
+        #expect(log.lines.count == RejectionLog.keyCountLimit)
+        rejections.flush()
+        #expect(log.lines.last == "warning further rejections count=7")
+    }
+
+    @Test("a delivery has a line for debugging only, and no line shows a body, a header value or a query")
+    func secrecy() {
+        let lines = Self.text(at: .trace) { log in
+            log.note(Self.event(Self.arrival, status: 200))
+            log.note(Self.event(.handshake("challenge"), status: 200))
+            log.note(Self.event(.rejected(reason: "x")))
+            log.note(ListenerEvent.respondedWithoutKeeping(status: 431))
+        }
+        #expect(
+            lines.first
+                == "debug delivery archived body.bytes=9 body.sha256=abababababababab delivery.id=42 \(Self.id) "
+                + "secret=primary source=klavi stored.bytes=3 verification=verified")
+        #expect(lines.allSatisfy { line in !["t0p", "5ec4e7", "b0dy"].contains { line.contains($0) } })
+        #expect(Self.text { $0.note(Self.event(Self.arrival, status: 200)) }.isEmpty)
+    }
+
+    @Test("a terminal gets one line per request, the access log all members")
+    func access() throws {
+        let kept = Mutex<[RequestRecord]>([])
+        _ = Self.text(access: { record in kept.withLock { $0.append(record) } }) { log in
+            log.note(Self.event(Self.arrival, status: 200))
+            log.note(Self.event(.unknownPath, source: nil, status: 404))
+        }
+        let records = kept.withLock { $0 }
+        #expect(records.map(\.status) == [200, 404])
+        #expect(records.map(\.verification) == [.verified, nil])
+        let record = RequestRecord(
+            request: RequestSummary(Self.request), source: "klavi", status: 200, duration: .microseconds(4250),
+            verification: .verified)
+        #expect(
+            record.line(at: .fixture, clock: .utc).split(separator: " ").map(String.init) == [
+                "10:00:00", "200", "POST", "/klavi/x?…", "klavi", "4.2", "ms", "verified",
+            ])
+        let log = RecordedLog()
+        record.log(to: log.logger())
+        #expect(
+            log.lines == [
+                "info request method=POST ms=4.2 path=/klavi/x?… peer=192.0.2.1 \(Self.id) source=klavi status=200 "
+                    + "verification=verified"
+            ])
     }
 
     @Test("counting holds when many event loops count at once")
     func concurrent() {
         let lines = Self.text { log in
-            DispatchQueue.concurrentPerform(iterations: 1000) { _ in log.note(Self.arrival()) }
+            DispatchQueue.concurrentPerform(iterations: 1000) { _ in log.note(Self.event(Self.arrival, status: 200)) }
             log.summarise()
         }
-        #expect(
-            lines == ["info served archived=1000 handshakes=0 malformed=0 rejected=0 unknown-path=0 unquarantined=0"])
+        #expect(lines == ["info served archived=1000 handshakes=0 malformed=0 rejected=0 unquarantined=0"])
     }
+}
 
-    @Test("each event has its line")
-    func lines() {
-        let lines = Self.text(at: .trace) { log in
-            log.note(Self.arrival())
-            log.note(Self.arrival(secretName: nil))
-            log.note(IntakeEvent.handshake(source: "certn", event: "challenge", status: 200))
-            log.note(IntakeEvent.rejected(source: "klavi", status: 503, reason: "queue full"))
-            log.note(IntakeEvent.unknownPath)
-            log.note(ListenerEvent.malformedRequest)
-            log.note(ListenerEvent.tooManyConnections)
-            log.note(ListenerEvent.respondedWithoutKeeping(status: 431))
-        }
-        #expect(
-            lines == [
-                "debug delivery archived body.bytes=9 body.sha256=abababababababab delivery.id=42 secret=primary "
-                    + "source=klavi stored.bytes=3 verification=verified",
-                "debug delivery archived body.bytes=9 body.sha256=abababababababab delivery.id=42 secret=- "
-                    + "source=klavi stored.bytes=3 verification=unverified",
-                "info responded without archiving event=challenge source=certn status=200",
-                "warning rejected reason=queue full source=klavi status=503",
-                "info no source at the path status=404",
-                "info malformed request",
-                "warning too many connections",
-                "debug responded without keeping status=431",
-            ])
-    }
-
-    @Test("a line a delivery is for debugging; by default only what is unusual is logged")
-    func defaultLevel() {
-        let lines = Self.text { log in
-            log.note(Self.arrival())
-            log.note(ListenerEvent.respondedWithoutKeeping(status: 404))
-            log.note(IntakeEvent.unknownPath)
-        }
-        #expect(lines == ["info no source at the path status=404"])
+extension UUIDv7 {
+    fileprivate static var fixture: UUIDv7 {
+        var generator = SplitMix64(seed: 1)
+        return UUIDv7(at: .fixture, using: &generator)
     }
 }

@@ -67,9 +67,7 @@ struct ControlExchangeTests {
 
     @Test("clients up to the limit are served, the next one is rejected as busy")
     func clientLimit() throws {
-        var limits = ControlLimits()
-        limits.clientCount = 2
-        let (served, rejected, events) = try ControlFixture.with(limits: limits) { fixture in
+        let (served, rejected, events) = try ControlFixture.with({ $0.clientCount = 2 }) { fixture in
             let clients = [try fixture.connect(), try fixture.connect()]
             let third = try fixture.connect()
             let rejected = failure { try third.ask(.echo("third")) }
@@ -82,9 +80,7 @@ struct ControlExchangeTests {
 
     @Test("a slot is free again after its client has gone")
     func slotIsReleased() throws {
-        var limits = ControlLimits()
-        limits.clientCount = 1
-        let responses = try ControlFixture.with(limits: limits) { fixture in
+        let responses = try ControlFixture.with({ $0.clientCount = 1 }) { fixture in
             let deadline = ContinuousClock.now + .seconds(30)
             return try (0..<20).map { number in
                 // The server notices the end of the one before a moment after `close`.
@@ -102,9 +98,7 @@ struct ControlExchangeTests {
 
     @Test("a response over the limit fails in the handler, which can send another one")
     func largeResponse() throws {
-        var limits = ControlLimits()
-        limits.frameByteCount = 1000
-        let responses = try ControlFixture.with(limits: limits) { fixture in
+        let responses = try ControlFixture.with({ $0.frameByteCount = 1000 }) { fixture in
             [try fixture.connect().ask(.large(900)), try fixture.connect().ask(.large(1000))]
         }
         #expect(responses == [.text(String(repeating: "x", count: 900)), .done])
@@ -112,9 +106,6 @@ struct ControlExchangeTests {
 
     @Test("request frames of all clients share a limit of bytes")
     func totalByteCount() throws {
-        var limits = ControlLimits()
-        limits.frameByteCount = 1000
-        limits.totalByteCount = 1000
         let isHandling = Pending.event()
         let mayEnd = Pending.event()
         let handle: Server.Handler = { question, send in
@@ -124,7 +115,12 @@ struct ControlExchangeTests {
             }
             ControlFixture.response(question, send)
         }
-        let (rejected, held, small) = try ControlFixture.with(limits: limits, handle: handle) { fixture in
+        let (rejected, held, small) = try ControlFixture.with(
+            {
+                $0.frameByteCount = 1000
+                $0.totalByteCount = 1000
+            }, handle: handle
+        ) { fixture in
             let first = try fixture.connect()
             try first.send(.echo("hold" + String(repeating: "x", count: 800)))
             try isHandling.wait()

@@ -1,14 +1,13 @@
 import Foundation
-import Synchronization
 import TestKit
 
 @testable import ControlSocket
 
 enum Question: Codable, Sendable {
     case echo(String)
-    /// As many progress responses, then `done`.
+    /// Requests this number of progress responses, then `done`.
     case count(Int)
-    /// A response of as many bytes of text, or `done` if it is too large.
+    /// Requests a text of this length, or `done` if it is too large.
     case large(Int)
 }
 
@@ -21,18 +20,14 @@ enum Response: Codable, Hashable, Sendable {
 typealias Client = ControlClient<Question, Response>
 typealias Server = ControlServer<Question, Response>
 
-/// A running server in a folder of its own.
+/// A server in its own folder.
 struct ControlFixture: Sendable {
     let folder: TemporaryFolder
     let server: Server
-    private let log = EventLog()
-
-    private final class EventLog: Sendable {
-        let events = Mutex<[ControlEvent]>([])
-    }
+    private let log = Pending<[ControlEvent]>([])
 
     var path: String { folder.path(of: "control.sock") }
-    var events: [ControlEvent] { log.events.withLock { $0 } }
+    var events: [ControlEvent] { log.value }
 
     init(
         limits: ControlLimits = ControlLimits(), allowedUserIDs: Set<UInt32>? = nil,
@@ -41,14 +36,16 @@ struct ControlFixture: Sendable {
         folder = try TemporaryFolder()
         server = Server(
             path: folder.path(of: "control.sock"), limits: limits, allowedUserIDs: allowedUserIDs,
-            observe: { [log] event in log.events.withLock { $0.append(event) } }, handle: handle)
+            observe: { [log] event in log.change { $0.append(event) } }, handle: handle)
     }
 
-    /// Runs `body` beside a running server.
+    /// Runs `body` while a server with these limits runs.
     static func with<Value>(
-        limits: ControlLimits = ControlLimits(), allowedUserIDs: Set<UInt32>? = nil,
+        _ change: (inout ControlLimits) -> Void = { _ in }, allowedUserIDs: Set<UInt32>? = nil,
         handle: @escaping Server.Handler = Self.response, _ body: (ControlFixture) throws -> Value
     ) throws -> Value {
+        var limits = ControlLimits()
+        change(&limits)
         let fixture = try ControlFixture(limits: limits, allowedUserIDs: allowedUserIDs, handle: handle)
         try fixture.server.start()
         defer { fixture.server.stop() }
@@ -71,7 +68,7 @@ struct ControlFixture: Sendable {
                 }
             }
         } catch {
-            // The client has gone.
+            // The client is gone.
         }
     }
 
@@ -79,7 +76,7 @@ struct ControlFixture: Sendable {
         try Client.connect(path: path, responseTimeout: responseTimeout)
     }
 
-    /// A connection for bytes that a client would not send.
+    /// A connection for arbitrary bytes.
     func connectRaw() throws -> ControlChannel {
         ControlChannel(try ControlAddress(path).connect(), limits: ControlLimits())
     }
@@ -93,7 +90,7 @@ extension ControlClient where Request == Question, Response == Response {
 }
 
 extension ControlChannel {
-    /// The failure in the next frame; nil for a response.
+    /// The failure in the next frame. Nil for a response.
     func receiveFailure() throws -> ControlFailure? {
         guard let byteCount = try readLength(within: .seconds(30)) else { return nil }
         guard case .failure(let failure) = try readMessage(ControlReply<Response>.self, byteCount: byteCount) else {

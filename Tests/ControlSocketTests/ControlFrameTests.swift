@@ -86,9 +86,7 @@ struct ControlFrameTests {
     @Test("a frame of exactly the limit is read, a longer one is rejected from its length alone")
     func frameLimit() throws {
         let request = Array(#"{"echo":{"_0":"abc"}}"#.utf8)
-        var limits = ControlLimits()
-        limits.frameByteCount = 200
-        let (accepted, rejected, isAtEnd) = try ControlFixture.with(limits: limits) { fixture in
+        let (accepted, rejected, isAtEnd) = try ControlFixture.with({ $0.frameByteCount = 200 }) { fixture in
             let first = try fixture.connectRaw()
             try first.writeFrame(request + Array(repeating: 0x20, count: 200 - request.count))
             let accepted = try first.receiveFailure()
@@ -103,9 +101,7 @@ struct ControlFrameTests {
 
     @Test("a client that sends too much reads the reason")
     func clientSendsTooMuch() throws {
-        var limits = ControlLimits()
-        limits.frameByteCount = 200
-        let rejected = try ControlFixture.with(limits: limits) { fixture in
+        let rejected = try ControlFixture.with({ $0.frameByteCount = 200 }) { fixture in
             let client = try fixture.connect()
             return failure { try client.ask(.echo(String(repeating: "x", count: 5_000_000))) }
         }
@@ -139,9 +135,7 @@ struct ControlFrameTests {
 
     @Test("a client that is silent in the middle of a frame is closed", arguments: [[0], [0, 0, 0, 9, 0x7b]])
     func silentInFrame(_ bytes: [UInt8]) throws {
-        var limits = ControlLimits()
-        limits.receiveTimeout = .milliseconds(30)
-        let (reason, isAtEnd) = try ControlFixture.with(limits: limits) { fixture in
+        let (reason, isAtEnd) = try ControlFixture.with({ $0.receiveTimeout = .milliseconds(30) }) { fixture in
             let raw = try fixture.connectRaw()
             try raw.write(Data(bytes))
             return (try raw.receiveFailure(), try raw.isAtEnd)
@@ -152,9 +146,7 @@ struct ControlFrameTests {
 
     @Test("a client that sends no request is closed and reads why")
     func silent() throws {
-        var limits = ControlLimits()
-        limits.receiveTimeout = .milliseconds(30)
-        let (reason, after) = try ControlFixture.with(limits: limits) { fixture in
+        let (reason, after) = try ControlFixture.with({ $0.receiveTimeout = .milliseconds(30) }) { fixture in
             let client = try fixture.connect()
             return (failure { try client.receive() }, try client.receive())
         }
@@ -164,8 +156,6 @@ struct ControlFrameTests {
 
     @Test("a client that does not read fails the handler's send in time")
     func clientDoesNotRead() throws {
-        var limits = ControlLimits()
-        limits.sendTimeout = .milliseconds(30)
         let seen = Mutex<[ControlFailure]>([])
         let hasEnded = Pending.event()
         let handle: Server.Handler = { _, send in
@@ -178,7 +168,7 @@ struct ControlFrameTests {
             }
             hasEnded.happen()
         }
-        try ControlFixture.with(limits: limits, handle: handle) { fixture in
+        try ControlFixture.with({ $0.sendTimeout = .milliseconds(30) }, handle: handle) { fixture in
             let client = try fixture.connect()
             try client.send(.count(1))
             try hasEnded.wait()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Quarantine
 
-@Suite struct QuarantineBufferTests {
+@Suite(.offPool) struct QuarantineBufferTests {
     private static func delivery(bodyByteCount: Int = 0, headerByteCount: Int = 0) -> QuarantinedDelivery {
         let request = InboundRequest.fixture(
             headers: [HeaderField("", String(repeating: "h", count: headerByteCount))],
@@ -13,7 +13,7 @@ import Testing
         return .fixture(request: request)
     }
 
-    @Test("deliveries are accepted up to a number, and again after some were released, not when they were taken")
+    @Test("the buffer is full until deliveries are released, not until they are taken")
     func count() {
         var buffer = QuarantineBuffer()
         func add(_ delivery: QuarantinedDelivery) -> Bool { buffer.add(delivery) }
@@ -28,7 +28,7 @@ import Testing
         #expect(!add(.fixture()))
     }
 
-    @Test("bodies and headers count together", arguments: [true, false])
+    @Test("bodies and headers count towards the limit", arguments: [true, false])
     func byteCount(isBody: Bool) {
         let half = QuarantineBuffer.byteCountLimit / 2 - 1000
         var buffer = QuarantineBuffer()
@@ -40,7 +40,7 @@ import Testing
         #expect(add(Self.delivery(bodyByteCount: 100)))
     }
 
-    @Test("a single larger delivery is accepted when nothing else is held")
+    @Test("an empty buffer accepts a delivery beyond the limit")
     func oneLargeDelivery() {
         let large = Self.delivery(bodyByteCount: QuarantineBuffer.byteCountLimit + 1)
         var buffer = QuarantineBuffer()

@@ -8,9 +8,8 @@ import Testing
 
 @testable import Quarantine
 
-/// The oldest are deleted when a limit is exceeded.
-@Suite struct QuarantineLimitTests {
-    /// What is left of the deliveries, newest first.
+@Suite(.offPool) struct QuarantineLimitTests {
+    /// The remaining deliveries, newest first.
     private static func kept(_ deliveries: [QuarantinedDelivery], _ limits: QuarantineLimits) async throws -> [String] {
         var targets: [String] = []
         try await TestQuarantine.with(deliveries, limits: limits) { writer, reader in
@@ -20,7 +19,7 @@ import Testing
         return targets
     }
 
-    /// The running totals must be those of the rows.
+    /// Expects that the running totals match the rows.
     private static func expectRightTotals(_ writer: QuarantineWriter) throws {
         try writer.perform { db in
             let rows = try Row.fetchAll(db, sql: "SELECT count(*), coalesce(sum(storedByteCount), 0) FROM quarantine")
@@ -37,7 +36,7 @@ import Testing
         return limits
     }
 
-    @Test("the oldest are deleted when there are too many")
+    @Test("the oldest deliveries beyond the count limit are deleted")
     func count() async throws {
         let rejected = ["/a", "/b", "/c", "/d"].map { QuarantinedDelivery.fixture(target: $0) }
         #expect(try await Self.kept(rejected, Self.limits(count: 2)) == ["/d", "/c"])
@@ -46,7 +45,7 @@ import Testing
     }
 
     @Test(
-        "bodies, headers and targets count, each with the pages that it takes", arguments: ["body", "header", "target"])
+        "bodies, headers and targets count in whole pages", arguments: ["body", "header", "target"])
     func byteCount(part: String) async throws {
         func delivery(_ name: String) -> QuarantinedDelivery {
             let large = String(repeating: "x", count: 8100)
@@ -64,14 +63,14 @@ import Testing
         #expect(try await Self.kept(rejected, Self.limits(byteCount: 8099)) == [])
     }
 
-    @Test("the reason counts too")
+    @Test("the reason counts towards the limit")
     func reason() async throws {
         let long = QuarantinedDelivery.fixture(target: "/long", reason: String(repeating: "x", count: 8000))
         #expect(try await Self.kept([long], Self.limits(byteCount: 7999)) == [])
         #expect(try await Self.kept([.fixture(target: "/a")], Self.limits(byteCount: 7999)) == ["/a"])
     }
 
-    @Test("what is older than the newest by more than the age is deleted when something is added")
+    @Test("adding a delivery deletes those that are older than the newest by more than the age limit")
     func age() async throws {
         let rejected = [0, 1, 60_001].map {
             QuarantinedDelivery.fixture(target: "/\($0)", receivedAt: Timestamp.fixture.advanced(byMilliseconds: $0))
@@ -79,7 +78,7 @@ import Testing
         #expect(try await Self.kept(rejected, Self.limits(age: .seconds(60))) == ["/60001", "/1"])
     }
 
-    @Test("what is too old is deleted when the writer is told the time, and not a millisecond before")
+    @Test("deliveries older than the age limit are deleted, to the millisecond")
     func aging() async throws {
         try await TestQuarantine.with([.fixture(), .fixture()], limits: Self.limits(age: .seconds(60))) {
             writer, reader in
@@ -90,7 +89,7 @@ import Testing
         }
     }
 
-    @Test("ages and times at the ends of their ranges do not trap", arguments: [Int64.min, -1, 0, .max])
+    @Test("extreme ages and times do not trap", arguments: [Int64.min, -1, 0, .max])
     func extremes(seconds: Int64) async throws {
         let times = [Int64.min, 0, .max].map(Timestamp.init(millisecondsSinceEpoch:))
         try await TestQuarantine.with(
@@ -101,29 +100,29 @@ import Testing
         }
     }
 
-    @Test("the totals are right after deletions of all types, also after a restart with lower limits")
+    @Test("the totals match after all types of deletions, also after a restart with lower limits")
     func totals() async throws {
         try await TestArchive.withDirectory { directory in
-            let writer = try QuarantineWriter(directory, limits: Self.limits(count: 50))
-            var random = SplitMix64(seed: 3)
-            for number in 0..<120 {
-                let body = String(repeating: "b", count: Int(random.next() % 20_000))
-                try writer.addAll([.fixture(target: "/\(number)", body: body)])
-                if number % 10 == 9 { _ = try writer.delete(QuarantineID(rawValue: Int64(number - 3))) }
+            try await TestQuarantine.withWriter(at: directory, limits: Self.limits(count: 50)) { writer, _ in
+                var random = SplitMix64(seed: 3)
+                for number in 0..<120 {
+                    let body = String(repeating: "b", count: Int(random.next() % 20_000))
+                    try writer.addAll([.fixture(target: "/\(number)", body: body)])
+                    if number % 10 == 9 { _ = try writer.delete(QuarantineID(rawValue: Int64(number - 3))) }
+                }
+                try Self.expectRightTotals(writer)
+                #expect(try QuarantineReader(directory).size().count == 49)
             }
-            try Self.expectRightTotals(writer)
-            #expect(try QuarantineReader(directory).size().count == 49)
-            writer.close()
-            let restarted = try QuarantineWriter(directory, limits: Self.limits(count: 7))
-            defer { restarted.close() }
-            try restarted.age(now: .fixture)
-            try Self.expectRightTotals(restarted)
-            #expect(try QuarantineReader(directory).size().count == 7)
+            try await TestQuarantine.withWriter(at: directory, limits: Self.limits(count: 7)) { writer, _ in
+                try writer.age(now: .fixture)
+                try Self.expectRightTotals(writer)
+                #expect(try QuarantineReader(directory).size().count == 7)
+            }
         }
     }
 
     @Test(
-        "the file stays within the limit and a few pages, whatever the sizes",
+        "the file stays within the limit plus one batch, whatever the sizes",
         arguments: [100, 900, 2100, 4000, 9000, 60_000])
     func fileSize(largest: Int) async throws {
         let limit = 2 * 1024 * 1024
@@ -142,35 +141,25 @@ import Testing
             writer.close()
             let size = try QuarantineReader(directory).size()
             #expect(size.byteCount > Int64(limit) * 3 / 4)
-            // One batch is added before the oldest are deleted.
+            // A batch is added before the oldest are deleted.
             let batch = min(QuarantineBuffer.byteCountLimit, QuarantineBuffer.countLimit * (largest + 1000))
             #expect(FileSystem.byteCount(directory.quarantinePath) < Int64(limit * 5 / 4 + batch))
         }
     }
 
-    @Test("space is returned to the file system after deletions")
-    func vacuum() async throws {
-        let large = QuarantinedDelivery.fixture(body: String(repeating: "b", count: 1 << 20))
-        try await TestArchive.withDirectory { directory in
-            let writer = try QuarantineWriter(directory)
-            try writer.addAll([large, large])
-            #expect(try writer.delete(nil) == 2)
-            writer.close()
-            #expect(FileSystem.byteCount(directory.quarantinePath) < 100_000)
-        }
-    }
-
-    @Test("bodies of deleted deliveries are overwritten")
-    func secureDelete() async throws {
+    @Test("deleted bodies are overwritten, and their space returned to the file system")
+    func deletion() async throws {
         var random = SplitMix64(seed: 2)
         let secret = random.bytes(40).map { String(UnicodeScalar($0 % 26 + 97)) }.joined()
+        let large = QuarantinedDelivery.fixture(body: String(repeating: "b", count: 1 << 20))
         try await TestArchive.withDirectory { directory in
-            let writer = try QuarantineWriter(directory)
-            try writer.addAll([.fixture(body: secret), .fixture()])
-            #expect(try writer.delete(QuarantineID(rawValue: 1)) == 1)
-            writer.close()
+            try await TestQuarantine.withWriter(at: directory) { writer, _ in
+                try writer.addAll([.fixture(body: secret), large, .fixture()])
+                for id in [1, 2] { #expect(try writer.delete(QuarantineID(rawValue: Int64(id))) == 1) }
+            }
             let bytes = try Data(contentsOf: URL(filePath: directory.quarantinePath))
             #expect(bytes.firstRange(of: Data(secret.utf8)) == nil)
+            #expect(bytes.count < 100_000)
         }
     }
 }

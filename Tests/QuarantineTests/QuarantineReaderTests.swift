@@ -8,7 +8,7 @@ import Testing
 
 @testable import Quarantine
 
-@Suite struct QuarantineReaderTests {
+@Suite(.offPool) struct QuarantineReaderTests {
     @Test("rejected deliveries are listed newest first, and counted")
     func listing() async throws {
         let rejected = ["/a", "/b", "/c"].map { QuarantinedDelivery.fixture(target: $0) }
@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test("deliveries whose signatures had expired are counted since a time")
+    @Test("deliveries with expired signatures are counted since a time")
     func expiredCount() async throws {
         let rejected = [(0, Verification.expired), (10, .failed), (20, .expired), (30, .expired)].map {
             QuarantinedDelivery.fixture(
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test("rejected deliveries after a number are read oldest first: the first ones, or the newest")
+    @Test("the oldest or newest rejected deliveries after an ID are read oldest first")
     func following() async throws {
         let rejected = [("klavi", "/a"), ("certn", "/b"), ("klavi", "/c"), ("ezid", "/d")].map {
             QuarantinedDelivery.fixture(source: $0.0, target: $0.1, body: "12345")
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test("sources whose names differ in Unicode normalisation stay apart")
+    @Test("sources whose names differ only in Unicode normalisation stay distinct")
     func normalisation() async throws {
         let names = ["c\u{f3}digo", "co\u{301}digo"]
         try await TestQuarantine.with(names.map { .fixture(source: $0) }) { _, reader in
@@ -74,7 +74,7 @@ import Testing
         }
     }
 
-    @Test("without a file the quarantine is empty, and what is written later is seen")
+    @Test("without a file the quarantine is empty, and later deliveries are visible")
     func missingFile() async throws {
         try await TestArchive.withDirectory { directory in
             let reader = QuarantineReader(directory)
@@ -86,19 +86,19 @@ import Testing
                 #expect(try reader.expiredCount(since: .fixture) == 0)
                 #expect(try reader.rejected(after: 0, sources: [], newest: true, limit: 5).isEmpty)
             }
-            let writer = try QuarantineWriter(directory)
-            defer { writer.close() }
-            try writer.addAll([.fixture(target: "/a")])
-            #expect(try reader.targets() == ["/a"])
+            try await TestQuarantine.withWriter(at: directory) { writer, _ in
+                try writer.addAll([.fixture(target: "/a")])
+                #expect(try reader.targets() == ["/a"])
+            }
         }
     }
 
-    @Test("a closed quarantine is read in a directory that cannot be written to", .enabled(if: geteuid() != 0))
+    @Test("a closed quarantine is readable in a read-only directory", .enabled(if: geteuid() != 0))
     func readOnlyDirectory() async throws {
         try await TestArchive.withDirectory { directory in
-            let writer = try QuarantineWriter(directory)
-            try writer.addAll([.fixture(target: "/a")])
-            writer.close()
+            try await TestQuarantine.withWriter(at: directory) { writer, _ in
+                try writer.addAll([.fixture(target: "/a")])
+            }
             chmod(directory.path, 0o500)
             defer { chmod(directory.path, 0o700) }
             #expect(try QuarantineReader(directory).targets() == ["/a"])

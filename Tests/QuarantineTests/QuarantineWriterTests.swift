@@ -8,7 +8,7 @@ import Testing
 
 @testable import Quarantine
 
-@Suite struct QuarantineWriterTests {
+@Suite(.offPool) struct QuarantineWriterTests {
     @Test("a rejected delivery reads back byte for byte")
     func readBack() async throws {
         let request = InboundRequest(
@@ -42,10 +42,10 @@ import Testing
         }
     }
 
-    @Test("deliveries that wait together are stored in their order")
+    @Test("waiting deliveries are stored in their order")
     func batch() async throws {
         try await TestQuarantine.with { writer, reader in
-            let held = try HeldQuarantine(writer)
+            let held = try writer.hold()
             for number in 1...5 { #expect(writer.add(.fixture(target: "/\(number)"))) }
             held.release()
             try writer.waitUntilWritten()
@@ -53,24 +53,23 @@ import Testing
         }
     }
 
-    @Test("while the thread is busy, deliveries are accepted up to the limit and dropped beyond it, without waiting")
+    @Test("while the thread is busy, deliveries beyond the limit are dropped without waiting")
     func flood() async throws {
         try await TestQuarantine.with { writer, reader in
-            let held = try HeldQuarantine(writer)
+            let held = try writer.hold()
             let acceptedCount = (0..<QuarantineBuffer.countLimit + 100).count { _ in writer.add(.fixture()) }
             #expect(acceptedCount == QuarantineBuffer.countLimit)
             held.release()
             try writer.waitUntilWritten()
             #expect(try reader.size().count == Int64(acceptedCount))
-            // What was written makes room.
             #expect(writer.add(.fixture()))
         }
     }
 
-    @Test("closing stores what waits; later deliveries and jobs are rejected")
+    @Test("closing stores the waiting deliveries, and later deliveries and jobs are rejected")
     func closing() async throws {
         try await TestQuarantine.with { writer, reader throws in
-            let held = try HeldQuarantine(writer)
+            let held = try writer.hold()
             for _ in 0..<20 { #expect(writer.add(.fixture())) }
             held.release()
             writer.close()
@@ -82,41 +81,38 @@ import Testing
         }
     }
 
-    @Test("a number is not used again after its delivery was deleted, also after a restart")
+    @Test("an ID is not reused after its delivery was deleted, also after a restart")
     func numbers() async throws {
         try await TestArchive.withDirectory { directory in
-            let writer = try QuarantineWriter(directory)
-            try writer.addAll([.fixture(), .fixture()])
-            let second = QuarantineID(rawValue: 2)
-            #expect(try writer.delete(second) == 1)
-            #expect(try writer.delete(second) == 0)
-            writer.close()
-            let restarted = try QuarantineWriter(directory)
-            defer { restarted.close() }
-            try restarted.addAll([.fixture()])
-            #expect(try restarted.delete(QuarantineID(rawValue: 1)) == 1)
-            let reader = QuarantineReader(directory)
-            #expect(try reader.list(limit: nil).map(\.id.rawValue) == [3])
-            #expect(try restarted.delete(nil) == 1)
-            #expect(try reader.list(limit: nil).isEmpty)
-            #expect(try reader.size() == (0, 0))
+            try await TestQuarantine.withWriter(at: directory) { writer, _ in
+                try writer.addAll([.fixture(), .fixture()])
+                #expect(try writer.delete(QuarantineID(rawValue: 2)) == 1)
+                #expect(try writer.delete(QuarantineID(rawValue: 2)) == 0)
+            }
+            try await TestQuarantine.withWriter(at: directory) { writer, _ in
+                try writer.addAll([.fixture()])
+                #expect(try writer.delete(QuarantineID(rawValue: 1)) == 1)
+                let reader = QuarantineReader(directory)
+                #expect(try reader.list(limit: nil).map(\.id.rawValue) == [3])
+                #expect(try writer.delete(nil) == 1)
+                #expect(try reader.size() == (0, 0))
+            }
         }
     }
 
-    @Test("a delivery that the table rejects is reported, and does not stop later ones")
+    @Test("a delivery that the table rejects is reported, and later ones are stored")
     func rejectedRow() async throws {
         try await TestArchive.withDirectory { directory in
-            let failures = Failures()
-            let writer = try QuarantineWriter(directory) { failures.add($0) }
-            defer { writer.close() }
-            try writer.addAll([.fixture(source: ""), .fixture(verification: .verified), .fixture()])
-            let constraint = ArchiveError.storageFailed(code: ResultCode.SQLITE_CONSTRAINT_CHECK.rawValue)
-            #expect(failures.all == [constraint, constraint])
-            #expect(try QuarantineReader(directory).size().count == 1)
+            try await TestQuarantine.withWriter(at: directory) { writer, failures in
+                try writer.addAll([.fixture(source: ""), .fixture(verification: .verified), .fixture()])
+                let constraint = ArchiveError.storageFailed(code: ResultCode.SQLITE_CONSTRAINT_CHECK.rawValue)
+                #expect(failures.all == [constraint, constraint])
+                #expect(try QuarantineReader(directory).size().count == 1)
+            }
         }
     }
 
-    @Test("a file that was deleted while it was open is made again")
+    @Test("a file that was deleted while it was open is created again")
     func deletedFile() async throws {
         try await TestQuarantine.with([.fixture()]) { writer, reader in
             #expect(try reader.size().count == 1)

@@ -1,32 +1,39 @@
 import ArchiveTestKit
 import Deliveries
-import Foundation
-import GRDB
 import Journal
-import Synchronization
-import TestKit
 import Testing
 
 @testable import Quarantine
 
 /// Quarantines in directories of their own.
 enum TestQuarantine {
-    /// Runs `body` with a quarantine that holds the deliveries, added one by one.
+    /// Runs `body` with a quarantine of these deliveries, each added in its own transaction.
     static func with(
         _ deliveries: [QuarantinedDelivery] = [], limits: QuarantineLimits = QuarantineLimits(),
         _ body: (QuarantineWriter, QuarantineReader) async throws -> Void
     ) async throws {
         try await TestArchive.withDirectory { directory in
-            let writer = try QuarantineWriter(directory, limits: limits)
-            defer { writer.close() }
-            try writer.addAll(deliveries)
-            try await body(writer, QuarantineReader(directory))
+            try await withWriter(at: directory, limits: limits) { writer, _ in
+                try writer.addAll(deliveries)
+                try await body(writer, QuarantineReader(directory))
+            }
         }
+    }
+
+    /// Opens the quarantine for writing while `body` runs.
+    static func withWriter(
+        at directory: ArchiveDirectory, limits: QuarantineLimits = QuarantineLimits(),
+        _ body: (QuarantineWriter, ReportedFailures) async throws -> Void
+    ) async throws {
+        let failures = ReportedFailures()
+        let writer = try QuarantineWriter(directory, limits: limits, reportFailure: failures.add)
+        defer { writer.close() }
+        try await body(writer, failures)
     }
 }
 
 extension QuarantineWriter {
-    /// Adds deliveries in transactions of their own.
+    /// Adds deliveries, each in its own transaction.
     func addAll(_ deliveries: [QuarantinedDelivery]) throws {
         for delivery in deliveries {
             #expect(add(delivery))
@@ -38,44 +45,15 @@ extension QuarantineWriter {
     func waitUntilWritten() throws {
         try perform { _ in }
     }
+
+    /// Holds the thread. Work queues up behind it.
+    func hold() throws -> HeldThread {
+        try HeldThread { job in try self.perform { _ in try job() } }
+    }
 }
 
 extension QuarantineReader {
     func targets() throws -> [String] {
         try list(limit: nil).map(\.delivery.request.target.text)
-    }
-}
-
-/// Keeps a quarantine's thread busy until it is released.
-final class HeldQuarantine: Sendable {
-    private let isReleased = Pending<Bool>.event()
-
-    /// Returns when the thread runs the job.
-    init(_ writer: QuarantineWriter) throws {
-        let isHeld = Pending<Bool>.event()
-        Thread.detachNewThread { [isReleased] in
-            try? writer.perform { _ in
-                isHeld.happen()
-                try isReleased.wait()
-            }
-        }
-        try isHeld.wait()
-    }
-
-    func release() {
-        isReleased.happen()
-    }
-}
-
-/// What a writer reported.
-final class Failures: Sendable {
-    private let errors = Mutex<[ArchiveError]>([])
-
-    var all: [ArchiveError] {
-        errors.withLock { $0 }
-    }
-
-    func add(_ error: ArchiveError) {
-        errors.withLock { $0.append(error) }
     }
 }

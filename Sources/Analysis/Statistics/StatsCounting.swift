@@ -44,7 +44,7 @@ package struct StatsCounting {
     private func rhythms() throws -> [SourceRhythm] {
         guard filter.until ?? now >= now, !filter.looksAtEachReport else { return [] }
         var rhythms: [SourceRhythm] = []
-        for source in try reader.reportSources(limit: StatsGathering.sourceLimit)
+        for source in try reader.vocabulary().sources.prefix(StatsGathering.sourceLimit)
         where filter.sources.isEmpty || filter.sources.contains(source) {
             if let rhythm = try reader.rhythm(of: source, matching: filter) { rhythms.append(rhythm) }
         }

@@ -8,6 +8,8 @@ internal import Logging
 internal import Providers
 internal import TerminalOutput
 
+extension LogFormat: ExpressibleByArgument {}
+
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
@@ -43,10 +45,14 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("trace, debug, info, notice, warning, error or critical.", valueName: "level"))
     var logLevel: String?
 
+    @Option(help: ArgumentHelp("text or json. Also: log-format of the configuration.", valueName: "format"))
+    var logFormat: LogFormat?
+
     @Flag(help: "Accept everything at sources without a secret, on loopback only. For trying Callbox out.")
     var acceptUnsigned = false
 
     func run() async throws {
+        CoreDumps.turnOff()
         let environment = ProcessInfo.processInfo.environment
         let configuration = try settings(environment: environment)
         // Checked when it was read.
@@ -54,8 +60,15 @@ struct ServeCommand: AsyncParsableCommand {
         let sources = try translating { try SourceTable(configuration, environment: environment) }
         if sources.sources.isEmpty, configuration.file == nil { throw Self.noSource(environment) }
         let log = BackgroundLog { text in try? StandardStream.write(text, to: STDERR_FILENO) }
-        defer { log.flush() }
-        let logger = Logger(label: "callbox") { _ in LineLogHandler(level: level, log: log, now: SystemClock.now) }
+        let lines = BackgroundLog { text in try? StandardStream.write(text, to: STDOUT_FILENO) }
+        defer {
+            lines.flush()
+            log.flush()
+        }
+        let isJSON = configuration.logFormat == .json
+        let logger = Logger(label: "callbox") { _ in
+            LineLogHandler(level: level, isJSON: isJSON, log: log, now: SystemClock.now)
+        }
         let live = LiveConfiguration(configuration, sources) { [self] in
             let configuration = try settings(environment: environment)
             return (configuration, try SourceTable(configuration, environment: environment))
@@ -68,11 +81,25 @@ struct ServeCommand: AsyncParsableCommand {
                     archive: archive, configuration: configuration, pool: pool, logger: logger, now: SystemClock.now,
                     describe: { CommandFailure(translating: $0).message })
                 return await followUp.prepare() ? [followUp] : []
-            }, announce: { Self.announce($0, configuration, sources, logger) })
+            }, access: Self.access(configuration, logger, lines),
+            sockets: InheritedSockets(environment: environment), manager: ServiceManager(environment: environment),
+            announce: { Self.announce($0, configuration, sources, logger) })
         do {
             try await server.run()
         } catch {
             throw CommandFailure(translating: error)
+        }
+    }
+
+    /// On a terminal, a line per request on standard output; otherwise a line of the access log, if there is one.
+    private static func access(
+        _ configuration: CallboxConfiguration, _ logger: Logger, _ lines: BackgroundLog
+    ) -> (@Sendable (RequestRecord) -> Void)? {
+        let isTerminal = Console.standard.isTerminal
+        guard isTerminal || configuration.writesAccessLog else { return nil }
+        return { record in
+            if isTerminal { lines.append(record.line(at: SystemClock.now())) }
+            if configuration.writesAccessLog { record.log(to: logger) }
         }
     }
 
@@ -107,6 +134,7 @@ struct ServeCommand: AsyncParsableCommand {
             }
             configuration.acceptUnsigned(environment: environment)
         }
+        configuration.logFormat = logFormat ?? configuration.logFormat
         if let level = logLevel ?? environment.setting("CALLBOX_LOG_LEVEL") {
             guard ConfigurationFile.logLevels.contains(level) else {
                 throw CommandFailure(

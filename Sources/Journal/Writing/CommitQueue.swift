@@ -115,6 +115,8 @@ final class CommitQueue: Sendable {
         arrival.signal()
     }
 
+    var waiting: (count: Int, byteCount: Int) { state.withLock { ($0.commits.count, $0.byteCount) } }
+
     var hasWaitingCommits: Bool { commitWaits.load(ordering: .relaxed) }
 
     /// `isBusy` when the last batch was taken. Takes no lock.

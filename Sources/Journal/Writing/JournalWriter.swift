@@ -26,14 +26,21 @@ package final class JournalWriter: Sendable {
     /// Joined by `close`.
     private let thread = Mutex<OwnedThread?>(nil)
     private let failureSink: @Sendable (ArchiveError) -> Void
+    private let observeCommit: @Sendable (Duration) -> Void
+    /// Uptime in nanoseconds at which the writer's thread began the work at hand; 0 while it waits for work.
+    private let busySince = Atomic<UInt64>(0)
     private let growthListener: Mutex<GrowthListener?> = Mutex(nil)
 
     /// Takes the archive's lock, creates or opens the journal, and starts the writer's thread. Blocks.
     ///
-    /// - Parameter reportFailure: called on the writer's thread if storage fails, before the waiting deliveries are rejected.
+    /// - Parameters:
+    ///   - observeCommit: called on the writer's thread with the time of each transaction of deliveries, fsync included.
+    ///   - reportFailure: called on the writer's thread if storage fails, before the waiting deliveries are rejected.
     package init(
-        _ directory: ArchiveDirectory, reportFailure: @escaping @Sendable (ArchiveError) -> Void = { _ in }
+        _ directory: ArchiveDirectory, reportFailure: @escaping @Sendable (ArchiveError) -> Void = { _ in },
+        observeCommit: @escaping @Sendable (Duration) -> Void = { _ in }
     ) throws(ArchiveError) {
+        self.observeCommit = observeCommit
         try directory.create()
         self.lock = try ArchiveLock(directory)
         self.directory = directory
@@ -127,6 +134,19 @@ package final class JournalWriter: Sendable {
     /// Whether deliveries arrive faster than each could be committed alone.
     package var isUnderPressure: Bool { queue.isUnderPressure }
 
+    /// Whether the writer's thread is waiting for work or began the work at hand less than `limit` ago. A disk that hangs makes
+    /// this false.
+    package func isResponding(within limit: Duration) -> Bool {
+        let since = busySince.load(ordering: .relaxed)
+        let now = DispatchTime.now().uptimeNanoseconds
+        return since == 0 || now < since || Duration.nanoseconds(now - since) < limit
+    }
+
+    /// The deliveries that wait for their commit.
+    package var waiting: (count: Int, byteCount: Int) {
+        queue.waiting
+    }
+
     /// Finishes the waiting work, checkpoints, closes the file, releases the lock and joins the thread. Later commits are rejected.
     /// Blocks like `perform`.
     package func close() {
@@ -136,9 +156,14 @@ package final class JournalWriter: Sendable {
 
     private func run(_ loop: inout WriterLoop) {
         while true {
-            switch queue.next() {
+            busySince.store(0, ordering: .relaxed)
+            let work = queue.next()
+            busySince.store(DispatchTime.now().uptimeNanoseconds, ordering: .relaxed)
+            switch work {
             case .commits(let batch):
+                let start = ContinuousClock.now
                 let outcomes = loop.commit(batch.map(\.delivery), reportFailure: failureSink)
+                observeCommit(start.duration(to: .now))
                 for (commit, outcome) in zip(batch, outcomes) {
                     switch outcome {
                     case .success(let id): commit.finish(.durable(Receipt(deliveryID: id)))

@@ -2,17 +2,17 @@ package import Deliveries
 internal import GRDB
 package import Journal
 
-/// Which links a query wants; several values of one condition mean any of them.
+/// The links that a query selects. Values of one condition are alternatives.
 package struct LinkFilter: Sendable {
     package var providers: [String] = []
     package var states: [LinkState] = []
-    /// Keys; all of them have to be there.
+    /// Keys that the link must all have.
     package var fields: [ReportField] = []
-    /// Asked for at or after this.
+    /// Requested at or after this.
     package var since: Timestamp?
-    /// Asked for before this.
+    /// Requested before this.
     package var until: Timestamp?
-    /// Only links with smaller IDs: the end of the previous page.
+    /// The end of the previous page: only links with smaller IDs.
     package var before: LinkID?
     /// Most rows; nil for all.
     package var limit: Int?
@@ -27,7 +27,7 @@ package struct LinkArrival: Sendable, Equatable {
     package let receivedAt: Timestamp
 }
 
-/// A link with the reports that arrived for it and those that are missing.
+/// A link with its arrived and missing reports.
 package struct LinkProgress: Sendable, Equatable {
     package let link: Link
     /// Oldest first; the newest `arrivalLimit` if there are more.
@@ -38,14 +38,14 @@ package struct LinkProgress: Sendable, Equatable {
     /// Most arrivals that are read for one link.
     package static let arrivalLimit = 1000
 
-    /// Whether something is still to come: an expectation, or anything at all if none is known.
+    /// Whether an expected report is missing or, without expectations, no report has arrived.
     package var isPending: Bool {
         link.state.isPending && (link.order.expectations.isEmpty ? arrivals.isEmpty : !missing.isEmpty)
     }
 }
 
 extension ArchiveReader {
-    /// Whether a link has this key: what refers to it is more than a stranger's request.
+    /// Whether a link has this key. A redirect that refers to it is more than a stranger's request.
     package func hasLink(withKey field: ReportField) throws -> Bool {
         try read { db in
             try Bool.fetchOne(
@@ -56,68 +56,50 @@ extension ArchiveReader {
 
     /// Links, newest first.
     package func links(matching filter: LinkFilter) throws -> [Link] {
-        try read { db in
-            var conditions = ["TRUE"]
-            var arguments = StatementArguments()
-            func anyOf(_ column: String, _ values: [String]) {
-                guard !values.isEmpty else { return }
-                conditions.append("\(column) IN (\(values.map { _ in "?" }.joined(separator: ", ")))")
-                arguments += StatementArguments(values.map(\.bindable))
-            }
-            anyOf("provider", filter.providers)
-            anyOf("state", filter.states.map(\.rawValue))
-            for field in filter.fields {
-                conditions.append("id IN (SELECT linkId FROM linkKey WHERE name = ? AND value = ?)")
-                arguments += [field.name.bindable, field.value.bindable]
-            }
-            func bound(_ sql: String, _ value: Int64?) {
-                guard let value else { return }
-                conditions.append(sql)
-                arguments += [value]
-            }
-            bound("createdAtMilliseconds >= ?", filter.since?.millisecondsSinceEpoch)
-            bound("createdAtMilliseconds < ?", filter.until?.millisecondsSinceEpoch)
-            bound("id < ?", filter.before?.rawValue)
-            arguments += [filter.limit ?? -1]
-            return try Row.fetchAll(
-                db,
-                sql: "\(Link.select) WHERE \(conditions.joined(separator: " AND ")) ORDER BY id DESC LIMIT ?",
-                arguments: arguments
+        var conditions = SQLConditions()
+        conditions.add("provider", in: filter.providers.map(\.bindable))
+        conditions.add("state", in: filter.states)
+        for field in filter.fields {
+            conditions.add(
+                "id IN (SELECT linkId FROM linkKey WHERE name = ? AND value = ?)",
+                [field.name.bindable, field.value.bindable])
+        }
+        if let since = filter.since { conditions.add("createdAtMilliseconds >= ?", [since]) }
+        if let until = filter.until { conditions.add("createdAtMilliseconds < ?", [until]) }
+        if let before = filter.before { conditions.add("id < ?", [before]) }
+        return try read { db in
+            try Row.fetchAll(
+                db, sql: "\(Link.select) WHERE \(conditions.sql) ORDER BY id DESC LIMIT ?",
+                arguments: conditions.arguments + [filter.limit ?? -1]
             ).map { try Link($0, db) }
         }
     }
 
-    /// A link by its number.
     package func link(_ id: LinkID) throws -> Link? {
-        var filter = LinkFilter()
-        // Numbers beyond any that was given name none.
-        guard id.rawValue > 0, id.rawValue < .max else { return nil }
-        filter.before = LinkID(rawValue: id.rawValue + 1)
-        filter.limit = 1
-        return try links(matching: filter).first { $0.id == id }
+        try read { db in
+            try Row.fetchOne(db, sql: "\(Link.select) WHERE id = ?", arguments: [id]).map { try Link($0, db) }
+        }
     }
 
-    /// What came for a link: reports of its provider that have one of its keys. Where the provider's answer was lost and
-    /// there is no key, its externalInfo has to do, every leaf of it.
+    /// The reports of a link's provider that have one of its keys. If the link has no key of the provider, every leaf of its
+    /// externalInfo must match.
     package func progress(of link: Link) throws -> LinkProgress {
         var arrivals: [ReportID: LinkArrival] = [:]
-        var met: Set<LinkExpectation> = []
+        var missing = link.order.expectations
         for fields in link.correlations {
             try forEachReport(matching: filter(link, fields)) { report in
                 arrivals[report.reportID] = LinkArrival(
                     type: report.type, deliveryID: report.deliveryID, receivedAt: report.receivedAt)
             }
-            for expectation in link.order.expectations where !met.contains(expectation) {
+            missing = try missing.filter { expectation in
                 var filter = filter(link, fields + (expectation.field.map { [$0] } ?? []))
                 filter.types = [expectation.type]
                 filter.limit = 1
-                if !(try reports(matching: filter).isEmpty) { met.insert(expectation) }
+                return try reports(matching: filter).isEmpty
             }
         }
         return LinkProgress(
-            link: link,
-            arrivals: arrivals.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value),
-            missing: link.order.expectations.filter { !met.contains($0) })
+            link: link, arrivals: arrivals.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value), missing: missing)
     }
 
     private func filter(_ link: Link, _ fields: [ReportField]) -> ReportFilter {
@@ -131,8 +113,8 @@ extension ArchiveReader {
 }
 
 extension Link {
-    /// The groups of fields, each of which a report may have to be about this link. Leaves of externalInfo may be shared by
-    /// several links, so they count only together, and only where the provider's own keys are not known.
+    /// Groups of fields; a report with all fields of one group is about this link. Several links may share leaves of externalInfo, so these
+    /// count only together, and only if no key of the provider is known.
     fileprivate var correlations: [[ReportField]] {
         let own = order.keys.filter { !$0.name.hasPrefix("externalInfo.") }
         if !own.isEmpty { return own.map { [$0] } }

@@ -2,7 +2,7 @@ package import Deliveries
 internal import GRDB
 package import Journal
 
-/// Something that was requested from a provider, for which reports are expected: a link, a case, an application.
+/// A request to a provider for which reports are expected: a link, a case, an application.
 package struct Link: Sendable, Equatable {
     package let id: LinkID
     package let createdAt: Timestamp
@@ -12,16 +12,16 @@ package struct Link: Sendable, Equatable {
     package let note: String?
 }
 
-/// How far a link is, as far as is known.
+/// The state of a link. The raw values are stored.
 package enum LinkState: String, Sendable, CaseIterable {
-    /// The provider is being asked, or its answer is not known.
+    /// The request is under way, or its response is unknown.
     case requested
     case created
     /// The provider rejected it.
     case failed
     /// It was cancelled at the provider.
     case disabled
-    /// A person stopped waiting for it.
+    /// A user stopped waiting for it.
     case dismissed
 
     /// Whether reports are expected.
@@ -34,10 +34,7 @@ extension Link {
         """
 
     init(_ row: Row, _ db: Database) throws {
-        let id: Int64 = try row.decode(atIndex: 0)
-        guard let state = LinkState(rawValue: try row.decode(atIndex: 4)) else {
-            throw ArchiveError.damaged("link \(id) does not read back")
-        }
+        let id: LinkID = try row.decode(atIndex: 0)
         let keys = try Row.fetchAll(
             db.cachedStatement(sql: "SELECT name, value FROM linkKey WHERE linkId = ? ORDER BY name, value"),
             arguments: [id]
@@ -54,13 +51,11 @@ extension Link {
                 try row.decode(atIndex: 0),
                 field: name.isEmpty ? nil : ReportField(name, try row.decode(atIndex: 2)))
         }
+        let order = LinkOrder(
+            provider: try row.decode(atIndex: 2), api: try row.decode(atIndex: 3), keys: keys,
+            expectations: expectations, externalInfo: try row.decode(atIndex: 6), expiresAt: try row.decode(atIndex: 5))
         self.init(
-            id: LinkID(rawValue: id), createdAt: Timestamp(millisecondsSinceEpoch: try row.decode(atIndex: 1)),
-            state: state,
-            order: LinkOrder(
-                provider: try row.decode(atIndex: 2), api: try row.decode(atIndex: 3), keys: keys,
-                expectations: expectations, externalInfo: try row.decode(String?.self, atIndex: 6),
-                expiresAt: try row.decode(Int64?.self, atIndex: 5).map(Timestamp.init(millisecondsSinceEpoch:))),
-            note: try row.decode(String?.self, atIndex: 7))
+            id: id, createdAt: try row.decode(atIndex: 1), state: try row.decode(atIndex: 4), order: order,
+            note: try row.decode(atIndex: 7))
     }
 }

@@ -7,23 +7,23 @@ package import Journal
 /// The result of training a dictionary for a scope.
 package struct DictionaryProposal: Sendable {
     package let scope: DictionaryScope
-    /// Bodies that were read, with those held out for the trial.
+    /// Bodies that were read, including those held out for the trial.
     package let bodyCount: Int
-    /// Nil if there was too little to learn.
+    /// Nil if there were too few bodies.
     package let trial: DictionaryTrial?
-    /// The new dictionary, if it is worth keeping.
+    /// The new dictionary; nil if it is not worth keeping.
     package let dictionary: PresetDictionary?
 }
 
-/// Trains dictionaries from the archive's own bodies, on the caller's thread and with its reading connection: no writer waits.
+/// Trains dictionaries on the archive's bodies, on the caller's thread and a reading connection, so that no writer waits.
 package struct DictionaryTraining {
-    /// Fewer bodies than this are not trained on.
+    /// Fewest bodies of a scope.
     package static let bodyCountLeast: Int64 = 64
-    /// Most bodies of a scope that are read, newest first.
+    /// Most bodies that are read of a scope, newest first.
     private static let sampleCount = 2000
-    /// Their bytes, of each those that are learnt from.
+    /// Most bytes to learn from; at most 64 KiB of each body.
     private static let sampleByteCount = 6 * 1024 * 1024
-    /// Most bytes of them in memory; a single larger body is accepted.
+    /// Most bytes of bodies in memory. One larger body is accepted.
     private static let heldByteCount = 32 * 1024 * 1024
 
     private let reader: ArchiveReader
@@ -34,7 +34,7 @@ package struct DictionaryTraining {
 
     /// The scopes with enough bodies, sources before their types.
     ///
-    /// - Parameter count: bodies that a scope must have; counting stops there.
+    /// - Parameter count: fewest bodies of a scope; counting stops there.
     package func scopes(withAtLeast count: Int64 = bodyCountLeast) throws -> [DictionaryScope] {
         try reader.read { db in
             let categories = try Row.fetchAll(
@@ -56,9 +56,9 @@ package struct DictionaryTraining {
         }
     }
 
-    /// Trains a dictionary for a scope and tries it on bodies it has not seen, against what is in use now.
+    /// Trains a dictionary for a scope and compares it, on bodies that it was not trained on, with the current one.
     ///
-    /// - Parameter current: the dictionary that such bodies are compressed with now.
+    /// - Parameter current: the dictionary in use for such bodies.
     package func propose(
         _ scope: DictionaryScope, current: PresetDictionary?
     ) throws -> DictionaryProposal {
@@ -86,7 +86,7 @@ package struct DictionaryTraining {
         }
     }
 
-    /// The newest bodies of a scope, one a delivery; of a source, from all its types by turns.
+    /// The newest bodies of a scope, one per delivery; for a source, the same number of each type.
     private func sample(_ scope: DictionaryScope) throws -> [[UInt8]] {
         let dictionaries = reader.dictionaries
         return try reader.read { db in
@@ -105,7 +105,7 @@ package struct DictionaryTraining {
             var held = 0
             for id in Set(deliveries).sorted(by: >)
             where byteCount < Self.sampleByteCount && held < Self.heldByteCount {
-                // What does not read back teaches nothing; 'archive verify' reports it.
+                // 'archive verify' reports damaged bodies.
                 guard let row = try EntryRows.row(id, db, dictionaries),
                     let body = try? row.openedBody(), !body.isEmpty
                 else { continue }

@@ -2,46 +2,44 @@ package import Deliveries
 internal import GRDB
 package import Journal
 
-/// Something that must not be pruned until the hold is released.
+/// A delivery or a field whose reports must not be pruned until the hold is released.
 package struct LegalHold: Sendable, Equatable {
     package let id: Int64
     package let subject: HoldRecord.Subject
     package let reason: String
     package let placedAt: Timestamp
-    /// Nil while it holds.
+    /// Nil until it is released.
     package let releasedAt: Timestamp?
 }
 
 extension ArchiveReader {
-    /// Every hold that was ever placed, oldest first.
+    /// All holds, also released ones, oldest first.
     package func holds() throws -> [LegalHold] {
         try read { try HoldTable.all($0) }
     }
 }
 
-/// The table of holds.
+/// The holds that are in force.
 struct HoldTable {
-    private let deliveries: Set<Int64>
+    private let deliveries: Set<DeliveryID>
     private let fields: [(nameID: Int64, value: DatabaseValue)]
 
-    /// The holds of this moment.
     init(_ db: Database) throws {
-        let holds = try Self.all(db).filter { $0.releasedAt == nil }
-        deliveries = Set(
-            holds.compactMap { hold in
-                if case .delivery(let id) = hold.subject { id.rawValue } else { nil }
-            })
-        fields = try holds.compactMap { hold in
-            guard case .field(let field) = hold.subject,
-                let id = try Int64.fetchOne(
-                    db, sql: "SELECT id FROM fieldName WHERE name = ?", arguments: [field.name.bindable])
-            else { return nil }
-            return (id, FieldValue(field.value).databaseValue)
+        var deliveries: Set<DeliveryID> = []
+        var fields: [(nameID: Int64, value: DatabaseValue)] = []
+        for hold in try Self.all(db) where hold.releasedAt == nil {
+            switch hold.subject {
+            case .delivery(let id): deliveries.insert(id)
+            case .field(let field):
+                guard let id = try ReportConditions.nameID(field.name, db) else { continue }
+                fields.append((id, FieldValue(field.value).databaseValue))
+            }
         }
+        (self.deliveries, self.fields) = (deliveries, fields)
     }
 
     /// Whether a delivery, or a report that it brought, is held.
-    func holds(_ delivery: Int64, reports: [Int64], _ db: Database) throws -> Bool {
+    func holds(_ delivery: DeliveryID, reports: [ArrivalID], _ db: Database) throws -> Bool {
         if deliveries.contains(delivery) { return true }
         for (nameID, value) in fields {
             for report in reports {
@@ -51,7 +49,7 @@ struct HoldTable {
                             SELECT EXISTS (
                                 SELECT 1 FROM field WHERE segment = ? AND nameId = ? AND value = ? AND reportId = ?
                             )
-                            """), arguments: [ArrivalID(rawValue: report).segment, nameID, value, report])
+                            """), arguments: [report.segment, nameID, value, report])
                 if isHeld == true { return true }
             }
         }
@@ -66,16 +64,15 @@ struct HoldTable {
                 ORDER BY id
                 """
         ).map { row in
-            let subject: HoldRecord.Subject
-            if let delivery = try row.decode(Int64?.self, atIndex: 1) {
-                subject = .delivery(DeliveryID(rawValue: delivery))
-            } else {
-                subject = .field(ReportField(try row.decode(atIndex: 2), try row.decode(atIndex: 3)))
-            }
+            let subject: HoldRecord.Subject =
+                if let delivery = try row.decode(DeliveryID?.self, atIndex: 1) {
+                    .delivery(delivery)
+                } else {
+                    .field(ReportField(try row.decode(atIndex: 2), try row.decode(atIndex: 3)))
+                }
             return LegalHold(
                 id: try row.decode(atIndex: 0), subject: subject, reason: try row.decode(atIndex: 4),
-                placedAt: Timestamp(millisecondsSinceEpoch: try row.decode(atIndex: 5)),
-                releasedAt: try row.decode(Int64?.self, atIndex: 6).map(Timestamp.init(millisecondsSinceEpoch:)))
+                placedAt: try row.decode(atIndex: 5), releasedAt: try row.decode(atIndex: 6))
         }
     }
 }

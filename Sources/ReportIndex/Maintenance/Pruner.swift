@@ -1,7 +1,7 @@
 package import Deliveries
 package import Journal
 
-/// Carries pruning decisions out: summaries replace bodies, gaps replace whole entries.
+/// Carries out pruning decisions: a summary replaces a body, a gap replaces an entry.
 package struct Pruner: Sendable {
     private let reader: ArchiveReader
     private let writer: JournalWriter
@@ -13,9 +13,8 @@ package struct Pruner: Sendable {
         self.parser = parser
     }
 
-    /// Removes what was decided. If a legal hold was placed since the decisions, the rest stays for the next run.
-    ///
-    /// - Returns: the decisions that were carried out.
+    /// Carries out the decisions and returns those that were carried out. If a legal hold was placed since they were made, the rest is left
+    /// for the next run.
     package func carryOut(_ slice: PruningSlice, at now: Timestamp) throws(ArchiveError) -> [PruningDecision] {
         var done: [PruningDecision] = []
         for reason in slice.decisions.map({ ByteText($0.reason) }).uniqued() {
@@ -32,7 +31,7 @@ package struct Pruner: Sendable {
         return done
     }
 
-    /// The summary is what the index would hold if the body were parsed again. What crashed a parser is not parsed.
+    /// The summary holds the reports that parsing the body would give. A body that crashed the parser is not parsed again.
     private func body(_ decision: PruningDecision) -> BodyToPrune {
         let first = (try? reader.reports(of: decision.id))?.first
         if first?.report.problem == ReportContent.crashProblem {

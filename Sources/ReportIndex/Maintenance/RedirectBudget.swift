@@ -2,9 +2,9 @@ internal import Deliveries
 internal import GRDB
 internal import Journal
 
-/// The bytes that redirects may take which nothing proves and no known link refers to. Beyond it the oldest are removed.
+/// The bytes of redirects that nothing proves and no known link refers to. If they exceed the budget, the oldest are removed.
 package struct RedirectBudget: Sendable, Equatable {
-    /// What entries take beside head and body, about: keys, hashes, the index.
+    /// Bytes of an entry beside head and body, about: keys, hashes, index rows.
     private static let overheadByteCount: Int64 = 512
     /// Most redirects that are removed in one round.
     private static let countLimit = 4096
@@ -13,43 +13,42 @@ package struct RedirectBudget: Sendable, Equatable {
 
     package init() {}
 
-    /// The oldest redirects that have to go so that the rest fits; none of those that are held.
+    /// Removes the oldest redirects until the rest fits, except those that are held.
     package func excess(_ reader: ArchiveReader) throws -> PruningSlice {
         try reader.read { db in
             let origins = try Int64.fetchAll(
                 db, sql: "SELECT id FROM origin WHERE type = ?", arguments: [Origin.redirectType])
-            let holds = try HoldTable(db)
-            let holdsKnownUpTo = try IndexState.cursor(db)
-            let list = origins.map(String.init).joined(separator: ",")
-            let count = try Int64.fetchOne(db, sql: "SELECT count(*) FROM delivery WHERE originId IN (\(list))") ?? 0
-            // Most archives have few of them; only beyond the budget of the smallest is each one looked at.
-            guard count * Self.overheadByteCount > byteCount / 8 else {
-                return PruningSlice(last: nil, decisions: [], holdsKnownUpTo: holdsKnownUpTo)
-            }
-            let size = "\(Self.overheadByteCount) + length(entry.head) + length(entry.body)"
-            let tables = "delivery JOIN entry ON entry.position = delivery.id WHERE delivery.originId IN (\(list))"
-            var excess = (try Int64.fetchOne(db, sql: "SELECT sum(\(size)) FROM \(tables)") ?? 0) - byteCount
+            let isRedirect = "delivery.originId IN (\(origins.map(String.init).joined(separator: ",")))"
+            let count = try Int64.fetchOne(db, sql: "SELECT count(*) FROM delivery WHERE \(isRedirect)") ?? 0
             var decisions: [PruningDecision] = []
-            let rows = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT delivery.id, delivery.receivedAtMilliseconds, origin.source, \(size), length(entry.body)
-                    FROM delivery JOIN entry ON entry.position = delivery.id JOIN origin ON origin.id = delivery.originId
-                    WHERE delivery.originId IN (\(list)) ORDER BY delivery.id LIMIT \(Self.countLimit)
-                    """)
-            while excess > 0, let row = try rows.next() {
-                let id: Int64 = try row.decode(atIndex: 0)
-                let brought = try BroughtReport.all(by: id, db)
-                guard try !holds.holds(id, reports: brought.map(\.id), db) else { continue }
-                excess -= try row.decode(Int64.self, atIndex: 3)
-                decisions.append(
-                    PruningDecision(
-                        id: DeliveryID(rawValue: id),
-                        receivedAt: Timestamp(millisecondsSinceEpoch: try row.decode(atIndex: 1)),
-                        source: try row.decode(atIndex: 2), types: brought.map(\.type).uniqued(), extent: .everything,
-                        byteCount: try row.decode(atIndex: 4), reason: "budget for unproved redirects"))
+            // Most archives have few redirects. Their sizes are read only if they may be near the budget.
+            if count * Self.overheadByteCount > byteCount / 8 {
+                let size = try Int64.fetchOne(
+                    db,
+                    sql: """
+                        SELECT sum(\(Self.overheadByteCount) + length(entry.head) + length(entry.body))
+                        FROM delivery JOIN entry ON entry.position = delivery.id WHERE \(isRedirect)
+                        """)
+                var excess = (size ?? 0) - byteCount
+                let holds = try HoldTable(db)
+                var last: Int64 = 0
+                var remaining = Self.countLimit
+                while excess > 0, remaining > 0 {
+                    let page = try PruningCandidate.all(
+                        "\(isRedirect) AND delivery.id > ? ORDER BY delivery.id LIMIT ?", [last, min(remaining, 256)],
+                        db)
+                    guard let end = page.last else { break }
+                    for redirect in page where excess > 0 {
+                        let decision = try redirect.decision(.everything, "budget for unproved redirects", holds, db)
+                        guard let decision else { continue }
+                        excess -= Self.overheadByteCount + redirect.headByteCount + redirect.storedByteCount
+                        decisions.append(decision)
+                    }
+                    last = end.id.rawValue
+                    remaining -= page.count
+                }
             }
-            return PruningSlice(last: nil, decisions: decisions, holdsKnownUpTo: holdsKnownUpTo)
+            return PruningSlice(last: nil, decisions: decisions, holdsKnownUpTo: try IndexState.cursor(db))
         }
     }
 }

@@ -1,16 +1,16 @@
 internal import Deliveries
 internal import Journal
 
-/// How long deliveries are kept: for each source, its routes and the states that deliveries are in.
+/// How long deliveries are kept, by source, route and state.
 ///
-/// A route's own terms go before those of a state, a state's before the source's. Where several reports or states of one
-/// delivery have terms, the longest hold. A legal hold goes before all of them.
+/// Terms of a route override those of a state, and these override those of the source. If several reports or states of a delivery have
+/// terms, the longest applies. A legal hold overrides all terms.
 package struct Retention: Sendable, Equatable, Codable {
-    /// How long after its arrival a delivery's parts are kept; nil for ever.
+    /// Times after the arrival; nil keeps for ever.
     package struct Terms: Sendable, Equatable, Codable {
-        /// The body.
+        /// For the body.
         package var keep: Duration?
-        /// Everything else: the row of the journal, its hash, what the delivery said.
+        /// For the entry and its reports.
         package var keepMetadata: Duration?
 
         package init(keep: Duration? = nil, keepMetadata: Duration? = nil) {
@@ -19,7 +19,7 @@ package struct Retention: Sendable, Equatable, Codable {
         }
     }
 
-    /// A state of a delivery that terms can be given for.
+    /// A state of a delivery that can have terms.
     package enum State: String, Sendable, CaseIterable, Codable, CodingKeyRepresentable {
         case verified, failed, expired, unverified, fetched, unrouted, unrecognised
     }
@@ -27,7 +27,7 @@ package struct Retention: Sendable, Equatable, Codable {
     /// The terms of one source.
     package struct SourceTerms: Sendable, Equatable, Codable {
         package var terms = Terms()
-        /// By the route's key: a type, `other` or `all`.
+        /// By type, `other` or `all`.
         package var routes: [String: Terms] = [:]
         package var states: [State: Terms] = [:]
 
@@ -44,31 +44,30 @@ package struct Retention: Sendable, Equatable, Codable {
         self.sources = sources.filter { !$0.value.isEmpty }
     }
 
-    /// Whether everything is kept for ever.
+    /// Whether it keeps every delivery for ever.
     package var isEmpty: Bool {
         sources.isEmpty
     }
 
-    /// The settings as text; equal settings have equal texts.
+    /// JSON; equal settings have equal texts.
     package var settings: String {
         String(decoding: RecordJSON.encode(self), as: UTF8.self)
     }
 
-    /// Settings that were recorded; nil for a text that is none.
+    /// Nil if the text is not JSON of settings.
     package init?(settings: String) {
         guard let retention = RecordJSON.decode(Retention.self, from: Array(settings.utf8)) else { return nil }
         self = retention
     }
 
-    /// What retention considers of a delivery.
+    /// The properties of a delivery that select its terms.
     struct Subject {
         let source: String
         let verification: String
-        /// Of each report: its type, and the rule that filed it.
+        /// The type and the route's rule of each report.
         let reports: [(type: String, rule: String?)]
     }
 
-    /// How long each part of a delivery is kept.
     func terms(for subject: Subject) -> (keep: Term, keepMetadata: Term) {
         guard let source = sources[subject.source] else { return (.forever, .forever) }
         let reports = subject.reports.isEmpty ? [(type: ReportContent.unrecognisedType, rule: nil)] : subject.reports
@@ -76,15 +75,15 @@ package struct Retention: Sendable, Equatable, Codable {
             reports.map { source.term(subject.verification, $0.type, $0.rule, part) }.max() ?? .forever
         }
         let (keep, keepMetadata) = (longest(\.keep), longest(\.keepMetadata))
-        // A body is not kept without its entry: if its time is longer, both stay that long.
+        // A body is never kept longer than its entry.
         return (keep, keep.duration != nil && keepMetadata < keep ? keep : keepMetadata)
     }
 
-    /// A time to keep something, and whose it is.
+    /// A retention time and the setting that it comes from.
     struct Term: Comparable {
         /// Nil for ever.
         let duration: Duration?
-        /// In words, for the reason that is kept.
+        /// For the recorded reason.
         let origin: String
 
         static let forever = Term(duration: nil, origin: "nothing says otherwise")
@@ -96,8 +95,7 @@ package struct Retention: Sendable, Equatable, Codable {
     }
 }
 
-/// Retention settings that hold together: something is removed only if all of them say so. While new settings wait for their grace
-/// time, the old ones hold too.
+/// Several retention settings, each of which must allow a removal: while new settings wait for their grace time, the old ones apply too.
 package struct EffectiveRetention: Sendable {
     private let retentions: [Retention]
 
@@ -111,15 +109,22 @@ package struct EffectiveRetention: Sendable {
         return (terms.map(\.keep).max() ?? .forever, terms.map(\.keepMetadata).max() ?? .forever)
     }
 
-    /// The shortest time after which anything may be removed; nil when everything is kept forever.
+    /// The shortest retention time; nil if every delivery is kept for ever.
     var shortest: Duration? {
         let shortest = retentions.map(\.shortest)
         return shortest.contains(nil) ? nil : shortest.compactMap(\.self).max()
     }
 }
 
+extension Retention {
+    fileprivate var shortest: Duration? {
+        sources.values.flatMap { [$0.terms] + $0.routes.values + $0.states.values }
+            .flatMap { [$0.keep, $0.keepMetadata] }.compactMap(\.self).min()
+    }
+}
+
 extension Retention.SourceTerms {
-    /// By bytes: a dictionary finds other spellings of a key too.
+    /// Compares bytes; a dictionary look-up would find a key in another Unicode normalisation form too.
     private func terms(ofRoute key: String) -> Retention.Terms? {
         routes.first { ByteText($0.key) == ByteText(key) }?.value
     }

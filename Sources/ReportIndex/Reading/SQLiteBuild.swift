@@ -4,9 +4,9 @@ internal import GRDBSQLite
 package struct SQLiteBuild: Sendable, Equatable {
     /// `3.45.1`.
     package let version: String
-    /// 3045001 for that.
+    /// `3045001`.
     package let number: Int
-    /// What an archive needs and this SQLite does not have, in words.
+    /// Missing features that an archive needs.
     package let lacks: [String]
 
     package init() {

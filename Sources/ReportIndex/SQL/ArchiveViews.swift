@@ -1,4 +1,4 @@
-/// The views of the schema in words, for people who write statements. Their names and columns stay as they are.
+/// The views and functions for SQL statements of users. Their names and columns are a stable interface.
 package enum ArchiveViews {
     package struct View: Sendable {
         package let name: String
@@ -16,13 +16,12 @@ package enum ArchiveViews {
         }
     }
 
-    /// A function and its result.
     package struct Function: Sendable {
         package let call: String
         package let meaning: String
     }
 
-    /// The views, for a connection whose own file is the index and that has the journal attached.
+    /// For a connection whose main file is the index, with the journal attached.
     static let sql = """
         CREATE TEMP VIEW deliveries AS
         SELECT entry.position AS id, entry.uuid, entry.recordedAtMilliseconds AS receivedAtMilliseconds, origin.source,
@@ -36,7 +35,8 @@ package enum ArchiveViews {
         FROM journal.entry JOIN journal.origin ON origin.id = entry.originId WHERE origin.source IS NULL;
 
         CREATE TEMP VIEW reports AS
-        SELECT report.id, report.id >> 20 AS deliveryId, report.id & 1048575 AS ordinal, delivery.receivedAtMilliseconds,
+        SELECT (report.id >> 20) || CASE report.id & 1048575 WHEN 1 THEN '' ELSE '.' || (report.id & 1048575) END AS id,
+            report.id AS reportId, report.id >> 20 AS deliveryId, report.id & 1048575 AS ordinal, delivery.receivedAtMilliseconds,
             category.source, category.provider, category.type, category.rule, category.topic, report.attemptCount,
             coalesce(report.lastDeliveryId, report.id >> 20) AS lastDeliveryId, report.providerTimeMilliseconds,
             report.problem, report.externalInfo
@@ -60,68 +60,69 @@ package enum ArchiveViews {
 
     package static let all: [View] = [
         View(
-            name: "reports", meaning: "What deliveries say, each report once however often it arrived.",
+            name: "reports", meaning: "Reports, each once however often it arrived.",
             columns: [
-                Column("id", "number of the report, fields.reportId"),
-                Column("deliveryId", "the first delivery of it, for body()"),
-                Column("ordinal", "its place in that delivery, from 1"),
-                Column("receivedAtMilliseconds", "when that arrived; see rfc3339()"),
-                Column("source", "the configured endpoint"),
-                Column("provider", "the API, as list --provider takes it"),
-                Column("type", "the provider's name for it, such as pf_income"),
-                Column("rule", "specific, other or all; NULL when no route matched"),
-                Column("topic", "the topic it is filed under"),
-                Column("attemptCount", "how often it arrived"),
-                Column("lastDeliveryId", "the latest delivery of it"),
-                Column("providerTimeMilliseconds", "the provider's own time; NULL when it gives none"),
-                Column("problem", "what could not be read"),
-                Column("externalInfo", "JSON text, as the provider carried it back"),
+                Column("id", "ID as commands print it: '42' or '42.2'"),
+                Column("reportId", "number for joins with fields"),
+                Column("deliveryId", "first delivery, for body()"),
+                Column("ordinal", "place in that delivery, from 1"),
+                Column("receivedAtMilliseconds", "arrival of that delivery; see rfc3339()"),
+                Column("source", "configured endpoint"),
+                Column("provider", "API, as in list --provider"),
+                Column("type", "provider's name for the report, such as pf_income"),
+                Column("rule", "specific, other or all; NULL if no route matched"),
+                Column("topic", "topic of the route"),
+                Column("attemptCount", "number of arrivals"),
+                Column("lastDeliveryId", "latest delivery"),
+                Column("providerTimeMilliseconds", "provider's time, or NULL"),
+                Column("problem", "why the delivery could not be parsed, or NULL"),
+                Column("externalInfo", "JSON text that the provider returned, or NULL"),
             ]),
         View(
-            name: "fields", meaning: "What reports can be found by: one row per value.",
+            name: "fields", meaning: "Indexed fields of reports, one row per value.",
             columns: [
-                Column("reportId", "reports.id"),
+                Column("reportId", "reports.reportId"),
                 Column("name", "such as linkId, or externalInfo.traceId"),
                 Column("value", "always text: '200', not 200"),
             ]),
         View(
             name: "deliveries", meaning: "Every delivery in the journal.",
             columns: [
-                Column("id", "ID of the delivery, reports.deliveryId"),
-                Column("uuid", "sixteen bytes; see uuid()"),
-                Column("receivedAtMilliseconds", "when it arrived"),
-                Column("source", "the configured endpoint"),
+                Column("id", "position, reports.deliveryId"),
+                Column("uuid", "16 bytes; see uuid()"),
+                Column("receivedAtMilliseconds", "arrival"),
+                Column("source", "configured endpoint"),
                 Column("verification", "verified, unverified, fetched, failed, expired"),
-                Column("secretName", "the secret that proved its sender"),
+                Column("secretName", "secret that verified it, or NULL"),
                 Column("bodyByteCount", "length of the body as it arrived"),
-                Column("bodySHA256", "digest of the body as it arrived; NULL when pruned; see hex()"),
-                Column("chain", "hash over this entry and the chain of the one before"),
+                Column("bodySHA256", "digest of the body; NULL if pruned; see hex()"),
+                Column("chain", "hash of this entry and the previous chain"),
                 Column("encoding", "raw, zlib or pruned"),
                 Column("storedByteCount", "length of the body as it is stored"),
             ]),
         View(
-            name: "records", meaning: "Every entry of the journal that is not a delivery.",
+            name: "records", meaning: "Journal entries that are not deliveries.",
             columns: [
-                Column("id", "its position"), Column("uuid", "sixteen bytes; see uuid()"),
-                Column("recordedAtMilliseconds", "when it was recorded"),
+                Column("id", "its position"), Column("uuid", "16 bytes; see uuid()"),
+                Column("recordedAtMilliseconds", "time of the record"),
                 Column("type", "access, hold, prune, replay, link, …"), Column("chain", "as in deliveries"),
             ]),
         View(
-            name: "replays", meaning: "Deliveries that were sent again.",
+            name: "replays", meaning: "Replays of deliveries.",
             columns: [
                 Column("id", "its position"), Column("deliveryId", "deliveries.id"),
-                Column("startedAtMilliseconds", "when it was sent"), Column("method", "of the request"),
+                Column("startedAtMilliseconds", "time of the request"), Column("method", "of the request"),
                 Column("url", "without credentials and query"), Column("durationMilliseconds", "until the response"),
                 Column("status", "of the response"), Column("responseByteCount", "of its body"),
-                Column("responseSHA256", "of its body"), Column("failure", "why there was no response"),
+                Column("responseSHA256", "of its body"), Column("failure", "why there was no response, or NULL"),
             ]),
         View(
-            name: "links", meaning: "What was requested from providers.",
+            name: "links", meaning: "Links, cases and applications requested from providers.",
             columns: [
-                Column("id", "its position"), Column("createdAtMilliseconds", "when it was requested"),
+                Column("id", "its position"), Column("createdAtMilliseconds", "time of the request"),
                 Column("provider", "as in reports"), Column("api", "base URL"),
                 Column("state", "requested, created, failed, disabled or dismissed"),
-                Column("expiresAtMilliseconds", "NULL when not known"), Column("externalInfo", "JSON text"),
+                Column("expiresAtMilliseconds", "NULL if unknown"), Column("externalInfo", "JSON text"),
                 Column("note", "why it failed or was dismissed"),
             ]),
         View(
@@ -129,20 +130,21 @@ package enum ArchiveViews {
             columns: [
                 Column("id", "its position"), Column("deliveryId", "the delivery, or NULL"),
                 Column("name", "of the field, or NULL"), Column("value", "of the field, or NULL"),
-                Column("reason", "why"), Column("placedAtMilliseconds", "when"),
-                Column("releasedAtMilliseconds", "NULL while it holds"),
+                Column("reason", "as given"), Column("placedAtMilliseconds", "time of the hold"),
+                Column("releasedAtMilliseconds", "NULL until released"),
             ]),
     ]
 
     package static let functions: [Function] = [
         Function(
             call: "body(deliveryId)",
-            meaning: "the body, decompressed and checked: text, or a blob where it is not UTF-8; NULL where pruned"),
-        Function(call: "rfc3339(milliseconds)", meaning: "a time in words, in UTC"),
+            meaning: "the checked body: text, or a blob if it is not UTF-8; NULL if pruned"),
+        Function(call: "rfc3339(milliseconds)", meaning: "a time as RFC 3339 in UTC"),
         Function(
-            call: "milliseconds(text)", meaning: "of RFC 3339 or a date: milliseconds('2026-11-21')"),
-        Function(call: "uuid(blob)", meaning: "sixteen bytes as a UUID is written"),
+            call: "milliseconds(text)", meaning: "a time from RFC 3339 or a date: milliseconds('2026-11-21')"),
+        Function(call: "uuid(blob)", meaning: "16 bytes as a UUID"),
         Function(
-            call: "json_extract(body(deliveryId), '$.a')", meaning: "and all of SQLite's own: ->>, json_each, hex, …"),
+            call: "json_extract(body(deliveryId), '$.a')",
+            meaning: "and all functions of SQLite: ->>, json_each, hex, …"),
     ]
 }

@@ -1,21 +1,20 @@
 internal import GRDBSQLite
 internal import Journal
 
-/// A connection for one statement that a person wrote. It is read-only three times over: the file is opened for reading,
-/// `query_only` holds, and the authorizer lets nothing pass but reading. What SQLite sorts and does not find room for in
-/// memory goes to files of its own that have no name.
+/// A connection for one SQL statement of a user. Three settings keep it read-only: the file is opened for reading, `query_only` is on, and
+/// the authorizer only allows reads. Sorts that exceed SQLite's memory use unnamed temporary files.
 ///
-/// Apart from GRDB, which needs the authorizer for itself. Used by one thread.
+/// It does not use GRDB, which needs the authorizer itself. Used by one thread.
 final class SQLConnection {
     let handle: OpaquePointer
     let watch: SQLWatch
     private let functions: SQLFunctions
 
-    /// Bytes of a text or a blob; enough for a body of 32 MiB.
+    /// Most bytes of a text or a blob; enough for a body of 32 MiB.
     private static let valueByteCountLimit: Int32 = 40 << 20
-    /// Bytes of a pattern of LIKE: matching a long one against a long text is one step that cannot be stopped.
+    /// Most bytes of a LIKE pattern: one match is a single step that cannot be stopped.
     private static let patternByteCountLimit: Int32 = 1000
-    /// Steps of SQLite's machine between two looks at the clock.
+    /// Steps of SQLite's virtual machine between two checks of the deadline.
     private static let stepCount: Int32 = 2000
 
     init(_ reader: ArchiveReader, watch: SQLWatch) throws(ArchiveError) {
@@ -40,11 +39,11 @@ final class SQLConnection {
     private func prepare(_ reader: ArchiveReader) throws(ArchiveError) {
         sqlite3_extended_result_codes(handle, 1)
         sqlite3_busy_timeout(handle, 5000)
-        // Otherwise "x" is a string if there is no column x, and a misspelt name finds nothing.
+        // Otherwise "x" is a string if there is no column x, and a misspelt name finds no row.
         _disableDoubleQuotedStringLiterals(handle)
         sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, Self.valueByteCountLimit)
         sqlite3_limit(handle, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, Self.patternByteCountLimit)
-        // Views in a foreign file must not run our functions.
+        // Views in a file of unknown origin must not run our functions.
         var setUp = "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -8192;"
         if !reader.hasIndex { setUp += IndexSchema.tables }
         let journal = try SQLiteFile.readingURI(reader.directory.journal.path).replacing("'", with: "''")
@@ -63,7 +62,6 @@ final class SQLConnection {
             }, context)
     }
 
-    /// What a result of SQLite means here.
     func failure(_ code: Int32) -> any Error {
         if let ending = watch.ending { return ending }
         if let action = watch.rejectedAction { return QueryError.writes(action) }
@@ -81,7 +79,7 @@ final class SQLConnection {
     }
 }
 
-/// Decides when a running statement ends, and notes what the authorizer denied.
+/// Ends a running statement, and remembers what the authorizer denied.
 final class SQLWatch {
     private let query: SQLQuery
     /// `timedOut` or `cancelled`; nil while the statement may run.
@@ -93,7 +91,6 @@ final class SQLWatch {
         self.query = query
     }
 
-    /// Whether it is to end now.
     var hasEnded: Bool {
         if ending == nil {
             if query.isCancelled() {
@@ -106,7 +103,7 @@ final class SQLWatch {
     }
 }
 
-/// What a statement may do: read. SQLite asks about each part while it prepares a statement (sqlite.org/c3ref/set_authorizer.html).
+/// Allows a statement to read only. SQLite calls it for each part of a statement that it prepares (sqlite.org/c3ref/set_authorizer.html).
 enum SQLAuthorizer {
     typealias Callback =
         @convention(c) (
@@ -124,7 +121,7 @@ enum SQLAuthorizer {
         return SQLITE_DENY
     }
 
-    /// Pragmas that describe, and are behind the table-valued functions of their names.
+    /// Pragmas that only describe the schema; table-valued functions of the same names use them.
     private static let pragmas: Set<String> = [
         "table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo", "foreign_key_list",
         "function_list", "collation_list", "compile_options",
@@ -138,8 +135,8 @@ enum SQLAuthorizer {
         case SQLITE_FUNCTION: functions.contains(second.lowercased()) ? "the function \(second)" : nil
         case SQLITE_PRAGMA: pragmas.contains(first.lowercased()) ? nil : "PRAGMA \(first)"
         case SQLITE_INSERT: "INSERT"
-        // Table-valued functions such as json_each declare their columns to the parser this way. A statement that means it is
-        // none that reads, so it is not run, and SQLite rejects it besides.
+        // Table-valued functions such as json_each declare their columns this way. SQLite itself rejects a statement that writes
+        // sqlite_master.
         case SQLITE_UPDATE: first == "sqlite_master" ? nil : "UPDATE"
         case SQLITE_DELETE: "DELETE"
         case SQLITE_ATTACH: "ATTACH, or VACUUM, which attaches"

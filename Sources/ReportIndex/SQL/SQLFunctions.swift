@@ -2,12 +2,12 @@ internal import Deliveries
 internal import GRDBSQLite
 internal import Journal
 
-/// The functions that statements have beside SQLite's own.
+/// Functions for statements beside SQLite's own.
 final class SQLFunctions {
     private let reader: ArchiveReader
-    /// The last body that was read: a statement may call `body()` several times for one row.
+    /// The last body: a statement may call `body()` several times for one row.
     private var last: (id: Int64, body: [UInt8]?)?
-    /// A larger body is read again for each call.
+    /// A larger body is not kept.
     private static let keptByteCountLimit = 4 << 20
 
     init(_ reader: ArchiveReader) {
@@ -21,17 +21,18 @@ final class SQLFunctions {
     func register(on handle: OpaquePointer) -> Int32 {
         let context = Unmanaged.passUnretained(self).toOpaque()
         let pure = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY
-        func add(_ name: String, _ flags: Int32, _ function: Function) -> Int32 {
-            sqlite3_create_function_v2(handle, name, 1, flags, context, function, nil, nil, nil)
+        let functions: [(name: String, flags: Int32, call: Function)] = [
+            // Not deterministic: a body may be pruned while the statement runs.
+            ("body", SQLITE_UTF8 | SQLITE_DIRECTONLY, { SQLFunctions.call($0, $2) { $1.body($0, $2) } }),
+            ("uuid", pure, { SQLFunctions.call($0, $2) { $1.uuid($0, $2) } }),
+            ("rfc3339", pure, { SQLFunctions.call($0, $2) { $1.rfc3339($0, $2) } }),
+            ("milliseconds", pure, { SQLFunctions.call($0, $2) { $1.milliseconds($0, $2) } }),
+        ]
+        for (name, flags, call) in functions {
+            let code = sqlite3_create_function_v2(handle, name, 1, flags, context, call, nil, nil, nil)
+            guard code == SQLITE_OK else { return code }
         }
-        // A body may be pruned while the statement runs: no function of its number alone.
-        var code = add("body", SQLITE_UTF8 | SQLITE_DIRECTONLY, { SQLFunctions.call($0, $2) { $1.body($0, $2) } })
-        if code == SQLITE_OK { code = add("uuid", pure, { SQLFunctions.call($0, $2) { $1.uuid($0, $2) } }) }
-        if code == SQLITE_OK { code = add("rfc3339", pure, { SQLFunctions.call($0, $2) { $1.rfc3339($0, $2) } }) }
-        if code == SQLITE_OK {
-            code = add("milliseconds", pure, { SQLFunctions.call($0, $2) { $1.milliseconds($0, $2) } })
-        }
-        return code
+        return SQLITE_OK
     }
 
     private static func call(
@@ -42,8 +43,7 @@ final class SQLFunctions {
         work(context, Unmanaged<SQLFunctions>.fromOpaque(data).takeUnretainedValue(), argument)
     }
 
-    /// The body of a delivery: text where it is UTF-8, else a blob; NULL where there is no such delivery and where retention took
-    /// the body.
+    /// The body of a delivery: text if it is UTF-8, else a blob; NULL if there is no such delivery or its body was pruned.
     private func body(_ context: OpaquePointer, _ argument: OpaquePointer) {
         guard sqlite3_value_type(argument) == SQLITE_INTEGER else { return sqlite3_result_null(context) }
         let id = sqlite3_value_int64(argument)
@@ -57,7 +57,7 @@ final class SQLFunctions {
                 if body?.count ?? 0 <= Self.keptByteCountLimit { last = (id, body) }
             }
             guard let body else { return sqlite3_result_null(context) }
-            if Self.isText(body) {
+            if String(validating: body, as: UTF8.self) != nil {
                 body.withUnsafeBytes { bytes in
                     bytes.withMemoryRebound(to: CChar.self) {
                         sqlite3_result_text64(
@@ -70,31 +70,16 @@ final class SQLFunctions {
                 }
             }
         } catch {
-            let words =
+            let message =
                 switch error {
-                case ArchiveError.damaged(let words): words
+                case ArchiveError.damaged(let message): message
                 default: "the body of delivery \(id) cannot be read"
                 }
-            sqlite3_result_error(context, words, -1)
+            sqlite3_result_error(context, message, -1)
         }
     }
 
-    /// Whether it is UTF-8. In parts, so that a large body is not copied to find out.
-    static func isText(_ bytes: [UInt8], partByteCount: Int = 65_536) -> Bool {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            var part = rest.prefix(partByteCount)
-            // A part ends before the first byte of a character.
-            while part.endIndex < rest.endIndex, part.count > partByteCount - 4, rest[part.endIndex] & 0xc0 == 0x80 {
-                part = part.dropLast()
-            }
-            guard String(validating: part, as: UTF8.self) != nil else { return false }
-            rest = rest.dropFirst(part.count)
-        }
-        return true
-    }
-
-    /// Sixteen bytes as a UUID is written; NULL for anything else.
+    /// NULL unless the value has 16 bytes.
     private func uuid(_ context: OpaquePointer, _ argument: OpaquePointer) {
         guard sqlite3_value_type(argument) == SQLITE_BLOB, sqlite3_value_bytes(argument) == 16,
             let bytes = sqlite3_value_blob(argument)
@@ -109,7 +94,7 @@ final class SQLFunctions {
         sqlite3_result_text(context, time.rfc3339, -1, SQLStatement.transient)
     }
 
-    /// Of RFC 3339, or of a date, which is its midnight in UTC; NULL for what is neither.
+    /// From RFC 3339 or a date, whose midnight in UTC is meant; NULL for any other text.
     private func milliseconds(_ context: OpaquePointer, _ argument: OpaquePointer) {
         guard sqlite3_value_type(argument) == SQLITE_TEXT, let pointer = sqlite3_value_text(argument) else {
             return sqlite3_result_null(context)
@@ -125,7 +110,7 @@ final class SQLFunctions {
 }
 
 extension ArchiveReader {
-    /// A delivery's body, checked; nil when there is no such delivery or its body was pruned.
+    /// Nil if there is no such delivery or its body was pruned.
     fileprivate func body(of id: DeliveryID) throws -> [UInt8]? {
         try read { db in
             guard let row = try EntryRows.row(id.rawValue, db, dictionaries), row.isDelivery, !row.isPruned else {

@@ -1,11 +1,11 @@
-/// One SQL statement that a person wrote. It runs read-only.
+/// One SQL statement of a user. It runs read-only.
 package struct SQLQuery: Sendable {
     package let sql: String
     /// Values by name, without the `:` before it.
     package var parameters: [String: SQLValue] = [:]
-    /// When it is stopped. Its read transaction keeps a running server from starting its log over, so there should be one.
+    /// The statement is stopped at this time. Set one, because its read transaction keeps a running server's log from being restarted.
     package var deadline: ContinuousClock.Instant?
-    /// Asked every few thousand steps and before each row; true ends the statement.
+    /// Called every few thousand steps and before each row; true ends the statement.
     package var isCancelled: @Sendable () -> Bool = { false }
 
     package init(_ sql: String) {
@@ -13,19 +13,19 @@ package struct SQLQuery: Sendable {
     }
 }
 
-/// A value of a row as SQLite has it.
+/// A value of a row.
 package enum SQLValue: Sendable, Equatable {
     case null
     case integer(Int64)
     case real(Double)
-    /// What is not UTF-8 in it is repaired.
+    /// Invalid UTF-8 is replaced by U+FFFD.
     case text(String)
     case blob([UInt8])
 }
 
 /// Why a query or an SQL statement was not run, or ended early.
 package enum QueryError: Error, Equatable {
-    /// A regular expression of a filter needs more than about a second for one value.
+    /// A regular expression of a filter needs more than about a tenth of a second for one value.
     case expressionTooSlow(String)
     /// The text has no statement.
     case empty
@@ -47,11 +47,12 @@ package enum QueryError: Error, Equatable {
 }
 
 extension ArchiveReader {
-    /// Runs a statement and passes its rows on one by one, all of one snapshot. Memory does not grow with their number.
+    /// Runs a statement and passes its rows one by one, from one snapshot. Memory does not grow with their number.
     ///
     /// - Parameters:
-    ///   - begin: called once, before the first row, with the names of the columns, each of them different.
+    ///   - begin: called once, before the first row, with the distinct names of the columns.
     ///   - row: returns false to end the statement.
+    /// - Throws: `QueryError`, `ArchiveError`, and errors of the closures.
     package func run(
         _ query: SQLQuery, begin: ([String]) throws -> Void, row: ([SQLValue]) throws -> Bool
     ) throws {

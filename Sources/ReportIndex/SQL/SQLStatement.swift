@@ -1,11 +1,11 @@
 internal import GRDBSQLite
 
-/// A prepared statement of a person, one row at a time.
+/// A prepared statement of a user.
 final class SQLStatement {
-    /// SQLITE_TRANSIENT, which C writes as a cast that Swift does not import: SQLite keeps a copy.
+    /// SQLITE_TRANSIENT, a C cast that Swift does not import: SQLite makes a copy.
     static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
-    /// SQLite's own limit on a statement, a little less than a megabyte.
+    /// SQLite's own limit.
     static let byteCountLimit = 1_000_000
 
     private let statement: OpaquePointer
@@ -18,7 +18,7 @@ final class SQLStatement {
         guard let statement else { throw QueryError.empty }
         self.statement = statement
         self.connection = connection
-        // SQLite prepares nothing of blanks and remarks.
+        // The rest may have white space and comments, for which SQLite prepares no statement.
         if try Self.hasStatement(rest, connection) { throw QueryError.severalStatements }
         guard sqlite3_stmt_readonly(statement) != 0 else { throw QueryError.writes("writing") }
     }
@@ -54,7 +54,7 @@ final class SQLStatement {
             do {
                 (next, rest) = try prepare(rest, connection)
             } catch {
-                // Whatever it is, it is one more.
+                // Text that is not a statement is rejected as a second one.
                 connection.watch.rejectedAction = nil
                 return true
             }
@@ -65,7 +65,7 @@ final class SQLStatement {
         return false
     }
 
-    /// The names of the columns; a repeated name gets a number.
+    /// Repeated names get a number.
     var columns: [String] {
         var counts: [String: Int] = [:]
         return (0..<sqlite3_column_count(statement)).map { index in
@@ -76,7 +76,7 @@ final class SQLStatement {
         }
     }
 
-    /// Binds values to the statement's parameters, every one of them and no other.
+    /// Binds the parameters. Each needs a value, and each value a parameter.
     func bind(_ values: [String: SQLValue]) throws {
         var unused = Set(values.keys)
         let count = sqlite3_bind_parameter_count(statement)

@@ -2,14 +2,14 @@ internal import Deliveries
 internal import GRDB
 
 extension ArchiveReader {
-    /// Adds up the arrivals that match, by source, provider, type, route, verification and slot of time.
+    /// Adds up the matching arrivals by source, provider, type, route, verification and time slot.
     ///
-    /// A filter that looks at categories and times is answered by going once through the arrivals, in slices of their numbers
-    /// with a short transaction each: a writer's log does not grow meanwhile. Any other goes through the reports one by one.
+    /// A filter on categories and times only reads the arrivals once, in slices with a short transaction each, so that a writer's log can be
+    /// restarted meanwhile. Any other filter reads reports one by one.
     ///
     /// - Parameters:
-    ///   - progress: told now and then which part of the way was done, from 0 to 1. Nothing where that is not known.
-    ///   - body: is given each key once a slice, so that memory does not grow with the archive.
+    ///   - progress: called now and then with the part that is done, from 0 to 1, if it is known.
+    ///   - body: receives each key once per slice, so that memory does not grow with the archive.
     package func forEachTotal(
         matching filter: ReportFilter, in slots: TimeSlots, progress: (Double) throws -> Void = { _ in },
         _ body: (ArrivalKey, ArrivalTotals) throws -> Void
@@ -33,7 +33,7 @@ extension ArchiveReader {
         _ filter: ReportFilter, _ slots: TimeSlots, _ progress: (Double) throws -> Void,
         _ body: (ArrivalKey, ArrivalTotals) throws -> Void
     ) throws {
-        // What arrives meanwhile is not counted.
+        // Later arrivals are not counted.
         guard let arrivals = try read({ try ReportConditions(filter, $0)?.arrivals }) else { return }
         var next = arrivals.lowerBound
         while next <= arrivals.upperBound {
@@ -46,16 +46,6 @@ extension ArchiveReader {
             try progress(min(1, (Double(slice.last) - Double(arrivals.lowerBound) + 1) / whole))
             guard slice.last < arrivals.upperBound else { return }
             next = slice.last + 1
-        }
-    }
-
-    /// The names of the sources of reports, sorted.
-    ///
-    /// - Parameter limit: at most so many.
-    package func reportSources(limit: Int) throws -> [String] {
-        try read { db in
-            try String.fetchAll(
-                db, sql: "SELECT DISTINCT source FROM category ORDER BY source LIMIT ?", arguments: [limit])
         }
     }
 }

@@ -1,18 +1,16 @@
 internal import Deliveries
 internal import GRDB
 
-/// Neighbouring arrivals, added up.
-///
-/// The rows are added here: SQL would sort them first, which is five times slower.
+/// The totals of neighbouring arrivals. The rows are added here, because SQL would sort them first, which takes five times as long.
 struct ArrivalSlice {
-    /// Deliveries whose arrivals make a slice.
+    /// Deliveries of one slice.
     private static let deliveryCount: Int64 = 50_000
 
     let totals: [ArrivalKey: ArrivalTotals]
     /// The last arrival of the slice.
     let last: Int64
 
-    /// Nil if there are no more arrivals. Unused numbers are skipped.
+    /// Nil if there are no more arrivals.
     static func read(
         from first: Int64, through upperBound: Int64, _ filter: ReportFilter, _ slots: TimeSlots, _ db: Database
     ) throws -> ArrivalSlice? {
@@ -38,7 +36,7 @@ struct ArrivalSlice {
         let slot: Int64
     }
 
-    /// First arrivals, and later ones. Bodies beyond a terabyte are not there, whatever a damaged row says.
+    // A damaged row may claim any length, so lengths are limited to a terabyte.
     private static let firstSQL = sql("report", of: "report")
     private static let repeatSQL = sql("attempt", of: "attempt CROSS JOIN report ON report.id = attempt.reportId")
 
@@ -61,7 +59,7 @@ struct ArrivalSlice {
             db, sql: "\(sql) \(conditions.sql)",
             arguments: [range.lowerBound, range.upperBound] + conditions.arguments)
         while let row = try cursor.next() {
-            // Optional: in a damaged file any column may be NULL.
+            // In a damaged file any column may be NULL.
             let category: Int64? = row[0]
             let origin: Int64? = row[1]
             let time: Int64? = row[2]
@@ -76,7 +74,7 @@ struct ArrivalSlice {
         }
     }
 
-    /// The groups by name; those without a name, as in a damaged file, are left out.
+    /// Groups without a category, as in a damaged file, are left out.
     private static func named(_ sums: [Group: ArrivalTotals], _ db: Database) throws -> [ArrivalKey: ArrivalTotals] {
         var verifications: [Int64: Verification] = [:]
         for row in try Row.fetchAll(db, sql: "SELECT id, verification FROM origin") {
@@ -86,8 +84,7 @@ struct ArrivalSlice {
         var totals: [ArrivalKey: ArrivalTotals] = [:]
         let categories = Dictionary(grouping: sums, by: \.key.category)
         for row in try Row.fetchAll(db, sql: "SELECT id, source, provider, type, rule, topic FROM category") {
-            let rule = try row.decode(String?.self, atIndex: 4).flatMap(RouteRule.init)
-            let route = try rule.map { Route(rule: $0, topic: try row.decode(atIndex: 5)) }
+            let route = try Route(row, rule: 4, topic: 5)
             for (group, sum) in categories[try row.decode(atIndex: 0)] ?? [] {
                 let key = ArrivalKey(
                     source: try row.decode(atIndex: 1), provider: try row.decode(atIndex: 2),

@@ -4,11 +4,11 @@ package import Deliveries
 package struct ArrivalTotals: Sendable, Equatable {
     /// First arrivals.
     package var reportCount: Int64 = 0
-    /// All arrivals, repeats included.
+    /// Arrivals including repeats.
     package var arrivalCount: Int64 = 0
-    /// The bodies of the deliveries, as they arrived. A body with several reports counts with the first of them.
+    /// Bytes of the bodies as they arrived. A body with several reports counts for the first of them.
     package var bodyByteCount: Int64 = 0
-    /// The same as they are stored.
+    /// Bytes of the stored bodies.
     package var storedByteCount: Int64 = 0
     package var first: Timestamp?
     package var last: Timestamp?
@@ -17,7 +17,7 @@ package struct ArrivalTotals: Sendable, Equatable {
 
     /// One arrival.
     ///
-    /// - Parameter bodyByteCount: 0 if the body counts with another report.
+    /// - Parameter bodyByteCount: 0 if the body counts for another report.
     package init(isFirst: Bool, bodyByteCount: Int64, storedByteCount: Int64, at time: Timestamp) {
         reportCount = isFirst ? 1 : 0
         arrivalCount = 1
@@ -27,7 +27,7 @@ package struct ArrivalTotals: Sendable, Equatable {
         last = time
     }
 
-    /// Sums stay at the greatest number there is: a damaged archive may claim any size.
+    /// Sums are clamped, because a damaged archive may claim any size.
     package static func += (totals: inout ArrivalTotals, other: ArrivalTotals) {
         totals.reportCount.addClamped(other.reportCount)
         totals.arrivalCount.addClamped(other.arrivalCount)
@@ -38,14 +38,14 @@ package struct ArrivalTotals: Sendable, Equatable {
     }
 }
 
-/// What arrivals have in common that are counted together.
+/// The properties by which arrivals are grouped.
 package struct ArrivalKey: Hashable, Sendable {
     package let source: String
     package let provider: String
     package let type: String
     package let route: Route?
     package let verification: Verification
-    /// Which of the slots of time since 1970 it was, counted from 0.
+    /// The index of the time slot, counted from 1970.
     package let slot: Int64
 
     package init(
@@ -59,7 +59,7 @@ package struct ArrivalKey: Hashable, Sendable {
         self.slot = slot
     }
 
-    /// By bytes: two spellings of a type that only look the same are two types.
+    /// Compares bytes: types in different Unicode normalisation forms are different.
     package static func == (one: ArrivalKey, other: ArrivalKey) -> Bool {
         one.texts == other.texts && one.route?.rule == other.route?.rule && one.verification == other.verification
             && one.slot == other.slot
@@ -75,7 +75,7 @@ package struct ArrivalKey: Hashable, Sendable {
     }
 }
 
-/// Slots of time that arrivals are counted by: all of the same length, the first from 1970-01-01T00:00:00Z.
+/// Time slots of equal length, the first from 1970-01-01T00:00:00Z.
 package struct TimeSlots: Sendable, Equatable {
     package let milliseconds: Int64
 
@@ -87,14 +87,13 @@ package struct TimeSlots: Sendable, Equatable {
         self.milliseconds = max(1, milliseconds)
     }
 
-    /// The slot that a moment is in.
     package func slot(of moment: Timestamp) -> Int64 {
         let time = moment.millisecondsSinceEpoch
         let quotient = time / milliseconds
         return time % milliseconds < 0 ? quotient - 1 : quotient
     }
 
-    /// The moment when a slot begins, held at the ends of the range.
+    /// The start of a slot, clamped to the range of `Timestamp`.
     package func start(of slot: Int64) -> Timestamp {
         let (time, overflow) = slot.multipliedReportingOverflow(by: milliseconds)
         return Timestamp(millisecondsSinceEpoch: overflow ? (slot < 0 ? .min : .max) : time)

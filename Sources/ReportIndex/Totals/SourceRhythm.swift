@@ -1,18 +1,18 @@
 package import Deliveries
 
-/// How often deliveries of a source arrive, by its last ones.
+/// How often deliveries of a source arrive, measured on its last ones.
 package struct SourceRhythm: Sendable, Equatable {
-    /// Fewer gaps than this say nothing.
+    /// With fewer gaps there is no usual gap.
     private static let gapCountNeeded = 5
 
     package let source: String
     package let lastReceivedAt: Timestamp
-    /// The median of the gaps between deliveries, in milliseconds; nil if there are too few.
+    /// The median gap between deliveries; nil if there are too few.
     package let usualGapMilliseconds: Int64?
 
     /// - Parameters:
-    ///   - times: when its last deliveries arrived, newest first.
-    ///   - lastReceivedAt: the last arrival, repeats included.
+    ///   - times: the last arrivals, newest first.
+    ///   - lastReceivedAt: the last arrival, including repeats.
     package init(source: String, times: [Timestamp], lastReceivedAt: Timestamp) {
         self.source = source
         self.lastReceivedAt = lastReceivedAt
@@ -25,7 +25,7 @@ package struct SourceRhythm: Sendable, Equatable {
         max(0, now.milliseconds(since: lastReceivedAt))
     }
 
-    /// Whether the silence is more than ten times the usual gap and more than ten minutes.
+    /// Whether the time since the last arrival exceeds ten minutes and ten usual gaps.
     package func isQuiet(at now: Timestamp) -> Bool {
         guard let usualGapMilliseconds else { return false }
         let silence = silence(at: now)
@@ -37,7 +37,7 @@ extension ArchiveReader {
     /// Deliveries whose gaps are measured.
     package static let rhythmSampleCount = 500
 
-    /// The rhythm of a source within the filter's categories; nil if it has no reports.
+    /// Nil if the source has no reports that match the filter's categories.
     package func rhythm(of source: String, matching filter: ReportFilter) throws -> SourceRhythm? {
         var sample = filter
         sample.sources = [source]

@@ -58,7 +58,10 @@ final class IntakeHarness: Sendable {
         self.pipeline = IntakePipeline(
             sources: { sources }, encode: DeliveryEncoder(compressor: ZlibCompressor()),
             commit: { Self.commit($0, $1, fate, memory) },
-            quarantine: { delivery in memory.withLock { $0.quarantined.append(delivery) } },
+            quarantine: { delivery in
+                memory.withLock { $0.quarantined.append(delivery) }
+                return true
+            },
             offload: { work in memory.withLock { $0.offloaded.append(work) } },
             observe: { event in memory.withLock { $0.events.append(event) } },
             redirectLimits: redirects, quarantineLimits: quarantine, isSpaceShort: isSpaceShort,
@@ -158,18 +161,20 @@ extension EncodedHead {
 extension IntakeEvent {
     /// The event in words, to compare.
     var summary: String {
-        switch self {
-        case .archived(let arrival): "archived \(arrival.id) from \(arrival.source), \(arrival.verification)"
-        case .handshake(let source, let event, let status): "greeted \(source) \(status): \(event)"
-        case .rejected(let source, let status, let reason): "rejected \(source) \(status): \(reason)"
-        case .notQuarantined(let source): "not quarantined \(source)"
+        let source = source ?? "-"
+        return switch outcome {
+        case .archived(let arrival): "archived \(arrival.id) from \(source), \(arrival.verification)"
+        case .handshake(let event): "greeted \(source) \(status): \(event)"
+        case .rejected(let reason): "rejected \(source) \(status): \(reason)"
+        case .unverified(let reason, let isQuarantined):
+            "rejected \(source) \(status): \(reason)\(isQuarantined ? "" : ", not quarantined")"
         case .unknownPath: "unknown path"
         }
     }
 
     /// The arrival of an archived delivery.
     var arrival: Arrival? {
-        guard case .archived(let arrival) = self else { return nil }
+        guard case .archived(let arrival) = outcome else { return nil }
         return arrival
     }
 }

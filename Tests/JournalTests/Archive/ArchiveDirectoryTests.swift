@@ -5,13 +5,13 @@ import Journal
 import TestKit
 import Testing
 
-@Suite struct ArchiveDirectoryTests {
+@Suite(.offPool) struct ArchiveDirectoryTests {
     private static func mode(_ path: String) throws -> Int {
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
         return try #require(attributes[.posixPermissions] as? NSNumber).intValue
     }
 
-    @Test("the journal, its log, its shared memory and its lock are for their owner alone, whatever the umask")
+    @Test("the files of an archive have mode 0600")
     func fileModes() async throws {
         try await TestArchive.withWriter { writer in
             try await writer.commitAll([.fixture()])
@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test("missing directories are created for their owner alone")
+    @Test("missing directories are created with mode 0700")
     func directories() throws {
         try TemporaryFolder.with { folder in
             try JournalWriter(ArchiveDirectory(path: folder.path(of: "a/b"))).close()
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test("a file in the place of the directory is named")
+    @Test("a file at the path of the directory is reported")
     func fileInTheWay() throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "a")
@@ -42,8 +42,7 @@ import Testing
         }
     }
 
-    @Test(
-        "the files are in the directory, with or without a slash at its end", arguments: ["/srv/topic", "/srv/topic/"])
+    @Test("a slash at the end of the path makes no difference", arguments: ["/srv/topic", "/srv/topic/"])
     func files(path: String) {
         let directory = ArchiveDirectory(path: path)
         #expect(directory.journal.path == "/srv/topic/journal.sqlite")
@@ -54,7 +53,7 @@ import Testing
         #expect(!directory.exists)
     }
 
-    /// A directory whose path has so many bytes.
+    /// A directory whose path has `byteCount` bytes.
     private static func directory(_ byteCount: Int, in folder: TemporaryFolder) throws -> ArchiveDirectory {
         let parent = folder.path(of: "")
         let name = String(repeating: "d", count: byteCount - parent.utf8.count)
@@ -63,9 +62,7 @@ import Testing
         return directory
     }
 
-    @Test(
-        "the control socket is in the directory while its path fits into sun_path, which has room for 103 bytes everywhere"
-    )
+    @Test("a control socket whose path would exceed 103 bytes is in /tmp instead")
     func socketPathLength() throws {
         try TemporaryFolder.with { folder in
             let name = "/control.sock"
@@ -78,7 +75,7 @@ import Testing
         }
     }
 
-    @Test("directories have control sockets of their own, whatever links lead to them")
+    @Test("each directory has its own control socket, also if a link leads to it")
     func socketPaths() throws {
         try TemporaryFolder.with { folder in
             let first = try Self.directory(150, in: folder)

@@ -8,8 +8,7 @@ import Testing
 
 @testable import Journal
 
-/// Copies of a journal that are made beside its writer, and restored.
-@Suite struct BackupTests {
+@Suite(.offPool) struct BackupTests {
     private static func with(
         _ count: Int = 5, _ body: (TemporaryFolder, JournalWriter, JournalReader) async throws -> Void
     ) async throws {
@@ -32,7 +31,7 @@ import Testing
         #expect(try reader.backUp(to: copy, pagesPerStep: pagesPerStep, progress: progress))
     }
 
-    @Test("a copy has every entry, is sound, is one file, and is for its owner alone")
+    @Test("a copy has all entries, verifies, and is one file with mode 0600")
     func copy() async throws {
         try await Self.with { folder, writer, reader in
             try writer.prune([1])
@@ -51,11 +50,11 @@ import Testing
         }
     }
 
-    @Test("a copy has what was there at its first step, while the writer commits and checkpoints between the steps")
+    @Test("a copy is a snapshot of its start, although the writer commits and checkpoints meanwhile")
     func besideWriter() async throws {
         try await Self.with { folder, writer, reader in
             var random = SplitMix64(seed: 6)
-            // Enough that the log is copied back into the file several times.
+            // Enough for several checkpoints.
             let later = (0..<30).map { _ in EncodedDelivery.fixture(body: .raw(random.bytes(200_000))) }
             let end = try reader.verify().end
             let copy = Self.journal("copy.sqlite", in: folder)
@@ -76,7 +75,7 @@ import Testing
         }
     }
 
-    @Test("copies made one after another beside commits are each a beginning of the journal, whole and sound")
+    @Test("each copy that is made during commits is a verified prefix of the journal")
     func prefixes() async throws {
         try await Self.with { folder, writer, reader in
             var last = 5
@@ -95,7 +94,7 @@ import Testing
         }
     }
 
-    @Test("a file that exists already is neither replaced nor touched")
+    @Test("an existing file is not changed")
     func existing() async throws {
         try await Self.with { folder, _, reader in
             let copy = Self.journal("copy.sqlite", in: folder)
@@ -108,7 +107,7 @@ import Testing
         }
     }
 
-    @Test("a link at the destination is not followed, whether it leads to a file or not", arguments: [true, false])
+    @Test("a link at the destination is not followed", arguments: [true, false])
     func plantedLink(isDangling: Bool) async throws {
         try await Self.with { folder, _, reader in
             let copy = Self.journal("copy.sqlite", in: folder)
@@ -121,23 +120,25 @@ import Testing
         }
     }
 
-    @Test("links in the places of the unfinished copy and its log are not followed")
+    @Test("files or links at the paths of an unfinished copy are replaced, and links are not followed")
     func plantedPart() async throws {
         try await Self.with { folder, _, reader in
             let copy = Self.journal("copy.sqlite", in: folder)
             let target = folder.path(of: "target")
             try Data("mine".utf8).write(to: URL(filePath: target))
-            for suffix in ["", "-journal", "-wal", "-shm"] {
+            try Data("half".utf8).write(to: URL(filePath: copy.path + ".part-journal"))
+            for suffix in ["", "-wal", "-shm"] {
                 try FileManager.default.createSymbolicLink(
                     atPath: copy.path + ".part" + suffix, withDestinationPath: target)
             }
             try Self.backUp(reader, to: copy)
             #expect(FileManager.default.contents(atPath: target) == Data("mine".utf8))
             #expect(try JournalReader(copy).verify().findings == [])
+            #expect(try folder.names().filter { $0.contains("part") } == [])
         }
     }
 
-    @Test("a file that appears while the copy is made is not replaced either")
+    @Test("a file that appears during the copy is not replaced")
     func appearsMeanwhile() async throws {
         try await Self.with { folder, _, reader throws in
             let copy = Self.journal("copy.sqlite", in: folder)
@@ -151,7 +152,7 @@ import Testing
         }
     }
 
-    @Test("a log that another journal left at the destination is not played back into the copy")
+    @Test("a log of another journal at the destination is an error")
     func strayLog() async throws {
         try await Self.with { folder, _, reader in
             let copy = Self.journal("copy.sqlite", in: folder)
@@ -164,7 +165,7 @@ import Testing
         }
     }
 
-    @Test("a copy that was stopped leaves nothing behind")
+    @Test("a stopped copy leaves no files")
     func stopped() async throws {
         try await Self.with { folder, _, reader in
             let before = try folder.names()
@@ -174,20 +175,7 @@ import Testing
         }
     }
 
-    @Test("what an interrupted copy left behind does not stop the next one")
-    func leftovers() async throws {
-        try await Self.with { folder, _, reader in
-            let copy = Self.journal("copy.sqlite", in: folder)
-            for suffix in [".part", ".part-journal"] {
-                try Data("half".utf8).write(to: URL(filePath: copy.path + suffix))
-            }
-            try Self.backUp(reader, to: copy)
-            #expect(try JournalReader(copy).verify().findings == [])
-            #expect(try folder.names().filter { $0.contains("part") } == [])
-        }
-    }
-
-    @Test("a restored journal is the one that was backed up, and continues where it ended")
+    @Test("a restored journal equals the backup and continues at its end")
     func restore() async throws {
         try await Self.with { folder, _, reader in
             let copy = Self.journal("copy.sqlite", in: folder)
@@ -202,7 +190,7 @@ import Testing
         }
     }
 
-    @Test("an archive is not restored over, whether it is open or not")
+    @Test("a restore does not replace an archive, open or closed")
     func restoreOver() async throws {
         try await Self.with { folder, writer, reader in
             let copy = Self.journal("copy.sqlite", in: folder)
@@ -218,7 +206,7 @@ import Testing
         }
     }
 
-    @Test("what is not a journal is not restored, and leaves nothing behind", arguments: ["missing", "text"])
+    @Test("restoring from an invalid file fails and leaves no journal", arguments: ["missing", "text"])
     func restoreJunk(name: String) throws {
         try TemporaryFolder.with { folder in
             let backup = Self.journal(name, in: folder)
@@ -227,7 +215,7 @@ import Testing
             let error = name == "text" ? ArchiveError.notAnArchive(path: backup.path) : .missing(path: backup.path)
             #expect(throws: error) { try directory.restore(from: backup) }
             #expect(!directory.exists)
-            // The lock is released.
+            // The lock was released.
             try JournalWriter(directory).close()
         }
     }

@@ -1,15 +1,13 @@
 import ArchiveTestKit
 import BodyCompression
 import Deliveries
-import Foundation
-import GRDB
 import TestKit
 import Testing
 
 @testable import Journal
 
-@Suite struct JournalInfoTests {
-    @Test("a new journal is empty, of format 1, with the dictionary for heads")
+@Suite(.offPool) struct JournalInfoTests {
+    @Test("a new journal has format 1, no entries and the dictionary of heads")
     func new() async throws {
         try await TestArchive.withDirectory { directory in
             try JournalWriter(directory).close()
@@ -25,7 +23,7 @@ import Testing
         }
     }
 
-    @Test("times, chain, gaps and dictionaries are reported, beside a writer too")
+    @Test("times, chain, gaps and dictionaries are reported, also while a writer is open")
     func used() async throws {
         let times = [0, 1000, 2000].map { Timestamp.fixture.advanced(byMilliseconds: $0) }
         try await TestArchive.with(times.map { .fixture(receivedAt: $0) }) { writer, reader in
@@ -35,7 +33,7 @@ import Testing
             #expect(try writer.add(dictionary, for: scope, bodyCount: 77, at: .fixture))
             let info = try JournalInfo(writer.directory.journal)
             #expect(info.firstRecordedAt == times[1])
-            // The expiry record's.
+            // The time of the expiry record.
             #expect(info.lastRecordedAt == .fixture)
             #expect(info.end == (try reader.verify().end))
             #expect(info.gapCount == 1)
@@ -45,29 +43,6 @@ import Testing
             #expect(last.byteCount == 6)
             #expect(last.bodyCount == 77)
             #expect(last.createdAt == .fixture)
-        }
-    }
-
-    @Test("a file of an unknown format is rejected, and the format named")
-    func newer() async throws {
-        try await TestArchive.withDirectory { directory in
-            try JournalWriter(directory).close()
-            try PlainConnection.open(directory.journal.path) { try $0.execute(sql: "PRAGMA user_version = 7") }
-            #expect(throws: ArchiveError.unknownFormat(path: directory.journal.path, format: 7)) {
-                try JournalInfo(directory.journal)
-            }
-        }
-    }
-
-    @Test("a foreign file is rejected, and a missing one reported")
-    func foreign() async throws {
-        try await TestArchive.withDirectory { directory in
-            let path = directory.journal.path
-            #expect(throws: ArchiveError.missing(path: path)) { try JournalInfo(directory.journal) }
-            try PlainConnection.open(path) { try $0.execute(sql: "CREATE TABLE mine (x)") }
-            #expect(throws: ArchiveError.notAnArchive(path: path)) { try JournalInfo(directory.journal) }
-            try Data(repeating: 0x61, count: 5000).write(to: URL(filePath: path))
-            #expect(throws: ArchiveError.notAnArchive(path: path)) { try JournalInfo(directory.journal) }
         }
     }
 }

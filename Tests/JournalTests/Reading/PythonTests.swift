@@ -10,7 +10,6 @@ private enum Script {
 
     private static let script = ProjectFolder.root.appending(path: "storage/read_delivery.py").path
 
-    /// The exit status of the script, its output, and the text of its error.
     static func run(_ arguments: [String]) throws -> (status: Int32, output: Data, error: String) {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
@@ -27,9 +26,9 @@ private enum Script {
     }
 }
 
-/// storage/read_delivery.py, which shares no code with Callbox.
-@Suite(.enabled(if: Script.exists)) struct PythonTests {
-    /// A journal with everything that a journal can have.
+/// `storage/read_delivery.py`, which shares no code with Callbox.
+@Suite(.offPool, .enabled(if: Script.exists)) struct PythonTests {
+    /// A journal with records, a compressed body, pruned bodies and gaps.
     private static func with(_ body: (JournalWriter, JournalReader) async throws -> Void) async throws {
         let headers: HeaderFields = [HeaderField("Host", "a"), HeaderField("X-\u{e9}", "\u{301}\t\"")]
         let odd = EncodedDelivery.fixture(
@@ -48,7 +47,7 @@ private enum Script {
         }
     }
 
-    @Test("it verifies the chain and comes to the same end")
+    @Test("the script verifies the chain and prints the same end")
     func chain() async throws {
         try await Self.with { writer, reader in
             let (status, output, error) = try Script.run([writer.directory.journal.path])
@@ -63,7 +62,7 @@ private enum Script {
         }
     }
 
-    @Test("it prints a delivery byte for byte")
+    @Test("the script prints a delivery byte for byte")
     func delivery() async throws {
         try await Self.with { writer, _ in
             let (status, output, _) = try Script.run([writer.directory.journal.path, "1"])
@@ -79,7 +78,7 @@ private enum Script {
     }
 
     @Test(
-        "it names the entry at which a journal was changed",
+        "the script names the entry that was changed",
         arguments: [
             ("UPDATE entry SET uuid = zeroblob(16) WHERE position = 2", "entry 2: the chain breaks here"),
             ("UPDATE entry SET head = CAST(head || ' ' AS BLOB) WHERE position = 1", "entry 1: the chain breaks here"),

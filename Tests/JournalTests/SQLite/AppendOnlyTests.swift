@@ -4,9 +4,9 @@ import Journal
 import TestKit
 import Testing
 
-@Suite struct AppendOnlyTests {
+@Suite(.offPool) struct AppendOnlyTests {
     @Test(
-        "the journal rejects changes and deletions from any connection",
+        "the journal rejects changes and deletions on any connection",
         arguments: [
             "UPDATE entry SET originId = 2", "UPDATE entry SET head = x'', byteCount = 0",
             "UPDATE entry SET position = 7", "UPDATE entry SET uuid = randomblob(16)",
@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test(
-        "the journal rejects rows that break its rules",
+        "the journal rejects rows that violate a constraint",
         arguments: [
             ("position", "0"), ("uuid", "x'00'"), ("uuid", "uuid"), ("originId", "NULL"), ("originId", "9"),
             ("bodySHA256", "x'00'"), ("bodySHA256", "NULL"), ("byteCount", "-1"), ("byteCount", "NULL"),
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test(
-        "origins that break their rules are rejected",
+        "the journal rejects origins that violate a constraint",
         arguments: [
             ["type": "''"], ["type": "NULL"], ["type": "'hold'"], ["source": "''"], ["source": "NULL"],
             ["verification": "'perhaps'"], ["verification": "NULL"], ["secretName": "secretName"],
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test("an entry may be deleted within a gap, and only there")
+    @Test("an entry can only be deleted within a gap")
     func gap() async throws {
         try await TestArchive.withWriter { writer in
             try await writer.commitAll([.fixture(), .fixture(), .fixture()])

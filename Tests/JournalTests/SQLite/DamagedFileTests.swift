@@ -6,8 +6,8 @@ import Journal
 import TestKit
 import Testing
 
-/// Files that were an archive once. Whatever happened to them, reading says so and does not end the process.
-@Suite struct DamagedFileTests {
+/// Reading a damaged file reports the damage and does not end the process.
+@Suite(.offPool) struct DamagedFileTests {
     /// The bytes of a closed archive that holds the samples.
     private static func sampleArchive(_ directory: ArchiveDirectory) async throws -> [UInt8] {
         try await TestArchive.withWriter(at: directory) { writer in
@@ -28,7 +28,7 @@ import Testing
         try Data(bytes).write(to: URL(filePath: journal.path))
     }
 
-    /// Reads everything there is in every way there is; the error, if any.
+    /// Reads everything in every way, and returns the error, if any.
     private static func readAll(_ journal: JournalFile) -> (any Error)? {
         do {
             let reader = try JournalReader(journal)
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test("a file cut anywhere is damaged or no archive")
+    @Test("a truncated file is reported")
     func truncated() async throws {
         try await TestArchive.withDirectory { directory in
             let bytes = try await Self.sampleArchive(directory)
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test("a file whose pages were overwritten is damaged or no archive")
+    @Test("a file with an overwritten page is reported")
     func overwritten() async throws {
         try await TestArchive.withDirectory { directory in
             let bytes = try await Self.sampleArchive(directory)
@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    @Test("a file whose journal is out of order is damaged, and reading it comes to an end")
+    @Test("a file whose entries are out of order is reported, and reading it ends")
     func outOfOrder() async throws {
         try await TestArchive.withDirectory { directory in
             try await TestArchive.withWriter(at: directory) { writer in
@@ -87,7 +87,7 @@ import Testing
                 return (try #require(root), try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0)
             }
             var bytes = Array(try Data(contentsOf: URL(filePath: directory.journal.path)))
-            // A leaf of a table: the header, then where each cell is, whose second number is the row's
+            // A leaf page of a table: a header, then the offsets of the cells, whose second number is the row ID
             // (sqlite.org/fileformat2.html §1.6).
             let page = (root - 1) * pageSize
             try #require(bytes[page] == 0x0d && bytes[page + 4] == 5)
@@ -103,7 +103,7 @@ import Testing
         }
     }
 
-    @Test("a file with flipped bytes never ends the process that reads it", arguments: 1...8 as ClosedRange<UInt64>)
+    @Test("a file with random bytes never ends the reading process", arguments: 1...8 as ClosedRange<UInt64>)
     func flipped(seed: UInt64) async throws {
         try await TestArchive.withDirectory { directory in
             let bytes = try await Self.sampleArchive(directory)

@@ -6,9 +6,9 @@ import Testing
 
 @testable import Journal
 
-/// Files that are no archive of ours: neither opened nor changed.
-@Suite struct ForeignFileTests {
-    /// Opening for reading and for writing must both fail with `error`, and leave the file alone.
+/// Files of other programs or versions are neither opened nor changed.
+@Suite(.offPool) struct ForeignFileTests {
+    /// Expects that opening for reading and for writing fails with `error` and does not change the file.
     private static func expectRejection(
         _ directory: ArchiveDirectory, _ error: ArchiveError, sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
@@ -19,7 +19,7 @@ import Testing
         #expect(after == before, sourceLocation: sourceLocation)
     }
 
-    @Test("a file that is not there is missing to a reader and new to a writer")
+    @Test("a reader reports a missing file, a writer creates it")
     func missing() async throws {
         try await TestArchive.withDirectory { directory in
             #expect(throws: ArchiveError.missing(path: directory.journal.path)) { try JournalReader(directory.journal) }
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test("a text file is no archive", arguments: [20, 100, 5000])
+    @Test("a text file is not an archive", arguments: [20, 100, 5000])
     func text(byteCount: Int) async throws {
         try await TestArchive.withDirectory { directory in
             try Data(repeating: 0x61, count: byteCount).write(to: URL(filePath: directory.journal.path))
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test("a database of another program is no archive, whether it says whose it is or not", arguments: [0, 42])
+    @Test("a database of another program is not an archive, with or without an application ID", arguments: [0, 42])
     func otherProgram(applicationID: Int) async throws {
         try await TestArchive.withDirectory { directory in
             try PlainConnection.open(directory.journal.path) { db in
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test("an empty file is no archive to a reader; a writer makes one of it")
+    @Test("a reader rejects an empty file, a writer makes it an archive")
     func emptyFile() async throws {
         try await TestArchive.withDirectory { directory in
             try Data().write(to: URL(filePath: directory.journal.path))
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test("an archive of a newer version is left alone and its version named")
+    @Test("an archive of a newer version is rejected with its format")
     func newerSchema() async throws {
         try await TestArchive.withDirectory { directory in
             try JournalWriter(directory).close()
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test("a folder in the archive's place can be neither read nor opened")
+    @Test("a directory at the path of the journal is rejected")
     func folder() async throws {
         try await TestArchive.withDirectory { directory in
             try FileManager.default.createDirectory(atPath: directory.journal.path, withIntermediateDirectories: false)
@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test(
-        "a file with an object that Callbox did not make is not opened, and the object is named",
+        "a file with a foreign object is rejected with the name of the object",
         arguments: [
             ("trigger mine", "CREATE TRIGGER mine BEFORE INSERT ON entry BEGIN SELECT RAISE(IGNORE); END"),
             ("table mine", "CREATE TABLE mine (x)"), ("index mine", "CREATE INDEX mine ON entry (byteCount)"),
@@ -105,7 +105,7 @@ import Testing
     }
 
     @Test(
-        "a file that lacks an object is damaged, and the object is named",
+        "a file that lacks an object is damaged, and the error names it",
         arguments: [("trigger", "entryIsNeverRemoved"), ("index", "originByName"), ("table", "progress")])
     func missingObject(type: String, name: String) async throws {
         try await TestArchive.withDirectory { directory in
@@ -117,7 +117,7 @@ import Testing
         }
     }
 
-    @Test("a journal in a directory that may not be entered cannot be opened", .enabled(if: geteuid() != 0))
+    @Test("a journal in an inaccessible directory cannot be opened", .enabled(if: geteuid() != 0))
     func closedDirectory() async throws {
         try await TestArchive.withDirectory { directory in
             try JournalWriter(directory).close()

@@ -1,10 +1,11 @@
 import ArchiveTestKit
 import GRDB
 import Journal
+import TestKit
 import Testing
 
-@Suite struct JournalSchemaTests {
-    @Test("a new journal is marked as CBox with its format, by code and by journal.sql alone")
+@Suite(.offPool) struct JournalSchemaTests {
+    @Test("a new journal has the application ID CBox and its format, also if only journal.sql is run")
     func marks() async throws {
         try await TestArchive.withDirectory { directory in
             try JournalWriter(directory).close()

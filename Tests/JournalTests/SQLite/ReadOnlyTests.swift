@@ -6,9 +6,9 @@ import Testing
 
 @testable import Journal
 
-/// Reading where nothing can be written. The superuser may write anywhere, so these tests need another user.
-@Suite(.enabled(if: geteuid() != 0)) struct ReadOnlyTests {
-    /// Runs `body` with a directory that no file can be made in, after `prepare` put files there.
+/// Reading in a read-only directory. The superuser can write anywhere, so these tests need another user.
+@Suite(.offPool, .enabled(if: geteuid() != 0)) struct ReadOnlyTests {
+    /// Runs `body` with a read-only directory, after `prepare` put files there.
     private static func withReadOnlyDirectory(
         _ prepare: (ArchiveDirectory) async throws -> Void, _ body: (JournalFile) throws -> Void
     ) async throws {
@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    /// Copies the journal with some of the files beside it while its writer runs.
+    /// Copies the files of a journal with these suffixes while its writer runs.
     private static func copy(_ suffixes: [String], to directory: ArchiveDirectory) async throws {
         try await TestArchive.withWriter { writer in
             try await writer.commitAll([.fixture(), .fixture()])
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test("a journal that was closed is read in a directory that cannot be written to")
+    @Test("a closed journal is readable")
     func closed() async throws {
         try await Self.withReadOnlyDirectory { directory in
             try await TestArchive.withWriter(at: directory) { try await $0.commitAll([.fixture(), .fixture()]) }
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test("a copy with its log and its shared memory is read")
+    @Test("a copy with -wal and -shm is readable")
     func withLog() async throws {
         try await Self.withReadOnlyDirectory {
             try await Self.copy(["", "-wal", "-shm"], to: $0)
@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test("a copy with an unfinished log but without shared memory is rejected with advice")
+    @Test("a copy with -wal but without -shm is rejected with advice")
     func withoutSharedMemory() async throws {
         try await Self.withReadOnlyDirectory {
             try await Self.copy(["", "-wal"], to: $0)
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test("what is written while the directory cannot be written to is seen, also if the log was empty at first")
+    @Test("later commits are visible, also if the log was empty at first")
     func live() async throws {
         try await TestArchive.withWriter { writer in
             try await writer.commitAll([.fixture()])
@@ -77,7 +77,7 @@ import Testing
         }
     }
 
-    @Test("a path with signs that mean something in a URI is read")
+    @Test("a path with special characters of URIs is readable")
     func oddPath() async throws {
         try await TemporaryFolder.with { folder in
             let directory = ArchiveDirectory(path: folder.path(of: "a %41?b#c&d=\u{e9}"))
@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    @Test("a directory that cannot be written to gets no writer")
+    @Test("a writer cannot open a read-only directory")
     func writer() async throws {
         try await Self.withReadOnlyDirectory { _ in
         } _: { journal in

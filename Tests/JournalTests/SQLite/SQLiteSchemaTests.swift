@@ -5,8 +5,7 @@ import Testing
 
 @testable import Journal
 
-/// The steps from one format of a file to the next.
-@Suite struct SQLiteSchemaTests {
+@Suite(.offPool) struct SQLiteSchemaTests {
     private static let steps = [
         "CREATE TABLE first (x INTEGER) STRICT;",
         "CREATE TABLE second (x INTEGER) STRICT;\nINSERT INTO second SELECT x FROM first;",
@@ -21,7 +20,7 @@ import Testing
         try WritingConnection(path, schema(stepCount), durability: .everyCommit)
     }
 
-    @Test("a file of an older format takes the steps that it lacks and keeps its rows; a reader does not migrate")
+    @Test("a writer migrates a file of an older format and keeps its rows, a reader does not migrate")
     func migration() throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "file.sqlite")
@@ -39,7 +38,7 @@ import Testing
         }
     }
 
-    @Test("a step that fails leaves the file at the format before it")
+    @Test("a failed step leaves the file at the previous format")
     func failedStep() throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "file.sqlite")

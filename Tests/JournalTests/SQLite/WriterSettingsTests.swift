@@ -6,13 +6,13 @@ import Testing
 
 @testable import Journal
 
-@Suite struct WriterSettingsTests {
+@Suite(.offPool) struct WriterSettingsTests {
     private static func setting(_ name: String, _ writer: JournalWriter) throws -> String? {
         try writer.withDatabase { try String.fetchOne($0, sql: "PRAGMA \(name)") }
     }
 
     @Test(
-        "the writing connection has the settings that durability and safety rest on",
+        "the writing connection has the settings that durability and safety depend on",
         arguments: [
             ("synchronous", "2"), ("journal_mode", "wal"), ("mmap_size", "0"), ("wal_autocheckpoint", "0"),
             ("auto_vacuum", "2"), ("foreign_keys", "1"), ("trusted_schema", "0"), ("secure_delete", "1"),
@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    @Test("the settings hold after the connection was opened again because storage failed")
+    @Test("the settings are the same after a failure")
     func afterFailure() async throws {
         try await TestArchive.withWriter { writer async throws in
             #expect(await writer.outcome(of: .fixture(source: "")).rejection == .storageFailed)

@@ -6,14 +6,14 @@ import Testing
 
 @testable import Journal
 
-/// Which dictionary a body is compressed with before anybody knows what it is.
-@Suite struct BodyCompressorsTests {
+/// The choice of a dictionary for a body that is not parsed yet.
+@Suite(.offPool) struct BodyCompressorsTests {
     private static func dictionary(_ text: String) throws -> PresetDictionary {
         try #require(PresetDictionary(Array(text.utf8)))
     }
 
-    /// Runs `body` with the compressors of an archive that has a dictionary for each type, whose text is the type; `*` is for
-    /// all types of the source.
+    /// Runs `body` with the compressors of an archive with a dictionary for each type, whose text is the type. `*` means all types of
+    /// the source.
     private static func with(
         types: [String], source: String = "klavi", _ body: (BodyCompressors) throws -> Void
     ) async throws {
@@ -31,7 +31,7 @@ import Testing
         return dictionary.map { String(decoding: $0.bytes, as: UTF8.self) }
     }
 
-    @Test("without dictionaries every body is compressed by itself, the empty one too")
+    @Test("without dictionaries, bodies are compressed without one")
     func none() async throws {
         try await Self.with(types: []) { compressors in
             #expect(Self.choice(compressors, #"{"type":"income"}"#) == nil)
@@ -47,33 +47,30 @@ import Testing
     ]
 
     @Test(
-        "a type is guessed by its name near the start of a body; else the source's dictionary is taken",
+        "the type is guessed from its name near the start of a body, and otherwise the dictionary of the source is used",
         arguments: guesses)
     func guess(body: String, expected: String) async throws {
-        try await Self.with(types: ["*", "income", "events"]) { #expect(Self.choice($0, body) == expected) }
+        try await Self.with(types: ["*", "income", "events"]) { compressors in
+            #expect(Self.choice(compressors, body) == expected)
+            #expect(Self.choice(compressors, body, source: "certn") == nil)
+        }
     }
 
-    @Test("a type whose name holds another's is looked for first")
+    @Test("the longer of two names that contain each other takes precedence")
     func longerName() async throws {
-        try await Self.with(types: ["pf_checking_account_v2", "account", "pf_checking_account"]) { compressors in
-            #expect(Self.choice(compressors, "pf_checking_account_v2") == "pf_checking_account_v2")
-            #expect(Self.choice(compressors, "pf_checking_account_v") == "pf_checking_account")
-            #expect(Self.choice(compressors, "an account") == "account")
-            #expect(Self.choice(compressors, "nothing") == nil)
-        }
-    }
-
-    @Test("a name that is longer than a body, or than all that is looked at, is not in it")
-    func longName() async throws {
         let long = String(repeating: "k", count: 2000)
-        try await Self.with(types: [long, "kkkk"]) { compressors in
-            #expect(Self.choice(compressors, "kkk") == nil)
-            #expect(Self.choice(compressors, "kkkk") == "kkkk")
-            #expect(Self.choice(compressors, long + long) == "kkkk")
+        let types = ["pf_checking_account_v2", "account", "pf_checking_account", long, "kkkk"]
+        try await Self.with(types: types) { compressors in
+            for (body, expected) in [
+                ("pf_checking_account_v2", "pf_checking_account_v2"), ("pf_checking_account_v", "pf_checking_account"),
+                ("an account", "account"), ("nothing", nil), ("kkk", nil), ("kkkk", "kkkk"), (long + long, "kkkk"),
+            ] {
+                #expect(Self.choice(compressors, body) == expected)
+            }
         }
     }
 
-    @Test("a body is searched to its end and no further")
+    @Test("a body is searched up to its end")
     func bounds() async throws {
         try await Self.with(types: ["aab", "ba"]) { compressors in
             for length in 0...40 {
@@ -86,14 +83,7 @@ import Testing
         }
     }
 
-    @Test("another source's types are not asked")
-    func otherSource() async throws {
-        try await Self.with(types: ["*", "income"]) { compressors in
-            #expect(Self.choice(compressors, "income", source: "certn") == nil)
-        }
-    }
-
-    @Test("a wrong guess costs bytes and nothing else: the body reads back")
+    @Test("a body that was compressed with the wrong dictionary reads back")
     func wrongGuess() async throws {
         var like = LikeBodies(seed: 2)
         let body = like.next("events", note: "income")
@@ -110,7 +100,7 @@ import Testing
         }
     }
 
-    @Test("of several dictionaries of a type the newest is used")
+    @Test("the newest dictionary of a type is used")
     func newest() async throws {
         try await TestArchive.withWriter { writer in
             let scope = DictionaryScope(source: "klavi", type: "income")
@@ -121,7 +111,7 @@ import Testing
         }
     }
 
-    @Test("under load, here of one large body, bodies get no dictionary")
+    @Test("under load, here one large body, no dictionary is used")
     func busy() async throws {
         try await TestArchive.withWriter { writer in
             let dictionary = try Self.dictionary("income")
@@ -134,7 +124,7 @@ import Testing
         }
     }
 
-    @Test("a source has compressors for sixteen types; those of the newest dictionaries")
+    @Test("a source has compressors for the 16 types with the newest dictionaries")
     func manyTypes() async throws {
         try await Self.with(types: (10..<30).map { "type\($0)" }) { compressors in
             for number in 10..<30 {
@@ -143,7 +133,7 @@ import Testing
         }
     }
 
-    @Test("a compressor whose dictionary stays is kept, with the streams it has")
+    @Test("a compressor whose dictionary is unchanged is kept")
     func kept() async throws {
         try await Self.with(types: ["*"]) { compressors in
             let first = compressors.compressor(source: "klavi", body: [])
@@ -155,15 +145,13 @@ import Testing
         }
     }
 
-    @Test("a body that is rewritten is compressed with its type's dictionary, whatever stands in it")
+    @Test("a rewritten body is compressed with the dictionary of its type, whatever it contains")
     func patient() async throws {
         try await Self.with(types: ["*", "income", "events"]) { compressors in
-            for type in ["income", "events"] {
+            for (type, expected) in [("income", "income"), ("events", "events"), ("else", "*")] {
                 let dictionary = compressors.patientCompressor(source: "klavi", type: type).dictionary
-                #expect(dictionary.map { String(decoding: $0.bytes, as: UTF8.self) } == type)
+                #expect(dictionary?.bytes == Array(expected.utf8))
             }
-            let common = compressors.patientCompressor(source: "klavi", type: "else").dictionary
-            #expect(common.map { String(decoding: $0.bytes, as: UTF8.self) } == "*")
         }
     }
 }

@@ -7,8 +7,8 @@ import Testing
 
 @testable import Journal
 
-/// The hash of an entry, computed from storage/README.md, not from the code.
-@Suite struct ChainHashTests {
+/// Computes the hash of an entry independently, as documented in storage/README.md.
+@Suite(.offPool) struct ChainHashTests {
     private static func bytes(_ value: some FixedWidthInteger) -> [UInt8] {
         withUnsafeBytes(of: value.bigEndian, Array.init)
     }
@@ -45,7 +45,7 @@ import Testing
         #expect(link == Self.sha256(input))
     }
 
-    @Test("a delivery and a record are chained by that hash")
+    @Test("the hashes of a stored delivery and record follow the documentation")
     func journal() async throws {
         let delivery = EncodedDelivery.fixture(uuid: .fixture, receivedAt: .fixture, body: .compressed)
         let record = JournalRecord.holdRelease(HoldReleaseRecord(hold: 7))

@@ -7,12 +7,12 @@ import Testing
 
 @testable import Journal
 
-@Suite struct CheckpointTests {
+@Suite(.offPool) struct CheckpointTests {
     private static func byteCount(_ path: String) throws -> Int {
         try Data(contentsOf: URL(filePath: path)).count
     }
 
-    @Test("what is not copied back grows with each commit, also after the log was begun again")
+    @Test("the bytes to copy grow with each commit, also after the log restarted")
     func uncopied() async throws {
         try await TestArchive.withDirectory { directory in
             let connection = try WritingConnection(
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test("the log stays within its bound however fast it grows")
+    @Test("the log stays within its limit under load")
     func bound() async throws {
         let mebibyte = 1 << 20
         var generator = SplitMix64(seed: 2)
@@ -45,13 +45,13 @@ import Testing
         try await TestArchive.withDirectory { directory in
             try await TestArchive.withWriter(at: directory) { writer in
                 for _ in 0..<20 { try await writer.commitAll((0..<8).map { _ in .fixture(body: body) }) }
-                // 32 MiB, and what one commit adds.
+                // 32 MiB plus one commit.
                 #expect(try Self.byteCount(directory.journal.path + "-wal") < 48 * mebibyte)
             }
         }
     }
 
-    @Test("the log is copied back into the file as it grows, and closing leaves nothing in it")
+    @Test("the log is copied into the file as it grows, and is empty after closing")
     func checkpoint() async throws {
         let mebibyte = 1 << 20
         var generator = SplitMix64(seed: 1)
@@ -61,7 +61,7 @@ import Testing
                 try await writer.commitAll([.fixture(body: body)])
                 #expect(try Self.byteCount(directory.journal.path) < mebibyte / 4)
                 try await writer.commitAll((0..<79).map { _ in .fixture(body: body) })
-                // The round after an answer copies: the next answer comes after it.
+                // The checkpoint follows a response and precedes the next one.
                 try await writer.commitAll([.fixture()])
                 #expect(try Self.byteCount(directory.journal.path) > 2 * mebibyte)
             }

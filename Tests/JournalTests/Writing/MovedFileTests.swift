@@ -6,13 +6,13 @@ import Testing
 
 @testable import Journal
 
-/// An archive whose file is taken away while it is open: nothing more is acknowledged until it is back.
-@Suite struct MovedFileTests {
+/// While the file of an open archive is moved away, nothing is acknowledged.
+@Suite(.offPool) struct MovedFileTests {
     private static func move(_ path: String, to other: String) throws {
         try FileManager.default.moveItem(atPath: path, toPath: other)
     }
 
-    /// Moves the archive of one delivery away, runs `body`, and puts it back; whether deliveries then go on from there.
+    /// Moves an archive with one delivery away, runs `body`, moves it back and expects the next delivery to be stored.
     private static func withMovedFile(_ body: (JournalWriter, JournalFile) async throws -> Void) async throws {
         try await TestArchive.withWriter { writer in
             try await writer.commitAll([.fixture(target: "/before")])
@@ -29,25 +29,20 @@ import Testing
         }
     }
 
-    @Test("a file that was moved away takes no delivery, and takes them again once it is back")
+    @Test("a moved file accepts nothing, and no empty archive is created at its path")
     func moved() async throws {
-        try await Self.withMovedFile { writer, journal in
-            #expect(await writer.outcome(of: .fixture()).rejection == .storageFailed)
-            #expect(!journal.exists)
-        }
-    }
-
-    @Test("it takes none however often one is tried, and no empty archive takes its place")
-    func movedForLonger() async throws {
         try await Self.withMovedFile { writer, journal in
             for _ in 0..<3 {
                 #expect(await writer.outcome(of: .fixture()).rejection == .storageFailed)
+                #expect(throws: FileIdentity.moved(journal.path)) {
+                    try writer.append(.holdRelease(HoldReleaseRecord(hold: 1)), at: .fixture)
+                }
                 #expect(!journal.exists)
             }
         }
     }
 
-    @Test("a file in whose place another one is takes no delivery, and neither does the other one")
+    @Test("a replaced file accepts nothing, and neither does its replacement")
     func replaced() async throws {
         try await Self.withMovedFile { writer, journal in
             let other = ArchiveDirectory(path: writer.directory.path + ".other")
@@ -60,30 +55,15 @@ import Testing
         }
     }
 
-    @Test("a file that was moved away takes no record either")
-    func record() async throws {
-        try await Self.withMovedFile { writer, journal in
-            #expect(throws: FileIdentity.moved(journal.path)) {
-                try writer.append(.holdRelease(HoldReleaseRecord(hold: 1)), at: .fixture)
-            }
-        }
-    }
-
-    @Test("the failure says what happened to the file")
+    @Test("the failure names the path and the cause")
     func reason() async throws {
-        try await TestArchive.withDirectory { directory in
-            let (failures, reported) = AsyncStream.makeStream(of: ArchiveError.self)
-            try await TestArchive.withWriter(at: directory, reportFailure: { reported.yield($0) }) { writer in
-                try await writer.commitAll([.fixture()])
-                try Self.move(directory.journal.path, to: directory.journal.path + ".moved")
-                _ = await writer.outcome(of: .fixture())
-            }
-            reported.finish()
-            #expect(
-                await failures.first { _ in true }
-                    == .cannotOpen(
-                        path: directory.journal.path,
-                        reason: "the file was moved or replaced while it was open; put it back or restart"))
+        try await TestArchive.withWriter { writer, failures in
+            try await writer.commitAll([.fixture()])
+            let path = writer.directory.journal.path
+            try Self.move(path, to: path + ".moved")
+            _ = await writer.outcome(of: .fixture())
+            let reason = "the file was moved or replaced while it was open; put it back or restart"
+            #expect(failures.all == [.cannotOpen(path: path, reason: reason)])
         }
     }
 }

@@ -5,12 +5,11 @@ import Testing
 
 @testable import Journal
 
-/// Names are compared as bytes.
-@Suite struct OriginTests {
-    /// The same text, composed and decomposed (Unicode normalisation forms C and D): equal as Swift strings.
+@Suite(.offPool) struct OriginTests {
+    /// A text in the Unicode normalisation forms C and D, which are equal as Swift strings.
     private static let (composed, decomposed) = ("c\u{f3}digo", "co\u{301}digo")
 
-    @Test("origins are equal only byte by byte")
+    @Test("origins are compared as bytes")
     func equality() {
         #expect(Self.composed == Self.decomposed)
         func origin(_ source: String?, _ secretName: String?) -> Origin {
@@ -23,7 +22,7 @@ import Testing
         #expect(Set([origin(Self.composed, nil), origin(Self.decomposed, nil)]).count == 2)
     }
 
-    @Test("sources and secrets whose names differ in normalisation stay apart, in one batch and after a restart")
+    @Test("names that differ only in normalisation stay distinct, in one batch and after a restart")
     func journal() async throws {
         let names = [Self.composed, Self.decomposed]
         let origins = names.flatMap { source in names.map { (source, $0) } }

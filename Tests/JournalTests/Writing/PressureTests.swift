@@ -1,11 +1,12 @@
+import TestKit
 import Testing
 
 @testable import Journal
 
-@Suite struct PressureTests {
+@Suite(.offPool) struct PressureTests {
     private static let start = ContinuousClock.now
 
-    /// Notes batches, one each `interval`, and gives what is known then, and the moment of the last.
+    /// The state after batches at this interval, and the time of the last one.
     private static func after(
         _ batches: Int, of count: Int, every interval: Duration
     ) -> (pressure: Pressure, end: ContinuousClock.Instant) {
@@ -19,14 +20,14 @@ import Testing
     }
 
     @Test(
-        "a delivery counts once for each page that it fills",
+        "the load of a delivery is the number of pages that it fills",
         arguments: [(-1, 1), (0, 1), (1, 1), (1700, 1), (4096, 1), (4097, 2), (20_000, 5), (1 << 20, 256)])
     func load(byteCount: Int, load: Int) {
         #expect(Pressure.load(ofByteCount: byteCount) == load)
     }
 
     @Test(
-        "commits of several deliveries are a burst, and so are those of two large ones",
+        "commits of eight small or two large deliveries are a burst",
         arguments: [(1, 1700, false), (4, 1700, false), (8, 1700, true), (1, 20_000, false), (2, 20_000, true)])
     func burst(count: Int, byteCount: Int, isBurst: Bool) {
         let load = count * Pressure.load(ofByteCount: byteCount)
@@ -36,7 +37,7 @@ import Testing
     }
 
     @Test(
-        "500 small deliveries a second or 100 large ones make it busy, however they are committed",
+        "500 small deliveries a second or 100 large ones make the writer busy, however they are batched",
         arguments: [
             (1, 1000.0, true), (1, 550, true), (1, 450, false), (1, 10, false), (20, 1000, true), (20, 400, false),
             (5, 550, true), (5, 450, false),
@@ -47,14 +48,14 @@ import Testing
         #expect(pressure.isBusy(at: end) == isBusy)
     }
 
-    @Test("it is busy for a moment after the last delivery, and no longer")
+    @Test("the writer stops being busy soon after the last delivery")
     func calm() {
         let (pressure, end) = Self.after(2000, of: 1, every: .milliseconds(1))
         #expect(pressure.isBusy(at: end + .milliseconds(100)))
         #expect(!pressure.isBusy(at: end + .milliseconds(400)))
     }
 
-    @Test("nothing makes it busy, nor does a clock that stands still or runs backwards end it all")
+    @Test("a clock that stands still or runs backwards does no harm")
     func clock() {
         var pressure = Pressure()
         #expect(!pressure.isBusy(at: Self.start))

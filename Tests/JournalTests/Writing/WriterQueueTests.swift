@@ -5,12 +5,12 @@ import Testing
 
 @testable import Journal
 
-@Suite struct WriterQueueTests {
-    @Test("closing commits what waits, in order, and rejects what comes later")
+@Suite(.offPool) struct WriterQueueTests {
+    @Test("closing commits the waiting deliveries in order and rejects later ones")
     func closingDrains() async throws {
         try await TestArchive.withDirectory { directory in
             let writer = try JournalWriter(directory)
-            let held = try HeldWriter(writer)
+            let held = try writer.hold()
             let (numbers, answered) = AsyncStream.makeStream(of: Int64?.self)
             for _ in 0..<20 { writer.commit(.fixture()) { answered.yield($0.id) } }
             held.release()
@@ -22,10 +22,10 @@ import Testing
         }
     }
 
-    @Test("while the writer is busy, deliveries are taken up to the limit and the next one is rejected at once")
+    @Test("while the writer is busy, deliveries beyond the limit are rejected at once")
     func queueFull() async throws {
         try await TestArchive.withWriter { writer in
-            let held = try HeldWriter(writer)
+            let held = try writer.hold()
             defer { held.release() }
             for _ in 0..<CommitQueue.commitCountLimit { writer.commit(.fixture()) { _ in } }
             #expect(await writer.outcome(of: .fixture()).rejection == .queueFull)

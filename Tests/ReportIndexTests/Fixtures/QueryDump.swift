@@ -49,7 +49,7 @@ struct QueryDump: Equatable {
                 """,
             ]
         }
-        add("reportSources") { try reader.reportSources(limit: 99) }
+        add("reportSources") { try reader.vocabulary().sources }
         add("unindexedCount") { try reader.unindexedCount() }
         add("scopes") { try DictionaryTraining(reader).scopes(withAtLeast: 2) }
         add("pruning") { try reader.plan(retention, now: now) }

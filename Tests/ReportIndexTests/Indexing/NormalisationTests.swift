@@ -24,17 +24,17 @@ import Testing
         Route(rule: .specific, topic: type)
     }
 
-    private static func with(_ body: (IndexArchive, ArchiveReader) throws -> Void) async throws {
+    private static func with(_ body: (IndexArchive, ArchiveReader) async throws -> Void) async throws {
         try await IndexArchive.with { archive in
             try await archive.commitTogether(combinations.indices.map { _ in .fixture() })
             try archive.index(parser)
-            try body(archive, archive.reader())
+            try await body(archive, archive.reader())
         }
     }
 
     @Test("in one batch each keeps an ID of its own, and reads back byte for byte")
     func ids() async throws {
-        try await Self.with { _, reader in
+        try await Self.with { _, reader throws in
             #expect(try reader.number("SELECT count(*) FROM fieldName") == 2)
             #expect(try reader.number("SELECT count(*) FROM category") == 2)
             for (index, (name, value)) in Self.combinations.enumerated() {
@@ -62,9 +62,40 @@ import Testing
         }
     }
 
+    @Test("a test of a field finds the value with the same bytes only", arguments: 0..<4)
+    func fieldTests(index: Int) async throws {
+        try await Self.with { archive, reader throws in
+            // The other value is its neighbour in the index of the same name.
+            try await archive.commitTogether([.fixture()])
+            let (name, value) = Self.combinations[index]
+            let both = Self.values.map { ReportField(name, $0) }
+            try archive.index(
+                ReportParser { _ in
+                    [ReportContent(provider: "test", type: "both", dedupeKey: "5", fields: both)]
+                } route: {
+                    _, _ in
+                    nil
+                })
+            var filter = ReportFilter()
+            filter.fieldTests = [FieldTest(name, try #require(ValueTest(.equal, value)))]
+            #expect(try reader.reports(matching: filter).map(\.deliveryID.rawValue) == [5, Int64(index) + 1])
+        }
+    }
+
+    @Test("the latest reports are chosen for each value and type by their bytes")
+    func latest() async throws {
+        try await Self.with { _, reader throws in
+            var filter = ReportFilter()
+            filter.latestPer = Self.names.map { IdentityFamily($0, [$0], subject: .link) }
+            #expect(try reader.reports(matching: filter).map(\.deliveryID.rawValue) == [4, 3])
+            filter.latestPer = [IdentityFamily("name", [Self.names[0]], subject: .link)]
+            #expect(try reader.reports(matching: filter).map(\.deliveryID.rawValue) == [2, 1])
+        }
+    }
+
     @Test("totals keep types apart")
     func totals() async throws {
-        try await Self.with { _, reader in
+        try await Self.with { _, reader throws in
             var types: [[UInt8]: Int64] = [:]
             try reader.forEachTotal(matching: ReportFilter(), in: .hours) {
                 types[Array($0.type.utf8), default: 0] += $1.arrivalCount
@@ -75,7 +106,7 @@ import Testing
 
     @Test("a legal hold protects exactly the deliveries with its bytes", arguments: 0..<4)
     func holds(index: Int) async throws {
-        try await Self.with { archive, reader in
+        try await Self.with { archive, reader throws in
             let (name, value) = Self.combinations[index]
             _ = try archive.hold(.field(ReportField(name, value)))
             let pruned = try archive.prune(by: .of(keep: 1))
@@ -86,7 +117,7 @@ import Testing
 
     @Test("retention terms of a route apply to the type with its bytes")
     func retention() async throws {
-        try await Self.with { _, reader in
+        try await Self.with { _, reader throws in
             for (index, value) in Self.values.enumerated() {
                 var terms = Retention.SourceTerms()
                 terms.routes[value] = Retention.Terms(keep: .days(1))

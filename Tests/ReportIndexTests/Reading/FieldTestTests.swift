@@ -69,6 +69,16 @@ struct FieldTestTests {
             } == "cb")
     }
 
+    @Test("an expression that backtracks too long on a value ends the query")
+    func slowExpression() async throws {
+        let test = try #require(ValueTest(.matches, "^(a+)+$"))
+        #expect(try test.finds(String(repeating: "a", count: 1000)))
+        #expect(throws: QueryError.expressionTooSlow("^(a+)+$")) {
+            try test.finds(String(repeating: "a", count: 60) + "!")
+        }
+        #expect(try !#require(ValueTest(.matches, "zz$")).finds(String(repeating: "ab ", count: 100_000)))
+    }
+
     @Test("an expression that does not read is no test")
     func expression() {
         #expect(ValueTest(.matches, "[") == nil)

@@ -1,6 +1,7 @@
 package import Deliveries
 internal import Foundation
 package import Logging
+internal import StrictJSON
 internal import Synchronization
 internal import TerminalOutput
 
@@ -24,7 +25,7 @@ package final class BackgroundLog: Sendable {
         self.write = write
     }
 
-    func append(_ line: String) {
+    package func append(_ line: String) {
         let isFirst = pending.withLock { pending in
             guard pending.lines.count < Self.lineCountLimit else {
                 pending.droppedCount += 1
@@ -43,26 +44,27 @@ package final class BackgroundLog: Sendable {
 
     private func writePending() {
         let (lines, droppedCount) = pending.withLock { pending in
-            let taken = (pending.lines, pending.droppedCount)
-            pending = Pending()
-            return taken
+            defer { pending = Pending() }
+            return (pending.lines, pending.droppedCount)
         }
         if !lines.isEmpty { write(lines.joined(separator: "\n") + "\n") }
-        if droppedCount > 0 {
-            write("\(droppedCount) log lines were left out: they came faster than they could be written\n")
-        }
+        if droppedCount > 0 { write("\(droppedCount) log lines were dropped because writing was too slow\n") }
     }
 }
 
-/// Log events as one line each: time, level, constant text, `key=value` in order of key.
+/// Writes each log event as one line: time, level, constant text and `key=value` in order of key, or a JSON object of these.
 package struct LineLogHandler: LogHandler {
     package var logLevel: Logger.Level
     package var metadata: Logger.Metadata = [:]
     private let log: BackgroundLog
+    private let isJSON: Bool
     private let now: @Sendable () -> Timestamp
 
-    package init(level: Logger.Level, log: BackgroundLog, now: @escaping @Sendable () -> Timestamp) {
+    package init(
+        level: Logger.Level, isJSON: Bool = false, log: BackgroundLog, now: @escaping @Sendable () -> Timestamp
+    ) {
         self.logLevel = level
+        self.isJSON = isJSON
         self.log = log
         self.now = now
     }
@@ -73,10 +75,18 @@ package struct LineLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
-        let pairs = all.sorted { $0.key < $1.key }.map { " \($0.key)=\(TerminalText.escape("\($0.value)"))" }.joined()
+        let pairs = metadata.merging(event.metadata ?? [:]) { _, new in new }.sorted { $0.key < $1.key }
         let level = event.level.rawValue
-        let padding = String(repeating: " ", count: max(0, 7 - level.count))
-        log.append("\(now().rfc3339) \(level)\(padding) \(event.message)\(pairs)")
+        if isJSON {
+            let members =
+                [
+                    ("time", now().rfc3339), ("level", level), ("message", "\(event.message)"),
+                ] + pairs.map { ($0.key, "\($0.value)") }
+            log.append(JSONText.object(members.map { .init($0.0, .string($0.1)) }).compact)
+        } else {
+            let text = pairs.map { " \($0.key)=\(TerminalText.escape("\($0.value)"))" }.joined()
+            let padding = String(repeating: " ", count: max(0, 7 - level.count))
+            log.append("\(now().rfc3339) \(level)\(padding) \(event.message)\(text)")
+        }
     }
 }

@@ -1,0 +1,68 @@
+internal import CallboxConfiguration
+internal import Deliveries
+internal import HTTPListener
+internal import NIOPosix
+
+/// `/live`, `/ready` and `/metrics`, on a port or socket of their own that only this machine can reach.
+struct AdminListener: Sendable {
+    let metrics: ServerMetrics
+    let gauges: ArchiveGauges
+    let readiness: Readiness
+    /// How often each limit of the main listener took effect, by name.
+    let limits: @Sendable () -> [(name: String, count: Int)]
+    let now: @Sendable () -> Timestamp
+    /// Runs what reads files.
+    let pool: NIOThreadPool
+
+    /// - Parameter inherited: a listening socket that takes the place of the setting's address.
+    func open(_ setting: AdminSetting, inherited: Int32?) async throws -> OpenListener {
+        var limits = ListenerLimits()
+        limits.connectionCount = 16
+        limits.bufferedBodyByteCount = 64 * 1024
+        let address: ListenAddress =
+            switch (inherited, setting) {
+            case (let descriptor?, _): .inherited(descriptor: descriptor)
+            case (nil, .tcp(let setting)): .tcp(host: setting.host, port: setting.port)
+            case (nil, .unixSocket(let path)): .unixSocket(path: path)
+            }
+        do throws(ListenError) {
+            return try await HTTPListener(limits: limits, application: ListenerApplication(now: now, admit: admit))
+                .listen(on: address, group: MultiThreadedEventLoopGroup.singleton)
+        } catch {
+            throw ServerError.cannotOpenAdminListener(setting, error)
+        }
+    }
+
+    func admit(_ head: InboundHead) -> Admission {
+        guard head.method == "GET" || head.method == "HEAD" else { return .reject(Self.methodNotAllowed) }
+        let respond: (@Sendable () -> Response)? =
+            switch head.target.path {
+            case "/live": { .text(200, "live\n") }
+            case "/ready": ready
+            case "/metrics": exposition
+            default: nil
+            }
+        guard let respond else { return .reject(.text(404, "There is /live, /ready and /metrics.\n")) }
+        return .read(bodyByteCountLimit: 0) { [pool] _, finish in pool.submit { _ in finish(respond()) } }
+    }
+
+    private static let methodNotAllowed = Response.text(405, "Use GET or HEAD.\n")
+
+    private func ready() -> Response {
+        let problems = readiness.problems()
+        return .text(
+            problems.isEmpty ? 200 : 503, (problems.isEmpty ? ["ready"] : problems).joined(separator: "\n") + "\n")
+    }
+
+    func exposition() -> Response {
+        var text = MetricsText()
+        metrics.write(to: &text)
+        text.add("callbox_listener_limits_total", .counter, "How often a limit of the listener took effect.") {
+            for (name, count) in limits() { $0.add(["limit": name], Double(count)) }
+        }
+        gauges.write(to: &text)
+        return Response(
+            status: 200, headers: [HeaderField("Content-Type", "text/plain; version=0.0.4; charset=utf-8")],
+            body: Array(text.text.utf8))
+    }
+}

@@ -1,0 +1,71 @@
+internal import Foundation
+internal import Journal
+internal import ReportIndex
+internal import Synchronization
+
+/// Decides whether the server can take deliveries: the disk syncs, has room, and the index is not too far behind.
+///
+/// The checks run at most once a second; requests in between get the same result.
+final class Readiness: Sendable {
+    private static let interval: Duration = .seconds(1)
+    private static let writerWait: Duration = .seconds(5)
+
+    private struct State {
+        var problems: [String] = []
+        var checkedAt: ContinuousClock.Instant?
+    }
+
+    private let archive: OpenArchive
+    private let floor: FreeSpaceFloor
+    private let lag: IndexLag
+    private let metrics: ServerMetrics
+    private let isStopping = Atomic(false)
+    private let state = Mutex(State())
+
+    init(_ archive: OpenArchive, floor: FreeSpaceFloor, lag: IndexLag, metrics: ServerMetrics) {
+        self.archive = archive
+        self.floor = floor
+        self.lag = lag
+        self.metrics = metrics
+    }
+
+    /// From now on the server is not ready, so that load balancers send nothing more.
+    func stop() {
+        isStopping.store(true, ordering: .relaxed)
+    }
+
+    /// Why the server is not ready; empty if it is. Blocks.
+    func problems(at now: ContinuousClock.Instant = .now) -> [String] {
+        if isStopping.load(ordering: .relaxed) { return ["the server is stopping"] }
+        return state.withLock { state in
+            if let checkedAt = state.checkedAt, checkedAt.duration(to: now) < Self.interval { return state.problems }
+            state.checkedAt = now
+            state.problems = [space(), sync(), index()].compactMap { $0 }
+            return state.problems
+        }
+    }
+
+    private func space() -> String? {
+        floor.isShort(at: .now) ? "the disk of the archive is nearly full" : nil
+    }
+
+    /// Writes and syncs one block beside the archive, then checks that the journal's writer is not stuck.
+    private func sync() -> String? {
+        let start = ContinuousClock.now
+        let path = archive.directory.path + "/ready"
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { return "cannot write to the archive's disk" }
+        defer { close(descriptor) }
+        let block = [UInt8](repeating: UInt8(ascii: "."), count: 512)
+        guard pwrite(descriptor, block, block.count, 0) == block.count, fsync(descriptor) == 0 else {
+            return "cannot sync a write to the archive's disk"
+        }
+        metrics.fsync.observe(start.duration(to: .now))
+        return archive.writer.isResponding(within: Self.writerWait) ? nil : "the journal's writer does not respond"
+    }
+
+    private func index() -> String? {
+        guard let count = try? archive.reader().unindexedCount() else { return "the index cannot be read" }
+        return count > Int64(lag.count) + 1000 ? "the index is \(count) entries behind" : nil
+    }
+}

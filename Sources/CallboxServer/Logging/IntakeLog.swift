@@ -1,0 +1,126 @@
+package import Deliveries
+internal import HTTPListener
+package import Intake
+internal import Logging
+internal import Quarantine
+
+/// Logs, counts and lists requests: numbers, names and digests, never a body, a header value or a query.
+final class IntakeLog: Sendable {
+    private let logger: Logger
+    private let metrics: ServerMetrics
+    private let rejections: RejectionLog
+    private let access: (@Sendable (RequestRecord) -> Void)?
+
+    /// - Parameter access: called for every request; nil for none.
+    init(_ logger: Logger, _ metrics: ServerMetrics, access: (@Sendable (RequestRecord) -> Void)? = nil) {
+        self.logger = logger
+        self.metrics = metrics
+        self.rejections = RejectionLog(logger)
+        self.access = access
+    }
+
+    func note(_ event: IntakeEvent) {
+        let request = event.request
+        let duration = request.arrivedAt.duration(to: .now)
+        var verification: Verification?
+        switch event.outcome {
+        case .archived(let arrival):
+            verification = arrival.verification
+            metrics.noteArchived(event.source ?? "", arrival.verification, event.status, after: duration)
+            logger.debug(
+                "delivery archived",
+                metadata: [
+                    "delivery.id": "\(arrival.id)", "source": "\(event.source ?? "-")", "request": "\(request.id)",
+                    "verification": "\(arrival.verification.rawValue)", "secret": "\(arrival.secretName ?? "-")",
+                    "body.bytes": "\(arrival.bodyByteCount)", "stored.bytes": "\(arrival.storedByteCount)",
+                    "body.sha256": "\(Hex.encode(arrival.bodySHA256.prefix(8)))",
+                ])
+        case .handshake(let name):
+            metrics.handshakes.add()
+            logger.info(
+                "responded without archiving",
+                metadata: [
+                    "source": "\(event.source ?? "-")", "event": "\(name)", "status": "\(event.status)",
+                    "request": "\(request.id)",
+                ])
+        case .rejected(let reason):
+            metrics.noteRejected(event.source, event.status, reason)
+            log(request, event.source, event.status, reason)
+        case .unverified(let reason, let isQuarantined):
+            verification = .failed
+            metrics.noteRejected(event.source, event.status, reason)
+            // With a quarantine ID the line is logged when the delivery is stored.
+            guard !isQuarantined else { break }
+            metrics.unquarantined.add()
+            log(request, event.source, event.status, reason)
+        case .unknownPath:
+            metrics.noteRejected(nil, event.status, "unknown path")
+            log(request, nil, event.status, "no source at this path")
+        }
+        access?(
+            RequestRecord(
+                request: request, source: event.source, status: event.status, duration: duration,
+                verification: verification))
+    }
+
+    func note(_ event: ListenerEvent) {
+        switch event {
+        case .malformedRequest:
+            metrics.malformed.add()
+            rejections.note(Rejection(source: nil, status: 400, reason: "malformed request", peer: "-"))
+        case .tooManyConnections:
+            rejections.note(Rejection(source: nil, status: 503, reason: "too many connections", peer: "-"))
+        case .respondedWithoutKeeping(let status):
+            logger.debug("responded without keeping", metadata: ["status": "\(status)"])
+        }
+    }
+
+    /// A rejected delivery was stored, or could not be.
+    func note(_ delivery: QuarantinedDelivery, storedAs id: QuarantineID?) {
+        log(RequestSummary(delivery.request), delivery.source, 401, delivery.reason, id)
+    }
+
+    private func log(
+        _ request: RequestSummary, _ source: String?, _ status: Int, _ reason: String, _ id: QuarantineID? = nil
+    ) {
+        rejections.note(
+            Rejection(source: source, status: status, reason: reason, peer: request.peer), request, quarantineID: id)
+    }
+
+    /// Logs how often rejections were repeated since their line.
+    func flushRepeats() {
+        rejections.flush()
+    }
+
+    /// The totals since the start, for the last log line of a server.
+    func summarise() {
+        flushRepeats()
+        logger.info(
+            "served",
+            metadata: [
+                "archived": "\(metrics.archivedCount)", "handshakes": "\(metrics.handshakes.value)",
+                "rejected": "\(metrics.rejectedCount)", "malformed": "\(metrics.malformed.value)",
+                "unquarantined": "\(metrics.unquarantined.value)",
+            ])
+    }
+}
+
+/// One request, for the access log and the lines on a terminal.
+package struct RequestRecord: Sendable {
+    package let request: RequestSummary
+    /// Nil if no source is at the path.
+    package let source: String?
+    package let status: Int
+    /// From the last byte of the request to the response.
+    package let duration: Duration
+    /// Nil if nothing was to be verified.
+    package let verification: Verification?
+}
+
+/// What two rejections have in common if the second one only adds to a count.
+struct Rejection: Hashable {
+    let source: String?
+    let status: Int
+    let reason: String
+    let peer: String
+}

@@ -1,0 +1,69 @@
+internal import Deliveries
+internal import Intake
+internal import Logging
+internal import Quarantine
+internal import Synchronization
+
+/// Logs the first of equal rejections and counts the others, so that a flood of forgeries does not flood the log.
+final class RejectionLog: Sendable {
+    /// Different rejections that are counted on their own; further ones share one count.
+    static let keyCountLimit = 256
+
+    private struct State {
+        /// Repeats since the line of a rejection.
+        var repeats: [Rejection: Int] = [:]
+        var otherCount = 0
+    }
+
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    init(_ logger: Logger) {
+        self.logger = logger
+    }
+
+    func note(_ rejection: Rejection, _ request: RequestSummary? = nil, quarantineID: QuarantineID? = nil) {
+        let isFirst = state.withLock { state in
+            if let count = state.repeats[rejection] {
+                state.repeats[rejection] = count + 1
+                return false
+            }
+            guard state.repeats.count < Self.keyCountLimit else {
+                state.otherCount += 1
+                return false
+            }
+            state.repeats[rejection] = 0
+            return true
+        }
+        guard isFirst else { return }
+        var metadata = Self.metadata(rejection)
+        if let request {
+            metadata["request"] = "\(request.id)"
+            metadata["method"] = "\(request.method)"
+            metadata["path"] = "\(String(request.maskedPath.prefix(200)))"
+        }
+        if let quarantineID { metadata["quarantine"] = "\(quarantineID)" }
+        logger.warning("rejected", metadata: metadata)
+    }
+
+    /// Logs the counts and begins again. Called every few seconds.
+    func flush() {
+        let ended = state.withLock { state in
+            defer { state = State() }
+            return state
+        }
+        for (rejection, count) in ended.repeats where count > 0 {
+            var metadata = Self.metadata(rejection)
+            metadata["count"] = "\(count)"
+            logger.warning("rejected again", metadata: metadata)
+        }
+        if ended.otherCount > 0 { logger.warning("further rejections", metadata: ["count": "\(ended.otherCount)"]) }
+    }
+
+    private static func metadata(_ rejection: Rejection) -> Logger.Metadata {
+        [
+            "source": "\(rejection.source ?? "-")", "status": "\(rejection.status)", "reason": "\(rejection.reason)",
+            "peer": "\(rejection.peer)",
+        ]
+    }
+}

@@ -1,0 +1,60 @@
+internal import Deliveries
+internal import Foundation
+internal import Journal
+internal import Quarantine
+internal import ReportIndex
+
+/// Metrics that are read from the archive and its files at each scrape.
+struct ArchiveGauges {
+    /// Follow-ups are counted up to this many.
+    private static let followUpCountLimit = 10_000
+
+    let archive: OpenArchive
+    let quarantine: QuarantineLimits
+
+    /// Blocks. What cannot be read has no series.
+    func write(to text: inout MetricsText) {
+        let waiting = archive.writer.waiting
+        text.add("callbox_commit_queue_deliveries", .gauge, "Deliveries that wait for a commit.", Double(waiting.count))
+        text.add("callbox_commit_queue_bytes", .gauge, "Bytes that wait for a commit.", Double(waiting.byteCount))
+        let directory = archive.directory
+        text.add("callbox_file_bytes", .gauge, "Size of a file of the archive.") { series in
+            for (name, path) in [
+                ("journal", directory.journal.path), ("index", directory.indexPath),
+                ("quarantine", directory.quarantinePath),
+            ] {
+                for (suffix, label) in [("", ""), ("-wal", "_wal")] {
+                    var status = stat()
+                    if stat(path + suffix, &status) == 0 { series.add(["file": name + label], Double(status.st_size)) }
+                }
+            }
+        }
+        var space = statvfs()
+        if statvfs(directory.path, &space) == 0 {
+            let free = Double(space.f_bavail) * Double(space.f_frsize)
+            text.add("callbox_disk_free_bytes", .gauge, "Free space on the disk of the archive.", free)
+        }
+        writeIndex(to: &text)
+        writeQuarantine(to: &text)
+    }
+
+    private func writeIndex(to text: inout MetricsText) {
+        guard let reader = try? archive.reader() else { return }
+        if let lag = try? reader.unindexedCount() {
+            text.add("callbox_index_lag_entries", .gauge, "Entries of the journal not indexed yet.", Double(lag))
+        }
+        if let waiting = try? reader.followUps(in: [.waiting], limit: Self.followUpCountLimit).count {
+            text.add("callbox_follow_ups_waiting", .gauge, "Follow-ups to be done, up to 10,000.", Double(waiting))
+        }
+    }
+
+    private func writeQuarantine(to text: inout MetricsText) {
+        let reader = QuarantineReader(archive.directory)
+        defer { reader.close() }
+        guard let size = try? reader.size() else { return }
+        text.add("callbox_quarantine_deliveries", .gauge, "Deliveries in the quarantine.", Double(size.count))
+        text.add("callbox_quarantine_bytes", .gauge, "Bytes in the quarantine.", Double(size.byteCount))
+        text.add(
+            "callbox_quarantine_limit_bytes", .gauge, "Most bytes in the quarantine.", Double(quarantine.byteCount))
+    }
+}

@@ -1,0 +1,42 @@
+internal import Synchronization
+
+/// A count that threads share; for a gauge it also goes down.
+final class Counter: Sendable {
+    private let count = Atomic(0)
+
+    func add(_ amount: Int = 1) {
+        count.wrappingAdd(amount, ordering: .relaxed)
+    }
+
+    var value: Int {
+        count.load(ordering: .relaxed)
+    }
+}
+
+/// Durations in buckets; an observation is two atomic additions.
+final class Histogram: Sendable {
+    /// Upper bounds in seconds. A provider gives up after about ten.
+    static let bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+    private static let boundsInMicroseconds = bounds.map { Int($0 * 1_000_000) }
+
+    private let buckets = (0...Histogram.bounds.count).map { _ in Counter() }
+    private let microseconds = Counter()
+
+    func observe(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        // A duration of centuries would be a fault of the clock.
+        let value = Int(clamping: min(max(0, seconds), 1 << 32)) * 1_000_000 + Int(attoseconds / 1_000_000_000_000)
+        buckets[Self.boundsInMicroseconds.firstIndex { value <= $0 } ?? Self.bounds.count].add()
+        microseconds.add(value)
+    }
+
+    /// Per bucket, not cumulated; the last one has no bound.
+    var counts: [Int] {
+        buckets.map(\.value)
+    }
+
+    /// In seconds.
+    var sum: Double {
+        Double(microseconds.value) / 1_000_000
+    }
+}

@@ -1,0 +1,167 @@
+package import Deliveries
+internal import Synchronization
+
+/// The metrics of a server. Counting a delivery takes atomic additions, no lock and no allocation.
+///
+/// Labels are bounded: sources are those of the configuration, others count as `other`; so do reasons beyond `reasonCountLimit`.
+package final class ServerMetrics: Sendable {
+    static let reasonCountLimit = 64
+
+    /// The deliveries of one source.
+    private final class SourceCounters: Sendable {
+        let archived = Verification.allCases.flatMap { verification in
+            ServerMetrics.statuses.map { (verification: verification, status: $0, count: Counter()) }
+        }
+        /// Milliseconds since 1970; 0 for none.
+        let lastArrival = Atomic<Int64>(0)
+    }
+
+    /// Sources that were added together: at the start, then at reloads. Read without a lock while another is appended.
+    private final class SourceTable: Sendable {
+        let counters: [String: SourceCounters]
+        let next = AtomicLazyReference<SourceTable>()
+
+        init(_ names: some Sequence<String>) {
+            counters = Dictionary(names.map { ($0, SourceCounters()) }) { first, _ in first }
+        }
+
+        func counters(of source: String) -> SourceCounters? {
+            counters[source] ?? next.load()?.counters(of: source)
+        }
+
+        var all: [(name: String, counters: SourceCounters)] {
+            counters.map { ($0.key, $0.value) } + (next.load()?.all ?? [])
+        }
+    }
+
+    /// Statuses of acknowledgements: to providers, and to browsers that are redirected.
+    private static let statuses = [200, 303]
+
+    private struct RejectionKey: Hashable {
+        let source: String
+        let status: Int
+        let reason: String
+    }
+
+    /// More reloads that add sources than this leave the new ones in `other`.
+    private static let tableCountLimit = 100
+
+    let handshakes = Counter()
+    let malformed = Counter()
+    let unquarantined = Counter()
+    /// From the last byte of a delivery to its response.
+    let acknowledgement = Histogram()
+    /// Transactions of the journal: insert and fsync.
+    let commit = Histogram()
+    /// Synced writes of the readiness check.
+    let fsync = Histogram()
+    /// Bodies that wait for a thread or are being encoded on one.
+    let offloaded = Counter()
+    private let sources: SourceTable
+    private let other = SourceCounters()
+    private let rejections = Mutex<[RejectionKey: Int]>([:])
+    private let now: @Sendable () -> Timestamp
+
+    package init(sources: [String], now: @escaping @Sendable () -> Timestamp) {
+        self.sources = SourceTable(sources)
+        self.now = now
+    }
+
+    /// Counts new sources on their own. One thread at a time.
+    func add(sources names: [String]) {
+        let new = names.filter { sources.counters(of: $0) == nil }
+        guard !new.isEmpty else { return }
+        var last = sources
+        var count = 1
+        while let next = last.next.load() { (last, count) = (next, count + 1) }
+        if count < Self.tableCountLimit { _ = last.next.storeIfNil(SourceTable(new)) }
+    }
+
+    func noteArchived(_ source: String, _ verification: Verification, _ status: Int, after duration: Duration) {
+        let counters = sources.counters(of: source) ?? sources.counters(of: "other") ?? other
+        counters.archived.first { $0.verification == verification && $0.status == status }?.count.add()
+        counters.lastArrival.store(now().millisecondsSinceEpoch, ordering: .relaxed)
+        acknowledgement.observe(duration)
+    }
+
+    func noteRejected(_ source: String?, _ status: Int, _ reason: String) {
+        let name = source.map { sources.counters(of: $0) == nil ? "other" : $0 } ?? "other"
+        let key = RejectionKey(source: name, status: status, reason: RejectionReason.label(reason))
+        rejections.withLock { rejections in
+            if rejections[key] == nil, rejections.count >= Self.reasonCountLimit {
+                rejections[RejectionKey(source: "other", status: 0, reason: "other"), default: 0] += 1
+            } else {
+                rejections[key, default: 0] += 1
+            }
+        }
+    }
+
+    var archivedCount: Int {
+        all.reduce(0) { $0 + $1.counters.archived.reduce(0) { $0 + $1.count.value } }
+    }
+
+    var rejectedCount: Int {
+        rejections.withLock { $0.values.reduce(0, +) }
+    }
+
+    private var all: [(name: String, counters: SourceCounters)] {
+        let configured = sources.all
+        // A source may have this name itself.
+        let others = configured.contains { $0.name == "other" } ? [] : [("other", other)]
+        return (configured + others).sorted { $0.name < $1.name }
+    }
+
+    /// The metrics that this process counts; those of the archive's files are `ArchiveGauges`.
+    func write(to text: inout MetricsText) {
+        let all = all
+        text.add("callbox_deliveries_total", .counter, "Archived deliveries.") { series in
+            for (name, counters) in all {
+                for (verification, status, count) in counters.archived where count.value > 0 || status == 200 {
+                    series.add(
+                        ["source": name, "verification": verification.rawValue, "status": "\(status)"],
+                        Double(count.value))
+                }
+            }
+        }
+        text.add("callbox_last_delivery_timestamp_seconds", .gauge, "Time of the last delivery since the start.") {
+            for (name, counters) in all {
+                let milliseconds = counters.lastArrival.load(ordering: .relaxed)
+                if milliseconds > 0 { $0.add(["source": name], Double(milliseconds) / 1000) }
+            }
+        }
+        let rejected = rejections.withLock { $0 }.sorted {
+            ($0.key.source, $0.key.status, $0.key.reason) < ($1.key.source, $1.key.status, $1.key.reason)
+        }
+        text.add("callbox_rejections_total", .counter, "Requests that were not archived.") { series in
+            for (key, count) in rejected {
+                series.add(
+                    [
+                        "source": key.source, "status": key.status == 0 ? "other" : "\(key.status)",
+                        "reason": key.reason,
+                    ],
+                    Double(count))
+            }
+        }
+        text.add("callbox_handshakes_total", .counter, "Handshakes and connectivity tests.", Double(handshakes.value))
+        text.add("callbox_malformed_requests_total", .counter, "Input that is not HTTP.", Double(malformed.value))
+        text.add(
+            "callbox_quarantine_dropped_total", .counter, "Rejected deliveries that were not quarantined.",
+            Double(unquarantined.value))
+        text.add(
+            "callbox_acknowledgement_seconds", "Time from the last byte of a delivery to its response.",
+            acknowledgement)
+        text.add("callbox_commit_seconds", "Time of a journal transaction, fsync included.", commit)
+        text.add("callbox_fsync_seconds", "Time of a synced write of the readiness check.", fsync)
+        text.add(
+            "callbox_offloaded_bodies", .gauge, "Bodies that wait for a thread or are encoded on one.",
+            Double(offloaded.value))
+    }
+}
+
+/// Reasons of rejections with a bounded number of values.
+enum RejectionReason {
+    /// The reason without its numbers, such as the seconds of "the signed time is 312 s off".
+    static func label(_ reason: String) -> String {
+        reason.contains(where: \.isNumber) ? reason.replacing(/\d+/, with: "N") : reason
+    }
+}

@@ -1,0 +1,33 @@
+internal import Synchronization
+
+/// Names one request in its response, in the header `Callbox-Request`, and in the log. Unique within one run of a server.
+package struct RequestID: Sendable, Hashable, CustomStringConvertible {
+    private static let last = Atomic(UInt64.random(in: 0...UInt64.max))
+    /// 60 bits: their 15 digits are a string that needs no allocation.
+    private static let mask: UInt64 = 1 << 60 - 1
+
+    private let rawValue: UInt64
+
+    /// The ID of a request that did not come through a listener.
+    package static let none = RequestID(rawValue: 0)
+
+    /// A new ID. An odd step visits every 60-bit value once; this one makes neighbours look different.
+    package static func next() -> RequestID {
+        RequestID(rawValue: last.wrappingAdd(0x9e37_79b9_7f4a_7c15, ordering: .relaxed).newValue & mask)
+    }
+
+    private init(rawValue: UInt64) {
+        self.rawValue = rawValue
+    }
+
+    /// 15 hexadecimal digits.
+    package var description: String {
+        String(unsafeUninitializedCapacity: 15) { buffer in
+            for index in 0..<15 {
+                let digit = UInt8(truncatingIfNeeded: rawValue >> UInt64(56 - 4 * index)) & 0xf
+                buffer[index] = digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
+            }
+            return 15
+        }
+    }
+}

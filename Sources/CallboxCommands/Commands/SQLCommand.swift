@@ -81,7 +81,9 @@ struct SQLCommand: AsyncParsableCommand {
         }
         var listing = QueryListing(format, limit: limit, on: output.console(like: console))
         Interruption.note()
+        Self.endProcess(after: timeout + .seconds(2))
         let failure = Self.run(query, reader, &listing)
+        alarm(0)
         // The transaction has ended: from here on nobody waits for the reader of the results.
         Interruption.release()
         try listing.finish()
@@ -90,6 +92,16 @@ struct SQLCommand: AsyncParsableCommand {
         if let failure { throw CommandFailure(failure, timeout: self.timeout, rowCount: listing.count) }
         if listing.count == 0 { console.note("no row") }
         if let more = listing.more { console.note(more) }
+    }
+
+    /// Ends the process if one step of SQLite, such as `replace` on a large text, runs past the deadline: a step cannot be stopped.
+    private static func endProcess(after time: Duration) {
+        signal(SIGALRM) { _ in
+            let message: StaticString = "callbox: stopped: the statement ran longer than --timeout\n"
+            _ = write(STDERR_FILENO, message.utf8Start, message.utf8CodeUnitCount)
+            _exit(ExitStatus.tryAgain.rawValue)
+        }
+        alarm(UInt32(clamping: time.components.seconds))
     }
 
     private static func run(

@@ -70,7 +70,7 @@ extension ArchiveReader {
     /// Most reports that are read for one replayed delivery.
     private static let replayedReportLimit = 1000
 
-    /// Whether the replayed delivery brought a report that matches, whenever it arrived.
+    /// True if the replayed delivery brought a report that matches, at any time.
     private func isWanted(_ replay: FeedReplay, _ filter: ReportFilter, _ db: Database) throws -> Bool {
         guard !filter.wantsEverything else { return true }
         let id = replay.record.deliveryID.rawValue
@@ -128,7 +128,7 @@ enum FeedMerge {
         let events: [FeedEvent]
         /// The last ID that was read, including unwanted events.
         let end: Int64
-        /// Whether there is more to read.
+        /// True if there is more to read.
         let isCut: Bool
 
         init(_ events: [FeedEvent], end: Int64, isCut: Bool = false) {

@@ -97,7 +97,7 @@ extension ArchiveReader {
         }
     }
 
-    /// Whether a stored position belongs to this archive: the archive is not shorter, and the marked entry is the same or was removed.
+    /// True if a stored position belongs to this archive: the archive is not shorter, and the marked entry is the same or was removed.
     package func recognises(_ position: FeedPosition, _ mark: ChainMark?) throws -> Bool {
         try read { db in
             let last = try JournalEnd.read(db)?.position ?? 0

@@ -10,7 +10,7 @@ final class IndexFile: @unchecked Sendable {
     static let batchCountLimit = 1024
     /// Most bytes of stored and decompressed bodies in one batch. A batch has at least one entry, however large.
     static let batchByteCountLimit = 4 * 1024 * 1024
-    /// A delivery with a body of at least this size is marked before it is parsed, so that a crash shows which one it was.
+    /// A delivery with a body of at least this size is marked before it is parsed: the mark identifies it after a crash.
     static let markedByteCount = 256 * 1024
     /// A delivery that ended the process this often is filed as unrecognised.
     static let crashLimit = 2
@@ -30,7 +30,7 @@ final class IndexFile: @unchecked Sendable {
         self.parser = parser
     }
 
-    /// Whether the index was derived from this journal.
+    /// True if the index was derived from this journal.
     func belongsToJournal() throws -> Bool {
         let (cursor, chain) = try connection.run { (try IndexState.cursor($0), try IndexState.chain($0)) }
         return try journal.read { try IndexState.isDerived(from: $0, cursor: cursor, chain: chain) }
@@ -151,7 +151,7 @@ final class IndexFile: @unchecked Sendable {
         }
     }
 
-    /// The reports of a delivery. A delivery that cannot be read is indexed as damaged, so that it does not stop the indexer.
+    /// The reports of a delivery. A delivery that cannot be read is indexed as damaged and does not stop the indexer.
     private func contents(_ row: EntryRow) throws -> [ReportContent] {
         guard row.byteCount >= Self.markedByteCount else { return read(row) }
         let crashCount = try connection.run { try IndexState.crashCount(at: row.position, $0) }
@@ -230,7 +230,7 @@ extension IndexFile {
 }
 
 extension ArchiveError {
-    /// Whether the file is not an index that this version reads: it is rebuilt.
+    /// True if the file is not an index that this version reads: it is rebuilt.
     var isUnusableFile: Bool {
         switch self {
         case .missing, .notAnArchive, .damaged, .unknownFormat, .foreignSchema: true

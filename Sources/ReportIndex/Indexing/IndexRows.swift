@@ -51,7 +51,7 @@ enum IndexRows {
         try insert.run()
     }
 
-    /// Inserts fields; looks the statement up once for many.
+    /// Inserts fields with one prepared statement.
     struct FieldInsert {
         private let insert: BoundStatement
 
@@ -124,7 +124,7 @@ enum IndexRows {
 
     /// Removes deliveries with their reports, newest first: a report is removed after its repeats.
     static func remove(_ deliveries: ClosedRange<Int64>, _ db: Database) throws {
-        // The existing rows bound the work, whatever range a damaged record has.
+        // The existing rows bound the work, even if a damaged record has an extreme range.
         let ids = try Int64.fetchAll(
             db, sql: "SELECT id FROM delivery WHERE id BETWEEN ? AND ? ORDER BY id DESC",
             arguments: [deliveries.lowerBound, deliveries.upperBound])

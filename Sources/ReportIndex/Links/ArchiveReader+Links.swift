@@ -38,14 +38,14 @@ package struct LinkProgress: Sendable, Equatable {
     /// Most arrivals that are read for one link.
     package static let arrivalLimit = 1000
 
-    /// Whether an expected report is missing or, without expectations, no report has arrived.
+    /// True if an expected report is missing or, without expectations, no report has arrived.
     package var isPending: Bool {
         link.state.isPending && (link.order.expectations.isEmpty ? arrivals.isEmpty : !missing.isEmpty)
     }
 }
 
 extension ArchiveReader {
-    /// Whether a link has this key. A redirect that refers to it is more than a stranger's request.
+    /// True if a link has this key. A redirect that refers to it is more than a stranger's request.
     package func hasLink(withKey field: ReportField) throws -> Bool {
         try read { db in
             try Bool.fetchOne(

@@ -44,7 +44,7 @@ package struct Retention: Sendable, Equatable, Codable {
         self.sources = sources.filter { !$0.value.isEmpty }
     }
 
-    /// Whether it keeps every delivery for ever.
+    /// True if it keeps every delivery for ever.
     package var isEmpty: Bool {
         sources.isEmpty
     }

@@ -65,7 +65,7 @@ struct ReportQuery {
         try details.summary(ofReport: match.report, arrival: match.arrival, db)
     }
 
-    /// Whether a candidate matches; cheaper than `summary`.
+    /// True if a candidate matches; cheaper than `summary`.
     func holds(_ match: Match, _ db: Database) throws -> Bool {
         try conditions.isKnownByCandidates || details.holds(ofReport: match.report, arrival: match.arrival, db)
     }
@@ -93,7 +93,7 @@ package struct ReportPlan: Sendable {
     package let deliveries: ClosedRange<Int64>?
     /// Candidates, counted up to `candidateLimit`.
     package let candidateCount: Int
-    /// Whether candidates' rows must be read too.
+    /// True if candidates' rows must be read too.
     package let looksAtRows: Bool
     package let opensBodies: Bool
 

@@ -58,7 +58,7 @@ package struct ValueTest: Sendable, Equatable, CustomStringConvertible {
         relation.rawValue + operand
     }
 
-    /// Whether a value has the relation, or for a negative test the opposite relation, which no value may have.
+    /// True if a value has the relation, or for a negative test the opposite relation, which no value may have.
     ///
     /// - Parameter isNumber: whether `10` equals `10.0`, as for JSON numbers.
     /// - Throws: `QueryError.expressionTooSlow`.

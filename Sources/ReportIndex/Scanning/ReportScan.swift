@@ -3,8 +3,8 @@ internal import GRDB
 internal import Journal
 internal import Threads
 
-/// Scans bodies on every core. Each worker reads one part at a time through its own connection, so that no snapshot lives long. Results
-/// are handed over in order.
+/// Scans bodies on every core. Each worker reads one part at a time through its own connection, because a long snapshot would keep a
+/// writer's log from being restarted. Results are handed over in order.
 ///
 /// `@unchecked Sendable`: `condition` guards the variables.
 final class ReportScan: @unchecked Sendable {
@@ -113,7 +113,7 @@ final class ReportScan: @unchecked Sendable {
     }
 }
 
-/// Cuts a range of arrivals into parts, newest first. The first parts are small, so that their results are shown at once.
+/// Cuts a range of arrivals into parts, newest first. The first parts are small, because their results are shown at once.
 struct ScanParts {
     private static let firstCount: Int64 = 32
 

@@ -25,7 +25,7 @@ package struct SourceRhythm: Sendable, Equatable {
         max(0, now.milliseconds(since: lastReceivedAt))
     }
 
-    /// Whether the time since the last arrival exceeds ten minutes and ten usual gaps.
+    /// True if the time since the last arrival exceeds ten minutes and ten usual gaps.
     package func isQuiet(at now: Timestamp) -> Bool {
         guard let usualGapMilliseconds else { return false }
         let silence = silence(at: now)

@@ -5,7 +5,7 @@ import TestKit
 @testable import Journal
 @testable import ReportIndex
 
-/// Six reports that differ in everything a filter looks at; their keys are `a` to `f` in order of arrival.
+/// Six reports that differ in every property of a filter. Their keys are `a` to `f` in the order of arrival.
 ///
 /// | key | provider      | source | type         | topic    | received | fields          |
 /// |-----|---------------|--------|--------------|--------|---------:|-----------------|
@@ -48,12 +48,11 @@ enum QueryArchive {
         )
     }
 
-    /// The moment of a row's arrival.
     static func time(_ milliseconds: Int64) -> Timestamp {
         Timestamp.fixture.advanced(byMilliseconds: milliseconds)
     }
 
-    static func withReader(_ body: (ArchiveReader) throws -> Void) async throws {
+    static func withReader<Value>(_ body: (ArchiveReader) throws -> Value) async throws -> Value {
         try await IndexArchive.with { archive in
             for (index, entry) in entries.enumerated() {
                 try await archive.commitAll([
@@ -61,11 +60,11 @@ enum QueryArchive {
                 ])
             }
             try archive.index { [entries[Int($0.id.rawValue) - 1].report] }
-            try body(archive.reader())
+            return try body(archive.reader())
         }
     }
 
-    /// The keys of what a filter finds, in the order it gives them.
+    /// The keys of the reports that a filter finds, in order.
     static func keys(_ adjust: @Sendable (inout ReportFilter) -> Void) async throws -> String {
         var filter = ReportFilter()
         adjust(&filter)

@@ -7,13 +7,13 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Reading the reports of one delivery costs as much as they are large, however many there are.
+/// Reading the reports of one delivery takes time proportional to their size.
 @Suite struct LinearReadTests {
     private static func report(_ number: Int, fieldCount: Int) -> RoutedReport {
         .fixture(key: "\(number)", fields: (0..<fieldCount).map { ReportField("name\($0)", "\(number)") })
     }
 
-    /// The statements on the table of fields that reading a delivery's reports runs.
+    /// The statements on `field` that run when a delivery's reports are read.
     private static func fieldStatementCount(_ id: Int64, _ reader: ArchiveReader) throws -> Int {
         let count = Mutex(0)
         try reader.read { db in
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test("repeats read the segments of their first arrivals, each once")
+    @Test("fields of repeats are read from the segments of the first arrivals, each once")
     func segmentsOfRepeats() async throws {
         let reports = (0..<60).map { Self.report($0, fieldCount: 3) }
         let deliveries: [IndexedDelivery] = [

@@ -6,9 +6,9 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Queries against a plain reading of what a filter means, over archives and filters made by chance.
+/// Random filters on random archives, compared with a simple model.
 @Suite struct QueryModelTests {
-    /// A report or an arrival of it, as the model knows it.
+    /// An arrival of a report in the model.
     private struct Arrival {
         let id: ArrivalID
         let report: ArrivalID
@@ -18,7 +18,7 @@ import Testing
         let number: Int
     }
 
-    /// What was indexed, arrivals in order.
+    /// The arrivals in order.
     private struct Model {
         private(set) var arrivals: [Arrival] = []
 
@@ -111,7 +111,9 @@ import Testing
         return filter
     }
 
-    @Test("every filter finds what it says, in the order of arrival", arguments: 1...12 as ClosedRange<UInt64>)
+    @Test(
+        "every filter finds the reports of a simple model, in the order of arrival",
+        arguments: 1...12 as ClosedRange<UInt64>)
     func filters(seed: UInt64) async throws {
         var generator = SplitMix64(seed: seed)
         let deliveries = Self.deliveries(&generator)
@@ -138,7 +140,7 @@ import Testing
     }
 
     @Test(
-        "a delivery brought what it brought, with the fields of what came first",
+        "a repeat has the reports and fields of the first arrival",
         arguments: 1...3 as ClosedRange<UInt64>)
     func reportsOfDeliveries(seed: UInt64) async throws {
         var generator = SplitMix64(seed: seed)

@@ -59,4 +59,15 @@ struct FollowUpViewTests {
             page.components(separatedBy: "## `callbox links list --follow-ups`").dropFirst().first)
         for name in FollowUpRecord.members.compactMap(\.name) { #expect(section.contains("| `\(name)` |"), "\(name)") }
     }
+
+    @Test("a narrow terminal loses columns before it cuts the subject", arguments: [80, 120, 160])
+    func widths(width: Int) throws {
+        let output = RecordedOutput()
+        var listing = RowListing(.table, on: output.console(isTerminal: true, width: width), FollowUpRecord.members)
+        try listing.print(Self.records)
+        let lines = output.text.split(separator: "\n")
+        for line in lines { #expect(line.count <= width) }
+        #expect(lines[2].contains("centric-report  C-1"))
+        #expect(lines[2].hasSuffix("the report file is PENDING"))
+    }
 }

@@ -88,4 +88,16 @@ struct LinkListingTests {
         HostileText.expectHarmless(text, layout: ["\n"])
         #expect(text.contains(format == .json || format == .ndjson ? "\\u001b[31m" : "\\u{1b}[31m"))
     }
+
+    @Test("a narrow terminal loses columns before it cuts what is missing", arguments: [80, 120, 160])
+    func widths(width: Int) throws {
+        let output = RecordedOutput()
+        var listing = RowListing(
+            .table, on: output.console(isTerminal: true, width: width), LinkProgress.members)
+        try listing.print(LinkProgress.samples)
+        let lines = output.text.split(separator: "\n")
+        for line in lines { #expect(line.count <= width) }
+        #expect(lines[2].contains("pf_checking_account pf_credit_card"))
+        #expect(lines[2].contains("11") && lines[2].contains("requested"))
+    }
 }

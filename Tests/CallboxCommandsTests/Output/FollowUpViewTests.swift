@@ -8,7 +8,7 @@ import Testing
 @testable import CallboxCommands
 @testable import ReportIndex
 
-@Suite("A listing of follow-ups")
+@Suite("links list --follow-ups")
 struct FollowUpViewTests {
     private static let records = [
         FollowUpRecord(
@@ -47,7 +47,7 @@ struct FollowUpViewTests {
         #expect(try Self.text([], .ndjson).isEmpty)
     }
 
-    @Test("control characters come out raw only in a file of comma-separated values", arguments: OutputFormat.allCases)
+    @Test("control characters are raw only in CSV", arguments: OutputFormat.allCases)
     func controls(format: OutputFormat) throws {
         #expect(try Self.text(Self.records, format).unicodeScalars.contains("\u{1b}") == (format == .csv))
     }

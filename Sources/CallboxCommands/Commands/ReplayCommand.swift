@@ -13,7 +13,7 @@ struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
         abstract: "Send archived deliveries again, unchanged.",
-        usage: "callbox replay (<id> ... | <filters> | --everything) --to <url> [<options>]",
+        usage: "callbox replay (<id> ... | <filters>) --to <url> [<options>]",
         discussion: """
             Redirects are not followed and nothing is sent twice. Exits with 1 unless every response is 2xx. Several \
             deliveries need --yes and are sent oldest first; filters select only the first arrival of each report.

@@ -51,7 +51,7 @@ extension ArchiveCommand {
         static let configuration = CommandConfiguration(
             commandName: "restore",
             abstract: "Create an archive from a backup.",
-            usage: "callbox archive restore <file> [--erasures-from <directory>] [--no-verify]",
+            usage: "callbox archive restore <file> [--erasures-from <dir>] [--no-verify]",
             discussion: """
                 The backup is verified first and not changed. If the directory has an archive, stop the server and move it away. \
                 A backup still has what was pruned after it; --erasures-from prunes that again, as the old archive records it.
@@ -66,7 +66,7 @@ extension ArchiveCommand {
         @Argument(help: "The backup.")
         var file: String
 
-        @Option(help: ArgumentHelp("The archive that the backup was made of.", valueName: "directory"))
+        @Option(help: ArgumentHelp("The archive that the backup was made of.", valueName: "dir"))
         var erasuresFrom: String?
 
         @Flag(inversion: .prefixedNo, help: "Read the backup first: every body and the chain.")

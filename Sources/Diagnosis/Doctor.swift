@@ -8,11 +8,11 @@ internal import Quarantine
 internal import ReportIndex
 internal import TerminalOutput
 
-/// Looks at everything that receiving depends on. Changes nothing, and goes on where something is not there.
+/// Checks what receiving depends on. Changes nothing, and works without a configuration or an archive.
 package struct Doctor {
     private let environment: [String: String]
     private let now: Timestamp
-    /// The sentence and the advice of another module's error.
+    /// The text and advice for an error of any module.
     private let explain: (any Error) -> (text: String, advice: String?)
 
     package init(
@@ -24,18 +24,18 @@ package struct Doctor {
         self.explain = explain
     }
 
-    /// Reports that are looked at for the clock.
+    /// Latest reports whose times are compared with the clock.
     private static let recentCount = 50
 
     /// - Parameters:
-    ///   - configuration: what was read, or why it could not be.
-    ///   - fallback: what holds where it could not be.
+    ///   - configuration: the configuration, or the error of reading it.
+    ///   - fallback: used instead of a configuration with errors.
     package func findings(
         _ configuration: Result<CallboxConfiguration, any Error>, fallback: CallboxConfiguration
     ) -> [Finding] {
         switch configuration {
         case .success(let configuration):
-            let file = configuration.file.map { "\($0) reads" } ?? "no file, so the defaults hold"
+            let file = configuration.file ?? "no file, defaults"
             let count = HumanText.count(configuration.sources.count, "source")
             return [.fine("configuration", "\(file): \(count)")]
                 + SourceFindings.findings(configuration, environment: environment) + archive(configuration)
@@ -73,12 +73,12 @@ package struct Doctor {
         return findings + limits(holder, configuration)
     }
 
-    /// What would happen when a server started.
+    /// Findings if there is no archive yet.
     private func missing(_ directory: ArchiveDirectory) -> [Finding] {
         if FileManager.default.fileExists(atPath: directory.path), FileIdentity(path: directory.path + "/.") == nil {
             return [
                 .problem(
-                    "archive", "\(directory.path) is a file, but an archive is a directory",
+                    "archive", "\(directory.path) is a file; an archive is a directory",
                     advice: "Name a directory with --archive.")
             ]
         }
@@ -91,12 +91,12 @@ package struct Doctor {
         guard access(path, W_OK | X_OK) == 0 else {
             return [
                 .problem(
-                    "archive", "there is none at \(directory.path), and \(path) may not be written to",
-                    advice: "Give the folder to the user who runs the server, or name another with --archive.")
+                    "archive", "cannot create \(directory.path): \(path) is not writable",
+                    advice: "Run as the user of the server, or name another directory with --archive.")
             ]
         }
         return [
-            .fine("archive", "there is none at \(directory.path) yet; 'callbox serve' creates it"),
+            .fine("archive", "\(directory.path) does not exist yet; 'callbox serve' creates it"),
             FileFindings.fileSystem(MountTable.current.type(of: path), folder: path),
             SpaceFindings.space(free: SpaceFindings.freeByteCount(at: path), archived: nil),
         ]
@@ -148,7 +148,7 @@ package struct Doctor {
     private func limits(_ server: Int32?, _ configuration: CallboxConfiguration) -> [Finding] {
         let limits = ServerFindings.limits(of: server)
         return ServerFindings.findings(
-            limits, whose: server == nil ? "a server started here" : "the server",
+            limits, whose: server == nil ? "a server in this shell" : "the server",
             connectionCount: configuration.limits.connectionCount)
     }
 }

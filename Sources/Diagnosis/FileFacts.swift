@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// What the file system says of a file.
+/// Mode, owner and size of a file.
 struct FileFacts: Equatable {
     let mode: Int
     let ownerID: Int
@@ -12,7 +12,7 @@ struct FileFacts: Equatable {
         self.byteCount = byteCount
     }
 
-    /// Nil where there is none, or nobody may ask.
+    /// Nil if the file does not exist or its directory cannot be read.
     init?(_ path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
@@ -21,7 +21,7 @@ struct FileFacts: Equatable {
         byteCount = Int64(status.st_size)
     }
 
-    /// The path without links and without a slash at its end.
+    /// The path with its links resolved, without a slash at its end.
     static func resolved(_ url: URL) -> String {
         let path = url.standardizedFileURL.resolvingSymlinksInPath().path(percentEncoded: false)
         return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
@@ -34,7 +34,7 @@ struct FileFacts: Equatable {
     }
 }
 
-/// Where a path is mounted, as /proc/self/mountinfo tells (proc_pid_mountinfo(5)).
+/// The mounts of /proc/self/mountinfo (proc_pid_mountinfo(5)).
 struct MountTable {
     private let mounts: [(point: String, type: String)]
 
@@ -51,7 +51,7 @@ struct MountTable {
         return MountTable(String(decoding: data, as: UTF8.self))
     }
 
-    /// The type of the file system that a path without `..` and links is on. Of two mounts at one place the later counts.
+    /// The file system type of a path without `..` and links. Of two mounts at one place the later one counts.
     func type(of path: String) -> String? {
         var best: (point: String, type: String)?
         for mount in mounts where mount.point == "/" || path == mount.point || path.hasPrefix(mount.point + "/") {

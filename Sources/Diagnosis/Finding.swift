@@ -1,14 +1,13 @@
-/// What `doctor` says of one thing: how it stands, in a sentence, and what to do.
+/// One result of `doctor`: the state, a sentence, and what to do.
 package struct Finding: Equatable {
     package enum State: String {
         case fine
-        /// Works, and will not always.
+        /// Works now, and may stop working.
         case warning
-        /// Does not work, or loses something.
+        /// Does not work, or loses data.
         case problem
     }
 
-    /// A word for what was looked at.
     package let topic: String
     package let state: State
     package let text: String

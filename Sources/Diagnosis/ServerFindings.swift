@@ -2,15 +2,14 @@ internal import Foundation
 internal import Journal
 internal import ReportIndex
 
-/// Whether a server has the archive, and what the system lets it do.
+/// Findings about the running server and its resource limits.
 enum ServerFindings {
-    /// What a process may do.
     struct Limits: Equatable {
-        /// Nil for as many as it likes.
+        /// Nil for no limit.
         let openFiles: UInt64?
         let coreBytes: UInt64?
 
-        /// From /proc/PID/limits, the soft ones (proc_pid_limits(5)); nil where a line is missing.
+        /// The soft limits in /proc/PID/limits (proc_pid_limits(5)); nil if a line is missing.
         init?(_ text: String) {
             func value(_ name: String) -> UInt64?? {
                 guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix(name) }),
@@ -26,7 +25,7 @@ enum ServerFindings {
         }
     }
 
-    /// The process that last took the lock; the number outlives it.
+    /// The process that last took the lock. It may have ended.
     static func lockHolder(_ directory: ArchiveDirectory) -> Int32? {
         guard let data = FileManager.default.contents(atPath: directory.lockPath), data.count <= 16 else { return nil }
         return Int32(String(decoding: data, as: UTF8.self).prefix { $0 != "\n" })
@@ -39,33 +38,33 @@ enum ServerFindings {
 
     static func server(isResponding: Bool, holder: Int32?) -> Finding {
         guard !isResponding else {
-            return .fine("server", "runs" + (holder.map { " as process \($0)" } ?? "") + " and answers on its socket")
+            return .fine("server", "running" + (holder.map { " (process \($0))" } ?? ""))
         }
         return .warning(
-            "server", "none has this archive: nothing is received", advice: "Start it with 'callbox serve'.")
+            "server", "not running: nothing is received", advice: "Start it with 'callbox serve'.")
     }
 
     /// - Parameter whose: whose limits these are, such as `the server`.
     static func findings(_ limits: Limits?, whose: String, connectionCount: Int) -> [Finding] {
-        guard let limits else { return [.fine("limits", "the system does not tell the limits of \(whose)")] }
-        // Beside the connections: the archive, its log, sockets, secrets.
+        guard let limits else { return [.fine("limits", "the limits of \(whose) are unknown")] }
+        // The archive, its logs, sockets and secrets need the others.
         let wanted = UInt64(max(0, connectionCount)) + 64
         var findings: [Finding] = []
         if let openFiles = limits.openFiles, openFiles < wanted {
             findings.append(
                 .warning(
                     "limits",
-                    "\(whose) may have \(openFiles) files open, and \(connectionCount) connections are allowed",
-                    advice: "Raise it (ulimit -n \(wanted), LimitNOFILE=\(wanted)) or lower limits.connections."))
+                    "\(whose) can open \(openFiles) files; \(connectionCount) connections need \(wanted)",
+                    advice: "Set ulimit -n \(wanted) or LimitNOFILE=\(wanted), or lower limits.connections."))
         } else {
             findings.append(
-                .fine("limits", "\(whose) may have \(limits.openFiles.map { "\($0)" } ?? "any number of") files open"))
+                .fine("limits", "\(whose) can open \(limits.openFiles.map { "\($0)" } ?? "any number of") files"))
         }
         if limits.coreBytes != 0 {
             findings.append(
                 .warning(
-                    "core dumps", "\(whose) may leave one, with bodies and secrets in it",
-                    advice: "Turn them off: ulimit -c 0, or LimitCORE=0 in the unit."))
+                    "core dumps", "on for \(whose); 'callbox serve' turns them off for itself",
+                    advice: "Set ulimit -c 0, or LimitCORE=0 in the unit, for other commands."))
         } else {
             findings.append(.fine("core dumps", "off"))
         }

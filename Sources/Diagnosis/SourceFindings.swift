@@ -6,7 +6,7 @@ internal import Providers
 internal import ReportIndex
 internal import TerminalOutput
 
-/// Whether each source has what proves its senders, and the address that all of them share.
+/// Findings about the secrets of each source and the address of the server.
 enum SourceFindings {
     static func findings(_ configuration: CallboxConfiguration, environment: [String: String]) -> [Finding] {
         configuration.sources.flatMap { source in
@@ -38,7 +38,6 @@ enum SourceFindings {
         }
     }
 
-    /// A secret's file that others can read.
     private static func modeFinding(_ secret: SecretReference, source: String) -> Finding? {
         guard case .file(let path) = secret.place, let mode = FileFacts(path)?.mode, mode & 0o077 != 0 else {
             return nil
@@ -49,9 +48,9 @@ enum SourceFindings {
     }
 
     private static func listening(_ listen: ListenSetting) -> Finding {
-        guard !listen.isLoopback else { return .fine("address", "\(listen), which only this machine can reach") }
+        guard !listen.isLoopback else { return .fine("address", "\(listen), reachable from this machine only") }
         return .warning(
-            "address", "\(listen) can be reached from other machines, without TLS",
-            advice: "Let a proxy with TLS stand before it, and a firewall between it and everybody else.")
+            "address", "\(listen) is reachable from other machines",
+            advice: "Use TLS, here or in a proxy, and a firewall.")
     }
 }

@@ -5,9 +5,9 @@ internal import Journal
 internal import ReportIndex
 internal import TerminalOutput
 
-/// Room on the disk and how long it lasts, and the log beside the archive.
+/// Findings about free space and the size of the write-ahead log.
 enum SpaceFindings {
-    /// A server keeps the log about 8 MiB long.
+    /// A server checkpoints at 2 to 8 MiB.
     private static let usualLogByteCount: Int64 = 64 << 20
     private static let leastByteCount: Int64 = 100 << 20
     private static let comfortableByteCount: Int64 = 1 << 30
@@ -22,19 +22,19 @@ enum SpaceFindings {
 
     /// - Parameters:
     ///   - free: bytes.
-    ///   - archived: bytes of the archive, and the time over which they came.
+    ///   - archived: bytes of the archive, and the time in which they arrived.
     static func space(free: Int64?, archived: (byteCount: Int64, milliseconds: Int64)?) -> Finding {
         let topic = "space"
-        guard let free else { return .warning(topic, "nobody says how much of the disk is free", advice: nil) }
-        let advice = "Make room, or let retention ('keep') and 'callbox archive compact' do it."
+        guard let free else { return .warning(topic, "the free space is unknown", advice: nil) }
+        let advice = "Free some space, set retention ('keep'), or run 'callbox archive compact'."
         var text = "\(HumanText.byteCount(free)) free"
         var days: Int64?
-        // Less than a day says nothing of the next.
+        // Less than a day does not predict the next one.
         if let archived, archived.milliseconds >= dayMilliseconds, archived.byteCount > 0 {
             let perDay = max(1, archived.byteCount / max(1, archived.milliseconds / dayMilliseconds))
             days = free / perDay
             text +=
-                ", for \(days.map { $0 > 3650 ? "more than ten years" : "about \(HumanText.count($0, "day"))" } ?? "")"
+                ", enough for \(days.map { $0 > 3650 ? "more than ten years" : "about \(HumanText.count($0, "day"))" } ?? "")"
             text += " at \(HumanText.byteCount(perDay)) a day"
         }
         if free < leastByteCount || days ?? .max < 3 { return .problem(topic, text, advice: advice) }
@@ -43,11 +43,11 @@ enum SpaceFindings {
     }
 
     static func log(byteCount: Int64) -> Finding {
-        let text = "the log beside the archive has \(HumanText.byteCount(byteCount))"
+        let text = "the write-ahead log has \(HumanText.byteCount(byteCount))"
         guard byteCount > usualLogByteCount else { return .fine("log", text) }
         return .warning(
             "log", text + ", more than usual",
-            advice: "A reader that stays ('callbox sql', a backup, a SQLite shell) keeps it from starting over. End it."
+            advice: "End long readers: 'callbox sql', a backup, a SQLite shell."
         )
     }
 }

@@ -16,7 +16,7 @@ struct FileFindingsTests {
         ).map(\.state)
     }
 
-    @Test("files of their owner alone are fine, others are warned of")
+    @Test("files that others can read are a warning")
     func modes() {
         #expect(Self.states() == [.fine])
         #expect(Self.states(log: 0o600) == [.fine])
@@ -34,7 +34,7 @@ struct FileFindingsTests {
     }
 
     @Test(
-        "a disk is fine, memory and containers go, a network does not work",
+        "a disk is fine, memory and containers are a warning, a network is a problem",
         arguments: [
             ("ext4", Finding.State.fine), ("xfs", .fine), ("btrfs", .fine), ("zfs", .fine), ("tmpfs", .warning),
             ("overlay", .warning), ("fuse.rclone", .warning), ("9p", .warning), (nil, .warning), ("nfs4", .problem),
@@ -46,7 +46,7 @@ struct FileFindingsTests {
         #expect((finding.advice == nil) == (state == .fine || type == nil))
     }
 
-    @Test("a path is on the mount that is nearest to it")
+    @Test("a path is on the deepest mount above it")
     func mounts() {
         let table = MountTable(
             """
@@ -64,7 +64,7 @@ struct FileFindingsTests {
         #expect(MountTable("").type(of: "/") == nil)
     }
 
-    @Test("modes are written as chmod takes them")
+    @Test("modes are octal")
     func text() {
         #expect(FileFacts.text(0o600) == "0600")
         #expect(FileFacts.text(0o4755) == "4755")

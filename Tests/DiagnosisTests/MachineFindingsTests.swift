@@ -10,7 +10,7 @@ struct MachineFindingsTests {
     private static let day: Int64 = 86_400_000
     private static let gigabyte: Int64 = 1 << 30
 
-    @Test("space is measured in bytes, and in days where the archive is older than one")
+    @Test("space is judged in bytes, and in days if the archive is older than a day")
     func space() {
         func state(_ free: Int64?, _ archived: (byteCount: Int64, milliseconds: Int64)? = nil) -> Finding.State {
             SpaceFindings.space(free: free, archived: archived).state
@@ -27,16 +27,16 @@ struct MachineFindingsTests {
         #expect(state(2 * Self.gigabyte, (1, -5)) == .fine)
         #expect(
             SpaceFindings.space(free: 20 * Self.gigabyte, archived: (Self.gigabyte, Self.day)).text
-                == "20.0 GB free, for about 20 days at 1.0 GB a day")
+                == "20.0 GB free, enough for about 20 days at 1.0 GB a day")
     }
 
-    @Test("a log that does not start over is warned of")
+    @Test("a log that grows too long is a warning")
     func log() {
         #expect(SpaceFindings.log(byteCount: 8 << 20).state == .fine)
         #expect(SpaceFindings.log(byteCount: 65 << 20).state == .warning)
     }
 
-    @Test("a clock that is behind, or was put back, shows in what arrived")
+    @Test("arrivals show a clock that is slow or was set back")
     func clock() {
         func finding(_ delays: [Int64], _ last: Int64? = nil) -> Finding? {
             ClockFindings.arrivals(
@@ -48,15 +48,15 @@ struct MachineFindingsTests {
             finding([-60_000, -60_000, -60_000, -60_000, 5])
                 == .warning(
                     "clock",
-                    "reports come 1 min before the time that their providers give them",
-                    advice: "This machine's clock seems to be behind. Compare 'date -u' with another machine."))
+                    "reports arrive 1 min before the time in them: the clock seems to be slow",
+                    advice: "Compare 'date -u' with another machine."))
         #expect(finding([-60_000, -60_000, 0, 0, 5]) == nil)
         #expect(finding([], -5) == nil)
         #expect(finding([], 59_000) == nil)
         #expect(finding([], 61_000)?.state == .problem)
     }
 
-    @Test("what the kernel says of its clock is passed on")
+    @Test("an unsynchronised clock is a warning")
     func kernel() {
         #expect(ClockFindings.kernel(isSynchronised: true).state == .fine)
         #expect(ClockFindings.kernel(isSynchronised: false).state == .warning)
@@ -74,7 +74,7 @@ struct MachineFindingsTests {
             """)
     }
 
-    @Test("limits are those that the kernel lists")
+    @Test("limits are read as the kernel writes them")
     func limits() throws {
         let limits = try #require(Self.limits("1024", "unlimited"))
         #expect(limits.openFiles == 1024)
@@ -91,7 +91,7 @@ struct MachineFindingsTests {
         #expect(states(nil) == [.fine])
     }
 
-    @Test("a quarantine is nearly full from four fifths on")
+    @Test("a quarantine is nearly full from 80 % on")
     func quarantine() {
         var limits = QuarantineLimits()
         limits.count = 10
@@ -105,7 +105,7 @@ struct MachineFindingsTests {
         #expect(state(1, 800) == .warning)
     }
 
-    @Test("a SQLite that lacks something is a problem, an old one is named")
+    @Test("a SQLite that lacks a feature is a problem; an old version has a remark")
     func sqlite() {
         #expect(ArchiveFindings.sqlite(SQLiteBuild(version: "3.60.0", number: 3_060_000, lacks: [])).text == "3.60.0")
         #expect(ArchiveFindings.sqlite(SQLiteBuild(version: "3.45.1", number: 3_045_001, lacks: [])).text != "3.45.1")
@@ -113,12 +113,12 @@ struct MachineFindingsTests {
         #expect(SQLiteBuild().lacks.isEmpty)
     }
 
-    @Test("arrivals are told by source")
+    @Test("each source has its latest arrival")
     func arrivals() {
         let last = ["a": Timestamp.fixture.advanced(byMilliseconds: -7_200_000)]
         let found = ArchiveFindings.lastArrivals(["a", "b"], last: last, now: .fixture)
-        #expect(found.map(\.text) == ["a: 2 h ago", "b: nothing yet"])
-        #expect(ArchiveFindings.lag(0).text == "everything is indexed")
+        #expect(found.map(\.text) == ["a: 2 h ago", "b: no report yet"])
+        #expect(ArchiveFindings.lag(0).text == "all entries are indexed")
         #expect(ArchiveFindings.lag(1001).state == .warning)
     }
 }

@@ -7,14 +7,13 @@ internal import TerminalOutput
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Look at everything that receiving depends on, and say what to do.",
+        abstract: "Check the installation and suggest fixes.",
         usage: "callbox doctor [--format <format>] [<options>]",
         discussion: """
-            Configuration, secrets, permissions, file system, free space, SQLite, the running server, the clock, the \
-            quarantine. Changes nothing, and works before there is a configuration or an archive. Secrets in the environment \
-            are looked for in this shell's.
+            Checks the configuration, secrets, files, free space, SQLite, the running server, limits, the clock and the \
+            quarantine. Changes nothing, and needs no archive. Variables for secrets are read in this shell.
 
-            Exit status 0 where all works, warnings or not; 1 where there is a problem.
+            Exits with 1 if there is a problem, with 0 otherwise.
 
             EXAMPLES
               callbox doctor
@@ -24,7 +23,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
 
-    @Option(name: .shortAndLong, help: "How to write it. A table on a terminal, json in a pipe.")
+    @Option(name: .shortAndLong, help: "table or json. Default: a table on a terminal, json in a pipe.")
     var format: ViewFormat?
 
     func run() async throws {
@@ -34,7 +33,7 @@ struct DoctorCommand: AsyncParsableCommand {
         fallback.archivePath = options.archive ?? environment.setting("CALLBOX_ARCHIVE") ?? fallback.archivePath
         let configuration: Result<CallboxConfiguration, any Error>
         do {
-            // The address may be the environment's, as for 'serve'.
+            // As 'serve' does.
             var read = try options.load(environment: environment)
             if let listen = environment.setting("CALLBOX_LISTEN").flatMap(ListenSetting.init) { read.listen = listen }
             configuration = .success(read)

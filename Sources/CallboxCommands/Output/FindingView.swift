@@ -2,7 +2,7 @@ internal import Diagnosis
 internal import StrictJSON
 internal import TerminalOutput
 
-/// What `doctor` writes.
+/// The output of `doctor`.
 enum FindingView {
     private static let topicWidth = 14
 
@@ -24,17 +24,33 @@ enum FindingView {
     static func lines(_ findings: [Finding], _ console: Console) -> [String] {
         var lines = findings.flatMap { finding in
             let padding = String(repeating: " ", count: max(1, topicWidth - finding.topic.count))
-            let first = mark(finding.state, console) + " " + finding.topic + padding + TerminalText.escape(finding.text)
             let indent = String(repeating: " ", count: topicWidth + 2)
-            return [first] + (finding.advice.map { [indent + "→ " + TerminalText.escape($0)] } ?? [])
+            let width = max(20, console.width - topicWidth - 2)
+            let text = wrapped(TerminalText.escape(finding.text), width)
+            let advice = wrapped(finding.advice.map { "→ " + TerminalText.escape($0) } ?? "", width)
+            let first = mark(finding.state, console) + " " + finding.topic + padding + (text.first ?? "")
+            return [first] + (text.dropFirst() + advice).map { indent + $0 }
         }
         let problemCount = findings.filter { $0.state == .problem }.count
         let warningCount = findings.filter { $0.state == .warning }.count
         lines.append("")
         lines.append(
             problemCount + warningCount == 0
-                ? "All is well."
+                ? "No problems found."
                 : "\(HumanText.count(problemCount, "problem")), \(HumanText.count(warningCount, "warning")).")
+        return lines
+    }
+
+    /// The text in lines of at most `width` characters. A longer word, such as a path, has a line of its own.
+    private static func wrapped(_ text: String, _ width: Int) -> [String] {
+        var lines: [String] = []
+        for word in text.split(separator: " ") {
+            if let last = lines.last, last.count + 1 + word.count <= width {
+                lines[lines.count - 1] = last + " " + word
+            } else {
+                lines.append(String(word))
+            }
+        }
         return lines
     }
 

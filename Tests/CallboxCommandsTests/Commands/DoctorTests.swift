@@ -31,7 +31,7 @@ struct DoctorTests {
             let findings = Self.doctor.findings(.success(configuration), fallback: configuration)
             #expect(!Self.topics(findings, .problem).contains("archive"))
             #expect(findings.contains { $0.text.contains("'callbox serve' creates it") })
-            #expect(findings.contains { $0.text == "no file, so the defaults hold: 4 sources" })
+            #expect(findings.contains { $0.text == "no file, defaults: 4 sources" })
             #expect(!FileManager.default.fileExists(atPath: folder.path(of: "deep")))
         }
     }
@@ -69,6 +69,18 @@ struct DoctorTests {
         }
     }
 
+    @Test("long findings are wrapped at the width of the terminal")
+    func wrapping() {
+        let output = RecordedOutput()
+        let finding = Finding.warning(
+            "files", "a sentence of many words that needs more than one line",
+            advice: "Another sentence of many words, such as /a/path/that/is/longer/than/one/line/can/be.")
+        let lines = FindingView.lines([finding], output.console(width: 40))
+        #expect(lines.count > 5)
+        #expect(lines.allSatisfy { $0.count <= 40 || $0.contains("/a/path") })
+        #expect(lines.dropFirst().prefix(3).allSatisfy { $0.hasPrefix(String(repeating: " ", count: 16)) })
+    }
+
     @Test("findings are written as lines with what to do, and as JSON")
     func view() {
         let output = RecordedOutput()
@@ -85,6 +97,6 @@ struct DoctorTests {
             FindingView.json([findings[1]]).compact
                 == #"{"ok":true,"findings":[{"topic":"clock","state":"warning","text":"is slow","advice":"Set it."}]}"#)
         #expect(FindingView.json(findings).compact.hasPrefix(#"{"ok":false"#))
-        #expect(FindingView.lines([findings[0]], output.console()).last == "All is well.")
+        #expect(FindingView.lines([findings[0]], output.console()).last == "No problems found.")
     }
 }

@@ -15,7 +15,7 @@ package struct DeliverySelection {
     package private(set) var prunedCount = 0
     private var last: DeliveryID?
 
-    /// What deliveries have in common.
+    /// A group of deliveries in the preview.
     package struct Share: Hashable {
         package let source: String
         /// Of the first report.

@@ -1,7 +1,7 @@
 internal import BodyCompression
 internal import Foundation
 
-/// What a replay brought back.
+/// The result of a replay.
 package struct ReplayResult: Sendable, Equatable {
     package enum Outcome: Sendable, Equatable {
         case responded(ReplayResponse)

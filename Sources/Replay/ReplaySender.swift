@@ -83,7 +83,7 @@ package struct ReplaySender: Sendable {
     private static func tlsExplanation(of error: any Error) -> String? {
         let text = String(describing: error)
         if text.contains("CERTIFICATE_VERIFY_FAILED") {
-            return "the certificate is not trusted; name its CA with --cacert, or send with --insecure"
+            return "the certificate is not trusted; use an http URL or a certificate of a public CA"
         }
         if text.contains("failedToValidateHostname") { return "the certificate is for another host name" }
         if text.contains("WRONG_VERSION_NUMBER") { return "the port does not speak TLS; use an http URL" }

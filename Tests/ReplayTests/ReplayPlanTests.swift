@@ -4,9 +4,9 @@ import Replay
 import TestKit
 import Testing
 
-@Suite("What a replay will send")
+@Suite("Planning a replay")
 struct ReplayPlanTests {
-    @Test("number, method and body are those of the delivery")
+    @Test("ID, method and body are those of the delivery")
     func asItCame() throws {
         let plan = try ReplayPlan(.fixture(method: "PUT", body: "exact \u{0} bytes"), to: "http://localhost:3000/hook")
         #expect(plan.deliveryID == DeliveryID(rawValue: 42))
@@ -16,7 +16,7 @@ struct ReplayPlanTests {
     }
 
     @Test(
-        "a web address is taken as it is",
+        "an http or https URL is used unchanged",
         arguments: [
             "http://localhost", "http://localhost:3000/", "https://h.example/a/b?x=1", "HTTP://h.example/",
             "http://[::1]:80/",
@@ -27,7 +27,7 @@ struct ReplayPlanTests {
     }
 
     @Test(
-        "anything else is rejected",
+        "other URLs are rejected",
         arguments: [
             "", "/", "localhost", "localhost:3000", "127.0.0.1:3000/hook", "//h.example/", "ftp://h.example/",
             "file:///etc/passwd", "unix:/tmp/s", "http+unix://s/", "http:", "http:/h.example", "http://",
@@ -41,7 +41,7 @@ struct ReplayPlanTests {
     }
 
     @Test(
-        "the delivery's query is added where the URL has none, and a fragment is left out",
+        "the delivery's query is added if the URL has none; a fragment is removed",
         arguments: [
             ("/ezid/auth?code=abc&x=1", "http://h/auth", "http://h/auth?code=abc&x=1"),
             ("/ezid?code=abc", "http://h", "http://h?code=abc"),
@@ -69,7 +69,7 @@ struct ReplayPlanTests {
     }
 
     @Test(
-        "headers of the connection that was are left out, in any case",
+        "connection headers are removed, in any case",
         arguments: [
             "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "TE",
             "Trailer",
@@ -84,7 +84,7 @@ struct ReplayPlanTests {
     }
 
     @Test(
-        "headers that Connection names are left out, and no others",
+        "headers named by Connection are removed, and no others",
         arguments: [["X-Hop"], ["close, X-Hop"], ["x-hop"], ["X-Hop ,\tkeep-alive"], [",X-Hop,"], ["close", "X-HOP"]])
     func namedInConnection(values: [String]) throws {
         let headers =
@@ -99,7 +99,7 @@ struct ReplayPlanTests {
             ])
     }
 
-    @Test("every sample keeps all that is not its connection's", arguments: Sample.all)
+    @Test("every sample keeps its end-to-end headers", arguments: Sample.all)
     func samples(sample: Sample) throws {
         var generator = SplitMix64(seed: 1)
         let delivery = ArchivedDelivery(

@@ -29,7 +29,7 @@ struct ReplaySenderTests {
         return reason
     }
 
-    @Test("a delivery arrives as it came: method, target, headers in order, body byte for byte")
+    @Test("method, target, headers and body arrive unchanged")
     func asItCame() async throws {
         let body = String(decoding: (0...255).map { UInt8($0 & 0x7f) }, as: UTF8.self)
         let headers: HeaderFields = [
@@ -57,7 +57,7 @@ struct ReplaySenderTests {
         #expect(request.headers.values(named: "Content-Length") == ["256"])
     }
 
-    @Test("a body of a megabyte that is no text arrives whole")
+    @Test("a binary body of a megabyte arrives complete")
     func largeBody() async throws {
         var generator = SplitMix64(seed: 7)
         let body = generator.bytes(1 << 20)
@@ -75,7 +75,7 @@ struct ReplaySenderTests {
         #expect(requests.map { $0.body == body } == [true])
     }
 
-    @Test("a GET has no body and says nothing of one; an empty POST says that it is empty")
+    @Test("a GET has no Content-Length, an empty POST has Content-Length 0")
     func withoutBody() async throws {
         let requests = try await Receiver.with(response: .text(200, "ok")) { receiver in
             for method in ["GET", "POST"] {

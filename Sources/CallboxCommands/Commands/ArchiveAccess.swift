@@ -20,11 +20,13 @@ struct ArchiveAccess {
         self.console = console
     }
 
+    /// Whether a server listens on the control socket.
+    var isServed: Bool { ControlAddress.isListening(at: directory.controlSocketPath) }
+
     /// A reader for reports. If entries are not indexed yet, it waits briefly for the server, then notes how many are missing.
     func reader() async throws(CommandFailure) -> ArchiveReader {
         let reader = try openReader()
         guard try unindexedCount(reader) > 0 else { return reader }
-        let isServed = ControlAddress.isListening(at: directory.controlSocketPath)
         if isServed { try await waitForServer(reader) }
         let count = try unindexedCount(reader)
         guard count > 0 else { return reader }

@@ -13,7 +13,7 @@ struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
         abstract: "Write deliveries and their bodies to a file, a folder or a pipe.",
-        usage: "callbox export [--format <format>] [--output <path>] [<filters>] [<options>]",
+        usage: "callbox export [--output <path>] [<filters>] [<options>]",
         discussion: """
             Exports every delivery of a matching report, oldest first, and checks each body. Nothing is masked without --masked.
 
@@ -24,7 +24,6 @@ struct ExportCommand: AsyncParsableCommand {
               files   a folder of bodies with manifest.ndjson and SHA256SUMS
 
             EXAMPLES
-              callbox export --output all.ndjson
               callbox export --output all.ndjson --resume
               callbox export --provider klavi --since 7d --format har -o klavi.har
               callbox export --format files --output reports --type pf_income
@@ -38,13 +37,13 @@ struct ExportCommand: AsyncParsableCommand {
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("A new file, or a folder for files. (default: standard output)", valueName: "path"))
+        help: ArgumentHelp("A new file or folder. (default: standard output)", valueName: "path"))
     var output = "-"
 
-    @Flag(help: "Continue an export to ndjson or files; adds what has arrived since.")
+    @Flag(help: "Continue an export to ndjson or files.")
     var resume = false
 
-    @Flag(help: "Mask credentials in headers and targets. Such an export cannot be imported.")
+    @Flag(help: "Mask credentials. The export cannot be imported then.")
     var masked = false
 
     @Flag(help: "Leave out repeated deliveries of a report.")

@@ -16,7 +16,7 @@ struct HoldCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "add",
             abstract: "Hold a delivery, or every delivery with a field value.",
-            usage: "callbox hold add (<id> | --field <name=value> | --external <key=value>) --reason <text>",
+            usage: "callbox hold add [<id>] --reason <text> [<options>]",
             discussion: """
                 A hold by field or externalInfo also covers deliveries that arrive later.
 

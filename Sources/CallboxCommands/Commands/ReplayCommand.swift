@@ -13,15 +13,13 @@ struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
         abstract: "Send archived deliveries again, unchanged.",
-        usage: "callbox replay (<id> ... | <filters> | --everything) --to <url> [<options>]",
+        usage: "callbox replay (<id> ... | <filters>) --to <url> [<options>]",
         discussion: """
-            Method, headers and body are sent as they arrived, except connection headers. Redirects are not followed and \
-            nothing is sent twice. Exits with 1 unless every response is 2xx. Several deliveries need --yes; they are sent \
-            oldest first, and by filters only the first arrival of each report.
+            Redirects are not followed and nothing is sent twice. Exits with 1 unless every response is 2xx. Several \
+            deliveries need --yes and are sent oldest first; filters select only the first arrival of each report.
 
             EXAMPLES
               callbox replay 42 --to http://localhost:3000/hooks/klavi
-              callbox replay latest --to http://user:password@localhost:3000 --dry-run
               callbox replay --provider klavi --since 1h --to http://localhost:3000
               callbox replay 42 43 --to http://localhost:3000 --yes --rate 5/s
             """)
@@ -34,7 +32,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The destination. The delivery's query is added if it has none; user:password becomes Basic.",
+            "The destination. Without a query, the delivery's is added; user:password is sent as Basic.",
             valueName: "url"))
     var to: String
 
@@ -53,7 +51,7 @@ struct ReplayCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Send no faster than this, such as 5/s, 100/m or 10/h.", valueName: "rate"))
     var rate: String?
 
-    @Option(help: ArgumentHelp("Send up to \(Self.concurrencyLimit) at a time, in no fixed order.", valueName: "count"))
+    @Option(help: ArgumentHelp("Send this many at a time, up to \(Self.concurrencyLimit).", valueName: "count"))
     var concurrency = 1
 
     @Option(help: ArgumentHelp("Stop after this many failures.", valueName: "count"))

@@ -5,7 +5,7 @@ internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
 
-/// What `archive info` writes.
+/// The output of `archive info`.
 struct ArchiveInfoView {
     let info: JournalInfo
     let journal: JournalFile
@@ -62,7 +62,7 @@ struct ArchiveInfoView {
     }
 }
 
-/// What `--totals` adds.
+/// The totals of `--totals`.
 extension ArchiveInfoView {
     static func json(_ statistics: ArchiveStatistics) -> JSONText {
         func time(_ milliseconds: Int64?) -> JSONText {

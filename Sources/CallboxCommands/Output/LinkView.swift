@@ -123,7 +123,7 @@ extension LinkProgress {
                 $0.link.state.cell
             },
             .init("arrived", .number("ARRIVED", leavesAs: 3)) { .integer(Int64($0.arrivals.count)) },
-            .init("missing", .text("MISSING", shortest: 20)) {
+            .init("missing", .text("MISSING", shortest: 34)) {
                 .string($0.missing.map(\.description).joined(separator: " "))
             } cell: {
                 $0.isPending ? .init($0.missingText, .red) : .init("-", .dim)
@@ -153,7 +153,7 @@ extension FollowUpRecord {
             },
             .init("source") { .string($0.followUp.order.source) },
             .init("task", .text("TASK")) { .string($0.followUp.order.task) },
-            .init("subject", .text("SUBJECT", shortest: 12, leavesAs: 2)) { .string($0.followUp.order.subject) },
+            .init("subject", .text("SUBJECT", shortest: 12)) { .string($0.followUp.order.subject) },
             .init("state", .text("STATE")) {
                 .string($0.state.rawValue)
             } cell: {
@@ -161,8 +161,8 @@ extension FollowUpRecord {
             },
             .init("tries", .number("TRIES", leavesAs: 1)) { .integer(Int64($0.followUp.attemptCount)) },
             .init("cause") { $0.followUp.order.cause.map { .integer($0.rawValue) } ?? .null },
-            .init("fetched", .number("FETCHED", leavesAs: 3)) { $0.fetched.map { .integer($0.rawValue) } ?? .null },
-            .time("nextAttemptAt", .text("NEXT ATTEMPT", leavesAs: 4)) { $0.nextAttemptAt },
+            .init("fetched", .number("FETCHED", leavesAs: 2)) { $0.fetched.map { .integer($0.rawValue) } ?? .null },
+            .time("nextAttemptAt", .text("NEXT ATTEMPT", leavesAs: 3)) { $0.nextAttemptAt },
             .init("problem", .text("PROBLEM", shortest: 24)) { .optional($0.problem) },
         ]
     }

@@ -53,17 +53,10 @@ struct RecordLines {
     }
 
     private static func read(_ descriptor: Int32, from offset: Int64, count: Int64) -> [UInt8]? {
-        var bytes = [UInt8](repeating: 0, count: Int(clamping: max(0, count)))
-        var filled = 0
-        while filled < bytes.count {
-            let got = bytes.withUnsafeMutableBytes { buffer in
-                pread(descriptor, buffer.baseAddress.map { $0 + filled }, buffer.count - filled, off_t(offset) + filled)
-            }
-            if got < 0 && errno == EINTR { continue }
-            guard got >= 0 else { return nil }
-            if got == 0 { break }
-            filled += got
-        }
-        return Array(bytes.prefix(filled))
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
+        guard (try? handle.seek(toOffset: UInt64(clamping: offset))) != nil,
+            let data = try? handle.read(upToCount: Int(clamping: count))
+        else { return nil }
+        return Array(data)
     }
 }

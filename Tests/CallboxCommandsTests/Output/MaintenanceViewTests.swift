@@ -13,7 +13,7 @@ import Transfer
 @testable import CallboxCommands
 @testable import ReportIndex
 
-@Suite("What archive prune --dry-run writes", .offPool)
+@Suite("archive prune --dry-run", .offPool)
 struct PruningPreviewTests {
     private static let decisions = [
         PruningDecision(
@@ -78,7 +78,7 @@ struct PruningPreviewTests {
     }
 }
 
-@Suite("What hold list writes", .offPool)
+@Suite("hold list", .offPool)
 struct HoldListTests {
     private static let holds = [
         LegalHold(
@@ -125,7 +125,7 @@ struct HoldListTests {
     }
 }
 
-@Suite("What archive info writes", .offPool)
+@Suite("archive info", .offPool)
 struct ArchiveInfoViewTests {
     private static func with(_ body: (JournalInfo, JournalFile) throws -> Void) async throws {
         try await TestArchive.with { archive in
@@ -141,7 +141,7 @@ struct ArchiveInfoViewTests {
         }
     }
 
-    @Test("an object for a script, with everything it has a name for")
+    @Test("JSON has every documented member")
     func json() async throws {
         try await Self.with { info, journal in
             let text = ArchiveInfoView(info: info, journal: journal).json.compact
@@ -165,7 +165,7 @@ struct ArchiveInfoViewTests {
         }
     }
 
-    @Test("a few lines for a person, without the dictionary for heads")
+    @Test("the text leaves out the dictionary of request heads")
     func lines() async throws {
         try await Self.with { info, journal in
             let lines = ArchiveInfoView(info: info, journal: journal).lines(RecordedOutput().console())

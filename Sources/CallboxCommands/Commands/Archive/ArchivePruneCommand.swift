@@ -82,6 +82,10 @@ extension ArchiveCommand {
 
         private func preview(_ retention: Retention, _ access: ArchiveAccess, _ console: Console) async throws {
             let reader = try await access.reader()
+            if access.isServed, try reader.recordedRetention().first?.settings != retention.settings {
+                console.note(
+                    "the running server has not recorded these retention settings; --yes fails if its own differ")
+            }
             let now = SystemClock.now()
             var preview = PruningPreview(formats.resolved(for: console), console)
             var last: DeliveryID?

@@ -13,8 +13,6 @@ package struct APIDescription: Sendable {
     package let defaultURL: String
     /// What logs in, by the configuration's keys. The first one names the account and is no secret to the provider's staff.
     package let credentials: [String]
-    /// By credential, the variable of a source's secret that has the same value. It is read if the credential's own is not set.
-    package var sharedVariables: [String: String] = [:]
     /// Keys of further base URLs, for calls that may have another one.
     package var extraURLs: [String] = []
     /// Keys of further texts that may be given, such as a public key.

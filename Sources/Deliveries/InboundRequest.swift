@@ -1,4 +1,4 @@
-/// One complete HTTP request: what a provider, a browser or a stranger sent, byte for byte.
+/// A complete HTTP request, byte for byte.
 package struct InboundRequest: Sendable {
     package let method: String
     package let target: RequestTarget
@@ -24,7 +24,7 @@ package struct InboundRequest: Sendable {
     }
 }
 
-/// What is known of a request before its body: enough to say whether the body is worth reading.
+/// The part of a request that decides whether its body is read.
 package struct InboundHead: Sendable {
     package var id = RequestID.none
     package let method: String

@@ -2,10 +2,10 @@ internal import Deliveries
 internal import Providers
 internal import Synchronization
 
-/// Whether a request without proof may be stored: a browser redirect in the journal, a rejected delivery in the quarantine.
-/// Shared by all event loops; each lock is held for one look-up.
+/// Whether a request without proof may be stored: a browser redirect in the journal, a rejected delivery in the
+/// quarantine. Shared by all event loops; each lock is held for one look-up.
 final class UnprovedIntake: Sendable {
-    /// Whether the archive has what a redirect's target names, such as a link that was created.
+    /// Whether the archive has the link that the target of a redirect names.
     typealias IsReferredTo = @Sendable (_ source: String, _ target: RequestTarget) -> Bool
 
     enum RedirectDecision {
@@ -47,7 +47,7 @@ final class UnprovedIntake: Sendable {
         return .kept(redirect, isReferredTo: isReferredTo)
     }
 
-    /// Whether a rejected delivery may be kept in the quarantine. It costs more the larger it is.
+    /// Whether a rejected delivery may be quarantined. Larger ones cost more tokens.
     func admitsToQuarantine(_ request: InboundRequest, at source: Source) -> Bool {
         let headerByteCount = request.headers.fields.reduce(request.target.text.utf8.count) {
             $0 + $1.name.utf8.count + $1.value.utf8.count
@@ -60,8 +60,8 @@ final class UnprovedIntake: Sendable {
         }
     }
 
-    /// The sender's address behind the source's own proxies; the connection's if they name none. A peer without an address,
-    /// on a Unix socket, counts as one.
+    /// The sender's address behind the source's own proxies; the connection's if they name none. A peer without an
+    /// address, on a Unix socket, counts as one.
     private static func address(of request: InboundRequest, at source: Source) -> UInt64 {
         (source.senderPolicy.sender(of: request) ?? NetworkAddress(request.peer))?.subnet ?? 0
     }

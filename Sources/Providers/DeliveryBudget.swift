@@ -1,5 +1,5 @@
-/// Limits on what is indexed of one delivery. A sender chooses how many reports and values a body has; memory depends on
-/// these numbers instead. No honest delivery known comes near them.
+/// Limits on what is indexed of one delivery. A sender chooses how many reports and values a body has; memory depends
+/// on these numbers instead. No honest delivery known comes near them.
 struct DeliveryLimits {
     var reportCount = 10_000
     /// Fields of one report.
@@ -47,7 +47,7 @@ final class DeliveryBudget {
         self.unreadReportCount = self.reportCount
     }
 
-    /// Begins the next report; returns what it must leave to those after it.
+    /// Begins the next report; returns the amount reserved for later ones.
     func beginReport() -> Amount {
         unreadReportCount = max(0, unreadReportCount - 1)
         return Amount(
@@ -56,7 +56,6 @@ final class DeliveryBudget {
             comparedByteCount: limits.comparedByteCount / (2 * reportCount) * unreadReportCount)
     }
 
-    /// What a report may still use.
     func available(reserved: Amount) -> Amount {
         Amount(
             fieldCount: left.fieldCount - reserved.fieldCount, byteCount: left.byteCount - reserved.byteCount,

@@ -22,18 +22,15 @@ package enum Masking {
 
     /// The target with the values of parameters hidden that are credentials.
     package static func target(_ text: String, _ secrets: ProviderSecrets) -> String {
-        guard let mark = text.firstIndex(of: "?") else { return text }
+        guard let mark = text.utf8.firstIndex(of: UInt8(ascii: "?")) else { return text }
         return text[...mark]
-            + items(text[text.index(after: mark)...]) { SecretNames.isSecretParameter($0, others: secrets.parameters) }
+            + items(text[text.utf8.index(after: mark)...]) {
+                SecretNames.isSecretParameter($0, others: secrets.parameters)
+            }
     }
 
     /// `a=1&client_secret=x` with the values hidden whose names are secret.
     package static func items(_ text: Substring, isSecret: (String) -> Bool) -> String {
-        text.split(separator: "&", omittingEmptySubsequences: false).map { item in
-            guard let equals = item.firstIndex(of: "="), isSecret(PercentText.decodeForm(item[..<equals].utf8)) else {
-                return String(item)
-            }
-            return item[...equals] + mask
-        }.joined(separator: "&")
+        QueryText.masking(text, with: mask, isSecret: isSecret)
     }
 }

@@ -149,7 +149,7 @@ struct MaintenanceAcceptanceTests {
         #expect(report["bodySHA256"]?.kind == .null)
         let sentence = "callbox: the body of delivery 1 was pruned: keep 1ms of its source is over\n"
         for arguments in [
-            ["show", "1", "--body"], ["show", "1", "--part", "1"], ["explain", "1"],
+            ["show", "1", "--body"], ["show", "1", "--part", "1"],
             ["replay", "1", "--to", "http://127.0.0.1:9/"],
             ["replay", "1", "--to", "http://127.0.0.1:9/", "--dry-run"],
         ] {
@@ -165,7 +165,10 @@ struct MaintenanceAcceptanceTests {
         #expect(kept["bodyPruned"]?.boolean == true)
         #expect(kept["pruningReason"]?.string == "keep 1ms of its source is over")
         #expect(kept["reports"]?.elements.map { $0["ordinal"]?.rawText } == ["1"])
-        for arguments in [["show", "2"], ["explain", "2"], ["explain", "8796093022207"]] {
+        let explained = try bench.callbox("show", "1", "--why")
+        #expect(explained.status == 0)
+        #expect(explained.text.contains("Today: not checked, because the body was pruned at "))
+        for arguments in [["show", "2"], ["show", "2", "--why"], ["timeline", "8796093022207"]] {
             let result = try bench.callbox(arguments)
             #expect(result.status == 1, "\(arguments)")
             #expect(result.error.hasPrefix("callbox: there is no delivery \(arguments[1]) in this archive"))

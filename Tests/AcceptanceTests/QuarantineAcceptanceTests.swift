@@ -32,7 +32,7 @@ struct QuarantineAcceptanceTests {
                 == 401)
         let entries = try quarantined(1, bench)
         #expect(entries.count == 1)
-        #expect(entries.first?["reason"]?.string == "no configured secret gives this signature")
+        #expect(entries.first?["reason"]?.string == "no configured secret matches the signature")
         #expect(try bench.callbox("list", "--format", "json").text == "[]\n")
 
         let early = try bench.callbox("quarantine", "release", "1")
@@ -50,8 +50,8 @@ struct QuarantineAcceptanceTests {
         #expect(report["type"]?.string == "link_created")
         #expect(try bench.callbox("show", "1", "--body").output == request.body)
         #expect(try bench.callbox("quarantine", "release", "1").status == 1)
-        let explained = try bench.callbox("explain", "1")
-        #expect(explained.text.contains("It came out of the quarantine (1)"))
+        let explained = try bench.callbox("show", "1", "--why")
+        #expect(explained.text.contains("Released from quarantine (q1)"))
         #expect(explained.text.contains("Today: verified by secret 'only'."))
         // The record of the promotion is entry 2.
         #expect(
@@ -73,8 +73,8 @@ struct QuarantineAcceptanceTests {
         #expect(
             try bench.callbox("quarantine", "release", "1", "--force", "--reason", "case 4711")
                 .status == 0)
-        let explained = try bench.callbox("explain", "1")
-        #expect(explained.text.contains("It was forced: case 4711"))
+        let explained = try bench.callbox("show", "1", "--why")
+        #expect(explained.text.contains("Released with --force: case 4711"))
         let listed = try bench.callbox("list", "--format", "ndjson")
         #expect(listed.text.contains(#""verification":"failed""#))
         #expect(try bench.callbox("archive", "verify").status == 0)

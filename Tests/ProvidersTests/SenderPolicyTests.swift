@@ -2,7 +2,7 @@ import Deliveries
 import Providers
 import Testing
 
-@Suite("From where deliveries may come")
+@Suite("Allowed sender addresses")
 struct SenderPolicyTests {
     private func policy(allowed: [String] = [], proxies: [String] = []) -> SenderPolicy {
         var policy = SenderPolicy()
@@ -18,7 +18,7 @@ struct SenderPolicyTests {
             receivedAt: .vectors)
     }
 
-    @Test("without a list everything is admitted, even from no address")
+    @Test("every sender is admitted without a list, even one without an address")
     func anywhere() {
         for peer in ["192.0.2.1", "local", ""] { #expect(SenderPolicy.anywhere.admits(request(peer))) }
     }
@@ -43,7 +43,7 @@ struct SenderPolicyTests {
     }
 
     @Test(
-        "behind our proxies the last address that is none of them counts, whatever stands before it",
+        "the last address in X-Forwarded-For that is not a trusted proxy counts",
         arguments: [
             (["18.230.43.17"], "18.230.43.17"),
             (["18.230.43.17, 203.0.113.9"], "203.0.113.9"),

@@ -138,9 +138,11 @@ struct ExportCommand: AsyncParsableCommand {
     ) throws {
         var count = 0
         var progress = TransferProgress("exported", of: nil, on: console)
-        try file.sink.write(ReportRecord.names.joined(separator: ",") + "\n")
+        let members = ReportRow.members().filter { $0.name != nil }
+        try file.sink.write(members.compactMap(\.name).joined(separator: ",") + "\n")
         let conclusion = try MatchingReports(reader: reader, console: console).forEach(filter) { report in
-            try file.sink.write(CSVText.line(ReportRecord.values(report)) + "\n")
+            try file.sink.write(CSVText.line(members.map { $0.value(report) }) + "
+")
             count += 1
             progress.tell(count, byteCount: file.sink.byteCount)
         }

@@ -52,13 +52,8 @@ enum LinkView {
     }
 
     static func json(_ progress: LinkProgress, _ followUps: [FollowUpRecord]) -> JSONText {
-        let members = FollowUpRecord.members.compactMap { member in member.name.map { ($0, member.value) } }
-        return .object(
-            self.members(progress) + [
-                .init(
-                    "followUps",
-                    .array(followUps.map { row in .object(members.map { .init($0.0, $0.1(row)) }) }))
-            ])
+        let followUps = followUps.map { JSONText.object(FollowUpRecord.members.object($0)) }
+        return .object(members(progress) + [.init("followUps", .array(followUps))])
     }
 
     private static func members(_ progress: LinkProgress) -> [JSONText.Member] {
@@ -136,7 +131,7 @@ extension LinkProgress {
             .init("externalInfo", .text("EXTERNAL INFO", shortest: 14, leavesAs: 2)) {
                 .optional($0.link.order.externalInfo)
             } cell: {
-                .init(ReportListing.externalInfo($0.link.order.externalInfo))
+                .init(ReportRow.externalInfo($0.link.order.externalInfo))
             },
             .init("note") { .optional($0.link.note) },
         ]

@@ -9,7 +9,7 @@ package struct Credential: Sendable, Hashable {
     }
 }
 
-/// A token that a provider gave for credentials: opens the account until it expires.
+/// An access token of an account.
 package struct AccessToken: Sendable, Hashable {
     /// The text after `Bearer`.
     package let text: String

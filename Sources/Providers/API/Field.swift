@@ -37,7 +37,7 @@ package struct Field: Sendable {
     package let isRepeated: Bool
     private let check: Check?
 
-    /// What is wrong with a value, after the name of the value: "is no e-mail address"; nil if nothing is.
+    /// What is wrong with a value, after the name of the value: "is not an e-mail address"; nil if nothing is.
     package typealias Check = @Sendable (String) -> String?
 
     init(
@@ -66,7 +66,7 @@ package struct Field: Sendable {
     /// What is wrong with a value as `FieldValues` takes it.
     package func problem(with text: String) -> String? {
         switch kind {
-        case .integer, .duration: DecimalText.nonNegative(text.utf8) == nil ? "is no whole number" : check?(text)
+        case .integer, .duration: DecimalText.nonNegative(text.utf8) == nil ? "is not a whole number" : check?(text)
         case .moment: Timestamp(rfc3339: text.utf8) == nil ? "is no time" : check?(text)
         case .choice(let words): words.contains(text) ? nil : "is none of \(words.joined(separator: ", "))"
         case .pairs:
@@ -82,20 +82,20 @@ extension Field {
     static let email: Check = { text in
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         let isAddress = parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && !text.contains(where: \.isWhitespace)
-        return isAddress ? nil : "is no e-mail address"
+        return isAddress ? nil : "is not an e-mail address"
     }
 
     /// Providers call these; Callbox does not.
     static let webAddress: Check = { text in
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f }), let parts = URLComponents(string: text),
             ["http", "https"].contains(parts.scheme?.lowercased()), parts.host?.isEmpty == false
-        else { return "is no http or https address" }
+        else { return "is not an http or https URL" }
         return nil
     }
 
     static let day: Check = { text in
         text.utf8.count == 10 && Timestamp(rfc3339: "\(text)T00:00:00Z".utf8) != nil
-            ? nil : "is no day written as 2001-02-28"
+            ? nil : "is not a date such as 2001-02-28"
     }
 
     static let notEmpty: Check = { $0.contains { !$0.isWhitespace } ? nil : "is empty" }
@@ -104,7 +104,7 @@ extension Field {
 
     static let baseURL = Field("base-url", .baseURL, value: "url", "Where the providers reach this server.")
 
-    /// What the customer adds to an order and the provider returns with every report.
+    /// Data that the customer adds to an order and the provider returns with every report.
     static let externalInfo: [Field] = [
         Field("external", .pairs, value: "key=value", "A member of the externalInfo; may stand several times."),
         Field(
@@ -116,11 +116,11 @@ extension Field {
         "fields-file", .objectFile, value: "file", "A file with further members of the order as a JSON object.")
 }
 
-/// Fields that one command takes.
+/// The flags of a command.
 package protocol FieldSet: Sendable {
     static var fields: [Field] { get }
 
-    /// A rule that several values break, as a sentence; nil if they break none.
+    /// The rule between several values that is broken, as a sentence; nil if none is.
     static func problem(with values: FieldValues) -> String?
 }
 

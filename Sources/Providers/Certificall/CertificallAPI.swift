@@ -95,7 +95,7 @@ package enum CertificallFrames: Lookup {
     }
 }
 
-/// `POST /certilink/findCompanyMagicLinks`, which changes nothing.
+/// `POST /certilink/findCompanyMagicLinks`.
 package enum CertilinkList: Lookup {
     package static let api = CertificallAPI.description
     package static let name = "certilinks"

@@ -7,7 +7,6 @@ internal import StrictJSON
 /// Checks tokens with EZiD's public RSA key, which its documentation prints; there is no key set to fetch
 /// (ezid-reference: Tokens).
 struct EZiDTokenVerifier: Sendable {
-    /// Why a token proves nothing.
     enum Rejection: String, Error, Sendable {
         case noKey = "no public key of EZiD is configured"
         case noToken = "it is no JWT"
@@ -24,7 +23,7 @@ struct EZiDTokenVerifier: Sendable {
     private let key: _RSA.Signing.PublicKey?
     private let clientID: String
 
-    /// Throws `badInput` for a key that is no public RSA key in PEM.
+    /// Throws `badInput` if the key is not a public RSA key in PEM.
     init(_ account: APIAccount) throws {
         clientID = account.text("client-id")
         do {
@@ -35,7 +34,7 @@ struct EZiDTokenVerifier: Sendable {
         }
     }
 
-    /// `{verified, rejection, claims}`; claims are shown even if nothing proves them.
+    /// `{verified, rejection, claims}`, with the claims of unverified tokens too.
     func describe(_ token: String, at now: Timestamp) -> JSONText {
         var rejection: Rejection?
         do {

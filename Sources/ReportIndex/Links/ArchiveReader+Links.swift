@@ -25,6 +25,8 @@ package struct LinkArrival: Sendable, Equatable {
     package let type: String
     package let deliveryID: DeliveryID
     package let receivedAt: Timestamp
+    /// Whether a secret, or the connection to the provider's API, proves the sender.
+    package var isProved = true
 }
 
 /// A link with its arrived and missing reports.
@@ -32,7 +34,7 @@ package struct LinkProgress: Sendable, Equatable {
     package let link: Link
     /// Oldest first; the newest `arrivalLimit` if there are more.
     package let arrivals: [LinkArrival]
-    /// Expectations that no report meets yet.
+    /// Expectations that no proved report meets yet. A browser redirect is never proved, and meets one of its own type.
     package let missing: [LinkExpectation]
 
     /// Most arrivals that are read for one link.
@@ -40,7 +42,8 @@ package struct LinkProgress: Sendable, Equatable {
 
     /// True if an expected report is missing or, without expectations, no report has arrived.
     package var isPending: Bool {
-        link.state.isPending && (link.order.expectations.isEmpty ? arrivals.isEmpty : !missing.isEmpty)
+        link.state.isPending
+            && (link.order.expectations.isEmpty ? !arrivals.contains(where: \.isProved) : !missing.isEmpty)
     }
 }
 
@@ -89,11 +92,14 @@ extension ArchiveReader {
         for fields in link.correlations {
             try forEachReport(matching: filter(link, fields)) { report in
                 arrivals[report.reportID] = LinkArrival(
-                    type: report.type, deliveryID: report.deliveryID, receivedAt: report.receivedAt)
+                    type: report.type, deliveryID: report.deliveryID, receivedAt: report.receivedAt,
+                    isProved: Self.proved.contains(report.verification))
             }
             missing = try missing.filter { expectation in
                 var filter = filter(link, fields + (expectation.field.map { [$0] } ?? []))
                 filter.types = [expectation.type]
+                filter.verifications =
+                    Self.proved + (expectation.type == ReportContent.redirectType ? [.unverified] : [])
                 filter.limit = 1
                 return try reports(matching: filter).isEmpty
             }
@@ -101,6 +107,8 @@ extension ArchiveReader {
         return LinkProgress(
             link: link, arrivals: arrivals.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value), missing: missing)
     }
+
+    private static let proved: [Verification] = [.verified, .fetched]
 
     private func filter(_ link: Link, _ fields: [ReportField]) -> ReportFilter {
         var filter = ReportFilter()

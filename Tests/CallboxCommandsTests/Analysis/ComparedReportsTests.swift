@@ -79,7 +79,7 @@ struct ComparedReportsTests {
             let failure = #expect(throws: CommandFailure.self) {
                 try DiffCommand.pair(.latest, nil, reader)
             }
-            #expect(failure?.message == "the archive holds no report")
+            #expect(failure?.message == "the archive has no reports yet")
         }
     }
 }

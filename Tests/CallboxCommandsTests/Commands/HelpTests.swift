@@ -55,6 +55,17 @@ struct HelpTests {
         }
     }
 
+    /// Commands whose flags are declared by a provider, one line each.
+    private static let providerForms = ["callbox links create", "callbox links fetch", "callbox links update"]
+
+    @Test("each has at most 30 lines, list and the root 40 and 60", arguments: screens)
+    func length(screen: Screen) {
+        let name = screen.words.joined(separator: " ")
+        guard !Self.providerForms.contains(where: name.hasPrefix) else { return }
+        let limit = ["callbox": 60, "callbox list": 40][name] ?? 30
+        #expect(screen.text.split(separator: "\n", omittingEmptySubsequences: false).count - 1 <= limit)
+    }
+
     @Test("every example stands on a line of its own and is understood", arguments: screens)
     func examples(screen: Screen) {
         let isGroup = !screen.command.configuration.subcommands.isEmpty && screen.words.count > 1

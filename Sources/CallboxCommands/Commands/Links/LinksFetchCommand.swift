@@ -70,9 +70,8 @@ extension LinksCommand {
         private func print(_ found: Finding, on console: Console) throws {
             switch found {
             case .list(let columns, let entries):
-                var listing = RowListing<JSONText>(
-                    formats.resolved(for: console), on: console, names: columns.map(\.member),
-                    values: \.memberValues, table: { Self.table(columns, $0) })
+                var listing = RowListing(
+                    formats.resolved(for: console), on: console, Self.members(columns, entries))
                 try listing.print(entries)
             case .object(let value):
                 let text = console.isTerminal ? PersonalData.shown(json: value.rawText) : value.rawText
@@ -96,17 +95,14 @@ extension LinksCommand {
             }
         }
 
-        private static func table(_ columns: [Finding.Column], _ entries: [JSONText]) -> Table {
-            Table(
-                columns: columns.enumerated().map { place, column in
-                    let areNumbers = entries.allSatisfy { $0.memberValues[place].isNumber }
-                    return areNumbers ? .number(column.title) : .text(column.title, shortest: 12)
-                },
-                rows: entries.map { entry in
-                    zip(columns, entry.memberValues).map { column, value in
-                        .init(PersonalData.shown(value.shown, name: column.member))
-                    }
-                })
+        private static func members(_ columns: [Finding.Column], _ entries: [JSONText]) -> [RowMember<JSONText>] {
+            columns.enumerated().map { place, column in
+                let areNumbers = entries.allSatisfy { $0.memberValues[place].isNumber }
+                return RowMember(
+                    column.member, areNumbers ? .number(column.title) : .text(column.title, shortest: 12),
+                    { $0.memberValues[place] },
+                    cell: { .init(PersonalData.shown($0.memberValues[place].shown, name: column.member)) })
+            }
         }
     }
 }

@@ -6,16 +6,20 @@ import Testing
 @testable import Analysis
 @testable import CallboxCommands
 
-@Suite("Differences for people and programs")
-struct DiffListingTests {
+@Suite("Differences in each format")
+struct DiffRowTests {
     private static func text(
         _ format: OutputFormat, _ before: String, _ after: String, isTerminal: Bool = false
     ) throws -> String {
         let output = RecordedOutput()
-        var listing = DiffListing(format, on: output.console(isTerminal: isTerminal))
+        let console = output.console(isTerminal: isTerminal)
+        var listing = RowListing(format, on: console, DiffRow.members(masks: isTerminal))
         let old = try JSONDocument(parsing: Array(before.utf8)).root
         let new = try JSONDocument(parsing: Array(after.utf8)).root
-        try JSONComparison().forEachDifference(old, new) { try listing.add($0) }
+        try JSONComparison().forEachDifference(old, new) { difference in
+            guard format == .table else { return try listing.add(difference) }
+            try console.print(DiffRow.line(difference, on: console))
+        }
         try listing.finish()
         return output.text
     }
@@ -65,6 +69,16 @@ struct DiffListingTests {
         let long = "\"" + String(repeating: "a", count: 1000) + "\""
         #expect(try Self.text(.table, "1", long).count < 130)
         #expect(try Self.text(.ndjson, "1", long).count > 1000)
+    }
+
+    @Test("personal data is masked on a terminal in each format, and JSON stays JSON", arguments: OutputFormat.allCases)
+    func masked(format: OutputFormat) throws {
+        let after = #"{"cpf":"10020030088","phone":5511987654321,"person":{"email":"ana@example.com"}}"#
+        let text = try Self.text(format, "{}", after, isTerminal: true)
+        #expect(!text.contains("10020030088") && !text.contains("5511987654321") && !text.contains("ana@"))
+        #expect(try Self.text(format, "{}", after).contains("10020030088"))
+        guard format == .ndjson else { return }
+        for line in text.split(separator: "\n") { #expect((try? JSONDocument(parsing: Array(line.utf8))) != nil) }
     }
 
     @Test("hostile names and values are harmless", arguments: OutputFormat.allCases)

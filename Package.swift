@@ -100,8 +100,8 @@ let package = Package(
         module(
             "Replay",
             [
-                "Deliveries", "Journal", "OutboundHTTP", "ReportIndex", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1,
-                .nioPosix,
+                "BodyCompression", "Deliveries", "Journal", "OutboundHTTP", "ReportIndex", .asyncHTTPClient, .crypto,
+                .nioCore, .nioHTTP1, .nioPosix,
             ]),
         module(
             "ProviderTransport",

@@ -21,8 +21,8 @@ package struct SenderPolicy: Sendable, Equatable {
         return allowed.contains { $0.contains(sender) }
     }
 
-    /// The address at the other end, or behind our own proxies: the last in `X-Forwarded-For` that is none of them.
-    /// What stands before it was written by the sender.
+    /// The peer's address, or behind trusted proxies the last address in `X-Forwarded-For` that is not one of them. The
+    /// sender may have written the addresses before it.
     package func sender(of request: InboundRequest) -> NetworkAddress? {
         guard let peer = NetworkAddress(request.peer) else { return nil }
         guard isTrusted(peer) else { return peer }

@@ -23,6 +23,24 @@ final class IndexArchive: Sendable {
         try await TestArchive.withDirectory { try await with(at: $0, body) }
     }
 
+    /// Runs `body` with an archive of deliveries with one report each, indexed.
+    ///
+    /// - Parameter seconds: the arrival of each delivery; nil for one per second.
+    static func with<Value>(
+        _ reports: [RoutedReport], seconds: [Int64]? = nil, _ body: (ArchiveReader) throws -> Value
+    ) async throws -> Value {
+        try await with { archive in
+            for index in reports.indices {
+                let second = seconds?[index] ?? Int64(index)
+                try await archive.commitAll([
+                    .fixture(receivedAt: QueryArchive.time(second * 1000), body: .raw("body \(index)"))
+                ])
+            }
+            try archive.index { [reports[Int($0.id.rawValue) - 1]] }
+            return try body(archive.reader())
+        }
+    }
+
     static func with<Value>(
         at directory: ArchiveDirectory, parser: ReportParser = .byTarget, _ body: (IndexArchive) async throws -> Value
     ) async throws -> Value {

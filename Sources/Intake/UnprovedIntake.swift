@@ -29,7 +29,7 @@ final class UnprovedIntake: Sendable {
         self.isReferredTo = isReferredTo
     }
 
-    /// The address's limit is the first, so that one address costs neither the total nor look-ups. A redirect that the
+    /// The address's limit is the first, so one address costs neither the total nor look-ups. A redirect that the
     /// archive refers to is free of the total: others cannot use up its turn.
     func decide(_ request: InboundRequest, at source: Source) -> RedirectDecision {
         guard let redirect = RedirectRequest(request) else {

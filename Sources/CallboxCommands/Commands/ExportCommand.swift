@@ -141,8 +141,7 @@ struct ExportCommand: AsyncParsableCommand {
         let members = ReportRow.members().filter { $0.name != nil }
         try file.sink.write(members.compactMap(\.name).joined(separator: ",") + "\n")
         let conclusion = try MatchingReports(reader: reader, console: console).forEach(filter) { report in
-            try file.sink.write(CSVText.line(members.map { $0.value(report) }) + "
-")
+            try file.sink.write(CSVText.line(members.map { $0.value(report) }) + "\n")
             count += 1
             progress.tell(count, byteCount: file.sink.byteCount)
         }

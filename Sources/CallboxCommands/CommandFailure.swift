@@ -212,6 +212,9 @@ extension CommandFailure {
             self.init(
                 .unavailable, "\(setting.host) is not an address of this machine",
                 advice: "Choose another one with --listen.")
+        case .cannotListen(_, .certificate(let file, let reason)):
+            self.init(
+                .configuration, "cannot use \(file) for TLS: it \(reason)", advice: "Correct tls in the configuration.")
         case .cannotListen(let setting, .other(let reason)):
             self.init(.unavailable, "cannot listen on \(setting): \(reason)")
         case .cannotOpenAdminListener(let setting, let error):
@@ -221,6 +224,7 @@ extension CommandFailure {
                 case .notPermitted: "permission denied"
                 case .addressNotAvailable: "not an address of this machine"
                 case .other(let reason): reason
+                case .certificate(let file, let reason): "\(file) \(reason)"
                 }
             self.init(
                 .unavailable, "cannot open the admin listener on \(setting): \(reason)",

@@ -12,8 +12,8 @@ package struct FeedPage: Sendable {
 }
 
 extension ArchiveReader {
-    /// The events after `position`: at most `limit` arrivals, rejected deliveries and replays each. Arrivals that are not indexed yet
-    /// follow on a later page.
+    /// The events after `position`: at most `limit` arrivals, rejected deliveries and replays each. Arrivals that are
+    /// not indexed yet follow on a later page.
     ///
     /// - Parameter includesRejected: whether rejected deliveries of the filter's sources are included.
     package func feed(
@@ -138,8 +138,8 @@ enum FeedMerge {
         }
     }
 
-    /// If a stream was cut, events of the others that are later than its last one wait for a later page. The cut stream that ends
-    /// earliest is used completely, so each page makes progress.
+    /// If a stream was cut, events of the others that are later than its last one wait for a later page. The cut stream
+    /// that ends earliest is used completely, so each page makes progress.
     static func page(_ start: FeedPosition, _ arrivals: Stream, _ rejected: Stream, _ replays: Stream) -> FeedPage {
         let streams = [arrivals, rejected, replays]
         var horizon: Timestamp?

@@ -10,7 +10,8 @@ final class IndexFile: @unchecked Sendable {
     static let batchCountLimit = 1024
     /// Most bytes of stored and decompressed bodies in one batch. A batch has at least one entry, however large.
     static let batchByteCountLimit = 4 * 1024 * 1024
-    /// A delivery with a body of at least this size is marked before it is parsed: the mark identifies it after a crash.
+    /// A delivery with a body of at least this size is marked before it is parsed: the mark identifies it after a
+    /// crash.
     static let markedByteCount = 256 * 1024
     /// A delivery that ended the process this often is filed as unrecognised.
     static let crashLimit = 2
@@ -21,7 +22,8 @@ final class IndexFile: @unchecked Sendable {
     private let journal: JournalReader
     private let parser: ReportParser
     private var names = IndexNames()
-    /// False if SQLite found the file malformed, or a checkpoint failed: then a power cut may have torn it, and it must be replaced.
+    /// False if SQLite found the file malformed, or a checkpoint failed: then a power cut may have torn it, and it must
+    /// be replaced.
     private(set) var isTrusted = true
 
     init(_ path: String, _ journal: JournalReader, _ parser: ReportParser) throws {
@@ -112,8 +114,8 @@ final class IndexFile: @unchecked Sendable {
         }
     }
 
-    /// The repeats that become first arrivals when these deliveries are removed. A repeat may be recorded after the removal was
-    /// planned.
+    /// The repeats that become first arrivals when these deliveries are removed. A repeat may be recorded after the
+    /// removal was planned.
     private func successors(of removed: [ClosedRange<Int64>]) throws -> [IndexBatch.Successor] {
         guard !removed.isEmpty else { return [] }
         let repeats = try connection.run { db in try removed.flatMap { try IndexRows.repeats(ofReportsIn: $0, db) } }

@@ -15,7 +15,8 @@ enum IndexRows {
         try insert.run()
     }
 
-    /// The first arrival of the report with this identity: the recorded one or, if there is none, `id`, which is then recorded.
+    /// The first arrival of the report with this identity: the recorded one or, if there is none, `id`, which is then
+    /// recorded.
     static func firstArrival(of identity: [UInt8], here id: ArrivalID, _ db: Database) throws -> ArrivalID {
         let insert = try BoundStatement(
             db.cachedStatement(sql: "INSERT INTO identity (key, reportId) VALUES (?, ?) ON CONFLICT (key) DO NOTHING"))

@@ -84,8 +84,8 @@ extension ArchiveReader {
         }
     }
 
-    /// The reports of a link's provider that have one of its keys. If the link has no key of the provider, every leaf of its
-    /// externalInfo must match.
+    /// The reports of a link's provider that have one of its keys. If the link has no key of the provider, every leaf
+    /// of its externalInfo must match.
     package func progress(of link: Link) throws -> LinkProgress {
         var arrivals: [ReportID: LinkArrival] = [:]
         var missing = link.order.expectations
@@ -121,8 +121,8 @@ extension ArchiveReader {
 }
 
 extension Link {
-    /// Groups of fields; a report with all fields of one group is about this link. Several links may share leaves of externalInfo, so these
-    /// count only together, and only if no key of the provider is known.
+    /// Groups of fields; a report with all fields of one group is about this link. Several links may share leaves of
+    /// externalInfo, so these count only together, and only if no key of the provider is known.
     fileprivate var correlations: [[ReportField]] {
         let own = order.keys.filter { !$0.name.hasPrefix("externalInfo.") }
         if !own.isEmpty { return own.map { [$0] } }

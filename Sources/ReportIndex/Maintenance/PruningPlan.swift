@@ -58,7 +58,8 @@ extension ArchiveReader {
         }
     }
 
-    /// Prunes the bodies of chosen deliveries, whatever the retention. Deliveries that are held, pruned or not indexed are left out.
+    /// Prunes the bodies of chosen deliveries, whatever the retention. Deliveries that are held, pruned or not indexed
+    /// are left out.
     ///
     /// - Parameters:
     ///   - ids: about as many as one slice has.

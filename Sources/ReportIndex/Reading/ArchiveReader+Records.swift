@@ -140,7 +140,8 @@ extension ArchiveReader {
             try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT quarantineId, promotedAtMilliseconds, reason, forcedBecause FROM promotion WHERE deliveryId = ?
+                    SELECT quarantineId, promotedAtMilliseconds, reason, forcedBecause FROM promotion
+                    WHERE deliveryId = ?
                     """, arguments: [id]
             ).map {
                 Promotion(

@@ -1,8 +1,8 @@
 internal import Deliveries
 internal import GRDB
 
-/// The reports that tests of fields find, one segment at a time. Every value of the field is tested, because the index orders values by
-/// their bytes, not as numbers.
+/// The reports that tests of fields find, one segment at a time. Every value of the field is tested, because the index
+/// orders values by their bytes, not as numbers.
 final class FieldTestIndex {
     private let tests: [ReportConditions.Test]
     private var segment: Int64?

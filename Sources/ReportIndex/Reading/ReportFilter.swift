@@ -56,8 +56,8 @@ package struct ReportFilter: Sendable {
         !fields.isEmpty || !fieldTests.isEmpty || !verifications.isEmpty || opensBodies || latestPer != nil
     }
 
-    /// True if it has no condition. All members are compared except `listsAttempts`: if a condition were missed here, a user could prune
-    /// or send deliveries by mistake.
+    /// True if it has no condition. All members are compared except `listsAttempts`: if a condition were missed here, a
+    /// user could prune or send deliveries by mistake.
     package var isUnconditional: Bool {
         var filter = self
         filter.listsAttempts = false

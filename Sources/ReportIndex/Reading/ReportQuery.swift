@@ -1,7 +1,8 @@
 internal import Deliveries
 internal import GRDB
 
-/// Finds the reports that match a filter, except for its conditions on bodies: candidates from an index, each then checked.
+/// Finds the reports that match a filter, except for its conditions on bodies: candidates from an index, each then
+/// checked.
 struct ReportQuery {
     /// A report and the arrival that is shown of it.
     typealias Match = (report: Int64, arrival: Int64)
@@ -38,7 +39,8 @@ struct ReportQuery {
         }
     }
 
-    /// Passes candidates, newest arrival first, until `body` returns false. `summary` or `holds` decides whether one matches.
+    /// Passes candidates, newest arrival first, until `body` returns false. `summary` or `holds` decides whether one
+    /// matches.
     func forEachCandidate(_ db: Database, _ body: (Match) throws -> Bool) throws {
         if filter.listsAttempts, filter.latestPer == nil {
             let arrivals = try ArrivalList(filter, conditions, db)

@@ -4,8 +4,8 @@ internal import GRDB
 extension ArchiveReader {
     /// Adds up the matching arrivals by source, provider, type, route, verification and time slot.
     ///
-    /// A filter on categories and times only reads the arrivals once, in slices with a short transaction each. A writer's log can be
-    /// restarted meanwhile. Any other filter reads reports one by one.
+    /// A filter on categories and times only reads the arrivals once, in slices with a short transaction each. A
+    /// writer's log can be restarted meanwhile. Any other filter reads reports one by one.
     ///
     /// - Parameters:
     ///   - progress: called now and then with the part that is done, from 0 to 1, if it is known.

@@ -40,7 +40,7 @@ struct AdHocFailureTests {
     @Test("what SQLite repeats of the statement and the data is harmless")
     func hostile() {
         for failure in [
-            QueryError.failed(HostileText.sample), .writes(HostileText.sample),
+            QueryError.failed(HostileText.sample), .expressionTooSlow(HostileText.sample), .writes(HostileText.sample),
             .missingParameter(HostileText.sample), .unknownParameter(HostileText.sample),
         ] {
             HostileText.expectHarmless(Self.failure(failure).description, layout: ["\n"])

@@ -32,7 +32,7 @@ struct HelpTests {
             var words: [String] = []
             for word in example[start.upperBound...].split(separator: " ", omittingEmptySubsequences: false) {
                 // Two spaces lead over to a remark; the rest is the shell's.
-                if ["", "|", ">"].contains(word) { break }
+                if ["", "|", ">", "&&"].contains(word) { break }
                 words.append(String(word))
             }
             return words

@@ -39,7 +39,8 @@ struct FeedTests {
         }
     }
 
-    /// Six deliveries of the reports a (three times), b and c (twice), one rejected delivery and two replays, a second apart.
+    /// Six deliveries of the reports a (three times), b and c (twice), one rejected delivery and two replays, a second
+    /// apart.
     private static func with(_ body: (IndexArchive, ArchiveReader) throws -> Void) async throws {
         try await IndexArchive.with { archive in
             for (index, key) in ["a", "b", "a", "c", "c", "a"].enumerated() {

@@ -9,7 +9,8 @@ import Testing
 struct LinkProgressTests {
     private static let uuid = "4437b139-8a16-11ee-b636-487b6bad036a"
 
-    /// The progress of a link that was requested at second 10; each report arrives at its second in a delivery of its own.
+    /// The progress of a link that was requested at second 10; each report arrives at its second in a delivery of its
+    /// own.
     private static func progress(
         _ order: LinkOrder, _ reports: [(second: Int64, report: RoutedReport)], _ verification: Verification = .verified
     ) async throws -> LinkProgress {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds a Debian package from the release binaries: .build/deb/callbox_VERSION_ARCH.deb
-# With BINARIES=DIR it packages the binaries in DIR instead of building them.
+# BINARIES=DIR packages the binaries in DIR instead of building them, DEB_FOLDER=DIR writes to DIR, and DEB_COMPRESSION
+# is dpkg-deb's compression (xz).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,7 +17,8 @@ fi
 
 version=$("$binaries/callbox" --version)
 architecture=$(dpkg --print-architecture)
-root=.build/deb/root
+folder=${DEB_FOLDER:-.build/deb}
+root=$folder/root
 rm -rf "$root"
 make --no-print-directory install-files BINARIES="$binaries" DESTDIR="$root" PREFIX=/usr UNITS=/lib/systemd/system
 strip --strip-unneeded "$root/usr/bin/callbox" "$root/usr/bin/callbox-sandbox"
@@ -32,6 +34,6 @@ echo /etc/callbox/callbox.yaml > "$root/DEBIAN/conffiles"
 install -m 755 packaging/debian/postinst packaging/debian/prerm packaging/debian/postrm "$root/DEBIAN/"
 (cd "$root" && find . -path ./DEBIAN -prune -o -type f -printf '%P\0' | sort -z | xargs -0 md5sum) > "$root/DEBIAN/md5sums"
 
-package=".build/deb/callbox_${version}_${architecture}.deb"
-dpkg-deb --build --root-owner-group -Zxz "$root" "$package" >/dev/null
+package="$folder/callbox_${version}_${architecture}.deb"
+dpkg-deb --build --root-owner-group -Z"${DEB_COMPRESSION:-xz}" "$root" "$package" >/dev/null
 echo "built: $package"

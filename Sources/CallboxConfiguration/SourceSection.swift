@@ -1,4 +1,5 @@
 internal import Deliveries
+internal import Journal
 internal import Providers
 internal import ReportIndex
 internal import Yams
@@ -22,7 +23,7 @@ enum SourceSection {
         if let tolerance = section.duration("tolerance", "a duration such as 300s") {
             settings.toleranceMilliseconds = tolerance.milliseconds
         }
-        if let limit = section.value("body-limit", "a size from 1 to 1GiB", bodyLimit) {
+        if let limit = section.value("body-limit", "a size from 1 to 900MiB", bodyLimit) {
             settings.bodyByteCountLimit = limit
         }
         settings.secrets = SecretSection.read(section, provider: provider)
@@ -82,7 +83,7 @@ enum SourceSection {
     }
 
     private static func bodyLimit(_ text: String) -> Int? {
-        Quantity.byteCount(text).flatMap { (1...(1 << 30)).contains($0) ? $0 : nil }
+        Quantity.byteCount(text).flatMap { (1...JournalSchema.bodyByteCountLimit).contains($0) ? $0 : nil }
     }
 
     private static func path(_ section: YAMLMapping, _ name: String) -> String {

@@ -3,14 +3,14 @@
 
 #include <sqlite3.h>
 
-/* sqlite3_config takes a variable number of arguments, which Swift cannot call. */
+/* Swift cannot call the variadic sqlite3_config. */
 
-/* Makes SQLite allocate through `methods`, an sqlite3_mem_methods; before SQLite is initialised. */
+/* Sets the allocator, an sqlite3_mem_methods. Must precede the initialisation of SQLite. */
 static inline int callbox_sqlite3_config_malloc(const void *methods) {
     return sqlite3_config(SQLITE_CONFIG_MALLOC, methods);
 }
 
-/* Reads SQLite's own allocator into `methods`, an sqlite3_mem_methods. */
+/* Writes SQLite's allocator to `methods`, an sqlite3_mem_methods. */
 static inline int callbox_sqlite3_config_getmalloc(void *methods) {
     return sqlite3_config(SQLITE_CONFIG_GETMALLOC, methods);
 }

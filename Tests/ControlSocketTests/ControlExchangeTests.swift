@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Requests and responses on the control socket", .offPool)
 struct ControlExchangeTests {
-    @Test("a response follows its request, with progress before it")
+    @Test("responses with progress follow their request")
     func roundTrip() throws {
         let text = "a/b \"ã\" \u{0}\n" + String(repeating: "[{", count: 500)
         let responses = try ControlFixture.with { fixture in
@@ -20,7 +20,7 @@ struct ControlExchangeTests {
         #expect(responses == [.text(text), .progress(0), .progress(1), .done, nil])
     }
 
-    @Test("a connection carries one request; a second one is not handled")
+    @Test("a second request on a connection is not handled")
     func oneRequest() throws {
         let handled = Mutex(0)
         let handle: Server.Handler = { question, send in
@@ -39,14 +39,14 @@ struct ControlExchangeTests {
         #expect(handled.withLock { $0 } == 1)
     }
 
-    @Test("a frame larger than a socket's buffer arrives whole")
+    @Test("a frame larger than a socket's buffer is received completely")
     func largeFrame() throws {
         let text = String(repeating: "0123456789", count: 400_000)
         let response = try ControlFixture.with { try $0.connect().ask(.echo(text)) }
         #expect(response == .text(text))
     }
 
-    @Test("clients at the same time get their own responses")
+    @Test("concurrent clients get their own responses")
     func severalClients() async throws {
         var limits = ControlLimits()
         // The server notices the end of a client a moment after its response.
@@ -65,7 +65,7 @@ struct ControlExchangeTests {
                 == Set(["a", "b", "c", "d"].map { name in (0..<50).map { Response?.some(.text("\(name)\($0)")) } }))
     }
 
-    @Test("clients up to the limit are served, the next one is rejected as busy")
+    @Test("clients beyond the limit are rejected as busy")
     func clientLimit() throws {
         let (served, rejected, events) = try ControlFixture.with({ $0.clientCount = 2 }) { fixture in
             let clients = [try fixture.connect(), try fixture.connect()]
@@ -78,12 +78,12 @@ struct ControlExchangeTests {
         #expect(events == 1)
     }
 
-    @Test("a slot is free again after its client has gone")
+    @Test("a slot is released after its client disconnects")
     func slotIsReleased() throws {
         let responses = try ControlFixture.with({ $0.clientCount = 1 }) { fixture in
             let deadline = ContinuousClock.now + .seconds(30)
             return try (0..<20).map { number in
-                // The server notices the end of the one before a moment after `close`.
+                // The server notices the end of the previous client a moment later.
                 while true {
                     let client = try fixture.connect()
                     defer { client.close() }
@@ -96,7 +96,7 @@ struct ControlExchangeTests {
         #expect(responses == (0..<20).map { .text("\($0)") })
     }
 
-    @Test("a response over the limit fails in the handler, which can send another one")
+    @Test("a response over the limit fails in the handler, which can then send another")
     func largeResponse() throws {
         let responses = try ControlFixture.with({ $0.frameByteCount = 1000 }) { fixture in
             [try fixture.connect().ask(.large(900)), try fixture.connect().ask(.large(1000))]
@@ -104,7 +104,7 @@ struct ControlExchangeTests {
         #expect(responses == [.text(String(repeating: "x", count: 900)), .done])
     }
 
-    @Test("request frames of all clients share a limit of bytes")
+    @Test("the request frames of all clients share a byte limit")
     func totalByteCount() throws {
         let isHandling = Pending.event()
         let mayEnd = Pending.event()
@@ -129,7 +129,7 @@ struct ControlExchangeTests {
             let rejected = failure { try second.ask(.echo(String(repeating: "y", count: 300))) }
             mayEnd.happen()
             let held = try first.receive()
-            // The end of the connection proves that the share of the first request was returned.
+            // At the end of the connection the bytes of the first request have been released.
             _ = try first.receive()
             return (rejected, held != nil, try fixture.connect().ask(.echo(String(repeating: "y", count: 900))))
         }
@@ -138,7 +138,7 @@ struct ControlExchangeTests {
         #expect(small == .text(String(repeating: "y", count: 900)))
     }
 
-    @Test("a handler learns that its client has gone, and the process survives")
+    @Test("a handler learns that its client has disconnected")
     func clientLeaves() throws {
         let seen = Mutex<ControlFailure?>(nil)
         let hasEnded = Pending.event()

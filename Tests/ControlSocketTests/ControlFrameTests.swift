@@ -5,7 +5,7 @@ import Testing
 
 @testable import ControlSocket
 
-@Suite("Frames that break the rules", .offPool)
+@Suite("Invalid frames", .offPool)
 struct ControlFrameTests {
     private struct Empty: Codable {}
 
@@ -22,7 +22,7 @@ struct ControlFrameTests {
         #expect(Self.decode(nested(65)) == .malformed("the frame is nested deeper than 64 levels"))
     }
 
-    @Test("brackets in strings are no levels", arguments: [#"[["#, #"\"[["#, #"\\\"[["#, #"\u0022[["#])
+    @Test("brackets in strings are not levels", arguments: [#"[["#, #"\"[["#, #"\\\"[["#, #"\u0022[["#])
     func bracketsInStrings(_ content: String) {
         let text = #"{"a":""# + String(repeating: content, count: 100) + #""}"#
         #expect(Self.decode(text) == nil)
@@ -43,7 +43,7 @@ struct ControlFrameTests {
     }
 
     @Test(
-        "a frame that is not a request is rejected with a reason, and other connections go on",
+        "an invalid request is rejected with a reason, and other connections continue",
         arguments: [
             "", "{", "nonsense", #"{"echo":{}}"#, #"{"other":{"_0":"a"}}"#, #"{"echo":{"_0":"a"}} x"#, "[]", "\u{0}",
             "\u{FEFF}{", String(repeating: "[", count: 513), String(repeating: #"{"a":"#, count: 100_000),
@@ -83,7 +83,7 @@ struct ControlFrameTests {
         #expect(served == .text("after"))
     }
 
-    @Test("a frame of exactly the limit is read, a longer one is rejected from its length alone")
+    @Test("a frame of exactly the limit is read, a longer one is rejected by its length")
     func frameLimit() throws {
         let request = Array(#"{"echo":{"_0":"abc"}}"#.utf8)
         let (accepted, rejected, isAtEnd) = try ControlFixture.with({ $0.frameByteCount = 200 }) { fixture in
@@ -99,7 +99,7 @@ struct ControlFrameTests {
         #expect(isAtEnd)
     }
 
-    @Test("a client that sends too much reads the reason")
+    @Test("a client that sends a too large frame receives the reason")
     func clientSendsTooMuch() throws {
         let rejected = try ControlFixture.with({ $0.frameByteCount = 200 }) { fixture in
             let client = try fixture.connect()
@@ -108,7 +108,7 @@ struct ControlFrameTests {
         #expect(rejected == .tooLarge(byteCount: 5_000_018, limit: 200))
     }
 
-    @Test("a client does not send a frame over its own limit, and can send another one")
+    @Test("a client does not send a frame over its own limit, and can then send another")
     func clientLimit() throws {
         var limits = ControlLimits()
         limits.frameByteCount = 200
@@ -121,7 +121,8 @@ struct ControlFrameTests {
         #expect(second == .text("short"))
     }
 
-    @Test("a connection that ends in a frame disturbs nothing", arguments: [[0], [0, 0, 0, 9], [0, 0, 0, 9, 0x7b]])
+    @Test(
+        "a connection that ends within a frame affects no other", arguments: [[0], [0, 0, 0, 9], [0, 0, 0, 9, 0x7b]])
     func truncated(_ bytes: [UInt8]) throws {
         let (response, events) = try ControlFixture.with { fixture in
             let raw = try fixture.connectRaw()
@@ -133,7 +134,7 @@ struct ControlFrameTests {
         #expect(events == [])
     }
 
-    @Test("a client that is silent in the middle of a frame is closed", arguments: [[0], [0, 0, 0, 9, 0x7b]])
+    @Test("a client that stops within a frame is disconnected", arguments: [[0], [0, 0, 0, 9, 0x7b]])
     func silentInFrame(_ bytes: [UInt8]) throws {
         let (reason, isAtEnd) = try ControlFixture.with({ $0.receiveTimeout = .milliseconds(30) }) { fixture in
             let raw = try fixture.connectRaw()
@@ -144,7 +145,7 @@ struct ControlFrameTests {
         #expect(isAtEnd)
     }
 
-    @Test("a client that sends no request is closed and reads why")
+    @Test("a client that sends no request is disconnected with the reason")
     func silent() throws {
         let (reason, after) = try ControlFixture.with({ $0.receiveTimeout = .milliseconds(30) }) { fixture in
             let client = try fixture.connect()
@@ -154,7 +155,7 @@ struct ControlFrameTests {
         #expect(after == nil)
     }
 
-    @Test("a client that does not read fails the handler's send in time")
+    @Test("a handler's send times out if its client does not read")
     func clientDoesNotRead() throws {
         let seen = Mutex<[ControlFailure]>([])
         let hasEnded = Pending.event()
@@ -176,7 +177,7 @@ struct ControlFrameTests {
         #expect(seen.withLock { $0 } == [.timedOut, .closed])
     }
 
-    @Test("a client waits for a response as long as it says")
+    @Test("a client waits for a response up to its timeout")
     func responseTimeout() throws {
         let mayEnd = Pending.event()
         let handle: Server.Handler = { _, _ in try? mayEnd.wait() }

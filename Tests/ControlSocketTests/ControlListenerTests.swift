@@ -5,9 +5,9 @@ import Testing
 
 @testable import ControlSocket
 
-@Suite("The socket file, peers and the end of the control server", .offPool)
+@Suite("Socket file, peers and shutdown of the control server", .offPool)
 struct ControlListenerTests {
-    @Test("the socket file is for its owner alone and is removed at the end")
+    @Test("the socket file has mode 0600 and is removed by stop()")
     func mode() throws {
         let fixture = try ControlFixture()
         try fixture.server.start()
@@ -20,7 +20,7 @@ struct ControlListenerTests {
         #expect(failure { try fixture.connect() } == .notListening(fixture.path))
     }
 
-    @Test("a socket file that no server answers is replaced")
+    @Test("a stale socket file is replaced")
     func staleFile() throws {
         let fixture = try ControlFixture()
         close(try ControlAddress(fixture.path).listen())
@@ -30,7 +30,7 @@ struct ControlListenerTests {
         #expect(try fixture.connect().ask(.echo("new")) == .text("new"))
     }
 
-    @Test("the socket of a running server is left alone")
+    @Test("the socket of a running server is not replaced")
     func liveSocket() throws {
         let (failed, response) = try ControlFixture.with { fixture in
             let second = Server(path: fixture.path, handle: ControlFixture.response)
@@ -43,7 +43,7 @@ struct ControlListenerTests {
         }
     }
 
-    @Test("a file that is not a socket is left alone")
+    @Test("a file that is not a socket is not replaced")
     func otherFile() throws {
         let fixture = try ControlFixture()
         try Data("text".utf8).write(to: URL(filePath: fixture.path))
@@ -51,7 +51,7 @@ struct ControlListenerTests {
         #expect(try Data(contentsOf: URL(filePath: fixture.path)) == Data("text".utf8))
     }
 
-    @Test("a path of the longest length works, a longer one is an error with the limit")
+    @Test("a path of the maximum length works, a longer one is an error with the limit")
     func pathLength() throws {
         let folder = try TemporaryFolder()
         let limit = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
@@ -67,7 +67,7 @@ struct ControlListenerTests {
         }
     }
 
-    @Test("a process of a user that is not allowed is rejected and reported")
+    @Test("a process of another user is rejected and reported")
     func peer() throws {
         let other = geteuid() + 1
         let (rejected, events) = try ControlFixture.with(allowedUserIDs: [other]) { fixture in
@@ -80,7 +80,7 @@ struct ControlListenerTests {
         #expect(response == .text("own"))
     }
 
-    @Test("a handler that runs at the end finishes its response, an idle client is closed")
+    @Test("stop() lets a handler finish its response and disconnects idle clients")
     func stopWhileHandling() async throws {
         let isHandling = Pending.event()
         let mayEnd = Pending.event()
@@ -95,14 +95,13 @@ struct ControlListenerTests {
         try busy.send(.echo("start"))
         try isHandling.wait()
         async let stopped: Void = fixture.server.stop()
-        // The end begins with the idle clients.
         #expect(try idle.receive() == nil)
         mayEnd.happen()
         #expect([try busy.receive(), try busy.receive()] == [.text("finished"), nil])
         await stopped
     }
 
-    @Test("after the grace time a handler's send fails, and the end returns")
+    @Test("after the grace time a handler's send fails, and stop() returns")
     func stopAfterGrace() throws {
         var limits = ControlLimits()
         limits.stopGrace = .milliseconds(30)

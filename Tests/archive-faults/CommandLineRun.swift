@@ -1,8 +1,8 @@
 import Foundation
 
-/// `archive-faults MODE [SEED]`: proves with faults that what the archive answers as durable stays.
+/// `archive-faults MODE [SEED]`: injects faults and checks that acknowledged entries survive.
 ///
-/// The last line of the output sums up. The exit status is 0 only where faults were met and nothing was violated.
+/// The last line of the output is a summary. The exit status is 0 only if faults occurred and no guarantee was violated.
 struct CommandLineRun {
     private static let defaultSeed: UInt64 = 1
 
@@ -13,7 +13,7 @@ struct CommandLineRun {
     }
 
     func exitStatus() -> Int32 {
-        // The syncs are not real, so neither does the disk have to be.
+        // Syncs are simulated, so a file system in memory suffices.
         if access("/dev/shm", W_OK) == 0 { setenv("TMPDIR", "/dev/shm/", 0) }
         FaultMemory.install()
         FaultVFS.install()
@@ -37,7 +37,7 @@ struct CommandLineRun {
         }
     }
 
-    /// Nil for an argument that is no number.
+    /// Nil if the argument is not a number.
     private func seed() -> UInt64? {
         arguments.count > 1 ? UInt64(arguments[1]) : Self.defaultSeed
     }

@@ -75,48 +75,22 @@ import Testing
         }
     }
 
-    @Test("each copy that is made during commits is a verified prefix of the journal")
-    func prefixes() async throws {
-        try await Self.with { folder, writer, reader in
-            var last = 5
-            for number in 0..<4 {
-                let copy = Self.journal("copy\(number).sqlite", in: folder)
-                async let committed: Void = writer.commitTogether((0..<50).map { _ in .fixture() })
-                try Self.backUp(reader, to: copy, pagesPerStep: 3)
-                let verification = try JournalReader(copy).verify()
-                #expect(verification.findings == [])
-                #expect(verification.end.position == Int64(verification.deliveryCount))
-                #expect(verification.deliveryCount >= last)
-                last = verification.deliveryCount
-                try await committed
-                #expect(try reader.verify(against: verification.end).findings == [])
+    @Test(
+        "a file or link at the destination is not changed or followed", arguments: ["file", "link", "dangling link"])
+    func existing(kind: String) async throws {
+        try await Self.with { folder, _, reader in
+            let copy = Self.journal("copy.sqlite", in: folder)
+            let target = kind == "file" ? copy.path : folder.path(of: "target")
+            let contents = kind == "dangling link" ? nil : Data("mine".utf8)
+            try contents?.write(to: URL(filePath: target))
+            if kind != "file" {
+                try FileManager.default.createSymbolicLink(atPath: copy.path, withDestinationPath: target)
             }
-        }
-    }
-
-    @Test("an existing file is not changed")
-    func existing() async throws {
-        try await Self.with { folder, _, reader in
-            let copy = Self.journal("copy.sqlite", in: folder)
-            try Data("mine".utf8).write(to: URL(filePath: copy.path))
             let before = try folder.names()
-            #expect(throws: ArchiveError.alreadyThere(path: copy.path)) { try reader.backUp(to: copy) }
-            #expect(throws: ArchiveError.alreadyThere(path: reader.file.path)) { try reader.backUp(to: reader.file) }
-            #expect(try Data(contentsOf: URL(filePath: copy.path)) == Data("mine".utf8))
-            #expect(try folder.names() == before)
-        }
-    }
-
-    @Test("a link at the destination is not followed", arguments: [true, false])
-    func plantedLink(isDangling: Bool) async throws {
-        try await Self.with { folder, _, reader in
-            let copy = Self.journal("copy.sqlite", in: folder)
-            let target = folder.path(of: "target")
-            if !isDangling { try Data("mine".utf8).write(to: URL(filePath: target)) }
-            try FileManager.default.createSymbolicLink(atPath: copy.path, withDestinationPath: target)
             #expect(throws: ArchiveError.self) { try reader.backUp(to: copy) }
-            #expect(FileManager.default.contents(atPath: target) == (isDangling ? nil : Data("mine".utf8)))
-            #expect(try folder.names().filter { $0.contains("part") } == [])
+            #expect(throws: ArchiveError.alreadyThere(path: reader.file.path)) { try reader.backUp(to: reader.file) }
+            #expect(FileManager.default.contents(atPath: target) == contents)
+            #expect(try folder.names() == before)
         }
     }
 

@@ -54,4 +54,13 @@ import Testing
             }
         }
     }
+
+    @Test("SQLite accepts a row with the longest body and the longest head")
+    func rowLimit() async throws {
+        let byteCount = JournalSchema.bodyByteCountLimit + (16 << 20)
+        try await TestArchive.withWriter { writer throws in
+            let length = try writer.withDatabase { try Int.fetchOne($0, sql: "SELECT length(zeroblob(\(byteCount)))") }
+            #expect(length == byteCount)
+        }
+    }
 }

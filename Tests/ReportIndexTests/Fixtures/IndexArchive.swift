@@ -116,11 +116,13 @@ final class IndexArchive: Sendable {
 
 extension ReportParser {
     /// Each delivery is one report with the target as its type and key.
-    static let byTarget = ReportParser { delivery in
+    static let byTarget = unrouted { delivery in
         let target = delivery.request.target.text
         return [ReportContent(provider: "test", type: target, dedupeKey: target)]
-    } route: { _, _ in
-        nil
+    }
+
+    static func unrouted(_ parse: @escaping @Sendable (ArchivedDelivery) -> [ReportContent]) -> ReportParser {
+        ReportParser(parse: parse) { _, _ in nil }
     }
 
     /// Reads deliveries as the sample sources do.
@@ -156,6 +158,17 @@ private final class RouteMemory: Sendable {
 extension ArchiveReader {
     func strings(_ sql: String) throws -> [String] {
         try read { try String.fetchAll($0, sql: sql) }
+    }
+
+    /// The rows of a statement, as `callbox sql` reads them.
+    func rows(_ query: SQLQuery) throws -> [[SQLValue]] {
+        var rows: [[SQLValue]] = []
+        try run(query) { _ in
+        } row: { row in
+            rows.append(row)
+            return true
+        }
+        return rows
     }
 
     func number(_ sql: String) throws -> Int64 {

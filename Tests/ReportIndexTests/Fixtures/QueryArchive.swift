@@ -53,7 +53,7 @@ enum QueryArchive {
         Timestamp.fixture.advanced(byMilliseconds: milliseconds)
     }
 
-    static func withReader(_ body: (ArchiveReader) throws -> Void) async throws {
+    static func withReader<Value>(_ body: (ArchiveReader) throws -> Value) async throws -> Value {
         try await IndexArchive.with { archive in
             for (index, entry) in entries.enumerated() {
                 try await archive.commitAll([
@@ -61,7 +61,7 @@ enum QueryArchive {
                 ])
             }
             try archive.index { [entries[Int($0.id.rawValue) - 1].report] }
-            try body(archive.reader())
+            return try body(archive.reader())
         }
     }
 

@@ -49,7 +49,7 @@ struct QueryDump: Equatable {
                 """,
             ]
         }
-        add("reportSources") { try reader.vocabulary().sources }
+        add("sources") { try reader.vocabulary().sources }
         add("unindexedCount") { try reader.unindexedCount() }
         add("scopes") { try DictionaryTraining(reader).scopes(withAtLeast: 2) }
         add("pruning") { try reader.plan(retention, now: now) }
@@ -136,14 +136,7 @@ struct QueryDump: Equatable {
     private mutating func addRows(of view: ArchiveViews.View, _ reader: ArchiveReader) {
         add("view \(view.name)") {
             let columns = view.columns.map(\.name).joined(separator: ", ")
-            var rows: [[SQLValue]] = []
-            let query = SQLQuery("SELECT \(columns) FROM \(view.name) ORDER BY \(columns)")
-            try reader.run(query) { _ in
-            } row: { row in
-                rows.append(row)
-                return true
-            }
-            return rows
+            return try reader.rows(SQLQuery("SELECT \(columns) FROM \(view.name) ORDER BY \(columns)"))
         }
     }
 }

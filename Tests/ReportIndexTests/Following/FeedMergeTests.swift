@@ -7,7 +7,7 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-@Suite("Three types of events in one order")
+@Suite("Feed merge")
 struct FeedMergeTests {
     private static func rejected(_ id: Int64, at time: Int64) -> FeedEvent {
         .rejected(
@@ -36,7 +36,7 @@ struct FeedMergeTests {
         }
     }
 
-    @Test("events are put in the order of time, each type in its own order, and everything is taken")
+    @Test("all events are merged by time, each stream in its own order")
     func order() {
         let page = FeedMerge.page(
             .start, Self.nothing, Self.stream([Self.rejected(1, at: 5), Self.rejected(2, at: 3)], end: 4),
@@ -46,7 +46,7 @@ struct FeedMergeTests {
         #expect(!page.hasMore)
     }
 
-    @Test("where one type was cut off, what others have from later on waits for the next page")
+    @Test("if one stream was cut, later events of the others wait for the next page")
     func horizon() {
         let page = FeedMerge.page(
             .start, Self.nothing, Self.stream([Self.rejected(1, at: 1), Self.rejected(2, at: 2)], end: 2, isCut: true),
@@ -57,7 +57,7 @@ struct FeedMergeTests {
         #expect(page.hasMore)
     }
 
-    @Test("of two that were cut off, the one that ends earlier is taken whole, however its clock went")
+    @Test("of two cut streams, the one that ends earlier is used completely")
     func twoCuts() {
         let page = FeedMerge.page(
             .start, Self.nothing, Self.stream([Self.rejected(1, at: 9), Self.rejected(2, at: 2)], end: 2, isCut: true),
@@ -67,7 +67,7 @@ struct FeedMergeTests {
         #expect(page.end.replay == 1)
     }
 
-    @Test("a page of unwanted events goes further and holds the others back")
+    @Test("a page of unwanted events makes progress and delays the others")
     func unwanted() {
         let page = FeedMerge.page(
             .start, Self.stream([], end: 50, isCut: true), Self.stream([Self.rejected(1, at: 1)], end: 1), Self.nothing)
@@ -77,7 +77,7 @@ struct FeedMergeTests {
         #expect(page.hasMore)
     }
 
-    @Test("the greatest time there is ends nothing")
+    @Test("the greatest possible time does not end the process")
     func greatestTime() {
         let page = FeedMerge.page(
             .start, Self.nothing, Self.stream([Self.rejected(1, at: .max)], end: 1),

@@ -9,7 +9,7 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-@Suite("Positions in an archive, kept and recognised")
+@Suite("Feed positions")
 struct FeedPositionTests {
     private static func with(
         _ count: Int = 5, at directory: ArchiveDirectory, peer: String = "192.0.2.1",
@@ -35,7 +35,7 @@ struct FeedPositionTests {
     }
 
     @Test(
-        "a moment begins at the first delivery that came then",
+        "a start time selects the first delivery at or after it",
         arguments: [(-1, 0), (0, 0), (1, 1), (3000, 3), (4001, 5)])
     func since(milliseconds: Int64, before: Int64) async throws {
         try await Self.with { _, reader in
@@ -46,7 +46,7 @@ struct FeedPositionTests {
         }
     }
 
-    @Test("rejected deliveries and replays begin with the moment as well")
+    @Test("a start time also applies to rejected deliveries and replays")
     func sinceOthers() async throws {
         try await Self.with { archive, reader in
             for time in [1000, 2000, 3000] {
@@ -60,7 +60,7 @@ struct FeedPositionTests {
         }
     }
 
-    @Test("a position is recognised where its delivery is the same, and where retention took it")
+    @Test("a position is recognised if its delivery is the same or was removed")
     func recognised() async throws {
         try await Self.with { archive, reader in
             let end = try reader.feedEnd()
@@ -74,7 +74,7 @@ struct FeedPositionTests {
         }
     }
 
-    @Test("a position of another archive, or of what a restored one does not have yet, is not")
+    @Test("a position of another archive, or beyond the end of a restored one, is not recognised")
     func rejected() async throws {
         var kept: (position: FeedPosition, mark: ChainMark)?
         try await Self.with { _, reader in
@@ -89,7 +89,7 @@ struct FeedPositionTests {
         #expect(found == [false, false, false, true])
     }
 
-    @Test("no number of a damaged file or of a kept position ends the process")
+    @Test("no extreme number in a file or a stored position ends the process")
     func damaged() async {
         await #expect(processExitsWith: .success) {
             for number in [Int64.max, .min, 1 << 43, -1] {
@@ -113,7 +113,7 @@ struct FeedPositionTests {
         }
     }
 
-    @Test("an archive has one name, whatever link leads to it, and none before it is there")
+    @Test("an archive has one name, whichever symbolic link leads to it, and no name before it exists")
     func digest() async throws {
         try await TemporaryFolder.with { folder in
             let directory = ArchiveDirectory(path: folder.path(of: "a"))

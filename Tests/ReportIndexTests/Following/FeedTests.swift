@@ -64,7 +64,7 @@ struct FeedTests {
 
     private static let everything = ["a/1.1", "b/2.1", "a/3.2", "q1", "c/4.1", "r7", "c/5.2", "a/6.3", "r8"]
 
-    @Test("everything comes in the order of time, whatever the size of a page", arguments: [1, 2, 3, 5, 1000])
+    @Test("all events come in the order of time with every page size", arguments: [1, 2, 3, 5, 1000])
     func pages(limit: Int) async throws {
         try await Self.with { _, reader in
             let (names, end) = try Self.follow(reader, limit: limit)
@@ -74,7 +74,7 @@ struct FeedTests {
         }
     }
 
-    @Test("a filter takes arrivals, and replays of what it wants")
+    @Test("a filter applies to arrivals and to replays of matching deliveries")
     func filtered() async throws {
         try await Self.with { _, reader in
             func names(_ adjust: (inout ReportFilter) -> Void, includesRejected: Bool = true) throws -> [String] {
@@ -92,7 +92,7 @@ struct FeedTests {
         }
     }
 
-    @Test("the last events are those that a whole walk ends with, up to the position")
+    @Test("the last events are the last ones of the whole feed, up to the position")
     func last() async throws {
         try await Self.with { archive, reader in
             let end = try reader.feedEnd()
@@ -109,7 +109,7 @@ struct FeedTests {
         }
     }
 
-    @Test("what is not indexed yet comes when it is, and an index that is built again repeats nothing")
+    @Test("arrivals follow when they are indexed, and a rebuilt index repeats none")
     func lag() async throws {
         try await IndexArchive.with { archive in
             let reader = try archive.reader()
@@ -128,7 +128,7 @@ struct FeedTests {
         }
     }
 
-    @Test("beside a writer and an indexer nothing is missed, and nothing comes twice")
+    @Test("each event is passed exactly once beside a writer and an indexer")
     func beside() async throws {
         let count = 3000
         try await IndexArchive.with { archive in
@@ -153,7 +153,7 @@ struct FeedTests {
         }
     }
 
-    @Test("what came out of the quarantine says so")
+    @Test("an arrival from the quarantine has its quarantine ID")
     func promoted() async throws {
         try await IndexArchive.with { archive in
             let delivery = EncodedDelivery.fixture(target: "/a")

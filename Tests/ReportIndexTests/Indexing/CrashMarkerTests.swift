@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(
-        "after two crashes the delivery is filed with its problem, and the others are indexed",
+        "after two crashes the delivery is indexed as unrecognised, and the others are indexed",
         arguments: [2, 3] as [Int64])
     func filed(position: Int64) async throws {
         try await Self.with(crashes: [position: 2]) { archive in
@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test("after one crash it is parsed once more")
+    @Test("after one crash the delivery is parsed again")
     func parsedOnceMore() async throws {
         try await Self.with(crashes: [2: 1, 3: 1]) { archive in
             try archive.index(.byTarget)
@@ -63,26 +63,24 @@ import Testing
         }
     }
 
-    @Test("the marker is there while a large delivery is parsed, and only then")
+    @Test("a large delivery is marked only while it is parsed")
     func marked() async throws {
         try await Self.with(crashes: [:]) { archive in
             let directory = archive.directory
             let marked = Mutex<[String: [Int64]]>([:])
-            let parser = ReportParser { delivery in
+            let parser = ReportParser.unrouted { delivery in
                 let names = try? ArchiveReader(directory).strings("SELECT name FROM state WHERE name LIKE 'parsing%'")
                 marked.withLock {
                     $0[delivery.request.target.text] = names?.compactMap { Int64($0.split(separator: ":").last ?? "") }
                 }
                 return []
-            } route: { _, _ in
-                nil
             }
             try archive.index(parser)
             #expect(marked.withLock { $0 } == ["/1": [], "/2": [2], "/3": [3], "/4": []])
         }
     }
 
-    @Test("a reindex parses it again")
+    @Test("a reindex parses a delivery that crashed the process again")
     func reindex() async throws {
         try await Self.with(crashes: [2: 2]) { archive in
             try archive.index(.byTarget)
@@ -94,7 +92,7 @@ import Testing
         }
     }
 
-    @Test("a rebuild that crashed goes on where it stopped and knows of the crashes")
+    @Test("a rebuild that crashed continues where it stopped and counts the crashes")
     func crashedRebuild() async throws {
         try await Self.with(crashes: [:]) { archive in
             try PlainConnection.open(archive.directory.indexPath) { try $0.execute(sql: "PRAGMA user_version = 99") }
@@ -104,16 +102,14 @@ import Testing
         }
     }
 
-    @Test("pruning such a delivery does not parse it, and a rebuild files it with the same problem")
+    @Test("pruning a delivery that crashed the process does not parse it, and a rebuild keeps its problem")
     func pruned() async throws {
         try await Self.with(crashes: [2: 2]) { archive in
             try archive.index(.byTarget)
             let parsed = Mutex<[String]>([])
-            let parser = ReportParser { delivery in
+            let parser = ReportParser.unrouted { delivery in
                 parsed.withLock { $0.append(delivery.request.target.text) }
                 return ReportParser.byTarget.parse(delivery)
-            } route: { _, _ in
-                nil
             }
             try archive.index(parser)
             #expect(try archive.prune([2, 3]) == [2, 3])

@@ -5,7 +5,7 @@ import ReportIndex
 import TestKit
 import Testing
 
-@Suite("What was fetched, beside what was delivered")
+@Suite("Fetched deliveries")
 struct FetchedDeliveryTests {
     private static let sample = Sample.named("certn/legacy-applicant-complete")
 
@@ -16,7 +16,7 @@ struct FetchedDeliveryTests {
             body: .raw(body))
     }
 
-    @Test("the same bytes from a webhook and from our own call are one report with two attempts, whichever came first")
+    @Test("the same bytes delivered and fetched are one report with two attempts, in any order")
     func oneReport() async throws {
         let webhook = EncodedDelivery(Self.sample)
         let fetched = Self.fetched(body: Self.sample.request.body)

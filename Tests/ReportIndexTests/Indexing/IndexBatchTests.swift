@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test("batches cut anywhere leave the rows of one batch", arguments: 1...5)
+    @Test("several batches make the same rows as one batch", arguments: 1...5)
     func batchBoundaries(count: Int) async throws {
         let expected = try await Self.dump([Self.deliveries])
         #expect(expected.count("report") == 5)
@@ -47,7 +47,7 @@ import Testing
         for (table, rows) in expected.rows { #expect(dump.rows[table] == rows, "\(table)") }
     }
 
-    @Test("a batch of which one row is rejected leaves nothing, and is written whole when it is tried again")
+    @Test("a batch with a rejected row writes no row, and all rows when it is repeated")
     func allOrNothing() async throws {
         let deliveries: [IndexedDelivery] = [.fixture(1), .fixture(2, [.fixture(key: "bad")])]
         try await IndexArchive.with { archive in
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test("a key whose report is missing belongs to the next delivery that brings it, and the one after is its repeat")
+    @Test("a key whose report is missing gets the next delivery with it, and the one after is a repeat")
     func danglingIdentity() async throws {
         try await IndexArchive.with { archive in
             try PlainConnection.open(archive.directory.indexPath) { db in
@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    @Test("a report that arrives again counts up and remembers the last arrival; what it said first stays")
+    @Test("a repeated report is stored once and counted twice, with its last arrival")
     func repeatedReport() async throws {
         let later = Timestamp.fixture.advanced(byMilliseconds: 4000)
         let first = RoutedReport.fixture(type: "a", key: "k", fields: [ReportField("name", "first")])
@@ -122,7 +122,7 @@ import Testing
         }
     }
 
-    @Test("the reports of one delivery keep their order, and one that stands twice in it is two attempts")
+    @Test("reports of one delivery keep their order, and a repeated one is two attempts")
     func ordinals() async throws {
         let reports = ["x", "y", "x"].map { RoutedReport.fixture(type: $0, key: $0) }
         try await SparseArchive.withReader([.fixture(1, reports)]) { reader in
@@ -133,7 +133,7 @@ import Testing
         }
     }
 
-    @Test("a field that stands twice in a report is kept once")
+    @Test("a field that a report has twice is stored once")
     func repeatedField() async throws {
         let field = ReportField("linkId", "1")
         let report = RoutedReport.fixture(fields: [field, ReportField("linkId", "2"), field])
@@ -142,7 +142,7 @@ import Testing
         }
     }
 
-    @Test("what follows a NUL distinguishes reports, types and fields like any other text")
+    @Test("text after a NUL character distinguishes reports, types and fields")
     func nul() async throws {
         let reports = ["x", "y"].map {
             RoutedReport.fixture(type: "type\0\($0)", key: "key\0\($0)", fields: [ReportField("id", "value\0\($0)")])

@@ -3,7 +3,7 @@ import Testing
 @testable import ReportIndex
 
 @Suite struct IndexPaceTests {
-    @Test("entries are gathered while many arrive and fewer wait than were read")
+    @Test("entries are gathered while many arrive and few wait")
     func gathering() {
         var pace = IndexPace()
         #expect(pace.next(after: 1, waitingCount: 0) == .zero)
@@ -12,7 +12,7 @@ import Testing
         #expect(pace.next(after: 1000, waitingCount: 1000) == .zero)
     }
 
-    @Test("a few large entries are as much as many small ones", arguments: [(20, false), (190, false), (210, true)])
+    @Test("a few large entries count as much as many small ones", arguments: [(20, false), (190, false), (210, true)])
     func load(load: Int, isMuch: Bool) {
         var pace = IndexPace()
         pace.add(load)
@@ -21,7 +21,7 @@ import Testing
         #expect(pace.next(after: 20, waitingCount: 0, at: .now + .seconds(2)) == .zero)
     }
 
-    @Test("rests come while many arrive, and not when the index is far behind", arguments: [0, 4095, 4096])
+    @Test("the indexer rests while many entries arrive, but not if it is far behind", arguments: [0, 4095, 4096])
     func rests(waitingCount: Int64) {
         var pace = IndexPace()
         _ = pace.next(after: 1000, waitingCount: waitingCount)

@@ -11,15 +11,13 @@ import Testing
 @Suite struct IndexerTests {
     /// A parser that reports the targets it sees and finds nothing.
     private static func watching(_ seen: AsyncStream<String>.Continuation) -> ReportParser {
-        ReportParser { delivery in
+        ReportParser.unrouted { delivery in
             seen.yield(delivery.request.target.text)
             return []
-        } route: { _, _ in
-            nil
         }
     }
 
-    @Test("a rebuild gives the same rows, down to the numbers")
+    @Test("a rebuild makes the same rows with the same IDs")
     func rebuild() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll(Sample.all.filter(\.isArchived).map(EncodedDelivery.init))
@@ -33,7 +31,7 @@ import Testing
         }
     }
 
-    @Test("a rebuild applies what the parser has learned since")
+    @Test("a rebuild uses the current parser")
     func betterParser() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture(target: "/a"), .fixture(target: "/b")])
@@ -45,7 +43,7 @@ import Testing
         }
     }
 
-    @Test("what was committed but not indexed is indexed after the archive was closed and opened again")
+    @Test("entries that were not indexed are indexed after the archive was opened again")
     func catchUpAfterReopening() async throws {
         try await TestArchive.withDirectory { directory in
             try await IndexArchive.with(at: directory) { archive in
@@ -75,7 +73,7 @@ import Testing
         }
     }
 
-    @Test("a batch ends with the delivery that brings its bodies to 4 MiB")
+    @Test("a batch ends with the delivery with which its bodies reach 4 MiB")
     func batchByteCount() async throws {
         try await IndexArchive.with { archive in
             func large() -> EncodedDelivery { .fixture(body: .raw([UInt8](repeating: 0, count: 3 << 19))) }
@@ -108,7 +106,7 @@ import Testing
         }
     }
 
-    @Test("an indexer that holds back under pressure goes on once more wait than the lag allows")
+    @Test("an indexer under pressure continues when the lag is exceeded")
     func lag() async throws {
         try await IndexArchive.with { archive in
             var lag = IndexLag()
@@ -125,7 +123,7 @@ import Testing
         }
     }
 
-    @Test("a damaged delivery is shown as unrecognised and delays no other")
+    @Test("a damaged delivery is indexed as unrecognised, and later entries are indexed")
     func damagedDelivery() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture(target: "/a"), .fixture(target: "/b"), .fixture(target: "/c")])

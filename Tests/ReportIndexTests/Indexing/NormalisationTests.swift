@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test("in one batch each keeps an ID of its own, and reads back byte for byte")
+    @Test("each name keeps its own ID in one batch and reads back byte for byte")
     func ids() async throws {
         try await Self.with { _, reader throws in
             #expect(try reader.number("SELECT count(*) FROM fieldName") == 2)

@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test("the delivery says that its body was pruned and why; head and report are there, and the archive is sound")
+    @Test("a pruned delivery has its reason, head and report, and the archive is intact")
     func pruned() async throws {
         try await Self.withPruned([1]) { archive, reader in
             #expect(throws: ArchiveError.pruned(DeliveryID(rawValue: 1), reason: "older than a year")) {
@@ -48,7 +48,7 @@ import Testing
     /// Every choice of the four deliveries.
     static let choices: [[Int64]] = (0..<16).map { choice in (1...4).filter { choice >> ($0 - 1) & 1 == 1 } }
 
-    @Test("a rebuild gives the rows that were there, whichever bodies were pruned", arguments: choices)
+    @Test("a rebuild makes the same rows, whichever bodies were pruned", arguments: choices)
     func rebuild(ids: [Int64]) async throws {
         try await Self.withPruned(ids) { archive, _ in
             let before = try IndexDump(archive.directory)
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test("a rebuild does not parse what was pruned, and gives it its route of today")
+    @Test("a rebuild routes pruned deliveries by their summaries")
     func routes() async throws {
         try await Self.withPruned([1, 2]) { archive, _ in
             archive.deleteIndex()
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test("a report that arrives again after its body was pruned is an attempt of it, after a rebuild too")
+    @Test("a report that arrives again after pruning is an attempt, also after a rebuild")
     func laterRepeat() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture(target: "/a")])
@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    @Test("a damaged summary is shown as damage and delays nothing")
+    @Test("a damaged summary is indexed as damaged, and later entries are indexed")
     func damagedSummary() async throws {
         try await Self.withPruned([1]) { archive, reader in
             try PlainConnection.damage(

@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 @Suite struct ReplayTests {
-    @Test("replays read back as they were recorded, oldest first, each with its delivery")
+    @Test("replays of a delivery read back unchanged, oldest first")
     func roundTrip() async throws {
         let first = ReplayRecord.fixture(
             deliveryID: 2, method: "PUT", url: "https://a.example/x", durationMilliseconds: 0)
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test("a replay of a delivery that is missing, or comes later, is left out")
+    @Test("a replay of a missing or later delivery is left out")
     func unknownDelivery() async throws {
         try await IndexArchive.with { archive in
             for position in [2, 7] {
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test("replays outlast a rebuild")
+    @Test("replays survive a rebuild")
     func rebuild() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture()])

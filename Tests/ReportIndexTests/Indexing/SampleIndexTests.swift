@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test("externalInfo is kept as the provider carried it back")
+    @Test("externalInfo is stored as the provider returned it")
     func externalInfo() async throws {
         try await Self.withSamples { reader in
             for (index, sample) in Self.samples.enumerated() {
@@ -87,7 +87,7 @@ import Testing
         }
     }
 
-    @Test("there is one report for each key, and one attempt for each later arrival of it")
+    @Test("each key has one report, and each later arrival is an attempt")
     func counts() async throws {
         try await Self.withSamples { reader in
             let expected = try Self.samples.flatMap { sample in

@@ -6,7 +6,7 @@ import ReportIndex
 import TestKit
 import Testing
 
-@Suite("What is to be fetched")
+@Suite("Follow-ups")
 struct FollowUpTests {
     private static func order(_ subject: String, task: String = "centric-case", source: String = "certn")
         -> FollowUpOrder
@@ -22,7 +22,7 @@ struct FollowUpTests {
         try reader.dueFollowUps(at: time(seconds), limit: limit).map(\.order.subject)
     }
 
-    @Test("an order is due at once and reads back as it was given")
+    @Test("a new follow-up is due at once and reads back unchanged")
     func ordered() async throws {
         try await IndexArchive.with { archive in
             let orders = [
@@ -39,7 +39,7 @@ struct FollowUpTests {
         }
     }
 
-    @Test("the same is ordered once, whatever led to it and however it ended; anything else is another")
+    @Test("a follow-up of the same source, task and subject is stored once")
     func once() async throws {
         try await IndexArchive.with { archive in
             let reader = try archive.reader()
@@ -57,7 +57,7 @@ struct FollowUpTests {
         }
     }
 
-    @Test("the cursor is the greatest that was recorded, also after a rebuild")
+    @Test("the follow-up cursor is the greatest recorded one, also after a rebuild")
     func cursor() async throws {
         try await IndexArchive.with { archive in
             let reader = try archive.reader()
@@ -73,7 +73,7 @@ struct FollowUpTests {
         }
     }
 
-    @Test("the cursor that an indexer was given outlasts a reindex, which the records know nothing of")
+    @Test("a follow-up cursor that is not recorded survives a reindex")
     func movedCursor() async throws {
         try await IndexArchive.with { archive in
             let indexer = try Indexer(archive.directory, parser: .byTarget)
@@ -84,7 +84,7 @@ struct FollowUpTests {
         }
     }
 
-    @Test("what is due comes the longest waiting first, and no more than asked for")
+    @Test("due follow-ups come longest waiting first, up to the limit")
     func dueOrder() async throws {
         try await IndexArchive.with { archive in
             let reader = try archive.reader()
@@ -98,7 +98,7 @@ struct FollowUpTests {
         }
     }
 
-    @Test("a try that is to be made again is due at its time, and counts")
+    @Test("a retry is due at its time and increases the count")
     func tryAgain() async throws {
         try await IndexArchive.with { archive in
             let reader = try archive.reader()
@@ -117,7 +117,7 @@ struct FollowUpTests {
     }
 
     @Test(
-        "what is done or failed is never due again",
+        "a finished follow-up is never due",
         arguments: [
             (FollowUpOutcome.done(DeliveryID(rawValue: 7)), "done 2 7 -"), (.done(nil), "done 2 - -"),
             (.failed(problem: "404: 'no'"), "failed 2 - 404: 'no'"),
@@ -134,7 +134,7 @@ struct FollowUpTests {
         }
     }
 
-    @Test("a conclusion about nothing changes nothing")
+    @Test("an attempt of an unknown follow-up changes nothing")
     func unknown() async throws {
         try await IndexArchive.with { archive in
             try archive.order([Self.order("a")])
@@ -143,7 +143,7 @@ struct FollowUpTests {
         }
     }
 
-    @Test("follow-ups are listed newest first, by state, with what came of them")
+    @Test("follow-ups are listed newest first, by state, with their results")
     func listed() async throws {
         try await IndexArchive.with { archive in
             let orders = ["a", "b", "c"].map { FollowUpOrder(source: "certn", task: "centric-case", subject: $0) }

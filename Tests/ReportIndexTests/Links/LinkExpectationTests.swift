@@ -6,7 +6,7 @@ import Testing
 @Suite("Expectations as text")
 struct LinkExpectationTests {
     @Test(
-        "each is read back as it was written",
+        "each expectation reads back as written",
         arguments: [
             ("pf_checking_account", LinkExpectation("pf_checking_account")),
             (
@@ -23,7 +23,7 @@ struct LinkExpectationTests {
         #expect(expectation.description == text)
     }
 
-    @Test("what is neither a type nor a type with a field is none", arguments: ["", ":", ":a=b", "a:", "a:b", "a:=b"])
+    @Test("an invalid expectation is rejected", arguments: ["", ":", ":a=b", "a:", "a:b", "a:=b"])
     func rejected(text: String) {
         #expect(LinkExpectation(text) == nil)
     }

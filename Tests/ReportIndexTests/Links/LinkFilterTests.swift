@@ -6,83 +6,58 @@ import TestKit
 import Testing
 
 /// Four links, a second apart: 1 klavi, 2 certn-legacy, 3 certn-centric, 4 klavi.
-@Suite("Looking for links")
+@Suite("Link filters")
 struct LinkFilterTests {
-    private static func found(_ adjust: (inout LinkFilter) -> Void) async throws -> [Int64] {
+    private static func time(_ seconds: Int64) -> Timestamp {
+        Timestamp.fixture.advanced(byMilliseconds: seconds * 1000)
+    }
+
+    private static let cases: [(name: String, expected: [Int64], adjust: @Sendable (inout LinkFilter) -> Void)] = [
+        ("no condition", [4, 3, 2, 1], { _ in }),
+        ("one provider", [4, 1], { $0.providers = ["klavi"] }),
+        ("two providers", [4, 3, 1], { $0.providers = ["klavi", "certn-centric"] }),
+        ("an unknown provider", [], { $0.providers = ["ezid"] }),
+        ("one state", [4, 1], { $0.states = [.requested] }),
+        ("two states", [3, 2], { $0.states = [.failed, .created] }),
+        ("a state of no link", [], { $0.states = [.disabled] }),
+        ("a key", [4, 3, 1], { $0.fields = [ReportField("tag", "x")] }),
+        ("two keys", [4], { $0.fields = [ReportField("tag", "x"), ReportField("linkId", "b")] }),
+        ("a value of no link", [], { $0.fields = [ReportField("linkId", "x")] }),
+        ("a name in another case", [], { $0.fields = [ReportField("linkid", "b")] }),
+        ("since includes its moment", [4, 3, 2], { $0.since = time(1) }),
+        ("until does not", [1], { $0.until = time(1) }),
+        ("a range of time", [3, 2], { ($0.since, $0.until) = (time(1), time(3)) }),
+        ("a limit", [4, 3, 2], { $0.limit = 3 }),
+        ("the next page", [1], { ($0.limit, $0.before) = (3, LinkID(rawValue: 2)) }),
+        ("a page after the last", [], { ($0.limit, $0.before) = (3, LinkID(rawValue: 1)) }),
+        ("a limit of zero", [], { $0.limit = 0 }),
+        (
+            "conditions of several kinds", [1],
+            {
+                ($0.providers, $0.states, $0.until) = (["klavi"], [.requested], time(3))
+                $0.fields = [ReportField("tag", "x")]
+            }
+        ),
+    ]
+
+    @Test("a filter finds the links that meet all conditions, newest first", arguments: cases.indices)
+    func found(index: Int) async throws {
         try await IndexArchive.with { archive in
             let keys = [
                 [ReportField("linkId", "a"), ReportField("tag", "x")], [ReportField("id", "a")],
                 [ReportField("object_id", "b"), ReportField("tag", "x")],
                 [ReportField("linkId", "b"), ReportField("tag", "x")],
             ]
-            let providers = ["klavi", "certn-legacy", "certn-centric", "klavi"]
-            for index in 0..<4 {
-                let order = LinkOrder(provider: providers[index], api: "", keys: keys[index])
-                try archive.record(.link(order), at: time(Int64(index)))
+            for (index, provider) in ["klavi", "certn-legacy", "certn-centric", "klavi"].enumerated() {
+                let order = LinkOrder(provider: provider, api: "", keys: keys[index])
+                try archive.record(.link(order), at: Self.time(Int64(index)))
             }
             try archive.change(2, .failed(note: "no"))
             try archive.change(3, .created(keys: [], expiresAt: nil))
             var filter = LinkFilter()
+            let (name, expected, adjust) = Self.cases[index]
             adjust(&filter)
-            return try archive.reader().links(matching: filter).map(\.id.rawValue)
+            #expect(try archive.reader().links(matching: filter).map(\.id.rawValue) == expected, "\(name)")
         }
-    }
-
-    private static func time(_ seconds: Int64) -> Timestamp {
-        Timestamp.fixture.advanced(byMilliseconds: seconds * 1000)
-    }
-
-    @Test("without a condition all come, newest first")
-    func all() async throws {
-        #expect(try await Self.found { _ in } == [4, 3, 2, 1])
-    }
-
-    @Test("by provider; certn stands for both of its APIs")
-    func providers() async throws {
-        #expect(try await Self.found { $0.providers = ["klavi"] } == [4, 1])
-        #expect(try await Self.found { $0.providers = ["klavi", "certn-centric"] } == [4, 3, 1])
-        #expect(try await Self.found { $0.providers = ["certn-legacy", "certn-centric"] } == [3, 2])
-        #expect(try await Self.found { $0.providers = ["ezid"] } == [])
-    }
-
-    @Test("by state")
-    func states() async throws {
-        #expect(try await Self.found { $0.states = [.requested] } == [4, 1])
-        #expect(try await Self.found { $0.states = [.failed, .created] } == [3, 2])
-        #expect(try await Self.found { $0.states = [.disabled] } == [])
-    }
-
-    @Test("by keys, all of which have to be there")
-    func fields() async throws {
-        #expect(try await Self.found { $0.fields = [ReportField("tag", "x")] } == [4, 3, 1])
-        #expect(try await Self.found { $0.fields = [ReportField("tag", "x"), ReportField("linkId", "b")] } == [4])
-        #expect(try await Self.found { $0.fields = [ReportField("linkId", "x")] } == [])
-        #expect(try await Self.found { $0.fields = [ReportField("linkid", "b")] } == [])
-    }
-
-    @Test("by time: since includes its moment, until does not")
-    func times() async throws {
-        #expect(try await Self.found { $0.since = Self.time(1) } == [4, 3, 2])
-        #expect(try await Self.found { $0.until = Self.time(1) } == [1])
-        #expect(try await Self.found { ($0.since, $0.until) = (Self.time(1), Self.time(3)) } == [3, 2])
-    }
-
-    @Test("in pages that end with a number")
-    func pages() async throws {
-        #expect(try await Self.found { $0.limit = 3 } == [4, 3, 2])
-        #expect(try await Self.found { ($0.limit, $0.before) = (3, LinkID(rawValue: 2)) } == [1])
-        #expect(try await Self.found { ($0.limit, $0.before) = (3, LinkID(rawValue: 1)) } == [])
-        #expect(try await Self.found { $0.limit = 0 } == [])
-    }
-
-    @Test("conditions of several sorts have to hold together")
-    func together() async throws {
-        #expect(
-            try await Self.found {
-                $0.providers = ["klavi"]
-                $0.states = [.requested]
-                $0.fields = [ReportField("tag", "x")]
-                $0.until = Self.time(3)
-            } == [1])
     }
 }

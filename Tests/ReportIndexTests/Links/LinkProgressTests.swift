@@ -5,7 +5,7 @@ import ReportIndex
 import TestKit
 import Testing
 
-@Suite("What came for a link")
+@Suite("Link progress")
 struct LinkProgressTests {
     private static let uuid = "4437b139-8a16-11ee-b636-487b6bad036a"
 
@@ -43,7 +43,7 @@ struct LinkProgressTests {
             expectations: expectations.compactMap { LinkExpectation($0) })
     }
 
-    @Test("reports with a key of the link came for it, oldest first", arguments: ["l-1", uuid, uuid.uppercased()])
+    @Test("reports with a key of the link are its arrivals, oldest first", arguments: ["l-1", uuid, uuid.uppercased()])
     func byKey(value: String) async throws {
         let progress = try await Self.progress(
             Self.order([("linkId", value)], "b", "c"),
@@ -57,7 +57,7 @@ struct LinkProgressTests {
         #expect(progress.missing == [LinkExpectation("c")])
     }
 
-    @Test("any of its keys is enough, and a report that has two of them came once")
+    @Test("one key is enough, and a report with two keys counts once")
     func severalKeys() async throws {
         let progress = try await Self.progress(
             Self.order([("id", "1"), ("application.id", "2")], "a", "b", "c"),
@@ -69,7 +69,7 @@ struct LinkProgressTests {
         #expect(progress.missing == [])
     }
 
-    @Test("a report that came again came once")
+    @Test("a repeated report counts once for a link")
     func repeats() async throws {
         let report = Self.report("a", [("linkId", "1")], key: "same")
         let progress = try await Self.progress(Self.order([("linkId", "1")]), [(11, report), (12, report)])
@@ -85,7 +85,7 @@ struct LinkProgressTests {
         #expect(progress.missing == [LinkExpectation("a")])
     }
 
-    @Test("reports from before the link do not count, to the millisecond")
+    @Test("reports before the link do not count, to the millisecond")
     func before() async throws {
         let progress = try await Self.progress(
             Self.order([("linkId", "1")], "a", "b"),
@@ -108,7 +108,7 @@ struct LinkProgressTests {
         #expect(after.missing == [])
     }
 
-    @Test("externalInfo has to do where no key of the provider is known, every leaf of it")
+    @Test("without a key of the provider, every leaf of externalInfo must match")
     func externalInfo() async throws {
         let keys = [("externalInfo.traceId", "t"), ("externalInfo.n", "1")]
         let whole = Self.report("a", keys)
@@ -130,14 +130,14 @@ struct LinkProgressTests {
         #expect(progress.missing == [LinkExpectation("a")])
     }
 
-    @Test("a link without any key is found by nothing")
+    @Test("no report matches a link without a key")
     func noKey() async throws {
         let progress = try await Self.progress(Self.order([], "a"), [(11, Self.report("a", [("linkId", "1")]))])
         #expect(progress.arrivals == [])
         #expect(progress.missing == [LinkExpectation("a")])
     }
 
-    @Test("an externalInfo of as many leaves as a report can have is looked for")
+    @Test("a link is matched by an externalInfo with as many leaves as a report can have")
     func manyLeaves() async throws {
         let keys = (0..<256).map { ("externalInfo.k\($0)", "v") }
         let progress = try await Self.progress(Self.order(keys, "a"), [(11, Self.report("a", keys))])
@@ -145,7 +145,7 @@ struct LinkProgressTests {
         #expect(progress.missing == [])
     }
 
-    @Test("of very many arrivals the newest are told, and none is missed")
+    @Test("of very many arrivals for a link the newest are listed, and none is missing")
     func many() async throws {
         let count = LinkProgress.arrivalLimit + 5
         try await IndexArchive.with { archive in

@@ -5,7 +5,7 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-@Suite("Bodies that a person wants gone")
+@Suite("Pruning of chosen bodies")
 struct ChosenPruningTests {
     private static func with(_ body: (IndexArchive, ArchiveReader) async throws -> Void) async throws {
         let deliveries = [
@@ -19,7 +19,7 @@ struct ChosenPruningTests {
         numbers.map(DeliveryID.init(rawValue:))
     }
 
-    @Test("exactly those go, with the reason, and the chain is whole")
+    @Test("exactly the chosen bodies are pruned with the reason, and the chain is intact")
     func exact() async throws {
         try await Self.with { archive, reader in
             let slice = try reader.pruning(of: Self.ids(1, 4), because: "erasure")
@@ -37,7 +37,7 @@ struct ChosenPruningTests {
         }
     }
 
-    @Test("what is held stays, also where it was held after the choice; numbers that there are not are nothing")
+    @Test("held deliveries and unknown IDs are left out, also if the hold came after the choice")
     func held() async throws {
         try await Self.with { archive, reader in
             _ = try archive.hold(.delivery(DeliveryID(rawValue: 4)))

@@ -29,7 +29,7 @@ import Testing
             "SELECT source || ' ' || coalesce(type, '*') FROM dictionary WHERE source IS NOT NULL ORDER BY id")
     }
 
-    @Test("a dictionary is kept where bodies that were held out get smaller by it")
+    @Test("a dictionary is kept if it makes bodies smaller that it was not trained on")
     func kept() async throws {
         try await MaintenanceArchive.with(Self.deliveries(80)) { archive, reader in
             let proposal = try archive.train(Self.klavi)
@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test("one that is no better than what is in use is not kept")
+    @Test("a dictionary that is no better than the current one is not kept")
     func notBetter() async throws {
         try await MaintenanceArchive.with(Self.deliveries(80)) { archive, reader in
             try archive.train(Self.klavi)
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test("bodies that have nothing in common teach nothing")
+    @Test("no dictionary is kept for bodies that have nothing in common")
     func nothingInCommon() async throws {
         var random = SplitMix64(seed: 1)
         let deliveries = (0..<80).map { index in
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test("a scope has at least so many bodies; a source comes before its types, and none comes of another's bodies")
+    @Test("a scope needs enough bodies of its own, and a source precedes its types")
     func scopes() async throws {
         let deliveries =
             Self.deliveries(64) + Self.deliveries(63, type: "events") + Self.deliveries(40, source: "certn", type: "a")
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    @Test("new bodies of the type use its dictionary, those of the source that of the source, and others none")
+    @Test("a new body uses the dictionary of its type, else that of its source, else none")
     func choice() async throws {
         let deliveries = Self.deliveries(80) + Self.deliveries(80, type: "events", seed: 6)
         try await MaintenanceArchive.with(deliveries) { archive, _ in
@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test("the current dictionary of a type is its own, or else its source's")
+    @Test("the current dictionary of a type is its own, else that of its source")
     func current() async throws {
         try await IndexArchive.with { archive in
             let training = DictionaryTraining(try archive.reader())
@@ -118,7 +118,7 @@ import Testing
         }
     }
 
-    @Test("a dictionary that the archive has is not added again, for whatever scope")
+    @Test("a dictionary is not added twice, whatever its scope")
     func sameChecksum() async throws {
         try await IndexArchive.with { archive in
             let dictionary = try #require(PresetDictionary(Array("common".utf8)))
@@ -129,7 +129,7 @@ import Testing
         }
     }
 
-    @Test("what stands in fewer than four bodies gets into no dictionary, however often these came or were sent again")
+    @Test("text in fewer than four bodies is not in a dictionary, however often they arrived")
     func privacy() async throws {
         var like = LikeBodies(seed: 8)
         let secret = "Maria das Gracas 123.456.789-09"
@@ -160,7 +160,7 @@ import Testing
     }
 
     @Test(
-        "a new body refers to the dictionary by its checksum, and reads back through reader, indexer and verification")
+        "a new body names its dictionary by checksum, and reader, indexer and verification decompress it")
     func everyPath() async throws {
         try await MaintenanceArchive.with(Self.deliveries(80)) { archive, reader in
             let dictionary = try #require(try archive.train(Self.klavi).dictionary)
@@ -190,7 +190,7 @@ import Testing
         }
     }
 
-    @Test("a dictionary is used again after the archive was opened anew")
+    @Test("a dictionary is used after the archive was opened again")
     func restart() async throws {
         try await TestArchive.withDirectory { directory in
             let dictionary = try await IndexArchive.with(at: directory) { archive in
@@ -207,7 +207,7 @@ import Testing
         }
     }
 
-    @Test("a body whose dictionary the archive does not have is rejected, because nothing could ever read it")
+    @Test("a body whose dictionary is not in the archive is rejected")
     func missingDictionary() async throws {
         let dictionary = try #require(PresetDictionary(Array(repeating: 0x61, count: 100)))
         let text = [UInt8](repeating: 0x61, count: 100)
@@ -219,7 +219,7 @@ import Testing
     }
 
     @Test(
-        "Python's zlib opens such a body as storage/README.md says: the dictionary is the one whose checksum it names")
+        "Python's zlib decompresses such a body as storage/README.md describes")
     func python() async throws {
         let path = try #require(
             ["/usr/bin/python3", "/usr/local/bin/python3"].first { FileManager.default.isExecutableFile(atPath: $0) })

@@ -19,7 +19,7 @@ import Testing
         try await MaintenanceArchive.with(deliveries, body)
     }
 
-    @Test("a delivery that is held stays whole, and the others go")
+    @Test("a held delivery keeps its body, and the others are pruned")
     func delivery() async throws {
         try await Self.with { archive, reader in
             _ = try archive.hold(.delivery(DeliveryID(rawValue: 2)))
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test("every delivery with a held value in a field stays, and one that has it in another field goes")
+    @Test("a hold on a field covers that field only")
     func field() async throws {
         try await Self.with { archive, reader in
             try await archive.commitTogether([MaintenanceArchive.delivery(type: "ana", key: "ana", person: "ana maria")]
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test("a hold placed after the plan, before it is carried out, holds")
+    @Test("a hold placed between plan and pruning applies")
     func placedMeanwhile() async throws {
         try await Self.with { archive, reader in
             let slice = try reader.pruning(by: Self.retention, after: nil, now: MaintenanceArchive.now)
@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test("a hold that the index does not know yet stops pruning, also after the archive was opened again")
+    @Test("a hold that is not indexed yet stops pruning, also after the archive was opened again")
     func unindexedHold() async throws {
         try await TestArchive.withDirectory { directory in
             try await IndexArchive.with(at: directory) { archive in
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test("a hold placed between two reasons of one slice keeps what is left")
+    @Test("a hold placed between two reasons of one slice keeps the remaining bodies")
     func placedBetweenReasons() async throws {
         var terms = Retention.SourceTerms()
         terms.routes = ["income": .init(keep: .days(1)), "events": .init(keep: .days(2))]
@@ -85,14 +85,12 @@ import Testing
             #expect(slice.decisions.count == 2)
             let writer = archive.writer
             // The parser runs for each body that is pruned: the hold comes after the first reason.
-            let parser = ReportParser { delivery in
+            let parser = ReportParser.unrouted { delivery in
                 if delivery.id.rawValue == 2 {
                     _ = try? writer.append(
                         .hold(HoldRecord(subject: .delivery(DeliveryID(rawValue: 2)), reason: "claim")), at: .fixture)
                 }
                 return MaintenanceArchive.parser.parse(delivery)
-            } route: { _, _ in
-                nil
             }
             let done = try Pruner(reader, writer, parser).carryOut(slice, at: MaintenanceArchive.now)
             #expect(done.texts == ["1 body"])
@@ -100,7 +98,7 @@ import Testing
         }
     }
 
-    @Test("a hold on a field holds deliveries that come later, and before any report had that field")
+    @Test("a hold on a field covers later deliveries, even if no report had the field before")
     func laterDeliveries() async throws {
         try await IndexArchive.with { archive in
             _ = try archive.hold(Self.ana)
@@ -113,7 +111,7 @@ import Testing
         }
     }
 
-    @Test("a hold outlasts a rebuild, during which nothing that is not looked at yet goes")
+    @Test("a hold survives a rebuild, during which no unindexed delivery is pruned")
     func rebuild() async throws {
         try await Self.with { archive, reader in
             _ = try archive.hold(Self.ana)
@@ -124,7 +122,7 @@ import Testing
         }
     }
 
-    @Test("what is released is pruned like the rest; releasing twice, or something unknown, changes nothing")
+    @Test("after its release a hold has no effect; releasing it twice or an unknown one changes nothing")
     func release() async throws {
         try await Self.with { archive, reader in
             let id = try archive.hold(Self.ana)
@@ -139,7 +137,7 @@ import Testing
         }
     }
 
-    @Test("of two holds on the same delivery one is enough")
+    @Test("one of two holds on a delivery is enough")
     func twice() async throws {
         try await Self.with { archive, reader in
             let first = try archive.hold(Self.ana)
@@ -149,7 +147,7 @@ import Testing
         }
     }
 
-    @Test("where a repeat is held, what it said stays: its first delivery is not taken from under it")
+    @Test("the first delivery of a report stays while a repeat is held")
     func heldRepeat() async throws {
         let deliveries = (1...3).map { _ in MaintenanceArchive.delivery(key: "1", person: "ana") }
         try await MaintenanceArchive.with(deliveries) { archive, reader in
@@ -162,7 +160,7 @@ import Testing
         }
     }
 
-    @Test("every hold is on record, with its reason and its times, those that were let go too")
+    @Test("holds are listed with reason and times, also released ones")
     func list() async throws {
         try await Self.with { archive, reader in
             let first = try archive.hold(Self.ana)
@@ -181,7 +179,7 @@ import Testing
         }
     }
 
-    @Test("a value with a zero byte in it, as a provider's JSON may have, is held as well")
+    @Test("a hold covers a value with a NUL character")
     func zeroByte() async throws {
         let person = "an\u{0}a"
         try await IndexArchive.with { archive in
@@ -193,7 +191,7 @@ import Testing
     }
 
     @Test(
-        "an identifier that the index keeps as bytes is held as well, and comes out of it as it went in",
+        "a hold covers a UUID that is stored as bytes, and the UUID reads back unchanged",
         arguments: [
             "254b5bc8-f7ae-431c-8b4c-28fa8221ce13", "254B5BC8-F7AE-431C-8B4C-28FA8221CE13",
             "11111111-1111-1111-1111-111111111111", "61626364-6566-6768-696a-6b6c6d6e6f70",

@@ -44,7 +44,7 @@ import Testing
 
     private static let ana = HoldRecord.Subject.field(ReportField("person", "ana"))
 
-    @Test("what is removed is exactly what a dry run shows, and the archive is sound after it", arguments: 1...6)
+    @Test("pruning removes exactly what a dry run shows, and the archive is intact", arguments: 1...6)
     func dryRun(seed: UInt64) async throws {
         var random = SplitMix64(seed: seed)
         // More than a slice has, so that a slice is planned after another one was carried out.
@@ -74,7 +74,7 @@ import Testing
         decisions.sorted { $0.id < $1.id }
     }
 
-    @Test("at whatever moment a crash happens, the archive is sound, and a second run finishes")
+    @Test("after a crash at any moment the archive is intact, and a second run finishes")
     func crash() async throws {
         var random = SplitMix64(seed: 7)
         let deliveries = Self.deliveries(300, &random)
@@ -130,7 +130,7 @@ import Testing
             + reader.strings("SELECT reportId || ' ' || value FROM field ORDER BY reportId")
     }
 
-    @Test("pruning beside reindexing removes no report of a delivery that stays, and no held body")
+    @Test("pruning during a reindex removes no report of a kept delivery and no held body")
     func besideReindex() async throws {
         let deliveries = (0..<200).map { number in
             MaintenanceArchive.delivery(key: "\(number)", person: number % 10 == 0 ? "ana" : "ben")
@@ -166,7 +166,7 @@ import Testing
         }
     }
 
-    @Test("pruning, compaction and vacuum beside commits lose nothing that was acknowledged")
+    @Test("pruning, compaction and vacuum during commits lose no acknowledged delivery")
     func besideCommits() async throws {
         var random = SplitMix64(seed: 3)
         var bodies = LikeBodies(seed: 3)

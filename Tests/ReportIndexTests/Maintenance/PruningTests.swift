@@ -24,7 +24,7 @@ import Testing
         return try reader.reports(matching: filter).map(\.deliveryID.rawValue)
     }
 
-    @Test("nothing goes where nothing is configured, or nothing is old enough")
+    @Test("nothing is pruned without terms or before they are over")
     func nothing() async throws {
         try await Self.withThree { archive, reader throws in
             for retention in [Retention(), .of(keep: 101), .of("certn", keep: 1), .of(keepMetadata: 101)] {
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test("'keep' takes the body alone: the row, its hash and what it said stay, and why it went is told")
+    @Test("'keep' prunes only the body: entry, hash and reports stay, and the reason is recorded")
     func bodies() async throws {
         try await Self.withThree { archive, reader in
             let before = try archive.verify().end
@@ -56,28 +56,23 @@ import Testing
         }
     }
 
-    @Test("a body goes at the very moment its time is over, not a millisecond before")
-    func boundary() async throws {
-        try await Self.withThree { _, reader throws in
-            let early = MaintenanceArchive.now.advanced(byMilliseconds: -1)
-            #expect(try reader.plan(.of(keep: 100), now: early) == [])
-            #expect(try reader.plan(.of(keep: 100)).texts == ["1 body"])
-        }
-    }
-
-    @Test("a time that is no whole second is kept to the millisecond, and told")
-    func milliseconds() async throws {
+    @Test(
+        "a body is pruned exactly when its time is over, not a millisecond earlier",
+        arguments: [(0, "keep 100d"), (500, "keep 8640000500ms"), (1000, "keep 8640001s")])
+    func boundary(milliseconds: Int64, name: String) async throws {
         var terms = Retention.SourceTerms()
-        terms.terms.keep = .milliseconds(100 * MaintenanceArchive.dayMilliseconds + 500)
+        terms.terms.keep = .milliseconds(100 * MaintenanceArchive.dayMilliseconds + milliseconds)
         let retention = Retention(sources: ["klavi": terms])
         try await Self.withThree { _, reader throws in
-            #expect(try reader.plan(retention) == [])
-            let later = MaintenanceArchive.now.advanced(byMilliseconds: 500)
-            #expect(try reader.plan(retention, now: later).map(\.reason) == ["keep 8640000500ms of its source is over"])
+            let end = MaintenanceArchive.now.advanced(byMilliseconds: milliseconds)
+            #expect(try reader.plan(retention, now: end.advanced(byMilliseconds: -1)) == [])
+            let plan = try reader.plan(retention, now: end)
+            #expect(plan.texts == ["1 body"])
+            #expect(plan.map(\.reason) == ["\(name) of its source is over"])
         }
     }
 
-    @Test("'keep-metadata' takes everything; the numbers that are gone are one gap, and the chain is whole")
+    @Test("'keep-metadata' removes the entry; removed positions are one gap, and the chain is intact")
     func everything() async throws {
         try await Self.withThree { archive, reader in
             let before = try archive.verify().end
@@ -100,7 +95,7 @@ import Testing
         }
     }
 
-    @Test("gaps of several runs lie side by side, whichever was first, and the chain is whole")
+    @Test("gaps of several runs can be adjacent, and the chain is intact")
     func severalRuns() async throws {
         let deliveries = (1...6).map { number in
             MaintenanceArchive.delivery(type: number % 2 == 0 ? "even" : "odd", key: "\(number)")
@@ -143,7 +138,7 @@ import Testing
         }
     }
 
-    @Test("a delivery whose body went goes whole later, when that time is over too")
+    @Test("a pruned delivery is removed when 'keep-metadata' is over too")
     func bodyThenRest() async throws {
         try await Self.withThree { archive, reader throws in
             let retention = Retention.of(keep: 5, keepMetadata: 60)
@@ -155,7 +150,7 @@ import Testing
         }
     }
 
-    @Test("what is not indexed yet is not considered, because its reports are unknown")
+    @Test("a delivery that is not indexed yet is not pruned")
     func unindexed() async throws {
         try await Self.withThree { archive, reader in
             try await archive.commitTogether([MaintenanceArchive.delivery(key: "4")])
@@ -163,7 +158,7 @@ import Testing
         }
     }
 
-    @Test("a rebuild keeps what deliveries said whose bodies are gone")
+    @Test("a rebuild keeps the reports of pruned deliveries")
     func rebuild() async throws {
         try await Self.withThree { archive, reader in
             try archive.prune(by: .of(keep: 20, keepMetadata: 70))
@@ -177,7 +172,7 @@ import Testing
         }
     }
 
-    @Test("nothing is left to index after a rebuild, though the newest deliveries are gone")
+    @Test("after a rebuild nothing is left to index, although the newest deliveries were removed")
     func rebuildWithoutTheNewest() async throws {
         try await Self.withThree { archive, _ in
             _ = try archive.hold(.delivery(DeliveryID(rawValue: 1)))
@@ -193,7 +188,7 @@ import Testing
         }
     }
 
-    @Test("what was pruned whole and comes again is a new report; what is still known is not")
+    @Test("a report of a removed delivery is new when it arrives again; one of a pruned delivery is not")
     func comesAgain() async throws {
         try await Self.withThree { archive, reader in
             try archive.prune(by: .of(keep: 20, keepMetadata: 70))
@@ -208,7 +203,7 @@ import Testing
         }
     }
 
-    @Test("an age is counted from the arrival, though a report is as old as its last one")
+    @Test("a body's age counts from its arrival, a report's from the last arrival")
     func lastArrival() async throws {
         let deliveries = [
             MaintenanceArchive.delivery(key: "1", daysOld: 100), MaintenanceArchive.delivery(key: "1", daysOld: 10),
@@ -220,7 +215,7 @@ import Testing
         }
     }
 
-    @Test("a delivery that brought a report first stays until those that brought it again are gone")
+    @Test("the first delivery of a report is removed after its repeats")
     func repeats() async throws {
         let deliveries = (1...3).map { _ in MaintenanceArchive.delivery(key: "1", person: "ana") }
         try await MaintenanceArchive.with(deliveries) { archive, reader throws in
@@ -235,7 +230,7 @@ import Testing
         }
     }
 
-    @Test("a promoted delivery and its replays go with it")
+    @Test("promotion and replays of a delivery are removed with it")
     func recordsOfIt() async throws {
         try await MaintenanceArchive.with([MaintenanceArchive.delivery(key: "1")]) { archive, reader in
             let delivery = MaintenanceArchive.delivery(key: "2")
@@ -255,7 +250,7 @@ import Testing
         }
     }
 
-    @Test("a delivery number at the end of what a number can be has nothing after it")
+    @Test("nothing follows a delivery with the greatest possible number")
     func numberAtTheEnd() async throws {
         try await Self.withThree { _, reader in
             let ends: [Int64] = [.max, .max - 1, 1 << 43, (1 << 43) - 1]
@@ -269,7 +264,7 @@ import Testing
         }
     }
 
-    @Test("what another run took meanwhile is not taken again, and keeps the reason it went for")
+    @Test("a body that another run pruned meanwhile keeps its reason")
     func goneMeanwhile() async throws {
         try await Self.withThree { archive, reader in
             let retention = Retention.of(keep: 20, keepMetadata: 70)

@@ -32,20 +32,20 @@ import Testing
         Retention.Terms(keep: .days(days))
     }
 
-    @Test("where nothing is said, everything is kept for ever")
+    @Test("without terms every delivery is kept for ever")
     func nothing() {
         #expect(Self.keep([Self.income]) { _ in } == "for ever, nothing says otherwise")
         #expect(Retention().isEmpty)
         #expect(Retention(sources: ["klavi": Retention.SourceTerms()]).isEmpty)
     }
 
-    @Test("what is said of one source says nothing of another")
+    @Test("terms of one source do not apply to another")
     func otherSource() {
         let kept = Self.keep([Self.income], source: "certn") { $0.terms = Self.body(1) }
         #expect(kept == "for ever, nothing says otherwise")
     }
 
-    @Test("a source's own terms hold for what no route and no state has terms for")
+    @Test("terms of a source apply if neither route nor state has terms")
     func source() {
         let kept = Self.keep([Self.income]) {
             $0.terms = Self.body(30)
@@ -55,7 +55,7 @@ import Testing
         #expect(kept == "30, its source")
     }
 
-    @Test("the terms of a state go before those of the source, however long these are")
+    @Test("terms of a state override those of the source, even longer ones")
     func state() {
         let kept = Self.keep([Self.income], verification: "expired") {
             $0.terms = Self.body(30)
@@ -64,7 +64,7 @@ import Testing
         #expect(kept == "2, state expired")
     }
 
-    @Test("the terms of a route go before those of states and source")
+    @Test("terms of a route override those of states and source")
     func route() {
         let kept = Self.keep([Self.income], verification: "expired") {
             $0.terms = Self.body(30)
@@ -74,7 +74,7 @@ import Testing
         #expect(kept == "1, route income")
     }
 
-    @Test("a report that the rule for others or for all took is that route's, not that of its type")
+    @Test("a report filed by 'other' or 'all' has the terms of that route")
     func routeKeys() {
         let terms = { (terms: inout Retention.SourceTerms) in
             terms.routes = ["status": Self.body(1), "other": Self.body(2), "all": Self.body(3)]
@@ -85,7 +85,7 @@ import Testing
         #expect(Self.keep([Self.unrouted], terms) == "for ever, nothing says otherwise")
     }
 
-    @Test("the longest of several reports holds, and for ever is longer than anything")
+    @Test("the longest term of several reports applies, and for ever is the longest")
     func longestReport() {
         let routes: [String: Retention.Terms] = ["income": Self.body(3), "events": Self.body(9)]
         for reports in [[Self.income, Self.events], [Self.events, Self.income]] {
@@ -95,7 +95,7 @@ import Testing
         #expect(kept == "for ever, nothing says otherwise")
     }
 
-    @Test("the longest of several states holds")
+    @Test("the longest term of several states applies")
     func longestState() {
         let kept = Self.keep([Self.junk], verification: "unverified") {
             $0.terms = Self.body(99)
@@ -104,12 +104,12 @@ import Testing
         #expect(kept == "5, state unrouted")
     }
 
-    @Test("a delivery that brought no report counts as one that was not recognised")
+    @Test("a delivery without a report counts as unrecognised")
     func noReport() {
         #expect(Self.keep([]) { $0.states[.unrecognised] = Self.body(7) } == "7, state unrecognised")
     }
 
-    @Test("body and rest are looked up apart: a route's 'keep' leaves 'keep-metadata' to the source")
+    @Test("'keep' and 'keep-metadata' are resolved separately")
     func parts() {
         var terms = Retention.SourceTerms()
         terms.terms = Retention.Terms(keep: .days(9), keepMetadata: .days(99))

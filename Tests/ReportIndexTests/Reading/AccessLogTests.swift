@@ -19,7 +19,7 @@ struct AccessLogTests {
         return entries
     }
 
-    @Test("rows come newest first, whole, as many as were asked for, over the ends of pages")
+    @Test("accesses are listed newest first up to the limit, across pages")
     func order() async throws {
         try await IndexArchive.with { archive in
             try archive.writer.append((1...1001).map { .record(.access(try Self.record("\($0)"))) }, at: .fixture)
@@ -35,7 +35,7 @@ struct AccessLogTests {
         }
     }
 
-    @Test("a text of any characters reads back as it was, but for U+0000")
+    @Test("a text of any characters except U+0000 reads back unchanged")
     func texts() async throws {
         try await IndexArchive.with { archive in
             let odd = "a\u{0}b\u{1b}[31m é 🐘 \u{202e}'\""
@@ -46,7 +46,7 @@ struct AccessLogTests {
         }
     }
 
-    @Test("what stops in the middle of reading is told")
+    @Test("the caller's error is rethrown")
     func stopped() async throws {
         struct Enough: Error {}
         try await IndexArchive.with { archive in
@@ -57,7 +57,7 @@ struct AccessLogTests {
         }
     }
 
-    @Test("a record beyond the bounds, which another program may write, is left out")
+    @Test("a record that exceeds the bounds is left out")
     func recordBeyondBounds() {
         let long = String(repeating: "x", count: AccessRecord.textByteCountLimit + 1)
         let json = #"{"command":"show","subject":"","user":"\#(long)"}"#
@@ -65,7 +65,7 @@ struct AccessLogTests {
         #expect(JournalRecord(.access, json: Array(json.replacing(long, with: "ana").utf8)) != nil)
     }
 
-    @Test("a record has an account, a command and texts of a bounded length")
+    @Test("a record needs a user and a command, and its texts have a limit")
     func bounds() {
         let longest = String(repeating: "x", count: AccessRecord.textByteCountLimit)
         #expect(AccessRecord(user: longest, command: longest, subject: longest, reason: longest) != nil)
@@ -81,7 +81,7 @@ struct AccessLogTests {
         #expect(AccessRecord(user: longest + "x", command: "b", subject: "", reason: nil) == nil)
     }
 
-    @Test("a row that does not read back is told as damage")
+    @Test("a damaged row of the access log is an error")
     func damaged() async throws {
         try await IndexArchive.with { archive in
             try archive.record(.access(try Self.record("1")))

@@ -7,7 +7,7 @@ import TestKit
 import Testing
 
 @Suite struct ArchiveStatisticsTests {
-    @Test("an empty archive counts nothing")
+    @Test("an empty archive has no totals")
     func empty() async throws {
         try await IndexArchive.with { archive in
             let statistics = try archive.reader().statistics()
@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    @Test("deliveries are counted by source with their sizes, reports by what became of them")
+    @Test("deliveries are counted with their sizes by source, reports by route and type")
     func counts() async throws {
         let later = Timestamp.fixture.advanced(byMilliseconds: 5000)
         try await IndexArchive.with { archive in

@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test(
-        "several types come in the order of arrival, also where there are too many to merge",
+        "several types come in the order of arrival, also if there are too many to merge",
         arguments: [1, 2, 7, 128, 129, 200])
     func merging(wantedCount: Int) async throws {
         let deliveries = Self.deliveries(typeCount: 200)
@@ -38,7 +38,7 @@ import Testing
         #expect(limited == Array(keys.prefix(3)))
     }
 
-    @Test("each combination of source, provider, type and route is on record once")
+    @Test("each combination of source, provider, type and route is stored once")
     func combinations() async throws {
         let routes: [Route?] = [
             nil, Route(rule: .specific, topic: "a"), Route(rule: .all, topic: "a"), Route(rule: .all, topic: ""),
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test("more names than are remembered at a time keep their numbers")
+    @Test("names keep their IDs if there are more than the cache holds")
     func manyNames() async throws {
         let fields = (0..<5000).map { ReportField("name \($0 % 4500)", "\($0)") }
         try await SparseArchive.withReader([.fixture(1, [.fixture(fields: fields)])]) { reader in

@@ -6,13 +6,13 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-@Suite("Deliveries chosen by what they brought")
+@Suite("Delivery IDs of a filter")
 struct DeliveryNumbersTests {
     private static func numbers(_ filter: ReportFilter, _ reader: ArchiveReader) throws -> [Int64] {
         try reader.deliveryIDs(matching: filter).ids.map(\.rawValue)
     }
 
-    @Test("their numbers come oldest first, each once, repeats only where they are wanted")
+    @Test("delivery IDs come oldest first, each once, repeats only if attempts are listed")
     func numbers() async throws {
         let deliveries = [
             MaintenanceArchive.delivery(type: "a", key: "1"), MaintenanceArchive.delivery(type: "b", key: "2"),
@@ -34,7 +34,7 @@ struct DeliveryNumbersTests {
         }
     }
 
-    @Test("a delivery that is not indexed yet counts where everything is wanted, and has its identifier")
+    @Test("a delivery that is not indexed yet is selected by a filter without conditions, and has its UUID")
     func unindexed() async throws {
         try await IndexArchive.with { archive in
             let delivery = MaintenanceArchive.delivery(key: "1")
@@ -50,7 +50,7 @@ struct DeliveryNumbersTests {
         }
     }
 
-    @Test("every condition makes a filter one that narrows down, repeats alone do not")
+    @Test("a filter with any condition is conditional; listing attempts is not a condition")
     func unconditional() throws {
         let isThere = try #require(ValueTest(.present, ""))
         var filter = ReportFilter()

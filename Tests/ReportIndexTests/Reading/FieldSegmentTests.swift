@@ -66,7 +66,7 @@ import Testing
         .init("the latest of a link before", "d") { ($0.latestPer, $0.before) = (.link, number(12288)) },
     ]
 
-    @Test("fields are found in every segment, newest first, within the bounds of the filter", arguments: cases)
+    @Test("fields are found in every segment, newest first, within the limits of the filter", arguments: cases)
     func search(_ one: ReportFilterTests.Case) async throws {
         #expect(try await SparseArchive.keys(in: Self.deliveries, one.adjust).joined() == one.expected)
     }
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test("a page of what has a field goes on where the last one ended", arguments: 1...5)
+    @Test("a page of a filter on fields starts where the previous one ended", arguments: 1...5)
     func pages(size: Int) async throws {
         try await SparseArchive.withReader(Self.deliveries) { reader in
             var filter = ReportFilter()

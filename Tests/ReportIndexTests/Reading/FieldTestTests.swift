@@ -33,7 +33,7 @@ struct FieldTestTests {
     }
 
     @Test(
-        "each relation finds what it says, newest first",
+        "each relation finds its reports, newest first",
         arguments: [
             ("amount", ValueTest.Relation.greaterOrEqual, "10", "cb"), ("amount", .greater, "10", "c"),
             ("amount", .less, "10", "ca"), ("amount", .lessOrEqual, "9.5", "ca"), ("amount", .greater, "nond", "e"),
@@ -48,7 +48,7 @@ struct FieldTestTests {
         #expect(try await Self.keys { $0.fieldTests = [FieldTest(name, test)] } == expected)
     }
 
-    @Test("all have to hold, beside every other filter")
+    @Test("all tests of fields and all other conditions must hold")
     func combined() async throws {
         let tests = [
             FieldTest("amount", try #require(ValueTest(.greaterOrEqual, "9"))),
@@ -79,7 +79,7 @@ struct FieldTestTests {
         #expect(try !#require(ValueTest(.matches, "zz$")).finds(String(repeating: "ab ", count: 100_000)))
     }
 
-    @Test("an expression that does not read is no test")
+    @Test("an invalid expression is rejected")
     func expression() {
         #expect(ValueTest(.matches, "[") == nil)
         #expect(ValueTest(.equal, "[") != nil)

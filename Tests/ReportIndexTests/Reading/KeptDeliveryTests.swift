@@ -7,9 +7,9 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-@Suite("What is left of a delivery")
+@Suite("Kept deliveries")
 struct KeptDeliveryTests {
-    @Test("a delivery whose body is there is whole")
+    @Test("a delivery with its body is complete")
     func whole() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture(body: .raw("[1,2]"))])
@@ -20,7 +20,7 @@ struct KeptDeliveryTests {
         }
     }
 
-    @Test("one whose body went has everything else, and says when and why")
+    @Test("a pruned delivery has everything except its body, with time and reason")
     func pruned() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture(target: "/a", body: .raw("[1,2]"))])
@@ -41,7 +41,7 @@ struct KeptDeliveryTests {
         }
     }
 
-    @Test("a number that is not there is none, and a damaged body is told as damage")
+    @Test("an unknown ID gives nil, and a damaged body an error")
     func missing() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture()])

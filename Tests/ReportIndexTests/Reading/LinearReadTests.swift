@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test("repeats read the segments of their first arrivals, each once")
+    @Test("fields of repeats are read from the segments of the first arrivals, each once")
     func segmentsOfRepeats() async throws {
         let reports = (0..<60).map { Self.report($0, fieldCount: 3) }
         let deliveries: [IndexedDelivery] = [

@@ -4,7 +4,7 @@ import ReportIndex
 import Testing
 
 @Suite struct PagingTests {
-    @Test("pages follow each other without a gap or a repeat, with and without a filter", arguments: [1, 2, 4, 6, 7])
+    @Test("pages have no gap and no repetition, with and without a filter", arguments: [1, 2, 4, 6, 7])
     func pages(size: Int) async throws {
         for (types, expected) in [([], "fedcba"), (["link_created", "redirect"], "fea")] {
             try await QueryArchive.withReader { reader in
@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    @Test("a page taken before more arrived goes on where it ended")
+    @Test("a page starts where the previous one ended, although more reports arrived")
     func stablePages() async throws {
         try await QueryArchive.withReader { reader in
             var filter = ReportFilter()
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test("reports are handed over one by one, and the caller's error ends the reading")
+    @Test("reports are passed one by one, and the caller's error ends the query")
     func stopping() async throws {
         struct Enough: Error {}
         try await QueryArchive.withReader { reader in

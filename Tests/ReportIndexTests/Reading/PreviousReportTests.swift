@@ -6,7 +6,7 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-@Suite("The report before, and fields of many")
+@Suite("Previous report, and fields of several reports")
 struct PreviousReportTests {
     /// Reports by the milliseconds of the provider's time, of one link unless said otherwise.
     private static func withReports<Value>(
@@ -39,7 +39,7 @@ struct PreviousReportTests {
         }
     }
 
-    @Test("it is the latest that is earlier, of the same link and type")
+    @Test("the previous report is the latest earlier one of the same link and type")
     func latest() async throws {
         let reports: [(type: String, time: Int64?, link: String)] = [
             ("income", 100, "L"), ("income", 300, "L"), ("income", 200, "L"), ("checking", 350, "L"),
@@ -52,14 +52,14 @@ struct PreviousReportTests {
         #expect(try await Self.previous(4, reports) == nil)
     }
 
-    @Test("without a provider's time the arrival counts, and of equal times the number")
+    @Test("without a provider's time the arrival counts; of equal times, the greater ID")
     func arrival() async throws {
         #expect(try await Self.previous(2, [("income", nil, "L"), ("income", nil, "L")]) == 1)
         #expect(try await Self.previous(2, [("income", 5, "L"), ("income", 5, "L")]) == 1)
         #expect(try await Self.previous(1, [("income", 5, "L"), ("income", 5, "L")]) == nil)
     }
 
-    @Test("fields are given by report, of those names and reports alone")
+    @Test("fields are returned by report for the given names only")
     func fields() async throws {
         try await Self.withReports([("a", nil, "L"), ("b", nil, "M"), ("c", nil, "L")]) { reader in
             let ids = try reader.reports(matching: ReportFilter()).map(\.reportID)

@@ -111,7 +111,9 @@ import Testing
         return filter
     }
 
-    @Test("every filter finds what it says, in the order of arrival", arguments: 1...12 as ClosedRange<UInt64>)
+    @Test(
+        "every filter finds the reports of a simple model, in the order of arrival",
+        arguments: 1...12 as ClosedRange<UInt64>)
     func filters(seed: UInt64) async throws {
         var generator = SplitMix64(seed: seed)
         let deliveries = Self.deliveries(&generator)
@@ -138,7 +140,7 @@ import Testing
     }
 
     @Test(
-        "a delivery brought what it brought, with the fields of what came first",
+        "a repeat has the reports and fields of the first arrival",
         arguments: 1...3 as ClosedRange<UInt64>)
     func reportsOfDeliveries(seed: UInt64) async throws {
         var generator = SplitMix64(seed: seed)

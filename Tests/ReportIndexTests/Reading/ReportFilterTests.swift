@@ -49,7 +49,7 @@ import Testing
         Case("a negative limit", "") { $0.limit = -1 },
     ]
 
-    @Test("each filter alone finds its reports, newest first", arguments: alone)
+    @Test("each condition alone finds its reports, newest first", arguments: alone)
     func oneFilter(_ one: Case) async throws {
         #expect(try await QueryArchive.keys(one.adjust) == one.expected)
     }
@@ -85,12 +85,12 @@ import Testing
         },
     ]
 
-    @Test("several filters find what all of them find", arguments: combined)
+    @Test("several conditions must all hold", arguments: combined)
     func severalFilters(_ one: Case) async throws {
         #expect(try await QueryArchive.keys(one.adjust) == one.expected)
     }
 
-    @Test("values that look like SQL or patterns are only values")
+    @Test("values that look like SQL or patterns have no special meaning")
     func hostileValues() async throws {
         try await QueryArchive.withReader { reader in
             for value in ["' OR 1=1 --", "%", "_", "\"", "link_created' --", "?", "\0", "*"] {
@@ -108,7 +108,7 @@ import Testing
         }
     }
 
-    @Test("a value with quotes and percent signs is found by itself")
+    @Test("a value with quotes and percent signs is found")
     func hostileField() async throws {
         #expect(try await QueryArchive.keys { $0.fields = [ReportField("note", QueryArchive.hostileText)] } == "e")
     }

@@ -6,7 +6,7 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-@Suite("How reports would be found")
+@Suite("Report plans")
 struct ReportPlanTests {
     private static func plan(_ adjust: (inout ReportFilter) throws -> Void) async throws -> ReportPlan {
         var filter = ReportFilter()
@@ -17,7 +17,7 @@ struct ReportPlanTests {
         return try #require(plan)
     }
 
-    @Test("the index that names the fewest leads")
+    @Test("the index that names the fewest candidates leads")
     func leads() async throws {
         let isThere = try #require(ValueTest(.present, ""))
         let isAbsent = try #require(ValueTest(.absent, ""))
@@ -40,7 +40,7 @@ struct ReportPlanTests {
         #expect(plan.lead == .everything && plan.opensBodies)
     }
 
-    @Test("a filter that names what is not there finds nothing, and says so")
+    @Test("the plan says if a filter names something that the archive does not have")
     func nothing() async throws {
         for plan in [
             try await Self.plan { $0.types = ["nobody"] }, try await Self.plan { $0.verifications = [.expired] },

@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 @Suite struct ReportSummaryTests {
-    @Test("a report reads back with everything that was indexed and how its delivery arrived")
+    @Test("a report reads back with all its values and those of its delivery")
     func everything() async throws {
         let later = Timestamp.fixture.advanced(byMilliseconds: 1)
         let report = RoutedReport.fixture(
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test("what a report lacks is nil")
+    @Test("missing values of a report are nil")
     func absences() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture(verification: .unverified, secretName: nil)])
@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test("a delivery that is not indexed yet, and one that is not there, have no reports")
+    @Test("a delivery that is not indexed or does not exist has no reports")
     func noReports() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture()])

@@ -46,7 +46,7 @@ import Testing
         return keys
     }
 
-    @Test("the latest of each link is that of the provider's time, not of arrival")
+    @Test("the latest report of a link is chosen by the provider's time")
     func providerTime() async throws {
         let reports = [
             Self.report("new", at: 50, Self.link("1")), Self.report("late", at: 10, Self.link("1")),
@@ -55,7 +55,7 @@ import Testing
         #expect(try await Self.latest(per: .link, of: reports) == ["new", "other"])
     }
 
-    @Test("where the provider gives no time that of arrival counts, and of equals the later arrival")
+    @Test("without a provider's time the arrival counts; of equal times, the later arrival")
     func arrival() async throws {
         #expect(
             try await Self.latest(
@@ -66,7 +66,7 @@ import Testing
                 == ["b"])
     }
 
-    @Test("types stay apart, and reports of no link are left out")
+    @Test("the latest are chosen per type, and reports without a link are left out")
     func types() async throws {
         let reports = [
             Self.report("a", type: "x", at: 1, Self.link("1")), Self.report("b", type: "y", at: 2, Self.link("1")),
@@ -93,7 +93,7 @@ import Testing
         #expect(try await Self.latest(per: .subject, of: reports) == ["login", "person"])
     }
 
-    @Test("the latest is the latest of what the other filters let through")
+    @Test("the latest report is chosen among those that match the other conditions")
     func combined() async throws {
         let reports = [
             Self.report("a", type: "x", at: 1, Self.link("1")), Self.report("b", type: "x", at: 2, Self.link("1")),
@@ -112,7 +112,7 @@ import Testing
         #expect(try await Self.latest(per: .link, of: reports) { $0.limit = 1 } == ["d"])
     }
 
-    @Test("every arrival has a row of its own, newest first, with the number of the attempt")
+    @Test("every arrival is listed, newest first, with its attempt number")
     func attempts() async throws {
         let reports = ["a", "b", "a", "a"].map { Self.report($0, Self.link("1")) }
         try await Self.withReader(reports) { reader in
@@ -131,7 +131,7 @@ import Testing
         }
     }
 
-    @Test("a delivery knows of newer news by the provider's time, of the same type and link alone")
+    @Test("a newer report is one of the same type and link with a later provider's time")
     func newer() async throws {
         let reports = [
             Self.report("new", at: 50, Self.link("1")), Self.report("late", at: 10, Self.link("1")),

@@ -28,7 +28,7 @@ import Testing
         delivery(2048, -3200), delivery(5000, 300),
     ]
 
-    @Test("what arrived within the bounds is found, whatever the clock was set to meanwhile")
+    @Test("arrivals within a range of time are found, even if a clock was set back")
     func clockSetBack() async throws {
         #expect(try await Self.found(Self.setBack, -3400, -3200) == "2047 1030")
         #expect(try await Self.found(Self.setBack, -3300, 100) == "2048 2047 1")
@@ -41,7 +41,7 @@ import Testing
         #expect(try await Self.found(Self.setBack, nil, nil) == "5000 2048 2047 1030 1024 1023 1")
     }
 
-    @Test("a span holds the first and the last moment, also where its deliveries come in several batches")
+    @Test("a span has the first and the last arrival, also of several batches")
     func batches() async throws {
         try await IndexArchive.with { archive in
             for delivery in Self.setBack { try archive.writeBatch([delivery]) }
@@ -54,14 +54,14 @@ import Testing
         }
     }
 
-    @Test("spans end where their number of deliveries says")
+    @Test("a span has 1,024 deliveries")
     func bounds() throws {
         let spans = TimeSpan.spans(of: Self.setBack)
         #expect(spans.map(\.id) == [0, 1, 2, 4])
         #expect(spans.map { $0.last.milliseconds(since: $0.first) / 1000 } == [100, 3600, 0, 0])
     }
 
-    @Test("times far from now are times like any other")
+    @Test("extreme times are valid")
     func extremes() async throws {
         let deliveries = [Self.delivery(1, 0), Self.delivery(2, -100_000_000_000), Self.delivery(3, 100_000_000_000)]
         #expect(try await Self.found(deliveries, -100_000_000_000, nil) == "3 2 1")

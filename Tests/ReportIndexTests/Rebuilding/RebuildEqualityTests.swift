@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test(
-        "deleted and built again, rebuilt beside itself, indexed entry by entry or with a lag",
+        "deleting, reindexing and single-entry batches make the same rows",
         arguments: 1...8 as ClosedRange<UInt64>)
     func equality(seed: UInt64) async throws {
         let filters = try Self.filters()

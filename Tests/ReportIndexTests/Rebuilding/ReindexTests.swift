@@ -20,7 +20,7 @@ import Testing
         numbers.map { .fixture(target: "/\($0)") }
     }
 
-    @Test("readers opened before and meanwhile see every report throughout, and new deliveries are indexed meanwhile")
+    @Test("readers see every report during a reindex, and new deliveries are indexed")
     func withoutInterruption() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitTogether(Self.deliveries(0..<Self.count))
@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test("a reader that reads all the time never finds fewer reports while the new index takes the old one's place")
+    @Test("a reader never finds fewer reports while the new index replaces the old one")
     func besideReads() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitTogether(Self.deliveries(0..<300))
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test("what a better parser finds shows after a reindex, and the files beside the index are gone")
+    @Test("a reindex uses the current parser and leaves no other file")
     func betterParser() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll(Self.deliveries(0..<2))

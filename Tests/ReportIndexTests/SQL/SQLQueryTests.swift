@@ -8,23 +8,15 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-@Suite("Statements that people write")
+@Suite("SQL statements of users")
 struct SQLQueryTests {
     private static func rows(
         _ sql: String, _ parameters: [String: SQLValue] = [:], adjust: @Sendable (inout SQLQuery) -> Void = { _ in }
     ) async throws -> [[SQLValue]] {
-        var rows: [[SQLValue]] = []
-        try await QueryArchive.withReader { reader in
-            var query = SQLQuery(sql)
-            query.parameters = parameters
-            adjust(&query)
-            try reader.run(query) { _ in
-            } row: { row in
-                rows.append(row)
-                return true
-            }
-        }
-        return rows
+        var query = SQLQuery(sql)
+        query.parameters = parameters
+        adjust(&query)
+        return try await QueryArchive.withReader { [query] in try $0.rows(query) }
     }
 
     /// What a statement is rejected for; nil where it ran.
@@ -39,14 +31,14 @@ struct SQLQueryTests {
         }
     }
 
-    @Test("rows come with the values that SQLite has")
+    @Test("rows have the values of SQLite")
     func values() async throws {
         let rows = try await Self.rows("SELECT 1, 1.5, 'a' || char(0) || 'b', x'00ff', x'', NULL")
         #expect(
             rows == [[.integer(1), .real(1.5), .text("a\u{0}b"), .blob([0, 0xff]), .blob([]), .null]])
     }
 
-    @Test("the views are there, and columns of one name are told apart")
+    @Test("the views exist, and repeated column names get a number")
     func columns() async throws {
         var columns: [String] = []
         try await QueryArchive.withReader { reader in
@@ -61,7 +53,7 @@ struct SQLQueryTests {
         #expect(try await Self.rows("SELECT count(*) FROM deliveries") == [[.integer(6)]])
     }
 
-    @Test("body() gives the body, and NULL where there is none")
+    @Test("body() returns the body, or NULL if there is none")
     func bodies() async throws {
         let rows = try await Self.rows(
             "SELECT body(deliveryId), body(deliveryId) FROM reports WHERE type = 'applicant'")
@@ -69,17 +61,11 @@ struct SQLQueryTests {
         #expect(try await Self.rows("SELECT body(99), body('1'), body(NULL)") == [[.null, .null, .null]])
     }
 
-    @Test("a body that is not UTF-8 is a blob, wherever the part stands that is none")
+    @Test("a body that is not UTF-8 is a blob")
     func blobs() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture(body: .raw([0x61, 0xff]))])
-            var rows: [[SQLValue]] = []
-            try archive.reader().run(SQLQuery("SELECT body(1)")) { _ in
-            } row: { row in
-                rows.append(row)
-                return true
-            }
-            #expect(rows == [[.blob([0x61, 0xff])]])
+            #expect(try archive.reader().rows(SQLQuery("SELECT body(1)")) == [[.blob([0x61, 0xff])]])
         }
     }
 
@@ -88,17 +74,12 @@ struct SQLQueryTests {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture()])
             try archive.index { _ in [.fixture(key: "a"), .fixture(key: "b")] }
-            var rows: [[SQLValue]] = []
-            try archive.reader().run(SQLQuery("SELECT id, reportId FROM reports ORDER BY reportId")) { _ in
-            } row: { row in
-                rows.append(row)
-                return true
-            }
+            let rows = try archive.reader().rows(SQLQuery("SELECT id, reportId FROM reports ORDER BY reportId"))
             #expect(rows == [[.text("1"), .integer(1_048_577)], [.text("1.2"), .integer(1_048_578)]])
         }
     }
 
-    @Test("the functions translate times and UUIDs, and give NULL for anything else")
+    @Test("the functions convert times and UUIDs, and return NULL for other values")
     func functions() async throws {
         let rows = try await Self.rows(
             """
@@ -114,7 +95,7 @@ struct SQLQueryTests {
             ])
     }
 
-    @Test("parameters are bound, never written into the statement")
+    @Test("parameters are bound")
     func parameters() async throws {
         let rows = try await Self.rows(
             "SELECT value FROM fields WHERE value = :text", ["text": .text(QueryArchive.hostileText)])
@@ -124,7 +105,7 @@ struct SQLQueryTests {
         #expect(typed == [[.text("integer"), .text("null"), .text("real")]])
     }
 
-    @Test("a parameter without a value, without a name, or that is not there is rejected")
+    @Test("a parameter without a value or a name, and an unknown parameter, are rejected")
     func wrongParameters() async throws {
         #expect(try await Self.rejection("SELECT :a") == .missingParameter("a"))
         #expect(try await Self.rejection("SELECT ?", ["a": .null]) == .missingParameter(nil))
@@ -133,7 +114,7 @@ struct SQLQueryTests {
         #expect(try await Self.rejection("SELECT :a", ["a": .null, "b": .null]) == .unknownParameter("b"))
     }
 
-    @Test("one statement, with whatever remarks, is run; none and several are rejected")
+    @Test("one statement with comments runs; none and several are rejected")
     func oneStatement() async throws {
         #expect(try await Self.rejection("SELECT 1; -- that is all\n/* really */ ;;") == nil)
         #expect(try await Self.rejection("SELECT 1; SELECT 2") == .severalStatements)
@@ -145,7 +126,7 @@ struct SQLQueryTests {
     }
 
     @Test(
-        "whatever does more than read is rejected",
+        "a statement that does more than read is rejected",
         arguments: [
             "DELETE FROM entry", "INSERT INTO progress VALUES ('a', 1)", "UPDATE report SET problem = 'x'",
             "DROP TABLE report", "CREATE TABLE a (b)", "CREATE TEMP TABLE a (b)", "CREATE TEMP VIEW a AS SELECT 1",
@@ -169,7 +150,7 @@ struct SQLQueryTests {
     }
 
     @Test(
-        "what describes is allowed",
+        "a statement that describes the schema is allowed",
         arguments: [
             "PRAGMA table_info(reports)", "SELECT name FROM pragma_table_info('reports')",
             "EXPLAIN QUERY PLAN SELECT 1",
@@ -180,13 +161,13 @@ struct SQLQueryTests {
         #expect(try await Self.rows(sql).count >= 1)
     }
 
-    @Test("the schema cannot be written either")
+    @Test("a statement cannot write the schema")
     func schemaIsNotWritten() async throws {
         await #expect(throws: QueryError.self) { try await Self.rows("UPDATE sqlite_master SET sql = 'x'") }
         await #expect(throws: QueryError.self) { try await Self.rows("DELETE FROM sqlite_master") }
     }
 
-    @Test("nothing a statement does leaves a file or a byte behind")
+    @Test("a rejected statement does not write a file")
     func nothingIsLeft() async throws {
         try await QueryArchive.withReader { reader in
             let before = try PlainConnection.open(reader.directory.journal.path) { db in
@@ -213,7 +194,7 @@ struct SQLQueryTests {
     private static let endless =
         "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c"
 
-    @Test("a statement without an end is stopped at its deadline, and when nobody wants it any more")
+    @Test("an endless statement ends at its deadline and when it is cancelled")
     func stopping() async throws {
         do {
             _ = try await Self.rows(Self.endless) { $0.deadline = .now }
@@ -225,7 +206,7 @@ struct SQLQueryTests {
         } catch QueryError.cancelled {}
     }
 
-    @Test("a deadline that has passed ends a statement of few steps as well")
+    @Test("a deadline that has passed also ends a short statement")
     func passedDeadline() async throws {
         do {
             _ = try await Self.rows("SELECT 1") { $0.deadline = .now.advanced(by: .seconds(-1)) }
@@ -233,7 +214,7 @@ struct SQLQueryTests {
         } catch QueryError.timedOut {}
     }
 
-    @Test("what SQLite does not understand comes back in its words")
+    @Test("an invalid statement fails with SQLite's message")
     func words() async throws {
         for (sql, words) in [
             ("SELECT * FROM nowhere", "no such table: nowhere"),
@@ -266,7 +247,7 @@ struct SQLQueryTests {
         }
     }
 
-    @Test("the views are described with the columns that they have")
+    @Test("the descriptions of the views list their columns")
     func described() async throws {
         for view in ArchiveViews.all {
             let rows = try await Self.rows("SELECT name FROM pragma_table_info(:view)", ["view": .text(view.name)])

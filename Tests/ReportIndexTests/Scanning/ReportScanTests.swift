@@ -41,7 +41,7 @@ struct ReportScanTests {
         return filter
     }
 
-    @Test("finds what the index does not know, newest first, and counts what it looked at")
+    @Test("a scan finds values that are only in bodies, newest first, and counts them")
     func finds() async throws {
         try await Self.withReader { _, reader in
             var found: [Int64] = []
@@ -56,7 +56,7 @@ struct ReportScanTests {
         }
     }
 
-    @Test("a text is found whatever its case, written with escapes or not")
+    @Test("a text is found in any case, with and without JSON escapes")
     func texts() async throws {
         try await Self.withReader { archive, reader in
             try await archive.commitAll([.fixture(body: .raw(#"{"a":"CONCEI\u00c7\u00c3O"}"#))])
@@ -72,7 +72,7 @@ struct ReportScanTests {
         }
     }
 
-    @Test("the index narrows before any body is opened")
+    @Test("only bodies that the index leaves are opened")
     func narrowed() async throws {
         try await Self.withReader { archive, reader in
             try await archive.commitAll([.fixture(source: "other", body: .raw(Self.body(10)))])
@@ -86,7 +86,7 @@ struct ReportScanTests {
         }
     }
 
-    @Test("what retention took is counted as skipped, what is damaged as damaged")
+    @Test("pruned bodies count as skipped, damaged ones as damaged")
     func notOpened() async throws {
         try await Self.withReader { archive, reader in
             try archive.prune([5, 6, 130])
@@ -100,7 +100,7 @@ struct ReportScanTests {
         }
     }
 
-    @Test("ends at the limit, and when it is stopped")
+    @Test("a scan ends at the limit and when it is stopped")
     func ends() async throws {
         try await Self.withReader { _, reader in
             var filter = try Self.filter("$.number", .greater, "0")
@@ -121,7 +121,7 @@ struct ReportScanTests {
         }
     }
 
-    @Test("the caller's own failure ends it and is handed on")
+    @Test("the caller's error ends the scan and is rethrown")
     func callersFailure() async throws {
         struct Enough: Error {}
         try await Self.withReader { _, reader in
@@ -131,7 +131,7 @@ struct ReportScanTests {
         }
     }
 
-    @Test("externalInfo of a delivery without a body is looked at as well")
+    @Test("a text is also found in externalInfo of a delivery without a body")
     func redirects() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture(body: .raw("")), .fixture(body: .raw(""))])
@@ -144,7 +144,7 @@ struct ReportScanTests {
         }
     }
 
-    @Test("the latest of those whose bodies match")
+    @Test("the latest report is chosen among those whose bodies match")
     func latest() async throws {
         try await IndexArchive.with { archive in
             for number in 1...4 { try await archive.commitAll([.fixture(body: .raw(Self.body(number)))]) }
@@ -158,9 +158,9 @@ struct ReportScanTests {
     }
 }
 
-@Suite("Parts of a scan")
+@Suite("Scan parts")
 struct ScanPartsTests {
-    @Test("they cover the range once, newest first, small ones first")
+    @Test("scan parts cover the range once, newest first, small parts first")
     func parts() {
         let range = ArrivalID(3, 0).rawValue...ArrivalID(5000, 7).rawValue
         var parts = ScanParts(range, greatestCount: 1024)
@@ -178,7 +178,7 @@ struct ScanPartsTests {
     }
 }
 
-@Suite("Texts that are looked for")
+@Suite("Text search")
 struct TextNeedleTests {
     @Test(
         "found",
@@ -190,12 +190,14 @@ struct TextNeedleTests {
         #expect(TextNeedle(needle).isFound(in: text))
     }
 
-    @Test("not found", arguments: [("abc", "ab"), ("abc", "a bc"), ("çã", "ca"), ("x", ""), ("@", "`")])
+    @Test(
+        "a text that is not there is not found",
+        arguments: [("abc", "ab"), ("abc", "a bc"), ("çã", "ca"), ("x", ""), ("@", "`")])
     func notFound(needle: String, text: String) {
         #expect(!TextNeedle(needle).isFound(in: text))
     }
 
-    @Test("bytes that are no text match nothing and end nothing")
+    @Test("a body that is not text does not match")
     func badBytes() {
         #expect(!TextNeedle("é").isFound(in: [0xff, 0xc3, 0x28, 0x80]))
         #expect(TextNeedle("x").isFound(in: [0xff, 0x58]))

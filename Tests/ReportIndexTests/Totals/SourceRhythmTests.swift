@@ -6,7 +6,7 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-@Suite("How often something comes from a source")
+@Suite("Rhythm of a source")
 struct SourceRhythmTests {
     /// A source whose deliveries came at these minutes, newest first.
     private static func rhythm(_ minutes: [Int64]) -> SourceRhythm {
@@ -14,7 +14,7 @@ struct SourceRhythmTests {
         return SourceRhythm(source: "klavi", times: times, lastReceivedAt: times.first ?? .fixture)
     }
 
-    @Test("the usual gap is the median, so one long night does not count")
+    @Test("the usual gap is the median")
     func median() {
         #expect(Self.rhythm([640, 637, 633, 630, 31, 30, 27]).usualGapMilliseconds == 180_000)
         #expect(Self.rhythm([5, 4, 3, 2, 1, 0]).usualGapMilliseconds == 60_000)
@@ -23,7 +23,7 @@ struct SourceRhythmTests {
     }
 
     @Test(
-        "a source is quiet when it is silent for more than ten times as long as usual and more than ten minutes",
+        "a source is quiet after ten usual gaps and ten minutes",
         arguments: [
             (Int64(3), Int64(31), true), (3, 30, false), (1, 11, true), (1, 10, false), (0, 11, true), (0, 10, false),
             (60, 300, false), (60, 601, true),
@@ -34,7 +34,7 @@ struct SourceRhythmTests {
         #expect(rhythm.silence(at: QueryArchive.time(silence * 60_000)) == silence * 60_000)
     }
 
-    @Test("a clock that was set back, and times beyond all, say nothing wrong")
+    @Test("a clock that was set back and extreme times do not raise an alarm")
     func wildTimes() {
         #expect(Self.rhythm([0, 9, 0, 9, 0, 9]).usualGapMilliseconds == 0)
         #expect(Self.rhythm([5, 4, 3, 2, 1, 0]).silence(at: QueryArchive.time(0)) == 0)
@@ -44,7 +44,7 @@ struct SourceRhythmTests {
         #expect(wild.silence(at: .fixture) == .max)
     }
 
-    @Test("it is read from the source's own deliveries, each once, repeats of reports being seen as well")
+    @Test("the rhythm counts each delivery of the source once, and the last arrival includes repeats")
     func read() async throws {
         try await QueryArchive.withReader { reader in
             let rhythm = try #require(try reader.rhythm(of: "klavi", matching: ReportFilter()))

@@ -6,7 +6,7 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-@Suite("Arrivals added up")
+@Suite("Totals")
 struct TotalsTests {
     private static func sums(
         _ reader: ArchiveReader, _ filter: ReportFilter, _ slots: TimeSlots = .hours
@@ -75,7 +75,7 @@ struct TotalsTests {
         { $0.types = ["nothing"] },
     ]
 
-    @Test("totals are those of the reports that a filter finds", arguments: filters.indices)
+    @Test("totals equal those of the reports that the filter finds", arguments: filters.indices)
     func totals(filter number: Int) async throws {
         try await Self.with { reader in
             var filter = ReportFilter()
@@ -98,7 +98,7 @@ struct TotalsTests {
         }
     }
 
-    @Test("deliveries far apart are added up in slices, and the way there is told")
+    @Test("deliveries far apart are added up in slices with progress")
     func slices() async throws {
         let deliveries = [Int64(1), 49_999, 50_002, 900_000, 7_000_000_000].map { id in
             IndexedDelivery.fixture(id, [.fixture(key: "\(id)")])
@@ -116,7 +116,7 @@ struct TotalsTests {
         }
     }
 
-    @Test("the caller's error ends the count")
+    @Test("the caller's error ends the totals")
     func stopped() async throws {
         struct Enough: Error {}
         try await Self.with { reader in
@@ -126,7 +126,7 @@ struct TotalsTests {
         }
     }
 
-    @Test("sizes and times that a damaged file claims never end the process")
+    @Test("extreme sizes and times in a damaged file do not end the process")
     func damaged() async {
         await #expect(processExitsWith: .success) {
             try await IndexArchive.with { archive in
@@ -151,7 +151,7 @@ struct TotalsTests {
         #expect(totals.arrivalCount == 2)
     }
 
-    @Test("each part of a filter has its place where totals and rejected deliveries look")
+    @Test("each condition is classified for totals and rejected deliveries")
     func filterParts() {
         let parts = Mirror(reflecting: ReportFilter()).children.compactMap(\.label)
         // A new part belongs into ReportFilter+Parts.swift first, then here.

@@ -1,4 +1,4 @@
-/// What reaches the disk, or has to be told apart from it, in order.
+/// Operations on the disk and acknowledgements, in order.
 enum DiskEvent: Sendable {
     /// A name for a new, empty file.
     case create(name: String, file: Int)
@@ -7,9 +7,9 @@ enum DiskEvent: Sendable {
     case truncate(file: Int, byteCount: Int)
     case sync(file: Int)
     case failedSync(file: Int)
-    /// Names that came and went are on disk.
+    /// Created and removed names are on disk.
     case syncFolder
-    /// A delivery of the workload was answered `.durable`.
+    /// A delivery was acknowledged as durable.
     case acknowledge(delivery: Int)
 
     var isSync: Bool {

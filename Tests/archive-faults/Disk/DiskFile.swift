@@ -1,4 +1,4 @@
-/// A file as a disk holds it: what is there for certain, and what was written since the last sync.
+/// A file on a disk: its synced contents, and the changes since the last sync.
 struct DiskFile {
     /// A disk writes a sector whole or not at all.
     static let sectorByteCount = 512
@@ -20,8 +20,7 @@ struct DiskFile {
         changes = []
     }
 
-    /// The kernel has marked what was to be written as clean and forgotten it; only sizes are kept. A later sync that succeeds
-    /// does not bring it back.
+    /// The kernel drops the changes except for sizes, and marks them as written. A later successful sync does not restore them.
     mutating func loseWrites() {
         for change in changes {
             switch change {
@@ -34,21 +33,20 @@ struct DiskFile {
         changes = []
     }
 
-    /// With everything that was written.
+    /// With all changes.
     var current: [UInt8] {
         changes.reduce(into: synced) { $0.apply($1) }
     }
 
-    /// With some of what was written since the last sync: of each sector the state after some of its changes, and of the size
-    /// likewise.
+    /// With some of the changes since the last sync: each sector, and the size, after a random number of its changes.
     func torn(using generator: inout some RandomNumberGenerator) -> [UInt8] {
         guard !changes.isEmpty else { return synced }
         var bytes = synced
         var byteCount = synced.count
         let sizeChangeCount = Int.random(in: 0...changes.count, using: &generator)
-        // By sector: whether the changes from here on still reach it.
+        // By sector: whether further changes are lost.
         var isStopped: [Int: Bool] = [:]
-        // Few sectors keep everything or nothing when the odds are even, so they are drawn for each image.
+        // Even odds would rarely keep or lose whole sectors, so the odds are random for each image.
         let odds = Double.random(in: 0.02...0.98, using: &generator)
         for (index, change) in changes.enumerated() {
             switch change {

@@ -1,32 +1,32 @@
 import Foundation
 import Synchronization
 
-/// Writes down what SQLite does to its files while it is on. The `-shm` file is none of them: it is memory.
+/// Records SQLite's file operations while it is on. `-shm` is not recorded, because it is memory.
 final class DiskRecorder: Sendable {
     static let shared = DiskRecorder()
 
     private struct State {
         var isOn = false
         var events: [DiskEvent] = []
-        /// By name: numbers of the files that are there.
+        /// The numbers of existing files by name.
         var files: [String: Int] = [:]
-        /// By name: the inode, because a file that was unlinked and made again has the same name.
+        /// Inodes by name, to detect a file that was removed and created again.
         var inodes: [String: UInt64] = [:]
         var nextFile = 1
-        /// New files whose first sync brings their names to disk as well, as SQLite's unix VFS does for journals.
+        /// New files whose first sync also syncs their names, as SQLite's unix VFS does for journals.
         var filesWithoutName: Set<Int> = []
-        /// By file: successful syncs.
+        /// Successful syncs by file.
         var syncCounts: [Int: Int] = [:]
     }
 
     private let state = Mutex(State())
 
-    /// Begins with an empty folder.
+    /// Starts with an empty folder.
     func start() {
         state.withLock { $0 = State(isOn: true) }
     }
 
-    /// What was recorded since `start`.
+    /// Stops and returns the recording.
     func stop() -> [DiskEvent] {
         state.withLock { state in
             let events = state.events
@@ -35,7 +35,7 @@ final class DiskRecorder: Sendable {
         }
     }
 
-    /// What was recorded until now.
+    /// The recording so far.
     var events: [DiskEvent] {
         state.withLock { $0.events }
     }
@@ -48,14 +48,14 @@ final class DiskRecorder: Sendable {
         state.withLock { $0.isOn = true }
     }
 
-    /// Syncs so far of the file whose name ends so.
+    /// Syncs so far of the files whose names have this ending.
     func syncCount(ofNameEnding ending: String) -> Int {
         state.withLock { state in
             state.files.filter { $0.key.hasSuffix(ending) }.values.reduce(0) { $0 + state.syncCounts[$1, default: 0] }
         }
     }
 
-    /// The number of the file with this path, which may be a new one; 0 while nothing is recorded.
+    /// The number of an existing or new file; 0 while recording is off.
     func open(_ path: String, firstSyncIncludesFolder: Bool) -> Int {
         withEvents { state in
             let name = Self.name(path)
@@ -115,7 +115,7 @@ final class DiskRecorder: Sendable {
         state.withLock { $0.isOn ? body(&$0) : nil }
     }
 
-    /// The files were copied, as they are, to another folder: operations there go on with them.
+    /// The files were copied to another folder, where the operations continue.
     func filesWereCopied() {
         withEvents { $0.inodes = [:] }
     }

@@ -1,19 +1,19 @@
 import Foundation
 
-/// A folder on a disk that may lose power: follows a recording and gives what may be left at any point of it.
+/// A folder on a disk that can lose power: follows a recording and returns possible contents at any point.
 struct SimulatedDisk {
-    /// What is left of that which no sync has brought to disk.
+    /// The part of unsynced changes that survives.
     enum Survival: CaseIterable {
         case nothing
         case everything
         case something
     }
 
-    /// What a failed sync does to what it should have written.
+    /// The effect of a failed sync on the unsynced writes.
     enum FailedSync {
-        /// It waits for the next sync.
+        /// They wait for the next sync.
         case keeps
-        /// The kernel forgets it, and the next sync says that all is well ("fsyncgate", lwn.net/Articles/752063).
+        /// The kernel drops them, and the next sync reports success ("fsyncgate", lwn.net/Articles/752063).
         case loses
     }
 
@@ -54,7 +54,7 @@ struct SimulatedDisk {
         }
     }
 
-    /// Writes into `folder` what a restart finds.
+    /// Writes the contents that a restart finds to `folder`.
     func restore(
         into folder: String, _ survival: Survival, using generator: inout some RandomNumberGenerator
     ) throws {
@@ -76,7 +76,7 @@ struct SimulatedDisk {
         }
     }
 
-    /// The names with that many of the changes since the folder's last sync.
+    /// The names after `count` of the changes since the folder's last sync.
     private func names(after count: Int) -> [String: Int] {
         nameChanges.prefix(count).reduce(into: syncedNames) { names, change in
             switch change {

@@ -3,7 +3,7 @@ import GRDBSQLite
 import Journal
 import TestKit
 
-/// Runs with a failed allocation each, one after the other, as a process of `AllocationSweep`. Says on its output where it is.
+/// A process of `AllocationSweep`: runs with one failed allocation after another. Prints its progress.
 struct AllocationPart {
     let length: Int
     let first: Int
@@ -46,7 +46,7 @@ struct AllocationPart {
         say("end")
     }
 
-    /// The next place: on average a stride on, never in step with what repeats itself in a run.
+    /// The next place: one stride further on average, random to avoid the periods of a run.
     static func place(after place: Int, stride: Int, seed: UInt64) -> Int {
         guard stride > 1 else { return place + 1 }
         var generator = SplitMix64(seed: seed ^ UInt64(place))

@@ -3,35 +3,35 @@ import GRDBSQLite
 import Journal
 import TestKit
 
-/// Lets allocations inside SQLite fail. The runs are in processes of their own: GRDB ends the process at some of them, which
-/// loses nothing that was answered, and that is looked at from here.
+/// Makes allocations in SQLite fail. Runs are in separate processes, because GRDB ends the process after some failures. That must not
+/// lose an acknowledged entry, which this process verifies.
 ///
 /// ```
 /// this process ─ starts at n ─▶ part: n, n + step, … ─ ends: says why, or is killed by a trap at m
 ///       ▲                                                            │
-///       └───────── examines what m left, goes on after m ◀───────────┘
+///       └──────── examines the archive of m, continues after m ◀──────┘
 /// ```
 struct AllocationSweep {
     let seed: UInt64
 
     /// Failures in a row.
     private static let lengths = [1, 21]
-    /// Places tried for each length, at most about.
+    /// The approximate maximum of places for each length.
     private static let placeCountLimit = 450
 
     func run() throws -> Outcome {
         var outcome = Outcome(unit: "faults")
-        // The parts are this very program, wherever it was built.
+        // The parts run this program.
         if let program = Bundle.main.executableURL {
             setenv("CALLBOX_BINARIES", program.deletingLastPathComponent().path(percentEncoded: false), 1)
         }
         let counting = FaultPlan(operation: .allocation, first: nil, manner: .error(SQLITE_NOMEM))
-        // The first run initialises what later ones find ready.
+        // The first run includes one-time initialisation.
         _ = try OneFault(counting, .tiny)
         let count = try OneFault(counting, .tiny).tally.operationCount
         let stride = max(1, (count + Self.placeCountLimit - 1) / Self.placeCountLimit)
         outcome.remarks = ["\(count) allocations a run", "stride \(stride)", "seed \(seed)"]
-        // By the line of GRDB that says so.
+        // By line of GRDB.
         var trapCounts: [String: Int] = [:]
         for length in Self.lengths {
             outcome.expectedCount += count / stride
@@ -52,11 +52,10 @@ struct AllocationSweep {
         return outcome
     }
 
-    /// A process with some of the runs.
     private struct Part {
         var faultCount = 0
         var violations: [String] = []
-        /// Where a part of the process gave up: the place of the fault and the line of code.
+        /// The place of the fault that ended the process, and the line of GRDB.
         var trap: (place: Int, line: String)?
 
         init(length: Int, first: Int, stride: Int, seed: UInt64) throws {

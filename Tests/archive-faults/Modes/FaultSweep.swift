@@ -1,16 +1,16 @@
 import TestKit
 
-/// Lets the first operation fail, then a later one, and so on until a run has no more of them.
+/// Makes the first operation fail, then a later one, and so on until a run has no more of them.
 struct FaultSweep {
-    /// What fails, named for the reader of a violation. The place is set here.
+    /// The faults and their names. The place is set by the sweep.
     let variants: [(name: String, plan: FaultPlan)]
     var workload = Workload.small
-    /// One place in so many is tried on average; the seed says which.
+    /// The average distance of tried places, which the seed selects.
     var stride = 1
     var seed: UInt64 = 0
-    /// Whether the operations on the disk are recorded.
+    /// Whether disk operations are recorded.
     var records = false
-    /// Checks more after each fault; returns what is wrong.
+    /// Additional checks after each fault; returns violations.
     var examine: (OneFault) throws -> [String] = { _ in [] }
 
     func run() throws -> Outcome {

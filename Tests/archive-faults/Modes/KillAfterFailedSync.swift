@@ -3,24 +3,23 @@ import GRDBSQLite
 import Journal
 import TestKit
 
-/// A failed sync of the journal, later deliveries, a kill, a new process, and at last a power cut on a disk that has lost what the
-/// failed sync should have written and nobody wrote again.
+/// A failed sync of the journal, later deliveries, a kill, a new process, and a power cut on a disk that has lost the writes of the failed
+/// sync.
 ///
 /// ```
 /// 1–3 acknowledged ─▶ sync fails at 4 ─▶ 5–7 ─▶ kill ─▶ a new process: 8–10 ─▶ power cut
 ///                                          └─▶ power cut
 /// ```
-/// The page cache still holds what the disk has lost, so the new process recovers a log that is not on the disk.
+/// The page cache still has the lost writes, so the new process recovers a log that is not on the disk.
 struct KillAfterFailedSync {
     let seed: UInt64
 
-    /// Who reads meanwhile.
     private enum Reading: CaseIterable {
-        /// No connection but the writer's: closing it copies the log back, if the disk lets it.
+        /// Only the writer has a connection. Closing it checkpoints, if the disk permits.
         case alone
-        /// Somebody with a read transaction that is renewed after each delivery.
+        /// A read transaction is renewed after each delivery.
         case renewed
-        /// Somebody whose read transaction stays open.
+        /// A read transaction stays open.
         case held
     }
 
@@ -89,7 +88,7 @@ struct KillAfterFailedSync {
         _ recording: [DiskEvent], _ workload: Workload, _ ledger: Ledger, _ place: String, _ outcome: inout Outcome
     ) throws {
         var generator = SplitMix64(seed: seed)
-        // The examination is not part of the recording.
+        // The examination is not recorded.
         DiskRecorder.shared.pause()
         defer { DiskRecorder.shared.resume() }
         try PowerCuts(workload: workload, recording: recording, durable: ledger.durable, failedSync: .loses)

@@ -1,7 +1,6 @@
 import GRDBSQLite
 import TestKit
 
-/// What the program is asked to do.
 enum Mode: String, CaseIterable {
     case writes
     case syncs
@@ -45,7 +44,7 @@ enum Mode: String, CaseIterable {
         }
     }
 
-    /// After each failed sync the power goes as well, on a disk that keeps what was to be synced and on one that forgets it.
+    /// After each failed sync the power is cut, on a disk that keeps the unsynced writes and on one that drops them.
     private func syncs(seed: UInt64) throws -> Outcome {
         var generator = SplitMix64(seed: seed)
         let manner = FaultPlan.Manner.error(IOError.fsync)
@@ -57,7 +56,7 @@ enum Mode: String, CaseIterable {
             ], records: true)
         var restartCount = 0
         sweep.examine = { run in
-            // After the answers, and after everything.
+            // After the responses, and at the end.
             let lastResponse = run.recording.lastIndex { if case .acknowledge = $0 { true } else { false } }
             let failure = run.recording.firstIndex { if case .failedSync = $0 { true } else { false } }
             let end = run.recording.count
@@ -90,7 +89,7 @@ enum Mode: String, CaseIterable {
         let run = try OneFault(plan, workload, records: true)
         outcome.note(run.violations, at: "the recording")
         let recording = run.recording
-        // A cut on either side of a sync, or of an answer, is where most can go wrong; the others are drawn.
+        // Cuts before and after syncs are the most critical; others are random.
         let syncs = recording.indices.filter { recording[$0].isSync }
         var places = Set(recording.indices.shuffled(using: &generator).prefix(Self.powerCutCount / 3))
         for sync in syncs.shuffled(using: &generator).prefix(Self.powerCutCount / 3) {

@@ -1,11 +1,11 @@
 import Journal
 import TestKit
 
-/// A workload in a new folder with faults at one place, and what came of it.
+/// A workload in a new folder with faults at one place, and its results.
 struct OneFault {
     let tally: FaultInjector.Tally
     let ledger: Ledger
-    /// Empty unless it was asked for.
+    /// Empty unless requested.
     let recording: [DiskEvent]
     let violations: [String]
 

@@ -1,11 +1,11 @@
 import Foundation
 
-/// What a mode did and found.
+/// The result of a mode.
 struct Outcome {
     var exercisedCount = 0
-    /// How many there had to be, seen in a run without faults.
+    /// The expected number, from a run without faults.
     var expectedCount = 0
-    /// What was exercised: faults, restarts.
+    /// The unit of both numbers, for example faults or restarts.
     let unit: String
     var remarks: [String] = []
     private(set) var violationCount = 0

@@ -2,19 +2,19 @@ import Deliveries
 import Journal
 import TestKit
 
-/// Cuts the power while a recording is played back, and starts again from what the disk may hold.
+/// Cuts the power during a recording, and opens archives from possible contents of the disk.
 struct PowerCuts {
     let workload: Workload
     let recording: [DiskEvent]
-    /// By number: the positions that were acknowledged.
+    /// By number: the acknowledged position.
     let durable: [Int: DeliveryID]
     var failedSync = SimulatedDisk.FailedSync.keeps
 
-    /// What is wrong after cuts at these places of the recording, each with every type of survival.
+    /// Examines the archive after a cut at each place with each type of survival.
     ///
     /// - Parameters:
-    ///   - places: how many events were over by then.
-    ///   - note: called after each restart with what is wrong and where.
+    ///   - places: numbers of events before the cut.
+    ///   - note: called after each restart with the violations and the place.
     func run(
         at places: Set<Int>, _ survivals: [SimulatedDisk.Survival] = SimulatedDisk.Survival.allCases,
         using generator: inout some RandomNumberGenerator, note: ([String], String) -> Void

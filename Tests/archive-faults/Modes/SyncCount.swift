@@ -1,11 +1,10 @@
 import Deliveries
-import Dispatch
 import Journal
-import Synchronization
 import TestKit
+import Threads
 
-/// Counts the syncs of the write-ahead log: a lone delivery has one of its own, a crowd shares them. It is the proof that
-/// `synchronous = FULL` is in force on the connection that writes.
+/// Counts the syncs of the write-ahead log: a lone delivery has its own, a burst shares them. This proves that the writing connection has
+/// `synchronous = FULL`.
 struct SyncCount {
     private static let loneCount = 20
     private static let burstCount = 200
@@ -21,21 +20,18 @@ struct SyncCount {
         for number in 1...Self.loneCount {
             Watchdog.shared.beat("lone delivery \(number)")
             let before = DiskRecorder.shared.syncCount(ofNameEnding: "journal.sqlite-wal")
-            let atResponse = Mutex(before)
-            let isResponded = DispatchSemaphore(value: 0)
+            let atResponse = BlockingResult<Int, Never>()
             let delivery = TestDelivery(number, byteCount: 500)
             session.writer.commit(delivery.encoded) { response in
                 _ = ledger.note(response, to: delivery)
-                atResponse.withLock { $0 = DiskRecorder.shared.syncCount(ofNameEnding: "journal.sqlite-wal") }
-                isResponded.signal()
+                atResponse.finish(.success(DiskRecorder.shared.syncCount(ofNameEnding: "journal.sqlite-wal")))
             }
-            isResponded.wait()
             outcome.exercisedCount += 1
-            if atResponse.withLock({ $0 }) <= before {
-                outcome.note(["it was answered before any sync of the log"], at: "lone delivery \(number)")
+            if atResponse.wait() <= before {
+                outcome.note(["the response preceded any sync of the log"], at: "lone delivery \(number)")
             }
         }
-        // The first one holds the writer up while the others queue.
+        // The first delivery holds the writer while the others are queued.
         let before = DiskRecorder.shared.syncCount(ofNameEnding: "journal.sqlite-wal")
         let burst = (1...Self.burstCount).map { TestDelivery(Self.loneCount + $0, byteCount: 500) }
         session.deliver(burst)

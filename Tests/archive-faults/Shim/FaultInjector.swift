@@ -1,12 +1,11 @@
 import Synchronization
 
-/// Counts what SQLite does and says what of it fails. One for the process, because SQLite's hooks are the process's.
+/// Counts SQLite's operations and decides which fail. One for the process, because SQLite's hooks are global.
 final class FaultInjector: Sendable {
     static let shared = FaultInjector()
 
-    /// What happened under a plan.
     struct Tally: Sendable {
-        /// Operations of the plan's type, failed ones among them.
+        /// Operations of the plan's type, including failed ones.
         var operationCount = 0
         var faultCount = 0
     }
@@ -22,7 +21,7 @@ final class FaultInjector: Sendable {
         state.withLock { $0 = State(plan: plan) }
     }
 
-    /// Lets everything pass again.
+    /// Ends the plan.
     @discardableResult
     func disarm() -> Tally {
         state.withLock { state in
@@ -35,7 +34,7 @@ final class FaultInjector: Sendable {
         state.withLock { $0.tally.faultCount }
     }
 
-    /// Counts an operation; how it fails, or nil when it does not.
+    /// Counts an operation. Returns nil if it does not fail.
     func next(_ operation: Operation, on database: FaultPlan.Database? = nil) -> FaultPlan.Manner? {
         state.withLock { state in
             guard let plan = state.plan, plan.operation == operation,

@@ -3,15 +3,15 @@ import GRDBSQLite
 
 /// SQLite's allocator with faults (sqlite.org/malloc.html §3.1).
 enum FaultMemory {
-    /// SQLite's own. Set by `install` before SQLite is initialised, and never again.
+    /// SQLite's allocator. Set once by `install`, before SQLite is initialised.
     nonisolated(unsafe) private static var system = sqlite3_mem_methods()
 
-    /// Before anything else of SQLite is called.
+    /// Must precede any other use of SQLite.
     static func install() {
-        precondition(callbox_sqlite3_config_getmalloc(&system) == SQLITE_OK, "SQLite shows its allocator")
+        precondition(callbox_sqlite3_config_getmalloc(&system) == SQLITE_OK, "SQLite did not return its allocator")
         var methods = system
         methods.xMalloc = { FaultInjector.shared.next(.allocation) == nil ? FaultMemory.system.xMalloc($0) : nil }
         methods.xRealloc = { FaultInjector.shared.next(.allocation) == nil ? FaultMemory.system.xRealloc($0, $1) : nil }
-        precondition(callbox_sqlite3_config_malloc(&methods) == SQLITE_OK, "SQLite takes an allocator")
+        precondition(callbox_sqlite3_config_malloc(&methods) == SQLITE_OK, "SQLite rejected the allocator")
     }
 }

@@ -1,4 +1,4 @@
-/// What SQLite asks of the system and what can be made to fail.
+/// SQLite's system calls that can fail.
 enum Operation: Int, CaseIterable {
     /// xWrite and xTruncate.
     case write
@@ -10,7 +10,7 @@ enum Operation: Int, CaseIterable {
 /// Which operations fail, and how.
 struct FaultPlan: Sendable {
     enum Manner: Sendable {
-        /// The operation is not carried out.
+        /// The operation has no effect.
         case error(Int32)
         /// Half of the bytes are written, then the operation fails.
         case torn(Int32)
@@ -22,7 +22,7 @@ struct FaultPlan: Sendable {
         }
     }
 
-    /// Databases of an archive. Each is written by one thread, so the operations on one are in the same order in every run.
+    /// The databases of an archive. One thread writes each, so that its operations have the same order in every run.
     enum Database: Int, CaseIterable {
         case journal
         case index
@@ -30,11 +30,11 @@ struct FaultPlan: Sendable {
     }
 
     let operation: Operation
-    /// Nil for all of them.
+    /// Nil for all databases.
     var database: Database?
-    /// The first one that fails, counted from 1; nil counts and lets everything pass.
+    /// The first operation that fails, from 1. Nil only counts.
     var first: Int?
-    /// How many fail, one after the other.
+    /// The number of consecutive failures.
     var length: Int
     let manner: Manner
 

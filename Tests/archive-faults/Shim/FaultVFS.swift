@@ -1,21 +1,19 @@
 import Foundation
 import GRDBSQLite
 
-/// The system's VFS with faults and a recording, as the default of this process: GRDB's connections use it without knowing
-/// (sqlite.org/vfs.html).
+/// The system's VFS with faults and a recording, installed as the default of this process (sqlite.org/vfs.html).
 ///
-/// Syncs are counted and recorded, never carried out: this process does not lose power, and the disk that does is rebuilt from
-/// the recording.
+/// Syncs are recorded but not executed: the disk that loses power is simulated from the recording.
 enum FaultVFS {
-    /// The system's own: the default until `install`, which is the first to ask for it.
+    /// The default VFS before `install`.
     nonisolated(unsafe) static let system: UnsafeMutablePointer<sqlite3_vfs> = {
-        guard let system = sqlite3_vfs_find(nil) else { preconditionFailure("SQLite has a VFS") }
+        guard let system = sqlite3_vfs_find(nil) else { preconditionFailure("SQLite has no VFS") }
         return system
     }()
 
     private static let name = "callbox-faults"
 
-    /// Makes it the default; before the first connection.
+    /// Must precede the first connection.
     static func install() {
         var vfs = system.pointee
         vfs.pNext = nil
@@ -34,7 +32,7 @@ enum FaultVFS {
         }
         let registered = UnsafeMutablePointer<sqlite3_vfs>.allocate(capacity: 1)
         registered.initialize(to: vfs)
-        precondition(sqlite3_vfs_register(registered, 1) == SQLITE_OK, "SQLite takes a VFS")
+        precondition(sqlite3_vfs_register(registered, 1) == SQLITE_OK, "SQLite rejected the VFS")
     }
 
     private static func open(

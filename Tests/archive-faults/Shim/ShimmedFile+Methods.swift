@@ -1,7 +1,7 @@
 import GRDBSQLite
 
 extension ShimmedFile {
-    /// What SQLite calls. Version 2: shared memory, and no memory mapping, which the archive turns off.
+    /// SQLite's entry points. Version 2: with shared memory, without memory mapping, which the archive disables.
     nonisolated(unsafe) static let sharedMethods: UnsafePointer<sqlite3_io_methods> = {
         var methods = sqlite3_io_methods()
         methods.iVersion = 2

@@ -1,6 +1,6 @@
 import GRDBSQLite
 
-/// An open file of the shim: SQLite's head, the recording's number for the file, then the system's own file.
+/// An open file of the shim: SQLite's header, the file's number in the recording, the database, and the system's file.
 ///
 /// ```
 /// 0 pMethods ─ 8 number ─ 16 which database ─ 24 the system VFS's sqlite3_file
@@ -19,13 +19,12 @@ struct ShimmedFile {
         nonmutating set { start.storeBytes(of: sqlite3_file(pMethods: newValue), as: sqlite3_file.self) }
     }
 
-    /// The file's number in the recording; 0 for one that is not recorded.
+    /// The file's number in the recording; 0 if it is not recorded.
     var number: Int {
         get { start.load(fromByteOffset: 8, as: Int.self) }
         nonmutating set { start.storeBytes(of: newValue, toByteOffset: 8, as: Int.self) }
     }
 
-    /// The database that the file is or belongs to.
     var database: FaultPlan.Database {
         get { FaultPlan.Database(rawValue: start.load(fromByteOffset: 16, as: Int.self)) ?? .other }
         nonmutating set { start.storeBytes(of: newValue.rawValue, toByteOffset: 16, as: Int.self) }
@@ -55,7 +54,7 @@ struct ShimmedFile {
     }
 
     func truncate(_ size: Int64) -> Int32 {
-        // A cut is whole or not done at all.
+        // A truncation is never partial.
         if let fault = FaultInjector.shared.next(.write, on: database) {
             return fault.code == SQLITE_FULL ? SQLITE_FULL : IOError.truncate
         }
@@ -76,7 +75,7 @@ struct ShimmedFile {
     }
 }
 
-/// SQLite's codes of failed operations, which its header makes of arithmetic that Swift does not import.
+/// SQLite's extended result codes, which are macros that Swift does not import.
 enum IOError {
     static let read = SQLITE_IOERR | 1 << 8
     static let write = SQLITE_IOERR | 3 << 8

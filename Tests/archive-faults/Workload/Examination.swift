@@ -2,16 +2,14 @@ import Deliveries
 import Journal
 import ReportIndex
 
-/// Opens an archive after what it went through, without faults, and checks whether the promise was kept.
+/// Opens an archive after the faults and checks its guarantees.
 struct Examination {
     let workload: Workload
 
-    /// Sent after the archive was opened again.
+    /// Committed after the archive was opened again.
     private static let lastDelivery = TestDelivery(1_000_000, byteCount: 3000)
 
-    /// What is wrong.
-    ///
-    /// - Parameter durable: by number of a delivery or record, the positions at which they must be.
+    /// - Parameter durable: by number of a delivery or record, the position at which it must be.
     func violations(at directory: ArchiveDirectory, durable: [Int: DeliveryID]) -> [String] {
         var durable = durable
         do {
@@ -38,7 +36,7 @@ struct Examination {
                 continue
             }
             guard let number = try number(of: entry) else {
-                violations.append("position \(position) is nothing that was sent")
+                violations.append("position \(position) has an entry that was not sent")
                 continue
             }
             if found.updateValue(entry.id, forKey: number) != nil {
@@ -52,7 +50,7 @@ struct Examination {
         return violations
     }
 
-    /// Which delivery or record an entry is. Its body is compared byte for byte and with its SHA-256.
+    /// The number of an entry's delivery or record. Nil if it does not equal the one that was sent.
     private func number(of entry: EntryRow) throws -> Int? {
         guard entry.isDelivery else { return TestRecord(try entry.record())?.number }
         let archived = try entry.delivery()
@@ -61,7 +59,7 @@ struct Examination {
         return sent.number
     }
 
-    /// The index that went through the faults has the same rows as one that is derived from the journal again.
+    /// Compares the rows of the index with those of a rebuilt one.
     private func rebuild(_ directory: ArchiveDirectory) throws -> [String] {
         let contents = IndexContents(directory.indexPath)
         let indexer = try Indexer(directory, parser: .ofTestDeliveries)

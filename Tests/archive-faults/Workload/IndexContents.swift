@@ -1,7 +1,7 @@
 import GRDBSQLite
 import Journal
 
-/// The rows of an index as text, with names in place of the numbers that depend on how its batches were cut.
+/// The rows of an index as text. Names replace IDs that depend on the batches.
 struct IndexContents: Equatable {
     let rows: [String]
 
@@ -23,7 +23,7 @@ struct IndexContents: Equatable {
         "SELECT 'state', name, position, hex(bytes) FROM state",
     ]
 
-    /// Nil when the file cannot be read.
+    /// Nil if the file cannot be read.
     init?(_ path: String) {
         var connection: OpaquePointer?
         defer { sqlite3_close_v2(connection) }

@@ -3,7 +3,7 @@ import Foundation
 import Journal
 import Synchronization
 
-/// What the writer answered to which delivery, and what it should not have done.
+/// The writer's responses to deliveries, and violations of its guarantees.
 final class Ledger: Sendable {
     enum Response: Sendable {
         case durable(DeliveryID)
@@ -13,12 +13,12 @@ final class Ledger: Sendable {
     private struct State {
         var responses: [Int: Response] = [:]
         var violations: [String] = []
-        /// Faults that had happened when something was last durable.
+        /// The number of faults when an entry last became durable.
         var faultCountAtLastSuccess = 0
     }
 
     private let state = Mutex(State())
-    /// Where acknowledgements are written at once, for whoever looks after this process ended; nil for nowhere.
+    /// The file to which acknowledgements are written at once, for examination after this process ended.
     private let descriptor: Int32?
 
     init(acknowledgementsAt path: String? = nil) {
@@ -29,7 +29,7 @@ final class Ledger: Sendable {
         if let descriptor { Foundation.close(descriptor) }
     }
 
-    /// Reads what an ended process left.
+    /// Reads the acknowledgements of an ended process.
     static func reading(_ path: String) -> Ledger {
         let ledger = Ledger()
         let text = (try? String(contentsOf: URL(filePath: path), encoding: .utf8)) ?? ""
@@ -42,7 +42,7 @@ final class Ledger: Sendable {
         return ledger
     }
 
-    /// Notes an answer; false for a second one to the same delivery.
+    /// Notes a response. Returns false if the delivery already has one.
     func note(_ outcome: CommitOutcome<Receipt>, to delivery: TestDelivery) -> Bool {
         let number = delivery.number
         let response: Response =
@@ -52,7 +52,7 @@ final class Ledger: Sendable {
             }
         return state.withLock { state in
             guard state.responses[number] == nil else {
-                state.violations.append("delivery \(number) was answered twice")
+                state.violations.append("delivery \(number) got two responses")
                 return false
             }
             state.responses[number] = response
@@ -82,7 +82,7 @@ final class Ledger: Sendable {
         _ = Foundation.write(descriptor, line, line.count)
     }
 
-    /// Whether a fault happened since something was last durable. Until then the writer may reject.
+    /// Whether a fault occurred since an entry last became durable. Until one does again, the writer may reject deliveries.
     var isDisturbed: Bool {
         state.withLock { $0.faultCountAtLastSuccess < FaultInjector.shared.faultCount }
     }
@@ -101,7 +101,7 @@ final class Ledger: Sendable {
         }
     }
 
-    /// By number of a delivery or record: the positions at which they are durable.
+    /// By number of a delivery or record: its position.
     var durable: [Int: DeliveryID] {
         state.withLock { state in
             state.responses.compactMapValues { if case .durable(let id) = $0 { id } else { nil } }

@@ -2,13 +2,13 @@ import Deliveries
 import Dispatch
 import Journal
 import ReportIndex
+import TestKit
 
-/// An archive that is open for writing, indexing and reading, under a workload. What goes wrong without a fault is noted as a
-/// violation.
+/// An archive that is open for writing, indexing and reading. Failures without a fault are violations.
 final class Session {
     private let directory: ArchiveDirectory
     let writer: JournalWriter
-    /// Nil when the writer is alone.
+    /// Nil if the writer is alone.
     private let reader: HeldReader?
     private let ledger: Ledger
     /// Nil until the index could be opened.
@@ -16,12 +16,12 @@ final class Session {
     private let indexesInBackground: Bool
 
     /// - Parameters:
-    ///   - indexesInBackground: whether the indexer has its own thread, as in a server. Otherwise `index` does its work, so that the
-    ///     operations of two runs are the same.
+    ///   - indexesInBackground: whether the indexer has its own thread, like in a server. Otherwise `index` does its work, which makes the
+    ///     operations of runs equal.
     ///   - isAlone: whether the writer has the journal's only connection.
     init(
         _ directory: ArchiveDirectory, _ ledger: Ledger, indexesInBackground: Bool = false, isAlone: Bool = false
-    ) throws(ArchiveError) {
+    ) throws {
         self.directory = directory
         self.ledger = ledger
         self.indexesInBackground = indexesInBackground
@@ -30,85 +30,81 @@ final class Session {
         if !isAlone { openIndexer() }
     }
 
-    /// Commits the first delivery alone and, while its answer holds the writer up, queues the others from two threads: so the
-    /// batches are the same in every run.
+    /// Commits the first delivery alone, and queues the others from two threads while its response holds the writer. This makes the batches
+    /// of runs equal.
     func deliver(_ wave: [TestDelivery]) {
         let wasDisturbed = ledger.isDisturbed
         let faultCount = FaultInjector.shared.faultCount
         let rejectedCount = ledger.rejectedCount
         guard let first = wave.first else { return }
         let others = Array(wave.dropFirst())
-        let responses = DispatchGroup()
-        let isHeld = DispatchSemaphore(value: 0)
-        let letGo = DispatchSemaphore(value: 0)
-        responses.enter()
+        let isHeld = Pending<Bool>.event()
+        let isReleased = Pending<Bool>.event()
+        let responseCount = Pending(0)
         writer.commit(first.encoded) { [ledger] outcome in
             guard ledger.note(outcome, to: first) else { return }
-            isHeld.signal()
-            letGo.wait()
-            responses.leave()
+            isHeld.happen()
+            try? isReleased.wait()
+            responseCount.change { $0 += 1 }
         }
-        isHeld.wait()
-        for _ in others { responses.enter() }
+        try? isHeld.wait()
         DispatchQueue.concurrentPerform(iterations: 2) { [writer, ledger] thread in
             for delivery in others where delivery.number % 2 == thread {
                 writer.commit(delivery.encoded) { outcome in
-                    if ledger.note(outcome, to: delivery) { responses.leave() }
+                    if ledger.note(outcome, to: delivery) { responseCount.change { $0 += 1 } }
                 }
             }
         }
-        letGo.signal()
-        responses.wait()
-        // After a failure the writer rejects until the log was restarted, which the reader may prevent.
+        isReleased.happen()
+        do {
+            try responseCount.wait { $0 == wave.count ? true : nil }
+        } catch {
+            ledger.noteViolation("a delivery got no response: \(error)")
+        }
+        // After a failure the writer rejects deliveries until the log was restarted, which the reader can prevent.
         let isExcused = wasDisturbed || FaultInjector.shared.faultCount > faultCount
         if ledger.rejectedCount > rejectedCount && !isExcused {
-            ledger.noteViolation("a delivery was rejected, and there was no fault")
+            ledger.noteViolation("a delivery was rejected without a fault")
         }
     }
 
     func append(_ record: TestRecord) {
         let wasDisturbed = ledger.isDisturbed
-        let faultCount = FaultInjector.shared.faultCount
-        do throws(ArchiveError) {
+        expectSuccess("appending a record", isExcused: wasDisturbed) {
             ledger.note(record, at: try writer.append(record.record, at: TestRecord.recordedAt))
+        }
+    }
+
+    /// A failure without a fault is a violation.
+    private func expectSuccess(_ name: String, isExcused: Bool = false, _ work: () throws -> Void) {
+        let faultCount = FaultInjector.shared.faultCount
+        do {
+            try work()
         } catch {
-            if !wasDisturbed && FaultInjector.shared.faultCount == faultCount {
-                ledger.noteViolation("a record was rejected, and there was no fault: \(error)")
-            }
+            guard !isExcused, FaultInjector.shared.faultCount == faultCount else { return }
+            ledger.noteViolation("\(name) failed without a fault: \(error)")
         }
     }
 
     /// Indexes what was committed.
     func index() {
-        let faultCount = FaultInjector.shared.faultCount
         guard reader != nil else { return }
         if indexer == nil { openIndexer() }
         guard !indexesInBackground else {
             indexer?.wake()
             return
         }
-        do {
-            try indexer?.indexAvailable()
-        } catch {
-            if FaultInjector.shared.faultCount == faultCount {
-                ledger.noteViolation("indexing failed, and there was no fault: \(error)")
-            }
-        }
+        expectSuccess("indexing") { try indexer?.indexAvailable() }
     }
 
     private func openIndexer() {
-        let faultCount = FaultInjector.shared.faultCount
-        do {
+        expectSuccess("opening the index") {
             let opened = try Indexer(directory, parser: .ofTestDeliveries)
             if indexesInBackground {
                 writer.onGrowth { opened.wake() }
                 opened.start { _ in }
             }
             indexer = opened
-        } catch {
-            if FaultInjector.shared.faultCount == faultCount {
-                ledger.noteViolation("the index could not be opened without a fault: \(error)")
-            }
         }
     }
 
@@ -116,36 +112,31 @@ final class Session {
         reader?.renew()
     }
 
-    /// What is durable reads back, or there is an error; never something else.
+    /// Expects that durable deliveries read back or fail with an error.
     func readBack(_ wave: [TestDelivery]) {
-        let faultCount = FaultInjector.shared.faultCount
-        do {
+        expectSuccess("reading") {
             let reader = try ArchiveReader(directory)
             for delivery in wave {
                 guard case .durable(let id) = ledger.response(to: delivery.number) else { continue }
                 guard let archived = try reader.delivery(id), delivery.equals(archived) else {
-                    ledger.noteViolation("delivery \(delivery.number) does not read back under \(id)")
+                    ledger.noteViolation("delivery \(delivery.number) does not read back at \(id)")
                     continue
                 }
-            }
-        } catch {
-            if FaultInjector.shared.faultCount == faultCount {
-                ledger.noteViolation("reading failed, and there was no fault: \(error)")
             }
         }
     }
 
-    /// A writer may reject while faults come and while the reader is in the way, and accepts when they are over.
+    /// Expects that the writer accepts a delivery after the faults are over and the reader was renewed.
     func deliverUntilDurable(_ extras: inout ArraySlice<TestDelivery>) {
         while let extra = extras.popFirst() {
             deliver([extra])
             if case .durable = ledger.response(to: extra.number) { return }
             renewReader()
         }
-        ledger.noteViolation("the writer accepts nothing any more")
+        ledger.noteViolation("the writer no longer accepts deliveries")
     }
 
-    /// - Parameter readerStays: whether the writer closes while the reader is still there, and leaves the log behind.
+    /// - Parameter readerStays: whether the reader is still open when the writer closes, which leaves the log.
     func close(readerStays: Bool = false) {
         if indexesInBackground { indexer?.stop() } else { indexer?.close() }
         if !readerStays { reader?.close() }
@@ -155,7 +146,7 @@ final class Session {
 }
 
 extension ReportParser {
-    /// Each delivery is one report with some fields.
+    /// Parses each delivery to one report.
     static let ofTestDeliveries = ReportParser(
         parse: { delivery in
             let target = delivery.request.target.text

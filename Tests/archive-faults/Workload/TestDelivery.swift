@@ -5,7 +5,7 @@ import Foundation
 import Journal
 import TestKit
 
-/// A delivery whose every byte follows from its number, so that it can be told whether it came back as it was.
+/// A delivery that is determined by its number, so that it can be compared after reading.
 struct TestDelivery: Sendable {
     let number: Int
     let uuid: UUIDv7
@@ -26,7 +26,6 @@ struct TestDelivery: Sendable {
         self.encoded = Self.encode(number, uuid, body)
     }
 
-    /// What intake hands to the writer. The one place of this program that makes it.
     private static func encode(_ number: Int, _ uuid: UUIDv7, _ body: [UInt8]) -> EncodedDelivery {
         let compressed = compressor.compress(body)
         let head = RequestHead(
@@ -51,7 +50,7 @@ struct TestDelivery: Sendable {
         "/klavi?number=\(number)"
     }
 
-    /// Whether the archive gives back what was sent.
+    /// Whether the archived delivery equals the sent one.
     func equals(_ archived: ArchivedDelivery) -> Bool {
         archived.uuid == uuid && archived.request.body == body && archived.request.target.text == Self.target(number)
             && archived.request.receivedAt == Self.receivedAt(number) && archived.request.method == "POST"
@@ -60,7 +59,7 @@ struct TestDelivery: Sendable {
 }
 
 extension SplitMix64 {
-    /// `bytes`, eight at a time: the workloads need megabytes of them, without optimisation.
+    /// `bytes`, eight at a time, because the workloads need megabytes in debug builds.
     fileprivate mutating func quickBytes(_ count: Int) -> [UInt8] {
         let words = (0..<(count + 7) / 8).map { _ in next() }
         return words.withUnsafeBytes { Array($0.prefix(count)) }

@@ -1,27 +1,27 @@
 import Foundation
 import Synchronization
 
-/// Ends the process when nothing moves: nothing that storage does may make the archive hang.
+/// Ends the process if it makes no progress, because no storage failure may make the archive hang.
 final class Watchdog: Sendable {
     static let shared = Watchdog()
 
     private static let limit = Duration.seconds(30)
 
-    /// Nil while it rests.
+    /// Nil while paused.
     private let state = Mutex<(place: String, since: ContinuousClock.Instant)?>(("the start", .now))
 
-    /// Says what begins now.
+    /// Notes that a step begins.
     func beat(_ place: String) {
         state.withLock { $0 = (place, .now) }
     }
 
-    /// Looks away until the next beat: another process works, and has a watchdog of its own.
+    /// Pauses until the next beat, while a process with its own watchdog works.
     func rest() {
         state.withLock { $0 = nil }
     }
 
     func start() {
-        let thread = Thread { [self] in
+        Thread.detachNewThread { [self] in
             while true {
                 Thread.sleep(forTimeInterval: 1)
                 guard let (place, since) = state.withLock({ $0 }), ContinuousClock.now - since > Self.limit
@@ -30,6 +30,5 @@ final class Watchdog: Sendable {
                 exit(3)
             }
         }
-        thread.start()
     }
 }

@@ -1,23 +1,23 @@
 import Deliveries
 import Journal
 
-/// What an archive has to go through while its storage fails.
+/// The operations on an archive while its storage fails.
 ///
 /// ```
 /// open ─▶ wave ─▶ wave ▸ index ▸ record ─▶ … ─▶ one more delivery ─▶ close ─▶ the next session
 /// ```
-/// A reader holds a read transaction all the while and renews it every third wave.
+/// A reader holds a read transaction during the session and renews it after every third wave.
 struct Workload: Sendable {
     /// Sessions of waves of deliveries.
     let sessions: [[[TestDelivery]]]
-    /// Tried at the end of each session until one is durable.
+    /// Committed at the end of each session until one is durable.
     let extras: [TestDelivery]
-    /// Whether each wave is read back at once.
+    /// Whether each wave is read back immediately.
     var readsBack = false
     /// Whether the indexer has its own thread.
     var indexesInBackground = false
 
-    /// By their identifiers: every delivery of it.
+    /// All deliveries by UUID.
     let deliveries: [UUIDv7: TestDelivery]
 
     private static let extraCount = 60
@@ -40,10 +40,10 @@ struct Workload: Sendable {
         (0..<5).map { wave in (0..<6).map { [10, 9000, 300, 20_000, 2000, 40_000][($0 + wave) % 6] } }
     ])
 
-    /// Enough for what a failed allocation can meet, and little of it.
+    /// A little of everything in which an allocation can fail.
     static let tiny = Workload(sessions: [[[10, 9000, 300], [2000, 40]]])
 
-    /// Two sessions, each of one of the writer's own checkpoints, and the one at its close.
+    /// Two sessions, each with a checkpoint and the one at closing.
     static let large = Workload(
         sessions: (0..<2).map { session in
             (0..<20).map { wave in
@@ -57,10 +57,9 @@ struct Workload: Sendable {
         for (number, waves) in sessions.enumerated() {
             let faultCount = FaultInjector.shared.faultCount
             let session: Session
-            do throws(ArchiveError) {
+            do {
                 session = try Session(directory, ledger, indexesInBackground: indexesInBackground)
             } catch {
-                // A clean error, and nothing was accepted.
                 if FaultInjector.shared.faultCount == faultCount {
                     ledger.noteViolation("the writer could not be opened without a fault: \(error)")
                 }

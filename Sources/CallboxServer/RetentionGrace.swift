@@ -20,8 +20,8 @@ extension OpenArchive {
 
     /// The settings that apply together: the newest, and while those wait, the ones before them. Nil if nothing may be removed.
     ///
-    /// Settings that were replaced while they waited apply as well, together with the last ones in force, so that two changes in a
-    /// row do not shorten the grace time.
+    /// Settings that were replaced while they waited apply as well, together with the last ones in force: two changes in a row must
+    /// not shorten the grace time.
     package func effectiveRetention() throws -> (retentions: [Retention], actsAt: Timestamp?)? {
         let recorded = try reader().recordedRetention()
         guard let newest = recorded.first, newest.settings == retention().settings else { return nil }

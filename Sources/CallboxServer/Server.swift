@@ -206,7 +206,7 @@ package struct Server: Sendable {
         let live = live
         // Closed when this returns: SQLite removes the log of a file with its last connection.
         let links = ReferredLinks(archive.directory)
-        // A pool of its own, so that work that waits for the writer cannot delay the check of a large body.
+        // A pool of its own: work that waits for the writer must not delay the check of a large body.
         let bodies = NIOThreadPool(numberOfThreads: max(2, System.coreCount))
         bodies.start()
         let intake = IntakePipeline<Receipt>(

@@ -39,13 +39,13 @@ struct SenderConfigurationTests {
     }
 
     @Test(
-        "what is no address is rejected by its text", arguments: ["allow-from", "trusted-proxies"],
+        "an invalid address is rejected with its text", arguments: ["allow-from", "trusted-proxies"],
         ["callbacks.example.com", "10.0.0.0/33", "10.0.0", "1.2.3.4/", "''"])
     func noAddress(key: String, text: String) {
         let shown = text == "''" ? "" : text
         #expect(
             Self.message(source: "\(key): [\(text)]")
-                == "c.yaml, line 2: sources.klavi.\(key) has '\(shown)', which is no address such as 18.230.43.17 or 10.0.0.0/8"
+                == "c.yaml, line 2: sources.klavi.\(key) has '\(shown)', which is not an address such as 18.230.43.17 or 10.0.0.0/8"
         )
     }
 
@@ -53,10 +53,10 @@ struct SenderConfigurationTests {
     func noList() {
         #expect(
             Self.message(source: "allow-from: 10.0.0.1")
-                == "c.yaml, line 2: sources.klavi.allow-from has to be a list")
+                == "c.yaml, line 2: sources.klavi.allow-from must be a list")
     }
 
-    @Test("unsigned deliveries need addresses to come from")
+    @Test("accept-unsigned needs allow-from")
     func acceptUnsigned() throws {
         let policy = try Self.source("allow-from: [10.0.0.0/8], accept-unsigned: true").senderPolicy
         #expect(policy.acceptsUnsigned)
@@ -67,7 +67,7 @@ struct SenderConfigurationTests {
         }
         #expect(
             Self.message(source: "accept-unsigned: yes, allow-from: [10.0.0.1]")
-                == "c.yaml, line 2: sources.klavi.accept-unsigned has to be true or false, not 'yes'")
+                == "c.yaml, line 2: sources.klavi.accept-unsigned must be true or false, not 'yes'")
     }
 
     @Test("compacted bodies are for the two providers that may send them")
@@ -83,7 +83,7 @@ struct SenderConfigurationTests {
         }
         #expect(
             Self.message(source: "accept-compacted: maybe")
-                == "c.yaml, line 2: sources.klavi.accept-compacted has to be true or false, not 'maybe'")
+                == "c.yaml, line 2: sources.klavi.accept-compacted must be true or false, not 'maybe'")
     }
 
     @Test("each limit of the quarantine stands for itself")

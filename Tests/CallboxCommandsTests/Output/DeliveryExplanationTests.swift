@@ -83,12 +83,13 @@ struct DeliveryExplanationTests {
         let lines = try Self.lines(.sample("klavi/link-created-event"), configured: configuration)
         #expect(
             lines.contains(
-                "  Today: not checked, the environment variable NOWHERE for the secret 'k' is not set."))
+                "  Today: not checked, source klavi, secret 'k' (variable NOWHERE): the environment variable is not set."
+            ))
     }
 
     @Test("the secret of today may be another one than on arrival, or none")
     func today() throws {
-        let none = try ConfigurationFile.parse("sources: {klavi: {}}", file: "c.yaml")
+        let none = try ConfigurationFile.parse("sources: {klavi: {verify: none}}", file: "c.yaml")
         #expect(
             try Self.lines(.sample("klavi/link-created-event"), configured: none).contains("  Today: let in unchecked.")
         )

@@ -2,8 +2,8 @@ internal import CSystemZlib
 
 /// A zlib stream that compresses one whole text after another.
 ///
-/// With a dictionary there are two streams: the origin only loads the dictionary, and a copy of it compresses. Copying takes a tenth of
-/// the time of loading the dictionary again (docs/decisions/0011).
+/// With a dictionary there are two streams: the origin only loads the dictionary, and a copy of it compresses. Copying
+/// takes a tenth of the time of loading the dictionary again (docs/decisions/0011).
 ///
 /// `@unchecked Sendable`: `StreamPool` lends a stream to one borrower at a time.
 final class DeflateStream: @unchecked Sendable {

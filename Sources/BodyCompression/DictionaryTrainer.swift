@@ -5,10 +5,10 @@
 ///            ──SegmentSelection──▶ the runs of frequent substrings that save most per byte, best first
 ///            ──join──▶ best last, separated by a byte that no body contains
 ///
-/// **A dictionary outlives the bodies that it was built from**, so each eight bytes of it occur in at least `rarestBodyCount(of:)`
-/// different bodies. Runs end before rarer substrings, and the separator prevents the end of a run and the start of the next from
-/// forming a text of a single body. Data of one person that is repeated in that many different bodies cannot be distinguished from
-/// common text.
+/// **A dictionary outlives the bodies that it was built from**, so each eight bytes of it occur in at least
+/// `rarestBodyCount(of:)` different bodies. Runs end before rarer substrings, and the separator prevents the end of a
+/// run and the start of the next from forming a text of a single body. Data of one person that is repeated in that many
+/// different bodies cannot be distinguished from common text.
 package enum DictionaryTrainer {
     /// Different bodies that are needed for a dictionary.
     package static let bodyCountMinimum = 8
@@ -20,11 +20,11 @@ package enum DictionaryTrainer {
         max(4, (bodyCount + 99) / 100)
     }
 
-    /// Returns a dictionary of at most `byteCountLimit` bytes. Nil if there are too few bodies, if they share no text, or if they use
-    /// every byte value, which no text does.
+    /// Returns a dictionary of at most `byteCountLimit` bytes. Nil if there are too few bodies, if they share no text,
+    /// or if they use every byte value, which no text does.
     ///
-    /// The result is deterministic. Reads at most 4 MiB of bodies, evenly spread, and the first 64 KiB of each. That much takes about
-    /// half a second and 45 MB.
+    /// The result is deterministic. Reads at most 4 MiB of bodies, evenly spread, and the first 64 KiB of each. That
+    /// much takes about half a second and 45 MB.
     package static func train(
         on bodies: [[UInt8]], byteCountLimit: Int = PresetDictionary.byteCountLimit
     ) -> PresetDictionary? {

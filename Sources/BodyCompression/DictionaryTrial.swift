@@ -1,6 +1,7 @@
 /// The saving of a new preset dictionary, measured on bodies that were not used to train it.
 package struct DictionaryTrial: Sendable, Equatable {
-    /// The saving that justifies a new dictionary, in percent of the stored bytes. A dictionary is kept as long as its bodies.
+    /// The saving that justifies a new dictionary, in percent of the stored bytes. A dictionary is kept as long as its
+    /// bodies.
     package static let percentToSave = 5
 
     /// The bytes of all bodies as they arrived.

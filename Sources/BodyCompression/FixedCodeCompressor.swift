@@ -1,10 +1,10 @@
 internal import CSystemZlib
 
-/// Compresses short texts that consist mostly of parts of a preset dictionary, to a zlib stream with one block of fixed codes (RFC 1950,
-/// RFC 1951 §3.2.6).
+/// Compresses short texts that consist mostly of parts of a preset dictionary, to a zlib stream with one block of fixed
+/// codes (RFC 1950, RFC 1951 §3.2.6).
 ///
-/// For every text, zlib itself copies a primed stream of 25 KB and builds three code trees, which takes longer than finding the
-/// matches. This type indexes the dictionary once.
+/// For every text, zlib itself copies a primed stream of 25 KB and builds three code trees, which takes longer than
+/// finding the matches. This type indexes the dictionary once.
 package final class FixedCodeCompressor: BodyCompressor {
     /// Longer texts benefit from dynamic codes, so zlib compresses them.
     package static let byteCountLimit = 4096

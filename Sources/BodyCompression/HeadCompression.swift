@@ -1,5 +1,6 @@
-/// Compresses request heads. They are short and mostly consist of names that every request has, so a small window and a preset
-/// dictionary of such names suffice. Long runs of hexadecimal digits, for example signatures, are stored as bytes.
+/// Compresses request heads. They are short and mostly consist of names that every request has, so a small window and a
+/// preset dictionary of such names suffice. Long runs of hexadecimal digits, for example signatures, are stored as
+/// bytes.
 ///
 /// | first byte | stored head |
 /// |---|---|
@@ -67,7 +68,8 @@ package enum HeadCompression {
         """
 }
 
-/// Uses fixed codes for short heads, which takes a fifth of zlib's time and a twelfth more bytes, and zlib for long ones.
+/// Uses fixed codes for short heads, which takes a fifth of zlib's time and a twelfth more bytes, and zlib for long
+/// ones.
 private final class HeadCompressor: BodyCompressor {
     let dictionary: PresetDictionary?
     private let short: FixedCodeCompressor?

@@ -30,7 +30,8 @@ final class InflateStream: @unchecked Sendable {
         _ stored: [UInt8], byteCount: Int, isExact: Bool = true, dictionary: PresetDictionary?
     ) throws(ZlibDecompressor.Failure) -> [UInt8] {
         defer { inflateReset(stream) }
-        // One byte more than expected detects a longer stream. The expansion limit bounds the memory of a false byte count.
+        // One byte more than expected detects a longer stream. The expansion limit bounds the memory of a false byte
+        // count.
         let capacity = min(byteCount, stored.count * Self.expansionLimit) + 1
         var status = Z_OK
         var failure: ZlibDecompressor.Failure?

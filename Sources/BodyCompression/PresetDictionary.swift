@@ -1,7 +1,7 @@
 internal import CSystemZlib
 
-/// Bytes that a zlib stream can refer back to from its start (RFC 1950 §2.2): the common text of the bodies of a type. A stream can
-/// only be decompressed with the same dictionary, which is therefore kept as long as the bodies.
+/// Bytes that a zlib stream can refer back to from its start (RFC 1950 §2.2): the common text of the bodies of a type.
+/// A stream can only be decompressed with the same dictionary, which is therefore kept as long as the bodies.
 package struct PresetDictionary: Sendable, Equatable {
     /// The bytes that zlib can use: its window of 32,768 bytes minus 262 for looking ahead.
     package static let byteCountLimit = 32_768 - 262

@@ -1,7 +1,7 @@
 internal import CSystemZlib
 
-/// Memory for a zlib stream that is copied and freed for every body: 268 KB each time. The C library would return that memory to the
-/// system and request it again, at twenty times the cost of the copy.
+/// Memory for a zlib stream that is copied and freed for every body: 268 KB each time. The C library would return that
+/// memory to the system and request it again, at twenty times the cost of the copy.
 ///
 /// Not safe to share: belongs to one `DeflateStream`.
 final class RecycledBlocks {

@@ -1,8 +1,8 @@
 /// Selects the runs of frequent substrings that save most per byte of the dictionary.
 ///
-/// The value of a substring is the number of bodies that contain it; a selected substring has no value any more. The price of a byte
-/// starts high and falls. At each price the text is scanned once, and each run whose value exceeds its cost is taken, in the extent with
-/// the highest gain (Kadane's algorithm; a run never contains a rare substring).
+/// The value of a substring is the number of bodies that contain it; a selected substring has no value any more. The
+/// price of a byte starts high and falls. At each price the text is scanned once, and each run whose value exceeds its
+/// cost is taken, in the extent with the highest gain (Kadane's algorithm; a run never contains a rare substring).
 struct SegmentSelection {
     /// The current run of frequent substrings.
     private struct Candidate {
@@ -98,8 +98,8 @@ struct SegmentSelection {
         }
     }
 
-    /// The range with its neighbours that are frequent enough for the price, also selected ones: one long match is cheaper than two
-    /// adjacent ones.
+    /// The range with its neighbours that are frequent enough for the price, also selected ones: one long match is
+    /// cheaper than two adjacent ones.
     private func widened(_ range: ClosedRange<Int>, price: Int) -> ClosedRange<Int> {
         var start = range.lowerBound
         var end = range.upperBound

@@ -9,7 +9,8 @@ final class StreamPool<Stream: AnyObject & Sendable>: Sendable {
         self.countLimit = countLimit
     }
 
-    /// Runs `body` with a stream for its exclusive use, kept or new, and keeps it unless `countLimit` streams are kept already.
+    /// Runs `body` with a stream for its exclusive use, kept or new, and keeps it unless `countLimit` streams are kept
+    /// already.
     ///
     /// - Returns: nil if `make` returned nil.
     func withStream<Value, Failure: Error>(

@@ -1,13 +1,14 @@
 /// Counts the different bodies in which each eight bytes occur.
 ///
-/// Exact counts of all substrings would take more memory than the bodies. Therefore a sieve comes first, whose counters are shared by
-/// hash and never too low. The substrings that pass it are counted exactly. If there is no slot left for one, it counts as rare.
+/// Exact counts of all substrings would take more memory than the bodies. Therefore a sieve comes first, whose counters
+/// are shared by hash and never too low. The substrings that pass it are counted exactly. If there is no slot left for
+/// one, it counts as rare.
 struct SubstringCensus {
     /// The length of the substrings. Matches of half this length begin to save bytes.
     static let substringByteCount = 8
 
-    /// By position in the text: the index in `bodyCounts` of the substring that begins there, or `rare` if it is rare or would exceed its
-    /// body.
+    /// By position in the text: the index in `bodyCounts` of the substring that begins there, or `rare` if it is rare
+    /// or would exceed its body.
     let substrings: [Int32]
     /// By index: the number of bodies with the substring, at least `rarestBodyCount` for every index in `substrings`.
     let bodyCounts: [UInt32]
@@ -35,7 +36,8 @@ struct SubstringCensus {
         self.bodyCounts = table.bodyCounts
     }
 
-    /// Calls `act` with each position in `range` at which eight bytes begin, and with these bytes, the first one highest.
+    /// Calls `act` with each position in `range` at which eight bytes begin, and with these bytes, the first one
+    /// highest.
     fileprivate static func forEach(in bytes: [UInt8], _ range: Range<Int>, _ act: (Int, UInt64) -> Void) {
         guard range.count >= substringByteCount else { return }
         var substring: UInt64 = 0

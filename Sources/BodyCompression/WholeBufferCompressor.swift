@@ -1,7 +1,7 @@
 internal import CSystemDeflate
 
-/// Compresses bodies with libdeflate: zlib's format in a third of its time, because it works on whole texts. It supports no preset
-/// dictionaries and does not compress texts shorter than about 50 bytes (docs/decisions/0022).
+/// Compresses bodies with libdeflate: zlib's format in a third of its time, because it works on whole texts. It
+/// supports no preset dictionaries and does not compress texts shorter than about 50 bytes (docs/decisions/0022).
 ///
 /// Safe to share: each compression borrows its own state. A state takes 200 KB at level 1; up to 16 are kept.
 package final class WholeBufferCompressor: BodyCompressor {

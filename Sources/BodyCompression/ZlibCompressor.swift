@@ -1,7 +1,7 @@
 /// Compresses bodies with zlib (RFC 1950), at one level and with at most one preset dictionary.
 ///
-/// Safe to share: each compression borrows its own stream. With default settings a stream takes 268 KB, with a dictionary twice that; up
-/// to 16 are kept.
+/// Safe to share: each compression borrows its own stream. With default settings a stream takes 268 KB, with a
+/// dictionary twice that; up to 16 are kept.
 package final class ZlibCompressor: BodyCompressor {
     /// zlib's default, the best compromise for JSON. Trials of dictionaries use it too (docs/decisions/0005, 0011).
     package static let defaultLevel = 6

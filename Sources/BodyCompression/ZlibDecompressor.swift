@@ -14,7 +14,8 @@ package enum ZlibDecompressor {
 
     private static let idle = StreamPool<InflateStream>()
 
-    /// Decompresses exactly `byteCount` bytes. Never writes more, whatever the stream contains. An unneeded dictionary is ignored.
+    /// Decompresses exactly `byteCount` bytes. Never writes more, whatever the stream contains. An unneeded dictionary
+    /// is ignored.
     package static func decompress(
         _ stored: [UInt8], byteCount: Int, dictionary: PresetDictionary? = nil
     ) throws(Failure) -> [UInt8] {

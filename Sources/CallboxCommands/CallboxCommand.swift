@@ -32,7 +32,7 @@ package struct CallboxCommand: AsyncParsableCommand {
                 name: "Query",
                 subcommands: [
                     ListCommand.self, SearchCommand.self, ShowCommand.self, TailCommand.self, DiffCommand.self,
-                    TimelineCommand.self, StatsCommand.self, SQLCommand.self, ExplainCommand.self,
+                    TimelineCommand.self, StatsCommand.self, SQLCommand.self,
                 ]),
             CommandGroup(
                 name: "Replay and transfer",

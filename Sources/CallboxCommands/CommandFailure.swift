@@ -45,7 +45,7 @@ extension CommandFailure {
             ?? CommandFailure(.internalFailure, "an unexpected failure (\(type(of: error)))")
     }
 
-    /// The one place that gives each module's failures their exit status; nil for errors of no module.
+    /// The only translation of module errors to exit codes; nil for an unknown error.
     init?(known error: any Error) {
         switch error {
         case let failure as CommandFailure: self = failure
@@ -55,8 +55,8 @@ extension CommandFailure {
             self.init(status, error.message, advice: error.advice)
         case OutputError.diskFull:
             self.init(
-                .systemFailure, "the disk is full, and the result is not complete", advice: "Free some space.")
-        case OutputError.failed(let reason): self.init(.inputOutput, "the result cannot be written: \(reason)")
+                .systemFailure, "the disk is full; the output is incomplete", advice: "Free some space.")
+        case OutputError.failed(let reason): self.init(.inputOutput, "cannot write the output: \(reason)")
         case let error as AnalysisError: self.init(error)
         case let error as TransferError: self.init(error)
         case LinkError.badFile(let line, let problem):
@@ -66,7 +66,9 @@ extension CommandFailure {
                 advice: "Correct it and run the command again. No link was created.")
         case ReplayError.noDelivery(let id): self = .noSuchDelivery(id)
         case ReplayError.notHTTP(let url):
-            self.init(.usage, "'\(url)' is no URL to send to", advice: "Write it as http://localhost:3000/path.")
+            self.init(
+                .usage, "cannot send to '\(url)': not an http or https URL",
+                advice: "Use a form such as http://localhost:3000/path.")
         case let error as ArchiveError: self.init(error)
         case QueryError.expressionTooSlow(let expression):
             self.init(
@@ -91,61 +93,61 @@ extension CommandFailure {
         switch error {
         case .cannotWrite(let path, let reason):
             self.init(
-                .cannotCreate, "\(path): \(reason)", advice: "Check the path, its permissions and the free space.")
+                .cannotCreate, "cannot write \(path): \(reason)",
+                advice: "Check the path, its permissions and the free space.")
         case .fileExists(let path, let canResume):
             self.init(
-                .cannotCreate, "there is a file at \(path) already",
-                advice: canResume ? "Choose another name, or go on with it: --resume." : "Choose another name.")
+                .cannotCreate, "\(path) already exists",
+                advice: canResume ? "Choose another name, or continue it with --resume." : "Choose another name.")
         case .folderNotEmpty(let path):
             self.init(
                 .cannotCreate, "the folder \(path) is not empty",
-                advice: "Choose another one, or go on with an export that was interrupted: --resume.")
+                advice: "Choose another one, or continue an interrupted export with --resume.")
         case .notResumable(let path):
             self.init(
                 .damagedData, "\(path) does not end with a record of an export",
-                advice: "--resume goes on with what 'callbox export --as ndjson' began; choose another name.")
+                advice: "--resume continues an export to ndjson. Choose another name for a new one.")
         case .cannotRead(let path):
-            self.init(.missingInput, "\(path) cannot be read", advice: "Check the path and its permissions.")
+            self.init(.missingInput, "cannot read \(path)", advice: "Check the path and its permissions.")
         case .isFolder(let path):
             self.init(
                 .missingInput, "\(path) is a folder",
-                advice: "Name a file that 'export' wrote as ndjson, json or har.")
-        case .readFailed(let name): self.init(.inputOutput, "\(name) cannot be read to its end")
+                advice: "Name a file that 'callbox export' wrote as ndjson, json or har.")
+        case .readFailed(let name): self.init(.inputOutput, "reading \(name) failed")
         case .unknownForm(let name):
             self.init(
-                .damagedData, "\(name) is neither an export of callbox nor a HAR",
+                .damagedData, "\(name) is neither an export of Callbox nor a HAR",
                 advice: "A HAR has its entries at log.entries.")
         case .brokenInput(let name, let reason): self.init(.damagedData, "\(name): \(reason)")
         case .badDelivery(let problem):
             self.init(
                 .damagedData, problem,
-                advice: "Everything before it was imported. --skip-bad leaves it out and goes on.")
+                advice: "Everything before it was imported. Use --skip-bad to continue without it.")
         }
     }
 
     private init(_ error: AnalysisError) {
         switch error {
         case .archiveIsEmpty:
-            self.init(.missingInput, "the archive holds no report", advice: "Wait for one to arrive.")
+            self.init(.missingInput, "the archive has no reports yet")
         case .noDelivery(let id):
             self.init(
-                .missingInput, "there is no delivery \(id) in this archive", advice: "'callbox list' gives the numbers."
+                .missingInput, "there is no delivery \(id) in this archive", advice: "Run 'callbox list' for the IDs."
             )
         case .noReport(let id, let ordinal):
             self.init(
-                .missingInput, "delivery \(id) has no report \(ordinal)", advice: "'callbox list' gives the numbers.")
+                .missingInput, "delivery \(id) has no report \(ordinal)", advice: "Run 'callbox list' for the IDs.")
         case .noEarlierReport(let label, let id):
             self.init(
-                .missingInput, "there is none before \(label) of the same link, case or person and the same type",
-                advice: "Name two reports: callbox diff OLDER NEWER. 'callbox timeline \(id)' shows what there is.")
+                .missingInput, "no earlier report of the same link, case or person and type before \(label)",
+                advice: "Name two reports, or run 'callbox timeline \(id)' for the related ones.")
         case .notJSON(let id, let reason):
             self.init(
                 .damagedData, "the body of delivery \(id) is not JSON: \(reason)",
-                advice: "'callbox show \(id) --body' writes it as it is, for another program to compare.")
+                advice: "Compare the output of 'callbox show \(id) --body' with another program.")
         }
     }
 
-    /// What a failure of the archive means to a person at a terminal.
     package init(_ error: ArchiveError) {
         switch error {
         case .missing(let path):
@@ -161,22 +163,22 @@ extension CommandFailure {
         case .foreignSchema(let path, let object):
             self.init(
                 .damagedData, "\(path) has a \(object) that Callbox did not make",
-                advice: "Remove it with the program that added it; nothing is written until then.")
+                advice: "Remove it with the program that added it. Callbox does not write until then.")
         case .logNotRestarted(let path):
             self.init(
                 .inputOutput, "a write to \(path) failed, and a reader keeps its log from being restarted",
                 advice: "End the commands that read the archive, or restart the server.")
         case .damaged(let what):
             self.init(
-                .damagedData, what, advice: "Run 'callbox archive verify' to list everything that does not read back.")
+                .damagedData, what, advice: "Run 'callbox archive verify' to list all damage.")
         case .pruned(let id, let reason):
             self.init(
                 .negative, "the body of delivery \(id) was pruned: \(reason)",
-                advice: "What it said is still there: 'callbox show \(id)' shows it.")
+                advice: "Its metadata and fields remain: run 'callbox show \(id)'.")
         case .alreadyRecorded(let uuid):
             self.init(
                 .negative, "a delivery with the UUID \(uuid) is in the archive already",
-                advice: "Nothing was recorded again; 'callbox sql' finds it by its UUID.")
+                advice: "Nothing was recorded again. 'callbox sql' finds it by its UUID.")
         case .heldByAnother(let path, let processID):
             self.init(
                 .tryAgain, "another process" + (processID.map { " (\($0))" } ?? "") + " is writing to \(path)",
@@ -188,7 +190,7 @@ extension CommandFailure {
             self.init(.cannotCreate, "there is a file at \(path) already", advice: "Choose another name.")
         case .storageFull:
             self.init(
-                .systemFailure, "the disk is full", advice: "Free some space; nothing that was acknowledged is lost.")
+                .systemFailure, "the disk is full", advice: "Free some space. No acknowledged delivery is lost.")
         case .storageFailed(let code):
             self.init(.inputOutput, "reading or writing the archive failed (SQLite result \(code))")
         case .closed:
@@ -196,7 +198,6 @@ extension CommandFailure {
         }
     }
 
-    /// The same for a failure of the server, or of a write through it.
     init(_ error: ServerError) {
         switch error {
         case .cannotListen(let setting, .addressInUse):
@@ -211,6 +212,9 @@ extension CommandFailure {
             self.init(
                 .unavailable, "\(setting.host) is not an address of this machine",
                 advice: "Choose another one with --listen.")
+        case .cannotListen(_, .certificate(let file, let reason)):
+            self.init(
+                .configuration, "cannot use \(file) for TLS: it \(reason)", advice: "Correct tls in the configuration.")
         case .cannotListen(let setting, .other(let reason)):
             self.init(.unavailable, "cannot listen on \(setting): \(reason)")
         case .cannotOpenAdminListener(let setting, let error):
@@ -220,6 +224,7 @@ extension CommandFailure {
                 case .notPermitted: "permission denied"
                 case .addressNotAvailable: "not an address of this machine"
                 case .other(let reason): reason
+                case .certificate(let file, let reason): "\(file) \(reason)"
                 }
             self.init(
                 .unavailable, "cannot open the admin listener on \(setting): \(reason)",
@@ -236,8 +241,8 @@ extension CommandFailure {
         case .connectionLost(let path, let reason):
             self.init(
                 .tryAgain, "the server stopped responding on \(path): \(reason)",
-                advice: "Check with 'callbox list' whether it was done, then run the command again.")
-        case .unexpectedResponse: self.init(.internalFailure, "the server's response does not fit the request")
+                advice: "Check the result with 'callbox list', then run the command again if needed.")
+        case .unexpectedResponse: self.init(.internalFailure, "unexpected response of the server")
         case .otherRetentionSettings:
             self.init(
                 .configuration, "the running server has other retention settings",
@@ -251,11 +256,11 @@ extension CommandFailure {
                 .negative, "quarantined delivery \(id) is still not verified: \(reason)",
                 advice:
                     "Correct the source's secrets or addresses, or release it unverified with --force --reason TEXT.")
-        case .interrupted: self.init(.interrupted, "the work ended early: the command or the server is stopping")
+        case .interrupted: self.init(.interrupted, "interrupted: the command or the server is stopping")
         }
     }
 
-    /// The same for a call of a provider: the provider's own words, and what to do.
+    /// With the provider's own words.
     init(_ failure: ProviderCallFailure) {
         switch failure {
         case .rejected(let rejection):
@@ -271,7 +276,7 @@ extension CommandFailure {
         }
     }
 
-    /// The failure as a server sends it to a command.
+    /// The failure as the control socket transfers it.
     var report: FailureReport {
         FailureReport(status: status.rawValue, message: message, advice: advice)
     }

@@ -18,12 +18,7 @@ enum GenericSection {
     static func read(_ section: YAMLMapping, providerName: String) -> GenericProvider {
         let isStandard = providerName == "standard-webhooks"
         let scheme = isStandard ? HMACScheme.standardWebhooks : signature(section)
-        let type = reference(section, "type") ?? (isStandard ? .init("$.type") : nil)
-        if type == nil, section.node("type") == nil {
-            section.reject("type", "is required: the place of the type, such as $.type or header:X-Event")
-        }
-        // A source without a type is rejected, so the name of its header does not matter.
-        var reading = GenericReading(type: type ?? .header("type"))
+        var reading = GenericReading(type: reference(section, "type") ?? (isStandard ? .init("$.type") : nil))
         reading.id = reference(section, "id") ?? (isStandard ? .header("webhook-id") : nil)
         reading.time = reference(section, "time") ?? (isStandard ? .init("$.timestamp") : nil)
         reading.externalInfo = section.value("external-info", "a path such as $.metadata", JSONPath.init)
@@ -47,7 +42,7 @@ enum GenericSection {
         let header = signature.text("header")
         if header == nil { signature.reject("header", "is required") }
         var scheme = HMACScheme(header: header ?? "")
-        if let prefix = signature.text("prefix") { scheme.layout = .single(prefix: prefix) }
+        scheme.layout = .list(prefix: signature.text("prefix") ?? "")
         if let elements = signature.mapping("elements") {
             elements.rejectUnknownKeys(["time", "signature"])
             if let time = elements.text("time"), let name = elements.text("signature") {

@@ -38,12 +38,13 @@ package struct ControlAddress: Sendable {
         return descriptor
     }
 
-    /// Returns a listening socket. Its file has mode 0600 before the first client can connect. Replaces a stale socket file.
+    /// Returns a listening socket. Its file has mode 0600 before the first client can connect. Replaces a stale socket
+    /// file.
     func listen() throws(ControlFailure) -> Int32 {
         try removeStaleFile()
         let descriptor = try Self.makeSocket()
-        // On Linux the file gets the mode of the socket when it appears. Elsewhere this fails, and `chmod` is early enough because no
-        // client can connect before `listen`.
+        // On Linux the file gets the mode of the socket when it appears. Elsewhere this fails, and `chmod` is early
+        // enough because no client can connect before `listen`.
         fchmod(descriptor, 0o600)
         guard call(Foundation.bind, descriptor) else {
             let code = errno

@@ -2,8 +2,8 @@ internal import Foundation
 
 /// A connected socket that carries frames: a 4-byte big-endian length, then that many bytes of JSON.
 ///
-/// One thread at a time reads and writes. The descriptor is closed with the last reference, so that `end()` and `endReading()` from
-/// another thread never reach a reused descriptor.
+/// One thread at a time reads and writes. The descriptor is closed with the last reference, so that `end()` and
+/// `endReading()` from another thread never reach a reused descriptor.
 final class ControlChannel: Sendable {
     /// Prevents SIGPIPE, which would end the process when it writes to a closed connection.
     #if canImport(Darwin)
@@ -70,7 +70,8 @@ final class ControlChannel: Sendable {
         try ControlCoding.decode(type, from: try readAll(byteCount))
     }
 
-    /// Sends a frame from `ControlCoding.encode`. After a failure the connection is unusable, because a part may have been sent.
+    /// Sends a frame from `ControlCoding.encode`. After a failure the connection is unusable, because a part may have
+    /// been sent.
     func write(_ frame: Data) throws(ControlFailure) {
         let deadline = ContinuousClock.now + limits.sendTimeout
         var sent = 0
@@ -120,7 +121,7 @@ final class ControlChannel: Sendable {
         }
         let rest = ContinuousClock.now.duration(to: deadline)
         guard rest > .zero else { throw .timedOut }
-        // Wakes at least once a minute, so that the milliseconds fit into 32 bits.
+        // Wakes at least once a minute, because the milliseconds must fit into 32 bits.
         var entry = pollfd(fd: descriptor, events: Int16(event), revents: 0)
         poll(&entry, 1, Int32(min(rest, .seconds(60)) / .milliseconds(1)) + 1)
     }

@@ -1,6 +1,7 @@
 internal import Foundation
 
-/// A client of the control socket, for one request and its responses. All calls block. One thread at a time uses a client.
+/// A client of the control socket, for one request and its responses. All calls block. One thread at a time uses a
+/// client.
 package struct ControlClient<Request: Encodable & Sendable, Response: Decodable & Sendable>: Sendable {
     private let channel: ControlChannel
     private let limits: ControlLimits

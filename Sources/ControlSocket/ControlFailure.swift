@@ -11,7 +11,8 @@ package enum ControlFailure: Error, Codable, Equatable, Sendable, CustomStringCo
     /// The user ID of the client's process is not allowed.
     case notPermitted
     case timedOut
-    /// The other side closed the connection. If a request was sent and its last response is missing, its outcome is unknown.
+    /// The other side closed the connection. If a request was sent and its last response is missing, its outcome is
+    /// unknown.
     case closed
     /// The frame is not JSON, is nested too deeply, or is not a message. The text contains no bytes of the frame.
     case malformed(String)

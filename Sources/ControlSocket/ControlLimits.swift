@@ -3,8 +3,8 @@ package struct ControlLimits: Sendable {
     package var clientCount = 8
     /// Bytes of JSON in one frame. A longer frame is rejected when its length is read.
     package var frameByteCount = 80 << 20
-    /// Bytes of the request frames of all clients, each from its announced length until the handler returns. A request beyond the limit is
-    /// rejected as busy. Each client adds at most one response frame.
+    /// Bytes of the request frames of all clients, each from its announced length until the handler returns. A request
+    /// beyond the limit is rejected as busy. Each client adds at most one response frame.
     package var totalByteCount = 160 << 20
     /// From the connection to the first byte of the request, and from the first byte of a frame to its last.
     package var receiveTimeout: Duration = .seconds(10)

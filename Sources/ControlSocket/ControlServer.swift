@@ -12,21 +12,22 @@ package enum ControlEvent: Equatable, Sendable {
 
 /// The server of the control socket.
 ///
-/// **The rule of this module: it transports messages and does not know their meaning.** It uses no archive, configuration or event loop.
-/// A connection carries one request and any number of responses. The server blocks only its own threads and joins all of them: `stop()`
-/// joins the accepting thread, which joins the clients' threads. Every wait has a deadline, every frame and their sum have a limit, and
-/// a client that breaks a rule loses only its own connection.
+/// **The rule of this module: it transports messages and does not know their meaning.** It uses no archive,
+/// configuration or event loop. A connection carries one request and any number of responses. The server blocks only
+/// its own threads and joins all of them: `stop()` joins the accepting thread, which joins the clients' threads. Every
+/// wait has a deadline, every frame and their sum have a limit, and a client that breaks a rule loses only its own
+/// connection.
 ///
 ///     start() ─▶ accepting thread ─▶ peer allowed? slot free? ─▶ client thread: read frame ▸ decode ▸ handle ▸ send …
 ///     stop()  ─▶ wakes it ─▶ ends reading on all clients ─▶ waits `stopGrace` ─▶ ends the connections ─▶ joins
 ///
-/// The caller must hold a lock that prevents a second server at the same path, and the directory must be private to the user, because
-/// replacing a stale socket file is not atomic, and a client does not check who listens.
+/// The caller must hold a lock that prevents a second server at the same path, and the directory must be private to the
+/// user, because replacing a stale socket file is not atomic, and a client does not check who listens.
 package final class ControlServer<Request: Decodable & Sendable, Response: Encodable & Sendable>: Sendable {
     /// Handles one request on the client's thread and sends any number of responses.
     ///
-    /// If `send` fails with an error other than `tooLarge` or `malformed`, the client is gone. A long handler should then return, because
-    /// `stop()` waits for it.
+    /// If `send` fails with an error other than `tooLarge` or `malformed`, the client is gone. A long handler should
+    /// then return, because `stop()` waits for it.
     package typealias Handler =
         @Sendable (_ request: Request, _ send: (Response) throws(ControlFailure) -> Void) -> Void
 
@@ -87,8 +88,8 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
         }
     }
 
-    /// Removes the socket file, gives handlers the grace time to finish, and returns after every thread has ended. Blocks; a handler must
-    /// not call it.
+    /// Removes the socket file, gives handlers the grace time to finish, and returns after every thread has ended.
+    /// Blocks; a handler must not call it.
     package func stop() {
         let running = state.withLock { state -> (OwnedThread, WakePipe)? in
             guard case .running(let thread, let wake) = state else { return nil }
@@ -122,7 +123,7 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
                 if let client = admit(channel, clientCount: clients.count, unfinished, wake) { clients.append(client) }
             } else if ![EAGAIN, EINTR, ECONNABORTED].contains(errno) {
                 observe(.acceptFailed(.failed("accept", errno)))
-                // The connection stays in the queue, so that `poll` on the listener would return at once.
+                // The connection stays in the queue, and `poll` on the listener would return at once.
                 poll(&entries[1], 1, 1000)
             }
         }

@@ -1,4 +1,3 @@
-/// Whether a request's body is read, decided from its head.
 package enum Admission: Sendable {
     /// Responds to a whole request, on any thread, exactly once.
     package typealias Respond = @Sendable (InboundRequest, @escaping @Sendable (Response) -> Void) -> Void

@@ -5,7 +5,6 @@ package struct ArchivedDelivery: Sendable {
     package let source: String
     package let request: InboundRequest
     package let verification: Verification
-    /// The name of the secret that proved the sender.
     package let secretName: String?
     /// SHA-256 of the body, 32 bytes.
     package let bodySHA256: [UInt8]

@@ -1,7 +1,7 @@
 /// Text that is equal to another only if their UTF-8 bytes are.
 ///
-/// `String` compares by canonical equivalence: `código` composed (NFC) and decomposed (NFD) are one key of a dictionary,
-/// and two rows of an archive. Names and values that senders choose are compared and looked up as this.
+/// `String` compares by canonical equivalence: `código` composed (NFC) and decomposed (NFD) are one key of a
+/// dictionary, and two rows of an archive. Names and values that senders choose are compared and looked up as this.
 package struct ByteText: Hashable, Sendable {
     package let text: String
 
@@ -31,7 +31,7 @@ package struct ByteText: Hashable, Sendable {
 extension StringProtocol {
     /// Equality of the UTF-8 bytes, without Unicode's canonical equivalence.
     package func hasSameBytes(as other: some StringProtocol) -> Bool {
-        // Several times faster than element by element, where both texts lie in memory as UTF-8.
+        // Several times faster than element by element if both texts are contiguous UTF-8.
         let isSame: Bool?? = utf8.withContiguousStorageIfAvailable { bytes in
             other.utf8.withContiguousStorageIfAvailable { others in
                 bytes.count == others.count && bytes.elementsEqual(others)

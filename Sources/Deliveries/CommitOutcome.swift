@@ -1,7 +1,8 @@
 /// Proof that a delivery is durable.
 ///
-/// A protocol so that only the archive, which conforms a type of its own to it, can make one: intake is generic over it and
-/// cannot produce a value of a type it does not know. That is why an answer of 200 before the commit does not compile.
+/// A protocol, so only the archive, which conforms a type of its own to it, can make one: intake is generic over it
+/// and cannot produce a value of a type it does not know. That is why an answer of 200 before the commit does not
+/// compile.
 package protocol JournalReceipt: Sendable {
     /// The delivery's number in the journal.
     var deliveryID: DeliveryID { get }
@@ -11,7 +12,7 @@ package protocol JournalReceipt: Sendable {
 package enum CommitOutcome<Receipt: JournalReceipt>: Sendable {
     /// The bytes are on disk.
     case durable(Receipt)
-    /// Nothing was kept; the provider is asked to come again.
+    /// The bytes are not on disk; the provider is asked to retry.
     case rejected(CommitRejection)
 }
 

@@ -1,6 +1,6 @@
 /// The number of a delivery: its position in the journal, counted from 1 and never used twice.
 ///
-/// It is what `list` prints, what `show` and `replay` take and what the provider gets back in the answer.
+/// `list` prints it, `show` and `replay` take it, and the response to the provider contains it.
 package struct DeliveryID: RawRepresentable, Hashable, Comparable, Sendable {
     package let rawValue: Int64
 
@@ -14,13 +14,11 @@ package struct DeliveryID: RawRepresentable, Hashable, Comparable, Sendable {
 }
 
 extension DeliveryID: LosslessStringConvertible {
-    /// Reads decimal digits only; zero, signs and numbers beyond 63 bits give nil.
+    /// Reads decimal digits; nil for zero, signs and numbers over 18 digits.
     package init?(_ description: String) {
         guard let number = DecimalText.nonNegative(description.utf8), number > 0 else { return nil }
         self.rawValue = number
     }
 
-    package var description: String {
-        String(rawValue)
-    }
+    package var description: String { String(rawValue) }
 }

@@ -1,16 +1,16 @@
-/// A delivery ready for the journal: authentic, compressed and digested. Nothing in it is understood yet.
+/// A delivery ready for the journal: authentic, compressed and digested, not parsed.
 package struct EncodedDelivery: Sendable {
     package let uuid: UUIDv7
     package let source: String
     package let receivedAt: Timestamp
     package let verification: Verification
     package let secretName: String?
-    /// True for a browser redirect that nothing in the archive refers to: its bytes count against a budget, and the oldest
-    /// are pruned first.
+    /// True for a browser redirect that nothing in the archive refers to: its bytes count against a budget, and the
+    /// oldest are pruned first.
     package let isUnproved: Bool
     package let head: EncodedHead
     package let body: EncodedBody
-    /// Random, 16 bytes: the chain covers head and body only with a salt, and says nothing of removed ones.
+    /// Random, 16 bytes: the chain covers head and body with the salt, so it reveals nothing of removed ones.
     package let salt: [UInt8]
 
     /// The length of a salt.
@@ -44,7 +44,7 @@ package struct EncodedHead: Sendable {
     }
 }
 
-/// A body as it is stored, with what proves that it comes out again as it went in.
+/// A stored body, with the length and hash that prove its decompression.
 package struct EncodedBody: Sendable {
     package let encoding: BodyEncoding
     package let storedBytes: [UInt8]

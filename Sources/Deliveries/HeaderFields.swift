@@ -1,4 +1,4 @@
-/// One header line of a request or an answer, its name spelled as it came.
+/// A header line, its name as it was spelled.
 package struct HeaderField: Hashable, Sendable {
     package let name: String
     package let value: String
@@ -9,7 +9,7 @@ package struct HeaderField: Hashable, Sendable {
     }
 }
 
-/// Header lines in the order they came, repeats included: a repeated signature must be seen, not silently won by the last.
+/// Header lines in order, repeats included: a repeated signature must be detected.
 package struct HeaderFields: Hashable, Sendable, ExpressibleByArrayLiteral {
     package let fields: [HeaderField]
 
@@ -21,18 +21,17 @@ package struct HeaderFields: Hashable, Sendable, ExpressibleByArrayLiteral {
         self.init(elements)
     }
 
-    /// The values of every line with this name; ASCII letter case does not count (RFC 9110 §5.1).
+    /// The values of all lines with this name, compared without ASCII case (RFC 9110 §5.1).
     package func values(named name: String) -> [String] {
         fields.filter { $0.name.matchesIgnoringASCIICase(name) }.map(\.value)
     }
 
-    /// The value where exactly one line has this name; nil for none and for several, which no honest sender mixes up.
+    /// The value if exactly one line has this name.
     package func onlyValue(named name: String) -> String? {
         let values = values(named: name)
         return values.count == 1 ? values[0] : nil
     }
 
-    /// Whether any line has this name.
     package func contains(_ name: String) -> Bool {
         fields.contains { $0.name.matchesIgnoringASCIICase(name) }
     }

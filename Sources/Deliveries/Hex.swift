@@ -18,7 +18,7 @@ package enum Hex {
         text.withContiguousStorageIfAvailable(decode) ?? Array(text).withUnsafeBufferPointer(decode)
     }
 
-    /// Where the characters lie side by side: each delivery's signature comes this way before it is acknowledged.
+    /// Without copying: the signature of each delivery is decoded before it is acknowledged.
     private static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         guard text.count.isMultiple(of: 2) else { return nil }
         var bytes: [UInt8] = []

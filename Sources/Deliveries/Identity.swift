@@ -1,4 +1,4 @@
-/// What several reports can be about; `list --latest-per` takes these words.
+/// The subject that several reports share; the values of `list --latest-per`.
 package enum ReportSubject: String, Sendable, CaseIterable {
     /// A link or connection that a person opened.
     case link
@@ -8,14 +8,14 @@ package enum ReportSubject: String, Sendable, CaseIterable {
     case subject
 }
 
-/// Fields whose values identify the same thing, whoever reports it.
+/// Fields whose values identify the same subject across providers.
 package struct IdentityFamily: Sendable, Hashable {
     /// `email`: families of one name are one, so providers share them.
     package let name: String
     package let fieldNames: [String]
-    /// What reports with one value are about; nil if the family only ties a timeline together.
+    /// The subject of reports with the same value; nil if the family only connects a timeline.
     package let subject: ReportSubject?
-    /// The API in whose reports alone the fields mean this; nil for every API.
+    /// The only API whose reports have these fields; nil for every API.
     package let api: String?
 
     package init(_ name: String, _ fieldNames: [String], subject: ReportSubject? = nil, api: String? = nil) {
@@ -32,12 +32,10 @@ package struct IdentityFamily: Sendable, Hashable {
 }
 
 extension [IdentityFamily] {
-    /// The families that identify a subject.
     package func identifying(_ subject: ReportSubject) -> [IdentityFamily] {
         filter { $0.subject == subject }
     }
 
-    /// The family of a field in a report of `api`; nil for a field that identifies nothing.
     package func family(of field: ReportField, api: String) -> IdentityFamily? {
         first { $0.contains(field, api: api) }
     }

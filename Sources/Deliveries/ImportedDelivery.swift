@@ -8,7 +8,7 @@ package struct ImportedDelivery: Equatable, Sendable {
     package let peer: String
     package let headers: HeaderFields
     package let body: [UInt8]
-    /// The verification that the archive it comes from recorded.
+    /// The verification recorded in the file; it proves nothing.
     package let claimed: Verification
 
     package var request: InboundRequest {
@@ -32,8 +32,6 @@ package struct ImportedDelivery: Equatable, Sendable {
         self.claimed = claimed
     }
 
-    /// About the bytes it takes while it waits.
-    package var byteCount: Int {
-        512 + body.count
-    }
+    /// Approximate memory in bytes.
+    package var byteCount: Int { 512 + body.count }
 }

@@ -1,10 +1,11 @@
-/// One complete HTTP request: what a provider, a browser or a stranger sent, byte for byte.
+/// A complete HTTP request, byte for byte.
 package struct InboundRequest: Sendable {
     package let method: String
     package let target: RequestTarget
     package let headers: HeaderFields
     package let body: [UInt8]
-    /// The address at the other end of the connection, without its port; `local` on a Unix-domain socket.
+    /// The client's address without its port: the other end of the connection, or what a trusted proxy says. `unknown` if the
+    /// proxy does not name an address, `local` on a Unix-domain socket.
     package let peer: String
     /// When the last byte of the body had arrived.
     package let receivedAt: Timestamp
@@ -24,17 +25,32 @@ package struct InboundRequest: Sendable {
     }
 }
 
-/// What is known of a request before its body: enough to say whether the body is worth reading.
+/// The part of a request that decides whether its body is read.
 package struct InboundHead: Sendable {
     package var id = RequestID.none
     package let method: String
     package let target: RequestTarget
     /// The client's address, as in `InboundRequest.peer`.
     package let peer: String
+    /// What the client proved in the TLS handshake; nil if it presented no certificate.
+    package let certificate: ClientCertificate?
 
-    package init(method: String, target: RequestTarget, peer: String = "local") {
+    package init(
+        method: String, target: RequestTarget, peer: String = "local", certificate: ClientCertificate? = nil
+    ) {
         self.method = method
         self.target = target
         self.peer = peer
+        self.certificate = certificate
+    }
+}
+
+/// A certificate that a client presented and that a configured authority signed.
+package struct ClientCertificate: Sendable, Hashable {
+    /// SHA-256 of its DER form, 64 hexadecimal digits in lower case, as `openssl x509 -fingerprint -sha256` shows it with colons.
+    package let fingerprint: String
+
+    package init(fingerprint: String) {
+        self.fingerprint = fingerprint
     }
 }

@@ -1,7 +1,7 @@
 /// Percent-encoded text (RFC 3986 §2.1).
 package enum PercentText {
-    /// Decodes `%41` and, as in forms, `+`. A `%` that two hexadecimal digits do not follow stays as it is; bytes that are
-    /// not UTF-8 become U+FFFD.
+    /// Decodes `%41` and, as in forms, `+`. A `%` that two hexadecimal digits do not follow stays as it is; bytes that
+    /// are not UTF-8 become U+FFFD.
     package static func decodeForm(_ text: some Collection<UInt8>) -> String {
         decode(text, plus: UInt8(ascii: " "))
     }

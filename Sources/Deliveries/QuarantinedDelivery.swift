@@ -7,7 +7,6 @@ package struct QuarantinedDelivery: Sendable {
     package let request: InboundRequest
     /// `failed` or `expired`.
     package let verification: Verification
-    /// Why it was rejected, in a few words.
     package let reason: String
     /// SHA-256 of the body, 32 bytes.
     package let bodySHA256: [UInt8]
@@ -28,7 +27,7 @@ package struct QuarantinedDelivery: Sendable {
 /// Limits of the quarantine. The oldest deliveries are deleted first.
 package struct QuarantineLimits: Sendable, Equatable {
     package var count = 10_000
-    /// Everything that is stored: bodies, headers and what the file needs for each row.
+    /// All stored bytes: bodies, headers and the overhead of rows.
     package var byteCount = 256 * 1024 * 1024
     package var age: Duration = .seconds(30 * 86_400)
 

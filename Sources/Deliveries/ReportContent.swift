@@ -1,6 +1,6 @@
-/// What a provider adapter read out of one delivery.
+/// The reports of a delivery.
 package struct ParsedDelivery: Sendable, Equatable {
-    /// In the order they stand in the delivery; never empty, for what cannot be read is one `unrecognised` report.
+    /// In the order of the delivery. Never empty: an unreadable delivery is one `unrecognised` report.
     package let reports: [ReportContent]
 
     package init(reports: [ReportContent]) {
@@ -8,24 +8,26 @@ package struct ParsedDelivery: Sendable, Equatable {
     }
 }
 
-/// One report: what a delivery, or one element of it, says.
+/// A report: the content of a delivery or of one element of it.
 package struct ReportContent: Sendable, Equatable, Codable {
     /// The type of a report that the adapter could not read.
     package static let unrecognisedType = "unrecognised"
+    /// The type of a browser redirect, which nothing proves.
+    package static let redirectType = "redirect"
 
-    /// Who speaks: the name of the API.
+    /// The name of the API.
     package let provider: String
-    /// The provider's own name for what this is, such as `pf_checking_account` or `CASE_STATUS_CHANGED`.
+    /// The provider's name for it, such as `pf_checking_account` or `CASE_STATUS_CHANGED`.
     package let type: String
-    /// Equal for two deliveries of the same report of one source, so that the second counts as an attempt of the first.
+    /// Equal for two deliveries of the same report of one source, so the second counts as an attempt of the first.
     package let dedupeKey: String
-    /// The moment the provider gives for the report; nil where it gives none.
+    /// The provider's time of the report.
     package let providerTime: Timestamp?
-    /// JSON text of what the customer gave at creation and the provider carries back.
+    /// JSON text that the customer passed at creation and the provider returns.
     package let externalInfo: String?
-    /// What the report can be found by: identifiers of the provider and the leaves of externalInfo.
+    /// Indexed values: identifiers of the provider and the leaves of externalInfo.
     package let fields: [ReportField]
-    /// What the adapter could not read or had to leave out, for a person to see; nil when all is well.
+    /// Describes what could not be read or was left out.
     package let problem: String?
 
     /// The names in a summary of a pruned delivery.

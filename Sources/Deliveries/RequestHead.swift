@@ -1,9 +1,9 @@
 internal import StrictJSON
 
-/// How a delivery came: everything of its request but the body, as the journal stores it.
+/// A request without its body, as the journal stores it.
 ///
-/// The text is a JSON array, `["POST","/hooks","192.0.2.1",[["Host","a"],["Accept","*/*"]]]`: method, target, peer and the
-/// header lines in order, repeats kept.
+/// The text is a JSON array, `["POST","/hooks","192.0.2.1",[["Host","a"],["Accept","*/*"]]]`: method, target, peer and
+/// the header lines in order, repeats kept.
 package struct RequestHead: Sendable, Equatable {
     package let method: String
     package let target: String
@@ -21,7 +21,7 @@ package struct RequestHead: Sendable, Equatable {
         self.init(method: request.method, target: request.target.text, peer: request.peer, headers: request.headers)
     }
 
-    /// Reads the text back; nil for anything else.
+    /// Nil for other texts.
     package init?(_ text: [UInt8]) {
         guard let document = try? JSONDocument(parsing: text) else { return nil }
         let parts = Array(document.root.elements)

@@ -1,6 +1,7 @@
 internal import Synchronization
 
-/// Names one request in its response, in the header `Callbox-Request`, and in the log. Unique within one run of a server.
+/// Names one request in its response, in the header `Callbox-Request`, and in the log. Unique within one run of a
+/// server.
 package struct RequestID: Sendable, Hashable, CustomStringConvertible {
     private static let last = Atomic(UInt64.random(in: 0...UInt64.max))
     /// 60 bits: their 15 digits are a string that needs no allocation.
@@ -8,7 +9,7 @@ package struct RequestID: Sendable, Hashable, CustomStringConvertible {
 
     private let rawValue: UInt64
 
-    /// The ID of a request that did not come through a listener.
+    /// The ID of a request without a listener.
     package static let none = RequestID(rawValue: 0)
 
     /// A new ID. An odd step visits every 60-bit value once; this one makes neighbours look different.

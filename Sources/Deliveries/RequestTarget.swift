@@ -1,53 +1,44 @@
-/// The target of a request line (RFC 9112 §3.2), kept as it came and read by part.
+/// The target of a request line (RFC 9112 §3.2), kept byte for byte and read by part.
 package struct RequestTarget: Hashable, Sendable {
-    /// Exactly what stood in the request line.
+    /// As the request line has it.
     package let text: String
 
     package init(_ text: String) {
         self.text = text
     }
 
-    /// What stands before the first `?`, not decoded. An absolute target (`http://host/path`) gives its path.
-    package var path: String {
-        String(pathAndQuery.path)
-    }
+    /// The part before the first `?`, not decoded; the path alone if the target is absolute (`http://host/path`).
+    package var path: String { String(pathAndQuery.path) }
 
-    /// What stands after the first `?`, not decoded; nil where there is no `?`.
-    package var query: String? {
-        pathAndQuery.query.map { String($0) }
-    }
+    /// The part after the first `?`, not decoded; nil without a `?`.
+    package var query: String? { pathAndQuery.query.map { String($0) } }
 
     /// The query's items in order, percent-decoded, `+` read as a space (the URL standard's form encoding).
     package var queryItems: [QueryItem] {
-        guard let query = pathAndQuery.query else { return [] }
-        return query.utf8.split(separator: UInt8(ascii: "&")).map { item in
-            let parts = item.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            return QueryItem(
-                name: PercentText.decodeForm(parts.first ?? []),
-                value: PercentText.decodeForm(parts.dropFirst().first ?? []))
+        QueryText.items(pathAndQuery.query ?? "").map { item in
+            QueryItem(name: PercentText.decodeForm(item.name), value: PercentText.decodeForm(item.value))
         }
     }
 
-    /// The value of the first query item with this name, percent-decoded, with `+` left as it is.
-    package func percentDecodedQueryValue(named name: String) -> String? {
-        let item = pathAndQuery.query?.utf8.split(separator: UInt8(ascii: "&")).first { item in
-            PercentText.decodeForm(item.prefix { $0 != UInt8(ascii: "=") }).utf8.elementsEqual(name.utf8)
-        }
-        return item.map { PercentText.decode($0.drop { $0 != UInt8(ascii: "=") }.dropFirst()) }
-    }
-
-    /// The value of the first query item with this name.
-    package func queryValue(named name: String) -> String? {
-        queryItems.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
+    /// The value of the first query item with this name, percent-decoded. If there is none, an item counts that begins
+    /// after another `?`: a base URL that has a query of its own may be joined with a second one
+    /// (ezid-reference: Undocumented).
+    package func queryValue(named name: String, plusIsSpace: Bool = true) -> String? {
+        guard let query = pathAndQuery.query else { return nil }
+        let isNamed = { (item: QueryText.Item) in PercentText.decodeForm(item.name).hasSameBytes(as: name) }
+        let item =
+            QueryText.items(query).first(where: isNamed)
+            ?? QueryText.items(query, beginAfterQuestionMarks: true).first(where: isNamed)
+        return item.map { plusIsSpace ? PercentText.decodeForm($0.value) : PercentText.decode($0.value) }
     }
 
     private var pathAndQuery: (path: Substring, query: Substring?) {
         var rest = text[...]
         // Nearly all of them begin with a slash.
         let isAbsolute = text.utf8.first != UInt8(ascii: "/")
-        for scheme in ["http://", "https://"] where isAbsolute && text.prefix(scheme.count).matchesScheme(scheme) {
-            let afterAuthority = rest.dropFirst(scheme.count).drop { $0 != "/" && $0 != "?" }
-            rest = afterAuthority
+        for scheme in ["http://", "https://"]
+        where isAbsolute && String(text.prefix(scheme.count)).matchesIgnoringASCIICase(scheme) {
+            rest = rest.dropFirst(scheme.count).drop { $0 != "/" && $0 != "?" }
         }
         guard let mark = rest.utf8.firstIndex(of: UInt8(ascii: "?")) else { return (rest, nil) }
         return (rest[..<mark], rest[rest.utf8.index(after: mark)...])
@@ -58,15 +49,38 @@ package struct RequestTarget: Hashable, Sendable {
 package struct QueryItem: Hashable, Sendable {
     package let name: String
     package let value: String
-
-    package init(name: String, value: String) {
-        self.name = name
-        self.value = value
-    }
 }
 
-extension Substring {
-    fileprivate func matchesScheme(_ scheme: String) -> Bool {
-        String(self).matchesIgnoringASCIICase(scheme)
+/// The one parser of `name=value` items: what an adapter finds in a query, masking finds too.
+package enum QueryText {
+    /// An item as it is written.
+    struct Item {
+        let name: Substring.UTF8View
+        /// Empty without an equals sign.
+        let value: Substring.UTF8View
+
+        var hasEqualsSign: Bool { name.endIndex < value.startIndex }
+    }
+
+    static func items(_ query: Substring, beginAfterQuestionMarks: Bool = false) -> [Item] {
+        query.utf8.split { byte in
+            byte == UInt8(ascii: "&") || beginAfterQuestionMarks && byte == UInt8(ascii: "?")
+        }.map { text in
+            let equals = text.firstIndex(of: UInt8(ascii: "=")) ?? text.endIndex
+            return Item(name: text[..<equals], value: text[equals...].dropFirst())
+        }
+    }
+
+    /// The text with the value of each secret item replaced, up to the next `&`.
+    ///
+    /// - Parameter isSecret: takes the decoded name.
+    package static func masking(_ query: Substring, with mask: String, isSecret: (String) -> Bool) -> String {
+        query.utf8.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false).map { text in
+            for item in items(Substring(text), beginAfterQuestionMarks: true) {
+                guard item.hasEqualsSign, isSecret(PercentText.decodeForm(item.name)) else { continue }
+                return query[text.startIndex..<item.value.startIndex] + mask
+            }
+            return String(Substring(text))
+        }.joined(separator: "&")
     }
 }

@@ -1,8 +1,10 @@
-/// What goes back over the connection: a status, a few headers, a small body.
+/// A response with a small body.
 package struct Response: Sendable, Equatable {
     package let status: Int
     package let headers: [HeaderField]
     package let body: [UInt8]
+    /// Whether the request was a verified delivery. The listener then keeps connections free for its address.
+    package var provesSender = false
 
     package init(status: Int, headers: [HeaderField] = [], body: [UInt8] = []) {
         self.status = status
@@ -17,7 +19,7 @@ package struct Response: Sendable, Equatable {
         )
     }
 
-    /// Plain text that no browser takes for anything else.
+    /// Plain text, also for browsers that sniff types.
     package static func text(_ status: Int, _ text: String, headers: [HeaderField] = []) -> Response {
         let fixed = [
             HeaderField("Content-Type", "text/plain; charset=utf-8"), HeaderField("X-Content-Type-Options", "nosniff"),

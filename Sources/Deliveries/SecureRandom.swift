@@ -8,8 +8,8 @@ internal import Synchronization
     internal import Glibc
 #endif
 
-/// Unpredictable bytes from the operating system, fetched in blocks: one system call for 256 bytes instead of one for each
-/// word. On any thread. Each byte is used once and is zero in the block afterwards.
+/// Unpredictable bytes from the operating system, fetched in blocks: one system call for 256 bytes instead of one for
+/// each word. On any thread. Each byte is used once and is zero in the block afterwards.
 package struct SecureRandom: RandomNumberGenerator, Sendable {
     private static let block = Mutex(RandomBlock(fill: Self.fillFromSystem))
 

@@ -1,3 +1,11 @@
+#if canImport(Darwin)
+    internal import Darwin
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Glibc
+#endif
+
 extension Timestamp {
     /// Reads a date and time as RFC 3339 §5.6 writes it, and the near misses that providers send: a space for the `T`,
     /// an offset without its colon, no offset at all (taken as UTC), 1 to 9 fraction digits (cut to milliseconds).
@@ -9,73 +17,45 @@ extension Timestamp {
         self = moment
     }
 
-    /// `2026-11-21T10:00:01.250Z`; moments outside the years 0001 to 9999 are given as their millisecond count.
+    /// `2026-11-21T10:00:01.250Z`; outside the years 0001 to 9999 the count of milliseconds, such as `-1ms`.
     package var rfc3339: String {
-        let second = millisecondsSinceEpoch.flooredQuotient(by: 1000)
-        let day = second.flooredQuotient(by: 86_400)
-        guard (-719_162...2_932_896).contains(day) else { return "\(millisecondsSinceEpoch)ms" }
-        let date = CivilDate(daysSinceEpoch: day)
-        let timeOfDay = second - day * 86_400
-        let fraction = millisecondsSinceEpoch - second * 1000
-        return "\(Self.padded(date.year, 4))-\(Self.padded(date.month, 2))-\(Self.padded(date.day, 2))"
-            + "T\(Self.padded(timeOfDay / 3600, 2)):\(Self.padded(timeOfDay / 60 % 60, 2))"
-            + ":\(Self.padded(timeOfDay % 60, 2)).\(Self.padded(fraction, 3))Z"
+        let second = flooredSeconds
+        guard Self.civilSeconds.contains(second) else { return "\(millisecondsSinceEpoch)ms" }
+        let time = Self.civil(second)
+        return "\(Self.padded(time.tm_year + 1900, 4))-\(Self.padded(time.tm_mon + 1))-\(Self.padded(time.tm_mday))"
+            + "T\(Self.timeOfDay(time)).\(Self.padded(Int32(millisecondsSinceEpoch - second * 1000), 3))Z"
     }
 
-    /// `Sat, 21 Nov 2026 10:00:01 GMT`, as HTTP writes dates (RFC 9110 §5.6.7).
+    /// `Sat, 21 Nov 2026 10:00:01 GMT` (RFC 9110 §5.6.7), held within the years 0001 to 9999.
     package var httpDate: String {
-        let second = millisecondsSinceEpoch.flooredQuotient(by: 1000)
-        let day = min(max(second.flooredQuotient(by: 86_400), -719_162), 2_932_896)
-        let date = CivilDate(daysSinceEpoch: day)
-        let timeOfDay = second - second.flooredQuotient(by: 86_400) * 86_400
-        let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+        let time = Self.civil(min(max(flooredSeconds, Self.civilSeconds.lowerBound), Self.civilSeconds.upperBound))
+        let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        let weekday = weekdays[Int(day - day.flooredQuotient(by: 7) * 7)]
-        return "\(weekday), \(Self.padded(date.day, 2)) \(months[Int(date.month - 1)]) \(Self.padded(date.year, 4))"
-            + " \(Self.padded(timeOfDay / 3600, 2)):\(Self.padded(timeOfDay / 60 % 60, 2))"
-            + ":\(Self.padded(timeOfDay % 60, 2)) GMT"
+        return "\(weekdays[Int(time.tm_wday)]), \(Self.padded(time.tm_mday)) \(months[Int(time.tm_mon)])"
+            + " \(Self.padded(time.tm_year + 1900, 4)) \(Self.timeOfDay(time)) GMT"
     }
 
-    private static func padded(_ value: Int64, _ width: Int) -> String {
+    /// The years 0001 to 9999.
+    private static let civilSeconds: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
+
+    private var flooredSeconds: Int64 {
+        millisecondsSinceEpoch / 1000 - (millisecondsSinceEpoch % 1000 < 0 ? 1 : 0)
+    }
+
+    private static func civil(_ second: Int64) -> tm {
+        var seconds = time_t(second)
+        var time = tm()
+        gmtime_r(&seconds, &time)
+        return time
+    }
+
+    private static func timeOfDay(_ time: tm) -> String {
+        "\(padded(time.tm_hour)):\(padded(time.tm_min)):\(padded(time.tm_sec))"
+    }
+
+    private static func padded(_ value: Int32, _ width: Int = 2) -> String {
         let digits = String(value)
         return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
-}
-
-/// A day of the proleptic Gregorian calendar.
-private struct CivilDate {
-    let year: Int64
-    let month: Int64
-    let day: Int64
-
-    /// Counts in 400-year cycles of 146,097 days that begin on the first of March, so that leap days come last.
-    init(daysSinceEpoch: Int64) {
-        let shifted = daysSinceEpoch + 719_468
-        let cycle = shifted.flooredQuotient(by: 146_097)
-        let dayOfCycle = shifted - cycle * 146_097
-        let yearOfCycle = (dayOfCycle - dayOfCycle / 1460 + dayOfCycle / 36_524 - dayOfCycle / 146_096) / 365
-        let dayOfYear = dayOfCycle - (365 * yearOfCycle + yearOfCycle / 4 - yearOfCycle / 100)
-        let monthFromMarch = (5 * dayOfYear + 2) / 153
-        self.day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
-        self.month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-        self.year = yearOfCycle + cycle * 400 + (month <= 2 ? 1 : 0)
-    }
-
-    static func daysSinceEpoch(year: Int64, month: Int64, day: Int64) -> Int64 {
-        let marchYear = month <= 2 ? year - 1 : year
-        let cycle = marchYear.flooredQuotient(by: 400)
-        let yearOfCycle = marchYear - cycle * 400
-        let monthFromMarch = month > 2 ? month - 3 : month + 9
-        let dayOfYear = (153 * monthFromMarch + 2) / 5 + day - 1
-        return cycle * 146_097 + yearOfCycle * 365 + yearOfCycle / 4 - yearOfCycle / 100 + dayOfYear - 719_468
-    }
-
-    static func dayCount(year: Int64, month: Int64) -> Int64 {
-        switch month {
-        case 2: year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400)) ? 29 : 28
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
     }
 }
 
@@ -90,15 +70,24 @@ private struct DateTimeScanner {
 
     mutating func scan() -> Timestamp? {
         guard let year = digits(4), year >= 1, skip("-"), let month = digits(2), (1...12).contains(month), skip("-"),
-            let day = digits(2), (1...CivilDate.dayCount(year: year, month: month)).contains(day),
-            skip("T") || skip("t") || skip(" "),
+            let day = digits(2), let midnight = Self.midnight(year, month, day), skip("T") || skip("t") || skip(" "),
             let hour = digits(2), hour <= 23, skip(":"), let minute = digits(2), minute <= 59, skip(":"),
             let second = digits(2), second <= 60,
             let fraction = fractionMilliseconds(), let offset = offsetMinutes(), position == bytes.count
         else { return nil }
-        let days = CivilDate.daysSinceEpoch(year: year, month: month, day: day)
-        let seconds = days * 86_400 + hour * 3600 + (minute - offset) * 60 + second
+        let seconds = midnight + hour * 3600 + (minute - offset) * 60 + second
         return Timestamp(millisecondsSinceEpoch: seconds * 1000 + fraction)
+    }
+
+    /// Seconds since 1970; nil for a day that the month does not have.
+    private static func midnight(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64? {
+        var time = tm()
+        time.tm_year = Int32(year) - 1900
+        time.tm_mon = Int32(month) - 1
+        time.tm_mday = Int32(day)
+        // Turns 31 April into 1 May.
+        let seconds = timegm(&time)
+        return time.tm_mday == day ? Int64(seconds) : nil
     }
 
     private mutating func digits(_ count: Int) -> Int64? {
@@ -138,13 +127,5 @@ private struct DateTimeScanner {
         _ = skip(":")
         guard let minutes = digits(2), minutes <= 59 else { return nil }
         return (isNegative ? -1 : 1) * (hours * 60 + minutes)
-    }
-}
-
-extension Int64 {
-    /// The quotient rounded towards minus infinity, for a positive divisor.
-    fileprivate func flooredQuotient(by divisor: Int64) -> Int64 {
-        let quotient = self / divisor
-        return self % divisor < 0 ? quotient - 1 : quotient
     }
 }

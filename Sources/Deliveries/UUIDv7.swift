@@ -1,6 +1,6 @@
 /// A time-ordered identifier (RFC 9562 §5.7): 48 bits of Unix milliseconds, then random bits.
 ///
-/// It names a delivery outside this archive, where the journal number means nothing.
+/// Identifies a delivery across archives, because positions in the journal are local.
 package struct UUIDv7: Hashable, Sendable {
     /// Sixteen bytes in network order.
     package let bytes: [UInt8]

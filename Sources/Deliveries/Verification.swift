@@ -1,13 +1,13 @@
-/// What the check of a delivery's origin came to, as the archive remembers it.
+/// The recorded result of the check of a delivery's origin.
 package enum Verification: String, Sendable, CaseIterable {
     /// A configured secret proves the sender.
     case verified
-    /// Nothing configured proves it.
+    /// No configured secret proves the sender.
     case failed
     /// The signature is right and its time is out of tolerance.
     case expired
-    /// There was nothing to check: a browser redirect, or a source that says `verify: none`.
+    /// Not checked: a browser redirect, a source with `verify: none`, or an import.
     case unverified
-    /// Asked for by us, over a connection to the provider's API: no delivery of the provider's own accord.
+    /// The response to a call of ours at the provider's API.
     case fetched
 }

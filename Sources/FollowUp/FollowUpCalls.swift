@@ -4,19 +4,16 @@ internal import ProviderTransport
 internal import Providers
 internal import ReportIndex
 
-/// Makes the calls of follow-ups.
 struct FollowUpCalls: Sendable {
     let access: ProviderAccess
     let reader: ArchiveReader
     let plan: FollowUpPlan
 
-    /// The outcome of a try.
     enum Result: Sendable {
-        /// To be archived.
         case fetched(InboundRequest)
-        /// Nothing to keep, and these to be followed up.
+        /// Nothing to archive; further orders.
         case nothing(orders: [FollowUpOrder])
-        /// Not there yet; not a failure.
+        /// Not available yet, which is not a failure.
         case notYet(String)
     }
 

@@ -4,26 +4,23 @@ internal import Journal
 internal import Providers
 internal import ReportIndex
 
-/// Which calls a delivery, or a link that nothing came for, leads to: the providers' rules for the APIs that the configuration wants
-/// to follow up. Pure.
+/// The calls that deliveries and pending links lead to, by the providers' rules for the APIs that the
+/// configuration wants to follow up. Pure.
 struct FollowUpPlan: Sendable {
-    /// An API that is followed up.
     struct FollowedAPI: Sendable {
         let api: APIDescription
         let rules: FollowUpRules
-        /// The source that takes in what is fetched.
+        /// The source that archives fetched deliveries.
         let source: String
-        /// The wait between two looks, and the first one after a failed try, if the configuration names it.
+        /// The configured wait between two sweeps and after the first failed attempt.
         let pollInterval: Duration?
 
-        /// The time between two looks at what the API has not told.
         var sweepInterval: Duration { pollInterval ?? rules.sweepInterval }
 
-        /// What is younger than this may still be delivered, and is left alone.
+        /// Reports younger than this may still be delivered and are not fetched.
         var patience: Duration { min(sweepInterval, .seconds(300)) }
     }
 
-    /// A task and the API that it is about.
     struct KnownTask: Sendable {
         let task: FollowUpTask
         let api: APIDescription
@@ -31,10 +28,10 @@ struct FollowUpPlan: Sendable {
     }
 
     let apis: [FollowedAPI]
-    /// Of all APIs: what is recorded is done even if the configuration no longer wants more.
+    /// Of all APIs: recorded orders are carried out even if follow-up was turned off since.
     private let tasks: [KnownTask]
 
-    /// Types of reports that lead to calls. Only deliveries that bring one are read.
+    /// Report types that lead to calls. Only deliveries with one of them are read.
     var triggers: [(provider: String, type: String)] {
         apis.flatMap(\.rules.triggers).map { ($0.provider, $0.type) }
     }
@@ -73,7 +70,7 @@ struct FollowUpPlan: Sendable {
     func orders(after delivery: DeliveryID, _ reports: [DeliveredReport]) -> [FollowUpOrder] {
         reports.flatMap { delivered -> [FollowUpOrder] in
             let report = delivered.report
-            // Only the first arrival of a report, and nothing that was fetched.
+            // Only the first attempt of a report counts, and no fetched one.
             guard delivered.attemptNumber == 1, report.verification != .fetched else { return [] }
             let triggering = TriggeringReport(
                 verification: report.verification, delivery: delivery, fields: delivered.fields)
@@ -87,7 +84,6 @@ struct FollowUpPlan: Sendable {
         }
     }
 
-    /// Calls about links that are pending.
     static func orders(for links: [LinkProgress], of followed: FollowedAPI) -> [FollowUpOrder] {
         guard let sweep = followed.rules.linkSweep else { return [] }
         return links.filter(\.isPending).compactMap { progress in
@@ -99,7 +95,7 @@ struct FollowUpPlan: Sendable {
         }
     }
 
-    /// A look through an API, once an interval however often the server starts.
+    /// A sweep of an API, once an interval however often the server starts.
     static func sweep(of followed: FollowedAPI, at now: Timestamp) -> [FollowUpOrder] {
         guard let task = followed.rules.sweepTask else { return [] }
         let interval = max(followed.sweepInterval.milliseconds, 1)

@@ -7,9 +7,8 @@ internal import Logging
 internal import Providers
 internal import ReportIndex
 
-/// One try at a follow-up: the call, what it brought made durable, and what is done where it brought nothing.
+/// An attempt at a follow-up: makes the call and commits the result.
 extension FollowUpRuntime {
-    /// Makes a try and says how it ended.
     func attempt(
         _ followUp: FollowUp, _ calls: FollowUpCalls, _ plan: FollowUpPlan
     ) async -> FollowUpOutcome {
@@ -31,7 +30,7 @@ extension FollowUpRuntime {
             case .rejected(let rejection) where rejection.status < 500 && ![401, 408, 429].contains(rejection.status):
                 return .failed(problem: "the provider rejected with \(rejection.status)")
             case .badInput(let sentence): return .failed(problem: sentence)
-            // The provider's words may quote what was sent; the type of failure is enough here.
+            // The provider's words may quote the request, so only the status is recorded.
             case .rejected(let rejection):
                 return afterFailure(followUp, task, "the provider rejected with \(rejection.status)", pollInterval)
             case .unreachable, .unexpectedResponse, .cancelled:
@@ -42,7 +41,7 @@ extension FollowUpRuntime {
         }
     }
 
-    /// Says that a try failed, where another follows; the last one is said as given up.
+    /// Logs a failed attempt if another follows.
     private func afterFailure(
         _ followUp: FollowUp, _ task: FollowUpTask, _ problem: String, _ pollInterval: Duration?
     ) -> FollowUpOutcome {
@@ -66,7 +65,6 @@ extension FollowUpRuntime {
         return .retry(at: now().advanced(byMilliseconds: wait.milliseconds), problem: problem)
     }
 
-    /// Makes what was fetched durable.
     private func archive(_ request: InboundRequest, source: String) async throws -> DeliveryID {
         try await off {
             let encoded = archive.encode(AuthenticDelivery.fetched(request, source: source))

@@ -8,14 +8,15 @@ internal import Providers
 internal import ReportIndex
 internal import ServiceLifecycle
 
-/// The service that fetches what deliveries announce: one more cursor over the journal, one call at a time at each API, with a wait
-/// between tries. A fetched delivery is committed before its follow-up counts as done, so a crash in between repeats the call.
+/// The service that fetches what deliveries announce: one more cursor over the journal, one call at a time at each API,
+/// with a wait between tries. A fetched delivery is committed before its follow-up counts as done, so a crash in
+/// between repeats the call.
 ///
 /// ```
 /// journal ─cursor─▶ plan ─▶ followUp rows ─due─▶ call ─▶ encode ▸ commit ─▶ journal, `fetched`
 /// ```
 package struct FollowUpRuntime: Service {
-    /// Between two looks at what there is to do.
+    /// Between two rounds.
     static let interval: Duration = .seconds(1)
     private static let pageCount = 200
 
@@ -41,10 +42,10 @@ package struct FollowUpRuntime: Service {
         self.describe = describe
     }
 
-    /// Records the position after which deliveries are followed up, the first time ever. Called before the listener opens: deliveries
-    /// that are in the journal then are left alone.
+    /// Records the position after which deliveries are followed up, the first time ever. Called before the listener
+    /// opens: deliveries that are in the journal then are left alone.
     ///
-    /// - Returns: false if no API wants it.
+    /// - Returns: false if no API is followed up.
     @discardableResult
     package func prepare() async -> Bool {
         guard !FollowUpPlan(configuration).isEmpty else { return false }
@@ -56,7 +57,6 @@ package struct FollowUpRuntime: Service {
         return true
     }
 
-    /// The position up to which deliveries were searched.
     private func cursor(_ reader: ArchiveReader) throws -> DeliveryID {
         archive.waitForIndexer(limit: .seconds(60))
         if let cursor = try reader.followUpCursor() { return cursor }
@@ -65,7 +65,7 @@ package struct FollowUpRuntime: Service {
         return end
     }
 
-    /// Records how far deliveries were searched, so that an index that is rebuilt goes on from there.
+    /// Records the cursor, so a rebuilt index continues from there.
     func finish() async {
         try? await off {
             guard let position = try archive.reader().followUpCursor() else { return }
@@ -73,7 +73,6 @@ package struct FollowUpRuntime: Service {
         }
     }
 
-    /// Runs until the group shuts down.
     package func run() async throws {
         await cancelWhenGracefulShutdown { await follow() }
         try? await gracefulShutdown()
@@ -108,7 +107,7 @@ package struct FollowUpRuntime: Service {
         }
     }
 
-    /// Searches what was indexed since the last round.
+    /// Orders calls for the deliveries that were indexed since the last round.
     func look(_ plan: FollowUpPlan, _ reader: ArchiveReader) async throws {
         try await off {
             guard let cursor = try reader.followUpCursor() else { return }
@@ -122,7 +121,6 @@ package struct FollowUpRuntime: Service {
         }
     }
 
-    /// Records orders.
     func order(_ orders: [FollowUpOrder]) throws {
         guard !orders.isEmpty else { return }
         _ = try archive.append(orders.map { .record(.followUp($0)) })
@@ -143,7 +141,7 @@ package struct FollowUpRuntime: Service {
         }
     }
 
-    /// Each API on its own, so that one that does not answer keeps no other waiting.
+    /// One task for each API, so a slow API does not delay the others.
     private func work(_ calls: FollowUpCalls, _ plan: FollowUpPlan) async throws {
         let due = try await off { [now] in try calls.reader.dueFollowUps(at: now(), limit: Self.pageCount) }
         let groups = Dictionary(grouping: due) { plan.task(named: $0.order.task)?.api.name }
@@ -158,7 +156,7 @@ package struct FollowUpRuntime: Service {
     private func work(through due: [FollowUp], _ calls: FollowUpCalls, _ plan: FollowUpPlan) async throws {
         for followUp in due where !Task.isCancelled {
             let outcome = await attempt(followUp, calls, plan)
-            // A stop is no failure: the try counts for nothing.
+            // A cancelled attempt is not recorded.
             guard !Task.isCancelled else { return }
             try await off {
                 let attempt = FollowUpAttemptRecord(followUp: followUp.id, outcome: outcome)
@@ -180,7 +178,7 @@ package struct FollowUpRuntime: Service {
         }
     }
 
-    /// Runs blocking work off the cooperative pool.
+    /// Runs blocking work outside the cooperative pool.
     func off<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await pool.blocking(work)
     }

@@ -16,7 +16,7 @@ package struct ProviderAccess: Sendable {
     private let overridden: Set<String>
     private let environment: [String: String]
     private let exchange: HTTPExchange
-    /// For the APIs without a token file: one login serves every client that is made here.
+    /// Shared by the clients of APIs without a token file.
     private let memory = MemoryTokenStore()
     private let limits: [String: RateLimit]
 
@@ -90,7 +90,8 @@ package struct ProviderAccess: Sendable {
 }
 
 extension CallboxConfiguration {
-    /// The configuration with the base URL of `api` replaced, unless `url` is nil. `ProviderAccess` prefers it to the environment.
+    /// The configuration with the base URL of `api` replaced, unless `url` is nil. `ProviderAccess` prefers it to the
+    /// environment.
     package func reaching(_ api: APIDescription, at url: String?) -> CallboxConfiguration {
         guard let url else { return self }
         var configuration = self

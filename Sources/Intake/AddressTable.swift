@@ -1,7 +1,8 @@
 /// The token buckets of the addresses seen last, bounded in number.
 ///
-/// Two generations: an address that is seen is in the newer one. When that has half of the entries allowed, it becomes the
-/// older one and the addresses that were not seen since are forgotten. Each access takes constant time, whoever sends.
+/// Two generations: an address that is seen is in the newer one. When that has half of the entries allowed, it becomes
+/// the older one and the addresses that were not seen since are forgotten. Each access takes constant time, whichever
+/// sends.
 struct AddressTable: Sendable {
     private let generationCountLimit: Int
     private var newer: [UInt64: TokenBucket] = [:]
@@ -11,10 +12,9 @@ struct AddressTable: Sendable {
         self.generationCountLimit = max(1, countLimit / 2)
     }
 
-    /// Addresses that are remembered.
     var count: Int { newer.count + older.count }
 
-    /// Hands over the bucket of an address, or `new` for one that is not remembered.
+    /// Calls `use` with the bucket of an address, or with `new` for an unknown one.
     mutating func withBucket(
         of address: UInt64, orNew new: TokenBucket, _ use: (inout TokenBucket) -> Bool
     ) -> Bool {

@@ -1,7 +1,7 @@
 package import Deliveries
 package import Providers
 
-/// A request that may be archived, with the name of what proved its sender. Only the functions of this file make one.
+/// A request that may be archived, with the name of the secret that proved its sender. Only this file creates it.
 package struct AuthenticDelivery: Sendable {
     package let request: InboundRequest
     package let source: String
@@ -21,14 +21,13 @@ package struct AuthenticDelivery: Sendable {
         self.isUnproved = isUnproved
     }
 
-    /// How authentication ended.
     package enum Outcome: Sendable {
         case authentic(AuthenticDelivery)
-        /// The reason is for the log and the quarantine; the sender is not told.
+        /// The reason is for the log and the quarantine, not for the sender.
         case rejected(Verification, reason: String)
     }
 
-    /// Checks a provider's delivery by its source's policies.
+    /// Checks a delivery by the policies of its source.
     package static func authenticate(_ request: InboundRequest, at source: Source) -> Outcome {
         let isAdmitted = source.senderPolicy.admits(request)
         switch source.originPolicy {
@@ -52,26 +51,23 @@ package struct AuthenticDelivery: Sendable {
         }
     }
 
-    /// A delivery that a person lets in although nothing proves it: marked `failed` for good.
+    /// A delivery that a person released from the quarantine although nothing proves it: marked `failed`.
     package static func forced(_ request: InboundRequest, source: String) -> AuthenticDelivery {
         AuthenticDelivery(request, source: source, verification: .failed, secretName: nil)
     }
 
-    /// What our own call to the provider's API brought: vouched for by the connection it came over.
+    /// The response to our own call of the provider's API, proved by the TLS connection.
     package static func fetched(_ request: InboundRequest, source: String) -> AuthenticDelivery {
         AuthenticDelivery(request, source: source, verification: .fetched, secretName: nil)
     }
 
-    /// A delivery that another archive had, or a capture. It is proved by what proves it today, as at the time it arrived, or
-    /// by nothing: what the other archive found is not our finding.
+    /// A delivery from a file: verified if its signature verifies with today's secrets at the time it arrived. The
+    /// file's own claims prove nothing; only that the delivery failed verification is kept.
     ///
-    /// - Parameters:
-    ///   - source: where its signature is checked; nil to check nothing.
-    ///   - claimed: what the other archive said. That it was let in by force, or fetched, stays; a signature does not.
+    /// - Parameter source: where the signature is checked; nil to check nothing.
     package static func imported(
         _ request: InboundRequest, source name: String, at source: Source?, claimed: Verification
     ) -> AuthenticDelivery {
-        if claimed == .fetched { return fetched(request, source: name) }
         if let source, case .authentic(let delivery) = authenticate(request, at: source),
             delivery.verification == .verified
         {
@@ -86,7 +82,7 @@ package struct AuthenticDelivery: Sendable {
         AuthenticDelivery(request, source: source.name, verification: .unverified, secretName: nil)
     }
 
-    /// A browser redirect: unsigned, so it is kept as a hint that proves nothing.
+    /// A browser redirect: unsigned, so it is kept as a hint.
     static func redirect(_ request: RedirectRequest, at source: Source, isReferredTo: Bool) -> AuthenticDelivery {
         AuthenticDelivery(
             request.kept, source: source.name, verification: .unverified, secretName: nil, isUnproved: !isReferredTo)

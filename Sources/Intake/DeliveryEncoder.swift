@@ -3,10 +3,10 @@ internal import Crypto
 package import Deliveries
 internal import Providers
 
-/// Turns a delivery into what the journal stores: an identifier, digests, head and body compressed where that makes them
-/// smaller.
+/// Turns a delivery into what the journal stores: an identifier, digests, head and body compressed where that makes
+/// them smaller.
 package struct DeliveryEncoder: Sendable {
-    /// The compressor for a body that comes by a source.
+    /// Chooses the compressor for a body of a source.
     package typealias ChooseCompressor = @Sendable (_ source: String, _ body: [UInt8]) -> any BodyCompressor
 
     private let compressor: ChooseCompressor
@@ -15,12 +15,11 @@ package struct DeliveryEncoder: Sendable {
         self.compressor = compressor
     }
 
-    /// One compressor for every body.
     package init(compressor: any BodyCompressor) {
         self.init { _, _ in compressor }
     }
 
-    /// - Parameter uuid: the identifier that the delivery has already; nil for one that has just arrived.
+    /// - Parameter uuid: of an imported delivery; nil to create one.
     package func callAsFunction(_ delivery: AuthenticDelivery, uuid: UUIDv7? = nil) -> EncodedDelivery {
         let request = delivery.request
         var generator = SecureRandom()
@@ -31,7 +30,7 @@ package struct DeliveryEncoder: Sendable {
             salt: SecureRandom.bytes(EncodedDelivery.saltByteCount), isUnproved: delivery.isUnproved)
     }
 
-    /// What is kept of a rejected delivery: uncompressed, so that a flood of them costs little.
+    /// A rejected delivery, uncompressed, so a flood of them costs little time.
     func quarantined(
         _ request: InboundRequest, at source: Source, _ verification: Verification, reason: String
     ) -> QuarantinedDelivery {

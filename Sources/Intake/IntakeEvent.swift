@@ -20,7 +20,6 @@ package struct IntakeEvent: Sendable {
         case unknownPath
     }
 
-    /// A delivery that was archived.
     package struct Arrival: Sendable {
         package let id: DeliveryID
         package let verification: Verification

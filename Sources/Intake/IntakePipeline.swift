@@ -9,20 +9,21 @@ package import Providers
 ///      redirect ─ limit, trim ──▶ AuthenticDelivery ─ …                                 Receipt ─▶ Acknowledgement
 ///       rejected ─▶ 401 ─ limit ─▶ QuarantinedDelivery, which no commit takes
 /// ```
-/// Each arrow is a file of this folder. The types keep the order: an `AuthenticDelivery` can only be made by authenticating,
-/// an `Acknowledgement` only from a `Receipt`, and a `Receipt` only by the archive. No JSON is looked at here.
+/// Each arrow is a file of this folder. The types keep the order: an `AuthenticDelivery` can only be made by
+/// authenticating, an `Acknowledgement` only from a `Receipt`, and a `Receipt` only by the archive. No JSON is looked
+/// at here.
 package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
-    /// Makes a delivery durable and calls back with the outcome, on any thread.
+    /// Makes a delivery durable and calls back on any thread.
     package typealias Commit =
         @Sendable (EncodedDelivery, @escaping @Sendable (CommitOutcome<Receipt>) -> Void) -> Void
 
     /// Runs work that would block an event loop.
     package typealias Offload = @Sendable (@escaping @Sendable () -> Void) -> Void
 
-    /// Bodies up to this many bytes are checked and encoded where they arrived: about 2 ms of work.
+    /// Bodies up to this many bytes are checked and encoded on the event loop: about 2 ms of work.
     static var inlineByteCountLimit: Int { 64 * 1024 }
 
-    /// Bodies of GET and HEAD, in bytes. They are read because HTTP allows them, and not kept.
+    /// Largest body of GET and HEAD, in bytes. It is read because HTTP allows it, and not kept.
     static var redirectByteCountLimit: Int { 16 * 1024 }
 
     private let sources: @Sendable () -> SourceTable
@@ -35,10 +36,10 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
 
     /// - Parameters:
     ///   - sources: the sources as configured when a request arrives.
-    ///   - quarantine: keeps a rejected delivery and returns true, if there is room; must not block.
-    ///   - observe: called for every request once its response is known; must not block.
-    ///   - isSpaceShort: true while the disk's free space is kept for deliveries that are proved; must not block.
-    ///   - isReferredTo: whether the archive has what a redirect's target names; must not block.
+    ///   - quarantine: keeps a rejected delivery and returns true if there is room; must not block.
+    ///   - observe: called for each request after its response is known; must not block.
+    ///   - isSpaceShort: true while free disk space is reserved for proved deliveries; must not block.
+    ///   - isReferredTo: whether a link in the archive is named by the target of a redirect; may block.
     package init(
         sources: @escaping @Sendable () -> SourceTable, encode: DeliveryEncoder, commit: @escaping Commit,
         quarantine: @escaping @Sendable (QuarantinedDelivery) -> Bool = { _ in false }, offload: @escaping Offload,
@@ -57,8 +58,8 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         self.observe = observe
     }
 
-    /// Says from a request's head alone whether its body will be read, and how much of it. The source that is found here
-    /// responds to the whole request, also if the configuration is reloaded before its body is complete.
+    /// Says from a request's head alone whether its body will be read, and how much of it. The source that is found
+    /// here responds to the whole request, also if the configuration is reloaded before its body is complete.
     package func admit(_ head: InboundHead) -> Admission {
         guard let source = sources().source(at: head.target.path) else {
             note(head, nil, Responses.unknownPath, .unknownPath)
@@ -91,14 +92,14 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         case .handshake(let response, let event):
             note(request, source, response, .handshake(event))
             respond(response)
-        // Whether a link refers to it is looked up in the archive.
+        // It is offloaded because the archive is asked for a link that refers to it.
         case .redirect(let response): offload { keepRedirect(request, at: source, response, respond) }
         case .delivery:
             run(request) { accept(request, at: source, respond) }
         }
     }
 
-    /// Does work that grows with a request's body: here where that is small, elsewhere where it is not.
+    /// Offloads work that grows with the body if the body is large.
     private func run(_ request: InboundRequest, _ work: @escaping @Sendable () -> Void) {
         if request.body.count > Self.inlineByteCountLimit { offload(work) } else { work() }
     }
@@ -120,7 +121,7 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         }
     }
 
-    /// Decides between a 200 and a 401: only an authentic delivery is committed.
+    /// Decides between 200 and 401: only an authentic delivery is committed.
     private func accept(_ request: InboundRequest, at source: Source, _ respond: @escaping @Sendable (Response) -> Void)
     {
         switch AuthenticDelivery.authenticate(request, at: source) {
@@ -149,7 +150,8 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         commit(encoded) { outcome in
             switch outcome {
             case .durable(let receipt):
-                let response = acknowledge(receipt).response
+                var response = acknowledge(receipt).response
+                response.provesSender = encoded.verification == .verified
                 let arrival = IntakeEvent.Arrival(receipt.deliveryID, encoded)
                 observe(summary.event(encoded.source, response, .archived(arrival)))
                 respond(response)

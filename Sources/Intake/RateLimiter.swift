@@ -1,10 +1,11 @@
 internal import Deliveries
 
-/// How often requests without proof are accepted, from one address and in total. An IPv6 address counts as its /64.
+/// Limits of unproved requests, per address and in total. An IPv6 address counts as its /64.
 package struct RateLimits: Sendable, Equatable {
     package var perAddress: Rate
     package var total: Rate
-    /// Addresses remembered at once, about 50 bytes each; the oldest are forgotten first and start with a full bucket again.
+    /// Addresses that are remembered, about 50 bytes each. The oldest are forgotten first and start with a full bucket
+    /// again.
     package var addressCount = 10_000
 
     package init(perAddress: Rate, total: Rate) {
@@ -12,18 +13,18 @@ package struct RateLimits: Sendable, Equatable {
         self.total = total
     }
 
-    /// Browser redirects: a person reloads a page a few times, and an office shares an address. At 4 KiB each, the total is
-    /// 0.8 MiB per second.
+    /// Browser redirects: a person reloads a page a few times, and an office shares an address. At 4 KiB each, the
+    /// total is 0.8 MiB per second.
     package static let redirects = RateLimits(
         perAddress: Rate(perSecond: 10, burst: 30), total: Rate(perSecond: 200, burst: 400))
 
-    /// Rejected deliveries for the quarantine, one token each and one more for every 16 KiB: 1.6 MiB per second in total. The
-    /// burst has room for the largest body, and for the deliveries of a provider whose new secret is not configured yet.
+    /// Rejected deliveries for the quarantine, one token each and one more for every 16 KiB: 1.6 MiB per second in
+    /// total. The burst has room for the largest body, and for the deliveries of a provider whose new secret is not
+    /// configured yet.
     package static let quarantine = RateLimits(
         perAddress: Rate(perSecond: 20, burst: 4000), total: Rate(perSecond: 100, burst: 8000))
 }
 
-/// Token buckets per address and one for all of them.
 struct RateLimiter: Sendable {
     private let limits: RateLimits
     private var total: TokenBucket?
@@ -34,14 +35,12 @@ struct RateLimiter: Sendable {
         self.addresses = AddressTable(countLimit: limits.addressCount)
     }
 
-    /// Takes from the address's own tokens.
     mutating func takeForAddress(_ address: UInt64, cost: Int64 = 1, at now: Timestamp) -> Bool {
         addresses.withBucket(of: address, orNew: TokenBucket(limits.perAddress, at: now)) { bucket in
             bucket.take(cost, of: limits.perAddress, at: now)
         }
     }
 
-    /// Takes from the tokens of all addresses together.
     mutating func takeFromTotal(cost: Int64 = 1, at now: Timestamp) -> Bool {
         var bucket = total ?? TokenBucket(limits.total, at: now)
         defer { total = bucket }

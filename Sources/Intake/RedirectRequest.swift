@@ -3,19 +3,20 @@ internal import Deliveries
 /// A browser redirect as it is kept: the target, a few header lines and no body. It is unsigned, so its size is bounded
 /// before it may be stored.
 struct RedirectRequest: Sendable {
-    /// Bytes of the target and the header lines that are kept. The largest known take about 1 KB.
+    /// Bytes of the target and the kept header lines. The largest known have about 1 KB.
     static let byteCountLimit = 4096
 
-    /// The header lines that are kept: the name that was called, what tells a person from a mail scanner, the language of
-    /// the page, and the address behind a proxy. Not `Referer` and `Cookie`, which may carry other sites' credentials.
+    /// The header lines that are kept: the name that was called, what tells a person from a mail scanner, the language
+    /// of the page, and the address behind a proxy. Not `Referer` and `Cookie`, which may carry other sites'
+    /// credentials.
     static let keptHeaders = ["Host", "User-Agent", "Accept-Language", "X-Forwarded-For"]
 
-    /// What a header line takes in the stored text beside its name and value: `["",""],`.
+    /// Bytes of a header line in the stored text beside its name and value: `["",""],`.
     private static let headerLineByteCount = 8
 
     let kept: InboundRequest
 
-    /// Nil if the target alone is too long. A header line that does not fit is left out whole: nothing is kept in part.
+    /// Nil if the target alone is too long. A header line that does not fit is left out whole.
     init?(_ request: InboundRequest) {
         var byteCount = request.target.text.utf8.count
         guard byteCount <= Self.byteCountLimit else { return nil }

@@ -1,13 +1,13 @@
 package import Deliveries
 
-/// Every response that is not an acknowledgement. A request that may be real and failed through our fault never gets a status
-/// that a provider takes as final.
+/// Every response that is not an acknowledgement. A request that may be real and failed through our fault never gets a
+/// status that a provider takes as final.
 package enum Responses {
     static let unknownPath = Response.json(404, #"{"error":"no source at this path"}"#)
     static let methodNotAllowed = Response.json(
         405, #"{"error":"use GET, HEAD or POST"}"#, headers: [HeaderField("Allow", "GET, HEAD, POST")])
     static let unauthenticated = Response.json(401, #"{"error":"the signature does not verify"}"#)
-    /// The status for which every provider that retries sends a delivery again.
+    /// 503: every provider that retries at all retries after it.
     package static let retryLater = Response.json(
         503, #"{"error":"not stored, please send it again"}"#, headers: [HeaderField("Retry-After", "1")])
 }

@@ -1,6 +1,6 @@
 internal import Deliveries
 
-/// Tokens per second, and how many can be saved up.
+/// Tokens per second and the capacity of the bucket.
 package struct Rate: Sendable, Equatable {
     package let perSecond: Int64
     package let burst: Int64
@@ -11,9 +11,10 @@ package struct Rate: Sendable, Equatable {
     }
 }
 
-/// A token bucket. Time is passed in, in milliseconds of a clock that other threads read too and that may be set.
+/// A token bucket. The time that is passed in may come from several threads, and the clock may be set.
 struct TokenBucket: Sendable {
-    /// A step back longer than this means that the clock was set; a shorter one is another thread's slightly older time.
+    /// A step back longer than this means that the clock was set; a shorter one is another thread's slightly older
+    /// time.
     private static let backwardLimitMilliseconds: Int64 = 1000
 
     /// In thousandths: a token per second is one thousandth per millisecond.
@@ -26,7 +27,7 @@ struct TokenBucket: Sendable {
         self.filledAt = now
     }
 
-    /// Takes `cost` tokens if they are there; false and nothing taken otherwise. A cost above the burst counts as the burst.
+    /// Takes `cost` tokens, or none and returns false. A cost above the burst counts as the burst.
     mutating func take(_ cost: Int64, of rate: Rate, at now: Timestamp) -> Bool {
         fill(rate, at: now)
         let price = 1000 * min(cost, rate.burst)

@@ -2,10 +2,10 @@ internal import Deliveries
 internal import Providers
 internal import Synchronization
 
-/// Whether a request without proof may be stored: a browser redirect in the journal, a rejected delivery in the quarantine.
-/// Shared by all event loops; each lock is held for one look-up.
+/// Whether a request without proof may be stored: a browser redirect in the journal, a rejected delivery in the
+/// quarantine. Shared by all event loops; each lock is held for one look-up.
 final class UnprovedIntake: Sendable {
-    /// Whether the archive has what a redirect's target names, such as a link that was created.
+    /// Whether the archive has the link that the target of a redirect names.
     typealias IsReferredTo = @Sendable (_ source: String, _ target: RequestTarget) -> Bool
 
     enum RedirectDecision {
@@ -29,14 +29,14 @@ final class UnprovedIntake: Sendable {
         self.isReferredTo = isReferredTo
     }
 
-    /// The address's limit is the first, so that one address costs neither the total nor look-ups. A redirect that the
+    /// The address's limit is the first, so one address costs neither the total nor look-ups. A redirect that the
     /// archive refers to is free of the total: others cannot use up its turn.
     func decide(_ request: InboundRequest, at source: Source) -> RedirectDecision {
         guard let redirect = RedirectRequest(request) else {
             return .rejected(.linkTooLong, reason: "the target of the redirect is too long")
         }
         guard !isSpaceShort() else { return .rejected(.tryAgain, reason: "disk space is short") }
-        let address = Self.address(of: request, at: source)
+        let address = Self.address(of: request)
         guard redirects.withLock({ $0.takeForAddress(address, at: request.receivedAt) }) else {
             return .rejected(.tryAgain, reason: "too many redirects from one address")
         }
@@ -47,22 +47,21 @@ final class UnprovedIntake: Sendable {
         return .kept(redirect, isReferredTo: isReferredTo)
     }
 
-    /// Whether a rejected delivery may be kept in the quarantine. It costs more the larger it is.
+    /// Whether a rejected delivery may be quarantined. Larger ones cost more tokens.
     func admitsToQuarantine(_ request: InboundRequest, at source: Source) -> Bool {
         let headerByteCount = request.headers.fields.reduce(request.target.text.utf8.count) {
             $0 + $1.name.utf8.count + $1.value.utf8.count
         }
         let cost = 1 + Int64(headerByteCount + request.body.count) / (16 * 1024)
-        let address = Self.address(of: request, at: source)
+        let address = Self.address(of: request)
         return quarantine.withLock { limiter in
             limiter.takeForAddress(address, cost: cost, at: request.receivedAt)
                 && limiter.takeFromTotal(cost: cost, at: request.receivedAt)
         }
     }
 
-    /// The sender's address behind the source's own proxies; the connection's if they name none. A peer without an address,
-    /// on a Unix socket, counts as one.
-    private static func address(of request: InboundRequest, at source: Source) -> UInt64 {
-        (source.senderPolicy.sender(of: request) ?? NetworkAddress(request.peer))?.subnet ?? 0
+    /// A peer without an address, as on a Unix socket, counts as one.
+    private static func address(of request: InboundRequest) -> UInt64 {
+        NetworkAddress(request.peer)?.subnet ?? 0
     }
 }

@@ -1,10 +1,9 @@
-/// The work did not end in time.
 package struct DeadlineExceeded: Error {
     package init() {}
 }
 
-/// Runs `work` and cancels it after `timeout`. `HTTPClient`'s own deadline ends when the head of a response arrives; this one covers the
-/// last byte of the body.
+/// Runs `work` and cancels it after `timeout`. `HTTPClient`'s own deadline ends when the head of a response arrives;
+/// this one covers the last byte of the body.
 package func withDeadline<Value: Sendable>(
     after timeout: Duration, _ work: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {

@@ -3,10 +3,11 @@ internal import NIOCore
 
 /// The HTTP client of the process, for provider calls and replays.
 ///
-/// **The rule of this module: a request is sent once, as it is.** HTTP/1.1, TLS if the URL says https. No redirect is followed and
-/// no request is repeated.
+/// **The rule of this module: a request is sent once, as it is.** HTTP/1.1, TLS if the URL says https. No redirect is
+/// followed and no request is repeated.
 package enum OutboundHTTP {
-    /// Shared by all requests of the process, and open until it ends. Requests that follow each other share a connection.
+    /// Shared by all requests of the process, and open until it ends. Requests that follow each other share a
+    /// connection.
     package static let client = makeClient()
 
     /// - Parameter connectTimeout: for the connection and TLS. Nothing of the request has been sent before its end.

@@ -3,12 +3,12 @@ internal import Deliveries
 package import Providers
 internal import Synchronization
 
-/// The access token of one account: fetched when it is first needed or has expired, once for all who wait for it.
+/// The access token of an account. Concurrent callers share one login.
 actor AccessTokens {
     private let account: TokenAccount
     private let store: any TokenStore
     private let clock: CallClock
-    /// The login that is on its way.
+    /// The login in progress.
     private var renewal: Task<AccessToken, any Error>?
 
     init(account: TokenAccount, store: any TokenStore, clock: CallClock) {
@@ -17,7 +17,6 @@ actor AccessTokens {
         self.clock = clock
     }
 
-    /// A token that is valid now.
     ///
     /// - Parameter rejected: one that the provider has just rejected, whatever it says of its end. Another one that was
     ///   fetched in the meantime is taken without a login.
@@ -35,8 +34,8 @@ actor AccessTokens {
     }
 }
 
-/// The owner of a token: the base URL of the API and a hash of the account's name. Never a hash of its secret, which could
-/// be guessed from a disk at leisure.
+/// The owner of a token: the base URL of the API and a hash of the account's name. Never a hash of its secret, which
+/// could be guessed from a disk at leisure.
 package struct TokenAccount: Sendable, Hashable {
     package let root: String
     /// SHA-256 in hexadecimal digits.
@@ -59,7 +58,6 @@ package protocol TokenStore: Sendable {
     func setToken(_ token: AccessToken?, of account: TokenAccount)
 }
 
-/// Remembers until the process ends.
 package final class MemoryTokenStore: TokenStore {
     private let tokens = Mutex<[TokenAccount: AccessToken]>([:])
 

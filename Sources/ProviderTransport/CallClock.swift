@@ -2,7 +2,7 @@ package import Deliveries
 internal import Foundation
 internal import Synchronization
 
-/// The time, and waiting: both can be replaced, so that tests wait for nothing.
+/// The clock and sleeping, replaceable so tests do not wait.
 package struct CallClock: Sendable {
     package typealias Sleep = @Sendable (Duration) async throws(CancellationError) -> Void
 
@@ -14,7 +14,6 @@ package struct CallClock: Sendable {
         self.sleep = sleep
     }
 
-    /// The machine's own.
     package static let system = CallClock(
         now: { Timestamp(millisecondsSinceEpoch: Int64(Date().timeIntervalSince1970 * 1000)) },
         sleep: { duration async throws(CancellationError) in
@@ -26,7 +25,7 @@ package struct CallClock: Sendable {
         })
 }
 
-/// Random parts of waiting times, so that callers that failed together do not return together.
+/// The random part of waits, so callers that failed together do not retry together.
 package final class Jitter: Sendable {
     private let generator: Mutex<any RandomNumberGenerator & Sendable>
 
@@ -34,7 +33,7 @@ package final class Jitter: Sendable {
         self.generator = Mutex(generator)
     }
 
-    /// A number from 0 up to 1.
+    /// 0..<1.
     func next() -> Double {
         generator.withLock { generator in
             let bits = generator.next() >> 11

@@ -6,7 +6,7 @@ internal import NIOHTTP1
 internal import OutboundHTTP
 package import Providers
 
-/// Brings one request to a provider and its response back. Tries once.
+/// Sends one request to a provider, once.
 package struct HTTPExchange: Sendable {
     package typealias Send = @Sendable (ProviderRequest) async throws(TransportFailure) -> ProviderResponse
 
@@ -17,23 +17,22 @@ package struct HTTPExchange: Sendable {
     }
 }
 
-/// Why there is no response, by what may have happened at the other side.
+/// The reason for a missing response.
 package enum TransportFailure: Error, Sendable, Equatable {
     /// The request was never sent.
     case notSent(problem: String)
     /// The request was sent, or may have been; whether it was carried out is unknown.
     case noResponse(problem: String)
-    /// The response is longer than is read; the request was carried out.
+    /// The response exceeds the limit; the request was carried out.
     case tooLong
 }
 
 extension HTTPExchange {
-    /// Over the network.
     ///
     /// - Parameters:
     ///   - client: shared by all requests of the process.
     ///   - timeout: for the whole exchange, to the last byte of the response.
-    ///   - byteCountLimit: bytes of a response that are read.
+    ///   - byteCountLimit: largest body of a response.
     package static func network(
         _ client: HTTPClient = OutboundHTTP.client, timeout: Duration = .seconds(30),
         byteCountLimit: Int = 64 * 1024 * 1024,

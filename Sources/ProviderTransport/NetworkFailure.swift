@@ -4,11 +4,11 @@ internal import NIOCore
 internal import NIOPosix
 internal import OutboundHTTP
 
-/// Tells failures of the network apart by whether the request may have arrived.
+/// Classifies network failures by whether the request may have arrived.
 enum NetworkFailure {
     struct ResponseTooLong: Error {}
 
-    /// In doubt the request may have arrived. A few words for each; never the request's own text.
+    /// In doubt the request may have arrived. The texts quote nothing of the request.
     static func classify(_ error: any Error) -> TransportFailure {
         switch error {
         case is ResponseTooLong: return .tooLong
@@ -22,9 +22,9 @@ enum NetworkFailure {
         case let error as IOError where error.errnoCode == ECONNREFUSED:
             return .notSent(problem: "nothing listens there, or it rejects connections")
         case let error as IOError where [EHOSTUNREACH, ENETUNREACH].contains(error.errnoCode):
-            return .notSent(problem: "there is no way to that host")
+            return .notSent(problem: "the host is unreachable")
         case let error as IOError: return .noResponse(problem: "the connection failed (error \(error.errnoCode))")
-        // The TLS library is nobody's direct dependency here, so its error is known by the name of its case.
+        // The TLS library is not a direct dependency, so its error is recognised by name.
         case _ where String(describing: error).hasPrefix("handshakeFailed"):
             return .notSent(problem: "no secure connection: the certificate or the TLS handshake failed")
         default: return .noResponse(problem: "the exchange failed (\(type(of: error)))")

@@ -1,7 +1,7 @@
 internal import Deliveries
 package import Providers
 
-/// Makes calls for one account: with its access token, not faster than the provider allows, again if that cannot do harm.
+/// Makes calls for an account, with its access token, its rate limit, and retries if they are safe.
 package struct ProviderClient: Sendable {
     package let account: APIAccount
     private let exchange: HTTPExchange
@@ -28,12 +28,11 @@ package struct ProviderClient: Sendable {
         tokens = AccessTokens(account: TokenAccount(account), store: store, clock: clock)
     }
 
-    /// Makes the call, and those that its responses lead to. Throws `ProviderCallFailure`.
+    /// Makes the call and those that follow from its responses. Throws `ProviderCallFailure`.
     package func send<Value: Sendable>(_ call: ProviderCall<Value>) async throws -> Value {
         try await finish(.call(call))
     }
 
-    /// Makes the calls that a step leads to.
     package func finish<Value: Sendable>(_ step: ProviderStep<Value>) async throws -> Value {
         var step = step
         while case .call(let call, let wait) = step {
@@ -46,7 +45,7 @@ package struct ProviderClient: Sendable {
         return value
     }
 
-    /// A token that is rejected with 401 is replaced once; a 401 to the new one is the provider's response.
+    /// Replaces a token that is rejected with 401 once.
     private func authorizedResponse(to request: ProviderRequest) async throws -> ProviderResponse {
         guard request.needsAccessToken else { return try await response(to: request) }
         let token = try await tokens.token(fetch: login)
@@ -58,7 +57,7 @@ package struct ProviderClient: Sendable {
 
     private func login() async throws -> AccessToken {
         guard let login = account.api.login else {
-            throw ProviderCallFailure.badInput("This call needs an access token, and there is none.")
+            throw ProviderCallFailure.badInput("This call needs an access token, but the API has no login.")
         }
         let call = try login(account)
         let response = try await response(to: call.request)
@@ -66,10 +65,10 @@ package struct ProviderClient: Sendable {
         return try await finish(try call.next(response))
     }
 
-    /// The response, be it a rejection.
+    /// The response, which may be a rejection.
     ///
-    /// Sent again are: a request that was never sent; after 429, as late as the provider asks for; after 502, 503, 504 and
-    /// no response, if the request is safe to repeat.
+    /// Sent again are: a request that was never sent; after 429, as late as the provider asks for; after 502, 503, 504
+    /// and no response, if the request is safe to repeat.
     private func response(to request: ProviderRequest) async throws -> ProviderResponse {
         var failures = 0
         while true {
@@ -99,7 +98,7 @@ package struct ProviderClient: Sendable {
         }
     }
 
-    /// Nil: not again.
+    /// Nil: no retry.
     private func wait(
         after result: Result<ProviderResponse, TransportFailure>, of request: ProviderRequest, failures: Int
     ) -> Duration? {

@@ -4,9 +4,9 @@ internal import Redaction
 internal import StrictJSON
 
 extension ProviderRequest {
-    /// The call as a person may see it: request line, header lines, laid-out JSON; of credentials only that they are there.
+    /// The call for a person: request line, header lines and formatted JSON, with masked credentials.
     ///
-    /// Identifiers that the caller chose or typed (reportToken, magicLinkToken, client_id, tax ids) stay readable.
+    /// Identifiers that the caller chose (reportToken, magicLinkToken, client_id, tax IDs) stay readable.
     package var transcript: String {
         var lines = ["\(method) \(Self.masked(url: url))"]
         lines += headers.map { "\($0.name): \(Self.masked(header: $0))" }

@@ -1,12 +1,12 @@
 internal import Deliveries
 internal import Synchronization
 
-/// A token bucket, refilled evenly: bursts up to a minute's worth, never more than the provider grants.
+/// A token bucket that is refilled evenly and holds a minute's calls.
 ///
-/// Callers of one account share one value.
+/// Shared by the callers of an account.
 package final class RateLimit: Sendable {
     private struct State {
-        /// Permissions left, parts of one included; negative for calls that wait.
+        /// Calls left; negative for calls that wait.
         var level: Double
         var updated: Timestamp?
     }
@@ -20,7 +20,7 @@ package final class RateLimit: Sendable {
         self.state = Mutex(State(level: capacity, updated: nil))
     }
 
-    /// Takes a permission and says how long to wait before it is used. A clock that goes back refills nothing.
+    /// Takes a call and returns the wait before it may be made. A clock that is set back refills nothing.
     func take(at now: Timestamp) -> Duration {
         state.withLock { state in
             let elapsed = max(0, now.milliseconds(since: state.updated ?? now))

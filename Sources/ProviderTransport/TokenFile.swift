@@ -3,10 +3,10 @@ internal import Foundation
 package import Providers
 internal import StrictJSON
 
-/// Remembers tokens in a file that only its owner can read, for programs that run for one call.
+/// Stores tokens in a file with mode 0600, for processes that make one call.
 ///
-/// Replaced as a whole, under a lock beside it (`.lock`). A file that is damaged, a link, someone else's or open to others
-/// counts as empty and is replaced when the next token is written. Credentials are never in it.
+/// Replaced as a whole, under a lock beside it (`.lock`). A file that is damaged, a link, someone else's or open to
+/// others counts as empty and is replaced when the next token is written. Credentials are never in it.
 package struct TokenFile: TokenStore {
     package let path: String
 
@@ -21,7 +21,7 @@ package struct TokenFile: TokenStore {
     package func setToken(_ token: AccessToken?, of account: TokenAccount) {
         let lock = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard lock >= 0 else { return }
-        // Closing gives the lock back. It is held for as long as one small file takes.
+        // Closing releases the lock.
         defer { close(lock) }
         guard flock(lock, LOCK_EX) == 0 else { return }
         var tokens = read().filter { $0.0 != account }
@@ -29,7 +29,7 @@ package struct TokenFile: TokenStore {
         replace(by: TokenFileText.write(tokens))
     }
 
-    /// Whether it is a file of ours that nobody else can read, and not too long. Does not follow a link.
+    /// Whether it is a regular file of this user with mode 0600 and a valid size. Does not follow links.
     private var isOurs: Bool {
         guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
             attributes[.type] as? FileAttributeType == .typeRegular,
@@ -57,7 +57,7 @@ package struct TokenFile: TokenStore {
     }
 
     private func replace(by bytes: [UInt8]) {
-        // Only the holder of the lock writes here, so what stands there was left by one that was stopped.
+        // Only the holder of the lock writes here, so an existing file was left by a process that was killed.
         let temporary = path + ".new"
         unlink(temporary)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
@@ -77,12 +77,12 @@ package struct TokenFile: TokenStore {
 /// The text of a token file: `{"version":1,"tokens":[{"root","account","token","expiresAt"}]}`, times in milliseconds.
 enum TokenFileText {
     static let version: Int64 = 1
-    /// More than any file of ours has.
+    /// Larger than any valid file.
     static let byteCountLimit = 1 << 20
-    /// Accounts that a file holds; the one that was written first goes first.
+    /// Most accounts in a file; the oldest is removed first.
     static let tokenCountLimit = 100
 
-    /// The tokens in order; none for a text that is damaged or of another version.
+    /// The tokens in order; none for a damaged text or another version.
     static func parse(_ bytes: [UInt8]) -> [(TokenAccount, AccessToken)] {
         guard let root = try? JSONDocument(parsing: bytes).root, root["version"]?.rawText == "\(version)",
             let entries = root["tokens"]

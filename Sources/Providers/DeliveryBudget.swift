@@ -1,5 +1,5 @@
-/// Limits on what is indexed of one delivery. A sender chooses how many reports and values a body has; memory depends on
-/// these numbers instead. No honest delivery known comes near them.
+/// Limits on what is indexed of one delivery. A sender chooses how many reports and values a body has; memory depends
+/// on these numbers instead. No known honest delivery is near them.
 struct DeliveryLimits {
     var reportCount = 10_000
     /// Fields of one report.
@@ -19,7 +19,7 @@ struct DeliveryLimits {
 
 /// How much of one delivery can still be indexed, shared by its reports.
 ///
-/// A share is reserved for the identifiers of each report, which come first, whatever the reports before it used:
+/// A share is reserved for the identifiers of each report, which are first, regardless of the reports before it:
 /// ```
 /// available to report 3 of 6 = left of the limit - 3 shares
 /// share of fields            = limit / 6, at most the fields of a report
@@ -47,7 +47,7 @@ final class DeliveryBudget {
         self.unreadReportCount = self.reportCount
     }
 
-    /// Begins the next report; returns what it must leave to those after it.
+    /// Begins the next report; returns the amount reserved for later ones.
     func beginReport() -> Amount {
         unreadReportCount = max(0, unreadReportCount - 1)
         return Amount(
@@ -56,7 +56,6 @@ final class DeliveryBudget {
             comparedByteCount: limits.comparedByteCount / (2 * reportCount) * unreadReportCount)
     }
 
-    /// What a report may still use.
     func available(reserved: Amount) -> Amount {
         Amount(
             fieldCount: left.fieldCount - reserved.fieldCount, byteCount: left.byteCount - reserved.byteCount,

@@ -1,9 +1,9 @@
 package import Deliveries
 
-/// Reads deliveries by the providers of their sources, and files the reports by the sources' routes. Secrets play no part:
-/// what is in the journal was let in already.
+/// Reads deliveries by the providers of their sources, and files the reports by the sources' routes. Secrets play no
+/// part: what is in the journal was let in already.
 package struct DeliveryParser: Sendable {
-    /// What is needed of a source.
+    /// The parts of a source that parsing needs.
     package struct Reading: Sendable {
         let name: String
         let provider: any Provider
@@ -27,16 +27,16 @@ package struct DeliveryParser: Sendable {
     /// The reports of a delivery, never none.
     package func reports(of delivery: ArchivedDelivery) -> [ReportContent] {
         let source = sources.first { $0.name == delivery.source }
-        // A source that is no longer configured is still read by the provider of its name.
+        // Deliveries of a source that was removed are parsed by the provider with its name.
         guard let provider = source?.provider ?? providers.provider(named: delivery.source) else {
             return [
                 ReportContent(
                     provider: delivery.source, type: ReportContent.unrecognisedType,
-                    dedupeKey: "delivery:\(delivery.id)", problem: "no source of this name is configured any more")
+                    dedupeKey: "delivery:\(delivery.id)", problem: "no source with this name is configured")
             ]
         }
         return provider.parse(delivery).reports.map {
-            $0.keyed(by: delivery.verification, method: delivery.request.method)
+            $0.keyed(by: delivery.verification)
         }
     }
 
@@ -47,11 +47,10 @@ package struct DeliveryParser: Sendable {
 }
 
 extension ReportContent {
-    /// The report with a key that separates what was proved from what was not: a delivery that nobody vouches for never
-    /// becomes the first arrival of a report whose sender is proved, nor an attempt of it. A browser redirect is never
-    /// proved, so its key stays as it is.
-    fileprivate func keyed(by verification: Verification, method: String) -> ReportContent {
-        guard verification != .verified, method != "GET" else { return self }
+    /// The report with a key of its own if nothing proves it: an unproved delivery never becomes the first arrival of a
+    /// proved report, nor an attempt of it. Browser redirects are never proved, so their keys stay.
+    fileprivate func keyed(by verification: Verification) -> ReportContent {
+        guard ![.verified, .fetched].contains(verification), type != Self.redirectType else { return self }
         return ReportContent(
             provider: provider, type: type, dedupeKey: "\(verification.rawValue):\(dedupeKey)",
             providerTime: providerTime, externalInfo: externalInfo, fields: fields, problem: problem)

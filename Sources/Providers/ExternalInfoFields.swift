@@ -1,9 +1,8 @@
 package import Deliveries
 package import StrictJSON
 
-/// The fields that an externalInfo gives to the reports that carry it, before any of them has come.
+/// The fields that reports with this externalInfo will have.
 package enum ExternalInfoFields {
-    /// Each leaf under `externalInfo.` and its path, as a report's own fields are named.
     package static func leaves(of value: JSONValue) -> [ReportField] {
         var collector = FieldCollector()
         collector.addExternalInfo(value)

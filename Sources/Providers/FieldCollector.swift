@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// Gathers the fields of one report within its delivery's budget, and counts what it leaves out.
+/// Gathers the fields of one report within the budget of its delivery, and counts the values that it leaves out.
 struct FieldCollector {
     private(set) var fields: [ReportField] = []
     private(set) var externalInfo: String?
@@ -9,22 +9,22 @@ struct FieldCollector {
     private let reserved: DeliveryBudget.Amount
     private let firstProblem: String?
     private var known: Set<ReportField> = []
-    /// The limit that was met; nothing is compared or copied after that, only counted.
+    /// The limit that was reached. After that values are only counted.
     private var limit: String?
     private var leftOutCount = 0
     private var longCount = 0
     private var omittedExternalInfo: String?
 
     /// - Parameters:
-    ///   - problem: what is known to be odd before anything is gathered.
-    ///   - budget: the delivery's, shared by its reports.
+    ///   - problem: a problem of the report that is known before.
+    ///   - budget: shared by the reports of a delivery.
     init(problem: String? = nil, budget: DeliveryBudget = DeliveryBudget()) {
         self.firstProblem = problem
         self.budget = budget
         self.reserved = budget.beginReport()
     }
 
-    /// What was odd before, and what was left out, with numbers; nil if everything is there.
+    /// The problem known before and the counts of values left out; nil if there is nothing to say.
     var problem: String? {
         var parts = firstProblem.map { [$0] } ?? []
         if let limit {
@@ -37,6 +37,14 @@ struct FieldCollector {
         }
         if let omittedExternalInfo { parts.append(omittedExternalInfo) }
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
+    }
+
+    /// The report of what was gathered.
+    func report(_ provider: String, _ type: String, key: String, time: Timestamp? = nil) -> ReportContent {
+        ReportContent(
+            provider: provider, type: type, dedupeKey: key, providerTime: time, externalInfo: externalInfo,
+            fields: fields,
+            problem: problem)
     }
 
     /// Adds a value unless it is empty or known already.
@@ -68,39 +76,39 @@ struct FieldCollector {
         fields.append(field)
     }
 
-    /// Adds a string, number or boolean; anything else is no field.
+    /// Adds a string, number or boolean, and ignores other values.
     mutating func add(_ name: String, _ value: JSONValue?) {
         guard let value else { return }
         if limit != nil || isLong(value) { return leaveOut(value) }
         add(name, value.scalarText)
     }
 
-    /// Adds the members of `object` that have these names, under these names.
+    /// Adds members of `object` under their names.
     mutating func add(_ names: [String], of object: JSONValue?) {
         for name in names { add(name, object?[name]) }
     }
 
-    /// Adds the members that have these names, of an object or of every object in an array.
+    /// Adds members of an object, or of every object in an array.
     mutating func add(_ names: [String], ofEach value: JSONValue?) {
         guard let value, value.kind == .array else { return add(names, of: value) }
         for element in value.elements { add(names, of: element) }
     }
 
-    /// Adds each leaf under `externalInfo.` and its path, the elements of an array under its name, and keeps the value as the
-    /// report's externalInfo if what is left of the budget allows it.
+    /// Adds each leaf as `externalInfo.` and its path, elements under the name of their array, and keeps the value as
+    /// the report's externalInfo if the budget allows it.
     mutating func addExternalInfo(_ value: JSONValue?) {
         guard let value, value.kind != .null else { return }
-        // A stack of its own, for the depth is the sender's choice; of iterators, for so is the number of members.
+        // A stack of iterators, because depth and number of members are the sender's choice.
         var open: [Container] = []
         addLeaf("externalInfo", value, orOpenIn: &open)
         while let last = open.indices.last {
-            guard let (member, inner) = open[last].next() else {
+            guard let (member, inner) = open[last].children.next() else {
                 open.removeLast()
                 continue
             }
             guard limit == nil else {
                 leaveOut(inner)
-                if inner.kind == .object || inner.kind == .array { open.append(Container("", inner)) }
+                if inner.kind == .object || inner.kind == .array { open.append(("", JSONChildren(of: inner))) }
                 continue
             }
             guard let name = path(open[last].name, member) else {
@@ -126,11 +134,11 @@ struct FieldCollector {
     private mutating func addLeaf(_ name: String, _ value: JSONValue, orOpenIn open: inout [Container]) {
         switch value.kind {
         case .string, .number, .boolean, .null: add(name, value)
-        case .object, .array: open.append(Container(name, value))
+        case .object, .array: open.append((name, JSONChildren(of: value)))
         }
     }
 
-    /// The path of a member; nil if it is too long, and so is then every path within it.
+    /// The path of a member; nil if it, and so every path within it, is too long.
     private func path(_ container: String, _ member: JSONMember?) -> String? {
         guard let member else { return container }
         let name = member.name
@@ -138,7 +146,7 @@ struct FieldCollector {
         return "\(container).\(name)"
     }
 
-    /// Whether a value is too long however it is escaped: `\u0041` is six bytes for one.
+    /// Whether a value is too long however it is escaped: `\u0041` has six bytes for one.
     private func isLong(_ value: JSONValue) -> Bool {
         value.kind == .string && value.rawBytes.count > 6 * budget.limits.valueByteCount + 2
     }
@@ -161,21 +169,6 @@ struct FieldCollector {
         leftOutCount += 1
     }
 
-    /// What is left of an object or an array of an externalInfo.
-    private struct Container {
-        let name: String
-        private var members: JSONMembers
-        private var elements: JSONElements
-
-        init(_ name: String, _ value: JSONValue) {
-            self.name = name
-            self.members = value.members
-            self.elements = value.elements
-        }
-
-        mutating func next() -> (member: JSONMember?, value: JSONValue)? {
-            if let member = members.next() { return (member, member.value) }
-            return elements.next().map { (nil, $0) }
-        }
-    }
+    /// An object or array of an externalInfo and its children that are left.
+    private typealias Container = (name: String, children: JSONChildren)
 }

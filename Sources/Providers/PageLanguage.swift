@@ -18,8 +18,9 @@ enum PageLanguage: Int, CaseIterable {
     /// Language ranges that are read.
     static let rangeCountLimit = 32
 
-    /// The language that `Accept-Language` prefers (RFC 9110 §12.5.4), English if it accepts none of them. A range matches every
-    /// language with the same primary subtag (RFC 4647 §3.4); between equal weights the first range wins, and `*` is last.
+    /// The language that `Accept-Language` prefers (RFC 9110 §12.5.4), English if it accepts none of them. A range
+    /// matches every language with the same primary subtag (RFC 4647 §3.4); between equal weights the first range wins,
+    /// and `*` is last.
     init(preferredBy headers: HeaderFields) {
         let text = headers.values(named: "Accept-Language").joined(separator: ",").utf8
         self = .english

@@ -1,24 +1,23 @@
 package import Deliveries
 
-/// One provider's way of calling back: how a request is told apart, how its sender is proved, what it says.
+/// The code of a provider's requests: screening, verification and parsing.
 ///
-/// Pure: bytes in, values out. `screen` and `verify` stand before the acknowledgement and look at no JSON; `parse`
-/// runs later, over the journal, and may be run again on everything that ever came.
+/// Pure: bytes in, values out. `screen` and `verify` run before the acknowledgement and read no JSON. `parse` runs
+/// later, on the journal, and may run again on every delivery.
 package protocol Provider: Sendable {
-    /// What the rest of Callbox knows about it.
     var descriptor: ProviderDescriptor { get }
 
     /// The provider with signatures over the body without its white space accepted as well; nil if no sender of this
     /// provider signs that.
     var acceptingCompacted: (any Provider)? { get }
 
-    /// Says what a request is before anything is checked.
+    /// Classifies a request before its signature is checked.
     func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening
 
-    /// Checks who sent a delivery, over its bytes as they came. Takes the same time whatever is wrong with the proof.
+    /// Checks the sender of a delivery over its raw bytes. Takes the same time for every kind of wrong proof.
     func verify(_ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64) -> OriginCheck
 
-    /// Reads a delivery. Never fails: what cannot be read is one report of the type `unrecognised`.
+    /// Parses a delivery. Never fails: an unreadable one is a report of the type `unrecognised`.
     func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery
 }
 
@@ -30,29 +29,35 @@ extension Provider {
     package var secretPurposes: [SecretPurpose] { descriptor.secretPurposes }
 }
 
-/// What a request is.
+/// The kind of a request.
 package enum Screening: Sendable, Equatable {
-    /// Not a delivery, such as a connectivity test: answered at once, logged under `event`, not archived.
+    /// Not a delivery, such as a connectivity test: gets the response at once, is logged under `event` and not
+    /// archived.
     case handshake(Response, event: String)
     /// Sent by the provider: to be verified and archived.
     case delivery
-    /// A browser that the provider sent back: archived without verification, then answered with this.
+    /// A browser redirect: archived without verification; then the response is sent.
     case redirect(Response)
 }
 
-/// What the check of a delivery's origin found.
+extension Screening {
+    /// A GET or HEAD at a source whose deliveries are POST requests.
+    static let connectivityTest = Screening.handshake(
+        .text(200, "Callbox is here. Send deliveries with POST.\n"), event: "connectivity test")
+}
+
+/// The result of checking the origin of a delivery.
 package enum OriginCheck: Sendable, Equatable {
     case verified(secretName: String)
-    /// The signature is right and its time lies `milliseconds` away from ours, in the past where positive.
+    /// The signature is right and its time is `milliseconds` before the time of arrival.
     case expired(secretName: String, milliseconds: Int64)
     case failed(Rejection)
 
-    /// Why nothing proves the sender.
     package enum Rejection: String, Error, Sendable {
         case missing = "no signature header"
-        case repeated = "the signature header stands more than once"
-        case malformed = "the signature header is not written as documented"
-        case mismatch = "no configured secret gives this signature"
+        case repeated = "the signature header is repeated"
+        case malformed = "the signature header is malformed"
+        case mismatch = "no configured secret matches the signature"
         case address = "the sender's address is not allowed"
     }
 }

@@ -1,6 +1,6 @@
 package import Deliveries
 
-/// The providers that a configuration can name. A value, so that a test can add one.
+/// The providers that a configuration can name. A value, so a test can add one.
 package struct ProviderCatalog: Sendable {
     /// The providers of this product, in the order of help texts.
     package static let standard = ProviderCatalog(providers: [
@@ -28,40 +28,31 @@ package struct ProviderCatalog: Sendable {
         secretParameters = Set(descriptors.flatMap(\.secretParameters).map { $0.lowercased() })
     }
 
-    /// The words that a configuration's `provider:` takes.
-    package var names: [String] {
-        descriptors.map(\.name)
-    }
+    /// Values of `provider:` in the configuration.
+    package var names: [String] { descriptors.map(\.name) }
 
-    /// The words that `--provider` takes.
-    package var filterNames: [String] {
-        descriptors.flatMap(\.filterNames)
-    }
+    /// Values of `--provider`.
+    package var filterNames: [String] { descriptors.flatMap(\.filterNames) }
 
     /// The schemes that can be tried without a configuration.
-    package var schemes: [OfflineScheme] {
-        descriptors.flatMap(\.schemes)
-    }
+    package var schemes: [OfflineScheme] { descriptors.flatMap(\.schemes) }
 
-    /// The provider with this name, with its default settings; nil for one that a configuration has to describe.
+    /// Nil for a provider that needs a description in the configuration.
     package func provider(named name: String) -> (any Provider)? {
         providers.first { $0.name.hasSameBytes(as: name) }
     }
 
-    /// The APIs that a word of `--provider` means: a provider's name stands for all of its APIs.
+    /// The APIs that a value of `--provider` selects: a provider's name selects all of its APIs.
     package func apis(named name: String) -> [String] {
         descriptors.first { $0.name == name }?.apis.map(\.name) ?? [name]
     }
 
-    /// Members of an API's reports that say nothing about their content.
     package func messageMembers(ofAPI name: String) -> [String] {
         descriptors.lazy.flatMap(\.apis).first { $0.name == name }?.messageMembers ?? []
     }
 
     /// The APIs that can be called, in the order of help texts.
-    package var callableAPIs: [APIDescription] {
-        descriptors.flatMap(\.callableAPIs)
-    }
+    package var callableAPIs: [APIDescription] { descriptors.flatMap(\.callableAPIs) }
 
     package func callableAPI(named name: String) -> APIDescription? {
         callableAPIs.first { $0.name == name }

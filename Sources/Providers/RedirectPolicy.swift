@@ -1,6 +1,6 @@
-/// Where a browser that a provider sends back may go on to. Nothing in a request can widen it.
+/// The URLs that a redirected browser may be sent on to. A request cannot extend them.
 package struct RedirectPolicy: Sendable, Equatable {
-    /// Why an entry of the allow-list is rejected.
+    /// An entry of the allow-list that is rejected.
     package struct InvalidEntry: Error, Equatable {
         package let entry: String
     }
@@ -8,18 +8,15 @@ package struct RedirectPolicy: Sendable, Equatable {
     private let allowed: [String]
     private let landing: String?
 
-    /// Nobody is sent anywhere; visitors see a plain page.
+    /// Shows a page instead of redirecting.
     package static let none = RedirectPolicy()
 
-    private init() {
-        self.allowed = []
-        self.landing = nil
-    }
+    private init() { (allowed, landing) = ([], nil) }
 
     /// - Parameters:
-    ///   - allowed: origins with or without a path, such as `https://app.example.com/welcome`; a URL is allowed when it
-    ///     begins with one, on the boundary of a path segment.
-    ///   - landing: where visitors go whose request names no allowed URL; a page of ours is shown where this is nil.
+    ///   - allowed: origins with or without a path, such as `https://app.example.com/welcome`. A URL is allowed if it
+    ///     begins with one at the boundary of a path segment.
+    ///   - landing: the URL for requests that name no allowed one; a page is shown if it is nil.
     package init(allowed: [String], landing: String?) throws(InvalidEntry) {
         for entry in allowed + (landing.map { [$0] } ?? []) where !Self.isUsable(entry) {
             throw InvalidEntry(entry: entry)
@@ -28,7 +25,7 @@ package struct RedirectPolicy: Sendable, Equatable {
         self.landing = landing
     }
 
-    /// The place to send a visitor whose request asks for `wish`; nil for the plain page.
+    /// The URL to redirect to if a request asks for `wish`; nil to show a page.
     func destination(for wish: String?) -> String? {
         if let wish, Self.isPlain(wish), !Self.hasDotSegment(wish), allowed.contains(where: { Self.covers($0, wish) }) {
             return wish
@@ -36,7 +33,7 @@ package struct RedirectPolicy: Sendable, Equatable {
         return landing
     }
 
-    /// An entry has a scheme, a host without user name, and nothing that URL parsers disagree about.
+    /// An entry has a scheme, a host without user name, and no characters that URL parsers read differently.
     private static func isUsable(_ entry: String) -> Bool {
         guard isPlain(entry), !hasDotSegment(entry), !entry.utf8.contains(UInt8(ascii: "#")) else { return false }
         for scheme in ["https://", "http://"] where entry.utf8.starts(with: scheme.utf8) {
@@ -46,7 +43,7 @@ package struct RedirectPolicy: Sendable, Equatable {
         return false
     }
 
-    /// Printable ASCII without backslash and quotation marks: a browser reads such a text as we do.
+    /// Printable ASCII without backslash and quotation marks, which browsers and this check read alike.
     private static func isPlain(_ text: String) -> Bool {
         text.utf8.count <= 2048
             && text.utf8.allSatisfy { (0x21...0x7e).contains($0) && ![0x22, 0x3c, 0x3e, 0x5c, 0x60].contains($0) }
@@ -54,10 +51,7 @@ package struct RedirectPolicy: Sendable, Equatable {
 
     private static func hasDotSegment(_ text: String) -> Bool {
         let path = text.prefix { $0 != "?" && $0 != "#" }.lowercased()
-        return path.split(separator: "/").contains { segment in
-            let plain = segment.replacingPercentDots
-            return plain == "." || plain == ".."
-        }
+        return path.replacing("%2e", with: ".").split(separator: "/").contains { $0 == "." || $0 == ".." }
     }
 
     private static func covers(_ entry: String, _ wish: String) -> Bool {
@@ -65,23 +59,5 @@ package struct RedirectPolicy: Sendable, Equatable {
         guard let last = entry.utf8.last, last != UInt8(ascii: "/") else { return true }
         guard let next = wish.utf8.dropFirst(entry.utf8.count).first else { return true }
         return next == UInt8(ascii: "/") || next == UInt8(ascii: "?") || next == UInt8(ascii: "#")
-    }
-}
-
-extension Substring {
-    /// The text with `%2e` written as a dot.
-    fileprivate var replacingPercentDots: String {
-        var text = ""
-        var rest = self
-        while let first = rest.first {
-            if rest.hasPrefix("%2e") {
-                text.append(".")
-                rest = rest.dropFirst(3)
-            } else {
-                text.append(first)
-                rest = rest.dropFirst()
-            }
-        }
-        return text
     }
 }

@@ -1,6 +1,6 @@
 package import Deliveries
 
-/// The time of sending that a request's headers give.
+/// The time of sending in the headers of a request.
 package struct SenderTime: Sendable {
     package let header: String
     package let time: Timestamp
@@ -9,7 +9,6 @@ package struct SenderTime: Sendable {
 }
 
 extension ProviderDescriptor {
-    /// The time that this provider's headers give; nil if they give none.
     package func senderTime(in headers: HeaderFields) -> SenderTime? {
         if let (header, time) = schemes.lazy.compactMap({ $0.hmac?.signedTime(in: headers) }).first {
             return SenderTime(header: header, time: time, isSigned: true)
@@ -22,7 +21,6 @@ extension ProviderDescriptor {
 }
 
 extension ProviderCatalog {
-    /// The time that a request's headers give, by the provider that writes them.
     package func senderTime(in headers: HeaderFields) -> SenderTime? {
         descriptors.lazy.compactMap { $0.senderTime(in: headers) }.first
     }

@@ -1,17 +1,17 @@
 package import Deliveries
 
-/// A configured endpoint: a provider at a path, with the secrets that prove it and the routes that file what it sends.
+/// A configured endpoint: a provider at a path, with its secrets and routes.
 package struct Source: Sendable {
-    /// What reports, filters and logs call it.
+    /// Shown in reports, filters and logs.
     package let name: String
     package let provider: any Provider
-    /// `/klavi`: requests to it and to anything below it are this source's.
+    /// `/klavi`: the source handles requests to this path and below.
     package let path: String
     package let originPolicy: OriginPolicy
     package let senderPolicy: SenderPolicy
     package let routes: RouteTable
     package let redirects: RedirectPolicy
-    /// Longest body in bytes; a longer one is answered 413.
+    /// Largest body in bytes; a larger one is rejected with 413.
     package let bodyByteCountLimit: Int
 
     package init(
@@ -33,11 +33,11 @@ package struct Source: Sendable {
     package static let defaultBodyByteCountLimit = 32 * 1024 * 1024
 }
 
-/// Whether deliveries to a source are checked, and with what.
+/// How the origin of deliveries is checked.
 package enum OriginPolicy: Sendable {
-    /// Only what one of these secrets proves gets in.
+    /// A delivery is accepted if one of these secrets verifies it.
     case required(secrets: [Secret], toleranceMilliseconds: Int64)
-    /// Everything gets in, marked `unverified`.
+    /// Every delivery is accepted and marked `unverified`.
     case unchecked
 
     /// Five minutes in both directions, as signature schemes with a time commonly allow.
@@ -46,7 +46,7 @@ package enum OriginPolicy: Sendable {
 
 /// The sources of a configuration, found by path.
 package struct SourceTable: Sendable {
-    /// Longest path first, so that `/certn/legacy` wins over `/certn`.
+    /// Longest path first, so `/certn/legacy` wins over `/certn`.
     package let sources: [Source]
 
     package init(_ sources: [Source]) {
@@ -62,7 +62,6 @@ package struct SourceTable: Sendable {
         }
     }
 
-    /// The source with this name.
     package func source(named name: String) -> Source? {
         sources.first { $0.name.hasSameBytes(as: name) }
     }

@@ -54,7 +54,8 @@ package struct RejectedArrival: Sendable, Equatable {
     }
 }
 
-// Rows are decoded, not subscripted: in a damaged file a column can have any type, and a subscript would end the process.
+// Rows are decoded, not subscripted: in a damaged file a column can have any type, and a subscript would end the
+// process.
 
 extension QuarantineEntry {
     static let columns = "\(RejectedArrival.columns), uuid, body"

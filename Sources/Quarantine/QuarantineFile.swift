@@ -28,7 +28,8 @@ struct QuarantineFile: Sendable {
         }
     }
 
-    /// Runs work on the file, and checkpoints when its log has grown. After a failure the next work opens the file again.
+    /// Runs work on the file, and checkpoints when its log has grown. After a failure the next work opens the file
+    /// again.
     mutating func run(_ work: (Database) throws -> Void) throws(ArchiveError) {
         do throws(ArchiveError) {
             // If the file was deleted or replaced, the one at the path is used.
@@ -66,7 +67,7 @@ struct QuarantineFile: Sendable {
 }
 
 extension ArchiveError {
-    /// Whether the contents of the file are the cause, so that a new file helps.
+    /// Whether the contents of the file are the cause: then a new file helps.
     fileprivate var isOfContent: Bool {
         switch self {
         case .notAnArchive, .unknownFormat, .foreignSchema, .damaged: true

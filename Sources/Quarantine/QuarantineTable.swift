@@ -77,8 +77,8 @@ enum QuarantineTable {
         ).execute(arguments: [byteCount])
     }
 
-    /// The upper bound of a row's share of pages if all rows have its size. Small rows share a page; large ones continue on overflow
-    /// pages (sqlite.org/fileformat2.html §1.6).
+    /// The upper bound of a row's share of pages if all rows have its size. Small rows share a page; large ones
+    /// continue on overflow pages (sqlite.org/fileformat2.html §1.6).
     static func storedByteCount(columns byteCount: Int) -> Int {
         let (page, usable, rowOverhead) = (4096, 4084, 112)
         let row = byteCount + rowOverhead

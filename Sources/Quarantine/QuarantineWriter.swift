@@ -12,8 +12,8 @@ internal import Threads
 ///                                ├─▶ thread: deliveries, then jobs ──▶ quarantine.sqlite
 /// CLI, timer ─ delete, age ─▶ jobs ┘
 /// ```
-/// Nothing here is acknowledged, so a power cut can undo the last commits, and a damaged file is renamed and replaced. The creator of
-/// a writer holds the archive's lock, as a `JournalWriter` does.
+/// Nothing here is acknowledged, so a power cut can undo the last commits, and a damaged file is renamed and replaced.
+/// The creator of a writer holds the archive's lock, as a `JournalWriter` does.
 package final class QuarantineWriter: Sendable {
     private struct Job: Sendable {
         let work: @Sendable (Database) throws -> Void
@@ -38,7 +38,8 @@ package final class QuarantineWriter: Sendable {
     /// Creates or opens the file and starts the thread.
     ///
     /// - Parameters:
-    ///   - reportFailure: called on the writer's thread if deliveries could not be stored, or a damaged file was renamed.
+    ///   - reportFailure: called on the writer's thread if deliveries could not be stored, or a damaged file was
+    ///     renamed.
     ///   - observe: called on the writer's thread for each delivery, with its ID if it was stored.
     package init(
         _ directory: ArchiveDirectory, limits: QuarantineLimits = QuarantineLimits(),
@@ -65,7 +66,7 @@ package final class QuarantineWriter: Sendable {
         }
     }
 
-    /// Queues a delivery. Never blocks, so that event loops can call it.
+    /// Queues a delivery. Never blocks: event loops can call it.
     ///
     /// - Returns: false if the delivery is dropped, because the buffer is full or the writer is closed.
     package func add(_ delivery: QuarantinedDelivery) -> Bool {
@@ -96,15 +97,16 @@ package final class QuarantineWriter: Sendable {
         }
     }
 
-    /// Stores the waiting deliveries, checkpoints, closes the file and joins the thread. Later deliveries are dropped. Blocks.
+    /// Stores the waiting deliveries, checkpoints, closes the file and joins the thread. Later deliveries are dropped.
+    /// Blocks.
     package func close() {
         state.withLock { $0.isStopping = true }
         arrival.signal()
         thread.withLock { $0?.join() }
     }
 
-    /// Runs work on the writer's thread, after the deliveries that were added before. Blocks: not for event loops or the cooperative
-    /// pool.
+    /// Runs work on the writer's thread, after the deliveries that were added before. Blocks: not for event loops or
+    /// the cooperative pool.
     func perform(_ work: @escaping @Sendable (Database) throws -> Void) throws(ArchiveError) {
         let result = BlockingResult<Void, ArchiveError>()
         let job = Job(work: work, finish: result.finish)

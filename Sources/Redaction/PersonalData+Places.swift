@@ -1,16 +1,15 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// Where such data stands.
 extension PersonalData {
-    /// A request's target, credentials and data of persons masked. A value that has some is shown decoded.
+    /// A request target with credentials and personal data masked. A masked value is shown decoded.
     package static func target(_ text: String, _ secrets: ProviderSecrets) -> String {
         let text = Masking.target(text, secrets)
         guard let mark = text.firstIndex(of: "?") else { return shown(text) }
         return shown(String(text[..<mark])) + "?" + form(text[text.index(after: mark)...])
     }
 
-    /// Names and values as a query or a form has them.
+    /// The names and values of a query or a form.
     package static func form(_ text: Substring) -> String {
         text.split(separator: "&", omittingEmptySubsequences: false).map { item in
             guard let equals = item.firstIndex(of: "=") else { return shown(String(item)) }
@@ -22,9 +21,9 @@ extension PersonalData {
         }.joined(separator: "&")
     }
 
-    /// JSON text on one line where something in it is masked, else as it came; other text as such.
+    /// JSON text: on one line if something is masked, else unchanged; other text as text.
     ///
-    /// - Parameter name: what the whole text is called.
+    /// - Parameter name: of the member that has the text.
     package static func shown(json text: String, name: String? = nil) -> String {
         guard let first = text.first, first == "{" || first == "[",
             let document = try? JSONDocument(parsing: Array(text.utf8))
@@ -40,11 +39,15 @@ extension PersonalData {
         return isChanged ? line : text
     }
 
-    /// A part of a JSON text as JSON, its value masked.
     private static func json(_ piece: JSONPiece) -> String {
         switch piece.kind {
         case .string: JSONString.quote(shown(piece.value.string ?? "", name: piece.name, outer: piece.outerName))
-        case .number: shown(piece.value.rawText, name: piece.name, outer: piece.outerName)
+        case .number:
+            switch shown(piece.value.rawText, name: piece.name, outer: piece.outerName) {
+            case piece.value.rawText: piece.value.rawText
+            // A masked number is no JSON number.
+            case let masked: JSONString.quote(masked)
+            }
         case .name, .literal: piece.plainText
         }
     }

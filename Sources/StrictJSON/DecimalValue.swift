@@ -1,20 +1,21 @@
-/// A number as JSON writes it (RFC 8259 §6), compared by value without rounding: `10`, `10.0` and `1e1` are the same, and
-/// identifiers of twenty digits stay different.
+/// A JSON number (RFC 8259 §6) compared by value without rounding: `10`, `10.0` and `1e1` are equal, and identifiers of
+/// twenty digits stay different.
 package struct DecimalValue: Sendable, Hashable, Comparable {
+    /// False for zero.
     private let isNegative: Bool
-    /// From the first digit that is not zero to the last; empty for zero.
+    /// From the first to the last digit that is not zero; empty for zero.
     private let digits: [UInt8]
     /// The power of ten of the first digit.
     private let magnitude: Int
 
-    /// Digits of an exponent that are read. Numbers with longer ones are no numbers here.
+    /// Digits of an exponent. A number with a longer one is not read.
     private static let exponentDigitLimit = 6
 
-    /// Nil for what is no number: `+1`, `.5` and `0x10` among others.
+    /// Nil for other texts, such as `+1`, `.5` and `0x10`.
     package init?(_ text: some StringProtocol) {
         var rest = Substring(text).utf8[...]
-        isNegative = rest.first == UInt8(ascii: "-")
-        if isNegative { rest = rest.dropFirst() }
+        let hasMinus = rest.first == UInt8(ascii: "-")
+        if hasMinus { rest = rest.dropFirst() }
         let whole = rest.prefix(while: Self.isDigit)
         guard let first = whole.first, first != UInt8(ascii: "0") || whole.count == 1 else { return nil }
         rest = rest.dropFirst(whole.count)
@@ -34,33 +35,17 @@ package struct DecimalValue: Sendable, Hashable, Comparable {
         var significant = Array(all.dropFirst(zeros))
         while significant.last == UInt8(ascii: "0") { significant.removeLast() }
         digits = significant
+        isNegative = hasMinus && !significant.isEmpty
         magnitude = significant.isEmpty ? 0 : whole.count - 1 - zeros + exponent
     }
 
     package static func < (one: DecimalValue, other: DecimalValue) -> Bool {
-        let sign = (one.sign, other.sign)
-        if sign.0 != sign.1 { return sign.0 < sign.1 }
-        return sign.0 < 0 ? other.hasSmallerSize(than: one) : one.hasSmallerSize(than: other)
-    }
-
-    package static func == (one: DecimalValue, other: DecimalValue) -> Bool {
-        one.sign == other.sign && one.magnitude == other.magnitude && one.digits == other.digits
-    }
-
-    package func hash(into hasher: inout Hasher) {
-        hasher.combine(sign)
-        hasher.combine(digits)
-        hasher.combine(magnitude)
-    }
-
-    /// -1, 0 or 1; a negative zero is zero.
-    private var sign: Int {
-        digits.isEmpty ? 0 : isNegative ? -1 : 1
-    }
-
-    private func hasSmallerSize(than other: DecimalValue) -> Bool {
-        magnitude == other.magnitude
-            ? digits.lexicographicallyPrecedes(other.digits) : magnitude < other.magnitude
+        guard one.isNegative == other.isNegative else { return one.isNegative }
+        let (small, large) = one.isNegative ? (other, one) : (one, other)
+        guard !small.digits.isEmpty, !large.digits.isEmpty, small.magnitude != large.magnitude else {
+            return small.digits.lexicographicallyPrecedes(large.digits)
+        }
+        return small.magnitude < large.magnitude
     }
 
     private static func exponent(_ text: Substring.UTF8View.SubSequence) -> Int? {

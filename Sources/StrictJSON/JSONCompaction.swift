@@ -1,28 +1,63 @@
-/// Takes the white space out of JSON text.
+/// Removes the white space between the values of JSON text.
 package enum JSONCompaction {
-    /// The bytes without white space between values: what a serialiser writes that keeps the order of names and the digits of
-    /// numbers. The text is not checked; what is no JSON comes out as something else that is no JSON.
+    /// The bytes as a serialiser writes them that keeps the order of names and the digits of numbers. The text is not
+    /// checked; text that is not JSON becomes other text that is not JSON.
     package static func compact(_ bytes: [UInt8]) -> [UInt8] {
-        var compact: [UInt8] = []
-        compact.reserveCapacity(bytes.count)
-        var isInString = false
-        var isEscaped = false
-        for byte in bytes {
-            if isInString {
-                if isEscaped {
-                    isEscaped = false
-                } else if byte == UInt8(ascii: "\\") {
-                    isEscaped = true
-                } else if byte == UInt8(ascii: "\"") {
-                    isInString = false
-                }
-            } else if byte == UInt8(ascii: "\"") {
-                isInString = true
-            } else if byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09 {
-                continue
-            }
-            compact.append(byte)
+        var position = JSONStringPosition()
+        return bytes.filter { byte in
+            let isInString = position.advance(over: byte)
+            return isInString || byte != 0x20 && byte != 0x0a && byte != 0x0d && byte != 0x09
         }
-        return compact
+    }
+}
+
+/// Limits of a text that Foundation's `JSONDecoder` is to read.
+package enum DecodableJSON {
+    /// Why a text must not reach the decoder.
+    package enum Problem: Sendable, Equatable {
+        /// The decoder accepts UTF-16 too, in which brackets and quotes cannot be found by byte. Each such text has a
+        /// NUL.
+        case notUTF8
+        /// In Foundation of Swift 6.3.1, 513 opening brackets at the end of the text trap.
+        case tooDeep
+    }
+
+    /// - Parameter depthLimit: levels of arrays and objects.
+    package static func problem(in bytes: UnsafeRawBufferPointer, depthLimit: Int) -> Problem? {
+        var position = JSONStringPosition()
+        var depth = 0
+        for byte in bytes {
+            guard byte != 0 else { return .notUTF8 }
+            guard !position.advance(over: byte) else { continue }
+            if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") {
+                depth += 1
+                if depth > depthLimit { return .tooDeep }
+            } else if byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") {
+                depth -= 1
+            }
+        }
+        return nil
+    }
+}
+
+/// Tells the bytes of strings from those between values.
+private struct JSONStringPosition {
+    private var isInString = false
+    private var isEscaped = false
+
+    /// Whether the byte is part of a string, quotation marks included.
+    mutating func advance(over byte: UInt8) -> Bool {
+        guard isInString else {
+            isInString = byte == UInt8(ascii: "\"")
+            return isInString
+        }
+        if isEscaped {
+            isEscaped = false
+        } else if byte == UInt8(ascii: "\\") {
+            isEscaped = true
+        } else if byte == UInt8(ascii: "\"") {
+            isInString = false
+        }
+        return true
     }
 }

@@ -1,16 +1,15 @@
-/// A JSON text (RFC 8259) and an index of where its values stand.
+/// A JSON text (RFC 8259) and an index of its values, for untrusted bytes (docs/decisions/0006).
 ///
-/// Made for bytes that nobody vouches for: the scan is iterative, so nesting costs no stack; values are ranges of the
-/// text, so numbers keep every digit; names are compared byte by byte, so two that look alike stay two. Strings that are
-/// not valid UTF-8 are accepted and repaired when read. docs/decisions/0006 says why this is not a decoder.
+/// The scan is iterative, so nesting uses no stack. Values are ranges of the text, so numbers keep every digit. Names
+/// are compared byte by byte. Strings that are not valid UTF-8 are accepted and repaired when read.
 package final class JSONDocument: Sendable {
-    /// How deep arrays and objects may nest. Deeper texts are refused, for nothing that a provider sends is.
+    /// Levels of arrays and objects; no provider is known to send more than a dozen.
     package static let depthLimit = 512
 
-    /// Values and names that a text may hold: 64 MB of index. A report of 32 MiB has about three million.
+    /// Values and names in a text: 64 MB of index. A report of 32 MiB has about three million.
     package static let nodeCountLimit = 4_000_000
 
-    /// Bytes that a text may have, so that every offset fits its field.
+    /// Bytes of a text: every offset fits in 32 bits.
     package static let byteCountLimit = 1 << 30
 
     let bytes: [UInt8]
@@ -18,11 +17,7 @@ package final class JSONDocument: Sendable {
 
     /// One value of the text.
     struct Node: Sendable {
-        enum Kind: UInt8, Sendable {
-            case object, array, string, number, `true`, `false`, null
-        }
-
-        let kind: Kind
+        let kind: JSONValue.Kind
         /// Whether a string has escapes.
         let isEscaped: Bool
         // Four bytes each: a text of small values has nearly as many nodes as bytes.
@@ -30,7 +25,7 @@ package final class JSONDocument: Sendable {
         private var endOffset: UInt32
         private var nextIndex: UInt32
 
-        init(kind: Kind, start: Int, end: Int, next: Int, isEscaped: Bool = false) {
+        init(kind: JSONValue.Kind, start: Int, end: Int, next: Int, isEscaped: Bool = false) {
             self.kind = kind
             self.isEscaped = isEscaped
             self.startOffset = UInt32(start)
@@ -47,18 +42,16 @@ package final class JSONDocument: Sendable {
             set { endOffset = UInt32(newValue) }
         }
 
-        /// The node after this one and everything in it.
+        /// The node after this value.
         var next: Int {
             get { Int(nextIndex) }
             set { nextIndex = UInt32(newValue) }
         }
     }
 
-    /// Scans a whole text. Everything in it is checked; nothing is decoded.
+    /// Checks the whole text and decodes nothing.
     package init(parsing bytes: [UInt8]) throws(JSONSyntaxError) {
-        guard bytes.count <= Self.byteCountLimit else {
-            throw JSONSyntaxError(reason: .tooManyValues, offset: Self.byteCountLimit)
-        }
+        guard bytes.count <= Self.byteCountLimit else { throw JSONSyntaxError(.tooManyValues, at: Self.byteCountLimit) }
         var scanner = JSONScanner()
         self.nodes = try bytes.withUnsafeBufferPointer { buffer throws(JSONSyntaxError) in
             try scanner.scan(buffer)
@@ -66,22 +59,17 @@ package final class JSONDocument: Sendable {
         self.bytes = bytes
     }
 
-    /// Whether a string or name that is written with escapes meets a condition, escapes resolved.
+    /// Whether a string or name with escapes meets a condition after its escapes are resolved.
     package func someEscapedString(meets condition: (String) -> Bool) -> Bool {
         nodes.indices.contains { index in
             nodes[index].isEscaped && JSONValue(document: self, index: index).string.map(condition) == true
         }
     }
 
-    /// The value that the text is.
-    package var root: JSONValue {
-        JSONValue(document: self, index: 0)
-    }
+    package var root: JSONValue { JSONValue(document: self, index: 0) }
 }
 
-/// Why a text is not JSON, and where.
 package struct JSONSyntaxError: Error, Equatable, CustomStringConvertible {
-    /// What the scanner met.
     package enum Reason: String, Sendable {
         case empty = "there is no value"
         case unexpectedByte = "a byte does not belong here"
@@ -98,7 +86,10 @@ package struct JSONSyntaxError: Error, Equatable, CustomStringConvertible {
     /// Offset in bytes from the start of the text.
     package let offset: Int
 
-    package var description: String {
-        "\(reason.rawValue), at byte \(offset)"
+    init(_ reason: Reason, at offset: Int) {
+        self.reason = reason
+        self.offset = offset
     }
+
+    package var description: String { "\(reason.rawValue), at byte \(offset)" }
 }

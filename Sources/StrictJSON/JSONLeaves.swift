@@ -1,67 +1,47 @@
-/// The values of a JSON text that hold no others, in order, each with where it stands.
+/// The values of a JSON text that hold no others, in order, each with its path.
 package struct JSONLeaves: Sequence, IteratorProtocol, Sendable {
-    /// A string, number, `true`, `false` or `null`, or an array or object without content.
+    /// A string, number, `true`, `false` or `null`, or an empty array or object.
     package struct Leaf: Sendable {
         package let value: JSONValue
-        private let levels: [Level]
-
-        fileprivate init(value: JSONValue, levels: [Level]) {
-            self.value = value
-            self.levels = levels
-        }
+        fileprivate let levels: [Level]
 
         /// As `JSONPath` reads it.
-        package var path: String {
-            levels.reduce(into: "$") { path, level in
-                switch level {
-                case .array(_, let index): path += "[\(index)]"
-                case .object(_, let name): path += JSONPath.step(toMember: name)
-                }
-            }
-        }
+        package var path: String { levels.reduce("$") { $0 + $1.step } }
     }
 
-    fileprivate enum Level: Sendable {
-        case array(JSONElements, index: Int)
-        case object(JSONMembers, name: String)
+    fileprivate struct Level: Sendable {
+        var children: JSONChildren
+        var name: String?
+        var index = -1
+
+        /// The step to the child that `next()` returned.
+        var step: String { name.map { JSONPath.step(toMember: $0) } ?? "[\(index)]" }
+
+        mutating func next() -> JSONValue? {
+            guard let (member, value) = children.next() else { return nil }
+            name = member?.name
+            index += 1
+            return value
+        }
     }
 
     private var levels: [Level] = []
-    private var root: JSONValue?
+    private var found: JSONValue?
 
     package init(_ document: JSONDocument) {
-        root = document.root
+        found = document.root
     }
 
     package mutating func next() -> Leaf? {
-        if let root {
-            self.root = nil
-            if let leaf = enter(root) { return leaf }
-        }
-        while let level = levels.popLast() {
-            switch level {
-            case .array(var elements, let index):
-                guard let value = elements.next() else { continue }
-                levels.append(.array(elements, index: index + 1))
-                if let leaf = enter(value) { return leaf }
-            case .object(var members, _):
-                guard let member = members.next() else { continue }
-                levels.append(.object(members, name: member.name))
-                if let leaf = enter(member.value) { return leaf }
+        while found != nil || !levels.isEmpty {
+            if let value = found {
+                found = nil
+                let level = Level(children: JSONChildren(of: value))
+                guard level.children.contains(where: { _ in true }) else { return Leaf(value: value, levels: levels) }
+                levels.append(level)
             }
-        }
-        return nil
-    }
-
-    /// Opens what holds values; anything else is a leaf where we stand.
-    private mutating func enter(_ value: JSONValue) -> Leaf? {
-        var (elements, members) = (value.elements, value.members)
-        if elements.next() != nil {
-            levels.append(.array(value.elements, index: -1))
-        } else if members.next() != nil {
-            levels.append(.object(value.members, name: ""))
-        } else {
-            return Leaf(value: value, levels: levels)
+            found = levels[levels.count - 1].next()
+            if found == nil { levels.removeLast() }
         }
         return nil
     }

@@ -1,4 +1,4 @@
-/// Walks a text once and writes down where its values stand. A loop with a stack of its own, never recursion.
+/// Scans a text once and records the range of each value. Iterative, with its own stack.
 struct JSONScanner {
     private typealias Node = JSONDocument.Node
 
@@ -12,31 +12,29 @@ struct JSONScanner {
 
     mutating func scan(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONSyntaxError) -> [JSONDocument.Node] {
         nodes.reserveCapacity(min(bytes.count / 16 + 4, JSONDocument.nodeCountLimit))
-        var position = 0
+        // A byte order mark may be ignored (RFC 8259 §8.1).
+        var position = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
         var expectation = Expectation.value
         while true {
             while position < bytes.count, Self.isWhitespace(bytes[position]) { position += 1 }
             guard nodes.count <= JSONDocument.nodeCountLimit else {
-                throw JSONSyntaxError(reason: .tooManyValues, offset: position)
+                throw JSONSyntaxError(.tooManyValues, at: position)
             }
             guard position < bytes.count else {
                 if !nodes.isEmpty, open.isEmpty { return nodes }
-                throw JSONSyntaxError(reason: nodes.isEmpty ? .empty : .unexpectedEnd, offset: position)
+                throw JSONSyntaxError(nodes.isEmpty ? .empty : .unexpectedEnd, at: position)
             }
             let byte = bytes[position]
             switch expectation {
             case .value, .valueOrArrayEnd:
                 if byte == UInt8(ascii: "]"), expectation == .valueOrArrayEnd {
-                    close(at: position)
-                    position += 1
+                    close(at: &position)
                     expectation = .commaOrEnd
                 } else if byte == UInt8(ascii: "{") {
-                    try begin(.object, at: position)
-                    position += 1
+                    try begin(.object, at: &position)
                     expectation = .nameOrObjectEnd
                 } else if byte == UInt8(ascii: "[") {
-                    try begin(.array, at: position)
-                    position += 1
+                    try begin(.array, at: &position)
                     expectation = .valueOrArrayEnd
                 } else {
                     position = try scalar(bytes, at: position)
@@ -44,54 +42,48 @@ struct JSONScanner {
                 }
             case .nameOrObjectEnd, .name:
                 if byte == UInt8(ascii: "}"), expectation == .nameOrObjectEnd {
-                    close(at: position)
-                    position += 1
+                    close(at: &position)
                     expectation = .commaOrEnd
                 } else if byte == UInt8(ascii: "\"") {
                     position = try string(bytes, at: position)
                     expectation = .colon
                 } else {
-                    throw JSONSyntaxError(reason: .unexpectedByte, offset: position)
+                    throw JSONSyntaxError(.unexpectedByte, at: position)
                 }
             case .colon:
-                guard byte == UInt8(ascii: ":") else {
-                    throw JSONSyntaxError(reason: .unexpectedByte, offset: position)
-                }
+                guard byte == UInt8(ascii: ":") else { throw JSONSyntaxError(.unexpectedByte, at: position) }
                 position += 1
                 expectation = .value
             case .commaOrEnd:
-                guard let container = open.last else {
-                    throw JSONSyntaxError(reason: .trailingBytes, offset: position)
-                }
+                guard let container = open.last else { throw JSONSyntaxError(.trailingBytes, at: position) }
                 let isObject = nodes[container].kind == .object
                 if byte == UInt8(ascii: ",") {
+                    position += 1
                     expectation = isObject ? .name : .value
                 } else if byte == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) {
-                    close(at: position)
+                    close(at: &position)
                 } else {
-                    throw JSONSyntaxError(reason: .unexpectedByte, offset: position)
+                    throw JSONSyntaxError(.unexpectedByte, at: position)
                 }
-                position += 1
             }
         }
     }
 
-    private mutating func begin(_ kind: JSONDocument.Node.Kind, at position: Int) throws(JSONSyntaxError) {
-        guard open.count < JSONDocument.depthLimit else {
-            throw JSONSyntaxError(reason: .tooDeep, offset: position)
-        }
+    private mutating func begin(_ kind: JSONValue.Kind, at position: inout Int) throws(JSONSyntaxError) {
+        guard open.count < JSONDocument.depthLimit else { throw JSONSyntaxError(.tooDeep, at: position) }
         open.append(nodes.count)
         nodes.append(Node(kind: kind, start: position, end: position, next: 0))
+        position += 1
     }
 
-    private mutating func close(at position: Int) {
+    private mutating func close(at position: inout Int) {
+        position += 1
         guard let container = open.popLast() else { return }
-        nodes[container].end = position + 1
+        nodes[container].end = position
         nodes[container].next = nodes.count
     }
 
-    private mutating func append(_ kind: JSONDocument.Node.Kind, from start: Int, to end: Int, isEscaped: Bool = false)
-    {
+    private mutating func append(_ kind: JSONValue.Kind, from start: Int, to end: Int, isEscaped: Bool = false) {
         nodes.append(Node(kind: kind, start: start, end: end, next: nodes.count + 1, isEscaped: isEscaped))
     }
 
@@ -99,21 +91,21 @@ struct JSONScanner {
         switch bytes[start] {
         case UInt8(ascii: "\""): return try string(bytes, at: start)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number(bytes, at: start)
-        case UInt8(ascii: "t"): return try literal("true", .true, bytes, at: start)
-        case UInt8(ascii: "f"): return try literal("false", .false, bytes, at: start)
+        case UInt8(ascii: "t"): return try literal("true", .boolean, bytes, at: start)
+        case UInt8(ascii: "f"): return try literal("false", .boolean, bytes, at: start)
         case UInt8(ascii: "n"): return try literal("null", .null, bytes, at: start)
-        default: throw JSONSyntaxError(reason: .unexpectedByte, offset: start)
+        default: throw JSONSyntaxError(.unexpectedByte, at: start)
         }
     }
 
     private mutating func literal(
-        _ text: StaticString, _ kind: JSONDocument.Node.Kind, _ bytes: UnsafeBufferPointer<UInt8>, at start: Int
+        _ text: StaticString, _ kind: JSONValue.Kind, _ bytes: UnsafeBufferPointer<UInt8>, at start: Int
     ) throws(JSONSyntaxError) -> Int {
         let end = start + text.utf8CodeUnitCount
         for position in start..<min(end, bytes.count) where bytes[position] != text.utf8Start[position - start] {
-            throw JSONSyntaxError(reason: .unexpectedByte, offset: position)
+            throw JSONSyntaxError(.unexpectedByte, at: position)
         }
-        guard end <= bytes.count else { throw JSONSyntaxError(reason: .unexpectedEnd, offset: start) }
+        guard end <= bytes.count else { throw JSONSyntaxError(.unexpectedEnd, at: start) }
         append(kind, from: start, to: end)
         return end
     }
@@ -130,18 +122,18 @@ struct JSONScanner {
                 isEscaped = true
                 position = try Self.skipEscape(bytes, at: position)
             case 0..<0x20:
-                throw JSONSyntaxError(reason: .controlInString, offset: position)
+                throw JSONSyntaxError(.controlInString, at: position)
             default:
                 position += 1
             }
         }
-        throw JSONSyntaxError(reason: .unexpectedEnd, offset: position)
+        throw JSONSyntaxError(.unexpectedEnd, at: position)
     }
 
     private static func skipEscape(_ bytes: UnsafeBufferPointer<UInt8>, at backslash: Int) throws(JSONSyntaxError)
         -> Int
     {
-        guard backslash + 1 < bytes.count else { throw JSONSyntaxError(reason: .unexpectedEnd, offset: backslash) }
+        guard backslash + 1 < bytes.count else { throw JSONSyntaxError(.unexpectedEnd, at: backslash) }
         switch bytes[backslash + 1] {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
             UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
@@ -149,12 +141,12 @@ struct JSONScanner {
         case UInt8(ascii: "u"):
             let end = backslash + 6
             guard bytes[backslash + 2..<min(end, bytes.count)].allSatisfy({ hexValue($0) != nil }) else {
-                throw JSONSyntaxError(reason: .badEscape, offset: backslash)
+                throw JSONSyntaxError(.badEscape, at: backslash)
             }
-            guard end <= bytes.count else { throw JSONSyntaxError(reason: .unexpectedEnd, offset: backslash) }
+            guard end <= bytes.count else { throw JSONSyntaxError(.unexpectedEnd, at: backslash) }
             return end
         default:
-            throw JSONSyntaxError(reason: .badEscape, offset: backslash)
+            throw JSONSyntaxError(.badEscape, at: backslash)
         }
     }
 
@@ -179,7 +171,7 @@ struct JSONScanner {
             _ = skip("+") || skip("-")
             isWellFormed = skipDigits() > 0 && isWellFormed
         }
-        guard isWellFormed else { throw JSONSyntaxError(reason: .badNumber, offset: start) }
+        guard isWellFormed else { throw JSONSyntaxError(.badNumber, at: start) }
         append(.number, from: start, to: position)
         return position
     }

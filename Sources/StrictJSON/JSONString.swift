@@ -1,6 +1,5 @@
-/// Strings as JSON writes them.
 package enum JSONString {
-    /// The text between quotation marks, with escapes resolved. A lone surrogate becomes U+FFFD.
+    /// Resolves the escapes of the text between quotation marks. A lone surrogate becomes U+FFFD.
     static func unescape(_ bytes: ArraySlice<UInt8>) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(bytes.count)
@@ -51,8 +50,7 @@ package enum JSONString {
         return unit
     }
 
-    /// `text` with quotation marks around it, everything escaped that JSON or a terminal would trip over: control
-    /// characters, DEL, the C1 range and the line separators U+2028 and U+2029.
+    /// `text` as a JSON string. Escapes also what a terminal interprets: DEL, the C1 range, U+2028 and U+2029.
     package static func quote(_ text: String) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count + 2)
@@ -65,11 +63,11 @@ package enum JSONString {
         (0x20..<0x7f).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
-    /// Appends the text as a JSON string. Control characters of every kind are escaped, so that the result is safe to show.
+    /// Appends what `quote(_:)` returns.
     package static func appendQuoted(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         defer { bytes.append(UInt8(ascii: "\"")) }
-        // Nearly every text of a request is plain, and lies in one piece.
+        // Nearly every text of a request is plain and contiguous.
         let isAppended = text.utf8.withContiguousStorageIfAvailable { utf8 in
             guard utf8.allSatisfy(isPlain) else { return false }
             bytes.append(contentsOf: utf8)

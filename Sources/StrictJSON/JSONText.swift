@@ -26,7 +26,7 @@ package indirect enum JSONText: Sendable, Equatable {
         text.map { .string($0) } ?? .null
     }
 
-    /// The values of an object's members, in order; none for anything else.
+    /// Empty for other kinds of value.
     package var memberValues: [JSONText] {
         guard case .object(let members) = self else { return [] }
         return members.map(\.value)

@@ -1,25 +1,14 @@
-/// One value of a JSON text.
 package struct JSONValue: Sendable {
     let document: JSONDocument
     let index: Int
 
-    /// What a value is.
     package enum Kind: Sendable {
         case object, array, string, number, boolean, null
     }
 
-    package var kind: Kind {
-        switch node.kind {
-        case .object: .object
-        case .array: .array
-        case .string: .string
-        case .number: .number
-        case .true, .false: .boolean
-        case .null: .null
-        }
-    }
+    package var kind: Kind { node.kind }
 
-    /// The value of the last member with this name; nil for other kinds of value and where no member has it.
+    /// The value of the last member with this name; nil if there is none.
     ///
     /// Names are compared as decoded bytes, so `é` in one code point and `e` with an accent are two names.
     package subscript(name: String) -> JSONValue? {
@@ -29,13 +18,13 @@ package struct JSONValue: Sendable {
     }
 
     /// The elements of an array in order; empty for other kinds of value.
-    package var elements: JSONElements {
-        JSONElements(document: document, position: index + 1, end: node.kind == .array ? node.next : index + 1)
-    }
+    package var elements: JSONElements { children(of: .array) }
 
     /// The members of an object in order, repeated names included; empty for other kinds of value.
-    package var members: JSONMembers {
-        JSONMembers(document: document, position: index + 1, end: node.kind == .object ? node.next : index + 1)
+    package var members: JSONMembers { JSONMembers(elements: children(of: .object)) }
+
+    private func children(of kind: Kind) -> JSONElements {
+        JSONElements(document: document, position: index + 1, end: node.kind == kind ? node.next : index + 1)
     }
 
     /// The text of a string, escapes resolved, ill-formed parts repaired with U+FFFD; nil for other kinds of value.
@@ -56,26 +45,18 @@ package struct JSONValue: Sendable {
 
     /// `true` and `false`; nil for other kinds of value.
     package var boolean: Bool? {
-        switch node.kind {
-        case .true: true
-        case .false: false
-        default: nil
-        }
+        kind == .boolean ? document.bytes[node.start] == UInt8(ascii: "t") : nil
     }
 
-    /// The value as it stands in the text, quotation marks included; bytes that are not UTF-8 become U+FFFD.
-    package var rawText: String {
-        String(decoding: rawBytes, as: UTF8.self)
-    }
+    /// The JSON text of the value, quotation marks included; bytes that are not UTF-8 become U+FFFD.
+    package var rawText: String { String(decoding: rawBytes, as: UTF8.self) }
 
-    /// The bytes of the value as they stand in the text, quotation marks included.
+    /// The bytes of the JSON text of the value, quotation marks included.
     package var rawBytes: ArraySlice<UInt8> {
         node.kind == .string ? document.bytes[(node.start - 1)...node.end] : document.bytes[node.start..<node.end]
     }
 
-    private var node: JSONDocument.Node {
-        document.nodes[index]
-    }
+    private var node: JSONDocument.Node { document.nodes[index] }
 }
 
 /// A name and its value in an object.
@@ -84,9 +65,7 @@ package struct JSONMember: Sendable {
     package let value: JSONValue
 
     /// The name, escapes resolved.
-    package var name: String {
-        nameValue.string ?? ""
-    }
+    package var name: String { nameValue.string ?? "" }
 
     func nameEquals(_ other: String) -> Bool {
         let node = nameValue.document.nodes[nameValue.index]
@@ -111,15 +90,26 @@ package struct JSONElements: Sequence, IteratorProtocol, Sendable {
 
 /// The members of an object, in order.
 package struct JSONMembers: Sequence, IteratorProtocol, Sendable {
-    let document: JSONDocument
-    var position: Int
-    let end: Int
+    var elements: JSONElements
 
     package mutating func next() -> JSONMember? {
-        guard position < end else { return nil }
-        let name = JSONValue(document: document, index: position)
-        let value = JSONValue(document: document, index: position + 1)
-        position = document.nodes[value.index].next
+        guard let name = elements.next(), let value = elements.next() else { return nil }
         return JSONMember(nameValue: name, value: value)
+    }
+}
+
+/// The members of an object or the elements of an array, in order; empty for other kinds of value.
+package struct JSONChildren: Sequence, IteratorProtocol, Sendable {
+    private var members: JSONMembers
+    private var elements: JSONElements
+
+    package init(of value: JSONValue) {
+        members = value.members
+        elements = value.elements
+    }
+
+    package mutating func next() -> (member: JSONMember?, value: JSONValue)? {
+        if let member = members.next() { return (member, member.value) }
+        return elements.next().map { (nil, $0) }
     }
 }

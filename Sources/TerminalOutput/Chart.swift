@@ -13,7 +13,7 @@ package struct ChartLines {
         self.console = console
     }
 
-    /// Bars that there is room for, with the numbers beside them.
+    /// The most bars that fit beside the numbers.
     package static func barLimit(width: Int) -> Int {
         min(100, max(12, width - 12))
     }
@@ -64,9 +64,9 @@ package struct ChartLines {
             }
     }
 
-    /// `11-20 20:00`, or the date where a bar is a day or more.
+    /// `11-20 20:00`, or the date if a bar is a day or longer.
     private func label(_ moment: Timestamp, isDay: Bool) -> String {
-        let (day, time) = DayClock.utc.parts(of: moment)
+        let (day, time) = console.clock.parts(of: moment)
         return isDay ? day : "\(day.dropFirst(5)) \(time.prefix(5))"
     }
 
@@ -77,7 +77,7 @@ package struct ChartLines {
     }
 }
 
-/// The characters that charts are drawn with: blocks where the terminal's text is UTF-8, ASCII elsewhere.
+/// The characters of charts: blocks in a UTF-8 locale, else ASCII.
 package struct ChartGlyphs: Equatable {
     /// A cell filled from the bottom, from the lowest to full.
     package let bars: [Character]
@@ -91,7 +91,7 @@ package struct ChartGlyphs: Equatable {
     package static let ascii = ChartGlyphs(
         bars: [".", ":", "#"], shades: [".", ":", "+", "#"], axis: "|", corner: "+")
 
-    /// As POSIX says: the first of these variables that is set to something decides.
+    /// The first of these variables that is set decides (POSIX 8.2).
     package static func preferred(_ environment: [String: String]) -> ChartGlyphs {
         let locale =
             environment.setting("LC_ALL") ?? environment.setting("LC_CTYPE") ?? environment.setting("LANG") ?? ""

@@ -1,4 +1,7 @@
-/// Rows laid out in columns for a person.
+/// Rows in columns. On a terminal no line is wider than the terminal.
+///
+/// If the columns do not fit, the table shortens those with a `shortestWidth`, wraps those that wrap between words, and then
+/// leaves out columns by `leavesAs`. As a last resort the widest left-aligned columns wrap.
 package struct Table {
     package struct Column {
         package enum Alignment {
@@ -7,18 +10,22 @@ package struct Table {
 
         package let title: String
         package var alignment = Alignment.left
-        /// May be shortened, down to this many columns, where the terminal is narrow; nil where it must not.
+        /// The least width to which values are shortened; nil for values that stay whole.
         package var shortestWidth: Int?
-        /// Where shortening is not enough, the column with the least number goes first; nil for one that stays.
+        /// The order in which columns are left out, the least first; nil for a column that stays.
         package var leavesAs: Int?
+        /// Wraps values between words instead of shortening them.
+        package var wraps = false
 
         package init(
-            title: String, alignment: Alignment = .left, shortestWidth: Int? = nil, leavesAs: Int? = nil
+            title: String, alignment: Alignment = .left, shortestWidth: Int? = nil, leavesAs: Int? = nil,
+            wraps: Bool = false
         ) {
             self.title = title
             self.alignment = alignment
             self.shortestWidth = shortestWidth
             self.leavesAs = leavesAs
+            self.wraps = wraps
         }
     }
 
@@ -33,6 +40,8 @@ package struct Table {
     }
 
     private static let gap = 2
+    /// The least width of a column that wraps.
+    private static let wrappedWidth = 16
 
     package let columns: [Column]
     package let rows: [[Cell]]
@@ -44,49 +53,75 @@ package struct Table {
 
     /// The lines, titles first.
     package func lines(on console: Console) -> [String] {
-        let shown = shownColumns(console.isTerminal ? console.width : nil)
-        let widths = shown.widths
-        let titles = columns.map { Cell($0.title, .dim) }
-        return ([titles] + rows).map { row in
-            let cells = zip(shown.columns, widths).map { layOut(row[$0], $1, columns[$0], console) }
-            return cells.joined(separator: String(repeating: " ", count: Self.gap)).trimmingTrailingSpaces
-        }
-    }
-
-    private func layOut(_ cell: Cell, _ width: Int, _ column: Column, _ console: Console) -> String {
-        let text = TerminalWidth.shortened(cell.text, to: width)
-        let padding = String(repeating: " ", count: max(0, width - TerminalWidth.of(text)))
-        let styled = cell.style.map { console.styled(text, $0) } ?? text
-        return column.alignment == .left ? styled + padding : padding + styled
-    }
-
-    /// The columns that a terminal has room for, and their widths: those that the contents want, shortened where it is too
-    /// narrow, the widest flexible column first; then without one column after the other.
-    private func shownColumns(_ available: Int?) -> (columns: [Int], widths: [Int]) {
-        let wanted = columns.indices.map { index in
-            rows.reduce(columns[index].title.count) { max($0, TerminalWidth.of($1[index].text)) }
-        }
-        var shown = Array(columns.indices)
-        while true {
-            var widths = shown.map { wanted[$0] }
-            guard let available, !Self.fit(&widths, shown.map { columns[$0].shortestWidth }, in: available) else {
-                return (shown, widths)
+        let shown = layout(in: console.isTerminal ? console.width : nil)
+        return ([columns.map { Cell($0.title, .dim) }] + rows).flatMap { row in
+            let cells = shown.map { place in
+                place.wraps
+                    ? TerminalWidth.wrapped(row[place.column].text, to: place.width)
+                    : [TerminalWidth.shortened(row[place.column].text, to: place.width)]
             }
-            let leaving = shown.filter { columns[$0].leavesAs != nil }
-                .min { columns[$0].leavesAs ?? 0 < columns[$1].leavesAs ?? 0 }
-            guard let leaving else { return (shown, widths) }
-            shown.removeAll { $0 == leaving }
+            return (0..<(cells.map(\.count).max() ?? 1)).map { line in
+                zip(shown, cells).map { place, texts in
+                    aligned(line < texts.count ? texts[line] : "", row[place.column].style, place, console)
+                }.joined(separator: String(repeating: " ", count: Self.gap)).trimmingTrailingSpaces
+            }
         }
     }
 
-    /// Shortens what may be shortened until everything fits; false where it cannot.
-    private static func fit(_ widths: inout [Int], _ shortest: [Int?], in available: Int) -> Bool {
-        while widths.reduce(0, +) + gap * (widths.count - 1) > available {
-            let shrinkable = widths.indices.filter { index in shortest[index].map { widths[index] > $0 } ?? false }
-            guard let widest = shrinkable.max(by: { widths[$0] < widths[$1] }) else { return false }
-            widths[widest] -= 1
+    private func aligned(_ text: String, _ style: Console.Style?, _ place: Place, _ console: Console) -> String {
+        let padding = String(repeating: " ", count: max(0, place.width - TerminalWidth.of(text)))
+        let styled = text.isEmpty ? "" : style.map { console.styled(text, $0) } ?? text
+        return columns[place.column].alignment == .left ? styled + padding : padding + styled
+    }
+
+    /// A column that is shown.
+    private struct Place {
+        let column: Int
+        var width: Int
+        /// Nil if the values stay whole.
+        let shortest: Int?
+        let wraps: Bool
+    }
+
+    private func layout(in available: Int?) -> [Place] {
+        var shown = columns.enumerated().map { index, column in
+            let wanted = rows.reduce(TerminalWidth.of(column.title)) { max($0, TerminalWidth.of($1[index].text)) }
+            return Place(
+                column: index, width: wanted, shortest: column.wraps ? Self.wrappedWidth : column.shortestWidth,
+                wraps: column.wraps)
         }
-        return true
+        guard let available else { return shown }
+        while true {
+            if let fitting = Self.fitted(shown, in: available) { return fitting }
+            let leaving = shown.filter { columns[$0.column].leavesAs != nil }
+                .min { columns[$0.column].leavesAs ?? 0 < columns[$1.column].leavesAs ?? 0 }
+            guard let leaving else { break }
+            shown.removeAll { $0.column == leaving.column }
+        }
+        for floor in [Self.wrappedWidth, 4, 1] {
+            let flexible = shown.map { place in
+                let isText = columns[place.column].alignment == .left
+                return Place(
+                    column: place.column, width: place.width,
+                    shortest: isText || floor == 1 ? min(floor, place.shortest ?? floor) : place.shortest,
+                    wraps: place.wraps || isText && place.shortest == nil)
+            }
+            if let fitting = Self.fitted(flexible, in: available) { return fitting }
+        }
+        return shown
+    }
+
+    /// Narrows the widest flexible column until all fit; nil if they cannot.
+    private static func fitted(_ places: [Place], in available: Int) -> [Place]? {
+        var places = places
+        while places.reduce(0, { $0 + $1.width }) + gap * (places.count - 1) > available {
+            let flexible = places.indices.filter { index in
+                places[index].shortest.map { places[index].width > $0 } ?? false
+            }
+            guard let widest = flexible.max(by: { places[$0].width < places[$1].width }) else { return nil }
+            places[widest].width -= 1
+        }
+        return places
     }
 }
 

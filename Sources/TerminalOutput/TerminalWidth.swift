@@ -1,12 +1,12 @@
-/// How much room text takes on a terminal, for columns that stand under one another.
+/// The width of text on a terminal, in columns.
 package enum TerminalWidth {
-    /// Columns of text that has been made harmless.
+    /// - Parameter text: escaped by `TerminalText`.
     package static func of(_ text: some StringProtocol) -> Int {
         guard text.utf8.contains(where: { $0 >= 0x80 }) else { return text.utf8.count }
         return text.reduce(0) { $0 + of($1) }
     }
 
-    /// What of a text has room in so many columns.
+    /// The beginning of a text that fits into so many columns.
     package static func prefix<Text: StringProtocol>(of text: Text, columns: Int) -> Text.SubSequence {
         var room = columns
         return text.prefix { character in
@@ -15,9 +15,22 @@ package enum TerminalWidth {
         }
     }
 
-    /// The text, with a mark at its end where there is no room for all of it.
+    /// The text, or its beginning and `…` if it is wider.
     package static func shortened(_ text: String, to columns: Int) -> String {
         of(text) > columns ? prefix(of: text, columns: max(0, columns - 1)) + "…" : text
+    }
+
+    /// The text in lines of at most so many columns, broken between words; a longer word is shortened.
+    package static func wrapped(_ text: String, to columns: Int) -> [String] {
+        var lines: [String] = []
+        for word in text.split(separator: " ").map({ shortened(String($0), to: columns) }) {
+            if let last = lines.last, of(last) + 1 + of(word) <= columns {
+                lines[lines.count - 1] = last + " " + word
+            } else {
+                lines.append(word)
+            }
+        }
+        return lines.isEmpty ? [""] : lines
     }
 
     private static func of(_ character: Character) -> Int {

@@ -52,8 +52,8 @@ package final class OwnedThread: Sendable {
         handle.withLock { assert($0 == nil, "a thread was not joined") }
     }
 
-    /// Returns when the thread has ended. Blocks: not for event loops, the cooperative pool or the thread itself. A second call, also
-    /// one at the same time, waits too.
+    /// Returns when the thread has ended. Blocks: not for event loops, the cooperative pool or the thread itself. A
+    /// second call, also one at the same time, waits too.
     package func join() {
         handle.withLock { handle in
             if let joined = handle.take() { pthread_join(joined, nil) }
@@ -67,7 +67,8 @@ package enum ThreadPriority: Int32 {
     case indexing = 10
     case maintenance = 19
 
-    /// Applies to the calling thread. On Linux each thread has its own nice value (sched(7)); elsewhere this does nothing.
+    /// Applies to the calling thread. On Linux each thread has its own nice value (sched(7)); elsewhere this does
+    /// nothing.
     package func applyToCurrentThread() {
         #if os(Linux)
             setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, rawValue)

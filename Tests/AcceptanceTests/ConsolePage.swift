@@ -1,18 +1,18 @@
 import Foundation
 
-/// What a page of the documentation tells its reader to save and to type, in order.
+/// The files and commands of a documentation page, in order.
 struct ConsolePage {
-    /// A line that begins with `$ `, with the lines that it goes on in, and what the page shows below it.
+    /// A command after `$ ` with its continuation lines, and the output that the page shows.
     struct Step: CustomStringConvertible {
         var command: String
-        /// `…` stands for anything; alone on a line for any lines.
+        /// `…` matches any text; alone on a line, any lines.
         var shown: [String] = []
         var status: Int32 = 0
 
         var description: String { command }
     }
 
-    /// Blocks that begin with a comment that is a file's name, by that name.
+    /// Blocks whose first line is a comment with a file name, by that name.
     private(set) var files: [String: String] = [:]
     private(set) var steps: [Step] = []
 
@@ -61,13 +61,13 @@ struct ConsolePage {
     }
 }
 
-/// Output as a page shows it: runs of spaces count as one, `…` for anything.
+/// Compares output with what a page shows: runs of spaces are one space, `…` matches any text.
 enum ShownOutput {
     static func matches(_ shown: [String], _ printed: [String]) -> Bool {
         matches(shown.map(words)[...], printed.map(words)[...])
     }
 
-    /// Each group of lines between two lines of `…` alone stands where it is found first after the group before.
+    /// Each group of lines between two lines of `…` is matched at its first occurrence after the previous group.
     private static func matches(_ shown: ArraySlice<String>, _ printed: ArraySlice<String>) -> Bool {
         let groups = shown.split(separator: "…", omittingEmptySubsequences: false)
         guard let first = groups.first, let last = groups.last else { return printed.isEmpty }

@@ -108,7 +108,7 @@ struct DeliveryAcceptanceTests {
     /// Every command that reads, with arguments that find something.
     private static let readingCommands = [
         ["list", "--format", "ndjson"], ["search", "link_created", "--format", "ndjson"], ["show", "1"],
-        ["show", "1", "--body"], ["explain", "1"], ["timeline", "--external", "traceId=none"], ["stats"],
+        ["show", "1", "--body"], ["show", "1", "--why"], ["timeline", "--external", "traceId=none"], ["stats"],
         ["sql", "select count(*) from reports"], ["export"],
         ["links", "list"], ["links", "list", "--pending"], ["links", "list", "--follow-ups"], ["quarantine", "list"],
         ["archive", "info"], ["archive", "info", "--totals"], ["archive", "verify"], ["hold", "list"],
@@ -150,7 +150,7 @@ struct DeliveryAcceptanceTests {
                 == (isIndexed
                     ? ""
                     : "callbox: 1 entry is not indexed and missing here; run 'callbox archive reindex' or start the "
-                        + "server\nno report matches\n"))
+                        + "server\ncallbox: no report matches\n"))
     }
 
     @Test("SIGTERM stops the server in order and leaves the archive without logs or a socket")

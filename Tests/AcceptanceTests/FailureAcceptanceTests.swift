@@ -18,7 +18,7 @@ struct FailureAcceptanceTests {
         "bad command lines",
         arguments: [
             Case(arguments: ["lst"], status: 64, says: "Did you mean 'callbox list'?"),
-            Case(arguments: ["list", "--limit", "many"], status: 64, says: "The value 'many' is invalid for"),
+            Case(arguments: ["list", "--limit", "many"], status: 64, says: "callbox: the value 'many' is invalid for"),
             Case(arguments: ["show", "\u{1b}[31m7"], status: 64, says: "\\u{1b}[31m7"),
             Case(arguments: ["serve", "--listen", "8787"], status: 64, says: "is not an address to listen on"),
             Case(arguments: ["routes", "explain", "kalvi", "x"], status: 64, says: "Did you mean 'klavi'?"),

@@ -149,7 +149,7 @@ struct MaintenanceAcceptanceTests {
         #expect(report["bodySHA256"]?.kind == .null)
         let sentence = "callbox: the body of delivery 1 was pruned: keep 1ms of its source is over\n"
         for arguments in [
-            ["show", "1", "--body"], ["show", "1", "--part", "1"], ["explain", "1"],
+            ["show", "1", "--body"], ["show", "1", "--part", "1"],
             ["replay", "1", "--to", "http://127.0.0.1:9/"],
             ["replay", "1", "--to", "http://127.0.0.1:9/", "--dry-run"],
         ] {
@@ -165,20 +165,23 @@ struct MaintenanceAcceptanceTests {
         #expect(kept["bodyPruned"]?.boolean == true)
         #expect(kept["pruningReason"]?.string == "keep 1ms of its source is over")
         #expect(kept["reports"]?.elements.map { $0["ordinal"]?.rawText } == ["1"])
-        for arguments in [["show", "2"], ["explain", "2"], ["explain", "8796093022207"]] {
+        let explained = try bench.callbox("show", "1", "--why")
+        #expect(explained.status == 0)
+        #expect(explained.text.contains("Today: not checked, because the body was pruned at "))
+        for arguments in [["show", "2"], ["show", "2", "--why"], ["timeline", "8796093022207"]] {
             let result = try bench.callbox(arguments)
             #expect(result.status == 1, "\(arguments)")
             #expect(result.error.hasPrefix("callbox: there is no delivery \(arguments[1]) in this archive"))
         }
     }
 
-    @Test("without anything configured, a prune says that everything is kept for ever")
+    @Test("without a retention limit, a prune fails and says so")
     func nothingConfigured() throws {
         let bench = try Workbench()
         #expect(try bench.serve().stop() == 0)
         let result = try bench.callbox("archive", "prune", "--yes")
         #expect(result.status == 78)
-        #expect(result.error.contains("everything is kept for ever"))
+        #expect(result.error.contains("no source has a retention limit"))
     }
 
     @Test("a backup beside a server is restored to a new place, where it is listed, checked and written to")

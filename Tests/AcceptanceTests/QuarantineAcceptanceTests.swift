@@ -20,9 +20,9 @@ struct QuarantineAcceptanceTests {
         return try listed.lines.map { try JSONDocument(parsing: Array($0.utf8)).root }
     }
 
-    @Test("after a wrong secret was mended and reloaded, a rejected delivery is promoted and is a verified report")
+    @Test("after the secret is corrected and reloaded, a rejected delivery can be released and is verified")
     func promote() throws {
-        let bench = try bench(secret: "a wrong one")
+        let bench = try bench(secret: "a-wrong-secret-of-bytes")
         let server = try bench.serve()
         let request = Sample.named("klavi/link-created-event").request
         let connection = try LoopbackHTTP(port: server.port)
@@ -32,7 +32,7 @@ struct QuarantineAcceptanceTests {
                 == 401)
         let entries = try quarantined(1, bench)
         #expect(entries.count == 1)
-        #expect(entries.first?["reason"]?.string == "no configured secret gives this signature")
+        #expect(entries.first?["reason"]?.string == "no configured secret matches the signature")
         #expect(try bench.callbox("list", "--format", "json").text == "[]\n")
 
         let early = try bench.callbox("quarantine", "release", "1")
@@ -50,8 +50,8 @@ struct QuarantineAcceptanceTests {
         #expect(report["type"]?.string == "link_created")
         #expect(try bench.callbox("show", "1", "--body").output == request.body)
         #expect(try bench.callbox("quarantine", "release", "1").status == 1)
-        let explained = try bench.callbox("explain", "1")
-        #expect(explained.text.contains("It came out of the quarantine (1)"))
+        let explained = try bench.callbox("show", "1", "--why")
+        #expect(explained.text.contains("Released from quarantine (q1)"))
         #expect(explained.text.contains("Today: verified by secret 'only'."))
         // The record of the promotion is entry 2.
         #expect(
@@ -61,9 +61,9 @@ struct QuarantineAcceptanceTests {
         #expect(try server.stop() == 0)
     }
 
-    @Test("what is forced in keeps its reason and stays marked, without a server too")
+    @Test("a forced release keeps its reason and stays failed, also without a server")
     func force() throws {
-        let bench = try bench(secret: "a wrong one")
+        let bench = try bench(secret: "a-wrong-secret-of-bytes")
         let server = try bench.serve()
         let body = Array(#"{"productName":"x","productReportId":"1"}"#.utf8)
         #expect(try LoopbackHTTP(port: server.port).post("/klavi", body: body).status == 401)
@@ -73,8 +73,8 @@ struct QuarantineAcceptanceTests {
         #expect(
             try bench.callbox("quarantine", "release", "1", "--force", "--reason", "case 4711")
                 .status == 0)
-        let explained = try bench.callbox("explain", "1")
-        #expect(explained.text.contains("It was forced: case 4711"))
+        let explained = try bench.callbox("show", "1", "--why")
+        #expect(explained.text.contains("Released with --force: case 4711"))
         let listed = try bench.callbox("list", "--format", "ndjson")
         #expect(listed.text.contains(#""verification":"failed""#))
         #expect(try bench.callbox("archive", "verify").status == 0)
@@ -82,7 +82,7 @@ struct QuarantineAcceptanceTests {
 
     @Test("delete needs --yes, and says what it deletes without it")
     func delete() throws {
-        let bench = try bench(secret: "s")
+        let bench = try bench(secret: "another-secret-of-bytes")
         let server = try bench.serve()
         let connection = try LoopbackHTTP(port: server.port)
         for number in 1...3 { #expect(try connection.post("/klavi", body: Array("[\(number)]".utf8)).status == 401) }

@@ -2,14 +2,14 @@ import Foundation
 import TestKit
 import Testing
 
-@Suite("docs/tutorial.md keeps its word", .programs)
+@Suite("Commands of docs/tutorial.md", .programs)
 struct TutorialTests {
-    /// Runs the steps in one bash session in a folder, up to the first whose status is another than the page says.
-    /// - Returns: of each that was run, its status and the lines that it printed.
+    /// Runs the steps in one bash session in a folder, up to the first unexpected status.
+    /// - Returns: the status and the printed lines of each step that ran.
     private static func run(_ steps: [ConsolePage.Step], in folder: URL) throws -> [(status: Int32, lines: [String])] {
         let results = folder.appending(path: "results")
         try FileManager.default.createDirectory(at: results, withIntermediateDirectories: true)
-        // What the page leaves running, should it break off, is ended with the session.
+        // Ends background processes when the session ends early.
         var script = "trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT\ntrap 'exit 1' TERM\n"
         for (number, step) in steps.enumerated() {
             let path = results.appending(path: "\(number)").path()
@@ -40,7 +40,7 @@ struct TutorialTests {
         return outcomes
     }
 
-    @Test("every command of the page can be typed as it stands, and prints what the page shows")
+    @Test("every command of the page runs and prints what the page shows")
     func everyCommand() throws {
         let page = try ConsolePage(ProjectFolder.root.appending(path: "docs/tutorial.md"))
         #expect(page.files.keys.sorted() == ["callbox.yaml", "secrets.sh"])
@@ -59,7 +59,7 @@ struct TutorialTests {
         #expect(outcomes.count == page.steps.count, "the session ended early")
     }
 
-    @Test("a session goes on over commands, and ends at the first status that the page does not tell")
+    @Test("a session shares variables between commands and ends at the first unexpected status")
     func endsEarly() throws {
         let bench = try Workbench()
         let steps: [ConsolePage.Step] = [
@@ -72,7 +72,7 @@ struct TutorialTests {
     }
 
     @Test(
-        "shown output matches with runs of spaces as one, and … for anything",
+        "runs of spaces match one space, and … matches any text",
         arguments: [
             (["a b"], ["a   b "]), (["a …c"], ["a b c"]), (["…"], []), (["…"], ["x", "y"]),
             (["a", "…", "b"], ["a", "b"]), (["a", "…", "b", "…", "c"], ["a", "x", "b", "y", "z", "c"]),
@@ -83,7 +83,7 @@ struct TutorialTests {
     }
 
     @Test(
-        "and not otherwise",
+        "other output does not match",
         arguments: [
             (["a b"], ["ab"]), (["a"], ["a", "b"]), (["a", "b"], ["a"]), (["a…a"], ["a"]), (["a …c"], ["a b"]),
             (["a", "…", "b"], ["a", "x"]), (["a", "…", "b", "…", "c"], ["a", "x", "c"]), (["a", "…", "a"], ["a"]),

@@ -5,7 +5,8 @@ internal import Synchronization
 package import TestKit
 
 extension EncodedDelivery {
-    /// A delivery with a default for everything, so that each argument of a test matters. Without a UUID it gets a new one.
+    /// A delivery with a default for everything, so that each argument of a test matters. Without a UUID it gets a new
+    /// one.
     package static func fixture(
         uuid: UUIDv7? = nil, source: String = "klavi", receivedAt: Timestamp = .fixture, method: String = "POST",
         target: String = "/klavi", headers: HeaderFields = [HeaderField("Host", "callbox.example")],

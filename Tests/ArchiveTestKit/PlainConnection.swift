@@ -8,7 +8,8 @@ package enum PlainConnection {
         return try queue.writeWithoutTransaction(body)
     }
 
-    /// Runs SQL that triggers, checks and foreign keys do not stop. The schema is the same afterwards, unless the SQL edits it.
+    /// Runs SQL that triggers, checks and foreign keys do not stop. The schema is the same afterwards, unless the SQL
+    /// edits it.
     package static func damage(_ path: String, _ sql: String) throws {
         try open(path) { db in
             try db.execute(sql: "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON")

@@ -4,64 +4,118 @@ import Testing
 
 @Suite("Decompressing zlib streams")
 struct ZlibDecompressorTests {
-    /// The output of Python's `zlib.compress(b"callbox callbox callbox")`.
-    private static let foreign: [UInt8] = [
-        0x78, 0x9c, 0x4b, 0x4e, 0xcc, 0xc9, 0x49, 0xca, 0xaf, 0x50, 0x48, 0x46, 0xa5, 0x01, 0x6a, 0x58, 0x08, 0xf0,
+    private typealias Failure = ZlibDecompressor.Failure
+
+    private static let body = TestBody.report(11)
+    private static let dictionary = TestBody.dictionary
+    private static let dictionaries: [PresetDictionary?] = [nil, dictionary]
+
+    private static func stored(_ dictionary: PresetDictionary?) throws -> [UInt8] {
+        try #require(ZlibCompressor(level: 6, dictionary: dictionary).compress(body))
+    }
+
+    /// Streams of Python: `zlib.compress(b"callbox callbox callbox")`, `zlib.compressobj(zdict=b"callbox")` for
+    /// b"callbox callbox", and an empty stream.
+    private static let foreign: [(stored: [UInt8], text: String, dictionary: String?)] = [
+        (
+            [
+                0x78, 0x9c, 0x4b, 0x4e, 0xcc, 0xc9, 0x49, 0xca, 0xaf, 0x50, 0x48, 0x46, 0xa5, 0x01, 0x6a, 0x58, 0x08,
+                0xf0,
+            ], "callbox callbox callbox", nil
+        ),
+        (
+            [0x78, 0xbb, 0x0b, 0x4a, 0x02, 0xe6, 0x4b, 0x86, 0x50, 0x0a, 0x50, 0x1a, 0x00, 0x2e, 0xbd, 0x05, 0xeb],
+            "callbox callbox", "callbox"
+        ),
+        ([0x78, 0x9c, 0x03, 0x00, 0x00, 0x00, 0x00, 0x01], "", nil),
     ]
-    private static let foreignText = Array("callbox callbox callbox".utf8)
 
-    @Test("a stream of another program is decompressed")
-    func foreignStream() throws {
-        #expect(try ZlibDecompressor.decompress(Self.foreign, byteCount: Self.foreignText.count) == Self.foreignText)
+    @Test("a stream of another program is decompressed", arguments: foreign)
+    func foreignStream(stored: [UInt8], text: String, dictionary: String?) throws {
+        let dictionary = dictionary.flatMap { PresetDictionary(Array($0.utf8)) }
+        let body = try ZlibDecompressor.decompress(stored, byteCount: text.utf8.count, dictionary: dictionary)
+        #expect(body == Array(text.utf8))
     }
 
-    @Test("an empty stream is decompressed")
-    func emptyBody() throws {
-        let stored: [UInt8] = [0x78, 0x9c, 0x03, 0x00, 0x00, 0x00, 0x00, 0x01]
-        #expect(try ZlibDecompressor.decompress(stored, byteCount: 0) == [])
-    }
-
-    @Test(
-        "any other byte count than the stream's is rejected",
-        arguments: [-1, 0, 1, 22, 24, 1000, 1_000_000, .min, .max])
-    func wrongByteCount(byteCount: Int) {
-        #expect(throws: ZlibDecompressor.Failure.wrongByteCount) {
-            try ZlibDecompressor.decompress(Self.foreign, byteCount: byteCount)
+    @Test("a missing dictionary is reported, a wrong one too, and an unneeded one is ignored")
+    func otherDictionary() throws {
+        let stored = try Self.stored(Self.dictionary)
+        #expect(throws: Failure.needsDictionary) { try ZlibDecompressor.decompress(stored, byteCount: Self.body.count) }
+        #expect(throws: Failure.needsDictionary) {
+            try ZlibDecompressor.decompress([0x78, 0xbb, 0x00, 0x00, 0x00, 0x01, 0x03, 0x00], byteCount: 0)
         }
+        let other = try #require(PresetDictionary(Array(Self.dictionary.bytes.dropLast())))
+        #expect(throws: Failure.wrongDictionary) {
+            try ZlibDecompressor.decompress(stored, byteCount: Self.body.count, dictionary: other)
+        }
+        let plain = try Self.stored(nil)
+        let body = try ZlibDecompressor.decompress(plain, byteCount: Self.body.count, dictionary: Self.dictionary)
+        #expect(body == Self.body)
     }
 
-    @Test("a truncated stream is rejected")
-    func truncated() {
-        for count in 0..<Self.foreign.count {
-            #expect(throws: ZlibDecompressor.Failure.damaged, "the first \(count) bytes") {
-                try ZlibDecompressor.decompress(Array(Self.foreign[..<count]), byteCount: Self.foreignText.count)
+    @Test("any other byte count than the stream's is rejected", arguments: dictionaries)
+    func wrongByteCount(dictionary: PresetDictionary?) throws {
+        let stored = try Self.stored(dictionary)
+        let byteCount = Self.body.count
+        for wrong in [.min, -1, 0, 1, byteCount - 1, byteCount + 1, 1_000_000, Int(UInt32.max), .max] {
+            #expect(throws: Failure.wrongByteCount) {
+                try ZlibDecompressor.decompress(stored, byteCount: wrong, dictionary: dictionary)
             }
         }
     }
 
-    @Test("bytes after the stream are rejected", arguments: [[0x00], [0x78, 0x9c], foreign] as [[UInt8]])
-    func trailingBytes(_ trailer: [UInt8]) {
-        #expect(throws: ZlibDecompressor.Failure.wrongByteCount) {
-            try ZlibDecompressor.decompress(Self.foreign + trailer, byteCount: Self.foreignText.count)
+    @Test("a truncated stream is rejected, and does not affect the next", arguments: dictionaries)
+    func truncated(dictionary: PresetDictionary?) throws {
+        let stored = try Self.stored(dictionary)
+        for count in stored.indices {
+            #expect(throws: Failure.damaged, "the first \(count) bytes") {
+                try ZlibDecompressor.decompress(
+                    Array(stored[..<count]), byteCount: Self.body.count, dictionary: dictionary)
+            }
+            let body = try ZlibDecompressor.decompress(stored, byteCount: Self.body.count, dictionary: dictionary)
+            #expect(body == Self.body)
         }
     }
 
-    @Test("a flipped bit is found")
-    func flippedBits() {
-        for index in Self.foreign.indices {
+    @Test("bytes after the stream are rejected", arguments: [[0x00], [0x78, 0x9c], foreign[0].stored] as [[UInt8]])
+    func trailingBytes(_ trailer: [UInt8]) throws {
+        let stored = try Self.stored(nil) + trailer
+        #expect(throws: Failure.wrongByteCount) {
+            try ZlibDecompressor.decompress(stored, byteCount: Self.body.count)
+        }
+    }
+
+    @Test("a flipped bit is found", arguments: dictionaries)
+    func flippedBits(dictionary: PresetDictionary?) throws {
+        let stored = try Self.stored(dictionary)
+        for index in stored.indices {
             for bit in 0..<8 {
-                var stored = Self.foreign
-                stored[index] ^= 1 << bit
-                let opened = try? ZlibDecompressor.decompress(stored, byteCount: Self.foreignText.count)
-                #expect(opened == nil, "bit \(bit) of byte \(index)")
+                var flipped = stored
+                flipped[index] ^= 1 << bit
+                let body = try? ZlibDecompressor.decompress(
+                    flipped, byteCount: Self.body.count, dictionary: dictionary)
+                // The window size and the padding of the last byte may not matter.
+                #expect(body == nil || body == Self.body, "bit \(bit) of byte \(index)")
             }
         }
     }
 
     @Test("other data is damaged", arguments: ["", "x", "callbox", "\u{1f}\u{8b}\u{8}\0", "{}"])
     func noStream(_ text: String) {
-        #expect(throws: ZlibDecompressor.Failure.damaged) {
-            try ZlibDecompressor.decompress(Array(text.utf8), byteCount: 10)
+        #expect(throws: Failure.damaged) { try ZlibDecompressor.decompress(Array(text.utf8), byteCount: 10) }
+    }
+
+    @Test("random bytes are rejected after any header")
+    func random() {
+        var generator = SplitMix64(seed: 3)
+        let name = (0..<4).map { UInt8(truncatingIfNeeded: Self.dictionary.checksum >> (24 - 8 * UInt32($0))) }
+        let headers: [[UInt8]] = [[], [0x78], [0x78, 0x9c], [0x78, 0xbb], [0x78, 0xbb] + name]
+        for round in 0..<2000 {
+            let stored = headers[round % headers.count] + generator.bytes(round % 97)
+            for dictionary in Self.dictionaries {
+                let body = try? ZlibDecompressor.decompress(stored, byteCount: round % 300, dictionary: dictionary)
+                #expect(body == nil, "round \(round)")
+            }
         }
     }
 
@@ -71,9 +125,7 @@ struct ZlibDecompressorTests {
         let stored = try #require(ZlibCompressor(level: 9).compress(body))
         #expect(stored.count * 1000 < body.count)
         for byteCount in [0, 1, 1000, body.count - 1] {
-            #expect(throws: ZlibDecompressor.Failure.wrongByteCount) {
-                try ZlibDecompressor.decompress(stored, byteCount: byteCount)
-            }
+            #expect(throws: Failure.wrongByteCount) { try ZlibDecompressor.decompress(stored, byteCount: byteCount) }
         }
         #expect(try ZlibDecompressor.decompress(stored, byteCount: body.count) == body)
     }
@@ -85,11 +137,11 @@ struct ZlibDecompressorTests {
         var rejectedCount = 0
         for round in 0..<100 {
             let mutated = ByteMutation.mutate(stored, using: &generator)
-            guard let opened = try? ZlibDecompressor.decompress(mutated, byteCount: sample.body.count) else {
+            guard let body = try? ZlibDecompressor.decompress(mutated, byteCount: sample.body.count) else {
                 rejectedCount += 1
                 continue
             }
-            #expect(opened == sample.body, "round \(round)")
+            #expect(body == sample.body, "round \(round)")
         }
         #expect(rejectedCount > 50)
     }

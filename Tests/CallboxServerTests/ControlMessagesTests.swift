@@ -127,9 +127,9 @@ struct ControlMessagesTests {
             #"{"run":{"_0":{"deleteQuarantined":{"_0":"3"}}}}"#,
             #"{"run":{"_0":{"deleteQuarantined":{"_0":99999999999999999999}}}}"#,
             #"{"run":{"_0":{"compact":{"trains":true}}}}"#,
-            #"{"append":{"_0":[{"record":{"_0":{"type":"hold","payload":"{}"}}}]}}"#,
-            #"{"append":{"_0":[{"record":{"_0":{"type":"unknown","payload":"{}"}}}]}}"#,
-            #"{"append":{"_0":[{"record":{"_0":{"type":"hold-release","payload":"{\"hold\":\"1\"}"}}}]}}"#,
+            #"{"append":{"_0":[{"record":{"_0":{"hold":{"_0":{}}}}}]}}"#,
+            #"{"append":{"_0":[{"record":{"_0":{"unknown":{"_0":{}}}}}]}}"#,
+            #"{"append":{"_0":[{"record":{"_0":{"holdRelease":{"_0":{"hold":"1"}}}}}]}}"#,
         ])
     func damaged(json: String) {
         #expect(throws: ControlFailure.self) {
@@ -141,7 +141,7 @@ struct ControlMessagesTests {
     func torn() throws {
         for request in Self.requests {
             let json = String(decoding: try Self.json(of: request), as: UTF8.self)
-            for name in ["_0", "settings", "reason", "fromStart", "trains", "checksSignature", "type", "payload"] {
+            for name in ["_0", "settings", "command", "fromStart", "trains", "checksSignature", "subject", "link"] {
                 let damaged = json.replacing("\"\(name)\":", with: "\"x\":")
                 // An optional member may be missing.
                 guard damaged != json, !json.contains("\"\(name)\":null") else { continue }

@@ -26,7 +26,7 @@ struct QuarantineReleaseTests {
                 var generator = SplitMix64(seed: 2)
                 let delivery = QuarantinedDelivery(
                     uuid: UUIDv7(at: request.receivedAt, using: &generator), source: source, request: request,
-                    verification: .failed, reason: "no configured secret gives this signature",
+                    verification: .failed, reason: "no configured secret matches the signature",
                     bodySHA256: .digestFixture)
                 #expect(open.quarantine.add(delivery))
                 // Deliveries that were added before a job are stored when it returns.
@@ -84,7 +84,7 @@ struct QuarantineReleaseTests {
             let promotion = try #require(try bench.promotion(2))
             #expect(promotion.promotedAt == Self.now)
             #expect(promotion.quarantineID == Self.first)
-            #expect(promotion.reason == "no configured secret gives this signature")
+            #expect(promotion.reason == "no configured secret matches the signature")
             #expect(promotion.forcedBecause == nil)
             #expect(try bench.quarantined() == nil)
         }

@@ -39,7 +39,7 @@ struct Base64TextTests {
     }
 
     @Test(
-        "padding is rejected where it does not belong",
+        "misplaced padding is rejected",
         arguments: [
             "=", "==", "===", "====", "Zg=", "Zg===", "Zm8==", "Zm9v=", "Zm9v==", "Zm9v====", "Z===", "=Zg=", "Zg=x",
             "Zg==Zg==",

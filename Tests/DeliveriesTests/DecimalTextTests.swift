@@ -14,7 +14,7 @@ struct DecimalTextTests {
     }
 
     @Test(
-        "anything else is none",
+        "other texts are rejected",
         arguments: [
             "", "-1", "+1", "1.0", "1e3", " 1", "1 ", "1_000", "0x1", "١", "1\0", "½", "/", ":", "1000000000000000000",
             "0000000000000000001", "9223372036854775807", "9223372036854775808", "99999999999999999999999999999999",
@@ -40,7 +40,7 @@ struct DeliveryIDTests {
     }
 
     @Test(
-        "what is no number of a delivery is rejected",
+        "text that is not a delivery ID is rejected",
         arguments: [
             "", "0", "000", "-1", "+1", " 1", "1 ", "1.0", "1e3", "#1", "0x1", "latest", "९", "9223372036854775808",
         ])

@@ -8,7 +8,7 @@ struct HeaderFieldsTests {
         HeaderField("x-signature", "2"),
     ]
 
-    @Test("every line with a name is found, in its order, whatever the letter case")
+    @Test("all lines with a name are found in order, in any letter case")
     func values() {
         #expect(headers.values(named: "X-SIGNATURE") == ["1", "2"])
         #expect(headers.values(named: "host") == ["a"])
@@ -16,7 +16,7 @@ struct HeaderFieldsTests {
         #expect(headers.values(named: "Origin") == [])
     }
 
-    @Test("a value is the only one where one line has the name, an empty one too")
+    @Test("the only value is that of a single line with the name, also an empty one")
     func onlyValue() {
         #expect(headers.onlyValue(named: "HOST") == "a")
         #expect(headers.onlyValue(named: "accept") == "")
@@ -24,7 +24,7 @@ struct HeaderFieldsTests {
         #expect(headers.onlyValue(named: "Origin") == nil)
     }
 
-    @Test("a name is contained whatever its value and letter case")
+    @Test("a name is found with any value and letter case")
     func contains() {
         #expect(headers.contains("accept"))
         #expect(headers.contains("X-signature"))
@@ -55,7 +55,7 @@ struct HeaderFieldsTests {
 
 @Suite("Responses")
 struct ResponseTests {
-    @Test("a JSON answer says so, before the headers given with it")
+    @Test("a JSON response has its content type before the given headers")
     func json() {
         let response = Response.json(503, #"{"a":"é"}"#, headers: [HeaderField("Retry-After", "5")])
         #expect(response.status == 503)
@@ -63,7 +63,7 @@ struct ResponseTests {
         #expect(response.body == Array(#"{"a":"é"}"#.utf8))
     }
 
-    @Test("a text answer is plain, and no browser may take it for anything else")
+    @Test("a text response is plain and must not be sniffed")
     func text() {
         let response = Response.text(404, "<b>é</b>\n", headers: [HeaderField("Connection", "close")])
         #expect(response.status == 404)

@@ -11,7 +11,7 @@ struct HexTests {
         #expect(Hex.encode(bytes) == text)
     }
 
-    @Test("every byte comes back from digits of either case")
+    @Test("every byte is decoded from digits of either case")
     func roundTrip() {
         let bytes = Array(UInt8.min...UInt8.max)
         let text = Hex.encode(bytes)
@@ -25,7 +25,7 @@ struct HexTests {
     }
 
     @Test(
-        "anything but pairs of digits is rejected",
+        "text that is not pairs of digits is rejected",
         arguments: [
             "0", "000", "0g", "g0", " 00", "00 ", "0x00", "00:00", "-1", "+1", "é", "٠٠", "00\n", "\0\0", "/0", ":0",
         ])

@@ -1,6 +1,4 @@
 import Deliveries
-import Foundation
-import TestKit
 import Testing
 
 @Suite("Network addresses")
@@ -41,42 +39,16 @@ struct NetworkAddressTests {
         String(repeating: "0:", count: 1000), String(repeating: ":", count: 100_000),
     ]
 
-    @Test("anything else is no address", arguments: junk)
+    @Test("other texts are not addresses", arguments: junk)
     func rejected(_ text: String) {
         #expect(NetworkAddress(text) == nil)
-    }
-
-    @Test("damaged addresses are read where the system reads them, and nowhere else")
-    func system() {
-        let seeds = ["18.230.43.17", "2001:db8::1", "::ffff:1.2.3.4", "1:2:3:4:5:6:7:8", "fe80::", "::"]
-        var generator = SplitMix64(seed: 77)
-        let alphabet = Array("0123456789abcdefF.:+-x g".utf8)
-        for round in 0..<20_000 {
-            var bytes = Array(seeds[round % seeds.count].utf8)
-            for _ in 0..<Int.random(in: 1...3, using: &generator) {
-                let place = Int.random(in: 0..<max(1, bytes.count), using: &generator)
-                let byte = alphabet[Int.random(in: 0..<alphabet.count, using: &generator)]
-                switch Int.random(in: 0..<3, using: &generator) {
-                case 0 where !bytes.isEmpty: bytes[place] = byte
-                case 1 where !bytes.isEmpty: bytes.remove(at: place)
-                default: bytes.insert(byte, at: place)
-                }
-            }
-            let text = String(decoding: bytes, as: UTF8.self)
-            #expect((NetworkAddress(text) != nil) == Self.systemReads(text), "\(text)")
-        }
-    }
-
-    private static func systemReads(_ text: String) -> Bool {
-        var room = [UInt8](repeating: 0, count: 16)
-        return inet_pton(AF_INET, text, &room) == 1 || inet_pton(AF_INET6, text, &room) == 1
     }
 }
 
 @Suite("Address ranges")
 struct AddressRangeTests {
     @Test(
-        "a range contains what shares its bits",
+        "a range contains the addresses with its leading bits",
         arguments: [
             ("10.0.0.0/8", "10.255.255.255", true), ("10.0.0.0/8", "11.0.0.0", false), ("10.0.0.0/8", "9.0.0.0", false),
             ("10.9.9.9/8", "10.0.0.1", true), ("0.0.0.0/0", "255.0.0.1", true), ("0.0.0.0/0", "2001:db8::1", false),
@@ -94,7 +66,7 @@ struct AddressRangeTests {
     }
 
     @Test(
-        "junk is no range",
+        "other texts are not ranges",
         arguments: [
             "/", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0.0/8/8", "10.0.0.0/ 8",
             "10.0.0.0/0008", "10.0.0.0/255.0.0.0", "::/129", "::/999999999999999999999", "10.0.0/8", "host/8",

@@ -4,7 +4,7 @@ import Testing
 @Suite("Percent-encoded text")
 struct PercentTextTests {
     @Test(
-        "escapes and plus signs are decoded, anything else stays",
+        "escapes and plus signs are decoded, other text is unchanged",
         arguments: [
             ("", ""), ("plain", "plain"), ("%41%62%7e", "Ab~"), ("%c3%A9", "é"), ("a+b", "a b"), ("a%2Bb", "a+b"),
             ("%25", "%"), ("%2541", "%41"), ("%", "%"), ("%4", "%4"), ("%%41", "%A"), ("%g1", "%g1"), ("%1g", "%1g"),
@@ -19,7 +19,7 @@ struct PercentTextTests {
         #expect(PercentText.decodeForm(text.utf8).unicodeScalars.allSatisfy { $0 == "\u{fffd}" })
     }
 
-    @Test("every byte below 0x80 comes back from its escape")
+    @Test("every byte below 0x80 is decoded from its escape")
     func everyByte() {
         for byte in UInt8(0)..<0x80 {
             #expect(Array(PercentText.decodeForm(("%" + Hex.encode([byte])).utf8).utf8) == [byte])
@@ -40,11 +40,11 @@ struct PercentDecodedQueryTests {
             ("/challenge=1", nil), ("/?+challenge=1", nil),
         ] as [(String, String?)])
     func values(_ target: String, _ value: String?) {
-        #expect(RequestTarget(target).percentDecodedQueryValue(named: "challenge") == value)
+        #expect(RequestTarget(target).queryValue(named: "challenge", plusIsSpace: false) == value)
     }
 
     @Test("bytes that are not UTF-8 are repaired")
     func repairs() {
-        #expect(RequestTarget("/?a=%ff+").percentDecodedQueryValue(named: "a") == "\u{fffd}+")
+        #expect(RequestTarget("/?a=%ff+").queryValue(named: "a", plusIsSpace: false) == "\u{fffd}+")
     }
 }

@@ -55,7 +55,7 @@ struct DeliveryHeadTests {
         }
     }
 
-    @Test("the text holds no control character, so that it is safe to show, and begins with a bracket")
+    @Test("the text begins with a bracket and contains no control character")
     func controlCharacters() {
         for head in Self.heads {
             #expect(head.text.first == UInt8(ascii: "["))
@@ -64,7 +64,7 @@ struct DeliveryHeadTests {
     }
 
     @Test(
-        "anything else is no head",
+        "other texts are not request heads",
         arguments: [
             "", "[", "{}", "[]", #"["POST","/",[]]"#, #"["POST","/","::",[],1]"#, #"["POST","/","::"]"#,
             #"["POST","/","::",{}]"#, #"["POST","/","::",[[]]]"#, #"["POST","/","::",[["a"]]]"#,

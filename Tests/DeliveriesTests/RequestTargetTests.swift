@@ -4,7 +4,7 @@ import Testing
 @Suite("Request targets")
 struct RequestTargetTests {
     @Test(
-        "a target is split at its first question mark, and an absolute one gives its path",
+        "a target is split at its first question mark, an absolute one after its authority",
         arguments: [
             ("/", "/", nil),
             ("/klavi/return", "/klavi/return", nil),
@@ -33,7 +33,7 @@ struct RequestTargetTests {
     }
 
     @Test(
-        "query items come decoded and in order, repeats included",
+        "query items are decoded and in order, repeats included",
         arguments: [
             ("/", []),
             ("/?", []),
@@ -65,6 +65,11 @@ struct RequestTargetTests {
         #expect(target.queryValue(named: "cafe\u{301}") == "4")
         #expect(target.queryValue(named: "empty") == "")
         #expect(target.queryValue(named: "Code") == nil)
+        let nested = RequestTarget("/ezid?tenant=1?code=a&code=b?c=d?e=f")
+        #expect(nested.queryValue(named: "code") == "b?c=d?e=f", "an item after & goes first")
+        #expect(nested.queryValue(named: "tenant") == "1?code=a")
+        #expect(nested.queryValue(named: "c") == "d")
+        #expect(nested.queryValue(named: "e") == "f")
         #expect(RequestTarget("/code").queryValue(named: "code") == nil)
     }
 

@@ -32,7 +32,7 @@ import Testing
         #expect(block.memory == [UInt8](repeating: 0, count: 100) + (100...255))
     }
 
-    @Test("nothing taken uses nothing")
+    @Test("a cost of zero takes no token")
     func empty() {
         var block = Self.numbered()
         #expect(Self.take(0, from: &block) == [])

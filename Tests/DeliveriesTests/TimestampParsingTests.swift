@@ -4,7 +4,7 @@ import Testing
 @Suite("Reading dates and times")
 struct TimestampParsingTests {
     @Test(
-        "what RFC 3339 writes is read, and the near misses that providers send",
+        "times of RFC 3339 and the variants that providers send are read",
         arguments: [
             ("1970-01-01T00:00:00Z", 0),
             ("1970-01-01T00:00:00.001Z", 1),
@@ -59,7 +59,7 @@ struct TimestampParsingTests {
     }
 
     @Test(
-        "anything else is no moment",
+        "other texts are not times",
         arguments: [
             "", "Z", "now", "2026", "2026-11-21", "10:00:00Z", "2026-11-21T10:00Z", "2026-11-21T10:00:00.Z",
             "2026-11-21T",
@@ -89,7 +89,7 @@ struct TimestampParsingTests {
         #expect(Timestamp(rfc3339: text.utf8) == nil)
     }
 
-    @Test("a text of any length is rejected at once, even when it begins well")
+    @Test("a text of any length is rejected at once, also after a valid beginning")
     func long() {
         let text = Array("2026-11-21T10:00:00.".utf8) + [UInt8](repeating: UInt8(ascii: "0"), count: 10_000_000)
         #expect(Timestamp(rfc3339: text) == nil)

@@ -14,7 +14,7 @@ struct UUIDv7Tests {
         }
     }
 
-    @Test("the vector of RFC 9562 §A.6 comes out of its time and its random bits")
+    @Test("time and random bits of RFC 9562 §A.6 make its vector")
     func vector() {
         var generator = SequenceGenerator(words: [0x0cc3, 0x18c4_dc0c_0c07_398f])
         let identifier = UUIDv7(at: Timestamp(millisecondsSinceEpoch: 0x017f_22e2_79b0), using: &generator)
@@ -22,7 +22,7 @@ struct UUIDv7Tests {
     }
 
     @Test(
-        "version and variant are right whatever the random bits are",
+        "version and variant are right for all random bits",
         arguments: [0, .max, 0x5555_5555_5555_5555] as [UInt64])
     func versionAndVariant(_ word: UInt64) {
         var generator = ConstantGenerator(word: word)
@@ -64,7 +64,7 @@ struct UUIDv7Tests {
         #expect(withUnsafeBytes(of: uuid.uuid) { Array($0) } == identifier.bytes)
     }
 
-    @Test("a moment that 48 bits cannot hold still gives a well-formed identifier", arguments: [Int64.min, -1, .max])
+    @Test("a time beyond 48 bits still makes a well-formed identifier", arguments: [Int64.min, -1, .max])
     func outOfRange(_ milliseconds: Int64) {
         var generator = SplitMix64(seed: 10)
         let bytes = UUIDv7(at: Timestamp(millisecondsSinceEpoch: milliseconds), using: &generator).bytes

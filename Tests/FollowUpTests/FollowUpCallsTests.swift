@@ -9,7 +9,7 @@ import Testing
 @testable import FollowUp
 @testable import ReportIndex
 
-@Suite("What a follow-up fetches and how it is put down", .offPool)
+@Suite("Follow-up calls", .offPool)
 struct FollowUpCallsTests {
     private static let environment = [
         "CALLBOX_CERTN_CENTRIC_API_KEY": "key", "CALLBOX_CERTN_LEGACY_CLIENT_ID": "id",
@@ -31,7 +31,7 @@ struct FollowUpCallsTests {
             FollowUp(id: 1, order: order, attemptCount: 0), try #require(plan.task(named: task)))
     }
 
-    @Test("what was fetched is handed on as a delivery of the source")
+    @Test("the response of a call is a delivery of the source")
     func fetched() async throws {
         let body = #"{ "id": "C-1" }"#
         let double = ProviderDouble(["GET /v1/api/public/cases/C-1/": ProviderDouble.json(body)])
@@ -46,7 +46,7 @@ struct FollowUpCallsTests {
         }
     }
 
-    @Test("what is not there yet is waited for, not failed")
+    @Test("a report that is not available yet is waited for")
     func notYet() async throws {
         let double = ProviderDouble([
             "POST /v1/token/": ProviderDouble.json(#"{"access_token":"t","expires_in":3600}"#),
@@ -61,7 +61,7 @@ struct FollowUpCallsTests {
         }
     }
 
-    @Test("a reportToken is sent and put down as one segment of the path, whatever is in it")
+    @Test("a reportToken is sent and archived as one path segment, whatever its characters")
     func certificallReport() async throws {
         let double = ProviderDouble([
             "POST /v1/auth/token": ProviderDouble.json(#"{"token":"t"}"#),
@@ -77,7 +77,7 @@ struct FollowUpCallsTests {
         }
     }
 
-    @Test("what was found is ordered, unless the archive has it")
+    @Test("found items are ordered unless the archive has them")
     func found() async throws {
         let double = ProviderDouble([
             "POST /v1/auth/token": ProviderDouble.json(#"{"token":"t"}"#),
@@ -94,7 +94,7 @@ struct FollowUpCallsTests {
     }
 
     @Test(
-        "a follow-up that names nothing is rejected before anything is sent",
+        "a follow-up without a subject is rejected before a request is sent",
         arguments: [
             ("centric-case", ""), ("certn-applicant", "A-1"), ("certificall-report", "CF-1"),
         ])
@@ -108,7 +108,7 @@ struct FollowUpCallsTests {
         #expect(double.requests.isEmpty)
     }
 
-    @Test("a rejection is the provider's, and nothing is put down")
+    @Test("a rejection by the provider archives nothing")
     func rejected() async throws {
         let double = ProviderDouble([:])
         try await TestArchive.with { archive in

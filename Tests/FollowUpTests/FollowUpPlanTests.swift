@@ -62,7 +62,7 @@ struct FollowUpPlanTests {
         #expect(second.map(\.subject) == ["C-1/E-2", "C-1"])
     }
 
-    @Test("an event without an id of its own is told by its delivery")
+    @Test("an event without an ID is identified by its delivery")
     func noEventID() throws {
         let orders = try Self.plan(Self.all).orders(
             after: Self.delivery,
@@ -70,7 +70,7 @@ struct FollowUpPlanTests {
         #expect(orders.map(\.subject) == ["C-1/42", "C-1"])
     }
 
-    @Test("what nothing proves makes no call", arguments: [Verification.failed, .expired, .unverified, .fetched])
+    @Test("an unproved report leads to no call", arguments: [Verification.failed, .expired, .unverified, .fetched])
     func unproved(verification: Verification) throws {
         let orders = try Self.plan(Self.all).orders(
             after: Self.delivery,
@@ -120,7 +120,7 @@ struct FollowUpPlanTests {
         #expect(orders.map(\.task) == ["centric-case", "centric-report", "ezid-claims"])
     }
 
-    @Test("where the configuration does not want it, nothing leads to a call")
+    @Test("no report leads to a call if follow-up is off")
     func switchedOff() throws {
         for text in ["", "apis: {certn-centric: {follow-up: false}, ezid: {}}"] {
             let plan = try Self.plan(text)
@@ -136,7 +136,7 @@ struct FollowUpPlanTests {
         }
     }
 
-    @Test("what is fetched goes into the named source, else into the provider's first; without one nothing is fetched")
+    @Test("fetched deliveries belong to the named source or the provider's first; without one no call is made")
     func source() throws {
         func source(_ yaml: String) throws -> String? {
             FollowUpPlan(try ConfigurationFile.parse(yaml, file: "c.yaml")).apis.first?.source
@@ -171,7 +171,7 @@ struct FollowUpPlanTests {
         FollowUpPlan.orders(for: links, of: try followed("certn-legacy"))
     }
 
-    @Test("an application that nothing came for is asked about")
+    @Test("a pending application is asked about")
     func applicant() throws {
         #expect(
             try Self.orders(for: [Self.link()]) == [
@@ -190,7 +190,7 @@ struct FollowUpPlanTests {
         #expect(try Self.orders(for: others).isEmpty)
     }
 
-    @Test("Certificall's closed cases are looked at once an hour")
+    @Test("Certificall's closed cases are swept once an hour")
     func sweep() throws {
         let api = try Self.followed("certificall")
         let first = FollowUpPlan.sweep(of: api, at: .fixture)

@@ -13,7 +13,7 @@ import Testing
 
 @testable import FollowUp
 
-@Suite("Where following up begins and continues", .offPool)
+@Suite("Follow-up cursor", .offPool)
 struct FollowUpRuntimeTests {
     private struct Bench {
         let open: OpenArchive
@@ -44,7 +44,8 @@ struct FollowUpRuntimeTests {
             try open.reader().followUps().map(\.followUp.order.subject).sorted()
         }
 
-        /// Forgets what the index knows of follow-ups, as if it were deleted, and derives it again from the journal's records.
+        /// Forgets what the index knows of follow-ups, as if it were deleted, and derives it again from the journal's
+        /// records.
         func rebuild() throws {
             try open.indexer.moveFollowUpCursor(to: 0)
             try open.indexer.reindex()
@@ -101,7 +102,7 @@ struct FollowUpRuntimeTests {
         }
     }
 
-    @Test("a server that was killed orders again what is known already, and that changes nothing")
+    @Test("orders that a killed server repeats change nothing")
     func killed() async throws {
         try await Self.with { bench in
             try bench.deliver(1)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import FollowUp
 
-@Suite("How often and how soon a follow-up is tried")
+@Suite("Follow-up retries")
 struct FollowUpTaskTests {
     private static let tasks = ProviderCatalog.standard.callableAPIs.flatMap { $0.followUp?.tasks ?? [] }
 

@@ -9,7 +9,7 @@ import Testing
 @testable import FollowUp
 @testable import Providers
 
-@Suite("How the providers' APIs are reached")
+@Suite("Access to provider APIs")
 struct ProviderAccessTests {
     private static func configuration(_ apis: String = "") throws -> CallboxConfiguration {
         try ConfigurationFile.parse("sources: {klavi: {}}\n" + apis, file: "c.yaml")
@@ -23,7 +23,7 @@ struct ProviderAccessTests {
         #expect(access.url(api) == api.defaultURL)
     }
 
-    @Test("the environment goes before the file, a flag before the environment")
+    @Test("a flag overrides the environment, which overrides the file")
     func order() throws {
         let file = try Self.configuration("apis: {certn-legacy: {url: \"http://file\"}}")
         let environment = ["CALLBOX_CERTN_LEGACY_URL": "http://environment"]
@@ -53,7 +53,7 @@ struct ProviderAccessTests {
     }
 
     @Test(
-        "a credential that is missing is named with the variable that it is looked for in",
+        "a missing credential is named with its environment variable",
         arguments: ProviderCatalog.standard.callableAPIs)
     func missing(api: APIDescription) throws {
         for (position, name) in api.credentials.enumerated() {

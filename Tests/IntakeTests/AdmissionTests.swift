@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(
-        "a source's path and everything below it is read: deliveries up to the usual limit, what nobody signs up to 16 KiB",
+        "requests at and below a source's path are read: POST up to the source's limit, GET and HEAD up to 16 KiB",
         arguments: ["/klavi", "/klavi/", "/klavi/pf_income?x=1", "/certn/legacy", "/ezid?code=x", "http://h/klavi"])
     func known(target: String) {
         let harness = IntakeHarness()
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test(
-        "a method that nobody calls back with is rejected with the ones that are",
+        "an unsupported method is rejected with the list of supported ones",
         arguments: ["PUT", "DELETE", "get", ""])
     func otherMethod(method: String) throws {
         let harness = IntakeHarness()
@@ -52,7 +52,7 @@ import Testing
         #expect(harness.events.map(\.summary) == ["rejected klavi 405: method not allowed"])
     }
 
-    @Test("each source has its own limit; the longest path that fits wins")
+    @Test("each source has its own limit; the source with the longest matching path is used")
     func limits() {
         let harness = IntakeHarness(
             sources: SourceTable([

@@ -28,7 +28,7 @@ import Testing
         #expect(try ZlibDecompressor.decompress(body.storedBytes, byteCount: body.byteCount) == Array(text.utf8))
     }
 
-    @Test("a body that zlib would not make smaller is stored as it came", arguments: [1, 8, 100, 5000])
+    @Test("a body that zlib does not make smaller is stored raw", arguments: [1, 8, 100, 5000])
     func raw(byteCount: Int) throws {
         var generator = SplitMix64(seed: UInt64(byteCount))
         let bytes = generator.bytes(byteCount)
@@ -38,7 +38,7 @@ import Testing
         #expect(body.byteCount == byteCount)
     }
 
-    @Test("the digest is that of the body as it came, whichever way it is stored")
+    @Test("the digest is that of the received body in every encoding")
     func digest() throws {
         #expect(
             Hex.encode(try Self.encoded(.fixture(body: "abc")).body.sha256)
@@ -71,7 +71,7 @@ import Testing
         #expect(head.sha256 == Array(SHA256.hash(data: RequestHead(of: request).text)))
     }
 
-    @Test("each delivery has an identifier of its own, of the moment it arrived")
+    @Test("each delivery has its own identifier with its time of arrival")
     func identifier() throws {
         let first = try Self.encoded(.fixture()).uuid
         let second = try Self.encoded(.fixture()).uuid
@@ -81,7 +81,7 @@ import Testing
         #expect(milliseconds == Timestamp.fixture.millisecondsSinceEpoch)
     }
 
-    @Test("every delivery has a salt of its own, also if the request is the same")
+    @Test("every delivery has its own salt, also for the same request")
     func salts() throws {
         let request = InboundRequest.fixture()
         let salts = try (0..<100).map { _ in try Self.encoded(request).salt }
@@ -89,7 +89,7 @@ import Testing
         #expect(Set(salts).count == 100)
     }
 
-    @Test("a source that checks nothing says so, and names no secret")
+    @Test("deliveries of a source without checks are unverified and name no secret")
     func unchecked() throws {
         let delivery = try Self.encoded(.fixture(headers: [HeaderField("X-Klavi-Signature", "whatever")]))
         #expect(delivery.verification == .unverified)

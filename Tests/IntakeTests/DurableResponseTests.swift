@@ -2,13 +2,13 @@ import Deliveries
 import TestKit
 import Testing
 
-/// The promise: no answer before the commit, and the answer that its outcome gives.
+/// No response before the commit, and then the response of its outcome.
 @Suite struct DurableResponseTests {
     private static let delivery = Sample.named("klavi/link-created-event").request
     private static let visit = Sample.named("ezid/redirect-to-app").request
     private static let page = Sample.named("ezid/redirect-unspecified").request
 
-    @Test("a delivery has no answer until its commit is durable, and then the number it got")
+    @Test("a delivery gets its ID as response after its commit is durable, not before")
     func heldDelivery() {
         let harness = IntakeHarness(.held)
         harness.receive(Self.delivery)
@@ -20,7 +20,7 @@ import Testing
         #expect(harness.events.count == 1)
     }
 
-    @Test("deliveries are answered each by its own commit, whichever ends first")
+    @Test("each delivery gets the response of its own commit, whichever ends first")
     func severalHeld() throws {
         let harness = IntakeHarness(.held)
         for _ in 0..<3 { harness.receive(Self.delivery) }
@@ -32,7 +32,7 @@ import Testing
         #expect(harness.responses.map { String(decoding: $0.body, as: UTF8.self) }.first == #"{"id":3}"#)
     }
 
-    @Test("a visitor is sent on, or shown a page, only once the visit is durable")
+    @Test("a browser gets its redirect or page only after the commit is durable")
     func heldVisit() throws {
         let harness = IntakeHarness(.held)
         harness.receive(Self.visit)
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test(
-        "whatever keeps a delivery or a visit from being durable, it is asked to come again",
+        "a delivery or redirect that is not durable gets 503 with Retry-After",
         arguments: [CommitRejection.queueFull, .storageFull, .storageFailed, .shuttingDown], [delivery, visit])
     func rejected(rejection: CommitRejection, request: InboundRequest) throws {
         let harness = IntakeHarness(.rejected(rejection))
@@ -55,9 +55,13 @@ import Testing
         try #require(harness.responses.count == 1)
         let response = harness.responses[0]
         #expect(response.status == 503)
-        #expect(HeaderFields(response.headers).onlyValue(named: "Retry-After") == "1")
-        #expect(HeaderFields(response.headers).contains("Location") == false)
-        let source = request.method == "GET" ? "ezid" : "klavi"
+        let isBrowser = request.method == "GET"
+        let headers = HeaderFields(response.headers)
+        #expect(headers.onlyValue(named: "Retry-After") == (isBrowser ? "5" : "1"))
+        #expect(
+            headers.onlyValue(named: "Content-Type")?.hasPrefix(isBrowser ? "text/html" : "application/json") == true)
+        #expect(!headers.contains("Location"))
+        let source = isBrowser ? "ezid" : "klavi"
         #expect(harness.events.map(\.summary) == ["rejected \(source) 503: \(rejection.rawValue)"])
     }
 }

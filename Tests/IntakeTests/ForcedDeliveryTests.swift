@@ -6,7 +6,7 @@ import Testing
 @testable import Intake
 
 @Suite struct ForcedDeliveryTests {
-    @Test("a delivery that a person lets in is marked failed, whatever it is signed with")
+    @Test("a forced delivery is marked failed, even with a right signature")
     func forced() {
         let request = Sample.named("klavi/link-created-event").request
         let forced = AuthenticDelivery.forced(request, source: "gone")
@@ -17,7 +17,7 @@ import Testing
         #expect(forced.request.headers == request.headers)
     }
 
-    @Test("unsigned is accepted nowhere where no address is allowed by name")
+    @Test("unsigned deliveries are rejected if no addresses are listed")
     func unsignedFromAnywhere() {
         var policy = SenderPolicy()
         policy.acceptsUnsigned = true

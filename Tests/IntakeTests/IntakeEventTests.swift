@@ -4,7 +4,7 @@ import TestKit
 import Testing
 
 @Suite struct IntakeEventTests {
-    @Test("an archived delivery is told with its number, source, proof, sizes and digest")
+    @Test("an archived delivery is reported with its ID, source, verification, sizes and digest")
     func arrival() throws {
         let sample = Sample.named("klavi/categorized-checking-report")
         let harness = IntakeHarness()
@@ -25,7 +25,7 @@ import Testing
         #expect(try Hex.encode(arrival.bodySHA256) == sample.expectedArchival().bodySHA256)
     }
 
-    @Test("a visit is told as an arrival that nothing proves")
+    @Test("a redirect is reported as an unverified arrival")
     func visit() throws {
         let harness = IntakeHarness()
         harness.receive(Sample.named("ezid/redirect-to-app").request)

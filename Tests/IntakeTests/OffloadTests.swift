@@ -12,7 +12,7 @@ import Testing
         .fixture(body: String(repeating: "a", count: bodyByteCount))
     }
 
-    @Test("a body of up to 64 KiB is checked and encoded where it arrived")
+    @Test("a body of up to 64 KiB is checked and encoded inline")
     func small() {
         let harness = IntakeHarness(sources: Self.sources)
         harness.receive(Self.request(bodyByteCount: 65_536))
@@ -32,7 +32,7 @@ import Testing
         #expect(harness.committed.first?.body.byteCount == 65_537)
     }
 
-    @Test("a redirect is looked up in the index beside the event loops, and its body is not kept, however large")
+    @Test("a redirect is looked up in the index off the event loops, and its body is never kept")
     func largeRedirect() throws {
         let harness = IntakeHarness(sources: Self.sources)
         let body = String(repeating: "a", count: 65_537)
@@ -44,7 +44,7 @@ import Testing
         #expect(try #require(harness.committed.first).body.byteCount == 0)
     }
 
-    @Test("a larger body that nothing proves is rejected after the offload too")
+    @Test("a larger unproved body is rejected after the offload")
     func largeForgery() {
         let harness = IntakeHarness()
         harness.receive(Self.request(bodyByteCount: 65_537))

@@ -7,7 +7,7 @@ import Testing
     private static let klavi = Sample.named("klavi/link-created-event").request
     private static let legacy = Sample.named("certn/legacy-applicant-analyzing").request
 
-    @Test("what nothing proves is kept apart with what it came with and why it was rejected")
+    @Test("an unproved delivery is quarantined with its request and the reason")
     func rejected() throws {
         let harness = IntakeHarness()
         let forged = Self.klavi.without("X-Klavi-Signature")
@@ -35,7 +35,7 @@ import Testing
         #expect(harness.quarantined.map(\.reason) == ["the signed time is 900 s off"])
     }
 
-    @Test("nothing else is kept apart: no genuine delivery, no visit, no handshake, nothing that could not be stored")
+    @Test("authentic deliveries, redirects, handshakes and failed commits are not quarantined")
     func others() {
         for fate: IntakeHarness.Fate in [.durable, .rejected(.storageFull)] {
             let harness = IntakeHarness(fate)

@@ -6,7 +6,7 @@ import Testing
 
 /// Every sample, from the door to the answer that its expected.json gives.
 @Suite struct SampleResponseTests {
-    @Test("a sample is answered as expected, and archived where it is to be", arguments: Sample.all)
+    @Test("a sample gets the expected response and is archived if expected", arguments: Sample.all)
     func response(_ sample: Sample) throws {
         let harness = IntakeHarness()
         harness.receive(sample.request)
@@ -22,7 +22,7 @@ import Testing
         #expect(harness.committed.count == (sample.isArchived ? 1 : 0))
     }
 
-    @Test("an archived sample is encoded with what it came with", arguments: Sample.all.filter(\.isArchived))
+    @Test("an archived sample is encoded with all parts of its request", arguments: Sample.all.filter(\.isArchived))
     func encoded(_ sample: Sample) throws {
         let harness = IntakeHarness()
         harness.receive(sample.request)

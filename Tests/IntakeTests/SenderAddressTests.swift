@@ -40,7 +40,7 @@ import Testing
         #expect(harness.quarantined.map(\.verification) == [.failed])
     }
 
-    @Test("a delivery without a signature gets in from an allowed address only where the source says so")
+    @Test("an unsigned delivery from an allowed address is accepted only if the source accepts unsigned ones")
     func unsigned() throws {
         let unsigned = Self.genuine.without("X-Klavi-Signature")
         let strict = try Self.harness()
@@ -52,7 +52,7 @@ import Testing
         #expect(lenient.committed.map(\.secretName) == [nil])
     }
 
-    @Test("a wrong signature is wrong wherever it comes from")
+    @Test("a wrong signature from an allowed address is rejected")
     func wrongSignature() throws {
         let harness = try Self.harness(acceptsUnsigned: true)
         harness.receive(Self.genuine.with(body: Self.genuine.body + [0x20]))

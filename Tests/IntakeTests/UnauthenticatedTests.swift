@@ -28,9 +28,9 @@ import Testing
     }
 
     private static let missing = "no signature header"
-    private static let repeated = "the signature header stands more than once"
-    private static let malformed = "the signature header is not written as documented"
-    private static let mismatch = "no configured secret gives this signature"
+    private static let repeated = "the signature header is repeated"
+    private static let malformed = "the signature header is malformed"
+    private static let mismatch = "no configured secret matches the signature"
 
     static let forgeries: [Forgery] = [
         Forgery("klavi: no signature", klavi.without("X-Klavi-Signature"), missing),
@@ -54,7 +54,7 @@ import Testing
         Forgery("certificall: another key", hmac.changing("X-Api-Key") { _ in ["somebody-else"] }, mismatch),
     ]
 
-    @Test("what nothing proves gets 401 and is not archived, and the answer tells nothing of why", arguments: forgeries)
+    @Test("an unproved delivery gets 401 without a reason and is not archived", arguments: forgeries)
     func forged(_ forgery: Forgery) throws {
         let harness = IntakeHarness()
         harness.receive(forgery.request)

@@ -52,7 +52,7 @@ struct AccessTokenTests {
         #expect(provider.requests.count == 3)
     }
 
-    @Test("a login that is rejected is told, and no call is made")
+    @Test("a rejected login is reported, and no call is made")
     func rejectedLogin() async throws {
         let provider = ScriptedProvider(401, #"{"message":"Invalid accessKey or secretKey"}"#)
         let client = try Accounts.client(provider, tokens: MemoryTokenStore())
@@ -61,7 +61,7 @@ struct AccessTokenTests {
         #expect(provider.requests.map(\.method) == ["POST"])
     }
 
-    @Test("a 401 to a call that needs no token renews nothing")
+    @Test("a 401 to a call without a token causes no login")
     func openCall() async throws {
         let provider = ScriptedProvider(401, "")
         let client = try Accounts.client(provider)
@@ -84,7 +84,7 @@ struct AccessTokenTests {
         #expect(provider.requests.count == 21)
     }
 
-    @Test("somebody else's newer token is taken without a login")
+    @Test("a newer token of another process is used without a login")
     func foreignRenewal() async throws {
         let provider = ScriptedProvider([.json(401, ""), .json(200, "[]")])
         let store = RenewingStore()
@@ -115,12 +115,12 @@ struct AccessTokenTests {
         #expect(store.token(of: TokenAccount(try Accounts.make())) != nil)
     }
 
-    @Test("what no header can carry is no token", arguments: ["", "a b", "a\r\nX: y", "ä"])
+    @Test("text that a header cannot carry is not a token", arguments: ["", "a b", "a\r\nX: y", "ä"])
     func badTokens(text: String) async throws {
         #expect(throws: ProviderCallFailure.self) { try AccessToken(text, expiresAt: nil) }
     }
 
-    @Test("a login that brings such a token is an unexpected answer")
+    @Test("a login with such a token is an unexpected response")
     func badLogin() async throws {
         let provider = ScriptedProvider(200, #"{"accessToken":"a\r\nX: y","expireIn":1800}"#)
         let client = try Accounts.client(provider, tokens: MemoryTokenStore())

@@ -22,7 +22,7 @@ struct HTTPExchangeTests {
         }
     }
 
-    @Test("a request arrives as it is written, and its answer comes back whole")
+    @Test("a request is sent byte for byte, and its whole response is returned")
     func exchange() async throws {
         let provider = try RawReceiver(
             head: "HTTP/1.1 416 X\r\nContent-Length: 4\r\nX-Twice: 1\r\nx-twice: 2\r\n\r\n{\"\u{7f}}", .closed)
@@ -41,7 +41,7 @@ struct HTTPExchangeTests {
         #expect(provider.request.hasSuffix("\r\n\r\n{\"a\":1.00}"))
     }
 
-    @Test("a redirect is an answer, and is not followed")
+    @Test("a redirect is a response and is not followed")
     func redirect() async throws {
         let provider = try RawReceiver(
             head: "HTTP/1.1 302 X\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n", .closed)
@@ -51,7 +51,7 @@ struct HTTPExchangeTests {
         withExtendedLifetime(provider) {}
     }
 
-    @Test("a port where nothing listens: the request never left", arguments: ["127.0.0.1", "localhost"])
+    @Test("a closed port: the request was not sent", arguments: ["127.0.0.1", "localhost"])
     func rejected(host: String) async throws {
         try await RawReceiver.withDeafPort { port in
             let failure = await Self.failure(of: ProviderRequest("POST", "http://\(host):\(port)/"))
@@ -59,7 +59,7 @@ struct HTTPExchangeTests {
         }
     }
 
-    @Test("a server that speaks no TLS: the request never left")
+    @Test("a server without TLS: the request was not sent")
     func noTLS() async throws {
         let provider = try RawReceiver(head: "HTTP/1.1 200 OK\r\n\r\n", reads: false, .silent)
         let failure = await Self.failure(of: ProviderRequest("POST", "https://127.0.0.1:\(provider.port)/"))
@@ -67,7 +67,7 @@ struct HTTPExchangeTests {
         withExtendedLifetime(provider) {}
     }
 
-    @Test("a server that does not go on with TLS: the request never left")
+    @Test("a TLS handshake that is not continued: the request was not sent")
     func silentTLS() async throws {
         let provider = try RawReceiver(head: "", .silent)
         let client = OutboundHTTP.makeClient(connectTimeout: .milliseconds(300))
@@ -86,7 +86,7 @@ struct HTTPExchangeTests {
     }
 
     @Test(
-        "an answer that never comes, and one that never ends",
+        "a response that never begins or never ends",
         arguments: ["", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx"])
     func late(head: String) async throws {
         let provider = try RawReceiver(head: head, .silent)
@@ -95,7 +95,7 @@ struct HTTPExchangeTests {
         withExtendedLifetime(provider) {}
     }
 
-    @Test("an answer of exactly the limit is read, one byte more is not")
+    @Test("a response of exactly the limit is read, one byte more is not")
     func tooLong() async throws {
         let body = [UInt8](repeating: 0x78, count: 1024)
         let fitting = try RawReceiver(head: "HTTP/1.1 200 OK\r\nContent-Length: 1024\r\n\r\n", then: body, .closed)
@@ -104,7 +104,7 @@ struct HTTPExchangeTests {
         #expect(await Self.failure(of: ProviderRequest("GET", longer.url())) == .tooLong)
     }
 
-    @Test("headers that HTTP does not allow never leave, and are not repeated in the failure")
+    @Test("headers that HTTP does not allow are not sent and not quoted in the failure")
     func badHeader() async throws {
         let provider = try RawReceiver(head: "", .closed)
         let request = ProviderRequest("GET", provider.url(), headers: [HeaderField("X", "s3cret\r\nY: z")])

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Keeping to a provider's limit")
 struct RateLimitTests {
-    @Test("a minute's worth goes at once; what is more waits for its turn")
+    @Test("a minute's calls are made at once, further ones wait")
     func burst() async throws {
         let provider = ScriptedProvider(200, "[]")
         let clock = ManualClock()
@@ -20,7 +20,7 @@ struct RateLimitTests {
         #expect(provider.requests.count == 124)
     }
 
-    @Test("a clock that goes back gives nothing away")
+    @Test("a clock that is set back refills nothing")
     func backwards() async throws {
         let provider = ScriptedProvider(200, "[]")
         let clock = ManualClock()

@@ -25,7 +25,7 @@ struct RetryTests {
 
     private static let link = ScriptedProvider.Step.json(200, #"{"id":"L"}"#)
 
-    @Test("what never left is sent again, whatever it is", arguments: [true, false])
+    @Test("a request that was not sent is sent again, with any method", arguments: [true, false])
     func notSent(safe: Bool) async throws {
         let result = try await Self.run(
             safe: safe,
@@ -35,14 +35,14 @@ struct RetryTests {
         #expect(result.failure == nil)
     }
 
-    @Test("after three tries it is over, and the caller knows that nothing arrived")
+    @Test("the call fails after three attempts, and the caller knows that nothing arrived")
     func threeTries() async throws {
         let result = try await Self.run(safe: false, [.failure(.notSent(problem: "nobody there"))])
         #expect(result.sent == 3)
         #expect(result.failure == .unreachable(problem: "nobody there", mayHaveArrived: false))
     }
 
-    @Test("a GET without an answer is sent again")
+    @Test("a GET without a response is sent again")
     func safeNoResponse() async throws {
         let result = try await Self.run(safe: true, [.failure(.noResponse(problem: "x")), .json(200, "[]")])
         #expect(result.sent == 2)
@@ -100,7 +100,7 @@ struct RetryTests {
         #expect(result.waits == [.seconds(7)])
     }
 
-    @Test("a wait of more than a minute is told instead of waited")
+    @Test("a wait of more than a minute fails the call")
     func longAdvice() async throws {
         let result = try await Self.run(safe: true, [.json(429, "", headers: [HeaderField("Retry-After", "61")])])
         #expect(result.sent == 1)
@@ -110,7 +110,7 @@ struct RetryTests {
                 == .rejected(ProviderRejection(status: 429, advice: "Too many calls; try again in 61 seconds.")))
     }
 
-    @Test("an answer that is too long is not fetched again")
+    @Test("a response that is too long is not fetched again")
     func tooLong() async throws {
         let result = try await Self.run(safe: true, [.failure(.tooLong)])
         #expect(result.sent == 1)

@@ -20,7 +20,7 @@ struct TokenFileTests {
         return (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0
     }
 
-    @Test("tokens are there for the next process, each account its own, and can be forgotten")
+    @Test("tokens are kept for the next process by account and can be removed")
     func keeps() throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "tokens.json")
@@ -86,7 +86,7 @@ struct TokenFileTests {
         }
     }
 
-    @Test("a link is not followed, and what it leads to stays as it is")
+    @Test("a symbolic link is not followed, and its target is unchanged")
     func link() throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "tokens.json")
@@ -100,7 +100,7 @@ struct TokenFileTests {
         }
     }
 
-    @Test("a place where nothing can be written costs a login, not the call")
+    @Test("an unwritable path costs a login, not the call")
     func unwritable() async throws {
         let file = TokenFile(path: "/dev/null/tokens.json")
         file.setToken(try Self.token("one"), of: Self.account)

@@ -23,7 +23,7 @@ struct AcceptCompactedTests {
                 body: body), with: [Self.certificallSecret])
     }
 
-    @Test("count only where that was asked for")
+    @Test("a signature over the compacted body counts only if it is configured")
     func opted() {
         #expect(klavi(Self.pretty, signed: Self.compact, opted: true) == .verified(secretName: "k"))
         #expect(klavi(Self.pretty, signed: Self.compact, opted: false) == .failed(.mismatch))
@@ -31,13 +31,13 @@ struct AcceptCompactedTests {
         #expect(certificall(Self.pretty, signed: Self.compact, opted: false) == .failed(.mismatch))
     }
 
-    @Test("a signature over the body as it came counts in any case", arguments: [false, true])
+    @Test("a signature over the raw body is accepted in every mode", arguments: [false, true])
     func raw(_ opted: Bool) {
         #expect(klavi(Self.pretty, signed: Self.pretty, opted: opted) == .verified(secretName: "k"))
         #expect(certificall(Self.pretty, signed: Self.pretty, opted: opted) == .verified(secretName: "c"))
     }
 
-    @Test("neither another secret, nor another body, nor a body that was compact when it was signed otherwise, passes")
+    @Test("another secret, another body and a signature over the spaced form of a compact body are rejected")
     func rejected() {
         #expect(klavi(Self.pretty, signed: Self.compact, opted: true, key: "other") == .failed(.mismatch))
         #expect(certificall(Self.pretty, signed: Self.compact, opted: true, key: "other") == .failed(.mismatch))
@@ -48,7 +48,7 @@ struct AcceptCompactedTests {
             klavi(Array(#"{"a b":" c ","d":[1.0,20]}"#.utf8), signed: Self.compact, opted: true) == .failed(.mismatch))
     }
 
-    @Test("no header is no header, whatever is asked for")
+    @Test("a missing or malformed signature is reported as usual")
     func missing() {
         let provider = KlaviProvider(acceptsCompacted: true)
         #expect(provider.verify(.with(body: Self.pretty), with: [Self.klaviSecret]) == .failed(.missing))

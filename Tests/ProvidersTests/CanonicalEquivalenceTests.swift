@@ -50,7 +50,7 @@ struct CanonicalEquivalenceTests {
         #expect(Set([composed, decomposed, composed]).count == 2)
     }
 
-    @Test("the API key that signs is the one whose bytes the header has")
+    @Test("the API key in the header is compared by bytes")
     func apiKey() {
         let secret = Secret(name: "s", purpose: .hmac, identity: "cl\u{e9}", bytes: Array("k".utf8))
         func check(_ key: String, _ header: String) -> OriginCheck {

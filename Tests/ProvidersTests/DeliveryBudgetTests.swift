@@ -76,7 +76,7 @@ struct DeliveryBudgetTests {
         #expect(reports.filter { $0.externalInfo == nil }.allSatisfy { $0.problem == problem })
     }
 
-    @Test("an ordinary array of 10,000 events loses nothing")
+    @Test("an array of 10,000 ordinary events is indexed completely")
     func ordinary() {
         let reports = KlaviProvider().parse(body: Self.events(10_000, leaves: 4))
         #expect(reports.count == 10_000)
@@ -115,7 +115,7 @@ struct DeliveryBudgetTests {
         )
     }
 
-    @Test("what is left of the budget goes to the reports after, but for the share of each")
+    @Test("unused budget is available to later reports, except for the share of each")
     func shares() {
         var limits = DeliveryLimits()
         limits.fieldCount = 12
@@ -130,7 +130,7 @@ struct DeliveryBudgetTests {
         #expect(counts == [2, 6, 4])
     }
 
-    @Test("a report that repeats itself leaves the others what they need to be compared and indexed")
+    @Test("a report with many repeats leaves the others their share of the budget")
     func repeatedValues() {
         var limits = DeliveryLimits()
         limits.comparedByteCount = 60

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Providers
 
-@Suite("What our own calls to the providers' APIs brought")
+@Suite("Fetched deliveries")
 struct FetchedTests {
     private static func parse(
         _ provider: any Provider, _ target: String, _ body: String, verification: Verification = .fetched
@@ -56,11 +56,11 @@ struct FetchedTests {
     }
 
     @Test(
-        "what is no case is unrecognised",
+        "a body that is not a case is unrecognised",
         arguments: [
-            ("{", "the body is not JSON"), ("", "the body is not JSON"), ("{}", "there is no id in it"),
-            ("[]", "there is no id in it"), (#"{"id":""}"#, "there is no id in it"),
-            (#"{"id":{}}"#, "there is no id in it"),
+            ("{", "the body is not JSON"), ("", "the body is not JSON"), ("{}", "it has no id"),
+            ("[]", "it has no id"), (#"{"id":""}"#, "it has no id"),
+            (#"{"id":{}}"#, "it has no id"),
         ])
     func noCase(body: String, problem: String) {
         let reports = Self.parse(CertnProvider(), "/api/public/cases/c-1", body)
@@ -78,7 +78,7 @@ struct FetchedTests {
         #expect(reports.map(\.fields) == [[ReportField("object_id", "c-1")]])
         #expect(reports.map(\.problem) == [nil])
         for body in ["", "<html>", "x%PDF-", "%PDF"] {
-            #expect(Self.parse(CertnProvider(), target, body).map(\.problem) == ["the body is no PDF"], "\(body)")
+            #expect(Self.parse(CertnProvider(), target, body).map(\.problem) == ["the body is not a PDF"], "\(body)")
         }
         #expect(Self.parse(CertnProvider(), target, bytes: [0xff, 0]).map(\.type) == ["case_report"])
     }
@@ -97,7 +97,7 @@ struct FetchedTests {
     }
 
     @Test(
-        "what was delivered is never read as fetched, whatever its path and however it got in",
+        "a delivery is never parsed as fetched, with any path and verification",
         arguments: Verification.allCases.filter { $0 != .fetched })
     func neverFetched(verification: Verification) {
         let pdf = Self.parse(
@@ -111,7 +111,29 @@ struct FetchedTests {
         #expect(claims.map(\.type) == ["unrecognised"])
     }
 
-    @Test("claims are found by their identity and known by the code they came of")
+    @Test("a fetched delivery that was imported is read alike, and never shares a key with a proved one")
+    func imported() throws {
+        func reports(_ verification: Verification, peer: String) -> [ReportContent] {
+            let body = Array(#"{"id":"c-1","overall_status":"COMPLETE"}"#.utf8)
+            let request = InboundRequest(
+                method: "GET", target: RequestTarget("/api/public/cases/c-1"), headers: [], body: body, peer: peer,
+                receivedAt: .vectors)
+            let original = ArchivedDelivery(of: request, source: "certn")
+            return DeliveryParser([], providers: .standard).reports(
+                of: ArchivedDelivery(
+                    id: original.id, uuid: original.uuid, source: "certn", request: request, verification: verification,
+                    secretName: nil, bodySHA256: original.bodySHA256))
+        }
+        let fetched = try #require(reports(.fetched, peer: "api").first)
+        let imported = try #require(reports(.unverified, peer: "api").first)
+        #expect(fetched.type == "case" && imported.type == "case" && imported.fields == fetched.fields)
+        #expect(imported.dedupeKey == "unverified:" + fetched.dedupeKey)
+        let claimed = try #require(reports(.unverified, peer: "192.0.2.1").first)
+        let signed = try #require(reports(.verified, peer: "192.0.2.1").first)
+        #expect(claimed.type == "applicant" && claimed.dedupeKey == "unverified:" + signed.dedupeKey)
+    }
+
+    @Test("claims are indexed by their identity and identified by their code")
     func claims() {
         let body = #"""
             {"uuid":"u-1","id_token":{"verified":true,"claims":{"sub":"s-1","email":"a@example.com","nonce":"n"}},
@@ -131,7 +153,7 @@ struct FetchedTests {
         #expect(reports.map(\.problem) == [nil])
     }
 
-    @Test("claims without a usable uuid are known by their bytes; what is no JSON is unrecognised")
+    @Test("claims without a usable uuid are identified by their bytes; a body that is not JSON is unrecognised")
     func oddClaims() {
         for body in ["{}", "[]", #"{"uuid":null,"id_token":7}"#, #"{"uuid":{},"id_token":{"claims":[]}}"#] {
             let reports = Self.parse(EZiDProvider(), "/ezid", body)
@@ -142,14 +164,14 @@ struct FetchedTests {
         #expect(Self.parse(EZiDProvider(), "/ezid", "{").map(\.type) == ["unrecognised"])
     }
 
-    @Test("claims and the visit that led to them are two reports")
+    @Test("claims and the redirect that led to them are two reports")
     func claimsAndVisit() {
         let visit = EZiDProvider().parse(target: "/?code=abc").map(\.dedupeKey)
         let claims = Self.parse(EZiDProvider(), "/ezid", #"{"uuid":"abc"}"#).map(\.dedupeKey)
         #expect(visit.count == 1 && claims.count == 1 && visit != claims)
     }
 
-    @Test("an externalInfo gives the fields that Klavi's reports will carry")
+    @Test("an externalInfo has the fields that Klavi's reports will have")
     func externalInfo() throws {
         let text = #"{"traceId":"t-1","n":1,"b":true,"o":{"x":"y"},"a":["1","2","1"],"e":"","z":null}"#
         let leaves = ExternalInfoFields.leaves(of: try JSONDocument(parsing: Array(text.utf8)).root)

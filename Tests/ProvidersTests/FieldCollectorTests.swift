@@ -13,7 +13,7 @@ struct FieldCollectorTests {
         return collector
     }
 
-    @Test("empty and missing values are no fields, and one that is known is not repeated")
+    @Test("empty and missing values are not fields, and a field is not repeated")
     func values() {
         var collector = FieldCollector()
         collector.add("a", "1")
@@ -88,7 +88,7 @@ struct FieldCollectorTests {
         #expect(collector.problem == nil)
     }
 
-    @Test("an externalInfo that is null or missing is none, a scalar is a leaf of its own")
+    @Test("a missing or null externalInfo is ignored, a scalar is a leaf")
     func scalars() throws {
         #expect(try collect(externalInfo: "null").externalInfo == nil)
         #expect(try collect(externalInfo: #""x""#).fields == [ReportField("externalInfo", "x")])
@@ -99,7 +99,7 @@ struct FieldCollectorTests {
     }
 
     @Test(
-        "an externalInfo with as many leaves as are indexed is no problem, with one more it is",
+        "an externalInfo has a problem only if it has more leaves than are indexed",
         arguments: [256, 257, 300, 10_000])
     func leafCount(count: Int) throws {
         let members = (0..<count).map { "\"k\($0)\":\($0)" }.joined(separator: ",")
@@ -113,7 +113,7 @@ struct FieldCollectorTests {
         }
     }
 
-    @Test("leaves that say nothing new do not crowd out those that do")
+    @Test("repeated leaves do not displace new ones")
     func repeatedLeaves() throws {
         let elements = Array(repeating: "1", count: 1000) + ["null", "\"\"", "2"]
         let collector = try collect(externalInfo: "[\(elements.joined(separator: ","))]")
@@ -142,7 +142,7 @@ struct FieldCollectorTests {
     }
 
     /// Each of the 65,536 inner paths would repeat the outer name of 400 kB: 26 gigabytes to copy.
-    @Test("a long name is not repeated for everything within it")
+    @Test("a long name is not repeated for its children")
     func longNameAmplification() throws {
         let inner = "{" + (0..<256).map { "\"\($0)\":null" }.joined(separator: ",") + "}"
         let outer = "{" + (0..<256).map { "\"\($0)\":\(inner)" }.joined(separator: ",") + "}"

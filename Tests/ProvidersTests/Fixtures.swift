@@ -75,8 +75,10 @@ extension ReportContent {
 
 /// HMAC-SHA256 over text and bytes, made without the module under test.
 enum TestCode {
-    static func hmac(key: String, _ message: [UInt8]) -> [UInt8] {
-        Array(HMAC<SHA256>.authenticationCode(for: message, using: SymmetricKey(data: Array(key.utf8))))
+    static func hmac(key: String, _ message: [UInt8]) -> [UInt8] { hmac(key: Array(key.utf8), message) }
+
+    static func hmac(key: [UInt8], _ message: [UInt8]) -> [UInt8] {
+        Array(HMAC<SHA256>.authenticationCode(for: message, using: SymmetricKey(data: key)))
     }
 
     static func sha256Hex(_ text: String) -> String {

@@ -6,7 +6,7 @@ import Testing
 struct ProviderCatalogTests {
     private static let standard = ProviderCatalog.standard
 
-    @Test("they are four, each found by its own name")
+    @Test("there are four providers, each found by its name")
     func names() {
         #expect(Self.standard.providers.map(\.name) == ["klavi", "certn", "ezid", "certificall"])
         for provider in Self.standard.providers {
@@ -19,12 +19,12 @@ struct ProviderCatalogTests {
         #expect(Self.standard.provider(named: name)?.name == nil)
     }
 
-    @Test("what a secret is for where a configuration does not say")
+    @Test("the default purpose of a secret")
     func purposes() {
         #expect(Self.standard.providers.map(\.secretPurposes.first) == [.signature, .signature, nil, .bearer])
     }
 
-    @Test("a provider's name stands for all of its APIs, and an API's for itself")
+    @Test("a provider's name selects all of its APIs, an API's name itself")
     func apis() {
         #expect(Self.standard.apis(named: "certn") == ["certn-legacy", "certn-centric"])
         #expect(Self.standard.apis(named: "certn-legacy") == ["certn-legacy"])
@@ -62,7 +62,7 @@ struct ProviderCatalogTests {
 
 @Suite("Deliveries and connectivity tests of Certn and Certificall")
 struct HandshakeTests {
-    @Test("a GET or HEAD is greeted", arguments: ["GET", "HEAD"])
+    @Test("a GET or HEAD is a connectivity test", arguments: ["GET", "HEAD"])
     func handshake(_ method: String) {
         for provider in [CertnProvider(), CertificallProvider()] as [any Provider] {
             guard case .handshake(let response, let event) = provider.screen(.with(method: method), redirects: .none)

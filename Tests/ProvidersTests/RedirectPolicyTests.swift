@@ -2,14 +2,14 @@ import Testing
 
 @testable import Providers
 
-@Suite("Where visitors may be sent")
+@Suite("Redirect policy")
 struct RedirectPolicyTests {
     private static let policy = Result {
         try RedirectPolicy(allowed: ["https://app.example.com", "https://www.example.com/welcome"], landing: nil)
     }
 
     @Test(
-        "an allowed origin covers itself and everything below it",
+        "an allowed origin covers itself and its paths",
         arguments: [
             "https://app.example.com", "https://app.example.com/", "https://app.example.com/a/b?c=d#e",
             "https://app.example.com?a=b", "https://app.example.com#a", "https://app.example.com//a",
@@ -23,7 +23,7 @@ struct RedirectPolicyTests {
     }
 
     @Test(
-        "anything else leads nowhere",
+        "other URLs are not redirected to",
         arguments: [
             "", "/", "/a", "//app.example.com", "//app.example.com/a", "app.example.com", "https:app.example.com",
             "https:/app.example.com", "https:///app.example.com", "unspecified", "javascript:alert(1)",
@@ -79,7 +79,7 @@ struct RedirectPolicyTests {
         #expect(policy.destination(for: start + String(repeating: "a", count: 1_000_000)) == nil)
     }
 
-    @Test("an entry that ends in a slash covers what follows the slash, and nothing without it")
+    @Test("an entry that ends in a slash covers the paths after the slash only")
     func trailingSlash() throws {
         let policy = try RedirectPolicy(allowed: ["https://app.example.com/"], landing: nil)
         #expect(policy.destination(for: "https://app.example.com/") != nil)
@@ -100,7 +100,7 @@ struct RedirectPolicyTests {
         }
     }
 
-    @Test("who names no allowed place goes to the landing, and an allowed wish comes before it")
+    @Test("the landing URL is used if a request names no allowed URL")
     func landing() throws {
         let policy = try RedirectPolicy(allowed: ["https://app.example.com"], landing: "https://www.example.com/done")
         #expect(policy.destination(for: nil) == "https://www.example.com/done")
@@ -109,14 +109,14 @@ struct RedirectPolicyTests {
         #expect(policy.destination(for: "https://www.example.com/") == "https://www.example.com/done")
     }
 
-    @Test("without a policy nobody is sent anywhere")
+    @Test("an empty policy redirects to no URL")
     func none() {
         #expect(RedirectPolicy.none.destination(for: nil) == nil)
         #expect(RedirectPolicy.none.destination(for: "https://app.example.com") == nil)
     }
 
     @Test(
-        "an entry that is no plain https or http address is rejected and named",
+        "an entry that is not a plain https or http URL is rejected by name",
         arguments: [
             "", "app.example.com", "//app.example.com", "/a", "https://", "https:///", "https:///a", "https://?a",
             "ftp://app.example.com", "HTTPS://app.example.com", "javascript:alert(1)", "https://user@app.example.com",

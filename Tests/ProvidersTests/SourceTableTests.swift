@@ -9,7 +9,7 @@ struct SourceTableTests {
     }
 
     @Test(
-        "a source takes its path and everything below it, the longest path first",
+        "a source handles its path and the paths below, the longest source path first",
         arguments: [
             ("/certn", "/certn"), ("/certn/", "/certn"), ("/certn/any/where", "/certn"),
             ("/certn/legacy", "/certn/legacy"),
@@ -23,7 +23,7 @@ struct SourceTableTests {
         #expect(table(["/certn/legacy", "/klavi", "/certn"]).source(at: path)?.name == name)
     }
 
-    @Test("a source at the root takes what no other takes")
+    @Test("a source at the root handles the paths of no other source")
     func root() {
         let table = table(["/", "/klavi"])
         #expect(table.source(at: "/klavi/x")?.name == "/klavi")

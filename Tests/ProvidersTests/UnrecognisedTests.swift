@@ -10,7 +10,7 @@ struct UnrecognisedTests {
         "they are one unrecognised report with a problem, known by the body",
         arguments: [
             "", " ", "null", "true", "7", #""text""#, "{}", "[]", #"{"a":1}"#, #"{"payload":{"eventName":"a"}}"#, "{",
-            "[1,", "<xml/>", "a=1&b=2", "\0", "\u{feff}{}", #"{"eventName":"a","productName":"b""#,
+            "[1,", "<xml/>", "a=1&b=2", "\0", "\u{feff}", #"{"eventName":"a","productName":"b""#,
             #"{"id":null,"cfRef":[],"eventName":{}}"#,
         ])
     func shapes(_ body: String) throws {
@@ -25,7 +25,7 @@ struct UnrecognisedTests {
         }
     }
 
-    @Test("the problem of a text that is not JSON says what and where, and shows none of it")
+    @Test("the problem of a text that is not JSON has reason and position and quotes nothing")
     func problem() {
         let body = #"{"secret-name":"secret-value"x}"#
         for provider in Self.providers {
@@ -44,7 +44,7 @@ struct UnrecognisedTests {
         for provider in Self.providers { #expect(provider.parse(body: body).map(\.type) == ["unrecognised"]) }
     }
 
-    @Test("the provider that speaks is named as far as the request tells")
+    @Test("an unrecognised report names the API that the request indicates")
     func providerNames() {
         #expect(KlaviProvider().parse(body: "x").map(\.provider) == ["klavi"])
         #expect(CertificallProvider().parse(body: "x").map(\.provider) == ["certificall"])

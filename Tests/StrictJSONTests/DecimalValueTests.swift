@@ -29,7 +29,7 @@ struct DecimalValueTests {
     }
 
     @Test(
-        "what JSON does not write as a number is none",
+        "text that is not a JSON number is rejected",
         arguments: ["", "-", "+1", "01", ".5", "5.", "1e", "1e+", "0x10", "1 ", " 1", "1e1234567", "NaN", "٣", "1,5"])
     func refused(text: String) {
         #expect(DecimalValue(text) == nil)

@@ -5,7 +5,7 @@ import Testing
 @Suite("Taking white space out")
 struct JSONCompactionTests {
     @Test(
-        "white space between values goes, within strings it stays",
+        "white space is removed between values and kept within strings",
         arguments: [
             ("", ""), (" \t\r\n", ""), ("{ \"a\" : 1 ,\n\t\"b\" : [ ] }\r\n", #"{"a":1,"b":[]}"#),
             (#"{ "a b" : " c " }"#, #"{"a b":" c "}"#), (#"[ "\" " , " \\" , 1 ]"#, #"["\" "," \\",1]"#),
@@ -18,14 +18,14 @@ struct JSONCompactionTests {
         #expect(JSONCompaction.compact(Array(text.utf8)) == Array(compact.utf8))
     }
 
-    @Test("it says the same to Foundation, and doing it twice changes nothing", arguments: Sample.withBody)
+    @Test("Foundation reads compacted JSON alike, and compacting twice changes nothing", arguments: Sample.withBody)
     func samples(_ sample: Sample) throws {
         let compact = JSONCompaction.compact(sample.body)
         #expect(try ParsedJSON(compact) == ParsedJSON(sample.body))
         #expect(JSONCompaction.compact(compact) == compact)
     }
 
-    @Test("bytes that are no JSON pass without a trap, and only white space is lost")
+    @Test("bytes that are not JSON do not trap and lose white space only")
     func random() {
         var generator = SplitMix64(seed: 5)
         for count in 0..<500 {

@@ -1,7 +1,7 @@
 import StrictJSON
 import Testing
 
-@Suite("How deep JSON may nest")
+@Suite("JSON depth limit")
 struct JSONDepthTests {
     @Test("512 levels are read down to the innermost value", arguments: [false, true])
     func deepest(objects: Bool) throws {
@@ -17,7 +17,7 @@ struct JSONDepthTests {
         #expect(value.rawText == "7")
     }
 
-    @Test("one level more is refused where it opens", arguments: ["[", #"{"a":"#])
+    @Test("one level more is rejected at its opening bracket", arguments: ["[", #"{"a":"#])
     func tooDeep(opening: String) throws {
         let error = try #require(throws: JSONSyntaxError.self) {
             try JSONDocument(String(repeating: opening, count: JSONDocument.depthLimit + 1))
@@ -26,7 +26,7 @@ struct JSONDepthTests {
         #expect(error.offset == opening.utf8.count * JSONDocument.depthLimit)
     }
 
-    @Test("100,000 levels are refused and cost no stack", arguments: ["[", #"{"a":"#, #"[{"a":"#])
+    @Test("100,000 levels are rejected and use no stack", arguments: ["[", #"{"a":"#, #"[{"a":"#])
     func hostile(opening: String) throws {
         let error = try #require(throws: JSONSyntaxError.self) {
             try JSONDocument(String(repeating: opening, count: 100_000))
@@ -41,7 +41,7 @@ struct JSONDepthTests {
     }
 }
 
-@Suite("How many values JSON may hold")
+@Suite("JSON value limit")
 struct JSONNodeLimitTests {
     /// An array of so many ones, the whole of which has one value more.
     private static func array(of count: Int) -> [UInt8] {
@@ -58,7 +58,7 @@ struct JSONNodeLimitTests {
         #expect(document.root.kind == .array)
     }
 
-    @Test("one more is refused")
+    @Test("one value more is rejected")
     func tooMany() throws {
         let error = try #require(throws: JSONSyntaxError.self) {
             try JSONDocument(parsing: Self.array(of: JSONDocument.nodeCountLimit))

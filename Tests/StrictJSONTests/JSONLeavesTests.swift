@@ -7,7 +7,7 @@ struct JSONLeavesTests {
         JSONLeaves(try JSONDocument(parsing: Array(text.utf8))).map { "\($0.path) \($0.value.rawText)" }
     }
 
-    @Test("each comes once, in order, with where it stands")
+    @Test("each leaf occurs once, in order, with its path")
     func order() throws {
         #expect(
             try Self.leaves(#"{"a":[1,{"b":null},[]],"c d":{"e":"x","f":{}},"it's":true,"":2}"#) == [

@@ -22,7 +22,9 @@ struct JSONMutationTests {
         #expect(acceptedCount > 0, "no mutation was harmless, so nothing was compared")
     }
 
-    @Test("what Foundation accepts the scanner accepts", arguments: Sample.withBody.filter { $0.body.count < 20_000 })
+    @Test(
+        "the scanner accepts the texts that Foundation accepts",
+        arguments: Sample.withBody.filter { $0.body.count < 20_000 })
     func noStricterThanFoundation(_ sample: Sample) {
         var generator = SplitMix64(seed: 2)
         for round in 0..<500 {

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Names in JSON objects")
 struct JSONNameTests {
-    @Test("of a name that stands twice the last value counts, and both are listed")
+    @Test("the last value of a repeated name counts, and both are listed")
     func duplicates() throws {
         let root = try JSONDocument(#"{"a":1,"b":2,"a":3}"#).root
         #expect(root["a"]?.rawText == "3")
@@ -11,7 +11,7 @@ struct JSONNameTests {
         #expect(root.members.map(\.value.rawText) == ["1", "2", "3"])
     }
 
-    @Test("a name written with escapes is the name it stands for")
+    @Test("a name with escapes equals the name without them")
     func escapes() throws {
         let root = try JSONDocument(#"{"\u0061\/\"":1,"a":2}"#).root
         #expect(root["a/\""]?.rawText == "1")
@@ -44,7 +44,7 @@ struct JSONNameTests {
     }
 
     @Test(
-        "a value that is no object has no members",
+        "a value that is not an object has no members",
         arguments: [#""id""#, "[1]", #"[{"id":1}]"#, "1", "true", "null", "{}"])
     func noObject(_ text: String) throws {
         let root = try JSONDocument(text).root

@@ -9,7 +9,7 @@ struct JSONPathTests {
         """#
 
     @Test(
-        "a path gives the value it leads to",
+        "a path returns its value",
         arguments: [
             ("$.id", "7"), ("$.data.object.id", #""x""#), ("$.links[0].linkId", #""L-0""#),
             ("$.links[1].linkId", #""L-1""#), ("$['odd name']", "1"), ("$[\"odd name\"]", "1"), ("$.odd name", "1"),
@@ -30,7 +30,7 @@ struct JSONPathTests {
     }
 
     @Test(
-        "what is not written as a path is none",
+        "text that is not a path is rejected",
         arguments: [
             "", " ", "id", ".id", "$id", " $.id", "$.", "$..id", "$.id.", "$[", "$[]", "$]", "$[0", "$[x]", "$[-1]",
             "$[+1]", "$[-0]", "$[01]", "$[ 1]", "$[1.0]", "$[1000000]", "$[99999999999999999999]", "$[*]", "$[0:2]",

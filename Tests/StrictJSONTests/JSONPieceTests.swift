@@ -25,7 +25,7 @@ struct JSONPieceTests {
         #expect(try Self.pieces("3") == ["number 3 - -"])
     }
 
-    @Test("a value inside a text is laid out alone")
+    @Test("a value within a text is laid out alone")
     func inner() throws {
         let root = try JSONDocument(#"{"a":1,"b":[2,{}],"c":3}"#).root
         var lines: [String] = []
@@ -36,7 +36,7 @@ struct JSONPieceTests {
         #expect(lines == ["3"])
     }
 
-    @Test("who has seen enough stops the layout")
+    @Test("a layout can be stopped")
     func stopped() throws {
         struct Enough: Error {}
         let root = try JSONDocument("[1,2,3]").root

@@ -63,7 +63,7 @@ struct JSONPrettyPrinterTests {
                 """)
     }
 
-    @Test("no control character comes through, from names as little as from values")
+    @Test("no control character of names or values is printed")
     func controlCharacters() throws {
         let text = "{\"\\u001b[31m\\n\":\"\\u0000\\u009b\\u2028\\\"\\\\/é\",\"\u{7f}\u{9b}\":\"\u{2029}\"}"
         #expect(
@@ -75,7 +75,7 @@ struct JSONPrettyPrinterTests {
                 """#)
     }
 
-    @Test("the deepest text that is read is also laid out")
+    @Test("the deepest accepted text is also laid out")
     func deepest() throws {
         let depth = JSONDocument.depthLimit
         let text = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
@@ -84,7 +84,7 @@ struct JSONPrettyPrinterTests {
         #expect(lines[depth - 1] == String(repeating: " ", count: 2 * (depth - 1)) + "[]")
     }
 
-    @Test("the layout of a sample says what the sample says", arguments: Sample.withBody)
+    @Test("the layout of a sample has the same values as the sample", arguments: Sample.withBody)
     func sameMeaning(_ sample: Sample) throws {
         let layout = try JSONPrettyPrinter.print(JSONDocument(parsing: sample.body))
         #expect(try ParsedJSON(layout) == ParsedJSON(sample.body))

@@ -5,7 +5,7 @@ import Testing
 @Suite("Quoting strings for JSON")
 struct JSONStringQuoteTests {
     @Test(
-        "what JSON or a terminal would trip over is escaped, the rest stays",
+        "characters special to JSON or a terminal are escaped, others are not",
         arguments: [
             ("", #""""#),
             ("plain text", #""plain text""#),
@@ -24,7 +24,7 @@ struct JSONStringQuoteTests {
         #expect(Array(JSONString.quote(text).utf8) == Array(quoted.utf8))
     }
 
-    @Test("every character of the first 0x3000 comes back as it was, and Foundation reads the same")
+    @Test("the first 0x3000 characters survive the round trip, and Foundation reads the same")
     func roundTrip() throws {
         let scalars = (UInt32(0)..<0x3000).compactMap(Unicode.Scalar.init)
         let text = String(String.UnicodeScalarView(scalars))

@@ -4,7 +4,7 @@ import Testing
 @Suite("Reading JSON strings")
 struct JSONStringReadingTests {
     @Test(
-        "escapes stand for their characters",
+        "escapes are decoded",
         arguments: [
             (#""""#, ""),
             (#""plain""#, "plain"),
@@ -24,7 +24,7 @@ struct JSONStringReadingTests {
     }
 
     @Test(
-        "half of a surrogate pair becomes U+FFFD and takes nothing else with it",
+        "half of a surrogate pair becomes U+FFFD and affects no other character",
         arguments: [
             (#""\ud83d""#, "\u{fffd}"),
             (#""\ude00""#, "\u{fffd}"),

@@ -28,7 +28,7 @@ struct JSONSyntaxTests {
     }
 
     @Test(
-        "a text that the grammar forbids is refused, with the reason and the place",
+        "invalid text is rejected with the reason and the position",
         arguments: [
             ("", .empty, 0),
             (" \n", .empty, 2),
@@ -117,7 +117,8 @@ struct JSONSyntaxTests {
             ("/* one */ 1", .unexpectedByte, 0),
             ("null\u{0}", .trailingBytes, 4),
             ("\u{0}null", .unexpectedByte, 0),
-            ("\u{feff}null", .unexpectedByte, 0),
+            ("\u{feff}", .empty, 3), ("\u{feff}\u{feff}null", .unexpectedByte, 3), ("null\u{feff}", .trailingBytes, 4),
+            (" \u{feff}null", .unexpectedByte, 1), ("\u{fffe}null", .unexpectedByte, 0),
             ("\u{a0}null", .unexpectedByte, 0),
             ("\u{b}null", .unexpectedByte, 0),
             ("\u{c}null", .unexpectedByte, 0),
@@ -129,7 +130,7 @@ struct JSONSyntaxTests {
         #expect(error.description == "\(reason.rawValue), at byte \(offset)")
     }
 
-    @Test("every control character is refused within a string, and none after them")
+    @Test("every control character is rejected within a string, and no other character")
     func controlCharacters() throws {
         for byte in UInt8(0)..<0x20 {
             let error = try #require(throws: JSONSyntaxError.self) {
@@ -143,7 +144,7 @@ struct JSONSyntaxTests {
         }
     }
 
-    @Test("every beginning of a sample's body is refused", arguments: Sample.withBody)
+    @Test("every proper prefix of a sample's body is rejected", arguments: Sample.withBody)
     func truncated(_ sample: Sample) throws {
         let body = sample.body
         let step = max(1, body.count / 200)

@@ -47,7 +47,7 @@ struct JSONValueTests {
         #expect(try JSONDocument(digits).root.scalarText == digits)
     }
 
-    @Test("a value's raw text is what stands between the blanks around it")
+    @Test("the raw text of a value excludes the white space around it")
     func rawText() throws {
         let root = try JSONDocument(Self.text).root
         #expect(root.rawText == String(Self.text.dropFirst().dropLast()))
@@ -61,20 +61,20 @@ struct JSONValueTests {
         #expect(root["a"]?.elements.map(\.scalarText) == ["1", "téxt"])
     }
 
-    @Test("elements come in order, each whole, whatever is inside them")
+    @Test("elements are in order and whole")
     func elements() throws {
         let root = try JSONDocument(#"[[1,[2]],{"a":[3]},[],{},"]",4]"#).root
         #expect(root.elements.map(\.rawText) == ["[1,[2]]", #"{"a":[3]}"#, "[]", "{}", #""]""#, "4"])
     }
 
-    @Test("members come in order, each with its whole value")
+    @Test("members are in order and have whole values")
     func members() throws {
         let root = try JSONDocument(#"{"a":[1,{"x":2}],"b":{},"c":{"d":"}"},"e":0}"#).root
         #expect(root.members.map(\.name) == ["a", "b", "c", "e"])
         #expect(root.members.map(\.value.rawText) == [#"[1,{"x":2}]"#, "{}", #"{"d":"}"}"#, "0"])
     }
 
-    @Test("a value that is no array has no elements", arguments: ["{}", #"{"a":[1]}"#, #""[1]""#, "1", "null"])
+    @Test("a value that is not an array has no elements", arguments: ["{}", #"{"a":[1]}"#, #""[1]""#, "1", "null"])
     func noArray(_ text: String) throws {
         #expect(try JSONDocument(text).root.elements.map(\.rawText) == [])
     }

@@ -25,8 +25,12 @@ struct HumanTextTests {
         #expect(HumanText.time(Timestamp(millisecondsSinceEpoch: .max)) == "9223372036854775807ms")
     }
 
-    @Test("a noun follows its number")
+    @Test("a noun follows its number, and long numbers are grouped")
     func count() {
+        #expect(
+            [0, 999, 1000, -812_004, 1_000_000].map { HumanText.grouped($0) } == [
+                "0", "999", "1,000", "-812,004", "1,000,000",
+            ])
         #expect(HumanText.count(0, "report") == "0 reports")
         #expect(HumanText.count(1, "report") == "1 report")
         #expect(HumanText.count(2, "report") == "2 reports")
@@ -42,7 +46,8 @@ struct HumanTextSpanTests {
         arguments: [
             (Int64(0), "0 ms"), (999, "999 ms"), (1000, "1 s"), (-59_999, "59 s"), (60_000, "1 min"),
             (3_599_999, "59 min"),
-            (3_600_000, "1 h"), (172_799_999, "47 h"), (172_800_000, "2 d"), (.min, "106751991167 d"),
+            (3_600_000, "1 h"), (172_799_999, "47 h"), (172_800_000, "2 d"), (63_072_000_000, "2 y"),
+            (.min, "292471208 y"),
         ])
     func span(milliseconds: Int64, expected: String) {
         #expect(HumanText.span(milliseconds: milliseconds) == expected)

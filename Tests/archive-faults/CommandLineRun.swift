@@ -2,7 +2,8 @@ import Foundation
 
 /// `archive-faults MODE [SEED]`: injects faults and checks that acknowledged entries survive.
 ///
-/// The last line of the output is a summary. The exit status is 0 only if faults occurred and no guarantee was violated.
+/// The last line of the output is a summary. The exit status is 0 only if faults occurred and no guarantee was
+/// violated.
 struct CommandLineRun {
     private static let defaultSeed: UInt64 = 1
 

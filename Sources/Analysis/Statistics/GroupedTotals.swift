@@ -1,35 +1,45 @@
-internal import Deliveries
+package import Deliveries
 internal import Journal
 package import ReportIndex
 
-/// Totals by up to three dimensions, in bounded memory: what comes when there are too many groups is counted as one.
+/// Totals by up to three dimensions. Memory is bounded: beyond `groupLimit` groups, the rest is one group.
 package struct GroupedTotals {
-    /// A group and what it comes to.
     package struct Group: Equatable {
-        /// A value for each dimension; empty for the groups that are not listed by themselves.
+        /// A value for each dimension; empty for the rest.
         package let values: [String?]
         package let totals: ArrivalTotals
-        /// How many groups it stands for, where it stands for several.
+        /// The number of groups in the rest.
         package var otherCount = 0
+
+        package init(values: [String?], totals: ArrivalTotals, otherCount: Int = 0) {
+            self.values = values
+            self.totals = totals
+            self.otherCount = otherCount
+        }
     }
 
-    /// Groups that are told apart.
     package static let groupLimit = 10_000
 
     package let dimensions: [StatsDimension]
     private let groupLimit: Int
+    private let offset: (Timestamp) -> Int64
     private var groups: [[String?]: ArrivalTotals] = [:]
     private var other = ArrivalTotals()
     package private(set) var total = ArrivalTotals()
 
-    package init(_ dimensions: [StatsDimension], groupLimit: Int = groupLimit) {
+    /// - Parameter offset: milliseconds east of UTC, for days.
+    package init(
+        _ dimensions: [StatsDimension], groupLimit: Int = groupLimit,
+        offset: @escaping (Timestamp) -> Int64 = { _ in 0 }
+    ) {
         self.dimensions = dimensions
+        self.offset = offset
         self.groupLimit = groupLimit
     }
 
     package mutating func add(_ key: ArrivalKey, _ totals: ArrivalTotals, _ slots: TimeSlots) {
         total += totals
-        let values = dimensions.map { $0.value(of: key, slots) }
+        let values = dimensions.map { $0.value(of: key, slots, offset: offset) }
         if groups[values] != nil || groups.count < groupLimit {
             groups[values, default: ArrivalTotals()] += totals
         } else {
@@ -37,15 +47,15 @@ package struct GroupedTotals {
         }
     }
 
-    /// The groups: in order of time where the first dimension is one, else the greatest first.
+    /// By time if the first dimension is a time, else the largest first.
     ///
-    /// - Parameter limit: most groups; the rest is one more, at the end.
+    /// - Parameter limit: the most groups; the rest is one more at the end.
     package func ordered(limit: Int? = nil) -> [Group] {
         let all = groups.map { Group(values: $0.key, totals: $0.value) }.sorted(by: precedes)
         var listed = Array(all.prefix(limit ?? all.count))
         var rest = other
         for group in all.dropFirst(listed.count) { rest += group.totals }
-        // Those beyond the bound were not told apart, so their number is not known.
+        // The number of groups beyond the limit is unknown.
         let restCount = all.count - listed.count + (other.arrivalCount > 0 ? 1 : 0)
         if rest.arrivalCount > 0 { listed.append(Group(values: [], totals: rest, otherCount: restCount)) }
         return listed

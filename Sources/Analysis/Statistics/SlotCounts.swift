@@ -4,28 +4,33 @@ internal import ReportIndex
 
 /// Arrivals by slot of time, and by hour of the week.
 struct SlotCounts {
-    /// Slots that are told apart: eleven years of hours. A file whose times are damaged may claim any.
+    /// Eleven years of hours. A damaged file may claim any time.
     private static let slotLimit = 100_000
 
     let slots: TimeSlots
     private(set) var counts: [Int64: Int64] = [:]
-    /// Seven days from Monday, 24 hours each, in UTC.
+    /// Seven days from Monday, 24 hours each.
     private(set) var week = [[Int64]](repeating: [Int64](repeating: 0, count: 24), count: 7)
 
-    init(_ slots: TimeSlots) {
+    private let offset: (Timestamp) -> Int64
+
+    /// - Parameter offset: milliseconds east of UTC, for the hours of the week.
+    init(_ slots: TimeSlots, offset: @escaping (Timestamp) -> Int64 = { _ in 0 }) {
         self.slots = slots
+        self.offset = offset
     }
 
     mutating func add(_ count: Int64, in slot: Int64) {
         if counts[slot] != nil || counts.count < Self.slotLimit { counts[slot, default: 0] += count }
-        let hour = TimeSlots.hours.slot(of: slots.start(of: slot))
+        let start = slots.start(of: slot)
+        let hour = TimeSlots.hours.slot(of: start.advanced(byMilliseconds: offset(start)))
         let hourOfDay = hour.remainder(24)
         // 1970-01-01 was a Thursday.
         let weekday = ((hour - hourOfDay) / 24).remainder(7) + 3
         week[Int(weekday % 7)][Int(hourOfDay)] += count
     }
 
-    /// The counts from `start` on and before `end`, in bars of the shortest length of which there are at most `limit`.
+    /// The counts from `start` to before `end`, in at most `limit` bars of the shortest possible length.
     func chart(from start: Timestamp, to end: Timestamp, limit: Int) -> TimeChart {
         let span = max(0, end.milliseconds(since: start))
         let length =
@@ -44,9 +49,9 @@ struct SlotCounts {
     }
 }
 
-/// Counts that follow each other in time.
+/// Counts of consecutive bars.
 package struct TimeChart: Equatable {
-    /// Lengths of bars that people understand, in milliseconds.
+    /// The lengths of bars, in milliseconds.
     package static let lengths: [Int64] =
         [1, 5, 10, 15, 30].map { $0 * 60_000 } + [1, 2, 3, 6, 12].map { $0 * 3_600_000 }
         + [1, 2, 7, 14, 30, 91, 365, 3650].map { $0 * 86_400_000 }
@@ -62,7 +67,7 @@ package struct TimeChart: Equatable {
 }
 
 extension Int64 {
-    /// What is left over, from 0.
+    /// The remainder, never negative.
     fileprivate func remainder(_ divisor: Int64) -> Int64 {
         let rest = self % divisor
         return rest < 0 ? rest + divisor : rest

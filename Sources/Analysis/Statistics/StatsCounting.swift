@@ -2,45 +2,49 @@ package import Deliveries
 internal import Journal
 package import ReportIndex
 
-/// Counts what an archive holds.
+/// Counts arrivals.
 package struct StatsCounting {
-    /// A count that is done sooner says nothing.
+    /// Shorter counts report no progress.
     private static let quietTime: Duration = .milliseconds(300)
 
     private let reader: ArchiveReader
     private let filter: ReportFilter
     private let now: Timestamp
-    /// Most bars of the chart.
     private let barLimit: Int
-    /// Told the part that is done, from 0 to 1, if it takes a while.
+    private let offset: (Timestamp) -> Int64
     private let progress: (Double) -> Void
 
+    /// - Parameters:
+    ///   - barLimit: the most bars of the chart.
+    ///   - offset: milliseconds east of UTC, for days and hours of the week.
+    ///   - progress: called with the part that is done, from 0 to 1.
     package init(
         _ reader: ArchiveReader, _ filter: ReportFilter, now: Timestamp, barLimit: Int,
-        progress: @escaping (Double) -> Void
+        offset: @escaping (Timestamp) -> Int64 = { _ in 0 }, progress: @escaping (Double) -> Void
     ) {
         self.reader = reader
         self.filter = filter
         self.now = now
         self.barLimit = barLimit
+        self.offset = offset
         self.progress = progress
     }
 
     package func groups(_ dimensions: [StatsDimension]) throws -> GroupedTotals {
-        var groups = GroupedTotals(dimensions)
+        var groups = GroupedTotals(dimensions, offset: offset)
         try forEachTotal(in: .hours) { groups.add($0, $1, .hours) }
         return groups
     }
 
     package func overview() throws -> StatsOverview {
-        var gathering = StatsGathering(filter, slots: StatsSpan.slots(filter, now: now), now: now)
+        var gathering = StatsGathering(filter, slots: StatsSpan.slots(filter, now: now), now: now, offset: offset)
         try forEachTotal(in: StatsSpan.slots(filter, now: now)) { gathering.add($0, $1) }
         let rejectedCount = try filter.looksAtReports || !filter.sources.isEmpty ? nil : reader.quarantinedCount()
         return gathering.overview(
             rhythms: try rhythms(), rejectedCount: rejectedCount, barLimit: barLimit)
     }
 
-    /// Of the sources that the filter is about. Not for a time that has passed, nor where each report has to be looked at.
+    /// The rhythms of the filter's sources. None for a time in the past, or if each report must be checked.
     private func rhythms() throws -> [SourceRhythm] {
         guard filter.until ?? now >= now, !filter.looksAtEachReport else { return [] }
         var rhythms: [SourceRhythm] = []

@@ -2,16 +2,21 @@ package import Deliveries
 internal import Journal
 package import ReportIndex
 
-/// What came, as one page: how much, from where, when, and who has gone quiet.
+/// The overview of `callbox stats`.
 package struct StatsOverview {
-    /// The time that is looked at. `start` is the first arrival where no filter says.
+    /// The time that the numbers are about.
     package struct Span: Equatable {
         package let start: Timestamp
         package let end: Timestamp
+        /// Whether a filter gives the start; otherwise it is the first arrival.
+        package var isFiltered = false
 
-        /// In days; an hour at least, so that a rate over a moment says nothing wild.
-        package var days: Double {
-            Double(max(3_600_000, end.milliseconds(since: start))) / 86_400_000
+        /// The length in days, at least an hour, so that rates stay plausible.
+        ///
+        /// - Parameter first: the first arrival of a group, which begins later than the whole.
+        package func days(from first: Timestamp? = nil) -> Double {
+            let start = isFiltered ? start : max(start, first ?? start)
+            return Double(max(3_600_000, end.milliseconds(since: start))) / 86_400_000
         }
     }
 
@@ -20,24 +25,22 @@ package struct StatsOverview {
     package let sources: [GroupedTotals.Group]
     package let types: [GroupedTotals.Group]
     package let verifications: [GroupedTotals.Group]
-    /// Reports that no route took.
+    /// Reports without a route.
     package let unroutedCount: Int64
-    /// Reports that could not be read.
+    /// Reports that could not be parsed.
     package let unrecognisedCount: Int64
-    /// Deliveries in the quarantine; nil where a filter asks for what they do not have.
+    /// Deliveries in the quarantine; nil if a filter has conditions on reports.
     package let rejectedCount: Int64?
     /// By name of the source.
     package let rhythms: [SourceRhythm]
     package let chart: TimeChart?
-    /// Hours of the week, where the time is longer than two days.
+    /// Seven days from Monday, 24 hours each; nil unless the time is longer than two days.
     package let week: [[Int64]]?
     package let now: Timestamp
 }
 
-/// Takes in totals and makes the page of them.
 struct StatsGathering {
     static let typeLimit = 10
-    /// Sources that are listed by themselves.
     static let sourceLimit = 100
     private static let longSpan: Int64 = 2 * 86_400_000
 
@@ -50,10 +53,10 @@ struct StatsGathering {
     private var unroutedCount: Int64 = 0
     private var unrecognisedCount: Int64 = 0
 
-    init(_ filter: ReportFilter, slots: TimeSlots, now: Timestamp) {
+    init(_ filter: ReportFilter, slots: TimeSlots, now: Timestamp, offset: @escaping (Timestamp) -> Int64) {
         self.filter = filter
         self.now = now
-        counts = SlotCounts(slots)
+        counts = SlotCounts(slots, offset: offset)
     }
 
     mutating func add(_ key: ArrivalKey, _ totals: ArrivalTotals) {
@@ -65,7 +68,6 @@ struct StatsGathering {
         if key.type == ReportContent.unrecognisedType { unrecognisedCount += totals.reportCount }
     }
 
-    /// - Parameter barLimit: most bars of the chart.
     func overview(rhythms: [SourceRhythm], rejectedCount: Int64?, barLimit: Int) -> StatsOverview {
         let span = StatsSpan.span(filter, sources.total, now: now)
         return StatsOverview(
@@ -76,7 +78,7 @@ struct StatsGathering {
             week: span.flatMap { $0.end.milliseconds(since: $0.start) > Self.longSpan ? counts.week : nil }, now: now)
     }
 
-    /// Of the last day where no filter says when and something came then, else of the whole time.
+    /// The chart of the last day if no filter gives a time and that day has arrivals, else of the whole time.
     private func chart(_ span: StatsOverview.Span, _ barLimit: Int) -> TimeChart? {
         guard sources.total.arrivalCount > 0 else { return nil }
         var start = span.start
@@ -88,17 +90,16 @@ struct StatsGathering {
     }
 }
 
-/// Which time numbers are about.
 package enum StatsSpan {
-    /// From where the filter begins, or the first arrival, to where it ends, or now. Nil where nothing came and no filter says.
+    /// From the filter's start or the first arrival to the filter's end or now. Nil without a start.
     package static func span(_ filter: ReportFilter, _ total: ArrivalTotals, now: Timestamp) -> StatsOverview.Span? {
         guard let start = filter.since ?? total.first else { return nil }
-        // A clock that was set back may have left arrivals after now.
+        // Arrivals may be later than now if the clock was set back.
         let end = min(filter.until ?? .max, max(now, total.last ?? now))
-        return StatsOverview.Span(start: start, end: max(start, end))
+        return StatsOverview.Span(start: start, end: max(start, end), isFiltered: filter.since != nil)
     }
 
-    /// Minutes for a filter that begins less than six hours ago, else hours.
+    /// Minutes for at most six hours, else hours.
     package static func slots(_ filter: ReportFilter, now: Timestamp) -> TimeSlots {
         guard let since = filter.since, (filter.until ?? now).milliseconds(since: since) <= 6 * 3_600_000 else {
             return .hours

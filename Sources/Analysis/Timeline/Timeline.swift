@@ -3,20 +3,34 @@ internal import Journal
 package import Providers
 package import ReportIndex
 
-/// The reports about one link, case or person, in order of the provider's time.
+/// The reports of one link, case or person, by the provider's time.
 package struct Timeline {
     package let entries: [TimelineEntry]
-    /// Its links in the archive, oldest first.
+    /// Oldest first.
     package let links: [LinkProgress]
-    /// Why there may be more; nil where this is all.
+    /// Why reports may be missing; nil if none are.
     package let shortcoming: String?
 
-    /// The last entry of each type and subject, in order.
-    package var current: [TimelineEntry] {
+    /// The last entry of each type and subject.
+    package let current: [TimelineEntry]
+
+    package init(entries: [TimelineEntry], links: [LinkProgress], shortcoming: String?) {
+        self.init(
+            entries: entries, links: links, shortcoming: shortcoming, current: Self.current(of: entries))
+    }
+
+    private init(entries: [TimelineEntry], links: [LinkProgress], shortcoming: String?, current: [TimelineEntry]) {
+        self.entries = entries
+        self.links = links
+        self.shortcoming = shortcoming
+        self.current = current
+    }
+
+    private static func current(of entries: [TimelineEntry]) -> [TimelineEntry] {
         struct Key: Hashable {
-            package let provider: String
-            package let type: String
-            package let subject: String
+            let provider: String
+            let type: String
+            let subject: String
         }
         var last: [Key: Int] = [:]
         for (index, entry) in entries.enumerated() {
@@ -26,18 +40,22 @@ package struct Timeline {
         return last.values.sorted().map { entries[$0] }
     }
 
-    /// Links for which something is still to come.
+    /// The latest entries; `current` and the links stay those of the whole.
+    package func limited(to count: Int) -> Timeline {
+        Timeline(entries: Array(entries.suffix(count)), links: links, shortcoming: shortcoming, current: current)
+    }
+
     package var pending: [LinkProgress] {
         links.filter(\.isPending)
     }
 }
 
-/// A report on a timeline, with what it says of itself in a word.
+/// A report on a timeline.
 package struct TimelineEntry {
     package let report: ReportSummary
-    /// The fields that give a state, the most specific first.
+    /// The fields with a state, the most specific first.
     package let states: [ReportField]
-    /// The first of its identifiers.
+    /// The first identifier.
     package let subject: ReportField?
 
     package init(_ report: ReportSummary, fields: [ReportField], providers: ProviderCatalog) {
@@ -51,13 +69,8 @@ package struct TimelineEntry {
             }.first
     }
 
-    /// From the provider's time to the arrival; nil where the provider gives none.
+    /// From the provider's time to the arrival; nil without a provider's time.
     package var delayMilliseconds: Int64? {
         report.providerTime.map { report.receivedAt.milliseconds(since: $0) }
-    }
-
-    /// As `list` writes it.
-    package var number: String {
-        report.ordinal == 1 ? "\(report.deliveryID)" : "\(report.deliveryID).\(report.ordinal)"
     }
 }

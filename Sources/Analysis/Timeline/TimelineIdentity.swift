@@ -2,20 +2,20 @@ internal import Deliveries
 internal import Journal
 internal import ReportIndex
 
-/// An identifier that several reports share: of a link, a case or a person. Its field has another name at each provider.
+/// An identifier of a link, case or person. Its field has another name at each provider.
 struct TimelineIdentity: Hashable {
-    /// The families of one name; they are the same for equal identities.
+    /// The families with one name; the same for equal identities.
     private let families: [IdentityFamily]
     let value: String
 
-    /// Nil for a field that ties nothing together.
+    /// Nil for a field that identifies nothing.
     init?(_ field: ReportField, api: String, in identities: [IdentityFamily]) {
         guard let family = identities.family(of: field, api: api) else { return nil }
         self.families = identities.filter { $0.name == family.name }
         self.value = field.value
     }
 
-    /// Filters for the reports that have it, one filter for each field name.
+    /// A filter for each field name.
     var filters: [ReportFilter] {
         families.flatMap { family in
             family.fieldNames.map { name in
@@ -27,7 +27,7 @@ struct TimelineIdentity: Hashable {
         }
     }
 
-    /// The fields by which a link may be known by it.
+    /// The keys of links with this identifier.
     var fields: [ReportField] {
         families.flatMap(\.fieldNames).map { ReportField($0, value) }
     }

@@ -3,8 +3,8 @@ internal import Journal
 package import Providers
 package import ReportIndex
 
-/// Finds what belongs together: from the reports that were asked for, over what identifies them, to others and on from there.
-/// A bounded number of times, for an identifier that many share would lead to the whole archive.
+/// Follows identifiers from given reports to others. The number of rounds, reports and identifiers is bounded, because an
+/// identifier that many reports share would lead to the whole archive.
 package struct TimelineSearch {
     package static let reportLimit = 10_000
     static let roundLimit = 2
@@ -24,13 +24,13 @@ package struct TimelineSearch {
         self.providers = providers
     }
 
-    /// - Parameter filters: each finds some of the first reports.
+    /// - Parameter filters: of the first reports; alternatives.
     package mutating func run(from filters: [ReportFilter]) throws -> Timeline {
         for filter in filters { try add(matching: filter) }
         return try expanded()
     }
 
-    /// From what one delivery brought.
+    /// From the reports of one delivery.
     package mutating func run(from delivered: [DeliveredReport]) throws -> Timeline {
         for brought in delivered { reports[brought.report.reportID] = brought.report }
         return try expanded()
@@ -46,7 +46,7 @@ package struct TimelineSearch {
             fresh = try identify(Set(reports.keys).subtracting(before))
         }
         if !fresh.isEmpty, shortcoming == nil {
-            shortcoming = "more hangs together with the last of these; ask for one of them to go on from there"
+            shortcoming = "more reports are related to the last of these; run timeline with one of them"
         }
         return Timeline(
             entries: reports.values.sorted { $0.isBefore($1) }.map { report in
@@ -65,12 +65,12 @@ package struct TimelineSearch {
             if found.count < Self.reportLimit { found[report.reportID] = report } else { isFull = true }
         }
         reports = found
-        if isFull { shortcoming = "there are more than \(Self.reportLimit) reports; these are not all" }
+        if isFull { shortcoming = "more than \(Self.reportLimit) reports match; some are missing" }
     }
 
-    /// Reads what ties these reports to others.
+    /// Reads the identifiers of reports.
     ///
-    /// - Returns: what was not known yet.
+    /// - Returns: the new ones.
     private mutating func identify(_ ids: Set<ReportID>) throws -> [TimelineIdentity] {
         let found = try reader.fields(
             named: (providers.identities.flatMap(\.fieldNames) + providers.stateFields).uniqued(), of: ids)
@@ -83,7 +83,7 @@ package struct TimelineSearch {
                     !known.contains(identity)
                 else { continue }
                 guard known.count < Self.identityLimit else {
-                    shortcoming = "these have more than \(Self.identityLimit) identifiers; not all were followed"
+                    shortcoming = "more than \(Self.identityLimit) identifiers; not all were followed"
                     return fresh
                 }
                 known.insert(identity)

@@ -10,21 +10,19 @@ internal import TerminalOutput
 struct DiffCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
-        abstract: "Compare two reports by what stands in them.",
-        usage: "callbox diff <older> [<newer>] [--ignore <path>] [<options>]",
+        abstract: "Compare the bodies of two reports.",
+        usage: "callbox diff <older> [<newer>] [<options>]",
         discussion: """
-            With one number, or 'latest', a report is compared with the one before it of the same link, case or person and \
-            the same type. Order of members and spelling of numbers do not matter. Elements of arrays belong together by a \
-            member that identifies them, such as id; paths count as in the newer report.
-
-            Exit status 0 where nothing differs, 1 where something does, more where they cannot be compared. What \
-            differs between any two messages of a provider is left out: --show-ignored lists it.
+            With one ID, compares a report with the previous one of the same link, case or
+            person and the same type. The order of members and the notation of numbers do
+            not matter. Array elements are matched by an identifying member, such as id.
+            Exit code 0: no difference; 1: differences; higher: cannot be compared.
 
             EXAMPLES
               callbox diff 41 42
               callbox diff latest
               callbox diff 42.2 --ignore $.meta.etag --ignore-name timestamp
-              callbox diff 41 42 --all --format json
+              callbox diff 41 42 --no-ignore --format json
             """)
 
     @OptionGroup var options: ConfigurationOptions
@@ -37,27 +35,27 @@ struct DiffCommand: AsyncParsableCommand {
     var newer: ItemReference?
 
     @Option(
-        help: ArgumentHelp("Leave a place out: $.a.b, $.a[*].b, $.a.*, $..b for b anywhere.", valueName: "path"))
+        help: ArgumentHelp("Ignore a path: $.a.b, $.a[*].b, $.a.*, or $..b for b anywhere.", valueName: "path"))
     var ignore: [String] = []
 
-    @Option(help: ArgumentHelp("Leave a name out wherever it stands.", valueName: "name"))
+    @Option(help: ArgumentHelp("Ignore members with this name.", valueName: "name"))
     var ignoreName: [String] = []
 
-    @Flag(help: "Compare what is usually left out, too.")
-    var all = false
+    @Flag(help: "Also compare what differs in every message of a provider.")
+    var noIgnore = false
 
-    @Flag(help: "Compare elements of arrays by position.")
+    @Flag(help: "Match array elements by position.")
     var byPosition = false
 
-    @Flag(help: "List what is left out, by provider.")
+    @Flag(help: "List the members that are ignored, by provider.")
     var showIgnored = false
 
     func validate() throws {
         guard (older == nil) == showIgnored else {
-            throw ValidationError("Give one or two numbers of reports, or --show-ignored alone.")
+            throw ValidationError("diff needs one or two IDs, or --show-ignored")
         }
         for path in ignore where IgnoredPath(path) == nil {
-            throw ValidationError("--ignore does not understand '\(TerminalText.escape(path))'.")
+            throw ValidationError("--ignore '\(TerminalText.escape(path))' is not a path")
         }
     }
 
@@ -67,24 +65,32 @@ struct DiffCommand: AsyncParsableCommand {
         let reader = try await ArchiveAccess(try options.load(), console: console).reader()
         let pair = try Self.pair(
             older.archived(for: "diff"), newer.map { try $0.archived(for: "diff") }, reader)
-        for warning in pair.warnings { console.note("\(TerminalText.escape(warning))") }
+        for warning in pair.warnings { console.note(TerminalText.escape(warning)) }
         var comparison = JSONComparison()
         comparison.matchesByPosition = byPosition
         comparison.ignored = ignore.compactMap { IgnoredPath($0) } + ignoreName.map { IgnoredPath(name: $0) }
-        if !all { comparison.ignored += pair.providers.flatMap(Self.messageMembers) }
+        if !noIgnore { comparison.ignored += pair.providers.flatMap(Self.messageMembers) }
         console.note("comparing \(pair.older.label) with \(pair.newer.label)")
-        var listing = DiffListing(formats.resolved(for: console), on: console)
-        let ignoredCount = try comparison.forEachDifference(pair.older.value, pair.newer.value) { try listing.add($0) }
+        let format = formats.resolved(for: console)
+        var listing = RowListing(format, on: console, DiffRow.members(masks: console.isTerminal))
+        var count = 0
+        let ignoredCount = try comparison.forEachDifference(pair.older.value, pair.newer.value) { difference in
+            count += 1
+            guard format == .table else { return try listing.add(difference) }
+            try console.print(DiffRow.line(difference, on: console))
+        }
         try listing.finish()
+        if console.isTerminal, format != .table { console.note(RevealOptions.maskingNote) }
         if ignoredCount > 0 {
             console.note(
-                "\(HumanText.count(ignoredCount, "difference")) left out" + (all ? "" : ": --all shows the usual ones"))
+                "ignored \(HumanText.count(ignoredCount, "difference"))"
+                    + (noIgnore ? "" : "; --no-ignore includes the usual ones"))
         }
-        guard listing.count > 0 else { return console.note("nothing differs") }
+        guard count > 0 else { return console.note("no difference") }
         throw ExitStatus.negative
     }
 
-    /// Exit status 1 means that something differs, and nothing else.
+    /// Exit code 1 means differences, so a report that is missing must not have it.
     static func pair(
         _ older: ReportReference, _ newer: ReportReference?, _ reader: ArchiveReader
     ) throws(CommandFailure) -> ComparedReports {
@@ -105,7 +111,7 @@ struct DiffCommand: AsyncParsableCommand {
         }
     }
 
-    /// What differs between any two reports of an API and says nothing.
+    /// Members that differ in every message of an API.
     private static func messageMembers(ofAPI name: String) -> [IgnoredPath] {
         CallboxCommand.providers.messageMembers(ofAPI: name).map { IgnoredPath(name: $0) }
     }

@@ -8,15 +8,12 @@ internal import TerminalOutput
 struct SQLCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sql",
-        abstract: "Ask the archive anything, in SQL, reading only.",
+        abstract: "Run a read-only SQL query on the archive.",
         usage: "callbox sql <statement> [--param <name=value>] [<options>]",
         discussion: """
-            One statement, which can do nothing but read. The views are reports, fields and deliveries; body(deliveryId) \
-            returns a body, decompressed and checked. --schema lists them all. Beyond the views, tables may change with the \
-            version. Nothing is masked here: bodies and fields hold personal data and credentials.
-
-            While a statement runs, the log of a running server only grows; so it is stopped after --timeout. Results that \
-            do not fit into memory are sorted in files without a name in $SQLITE_TMPDIR, or /var/tmp.
+            --schema lists the views and functions; body(deliveryId) returns a body. Tables
+            may change between versions, views do not. Nothing is masked: results can hold
+            personal data and credentials.
 
             EXAMPLES
               callbox sql --schema
@@ -28,7 +25,7 @@ struct SQLCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup var formats: FormatOptions
 
-    @Argument(help: "The statement, in one word or several; - reads it from standard input.")
+    @Argument(help: "SQL statement; - reads it from standard input.")
     var statement: [String] = []
 
     @Option(help: ArgumentHelp("Read the statement from a file.", valueName: "file"))
@@ -36,27 +33,27 @@ struct SQLCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A value for :name in the statement. name=value is text, name:=value a number or null.",
+            "Value of :name. name=value is text, name:=value a number or null.",
             valueName: "name=value"))
     var param: [String] = []
 
     @Option(
         name: [.customShort("n"), .long],
-        help: ArgumentHelp("Most rows. A table ends after 1000, anything else after the last.", valueName: "count"))
+        help: ArgumentHelp("Show at most this many rows. (default: 1000 in a table)", valueName: "count"))
     var limit: Int?
 
-    @Option(help: ArgumentHelp("Stop a statement that runs longer, such as 10s or 10m.", valueName: "time"))
+    @Option(help: ArgumentHelp("Stop a longer statement.", valueName: "time"))
     var timeout = "60s"
 
-    @Flag(help: "List the views with their columns, and the functions.")
+    @Flag(help: "List views, columns and functions.")
     var schema = false
 
     func validate() throws {
         guard [!statement.isEmpty, file != nil, schema].filter({ $0 }).count == 1 else {
-            throw ValidationError("Give one of a statement, --file and --schema.")
+            throw ValidationError("sql needs a statement, --file or --schema")
         }
         guard limit.map({ (1...100_000_000).contains($0) }) ?? true else {
-            throw ValidationError("--limit takes a number from 1 to 100000000.")
+            throw ValidationError("--limit must be between 1 and 100000000")
         }
     }
 
@@ -66,8 +63,8 @@ struct SQLCommand: AsyncParsableCommand {
         guard !schema else { return try SchemaView.print(format, on: console) }
         guard let timeout = Quantity.duration(timeout), timeout > .zero else {
             throw CommandFailure(
-                .usage, "--timeout does not understand '\(TerminalText.escape(timeout))'",
-                advice: "Write a time such as 10s or 10m.")
+                .usage, "--timeout '\(TerminalText.escape(timeout))' is not a duration",
+                advice: "Use a form such as 10s or 10m.")
         }
         var query = SQLQuery(try StatementText.read(statement.joined(separator: " "), file: file))
         query.parameters = try StatementText.parameters(param)
@@ -81,15 +78,27 @@ struct SQLCommand: AsyncParsableCommand {
         }
         var listing = QueryListing(format, limit: limit, on: output.console(like: console))
         Interruption.note()
+        Self.endProcess(after: timeout + .seconds(2))
         let failure = Self.run(query, reader, &listing)
-        // The transaction has ended: from here on nobody waits for the reader of the results.
+        alarm(0)
+        // The transaction has ended; a slow pipe no longer holds it open.
         Interruption.release()
         try listing.finish()
         try output.finish()
         if let failure = failure as? StandardStream.BrokenPipe { throw failure }
         if let failure { throw CommandFailure(failure, timeout: self.timeout, rowCount: listing.count) }
-        if listing.count == 0 { console.note("no row") }
+        if listing.count == 0 { console.note("no rows") }
         if let more = listing.more { console.note(more) }
+    }
+
+    /// Ends the process if one step of SQLite, such as `replace` on a large text, runs past the deadline: a step cannot be stopped.
+    private static func endProcess(after time: Duration) {
+        signal(SIGALRM) { _ in
+            let message: StaticString = "callbox: stopped: the statement ran longer than --timeout\n"
+            _ = write(STDERR_FILENO, message.utf8Start, message.utf8CodeUnitCount)
+            _exit(ExitStatus.tryAgain.rawValue)
+        }
+        alarm(UInt32(clamping: time.components.seconds))
     }
 
     private static func run(
@@ -107,6 +116,6 @@ struct SQLCommand: AsyncParsableCommand {
         }
     }
 
-    /// For SQLite alone; any body fits, and what json_extract makes of one of some 15 MiB.
+    /// For SQLite: enough for any body, and for json_extract on a body of 15 MiB.
     private static let memoryByteCount: Int64 = 128 << 20
 }

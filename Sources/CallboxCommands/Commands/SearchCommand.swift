@@ -11,48 +11,40 @@ struct SearchCommand: AsyncParsableCommand {
         abstract: "Search bodies and externalInfo for a text.",
         usage: "callbox search <text> ... [<filters>] [<options>]",
         discussion: """
-            Finds the words as they stand, one after the other, in any case of letters; a text that a body writes \
-            with JSON's escapes is found as well. Filters narrow before any body is opened. Ctrl-C ends it with what \
-            there is; the last line says how many bodies were looked at.
+            Ignores case and reads JSON escapes. Filters apply before bodies are read.
+            Ctrl-C stops the search and keeps the results.
 
             EXAMPLES
               callbox search "banco do brasil" --provider klavi --since 30d
               callbox search 39053344705 --all
-              callbox search insufficient funds --type pf_income --json
+              callbox search insufficient funds --type pf_income
               callbox search O-123 --format json | jq '.[].matches'
-
-            'callbox help filters' explains the filters.
             """)
 
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup(title: "Filters") var filters: FilterOptions
     @OptionGroup var formats: FormatOptions
 
-    @Argument(help: ArgumentHelp("What to look for. Several words are one text.", valueName: "text"))
+    @Argument(help: ArgumentHelp("Text to search for. Several words are one text.", valueName: "text"))
     var words: [String]
 
     @OptionGroup var page: LimitOptions
-
-    @Flag(help: "The same as --format ndjson.")
-    var json = false
 
     @Option(
         help: ArgumentHelp("Show the page before this report.", valueName: "id"), transform: ItemReference.parse)
     var before: ItemReference?
 
-    @Flag(help: "Say how the reports would be found, and find none.")
-    var explain = false
+    @OptionGroup var planning: PlanOptions
 
-    /// Places of a body that are shown.
+    /// Matches shown of a body.
     private static let excerptLimit = 3
 
     func validate() throws {
-        guard words.contains(where: { !$0.isEmpty }) else { throw ValidationError("Say what to look for.") }
-        guard !json || formats.format == nil else { throw ValidationError("--json and --format exclude each other.") }
+        guard words.contains(where: { !$0.isEmpty }) else { throw ValidationError("the text is empty") }
         guard filters.text.isEmpty else {
-            throw ValidationError("The text to look for stands alone: leave --text out.")
+            throw ValidationError("--text cannot be combined with the text of the search")
         }
-        guard formats.format != .csv else { throw ValidationError("search writes table, json or ndjson.") }
+        guard formats.format != .csv else { throw ValidationError("search writes table, json or ndjson") }
     }
 
     func run() async throws {
@@ -62,28 +54,25 @@ struct SearchCommand: AsyncParsableCommand {
         filter.texts = [text]
         filter.before = try before.map { id throws(CommandFailure) in try id.reportID(for: "search") }
         filter.limit = page.readCount
-        let format = json ? .ndjson : formats.resolved(for: console)
+        let format = formats.resolved(for: console)
         let reader = try await ArchiveAccess(try options.load(), console: console).reader()
-        guard !explain else { return try PlanView(of: filter, reader).print(format, on: console) }
-        var listing = SearchListing(format, on: console, now: SystemClock.now())
-        var last: ReportSummary?
-        var hasMore = false
-        let conclusion = try MatchingReports(reader: reader, console: console).forEach(filter) { report in
-            guard page.shows(after: listing.count) else { return hasMore = true }
-            try listing.add(report, excerpts: try excerpts(text, report, reader))
-            last = report
+        guard !planning.explain else { return try planning.print(filter, reader, format, console) }
+        var listing = RowListing(format, on: console, SearchHit.members(masks: console.isTerminal))
+        var isFirst = true
+        try MatchingReports(reader: reader, console: console).page(filter, page) { report in
+            let hit = SearchHit(report: report, excerpts: try excerpts(text, report, reader))
+            guard format == .table else { return try listing.add(hit) }
+            let lines = (isFirst ? [] : [""]) + hit.lines(on: console, now: options.ageClock)
+            for line in lines { try console.print(line) }
+            isFirst = false
+        } finish: {
+            try listing.finish()
         }
-        try listing.finish()
-        if listing.count == 0, !conclusion.isInterrupted { try MissingReports.explain(filter, reader, console) }
-        if hasMore, let last { console.note("there are more: \(NextPage.command(before: last))") }
-        try conclusion.conclude(on: console, shown: listing.count)
+        if console.isTerminal, format != .table { console.note(RevealOptions.maskingNote) }
     }
 
-    private func excerpts(
-        _ text: String, _ report: ReportSummary, _ reader: ArchiveReader
-    ) throws(CommandFailure) -> [Excerpt] {
-        let delivery = try translating { try reader.delivery(report.deliveryID) }
-        let body = delivery?.request.body ?? []
+    private func excerpts(_ text: String, _ report: ReportSummary, _ reader: ArchiveReader) throws -> [Excerpt] {
+        let body = try reader.delivery(report.deliveryID)?.request.body ?? []
         return BodyExcerpts.find(
             [text], in: body.isEmpty ? Array((report.externalInfo ?? "").utf8) : body, limit: Self.excerptLimit)
     }

@@ -1,12 +1,12 @@
 internal import Analysis
 internal import ArgumentParser
 internal import Deliveries
+internal import Foundation
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
 
-/// How `show` writes.
 enum ShowFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
     case table, json, ndjson
 }
@@ -14,75 +14,91 @@ enum ShowFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
 struct ShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show deliveries: how they came, what they say, their bodies.",
-        usage: "callbox show <id> ... [--body | --headers | --part <number>] [<options>]",
+        abstract: "Show deliveries: request, reports, body.",
+        usage: "callbox show <id> ... [--why | --body | --headers | --part <number>]",
         discussion: """
-            Codes, tokens and signatures are masked, and in what people read national ids, e-mail addresses, \
-            telephone and account numbers too; JSON has those as they came. --reveal masks nothing, and the archive's \
-            access log has it. So do --body and JSON on a terminal.
+            Credentials are masked, and on a terminal personal data as well. --reveal shows
+            both. --reveal, and --body and JSON on a terminal, are recorded in the audit log.
 
             EXAMPLES
-              callbox show 42
               callbox show latest
-              callbox show 42.2                         the second report of it
+              callbox show 42.2                         the second report of delivery 42
+              callbox show 42 --why                     how it was processed
               callbox show 42 43 --format json | jq '.[].reports'
               callbox show 42 --body | sha256sum        the exact bytes
-              callbox show 42 --part 3                  an element of its array
               callbox show 42 --reveal --reason claim-7
             """)
 
     @OptionGroup var options: ConfigurationOptions
-    @OptionGroup var revealing: RevealOptions
     @OptionGroup var paging: PagerOptions
 
     @Argument(
-        help: ArgumentHelp(
-            "Delivery or report: 42, 42.2 or latest.", valueName: "id"), transform: ItemReference.parse)
+        help: ArgumentHelp("Delivery or report: 42, 42.2 or latest.", valueName: "id"),
+        transform: ItemReference.parse)
     var ids: [ItemReference]
 
-    @Flag(help: "Write the body alone, byte for byte.")
+    @Flag(help: "Explain how the delivery was processed.")
+    var why = false
+
+    @Flag(help: "Write the body only, byte for byte.")
     var body = false
 
-    @Flag(help: "Write the headers alone.")
+    @Flag(help: "Write the headers only.")
     var headers = false
 
-    @Option(help: ArgumentHelp("Only this element of a body that is an array, from 1.", valueName: "number"))
+    @Option(help: ArgumentHelp("Show one element of a JSON array, from 1.", valueName: "number"))
     var part: Int?
+
+    @OptionGroup var revealing: RevealOptions
 
     @Option(
         name: .shortAndLong,
-        help: "How to write it. A table on a terminal; in a pipe JSON, an object a line. json is an array of several.")
+        help: ArgumentHelp("Output format. (default: table on a terminal, ndjson in a pipe)", visibility: .shared))
     var format: ShowFormat?
 
     func validate() throws {
-        guard !body || format == nil else { throw ValidationError("--body and --format exclude each other.") }
-        guard !headers || !body && part == nil && format == nil else {
-            throw ValidationError("--headers excludes --body, --part and --format.")
+        let parts = [
+            ("--why", why), ("--headers", headers), ("--body", body), ("--format", format != nil),
+        ].filter(\.1).map(\.0)
+        guard parts.count <= 1 else {
+            throw ValidationError("\(parts.joined(separator: " and ")) cannot be combined")
         }
-        guard ids.count <= 100 else { throw ValidationError("At most 100 at once.") }
+        guard part == nil || !why && !headers else {
+            throw ValidationError("--part cannot be combined with --why or --headers")
+        }
+        guard ids.count <= 100 else { throw ValidationError("show takes at most 100 IDs") }
         guard ids.count == 1 || !body && part == nil else {
-            throw ValidationError("--body and --part take one id.")
+            throw ValidationError("--body and --part take one ID")
         }
         guard part.map({ (1...4_000_000).contains($0) }) ?? true else {
-            throw ValidationError("--part takes a number from 1.")
+            throw ValidationError("--part must be between 1 and 4000000")
         }
     }
 
     func run() async throws {
         let console = options.console
-        let targets = try ids.map { id throws(CommandFailure) in try id.archived(for: "show") }
-        let access = ArchiveAccess(try options.load(), console: console)
-        let reader = body && targets != [.latest] ? try access.openReader() : try await access.reader()
+        let configuration = try options.load()
+        let access = ArchiveAccess(configuration, console: console)
+        let reader = body && ids != [.latest] ? try access.openReader() : try await access.reader()
         let finding = ShowFinding(reader: reader, part: part)
-        let places = try targets.map { target throws(CommandFailure) in try finding.place(of: target) }
+        let places = try ids.map { try finding.place(of: $0) }
         if let command = recordedCommand(console) {
-            let what = places.map(\.description).joined(separator: " ") + (part.map { ", part \($0)" } ?? "")
-            try await revealing.record(command, of: what, access)
+            let subject = places.map(\.description).joined(separator: " ") + (part.map { ", part \($0)" } ?? "")
+            try await revealing.record(command, of: subject, access)
         }
-        let writing = ShowWriting(
-            console: console, pager: paging.pager(for: console), format: resolvedFormat(console),
-            isRevealed: revealing.reveal)
-        try writing.write(places, finding)
+        guard why else {
+            let writing = ShowWriting(
+                console: console, pager: paging.pager(for: console), format: resolvedFormat(console),
+                isRevealed: revealing.reveal)
+            return try writing.write(places, finding)
+        }
+        for (position, place) in places.enumerated() {
+            let explanation = DeliveryExplanation(
+                kept: try finding.kept(place), reports: try reader.reports(of: place.id),
+                promotion: try reader.promotion(of: place.id), configuration: configuration,
+                environment: ProcessInfo.processInfo.environment)
+            for line in (position > 0 ? [""] : []) + explanation.lines(on: console) { try console.print(line) }
+        }
     }
 
     private func resolvedFormat(_ console: Console) -> ShowWriting.Format {
@@ -95,7 +111,7 @@ struct ShowCommand: AsyncParsableCommand {
         }
     }
 
-    /// The command for the access log; nil where nothing is shown in full, or not to a person.
+    /// The command for the audit log; nil if nothing unmasked is shown to a person.
     private func recordedCommand(_ console: Console) -> String? {
         let flags: [(isGiven: Bool, name: String)] = [
             (revealing.reveal, "--reveal"), (console.isTerminal && body, "--body"),

@@ -12,12 +12,12 @@ extension StatsDimension: ExpressibleByArgument {}
 struct StatsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stats",
-        abstract: "Count what came: how much, from where, when, and who has gone quiet.",
+        abstract: "Count deliveries and reports, and find quiet sources.",
         usage: "callbox stats [--by <what> ...] [<filters>] [<options>]",
         discussion: """
-            Without --by it is one page: totals, each source with when it was last seen and how often it usually \
-            comes, a chart, the hours of the week where the time is longer than two days, and the types that come \
-            most. Times are in UTC. A body with several reports counts with the first of them.
+            Without --by: totals, the last arrival and usual gap of each source, charts
+            over time, and the most frequent types. A delivery with several reports
+            counts for the first of them. Days and hours are local; see --utc and --tz.
 
             EXAMPLES
               callbox stats
@@ -33,23 +33,24 @@ struct StatsCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "provider, source, type, topic, rule, verification, day or hour; up to three.", valueName: "what"))
+            "Group by up to three of provider, source, type, topic, rule, verification, day, hour.",
+            valueName: "what"))
     var by: [StatsDimension] = []
 
     @Option(
         name: [.customShort("n"), .long],
-        help: ArgumentHelp("Most groups to list; the rest is one more.", valueName: "count"))
+        help: ArgumentHelp("Show at most this many groups and the rest as one.", valueName: "count"))
     var limit: Int?
 
     func validate() throws {
         guard by.count <= 3, Set(by).count == by.count else {
-            throw ValidationError("--by takes up to three different words.")
+            throw ValidationError("--by takes up to three different dimensions")
         }
-        guard limit == nil || !by.isEmpty else { throw ValidationError("--limit goes with --by.") }
+        guard limit == nil || !by.isEmpty else { throw ValidationError("--limit needs --by") }
         guard (1...GroupedTotals.groupLimit).contains(limit ?? 1) else {
-            throw ValidationError("--limit takes a number from 1 to \(GroupedTotals.groupLimit).")
+            throw ValidationError("--limit must be between 1 and \(GroupedTotals.groupLimit)")
         }
-        guard formats.format != .csv || !by.isEmpty else { throw ValidationError("--format csv goes with --by.") }
+        guard formats.format != .csv || !by.isEmpty else { throw ValidationError("--format csv needs --by") }
     }
 
     func run() async throws {
@@ -58,7 +59,10 @@ struct StatsCommand: AsyncParsableCommand {
         let filter = try filters.filter(now: now, clock: options.clock)
         let reader = try await ArchiveAccess(try options.load(), console: console).reader()
         let format = formats.resolved(for: console)
-        let counting = StatsCounting(reader, filter, now: now, barLimit: ChartLines.barLimit(width: console.width)) {
+        let counting = StatsCounting(
+            reader, filter, now: now, barLimit: ChartLines.barLimit(width: console.width),
+            offset: console.clock.offset
+        ) {
             console.progress("counting: \(HumanText.percent(Int64(exactly: ($0 * 100).rounded()) ?? 0, of: 100))")
         }
         if by.isEmpty {
@@ -68,19 +72,23 @@ struct StatsCommand: AsyncParsableCommand {
         } else {
             let groups = try counting.groups(by)
             console.progress("")
-            let view = StatsGroupsView(
-                dimensions: by, groups: groups.ordered(limit: limit), total: groups.total,
-                span: StatsSpan.span(filter, groups.total, now: now))
-            try view.print(format, console)
-            if view.groups.isEmpty { console.note("no report matches") }
+            let span = StatsSpan.span(filter, groups.total, now: now)
+            var rows = groups.ordered(limit: limit).map { StatsRow(group: $0, whole: groups.total, span: span) }
+            guard !rows.isEmpty || format != .table else { return console.note("no report matches") }
+            if format == .table {
+                let total = GroupedTotals.Group(values: [], totals: groups.total)
+                rows.append(StatsRow(group: total, whole: groups.total, span: span, isTotal: true))
+            }
+            var listing = RowListing(format, on: console, StatsRow.members(by, on: console.clock))
+            try listing.print(rows)
         }
     }
 
     private func write(_ overview: StatsOverview, _ format: OutputFormat, _ console: Console) throws {
-        guard format == .table else { return try console.print(StatsRecord.json(overview).line) }
+        guard format == .table else { return try console.print(overview.json.line) }
         guard overview.total.arrivalCount > 0 || !overview.rhythms.isEmpty else {
             return console.note(
-                "nothing has come that matches; 'callbox serve' receives, 'callbox config urls' has the addresses")
+                "no delivery matches; run 'callbox serve' to receive, 'callbox config urls' for the URLs")
         }
         let glyphs = ChartGlyphs.preferred(ProcessInfo.processInfo.environment)
         let charts = ChartLines(glyphs: glyphs, console: console)

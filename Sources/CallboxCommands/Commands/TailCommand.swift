@@ -11,19 +11,18 @@ internal import UnixSignals
 struct TailCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tail",
-        abstract: "Follow what arrives, as it comes.",
+        abstract: "Follow new deliveries.",
         usage: "callbox tail [--last <count> | --since <time> | --since-last] [<options>]",
         discussion: """
-            Follows the archive, whether a server runs or not, until Ctrl-C. A line for each report, what was \
-            answered to its delivery, what was rejected into the quarantine, and replays. Rejected deliveries are left \
-            out where a filter looks at what only reports have.
+            Shows each report, the response to its delivery, rejected deliveries and
+            replays, until Ctrl-C. Filters on reports exclude rejected deliveries.
 
             EXAMPLES
-              callbox tail                                 the last 10, then what comes
+              callbox tail                                 the last 10, then new ones
               callbox tail --provider klavi --unrouted
               callbox tail --since 10m --utc
-              callbox tail --since-last --idle 1s          what came since the last tail
-              callbox tail --limit 1 --last 0 | jq .id     wait for one
+              callbox tail --since-last --idle 1s          since the last tail
+              callbox tail --limit 1 --last 0 | jq .id     wait for one delivery
             """)
 
     @OptionGroup var options: ConfigurationOptions
@@ -33,39 +32,41 @@ struct TailCommand: AsyncParsableCommand {
         help: ArgumentHelp("First show this many past events.", valueName: "count"))
     var last: Int?
 
-    @Flag(help: "Go on where the last tail of this archive stopped.")
+    @Flag(help: "Continue after the last tail of this archive.")
     var sinceLast = false
 
-    @Flag(inversion: .prefixedNo, help: "Show rejected deliveries. The default depends on the filters.")
+    @Flag(inversion: .prefixedNo, help: "Include or exclude rejected deliveries.")
     var quarantine: Bool?
 
     @Option(name: [.customShort("n"), .long], help: ArgumentHelp("Stop after this many events.", valueName: "count"))
     var limit: Int?
 
-    @Option(help: ArgumentHelp("End when nothing came for so long, such as 30s.", valueName: "duration"))
+    @Option(help: ArgumentHelp("Stop after this long without an event, such as 30s.", valueName: "duration"))
     var idle: String?
 
-    @Option(name: .shortAndLong, help: "table or ndjson. A table on a terminal, ndjson in a pipe.")
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Output format. (default: table on a terminal, ndjson in a pipe)", visibility: .shared))
     var format: StreamFormat?
 
-    /// How often the file is looked at.
+    /// The time between reads.
     private static let interval: Duration = .milliseconds(100)
 
     func validate() throws {
         guard [last != nil, sinceLast, filters.since != nil].count(where: { $0 }) <= 1 else {
-            throw ValidationError("--last, --since and --since-last exclude each other.")
+            throw ValidationError("--last, --since and --since-last cannot be combined")
         }
         guard filters.until == nil else {
-            throw ValidationError("--until does not go with tail, which follows what comes; list has it.")
+            throw ValidationError("tail has no --until; use list")
         }
         guard (0...10_000).contains(last ?? 0) else {
-            throw ValidationError("--last takes a number from 0 to 10000.")
+            throw ValidationError("--last must be between 0 and 10000")
         }
         guard (1...1_000_000_000).contains(limit ?? 1) else {
-            throw ValidationError("--limit takes a number from 1 to 1000000000.")
+            throw ValidationError("--limit must be between 1 and 1000000000")
         }
         guard try idleDuration() ?? .seconds(1) > .zero else {
-            throw ValidationError("--idle takes a duration above zero, such as 30s.")
+            throw ValidationError("--idle must be longer than zero, such as 30s")
         }
     }
 
@@ -75,21 +76,20 @@ struct TailCommand: AsyncParsableCommand {
         let settings = try settings(now: SystemClock.now())
         let configuration = try options.load(environment: environment)
         let access = ArchiveAccess(configuration, console: console)
-        // What nobody has indexed yet is indexed now; a file that cannot be read yet is waited for below.
+        // Waits for the index once; the session waits for an archive that does not exist yet.
         if access.directory.exists { _ = try? await access.reader() }
         if console.isTerminal {
-            console.note("following \(TerminalText.escape(access.directory.path)); Ctrl-C ends it")
+            console.note("following \(TerminalText.escape(access.directory.path)); stop with Ctrl-C")
         }
         let session = TailSession(
             settings, archive: FollowedArchive(access.directory), responses: DeliveryResponses(configuration),
-            output: TailListing(
-                format ?? (console.isTerminal ? .table : .ndjson), on: console),
+            output: TailListing(format ?? (console.isTerminal ? .table : .ndjson), on: console),
             environment: environment
         ) { console.note($0.text) }
         let idle = try idleDuration()
         let ended = try await Self.untilInterrupted { try await Self.follow(session, idle: idle) }
         if console.isTerminal, let ended {
-            console.note("stopped after delivery \(ended); 'callbox tail --since-last' goes on from there")
+            console.note("stopped after delivery \(ended); continue with 'callbox tail --since-last'")
         }
     }
 
@@ -109,12 +109,12 @@ struct TailCommand: AsyncParsableCommand {
     private func idleDuration() throws -> Duration? {
         guard let idle else { return nil }
         guard let duration = Quantity.duration(idle) else {
-            throw ValidationError("--idle takes a duration such as 30s.")
+            throw ValidationError("--idle is not a duration; use a form such as 30s")
         }
         return duration
     }
 
-    /// Looks again and again; gives the delivery after which it ended.
+    /// - Returns: the last delivery that was shown.
     private static func follow(_ session: TailSession, idle: Duration?) async throws -> DeliveryID? {
         var session = session
         defer { session.finish() }
@@ -125,7 +125,7 @@ struct TailCommand: AsyncParsableCommand {
             if session.isComplete { break }
             if session.count > before { lastEvent = .now }
             if let idle, ContinuousClock.now - lastEvent >= idle {
-                // Nothing came because nothing could be read: no quiet end.
+                // No event because the archive cannot be read is a failure.
                 if let failure = session.failure { throw failure }
                 break
             }
@@ -135,7 +135,7 @@ struct TailCommand: AsyncParsableCommand {
         return session.lastDeliveryID
     }
 
-    /// Runs the work until it ends or a signal asks it to, which is no failure.
+    /// Runs the work until it ends or a signal arrives, which is no failure.
     private static func untilInterrupted<Value: Sendable>(
         _ work: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
@@ -144,7 +144,7 @@ struct TailCommand: AsyncParsableCommand {
             let task = Task { try await work() }
             watchers.addTask {
                 for await _ in signals {
-                    // The second one does not wait for a reader that takes nothing.
+                    // A second signal does not wait for a blocked pipe.
                     if task.isCancelled { Foundation.exit(ExitStatus.success.rawValue) }
                     task.cancel()
                 }

@@ -8,13 +8,13 @@ internal import TerminalOutput
 struct TimelineCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "timeline",
-        abstract: "Show everything about one link, case or person, in order.",
-        usage: "callbox timeline [<id>] [--external <key=value>] [<options>]",
+        abstract: "Show all reports of a link, case or person over time.",
+        usage: "callbox timeline [<id>] [--external <key=value>] [--field <name=value>]",
         discussion: """
-            From the reports that are named it goes on to those that share a link, case, applicant or person with them, \
-            whichever provider sent them, and on from there once more. The order is that of the provider's time, or of \
-            the arrival where it gives none; ARRIVED says how long after it a report came. The end says how things stand \
-            now and what is still pending.
+            Follows shared links, cases, applicants and persons from the given reports to
+            others, across providers, two steps far. Sorted by the provider's time, or by
+            arrival. DELAY is the time between the two. Ends with the current state and
+            pending reports.
 
             EXAMPLES
               callbox timeline 42
@@ -29,16 +29,27 @@ struct TimelineCommand: AsyncParsableCommand {
     @Argument(help: "Delivery or report: 42, 42.2 or latest.", transform: ItemReference.parse)
     var id: ItemReference?
 
-    @Option(help: ArgumentHelp("A value of externalInfo, such as traceId=t-1.", valueName: "key=value"))
+    @Option(help: ArgumentHelp("Value of externalInfo, such as traceId=t-1.", valueName: "key=value"))
     var external: [String] = []
 
     @Option(
-        help: ArgumentHelp("A provider's identifier, such as linkId=… or application.id=….", valueName: "name=value"))
+        help: ArgumentHelp("Indexed field, such as linkId=… or application.id=….", valueName: "name=value"))
     var field: [String] = []
+
+    @Option(
+        name: [.customShort("n"), .long],
+        help: ArgumentHelp("Show at most this many reports, the latest.", valueName: "count"))
+    var limit = 100
+
+    @Flag(help: "Show all, without a limit.")
+    var all = false
 
     func validate() throws {
         guard (id == nil) != (external.isEmpty && field.isEmpty) else {
-            throw ValidationError("Give the number of a delivery, or --external and --field.")
+            throw ValidationError("timeline needs an ID, or --external or --field")
+        }
+        guard (1...TimelineSearch.reportLimit).contains(limit) else {
+            throw ValidationError("--limit must be between 1 and \(TimelineSearch.reportLimit)")
         }
     }
 
@@ -47,17 +58,23 @@ struct TimelineCommand: AsyncParsableCommand {
         let fields = try FilterOptions.fields(external: external, field: field, command: "timeline")
         let reader = try await ArchiveAccess(try options.load(), console: console).reader()
         var search = TimelineSearch(reader, providers: CallboxCommand.providers)
-        let timeline: Timeline
+        let found: Timeline
         if let id {
-            let id = try id.deliveryID(reader, for: "timeline")
-            timeline = try search.run(from: try reader.reports(of: id))
+            found = try search.run(from: try reader.reports(of: id.deliveryID(reader, for: "timeline")))
         } else {
             var filter = ReportFilter()
             filter.fields = fields
-            timeline = try search.run(from: [filter])
+            found = try search.run(from: [filter])
         }
-        guard !timeline.entries.isEmpty else { return console.note("no report matches") }
-        try TimelineView(timeline: timeline).print(formats.resolved(for: console), on: console)
+        guard !found.entries.isEmpty else { return console.note("no report matches") }
+        let timeline = all ? found : found.limited(to: limit)
+        let format = formats.resolved(for: console)
+        try TimelineView(timeline: timeline).print(format, on: console)
+        if console.isTerminal, format != .table { console.note(RevealOptions.maskingNote) }
+        let hiddenCount = found.entries.count - timeline.entries.count
+        if hiddenCount > 0 {
+            console.note("\(HumanText.count(hiddenCount, "earlier report")) not shown; use --limit or --all")
+        }
         if let shortcoming = timeline.shortcoming { console.note(shortcoming) }
     }
 }

@@ -20,14 +20,23 @@ struct HelpText {
         (usage, sections) = rest.cut(at: "\n\n")
         // The continuation lines are indented by the width of "USAGE: ".
         sections = sections.replacing(" SUBCOMMANDS:\n", with: ":\n")
-        guard command != CallboxCommand.self, !includesHidden else { return }
+        guard command != CallboxCommand.self else {
+            let topics = HelpTopic.allCases.map { topic in
+                "  \(topic.rawValue)".padding(toLength: 26, withPad: " ", startingAt: 0) + topic.abstract
+            }
+            sections =
+                sections.replacing("\n  See 'callbox help <subcommand>' for detailed help.", with: "")
+                .trimmingNewlines + "\n\nHELP TOPICS (callbox help <topic>):\n" + topics.joined(separator: "\n")
+            return
+        }
+        guard !includesHidden else { return }
         sections =
             sections.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
                 !line.hasSuffix("  Show help information.") && !line.hasSuffix("  Show the version.")
             }.joined(separator: "\n").replacing("OPTIONS:\n\n", with: "")
         if sections.hasSuffix("OPTIONS:\n") { sections.removeLast("OPTIONS:\n".count) }
         let all = CallboxCommand.helpMessage(for: command, includeHidden: true, columns: 1000)
-        let topics = [("Filters: see", "--unrouted ", "filters"), ("Common options: see", "--config ", "formats")]
+        let topics = [("Filters: see", "--unrouted  ", "filters"), ("Common options: see", "--config <", "formats")]
         let references = topics.filter { all.contains($0.1) && !text.contains($0.1) }
             .map { "\($0.0) 'callbox help \($0.2)'." }
         sections = sections.trimmingNewlines + (references.isEmpty ? "" : "\n\n" + references.joined(separator: " "))

@@ -83,7 +83,7 @@ enum HelpTopic: String, CaseIterable {
           -f, --format ndjson    one JSON object per line (default in a pipe)
           -f, --format json      one JSON array, or one object
           -f, --format csv       comma-separated values with a header (RFC 4180)
-          --json NAMES           only these members, as JSON; list --json names them
+          --json NAMES           only these members, as JSON (docs/cli-json.md)
 
         Tables mask personal data and credentials. JSON members are documented in
         docs/cli-json.md.

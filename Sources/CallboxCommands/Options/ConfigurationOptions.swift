@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CallboxConfiguration
+internal import Deliveries
 internal import Foundation
 internal import TerminalOutput
 
@@ -40,19 +41,23 @@ struct ConfigurationOptions: ParsableArguments {
         }
     }
 
-    /// The zone of times on a terminal and of dates without a zone: `--utc`, `--tz`, or that of the process.
+    /// The zone of times on a terminal, and of dates without a zone: `--utc`, `--tz`, or that of the process.
     var clock: DayClock {
         utc ? .utc : tz.flatMap(DayClock.init(zoneNamed:)) ?? .local
     }
 
-    /// Whether the command line names a zone. Tables then show times instead of ages.
-    var namesZone: Bool {
+    private var namesZone: Bool {
         utc || tz != nil
+    }
+
+    /// The time of which tables show ages; nil in a pipe and with --utc or --tz, when they show times.
+    var ageClock: Timestamp? {
+        Console.callbox.isTerminal && !namesZone ? SystemClock.now() : nil
     }
 
     var console: Console {
         var console = Console.callbox
-        console.clock = clock
+        console.clock = console.isTerminal || namesZone ? clock : .utc
         if color != .auto { console.usesColor = color == .always }
         return console
     }

@@ -23,6 +23,22 @@ struct FormatOptions: ParsableArguments {
     }
 }
 
+/// `--json NAMES`.
+struct MemberOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Write JSON with only these members, such as id,type.", valueName: "names"))
+    var json: String?
+
+    func check(_ formats: FormatOptions) throws {
+        guard json == nil || formats.format == nil || formats.format == .json || formats.format == .ndjson else {
+            throw ValidationError("--json needs --format json or ndjson, or none")
+        }
+    }
+
+    func resolved(_ formats: FormatOptions, for console: Console) -> OutputFormat {
+        json == nil ? formats.resolved(for: console) : formats.format ?? .ndjson
+    }
+}
+
 enum ColorChoice: String, CaseIterable, ExpressibleByArgument, Sendable {
     /// On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`.
     case auto

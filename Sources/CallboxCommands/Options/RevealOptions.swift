@@ -2,35 +2,37 @@ internal import ArgumentParser
 internal import Journal
 internal import ReportIndex
 
-/// To see what is masked, and to leave word of it.
+/// Shows masked data and records the access.
 struct RevealOptions: ParsableArguments {
-    @Flag(help: "Show what is masked. The archive's access log has it.")
+    @Flag(help: "Show masked data; recorded in the audit log.")
     var reveal = false
 
-    @Option(help: ArgumentHelp("Why, for the access log.", valueName: "text"))
+    @Option(help: ArgumentHelp("Reason, for the audit log.", valueName: "text"))
     var reason: String?
 
     func validate() throws {
         let isGiven = reason.map { !$0.allSatisfy(\.isWhitespace) && $0.utf8.count <= 1000 } ?? true
-        guard isGiven else { throw ValidationError("--reason takes a text of up to 1000 bytes.") }
+        guard isGiven else { throw ValidationError("--reason must have 1 to 1000 bytes") }
     }
 
-    /// Writes into the access log. Only after that may anything be shown.
+    static let maskingNote = "personal data is masked on a terminal; redirect the output for full values"
+
+    /// Records the access. Call it before any masked data is shown.
     ///
     /// - Parameters:
-    ///   - command: with the flags that matter, such as `show --reveal`.
-    ///   - what: what will be seen.
-    func record(_ command: String, of what: String, _ access: ArchiveAccess) async throws(CommandFailure) {
-        let record = AccessRecord(user: AccountName.current(), command: command, subject: what, reason: reason)
+    ///   - command: with its flags, such as `show --reveal`.
+    ///   - subject: the data that is shown.
+    func record(_ command: String, of subject: String, _ access: ArchiveAccess) async throws(CommandFailure) {
+        let record = AccessRecord(user: AccountName.current(), command: command, subject: subject, reason: reason)
         guard let record else {
-            throw CommandFailure(.usage, "that is too much for one row of the access log", advice: "Ask for less.")
+            throw CommandFailure(.usage, "too many IDs for one row of the audit log", advice: "Name fewer.")
         }
         do throws(CommandFailure) {
             try await access.append(.access(record))
         } catch {
             throw CommandFailure(
-                error.status, "nothing is shown unmasked, for the access log cannot be written: \(error.message)",
-                advice: "Leave it masked, or use an account that may write to the archive.")
+                error.status, "cannot write the audit log, so nothing is shown unmasked: \(error.message)",
+                advice: "Omit --reveal, or use an account that may write to the archive.")
         }
     }
 }

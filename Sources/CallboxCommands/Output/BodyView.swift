@@ -3,20 +3,19 @@ internal import Redaction
 internal import StrictJSON
 internal import TerminalOutput
 
-/// A body for people, line by line: JSON laid out, text as it came, of anything else the beginning in hexadecimal.
+/// A body on a terminal, line by line: indented JSON, text, or the first bytes in hexadecimal.
 struct BodyView {
     let bytes: [UInt8]
     var contentType: String?
     var isRevealed = false
-    /// The command that gives all of it.
+    /// The command that writes the whole body.
     let command: String
 
-    /// Bytes of what is no text that are shown.
     private static let dumpByteCountLimit = 256
-    /// The longest line of a text, and the longest string of JSON, that is shown whole.
+    /// Longer lines of text and strings of JSON are cut.
     private static let lineByteCountLimit = 64 * 1024
     private static let stringByteCountLimit = 4096
-    /// What is looked at of either: more than is shown, so that no number is cut before it is masked.
+    /// The bytes of either that are masked: more than is shown, so that masking sees whole numbers.
     private static let excerptByteCountLimit = 256 * 1024
 
     func forEachLine(on console: Console, _ line: (String) throws -> Void) rethrows {
@@ -64,7 +63,7 @@ struct BodyView {
                 masked, Self.lineByteCountLimit, besides: max(0, line.count - Self.excerptByteCountLimit)))
     }
 
-    /// The beginning of a name or a scalar, and how many bytes of it are left out.
+    /// The beginning of a name or a scalar, and the number of bytes after it.
     private static func excerpt(_ piece: JSONPiece) -> (text: String, restByteCount: Int) {
         let text = piece.value.string ?? piece.value.rawText
         let rest = text.utf8.count - excerptByteCountLimit
@@ -72,7 +71,7 @@ struct BodyView {
         return (String(decoding: text.utf8.prefix(excerptByteCountLimit), as: UTF8.self), rest)
     }
 
-    /// - Parameter restByteCount: what was left out before.
+    /// - Parameter restByteCount: bytes that were cut before.
     private static func cut(_ text: String, _ limit: Int, besides restByteCount: Int) -> String {
         let rest = text.utf8.count - limit + restByteCount
         guard rest > 0 else { return text }
@@ -91,7 +90,7 @@ struct BodyView {
     }
 }
 
-/// What bytes are by how they begin.
+/// A file type, recognised by its first bytes.
 enum FileKind: String, CaseIterable {
     case pdf = "PDF"
     case png = "PNG"
@@ -122,12 +121,12 @@ enum FileKind: String, CaseIterable {
 /// One element of a body that is a JSON array.
 struct BodyPart {
     let bytes: [UInt8]
-    /// From 1.
+    /// Counted from 1.
     let number: Int
-    /// How many there are.
+    /// The number of elements.
     let count: Int
 
-    /// The part with this number, or how many parts there are; 0 for a body that has none.
+    /// The element with this number, or the number of elements; 0 for a body that is not an array.
     static func find(_ number: Int, in body: [UInt8]) -> Result<BodyPart, Missing> {
         guard let root = (try? JSONDocument(parsing: body))?.root, root.kind == .array else {
             return .failure(Missing(count: 0))

@@ -4,7 +4,7 @@ internal import ReportIndex
 internal import StrictJSON
 internal import Transfer
 
-/// The same for programs: docs/cli-json.md lists the names.
+/// A delivery as JSON. docs/cli-json.md lists the names.
 extension DeliveryView {
     var json: JSONText {
         let request = delivery.request
@@ -25,7 +25,7 @@ extension DeliveryView {
         ])
     }
 
-    /// JSON as it is; other text as a string; anything else is left to --body.
+    /// JSON as it is, other text as a string, null for anything else.
     var bodyJSON: JSONText {
         let body = part?.bytes ?? delivery.request.body
         if body.isEmpty { return .null }

@@ -4,22 +4,21 @@ internal import Redaction
 internal import ReportIndex
 internal import TerminalOutput
 
-/// A delivery for `show`: the request, what it says, how often it was replayed.
+/// A delivery for `show`.
 struct DeliveryView {
     let delivery: ArchivedDelivery
     let reports: [DeliveredReport]
     let replays: [ReplayRecord]
-    /// Newer news of the same link, case or person, if there is any.
+    /// A newer report of the same link, case or person.
     var newer: DeliveryID?
-    /// When and why the body went.
     var pruning: BodyPruning?
-    /// Of the body as it arrived; nil where it is there.
+    /// The size of a pruned body as it arrived.
     var prunedBodyByteCount: Int?
-    /// The part of the body that is shown; nil for all of it.
+    /// The element of the body that is shown; nil for the whole body.
     var part: BodyPart?
     var isRevealed = false
 
-    /// Lines of a body that a terminal gets without a pager; the rest is there for --body.
+    /// The most lines of a body without a pager.
     static let bodyLineLimit = 400
 
     var requestView: RequestView {
@@ -28,21 +27,22 @@ struct DeliveryView {
             isRevealed: isRevealed)
     }
 
-    /// Line by line, so that a large body is never laid out as a whole.
+    /// Line by line: memory does not grow with the body.
     ///
-    /// - Parameter bodyLineLimit: nil for all of the body.
+    /// - Parameter bodyLineLimit: nil for the whole body.
     func write(on console: Console, bodyLineLimit: Int?, _ line: (String) throws -> Void) rethrows {
         try line(console.styled("Delivery \(delivery.id)", .bold) + "  \(delivery.uuid)")
         var lines = requestView.overviewLines(source: delivery.source, origin: "  origin    \(origin(console))")
         for report in reports { lines += reportLines(report, console) }
-        if let newer { lines += ["", "There is newer news of the same: callbox show \(newer)"] }
+        if let newer { lines += ["", "A newer report of the same link, case or person: callbox show \(newer)"] }
         lines += requestView.headerSection(console)
-        if !replays.isEmpty { lines += ["", console.styled("Replays", .bold)] + replays.map { "  " + Self.line($0) } }
+        if !replays.isEmpty {
+            lines += ["", console.styled("Replays", .bold)] + replays.map { "  " + Self.line($0, console) }
+        }
         for text in lines { try line(text) }
         try writeBody(on: console, limit: bodyLineLimit, line)
     }
 
-    /// The headers alone.
     var headerLines: [String] {
         requestView.headerLines
     }
@@ -53,7 +53,7 @@ struct DeliveryView {
             try line("")
             try line(title)
             try line(
-                "  gone: retention took it at \(pruning.prunedAt.rfc3339), \(TerminalText.escape(pruning.reason))")
+                "  pruned at \(pruning.prunedAt.rfc3339): \(TerminalText.escape(pruning.reason))")
         } else if !(part?.bytes ?? delivery.request.body).isEmpty {
             try line("")
             try line(title + (part.map { ", part \($0.number) of \($0.count)" } ?? ""))
@@ -61,7 +61,7 @@ struct DeliveryView {
         }
     }
 
-    /// The body, or the part of it, alone.
+    /// The body or the part only.
     func writePart(on console: Console, limit: Int?, _ line: (String) throws -> Void) rethrows {
         let command = "callbox show \(delivery.id) --body" + (part.map { " --part \($0.number)" } ?? "")
         try requestView.writeBody(part: part, on: console, limit: limit, rest: command, line)
@@ -71,24 +71,25 @@ struct DeliveryView {
         switch delivery.verification {
         case .verified:
             console.styled("verified", .green) + " by secret \(TerminalText.escape(delivery.secretName ?? "?"))"
-        case .unverified: "unverified: nothing was there to check it with"
-        case .fetched: "fetched: asked for at the provider's API by us"
-        case .failed, .expired: console.styled(delivery.verification.rawValue, .red) + ": let in unproved"
+        case .unverified: "unverified"
+        case .fetched: "fetched from the provider's API"
+        case .failed, .expired:
+            console.styled(delivery.verification.rawValue, .red) + ": released from quarantine with --force"
         }
     }
 
     private func reportLines(_ delivered: DeliveredReport, _ console: Console) -> [String] {
         let report = delivered.report
-        let route = report.route.map { "topic \($0.topic) by rule '\($0.rule.rawValue)'" } ?? "no route took it"
+        let route = report.route.map { "topic \($0.topic) by rule '\($0.rule.rawValue)'" } ?? "no route"
         var lines = [
             "",
             console.styled("Report", .bold) + " " + console.styled(TerminalText.escape(report.type), .cyan)
                 + TerminalText.escape(" of \(report.provider), \(route)"),
             "  attempt   \(delivered.attemptNumber) of \(report.attemptCount)"
-                + (delivered.attemptNumber > 1 ? ", first came as delivery \(report.deliveryID)" : ""),
+                + (delivered.attemptNumber > 1 ? ", the first is delivery \(report.deliveryID)" : ""),
         ]
-        if report.route == nil { lines.append("  route     none; 'callbox explain \(delivery.id)' says why") }
-        if let time = report.providerTime { lines.append("  time      \(time.rfc3339), as the provider says") }
+        if report.route == nil { lines.append("  route     none; run 'callbox show \(delivery.id) --why'") }
+        if let time = report.providerTime { lines.append("  time      \(time.rfc3339) (provider)") }
         if let problem = report.problem { lines.append("  problem   \(TerminalText.escape(problem))") }
         if let externalInfo = report.externalInfo {
             let view = BodyView(bytes: Array(externalInfo.utf8), isRevealed: isRevealed, command: "")
@@ -105,8 +106,8 @@ struct DeliveryView {
         return lines
     }
 
-    private static func line(_ replay: ReplayRecord) -> String {
-        let place = "\(HumanText.time(replay.startedAt))  \(TerminalText.escape(replay.url))  "
+    private static func line(_ replay: ReplayRecord, _ console: Console) -> String {
+        let place = "\(console.time(replay.startedAt))  \(TerminalText.escape(replay.url))  "
         switch replay.outcome {
         case .responded(let status, let byteCount, _):
             return place + "\(status), \(HumanText.byteCount(Int64(byteCount))) in \(replay.durationMilliseconds) ms"

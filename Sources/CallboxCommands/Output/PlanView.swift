@@ -1,38 +1,37 @@
+internal import ArgumentParser
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
 
-/// How a query would go about it, for `--explain`.
+/// `--explain`: prints the query plan instead of running the query.
+struct PlanOptions: ParsableArguments {
+    @Flag(help: "Show the query plan and do not run the query.")
+    var explain = false
+
+    func print(_ filter: ReportFilter, _ reader: ArchiveReader, _ format: OutputFormat, _ console: Console) throws {
+        let view = PlanView(plan: try reader.plan(of: filter))
+        for line in format == .table ? view.lines : [view.json.line] { try console.print(line) }
+    }
+}
+
 struct PlanView {
     let plan: ReportPlan
 
-    init(_ plan: ReportPlan) {
-        self.plan = plan
-    }
-
-    init(of filter: ReportFilter, _ reader: ArchiveReader) throws(CommandFailure) {
-        self.init(try translating { try reader.plan(of: filter) })
-    }
-
-    func print(_ format: OutputFormat, on console: Console) throws {
-        for line in format == .table ? lines : [json.line] { try console.print(line) }
-    }
-
     var lines: [String] {
         guard plan.lead != .nothing, let deliveries = plan.deliveries else {
-            return ["nothing can match: the filter names what no report has, or a time in which none arrived"]
+            return ["no report can match: the filter has a name that no report has, or a time without arrivals"]
         }
         var lines = [
-            "1. candidates: \(lead)",
-            "   among deliveries \(deliveries.lowerBound) to \(deliveries.upperBound): \(count)",
+            "1. candidates from \(lead)",
+            "   deliveries \(deliveries.lowerBound) to \(deliveries.upperBound): \(count)",
         ]
-        if plan.looksAtRows { lines.append("2. of each the row is looked at: time, verification, further fields") }
+        if plan.looksAtRows { lines.append("2. check each row: time, verification, other fields") }
         if plan.opensBodies {
             lines.append(
-                "\(lines.count == 2 ? 2 : 3). of each that is left the body is opened, on every core, newest first")
+                "\(lines.count == 2 ? 2 : 3). read the remaining bodies, newest first, on all cores")
         } else {
-            lines.append("   no body is opened")
+            lines.append("   no body is read")
         }
         return lines
     }
@@ -56,12 +55,12 @@ struct PlanView {
     private var lead: String {
         switch plan.lead {
         case .nothing: "none"
-        case .field(let name): "the index of fields, by '\(TerminalText.escape(name))'"
-        case .fieldTest(let name): "every value of '\(TerminalText.escape(name))' in the index of fields"
+        case .field(let name): "the field index, '\(TerminalText.escape(name))'"
+        case .fieldTest(let name): "the field index, all values of '\(TerminalText.escape(name))'"
         case .categories(let count):
-            "the index by source, type and topic: \(HumanText.count(count, "combination")) of them"
-        case .verification: "every row of the journal, by what vouched for it"
-        case .everything: "every report, newest first"
+            "the category index, \(HumanText.count(count, "combination")) of source, type and topic"
+        case .verification: "all deliveries, by verification"
+        case .everything: "all reports, newest first"
         }
     }
 

@@ -4,23 +4,23 @@ internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
 
-/// Writes the rows of a statement one after another in the format that was asked for. Only a table has to see them all
-/// first, so it has a bound.
+/// Writes the rows of a statement. A table needs all rows before the first line, so its size is bounded.
 struct QueryListing {
-    /// Rows of a table where nobody says how many.
+    /// The most rows of a table without --limit.
     static let tableRowLimit = 1000
-    /// Text that a table holds, whatever it was told.
+    /// The most text of a table.
     private static let tableByteCountLimit = 16 << 20
 
     private let format: OutputFormat
     private let limit: Int?
     private let console: Console
-    /// Nil until the statement has begun: one that was rejected writes nothing at all.
-    private var columns: [String]?
+    /// Nil until the statement has begun: a rejected statement writes nothing.
+    private var listing: RowListing<[SQLValue]>?
+    private var columns: [String] = []
     private var rows: [[Table.Cell]] = []
     private var byteCount = 0
     private(set) var count = 0
-    /// What to say where there are more rows than were written.
+    /// The note that there are more rows; nil if all were written.
     private(set) var more: String?
 
     init(_ format: OutputFormat, limit: Int?, on console: Console) {
@@ -31,63 +31,45 @@ struct QueryListing {
 
     mutating func begin(_ columns: [String]) {
         self.columns = columns
+        let members = columns.enumerated().map { index, name in
+            RowMember<[SQLValue]>(name) { SQLText.json($0[index]) }
+        }
+        listing = RowListing(format, on: console, members)
     }
 
-    /// - Returns: false when there is no room for more.
+    /// - Returns: false if there is no room for more.
     mutating func add(_ row: [SQLValue]) throws -> Bool {
         if let limit, count >= limit {
-            more = "there are more rows: --limit \(limit.multipliedReportingOverflow(by: 10).partialValue)"
+            more = "there are more rows; use --limit \(limit.multipliedReportingOverflow(by: 10).partialValue)"
             return false
         }
         guard byteCount < Self.tableByteCountLimit else {
-            more = "there are more rows than a table has room for: --format csv writes them all"
+            more = "there are more rows than fit into a table; use --format csv"
             return false
         }
-        switch format {
-        case .table:
+        if format == .table {
             let cells = row.map(SQLText.cell)
             byteCount += cells.reduce(0) { $0 + $1.text.utf8.count + 16 }
             rows.append(cells)
-        case .json: try console.write((count == 0 ? "[" : ",\n ") + record(row).line)
-        case .ndjson: try console.print(record(row).line)
-        case .csv:
-            if count == 0 { try printTitles() }
-            try printCSV(row.map(SQLText.json))
+        } else {
+            try listing?.add(row)
         }
         count += 1
         return true
     }
 
-    func finish() throws {
-        guard let columns else { return }
-        switch format {
-        case .table where !rows.isEmpty:
-            for line in QueryTable(columns: columns, rows: rows).lines(on: console) { try console.print(line) }
-        case .json: try console.write(count == 0 ? "[]\n" : "]\n")
-        case .csv where count == 0: try printTitles()
-        case .table, .ndjson, .csv: break
-        }
-    }
-
-    private func record(_ row: [SQLValue]) -> JSONText {
-        .object(zip(columns ?? [], row).map { JSONText.Member($0, SQLText.json($1)) })
-    }
-
-    private func printTitles() throws {
-        try printCSV((columns ?? []).map { .string($0) })
-    }
-
-    private func printCSV(_ values: [JSONText]) throws {
-        let line = CSVText.line(values)
-        try console.print(console.isTerminal ? TerminalText.escape(line) : line)
+    mutating func finish() throws {
+        try listing?.finish()
+        guard !rows.isEmpty else { return }
+        for line in QueryTable(columns: columns, rows: rows).lines(on: console) { try console.print(line) }
     }
 }
 
 /// Values of SQLite as text.
 enum SQLText {
-    /// Characters of a value that a table shows.
+    /// The most characters of a value in a table.
     private static let characterLimit = 200
-    /// Bytes of a blob that a table shows.
+    /// The most bytes of a blob in a table.
     private static let blobByteCount = 12
 
     static func json(_ value: SQLValue) -> JSONText {
@@ -100,7 +82,6 @@ enum SQLText {
         }
     }
 
-    /// Line breaks and the like are shown as escapes, for a row is a line.
     static func cell(_ value: SQLValue) -> Table.Cell {
         switch value {
         case .null: return .init("NULL", .dim)
@@ -116,12 +97,12 @@ enum SQLText {
     }
 }
 
-/// Rows whose columns nobody knows before: side by side where the terminal has room for them, else a line a value.
+/// Rows with any columns: side by side if they fit, else a line per value.
 struct QueryTable {
     let columns: [String]
     let rows: [[Table.Cell]]
 
-    /// What a column must at least have, unless its values are shorter.
+    /// The least width of a column with longer values.
     private static let shortestWidth = 12
 
     func lines(on console: Console) -> [String] {

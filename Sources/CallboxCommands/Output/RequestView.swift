@@ -5,15 +5,15 @@ internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
 
-/// A request for people: where it came from, its headers, its body. What is masked is so unless it is to be revealed.
+/// A request on a terminal: overview, headers, body.
 struct RequestView {
     let request: InboundRequest
     let bodySHA256: [UInt8]
-    /// Of the body as it arrived, which may be gone.
+    /// The size of the body as it arrived, if it was pruned.
     var bodyByteCount: Int?
     var isRevealed = false
 
-    /// The target as JSON has it: credentials masked, data of persons as they came.
+    /// The target in JSON: credentials masked, personal data not.
     var target: String {
         isRevealed ? request.target.text : Masking.target(request.target.text)
     }
@@ -22,7 +22,7 @@ struct RequestView {
         isRevealed ? field.value : Masking.value(of: field)
     }
 
-    /// - Parameter origin: what is known of the sender, as a line of its own.
+    /// - Parameter origin: the line on verification.
     func overviewLines(source: String, origin: String) -> [String] {
         let target = isRevealed ? request.target.text : PersonalData.target(request.target.text)
         let size = HumanText.byteCount(Int64(bodyByteCount ?? request.body.count))
@@ -34,7 +34,6 @@ struct RequestView {
         ]
     }
 
-    /// The headers, a line each.
     var headerLines: [String] {
         request.headers.fields.map { field in
             let masked = value(of: field)
@@ -47,12 +46,10 @@ struct RequestView {
         ["", console.styled("Headers", .bold)] + headerLines.map { "  " + $0 }
     }
 
-    /// The body, whole or a part of it, a line at a time.
-    ///
     /// - Parameters:
-    ///   - part: the part to show; nil for all of it.
-    ///   - limit: the most lines; nil for all of them.
-    ///   - command: what gives the whole body.
+    ///   - part: nil for the whole body.
+    ///   - limit: the most lines; nil for all.
+    ///   - command: the command that writes the whole body.
     func writeBody(
         part: BodyPart? = nil, on console: Console, limit: Int?, rest command: String,
         _ line: (String) throws -> Void

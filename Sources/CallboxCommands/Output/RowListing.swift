@@ -1,33 +1,26 @@
 internal import StrictJSON
 internal import TerminalOutput
 
-/// Writes rows one after another in the format that was asked for. Only a table has to see its rows first; after
-/// `tableRowCount` of them it begins anew, so that memory does not grow with them.
+/// Writes rows one after another in any format. A table is laid out for `tableRowCount` rows at a time, so that memory does
+/// not grow with their number.
 struct RowListing<Row> {
     static var tableRowCount: Int { 5000 }
 
     private let format: OutputFormat
     let console: Console
-    private let names: [String]
-    private let values: (Row) -> [JSONText]
-    private let table: ([Row]) -> Table
-    /// The object of a row if it has more than `names`.
-    var json: ((Row) -> JSONText)?
+    private let members: [RowMember<Row>]
+    private let json: ((Row) -> JSONText)?
     private var gathered: [Row] = []
     private(set) var count = 0
 
-    /// - Parameters:
-    ///   - names: of the columns of CSV and the members of JSON.
-    ///   - values: as many, of a row.
+    /// - Parameter json: the object of a row, if it has more than the members.
     init(
-        _ format: OutputFormat, on console: Console, names: [String], values: @escaping (Row) -> [JSONText],
-        table: @escaping ([Row]) -> Table
+        _ format: OutputFormat, on console: Console, _ members: [RowMember<Row>], json: ((Row) -> JSONText)? = nil
     ) {
         self.format = format
         self.console = console
-        self.names = names
-        self.values = values
-        self.table = table
+        self.members = members
+        self.json = json
     }
 
     mutating func add(_ row: Row) throws {
@@ -39,8 +32,7 @@ struct RowListing<Row> {
         case .ndjson: try console.print(record(row).line)
         case .csv:
             if count == 0 { try printNames() }
-            let line = CSVText.line(values(row))
-            try console.print(console.isTerminal ? TerminalText.escape(line) : line)
+            try console.printCSV(members.filter { $0.name != nil }.map { $0.value(row) })
         }
         count += 1
     }
@@ -60,16 +52,44 @@ struct RowListing<Row> {
         try finish()
     }
 
+    /// Writes at most as many rows as `page` allows, and notes that there are none or more.
+    mutating func print(_ rows: some Sequence<Row>, page: LimitOptions, none: String) throws {
+        var hasMore = false
+        for row in rows {
+            if page.shows(after: count) { try add(row) } else { hasMore = true }
+        }
+        try finish(page: page, hasMore: hasMore, none: none)
+    }
+
+    /// Ends a listing of single rows with the same notes.
+    mutating func finish(page: LimitOptions, hasMore: Bool, none: String) throws {
+        try finish()
+        if count == 0 { console.note(none) }
+        if hasMore { console.note(page.hint) }
+    }
+
     private func record(_ row: Row) -> JSONText {
-        json?(row) ?? .object(zip(names, values(row)).map { JSONText.Member($0, $1) })
+        json?(row) ?? .object(members.object(row))
     }
 
     private func printNames() throws {
-        try console.print(names.joined(separator: ","))
+        try console.printCSV(members.compactMap(\.name).map { .string($0) })
     }
 
     private mutating func printTable() throws {
-        for line in table(gathered).lines(on: console) { try console.print(line) }
+        let shown = members.filter { $0.column != nil }
+        let table = Table(
+            columns: shown.compactMap(\.column),
+            rows: gathered.map { row in shown.map { $0.cell(row, console) } })
+        for line in table.lines(on: console) { try console.print(line) }
         gathered.removeAll()
+    }
+}
+
+extension Console {
+    /// A line of CSV; escaped on a terminal.
+    func printCSV(_ values: [JSONText]) throws {
+        let line = CSVText.line(values)
+        try print(isTerminal ? TerminalText.escape(line) : line)
     }
 }

@@ -2,14 +2,14 @@ internal import Deliveries
 internal import StrictJSON
 internal import TerminalOutput
 
-/// One member of a listed row: its name in JSON and CSV, and the table column that shows it. One description serves all formats.
+/// One member of a row: its name in JSON and CSV, and its table column. One description serves all formats.
 struct RowMember<Row> {
     /// Nil if only a table has it.
     let name: String?
     let value: (Row) -> JSONText
     /// Nil if only JSON and CSV have it.
     let column: Table.Column?
-    let cell: (Row) -> Table.Cell
+    let cell: (Row, Console) -> Table.Cell
 
     /// - Parameter cell: how a table shows the value; by default its text, or a dash for null.
     init(
@@ -19,27 +19,36 @@ struct RowMember<Row> {
         self.name = name
         self.value = value
         self.column = column
-        self.cell = cell ?? { Self.cell(value($0)) }
+        self.cell = { row, _ in cell?(row) ?? Self.cell(value(row)) }
     }
 
-    private init(_ column: Table.Column, cell: @escaping (Row) -> Table.Cell) {
-        name = nil
-        value = { _ in .null }
+    private init(
+        name: String?, column: Table.Column, value: @escaping (Row) -> JSONText,
+        cell: @escaping (Row, Console) -> Table.Cell
+    ) {
+        self.name = name
+        self.value = value
         self.column = column
         self.cell = cell
     }
 
     /// A column that only a table has.
     static func onlyTable(_ column: Table.Column, cell: @escaping (Row) -> Table.Cell) -> RowMember {
-        RowMember(column, cell: cell)
+        RowMember(name: nil, column: column, value: { _ in .null }, cell: { row, _ in cell(row) })
     }
 
-    /// A time: RFC 3339 for programs, shorter in a table.
+    /// A time: RFC 3339 in JSON and CSV, and as the console shows times in a table.
+    ///
+    /// - Parameters:
+    ///   - now: a table shows ages at this time; nil for times.
+    ///   - none: the cell of a row without the time.
     static func time(
-        _ name: String, _ column: Table.Column, _ time: @escaping (Row) -> Timestamp?
+        _ name: String, _ column: Table.Column, now: Timestamp? = nil, none: Table.Cell = .init("-", .dim),
+        _ time: @escaping (Row) -> Timestamp?
     ) -> RowMember {
-        RowMember(name, column, { .optional(time($0)?.rfc3339) }) { row in
-            time(row).map { .init(HumanText.time($0)) } ?? .init("-", .dim)
+        RowMember(name: name, column: column, value: { .optional(time($0)?.rfc3339) }) { row, console in
+            guard let time = time(row) else { return none }
+            return .init(now.map { HumanText.ago(time, now: $0) } ?? console.time(time))
         }
     }
 
@@ -49,6 +58,13 @@ struct RowMember<Row> {
         case .null: .init("-", .dim)
         default: .init(value.compact)
         }
+    }
+}
+
+extension Array {
+    /// The members of a row as JSON.
+    func object<Row>(_ row: Row) -> [JSONText.Member] where Element == RowMember<Row> {
+        compactMap { member in member.name.map { JSONText.Member($0, member.value(row)) } }
     }
 }
 
@@ -62,40 +78,9 @@ extension Table.Column {
     static func text(_ title: String, shortest: Int? = nil, leavesAs: Int? = nil) -> Table.Column {
         .init(title: title, shortestWidth: shortest, leavesAs: leavesAs)
     }
-}
 
-extension RowListing {
-    /// A listing whose formats all come from one description.
-    ///
-    /// - Parameter json: the object of a row, if it has more than the members.
-    init(
-        _ format: OutputFormat, on console: Console, _ members: [RowMember<Row>], json: ((Row) -> JSONText)? = nil
-    ) {
-        let named = members.filter { $0.name != nil }
-        let shown = members.filter { $0.column != nil }
-        self.init(
-            format, on: console, names: named.compactMap(\.name), values: { row in named.map { $0.value(row) } },
-            table: { rows in
-                Table(columns: shown.compactMap(\.column), rows: rows.map { row in shown.map { $0.cell(row) } })
-            })
-        self.json = json
-    }
-}
-
-extension RowListing {
-    /// Writes at most as many rows as `page` allows, and notes that there are none or more.
-    mutating func print(_ rows: some Sequence<Row>, page: LimitOptions, none: String) throws {
-        var hasMore = false
-        for row in rows {
-            if page.shows(after: count) { try add(row) } else { hasMore = true }
-        }
-        try finish(page: page, hasMore: hasMore, none: none)
-    }
-
-    /// Ends a listing of single rows with the same notes.
-    mutating func finish(page: LimitOptions, hasMore: Bool, none: String) throws {
-        try finish()
-        if count == 0 { console.note(none) }
-        if hasMore { console.note(page.hint) }
+    /// A column of sentences, which wrap between words.
+    static func wrapped(_ title: String) -> Table.Column {
+        .init(title: title, wraps: true)
     }
 }

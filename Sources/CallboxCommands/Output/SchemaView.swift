@@ -1,48 +1,33 @@
-internal import Journal
 internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
 
-/// What `sql --schema` writes.
+/// The views and functions of `callbox sql`.
 enum SchemaView {
-    static func print(_ format: OutputFormat, on console: Console) throws {
-        switch format {
-        case .table: for line in lines(console) { try console.print(line) }
-        case .json: try console.print(JSONText.array(records).line)
-        case .ndjson: for record in records { try console.print(record.line) }
-        case .csv:
-            try console.print("view,column,meaning")
-            for record in records { try console.print(CSVText.line(record.memberValues)) }
-        }
-    }
+    private typealias Row = (view: String, column: String, meaning: String)
 
-    private static var records: [JSONText] {
-        ArchiveViews.all.flatMap { view in
-            view.columns.map { column in
-                .object([
-                    .init("view", .string(view.name)), .init("column", .string(column.name)),
-                    .init("meaning", .string(column.meaning)),
-                ])
-            }
-        }
+    static func print(_ format: OutputFormat, on console: Console) throws {
+        guard format != .table else { return try lines(console).forEach { try console.print($0) } }
+        var listing = RowListing<Row>(
+            format, on: console,
+            [
+                .init("view") { .string($0.view) }, .init("column") { .string($0.column) },
+                .init("meaning") { .string($0.meaning) },
+            ])
+        try listing.print(
+            ArchiveViews.all.flatMap { view in view.columns.map { (view.name, $0.name, $0.meaning) } })
     }
 
     static func lines(_ console: Console) -> [String] {
-        var lines: [String] = []
-        for view in ArchiveViews.all {
-            lines.append(console.styled(view.name, .bold) + "  \(view.meaning)")
-            lines += view.columns.map { padded($0.name, 26) + $0.meaning }
-            lines.append("")
+        func table(_ rows: [(String, String)]) -> [String] {
+            Table(
+                columns: [.text(""), .wrapped("")], rows: rows.map { [.init("  " + $0), .init($1)] }
+            ).lines(on: console).dropFirst() + [""]
         }
-        lines.append(console.styled("functions", .bold))
-        for function in ArchiveViews.functions {
-            lines.append("  " + function.call)
-            lines.append("      " + function.meaning)
+        let views = ArchiveViews.all.flatMap { view in
+            [console.styled(view.name, .bold) + "  \(view.meaning)"] + table(view.columns.map { ($0.name, $0.meaning) })
         }
-        return lines
-    }
-
-    private static func padded(_ text: String, _ width: Int) -> String {
-        "  " + text + String(repeating: " ", count: max(1, width - text.count))
+        return views + [console.styled("functions", .bold)]
+            + table(ArchiveViews.functions.map { ($0.call, $0.meaning) }).dropLast()
     }
 }

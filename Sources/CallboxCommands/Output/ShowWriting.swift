@@ -3,15 +3,15 @@ internal import Foundation
 internal import StrictJSON
 internal import TerminalOutput
 
-/// Writes what `show` found, one delivery after another.
+/// Writes deliveries for `show`.
 struct ShowWriting {
     enum Format: Equatable {
         case table, headers
-        /// A part of a body alone, for people.
+        /// An element of a body, for a terminal.
         case part
-        /// Bytes as they came.
+        /// The exact bytes.
         case body
-        /// - Parameter isPart: a part of a body alone.
+        /// - Parameter isPart: only an element of a body.
         case json(isPart: Bool), ndjson(isPart: Bool)
     }
 

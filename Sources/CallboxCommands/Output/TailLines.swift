@@ -5,7 +5,7 @@ internal import Redaction
 internal import ReportIndex
 internal import TerminalOutput
 
-/// Events as lines for a person.
+/// Events as lines.
 ///
 /// ```
 /// 10:00:01 --> payments pf_checking_account [1042] verified · checking
@@ -19,7 +19,7 @@ struct TailLines {
         self.console = console
     }
 
-    /// The line of an event, and one before it where a day begins.
+    /// The line of an event, after a line for each new day.
     mutating func lines(_ event: FeedEvent) -> [String] {
         let (day, time) = console.clock.parts(of: event.time)
         var lines: [String] = []
@@ -37,7 +37,7 @@ struct TailLines {
         return lines + [line.text(on: console)]
     }
 
-    /// What was answered at the time of an event.
+    /// The response to a delivery.
     func response(_ status: Int, at moment: Timestamp) -> String {
         var line = StyledLine()
         line.add(console.clock.parts(of: moment).time, .dim)
@@ -53,7 +53,7 @@ struct TailLines {
         line.add(report.type, isUnrecognised ? .yellow : .cyan, atMost: max(16, console.width / 2))
         line.add(" [\(report.deliveryID)\(report.ordinal == 1 ? "" : ".\(report.ordinal)")]", .bold)
         if report.attemptNumber > 1 {
-            line.add(" attempt \(report.attemptNumber) of [\(report.firstDeliveryID)] ·")
+            line.add(" attempt \(report.attemptNumber), first [\(report.firstDeliveryID)] ·")
         }
         line.add(" ")
         line.add(report.verification.rawValue, style(of: report.verification))
@@ -61,7 +61,7 @@ struct TailLines {
         line.add(report.route?.topic ?? "unrouted", report.route == nil ? .yellow : nil)
         if let id = arrival.promotedFrom { line.add(" · from quarantine [q\(id)]") }
         if let problem = report.problem { line.add(" · \(problem)", .yellow) }
-        let externalInfo = ReportListing.externalInfo(report.externalInfo)
+        let externalInfo = ReportRow.externalInfo(report.externalInfo)
         if !externalInfo.isEmpty { line.add("  \(externalInfo)", .dim) }
     }
 

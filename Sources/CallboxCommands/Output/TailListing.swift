@@ -6,15 +6,12 @@ internal import StrictJSON
 internal import Tail
 internal import TerminalOutput
 
-/// How a stream that does not end is written.
+/// The format of a stream without an end.
 enum StreamFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
-    /// Lines for people.
-    case table
-    /// An object a line.
-    case ndjson
+    case table, ndjson
 }
 
-/// Writes events as they come. What a delivery was answered stands once, after the last of its reports.
+/// Writes events. The response to a delivery follows the last of its reports.
 struct TailListing: TailOutput {
     private let format: StreamFormat
     private let console: Console
@@ -27,9 +24,10 @@ struct TailListing: TailOutput {
         self.lines = TailLines(console)
     }
 
-    /// - Parameter answer: what was answered to a delivery; nil where nobody was.
     mutating func write(_ event: FeedEvent, response: Int?) throws {
-        guard format == .table else { return try console.print(TailRecord.json(event, response: response).line) }
+        guard format == .table else {
+            return try console.print(TailRecord.json(event, response: response, masks: console.isTerminal).line)
+        }
         switch event {
         case .arrived(let arrival):
             let id = arrival.report.deliveryID
@@ -46,7 +44,7 @@ struct TailListing: TailOutput {
         }
     }
 
-    /// Writes the answer of the last delivery, when it is known that all its reports were written.
+    /// Writes the response to the last delivery. Called when all its reports were written.
     mutating func finishDelivery() throws {
         guard let answered = pending else { return }
         pending = nil
@@ -59,19 +57,18 @@ struct TailListing: TailOutput {
 }
 
 extension TailNote {
-    /// The note as `tail` writes it to standard error.
     var text: String {
         switch self {
         case .waiting(let path): "waiting for an archive at \(TerminalText.escape(path))"
         case .unreadable(let error): CommandFailure(error).description + "\nWaiting until it can be read."
-        case .archiveAppeared: "the archive is there"
-        case .archiveReplaced: "another archive is in its place; following what comes to that one"
+        case .archiveAppeared: "found the archive"
+        case .archiveReplaced: "the archive was replaced; following the new one"
         case .archiveIsAnother:
-            "this is not the archive that the last tail followed, or it was restored; starting now"
-        case .noEarlierTail: "no tail has followed this archive yet; starting now"
-        case .unreadableState: "what the last tail left does not read back; starting now"
+            "the last tail followed another archive, or this one was restored; starting now"
+        case .noEarlierTail: "no earlier tail of this archive; starting now"
+        case .unreadableState: "cannot read the position of the last tail; starting now"
         case .stateNotWritten(let path):
-            "\(TerminalText.escape(path)) cannot be written, so --since-last will not know of this tail"
+            "cannot write \(TerminalText.escape(path)); --since-last will not continue from this tail"
         }
     }
 }

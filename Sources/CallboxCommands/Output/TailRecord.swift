@@ -7,8 +7,10 @@ internal import StrictJSON
 
 /// An event as JSON. The names are an interface: docs/cli-json.md lists them.
 enum TailRecord {
-    /// - Parameter answer: what was answered to the delivery; nil where nobody was.
-    static func json(_ event: FeedEvent, response: Int?) -> JSONText {
+    /// - Parameters:
+    ///   - response: the status of the response to the delivery; nil without one.
+    ///   - masks: whether personal data is masked.
+    static func json(_ event: FeedEvent, response: Int?, masks: Bool) -> JSONText {
         let response = response.map { JSONText.integer(Int64($0)) } ?? .null
         switch event {
         case .arrived(let arrival):
@@ -16,7 +18,7 @@ enum TailRecord {
             let name = report.attemptNumber == 1 ? "report" : "attempt"
             return .object(
                 [.init("event", .string(name))]
-                    + zip(ReportRecord.names, ReportRecord.values(report)).map { JSONText.Member($0, $1) }
+                    + ReportRow.members(masks: masks).object(report)
                     + [
                         .init("firstId", .integer(report.firstDeliveryID.rawValue)), .init("response", response),
                         .init("promotedFrom", arrival.promotedFrom.map { .integer($0.rawValue) } ?? .null),

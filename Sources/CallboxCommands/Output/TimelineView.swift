@@ -1,126 +1,127 @@
 internal import Analysis
 internal import Deliveries
 internal import Journal
+internal import Redaction
 internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
 
-/// What `timeline` writes.
+/// A timeline in each format.
 struct TimelineView {
     let timeline: Timeline
 
     func print(_ format: OutputFormat, on console: Console) throws {
         switch format {
         case .table: for line in lines(console) { try console.print(line) }
-        case .json: try console.print(json.line)
-        case .ndjson: for entry in timeline.entries { try console.print(Self.record(entry).line) }
-        case .csv:
-            try console.print(Self.names.joined(separator: ","))
-            for entry in timeline.entries {
-                let line = CSVText.line(Self.record(entry).memberValues)
-                try console.print(console.isTerminal ? TerminalText.escape(line) : line)
-            }
+        case .json: try console.print(json(masks: console.isTerminal).line)
+        case .ndjson, .csv:
+            var listing = RowListing(format, on: console, TimelineEntry.members(masks: console.isTerminal))
+            try listing.print(timeline.entries)
         }
     }
 
-    // MARK: JSON
-
-    static let names = [
-        "time", "id", "ordinal", "receivedAt", "providerTime", "delayMilliseconds", "source", "provider", "type",
-        "attempts", "states", "subject",
-    ]
-
-    private static func record(_ entry: TimelineEntry) -> JSONText {
-        let report = entry.report
-        let values: [JSONText] = [
-            .string(report.time.rfc3339), .integer(report.deliveryID.rawValue), .integer(Int64(report.ordinal)),
-            .string(report.receivedAt.rfc3339), .optional(report.providerTime?.rfc3339),
-            entry.delayMilliseconds.map { .integer($0) } ?? .null, .string(report.source), .string(report.provider),
-            .string(report.type), .integer(Int64(report.attemptCount)), .array(entry.states.map(Self.field)),
-            entry.subject.map(Self.field) ?? .null,
-        ]
-        return .object(zip(names, values).map { JSONText.Member($0, $1) })
-    }
-
-    private static func field(_ field: ReportField) -> JSONText {
-        .object([.init("name", .string(field.name)), .init("value", .string(field.value))])
-    }
-
-    private var json: JSONText {
-        .object([
+    private func json(masks: Bool) -> JSONText {
+        let members = TimelineEntry.members(masks: masks)
+        func records(_ entries: [TimelineEntry]) -> JSONText { .array(entries.map { .object(members.object($0)) }) }
+        return .object([
             .init("links", .array(timeline.links.map(LinkView.json))),
-            .init("reports", .array(timeline.entries.map(Self.record))),
-            .init("current", .array(timeline.current.map(Self.record))),
+            .init("reports", records(timeline.entries)), .init("current", records(timeline.current)),
             .init("isComplete", .boolean(timeline.shortcoming == nil)),
         ])
     }
 
-    // MARK: Lines
-
     private func lines(_ console: Console) -> [String] {
         var lines = timeline.links.map { Self.line($0, console) }
         if !lines.isEmpty { lines.append("") }
-        lines += table.lines(on: console)
-        lines += ["", console.styled("now", .bold)]
-        lines += nowTable.lines(on: console).dropFirst()
+        lines += table(console).lines(on: console)
+        lines += ["", console.styled("Current state", .bold)]
+        lines += currentTable(console).lines(on: console).dropFirst()
         for link in timeline.pending {
-            lines.append(
-                console.styled("pending", .red)
-                    + TerminalText.escape("  \(link.missingText), for link \(link.link.id)"))
+            var line = StyledLine()
+            line.add("pending", .red)
+            line.add("  \(link.missingText), for link \(link.link.id)")
+            lines.append(line.text(on: console))
         }
         return lines
     }
 
     private static func line(_ progress: LinkProgress, _ console: Console) -> String {
         let link = progress.link
-        let keys = LinkView.ownKeys(link).prefix(2).map { "\($0.name)=\(LinkView.shown($0))" }.joined(separator: " ")
-        return console.styled("Link \(link.id)", .bold)
-            + TerminalText.escape("  \(link.order.provider)  asked for \(HumanText.time(link.createdAt))  ")
-            + console.styled(link.state.rawValue, link.state.cell.style ?? .dim)
-            + TerminalText.escape("  \(keys)")
+        var line = StyledLine()
+        line.add("Link \(link.id)", .bold)
+        line.add("  \(link.order.provider)  requested \(console.time(link.createdAt))  ")
+        line.add(link.state.rawValue, link.state.cell.style ?? .dim)
+        line.add(
+            "  " + LinkView.ownKeys(link).prefix(2).map { "\($0.name)=\(LinkView.shown($0))" }.joined(separator: " "))
+        return line.text(on: console)
     }
 
-    private var table: Table {
+    private func table(_ console: Console) -> Table {
         Table(
             columns: [
-                .init(title: "TIME"), .init(title: "ARRIVED", alignment: .right), .init(title: "PROVIDER"),
-                .init(title: "TYPE", shortestWidth: 12), .init(title: "ID", alignment: .right),
-                .init(title: "TRIES", alignment: .right), .init(title: "STATE", shortestWidth: 10),
+                .text("TIME"), .number("DELAY", leavesAs: 3), .text("PROVIDER", leavesAs: 2),
+                .text("TYPE", shortest: 12), .number("ID"), .number("TRIES", leavesAs: 1), .wrapped("STATE"),
             ],
             rows: timeline.entries.map { entry in
                 let report = entry.report
                 return [
-                    .init(HumanText.time(report.time)), .init(Self.delay(entry), .dim), .init(report.provider),
-                    .init(report.type, .cyan), .init(entry.number, .bold), .init("\(report.attemptCount)"),
-                    .init(Self.state(entry)),
+                    .init(console.time(report.time)), .init(entry.delayText, .dim), .init(report.provider),
+                    .init(report.type, .cyan), .init(report.numberText, .bold), .init("\(report.attemptCount)"),
+                    .init(entry.stateText),
                 ]
             })
     }
 
-    private var nowTable: Table {
+    private func currentTable(_ console: Console) -> Table {
         Table(
             columns: [
-                .init(title: "TYPE", shortestWidth: 12), .init(title: "STATE", shortestWidth: 10),
-                .init(title: "OF", shortestWidth: 10),
-                .init(title: "ID", alignment: .right), .init(title: "TIME"),
+                .text("TYPE", shortest: 12), .wrapped("STATE"), .text("SUBJECT", shortest: 10), .number("ID"),
+                .text("TIME", leavesAs: 1),
             ],
             rows: timeline.current.map { entry in
                 [
-                    .init(entry.report.type, .cyan), .init(Self.state(entry)),
-                    .init(entry.subject.map { "\($0.name)=\($0.value)" } ?? ""), .init(entry.number, .bold),
-                    .init(HumanText.time(entry.report.time)),
+                    .init(entry.report.type, .cyan), .init(entry.stateText),
+                    .init(entry.subject.map { $0.shown } ?? ""), .init(entry.report.numberText, .bold),
+                    .init(console.time(entry.report.time)),
                 ]
             })
     }
+}
 
-    private static func state(_ entry: TimelineEntry) -> String {
-        entry.report.problem.map { "problem: \($0)" }
-            ?? entry.states.map { "\($0.name)=\($0.value)" }.joined(separator: " ")
+extension TimelineEntry {
+    /// - Parameter masks: whether personal data is masked.
+    fileprivate static func members(masks: Bool) -> [RowMember<TimelineEntry>] {
+        func json(_ field: ReportField) -> JSONText {
+            let value = masks ? PersonalData.shown(field.value, name: field.name) : field.value
+            return .object([.init("name", .string(field.name)), .init("value", .string(value))])
+        }
+        return [
+            .init("time") { .string($0.report.time.rfc3339) },
+            .init("id") { .integer($0.report.deliveryID.rawValue) },
+            .init("ordinal") { .integer(Int64($0.report.ordinal)) },
+            .init("receivedAt") { .string($0.report.receivedAt.rfc3339) },
+            .init("providerTime") { .optional($0.report.providerTime?.rfc3339) },
+            .init("delayMilliseconds") { $0.delayMilliseconds.map { .integer($0) } ?? .null },
+            .init("source") { .string($0.report.source) }, .init("provider") { .string($0.report.provider) },
+            .init("type") { .string($0.report.type) },
+            .init("attempts") { .integer(Int64($0.report.attemptCount)) },
+            .init("states") { .array($0.states.map(json)) }, .init("subject") { $0.subject.map(json) ?? .null },
+        ]
     }
 
-    /// How long after the provider's time it came; a clock that is wrong shows as a minus.
-    static func delay(_ entry: TimelineEntry) -> String {
-        guard let delay = entry.delayMilliseconds else { return "-" }
-        return (delay < 0 ? "-" : "+") + HumanText.span(milliseconds: delay)
+    fileprivate var stateText: String {
+        report.problem.map { "problem: \($0)" } ?? states.map(\.shown).joined(separator: " ")
+    }
+
+    /// The time from the provider's time to the arrival; negative if the arrival is earlier.
+    var delayText: String {
+        delayMilliseconds.map { ($0 < 0 ? "-" : "+") + HumanText.span(milliseconds: $0) } ?? "-"
+    }
+}
+
+extension ReportField {
+    /// `name=value`, personal data masked.
+    fileprivate var shown: String {
+        "\(name)=\(PersonalData.shown(value, name: name))"
     }
 }

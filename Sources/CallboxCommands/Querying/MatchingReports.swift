@@ -5,16 +5,14 @@ internal import ReportIndex
 internal import Synchronization
 internal import TerminalOutput
 
-/// Goes through the reports that match, with what long work owes people: progress on a terminal, an end at Ctrl-C with what
-/// there is, and a last line that says what was looked at.
+/// Reads the reports that match a filter, with progress on a terminal. Ctrl-C stops a scan of bodies and keeps its results.
 struct MatchingReports {
     let reader: ArchiveReader
     let console: Console
 
-    /// The numbers of the deliveries that brought what matches, oldest first, for work on them; says what a scan looked at, and
-    /// ends the command where that was stopped.
+    /// The IDs of the deliveries with matching reports, oldest first. Fails if interrupted.
     func deliveryIDs(_ filter: ReportFilter) throws -> [DeliveryID] {
-        let (found, isInterrupted) = try watched(filter, ScanNarrator(console)) { watch in
+        let (found, isInterrupted) = try watched(filter, ScanProgress(console)) { watch in
             try reader.deliveryIDs(matching: filter, watch: watch) { console.progress("found \($0) deliveries") }
         }
         console.progress("")
@@ -23,39 +21,62 @@ struct MatchingReports {
         return found.ids
     }
 
-    /// - Returns: what there is to say when the results are out.
+    /// - Returns: the counts to note after the results.
     func forEach(_ filter: ReportFilter, _ body: (ReportSummary) throws -> Void) throws -> ScanConclusion {
-        let narrator = ScanNarrator(console)
-        let (counts, isInterrupted) = try watched(filter, narrator) { watch in
+        let progress = ScanProgress(console)
+        let (counts, isInterrupted) = try watched(filter, progress) { watch in
             try reader.forEachReport(matching: filter, watch: watch) { report in
-                narrator.clear()
+                progress.clear()
                 try body(report)
             }
         }
-        narrator.clear()
+        progress.clear()
         return ScanConclusion(counts: counts, isInterrupted: isInterrupted)
     }
 
-    /// Reads, and ends a scan over bodies at Ctrl-C.
+    /// Passes one page of reports to `body`, calls `finish`, and notes what was scanned, missing names and the next page.
+    ///
+    /// - Parameter filter: with the limit `page.readCount`.
+    func page(
+        _ filter: ReportFilter, _ page: LimitOptions, _ body: (ReportSummary) throws -> Void,
+        finish: () throws -> Void
+    ) throws {
+        var count = 0
+        var last: ReportSummary?
+        var hasMore = false
+        let conclusion = try forEach(filter) { report in
+            guard page.shows(after: count) else { return hasMore = true }
+            try body(report)
+            count += 1
+            last = report
+        }
+        try finish()
+        if count == 0, !conclusion.isInterrupted { try MissingReports.explain(filter, reader, console) }
+        if hasMore, let last {
+            console.note(filter.latestPer == nil ? "next page: \(NextPage.command(before: last))" : page.hint)
+        }
+        try conclusion.conclude(on: console, shown: count)
+    }
+
     private func watched<Value>(
-        _ filter: ReportFilter, _ narrator: ScanNarrator, _ work: (ScanWatch) throws -> Value
+        _ filter: ReportFilter, _ progress: ScanProgress, _ work: (ScanWatch) throws -> Value
     ) throws -> (value: Value, isInterrupted: Bool) {
-        let watch = ScanWatch(isCancelled: { Interruption.hasHappened }, progress: { narrator.tell($0) })
+        let watch = ScanWatch(isCancelled: { Interruption.hasHappened }, progress: { progress.tell($0) })
         if filter.opensBodies { Interruption.note() }
         defer { if filter.opensBodies { Interruption.release() } }
         return (try work(watch), watch.isStopped)
     }
 }
 
-/// What a scan came to, for the end of a command's output.
+/// The counts of a scan, for the end of a command's output.
 struct ScanConclusion {
-    /// Nil where no body was opened.
+    /// Nil if no body was read.
     let counts: ScanCounts?
     let isInterrupted: Bool
 
-    /// Says what was looked at, and ends the command accordingly where it was not everything.
+    /// Notes the counts. Fails if the scan was interrupted or found damaged bodies.
     ///
-    /// - Parameter shown: how many of what matched were wanted; nil for all.
+    /// - Parameter shown: the number of results that were shown; nil for all.
     func conclude(on console: Console, shown: Int? = nil) throws {
         tell(on: console, shown: shown)
         if counts != nil, isInterrupted { throw ExitStatus.interrupted }
@@ -63,28 +84,27 @@ struct ScanConclusion {
     }
 
     func tell(on console: Console, shown: Int? = nil) {
-        guard var counts else { return }
-        counts.matched = min(counts.matched, shown ?? .max)
-        console.note(text(counts))
-    }
-
-    private func text(_ counts: ScanCounts) -> String {
-        var text = "scanned \(counts.scanned), matched \(counts.matched), skipped \(counts.skipped)"
-        if counts.skipped > 0 { text += " whose bodies retention took" }
-        if counts.damaged > 0 {
-            text += "; \(HumanText.count(counts.damaged, "body", "bodies")) cannot be read: run callbox archive verify"
-        }
+        guard let counts else { return }
+        var parts = [
+            "scanned \(HumanText.grouped(counts.scanned))",
+            "matched \(HumanText.grouped(min(counts.matched, shown ?? .max)))",
+        ]
+        if counts.skipped > 0 { parts.append("skipped \(HumanText.grouped(counts.skipped)) with pruned bodies") }
         if isInterrupted {
-            text += "; stopped at \(counts.done) of \(counts.total) deliveries"
+            parts.append(
+                "interrupted at \(HumanText.grouped(counts.done)) of \(HumanText.grouped(counts.total)) deliveries")
         } else if !counts.isComplete {
-            text += "; ended there, for that is as many as were wanted"
+            parts.append("limit reached")
         }
-        return text
+        console.note(parts.joined(separator: ", "))
+        guard counts.damaged > 0 else { return }
+        console.note(
+            "\(HumanText.count(counts.damaged, "body", "bodies")) cannot be read; run 'callbox archive verify'")
     }
 }
 
-/// Tells of a scan's progress, ten times a second at most.
-private final class ScanNarrator: Sendable {
+/// Shows the progress of a scan, at most ten times a second.
+private final class ScanProgress: Sendable {
     private let console: Console
     private let last = Mutex<(at: ContinuousClock.Instant, isShown: Bool)>((.now, false))
 
@@ -100,10 +120,11 @@ private final class ScanNarrator: Sendable {
         }
         guard isDue else { return }
         let percent = counts.total > 0 ? counts.done * 100 / counts.total : 100
-        console.progress("scanned \(counts.scanned), matched \(counts.matched), \(percent) %")
+        console.progress(
+            "scanned \(HumanText.grouped(counts.scanned)), matched \(HumanText.grouped(counts.matched)), \(percent) %")
     }
 
-    /// Makes room for a line of the result.
+    /// Clears the progress line before a line of the result.
     func clear() {
         let wasShown = last.withLock { last in
             defer { last.isShown = false }

@@ -6,15 +6,15 @@ internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
 
-/// Finds what `show` is asked for.
+/// Reads the deliveries that `show` names.
 struct ShowFinding {
     let reader: ArchiveReader
-    /// The part of the body that is wanted; nil for all of it.
+    /// The element of a JSON array to show; nil for the whole body.
     let part: Int?
 
-    /// A delivery that is there, and the report of it that is wanted.
     struct Place: CustomStringConvertible {
         let id: DeliveryID
+        /// The report to show; nil for all.
         let ordinal: Int?
 
         var description: String {
@@ -22,71 +22,47 @@ struct ShowFinding {
         }
     }
 
-    func place(of target: ReportReference) throws(CommandFailure) -> Place {
-        switch target {
-        case .latest:
-            var filter = ReportFilter()
-            filter.limit = 1
-            let newest = try translating { try reader.reports(matching: filter) }
-            guard let id = newest.first?.deliveryID else {
-                throw CommandFailure(.negative, "there is no report in this archive yet")
-            }
-            return Place(id: id, ordinal: nil)
-        case .delivery(let id, let ordinal):
-            guard try translating({ try reader.hasDelivery(id) }) else {
-                throw CommandFailure.noSuchDelivery(id)
-            }
-            return Place(id: id, ordinal: ordinal)
-        }
+    func place(of reference: ItemReference) throws(CommandFailure) -> Place {
+        let (id, ordinal) = try reference.report(reader, for: "show")
+        return Place(id: id, ordinal: reference == .latest ? nil : ordinal)
     }
 
-    /// Everything that is known of it.
-    func view(of place: Place) throws(CommandFailure) -> DeliveryView {
+    func view(of place: Place) throws -> DeliveryView {
         let kept = try kept(place)
-        let all = try translating { try reader.reports(of: place.id) }
-        var reports = all
-        if let ordinal = place.ordinal {
-            reports = all.filter { $0.ordinal == ordinal }
-            guard !reports.isEmpty else {
-                throw CommandFailure(
-                    .negative, "delivery \(place.id) has no report \(ordinal)",
-                    advice: "It brought \(HumanText.count(all.count, "report")): callbox show \(place.id)")
-            }
+        let all = try reader.reports(of: place.id)
+        let reports = all.filter { place.ordinal == nil || $0.ordinal == place.ordinal }
+        if let ordinal = place.ordinal, reports.isEmpty {
+            throw CommandFailure(
+                .negative, "delivery \(place.id) has no report \(ordinal)",
+                advice: "It has \(HumanText.count(all.count, "report")). Run 'callbox show \(place.id)'.")
         }
         var view = DeliveryView(
-            delivery: kept.delivery, reports: reports,
-            replays: try translating { try reader.replays(of: place.id) })
-        view.newer = try translating {
-            try reader.newerReport(than: place.id, identities: CallboxCommand.providers.identities)
-        }
+            delivery: kept.delivery, reports: reports, replays: try reader.replays(of: place.id))
+        view.newer = try reader.newerReport(than: place.id, identities: CallboxCommand.providers.identities)
         view.pruning = kept.pruning
         if kept.pruning != nil { view.prunedBodyByteCount = kept.bodyByteCount }
         view.part = try self.part(of: kept, place, reportCount: all.count)
         return view
     }
 
-    /// The body, or the part of it that is wanted, as it came.
-    func body(of place: Place) throws(CommandFailure) -> [UInt8] {
-        let delivery = try translating { try reader.delivery(place.id) }
-        guard let delivery else { throw CommandFailure.noSuchDelivery(place.id) }
+    /// The exact bytes of the body or the part.
+    func body(of place: Place) throws -> [UInt8] {
+        guard let delivery = try reader.delivery(place.id) else { throw CommandFailure.noSuchDelivery(place.id) }
         guard let part else { return delivery.request.body }
         return try found(part, in: delivery.request.body, of: place.id).bytes
     }
 
-    private func kept(_ place: Place) throws(CommandFailure) -> KeptDelivery {
-        let kept = try translating { try reader.keptDelivery(place.id) }
-        guard let kept else { throw CommandFailure.noSuchDelivery(place.id) }
+    func kept(_ place: Place) throws -> KeptDelivery {
+        guard let kept = try reader.keptDelivery(place.id) else { throw CommandFailure.noSuchDelivery(place.id) }
         return kept
     }
 
-    private func part(
-        of kept: KeptDelivery, _ place: Place, reportCount: Int
-    ) throws(CommandFailure) -> BodyPart? {
+    private func part(of kept: KeptDelivery, _ place: Place, reportCount: Int) throws -> BodyPart? {
         if let part {
-            if let pruning = kept.pruning { throw CommandFailure(.pruned(place.id, reason: pruning.reason)) }
+            if let pruning = kept.pruning { throw ArchiveError.pruned(place.id, reason: pruning.reason) }
             return try found(part, in: kept.delivery.request.body, of: place.id)
         }
-        // An array with as many elements as reports has one for each.
+        // An array with as many elements as the delivery has reports holds one report in each.
         guard let ordinal = place.ordinal, reportCount > 1,
             case .success(let part) = BodyPart.find(ordinal, in: kept.delivery.request.body),
             part.count == reportCount
@@ -94,19 +70,16 @@ struct ShowFinding {
         return part
     }
 
-    private func found(
-        _ number: Int, in body: [UInt8], of id: DeliveryID
-    ) throws(CommandFailure) -> BodyPart {
+    private func found(_ number: Int, in body: [UInt8], of id: DeliveryID) throws(CommandFailure) -> BodyPart {
         switch BodyPart.find(number, in: body) {
         case .success(let part): return part
         case .failure(let missing):
             throw missing.count == 0
                 ? CommandFailure(
-                    .negative, "the body of delivery \(id) has no parts: it is no JSON array",
-                    advice: "Leave --part out.")
+                    .negative, "the body of delivery \(id) is not a JSON array", advice: "Omit --part.")
                 : CommandFailure(
                     .negative, "the body of delivery \(id) has \(HumanText.count(missing.count, "part"))",
-                    advice: "Name one of them.")
+                    advice: "Use --part with a number from 1 to \(missing.count).")
         }
     }
 }

@@ -1,14 +1,14 @@
-/// Which of a source's rules a report matched.
+/// The rule of a source that a report matched.
 package enum RouteRule: String, Sendable, CaseIterable {
-    /// A key that names the report's type.
+    /// The key that names the report's type.
     case specific
-    /// The key that takes what no specific key names.
+    /// The key `other`: types that no specific key names.
     case other
-    /// The key that takes everything.
+    /// The key `all`.
     case all
 }
 
-/// The rule a report matched and the topic it files into. Topics are equal if their bytes are.
+/// The rule that a report matched, and its topic. Topics are equal if their bytes are.
 package struct Route: Hashable, Sendable {
     package let rule: RouteRule
     package let topic: String
@@ -28,66 +28,46 @@ package struct Route: Hashable, Sendable {
     }
 }
 
-/// The routes of one source, by the rules of a productsCallbackURL (klavi-reference: Callback URL rules), which hold
-/// for every provider: specific keys are types, `other` takes the rest, `all` takes everything and stands alone.
+/// The routes of a source, by the rules of a productsCallbackURL (klavi-reference: Callback URL rules), which apply to
+/// every provider: specific keys are types, `other` has the remaining types, `all` has every type and excludes other
+/// keys.
 package struct RouteTable: Sendable, Equatable {
-    /// Keys that stand beside `all`, which excludes every other.
+    /// `all` and other keys are in one table.
     package struct MixedWithAll: Error, Equatable {
-        /// The keys in the order they were written.
+        /// The other keys, in order.
         package let keys: [String]
     }
 
-    private enum Rules: Sendable, Equatable {
-        case all(RouteEntry)
-        case byType(specific: [RouteEntry], other: RouteEntry?)
-    }
-
-    private let rules: Rules
-
-    /// A table without rules: everything is archived without a topic.
+    /// A table without rules: reports have no topic.
     package static let empty = RouteTable()
 
-    private init() {
-        self.rules = .byType(specific: [], other: nil)
-    }
+    /// Specific keys first.
+    package let entries: [RouteEntry]
 
-    /// The table for these entries. A key that stands twice counts as written last; a configuration file rejects it earlier.
+    private init() { entries = [] }
+
+    /// Of a repeated key the last entry counts; a configuration file rejects it earlier.
     package init(_ entries: [RouteEntry]) throws(MixedWithAll) {
-        let other = entries.last { $0.key == "other" }
-        let specific = entries.filter { $0.key != "all" && $0.key != "other" }
         guard let all = entries.last(where: { $0.key == "all" }) else {
-            self.rules = .byType(specific: specific, other: other)
+            self.entries = entries.filter { $0.key != "other" } + entries.filter { $0.key == "other" }.suffix(1)
             return
         }
-        guard other == nil, specific.isEmpty else {
-            throw MixedWithAll(keys: entries.map(\.key).filter { $0 != "all" })
-        }
-        self.rules = .all(all)
+        let others = entries.map(\.key).filter { $0 != "all" }
+        guard others.isEmpty else { throw MixedWithAll(keys: others) }
+        self.entries = [all]
     }
 
-    /// The route of a type; nil where no rule takes it, and then it is archived without a topic.
+    /// The route of a type; nil if no rule matches.
     package func route(forType type: String) -> Route? {
-        switch rules {
-        case .all(let all):
-            return Route(rule: .all, topic: all.topic)
-        case .byType(let specific, let other):
-            if let entry = specific.last(where: { $0.key.hasSameBytes(as: type) }) {
-                return Route(rule: .specific, topic: entry.topic)
-            }
-            return other.map { Route(rule: .other, topic: $0.topic) }
+        let isRule = { (entry: RouteEntry) in ["all", "other"].contains(entry.key) }
+        if let entry = entries.last(where: { !isRule($0) && $0.key.hasSameBytes(as: type) }) {
+            return Route(rule: .specific, topic: entry.topic)
         }
-    }
-
-    /// The keys with their topics, specific ones first.
-    package var entries: [RouteEntry] {
-        switch rules {
-        case .all(let all): [all]
-        case .byType(let specific, let other): specific + (other.map { [$0] } ?? [])
-        }
+        return entries.last(where: isRule).map { Route(rule: $0.key == "all" ? .all : .other, topic: $0.topic) }
     }
 }
 
-/// One line of a source's routes: a type, `other` or `all`, and the topic.
+/// A route in the configuration: a type, `other` or `all`, and the topic.
 package struct RouteEntry: Sendable, Equatable {
     package let key: String
     package let topic: String

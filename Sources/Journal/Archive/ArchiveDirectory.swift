@@ -22,13 +22,15 @@ package struct ArchiveDirectory: Sendable, Equatable {
     package var indexPath: String { "\(path)/index.sqlite" }
     package var quarantinePath: String { "\(path)/quarantine.sqlite" }
 
-    /// Names the writer for people. The lock itself is on the directory, because a file can be removed and created again.
+    /// Names the writer for people. The lock itself is on the directory, because a file can be removed and created
+    /// again.
     package var lockPath: String { "\(path)/lock" }
 
     /// The longest path of a Unix socket that every platform accepts, in bytes (`sun_path` without its NUL, unix(7)).
     private static let socketPathByteCountLimit = 103
 
-    /// The control socket: in the directory, or in a private directory below `/tmp` if that path is too long for a socket.
+    /// The control socket: in the directory, or in a private directory below `/tmp` if that path is too long for a
+    /// socket.
     package var controlSocketPath: String {
         let usual = "\(path)/control.sock"
         guard usual.utf8.count > Self.socketPathByteCountLimit, let digest = pathDigest else { return usual }
@@ -42,7 +44,8 @@ package struct ArchiveDirectory: Sendable, Equatable {
         ]
     }
 
-    /// Creates the private directory below `/tmp` if the control socket belongs there. A directory of another user is not used.
+    /// Creates the private directory below `/tmp` if the control socket belongs there. A directory of another user is
+    /// not used.
     package func prepareControlSocket() {
         let parent = FileSystem.parent(of: controlSocketPath)
         if parent.hasPrefix("/tmp/callbox-") { mkdir(parent, 0o700) }
@@ -61,7 +64,8 @@ package struct ArchiveDirectory: Sendable, Equatable {
         }
     }
 
-    /// 32 hexadecimal digits that identify the directory by its real path, also through links. Nil if it does not exist.
+    /// 32 hexadecimal digits that identify the directory by its real path, also through links. Nil if it does not
+    /// exist.
     package var pathDigest: String? {
         guard let resolved = realpath(path, nil) else { return nil }
         defer { free(resolved) }

@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// The right to write to an archive, held by one process at a time. The kernel releases it when the process ends.
 ///
-/// The lock is `flock(2)` on the directory. A lock file would not do: if it is removed and created again while it is locked, two
-/// processes can each hold a lock. The file `lock` only names the holder.
+/// The lock is `flock(2)` on the directory. A lock file would not do: if it is removed and created again while it is
+/// locked, two processes can each hold a lock. The file `lock` only names the holder.
 final class ArchiveLock: Sendable {
     /// Nil after `release`.
     private let descriptor: Mutex<Int32?>
@@ -23,8 +23,8 @@ final class ArchiveLock: Sendable {
         Self.writeHolder(directory)
     }
 
-    /// Closing the descriptor is not enough: a forked child that has not yet called `exec` shares the open file description, and
-    /// the lock with it.
+    /// Closing the descriptor is not enough: a forked child that has not yet called `exec` shares the open file
+    /// description, and the lock with it.
     func release() {
         descriptor.withLock { descriptor in
             guard let open = descriptor.take() else { return }

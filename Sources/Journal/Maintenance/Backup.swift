@@ -2,8 +2,8 @@ internal import Foundation
 internal import GRDB
 
 extension JournalReader {
-    /// Copies the current journal to a new file with SQLite's online backup (sqlite.org/backup.html). The writer continues; the log
-    /// grows meanwhile. The copy is on disk when this returns.
+    /// Copies the current journal to a new file with SQLite's online backup (sqlite.org/backup.html). The writer
+    /// continues; the log grows meanwhile. The copy is on disk when this returns.
     ///
     /// - Parameters:
     ///   - destination: a path without a file. The copy gets this name when it is complete.
@@ -25,7 +25,7 @@ extension JournalReader {
         defer { FileSystem.removeDatabase(part) }
         var isWhole = true
         try read { db in
-            // The first query fixes the snapshot, so that later steps see no later writes.
+            // The first query fixes the snapshot: later steps see no later writes.
             _ = try SQLiteSchema.format(of: db)
             let copy = try DatabaseQueue(path: part)
             try copy.writeWithoutTransaction { target in
@@ -54,8 +54,8 @@ extension JournalReader {
 }
 
 extension ArchiveDirectory {
-    /// Copies a verified backup into this directory, which must not hold a journal, under the archive's lock. The index is built when
-    /// the archive is opened next.
+    /// Copies a verified backup into this directory, which must not hold a journal, under the archive's lock. The index
+    /// is built when the archive is opened next.
     ///
     /// - Returns: false if `progress` ended the copy.
     package func restore(

@@ -18,7 +18,7 @@ package struct CompactionSlice: Sendable, Equatable, Codable {
 
 extension JournalWriter {
     private static let progressName = "compact"
-    /// The minimum saving for a body to be rewritten, so that a second run has nothing to do.
+    /// The minimum saving for a body to be rewritten. A second run therefore has nothing to do.
     private static let percentToSave = 3
 
     /// The position at which an unfinished run stopped. Nil if there is none.
@@ -29,8 +29,8 @@ extension JournalWriter {
         }
     }
 
-    /// Compresses the next bodies with the current dictionaries if that makes them smaller, or if their dictionary is to be retired.
-    /// Each is decompressed and compared before it replaces the old one.
+    /// Compresses the next bodies with the current dictionaries if that makes them smaller, or if their dictionary is
+    /// to be retired. Each is decompressed and compared before it replaces the old one.
     ///
     /// - Parameters:
     ///   - last: the position after which to continue; nil for the start.
@@ -77,8 +77,8 @@ extension JournalWriter {
 
     /// Deletes dictionaries that no body needs any more.
     ///
-    /// - Parameter scannedUpTo: the position up to which bodies were compacted with `retiring`. Bodies that arrived later are searched
-    ///   here. A body that still waits for its commit is rejected if it needs a deleted dictionary.
+    /// - Parameter scannedUpTo: the position up to which bodies were compacted with `retiring`. Bodies that arrived
+    ///   later are searched here. A body that still waits for its commit is rejected if it needs a deleted dictionary.
     /// - Returns: the dictionaries that were deleted.
     package func retire(_ dictionaries: Set<UInt32>, scannedUpTo: Int64) throws -> Set<UInt32> {
         guard !dictionaries.isEmpty else { return [] }
@@ -135,7 +135,8 @@ extension JournalWriter {
         return mustChange ? RewrittenBody(position: row.position, encoding: .raw, bytes: body, dictionary: nil) : nil
     }
 
-    /// Removes the old rows and inserts the new ones, several hundred at a time. Shrinking rows in place would leave pages half empty.
+    /// Removes the old rows and inserts the new ones, several hundred at a time. Shrinking rows in place would leave
+    /// pages half empty.
     ///
     /// A temporary gap permits the removal.
     private func write(_ rewritten: [RewrittenBody], upTo end: Int64?) throws {

@@ -1,7 +1,7 @@
 package import Deliveries
 
-/// The bodies and entries that an archive pruned or removed after a backup was made. A restored backup contains them again until they
-/// are removed from it too.
+/// The bodies and entries that an archive pruned or removed after a backup was made. A restored backup contains them
+/// again until they are removed from it too.
 package struct LaterErasures: Sendable {
     private let bodies: [(reason: String, body: BodyToPrune)]
     private let removed: [(reason: String, positions: ClosedRange<Int64>)]

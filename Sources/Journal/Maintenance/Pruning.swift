@@ -25,7 +25,8 @@ extension JournalWriter {
 
     /// Prunes bodies in parts between commits. In each entry the summary replaces the body; each part appends a record.
     ///
-    /// - Parameter holdsKnownUpTo: the position up to which legal holds were considered. A later hold ends the job early.
+    /// - Parameter holdsKnownUpTo: the position up to which legal holds were considered. A later hold ends the job
+    ///   early.
     /// - Returns: the deliveries whose bodies were pruned.
     package func pruneBodies(
         _ bodies: [BodyToPrune], reason: String, holdsKnownUpTo: Int64, at now: Timestamp
@@ -83,8 +84,8 @@ extension JournalWriter {
             return nil
         }
         guard !removed.isEmpty else { return [] }
-        // Empties the log, which still holds the removed bodies. A reader may be in the way; then later checkpoints overwrite them.
-        // After a failure the writer does not trust the log, and the bodies are removed all the same.
+        // Empties the log, which still holds the removed bodies. A reader may be in the way; then later checkpoints
+        // overwrite them. After a failure the writer does not trust the log, and the bodies are removed all the same.
         _ = try? performOnce { db, _ in try WritingConnection.restartLog(db) }
         announceGrowth()
         return removed

@@ -21,8 +21,8 @@ package struct JournalVerification: Sendable {
 }
 
 extension JournalReader {
-    /// Verifies every entry: SQLite's structure, foreign keys, positions, the chain, heads, lengths and SHA-256 of bodies, summaries,
-    /// and that an expiry record explains each gap. Uses all cores. Blocks.
+    /// Verifies every entry: SQLite's structure, foreign keys, positions, the chain, heads, lengths and SHA-256 of
+    /// bodies, summaries, and that an expiry record explains each gap. Uses all cores. Blocks.
     ///
     /// - Parameters:
     ///   - mark: a mark of the chain that was noted down earlier.
@@ -87,7 +87,8 @@ struct JournalGap: Sendable {
     }
 }
 
-/// The commitments of summaries in prune records. Neighbouring deliveries mostly share a record, so the last one is kept.
+/// The commitments of summaries in prune records. Neighbouring deliveries mostly share a record, so the last one is
+/// kept.
 private struct SummaryCommitments {
     let reader: JournalReader
     private var record: Int64?
@@ -137,7 +138,7 @@ private struct VerificationPass {
 
     /// - Parameter summaries: for pruned entries, the commitment in the prune record.
     mutating func check(_ rows: [EntryRow], _ summaries: [[UInt8]?]) {
-        // Each entry is checked against the stored chain of the previous one, so that all can be checked in parallel.
+        // Each entry is checked against the stored chain of the previous one, which allows parallel checks.
         var previous: [[UInt8]] = []
         for row in rows {
             skip(through: row.position - 1)

@@ -144,7 +144,8 @@ package enum EntryRows {
 
     /// The entries after `previous`, in order, up to one of the limits. Includes at least one entry if there is any.
     ///
-    /// In a damaged file SQLite can return rows out of order. Rows that go back are skipped, so that reading page by page ends.
+    /// In a damaged file SQLite can return rows out of order. Rows that go back are skipped, so that reading page by
+    /// page ends.
     package static func batch(
         after previous: Int64, countLimit: Int, byteCountLimit: Int, _ db: Database, _ dictionaries: DictionaryCache
     ) throws -> [EntryRow] {

@@ -35,7 +35,8 @@ package struct StoredBody {
         return body
     }
 
-    /// The body, checked against its length and, if compressed, the Adler-32 of its stream (RFC 1950 §2.2): enough for a search.
+    /// The body, checked against its length and, if compressed, the Adler-32 of its stream (RFC 1950 §2.2): enough for
+    /// a search.
     package func decompressed() throws(ArchiveError) -> [UInt8] {
         let body: [UInt8]
         switch encoding {

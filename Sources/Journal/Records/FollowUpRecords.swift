@@ -1,7 +1,7 @@
 package import Deliveries
 
-/// A call to a provider that fetches what a delivery or a link announced. A second order with the same source, task and subject has
-/// no effect.
+/// A call to a provider that fetches what a delivery or a link announced. A second order with the same source, task and
+/// subject has no effect.
 package struct FollowUpOrder: Sendable, Hashable, Codable {
     /// The source of the fetched delivery.
     package let source: String
@@ -39,8 +39,8 @@ package struct FollowUpAttemptRecord: Sendable, Equatable, Codable {
     }
 }
 
-/// Deliveries up to this position were searched for follow-ups. Recorded at the start and the end of following up, and sometimes
-/// between; a rebuilt index continues from the last one.
+/// Deliveries up to this position were searched for follow-ups. Recorded at the start and the end of following up, and
+/// sometimes between; a rebuilt index continues from the last one.
 package struct FollowUpCursorRecord: Sendable, Equatable, Codable {
     package let position: DeliveryID
 

@@ -4,7 +4,8 @@ internal import StrictJSON
 
 /// An entry of the journal that is not a delivery: a change of the archive, or an action on its deliveries.
 ///
-/// The payload is stored as JSON with sorted keys, the type in `origin.type`. A record's ID is its position: hold 57, link 61.
+/// The payload is stored as JSON with sorted keys, the type in `origin.type`. A record's ID is its position: hold 57,
+/// link 61.
 package enum JournalRecord: Sendable, Equatable, Codable {
     /// Unmasked data was accessed.
     case access(AccessRecord)
@@ -98,7 +99,7 @@ package enum RecordType: String, Sendable, CaseIterable {
     case retention
 }
 
-/// JSON with sorted keys, so that equal values have equal bytes.
+/// JSON with sorted keys: equal values have equal bytes.
 package enum RecordJSON {
     package static func encode(_ value: some Encodable) -> [UInt8] {
         let encoder = JSONEncoder()

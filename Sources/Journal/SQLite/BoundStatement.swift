@@ -40,7 +40,8 @@ package struct BoundStatement {
         _ = try step(blobs[...])
     }
 
-    /// Like `run`; returns the integer in the first column of the first row. Nil if there is no row or the value is NULL.
+    /// Like `run`; returns the integer in the first column of the first row. Nil if there is no row or the value is
+    /// NULL.
     package func integer(_ blobs: (index: Int32, bytes: [UInt8])...) throws -> Int64? {
         try step(blobs[...])
     }
@@ -57,8 +58,8 @@ package struct BoundStatement {
         }
     }
 
-    /// Resets the statement before the blobs become invalid. A writing statement with `RETURNING` has written all its rows when it
-    /// returns the first one.
+    /// Resets the statement before the blobs become invalid. A writing statement with `RETURNING` has written all its
+    /// rows when it returns the first one.
     private func step() throws -> Int64? {
         let code = sqlite3_step(statement)
         let hasValue = code == SQLITE_ROW && sqlite3_column_type(statement, 0) != SQLITE_NULL

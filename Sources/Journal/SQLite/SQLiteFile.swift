@@ -16,34 +16,35 @@ package enum SQLiteFile {
         var cacheKibibytes: Int { self == .everyCommit ? 4096 : 8192 }
     }
 
-    /// Stops SQLite from counting its memory in this process: the count takes a lock for each allocation, on which the writing threads
-    /// contend. Limits on SQLite's memory have no effect then. Has no effect after SQLite's first use.
+    /// Stops SQLite from counting its memory in this process: the count takes a lock for each allocation, on which the
+    /// writing threads contend. Limits on SQLite's memory have no effect then. Has no effect after SQLite's first use.
     package static func disableMemoryStatistics() {
         _ = callbox_sqlite3_disable_memory_statistics()
     }
 
     /// Opens the one connection that writes and checkpoints a file. Creates the file if there is none.
     ///
-    /// GRDB sets `synchronous = NORMAL` when it enables the write-ahead log. The setting is therefore made after the file is open,
-    /// outside any transaction, and read back.
+    /// GRDB sets `synchronous = NORMAL` when it enables the write-ahead log. The setting is therefore made after the
+    /// file is open, outside any transaction, and read back.
     package static func openForWriting(
         _ path: String, _ schema: SQLiteSchema, durability: Durability
     ) throws(ArchiveError) -> DatabaseQueue {
         let isNew = FileIdentity(path: path) == nil
         if isNew { try FileSystem.createFile(path) }
         var configuration = baseConfiguration(label: "callbox.\(schema.name).writer")
-        // GRDB ends the process if a transaction is still open after an access, for example because the rollback failed for lack of
-        // memory. Writers close such a connection instead.
+        // GRDB ends the process if a transaction is still open after an access, for example because the rollback failed
+        // for lack of memory. Writers close such a connection instead.
         configuration.allowsUnsafeTransactions = true
         let queue = try translating(path) {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.writeWithoutTransaction { db in
-                // These checks precede every change, so that a foreign file stays as it is.
+                // These checks precede every change, because a foreign file must stay as it is.
                 try schema.checkIdentity(db, path: path)
                 let format = try SQLiteSchema.format(of: db)
                 if format == schema.format { try schema.checkObjects(db, path: path) }
-                // Only an empty file accepts this setting. In another one the pragma still writes a page, and a log that grows
-                // with each opening is never empty for a reader, so that it could not be restarted after a failure.
+                // Only an empty file accepts this setting. In another one the pragma still writes a page, and a log
+                // that grows with each opening is never empty for a reader, so that it could not be restarted after a
+                // failure.
                 if format == 0 { try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
                 try db.execute(
                     sql: """
@@ -77,8 +78,8 @@ package enum SQLiteFile {
 
     /// Opens a connection that never writes or checkpoints, also on a read-only medium.
     ///
-    /// SQLite needs `-shm` to read a file in write-ahead mode, and cannot create it on a read-only medium. Without a log there is
-    /// nothing to coordinate, so the file is opened as immutable (sqlite.org/wal.html §5).
+    /// SQLite needs `-shm` to read a file in write-ahead mode, and cannot create it on a read-only medium. Without a
+    /// log there is nothing to coordinate, so the file is opened as immutable (sqlite.org/wal.html §5).
     package static func openForReading(
         _ path: String, _ schema: SQLiteSchema, checksObjects: Bool = true
     ) throws(ArchiveError) -> DatabaseQueue {
@@ -112,8 +113,8 @@ package enum SQLiteFile {
 
     /// Whether nothing can change a file: it is on a read-only medium and has no log.
     ///
-    /// With `-wal` and `-shm` SQLite reads the log on a read-only medium too. Then another process may be writing, even if the log is
-    /// empty.
+    /// With `-wal` and `-shm` SQLite reads the log on a read-only medium too. Then another process may be writing, even
+    /// if the log is empty.
     private static func isImmutable(_ path: String) throws(ArchiveError) -> Bool {
         guard !FileSystem.isWritable(directory: FileSystem.parent(of: path)) else { return false }
         if FileIdentity(path: path + "-wal") != nil, FileIdentity(path: path + "-shm") != nil { return false }

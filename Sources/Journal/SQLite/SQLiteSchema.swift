@@ -2,8 +2,8 @@ package import GRDB
 
 /// The tables of one type of file, as steps from an empty file to the current format.
 ///
-/// Nothing has been released, so each type has one step. A later format of the journal adds a step. The index never does, because it
-/// is rebuilt instead.
+/// Nothing has been released, so each type has one step. A later format of the journal adds a step. The index never
+/// does, because it is rebuilt instead.
 package struct SQLiteSchema: Sendable {
     /// `journal`, `index` or `quarantine`.
     package let name: String
@@ -52,8 +52,8 @@ package struct SQLiteSchema: Sendable {
         }
     }
 
-    /// Rejects a file whose tables, indexes, triggers or views are not exactly those of the current format. A foreign trigger could
-    /// drop an acknowledged row.
+    /// Rejects a file whose tables, indexes, triggers or views are not exactly those of the current format. A foreign
+    /// trigger could drop an acknowledged row.
     func checkObjects(_ db: Database, path: String) throws {
         let expected = try DatabaseQueue().writeWithoutTransaction { db in
             try db.execute(sql: steps.joined(separator: "\n"))

@@ -3,7 +3,8 @@ internal import GRDBSQLite
 
 /// The one connection that writes and checkpoints a file.
 ///
-/// `@unchecked Sendable`: the thread that opens the file hands it to the writer's thread, and only that one uses it afterwards.
+/// `@unchecked Sendable`: the thread that opens the file hands it to the writer's thread, and only that one uses it
+/// afterwards.
 package final class WritingConnection: @unchecked Sendable {
     package let path: String
     package let file: FileIdentity
@@ -90,7 +91,8 @@ package final class WritingConnection: @unchecked Sendable {
         }
     }
 
-    /// Counts the log's pages after each commit (sqlite.org/c3ref/wal_hook.html). The hook replaces SQLite's automatic checkpoints.
+    /// Counts the log's pages after each commit (sqlite.org/c3ref/wal_hook.html). The hook replaces SQLite's automatic
+    /// checkpoints.
     private func watchLog() {
         let context = Unmanaged.passUnretained(self).toOpaque()
         queue.writeWithoutTransaction { db in

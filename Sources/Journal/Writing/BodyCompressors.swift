@@ -5,8 +5,8 @@ internal import Synchronization
 
 /// The compressors of each source, with the archive's preset dictionaries.
 ///
-/// The body of a new delivery is not parsed yet, so its type is guessed: the provider's name of the type is nearly always near the
-/// start of the body. A wrong guess only costs some bytes.
+/// The body of a new delivery is not parsed yet, so its type is guessed: the provider's name of the type is nearly
+/// always near the start of the body. A wrong guess only costs some bytes.
 package final class BodyCompressors: Sendable {
     /// The part of a body that is searched for its type.
     static let guessByteCount = 1024
@@ -21,8 +21,8 @@ package final class BodyCompressors: Sendable {
     /// The level for bodies that are rewritten.
     private static let patientLevel = 9
 
-    /// Without a dictionary, at the fastest level. Later, `archive compact` and a dictionary save several times what a higher level
-    /// would save now (docs/decisions/0022).
+    /// Without a dictionary, at the fastest level. Later, `archive compact` and a dictionary save several times what a
+    /// higher level would save now (docs/decisions/0022).
     let plain = WholeBufferCompressor(level: 1)
     private let patient = Mutex<[UInt32: ZlibCompressor]>([:])
     private let choices = Mutex<[String: Choice]>([:])

@@ -3,13 +3,13 @@ internal import Deliveries
 
 /// A commitment to bytes: SHA-256 over a random salt and the SHA-256 of the bytes.
 ///
-/// The chain covers commitments instead of plain digests. After bytes and salt are removed, a guess of the bytes cannot be verified,
-/// but the chain can.
+/// The chain covers commitments instead of plain digests. After bytes and salt are removed, a guess of the bytes cannot
+/// be verified, but the chain can.
 package enum Commitment {
     package static let saltByteCount = 16
 
-    /// The salt of a head, derived from the entry's salt, which is for the body. Pruning replaces the entry's salt with it: the head
-    /// can still be verified, and the body's salt cannot be computed.
+    /// The salt of a head, derived from the entry's salt, which is for the body. Pruning replaces the entry's salt with
+    /// it: the head can still be verified, and the body's salt cannot be computed.
     package static func headSalt(of salt: [UInt8]) -> [UInt8] {
         Array(SHA256.hash(data: salt).prefix(saltByteCount))
     }
@@ -27,11 +27,12 @@ package enum Commitment {
     }
 }
 
-/// The hash that chains an entry to the previous one, so that a changed, removed or inserted entry is detected.
+/// The hash that chains an entry to the previous one. It reveals a changed, removed or inserted entry.
 ///
-/// SHA-256 over, in this order: the previous chain (32 zero bytes for the first entry); position, recorded time in milliseconds and
-/// byte count (8 bytes each, big-endian); UUID (16); commitments of head and body (32 each); type, source, verification and secret
-/// name, each preceded by its length in bytes (4 bytes, big-endian; 0xffffffff for nil).
+/// SHA-256 over, in this order: the previous chain (32 zero bytes for the first entry); position, recorded time in
+/// milliseconds and byte count (8 bytes each, big-endian); UUID (16); commitments of head and body (32 each); type,
+/// source, verification and secret name, each preceded by its length in bytes (4 bytes, big-endian; 0xffffffff for
+/// nil).
 struct ChainHash {
     static let start = [UInt8](repeating: 0, count: 32)
 

@@ -13,8 +13,8 @@ internal import Synchronization
 /// ```
 /// Work that arrives at an empty queue raises the semaphore. The writer empties the queue before it waits again.
 ///
-/// While deliveries share commits, the writer gathers them: a commit begins `gatherLimit` after the previous one at the earliest,
-/// because each costs a sync and writes the journal's last pages again. A lone delivery is committed at once.
+/// While deliveries share commits, the writer gathers them: a commit begins `gatherLimit` after the previous one at the
+/// earliest, because each costs a sync and writes the journal's last pages again. A lone delivery is committed at once.
 final class CommitQueue: Sendable {
     struct Commit: Sendable {
         let delivery: EncodedDelivery
@@ -39,7 +39,7 @@ final class CommitQueue: Sendable {
         /// The load of the waiting deliveries, see `Pressure`.
         var load = 0
         var jobs: Deque<WriterJob> = []
-        /// Batches of commits since the last job, so that jobs do not starve.
+        /// Batches of commits since the last job, to prevent starvation of jobs.
         var batchesBeforeJob = 0
         /// The end of gathering, set after a batch of several deliveries.
         var gatheringEnd: ContinuousClock.Instant?
@@ -50,14 +50,15 @@ final class CommitQueue: Sendable {
     static let commitCountLimit = 8192
     /// Bytes of waiting deliveries. An empty queue accepts any delivery.
     static let byteCountLimit = 128 * 1024 * 1024
-    /// The longest wait of the oldest delivery. Providers give up after about ten seconds, so while a disk is stuck it is better to
-    /// reject early and let them send again.
+    /// The longest wait of the oldest delivery. Providers give up after about ten seconds, so while a disk is stuck it
+    /// is better to reject early and let them send again.
     static let waitLimit: Duration = .seconds(5)
     /// Deliveries in one transaction.
     static let batchCountLimit = 512
     /// Bytes in one transaction, except for a single larger delivery.
     static let batchByteCountLimit = 16 * 1024 * 1024
-    /// From the start of a commit of several deliveries to the start of the next commit (docs/decisions/0013-commit-path.md).
+    /// From the start of a commit of several deliveries to the start of the next commit
+    /// (docs/decisions/0013-commit-path.md).
     static let gatherLimit: Duration = .microseconds(500)
     /// Batches of commits that may precede a waiting job.
     static let batchesBeforeJobLimit = 4
@@ -141,7 +142,8 @@ final class CommitQueue: Sendable {
             let step = state.withLock { state -> Step in
                 let jobIsDue = !state.jobs.isEmpty && state.batchesBeforeJob >= Self.batchesBeforeJobLimit
                 if !state.commits.isEmpty && !jobIsDue {
-                    // The deliveries that arrived during the last commit. Those gathered afterwards do not indicate pressure.
+                    // The deliveries that arrived during the last commit. Those gathered afterwards do not indicate
+                    // pressure.
                     if !isNoted { note(state.load) }
                     isNoted = true
                     let now = ContinuousClock.now

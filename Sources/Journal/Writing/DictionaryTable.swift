@@ -20,7 +20,7 @@ enum DictionaryTable {
         Set(try Int64.fetchAll(db, sql: "SELECT checksum FROM dictionary").map { UInt32(truncatingIfNeeded: $0) })
     }
 
-    /// Adds the dictionary of heads, so that the file contains everything that a reader needs.
+    /// Adds the dictionary of heads. The file then contains everything that a reader needs.
     static func addBuiltIn(_ db: Database) throws {
         guard let dictionary = HeadCompression.dictionary, try !checksums(db).contains(dictionary.checksum) else {
             return

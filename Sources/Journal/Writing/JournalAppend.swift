@@ -49,8 +49,8 @@ struct JournalAppend {
         dictionaries = try DictionaryTable.checksums(db)
     }
 
-    /// Appends all entries or none and returns the first position. They are on disk when this returns, because the connection has
-    /// `synchronous = FULL`.
+    /// Appends all entries or none and returns the first position. They are on disk when this returns, because the
+    /// connection has `synchronous = FULL`.
     mutating func append(_ entries: [(entry: NewEntry, at: Timestamp)], to db: Database) throws -> Int64 {
         var next = self
         try db.inTransaction(.immediate) {
@@ -67,7 +67,8 @@ struct JournalAppend {
         switch entry {
         case .delivery(let delivery):
             guard hasDictionary(for: delivery.body) else {
-                // Retired after the body was compressed. The provider sends the delivery again, and then another one is used.
+                // Retired after the body was compressed. The provider sends the delivery again, and then another one is
+                // used.
                 throw ArchiveError.storageFailed(code: ResultCode.SQLITE_CONSTRAINT_FOREIGNKEY.rawValue)
             }
             try insert(
@@ -155,7 +156,8 @@ struct JournalAppend {
     }
 }
 
-/// A position and the chain there. If it is noted down, a later verification shows whether an earlier entry was changed.
+/// A position and the chain there. If it is noted down, a later verification shows whether an earlier entry was
+/// changed.
 package struct ChainMark: Sendable, Equatable {
     package let position: Int64
     /// 32 bytes.

@@ -34,7 +34,8 @@ package final class JournalWriter: Sendable {
     /// Takes the archive's lock, creates or opens the journal, and starts the writer's thread. Blocks.
     ///
     /// - Parameters:
-    ///   - observeCommit: called on the writer's thread with the time of each transaction of deliveries, fsync included.
+    ///   - observeCommit: called on the writer's thread with the time of each transaction of deliveries, fsync
+    ///     included.
     ///   - reportFailure: called on the writer's thread if storage fails, before the waiting deliveries are rejected.
     package init(
         _ directory: ArchiveDirectory, reportFailure: @escaping @Sendable (ArchiveError) -> Void = { _ in },
@@ -60,14 +61,16 @@ package final class JournalWriter: Sendable {
         }
     }
 
-    /// Makes a delivery durable. `finish` is called once: on the writer's thread after the fsync, or at once with a rejection.
+    /// Makes a delivery durable. `finish` is called once: on the writer's thread after the fsync, or at once with a
+    /// rejection.
     package func commit(
         _ delivery: EncodedDelivery, finish: @escaping @Sendable (CommitOutcome<Receipt>) -> Void
     ) {
         if let rejection = queue.enqueue(.init(delivery: delivery, finish: finish)) { finish(.rejected(rejection)) }
     }
 
-    /// Appends entries in one transaction and returns their positions. They are on disk when this returns. Blocks like `perform`.
+    /// Appends entries in one transaction and returns their positions. They are on disk when this returns. Blocks like
+    /// `perform`.
     @discardableResult
     package func append(_ entries: [NewEntry], at now: Timestamp) throws(ArchiveError) -> [Int64] {
         guard !entries.isEmpty else { return [] }
@@ -96,8 +99,8 @@ package final class JournalWriter: Sendable {
         growthListener.withLock { $0 }?.call()
     }
 
-    /// Runs a job in parts between commits until a part returns a value, and returns that value. Blocks: not for event loops or the
-    /// cooperative pool.
+    /// Runs a job in parts between commits until a part returns a value, and returns that value. Blocks: not for event
+    /// loops or the cooperative pool.
     func perform<Value: Sendable>(
         _ part: @escaping @Sendable (Database, inout JournalAppend, PartEnd) throws -> Value?
     ) throws(ArchiveError) -> Value {
@@ -128,14 +131,15 @@ package final class JournalWriter: Sendable {
         queue.wasBusy ? compressors.plain : compressors.compressor(source: source, body: body)
     }
 
-    /// Whether at least 500 small deliveries a second arrive, or fewer large ones. Bodies are then compressed without a dictionary.
+    /// Whether at least 500 small deliveries a second arrive, or fewer large ones. Bodies are then compressed without a
+    /// dictionary.
     package var isBusy: Bool { queue.isBusy }
 
     /// Whether deliveries arrive faster than each could be committed alone.
     package var isUnderPressure: Bool { queue.isUnderPressure }
 
-    /// Whether the writer's thread is waiting for work or began the work at hand less than `limit` ago. A disk that hangs makes
-    /// this false.
+    /// Whether the writer's thread is waiting for work or began the work at hand less than `limit` ago. A disk that
+    /// hangs makes this false.
     package func isResponding(within limit: Duration) -> Bool {
         let since = busySince.load(ordering: .relaxed)
         let now = DispatchTime.now().uptimeNanoseconds
@@ -147,8 +151,8 @@ package final class JournalWriter: Sendable {
         queue.waiting
     }
 
-    /// Finishes the waiting work, checkpoints, closes the file, releases the lock and joins the thread. Later commits are rejected.
-    /// Blocks like `perform`.
+    /// Finishes the waiting work, checkpoints, closes the file, releases the lock and joins the thread. Later commits
+    /// are rejected. Blocks like `perform`.
     package func close() {
         queue.stop()
         thread.withLock { $0?.join() }

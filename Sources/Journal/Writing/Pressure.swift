@@ -2,8 +2,8 @@ internal import Foundation
 
 /// The rate of deliveries and the size of their commits, as moving averages.
 ///
-/// Both are measured in load: a delivery counts once for each page of 4 KB that it fills, because large bodies take longer and few of
-/// them share a commit.
+/// Both are measured in load: a delivery counts once for each page of 4 KB that it fills, because large bodies take
+/// longer and few of them share a commit.
 struct Pressure {
     /// The average load of a commit in a burst. At an ordinary rate few deliveries share a commit.
     private static let burstLoad = 6.0

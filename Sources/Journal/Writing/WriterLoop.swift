@@ -9,15 +9,16 @@ internal import GRDB
 /// trusted ──────────────────────────────▶ suspect ───────────────▶ trusted
 ///                                            │ reader in the way: nothing is acknowledged, the next commit tries again
 /// ```
-/// After a failed fsync, Linux may drop the written pages and report success for the next fsync. If the log continues behind such a
-/// hole, a power cut loses deliveries that were acknowledged later. Therefore the log is copied back and truncated before anything
-/// else is acknowledged. A log left by an earlier process is suspect too, because its last sync may have failed.
+/// After a failed fsync, Linux may drop the written pages and report success for the next fsync. If the log continues
+/// behind such a hole, a power cut loses deliveries that were acknowledged later. Therefore the log is copied back and
+/// truncated before anything else is acknowledged. A log left by an earlier process is suspect too, because its last
+/// sync may have failed.
 struct WriterLoop: Sendable {
-    /// Bytes of log that cause a checkpoint: few after commits, because providers wait meanwhile; more after jobs, which write the
-    /// same pages repeatedly.
+    /// Bytes of log that cause a checkpoint: few after commits, because providers wait meanwhile; more after jobs,
+    /// which write the same pages repeatedly.
     static let checkpointByteCount = (afterCommits: 2 * 1024 * 1024, afterJob: 8 * 1024 * 1024)
-    /// The next checkpoint waits this many times the duration of the last one. Otherwise the two syncs of a checkpoint would cost more
-    /// than those of the commits when syncs are slow.
+    /// The next checkpoint waits this many times the duration of the last one. Otherwise the two syncs of a checkpoint
+    /// would cost more than those of the commits when syncs are slow.
     private static let checkpointPause = 9
     /// Bytes of log that cause a checkpoint without that wait.
     private static let uncopiedByteCountLimit = 32 * 1024 * 1024

@@ -1,17 +1,17 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// Everything that is known of one API of a provider, as data: how it is reached and what can be asked of it.
+/// Describes an API of a provider: how to reach it and which calls it has.
 ///
 /// The configuration, the commands and the follow-up read these; none of them names an API.
 package struct APIDescription: Sendable {
     /// The key under `apis` in the configuration, part of `CALLBOX_<NAME>_…`, and the provider of its links.
     package let name: String
-    /// The provider whose source takes in what is fetched.
+    /// The provider whose source archives fetched deliveries.
     package let provider: String
-    /// The provider's own place to try things, if it has one.
+    /// The provider's sandbox, if it has one.
     package let defaultURL: String
-    /// What logs in, by the configuration's keys. The first one names the account and is no secret to the provider's staff.
+    /// The configuration's keys of the credentials. The first one names the account and is not secret.
     package let credentials: [String]
     /// Keys of further base URLs, for calls that may have another one.
     package var extraURLs: [String] = []
@@ -23,17 +23,16 @@ package struct APIDescription: Sendable {
     package var login: (@Sendable (APIAccount) throws -> ProviderCall<AccessToken>)?
     /// Reads an error response; nil for a success.
     package let rejection: @Sendable (ProviderResponse) -> ProviderRejection?
-    /// What `links create` can order.
+    /// Orders of `links create`.
     package var links: [any LinkForm.Type] = []
-    /// Changes a link; nil if the API has no such call.
+    /// Nil if the API cannot change a link.
     package var update: (any LinkUpdate.Type)?
-    /// Takes a link back at the provider; nil if the API has no such call.
+    /// Nil if the API cannot cancel a link.
     package var cancel: LinkCancellation?
     /// Keys of links that open something and are masked.
     package var secretLinkKeys: Set<String> = []
-    /// What `links fetch` can ask for.
+    /// Queries of `links fetch`.
     package var lookups: [any Lookup.Type] = []
-    /// What a server fetches by itself; nil if there is nothing to fetch.
     package var followUp: FollowUpRules?
 
     /// `CALLBOX_CERTN_CENTRIC_API_KEY` for `api-key`.
@@ -46,7 +45,7 @@ extension APIDescription: CustomStringConvertible {
     package var description: String { name }
 }
 
-/// The call that takes a link back.
+/// The call that cancels a link.
 package struct LinkCancellation: Sendable {
     /// The key of the link that the call needs.
     package let key: String
@@ -55,7 +54,7 @@ package struct LinkCancellation: Sendable {
     package let call: @Sendable (String, APIAccount) throws -> ProviderCall<Void>
 }
 
-/// An account at an API: where it is, and the texts that open it.
+/// An account at an API: its base URL and credentials.
 package struct APIAccount: Sendable {
     package let api: APIDescription
     package let root: APIRoot
@@ -70,7 +69,7 @@ package struct APIAccount: Sendable {
         for name in api.credentials {
             guard let text = texts[name], !text.isEmpty else { throw ProviderCallFailure.badInput("\(name) is empty.") }
             guard text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7f }) else {
-                throw ProviderCallFailure.badInput("\(name) holds a control character, perhaps the end of a line.")
+                throw ProviderCallFailure.badInput("\(name) contains a control character, perhaps a line end.")
             }
         }
         self.api = api

@@ -19,7 +19,7 @@ package struct Field: Sendable {
         case pairs
         /// The path of a file, `-` for standard input (its text, a JSON object).
         case objectFile
-        /// Where the providers reach this server. `LinkContext.receiver` has what is made of it.
+        /// The public URL of this server, from which `LinkContext.receiver` is made.
         case baseURL
         /// The path of a file with a link a line.
         case linkFile
@@ -37,7 +37,7 @@ package struct Field: Sendable {
     package let isRepeated: Bool
     private let check: Check?
 
-    /// What is wrong with a value, after the name of the value: "is no e-mail address"; nil if nothing is.
+    /// The problem of a value, after its name: "is not an e-mail address"; nil if nothing is.
     package typealias Check = @Sendable (String) -> String?
 
     init(
@@ -63,12 +63,12 @@ package struct Field: Sendable {
             name, .text, path: path, value: value, isRequired: isRequired, isRepeated: isRepeated, check: check, help)
     }
 
-    /// What is wrong with a value as `FieldValues` takes it.
+    /// The problem of a value in the form of `FieldValues`.
     package func problem(with text: String) -> String? {
         switch kind {
-        case .integer, .duration: DecimalText.nonNegative(text.utf8) == nil ? "is no whole number" : check?(text)
-        case .moment: Timestamp(rfc3339: text.utf8) == nil ? "is no time" : check?(text)
-        case .choice(let words): words.contains(text) ? nil : "is none of \(words.joined(separator: ", "))"
+        case .integer, .duration: DecimalText.nonNegative(text.utf8) == nil ? "is not a whole number" : check?(text)
+        case .moment: Timestamp(rfc3339: text.utf8) == nil ? "is not a time" : check?(text)
+        case .choice(let words): words.contains(text) ? nil : "is not one of \(words.joined(separator: ", "))"
         case .pairs:
             text.firstIndex(of: "=") ?? text.startIndex == text.startIndex
                 ? "needs a name and a value, such as name=value" : nil
@@ -82,20 +82,20 @@ extension Field {
     static let email: Check = { text in
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         let isAddress = parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && !text.contains(where: \.isWhitespace)
-        return isAddress ? nil : "is no e-mail address"
+        return isAddress ? nil : "is not an e-mail address"
     }
 
     /// Providers call these; Callbox does not.
     static let webAddress: Check = { text in
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f }), let parts = URLComponents(string: text),
             ["http", "https"].contains(parts.scheme?.lowercased()), parts.host?.isEmpty == false
-        else { return "is no http or https address" }
+        else { return "is not an http or https URL" }
         return nil
     }
 
     static let day: Check = { text in
         text.utf8.count == 10 && Timestamp(rfc3339: "\(text)T00:00:00Z".utf8) != nil
-            ? nil : "is no day written as 2001-02-28"
+            ? nil : "is not a date such as 2001-02-28"
     }
 
     static let notEmpty: Check = { $0.contains { !$0.isWhitespace } ? nil : "is empty" }
@@ -104,9 +104,9 @@ extension Field {
 
     static let baseURL = Field("base-url", .baseURL, value: "url", "Where the providers reach this server.")
 
-    /// What the customer adds to an order and the provider returns with every report.
+    /// Data that the customer adds to an order and the provider returns with every report.
     static let externalInfo: [Field] = [
-        Field("external", .pairs, value: "key=value", "A member of the externalInfo; may stand several times."),
+        Field("external", .pairs, value: "key=value", "A member of the externalInfo; repeatable."),
         Field(
             "external-file", .objectFile, value: "file",
             "A file with the whole externalInfo as a JSON object; - for standard input."),
@@ -116,11 +116,11 @@ extension Field {
         "fields-file", .objectFile, value: "file", "A file with further members of the order as a JSON object.")
 }
 
-/// Fields that one command takes.
+/// The flags of a command.
 package protocol FieldSet: Sendable {
     static var fields: [Field] { get }
 
-    /// A rule that several values break, as a sentence; nil if they break none.
+    /// The rule between several values that is broken, as a sentence; nil if none is.
     static func problem(with values: FieldValues) -> String?
 }
 

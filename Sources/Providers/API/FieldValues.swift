@@ -59,21 +59,21 @@ package struct FieldValues: Sendable, Equatable {
     }
 }
 
-/// A JSON object whose members are the caller's own; sent exactly as it was written, white space included.
+/// A JSON object of the caller's own, sent byte for byte.
 package struct FreeObject: Sendable, Equatable {
     /// The JSON text.
     package let text: String
 
-    /// Throws `badInput` for text that is no JSON and for JSON that is no object.
+    /// Throws `badInput` for text that is not a JSON object.
     init(_ text: String, name: String) throws {
         let document: JSONDocument
         do {
             document = try JSONDocument(parsing: Array(text.utf8))
         } catch {
-            throw ProviderCallFailure.badInput("\(name) is no JSON: \(error).")
+            throw ProviderCallFailure.badInput("\(name) is not JSON: \(error).")
         }
         guard document.root.kind == .object else {
-            throw ProviderCallFailure.badInput("\(name) is JSON, but no object.")
+            throw ProviderCallFailure.badInput("\(name) is JSON, but not an object.")
         }
         self.text = text
     }
@@ -92,7 +92,7 @@ package struct FreeObject: Sendable, Equatable {
     }
 }
 
-/// The JSON body of a request: members by path, objects made where paths share a beginning.
+/// The JSON body of a request, built from members by path.
 struct JSONBody {
     private var members: [(path: [String], value: JSONText)] = []
 

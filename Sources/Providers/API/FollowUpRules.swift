@@ -1,12 +1,12 @@
 package import Deliveries
 
-/// What a server fetches from an API by itself: which reports and links lead to which calls, and what they bring.
+/// The calls that a server makes after reports and links.
 package struct FollowUpRules: Sendable {
     /// Reports that lead to calls.
     package var triggers: [Trigger] = []
-    /// A call about a link that nothing came for.
+    /// A call about a pending link.
     package var linkSweep: (@Sendable (SweptLink) -> FollowUpTarget?)?
-    /// A task that looks through the API once an interval, whatever came. Its subject is the interval's start, in
+    /// A task that searches the API once an interval. Its subject is the interval's start, in
     /// milliseconds since 1970.
     package var sweepTask: String?
     /// The interval of sweeps if the configuration names none.
@@ -40,9 +40,9 @@ package struct TriggeringReport: Sendable {
     }
 }
 
-/// A link that nothing came for.
+/// A pending link.
 package struct SweptLink: Sendable {
-    /// The base URL that it was ordered at, with what its form added.
+    /// The base URL of the order and the path that its form added.
     package let api: String
     package let keys: [ReportField]
 
@@ -52,12 +52,11 @@ package struct SweptLink: Sendable {
     }
 }
 
-/// A call that is to be made.
 package struct FollowUpTarget: Sendable, Hashable {
     package let task: String
-    /// What the call is about: an identifier.
+    /// The identifier that the call is about.
     package let subject: String
-    /// The call is needless if a report of the provider has this field.
+    /// No call is made if a report of the provider has this field.
     package var unlessReported: ReportField?
 
     package init(_ task: String, _ subject: String, unlessReported: ReportField? = nil) {
@@ -70,29 +69,27 @@ package struct FollowUpTarget: Sendable, Hashable {
 /// A type of call. Its name is stored.
 package struct FollowUpTask: Sendable {
     package let name: String
-    /// Tries after which it is given up.
+    /// Attempts before it fails.
     package var attemptLimit = 10
-    /// The wait after the first failed try; it doubles from try to try.
+    /// The wait after the first failed attempt; doubled after each further one.
     package var firstWait: Duration = .seconds(30)
-    /// Throws `badInput` for a subject that names nothing.
+    /// Throws `badInput` for an invalid subject.
     package let call: @Sendable (String, APIAccount, FollowUpContext) throws -> ProviderCall<FollowUpResult>
 
-    /// The longest wait between two tries.
     package static let longestWait: Duration = .seconds(3600)
 
     /// The wait after a failed try.
     ///
-    /// - Parameter pollInterval: the first wait, if the configuration names one.
+    /// - Parameter pollInterval: replaces the first wait.
     package func wait(after attemptCount: Int, pollInterval: Duration? = nil) -> Duration {
         min((pollInterval ?? firstWait) * (1 << min(max(attemptCount, 0), 20)), Self.longestWait)
     }
 }
 
-/// What a call may need beside its subject.
 package struct FollowUpContext: Sendable {
-    /// The request of the delivery that led to it, if there is one and it is still in the archive.
+    /// The request of the delivery that led to the call, while the archive has it.
     package let cause: InboundRequest?
-    /// What happened less long ago may still be delivered.
+    /// Reports younger than this may still be delivered.
     package let patience: Duration
 
     package init(cause: InboundRequest? = nil, patience: Duration = .zero) {
@@ -101,20 +98,20 @@ package struct FollowUpContext: Sendable {
     }
 }
 
-/// What a call brought.
+/// The result of a call.
 package enum FollowUpResult: Sendable {
     /// To be archived.
     case fetched(InboundRequest)
-    /// Nothing to keep, and these to be fetched.
+    /// Further calls to make.
     case found([FollowUpTarget])
-    /// Not there yet, which is no failure; says what is.
+    /// Not available yet, which is not a failure; the text describes the state.
     case notYet(String)
 
-    /// A response as a delivery: the path that was asked, the response's headers and body.
+    /// A response as a delivery with the path of the request.
     static func fetched(_ response: ProviderResponse, path: String, method: String = "GET") -> FollowUpResult {
         .fetched(
             InboundRequest(
                 method: method, target: RequestTarget(path), headers: response.headers, body: response.body,
-                peer: "api", receivedAt: response.receivedAt))
+                peer: ArchivedDelivery.fetchedPeer, receivedAt: response.receivedAt))
     }
 }

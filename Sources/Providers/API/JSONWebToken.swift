@@ -3,7 +3,7 @@ internal import StrictJSON
 
 /// The parts of a compact JWT (RFC 7519), read without a check of its signature.
 struct JSONWebToken {
-    /// Longer texts are no tokens of a provider's.
+    /// Longest token that is read.
     static let byteCountLimit = 64 * 1024
 
     let header: JSONDocument
@@ -24,6 +24,13 @@ struct JSONWebToken {
         self.claims = claims
         self.signature = signature
         signed = bytes[..<parts[1].endIndex]
+    }
+
+    /// The claims of a text with three parts, whatever the other two are.
+    static func claims(of text: String) -> JSONDocument? {
+        let parts = text.utf8.prefix(byteCountLimit).split(
+            separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        return parts.count == 3 ? object(Array(parts[1])[...]) : nil
     }
 
     private static func object(_ part: ArraySlice<UInt8>) -> JSONDocument? {

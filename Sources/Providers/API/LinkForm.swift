@@ -1,7 +1,7 @@
 package import Deliveries
 package import StrictJSON
 
-/// Something that can be ordered at an API and that reports come for: a `links create` command.
+/// An order at an API, for which reports are expected: a `links create` command.
 ///
 /// A form is a type, because the command line's library finds flags by types.
 package protocol LinkForm: FieldSet {
@@ -12,21 +12,22 @@ package protocol LinkForm: FieldSet {
     static var abstract: String { get }
     static var discussion: String { get }
 
-    /// The order that values make up. Throws `badInput`. A step that is a call asks first for what the order needs.
+    /// Throws `badInput`. A step that is a call first asks the API for data that the order needs.
     static func plan(
         _ values: FieldValues, for account: APIAccount, in context: LinkContext
     ) throws -> ProviderStep<LinkPlan>
 }
 
-/// A form whose orders can be sent many in one request.
+/// A form that can send many orders in one request.
 package protocol BulkLinkForm: LinkForm {
     /// Orders of one request.
     static var batchCount: Int { get }
 
-    /// What an order of a file lacks, after "line 2 of the file"; nil if nothing is lacking.
+    /// The problem of an order in a file, after "line 2 of the file"; nil if there is none.
     static func problem(withOrder values: FieldValues) -> String?
 
-    /// The plans of orders, each without a call of its own, and the call for all; its outcomes are in the orders' order.
+    /// The plans of orders, each without a call of its own, and the call for all; its outcomes are in the orders'
+    /// order.
     static func plan(
         _ orders: [FieldValues], for account: APIAccount
     ) throws -> (plans: [LinkPlan], call: ProviderCall<[BulkOutcome]>)
@@ -35,7 +36,7 @@ package protocol BulkLinkForm: LinkForm {
     static var identifier: String { get }
 }
 
-/// What became of one order of many.
+/// The result for one order of many.
 package enum BulkOutcome: Sendable {
     case created(CreatedLink)
     case failed(String)
@@ -52,19 +53,18 @@ package protocol LinkUpdate: FieldSet {
     static func call(_ key: String, _ values: FieldValues, for account: APIAccount) throws -> ProviderCall<Timestamp?>
 }
 
-/// What a form may need beside its fields.
 package struct LinkContext: Sendable {
     /// Whether the request is only shown.
     package let isDryRun: Bool
     /// The source that receives, if the providers' way to it was given.
     package let receiver: Receiver?
-    /// A text that nobody guesses.
+    /// A random identifier.
     package let identifier: String
 
-    /// A source and where providers reach it.
+    /// A source and its public URL.
     package struct Receiver: Sendable {
         package let url: String
-        /// A URL for each of its routes, if the provider takes such: types, `other` or `all`, and their URLs.
+        /// URLs by type, `other` or `all`, if the provider accepts a URL for each route.
         package let routes: [ReportField]
 
         package init(url: String, routes: [ReportField]) {
@@ -80,7 +80,7 @@ package struct LinkContext: Sendable {
     }
 }
 
-/// An order: what is recorded before it is sent, and the call that sends it.
+/// An order: the data recorded before it is sent, and the call that sends it.
 package struct LinkPlan: Sendable {
     /// Nil in a batch.
     package var call: ProviderCall<CreatedLink>?
@@ -88,14 +88,14 @@ package struct LinkPlan: Sendable {
     package var apiPath = ""
     /// Fields that reports about it have.
     package var keys: [ReportField] = []
-    /// Reports to wait for, as `--expect` takes them.
+    /// Expected reports, in the form of `--expect`.
     package var expectations: [String] = []
     /// JSON text of an object.
     package var externalInfo: String?
     package var expiresAt: Timestamp?
 }
 
-/// What the provider calls the link that it made.
+/// The identifiers of a link that the provider created.
 package struct CreatedLink: Sendable {
     package var keys: [ReportField] = []
     package var expiresAt: Timestamp?

@@ -1,13 +1,13 @@
 package import StrictJSON
 
-/// A question to an API that changes nothing: a `links fetch` command.
+/// A query to an API: a `links fetch` command.
 package protocol Lookup: FieldSet {
     static var api: APIDescription { get }
     /// The word after `links fetch`.
     static var name: String { get }
     static var abstract: String { get }
     static var discussion: String { get }
-    /// What is asked about, as an argument: its name and help; nil if there is none.
+    /// Name and help of the command's argument; nil if there is none.
     static var argument: (name: String, help: String)? { get }
 
     /// - Parameter subject: the argument, empty without one. Throws `badInput`.

@@ -6,7 +6,7 @@
 package struct ProviderCall<Value: Sendable>: Sendable {
     package typealias Read = @Sendable (ProviderResponse) throws -> ProviderStep<Value>
 
-    /// Complete but for the access token.
+    /// Without the access token.
     package let request: ProviderRequest
     /// Reads a successful response. Throws `ProviderCallFailure`.
     package let next: Read
@@ -20,12 +20,10 @@ package struct ProviderCall<Value: Sendable>: Sendable {
         self.init(request, next: { .done(try read($0)) })
     }
 
-    /// A call whose response is JSON.
     init(json request: ProviderRequest, _ read: @escaping @Sendable (ResponseFields) throws -> Value) {
         self.init(request, read: { try read(ResponseFields($0)) })
     }
 
-    /// The same call, whose value leads to another step.
     func then<Other>(_ after: @escaping @Sendable (Value) throws -> ProviderStep<Other>) -> ProviderCall<Other> {
         ProviderCall<Other>(request, next: { try next($0).then(after) })
     }
@@ -55,7 +53,7 @@ package enum ProviderCallFailure: Error, Sendable, Equatable {
     case unreachable(problem: String, mayHaveArrived: Bool)
     /// The provider rejected the call.
     case rejected(ProviderRejection)
-    /// The response is not as documented; the text names what is missing and quotes nothing.
+    /// The response is not as documented; the text names the missing part and quotes no values.
     case unexpectedResponse(String)
     /// The call was not made because its input is wrong; a sentence.
     case badInput(String)

@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// A provider's error response: its own words, and what to do about it.
+/// A provider's error response and advice.
 package struct ProviderRejection: Sendable, Equatable {
     /// The HTTP status.
     package let status: Int
@@ -9,7 +9,7 @@ package struct ProviderRejection: Sendable, Equatable {
     package let code: String?
     /// The provider's texts: at most 20 of at most 500 characters.
     package let words: [String]
-    /// One sentence that says what to do.
+    /// One sentence.
     package let advice: String?
 
     package init(status: Int, code: String? = nil, words: [String] = [], advice: String? = nil) {
@@ -101,7 +101,7 @@ struct RejectionWords {
 }
 
 extension ProviderResponse {
-    /// What to do about the status if the provider's own code says no more.
+    /// Advice for the status, if the provider's code has none.
     fileprivate func advice(credentials: String) -> String? {
         switch status {
         case 300...399: "The address of the API leads elsewhere; check it, because redirects are not followed."

@@ -4,7 +4,7 @@ package import Deliveries
 package struct ProviderRequest: Sendable, Equatable {
     /// Whether a request is sent again if its outcome is unknown.
     package enum Repetition: Sendable {
-        /// After any failure: the request changes nothing, or repeating it changes nothing more.
+        /// After any failure: the request is idempotent.
         case safe
         /// Only if it was never sent: it may have been carried out.
         case onlyWhenNotSent
@@ -45,12 +45,11 @@ extension ProviderRequest: CustomStringConvertible, CustomDebugStringConvertible
     package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// The response of a provider's API, whatever it means.
 package struct ProviderResponse: Sendable, Equatable {
     package let status: Int
     package let headers: HeaderFields
     package let body: [UInt8]
-    /// When it had arrived completely. Lifetimes that a provider gives in seconds count from here.
+    /// When its last byte arrived. Lifetimes in seconds count from then.
     package let receivedAt: Timestamp
 
     package init(

@@ -1,7 +1,7 @@
 internal import Deliveries
 package import StrictJSON
 
-/// A JSON response, read field by field. Errors name what is missing and never quote what is there.
+/// A JSON response, read field by field. Errors name the missing field and never quote values.
 package struct ResponseFields: Sendable {
     /// The part that is read.
     package let value: JSONValue

@@ -1,9 +1,9 @@
 internal import Deliveries
 
 /// The three schemes of Certificall's `Authorization` header (certificall-reference: Authorization): `Bearer <token>`,
-/// `HMAC-SHA256 <apiKey>:<signature of the body>` with `X-Api-Key`, `Basic <base 64 of user:password>`.
+/// `HMAC-SHA256 <apiKey>:<signature of the body>` with `X-Api-Key`, `Basic <base64 of user:password>`.
 enum CertificallAuthorization {
-    /// The signature behind the API key, in hexadecimal or base 64 (certificall-reference: Undocumented).
+    /// The signature behind the API key, in hexadecimal or base64 (certificall-reference: Undocumented).
     static let scheme: HMACScheme = {
         var scheme = HMACScheme(header: "Authorization")
         scheme.encoding = .hexOrBase64
@@ -22,7 +22,7 @@ enum CertificallAuthorization {
     static func check(_ request: InboundRequest, with secrets: [Secret]) -> OriginCheck {
         let values = request.headers.values(named: "Authorization")
         let credentials = values.count == 1 ? Credentials(values[0]) : nil
-        // Each scheme is checked whatever was sent, so that the time taken tells nothing.
+        // Each scheme is checked whichever was sent, so the duration reveals nothing.
         let bearer = ConstantTime.secret(
             among: secrets.filter { $0.purpose == .bearer }, equalTo: credentials?.bearerToken ?? [],
             prefix: { _ in [] })
@@ -84,7 +84,7 @@ enum CertificallAuthorization {
             return signature
         }
 
-        /// The key, where `X-Api-Key` names the same one.
+        /// The API key, if `X-Api-Key` repeats it.
         func apiKey(in request: InboundRequest) -> String? {
             guard case .hmac(let apiKey, _) = self,
                 request.headers.onlyValue(named: "X-Api-Key")?.hasSameBytes(as: apiKey) == true

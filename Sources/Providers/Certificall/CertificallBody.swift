@@ -4,45 +4,32 @@ internal import StrictJSON
 /// A validated certificate, or an array of them (certificall-reference: Certificate).
 enum CertificallBody {
     static func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery {
-        let document: JSONDocument
-        switch delivery.parsedBody() {
-        case .success(let parsed): document = parsed
-        case .failure(let error):
-            return delivery.unrecognised(provider: "certificall", problem: "the body is not JSON: \(error)")
-        }
-        let root = document.root
-        guard root.kind == .array else {
-            return ParsedDelivery(reports: [report(root, in: delivery, DeliveryBudget())])
-        }
-        return delivery.reports(ofArray: root, provider: "certificall", elements: "certificates") {
-            // An element of an array is told from its neighbours by its place where nothing in it does.
-            report($0, in: delivery, place: ":\($1)", $2)
+        delivery.parsed(provider: "certificall") { root in
+            guard root.kind == .array else {
+                return ParsedDelivery(reports: [report(root, in: delivery, DeliveryBudget())])
+            }
+            return delivery.reports(ofArray: root, provider: "certificall", elements: "certificates") {
+                // Elements without an identifier are distinguished by their place.
+                report($0, in: delivery, place: ":\($1)", $2)
+            }
         }
     }
 
     private static func report(
         _ value: JSONValue, in delivery: ArchivedDelivery, place: String = "", _ budget: DeliveryBudget
     ) -> ReportContent {
-        certificate(value, in: delivery, place: place, budget)
-            ?? ReportContent(
-                provider: "certificall", type: ReportContent.unrecognisedType, dedupeKey: delivery.bodyKey + place,
-                problem: "neither cfRef nor reportId is in it")
-    }
-
-    private static func certificate(
-        _ value: JSONValue, in delivery: ArchivedDelivery, place: String, _ budget: DeliveryBudget
-    ) -> ReportContent? {
         var collector = FieldCollector(budget: budget)
         let cfRef = value["cfRef"]?.identifier
-        guard let reference = cfRef ?? value["reportId"]?.identifier else { return nil }
+        guard let reference = cfRef ?? value["reportId"]?.identifier else {
+            return ReportContent(
+                provider: "certificall", type: ReportContent.unrecognisedType, dedupeKey: delivery.bodyKey + place,
+                problem: "it has neither cfRef nor reportId")
+        }
         collector.add(["cfRef", "reportId", "frame", "closed"], of: value)
-        // A reportId groups several certificates (certificall-reference: Identifiers), so it alone does not tell them
-        // apart.
+        // A reportId groups several certificates (certificall-reference: Identifiers), so it does not distinguish them.
         let sha256 = Hex.encode(delivery.bodySHA256) + (cfRef == nil ? place : "")
-        return ReportContent(
-            provider: "certificall", type: "certificate",
-            dedupeKey: DedupeKey.key("certificate", "\(reference):\(sha256)"),
-            providerTime: value["closingDate"]?.timestamp ?? value["createdAt"]?.timestamp, fields: collector.fields,
-            problem: collector.problem)
+        return collector.report(
+            "certificall", "certificate", key: DedupeKey.key("certificate", "\(reference):\(sha256)"),
+            time: value["closingDate"]?.timestamp ?? value["createdAt"]?.timestamp)
     }
 }

@@ -10,14 +10,14 @@ extension CertificallProvider {
         ]
         certificall.stateFields = ["closed"]
         certificall.secretPurposes = [.bearer, .hmac, .basic]
-        certificall.defaultSecrets = [.init("CALLBOX_CERTIFICALL_TOKEN", .bearer)]
+        certificall.defaultSecrets = [.init(variable: "CALLBOX_CERTIFICALL_TOKEN", purpose: .bearer)]
         certificall.schemes = [
             scheme("certificall-hmac", .hmac, .signature(CertificallAuthorization.sign)),
             scheme(
                 "certificall-bearer", .bearer, .secretItself(advice: "Send 'Authorization: Bearer' and the token.")),
             scheme(
                 "certificall-basic", .basic,
-                .secretItself(advice: "Send 'Authorization: Basic' and base 64 of user:password.")),
+                .secretItself(advice: "Send 'Authorization: Basic' and base64 of user:password.")),
         ]
         certificall.registration.instructions =
             "Send webhookURL to your contact at Certificall; agree on the scheme and its secret."

@@ -1,15 +1,15 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// Certificall's webhook may be lost and is not repeated, so closed cases that no delivery told of are fetched. Older than
-/// ten days cannot be listed (certificall-reference: API).
+/// Certificall's webhook may be lost and is not repeated, so closed cases without a delivery are fetched. Older
+/// than ten days cannot be listed (certificall-reference: API).
 enum CertificallFollowUp {
     static let rules = FollowUpRules(
         sweepTask: closedCases.name,
         // The list of cases is long.
         sweepInterval: .seconds(3600), tasks: [closedCases, report])
 
-    /// Cases that closed a while ago. Subject: when the look was due.
+    /// Cases that closed some time ago. Subject: the start of the interval.
     private static let closedCases = FollowUpTask(name: "certificall-cases") { _, account, context in
         CertificallAPI.cases(hours: "240", closed: true, withReportToken: true, account).map { cases in
             .found(try cases.compactMap { try target($0, context.patience) })

@@ -15,8 +15,7 @@ package struct CertificallProvider: Provider {
     package var acceptingCompacted: (any Provider)? { CertificallProvider(acceptsCompacted: true) }
 
     package func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening {
-        guard request.method == "GET" || request.method == "HEAD" else { return .delivery }
-        return .handshake(.text(200, "Callbox is here. Deliveries come as POST.\n"), event: "connectivity test")
+        ["GET", "HEAD"].contains(request.method) ? .connectivityTest : .delivery
     }
 
     package func verify(

@@ -39,7 +39,7 @@ package enum CertilinkForm: BulkLinkForm {
         ] + CertilinkChange.context
 
     package static let identifier = "report-token"
-    /// How many Certificall takes is not documented.
+    /// Certificall documents no limit.
     package static let batchCount = 100
 
     package static func problem(with values: FieldValues) -> String? {
@@ -104,7 +104,7 @@ package enum CertilinkForm: BulkLinkForm {
         let failures = try response.value["error"]?.kind == .array ? response.elements("error") : []
         var outcomes: [String: BulkOutcome] = [:]
         for (place, link) in successes.enumerated() {
-            // If the response does not repeat the token, its place tells, as long as none failed.
+            // Without a token in the response the position identifies the link, if none failed.
             let token =
                 link.optionalText("reportToken") ?? (failures.isEmpty && place < tokens.count ? tokens[place] : nil)
             if let token { outcomes[token] = .created(try created(link, token: token, nil)) }
@@ -117,7 +117,7 @@ package enum CertilinkForm: BulkLinkForm {
     }
 }
 
-/// `PATCH /certilink/{magicLinkToken}`: the end of a Certilink, or what it shows and carries, which is replaced as a whole.
+/// `PATCH /certilink/{magicLinkToken}`: replaces the end of a Certilink, or its texts and metadata as a whole.
 package enum CertilinkChange: LinkUpdate {
     package static let fields = [expires] + context
     package static let key = CertificallAPI.magicLinkToken
@@ -137,14 +137,14 @@ package enum CertilinkChange: LinkUpdate {
             ("issuer", "issuer", "Who issues it."),
             ("photo-ref", "photoRef", "A reference of the photos."),
             ("report-ref", "reportRef", "A reference that people see; not the reportToken."),
-            ("instructions", "instructions", "What the user is told to do."),
+            ("instructions", "instructions", "Instructions to the user."),
             ("user", "user", "The user's name in the PDF."),
         ].map { name, path, help in
             Field(name, path: "context.visibleData.\(path)", check: name == "email" ? Field.email : nil, help)
         } + [
             Field(
                 "metadata", .pairs, path: "context.metadata", value: "key=value",
-                "A value of the metadata; may stand several times.")
+                "A value of the metadata; repeatable.")
         ]
 
     package static func problem(with values: FieldValues) -> String? {

@@ -31,7 +31,7 @@ package enum CentricAPI {
             advice: nil, credentials: "the API key: it lives for 365 days and is good in one region only")
     }
 
-    /// A report is announced with IDs alone. What nothing proves may not make us call.
+    /// A report is announced by IDs. Unproved deliveries must not cause calls.
     private static let rules = FollowUpRules(
         triggers: [
             .init(provider: "certn-centric", type: "CASE_REPORT_READY") { report in
@@ -61,7 +61,8 @@ package enum CentricAPI {
             .then { .call(try reportFile($0, ofCase: id, account, looks: 6)) }
     }
 
-    /// `GET /cases/report-files/{id}/`, every 2 s until it is complete, then the PDF behind its signed URL, without our key.
+    /// `GET /cases/report-files/{id}/`, every 2 s until it is complete, then the PDF behind its signed URL, without our
+    /// key.
     private static func reportFile(
         _ file: String, ofCase id: String, _ account: APIAccount, looks: Int
     ) throws -> ProviderCall<FollowUpResult> {
@@ -74,7 +75,7 @@ package enum CentricAPI {
             }
             guard status == "COMPLETE", let url else { return .done(.notYet("the report file is \(status)")) }
             guard APIRoot.isCredentialSafe(url) else {
-                throw ProviderCallFailure.badInput("The address of the PDF is no https address.")
+                throw ProviderCallFailure.badInput("The URL of the PDF is not an https URL.")
             }
             let request = ProviderRequest("GET", url, headers: [HeaderField("Accept", "application/pdf")])
             return .call(

@@ -2,19 +2,15 @@ internal import Deliveries
 internal import StrictJSON
 
 /// Certn's bodies: the whole applicant object of the legacy API (certn-reference: Legacy applicant), or Centric's
-/// notification of four keys (certn-reference: Centric notification). They are told apart by what is in them.
+/// notification of four keys (certn-reference: Centric notification), distinguished by their members.
 enum CertnBody {
-    /// - Parameter isLegacy: whose delivery it is where nothing in it tells.
+    /// - Parameter isLegacy: the API of a body that shows neither.
     static func parse(_ delivery: ArchivedDelivery, isLegacy: Bool) -> ParsedDelivery {
         let provider = isLegacy ? "certn-legacy" : "certn-centric"
-        switch delivery.parsedBody() {
-        case .failure(let error):
-            return delivery.unrecognised(provider: provider, problem: "the body is not JSON: \(error)")
-        case .success(let document):
-            let root = document.root
+        return delivery.parsed(provider: provider) { root in
             if let type = root["event_type"]?.typeName { return notification(root, type: type, in: delivery) }
             if root["id"]?.identifier != nil { return applicant(root, in: delivery) }
-            return delivery.unrecognised(provider: provider, problem: "neither event_type nor id is in it")
+            return delivery.unrecognised(provider: provider, problem: "it has neither event_type nor id")
         }
     }
 
@@ -24,15 +20,11 @@ enum CertnBody {
         let id = root["id"] ?? root["event_id"]
         collector.add("id", id)
         collector.add(["object_id", "object_type", "case_status"], of: root)
-        return ParsedDelivery(reports: [
-            ReportContent(
-                provider: "certn-centric", type: type,
-                dedupeKey: id?.identifier.map { DedupeKey.key("event", $0) } ?? delivery.bodyKey,
-                fields: collector.fields, problem: collector.problem)
-        ])
+        let key = id?.identifier.map { DedupeKey.key("event", $0) } ?? delivery.bodyKey
+        return ParsedDelivery(reports: [collector.report("certn-centric", type, key: key)])
     }
 
-    /// The object comes again whenever something changes and carries no event id, so its bytes tell repeats apart.
+    /// The object is sent again after each change and has no event ID, so its bytes distinguish repeats.
     private static func applicant(_ root: JSONValue, in delivery: ArchivedDelivery) -> ParsedDelivery {
         var collector = FieldCollector()
         collector.add("id", root["id"])
@@ -42,11 +34,9 @@ enum CertnBody {
         collector.add("tag", root["tag"])
         collector.add("applicant_account.email", root["applicant_account"]?["email"])
         collector.add(["report_status", "status", "result"], of: root)
+        let time = root["modified"]?.timestamp ?? root["last_updated"]?.timestamp
         return ParsedDelivery(reports: [
-            ReportContent(
-                provider: "certn-legacy", type: "applicant", dedupeKey: delivery.bodyKey,
-                providerTime: root["modified"]?.timestamp ?? root["last_updated"]?.timestamp, fields: collector.fields,
-                problem: collector.problem)
+            collector.report("certn-legacy", "applicant", key: delivery.bodyKey, time: time)
         ])
     }
 }

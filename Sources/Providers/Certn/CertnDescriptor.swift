@@ -5,8 +5,8 @@ extension CertnProvider {
         var certn = ProviderDescriptor(
             name: "certn", title: "Certn",
             apis: [
-                .init("certn-legacy", messageMembers: ["modified", "last_updated"]),
-                .init("certn-centric", messageMembers: ["modified", "last_updated", "pdf_url"]),
+                .init(name: "certn-legacy", messageMembers: ["modified", "last_updated"]),
+                .init(name: "certn-centric", messageMembers: ["modified", "last_updated", "pdf_url"]),
             ])
         certn.identities = [
             IdentityFamily("case", ["object_id"], subject: .case),
@@ -21,7 +21,8 @@ extension CertnProvider {
         // A secret that does not say which API it belongs to is tried for both.
         certn.secretPurposes = [.signature, .legacy, .centric]
         certn.defaultSecrets = [
-            .init("CALLBOX_CERTN_LEGACY_SECRET", .legacy), .init("CALLBOX_CERTN_CENTRIC_SECRET", .centric),
+            .init(variable: "CALLBOX_CERTN_LEGACY_SECRET", purpose: .legacy),
+            .init(variable: "CALLBOX_CERTN_CENTRIC_SECRET", purpose: .centric),
         ]
         certn.schemes = [
             OfflineScheme("certn-legacy", .certnLegacy), OfflineScheme("certn-centric", .certnCentric),

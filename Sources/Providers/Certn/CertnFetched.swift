@@ -1,47 +1,31 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// What Callbox asked Certn's APIs for (certn-reference: Legacy API; certn-reference: Centric API): an applicant, a
-/// case, or a case's report as PDF. The path that was asked tells which.
+/// Responses of Certn's APIs to our calls (certn-reference: Legacy API; certn-reference: Centric API): an applicant, a
+/// case, or the report of a case as PDF, distinguished by the path.
 enum CertnFetched {
     static func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery {
         let path = delivery.request.target.path.split(separator: "/").map(String.init)
         // api/public/cases/<id>[/report.pdf]
-        if path.starts(with: ["api", "public", "cases"]), path.count >= 4 {
-            return path.last == "report.pdf" ? report(ofCase: path[3], delivery) : caseObject(delivery)
+        guard path.starts(with: ["api", "public", "cases"]), path.count >= 4 else {
+            return CertnBody.parse(delivery, isLegacy: true)
         }
-        return CertnBody.parse(delivery, isLegacy: true)
-    }
-
-    /// The case as it was at that moment: the same bytes again are the same report.
-    private static func caseObject(_ delivery: ArchivedDelivery) -> ParsedDelivery {
-        switch delivery.parsedBody() {
-        case .failure(let error):
-            return delivery.unrecognised(provider: "certn-centric", problem: "the body is not JSON: \(error)")
-        case .success(let document):
-            let root = document.root
+        // The same bytes are the same report: a case changes.
+        let key = "fetched:" + delivery.bodyKey
+        if path.last == "report.pdf" {
+            let isPDF = delivery.request.body.starts(with: Array("%PDF-".utf8))
+            var collector = FieldCollector(problem: isPDF ? nil : "the body is not a PDF")
+            collector.add("object_id", path[3])
+            return ParsedDelivery(reports: [collector.report("certn-centric", "case_report", key: key)])
+        }
+        return delivery.parsed(provider: "certn-centric") { root in
             guard let id = root["id"]?.identifier else {
-                return delivery.unrecognised(provider: "certn-centric", problem: "there is no id in it")
+                return delivery.unrecognised(provider: "certn-centric", problem: "it has no id")
             }
             var collector = FieldCollector()
             collector.add("object_id", id)
             collector.add(["short_id", "overall_status", "overall_score", "email_address"], of: root)
-            return ParsedDelivery(reports: [
-                ReportContent(
-                    provider: "certn-centric", type: "case", dedupeKey: "fetched:" + delivery.bodyKey,
-                    fields: collector.fields, problem: collector.problem)
-            ])
+            return ParsedDelivery(reports: [collector.report("certn-centric", "case", key: key)])
         }
-    }
-
-    private static func report(ofCase id: String, _ delivery: ArchivedDelivery) -> ParsedDelivery {
-        var collector = FieldCollector()
-        collector.add("object_id", id)
-        let isPDF = delivery.request.body.starts(with: Array("%PDF-".utf8))
-        return ParsedDelivery(reports: [
-            ReportContent(
-                provider: "certn-centric", type: "case_report", dedupeKey: "fetched:" + delivery.bodyKey,
-                fields: collector.fields, problem: isPDF ? nil : "the body is no PDF")
-        ])
     }
 }

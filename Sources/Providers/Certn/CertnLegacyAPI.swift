@@ -56,7 +56,7 @@ package enum CertnLegacyAPI {
             credentials: "client_id and client_secret, and that they are for this host")
     }
 
-    /// The legacy webhook may not be set up, so applications that nothing came for are polled.
+    /// The legacy webhook may not be set up, so pending applications are polled.
     private static let rules = FollowUpRules(
         linkSweep: { link in
             guard let applicant = link.keys.first(where: { $0.name == "id" })?.value,

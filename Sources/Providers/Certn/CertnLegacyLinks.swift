@@ -23,7 +23,7 @@ package enum CertnLinkForm: LinkForm {
             "check", value: "name", isRepeated: true, check: checkName,
             "A check, such as softcheck or request_softcheck."),
         Field("owner-id", value: "id", "The id of the user who owns the order."),
-        Field("tag", path: "tag", value: "text", "Yours; comes back in every delivery."),
+        Field("tag", path: "tag", value: "text", "Your text, which every delivery returns."),
         Field("email", check: Field.email, "The applicant's e-mail address."),
         Field("phone-number", "The applicant's phone number."),
         Field("first-name", path: "information.first_name", "The applicant's first name."),
@@ -52,13 +52,13 @@ package enum CertnLinkForm: LinkForm {
                 (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte == UInt8(ascii: "_")
                     || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
             }
-        return isName ? nil : "is no check: write small letters, digits and _"
+        return isName ? nil : "is not a check: use lower-case letters, digits and _"
     }
 
     package static func problem(with values: FieldValues) -> String? {
         let checks = flags(values)
         if checks.isEmpty { return "Give at least one --check, such as softcheck." }
-        if Set(checks).count < checks.count { return "A --check stands twice." }
+        if Set(checks).count < checks.count { return "--check is repeated." }
         return values.contains("invite") && !values.contains("email") ? "--invite needs --email." : nil
     }
 
@@ -117,7 +117,8 @@ package enum CertnLinkForm: LinkForm {
             expectations: ["applicant:report_status=COMPLETE"])
     }
 
-    /// After a quickscreen `id` is the applicant's; after an invitation it is the application's (certn-reference: Legacy identifiers).
+    /// After a quickscreen `id` is the applicant's; after an invitation it is the application's
+    /// (certn-reference: Legacy identifiers).
     private static func created(_ order: ResponseFields) throws -> CreatedLink {
         let id = try order.text("id")
         let applicant = order.value["applicant"]

@@ -101,11 +101,11 @@ package enum CertnReport: Lookup {
 }
 
 extension ProviderResponse {
-    /// The body. Throws `unexpectedResponse` if it is no PDF.
+    /// Throws `unexpectedResponse` if the body is not a PDF.
     var pdf: [UInt8] {
         get throws {
             guard body.starts(with: Array("%PDF-".utf8)) else {
-                throw ProviderCallFailure.unexpectedResponse("The file is no PDF.")
+                throw ProviderCallFailure.unexpectedResponse("The file is not a PDF.")
             }
             return body
         }

@@ -8,15 +8,8 @@ package struct CertnProvider: Provider {
     package init() {}
 
     package func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening {
-        switch request.method {
-        case "GET", "HEAD":
-            guard let challenge = request.target.percentDecodedQueryValue(named: "challenge") else {
-                return .handshake(.text(200, "Callbox is here. Deliveries come as POST.\n"), event: "connectivity test")
-            }
-            return Self.response(challenge)
-        default:
-            return .delivery
-        }
+        guard ["GET", "HEAD"].contains(request.method) else { return .delivery }
+        return request.target.queryValue(named: "challenge", plusIsSpace: false).map(Self.response) ?? .connectivityTest
     }
 
     package func verify(
@@ -33,12 +26,21 @@ package struct CertnProvider: Provider {
                 request, with: Self.hinted(secrets.filter { $0.purpose != .centric }, request),
                 toleranceMilliseconds: toleranceMilliseconds)
         }
-        return HMACScheme.certnCentric.check(
+        let check = HMACScheme.certnCentric.check(
             request, with: secrets.filter { $0.purpose != .legacy }, toleranceMilliseconds: toleranceMilliseconds)
+        return Self.isSignedByLegacy(request.body) ? .failed(check == .failed(.missing) ? .missing : .mismatch) : check
     }
 
-    /// The secrets of the team that the request names before the others. `Certn-Team-ID` is a hint, never a proof: every
-    /// secret is tried.
+    /// Whether a body begins as what the legacy API signs, `1700000000.{…}`: with one secret for both APIs, the
+    /// signature of any legacy delivery would be Centric's of such a body. Centric sends JSON objects.
+    private static func isSignedByLegacy(_ body: [UInt8]) -> Bool {
+        let isDigit = { (byte: UInt8) in (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+        let time = body.prefix(14).prefix(while: isDigit)
+        return !time.isEmpty && body.dropFirst(time.count).first == UInt8(ascii: ".")
+    }
+
+    /// The secrets of the team that the request names before the others. `Certn-Team-ID` is a hint, never a proof:
+    /// every secret is tried.
     private static func hinted(_ secrets: [Secret], _ request: InboundRequest) -> [Secret] {
         guard let team = request.headers.onlyValue(named: "Certn-Team-ID") else { return secrets }
         let isNamed = { (secret: Secret) in secret.identity?.hasSameBytes(as: team) == true }
@@ -46,13 +48,13 @@ package struct CertnProvider: Provider {
     }
 
     package func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery {
-        if delivery.verification == .fetched { return CertnFetched.parse(delivery) }
+        if delivery.isFetched { return CertnFetched.parse(delivery) }
         let isLegacy = delivery.request.headers.contains(HMACScheme.certnLegacy.header)
         return CertnBody.parse(delivery, isLegacy: isLegacy)
     }
 
     /// Centric disables an address that does not echo the challenge within 10 s (certn-reference: Centric challenge).
-    /// Only a short printable text goes back, as plain text, so that nobody can choose what the endpoint says.
+    /// Only short printable text is echoed, as plain text, so a stranger cannot choose the response.
     private static func response(_ challenge: String) -> Screening {
         let bytes = Array(challenge.utf8)
         guard (1...1024).contains(bytes.count), bytes.allSatisfy({ (0x20...0x7e).contains($0) }) else {

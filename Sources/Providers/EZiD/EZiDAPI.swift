@@ -17,7 +17,7 @@ package enum EZiDAPI {
         return body
     }
 
-    /// `{success: false, reason}`, whatever the status says.
+    /// `{success: false, reason}` with any status.
     static func rejection(_ response: ProviderResponse) -> ProviderRejection? {
         let words = RejectionWords(response, firstOf: ["reason", "message", "error"])
         guard words.json?["success"]?.scalarText == "false" || !response.isSuccess else { return nil }
@@ -61,7 +61,7 @@ package enum EZiDLinkForm: LinkForm {
             "callback-url", path: "callback_url", value: "url", check: Field.webAddress,
             "Where the user goes after that."),
         Field("login-hint", path: "login_hint", value: "email", "An e-mail address that is filled in for the user."),
-        Field("claim", .pairs, value: "key=value", "A claim for the access token; may stand several times."),
+        Field("claim", .pairs, value: "key=value", "A claim for the access token; repeatable."),
         Field("claims-file", .objectFile, value: "file", "A file with all claims as a JSON object."),
     ]
 
@@ -78,14 +78,14 @@ package enum EZiDLinkForm: LinkForm {
         let pushes = values["push-email"].map { $0 == "yes" }
         body.set("push_email", pushes.map { $0 ? "Yes" : "No" })
         body.set("claims", try values.object("claim", file: "claims-file")?.json)
-        // Who has the link logs in as the user, so it is shown only to those who mail it themselves.
+        // The link logs its holder in as the user, so it is shown only if EZiD does not mail it.
         let isShown = pushes == false
         let lifetime = values.integer("expiry") ?? 300_000
         let call = ProviderCall(json: account.request("POST", "/email-link/send", json: body.json)) { response in
             let link = try response.text("email_link")
             // The item `code` of the link: the same text that the user's browser brings back.
-            let uuid = RequestTarget(String(link.prefix { $0 != "#" })).ezidValue(named: "code").flatMap(
-                EZiDCode.claims)?.root["uuid"]
+            let uuid = RequestTarget(String(link.prefix { $0 != "#" })).queryValue(named: "code").flatMap(
+                JSONWebToken.claims(of:))?.root["uuid"]
             return CreatedLink(
                 keys: uuid?.scalarText.map { [ReportField("uuid", $0)] } ?? [],
                 expiresAt: response.response.receivedAt.advanced(byMilliseconds: lifetime),

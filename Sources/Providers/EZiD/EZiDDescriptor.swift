@@ -6,7 +6,7 @@ extension EZiDProvider {
             name: "ezid", title: "EZiD",
             apis: [
                 .init(
-                    "ezid",
+                    name: "ezid",
                     messageMembers: ["iat", "exp", "nbf", "auth_time", "jti", "access_token", "refresh_token"])
             ])
         ezid.identities = [
@@ -15,11 +15,11 @@ extension EZiDProvider {
             IdentityFamily("email", ["email"]),
         ]
         ezid.stateFields = ["verified"]
-        ezid.redirectType = "redirect"
+        ezid.redirectType = ReportContent.redirectType
         ezid.sendsOnlyBrowsers = true
         ezid.secretParameters = ["code"]
         ezid.registration = ProviderDescriptor.Registration(
-            addresses: [.init("base_url_email_link", path: "/auth")],
+            addresses: [.init(name: "base_url_email_link", path: "/auth")],
             instructions: "Send base_url_email_link with each request for a magic link.")
         ezid.callableAPIs = [EZiDAPI.description]
         return ezid

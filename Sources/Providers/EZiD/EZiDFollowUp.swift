@@ -1,8 +1,8 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// A browser brings a code, which is exchanged for tokens. The tokens open things for hours, so their claims are kept and
-/// they are not.
+/// A browser brings a code, which is exchanged for tokens. The tokens open things for hours, so their claims are kept
+/// and they are not.
 enum EZiDFollowUp {
     static let rules = FollowUpRules(
         triggers: [
@@ -14,7 +14,7 @@ enum EZiDFollowUp {
 
     /// `POST /email-link/verify`. Subject: the code's uuid. A code lives for minutes and is good for one exchange.
     private static let claims = FollowUpTask(name: "ezid-claims", attemptLimit: 3) { uuid, account, context in
-        guard let code = context.cause?.target.ezidValue(named: "code"), !code.isEmpty else {
+        guard let code = context.cause?.target.queryValue(named: "code"), !code.isEmpty else {
             throw ProviderCallFailure.badInput("The code is no longer in the archive.")
         }
         let verifier = try EZiDTokenVerifier(account)

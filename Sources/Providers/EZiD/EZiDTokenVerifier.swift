@@ -7,15 +7,14 @@ internal import StrictJSON
 /// Checks tokens with EZiD's public RSA key, which its documentation prints; there is no key set to fetch
 /// (ezid-reference: Tokens).
 struct EZiDTokenVerifier: Sendable {
-    /// Why a token proves nothing.
     enum Rejection: String, Error, Sendable {
         case noKey = "no public key of EZiD is configured"
-        case noToken = "it is no JWT"
+        case noToken = "it is not a JWT"
         case wrongAlgorithm = "it is not signed with RS256"
         case wrongSignature = "its signature is not that of the key"
         case noEnd = "it does not say when it expires"
         case expired = "it has expired"
-        case wrongIssuer = "it was issued by somebody else"
+        case wrongIssuer = "it has another issuer"
         case wrongClient = "it was made for another client"
     }
 
@@ -24,18 +23,18 @@ struct EZiDTokenVerifier: Sendable {
     private let key: _RSA.Signing.PublicKey?
     private let clientID: String
 
-    /// Throws `badInput` for a key that is no public RSA key in PEM.
+    /// Throws `badInput` if the key is not a public RSA key in PEM.
     init(_ account: APIAccount) throws {
         clientID = account.text("client-id")
         do {
             key = try account.optionalText("public-key").map { try _RSA.Signing.PublicKey(pemRepresentation: $0) }
         } catch {
             throw ProviderCallFailure.badInput(
-                "The public key of EZiD is no RSA key in PEM of at least 2048 bits.")
+                "The public key of EZiD is not an RSA key of at least 2048 bits in PEM.")
         }
     }
 
-    /// `{verified, rejection, claims}`; claims are shown even if nothing proves them.
+    /// `{verified, rejection, claims}`, with the claims of unverified tokens too.
     func describe(_ token: String, at now: Timestamp) -> JSONText {
         var rejection: Rejection?
         do {

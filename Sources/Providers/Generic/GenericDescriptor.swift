@@ -1,12 +1,11 @@
 internal import Deliveries
 
 extension GenericProvider {
-    /// The words that need a description in the configuration, and what is known without one.
+    /// Descriptors of the providers that a configuration describes.
     static let descriptors = [
         descriptor(name: "generic", scheme: nil), descriptor(name: "standard-webhooks", scheme: .standardWebhooks),
     ]
 
-    /// The words that a configuration has to describe further.
     package static let names = descriptors.map(\.name)
 
     static func descriptor(name: String, scheme: HMACScheme?) -> ProviderDescriptor {

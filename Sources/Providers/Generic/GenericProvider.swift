@@ -1,14 +1,14 @@
 package import Deliveries
 package import StrictJSON
 
-/// A provider that a configuration describes: how it signs, and where its JSON has what an archive wants to know.
+/// A provider that a configuration describes: its signature scheme and the places of the indexed values.
 package struct GenericProvider: Provider {
     package let descriptor: ProviderDescriptor
-    /// Nil where it signs nothing.
+    /// Nil if it signs nothing.
     package let scheme: HMACScheme?
     package let reading: GenericReading
 
-    /// - Parameter name: `generic`, or `standard-webhooks` for what follows that specification.
+    /// - Parameter name: `generic` or `standard-webhooks`.
     package init(name: String, scheme: HMACScheme?, reading: GenericReading) {
         self.scheme = scheme
         self.reading = reading
@@ -16,8 +16,7 @@ package struct GenericProvider: Provider {
     }
 
     package func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening {
-        guard request.method == "GET" || request.method == "HEAD" else { return .delivery }
-        return .handshake(.text(200, "Callbox is here. Deliveries come as POST.\n"), event: "connectivity test")
+        ["GET", "HEAD"].contains(request.method) ? .connectivityTest : .delivery
     }
 
     package func verify(
@@ -27,26 +26,28 @@ package struct GenericProvider: Provider {
     }
 
     package func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery {
-        switch delivery.parsedBody() {
-        case .failure(let error):
-            return delivery.unrecognised(provider: name, problem: "the body is not JSON: \(error)")
-        case .success(let document):
-            let request = delivery.request
-            guard let type = reading.type.text(in: request, document.root), (1...200).contains(type.utf8.count) else {
-                return delivery.unrecognised(provider: name, problem: "there is no type at \(reading.type)")
-            }
-            var collector = FieldCollector()
-            let id = reading.id?.text(in: request, document.root)
-            if let reference = reading.id { collector.add(reference.fieldName, id) }
-            for path in reading.fields { collector.add(path.lastName ?? path.text, path.value(in: document.root)) }
-            collector.addExternalInfo(reading.externalInfo?.value(in: document.root))
-            return ParsedDelivery(reports: [
-                ReportContent(
-                    provider: name, type: type, dedupeKey: id.map { DedupeKey.key("id", $0) } ?? delivery.bodyKey,
-                    providerTime: reading.time.flatMap { $0.text(in: request, document.root) }.flatMap(Self.moment),
-                    externalInfo: collector.externalInfo, fields: collector.fields, problem: collector.problem)
-            ])
+        let request = delivery.request
+        let body = delivery.parsedBody()
+        let root = (try? body.get())?.root
+        let id = reading.id?.text(in: request, root)
+        let key = id.map { DedupeKey.key("id", $0) } ?? delivery.bodyKey
+        var problem: String?
+        if case .failure(let error) = body, reading.readsBody { problem = "the body is not JSON: \(error)" }
+        let type = reading.type.map { $0.text(in: request, root) } ?? GenericReading.defaultType
+        guard let type, (1...200).contains(type.utf8.count) else {
+            return delivery.unrecognised(
+                provider: name, problem: problem ?? "no type at \(reading.type?.description ?? "")", key: key)
         }
+        var collector = FieldCollector(problem: problem)
+        if let reference = reading.id { collector.add(reference.fieldName, id) }
+        for path in reading.fields { collector.add(path.lastName ?? path.text, root.flatMap(path.value)) }
+        collector.addExternalInfo(root.flatMap { reading.externalInfo?.value(in: $0) })
+        return ParsedDelivery(reports: [
+            ReportContent(
+                provider: name, type: type, dedupeKey: key,
+                providerTime: reading.time.flatMap { $0.text(in: request, root) }.flatMap(Self.moment),
+                externalInfo: collector.externalInfo, fields: collector.fields, problem: collector.problem)
+        ])
     }
 
     /// RFC 3339, or Unix seconds or milliseconds.
@@ -55,11 +56,14 @@ package struct GenericProvider: Provider {
     }
 }
 
-/// Where a generic delivery has what the archive indexes.
+/// The places of the indexed values in a generic delivery.
 package struct GenericReading: Sendable, Equatable {
-    /// What a route can name.
-    package var type: Reference
-    /// What tells a repeat from a new report; the body's hash where this is nil.
+    /// The type of every report if the configuration names no place for it.
+    static let defaultType = "delivery"
+
+    /// The type that routes name.
+    package var type: Reference?
+    /// Identifies repeats; the hash of the body does if this is nil.
     package var id: Reference?
     /// The provider's own time.
     package var time: Reference?
@@ -67,8 +71,14 @@ package struct GenericReading: Sendable, Equatable {
     /// Further values to find reports by, each under the last name of its path.
     package var fields: [JSONPath] = []
 
-    package init(type: Reference) {
+    package init(type: Reference? = nil) {
         self.type = type
+    }
+
+    /// Whether a body that is not JSON leaves something unread.
+    var readsBody: Bool {
+        externalInfo != nil || !fields.isEmpty
+            || [type, id, time].contains { if case .body = $0 { true } else { false } }
     }
 
     /// A place in the body or a header.
@@ -102,11 +112,13 @@ package struct GenericReading: Sendable, Equatable {
             }
         }
 
-        func text(in request: InboundRequest, _ root: JSONValue) -> String? {
+        func text(in request: InboundRequest, _ root: JSONValue?) -> String? {
             let text: String? =
                 switch self {
-                case .body(let path): path.value(in: root)?.scalarText
-                case .header(let name): request.headers.onlyValue(named: name)
+                case .body(let path): root.flatMap(path.value)?.scalarText
+                case .header(let name):
+                    request.headers.onlyValue(named: name)
+                        ?? HMACScheme.svixName(name).flatMap { request.headers.onlyValue(named: $0) }
                 }
             return text.flatMap { $0.isEmpty ? nil : $0 }
         }

@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// Klavi's data API (klavi-reference: API). Klavi pushes everything, so there is nothing to fetch.
+/// Klavi's data API (klavi-reference: API). Klavi pushes all reports, so there is no follow-up.
 package enum KlaviAPI {
     package static let description = APIDescription(
         name: "klavi", provider: "klavi", defaultURL: "https://api-sandbox.klavi.ai/data/v1",
@@ -23,7 +23,7 @@ package enum KlaviAPI {
     static func revokeConsents(ofLink id: String, _ account: APIAccount) -> ProviderCall<Void> {
         let request = account.request("GET", "/consents", query: [("linkId", id)])
         return ProviderCall(json: request) { response in
-            // One consent may come without a list around it.
+            // A single consent may be returned without an array.
             try (response.value.kind == .array ? response.elements() : [response]).filter {
                 [nil, "AUTHORISED"].contains($0.optionalText("status"))
             }.map { try $0.text("consentId") }
@@ -39,7 +39,8 @@ package enum KlaviAPI {
             })
     }
 
-    /// `{statusCode, error, message}`, the message a text or a list; business errors have status 416 and a code of their own.
+    /// `{statusCode, error, message}`, the message a text or a list; business errors have status 416 and a code of
+    /// their own.
     static func rejection(_ response: ProviderResponse) -> ProviderRejection? {
         guard !response.isSuccess else { return nil }
         let words = RejectionWords(response, firstOf: ["message", "error"])
@@ -56,7 +57,7 @@ package enum KlaviAPI {
         case "4003": "Check the consent; it may have been revoked already."
         case "4004": "Check institutionCode against the list of institutions."
         case "4005": "Name at least one product, or \"all\"."
-        case "4006": "Correct productsCallbackURL; \"all\" stands alone."
+        case "4006": "Correct productsCallbackURL; \"all\" excludes other keys."
         case "4007": "The product request failed at Klavi; ask for the report again later."
         case "4008", "4009":
             "The user has not authorised enough for this report; have the user authorise, then ask again."
@@ -65,10 +66,11 @@ package enum KlaviAPI {
     }
 }
 
-/// Brazilian tax IDs without their punctuation. Check digits are left to the provider, whose test users have any.
+/// Brazilian tax IDs without punctuation. Check digits are not checked, because the provider's test users have
+/// arbitrary ones.
 enum BrazilianTaxID {
     static let person: Field.Check = { text in
-        text.utf8.count == 11 && text.utf8.allSatisfy(isDigit) ? nil : "is no CPF of 11 digits, without dots and dash"
+        text.utf8.count == 11 && text.utf8.allSatisfy(isDigit) ? nil : "is not a CPF of 11 digits without dots and dash"
     }
 
     /// The first twelve characters may be capital letters, as they are given out since July 2026.
@@ -78,7 +80,7 @@ enum BrazilianTaxID {
             && text.utf8.enumerated().allSatisfy { place, byte in
                 isDigit(byte) || place < 12 && (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
             }
-        return isWellFormed ? nil : "is no CNPJ of 14 characters, without dots, slash and dash"
+        return isWellFormed ? nil : "is not a CNPJ of 14 characters without dots, slash and dash"
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool {

@@ -5,28 +5,19 @@ internal import StrictJSON
 /// (klavi-reference: Reports).
 enum KlaviBody {
     static func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery {
-        let document: JSONDocument
-        switch delivery.parsedBody() {
-        case .success(let parsed): document = parsed
-        case .failure(let error): return unrecognised(delivery, "the body is not JSON: \(error)")
-        }
-        guard document.root.kind == .array else {
-            guard let report = report(document.root, delivery, DeliveryBudget()) else {
-                return unrecognised(delivery, "neither eventName nor productName nor report_type is in it")
+        delivery.parsed(provider: "klavi") { root in
+            guard root.kind == .array else {
+                return report(root, delivery, DeliveryBudget()).map { ParsedDelivery(reports: [$0]) }
+                    ?? delivery.unrecognised(
+                        provider: "klavi", problem: "it has none of eventName, productName and report_type")
             }
-            return ParsedDelivery(reports: [report])
+            return delivery.reports(ofArray: root, provider: "klavi", elements: "events") { element, place, budget in
+                report(element, delivery, budget)
+                    ?? ReportContent(
+                        provider: "klavi", type: ReportContent.unrecognisedType,
+                        dedupeKey: "\(delivery.bodyKey):\(place)", problem: "the element is neither event nor report")
+            }
         }
-        return delivery.reports(ofArray: document.root, provider: "klavi", elements: "events") {
-            element, place, budget in
-            report(element, delivery, budget)
-                ?? ReportContent(
-                    provider: "klavi", type: ReportContent.unrecognisedType, dedupeKey: "\(delivery.bodyKey):\(place)",
-                    problem: "the element is neither event nor report")
-        }
-    }
-
-    private static func unrecognised(_ delivery: ArchivedDelivery, _ problem: String) -> ParsedDelivery {
-        delivery.unrecognised(provider: "klavi", problem: problem)
     }
 
     private static func report(
@@ -39,11 +30,10 @@ enum KlaviBody {
         return nil
     }
 
-    /// `X-Klavi-Timestamp` is not signed, so a time far off is a thing to know and nothing to reject for
-    /// (klavi-reference: Undocumented).
+    /// `X-Klavi-Timestamp` is not signed, so a time far off is noted and not rejected (klavi-reference: Undocumented).
     private static func timestampWarning(_ request: InboundRequest) -> String? {
         guard let text = request.headers.onlyValue(named: "X-Klavi-Timestamp") else { return nil }
-        guard let time = Timestamp(unixText: text) else { return "X-Klavi-Timestamp is no Unix time" }
+        guard let time = Timestamp(unixText: text) else { return "X-Klavi-Timestamp is not a Unix time" }
         let milliseconds = request.receivedAt.milliseconds(since: time)
         guard !(-300_000...300_000).contains(milliseconds) else { return nil }
         let side = milliseconds > 0 ? "before" : "after"
@@ -62,7 +52,7 @@ enum KlaviBody {
                 "personalTaxId", "businessTaxId", "linkId", "institutionCode", "requestId", "productName", "consentId",
                 "externalTrackId", "batchId",
             ], of: payload)
-        // Shown as an object; an array is understood too.
+        // Documented as an object; an array is read too.
         collector.add(["consentId", "externalTrackId", "institutionCode"], ofEach: payload?["consents"])
         collector.addExternalInfo(value["externalInfo"])
         return content(
@@ -93,14 +83,12 @@ enum KlaviBody {
             collector, type: name, keyPrefix: "report", identifier: value["report_id"], in: value, time: nil)
     }
 
-    /// Where the provider's identifier is missing, the element's own bytes identify it.
+    /// An element without an identifier is identified by its bytes.
     private static func content(
         _ collector: FieldCollector, type: String, keyPrefix: String, identifier: JSONValue?, in value: JSONValue,
         time: Timestamp?
     ) -> ReportContent {
         let identifier = identifier?.identifier ?? "sha256:\(DedupeKey.sha256Hex(value.rawBytes))"
-        return ReportContent(
-            provider: "klavi", type: type, dedupeKey: DedupeKey.key(keyPrefix, identifier), providerTime: time,
-            externalInfo: collector.externalInfo, fields: collector.fields, problem: collector.problem)
+        return collector.report("klavi", type, key: DedupeKey.key(keyPrefix, identifier), time: time)
     }
 }

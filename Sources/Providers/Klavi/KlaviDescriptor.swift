@@ -6,7 +6,7 @@ extension KlaviProvider {
             name: "klavi", title: "Klavi",
             apis: [
                 .init(
-                    "klavi",
+                    name: "klavi",
                     messageMembers: [
                         "requestId", "productReportId", "productReportTime", "eventId", "eventID", "eventTime",
                         "report_id",
@@ -20,22 +20,22 @@ extension KlaviProvider {
                 subject: .subject),
         ]
         klavi.stateFields = ["code"]
-        klavi.redirectType = "redirect"
+        klavi.redirectType = ReportContent.redirectType
         klavi.secretPurposes = [.signature]
-        klavi.defaultSecrets = [.init("CALLBOX_KLAVI_SECRET", .signature)]
+        klavi.defaultSecrets = [.init(variable: "CALLBOX_KLAVI_SECRET", purpose: .signature)]
         klavi.schemes = [OfflineScheme("klavi", .klavi)]
         klavi.unsignedTimeHeader = "X-Klavi-Timestamp"
         klavi.registration = ProviderDescriptor.Registration(
-            routes: .init("productsCallbackURL", excludedTypes: typesWithoutCallbackURL),
-            addresses: [.init("eventsURL", path: "/events"), .init("redirectURL", path: "/return")],
+            routes: .init(name: "productsCallbackURL", excludedTypes: typesWithoutCallbackURL),
+            addresses: [.init(name: "eventsURL", path: "/events"), .init(name: "redirectURL", path: "/return")],
             instructions: "Send productsCallbackURL and redirectURL with each create-link call; "
                 + "enter eventsURL in Klavi's console.")
         klavi.callableAPIs = [KlaviAPI.description]
         return klavi
     }()
 
-    /// Types that come through the console's event webhook, or with a browser, and so are no keys of a productsCallbackURL
-    /// (klavi-reference: Events; klavi-reference: Browser redirect).
+    /// Types that arrive through the console's event webhook or with a browser, so they are not keys of
+    /// productsCallbackURL (klavi-reference: Events; klavi-reference: Browser redirect).
     package static let typesWithoutCallbackURL: Set<String> = [
         "link_created", "link_action_status", "consent_authorised", "consent_error", "consent_rejected",
         "consent_expired",

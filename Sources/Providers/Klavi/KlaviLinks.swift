@@ -50,11 +50,7 @@ package enum KlaviLinkForm: LinkForm {
     package static func plan(
         _ values: FieldValues, for account: APIAccount, in context: LinkContext
     ) throws -> ProviderStep<LinkPlan> {
-        let callbacks = try ProductCallbacks.entries(values, context)
-        let externalInfo = try values.object("external", file: "external-file")
-        var body = try JSONBody(fields, values)
-        body.set("productsCallbackURL", callbacks.isEmpty ? nil : .object(callbacks))
-        body.set("externalInfo", externalInfo?.json)
+        let (body, callbacks, externalInfo) = try ProductCallbacks.order(fields, values, context)
         let call = ProviderCall(json: account.request("POST", "/links", json: body.json)) { link in
             CreatedLink(
                 keys: [ReportField("linkId", try link.text("linkId"))],
@@ -69,7 +65,8 @@ package enum KlaviLinkForm: LinkForm {
     }
 }
 
-/// `POST /{personal,business}/{institution,user}-data`: reports about who has authorised before (klavi-reference: API).
+/// `POST /{personal,business}/{institution,user}-data`: new reports under an existing authorisation
+/// (klavi-reference: API).
 ///
 /// The tax ID alone asks for all links, with a link for that link, with consents for those consents.
 package enum KlaviReportForm: LinkForm {
@@ -105,7 +102,7 @@ package enum KlaviReportForm: LinkForm {
     package static func problem(with values: FieldValues) -> String? {
         let products = values.all("product")
         if products.isEmpty { return "Give at least one --product, or --product all." }
-        if products.contains("all"), products.count > 1 { return "The product \"all\" stands alone." }
+        if products.contains("all"), products.count > 1 { return "The product \"all\" excludes other products." }
         let check = values.contains("business") ? BrazilianTaxID.company : BrazilianTaxID.person
         if let problem = values["tax-id"].flatMap(check) { return "--tax-id \(problem)." }
         return ProductCallbacks.problem(with: values)
@@ -114,11 +111,7 @@ package enum KlaviReportForm: LinkForm {
     package static func plan(
         _ values: FieldValues, for account: APIAccount, in context: LinkContext
     ) throws -> ProviderStep<LinkPlan> {
-        let callbacks = try ProductCallbacks.entries(values, context)
-        let externalInfo = try values.object("external", file: "external-file")
-        var body = try JSONBody(fields, values)
-        body.set("productsCallbackURL", callbacks.isEmpty ? nil : .object(callbacks))
-        body.set("externalInfo", externalInfo?.json)
+        let (body, _, externalInfo) = try ProductCallbacks.order(fields, values, context)
         let path =
             "/\(values.contains("business") ? "business" : "personal")"
             + "/\(values.contains("institution-code") ? "institution-data" : "user-data")"
@@ -132,7 +125,7 @@ package enum KlaviReportForm: LinkForm {
     }
 }
 
-/// Where Klavi sends reports: URLs by product, `other` or `all` (klavi-reference: Callback URL rules).
+/// The URLs that Klavi sends reports to, by product, `other` or `all` (klavi-reference: Callback URL rules).
 enum ProductCallbacks {
     static let fields: [Field] = [
         Field.baseURL,
@@ -146,9 +139,21 @@ enum ProductCallbacks {
             ? "--base-url and --callback exclude each other." : nil
     }
 
-    /// Made of the routes, or entry by entry; none if nothing is given: reports then go where Klavi's Console says.
-    /// Throws `badInput` for a key given twice, an address that is none, and `all` beside others.
-    static func entries(_ values: FieldValues, _ context: LinkContext) throws -> [JSONText.Member] {
+    /// The body of an order, its callback URLs and its externalInfo.
+    static func order(
+        _ fields: [Field], _ values: FieldValues, _ context: LinkContext
+    ) throws -> (body: JSONBody, callbacks: [JSONText.Member], externalInfo: FreeObject?) {
+        let callbacks = try entries(values, context)
+        let externalInfo = try values.object("external", file: "external-file")
+        var body = try JSONBody(fields, values)
+        body.set("productsCallbackURL", callbacks.isEmpty ? nil : .object(callbacks))
+        body.set("externalInfo", externalInfo?.json)
+        return (body, callbacks, externalInfo)
+    }
+
+    /// From the routes or the flags. Without any, reports go to the URL in Klavi's Console.
+    /// Throws `badInput` for a repeated key, an invalid URL, and `all` beside other keys.
+    private static func entries(_ values: FieldValues, _ context: LinkContext) throws -> [JSONText.Member] {
         let entries = context.receiver?.routes ?? values.pairs("callback")
         var keys: Set<String> = []
         for entry in entries {
@@ -164,7 +169,7 @@ enum ProductCallbacks {
         }
         guard !keys.contains("all") || keys.count == 1 else {
             throw ProviderCallFailure.badInput(
-                "productsCallbackURL has \"all\" beside other keys; \"all\" stands alone.")
+                "productsCallbackURL has \"all\" beside other keys, but \"all\" excludes them.")
         }
         return entries.map { .init($0.name, .string($0.value)) }
     }

@@ -5,7 +5,8 @@ package import Deliveries
 package struct KlaviProvider: Provider {
     package var descriptor: ProviderDescriptor { Self.descriptor }
 
-    /// Whether a signature over the body without its white space counts too, as the documentation's sample code computes it.
+    /// Whether a signature over the body without its white space counts too, as the documentation's sample code
+    /// computes it.
     private let acceptsCompacted: Bool
 
     package init(acceptsCompacted: Bool = false) {
@@ -15,7 +16,8 @@ package struct KlaviProvider: Provider {
     package var acceptingCompacted: (any Provider)? { KlaviProvider(acceptsCompacted: true) }
 
     /// A GET with something to say is a browser (klavi-reference: Browser redirect); an empty GET, HEAD or POST is the
-    /// console's connectivity test, and so are `[]` and `{}` (klavi-reference: Undocumented).
+    /// console's connectivity test, and so are `[]` and `{}`, with or without a byte order mark
+    /// (klavi-reference: Undocumented).
     package func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening {
         if request.method == "GET" {
             let names = request.target.queryItems.map(\.name)
@@ -45,7 +47,8 @@ package struct KlaviProvider: Provider {
 
     private static func saysNothing(_ body: [UInt8]) -> Bool {
         guard body.count <= 16 else { return false }
-        let text = body.filter { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }
+        let text = body.dropFirst(body.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0)
+            .filter { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }
         return text.isEmpty || text == Array("[]".utf8) || text == Array("{}".utf8)
     }
 }

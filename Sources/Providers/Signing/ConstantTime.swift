@@ -1,12 +1,12 @@
 internal import Crypto
 internal import Deliveries
 
-/// Comparisons whose duration says nothing about what was compared.
+/// Comparisons whose duration does not depend on the compared bytes.
 enum ConstantTime {
     /// The first secret whose HMAC over the message is among `candidates`.
     ///
-    /// Every secret is tried against every candidate, and at least one of each, so that a missing or malformed signature
-    /// costs what a wrong one costs.
+    /// Every secret is tried against every candidate, and at least one of each, so a missing or malformed
+    /// signature costs what a wrong one costs.
     static func secret(
         among secrets: [Secret], in scheme: HMACScheme, before: [UInt8] = [], body: [UInt8], after: [UInt8] = [],
         candidates: [[UInt8]]
@@ -14,16 +14,18 @@ enum ConstantTime {
         let placeholder = Secret(name: "", purpose: .signature, bytes: [0])
         var match: Secret?
         for secret in secrets.isEmpty ? [placeholder] : secrets {
-            let code = authenticationCode(
-                in: scheme, before: before, body: body, after: after, key: secret.key(scheme.secretFormat))
-            for candidate in candidates.isEmpty ? [[]] : candidates where isEqual(code, candidate) && match == nil {
+            let key = secret.key(scheme.secretFormat)
+            let code = authenticationCode(in: scheme, before: before, body: body, after: after, key: key ?? [])
+            for candidate in candidates.isEmpty ? [[]] : candidates
+            where isEqual(code, candidate) && key != nil && match == nil {
                 match = secret
             }
         }
         return secrets.isEmpty || candidates.isEmpty ? nil : match
     }
 
-    /// The secret whose bytes, behind `prefix(of:)`, are `text`. Digests are compared, so that the length does not show.
+    /// The secret whose prefix and bytes are `text`. Digests are compared, so the duration does not depend on the
+    /// length.
     static func secret(among secrets: [Secret], equalTo text: [UInt8], prefix: (Secret) -> [UInt8]) -> Secret? {
         let digest = Array(SHA256.hash(data: text))
         var match: Secret?

@@ -1,21 +1,18 @@
 package import Deliveries
 
-/// What a request says to prove its sender, read from its headers.
+/// The signatures and signed values in the headers of a request.
 struct HMACClaim {
     /// The signatures, decoded.
     let signatures: [[UInt8]]
-    /// The signed time as it is written; nil where the scheme signs none.
+    /// As it is written, because those bytes are signed; nil if the scheme signs no time.
     let timestampText: String?
-    /// The signed identifier; nil where the scheme signs none.
+    /// Nil if the scheme signs no identifier.
     let id: String?
 
-    /// The moment that the signed time names.
-    var timestamp: Timestamp? {
-        timestampText.flatMap { Timestamp(unixText: $0) }
-    }
+    var timestamp: Timestamp? { timestampText.flatMap { Timestamp(unixText: $0) } }
 
-    /// Reads the headers; says what is wrong with them otherwise.
     static func read(_ headers: HeaderFields, _ scheme: HMACScheme) -> Result<HMACClaim, OriginCheck.Rejection> {
+        let scheme = scheme.named(in: headers)
         let values = headers.values(named: scheme.header)
         guard values.count == 1 else { return .failure(values.isEmpty ? .missing : .repeated) }
         var timestampText = scheme.timestampHeader.flatMap { headers.onlyValue(named: $0) }
@@ -29,13 +26,13 @@ struct HMACClaim {
             guard let elements = elements(values[0], timeKey, signatureKey, scheme) else { return .failure(.malformed) }
             signatures = elements.signatures
             timestampText = elements.time
-        case .versions(let version):
-            guard let found = versions(values[0], version, scheme) else { return .failure(.malformed) }
+        case .list(let prefix, let ignoresOthers):
+            guard let found = list(values[0], prefix, ignoresOthers, scheme) else { return .failure(.malformed) }
             signatures = found
         }
         guard (1...HMACScheme.candidateCountLimit).contains(signatures.count) else { return .failure(.malformed) }
         let id = scheme.idHeader.flatMap { headers.onlyValue(named: $0) }
-        if scheme.signed.contains(.id), id == nil { return .failure(.malformed) }
+        if scheme.signed.contains(.id), !isUnambiguous(id) { return .failure(.malformed) }
         if scheme.signsTime {
             guard let timestampText, Timestamp(unixText: timestampText) != nil else { return .failure(.malformed) }
         }
@@ -69,7 +66,7 @@ struct HMACClaim {
         var signatures: [[UInt8]] = []
         for element in header.split(separator: ",", maxSplits: 64) {
             let parts = element.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2 else { return nil }
+            guard parts.count == 2 else { continue }
             let value = parts[1].trimmingOptionalWhitespace
             let key = parts[0].trimmingOptionalWhitespace
             if key.hasSameBytes(as: timeKey) {
@@ -83,16 +80,36 @@ struct HMACClaim {
         return (times[0], signatures)
     }
 
-    private static func versions(_ header: String, _ version: String, _ scheme: HMACScheme) -> [[UInt8]]? {
+    private static func list(
+        _ header: String, _ prefix: String, _ ignoresOthers: Bool, _ scheme: HMACScheme
+    ) -> [[UInt8]]? {
+        let isSeparator = { (character: Character) in character == " " || character == "," }
         var signatures: [[UInt8]] = []
-        for entry in header.split(separator: " ", maxSplits: 64) {
-            let parts = entry.split(separator: ",", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2 else { return nil }
-            guard parts[0].hasSameBytes(as: version) else { continue }
-            guard let signature = SignatureText.decode(parts[1], scheme) else { return nil }
+        var rest = header.drop(while: isSeparator)
+        while !rest.isEmpty {
+            let isIgnored = ignoresOthers && !rest.utf8.starts(with: prefix.utf8)
+            let entry = SignatureText.withoutPrefix(rest, prefix).prefix { !isSeparator($0) }
+            rest = rest[entry.endIndex...].drop(while: isSeparator)
+            if isIgnored { continue }
+            guard let signature = SignatureText.decode(entry, scheme),
+                signatures.count < HMACScheme.candidateCountLimit
+            else { return nil }
             signatures.append(signature)
         }
         return signatures
+    }
+
+    /// Whether an identifier ends at one place only: a dot in it would move the boundary in `id.timestamp.body`.
+    private static func isUnambiguous(_ id: String?) -> Bool {
+        guard let id, (1...128).contains(id.utf8.count) else { return false }
+        return id.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                true
+            default: false
+            }
+        }
     }
 }
 

@@ -1,14 +1,14 @@
 internal import Crypto
 package import Deliveries
 
-/// Everything that can be said about a signature, for a person who wonders why it does not verify. Never a secret.
+/// Explains to a person why a signature does not verify. Contains no secret.
 package struct HMACDiagnosis: Sendable {
     package let outcome: OriginCheck
-    /// The values of the signature header, as they came.
+    /// The values of the signature header.
     package let got: [String]
-    /// What each secret would have given, for the time and identifier that the request names.
+    /// The headers that each secret would produce for the request's time and identifier.
     package let expected: [Expectation]
-    /// How far the signed time is from the time of arrival, in the past where positive; nil where none is signed or legible.
+    /// Time of arrival minus signed time; nil without a legible signed time.
     package let clockOffsetMilliseconds: Int64?
     package let bodySHA256: [UInt8]
 
@@ -22,6 +22,10 @@ extension HMACScheme {
     package func diagnose(_ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64)
         -> HMACDiagnosis
     {
+        let scheme = named(in: request.headers)
+        guard scheme == self else {
+            return scheme.diagnose(request, with: secrets, toleranceMilliseconds: toleranceMilliseconds)
+        }
         let claim = try? HMACClaim.read(request.headers, self).get()
         let timeText = claim?.timestampText ?? timestampHeader.flatMap { request.headers.onlyValue(named: $0) }
         let time = timeText.flatMap { Timestamp(unixText: $0) }

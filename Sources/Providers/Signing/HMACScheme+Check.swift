@@ -1,11 +1,12 @@
 package import Deliveries
 
 extension HMACScheme {
-    /// Checks a request's signature against every secret, in constant time, and the signed time against the time of arrival.
+    /// Checks a request's signature against every secret, in constant time, and the signed time against the time of
+    /// arrival.
     func check(_ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64) -> OriginCheck {
         let claim = HMACClaim.read(request.headers, self)
         let surroundings = (try? claim.get())?.surroundings(self)
-        // Also where there is nothing to compare: a missing signature takes the time of a wrong one.
+        // Without a claim too: a missing signature must take as long as a wrong one.
         let match = ConstantTime.secret(
             among: secrets, in: self, before: surroundings?.before ?? [], body: request.body,
             after: surroundings?.after ?? [], candidates: (try? claim.get())?.signatures ?? [])
@@ -26,21 +27,21 @@ extension HMACScheme {
             signing: body, with: secret, timestampText: String(time.millisecondsSinceEpoch / 1000), id: id)
     }
 
-    /// The same for a time as it is written, which is what is signed.
+    /// - Parameter timestampText: the signed bytes of the time.
     func headers(signing body: [UInt8], with secret: Secret, timestampText: String, id: String?) -> [HeaderField] {
         let claim = HMACClaim(signatures: [], timestampText: timestampText, id: id)
         let surroundings = claim.surroundings(self)
         let code = ConstantTime.authenticationCode(
-            in: self, before: surroundings.before, body: body, after: surroundings.after, key: secret.key(secretFormat))
+            in: self, before: surroundings.before, body: body, after: surroundings.after,
+            key: secret.key(secretFormat) ?? [])
         let text = encoding == .base64 ? Base64Text.encode(code) : Hex.encode(code)
         var headers: [HeaderField] = []
         if let idHeader, let id { headers.append(HeaderField(idHeader, id)) }
         if let timestampHeader { headers.append(HeaderField(timestampHeader, timestampText)) }
         switch layout {
-        case .single(let prefix): headers.append(HeaderField(header, prefix + text))
+        case .single(let prefix), .list(let prefix, _): headers.append(HeaderField(header, prefix + text))
         case .elements(let timeKey, let signatureKey):
             headers.append(HeaderField(header, "\(timeKey)=\(timestampText),\(signatureKey)=\(text)"))
-        case .versions(let version): headers.append(HeaderField(header, "\(version),\(text)"))
         }
         return headers
     }

@@ -1,4 +1,6 @@
-/// A way to prove a sender with an HMAC in a header: what is signed, with what, and how the header writes it.
+internal import Deliveries
+
+/// A scheme that proves the sender by an HMAC in a header.
 ///
 /// Each provider's scheme is a value of this type, and so is one that a configuration describes; checking, signing and
 /// explaining are written once.
@@ -24,15 +26,16 @@ package struct HMACScheme: Sendable, Equatable {
 
     /// How the header holds the signature.
     package enum Layout: Sendable, Equatable {
-        /// The signature alone, behind a prefix where there is one.
+        /// One signature, after a prefix if it has it.
         case single(prefix: String)
-        /// `t=1700000000,v1=…,v1=…`: one time, one or more signatures, other elements ignored.
+        /// `t=1700000000,v1=…,v1=…`: one time, one or more signatures; other elements are ignored.
         case elements(time: String, signature: String)
-        /// `v1,… v1,…`: versions with signatures, separated by spaces, other versions ignored.
-        case versions(String)
+        /// `v1,… v1,…`: signatures separated by spaces or commas, several while a secret is being replaced. Entries
+        /// without the prefix are ignored, or else read as signatures.
+        case list(prefix: String, ignoresOthers: Bool = false)
     }
 
-    /// A piece of what is signed.
+    /// A part of the signed message.
     package enum Part: Sendable, Equatable {
         case body, timestamp, id
         case text(String)
@@ -42,7 +45,7 @@ package struct HMACScheme: Sendable, Equatable {
     package enum SecretFormat: String, Sendable, CaseIterable {
         /// Its UTF-8 bytes.
         case text
-        /// The bytes that its base 64 stands for; `whsec_` may stand before it.
+        /// The bytes of its base64, optionally after `whsec_`.
         case base64
     }
 
@@ -51,9 +54,9 @@ package struct HMACScheme: Sendable, Equatable {
     package var algorithm: Algorithm = .sha256
     package var encoding: Encoding = .hex
     package var signed: [Part] = [.body]
-    /// Where the signed time stands, unless the layout has it.
+    /// The header of the signed time, unless the layout contains it.
     package var timestampHeader: String?
-    /// Where the signed identifier stands.
+    /// The header of the signed identifier.
     package var idHeader: String?
     package var secretFormat: SecretFormat = .text
 
@@ -61,18 +64,37 @@ package struct HMACScheme: Sendable, Equatable {
         self.header = header
     }
 
-    /// Whether the time is part of what is signed, so that its age means something.
-    package var signsTime: Bool {
-        signed.contains(.timestamp)
+    /// Whether the time is signed, so its age can be checked.
+    package var signsTime: Bool { signed.contains(.timestamp) }
+
+    /// Most signatures in one header.
+    static let candidateCountLimit = 8
+    /// Least bytes of a key that is written in base64. `whsec_` alone would be an empty key, with which anyone can
+    /// sign.
+    static let keyByteCountMinimum = 16
+
+    /// The scheme with the header names that the request uses: Svix, which wrote Standard Webhooks, sends
+    /// `svix-signature`, `svix-timestamp` and `svix-id`.
+    func named(in headers: HeaderFields) -> HMACScheme {
+        guard let svixHeader = Self.svixName(header), !headers.contains(header), headers.contains(svixHeader) else {
+            return self
+        }
+        var scheme = self
+        scheme.header = svixHeader
+        scheme.timestampHeader = timestampHeader.map { Self.svixName($0) ?? $0 }
+        scheme.idHeader = idHeader.map { Self.svixName($0) ?? $0 }
+        return scheme
     }
 
-    /// Signatures looked at in one header; there are several while a secret is being replaced.
-    static let candidateCountLimit = 8
+    /// `svix-id` for `webhook-id`; nil for other names.
+    static func svixName(_ header: String) -> String? {
+        header.lowercased().hasPrefix("webhook-") ? "svix-" + header.dropFirst(8) : nil
+    }
 
     /// `webhook-signature: v1,…` over the id, the time and the body (standardwebhooks.com, specification 1.0).
     package static let standardWebhooks: HMACScheme = {
         var scheme = HMACScheme(header: "webhook-signature")
-        scheme.layout = .versions("v1")
+        scheme.layout = .list(prefix: "v1,", ignoresOthers: true)
         scheme.encoding = .base64
         scheme.signed = [.id, .text("."), .timestamp, .text("."), .body]
         scheme.timestampHeader = "webhook-timestamp"

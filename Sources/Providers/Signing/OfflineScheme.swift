@@ -1,6 +1,6 @@
 package import Deliveries
 
-/// A scheme that can be tried without a server: what `callbox sign` and `callbox verify` know by name.
+/// A scheme that `callbox sign` and `callbox verify` know by name.
 package struct OfflineScheme: Sendable {
     /// Makes the headers that a sender adds to a body.
     package typealias Signing =
@@ -16,7 +16,6 @@ package struct OfflineScheme: Sendable {
     }
 
     package var name: String
-    /// What a secret is for here.
     package let purpose: SecretPurpose
     package let proof: Proof
     /// The HMAC that the header holds; nil for a header with a form of its own.
@@ -35,7 +34,7 @@ package struct OfflineScheme: Sendable {
     /// A header of another form.
     ///
     /// - Parameters:
-    ///   - shownPrefix: what a value begins with that may be shown; any other may hold a secret.
+    ///   - shownPrefix: a value with this prefix may be shown; others may contain a secret.
     ///   - check: checks the header, in constant time.
     init(
         _ name: String, purpose: SecretPurpose, proof: Proof, header: String, shownPrefix: String,
@@ -62,14 +61,13 @@ package struct OfflineScheme: Sendable {
         }
     }
 
-    /// The headers that a sender adds; nil where that is the secret itself.
+    /// The headers that a sender adds; nil if the secret itself is sent.
     package func headers(signing body: [UInt8], with secret: Secret, at time: Timestamp, id: String?) -> [HeaderField]?
     {
         guard case .signature(let sign) = proof else { return nil }
         return sign(body, secret, time, id)
     }
 
-    /// Checks a request and says all that can be said about it.
     package func diagnose(
         _ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64
     ) -> HMACDiagnosis {

@@ -2,10 +2,10 @@ internal import Deliveries
 
 /// A named secret of a source. Its bytes leave this value only into a digest; descriptions never show them.
 package struct Secret: Sendable {
-    /// What the archive and the logs call it.
+    /// Shown in the archive and in logs.
     package let name: String
     package let purpose: SecretPurpose
-    /// What goes with the secret and may be seen: an API key, a user name, a team; nil where there is none.
+    /// The public part of the credential: an API key, a user name or a team.
     package let identity: String?
     let bytes: [UInt8]
 
@@ -16,9 +16,10 @@ package struct Secret: Sendable {
         self.bytes = bytes
     }
 
-    /// The key of an HMAC. Bytes that are not the base64 of the format are used as they are: nothing verifies then.
-    func key(_ format: HMACScheme.SecretFormat) -> [UInt8] {
-        decodedKey(format) ?? bytes
+    /// The key of an HMAC; nil if the secret is not the base64 of the format or the key is too short.
+    func key(_ format: HMACScheme.SecretFormat) -> [UInt8]? {
+        guard format == .base64 else { return bytes }
+        return decodedKey(format).flatMap { $0.count < HMACScheme.keyByteCountMinimum ? nil : $0 }
     }
 
     /// Length of the key in bytes; nil if the secret is not the base64 of the format.
@@ -34,20 +35,14 @@ package struct Secret: Sendable {
 }
 
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    package var description: String {
-        "Secret(\(name))"
-    }
+    package var description: String { "Secret(\(name))" }
 
-    package var debugDescription: String {
-        description
-    }
+    package var debugDescription: String { description }
 
-    package var customMirror: Mirror {
-        Mirror(self, children: ["name": name])
-    }
+    package var customMirror: Mirror { Mirror(self, children: ["name": name]) }
 }
 
-/// What a secret is used for. A provider declares those of its own beside its schemes.
+/// The use of a secret. A provider declares its own purposes beside its schemes.
 package struct SecretPurpose: Sendable, Hashable {
     /// The word of the configuration's `for:`.
     package let rawValue: String
@@ -58,17 +53,12 @@ package struct SecretPurpose: Sendable, Hashable {
         self.identityRule = identityRule
     }
 
-    /// Whether a secret needs a name that goes with it, may have one, or cannot.
+    /// Whether a secret has an identity.
     package enum IdentityRule: Sendable, Hashable {
-        /// `called`: what people call it, such as "user name".
+        /// `called`: its usual name, such as "user name".
         case needed(called: String)
         case possible
         case meaningless
-    }
-
-    /// Whether a secret for this is of no use without the name that goes with it.
-    package var needsIdentity: Bool {
-        if case .needed = identityRule { true } else { false }
     }
 
     /// Key of an HMAC.

@@ -14,7 +14,6 @@ enum SignatureText {
         return bytes
     }
 
-    /// The text behind a prefix where it begins with it.
     static func withoutPrefix(_ text: Substring, _ prefix: String) -> Substring {
         text.utf8.starts(with: prefix.utf8) ? Substring(text.utf8.dropFirst(prefix.utf8.count)) : text
     }

@@ -12,8 +12,8 @@ package struct FeedPage: Sendable {
 }
 
 extension ArchiveReader {
-    /// The events after `position`: at most `limit` arrivals, rejected deliveries and replays each. Arrivals that are not indexed yet
-    /// follow on a later page.
+    /// The events after `position`: at most `limit` arrivals, rejected deliveries and replays each. Arrivals that are
+    /// not indexed yet follow on a later page.
     ///
     /// - Parameter includesRejected: whether rejected deliveries of the filter's sources are included.
     package func feed(
@@ -70,7 +70,7 @@ extension ArchiveReader {
     /// Most reports that are read for one replayed delivery.
     private static let replayedReportLimit = 1000
 
-    /// Whether the replayed delivery brought a report that matches, whenever it arrived.
+    /// True if the replayed delivery brought a report that matches, at any time.
     private func isWanted(_ replay: FeedReplay, _ filter: ReportFilter, _ db: Database) throws -> Bool {
         guard !filter.wantsEverything else { return true }
         let id = replay.record.deliveryID.rawValue
@@ -128,7 +128,7 @@ enum FeedMerge {
         let events: [FeedEvent]
         /// The last ID that was read, including unwanted events.
         let end: Int64
-        /// Whether there is more to read.
+        /// True if there is more to read.
         let isCut: Bool
 
         init(_ events: [FeedEvent], end: Int64, isCut: Bool = false) {
@@ -138,8 +138,8 @@ enum FeedMerge {
         }
     }
 
-    /// If a stream was cut, events of the others that are later than its last one wait for a later page. The cut stream that ends
-    /// earliest is used completely, so each page makes progress.
+    /// If a stream was cut, events of the others that are later than its last one wait for a later page. The cut stream
+    /// that ends earliest is used completely, so each page makes progress.
     static func page(_ start: FeedPosition, _ arrivals: Stream, _ rejected: Stream, _ replays: Stream) -> FeedPage {
         let streams = [arrivals, rejected, replays]
         var horizon: Timestamp?

@@ -40,7 +40,8 @@ extension ArchiveReader {
     /// With more unindexed entries than this, the index is being rebuilt.
     private static let lagLimit: Int64 = 10_000
 
-    /// The end of the archive now. Entries that are about to be indexed count as new, unless the index is being rebuilt.
+    /// The end of the archive now. Entries that are about to be indexed count as new, unless the index is being
+    /// rebuilt.
     package func feedEnd() throws -> FeedPosition {
         var end = try indexedEnd()
         let last = try read { try JournalEnd.read($0)?.position ?? 0 }
@@ -88,8 +89,8 @@ extension ArchiveReader {
         }
     }
 
-    /// The chain hash at the delivery of a position, by which a later reader recognises the archive. Nil before the first arrival, and
-    /// if the delivery was removed.
+    /// The chain hash at the delivery of a position, by which a later reader recognises the archive. Nil before the
+    /// first arrival, and if the delivery was removed.
     package func mark(of position: FeedPosition) throws -> ChainMark? {
         guard let id = position.deliveryID else { return nil }
         return try read { db in
@@ -97,7 +98,8 @@ extension ArchiveReader {
         }
     }
 
-    /// Whether a stored position belongs to this archive: the archive is not shorter, and the marked entry is the same or was removed.
+    /// True if a stored position belongs to this archive: the archive is not shorter, and the marked entry is the same
+    /// or was removed.
     package func recognises(_ position: FeedPosition, _ mark: ChainMark?) throws -> Bool {
         try read { db in
             let last = try JournalEnd.read(db)?.position ?? 0

@@ -1,5 +1,5 @@
-/// The position of a delivery and a report's place in it, in one integer that orders arrivals. A report has the ID of its first
-/// arrival, so a rebuild gives each report the same ID.
+/// The position of a delivery and a report's place in it, in one integer that orders arrivals. A report has the ID of
+/// its first arrival, so a rebuild creates the same IDs.
 struct ArrivalID: RawRepresentable, Hashable, Comparable {
     /// Most reports of one delivery.
     static let ordinalLimit = (1 << ordinalBits) - 1

@@ -25,8 +25,8 @@ extension Timestamp: DatabaseValueConvertible {
 }
 
 extension String {
-    /// The text with U+FFFD for each U+0000, which a provider's JSON may hold: SQLite binds a text up to its first NUL, so two
-    /// different keys would be one.
+    /// The text with U+FFFD for each U+0000, which a provider's JSON may hold: SQLite binds a text up to its first NUL,
+    /// so two different keys would be one.
     var bindable: String {
         guard utf8.contains(0) else { return self }
         return String(String.UnicodeScalarView(unicodeScalars.map { $0 == "\0" ? "\u{fffd}" : $0 }))

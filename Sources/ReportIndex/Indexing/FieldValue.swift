@@ -2,8 +2,8 @@ internal import Deliveries
 internal import GRDB
 internal import Journal
 
-/// The value of a field as the index stores it: a UUID in its usual spelling (36 characters, lower case) as sixteen bytes, any other
-/// value as text. Every value reads back as it was written.
+/// The value of a field as the index stores it: a UUID in its usual spelling (36 characters, lower case) as sixteen
+/// bytes, any other value as text. Every value reads back as it was written.
 enum FieldValue: Sendable, Equatable {
     case text(String)
     case uuid([UInt8])

@@ -95,7 +95,8 @@ struct IndexBatch {
         try IndexState.forgetCrashes(db)
     }
 
-    /// Identifies a report of a source when it arrives again: 12 bytes of SHA-256, so two reports never share one by chance.
+    /// Identifies a report of a source when it arrives again: 12 bytes of SHA-256, so two reports never share one by
+    /// chance.
     static func identity(_ source: String, _ dedupeKey: String) -> [UInt8] {
         Array(SHA256.hash(data: Array(source.utf8) + [0] + Array(dedupeKey.utf8)).prefix(12))
     }
@@ -103,7 +104,8 @@ struct IndexBatch {
     private func write(_ entry: inout Entry, _ names: inout IndexNames, _ db: Database) throws {
         if entry.first != entry.id {
             if try IndexRows.recordRepeat(entry.id, of: entry.first, db) { return }
-            // The report of the first arrival was removed. The first is now an earlier entry of this batch, or this one.
+            // The report of the first arrival was removed. The first is now an earlier entry of this batch, or this
+            // one.
             let first = try IndexRows.firstArrival(of: entry.identity, here: entry.id, db)
             if first != entry.first, try IndexRows.recordRepeat(entry.id, of: first, db) { return }
             try IndexRows.setFirstArrival(of: entry.identity, entry.id, db)

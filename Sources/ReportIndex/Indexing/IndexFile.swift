@@ -10,7 +10,8 @@ final class IndexFile: @unchecked Sendable {
     static let batchCountLimit = 1024
     /// Most bytes of stored and decompressed bodies in one batch. A batch has at least one entry, however large.
     static let batchByteCountLimit = 4 * 1024 * 1024
-    /// A delivery with a body of at least this size is marked before it is parsed, so that a crash shows which one it was.
+    /// A delivery with a body of at least this size is marked before it is parsed: the mark identifies it after a
+    /// crash.
     static let markedByteCount = 256 * 1024
     /// A delivery that ended the process this often is filed as unrecognised.
     static let crashLimit = 2
@@ -21,7 +22,8 @@ final class IndexFile: @unchecked Sendable {
     private let journal: JournalReader
     private let parser: ReportParser
     private var names = IndexNames()
-    /// False if SQLite found the file malformed, or a checkpoint failed: then a power cut may have torn it, and it must be replaced.
+    /// False if SQLite found the file malformed, or a checkpoint failed: then a power cut may have torn it, and it must
+    /// be replaced.
     private(set) var isTrusted = true
 
     init(_ path: String, _ journal: JournalReader, _ parser: ReportParser) throws {
@@ -30,7 +32,7 @@ final class IndexFile: @unchecked Sendable {
         self.parser = parser
     }
 
-    /// Whether the index was derived from this journal.
+    /// True if the index was derived from this journal.
     func belongsToJournal() throws -> Bool {
         let (cursor, chain) = try connection.run { (try IndexState.cursor($0), try IndexState.chain($0)) }
         return try journal.read { try IndexState.isDerived(from: $0, cursor: cursor, chain: chain) }
@@ -112,8 +114,8 @@ final class IndexFile: @unchecked Sendable {
         }
     }
 
-    /// The repeats that become first arrivals when these deliveries are removed. A repeat may be recorded after the removal was
-    /// planned.
+    /// The repeats that become first arrivals when these deliveries are removed. A repeat may be recorded after the
+    /// removal was planned.
     private func successors(of removed: [ClosedRange<Int64>]) throws -> [IndexBatch.Successor] {
         guard !removed.isEmpty else { return [] }
         let repeats = try connection.run { db in try removed.flatMap { try IndexRows.repeats(ofReportsIn: $0, db) } }
@@ -151,7 +153,7 @@ final class IndexFile: @unchecked Sendable {
         }
     }
 
-    /// The reports of a delivery. A delivery that cannot be read is indexed as damaged, so that it does not stop the indexer.
+    /// The reports of a delivery. A delivery that cannot be read is indexed as damaged and does not stop the indexer.
     private func contents(_ row: EntryRow) throws -> [ReportContent] {
         guard row.byteCount >= Self.markedByteCount else { return read(row) }
         let crashCount = try connection.run { try IndexState.crashCount(at: row.position, $0) }
@@ -230,7 +232,7 @@ extension IndexFile {
 }
 
 extension ArchiveError {
-    /// Whether the file is not an index that this version reads: it is rebuilt.
+    /// True if the file is not an index that this version reads: it is rebuilt.
     var isUnusableFile: Bool {
         switch self {
         case .missing, .notAnArchive, .damaged, .unknownFormat, .foreignSchema: true

@@ -3,10 +3,10 @@ internal import Foundation
 internal import GRDB
 internal import Journal
 
-/// The pauses of the indexer. A low priority is not enough: a delivery that arrives on the indexer's core can wait some milliseconds for
-/// it (docs/decisions/0013-commit-path.md).
+/// The pauses of the indexer. A low priority is not enough: a delivery that arrives on the indexer's core can wait some
+/// milliseconds for it (docs/decisions/0013-commit-path.md).
 struct IndexPace {
-    /// At this load per second, entries are gathered and written together, so that each page of a table is changed once.
+    /// At this load per second, entries are gathered and written together, which changes each page of a table once.
     private static let gatheringRate = 200.0
     private static let gathering: Duration = .milliseconds(150)
     /// Work between two rests.
@@ -28,8 +28,8 @@ struct IndexPace {
         self.load += load
     }
 
-    /// Plans the next batch after one of `count` entries while `waitingCount` wait, and returns how long to gather entries before it:
-    /// zero if few arrive, so that queries find them at once, or if enough wait already.
+    /// Plans the next batch after one of `count` entries while `waitingCount` wait, and returns how long to gather
+    /// entries before it: zero if few arrive, because queries should find them at once, or if enough wait already.
     mutating func next(
         after count: Int, waitingCount: Int64, at now: ContinuousClock.Instant = .now
     ) -> Duration {

@@ -15,7 +15,8 @@ enum IndexRows {
         try insert.run()
     }
 
-    /// The first arrival of the report with this identity: the recorded one or, if there is none, `id`, which is then recorded.
+    /// The first arrival of the report with this identity: the recorded one or, if there is none, `id`, which is then
+    /// recorded.
     static func firstArrival(of identity: [UInt8], here id: ArrivalID, _ db: Database) throws -> ArrivalID {
         let insert = try BoundStatement(
             db.cachedStatement(sql: "INSERT INTO identity (key, reportId) VALUES (?, ?) ON CONFLICT (key) DO NOTHING"))
@@ -51,7 +52,7 @@ enum IndexRows {
         try insert.run()
     }
 
-    /// Inserts fields; looks the statement up once for many.
+    /// Inserts fields with one prepared statement.
     struct FieldInsert {
         private let insert: BoundStatement
 
@@ -124,7 +125,7 @@ enum IndexRows {
 
     /// Removes deliveries with their reports, newest first: a report is removed after its repeats.
     static func remove(_ deliveries: ClosedRange<Int64>, _ db: Database) throws {
-        // The existing rows bound the work, whatever range a damaged record has.
+        // The existing rows bound the work, even if a damaged record has an extreme range.
         let ids = try Int64.fetchAll(
             db, sql: "SELECT id FROM delivery WHERE id BETWEEN ? AND ? ORDER BY id DESC",
             arguments: [deliveries.lowerBound, deliveries.upperBound])

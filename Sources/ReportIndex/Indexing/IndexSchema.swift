@@ -1,7 +1,7 @@
 package import Journal
 
-/// The schema of `index.sqlite`: index.sql beside this file. It has no migrations; a change needs a new format number, and an index of
-/// another format is rebuilt from the journal.
+/// The schema of `index.sqlite`: index.sql beside this file. It has no migrations; a change needs a new format number,
+/// and an index of another format is rebuilt from the journal.
 package enum IndexSchema {
     /// `PRAGMA user_version`.
     static let format = 1

@@ -67,7 +67,7 @@ enum IndexState {
         "parsing:\(position)"
     }
 
-    /// Whether removed reports may have left unused names and identities.
+    /// True if removed reports may have left unused names and identities.
     static func isCleanUpDue(_ db: Database) throws -> Bool {
         try position(cleanUpName, db) != nil
     }
@@ -77,7 +77,7 @@ enum IndexState {
         try db.execute(sql: "DELETE FROM state WHERE name = ?", arguments: [cleanUpName])
     }
 
-    /// Whether the journal has the entry at the cursor with the same chain hash.
+    /// True if the journal has the entry at the cursor with the same chain hash.
     ///
     /// - Parameter journal: a connection on which `entry` and `gap` are the journal's.
     static func isDerived(from journal: Database, cursor: Int64, chain: [UInt8]?) throws -> Bool {

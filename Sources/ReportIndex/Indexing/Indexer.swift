@@ -16,8 +16,8 @@ package final class Indexer: Sendable {
     private let parser: ReportParser
     private let lag: IndexLag
     private let isUnderPressure: @Sendable () -> Bool
-    /// The index that readers see. The thread locks it for each batch, a rebuild for its swap. Nil if the file cannot be used; it is
-    /// then rebuilt.
+    /// The index that readers see. The thread locks it for each batch, a rebuild for its swap. Nil if the file cannot
+    /// be used; it is then rebuilt.
     private let live: Mutex<IndexFile?>
     private let isStopping = Atomic(false)
     private let growth = DispatchSemaphore(value: 0)
@@ -26,8 +26,8 @@ package final class Indexer: Sendable {
 
     /// Opens the index. If the file is damaged, has another format or belongs to another journal, it is rebuilt first.
     ///
-    /// - Parameter isUnderPressure: whether deliveries arrive faster than each could be committed alone. Indexing then waits, within
-    ///   `lag`.
+    /// - Parameter isUnderPressure: whether deliveries arrive faster than each could be committed alone. Indexing then
+    ///   waits, within `lag`.
     /// - Throws: `ArchiveError`.
     package init(
         _ directory: ArchiveDirectory, lag: IndexLag = IndexLag(),
@@ -51,7 +51,8 @@ package final class Indexer: Sendable {
 
     /// Follows the journal on a thread of its own until `stop`.
     ///
-    /// - Parameter reportFailure: called when a round fails. The next round starts after more entries, or a second later.
+    /// - Parameter reportFailure: called when a round fails. The next round starts after more entries, or a second
+    ///   later.
     package func start(reportFailure: @escaping @Sendable (ArchiveError) -> Void) {
         do throws(OwnedThread.CannotStart) {
             let thread = try OwnedThread("callbox-indexer") { [self] in

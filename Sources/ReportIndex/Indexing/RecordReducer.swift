@@ -70,7 +70,7 @@ enum RecordReducer {
         }
     }
 
-    /// Whether the delivery was indexed before the record. A later one may be in the same batch.
+    /// True if the delivery was indexed before the record. A later one may be in the same batch.
     private static func isKnown(_ delivery: Int64, before record: Int64, _ db: Database) throws -> Bool {
         guard delivery < record else { return false }
         return try Bool.fetchOne(

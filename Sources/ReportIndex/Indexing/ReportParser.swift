@@ -32,7 +32,7 @@ package struct RoutedReport: Sendable, Equatable {
     }
 }
 
-/// What the index stores of one delivery.
+/// The indexed values of one delivery.
 package struct IndexedDelivery: Sendable {
     package let id: DeliveryID
     package let source: String

@@ -1,8 +1,8 @@
 internal import Deliveries
 internal import GRDB
 
-/// The first and last arrival of 1,024 neighbouring deliveries, which limit a query by time to a few ranges. If a clock is set back,
-/// spans overlap.
+/// The first and last arrival of 1,024 neighbouring deliveries, which limit a query by time to a few ranges. If a clock
+/// is set back, spans overlap.
 struct TimeSpan {
     static let bits: Int64 = 10
 

@@ -25,6 +25,8 @@ package struct LinkArrival: Sendable, Equatable {
     package let type: String
     package let deliveryID: DeliveryID
     package let receivedAt: Timestamp
+    /// Whether a secret, or the connection to the provider's API, proves the sender.
+    package var isProved = true
 }
 
 /// A link with its arrived and missing reports.
@@ -32,20 +34,21 @@ package struct LinkProgress: Sendable, Equatable {
     package let link: Link
     /// Oldest first; the newest `arrivalLimit` if there are more.
     package let arrivals: [LinkArrival]
-    /// Expectations that no report meets yet.
+    /// Expectations that no proved report meets yet. A browser redirect is never proved, and meets one of its own type.
     package let missing: [LinkExpectation]
 
     /// Most arrivals that are read for one link.
     package static let arrivalLimit = 1000
 
-    /// Whether an expected report is missing or, without expectations, no report has arrived.
+    /// True if an expected report is missing or, without expectations, no report has arrived.
     package var isPending: Bool {
-        link.state.isPending && (link.order.expectations.isEmpty ? arrivals.isEmpty : !missing.isEmpty)
+        link.state.isPending
+            && (link.order.expectations.isEmpty ? !arrivals.contains(where: \.isProved) : !missing.isEmpty)
     }
 }
 
 extension ArchiveReader {
-    /// Whether a link has this key. A redirect that refers to it is more than a stranger's request.
+    /// True if a link has this key. A redirect that refers to it is more than a stranger's request.
     package func hasLink(withKey field: ReportField) throws -> Bool {
         try read { db in
             try Bool.fetchOne(
@@ -81,19 +84,22 @@ extension ArchiveReader {
         }
     }
 
-    /// The reports of a link's provider that have one of its keys. If the link has no key of the provider, every leaf of its
-    /// externalInfo must match.
+    /// The reports of a link's provider that have one of its keys. If the link has no key of the provider, every leaf
+    /// of its externalInfo must match.
     package func progress(of link: Link) throws -> LinkProgress {
         var arrivals: [ReportID: LinkArrival] = [:]
         var missing = link.order.expectations
         for fields in link.correlations {
             try forEachReport(matching: filter(link, fields)) { report in
                 arrivals[report.reportID] = LinkArrival(
-                    type: report.type, deliveryID: report.deliveryID, receivedAt: report.receivedAt)
+                    type: report.type, deliveryID: report.deliveryID, receivedAt: report.receivedAt,
+                    isProved: Self.proved.contains(report.verification))
             }
             missing = try missing.filter { expectation in
                 var filter = filter(link, fields + (expectation.field.map { [$0] } ?? []))
                 filter.types = [expectation.type]
+                filter.verifications =
+                    Self.proved + (expectation.type == ReportContent.redirectType ? [.unverified] : [])
                 filter.limit = 1
                 return try reports(matching: filter).isEmpty
             }
@@ -101,6 +107,8 @@ extension ArchiveReader {
         return LinkProgress(
             link: link, arrivals: arrivals.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value), missing: missing)
     }
+
+    private static let proved: [Verification] = [.verified, .fetched]
 
     private func filter(_ link: Link, _ fields: [ReportField]) -> ReportFilter {
         var filter = ReportFilter()
@@ -113,8 +121,8 @@ extension ArchiveReader {
 }
 
 extension Link {
-    /// Groups of fields; a report with all fields of one group is about this link. Several links may share leaves of externalInfo, so these
-    /// count only together, and only if no key of the provider is known.
+    /// Groups of fields; a report with all fields of one group is about this link. Several links may share leaves of
+    /// externalInfo, so these count only together, and only if no key of the provider is known.
     fileprivate var correlations: [[ReportField]] {
         let own = order.keys.filter { !$0.name.hasPrefix("externalInfo.") }
         if !own.isEmpty { return own.map { [$0] } }

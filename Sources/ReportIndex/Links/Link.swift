@@ -24,7 +24,7 @@ package enum LinkState: String, Sendable, CaseIterable {
     /// A user stopped waiting for it.
     case dismissed
 
-    /// Whether reports are expected.
+    /// True if reports are expected.
     package var isPending: Bool { self == .requested || self == .created }
 }
 

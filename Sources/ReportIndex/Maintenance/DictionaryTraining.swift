@@ -15,7 +15,8 @@ package struct DictionaryProposal: Sendable {
     package let dictionary: PresetDictionary?
 }
 
-/// Trains dictionaries on the archive's bodies, on the caller's thread and a reading connection, so that no writer waits.
+/// Trains dictionaries on the archive's bodies, on the caller's thread and a reading connection. No writer waits for
+/// it.
 package struct DictionaryTraining {
     /// Fewest bodies of a scope.
     package static let bodyCountLeast: Int64 = 64

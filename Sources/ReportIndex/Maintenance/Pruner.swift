@@ -13,8 +13,8 @@ package struct Pruner: Sendable {
         self.parser = parser
     }
 
-    /// Carries out the decisions and returns those that were carried out. If a legal hold was placed since they were made, the rest is left
-    /// for the next run.
+    /// Carries out the decisions and returns those that were carried out. If a legal hold was placed since they were
+    /// made, the rest is left for the next run.
     package func carryOut(_ slice: PruningSlice, at now: Timestamp) throws(ArchiveError) -> [PruningDecision] {
         var done: [PruningDecision] = []
         for reason in slice.decisions.map({ ByteText($0.reason) }).uniqued() {
@@ -31,7 +31,8 @@ package struct Pruner: Sendable {
         return done
     }
 
-    /// The summary holds the reports that parsing the body would give. A body that crashed the parser is not parsed again.
+    /// The summary holds the reports that parsing the body would give. A body that crashed the parser is not parsed
+    /// again.
     private func body(_ decision: PruningDecision) -> BodyToPrune {
         let first = (try? reader.reports(of: decision.id))?.first
         if first?.report.problem == ReportContent.crashProblem {

@@ -2,7 +2,7 @@ package import Deliveries
 internal import Foundation
 internal import GRDB
 
-/// What is removed of one delivery, and why.
+/// The part of a delivery that is removed, and why.
 package struct PruningDecision: Sendable, Equatable {
     package enum Extent: String, Sendable {
         /// The body; the entry and its reports stay.
@@ -58,7 +58,8 @@ extension ArchiveReader {
         }
     }
 
-    /// Prunes the bodies of chosen deliveries, whatever the retention. Deliveries that are held, pruned or not indexed are left out.
+    /// Prunes the bodies of chosen deliveries, whatever the retention. Deliveries that are held, pruned or not indexed
+    /// are left out.
     ///
     /// - Parameters:
     ///   - ids: about as many as one slice has.
@@ -134,13 +135,13 @@ struct PruningCandidate {
     }
 }
 
-/// A report that a delivery brought, for the first time or again.
+/// A report that a delivery brought, as its first arrival or as a repeat.
 struct BroughtReport {
     let id: ArrivalID
     let type: String
     let rule: String?
     let lastReceivedAt: Timestamp?
-    /// Whether this delivery was the first to bring it, and a later one that still exists brought it again.
+    /// True if this delivery was the first to bring it, and a later one that still exists brought it again.
     let cameAgain: Bool
 
     static func all(by delivery: DeliveryID, _ db: Database) throws -> [BroughtReport] {
@@ -166,7 +167,7 @@ struct BroughtReport {
 }
 
 extension EffectiveRetention {
-    /// What the retention removes of a delivery, and the term that is over; nil if it removes nothing.
+    /// The part of a delivery that the retention removes, and the term that is over; nil if it removes nothing.
     fileprivate func decision(
         on candidate: PruningCandidate, _ now: Timestamp
     ) -> (extent: PruningDecision.Extent, term: Retention.Term?) {
@@ -177,7 +178,7 @@ extension EffectiveRetention {
         let receivedAt = candidate.receivedAt
         // A repeated report is as old as its last arrival.
         let lastArrival = candidate.reports.compactMap(\.lastReceivedAt).max() ?? receivedAt
-        // A repeated report has the ID of its first delivery, so that one is removed after the repeats.
+        // The first delivery of a repeated report is removed last, because the report has its ID.
         let isRepeated = candidate.reports.contains(where: \.cameAgain)
         if !isRepeated, keepMetadata.isOver(since: max(receivedAt, lastArrival), now) {
             return (.everything, keepMetadata)

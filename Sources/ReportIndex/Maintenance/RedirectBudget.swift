@@ -2,7 +2,8 @@ internal import Deliveries
 internal import GRDB
 internal import Journal
 
-/// The bytes of redirects that nothing proves and no known link refers to. If they exceed the budget, the oldest are removed.
+/// The bytes of redirects that nothing proves and no known link refers to. If they exceed the budget, the oldest are
+/// removed.
 package struct RedirectBudget: Sendable, Equatable {
     /// Bytes of an entry beside head and body, about: keys, hashes, index rows.
     private static let overheadByteCount: Int64 = 512

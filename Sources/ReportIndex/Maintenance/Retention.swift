@@ -3,8 +3,8 @@ internal import Journal
 
 /// How long deliveries are kept, by source, route and state.
 ///
-/// Terms of a route override those of a state, and these override those of the source. If several reports or states of a delivery have
-/// terms, the longest applies. A legal hold overrides all terms.
+/// Terms of a route override those of a state, and these override those of the source. If several reports or states of
+/// a delivery have terms, the longest applies. A legal hold overrides all terms.
 package struct Retention: Sendable, Equatable, Codable {
     /// Times after the arrival; nil keeps for ever.
     package struct Terms: Sendable, Equatable, Codable {
@@ -44,7 +44,7 @@ package struct Retention: Sendable, Equatable, Codable {
         self.sources = sources.filter { !$0.value.isEmpty }
     }
 
-    /// Whether it keeps every delivery for ever.
+    /// True if it keeps every delivery for ever.
     package var isEmpty: Bool {
         sources.isEmpty
     }
@@ -95,7 +95,8 @@ package struct Retention: Sendable, Equatable, Codable {
     }
 }
 
-/// Several retention settings, each of which must allow a removal: while new settings wait for their grace time, the old ones apply too.
+/// Several retention settings, each of which must allow a removal: while new settings wait for their grace time, the
+/// old ones apply too.
 package struct EffectiveRetention: Sendable {
     private let retentions: [Retention]
 

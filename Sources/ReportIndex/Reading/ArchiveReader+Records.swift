@@ -87,7 +87,7 @@ extension ArchiveReader {
     /// Rows of the access log read under one snapshot.
     private static let accessPageCount = 500
 
-    /// Passes the access log, newest first, one by one, so that memory does not grow with its length.
+    /// Passes the access log, newest first, one by one: memory does not grow with its length.
     ///
     /// - Parameter limit: most rows; nil for all.
     package func forEachAccess(limit: Int?, _ body: (AccessEntry) throws -> Void) throws {
@@ -140,7 +140,8 @@ extension ArchiveReader {
             try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT quarantineId, promotedAtMilliseconds, reason, forcedBecause FROM promotion WHERE deliveryId = ?
+                    SELECT quarantineId, promotedAtMilliseconds, reason, forcedBecause FROM promotion
+                    WHERE deliveryId = ?
                     """, arguments: [id]
             ).map {
                 Promotion(

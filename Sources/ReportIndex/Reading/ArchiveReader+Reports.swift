@@ -8,8 +8,8 @@ extension ArchiveReader {
     private static let reportPageCount = 1000
     private static let identifierPageCount = 4096
 
-    /// Passes the reports that match, newest arrival first, one by one, so that memory does not grow with their number. Reports that
-    /// arrive meanwhile are left out.
+    /// Passes the reports that match, newest arrival first, one by one: memory does not grow with their number. Reports
+    /// that arrive meanwhile are left out.
     ///
     /// - Parameter watch: receives the progress of a scan over bodies.
     /// - Returns: the counts of the scan; nil if the index was enough.
@@ -60,8 +60,8 @@ extension ArchiveReader {
         return reports
     }
 
-    /// The deliveries that brought matching reports, each once, oldest first. If the filter lists attempts and has no condition: every
-    /// delivery of the journal. Holds eight bytes per delivery.
+    /// The deliveries that brought matching reports, each once, oldest first. If the filter lists attempts and has no
+    /// condition: every delivery of the journal. Holds eight bytes per delivery.
     ///
     /// - Parameters:
     ///   - watch: receives the progress of a scan over bodies.
@@ -121,7 +121,7 @@ extension ArchiveReader {
 }
 
 extension ReportFilter {
-    /// Whether a page can start at the end of the previous one without reading that again.
+    /// True if a page can start at the end of the previous one without reading that again.
     fileprivate var isReadInPages: Bool {
         latestPer == nil && !(listsAttempts && !(fields.isEmpty && fieldTests.isEmpty))
     }

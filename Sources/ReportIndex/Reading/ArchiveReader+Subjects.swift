@@ -5,15 +5,16 @@ extension ArchiveReader {
     /// Most reports of one subject that are read to find the latest.
     private static let subjectReportLimit = 10_000
 
-    /// The latest earlier report of the same type and the same link, case or person whose body is kept, by the provider's time if there
-    /// is one.
+    /// The latest earlier report of the same type and the same link, case or person whose body is kept, by the
+    /// provider's time if there is one.
     package func previous(
         to delivered: DeliveredReport, identities: [IdentityFamily]
     ) throws -> ReportSummary? {
         try latest(like: [delivered], identities) { other, report in !other.isBodyPruned && other.isBefore(report) }
     }
 
-    /// The newest report of the same type and the same link, case or person, if it is newer than the reports of this delivery.
+    /// The newest report of the same type and the same link, case or person, if it is newer than the reports of this
+    /// delivery.
     package func newerReport(
         than id: DeliveryID, identities: [IdentityFamily]
     ) throws -> DeliveryID? {

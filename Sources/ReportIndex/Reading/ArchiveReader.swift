@@ -5,8 +5,8 @@ package import Journal
 
 /// The archive, open for reading, beside a running server or without one. Never writes, never checkpoints.
 ///
-/// The connection's main file is the index; the journal is attached. Each transaction reads the index first, so the journal's snapshot
-/// is never the older one. Reads throw `ArchiveError`; errors of a caller's closure pass through.
+/// The connection's main file is the index; the journal is attached. Each transaction reads the index first, so the
+/// journal's snapshot is never the older one. Reads throw `ArchiveError`; errors of a caller's closure pass through.
 package final class ArchiveReader: Sendable {
     package let directory: ArchiveDirectory
     private let queue: DatabaseQueue
@@ -149,8 +149,8 @@ extension ArchiveReader {
         }
     }
 
-    /// The fields of reports of one segment, sorted. The index is not ordered by report, so the segment is read once, or its part for each
-    /// name.
+    /// The fields of reports of one segment, sorted. The index is not ordered by report, so the segment is read once,
+    /// or its part for each name.
     ///
     /// - Parameter names: nil for all.
     static func fields(

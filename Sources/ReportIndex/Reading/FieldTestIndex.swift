@@ -1,8 +1,8 @@
 internal import Deliveries
 internal import GRDB
 
-/// The reports that tests of fields find, one segment at a time. Every value of the field is tested, because the index orders values by
-/// their bytes, not as numbers.
+/// The reports that tests of fields find, one segment at a time. Every value of the field is tested, because the index
+/// orders values by their bytes, not as numbers.
 final class FieldTestIndex {
     private let tests: [ReportConditions.Test]
     private var segment: Int64?
@@ -20,7 +20,7 @@ final class FieldTestIndex {
         leader != nil
     }
 
-    /// Whether a report passes all tests. Call it for the reports of one segment in a row.
+    /// True if a report passes all tests. Call it for the reports of one segment in a row.
     func hold(ofReport id: Int64, _ db: Database) throws -> Bool {
         guard !tests.isEmpty else { return true }
         try load(ArrivalID(rawValue: id).segment, db)
@@ -41,7 +41,7 @@ final class FieldTestIndex {
                 db.cachedStatement(sql: "SELECT value, reportId FROM field WHERE segment = ? AND nameId = ?"),
                 arguments: [segment, condition.nameID])
             var reports: Set<Int64> = []
-            // Equal values are adjacent and tested once. DatabaseValue would not tell NFC from NFD.
+            // Equal values are adjacent and tested once. They are compared by bytes; DatabaseValue equates NFC and NFD.
             var last: (value: FieldValue?, isFound: Bool)?
             while let row = try rows.next() {
                 let value = FieldValue(stored: try row.decode(atIndex: 0))

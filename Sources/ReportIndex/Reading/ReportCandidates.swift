@@ -64,8 +64,8 @@ struct ReportCandidates {
     }
 }
 
-/// Reads the reports with a field's value from the newest segment to the oldest: the first segment alone, then more per statement,
-/// because a value that was not found yet is rare.
+/// Reads the reports with a field's value from the newest segment to the oldest: the first segment alone, then more per
+/// statement, because a value that was not found yet is rare.
 private final class FieldCursor {
     private static let groupCountLimit = 16
 

@@ -13,7 +13,7 @@ struct ReportConditions {
     let tests: [Test]
     /// A range that contains every arrival that matches.
     let arrivals: ClosedRange<Int64>
-    /// Whether `sql` only repeats the categories.
+    /// True if `sql` only repeats the categories.
     let isKnownByCandidates: Bool
 
     /// A field that has one of these values.
@@ -75,7 +75,7 @@ struct ReportConditions {
     private static func arrivals(
         _ filter: ReportFilter, _ part: ClosedRange<Int64>?, _ db: Database
     ) throws -> ClosedRange<Int64>? {
-        // The greatest existing arrival bounds the work, whatever cursor a damaged file has.
+        // The greatest existing arrival bounds the work, even if a damaged file has an extreme cursor.
         let greatest = try Int64.fetchOne(
             db, sql: "SELECT max(coalesce((SELECT max(id) FROM report), 0), coalesce((SELECT max(id) FROM attempt), 0))"
         )

@@ -34,30 +34,30 @@ package struct ReportFilter: Sendable {
 
     package init() {}
 
-    /// Whether a query must open bodies.
+    /// True if a query must open bodies.
     package var opensBodies: Bool {
         !bodyTests.isEmpty || !texts.isEmpty
     }
 
     // A new condition must be added below; a test counts the conditions.
 
-    /// Whether it has conditions on reports, which rejected deliveries cannot meet.
+    /// True if it has conditions on reports, which rejected deliveries cannot meet.
     package var looksAtReports: Bool {
         !providers.isEmpty || !types.isEmpty || !topics.isEmpty || isUnrouted || looksAtEachReport
     }
 
-    /// Whether every report matches.
+    /// True if every report matches.
     var wantsEverything: Bool {
         !looksAtReports && sources.isEmpty && since == nil && until == nil
     }
 
-    /// Whether it has conditions beyond category and time, which are checked for each report.
+    /// True if it has conditions beyond category and time, which are checked for each report.
     package var looksAtEachReport: Bool {
         !fields.isEmpty || !fieldTests.isEmpty || !verifications.isEmpty || opensBodies || latestPer != nil
     }
 
-    /// Whether it has no condition. All members are compared except `listsAttempts`: if a condition were missed here, a user could prune
-    /// or send deliveries by mistake.
+    /// True if it has no condition. All members are compared except `listsAttempts`: if a condition were missed here, a
+    /// user could prune or send deliveries by mistake.
     package var isUnconditional: Bool {
         var filter = self
         filter.listsAttempts = false

@@ -1,7 +1,8 @@
 internal import Deliveries
 internal import GRDB
 
-/// Finds the reports that match a filter, except for its conditions on bodies: candidates from an index, each then checked.
+/// Finds the reports that match a filter, except for its conditions on bodies: candidates from an index, each then
+/// checked.
 struct ReportQuery {
     /// A report and the arrival that is shown of it.
     typealias Match = (report: Int64, arrival: Int64)
@@ -38,7 +39,8 @@ struct ReportQuery {
         }
     }
 
-    /// Passes candidates, newest arrival first, until `body` returns false. `summary` or `holds` decides whether one matches.
+    /// Passes candidates, newest arrival first, until `body` returns false. `summary` or `holds` decides whether one
+    /// matches.
     func forEachCandidate(_ db: Database, _ body: (Match) throws -> Bool) throws {
         if filter.listsAttempts, filter.latestPer == nil {
             let arrivals = try ArrivalList(filter, conditions, db)
@@ -65,7 +67,7 @@ struct ReportQuery {
         try details.summary(ofReport: match.report, arrival: match.arrival, db)
     }
 
-    /// Whether a candidate matches; cheaper than `summary`.
+    /// True if a candidate matches; cheaper than `summary`.
     func holds(_ match: Match, _ db: Database) throws -> Bool {
         try conditions.isKnownByCandidates || details.holds(ofReport: match.report, arrival: match.arrival, db)
     }
@@ -93,7 +95,7 @@ package struct ReportPlan: Sendable {
     package let deliveries: ClosedRange<Int64>?
     /// Candidates, counted up to `candidateLimit`.
     package let candidateCount: Int
-    /// Whether candidates' rows must be read too.
+    /// True if candidates' rows must be read too.
     package let looksAtRows: Bool
     package let opensBodies: Bool
 

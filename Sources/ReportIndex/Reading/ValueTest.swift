@@ -4,8 +4,8 @@ internal import StrictJSON
 
 /// A condition on a value: `>=100`, `~^05`, present.
 package struct ValueTest: Sendable, Equatable, CustomStringConvertible {
-    /// The relation of a value to the operand. A numeric operand is compared with numbers only; any other operand is compared by bytes,
-    /// which also orders times (RFC 3339, UTC).
+    /// The relation of a value to the operand. A numeric operand is compared with numbers only; any other operand is
+    /// compared by bytes, which also orders times (RFC 3339, UTC).
     package enum Relation: String, Sendable, CaseIterable {
         case equal = "="
         /// No value is equal; also true if there is no value.
@@ -58,7 +58,7 @@ package struct ValueTest: Sendable, Equatable, CustomStringConvertible {
         relation.rawValue + operand
     }
 
-    /// Whether a value has the relation, or for a negative test the opposite relation, which no value may have.
+    /// True if a value has the relation, or for a negative test the opposite relation, which no value may have.
     ///
     /// - Parameter isNumber: whether `10` equals `10.0`, as for JSON numbers.
     /// - Throws: `QueryError.expressionTooSlow`.
@@ -75,8 +75,8 @@ package struct ValueTest: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Backtracking can take exponential time, so the search is limited to about 10 million steps, a tenth of a second. ICU reports
-    /// progress once per start position and once per 10,000 steps.
+    /// Backtracking can take exponential time, so the search is limited to about 10 million steps, a tenth of a second.
+    /// ICU reports progress once per start position and once per 10,000 steps.
     private func hasMatch(_ expression: NSRegularExpression, _ value: String) throws -> Bool {
         let range = NSRange(value.startIndex..., in: value)
         var remaining = range.length + 1000

@@ -36,10 +36,10 @@ package enum ArchiveViews {
 
         CREATE TEMP VIEW reports AS
         SELECT (report.id >> 20) || CASE report.id & 1048575 WHEN 1 THEN '' ELSE '.' || (report.id & 1048575) END AS id,
-            report.id AS reportId, report.id >> 20 AS deliveryId, report.id & 1048575 AS ordinal, delivery.receivedAtMilliseconds,
-            category.source, category.provider, category.type, category.rule, category.topic, report.attemptCount,
-            coalesce(report.lastDeliveryId, report.id >> 20) AS lastDeliveryId, report.providerTimeMilliseconds,
-            report.problem, report.externalInfo
+            report.id AS reportId, report.id >> 20 AS deliveryId, report.id & 1048575 AS ordinal,
+            delivery.receivedAtMilliseconds, category.source, category.provider, category.type, category.rule,
+            category.topic, report.attemptCount, coalesce(report.lastDeliveryId, report.id >> 20) AS lastDeliveryId,
+            report.providerTimeMilliseconds, report.problem, report.externalInfo
         FROM main.report JOIN main.category ON category.id = report.categoryId
             JOIN main.delivery ON delivery.id = report.id >> 20;
 

@@ -1,8 +1,9 @@
 internal import GRDBSQLite
 internal import Journal
 
-/// A connection for one SQL statement of a user. Three settings keep it read-only: the file is opened for reading, `query_only` is on, and
-/// the authorizer only allows reads. Sorts that exceed SQLite's memory use unnamed temporary files.
+/// A connection for one SQL statement of a user. Three settings keep it read-only: the file is opened for reading,
+/// `query_only` is on, and the authorizer only allows reads. Sorts that exceed SQLite's memory use unnamed temporary
+/// files.
 ///
 /// It does not use GRDB, which needs the authorizer itself. Used by one thread.
 final class SQLConnection {
@@ -103,7 +104,8 @@ final class SQLWatch {
     }
 }
 
-/// Allows a statement to read only. SQLite calls it for each part of a statement that it prepares (sqlite.org/c3ref/set_authorizer.html).
+/// Allows a statement to read only. SQLite calls it for each part of a statement that it prepares
+/// (sqlite.org/c3ref/set_authorizer.html).
 enum SQLAuthorizer {
     typealias Callback =
         @convention(c) (
@@ -135,8 +137,8 @@ enum SQLAuthorizer {
         case SQLITE_FUNCTION: functions.contains(second.lowercased()) ? "the function \(second)" : nil
         case SQLITE_PRAGMA: pragmas.contains(first.lowercased()) ? nil : "PRAGMA \(first)"
         case SQLITE_INSERT: "INSERT"
-        // Table-valued functions such as json_each declare their columns this way. SQLite itself rejects a statement that writes
-        // sqlite_master.
+        // Table-valued functions such as json_each declare their columns this way. SQLite itself rejects a statement
+        // that writes sqlite_master.
         case SQLITE_UPDATE: first == "sqlite_master" ? nil : "UPDATE"
         case SQLITE_DELETE: "DELETE"
         case SQLITE_ATTACH: "ATTACH, or VACUUM, which attaches"

@@ -43,7 +43,8 @@ final class SQLFunctions {
         work(context, Unmanaged<SQLFunctions>.fromOpaque(data).takeUnretainedValue(), argument)
     }
 
-    /// The body of a delivery: text if it is UTF-8, else a blob; NULL if there is no such delivery or its body was pruned.
+    /// The body of a delivery: text if it is UTF-8, else a blob; NULL if there is no such delivery or its body was
+    /// pruned.
     private func body(_ context: OpaquePointer, _ argument: OpaquePointer) {
         guard sqlite3_value_type(argument) == SQLITE_INTEGER else { return sqlite3_result_null(context) }
         let id = sqlite3_value_int64(argument)

@@ -3,7 +3,8 @@ package struct SQLQuery: Sendable {
     package let sql: String
     /// Values by name, without the `:` before it.
     package var parameters: [String: SQLValue] = [:]
-    /// The statement is stopped at this time. Set one, because its read transaction keeps a running server's log from being restarted.
+    /// The statement is stopped at this time. Set one, because its read transaction keeps a running server's log from
+    /// being restarted.
     package var deadline: ContinuousClock.Instant?
     /// Called every few thousand steps and before each row; true ends the statement.
     package var isCancelled: @Sendable () -> Bool = { false }

@@ -3,8 +3,8 @@ internal import GRDB
 internal import GRDBSQLite
 internal import Journal
 
-/// Reads the stored bodies of neighbouring deliveries, newest first, through SQLite's C functions. If nearly every body is needed, a
-/// look-up for each would cost as much as decompressing it.
+/// Reads the stored bodies of neighbouring deliveries, newest first, through SQLite's C functions. If nearly every body
+/// is needed, a look-up for each would cost as much as decompressing it.
 final class BodyCursor {
     private let statement: Statement
     private let rows: OpaquePointer

@@ -4,12 +4,12 @@ internal import GRDB
 extension ArchiveReader {
     /// Adds up the matching arrivals by source, provider, type, route, verification and time slot.
     ///
-    /// A filter on categories and times only reads the arrivals once, in slices with a short transaction each, so that a writer's log can be
-    /// restarted meanwhile. Any other filter reads reports one by one.
+    /// A filter on categories and times only reads the arrivals once, in slices with a short transaction each. A
+    /// writer's log can be restarted meanwhile. Any other filter reads reports one by one.
     ///
     /// - Parameters:
     ///   - progress: called now and then with the part that is done, from 0 to 1, if it is known.
-    ///   - body: receives each key once per slice, so that memory does not grow with the archive.
+    ///   - body: receives each key once per slice: memory does not grow with the archive.
     package func forEachTotal(
         matching filter: ReportFilter, in slots: TimeSlots, progress: (Double) throws -> Void = { _ in },
         _ body: (ArrivalKey, ArrivalTotals) throws -> Void

@@ -1,7 +1,8 @@
 internal import Deliveries
 internal import GRDB
 
-/// The totals of neighbouring arrivals. The rows are added here, because SQL would sort them first, which takes five times as long.
+/// The totals of neighbouring arrivals. Swift adds the rows, because SQL would sort them first and need five times as
+/// long.
 struct ArrivalSlice {
     /// Deliveries of one slice.
     private static let deliveryCount: Int64 = 50_000

@@ -9,6 +9,10 @@ package struct SourceRhythm: Sendable, Equatable {
     package let lastReceivedAt: Timestamp
     /// The median gap between deliveries; nil if there are too few.
     package let usualGapMilliseconds: Int64?
+    /// The silence after which the source is quiet, in milliseconds; nil if the sample is too short to say.
+    private let quietAfterMilliseconds: Int64?
+    /// Bursts shorter than this are one arrival for `quietAfterMilliseconds`.
+    private static let burstMilliseconds: Int64 = 600_000
 
     /// - Parameters:
     ///   - times: the last arrivals, newest first.
@@ -18,6 +22,15 @@ package struct SourceRhythm: Sendable, Equatable {
         self.lastReceivedAt = lastReceivedAt
         let gaps = zip(times, times.dropFirst()).map { max(0, $0.milliseconds(since: $1)) }.sorted()
         usualGapMilliseconds = gaps.count >= Self.gapCountNeeded ? gaps[gaps.count / 2] : nil
+        let windowCount = Set(times.map { $0.millisecondsSinceEpoch / Self.burstMilliseconds }).count
+        // The longest gap may be an outage; a silence like the second longest is usual.
+        quietAfterMilliseconds = usualGapMilliseconds.flatMap { usual in
+            windowCount > Self.gapCountNeeded
+                ? max(
+                    Self.burstMilliseconds, usual.multipliedReportingOverflow(by: 10).partialValue, gaps[gaps.count - 2]
+                )
+                : nil
+        }
     }
 
     /// The time since the last arrival, in milliseconds.
@@ -25,11 +38,10 @@ package struct SourceRhythm: Sendable, Equatable {
         max(0, now.milliseconds(since: lastReceivedAt))
     }
 
-    /// Whether the time since the last arrival exceeds ten minutes and ten usual gaps.
+    /// Whether the silence is longer than ten minutes, ten times the usual gap and all gaps but the longest. Never
+    /// after a single burst, whose gaps are not the usual ones.
     package func isQuiet(at now: Timestamp) -> Bool {
-        guard let usualGapMilliseconds else { return false }
-        let silence = silence(at: now)
-        return silence > 600_000 && silence / 10 > usualGapMilliseconds
+        quietAfterMilliseconds.map { silence(at: now) > $0 } ?? false
     }
 }
 

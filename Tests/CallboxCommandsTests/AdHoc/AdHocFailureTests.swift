@@ -25,8 +25,8 @@ struct AdHocFailureTests {
 
     @Test("how far it came is said")
     func rows() {
-        #expect(Self.failure(QueryError.cancelled, rowCount: 2).message == "stopped by Ctrl-C after 2 rows")
-        #expect(Self.failure(QueryError.cancelled).message == "stopped by Ctrl-C")
+        #expect(Self.failure(QueryError.cancelled, rowCount: 2).message == "interrupted after 2 rows")
+        #expect(Self.failure(QueryError.cancelled).message == "interrupted")
     }
 
     @Test("names that are not there lead to the list of those that are")
@@ -40,7 +40,7 @@ struct AdHocFailureTests {
     @Test("what SQLite repeats of the statement and the data is harmless")
     func hostile() {
         for failure in [
-            QueryError.failed(HostileText.sample), .writes(HostileText.sample),
+            QueryError.failed(HostileText.sample), .expressionTooSlow(HostileText.sample), .writes(HostileText.sample),
             .missingParameter(HostileText.sample), .unknownParameter(HostileText.sample),
         ] {
             HostileText.expectHarmless(Self.failure(failure).description, layout: ["\n"])

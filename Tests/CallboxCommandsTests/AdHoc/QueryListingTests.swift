@@ -68,7 +68,8 @@ struct QueryListingTests {
     @Test("a statement that was not begun writes nothing", arguments: OutputFormat.allCases)
     func notBegun(format: OutputFormat) throws {
         let output = RecordedOutput()
-        try QueryListing(format, limit: nil, on: output.console()).finish()
+        var listing = QueryListing(format, limit: nil, on: output.console())
+        try listing.finish()
         #expect(output.text == "")
     }
 
@@ -76,10 +77,10 @@ struct QueryListingTests {
     func limit() throws {
         let cut = try Self.text(.ndjson, limit: 2, Self.rows)
         #expect(cut.text.split(separator: "\n").count == 2)
-        #expect(cut.more == "there are more rows: --limit 20")
+        #expect(cut.more == "there are more rows; use --limit 20")
         #expect(try Self.text(.ndjson, limit: 3, Self.rows).more == nil)
         let many = Array(repeating: Self.rows[0], count: QueryListing.tableRowLimit + 1)
-        #expect(try Self.text(.table, many).more == "there are more rows: --limit 10000")
+        #expect(try Self.text(.table, many).more == "there are more rows; use --limit 10000")
         #expect(try Self.text(.csv, many).more == nil)
     }
 
@@ -88,7 +89,7 @@ struct QueryListingTests {
         let row = [SQLValue](repeating: .text(String(repeating: "a", count: 200)), count: 1000)
         let columns = (0..<1000).map { "c\($0)" }
         let told = try Self.text(.table, limit: 100_000, columns: columns, Array(repeating: row, count: 100))
-        #expect(told.more == "there are more rows than a table has room for: --format csv writes them all")
+        #expect(told.more == "there are more rows than fit into a table; use --format csv")
     }
 
     @Test("long texts and blobs are shortened in a table, and hostile ones shown as escapes")

@@ -72,21 +72,22 @@ struct GroupedTotalsTests {
         #expect(groups.total.reportCount == 5)
     }
 
-    @Test("each dimension has its value, and its text for people")
+    @Test("each dimension has its value, days in the zone of the offset")
     func values() {
         let key = ArrivalKey.fixture(verification: .expired)
-        let values = StatsDimension.allCases.map { $0.value(of: key, .hours) }
+        let values = StatsDimension.allCases.map { $0.value(of: key, .hours, offset: { _ in 0 }) }
         #expect(
             values == [
                 "klavi", "klavi", "Income", "checking", "specific", "expired", "2026-11-02", "2026-11-02T10:00:00.000Z",
             ])
-        #expect(StatsDimension.hour.text(values[7]) == "2026-11-02 10:00")
-        #expect(StatsDimension.topic.text(StatsDimension.topic.value(of: .fixture(route: nil), .hours)) == "unrouted")
-        #expect(StatsDimension.rule.value(of: .fixture(route: nil), .hours) == nil)
+        #expect(StatsDimension.day.value(of: key, .hours, offset: { _ in 14 * 3_600_000 }) == "2026-11-03")
+        for dimension in [StatsDimension.topic, .rule] {
+            #expect(dimension.value(of: .fixture(route: nil), .hours, offset: { _ in 0 }) == nil)
+        }
         let minute = ArrivalKey(
             source: "", provider: "", type: "", route: nil, verification: .verified,
             slot: TimeSlots.minutes.slot(of: Timestamp.fixture.advanced(byMilliseconds: 3_000_000)))
-        #expect(StatsDimension.hour.value(of: minute, .minutes) == "2026-11-02T10:00:00.000Z")
+        #expect(StatsDimension.hour.value(of: minute, .minutes, offset: { _ in 0 }) == "2026-11-02T10:00:00.000Z")
     }
 }
 

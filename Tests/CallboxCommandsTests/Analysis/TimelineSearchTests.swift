@@ -30,7 +30,7 @@ struct TimelineSearchTests {
     func link() async throws {
         try await Self.timeline(fields: [ReportField("requestId", "428d0312-4a74-4add-891d-2b2c35904d9d")]) {
             timeline in
-            #expect(timeline.entries.map(\.number) == ["2", "3", "5", "3.2", "1", "3.3"])
+            #expect(timeline.entries.map(\.report.numberText) == ["2", "3", "5", "3.2", "1", "3.3"])
             #expect(timeline.shortcoming == nil)
         }
     }
@@ -43,7 +43,7 @@ struct TimelineSearchTests {
             #expect(timeline.entries.count == 6)
             var other = TimelineSearch(reader, providers: .standard)
             let applicant = try other.run(from: try reader.reports(of: DeliveryID(rawValue: 4)))
-            #expect(applicant.entries.map(\.number) == ["4"])
+            #expect(applicant.entries.map(\.report.numberText) == ["4"])
             #expect(applicant.entries[0].states.map(\.value) == ["COMPLETE", "Returned", "CLEARED"])
             #expect(applicant.entries[0].subject?.name == "id")
         }

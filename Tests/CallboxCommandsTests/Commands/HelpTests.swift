@@ -32,7 +32,7 @@ struct HelpTests {
             var words: [String] = []
             for word in example[start.upperBound...].split(separator: " ", omittingEmptySubsequences: false) {
                 // Two spaces lead over to a remark; the rest is the shell's.
-                if ["", "|", ">"].contains(word) { break }
+                if ["", "|", ">", "&&"].contains(word) { break }
                 words.append(String(word))
             }
             return words
@@ -53,6 +53,17 @@ struct HelpTests {
             #expect(line.count <= 80, "\(line)")
             #expect(!line.hasSuffix(" "), "\(line)")
         }
+    }
+
+    /// Commands whose flags are declared by a provider, one line each.
+    private static let providerForms = ["callbox links create", "callbox links fetch", "callbox links update"]
+
+    @Test("each has at most 30 lines, list and the root 40 and 60", arguments: screens)
+    func length(screen: Screen) {
+        let name = screen.words.joined(separator: " ")
+        guard !Self.providerForms.contains(where: name.hasPrefix) else { return }
+        let limit = ["callbox": 60, "callbox list": 40][name] ?? 30
+        #expect(screen.text.split(separator: "\n", omittingEmptySubsequences: false).count - 1 <= limit)
     }
 
     @Test("every example stands on a line of its own and is understood", arguments: screens)

@@ -84,7 +84,7 @@ struct ReportParserTests {
         ])
         let expected = ReportContent(
             provider: "gone", type: "unrecognised", dedupeKey: "delivery:42",
-            problem: "no source of this name is configured any more")
+            problem: "no source with this name is configured")
         #expect(Self.routed(.fixture(source: "gone"), by: parser) == [RoutedReport(content: expected, route: nil)])
     }
 

@@ -1,13 +1,13 @@
 import ArgumentParser
+import Providers
 
 @testable import CallboxCommands
 
-/// Every command's help as one text: docs/cli.md and the manual page. Both are made from what `--help` prints, so that they
-/// say the same.
+/// docs/cli.md and the manual page. Both are generated from the help, so that they agree.
 enum CommandReference {
     struct Page {
         let name: String
-        let help: String
+        let help: HelpText
     }
 
     static var pages: [Page] {
@@ -16,21 +16,22 @@ enum CommandReference {
 
     private static func pages(of command: any ParsableCommand.Type, after words: [String]) -> [Page] {
         let words = words + [command.configuration.commandName ?? ""]
-        // A loop would need a stack of its own; commands nest three deep.
-        return [Page(name: words.joined(separator: " "), help: HelpText(command, columns: 80).text)]
+        // Recursion is bounded: commands nest three deep.
+        return [Page(name: words.joined(separator: " "), help: HelpText(command, columns: 80))]
             + command.configuration.subcommands.flatMap { pages(of: $0, after: words) }
     }
 
     /// The text of docs/cli.md.
     static var markdown: String {
-        let sections = pages.map { page in
-            "## `\(page.name)`\n\n```text\n\(page.help.trimmingNewlines)\n```\n"
+        let topics = HelpTopic.allCases.map { ("callbox help \($0.rawValue)", $0.text) }
+        let sections = (pages.map { ($0.name, $0.help.text) } + topics).map { name, text in
+            "## `\(name)`\n\n```text\n\(trimmed(text))\n```\n"
         }
         return """
             # The command line
 
-            What `callbox help` prints, of every command. This page is made from it; a test compares the two.
-            [cli-json.md](cli-json.md) is the contract of the JSON.
+            The output of `callbox help` for every command and topic. This page is generated; a test compares the two.
+            [cli-json.md](cli-json.md) documents the JSON.
 
 
             """ + sections.joined(separator: "\n")
@@ -38,29 +39,66 @@ enum CommandReference {
 
     /// The manual page, in the macros of man(7).
     static var manual: String {
-        let sections = pages.map { page in
-            ".SH \(roff(page.name.uppercased()))\n.nf\n\(roff(page.help.trimmingNewlines))\n.fi\n"
+        let commands = pages.dropFirst().filter { !$0.help.usage.hasSuffix("<subcommand>") }.map { page in
+            ".SS \(roff(page.name))\n"
+                + literal([page.help.usage, page.help.summary, page.help.sections].joined(separator: "\n\n"))
         }
-        return """
-            .TH CALLBOX 1 "" "callbox \(CallboxCommand.version)" "User Commands"
-            .SH NAME
-            callbox \\- receives the callbacks of Klavi, Certn, EZiD and Certificall, and keeps every report
-
-            """ + sections.joined()
+        let exits = ExitStatus.allCases.map { ".TP\n.B \($0.rawValue)\n\(roff($0.meaning))\n" }
+        let secrets = CallboxCommand.providers.descriptors.flatMap(\.defaultSecrets)
+            .map { (name: $0.variable, meaning: "Secret of a default source, if there is no configuration file.") }
+        let sections = [
+            ("NAME", "callbox \\- receive, archive, query and replay provider callbacks\n"),
+            ("SYNOPSIS", ".B callbox\n.I command\n.RI [ options ]\n"),
+            ("DESCRIPTION", roff(description) + "\n"), ("COMMANDS", commands.joined()),
+            ("OPTIONS", literal(HelpTopic.formats.text)), ("FILTERS", literal(HelpTopic.filters.text)),
+            ("EXIT STATUS", exits.joined()), ("ENVIRONMENT", list(environment + secrets)), ("FILES", list(files)),
+            ("EXAMPLES", literal(pages[0].help.examples)),
+            ("SEE ALSO", ".BR jq (1),\n.BR less (1),\n.BR sqlite3 (1),\n.BR systemd.service (5)\n"),
+        ]
+        return ".TH CALLBOX 1 \"\" \"callbox \(CallboxCommand.version)\" \"User Commands\"\n"
+            + sections.map { ".SH \($0)\n\($1)" }.joined()
     }
 
-    /// Text as roff takes it: backslashes, hyphens and lines that begin like a request.
+    private static let description = """
+        Callbox receives the callbacks of identity, open-finance and background-check providers, stores every one
+        durably, and lists, searches and replays what arrived. A response of 200 means that the exact bytes are on disk.
+        """
+
+    private static let environment: [(name: String, meaning: String)] = [
+        ("CALLBOX_CONFIG", "Configuration file, if --config is not given."),
+        ("CALLBOX_ARCHIVE", "Archive directory, if --archive is not given."),
+        ("CALLBOX_LISTEN", "Address of serve, if --listen is not given."),
+        ("CALLBOX_PAGER, PAGER", "Pager of long output. Default: less."),
+        ("NO_COLOR", "Turns color off if it is not empty."), ("TZ", "Time zone of times on a terminal."),
+        ("SQLITE_TMPDIR", "Directory of temporary files of sql."),
+        ("XDG_STATE_HOME", "Directory of the position of tail --since-last. Default: ~/.local/state."),
+    ]
+
+    private static let files: [(name: String, meaning: String)] = [
+        ("callbox.yaml", "Configuration in the current directory."),
+        ("storage/data", "Default archive directory, with journal.sqlite, index.sqlite and quarantine.sqlite."),
+        ("~/.local/state/callbox", "Positions of tail --since-last."),
+    ]
+
+    private static func list(_ entries: [(name: String, meaning: String)]) -> String {
+        entries.map { ".TP\n.B \(roff($0.name))\n\(roff($0.meaning))\n" }.joined()
+    }
+
+    /// Text that keeps its lines.
+    private static func literal(_ text: String) -> String {
+        ".nf\n\(roff(trimmed(text)))\n.fi\n"
+    }
+
+    /// Escapes backslashes, hyphens, and lines that begin like a request.
     static func roff(_ text: String) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             let escaped = line.replacing("\\", with: "\\e").replacing("-", with: "\\-")
             return escaped.hasPrefix(".") || escaped.hasPrefix("'") ? "\\&" + escaped : String(escaped)
         }.joined(separator: "\n")
     }
-}
 
-extension String {
-    fileprivate var trimmingNewlines: String {
-        var text = self[...]
+    private static func trimmed(_ text: String) -> String {
+        var text = text[...]
         while text.last == "\n" { text.removeLast() }
         while text.first == "\n" { text.removeFirst() }
         return String(text)

@@ -10,7 +10,7 @@ import Testing
 @testable import CallboxCommands
 @testable import ReportIndex
 
-@Suite("Every decision on a delivery")
+@Suite("How a delivery was processed")
 struct DeliveryExplanationTests {
     private static func configuration() throws -> CallboxConfiguration {
         try ConfigurationFile.read(ProjectFolder.samples.appending(path: "callbox.yaml").path())
@@ -18,10 +18,11 @@ struct DeliveryExplanationTests {
 
     private static func lines(
         _ delivery: ArchivedDelivery, reports: [DeliveredReport] = [], promotion: Promotion? = nil,
-        configured configuration: CallboxConfiguration? = nil
+        pruning: BodyPruning? = nil, configured configuration: CallboxConfiguration? = nil
     ) throws -> [String] {
         DeliveryExplanation(
-            delivery: delivery, reports: reports, promotion: promotion,
+            kept: KeptDelivery(delivery: delivery, bodyByteCount: 7, pruning: pruning), reports: reports,
+            promotion: promotion,
             configuration: try configuration ?? Self.configuration(), environment: [:]
         ).lines(on: RecordedOutput().console())
     }
@@ -45,12 +46,12 @@ struct DeliveryExplanationTests {
     @Test("how it came out of the quarantine, and what a person wrote, harmless for a terminal")
     func promoted() throws {
         let lines = try Self.lines(.fixture(verification: .failed, secretName: nil), promotion: Self.promotion)
-        #expect(lines.contains("  Let in although nothing proved it."))
+        #expect(lines.contains("  Accepted although verification failed."))
         #expect(
             lines.contains(
-                "  It came out of the quarantine (3) at 2026-11-02T10:00:00.250Z; it had been rejected: no signature header."
+                "  Released from quarantine (q3) at 2026-11-02T10:00:00.250Z; rejected before: no signature header."
             ))
-        #expect(lines.contains("  It was forced: case\\u{1b}-1"))
+        #expect(lines.contains("  Released with --force: case\\u{1b}-1"))
         #expect(lines.contains("  Today: rejected, no signature header."))
     }
 
@@ -62,18 +63,18 @@ struct DeliveryExplanationTests {
         let lines = try Self.lines(.fixture(source: "certn", request: request, verification: .fetched, secretName: nil))
         #expect(
             lines.dropFirst() == [
-                "", "Source", "  GET /api/public/cases/C-1/?token=[masked] at the provider's API.",
-                "  Source certn takes in what is fetched, for provider certn.", "", "Sender",
-                "  Fetched from the provider's API by us, because of an earlier delivery or a link.", "", "Clock",
-                "  Received 2026-11-02T10:00:00.250Z by this machine's clock.",
+                "", "Source", "  GET /api/public/cases/C-1/?token=[masked], a request to the provider's API.",
+                "  Filed under source certn, provider certn.", "", "Verification",
+                "  Fetched from the provider's API because of an earlier delivery or a link.", "", "Clock",
+                "  Received at 2026-11-02T10:00:00.250Z by this machine's clock.",
             ])
     }
 
     @Test("a source that is gone is said to be")
     func unknownSource() throws {
         let lines = try Self.lines(.fixture(source: "gone"))
-        #expect(lines.contains("  Source gone took it; it is not configured any more."))
-        #expect(lines.contains("  Today: the source is not configured, so nothing like it would get in."))
+        #expect(lines.contains("  Matched source gone, which is no longer configured."))
+        #expect(lines.contains("  Today: rejected, because the source is not configured."))
     }
 
     @Test("a secret that cannot be read today is told, and nothing is checked")
@@ -81,19 +82,34 @@ struct DeliveryExplanationTests {
         let configuration = try ConfigurationFile.parse(
             "sources: {klavi: {secrets: [{name: k, env: NOWHERE}]}}", file: "c.yaml")
         let lines = try Self.lines(.sample("klavi/link-created-event"), configured: configuration)
-        #expect(
-            lines.contains(
-                "  Today: not checked, source klavi, secret 'k' (variable NOWHERE): the environment variable is not set."
-            ))
+        #expect(lines.contains { $0.hasPrefix("  Today: not checked, ") && $0.contains("NOWHERE") })
     }
 
     @Test("the secret of today may be another one than on arrival, or none")
     func today() throws {
         let none = try ConfigurationFile.parse("sources: {klavi: {verify: none}}", file: "c.yaml")
         #expect(
-            try Self.lines(.sample("klavi/link-created-event"), configured: none).contains("  Today: let in unchecked.")
+            try Self.lines(.sample("klavi/link-created-event"), configured: none).contains(
+                "  Today: accepted without verification.")
         )
         #expect(try Self.lines(.sample("klavi/link-created-event")).contains("  Today: verified by secret 'primary'."))
+    }
+
+    @Test("a pruned delivery is explained without its body")
+    func pruned() throws {
+        let pruning = BodyPruning(prunedAt: .fixture, reason: "keep 5d of its source is over")
+        let view = DeliveryView.sample("klavi/link-created-event")
+        let lines = try Self.lines(view.delivery, reports: view.reports, pruning: pruning)
+        let today = "Today: not checked, because the body was pruned at 2026-11-02T10:00:00.250Z: \(pruning.reason)."
+        #expect(lines.contains("  " + today))
+        #expect(lines.contains("  Parsed as 'link_created' of klavi."))
+        #expect(!lines.contains { $0.contains("Repeats have the key") })
+    }
+
+    @Test("a default source without its secret in this shell is not checked")
+    func missingSecret() throws {
+        let lines = try Self.lines(.sample("klavi/link-created-event"), configured: CallboxConfiguration())
+        #expect(lines.contains { $0.hasPrefix("  Today: not checked, because its secret is not set in this shell (") })
     }
 
     @Test("nothing that arrived acts on a terminal")

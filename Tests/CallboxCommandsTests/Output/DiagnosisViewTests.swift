@@ -43,7 +43,7 @@ struct DiagnosisViewTests {
         let request = Self.klavi.request
         let secrets = [Self.secret("one", "hush-1"), Self.secret("t\u{1b}wo", "hush-2")]
         let lines = Self.lines(request, .klavi, secrets)
-        #expect(lines.first == "does not verify: no configured secret gives this signature")
+        #expect(lines.first == "does not verify: no configured secret matches the signature")
         #expect(lines.contains("  got       \(request.headers.onlyValue(named: "X-Klavi-Signature") ?? "?")"))
         let expected = lines.filter { $0.hasPrefix("  expected  X-Klavi-Signature: ") }
         #expect(expected.count == 2)

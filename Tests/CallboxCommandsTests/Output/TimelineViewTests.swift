@@ -40,23 +40,23 @@ struct TimelineViewTests {
     func lines() throws {
         #expect(
             try Self.text(.table, Self.entries) == """
-                TIME                  ARRIVED  PROVIDER      TYPE       ID  TRIES  STATE
-                2026-11-02 09:00:00Z     +1 h  certn-legacy  applicant   3      1  report_status=PENDING
-                2026-11-02 09:59:57Z     +2 s  certn-legacy  applicant   7      1  report_status=COMPLETE result=CLEARED
-                2026-11-02 10:00:00Z        -  certn-legacy  redirect    9      1
+                TIME                      DELAY  PROVIDER      TYPE       ID  TRIES  STATE
+                2026-11-02T09:00:00.250Z   +1 h  certn-legacy  applicant   3      1  report_status=PENDING
+                2026-11-02T09:59:57.750Z   +2 s  certn-legacy  applicant   7      1  report_status=COMPLETE result=CLEARED
+                2026-11-02T10:00:00.250Z      -  certn-legacy  redirect    9      1
 
-                now
-                applicant  report_status=COMPLETE result=CLEARED  id=c-1   7  2026-11-02 09:59:57Z
-                redirect                                          id=c-1   9  2026-11-02 10:00:00Z
+                Current state
+                applicant  report_status=COMPLETE result=CLEARED  id=c-1     7  2026-11-02T09:59:57.750Z
+                redirect                                          id=c-1     9  2026-11-02T10:00:00.250Z
 
                 """)
     }
 
     @Test("a report that comes before its time has a minus")
     func early() {
-        #expect(TimelineView.delay(Self.entry(1, before: -61_000)) == "-1 min")
-        #expect(TimelineView.delay(Self.entry(1, before: 0)) == "+0 ms")
-        #expect(TimelineView.delay(Self.entry(1, before: nil)) == "-")
+        #expect(Self.entry(1, before: -61_000).delayText == "-1 min")
+        #expect(Self.entry(1, before: 0).delayText == "+0 ms")
+        #expect(Self.entry(1, before: nil).delayText == "-")
     }
 
     @Test("JSON has everything, ndjson and CSV a report a line")
@@ -72,6 +72,21 @@ struct TimelineViewTests {
         )
         #expect(csv.count == 4)
         #expect(try Self.text(.json, Self.entries).contains(#""isComplete":true"#))
+    }
+
+    @Test("a limit keeps the latest reports and the current state of all")
+    func limited() {
+        let timeline = Timeline(entries: Self.entries, links: [], shortcoming: nil)
+        #expect(timeline.limited(to: 1).entries.map(\.report.deliveryID.rawValue) == [9])
+        #expect(timeline.limited(to: 1).current.count == 2)
+    }
+
+    @Test("personal data is masked on a terminal in each format", arguments: OutputFormat.allCases)
+    func masked(format: OutputFormat) throws {
+        let entry = TimelineEntry(
+            .fixture(deliveryID: 1, provider: "klavi"), fields: [ReportField("personalTaxId", "10020030088")],
+            providers: .standard)
+        #expect(try !Self.text(format, [entry], isTerminal: true).contains("10020030088"))
     }
 
     @Test("hostile texts are harmless", arguments: OutputFormat.allCases)

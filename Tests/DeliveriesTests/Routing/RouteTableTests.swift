@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Routes of a source")
 struct RouteTableTests {
-    @Test("a specific key takes its type, other takes the rest")
+    @Test("a specific key matches its type, other the remaining types")
     func specificAndOther() throws {
         let table = try RouteTable([
             RouteEntry(key: "pf_checking_account", topic: "checking"), RouteEntry(key: "other", topic: "rest"),
@@ -17,20 +17,20 @@ struct RouteTableTests {
     }
 
     @Test(
-        "all takes every type, whatever it is called",
+        "all matches every type",
         arguments: ["pf_checking_account", "all", "other", "", "unrecognised"])
     func all(_ type: String) throws {
         let table = try RouteTable([RouteEntry(key: "all", topic: "everything")])
         #expect(table.route(forType: type) == Route(rule: .all, topic: "everything"))
     }
 
-    @Test("other alone takes every type, by its own rule")
+    @Test("other alone matches every type, by its own rule")
     func onlyOther() throws {
         let table = try RouteTable([RouteEntry(key: "other", topic: "rest")])
         #expect(table.route(forType: "pf_checking_account") == Route(rule: .other, topic: "rest"))
     }
 
-    @Test("a type that no key takes has no route")
+    @Test("a type without a matching key has no route")
     func unrouted() throws {
         let table = try RouteTable([RouteEntry(key: "pf_checking_account", topic: "checking")])
         #expect(table.route(forType: "pf_credit_card") == nil)
@@ -78,7 +78,7 @@ struct RouteTableTests {
         #expect(table.route(forType: "cafe\u{301}") == nil)
     }
 
-    @Test("a key that stands twice counts as written last")
+    @Test("the last entry of a repeated key counts")
     func repeatedKeys() throws {
         let table = try RouteTable([
             RouteEntry(key: "a", topic: "1"), RouteEntry(key: "other", topic: "2"), RouteEntry(key: "a", topic: "3"),
@@ -90,7 +90,7 @@ struct RouteTableTests {
         #expect(all.route(forType: "a") == Route(rule: .all, topic: "2"))
     }
 
-    @Test("the entries come specific ones first, and make the same table again")
+    @Test("entries list specific keys first and make the same table again")
     func entries() throws {
         let table = try RouteTable([
             RouteEntry(key: "other", topic: "rest"), RouteEntry(key: "b", topic: "2"), RouteEntry(key: "a", topic: "1"),

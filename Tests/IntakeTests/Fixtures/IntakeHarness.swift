@@ -83,8 +83,8 @@ final class IntakeHarness: Sendable {
         }
     }
 
-    /// Lets the pipeline answer a request; `responses` has what it said, as soon as it says it. Redirects are always offloaded, so
-    /// their work is done here.
+    /// Lets the pipeline answer a request; `responses` has what it said, as soon as it says it. Redirects are always
+    /// offloaded, so their work is done here.
     func receive(_ request: InboundRequest) {
         receiveOnly(request)
         if request.method == "GET" { runOffloaded() }

@@ -11,7 +11,7 @@ import Testing
         table.withBucket(of: address, orNew: TokenBucket(rate, at: .fixture)) { $0.take(1, of: rate, at: .fixture) }
     }
 
-    @Test("each address has a bucket of its own")
+    @Test("each address has its own bucket")
     func own() {
         var table = AddressTable(countLimit: 10)
         #expect(Self.take(1, &table))
@@ -31,7 +31,7 @@ import Testing
         #expect(Self.take(998_000, &table), "the oldest was forgotten")
     }
 
-    @Test("an address that is seen again and again is not forgotten for all those that come once")
+    @Test("a recurring address is remembered among many that occur once")
     func kept() {
         var table = AddressTable(countLimit: 100)
         #expect(Self.take(7, &table))

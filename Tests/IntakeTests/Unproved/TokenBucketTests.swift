@@ -23,7 +23,7 @@ import Testing
         #expect(Self.taken(9, &bucket, at: 1_000_000) == 3)
     }
 
-    @Test("what is not there is not taken, and a cost above the burst needs a full bucket")
+    @Test("missing tokens are not taken, and a cost above the burst needs a full bucket")
     func cost() {
         var bucket = TokenBucket(Self.rate, at: .fixture)
         func take(_ cost: Int64, at milliseconds: Int64) -> Bool {
@@ -37,7 +37,7 @@ import Testing
         #expect(!take(1, at: 300))
     }
 
-    @Test("the older times of other threads add nothing; a clock that was set neither blocks nor fills")
+    @Test("slightly older times refill nothing; a clock that was set back neither blocks nor fills")
     func clock() {
         var bucket = TokenBucket(Self.rate, at: .fixture)
         #expect(Self.taken(5, &bucket, at: 0) == 3)
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test("a rate of nothing is the least there is")
+    @Test("a rate of zero counts as one")
     func leastRate() {
         #expect(Rate(perSecond: 0, burst: -1) == Rate(perSecond: 1, burst: 1))
     }

@@ -51,8 +51,8 @@ import Testing
         }
     }
 
-    @Test("a truncated file is reported")
-    func truncated() async throws {
+    @Test("a truncated file, or one with an overwritten page, is reported")
+    func truncatedOrOverwritten() async throws {
         try await TestArchive.withDirectory { directory in
             let bytes = try await Self.sampleArchive(directory)
             #expect(Self.readAll(directory.journal) == nil)
@@ -60,13 +60,6 @@ import Testing
                 try Self.write(Array(bytes.prefix(byteCount)), to: directory.journal)
                 #expect(Self.readAll(directory.journal) != nil, "\(byteCount) bytes")
             }
-        }
-    }
-
-    @Test("a file with an overwritten page is reported")
-    func overwritten() async throws {
-        try await TestArchive.withDirectory { directory in
-            let bytes = try await Self.sampleArchive(directory)
             for page in 0..<(bytes.count / 4096) {
                 var damaged = bytes
                 for index in 0..<4096 { damaged[page * 4096 + index] = 0xa5 }

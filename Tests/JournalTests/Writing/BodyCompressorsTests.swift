@@ -12,8 +12,8 @@ import Testing
         try #require(PresetDictionary(Array(text.utf8)))
     }
 
-    /// Runs `body` with the compressors of an archive with a dictionary for each type, whose text is the type. `*` means all types of
-    /// the source.
+    /// Runs `body` with the compressors of an archive with a dictionary for each type, whose text is the type. `*`
+    /// means all types of the source.
     private static func with(
         types: [String], source: String = "klavi", _ body: (BodyCompressors) throws -> Void
     ) async throws {

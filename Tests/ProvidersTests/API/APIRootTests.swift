@@ -18,7 +18,7 @@ struct APIRootTests {
     }
 
     @Test(
-        "everything over which credentials would be seen or go astray is rejected",
+        "URLs that would expose credentials are rejected",
         arguments: [
             "", "api.klavi.ai", "http://api.klavi.ai", "ftp://api.klavi.ai", "http://127.0.0.1.example.com",
             "http://localhost.example.com", "http://localhost@example.com", "https://user@example.com",

@@ -64,7 +64,7 @@ struct CertificallAPITests {
         #expect(order.plan.externalInfo == nil)
     }
 
-    @Test("many orders are one list; their outcomes are told one by one")
+    @Test("many orders are one array; each has its outcome")
     func bulk() throws {
         let script = try #require(script)
         let tokens = ["case-001", "case-002", "case-003"]
@@ -97,7 +97,7 @@ struct CertificallAPITests {
         #expect(link.keys.last == ReportField("magicLinkToken", "1"))
     }
 
-    @Test("a response that does not repeat the tokens tells them by their places; an older one is one link alone")
+    @Test("links in a response without tokens are identified by position; an older response is a single link")
     func bulkWithoutTokens() throws {
         let script = try #require(script)
         let orders = try ["a", "b"].map {
@@ -147,7 +147,7 @@ struct CertificallAPITests {
         return (run, entries.map(\.compact))
     }
 
-    @Test("frames, Certilinks and cases are listed; what opens a link is left out")
+    @Test("frames, Certilinks and cases are listed without the secrets of links")
     func lists() throws {
         let frames = try list(
             CertificallFrames.self,
@@ -176,7 +176,7 @@ struct CertificallAPITests {
         "input that Certificall would reject is found before",
         arguments: [
             (["frame": ["1"], "max-uses": ["0"]], "--max-uses is below 1."),
-            (["frame": ["x"]], "--frame is no whole number."),
+            (["frame": ["x"]], "--frame is not a whole number."),
             (["frame": ["1"], "expires": ["2025-02-30T00:00:00Z"]], "--expires is no time."),
             (["frame": ["1"], "metadata": ["a=1", "a=2"]], "--metadata gives 'a' twice."),
             ([:], "Give --frame, or --from."),

@@ -41,7 +41,7 @@ struct CertificallAuthorizationTests {
     }
 
     @Test(
-        "what names no scheme, or nothing after it, is malformed",
+        "a header without a scheme or credentials is malformed",
         arguments: [
             "a-token", "Bearer", "Bearer ", "Bearer\ta-token", "Basic", "Basic ", "Basic not-base-64!",
             "Basic aG9vazpwd", "HMAC-SHA256", "HMAC-SHA256 ", "HMAC-SHA256 api-key", "HMAC-SHA256 :",
@@ -69,7 +69,7 @@ struct CertificallAuthorizationTests {
         #expect(CertificallProvider().verify(request, with: [secret]) == .verified(secretName: "login"))
     }
 
-    @Test("an API key chooses its secret, also where it holds a colon")
+    @Test("an API key selects its secret, also one with a colon")
     func apiKeys() {
         #expect(check("HMAC-SHA256 api-key:\(Self.signature)", apiKeys: ["api-key"]) == .verified(secretName: "key"))
         let second = Hex.encode(TestCode.hmac(key: "second-key", Self.body))

@@ -6,7 +6,7 @@ import Testing
 struct CertificallBodyTests {
     private let provider = CertificallProvider()
 
-    @Test("a certificate is known by its cfRef and the bytes it came in, so a later version of it is a new report")
+    @Test("a certificate is identified by its cfRef and its bytes, so a later version is a new report")
     func key() {
         let open = #"{"cfRef":"C-1","closed":false}"#
         let closed = #"{"cfRef":"C-1","closed":true}"#
@@ -23,7 +23,7 @@ struct CertificallBodyTests {
         #expect(reports.map(\.problem) == ["left out 1 field longer than 1024 bytes"])
     }
 
-    @Test("the closing date is the provider's time, the creation date where it is still open")
+    @Test("the provider's time is the closing date, or the creation date of an open case")
     func times() {
         let both = #"{"cfRef":"1","createdAt":"2023-11-09T13:24:40+01:00","closingDate":"2023-11-09T13:30:00+0100"}"#
         let open = #"{"cfRef":"1","createdAt":"2023-11-09T13:24:40+01:00","closingDate":null}"#
@@ -40,7 +40,7 @@ struct CertificallBodyTests {
         #expect(reports.map(\.dedupeKey) == ["certificate:R-1:" + TestCode.sha256Hex(body)])
     }
 
-    @Test("certificates of one reportId are told apart by their places where they have no cfRef")
+    @Test("certificates of one reportId without a cfRef are distinguished by position")
     func sharedReportID() {
         let body = #"[{"reportId":"R-1","frame":"a"},{"reportId":"R-1","frame":"b"},{"reportId":"R-1","cfRef":"C-1"}]"#
         let sha256 = TestCode.sha256Hex(body)

@@ -60,9 +60,9 @@ struct CentricAPITests {
             ([:], "Give --check or --package."),
             (["check": ["X"], "package": ["p"]], "Give --check or --package."),
             (["check": ["X"]], "An order without an invitation (a quickscreen) needs input_claims."),
-            (["check": ["X", "X={}"], "given-name": ["a"]], "A --check stands twice."),
-            (["check": ["X=1"], "given-name": ["a"]], "--check is JSON, but no object."),
-            (["check": ["X"], "date-of-birth": ["1990-02-30"]], "--date-of-birth is no day written as 2001-02-28."),
+            (["check": ["X", "X={}"], "given-name": ["a"]], "--check is repeated."),
+            (["check": ["X=1"], "given-name": ["a"]], "--check is JSON, but not an object."),
+            (["check": ["X"], "date-of-birth": ["1990-02-30"]], "--date-of-birth is not a date such as 2001-02-28."),
         ])
     func input(given: [String: [String]], sentence: String) throws {
         let script = try #require(script)
@@ -104,7 +104,7 @@ struct CentricAPITests {
         return try task.call(subject, try #require(script).account, FollowUpContext())
     }
 
-    @Test("a case is kept as it came, under the path that was asked")
+    @Test("a case is archived byte for byte under the requested path")
     func caseObject() throws {
         let body = "{ \"id\": \"C-1\",\n \"overall_status\": \"COMPLETE\" }"
         let run = try #require(script).run(try task("centric-case", "C-1/E-1"), [.json(200, body)])
@@ -148,7 +148,7 @@ struct CentricAPITests {
         #expect(complaint { _ = try script.run(call, [order, elsewhere]) }?.contains("https") == true)
         #expect(
             callFailure { _ = try script.run(call, [order, complete, .json(200, "<html>")]) }
-                == .unexpectedResponse("The file is no PDF."))
+                == .unexpectedResponse("The file is not a PDF."))
     }
 
     @Test("errors name their fields, and the code of the first")

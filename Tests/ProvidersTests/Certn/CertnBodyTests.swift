@@ -6,7 +6,7 @@ import Testing
 struct CertnBodyTests {
     private let legacyHeaders = [HeaderField("certn-signature", "t=1,v1=0")]
 
-    @Test("a notification's type is its event type, whatever Certn will call it")
+    @Test("the type of a notification is its event type, also an unknown one")
     func notification() {
         let reports = CertnProvider().parse(
             body: #"""
@@ -63,7 +63,7 @@ struct CertnBodyTests {
         #expect(reports.map(\.problem) == [nil])
     }
 
-    @Test("what is in a body tells the API where the header does not")
+    @Test("the body determines the API if the header does not")
     func toldApartByBody() {
         #expect(CertnProvider().parse(body: #"{"id":"a"}"#).map(\.provider) == ["certn-legacy"])
         let reports = CertnProvider().parse(body: #"{"event_type":"X"}"#, headers: legacyHeaders)

@@ -17,7 +17,7 @@ struct CertnChallengeTests {
     }
 
     @Test(
-        "the challenge comes back byte for byte, as text that no browser runs",
+        "the challenge is echoed byte for byte as plain text",
         arguments: [
             ("abc", "abc"),
             ("D7DL0Vj0dGEC04sS3aNGcmDThhg4F6mo5CNdsOXTC8Y", "D7DL0Vj0dGEC04sS3aNGcmDThhg4F6mo5CNdsOXTC8Y"),
@@ -39,7 +39,7 @@ struct CertnChallengeTests {
     }
 
     @Test(
-        "what is empty or not printable ASCII is rejected",
+        "empty text and text that is not printable ASCII are rejected",
         arguments: [
             "", "%00", "a%0Ab", "a%0D%0ASet-Cookie:%20x=1", "%1B[31m", "%7F", "%09", "%C3%A9", "é", "%FF", "%E2%80%A8",
             "%80",
@@ -53,7 +53,7 @@ struct CertnChallengeTests {
         #expect(screen("/certn?challenge") == Self.rejection)
     }
 
-    @Test("the rejection is plain text and repeats nothing")
+    @Test("the rejection is plain text and quotes nothing")
     func rejectionForm() {
         guard case .handshake(let response, let event) = screen("/certn?challenge=%3Cb%3E%00") else {
             Issue.record("no handshake")
@@ -66,7 +66,7 @@ struct CertnChallengeTests {
         #expect(!response.body.contains(UInt8(ascii: "<")) && !response.body.contains(0))
     }
 
-    @Test("without a challenge a visit is greeted, and only a POST is a delivery")
+    @Test("a GET without a challenge is a connectivity test, and only a POST is a delivery")
     func methods() {
         for target in ["/certn", "/certn?Challenge=a", "/certn?a=challenge", "/certn/challenge=a"] {
             guard case .handshake(let response, let event) = screen(target) else {

@@ -70,7 +70,7 @@ struct CertnLegacyAPITests {
         #expect(run.value?.shown.first == .init("reportStatus", .string("Pending")))
     }
 
-    @Test("the first user owns an order without an owner; nobody is asked for one that is only shown")
+    @Test("the first user owns an order without an owner; a dry run does not ask for users")
     func owner() throws {
         let script = try #require(script)
         var given = Self.quick
@@ -90,9 +90,9 @@ struct CertnLegacyAPITests {
         "input that Certn would reject is found before",
         arguments: [
             ("check", [], "Give at least one --check, such as softcheck."),
-            ("check", ["Soft"], "--check is no check: write small letters, digits and _."),
-            ("check", ["request_"], "--check is no check: write small letters, digits and _."),
-            ("check", ["a", "request_a"], "A --check stands twice."),
+            ("check", ["Soft"], "--check is not a check: use lower-case letters, digits and _."),
+            ("check", ["request_"], "--check is not a check: use lower-case letters, digits and _."),
+            ("check", ["a", "request_a"], "--check is repeated."),
             ("fields-file", [#"{"owner_id":"x"}"#], #"The field "owner_id" is given twice."#),
             ("industry", ["xx"], "--industry is none of hr, pm."),
             ("invite", ["true"], "--invite needs --email."),
@@ -153,7 +153,7 @@ struct CertnLegacyAPITests {
         #expect(page.lines == ["GET \(Self.root)/api/v2/reports/A-1/web/"])
         #expect(
             callFailure { _ = try finding(CertnReport.self, "A-1", answered: .json(200, "<html>")) }
-                == .unexpectedResponse("The file is no PDF."))
+                == .unexpectedResponse("The file is not a PDF."))
     }
 
     @Test("a pending application is asked about until its report is complete")

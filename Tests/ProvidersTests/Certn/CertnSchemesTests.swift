@@ -15,7 +15,7 @@ struct CertnSchemesTests {
     }
 
     @Test(
-        "both headers at once are malformed, even where both are right",
+        "both headers at once are malformed, even if both are right",
         arguments: [SecretPurpose.signature, .legacy, .centric])
     func both(_ purpose: SecretPurpose) {
         #expect(check([Self.legacy, Self.centric], for: purpose) == .failed(.malformed))
@@ -23,7 +23,7 @@ struct CertnSchemesTests {
         #expect(check([Self.centric, HeaderField("certn-signature", "")], for: purpose) == .failed(.malformed))
     }
 
-    @Test("a secret of one API proves nothing of the other")
+    @Test("a secret of one API verifies no delivery of the other")
     func separateSecrets() {
         #expect(check([Self.legacy], for: .legacy) == .verified(secretName: "secret"))
         #expect(check([Self.legacy], for: .centric) == .failed(.mismatch))
@@ -37,6 +37,22 @@ struct CertnSchemesTests {
         #expect(check([Self.centric], for: .signature) == .verified(secretName: "secret"))
     }
 
+    @Test("the signature of a legacy delivery is not Centric's for a body that begins with the time")
+    func separateDomains() {
+        let secret = Secret(name: "secret", purpose: .signature, bytes: Array("key".utf8))
+        func check(_ body: String) -> OriginCheck {
+            let signature = Hex.encode(TestCode.hmac(key: "key", Array(body.utf8)))
+            return CertnProvider().verify(
+                .with(headers: [HeaderField("X-Signature", signature)], body: Array(body.utf8)), with: [secret])
+        }
+        for body in [#"1700000000.{"id":"1"}"#, "1700000000123.", "0.5", "1."] {
+            #expect(check(body) == .failed(.mismatch), "\(body)")
+        }
+        for body in [#"{"id":"1700000000.1"}"#, "1700000000", ".1", "[1.5]", ""] {
+            #expect(check(body) == .verified(secretName: "secret"), "\(body)")
+        }
+    }
+
     @Test("Centric's signature has no time and grows no older")
     func centricAge() {
         let request = InboundRequest.with(
@@ -47,7 +63,7 @@ struct CertnSchemesTests {
         )
     }
 
-    @Test("a delivery with neither header lacks its signature, whatever else it carries")
+    @Test("a delivery with neither header has no signature, with other headers too")
     func neither() {
         #expect(check([], for: .signature) == .failed(.missing))
         #expect(check([HeaderField("X-Certn-Signature", Self.centric.value)], for: .signature) == .failed(.missing))

@@ -5,18 +5,24 @@ import Providers
 
 extension ProofScheme {
     /// The schemes of providers that a configuration describes.
-    static let described = [standardWebhooks, genericSHA512, genericElements]
+    static let described = [standardWebhooks, svix, genericSHA512, genericElements]
 
     static let standardWebhooks = ProofScheme(
         "standard-webhooks", GenericProvider(.standardWebhooks), headerName: "webhook-signature", purpose: .signature,
         companions: [HeaderField("webhook-id", "msg_1"), HeaderField("webhook-timestamp", "1700000000")],
-        acceptsBase64: true, acceptsHex: false, separator: " ",
+        acceptsBase64: true, acceptsHex: false, isList: true,
         secretText: { "whsec_" + Data($0.utf8).base64EncodedString() }
     ) { body, key, written in
         "v1," + written(TestCode.hmac(key: key, Array("msg_1.1700000000.".utf8) + body))
     }
 
-    /// SHA-512 in base 64, the time in a header of its own.
+    static let svix = ProofScheme(
+        "svix", GenericProvider(.standardWebhooks), headerName: "svix-signature", purpose: .signature,
+        companions: [HeaderField("Svix-Id", "msg_1"), HeaderField("svix-timestamp", "1700000000")],
+        acceptsBase64: true, acceptsHex: false, isList: true, secretText: standardWebhooks.secretText,
+        headerValue: standardWebhooks.headerValue)
+
+    /// SHA-512 in base64, the time in a header of its own.
     static let genericSHA512: ProofScheme = {
         var scheme = HMACScheme(header: "X-Hub-Signature")
         scheme.algorithm = .sha512

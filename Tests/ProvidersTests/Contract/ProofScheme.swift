@@ -14,7 +14,7 @@ struct ProofScheme: Sendable, CustomStringConvertible {
     let companions: [HeaderField]
     /// Whether the proof covers the body.
     let isSignature: Bool
-    /// Whether base 64 is accepted for the signature's hexadecimal digits.
+    /// Whether base64 is accepted for the signature's hexadecimal digits.
     let acceptsBase64: Bool
     /// Whether hexadecimal digits are accepted.
     let acceptsHex: Bool
@@ -22,15 +22,15 @@ struct ProofScheme: Sendable, CustomStringConvertible {
     let byteCount: Int
     /// How the configuration writes a key.
     let secretText: @Sendable (_ key: String) -> String
-    /// What separates signatures where one header may hold several with one time.
-    let separator: String?
+    /// Whether one header may hold several signatures, separated by spaces or commas.
+    let isList: Bool
     /// The header's value for a body and a key; the last argument writes the bytes of a signature down.
     let headerValue: @Sendable (_ body: [UInt8], _ key: String, _ written: ([UInt8]) -> String) -> String
 
     init(
         _ description: String, _ provider: any Provider, headerName: String, purpose: SecretPurpose,
         identity: String? = nil, companions: [HeaderField] = [], isSignature: Bool = true, acceptsBase64: Bool = false,
-        acceptsHex: Bool = true, byteCount: Int = 32, separator: String? = nil,
+        acceptsHex: Bool = true, byteCount: Int = 32, isList: Bool = false,
         secretText: @escaping @Sendable (_ key: String) -> String = { $0 },
         headerValue: @escaping @Sendable (_ body: [UInt8], _ key: String, _ written: ([UInt8]) -> String) -> String
     ) {
@@ -44,7 +44,7 @@ struct ProofScheme: Sendable, CustomStringConvertible {
         self.acceptsBase64 = acceptsBase64
         self.acceptsHex = acceptsHex
         self.byteCount = byteCount
-        self.separator = separator
+        self.isList = isList
         self.secretText = secretText
         self.headerValue = headerValue
     }
@@ -121,6 +121,6 @@ struct ProofScheme: Sendable, CustomStringConvertible {
     static let signatures = all.filter(\.isSignature)
     /// Those whose signature is 64 hexadecimal digits.
     static let hexadecimal = signatures.filter { $0.acceptsHex && $0.byteCount == 32 }
-    /// Those whose signature may be the base 64 of 32 bytes.
+    /// Those whose signature may be the base64 of 32 bytes.
     static let base64 = signatures.filter { $0.acceptsBase64 && $0.byteCount == 32 }
 }

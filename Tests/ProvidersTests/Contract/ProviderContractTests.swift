@@ -3,7 +3,7 @@ import Foundation
 import Providers
 import Testing
 
-@Suite("What every provider's proof is held to")
+@Suite("The contract of every provider's proof")
 struct ProviderContract {
     @Test("an honest delivery is verified, and the secret named", arguments: ProofScheme.all)
     func verifies(_ scheme: ProofScheme) {
@@ -40,7 +40,7 @@ struct ProviderContract {
         }
     }
 
-    @Test("a body is rejected that is longer, shorter, empty or laid out anew", arguments: ProofScheme.signatures)
+    @Test("a longer, shorter, empty or reformatted body is rejected", arguments: ProofScheme.signatures)
     func tamperedLength(_ scheme: ProofScheme) {
         let request = scheme.request()
         let body = request.body
@@ -52,22 +52,22 @@ struct ProviderContract {
         for other in others { #expect(scheme.verify(request.replacing(body: other)) == .failed(.mismatch)) }
     }
 
-    @Test("another secret proves nothing", arguments: ProofScheme.all)
+    @Test("another secret verifies nothing", arguments: ProofScheme.all)
     func wrongSecret(_ scheme: ProofScheme) {
-        for key in ["another-key", "", ProofScheme.key + " ", String(ProofScheme.key.dropLast())] {
+        for key in ["another-contract-key", "", ProofScheme.key + " ", String(ProofScheme.key.dropLast())] {
             #expect(scheme.verify(scheme.request(key: key)) != .verified(secretName: "primary"), "\(key)")
         }
-        #expect(scheme.verify(scheme.request(key: "another-key")) == .failed(.mismatch))
+        #expect(scheme.verify(scheme.request(key: "another-contract-key")) == .failed(.mismatch))
     }
 
-    @Test("without a secret nothing is proved, however it is signed", arguments: ProofScheme.all)
+    @Test("without a secret nothing is verified", arguments: ProofScheme.all)
     func noSecrets(_ scheme: ProofScheme) {
         #expect(scheme.verify(scheme.request(), with: []) == .failed(.mismatch))
         #expect(scheme.verify(scheme.request(key: ""), with: []) != .verified(secretName: ""))
         #expect(scheme.verify(scheme.request(key: "\0"), with: []) == .failed(.mismatch), "a placeholder is no secret")
     }
 
-    @Test("the secret of another purpose proves nothing", arguments: ProofScheme.all)
+    @Test("a secret of another purpose verifies nothing", arguments: ProofScheme.all)
     func wrongPurpose(_ scheme: ProofScheme) {
         for purpose in scheme.provider.secretPurposes where purpose != scheme.purpose && purpose != .signature {
             let secret = Secret(
@@ -83,7 +83,7 @@ struct ProviderContract {
         #expect(scheme.verify(.with()) == .failed(.missing))
     }
 
-    @Test("a header that stands twice is rejected, even where both are right", arguments: ProofScheme.all)
+    @Test("a repeated header is rejected, even if both are right", arguments: ProofScheme.all)
     func repeated(_ scheme: ProofScheme) throws {
         let request = scheme.request()
         let value = try #require(request.headers.onlyValue(named: scheme.headerName))
@@ -101,25 +101,35 @@ struct ProviderContract {
         #expect(scheme.verify(scheme.request(values: [value])) == .failed(.malformed))
     }
 
-    @Test("two values folded into one header are rejected", arguments: ProofScheme.signatures)
+    @Test("two values in one header are rejected unless the scheme has lists", arguments: ProofScheme.signatures)
     func folded(_ scheme: ProofScheme) throws {
         let request = scheme.request()
         let value = try #require(request.headers.onlyValue(named: scheme.headerName))
-        for separator in [", ", ",", " "] where separator != scheme.separator {
+        for separator in [", ", ",", " "] {
             let check = scheme.verify(scheme.request(body: request.body, values: [value + separator + value]))
+            guard !scheme.isList else {
+                #expect(check == .verified(secretName: "primary"))
+                continue
+            }
             // Certificall's API key reaches up to the last colon, so two values name a key that there is not.
             let isNamed = scheme.description == ProofScheme.certificallHMAC.description
             #expect(check == .failed(isNamed ? .mismatch : .malformed), "\(separator)")
         }
     }
 
-    @Test("of several secrets each proves its own deliveries and is named", arguments: ProofScheme.all)
+    @Test("each of several secrets verifies its own deliveries and is named", arguments: ProofScheme.all)
     func rotation(_ scheme: ProofScheme) {
-        let secrets = [scheme.secret("old", key: "old-key"), scheme.secret("new", key: "new-key")]
+        let secrets = [
+            scheme.secret("old", key: "old-contract-test-key"), scheme.secret("new", key: "new-contract-test-key"),
+        ]
         for secrets in [secrets, secrets.reversed()] {
-            #expect(scheme.verify(scheme.request(key: "old-key"), with: secrets) == .verified(secretName: "old"))
-            #expect(scheme.verify(scheme.request(key: "new-key"), with: secrets) == .verified(secretName: "new"))
-            #expect(scheme.verify(scheme.request(key: "third-key"), with: secrets) == .failed(.mismatch))
+            #expect(
+                scheme.verify(scheme.request(key: "old-contract-test-key"), with: secrets)
+                    == .verified(secretName: "old"))
+            #expect(
+                scheme.verify(scheme.request(key: "new-contract-test-key"), with: secrets)
+                    == .verified(secretName: "new"))
+            #expect(scheme.verify(scheme.request(key: "third-contract-test-key"), with: secrets) == .failed(.mismatch))
         }
     }
 
@@ -144,7 +154,7 @@ struct ProviderContract {
         }
     }
 
-    @Test("an empty secret harms nothing", arguments: ProofScheme.all)
+    @Test("an empty secret does not affect others", arguments: ProofScheme.all)
     func emptySecret(_ scheme: ProofScheme) {
         let secrets = [scheme.secret("empty", key: ""), scheme.secret("primary", key: ProofScheme.key)]
         #expect(scheme.verify(scheme.request(), with: secrets) == .verified(secretName: "primary"))
@@ -152,7 +162,7 @@ struct ProviderContract {
         #expect(scheme.verify(scheme.request(values: []), with: secrets) == .failed(.missing))
     }
 
-    @Test("what was signed for one body proves no other", arguments: ProofScheme.signatures)
+    @Test("the signature of one body is not that of another", arguments: ProofScheme.signatures)
     func transplanted(_ scheme: ProofScheme) {
         let other = scheme.request(body: Array("{}".utf8))
         #expect(scheme.verify(other.replacing(body: Array("[]".utf8))) == .failed(.mismatch))

@@ -3,7 +3,7 @@ import Foundation
 import Providers
 import Testing
 
-@Suite("How signatures may be written")
+@Suite("Signature encodings")
 struct SignatureTextContract {
     @Test("hexadecimal digits of either case are accepted", arguments: ProofScheme.hexadecimal)
     func hex(_ scheme: ProofScheme) {
@@ -51,7 +51,7 @@ struct SignatureTextContract {
         }
     }
 
-    @Test("base 64 is accepted where the encoding is not documented, padded or not, in both alphabets")
+    @Test("base64 is accepted if the encoding is not documented, padded or not, in both alphabets")
     func base64() {
         for scheme in ProofScheme.base64 {
             for (name, written) in Self.base64Forms {
@@ -60,7 +60,7 @@ struct SignatureTextContract {
         }
     }
 
-    @Test("base 64 is malformed where hexadecimal digits are documented")
+    @Test("base64 is malformed if hexadecimal digits are documented")
     func noBase64() {
         for scheme in ProofScheme.hexadecimal where !scheme.acceptsBase64 {
             for (name, written) in Self.base64Forms {
@@ -69,7 +69,7 @@ struct SignatureTextContract {
         }
     }
 
-    @Test("base 64 that stands for the right bytes in a second way is malformed")
+    @Test("non-canonical base64 of the right bytes is malformed")
     func notCanonical() {
         for scheme in ProofScheme.base64 {
             let request = scheme.request { code in
@@ -84,7 +84,7 @@ struct SignatureTextContract {
         }
     }
 
-    @Test("base 64 of another number of bytes is malformed", arguments: [0, 16, 31, 33, 64])
+    @Test("base64 of another number of bytes is malformed", arguments: [0, 16, 31, 33, 64])
     func base64Length(byteCount: Int) {
         for scheme in ProofScheme.base64 {
             let request = scheme.request { Data(($0 + $0).prefix(byteCount)).base64EncodedString() }

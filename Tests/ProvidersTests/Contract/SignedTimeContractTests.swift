@@ -34,13 +34,15 @@ struct SignedTimeContract {
         #expect(check(age: age) == .verified(secretName: "key"))
     }
 
-    @Test("beyond it is expired, and its distance told", arguments: [300_001, -300_001, 86_400_000, -86_400_000])
+    @Test(
+        "beyond the tolerance a time is expired, with its distance",
+        arguments: [300_001, -300_001, 86_400_000, -86_400_000])
     func expired(_ age: Int64) {
         #expect(check(age: age) == .expired(secretName: "key", milliseconds: age))
     }
 
     @Test(
-        "the ends of what a time can say are expired and trap nothing",
+        "extreme times are expired and do not trap",
         arguments: ["0", "9999999999999", "999999999999"])
     func extremes(_ time: String) {
         guard case .expired = check(time: time) else {
@@ -54,7 +56,7 @@ struct SignedTimeContract {
     }
 
     @Test(
-        "a time that is no count of seconds is malformed",
+        "a time that is not a count of seconds is malformed",
         arguments: [
             "", " ", "-1", "+1700000000", "1700000000.0", "1.7e9", "0x10", "2023-11-14T22:13:20Z", "17000000000000",
             "9223372036854775807", "9223372036854775808", "18446744073709551616", "１７", " 1700000000",
@@ -89,7 +91,7 @@ struct SignedTimeContract {
             }
             #expect(check == .verified(secretName: "key"), "place \(position)")
         }
-        #expect(check { "v1a,junk v1,\($0) v2,?" } == .verified(secretName: "key"))
+        #expect(check { "v1a,junk v1 v1,\($0) v2,?" } == .verified(secretName: "key"))
         #expect(check { "  v1,\($0)  " } == .verified(secretName: "key"))
         #expect(check { _ in "\(wrong) \(wrong)" } == .failed(.mismatch))
     }
@@ -100,7 +102,6 @@ struct SignedTimeContract {
         #expect(check { "v2,\($0)" } == .failed(.malformed))
         #expect(check { "V1,\($0)" } == .failed(.malformed))
         #expect(check { "v1,\($0) v1,short" } == .failed(.malformed))
-        #expect(check { "v1,\($0) v1" } == .failed(.malformed))
         #expect(check { "v1=\($0)" } == .failed(.malformed))
         #expect(check { $0 } == .failed(.malformed))
         #expect(check { "v1,\u{301}\($0)" } == .failed(.malformed))
@@ -127,7 +128,7 @@ struct SignedTimeContract {
         }
     }
 
-    @Test("a prefix may stand or not, and eats no accent behind it")
+    @Test("a prefix is optional and does not swallow a combining accent")
     func prefix() {
         var scheme = HMACScheme(header: "S")
         scheme.layout = .single(prefix: "v0=")

@@ -61,9 +61,9 @@ struct EZiDAPITests {
     @Test(
         "input that EZiD would reject is found before",
         arguments: [
-            (["email": ["a"], "link-target": ["https://x"]], "--email is no e-mail address."),
-            (["email": ["a@b.c"], "link-target": ["x"]], "--link-target is no http or https address."),
-            (["email": ["a@b.c"], "callback-url": ["javascript:x"]], "--callback-url is no http or https address."),
+            (["email": ["a"], "link-target": ["https://x"]], "--email is not an e-mail address."),
+            (["email": ["a@b.c"], "link-target": ["x"]], "--link-target is not an http or https URL."),
+            (["email": ["a@b.c"], "callback-url": ["javascript:x"]], "--callback-url is not an http or https URL."),
             (["email": ["a@b.c"], "expiry": ["0"]], "--expiry is below 1."),
             (["email": ["a@b.c"], "push-email": ["maybe"]], "--push-email is none of yes, no."),
             (["email": ["a@b.c"]], "Give --base-url or --link-target."),
@@ -98,7 +98,7 @@ struct EZiDAPITests {
         #expect(
             String(decoding: request.body, as: UTF8.self)
                 == #"{"uuid":"U-1","id_token":{"verified":true,"rejection":null,"claims":\#(claims)},"#
-                + #""access_token":{"verified":false,"rejection":"it is no JWT","claims":null},"#
+                + #""access_token":{"verified":false,"rejection":"it is not a JWT","claims":null},"#
                 + #""refresh_token":{"given":true}}"#)
         #expect(
             callFailure { _ = try script.run(call, [.json(200, #"{"success":true,"id_token":"i"}"#)]) }
@@ -109,7 +109,7 @@ struct EZiDAPITests {
     }
 
     @Test(
-        "success:false is a rejection, whatever the status says",
+        "success:false is a rejection with any status",
         arguments: [
             (200, #"{"success":false,"reason":"Invalid Client Secret"}"#, ["Invalid Client Secret"], "client_secret"),
             (400, #"{"success":false,"reason":"Link expired"}"#, ["Link expired"], "once"),

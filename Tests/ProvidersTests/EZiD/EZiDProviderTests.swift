@@ -16,7 +16,7 @@ struct EZiDProviderTests {
         return parts.joined(separator: ".")
     }
 
-    @Test("a GET with a code is a visit, anything else is greeted")
+    @Test("a GET with a code is a redirect, every other request a handshake")
     func screening() throws {
         let redirects = try RedirectPolicy(allowed: ["https://app.example.com"], landing: nil)
         func screen(_ method: String, _ target: String) -> Screening {
@@ -55,7 +55,7 @@ struct EZiDProviderTests {
         }
     }
 
-    @Test("nothing is ever verified, whatever secrets there are")
+    @Test("no redirect is ever verified, with any secret")
     func verification() {
         let secrets = ProviderCatalog.standard.descriptors.flatMap(\.secretPurposes).map {
             Secret(name: "s", purpose: $0, identity: "i", bytes: [1])
@@ -64,7 +64,7 @@ struct EZiDProviderTests {
         #expect(provider.secretPurposes.isEmpty)
     }
 
-    @Test("a code is known by its uuid, so a second visit with it is an attempt")
+    @Test("a code is identified by its uuid, so a second redirect with it is an attempt")
     func key() {
         let one = provider.parse(target: "/?code=\(code(#"{"uuid":"u-1","iat":1700000000}"#))")
         let two = provider.parse(target: "/?login_hint=a%40example.com&code=\(code(#"{"uuid":"u-1"}"#))")
@@ -76,7 +76,7 @@ struct EZiDProviderTests {
     }
 
     @Test(
-        "a code that is no token is known by its digest, and never shown",
+        "a code that is not a token is identified by its digest and never shown",
         arguments: [
             "abc", "a.b.c", "..", "a..c", "e30.e30", "e30.e30.e30.e30", "e30.bnVsbA.x", "e30.W10.x", "e30.e3%3D.x",
             "e30.eyJ1.x", "%00", "é.é.é",
@@ -101,7 +101,7 @@ struct EZiDProviderTests {
     }
 
     @Test(
-        "an issue time that is no count of seconds is none",
+        "an issue time that is not a count of seconds is ignored",
         arguments: [
             "-1", "1e9", "1700000000.5", "null", "true", "[]", "17000000000000", "99999999999999999999", #""""#,
             #""soon""#,
@@ -111,7 +111,7 @@ struct EZiDProviderTests {
             provider.parse(target: "/?code=\(code(#"{"uuid":"u","iat":\#(time)}"#))").map(\.providerTime) == [nil])
     }
 
-    @Test("claims nested 100,000 deep are no token")
+    @Test("claims nested 100,000 deep are not a token")
     func nested() {
         let claims = String(repeating: #"{"a":"#, count: 100_000)
         #expect(
@@ -130,12 +130,12 @@ struct EZiDProviderTests {
     func noCode(_ target: String) {
         let reports = provider.parse(target: target)
         #expect(reports.map(\.type) == ["unrecognised"])
-        #expect(reports.map(\.problem) == ["there is no code in the query"])
+        #expect(reports.map(\.problem) == ["the query has no code"])
     }
 
     @Test(
-        "parameters are read by name and percent-decoded, also where the base URL has a query of its own",
-        arguments: ["own=1&code=#", "own=1?code=#", "%63ode=#&own=code%3Dx"])
+        "parameters are read by name and percent-decoded, also after a base URL with a query",
+        arguments: ["own=1&code=#", "own=1?code=#", "own=1?code=#?x=1", "%63ode=#&own=code%3Dx"])
     func parameters(_ form: String) throws {
         let query = form.replacingOccurrences(of: "#", with: code(#"{"uuid":"u-1","iat":1,"exp":2}"#))
         let target = "/ezid/auth?\(query)&login_hint=a%40example.com&callback_url=https%3A%2F%2Fa.example"

@@ -29,7 +29,7 @@ struct EZiDTokenVerifierTests {
         }
     }
 
-    @Test("a token that EZiD signed says who the user is; older tokens name neither issuer nor client")
+    @Test("a token signed by EZiD identifies the user; older tokens name neither issuer nor client")
     func accepts() throws {
         for claims in [Self.newer, Self.older] {
             let token = try TestIssuer.shared.get().token(claims)
@@ -40,7 +40,7 @@ struct EZiDTokenVerifierTests {
     }
 
     @Test(
-        "a signed token that is over or for somebody else is rejected",
+        "a signed token that is expired or issued for another client is rejected",
         arguments: [
             (#"{"email":"a","exp":1800000000}"#, EZiDTokenVerifier.Rejection.expired), (#"{"email":"a"}"#, .noEnd),
             (#"{"email":"a","exp":"1800035000"}"#, .noEnd), (#"{"iss":"https://x","exp":1800035000}"#, .wrongIssuer),
@@ -64,13 +64,13 @@ struct EZiDTokenVerifierTests {
         #expect(try Self.rejection("\(parts[0]).\(parts[1]).") == .wrongSignature)
     }
 
-    @Test("other algorithms are rejected, whoever signed", arguments: ["none", "HS256", "RS384", "PS256", "rs256"])
+    @Test("other algorithms are rejected with any signature", arguments: ["none", "HS256", "RS384", "PS256", "rs256"])
     func algorithms(name: String) throws {
         let token = try TestIssuer.shared.get().token(Self.newer, header: #"{"alg":"\#(name)"}"#)
         #expect(try Self.rejection(token) == .wrongAlgorithm)
     }
 
-    @Test("what is no token is rejected", arguments: ["", "a.b.c", "..", "0123456789abcdef", "e30.e30"])
+    @Test("text that is not a token is rejected", arguments: ["", "a.b.c", "..", "0123456789abcdef", "e30.e30"])
     func noToken(text: String) throws {
         #expect(try Self.rejection(text) == .noToken)
         #expect(JSONWebToken(text) == nil)
@@ -85,11 +85,11 @@ struct EZiDTokenVerifierTests {
     }
 
     @Test(
-        "what is no public RSA key is rejected",
+        "text that is not a public RSA key is rejected",
         arguments: ["", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"])
     func badKey(pem: String) throws {
         #expect(
             complaint { _ = try Self.verifier(pem) }
-                == "The public key of EZiD is no RSA key in PEM of at least 2048 bits.")
+                == "The public key of EZiD is not an RSA key of at least 2048 bits in PEM.")
     }
 }

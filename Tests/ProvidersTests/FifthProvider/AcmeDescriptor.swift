@@ -5,19 +5,19 @@ import Deliveries
 extension AcmeProvider {
     static let descriptor: ProviderDescriptor = {
         var acme = ProviderDescriptor(
-            name: "acme", title: "Acme", apis: [.init("acme", messageMembers: ["id", "createdAt"])])
+            name: "acme", title: "Acme", apis: [.init(name: "acme", messageMembers: ["id", "createdAt"])])
         acme.identities = [
             IdentityFamily("shipment", ["shipmentId"], subject: .case),
             IdentityFamily("email", ["recipient"], subject: .subject),
         ]
         acme.stateFields = ["stage"]
         acme.secretPurposes = [.signature]
-        acme.defaultSecrets = [.init("CALLBOX_ACME_SECRET", .signature)]
+        acme.defaultSecrets = [.init(variable: "CALLBOX_ACME_SECRET", purpose: .signature)]
         acme.schemes = [OfflineScheme("acme", .acme)]
         acme.secretHeaders = ["X-Acme-Proof"]
         acme.secretParameters = ["ticket"]
         acme.registration = ProviderDescriptor.Registration(
-            addresses: [.init("hookURL", path: "/hooks")], instructions: "Enter hookURL under Settings, Hooks.")
+            addresses: [.init(name: "hookURL", path: "/hooks")], instructions: "Enter hookURL under Settings, Hooks.")
         acme.callableAPIs = [AcmeAPI.description]
         return acme
     }()

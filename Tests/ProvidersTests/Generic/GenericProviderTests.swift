@@ -9,7 +9,8 @@ struct GenericProviderTests {
         type: String = "$.type", id: String? = nil, time: String? = nil, externalInfo: String? = nil,
         fields: [String] = []
     ) throws -> GenericReading {
-        var reading = GenericReading(type: try #require(.init(type)))
+        let place: GenericReading.Reference = try #require(.init(type))
+        var reading = GenericReading(type: place)
         reading.id = try id.map { try #require(.init($0)) }
         reading.time = try time.map { try #require(.init($0)) }
         reading.externalInfo = try externalInfo.map { try #require(JSONPath($0)) }
@@ -25,7 +26,7 @@ struct GenericProviderTests {
         return try #require(reports.first)
     }
 
-    @Test("everything is read from the body")
+    @Test("type, id, time, externalInfo and fields are read from the body")
     func body() throws {
         let reading = try reading(
             id: "$.data.id", time: "$.at", externalInfo: "$.meta", fields: ["$.data.ref", "$.list[1]", "$.none"])
@@ -85,17 +86,66 @@ struct GenericProviderTests {
         #expect(try !#require(report.problem).isEmpty)
     }
 
-    @Test("a type header that is missing, empty or doubled is no type")
+    @Test("a missing, empty or repeated type header is not a type")
     func typeHeader() throws {
         let reading = try reading(type: "header:X-Type")
         let type = HeaderField("X-Type", "a")
         for headers in [[], [HeaderField("X-Type", "")], [type, type]] {
             let report = try report("{}", headers: headers, reading)
             #expect(report.type == ReportContent.unrecognisedType)
-            #expect(report.problem == "there is no type at header:X-Type")
+            #expect(report.problem == "no type at header:X-Type")
         }
-        #expect(
-            try report("{", headers: [type], reading).type == ReportContent.unrecognisedType, "JSON is still needed")
+    }
+
+    @Test(
+        "a body that is not JSON has the type, id and time of its headers",
+        arguments: ["", "a=1&b=2", "<paid/>", "{", "\0"])
+    func otherBodies(body: String) throws {
+        let headers = [HeaderField("X-Type", "paid"), HeaderField("X-Id", "e-1"), HeaderField("X-Time", "1700000000")]
+        let fromHeaders = try reading(type: "header:X-Type", id: "header:X-Id", time: "header:X-Time")
+        let report = try report(body, headers: headers, fromHeaders)
+        #expect(report.type == "paid" && report.dedupeKey == "id:e-1" && report.providerTime == .vectors)
+        #expect(report.fields == [ReportField("X-Id", "e-1")] && report.problem == nil)
+        var more = fromHeaders
+        more.fields = [try #require(JSONPath("$.a"))]
+        let partial = try self.report(body, headers: headers, more)
+        #expect(partial.type == "paid" && partial.problem?.hasPrefix("the body is not JSON: ") == true)
+        let typeless = try self.report(body, headers: headers, reading(type: "$.type", id: "header:X-Id"))
+        #expect(typeless.type == ReportContent.unrecognisedType && typeless.dedupeKey == "id:e-1")
+    }
+
+    @Test("without a place for the type every report is a delivery")
+    func noType() throws {
+        for body in ["{}", "a=1", ""] {
+            let report = try report(body, GenericReading())
+            #expect(report.type == "delivery" && report.problem == nil)
+        }
+    }
+
+    @Test("an id in a webhook- header is also found under Svix's name")
+    func svixID() throws {
+        let reading = try reading(id: "header:webhook-id")
+        let svix = HeaderField("svix-id", "e-1")
+        #expect(try report(#"{"type":"a"}"#, headers: [svix], reading).dedupeKey == "id:e-1")
+        let both = [svix, HeaderField("webhook-id", "e-2")]
+        #expect(try report(#"{"type":"a"}"#, headers: both, reading).dedupeKey == "id:e-2")
+    }
+
+    @Test(
+        "a header with several signatures is verified if one of them is right, and malformed if one cannot be read",
+        arguments: [
+            ("A", true), ("v0=A", true), ("B v0=A", true), ("v0=B, v0=A", true), (" ,v0=A ,", true),
+            ("v0=B", false), ("v0=A v0=x", nil), ("v0= v0=A", nil), ("", nil), (", ,", nil),
+            (String(repeating: "A ", count: 9), nil),
+        ] as [(String, Bool?)])
+    func severalSignatures(header: String, isRight: Bool?) {
+        var scheme = HMACScheme(header: "X-Sig")
+        scheme.layout = .list(prefix: "v0=")
+        let (right, wrong) = (TestCode.hmac(key: "key", []), TestCode.hmac(key: "old", []))
+        let value = header.replacing("A", with: Hex.encode(right)).replacing("B", with: Hex.encode(wrong))
+        let secret = Secret(name: "s", purpose: .signature, bytes: Array("key".utf8))
+        let check = GenericProvider(scheme).verify(.with(headers: [HeaderField("X-Sig", value)]), with: [secret])
+        #expect(check == isRight.map { $0 ? .verified(secretName: "s") : .failed(.mismatch) } ?? .failed(.malformed))
     }
 
     @Test(
@@ -108,7 +158,7 @@ struct GenericProviderTests {
     }
 
     @Test(
-        "without an id the body tells a repeat",
+        "without an ID the body identifies repeats",
         arguments: [nil, "$.id", "$.empty", "$.object", "header:X-Id"] as [String?])
     func bodyKey(_ id: String?) throws {
         let body = #"{"type":"a","empty":"","object":{}}"#
@@ -123,7 +173,7 @@ struct GenericProviderTests {
         #expect(try report(#"{"type":"a","id":12}"#, reading(id: "$.id")).dedupeKey == "id:12")
     }
 
-    @Test("without a scheme nothing is proved; with one, a signature is")
+    @Test("a source without a scheme verifies nothing, one with a scheme verifies signatures")
     func verification() throws {
         let secret = Secret(name: "s", purpose: .signature, bytes: Array("key".utf8))
         let bare = GenericProvider(name: "generic", scheme: nil, reading: try reading())

@@ -100,7 +100,7 @@ struct KlaviAPITests {
         #expect(run.value?.keys == [ReportField("requestId", "R-1")])
     }
 
-    @Test("a link is taken back by revoking each consent that is authorised, which may come as a list or alone")
+    @Test("a link is cancelled by revoking each authorised consent of an array or a single one")
     func cancel() throws {
         let script = try #require(script)
         let consents =
@@ -124,30 +124,30 @@ struct KlaviAPITests {
     @Test(
         "input that Klavi would reject is found before",
         arguments: [
-            (["email": ["ana"]], "--email is no e-mail address."),
-            (["redirect-url": ["back"]], "--redirect-url is no http or https address."),
+            (["email": ["ana"]], "--email is not an e-mail address."),
+            (["redirect-url": ["back"]], "--redirect-url is not an http or https URL."),
             (
                 ["personal-tax-id": ["123.456.789-09"]],
-                "--personal-tax-id is no CPF of 11 digits, without dots and dash."
+                "--personal-tax-id is not a CPF of 11 digits without dots and dash."
             ),
             (
                 ["business-tax-id": ["12ABC34501DEX5"]],
-                "--business-tax-id is no CNPJ of 14 characters, without dots, slash and dash."
+                "--business-tax-id is not a CNPJ of 14 characters without dots, slash and dash."
             ),
             (["app-link": ["app://x"]], "--app-link needs --app-redirect-url-key."),
             (
                 ["callback": ["all=https://a", "other=https://b"]],
-                "productsCallbackURL has \"all\" beside other keys; \"all\" stands alone."
+                "productsCallbackURL has \"all\" beside other keys, but \"all\" excludes them."
             ),
             (
                 ["callback": ["x=ftp://a"]],
-                "The address of productsCallbackURL for x is no http or https address."
+                "The address of productsCallbackURL for x is not an http or https URL."
             ),
             (["callback": ["x=https://a", "x=https://b"]], "productsCallbackURL names x twice."),
             (["callback": ["x"]], "--callback needs a name and a value, such as name=value."),
             (["external": ["a=1", "a=2"]], "--external gives 'a' twice."),
             (["external": ["a=1"], "external-file": ["{}"]], "--external and --external-file exclude each other."),
-            (["external-file": ["[]"]], "--external-file is JSON, but no object."),
+            (["external-file": ["[]"]], "--external-file is JSON, but not an object."),
         ])
     func input(given: [String: [String]], sentence: String) throws {
         let script = try #require(script)
@@ -161,9 +161,9 @@ struct KlaviAPITests {
             (["tax-id": ["12345678909"]], "Give at least one --product, or --product all."),
             (
                 ["tax-id": ["12345678000195"], "product": ["all"]],
-                "--tax-id is no CPF of 11 digits, without dots and dash."
+                "--tax-id is not a CPF of 11 digits without dots and dash."
             ),
-            (["tax-id": ["12345678909"], "product": ["all", "x"]], "The product \"all\" stands alone."),
+            (["tax-id": ["12345678909"], "product": ["all", "x"]], "The product \"all\" excludes other products."),
         ])
     func reportInput(given: [String: [String]], sentence: String) throws {
         let script = try #require(script)
@@ -171,7 +171,7 @@ struct KlaviAPITests {
     }
 
     @Test(
-        "a response without a documented member names it and quotes nothing",
+        "the error for a response without a documented member names the member and quotes no values",
         arguments: [
             (#"{"linkURL":"s3cret"}"#, "linkId is missing."), (#"{"linkId":"a","linkURL":""}"#, "linkURL is missing."),
             ("[]", "linkId is missing."),

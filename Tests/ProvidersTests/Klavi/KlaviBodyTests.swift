@@ -6,7 +6,7 @@ import Testing
 struct KlaviBodyTests {
     private let provider = KlaviProvider()
 
-    @Test("each event of an array is a report of its own, in its order")
+    @Test("each event of an array is a report, in order")
     func severalEvents() {
         let reports = provider.parse(
             body: #"[{"eventName":"a","eventId":"1"},{"eventName":"b","eventId":"2"},{"eventName":"a","eventId":"3"}]"#)
@@ -14,7 +14,7 @@ struct KlaviBodyTests {
         #expect(reports.map(\.dedupeKey) == ["event:1", "event:2", "event:3"])
     }
 
-    @Test("an event may stand without its array, and a report within one")
+    @Test("an event is read without its array, and a report within one")
     func rootForms() {
         #expect(provider.parse(body: #"{"eventName":"a","eventId":"1"}"#).map(\.dedupeKey) == ["event:1"])
         #expect(provider.parse(body: #"[{"productName":"p","productReportId":"1"}]"#).map(\.dedupeKey) == ["report:1"])
@@ -134,7 +134,7 @@ struct KlaviBodyTests {
         #expect(reports.map { $0.values(of: "externalInfo.a") } == [["b"]])
     }
 
-    @Test("a time that cannot be read is none", arguments: [#""soon""#, "1700000000", "null", "[]"])
+    @Test("an unreadable time is ignored", arguments: [#""soon""#, "1700000000", "null", "[]"])
     func times(_ time: String) {
         #expect(provider.parse(body: #"{"eventName":"a","eventTime":\#(time)}"#).map(\.providerTime) == [nil])
         #expect(
@@ -164,7 +164,7 @@ struct KlaviBodyTests {
             ])
     }
 
-    @Test("of a payload that nobody documented the known keys are picked")
+    @Test("known keys of an undocumented payload are indexed")
     func unknownPayload() {
         let reports = provider.parse(
             body: #"""
@@ -176,7 +176,7 @@ struct KlaviBodyTests {
         #expect(reports.map { report in names.flatMap(report.values(of:)) } == [["1", "2", "L", "R", "pf_loans"]])
     }
 
-    @Test("an older report is read under its own names")
+    @Test("an older report is read by its snake_case names")
     func olderReport() {
         let reports = provider.parse(
             body: #"""

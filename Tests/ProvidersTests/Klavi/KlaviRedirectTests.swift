@@ -5,7 +5,7 @@ import StrictJSON
 import TestKit
 import Testing
 
-@Suite("Browsers that come back from Klavi")
+@Suite("Klavi's browser redirects")
 struct KlaviRedirectTests {
     private static let info = #"{"id":"C-1","nome":"João ~~?>","n":[1,true,null]}"#
 
@@ -33,7 +33,7 @@ struct KlaviRedirectTests {
     }
 
     @Test(
-        "external_info is read as JSON, base 64 and URL-safe base 64",
+        "external_info is read as JSON, base64 and URL-safe base64",
         arguments: ["json", "base64", "base64url", "base64 with blanks"])
     func externalInfo(_ form: String) throws {
         let base64 = Data(Self.info.utf8).base64EncodedString()
@@ -57,23 +57,23 @@ struct KlaviRedirectTests {
     }
 
     @Test(
-        "an external_info that is neither is a problem and no reason to lose the rest",
+        "an external_info that is neither is a problem, and the other fields are indexed",
         arguments: ["junk", "%7Bid%3A1%7D", "AAAA", "%7B", "Zg==", "%00", "e30=e30=", "not+json", "%5B1%2C%5D"])
     func junk(_ text: String) throws {
         let report = try report("link_id=L-1&external_info=\(text)")
         let kept = try #require(RequestTarget("/?external_info=\(text)").queryValue(named: "external_info"))
         #expect(report.externalInfo == JSONString.quote(kept))
         #expect(report.fields == [ReportField("linkId", "L-1"), ReportField("externalInfo", kept)])
-        #expect(report.problem == "external_info is neither JSON nor base 64 of JSON; it is kept as text")
+        #expect(report.problem == "external_info is neither JSON nor base64 of JSON; it is kept as text")
     }
 
-    @Test("JSON that is no object is kept as it is", arguments: ["7", "%5B7%5D"])
+    @Test("JSON that is not an object is kept unchanged", arguments: ["7", "%5B7%5D"])
     func otherJSON(_ text: String) throws {
         #expect(try report("external_info=\(text)").values(of: "externalInfo") == ["7"])
     }
 
     @Test(
-        "an empty external_info is none",
+        "an empty external_info is ignored",
         arguments: ["link_id=1", "link_id=1&external_info", "link_id=1&external_info="])
     func none(_ query: String) throws {
         #expect(try report(query).externalInfo == nil)
@@ -89,7 +89,7 @@ struct KlaviRedirectTests {
         #expect(report.problem != nil)
     }
 
-    @Test("a repeated visit has the same key, another visit another")
+    @Test("a repeated redirect has the same key, another redirect another key")
     func key() throws {
         #expect(try report("link_id=1").dedupeKey == "redirect:" + TestCode.sha256Hex("link_id=1"))
         #expect(try report("link_id=1").dedupeKey == report("link_id=1").dedupeKey)

@@ -2,7 +2,7 @@ import Deliveries
 import Providers
 import Testing
 
-@Suite("What Klavi's requests are")
+@Suite("Screening of Klavi's requests")
 struct KlaviScreeningTests {
     private func screen(_ method: String, _ target: String = "/klavi", body: String = "") -> Screening {
         KlaviProvider().screen(.with(method: method, target: target, body: Array(body.utf8)), redirects: .none)
@@ -10,7 +10,7 @@ struct KlaviScreeningTests {
 
     private static let handshake = Screening.handshake(.json(200, #"{"ok":true}"#), event: "connectivity test")
 
-    @Test("a GET or HEAD without anything to say is the connectivity test", arguments: ["GET", "HEAD"])
+    @Test("a GET or HEAD without parameters is the connectivity test", arguments: ["GET", "HEAD"])
     func emptyVisit(_ method: String) {
         for target in ["/klavi", "/klavi?", "/klavi?utm=1", "/klavi?Link_Id=1", "/klavi?x=link_id"] {
             #expect(screen(method, target) == Self.handshake, "\(target)")
@@ -18,14 +18,14 @@ struct KlaviScreeningTests {
     }
 
     @Test(
-        "a POST that says nothing is the connectivity test",
+        "an empty POST is the connectivity test",
         arguments: ["", " ", "\r\n", "[]", "{}", " {} ", "[ ]", "\n[\t]\r\n", "                "])
     func emptyPost(_ body: String) {
         #expect(screen("POST", body: body) == Self.handshake)
     }
 
     @Test(
-        "a POST that says anything is a delivery, even what cannot be read",
+        "a POST with a body is a delivery, even an unreadable one",
         arguments: [
             "[{}]", "{}{}", "[[]]", "null", "0", "{", "}", "[", "\"\"", "x", "\0", "{\"a\":1}", "                 ",
         ])
@@ -35,7 +35,7 @@ struct KlaviScreeningTests {
     }
 
     @Test(
-        "a browser that comes back is a visit",
+        "a GET with parameters is a redirect",
         arguments: [
             "link_id=1", "consent_id=1", "external_info=%7B%7D", "external_track_id=1", "link_id=", "a=1&link_id=2",
             "link%5Fid=1",
@@ -50,7 +50,7 @@ struct KlaviScreeningTests {
     }
 
     @Test(
-        "a browser that comes back with an error gets the page that says so",
+        "a redirect with an error gets the page for errors",
         arguments: ["error=x", "link_id=1&error=", "error=%3Cb%3E"])
     func unsuccessful(_ query: String) {
         guard case .redirect(let response) = screen("GET", "/klavi/return?\(query)") else {
@@ -63,7 +63,7 @@ struct KlaviScreeningTests {
         #expect(!page.contains("<b>"), "nothing of the query is shown")
     }
 
-    @Test("nothing in the query sends the browser anywhere, only the landing does")
+    @Test("the query cannot redirect the browser, only the landing URL can")
     func landing() throws {
         let redirects = try RedirectPolicy(
             allowed: ["https://app.example.com"], landing: "https://app.example.com/done")
@@ -78,7 +78,7 @@ struct KlaviScreeningTests {
         #expect(HeaderFields(response.headers).onlyValue(named: "Location") == "https://app.example.com/done")
     }
 
-    @Test("a HEAD of the address a browser comes back to is only a test")
+    @Test("a HEAD of the redirect URL is a connectivity test")
     func head() {
         #expect(screen("HEAD", "/klavi?link_id=1") == Self.handshake)
     }

@@ -11,14 +11,14 @@ struct KlaviTimestampTests {
     }
 
     @Test(
-        "within 300 s, in seconds or milliseconds, or absent, there is nothing to say",
+        "a time within 300 s, in seconds or milliseconds, or no time is no problem",
         arguments: [[], ["1700000000"], ["1699999700"], ["1700000300"], ["1699999700000"], ["1700000300000"]])
     func quiet(_ values: [String]) {
         #expect(reports(values).map(\.problem) == [nil])
     }
 
     @Test(
-        "further away it is said how far, and in which direction",
+        "a time further away is reported with distance and direction",
         arguments: [
             ("1699999699", "301 s before"), ("1700000301", "301 s after"), ("1699999699999", "300 s before"),
             ("0", "1700000000 s before"),
@@ -31,13 +31,13 @@ struct KlaviTimestampTests {
     }
 
     @Test(
-        "what is no time is said to be none",
+        "an invalid time is reported",
         arguments: ["", "now", "-1", "1.7e9", "2023-11-14T22:13:20Z", "99999999999999", "9223372036854775808"])
     func junk(_ value: String) {
-        #expect(reports([value]).map(\.problem) == ["X-Klavi-Timestamp is no Unix time"])
+        #expect(reports([value]).map(\.problem) == ["X-Klavi-Timestamp is not a Unix time"])
     }
 
-    @Test("it rejects nothing")
+    @Test("an unsigned time never rejects a delivery")
     func verifies() {
         let body = Array("{}".utf8)
         let secret = Secret(name: "k", purpose: .signature, bytes: Array("key".utf8))

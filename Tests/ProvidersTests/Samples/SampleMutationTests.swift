@@ -14,7 +14,7 @@ struct SampleMutationTests {
         }
     }
 
-    @Test("whatever is damaged, nothing traps and no damaged body passes for a signed one", arguments: Sample.all)
+    @Test("damaged requests do not trap, and a damaged body is never verified", arguments: Sample.all)
     func mutations(_ sample: Sample) {
         var generator = SplitMix64(seed: 12)
         let source = SampleSources.source(of: sample)

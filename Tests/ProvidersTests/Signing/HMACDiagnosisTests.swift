@@ -24,7 +24,7 @@ struct HMACDiagnosisTests {
         "t=\(time),v1=" + Hex.encode(TestCode.hmac(key: key, Array("\(time).".utf8) + Self.body))
     }
 
-    @Test("what came, what each secret would have given, how far the time is off, and the body's hash are told")
+    @Test("a diagnosis has the received and expected headers, the clock offset and the body's hash")
     func contents() {
         let wrong = "t=1700000000,v1=" + String(repeating: "0", count: 64)
         let diagnosis = diagnose([wrong], receivedAt: 1_700_000_009_000)
@@ -65,7 +65,7 @@ struct HMACDiagnosisTests {
         #expect(diagnose(["x"], scheme: .klavi).clockOffsetMilliseconds == nil)
     }
 
-    @Test("nothing that can be printed holds a secret")
+    @Test("no printed form of a diagnosis contains a secret")
     func secrecy() {
         for scheme in [HMACScheme.klavi, .certnLegacy, .standardWebhooks] {
             let diagnosis = diagnose(["junk"], scheme: scheme)

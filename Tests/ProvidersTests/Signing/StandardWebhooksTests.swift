@@ -1,6 +1,7 @@
 import Deliveries
-import Providers
 import Testing
+
+@testable import Providers
 
 @Suite("Standard Webhooks")
 struct StandardWebhooksTests {
@@ -32,7 +33,7 @@ struct StandardWebhooksTests {
         #expect(check(Self.request, secret: "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw") == .verified(secretName: "s"))
     }
 
-    @Test("the public example is what we would send")
+    @Test("signing reproduces the public example")
     func signing() {
         let secret = Secret(name: "s", purpose: .signature, bytes: Array("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".utf8))
         let headers = HMACScheme.standardWebhooks.headers(
@@ -40,7 +41,66 @@ struct StandardWebhooksTests {
         #expect(headers == Self.request.headers.fields)
     }
 
-    @Test("nothing of it may be another")
+    /// The same delivery signed with this identifier.
+    private func check(id: String) -> OriginCheck {
+        let secret = Secret(name: "s", purpose: .signature, bytes: Array("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".utf8))
+        let headers = HMACScheme.standardWebhooks.headers(
+            signing: Self.request.body, with: secret, at: Self.request.receivedAt, id: id)
+        return HMACScheme.standardWebhooks.verify(
+            Self.request.replacing(headers: headers), with: [secret], toleranceMilliseconds: 300_000)
+    }
+
+    @Test(
+        "an identifier with other characters or a wrong length is malformed, even if it is signed",
+        arguments: ["", "msg.1", ".", "msg_1.1614265330", " ", "a b", "é", "a\0", String(repeating: "a", count: 129)])
+    func ambiguousIdentifier(id: String) {
+        #expect(check(id: id) == .failed(.malformed))
+    }
+
+    @Test(
+        "letters, digits, _ and - are an identifier, up to 128",
+        arguments: ["a", "Z9_-", String(repeating: "a", count: 128)])
+    func identifier(id: String) {
+        #expect(check(id: id) == .verified(secretName: "s"))
+    }
+
+    @Test("a dot in the identifier cannot move the boundaries of id.timestamp.body")
+    func reframed() {
+        let id = "msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330"
+        #expect(check(Self.request(id: id, time: "1614265330", body: "x")) == .failed(.malformed))
+    }
+
+    @Test("a key of fewer than 16 bytes proves nothing")
+    func shortKey() {
+        for (secret, isUsable) in [
+            ("whsec_", false), ("", false), ("whsec_" + Base64Text.encode([UInt8](repeating: 1, count: 15)), false),
+            ("whsec_" + Base64Text.encode([UInt8](repeating: 1, count: 16)), true), ("whsec_?", false),
+        ] {
+            let secret = Secret(name: "s", purpose: .signature, bytes: Array(secret.utf8))
+            let key = Base64Text.decode(secret.bytes.dropFirst(6)) ?? []
+            let message = Array("msg_1.1614265330.".utf8) + Self.request.body
+            let signature = "v1," + Base64Text.encode(TestCode.hmac(key: key, message))
+            let outcome = HMACScheme.standardWebhooks.verify(
+                Self.request(
+                    signature: signature, id: "msg_1", body: String(decoding: Self.request.body, as: UTF8.self)),
+                with: [secret], toleranceMilliseconds: 300_000)
+            #expect(outcome == (isUsable ? .verified(secretName: "s") : .failed(.mismatch)))
+        }
+    }
+
+    @Test("webhook- headers are used if a request has svix- headers as well")
+    func bothNames() {
+        let svix = Self.request.headers.fields.map {
+            HeaderField($0.name.replacing("webhook-", with: "svix-"), $0.value)
+        }
+        #expect(check(Self.request.replacing(headers: svix)) == .verified(secretName: "s"))
+        #expect(
+            check(Self.request.replacing(headers: svix + Self.request.headers.fields)) == .verified(secretName: "s"))
+        let wrong = HeaderField("webhook-signature", "v1,h0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")
+        #expect(check(Self.request.replacing(headers: svix + [wrong])) == .failed(.malformed))
+    }
+
+    @Test("a change of any signed part is a mismatch")
     func tampered() {
         #expect(check(Self.request(id: "msg_p5jXN8AQM9LWM0D4loKWxJel")) == .failed(.mismatch))
         #expect(check(Self.request(time: "1614265331")) == .failed(.mismatch))

@@ -8,7 +8,7 @@ import TestKit
 @testable import Journal
 @testable import ReportIndex
 
-/// An archive in a temporary directory, open for writing, whose index follows when a test says so.
+/// An archive in a temporary directory, open for writing, which tests index explicitly.
 final class IndexArchive: Sendable {
     let writer: JournalWriter
     private let parser: Mutex<ReportParser>
@@ -18,9 +18,27 @@ final class IndexArchive: Sendable {
         self.parser = Mutex(parser)
     }
 
-    /// Runs `body` with an empty archive. The index is there, so readers opened early see what is indexed later.
+    /// Runs `body` with an empty archive. Its index exists, so early readers see later batches.
     static func with<Value>(_ body: (IndexArchive) async throws -> Value) async throws -> Value {
         try await TestArchive.withDirectory { try await with(at: $0, body) }
+    }
+
+    /// Runs `body` with an archive of deliveries with one report each, indexed.
+    ///
+    /// - Parameter seconds: the arrival of each delivery; nil for one per second.
+    static func with<Value>(
+        _ reports: [RoutedReport], seconds: [Int64]? = nil, _ body: (ArchiveReader) throws -> Value
+    ) async throws -> Value {
+        try await with { archive in
+            for index in reports.indices {
+                let second = seconds?[index] ?? Int64(index)
+                try await archive.commitAll([
+                    .fixture(receivedAt: QueryArchive.time(second * 1000), body: .raw("body \(index)"))
+                ])
+            }
+            try archive.index { [reports[Int($0.id.rawValue) - 1]] }
+            return try body(archive.reader())
+        }
     }
 
     static func with<Value>(
@@ -46,7 +64,9 @@ final class IndexArchive: Sendable {
         parser.withLock { $0 }
     }
 
-    /// Indexes what the journal holds, with another parser if one is given.
+    /// Indexes the journal.
+    ///
+    /// - Parameter parser: nil for the previous one.
     func index(_ parser: ReportParser? = nil, progress: (Int64) -> Void = { _ in }) throws {
         if let parser { self.parser.withLock { $0 = parser } }
         try Indexer(directory, parser: lastParser).catchUp(progress: progress)
@@ -56,7 +76,6 @@ final class IndexArchive: Sendable {
         try index(.routed(reports))
     }
 
-    /// Deletes the index and builds it again.
     func rebuild() throws {
         deleteIndex()
         try index()
@@ -82,14 +101,13 @@ final class IndexArchive: Sendable {
         return position
     }
 
-    /// Keeps a rejected delivery, on disk when this returns.
+    /// Quarantines a delivery; on disk when this returns.
     func quarantine(_ delivery: QuarantinedDelivery) throws {
         let quarantine = try QuarantineWriter(directory)
         _ = quarantine.add(delivery)
         quarantine.close()
     }
 
-    /// Verifies the journal.
     func verify(against mark: ChainMark? = nil) throws -> JournalVerification {
         try writer.reader().verify(against: mark)
     }
@@ -115,7 +133,7 @@ final class IndexArchive: Sendable {
 }
 
 extension ReportParser {
-    /// Each delivery is one report with the target as its type and key.
+    /// Each delivery is one report. Its type and key are the target.
     static let byTarget = unrouted { delivery in
         let target = delivery.request.target.text
         return [ReportContent(provider: "test", type: target, dedupeKey: target)]
@@ -130,7 +148,7 @@ extension ReportParser {
         SampleSources.parse(delivery).map { RoutedReport(content: $0.content, route: $0.route) }
     }
 
-    /// A parser from a function that returns routes too. The route of a source's type is the one that was returned last.
+    /// A parser from a function that also returns routes. The last one returned for a source and type applies.
     static func routed(_ reports: @escaping @Sendable (ArchivedDelivery) -> [RoutedReport]) -> ReportParser {
         let routes = RouteMemory()
         return ReportParser { delivery in

@@ -7,13 +7,13 @@ import TestKit
 @testable import Journal
 @testable import ReportIndex
 
-/// Archives of deliveries whose targets say everything about them, for tests of retention and maintenance.
+/// Archives for tests of retention and maintenance. The target of a delivery defines its report.
 enum MaintenanceArchive {
-    /// The moment from which the deliveries' ages are counted.
+    /// The ages of deliveries are counted from this moment.
     static let now = Timestamp.fixture.advanced(byMilliseconds: 1000 * dayMilliseconds)
     static let dayMilliseconds: Int64 = 86_400_000
 
-    /// A delivery of one report, so many days old. Deliveries with the same type and key bring the same report.
+    /// A delivery of one report. Deliveries with the same type and key have the same report.
     static func delivery(
         source: String = "klavi", type: String = "income", key: String, person: String = "nobody", daysOld: Int64 = 100,
         verification: Verification = .verified, body: EncodedBody? = nil
@@ -24,7 +24,7 @@ enum MaintenanceArchive {
             body: body ?? .raw("body of \(source) \(type) \(key)"))
     }
 
-    /// Reads the report of a delivery. The type `free` has no route, `misc` the one for others, `junk` is not recognised.
+    /// The type `free` has no route, `misc` has the route `other`, and `junk` is unrecognised.
     static let parser = ReportParser { delivery in
         let parts = delivery.request.target.text.split(separator: "/").map(String.init)
         let type = parts[0] == "junk" ? ReportContent.unrecognisedType : parts[0]
@@ -76,7 +76,7 @@ extension IndexArchive {
         try record(.holdRelease(HoldReleaseRecord(hold: hold)), at: now)
     }
 
-    /// Carries decisions out, and indexes what was done.
+    /// Carries out decisions, and indexes the records.
     func carryOut(_ slice: PruningSlice, at now: Timestamp = MaintenanceArchive.now) throws -> [PruningDecision] {
         let done = try Pruner(reader(), writer, lastParser).carryOut(slice, at: now)
         try index()
@@ -98,7 +98,7 @@ extension IndexArchive {
         return pruned
     }
 
-    /// Prunes the bodies of deliveries that a person chose, and returns their IDs.
+    /// Prunes the bodies of chosen deliveries, and returns their IDs.
     @discardableResult
     func prune(
         _ ids: [Int64], reason: String = "older than a year", at now: Timestamp = MaintenanceArchive.now
@@ -107,7 +107,7 @@ extension IndexArchive {
         return try carryOut(slice, at: now).map(\.id.rawValue)
     }
 
-    /// Trains a dictionary for a scope and keeps it if it is worth that.
+    /// Trains a dictionary for a scope, and keeps it if it is worth keeping.
     @discardableResult
     func train(_ scope: DictionaryScope) throws -> DictionaryProposal {
         let training = DictionaryTraining(try reader())
@@ -118,7 +118,7 @@ extension IndexArchive {
         return proposal
     }
 
-    /// Compresses bodies again as the command does, and returns the number of those that were rewritten.
+    /// Compacts as the command does, and returns the number of rewritten bodies.
     func compact() throws -> Int {
         let journal = try writer.reader()
         var count = 0
@@ -131,7 +131,7 @@ extension IndexArchive {
         }
     }
 
-    /// Rows of the index that refer to others that are missing.
+    /// Rows of the index that refer to missing rows.
     func orphanCount() throws -> Int64 {
         try reader().number(
             """
@@ -148,7 +148,7 @@ extension IndexArchive {
 }
 
 extension ArchiveReader {
-    /// What a dry run shows.
+    /// The decisions of a dry run.
     func plan(_ retention: Retention, now: Timestamp = MaintenanceArchive.now) throws -> [PruningDecision] {
         var decisions: [PruningDecision] = []
         var last: DeliveryID?
@@ -160,7 +160,7 @@ extension ArchiveReader {
         return decisions
     }
 
-    /// The IDs of the deliveries whose bodies read back.
+    /// The deliveries whose bodies can be read.
     func readableIDs() throws -> [Int64] {
         var ids: [Int64] = []
         try forEachIdentifier { id, _ in
@@ -178,7 +178,7 @@ extension [PruningDecision] {
 }
 
 extension ArchiveReader {
-    /// A slice by settings that have held for long.
+    /// A slice by confirmed settings.
     func pruning(by retention: Retention, after last: DeliveryID?, now: Timestamp) throws -> PruningSlice {
         try pruning(by: EffectiveRetention([retention]), after: last, now: now)
     }

@@ -5,7 +5,7 @@ import TestKit
 @testable import Journal
 @testable import ReportIndex
 
-/// Six reports that differ in everything a filter looks at; their keys are `a` to `f` in order of arrival.
+/// Six reports that differ in every property of a filter. Their keys are `a` to `f` in the order of arrival.
 ///
 /// | key | provider      | source | type         | topic    | received | fields          |
 /// |-----|---------------|--------|--------------|--------|---------:|-----------------|
@@ -48,7 +48,6 @@ enum QueryArchive {
         )
     }
 
-    /// The moment of a row's arrival.
     static func time(_ milliseconds: Int64) -> Timestamp {
         Timestamp.fixture.advanced(byMilliseconds: milliseconds)
     }
@@ -65,7 +64,7 @@ enum QueryArchive {
         }
     }
 
-    /// The keys of what a filter finds, in the order it gives them.
+    /// The keys of the reports that a filter finds, in order.
     static func keys(_ adjust: @Sendable (inout ReportFilter) -> Void) async throws -> String {
         var filter = ReportFilter()
         adjust(&filter)

@@ -30,7 +30,7 @@ struct QueryDump: Equatable {
 
     /// - Parameters:
     ///   - filters: by name.
-    ///   - now: the moment from which ages are counted.
+    ///   - now: ages are counted up to this moment.
     init(_ reader: ArchiveReader, _ filters: [String: ReportFilter], retention: Retention, now: Timestamp) throws {
         let end = try JournalReader(reader.directory.journal).end()?.position ?? 0
         for (name, filter) in filters { addReports(name, filter, reader, now) }

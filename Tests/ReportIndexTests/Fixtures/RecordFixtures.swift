@@ -5,7 +5,7 @@ import ReportIndex
 import TestKit
 
 extension ReplayRecord {
-    /// A record with a default for everything, so that each argument of a test matters.
+    /// A record with default values.
     static func fixture(
         deliveryID: Int64 = 1, startedAt: Timestamp = .fixture, method: String = "POST",
         url: String = "https://app.example.com/hook", durationMilliseconds: Int64 = 12,

@@ -8,7 +8,7 @@ import TestKit
 @testable import ReportIndex
 
 extension IndexedDelivery {
-    /// A delivery with a default for everything, so that each argument of a test matters.
+    /// A delivery with default values.
     static func fixture(
         _ id: Int64, source: String = "klavi", receivedAt: Timestamp = .fixture,
         _ reports: [RoutedReport] = [.fixture()]
@@ -19,7 +19,7 @@ extension IndexedDelivery {
     }
 }
 
-/// Archives whose deliveries have the positions that a test gives them, far apart if it likes, and empty bodies.
+/// Archives of deliveries with given positions and empty bodies.
 enum SparseArchive {
     static func withReader(
         _ deliveries: [IndexedDelivery], _ body: (ArchiveReader) throws -> Void
@@ -30,7 +30,7 @@ enum SparseArchive {
         }
     }
 
-    /// Puts entries into the journal at the deliveries' positions, and returns the deliveries with their origins.
+    /// Inserts journal entries at the deliveries' positions, and returns the deliveries with their origins.
     static func insertEntries(
         for deliveries: [IndexedDelivery], _ directory: ArchiveDirectory
     ) throws -> [IndexedDelivery] {
@@ -67,7 +67,7 @@ enum SparseArchive {
         }
     }
 
-    /// The problems of what a filter finds, in the order of the result; fixtures have their key there.
+    /// The keys of the reports that a filter finds, in order. Fixtures store the key as the problem.
     static func keys(
         in deliveries: [IndexedDelivery], _ adjust: (inout ReportFilter) -> Void
     ) async throws -> [String] {

@@ -11,7 +11,7 @@ import Testing
 
 @Suite("Following an archive")
 struct FeedTests {
-    /// Everything after a position in pages, as `type/delivery.attempt`, `q1` and `r7`; where it ends.
+    /// All events after a position, read in pages, as `type/delivery.attempt`, `q1` and `r7`, and the end position.
     private static func follow(
         _ reader: ArchiveReader, from start: FeedPosition = .start, _ filter: ReportFilter = ReportFilter(),
         includesRejected: Bool = true, limit: Int = 1000
@@ -39,7 +39,8 @@ struct FeedTests {
         }
     }
 
-    /// Six deliveries of the reports a, b and c, a three times and c twice; one rejected; two replays. A second between each.
+    /// Six deliveries of the reports a (three times), b and c (twice), one rejected delivery and two replays, a second
+    /// apart.
     private static func with(_ body: (IndexArchive, ArchiveReader) throws -> Void) async throws {
         try await IndexArchive.with { archive in
             for (index, key) in ["a", "b", "a", "c", "c", "a"].enumerated() {

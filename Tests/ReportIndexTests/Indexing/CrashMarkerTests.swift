@@ -8,7 +8,7 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Deliveries whose parsing ended the process: the marker that a crash leaves behind files them as unrecognised.
+/// Deliveries whose parsing ended the process are indexed as unrecognised, by the marker that a crash leaves.
 @Suite struct CrashMarkerTests {
     private static let problem = "parsing this delivery ended the process 2 times"
 
@@ -16,7 +16,7 @@ import Testing
         .fixture(target: target, body: .raw([UInt8](repeating: 0x20, count: IndexFile.markedByteCount)))
     }
 
-    /// Two large deliveries between small ones, at 1 to 4, in an index that knows of crashes.
+    /// Two large deliveries between small ones, at 1 to 4, in an index with notes of crashes.
     private static func with(
         crashes: [Int64: Int], _ body: (IndexArchive) async throws -> Void
     ) async throws {
@@ -50,7 +50,7 @@ import Testing
             #expect(try Self.types(archive) == expected)
             let report = try #require(try archive.reader().reports(of: DeliveryID(rawValue: position)).first)
             #expect(report.report.type == ReportContent.unrecognisedType)
-            // What the index knows of crashes goes with the batch.
+            // The batch removes the notes about crashes.
             #expect(try archive.reader().number("SELECT count(*) FROM state WHERE name LIKE 'parsing%'") == 0)
         }
     }

@@ -7,7 +7,7 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Values of fields, of which UUIDs are kept as bytes: what comes out is what went in.
+/// Values of fields, of which UUIDs are stored as bytes.
 @Suite struct FieldValueTests {
     static let values = [
         "019a4000-0000-7000-8000-000000000001", "f3ee4895-2c10-41f2-879d-dc5976253590",

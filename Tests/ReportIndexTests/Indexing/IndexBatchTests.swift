@@ -9,7 +9,8 @@ import Testing
 
 /// The rows that batches of deliveries leave in the index.
 @Suite struct IndexBatchTests {
-    /// The reports of six deliveries: repeats in a batch and of an earlier one, one that stands twice, fields in no order.
+    /// The reports of six deliveries: repeats in a batch and of an earlier batch, one twice in a delivery, unsorted
+    /// fields.
     private static let reports: [[RoutedReport]] = [
         [report("a", [("linkId", "1"), ("cpf", "9")])],
         [report("b", []), report("c", [("z", "1"), ("a", "1")])],

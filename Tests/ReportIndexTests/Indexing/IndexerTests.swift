@@ -9,7 +9,7 @@ import Testing
 @testable import ReportIndex
 
 @Suite struct IndexerTests {
-    /// A parser that reports the targets it sees and finds nothing.
+    /// A parser that yields the targets and finds no report.
     private static func watching(_ seen: AsyncStream<String>.Continuation) -> ReportParser {
         ReportParser.unrouted { delivery in
             seen.yield(delivery.request.target.text)

@@ -11,7 +11,7 @@ import Testing
     private static let names = RandomJournal.names
     private static let values = RandomJournal.values
 
-    /// Deliveries 1 to 4, in one batch: each combination of a name and a value, which is the type too.
+    /// Deliveries 1 to 4, in one batch: each combination of a name and a value, which is also the type.
     private static let combinations = names.flatMap { name in values.map { (name, $0) } }
 
     private static let parser = ReportParser { delivery in
@@ -65,7 +65,7 @@ import Testing
     @Test("a test of a field finds the value with the same bytes only", arguments: 0..<4)
     func fieldTests(index: Int) async throws {
         try await Self.with { archive, reader throws in
-            // The other value is its neighbour in the index of the same name.
+            // Delivery 5 has both values, which are adjacent in the index.
             try await archive.commitTogether([.fixture()])
             let (name, value) = Self.combinations[index]
             let both = Self.values.map { ReportField(name, $0) }

@@ -7,7 +7,7 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Deliveries whose bodies were pruned: their summaries keep what they said.
+/// Pruned deliveries, whose summaries keep their reports.
 @Suite struct PrunedDeliveryTests {
     private static let text = #"{"note":""# + String(repeating: "0123456789", count: 10) + #""}"#
 
@@ -16,7 +16,7 @@ import Testing
         return [.fixture(type: target, key: target, fields: [ReportField("path", target)])]
     }
 
-    /// Three arrivals of the report `/a` with `/b` after the first, indexed; then bodies are pruned.
+    /// Arrivals of the reports `/a`, `/b`, `/a` and `/a`, indexed and then pruned.
     private static func withPruned(_ ids: [Int64], _ body: (IndexArchive, ArchiveReader) throws -> Void) async throws {
         try await IndexArchive.with { archive in
             for (index, target) in ["/a", "/b", "/a", "/a"].enumerated() {
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    /// Every choice of the four deliveries.
+    /// Every subset of the four deliveries.
     static let choices: [[Int64]] = (0..<16).map { choice in (1...4).filter { choice >> ($0 - 1) & 1 == 1 } }
 
     @Test("a rebuild makes the same rows, whichever bodies were pruned", arguments: choices)

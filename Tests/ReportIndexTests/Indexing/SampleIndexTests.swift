@@ -8,7 +8,7 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Every sample, committed and indexed in the order of arrival, against its expected.json.
+/// Every sample, committed and indexed in order, compared with its expected.json.
 @Suite struct SampleIndexTests {
     private static let samples = Sample.all.filter(\.isArchived).sorted {
         $0.request.receivedAt < $1.request.receivedAt
@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    /// The report that is known by a key.
+    /// The report with a key.
     private static func report(_ source: String, _ key: String, _ reader: ArchiveReader) throws -> ReportID? {
         let identity = IndexBatch.identity(source, key)
         return try reader.read { db in

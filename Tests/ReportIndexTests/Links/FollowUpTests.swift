@@ -173,7 +173,7 @@ struct FollowUpTests {
         return states.joined(separator: ", ")
     }
 
-    /// State, attempts, what was fetched and the problem of the first one.
+    /// State, attempt count, fetched delivery and problem of the first follow-up.
     private static func row(_ archive: IndexArchive) throws -> String? {
         try PlainConnection.open(archive.directory.indexPath) { db in
             try String.fetchOne(

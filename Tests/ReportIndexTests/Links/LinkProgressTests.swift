@@ -9,13 +9,16 @@ import Testing
 struct LinkProgressTests {
     private static let uuid = "4437b139-8a16-11ee-b636-487b6bad036a"
 
-    /// The progress of a link that was asked for at second 10 after reports came at their seconds, one a delivery.
+    /// The progress of a link that was requested at second 10; each report arrives at its second in a delivery of its
+    /// own.
     private static func progress(
-        _ order: LinkOrder, _ reports: [(second: Int64, report: RoutedReport)]
+        _ order: LinkOrder, _ reports: [(second: Int64, report: RoutedReport)], _ verification: Verification = .verified
     ) async throws -> LinkProgress {
         try await IndexArchive.with { archive in
             for (index, entry) in reports.enumerated() {
-                try await archive.commitAll([.fixture(receivedAt: time(entry.second), body: .raw("\(index)"))])
+                try await archive.commitAll([
+                    .fixture(receivedAt: time(entry.second), verification: verification, body: .raw("\(index)"))
+                ])
             }
             let contents = reports.map(\.report)
             try archive.index { [contents[Int($0.id.rawValue) - 1]] }
@@ -67,6 +70,20 @@ struct LinkProgressTests {
             ])
         #expect(progress.arrivals.map(\.type) == ["a", "b", "c"])
         #expect(progress.missing == [])
+    }
+
+    @Test("only proved reports answer a link, except for an expected redirect", arguments: Verification.allCases)
+    func verification(verification: Verification) async throws {
+        let isProved = [.verified, .fetched].contains(verification)
+        let reports: [(Int64, RoutedReport)] = ["a", "redirect"].enumerated().map {
+            (11 + Int64($0), Self.report($1, [("linkId", "1")]))
+        }
+        let expecting = try await Self.progress(Self.order([("linkId", "1")], "a", "redirect"), reports, verification)
+        #expect(expecting.arrivals.map(\.isProved) == [isProved, isProved])
+        let missing = isProved ? [] : verification == .unverified ? ["a"] : ["a", "redirect"]
+        #expect(expecting.missing == missing.compactMap { LinkExpectation($0) })
+        let any = try await Self.progress(Self.order([("linkId", "1")]), reports, verification)
+        #expect(any.isPending != isProved)
     }
 
     @Test("a repeated report counts once for a link")

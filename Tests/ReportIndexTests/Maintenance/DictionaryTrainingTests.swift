@@ -10,7 +10,6 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Dictionaries that an archive makes of its own bodies.
 @Suite struct DictionaryTrainingTests {
     private static let klavi = DictionaryScope(source: "klavi", type: nil)
     private static let income = DictionaryScope(source: "klavi", type: "income")
@@ -138,7 +137,7 @@ import Testing
         }
         for person in 0..<3 {
             let body = EncodedBody.encoded(like.next("income", note: secret))
-            // Each came ten times: as a repeat, and as something else.
+            // Each arrived ten times, as a repeat and as another report.
             for number in 0..<10 {
                 deliveries.insert(
                     MaintenanceArchive.delivery(
@@ -173,7 +172,7 @@ import Testing
             #expect(encoded.storedBytes[1] & 0x20 != 0)
             #expect(encoded.storedBytes[2..<6].reduce(0) { $0 << 8 | UInt32($1) } == dictionary.checksum)
             try await archive.commitTogether([MaintenanceArchive.delivery(key: "new", body: encoded)])
-            // This reader was open before there was a dictionary.
+            // This reader was opened before the dictionary existed.
             #expect(try reader.delivery(DeliveryID(rawValue: 81))?.request.body == body)
             let seen = Mutex<[UInt8]>([])
             try archive.index(

@@ -6,7 +6,6 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// What is held stays, whatever retention says.
 @Suite struct LegalHoldTests {
     private static let retention = Retention.of(keep: 1, keepMetadata: 2)
     private static let ana = HoldRecord.Subject.field(ReportField("person", "ana"))
@@ -84,7 +83,7 @@ import Testing
                 by: Retention(sources: ["klavi": terms]), after: nil, now: MaintenanceArchive.now)
             #expect(slice.decisions.count == 2)
             let writer = archive.writer
-            // The parser runs for each body that is pruned: the hold comes after the first reason.
+            // The parser runs for each pruned body, so the hold is placed after the first reason.
             let parser = ReportParser.unrouted { delivery in
                 if delivery.id.rawValue == 2 {
                     _ = try? writer.append(

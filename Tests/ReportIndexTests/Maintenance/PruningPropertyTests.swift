@@ -9,7 +9,7 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Pruning of archives and by terms that a seed gives.
+/// Pruning of random archives by random terms.
 @Suite struct PruningPropertyTests {
     private static let types = ["income", "events", "misc", "free", "junk"]
     private static let verifications: [Verification] = [.verified, .failed, .expired, .unverified]
@@ -47,7 +47,7 @@ import Testing
     @Test("pruning removes exactly what a dry run shows, and the archive is intact", arguments: 1...6)
     func dryRun(seed: UInt64) async throws {
         var random = SplitMix64(seed: seed)
-        // More than a slice has, so that a slice is planned after another one was carried out.
+        // More than one slice: a slice is planned after another one was carried out.
         let count = seed == 1 ? ArchiveReader.pruningSliceCount * 2 + 7 : 120
         let deliveries = Self.deliveries(count, &random)
         let retention = Self.retention(&random)
@@ -63,7 +63,7 @@ import Testing
             #expect(check.deliveryCount == count - plan.count { $0.extent == .everything })
             #expect(check.prunedCount == plan.count { $0.extent == .body })
             #expect(try archive.orphanCount() == 0)
-            // Only what waited for its repeats goes in a second run.
+            // A second run only removes deliveries that waited for their repeats.
             #expect(try archive.prune(by: retention).allSatisfy { $0.extent == .everything })
             #expect(try archive.prune(by: retention) == [])
             #expect(try archive.verify().findings == [])
@@ -84,7 +84,7 @@ import Testing
         try await TemporaryFolder.with { folder in
             try await MaintenanceArchive.with(deliveries) { archive, reader in
                 let plan = try reader.pruning(by: retention, after: nil, now: MaintenanceArchive.now)
-                // Each copy is the journal between two transactions: what a crash there leaves.
+                // Each copy is the journal between two transactions, as a crash would leave it.
                 var copies: [ArchiveDirectory] = []
                 func copy() throws {
                     let directory = ArchiveDirectory(path: folder.path(of: "copy\(copies.count)"))
@@ -116,7 +116,7 @@ import Testing
         }
     }
 
-    /// What is there, except when and in how many runs the rest was removed, and the salts of the summaries.
+    /// The content of the archive, without times and number of runs and without salts of summaries.
     private static func content(_ archive: IndexArchive) throws -> [String] {
         let reader = try archive.reader()
         return try archive.writer.reader().strings(
@@ -147,7 +147,7 @@ import Testing
             }()
             let pruner = Pruner(reader, archive.writer, MaintenanceArchive.parser)
             while !hasEnded.load(ordering: .relaxed) {
-                // Plans that are old when they are carried out.
+                // Plans that are outdated when they are carried out.
                 let slice = try reader.pruning(by: .of(keep: 1), after: nil, now: MaintenanceArchive.now)
                 for decision in slice.decisions.prefix(3) {
                     let one = PruningSlice(last: nil, decisions: [decision], holdsKnownUpTo: slice.holdsKnownUpTo)

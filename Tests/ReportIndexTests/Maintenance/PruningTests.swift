@@ -7,7 +7,6 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// What goes when its time is over, and what stays.
 @Suite struct PruningTests {
     private static func withThree(_ body: (IndexArchive, ArchiveReader) async throws -> Void) async throws {
         let deliveries = [

@@ -4,116 +4,90 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// How long a delivery is kept, by what is configured and what it is.
 @Suite struct RetentionTests {
     private typealias Report = (type: String, rule: String?)
 
     private static let income: Report = ("income", "specific")
     private static let events: Report = ("events", "specific")
-    private static let other: Report = ("status", "other")
     private static let unrouted: Report = ("status", nil)
     private static let junk: Report = (ReportContent.unrecognisedType, nil)
-
-    /// The days that a delivery's body is kept, and where that is from.
-    private static func keep(
-        _ reports: [Report], verification: String = "verified", source: String = "klavi",
-        _ adjust: (inout Retention.SourceTerms) -> Void
-    ) -> String {
-        var terms = Retention.SourceTerms()
-        adjust(&terms)
-        let retention = Retention(sources: ["klavi": terms])
-        let term = retention.terms(
-            for: Retention.Subject(source: source, verification: verification, reports: reports)
-        ).keep
-        return (term.duration.map { "\($0.components.seconds / 86_400)" } ?? "for ever") + ", " + term.origin
-    }
+    private static let forEver = "for ever, nothing says otherwise"
 
     private static func body(_ days: Int64) -> Retention.Terms {
         Retention.Terms(keep: .days(days))
     }
 
-    @Test("without terms every delivery is kept for ever")
-    func nothing() {
-        #expect(Self.keep([Self.income]) { _ in } == "for ever, nothing says otherwise")
+    /// Terms of one source. `source`: days of the source itself.
+    private static func terms(
+        source: Int64? = nil, routes: [String: Int64] = [:], states: [Retention.State: Int64] = [:]
+    ) -> Retention.SourceTerms {
+        var terms = Retention.SourceTerms()
+        terms.terms.keep = source.map(Duration.days)
+        terms.routes = routes.mapValues(body)
+        terms.states = states.mapValues(body)
+        return terms
+    }
+
+    /// The days that a delivery's body is kept, and the setting that says so.
+    private static func keep(
+        _ reports: [Report], _ verification: String, source: String = "klavi", _ terms: Retention.SourceTerms
+    ) -> String {
+        let subject = Retention.Subject(source: source, verification: verification, reports: reports)
+        let term = Retention(sources: ["klavi": terms]).terms(for: subject).keep
+        return (term.duration.map { "\($0.components.seconds / 86_400)" } ?? "for ever") + ", " + term.origin
+    }
+
+    private static let byKey: [String: Int64] = ["status": 1, "other": 2, "all": 3]
+    private static let longerEvents: [String: Int64] = ["income": 3, "events": 9]
+
+    private static let cases: [(String, [Report], String, Retention.SourceTerms, expected: String)] = [
+        ("no terms", [income], "verified", terms(), forEver),
+        (
+            "source, if neither route nor state has terms", [income], "verified",
+            terms(source: 30, routes: ["events": 1], states: [.failed: 2]), "30, its source"
+        ),
+        (
+            "state before source, even if the source keeps longer", [income], "expired",
+            terms(source: 30, states: [.expired: 2]), "2, state expired"
+        ),
+        (
+            "route before state and source", [income], "expired",
+            terms(source: 30, routes: ["income": 1], states: [.expired: 20]), "1, route income"
+        ),
+        ("route 'other'", [("status", "other")], "verified", terms(routes: byKey), "2, route other"),
+        ("route 'all'", [("status", "all")], "verified", terms(routes: byKey), "3, route all"),
+        ("route of the type", [("status", "specific")], "verified", terms(routes: byKey), "1, route status"),
+        ("no route", [unrouted], "verified", terms(routes: byKey), forEver),
+        ("longest of two reports", [income, events], "verified", terms(routes: longerEvents), "9, route events"),
+        ("in any order", [events, income], "verified", terms(routes: longerEvents), "9, route events"),
+        ("for ever is the longest", [income, unrouted], "verified", terms(routes: longerEvents), forEver),
+        (
+            "longest of several states", [junk], "unverified",
+            terms(source: 99, states: [.unverified: 3, .unrouted: 5, .unrecognised: 4]), "5, state unrouted"
+        ),
+        (
+            "no report counts as unrecognised", [], "verified", terms(states: [.unrecognised: 7]),
+            "7, state unrecognised"
+        ),
+    ]
+
+    @Test("a body is kept by the longest of the most specific terms", arguments: cases.indices)
+    func term(index: Int) {
+        let (name, reports, verification, terms, expected) = Self.cases[index]
+        #expect(Self.keep(reports, verification, terms) == expected, "\(name)")
+    }
+
+    @Test("terms of one source do not apply to another, and empty terms are none")
+    func otherSource() {
+        #expect(Self.keep([Self.income], "verified", source: "certn", Self.terms(source: 1)) == Self.forEver)
         #expect(Retention().isEmpty)
         #expect(Retention(sources: ["klavi": Retention.SourceTerms()]).isEmpty)
     }
 
-    @Test("terms of one source do not apply to another")
-    func otherSource() {
-        let kept = Self.keep([Self.income], source: "certn") { $0.terms = Self.body(1) }
-        #expect(kept == "for ever, nothing says otherwise")
-    }
-
-    @Test("terms of a source apply if neither route nor state has terms")
-    func source() {
-        let kept = Self.keep([Self.income]) {
-            $0.terms = Self.body(30)
-            $0.routes["events"] = Self.body(1)
-            $0.states[.failed] = Self.body(2)
-        }
-        #expect(kept == "30, its source")
-    }
-
-    @Test("terms of a state override those of the source, even longer ones")
-    func state() {
-        let kept = Self.keep([Self.income], verification: "expired") {
-            $0.terms = Self.body(30)
-            $0.states[.expired] = Self.body(2)
-        }
-        #expect(kept == "2, state expired")
-    }
-
-    @Test("terms of a route override those of states and source")
-    func route() {
-        let kept = Self.keep([Self.income], verification: "expired") {
-            $0.terms = Self.body(30)
-            $0.states[.expired] = Self.body(20)
-            $0.routes["income"] = Self.body(1)
-        }
-        #expect(kept == "1, route income")
-    }
-
-    @Test("a report filed by 'other' or 'all' has the terms of that route")
-    func routeKeys() {
-        let terms = { (terms: inout Retention.SourceTerms) in
-            terms.routes = ["status": Self.body(1), "other": Self.body(2), "all": Self.body(3)]
-        }
-        #expect(Self.keep([Self.other], terms) == "2, route other")
-        #expect(Self.keep([("status", "all")], terms) == "3, route all")
-        #expect(Self.keep([("status", "specific")], terms) == "1, route status")
-        #expect(Self.keep([Self.unrouted], terms) == "for ever, nothing says otherwise")
-    }
-
-    @Test("the longest term of several reports applies, and for ever is the longest")
-    func longestReport() {
-        let routes: [String: Retention.Terms] = ["income": Self.body(3), "events": Self.body(9)]
-        for reports in [[Self.income, Self.events], [Self.events, Self.income]] {
-            #expect(Self.keep(reports) { $0.routes = routes } == "9, route events")
-        }
-        let kept = Self.keep([Self.income, Self.unrouted]) { $0.routes = routes }
-        #expect(kept == "for ever, nothing says otherwise")
-    }
-
-    @Test("the longest term of several states applies")
-    func longestState() {
-        let kept = Self.keep([Self.junk], verification: "unverified") {
-            $0.terms = Self.body(99)
-            $0.states = [.unverified: Self.body(3), .unrouted: Self.body(5), .unrecognised: Self.body(4)]
-        }
-        #expect(kept == "5, state unrouted")
-    }
-
-    @Test("a delivery without a report counts as unrecognised")
-    func noReport() {
-        #expect(Self.keep([]) { $0.states[.unrecognised] = Self.body(7) } == "7, state unrecognised")
-    }
-
     @Test("'keep' and 'keep-metadata' are resolved separately")
     func parts() {
-        var terms = Retention.SourceTerms()
-        terms.terms = Retention.Terms(keep: .days(9), keepMetadata: .days(99))
-        terms.routes["income"] = Self.body(1)
+        var terms = Self.terms(source: 9, routes: ["income": 1])
+        terms.terms.keepMetadata = .days(99)
         let found = Retention(sources: ["klavi": terms]).terms(
             for: Retention.Subject(source: "klavi", verification: "verified", reports: [Self.income]))
         #expect(found.keep.duration == .days(1))

@@ -7,9 +7,9 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// What type of report there is and where it files, each combination once, and the queries that merge several.
+/// Categories, each combination of type and route once, and queries that merge several.
 @Suite struct CategoryTests {
-    /// Reports of many types by turns, two a delivery.
+    /// Reports of many types in turn, two per delivery.
     private static func deliveries(typeCount: Int) -> [IndexedDelivery] {
         (1...Int64(typeCount * 2)).map { id in
             .fixture(

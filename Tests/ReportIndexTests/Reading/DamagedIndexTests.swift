@@ -7,9 +7,9 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Numbers that no archive has: a damaged file, or somebody who asks for them.
+/// Extreme numbers in a damaged file or in a query.
 @Suite struct DamagedIndexTests {
-    /// An archive with one report, to which `sql` is done.
+    /// An archive with one report, changed by `sql`.
     private static func withReader(after sql: String, _ body: (ArchiveReader) throws -> Void) async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture()])

@@ -7,13 +7,13 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Reading the reports of one delivery costs as much as they are large, however many there are.
+/// Reading the reports of one delivery takes time proportional to their size.
 @Suite struct LinearReadTests {
     private static func report(_ number: Int, fieldCount: Int) -> RoutedReport {
         .fixture(key: "\(number)", fields: (0..<fieldCount).map { ReportField("name\($0)", "\(number)") })
     }
 
-    /// The statements on the table of fields that reading a delivery's reports runs.
+    /// The statements on `field` that run when a delivery's reports are read.
     private static func fieldStatementCount(_ id: Int64, _ reader: ArchiveReader) throws -> Int {
         let count = Mutex(0)
         try reader.read { db in

@@ -12,22 +12,12 @@ struct PreviousReportTests {
     private static func withReports<Value>(
         _ reports: [(type: String, time: Int64?, link: String)], _ body: (ArchiveReader) throws -> Value
     ) async throws -> Value {
-        try await IndexArchive.with { archive in
-            for index in reports.indices {
-                try await archive.commitAll([
-                    .fixture(receivedAt: QueryArchive.time(Int64(index) * 10_000), body: .raw("body \(index)"))
-                ])
-            }
-            try archive.index { delivery in
-                let report = reports[Int(delivery.id.rawValue) - 1]
-                return [
-                    .fixture(
-                        type: report.type, key: "\(delivery.id)", providerTime: report.time.map(QueryArchive.time),
-                        fields: [ReportField("linkId", report.link), ReportField("status", "s\(delivery.id)")])
-                ]
-            }
-            return try body(archive.reader())
+        let fixtures = reports.enumerated().map { index, report in
+            RoutedReport.fixture(
+                type: report.type, key: "\(index + 1)", providerTime: report.time.map(QueryArchive.time),
+                fields: [ReportField("linkId", report.link), ReportField("status", "s\(index + 1)")])
         }
+        return try await IndexArchive.with(fixtures, seconds: reports.indices.map { Int64($0) * 10 }, body)
     }
 
     private static func previous(_ id: Int64, _ reports: [(type: String, time: Int64?, link: String)]) async throws

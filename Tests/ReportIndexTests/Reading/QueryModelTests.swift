@@ -6,9 +6,9 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Queries against a plain reading of what a filter means, over archives and filters made by chance.
+/// Random filters on random archives, compared with a simple model.
 @Suite struct QueryModelTests {
-    /// A report or an arrival of it, as the model knows it.
+    /// An arrival of a report in the model.
     private struct Arrival {
         let id: ArrivalID
         let report: ArrivalID
@@ -18,7 +18,7 @@ import Testing
         let number: Int
     }
 
-    /// What was indexed, arrivals in order.
+    /// The arrivals in order.
     private struct Model {
         private(set) var arrivals: [Arrival] = []
 

@@ -4,7 +4,7 @@ import ReportIndex
 import Testing
 
 @Suite struct ReportFilterTests {
-    /// A filter, what it is about, and the keys that it finds, newest first.
+    /// A filter, its name, and the keys that it finds, newest first.
     struct Case: Sendable, Testing.CustomTestStringConvertible {
         let testDescription: String
         let expected: String

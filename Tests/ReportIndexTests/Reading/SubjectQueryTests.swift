@@ -5,7 +5,7 @@ import ReportIndex
 import TestKit
 import Testing
 
-/// What is latest of a link, a case or a person, and every arrival of a report.
+/// The latest reports of a link, a case or a person, and every arrival of a report.
 @Suite struct SubjectQueryTests {
     /// A report's key, type, provider's time in seconds, and fields.
     private static func report(
@@ -19,21 +19,6 @@ import Testing
 
     private static func link(_ value: String) -> [ReportField] { [ReportField("linkId", value)] }
 
-    /// Runs `body` with an archive to which the reports came one a second, each in a delivery of its own.
-    private static func withReader(_ reports: [RoutedReport], _ body: (ArchiveReader) throws -> Void) async throws {
-        try await IndexArchive.with { archive in
-            for index in reports.indices {
-                try await archive.commitAll([
-                    .fixture(
-                        receivedAt: Timestamp.fixture.advanced(byMilliseconds: Int64(index) * 1000),
-                        body: .raw("body \(index)"))
-                ])
-            }
-            try archive.index { [reports[Int($0.id.rawValue) - 1]] }
-            try body(archive.reader())
-        }
-    }
-
     private static func latest(
         per subject: ReportSubject, of reports: [RoutedReport],
         _ adjust: @Sendable (inout ReportFilter) -> Void = { _ in }
@@ -41,9 +26,9 @@ import Testing
         var filter = ReportFilter()
         filter.latestPer = [IdentityFamily].fixture.identifying(subject)
         adjust(&filter)
-        var keys: [String] = []
-        try await withReader(reports) { keys = try $0.reports(matching: filter).compactMap(\.problem) }
-        return keys
+        return try await IndexArchive.with(reports) { [filter] in
+            try $0.reports(matching: filter).compactMap(\.problem)
+        }
     }
 
     @Test("the latest report of a link is chosen by the provider's time")
@@ -115,7 +100,7 @@ import Testing
     @Test("every arrival is listed, newest first, with its attempt number")
     func attempts() async throws {
         let reports = ["a", "b", "a", "a"].map { Self.report($0, Self.link("1")) }
-        try await Self.withReader(reports) { reader in
+        try await IndexArchive.with(reports) { reader in
             var filter = ReportFilter()
             filter.listsAttempts = true
             let rows = try reader.reports(matching: filter)
@@ -138,7 +123,7 @@ import Testing
             Self.report("newest", at: 60, Self.link("1")), Self.report("type", type: "x", at: 5, Self.link("1")),
             Self.report("link", at: 5, Self.link("2")), Self.report("none", at: 1, []),
         ]
-        try await Self.withReader(reports) { reader in
+        try await IndexArchive.with(reports) { reader in
             let newer = try (1...7).map {
                 try reader.newerReport(than: DeliveryID(rawValue: $0), identities: .fixture)?.rawValue
             }

@@ -6,13 +6,13 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Queries by time, which look at the spans of 1024 deliveries that may hold what they want.
+/// Queries by time, which read the matching spans of 1,024 deliveries.
 @Suite struct TimeSpanTests {
     private static func delivery(_ id: Int64, _ seconds: Int64) -> IndexedDelivery {
         .fixture(id, receivedAt: QueryArchive.time(seconds * 1000), [.fixture(key: "\(id)")])
     }
 
-    /// Deliveries found from one second on and before another.
+    /// The deliveries from one second to before another.
     private static func found(
         _ deliveries: [IndexedDelivery], _ since: Int64?, _ until: Int64?
     ) async throws -> String {

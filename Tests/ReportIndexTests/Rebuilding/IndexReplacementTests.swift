@@ -8,7 +8,7 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Index files that cannot be used are replaced; without one, readers find nothing and write nothing.
+/// Unusable index files are replaced. Without an index, readers find no report and write nothing.
 @Suite struct IndexReplacementTests {
     /// An archive with three indexed deliveries, whose writer is closed.
     private static func with(_ body: (ArchiveDirectory) async throws -> Void) async throws {
@@ -33,7 +33,7 @@ import Testing
 
     struct Change: Sendable, CustomTestStringConvertible {
         let testDescription: String
-        /// Whether a reader uses the index until it is replaced.
+        /// True if a reader uses the index until it is replaced.
         var isRead = false
         let apply: @Sendable (ArchiveDirectory) throws -> Void
 

@@ -5,7 +5,7 @@ import TestKit
 @testable import Journal
 @testable import ReportIndex
 
-/// An archive that a seed fills with everything a journal may hold, step by step.
+/// An archive that a seed fills with every kind of entry, step by step.
 struct RandomJournal {
     /// `código` and `São`, composed (NFC) and decomposed (NFD): equal as Swift strings, different as bytes.
     static let names = ["c\u{f3}digo", "co\u{301}digo"]
@@ -84,7 +84,7 @@ struct RandomJournal {
             try archive.prune([known, deliveries.randomElement(using: &random) ?? 1], reason: "erasure", at: now)
         case 36, 37: try archive.prune(by: Self.retention, now: now)
         default:
-            // Without a plan: also a first arrival whose repeats stay, as when a repeat arrives after the plan.
+            // Without a plan, a first arrival may be removed before its repeats, as if a repeat arrived after the plan.
             let ids = [known, deliveries.randomElement(using: &random) ?? 1].map(DeliveryID.init(rawValue:))
             _ = try archive.writer.removeEntries(Array(Set(ids)), reason: "expired", holdsKnownUpTo: .max, at: now)
         }

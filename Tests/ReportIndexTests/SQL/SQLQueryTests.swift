@@ -19,7 +19,7 @@ struct SQLQueryTests {
         return try await QueryArchive.withReader { [query] in try $0.rows(query) }
     }
 
-    /// What a statement is rejected for; nil where it ran.
+    /// Why a statement is rejected; nil if it ran.
     private static func rejection(
         _ sql: String, _ parameters: [String: SQLValue] = [:]
     ) async throws -> QueryError? {

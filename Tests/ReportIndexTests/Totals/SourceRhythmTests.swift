@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Rhythm of a source")
 struct SourceRhythmTests {
-    /// A source whose deliveries came at these minutes, newest first.
+    /// A source whose deliveries arrived at these minutes, newest first.
     private static func rhythm(_ minutes: [Int64]) -> SourceRhythm {
         let times = minutes.map { QueryArchive.time($0 * 60_000) }
         return SourceRhythm(source: "klavi", times: times, lastReceivedAt: times.first ?? .fixture)
@@ -25,13 +25,22 @@ struct SourceRhythmTests {
     @Test(
         "a source is quiet after ten usual gaps and ten minutes",
         arguments: [
-            (Int64(3), Int64(31), true), (3, 30, false), (1, 11, true), (1, 10, false), (0, 11, true), (0, 10, false),
-            (60, 300, false), (60, 601, true),
+            (Int64(3), Int64(31), true), (3, 30, false), (1, 11, true), (1, 10, false), (60, 300, false),
+            (60, 601, true),
         ])
     func quiet(usual: Int64, silence: Int64, isQuiet: Bool) {
-        let rhythm = Self.rhythm((0...6).map { -$0 * usual })
+        let rhythm = Self.rhythm((0...60).map { -$0 * usual })
         #expect(rhythm.isQuiet(at: QueryArchive.time(silence * 60_000)) == isQuiet)
         #expect(rhythm.silence(at: QueryArchive.time(silence * 60_000)) == silence * 60_000)
+    }
+
+    @Test("a source is not quiet after a single burst, and not for as long as between its bursts")
+    func bursts() {
+        let burst = Self.rhythm((0...500).map { $0 == 0 ? 0 : -($0 % 3) })
+        #expect(!burst.isQuiet(at: QueryArchive.time(10_000 * 60_000)))
+        let daily = Self.rhythm((0..<6).flatMap { day in (0..<5).map { -day * 1440 - $0 } })
+        #expect(!daily.isQuiet(at: QueryArchive.time(1400 * 60_000)))
+        #expect(daily.isQuiet(at: QueryArchive.time(1500 * 60_000)))
     }
 
     @Test("a clock that was set back and extreme times do not raise an alarm")

@@ -16,7 +16,7 @@ struct TotalsTests {
         return sums
     }
 
-    /// The same from the reports, one by one.
+    /// The totals of the reports, one by one.
     private static func model(
         _ reader: ArchiveReader, _ filter: ReportFilter, _ slots: TimeSlots = .hours
     ) throws -> [ArrivalKey: ArrivalTotals] {
@@ -35,7 +35,7 @@ struct TotalsTests {
         return sums
     }
 
-    /// Sixty deliveries of up to three reports over three hours, some of them again and again.
+    /// Sixty deliveries of up to three reports over three hours, some repeated.
     private static func with(_ body: (ArchiveReader) throws -> Void) async throws {
         var generator = SplitMix64(seed: 5)
         let deliveries = (0..<60).map { index in
@@ -154,7 +154,7 @@ struct TotalsTests {
     @Test("each condition is classified for totals and rejected deliveries")
     func filterParts() {
         let parts = Mirror(reflecting: ReportFilter()).children.compactMap(\.label)
-        // A new part belongs into ReportFilter+Parts.swift first, then here.
+        // Add a new condition to ReportFilter's properties first, then here.
         #expect(
             Set(parts) == [
                 "providers", "sources", "types", "topics", "isUnrouted", "since", "until", "fields", "before",

@@ -20,7 +20,8 @@ struct DiskFile {
         changes = []
     }
 
-    /// The kernel drops the changes except for sizes, and marks them as written. A later successful sync does not restore them.
+    /// The kernel drops the changes except for sizes, and marks them as written. A later successful sync does not
+    /// restore them.
     mutating func loseWrites() {
         for change in changes {
             switch change {

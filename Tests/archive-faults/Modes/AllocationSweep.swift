@@ -3,8 +3,8 @@ import GRDBSQLite
 import Journal
 import TestKit
 
-/// Makes allocations in SQLite fail. Runs are in separate processes, because GRDB ends the process after some failures. That must not
-/// lose an acknowledged entry, which this process verifies.
+/// Makes allocations in SQLite fail. Runs are in separate processes, because GRDB ends the process after some failures.
+/// That must not lose an acknowledged entry, which this process verifies.
 ///
 /// ```
 /// this process ─ starts at n ─▶ part: n, n + step, … ─ ends: says why, or is killed by a trap at m

@@ -3,8 +3,8 @@ import GRDBSQLite
 import Journal
 import TestKit
 
-/// A failed sync of the journal, later deliveries, a kill, a new process, and a power cut on a disk that has lost the writes of the failed
-/// sync.
+/// A failed sync of the journal, later deliveries, a kill, a new process, and a power cut on a disk that has lost the
+/// writes of the failed sync.
 ///
 /// ```
 /// 1–3 acknowledged ─▶ sync fails at 4 ─▶ 5–7 ─▶ kill ─▶ a new process: 8–10 ─▶ power cut

@@ -3,8 +3,8 @@ import Journal
 
 /// A connection with an open read transaction on the journal, like `tail` or a long query of another process.
 ///
-/// Until it is renewed, the writer cannot empty the log, and `-shm` stays in use while the writer reopens its connection. After a fault
-/// in this connection it holds nothing until it is renewed.
+/// Until it is renewed, the writer cannot empty the log, and `-shm` stays in use while the writer reopens its
+/// connection. After a fault in this connection it holds nothing until it is renewed.
 final class HeldReader {
     private let path: String
     private var connection: OpaquePointer?

@@ -16,7 +16,8 @@ final class Session {
     private let indexesInBackground: Bool
 
     /// - Parameters:
-    ///   - indexesInBackground: whether the indexer has its own thread, like in a server. Otherwise `index` does its work, which makes the
+    ///   - indexesInBackground: whether the indexer has its own thread, like in a server. Otherwise `index` does its
+    ///     work, which makes the
     ///     operations of runs equal.
     ///   - isAlone: whether the writer has the journal's only connection.
     init(
@@ -30,8 +31,8 @@ final class Session {
         if !isAlone { openIndexer() }
     }
 
-    /// Commits the first delivery alone, and queues the others from two threads while its response holds the writer. This makes the batches
-    /// of runs equal.
+    /// Commits the first delivery alone, and queues the others from two threads while its response holds the writer.
+    /// This makes the batches of runs equal.
     func deliver(_ wave: [TestDelivery]) {
         let wasDisturbed = ledger.isDisturbed
         let faultCount = FaultInjector.shared.faultCount

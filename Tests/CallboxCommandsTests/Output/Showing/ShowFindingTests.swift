@@ -21,7 +21,7 @@ struct ShowFindingTests {
     func places() async throws {
         try await TestArchive.with { archive in
             let finding = try await Self.finding(archive)
-            for target in [ReportReference.latest, .delivery(DeliveryID(rawValue: 1), ordinal: nil)] {
+            for target in [ItemReference.latest, .delivery(DeliveryID(rawValue: 1))] {
                 let place = try finding.place(of: target)
                 #expect(place.description == "1")
                 #expect(try finding.view(of: place).reports.map(\.report.type) == ["link_created"])
@@ -33,9 +33,9 @@ struct ShowFindingTests {
     func missing() async throws {
         try await TestArchive.with { archive in
             let finding = try await Self.finding(archive)
-            let gone = ReportReference.delivery(DeliveryID(rawValue: 2), ordinal: nil)
+            let gone = ItemReference.delivery(DeliveryID(rawValue: 2))
             #expect(throws: CommandFailure.noSuchDelivery(DeliveryID(rawValue: 2))) { try finding.place(of: gone) }
-            let place = try finding.place(of: .delivery(DeliveryID(rawValue: 1), ordinal: 2))
+            let place = try finding.place(of: .report(DeliveryID(rawValue: 1), ordinal: 2))
             #expect(place.description == "1.2")
             let failure = #expect(throws: CommandFailure.self) { try finding.view(of: place) }
             #expect(failure?.message == "delivery 1 has no report 2")

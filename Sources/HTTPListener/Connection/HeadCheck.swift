@@ -1,0 +1,109 @@
+internal import Deliveries
+internal import NIOHTTP1
+
+/// The facts of a request that its head alone tells, found in one pass over its header lines.
+struct HeadCheck {
+    let head: HTTPRequestHead
+    /// The value of Content-Length, held at the end of the range; nil if there is none. The parser has rejected what is no
+    /// number of 64 bits already.
+    private(set) var announcedByteCount: Int64?
+    private var hosts: (count: Int, areValid: Bool) = (0, true)
+    private var hasExpectation = false
+    private var hasTransferEncoding = false
+    private var hasUpgrade = false
+
+    init(_ head: HTTPRequestHead) {
+        self.head = head
+        for (name, value) in head.headers {
+            // The length tells nearly every other line from these.
+            switch name.utf8.count {
+            case 4 where name.matchesIgnoringASCIICase("host"):
+                hosts.count += 1
+                if !Self.isHost(Self.withoutBlanksAtEnd(value)) { hosts.areValid = false }
+            case 6 where name.matchesIgnoringASCIICase("expect"): hasExpectation = true
+            case 7 where name.matchesIgnoringASCIICase("upgrade"): hasUpgrade = true
+            case 14 where name.matchesIgnoringASCIICase("content-length") && announcedByteCount == nil:
+                announcedByteCount = DecimalText.nonNegative(Self.withoutBlanksAtEnd(value).utf8) ?? .max
+            case 17 where name.matchesIgnoringASCIICase("transfer-encoding"): hasTransferEncoding = true
+            default: break
+            }
+        }
+    }
+
+    /// The response to a head that breaks a rule of HTTP or a limit; nil for a good one.
+    func problem(_ limits: ListenerLimits) -> Response? {
+        guard head.uri.utf8.count <= limits.targetByteCount else { return .targetTooLong }
+        guard head.headers.count <= limits.headerFieldCount else { return .headersTooLarge }
+        // HTTP/1.1 needs exactly one (RFC 9112 §3.2); HTTP/1.0 may do without.
+        let needsHost = head.version != .http1_0
+        guard hosts.count == 1 || hosts.count == 0 && !needsHost, hosts.areValid else { return .badHost }
+        guard
+            !hasExpectation
+                || head.headers[canonicalForm: "expect"].allSatisfy({
+                    String($0).matchesIgnoringASCIICase("100-continue")
+                })
+        else { return .unmetExpectation }
+        return nil
+    }
+
+    /// Whether the client waits for a word before it sends the body.
+    var expectsContinue: Bool {
+        head.version != .http1_0 && hasExpectation && !hasNoBody
+    }
+
+    /// Whether another request may follow on the connection. After one that asks for another protocol the parser reads no
+    /// further: with `Upgrade`, which some clients send with their first request, and CONNECT.
+    var keepsAlive: Bool {
+        head.isKeepAlive && !hasUpgrade && head.method != .CONNECT
+    }
+
+    /// Whether the request ends with its head.
+    var hasNoBody: Bool {
+        !hasTransferEncoding && (announcedByteCount ?? 0) == 0
+    }
+
+    /// The bytes of the body that the parser gets next, after `received` bytes of data.
+    func wantedBody(after received: Int) -> ConnectionState.WantedInput {
+        hasTransferEncoding ? .chunkedBody : .body(max(Int(clamping: announcedByteCount ?? 0) - received, 0))
+    }
+
+    /// The header lines with their values as HTTP defines them: without the blanks around them (RFC 9110 §5.5), of which
+    /// the parser leaves those at the end.
+    var fields: HeaderFields {
+        HeaderFields(head.headers.map { HeaderField($0.name, String(Self.withoutBlanksAtEnd($0.value))) })
+    }
+
+    private static func withoutBlanksAtEnd(_ value: String) -> Substring {
+        var rest = value[...]
+        while rest.utf8.last == UInt8(ascii: " ") || rest.utf8.last == UInt8(ascii: "\t") {
+            rest.unicodeScalars.removeLast()
+        }
+        return rest
+    }
+
+    /// A host with or without a port (RFC 3986 §3.2.2, §3.2.3). No user name, no path.
+    private static func isHost(_ value: Substring) -> Bool {
+        guard (1...255).contains(value.utf8.count) else { return false }
+        var name = value.utf8[...]
+        if let colon = name.lastIndex(of: UInt8(ascii: ":")), name.last != UInt8(ascii: "]") {
+            let port = name[name.index(after: colon)...]
+            guard port.isEmpty || port.count <= 5 && (DecimalText.nonNegative(port) ?? .max) <= 65_535 else {
+                return false
+            }
+            name = name[..<colon]
+        }
+        guard name.first == UInt8(ascii: "[") else { return !name.isEmpty && name.allSatisfy(isNameByte) }
+        guard name.last == UInt8(ascii: "]"), name.count > 2 else { return false }
+        return name.dropFirst().dropLast().allSatisfy { isNameByte($0) || $0 == UInt8(ascii: ":") }
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"),
+            UInt8(ascii: "~"), UInt8(ascii: "%"):
+            true
+        default: false
+        }
+    }
+}

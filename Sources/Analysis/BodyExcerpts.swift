@@ -1,18 +1,18 @@
 internal import Foundation
 internal import StrictJSON
 
-/// Where in a text something was found, with what stands around it.
+/// A match in a text with the text around it.
 package struct Excerpt: Equatable {
-    /// The place in a JSON body; nil for other text.
+    /// The path in a JSON body; nil for other text.
     package let path: String?
     package let before: String
     package let match: String
     package let after: String
 
-    /// Characters that are shown on either side.
+    /// Characters on either side.
     private static let contextCount = 40
 
-    /// Nil where the text does not have it.
+    /// Nil without a match.
     package init?(of needle: String, in text: String, path: String?) {
         guard let range = text.range(of: needle, options: .caseInsensitive) else { return nil }
         self.path = path
@@ -28,9 +28,9 @@ package struct Excerpt: Equatable {
     }
 }
 
-/// The places of a body at which texts are found.
+/// The matches in a body.
 package enum BodyExcerpts {
-    /// - Returns: up to `limit`, in the order of the body.
+    /// - Returns: at most `limit`, in the order of the body.
     package static func find(_ needles: [String], in body: [UInt8], limit: Int) -> [Excerpt] {
         var found: [Excerpt] = []
         if let document = try? JSONDocument(parsing: body) {
@@ -40,7 +40,7 @@ package enum BodyExcerpts {
                 if let excerpt = first(needles, text, leaf.path) { found.append(excerpt) }
             }
         }
-        // It may be a name, or no JSON at all.
+        // The match may be a member name, or the body may not be JSON.
         if found.isEmpty, let excerpt = first(needles, String(decoding: body, as: UTF8.self), nil) {
             found.append(excerpt)
         }

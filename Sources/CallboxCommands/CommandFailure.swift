@@ -67,8 +67,8 @@ extension CommandFailure {
         case ReplayError.noDelivery(let id): self = .noSuchDelivery(id)
         case ReplayError.notHTTP(let url):
             self.init(
-                .usage, "'\(url)' is not an http or https URL", advice: "Use a form such as http://localhost:3000/path."
-            )
+                .usage, "cannot send to '\(url)': not an http or https URL",
+                advice: "Use a form such as http://localhost:3000/path.")
         case let error as ArchiveError: self.init(error)
         case QueryError.expressionTooSlow(let expression):
             self.init(
@@ -93,10 +93,11 @@ extension CommandFailure {
         switch error {
         case .cannotWrite(let path, let reason):
             self.init(
-                .cannotCreate, "\(path): \(reason)", advice: "Check the path, its permissions and the free space.")
+                .cannotCreate, "cannot write \(path): \(reason)",
+                advice: "Check the path, its permissions and the free space.")
         case .fileExists(let path, let canResume):
             self.init(
-                .cannotCreate, "there is a file at \(path) already",
+                .cannotCreate, "\(path) already exists",
                 advice: canResume ? "Choose another name, or continue it with --resume." : "Choose another name.")
         case .folderNotEmpty(let path):
             self.init(
@@ -105,23 +106,23 @@ extension CommandFailure {
         case .notResumable(let path):
             self.init(
                 .damagedData, "\(path) does not end with a record of an export",
-                advice: "--resume continues a file of 'callbox export --as ndjson'. Choose another name.")
+                advice: "--resume continues an export to ndjson. Choose another name for a new one.")
         case .cannotRead(let path):
-            self.init(.missingInput, "\(path) cannot be read", advice: "Check the path and its permissions.")
+            self.init(.missingInput, "cannot read \(path)", advice: "Check the path and its permissions.")
         case .isFolder(let path):
             self.init(
                 .missingInput, "\(path) is a folder",
-                advice: "Name a file that 'export' wrote as ndjson, json or har.")
-        case .readFailed(let name): self.init(.inputOutput, "reading \(name) failed before its end")
+                advice: "Name a file that 'callbox export' wrote as ndjson, json or har.")
+        case .readFailed(let name): self.init(.inputOutput, "reading \(name) failed")
         case .unknownForm(let name):
             self.init(
-                .damagedData, "\(name) is neither an export of callbox nor a HAR",
+                .damagedData, "\(name) is neither an export of Callbox nor a HAR",
                 advice: "A HAR has its entries at log.entries.")
         case .brokenInput(let name, let reason): self.init(.damagedData, "\(name): \(reason)")
         case .badDelivery(let problem):
             self.init(
                 .damagedData, problem,
-                advice: "The records before it were imported. Use --skip-bad to continue without it.")
+                advice: "Everything before it was imported. Use --skip-bad to continue without it.")
         }
     }
 
@@ -211,6 +212,9 @@ extension CommandFailure {
             self.init(
                 .unavailable, "\(setting.host) is not an address of this machine",
                 advice: "Choose another one with --listen.")
+        case .cannotListen(_, .certificate(let file, let reason)):
+            self.init(
+                .configuration, "cannot use \(file) for TLS: it \(reason)", advice: "Correct tls in the configuration.")
         case .cannotListen(let setting, .other(let reason)):
             self.init(.unavailable, "cannot listen on \(setting): \(reason)")
         case .cannotOpenAdminListener(let setting, let error):
@@ -220,6 +224,7 @@ extension CommandFailure {
                 case .notPermitted: "permission denied"
                 case .addressNotAvailable: "not an address of this machine"
                 case .other(let reason): reason
+                case .certificate(let file, let reason): "\(file) \(reason)"
                 }
             self.init(
                 .unavailable, "cannot open the admin listener on \(setting): \(reason)",

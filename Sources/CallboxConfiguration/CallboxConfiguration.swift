@@ -13,6 +13,9 @@ package struct CallboxConfiguration: Sendable {
     package var writesAccessLog = false
     /// The address of the admin listener; nil for none.
     package var admin: AdminSetting?
+    /// nil to listen without TLS.
+    package var tls: TLSSettings?
+    package var trustedProxies = TrustedProxies()
     package var limits = ListenerLimits()
     /// How long a stopping server waits for open requests.
     package var shutdownGrace: Duration = .seconds(10)

@@ -8,12 +8,8 @@ internal import Yams
 /// Reads `callbox.yaml`. Strict: an unknown key or value is an error that names the line. One run reports all errors.
 package enum ConfigurationFile {
     private static let keys = [
-        "listen", "archive", "log-level", "log-format", "access-log", "admin", "limits", "quarantine", "index",
-        "dictionaries", "sources", "apis",
-    ]
-    private static let limitKeys = [
-        "request-deadline", "idle-timeout", "header-bytes", "header-line-bytes", "header-lines", "target-bytes",
-        "connections", "buffered-bodies", "shutdown-grace",
+        "listen", "archive", "log-level", "log-format", "access-log", "admin", "tls", "trusted-proxies", "limits",
+        "quarantine", "index", "dictionaries", "sources", "apis",
     ]
     package static let logLevels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
 
@@ -72,7 +68,13 @@ package enum ConfigurationFile {
             let expected = "a loopback address such as 127.0.0.1:8788, or unix:/run/callbox/admin.sock"
             configuration.admin = admin.value("listen", expected) { AdminSetting($0, besides: file) }
         }
-        if let limits = root.mapping("limits") { readLimits(limits, into: &configuration) }
+        if let tls = root.mapping("tls") { configuration.tls = ListenerSection.tls(tls) }
+        if let proxies = root.mapping("trusted-proxies") {
+            configuration.trustedProxies = ListenerSection.proxies(proxies)
+        }
+        if let limits = root.mapping("limits") {
+            ListenerSection.readLimits(limits, into: &configuration.limits, grace: &configuration.shutdownGrace)
+        }
         if let quarantine = root.mapping("quarantine") {
             quarantine.rejectUnknownKeys(["count", "bytes", "age"])
             let limits = configuration.quarantine
@@ -96,28 +98,6 @@ package enum ConfigurationFile {
                 apis, sources: isWhole ? sources?.keys ?? configuration.sources.map(\.name) : nil,
                 providers: configuration.providers)
         }
-    }
-
-    private static func readLimits(_ limits: YAMLMapping, into configuration: inout CallboxConfiguration) {
-        limits.rejectUnknownKeys(limitKeys)
-        func duration(_ key: String) -> Duration? {
-            limits.duration(key, "a duration such as 30s", in: .milliseconds(1) ... .seconds(1 << 40))
-        }
-        func byteCount(_ key: String) -> Int? {
-            limits.value(key, "a size such as 64KiB") { Quantity.byteCount($0).flatMap { $0 > 0 ? $0 : nil } }
-        }
-        func count(_ key: String) -> Int? { limits.count(key, in: 1...1_000_000) }
-        var server = configuration.limits
-        server.requestDeadline = duration("request-deadline") ?? server.requestDeadline
-        server.idleTimeout = duration("idle-timeout") ?? server.idleTimeout
-        server.headerByteCount = byteCount("header-bytes") ?? server.headerByteCount
-        server.headerFieldByteCount = byteCount("header-line-bytes") ?? server.headerFieldByteCount
-        server.headerFieldCount = count("header-lines") ?? server.headerFieldCount
-        server.targetByteCount = byteCount("target-bytes") ?? server.targetByteCount
-        server.connectionCount = count("connections") ?? server.connectionCount
-        server.bufferedBodyByteCount = byteCount("buffered-bodies") ?? server.bufferedBodyByteCount
-        configuration.limits = server
-        configuration.shutdownGrace = duration("shutdown-grace") ?? configuration.shutdownGrace
     }
 
     private static func readSources(_ sources: YAMLMapping, _ providers: ProviderCatalog) -> [SourceSettings] {

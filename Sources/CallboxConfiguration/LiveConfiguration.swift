@@ -19,6 +19,7 @@ package final class LiveConfiguration: Sendable {
     private let state: Mutex<State>
     private let load: @Sendable () throws -> (CallboxConfiguration, SourceTable)
     private let started: CallboxConfiguration
+    private let followers = Mutex<[@Sendable () -> Void]>([])
 
     /// - Parameter load: reads the configuration and the secrets again.
     package init(
@@ -45,11 +46,17 @@ package final class LiveConfiguration: Sendable {
             route: { [self] source, type in state.withLock { $0.parser }.route(source, type) })
     }
 
+    /// - Parameter action: called after each reload that succeeded, on the thread that reloads.
+    package func afterReload(_ action: @escaping @Sendable () -> Void) {
+        followers.withLock { $0.append(action) }
+    }
+
     /// Reads the configuration again. If it throws, the old settings stay in use.
     package func reload() throws -> Reload {
         let (configuration, sources) = try load()
         let state = State(configuration, sources)
         self.state.withLock { $0 = state }
+        for follower in followers.withLock({ $0 }) { follower() }
         return Reload(
             sources: sources.sources.map(\.name).sorted(), needingRestart: started.changedKeys(in: configuration))
     }
@@ -75,6 +82,7 @@ extension CallboxConfiguration {
             "listen": listen != other.listen, "archive": archivePath != other.archivePath,
             "log-level": logLevel != other.logLevel, "log-format": logFormat != other.logFormat,
             "access-log": writesAccessLog != other.writesAccessLog, "admin": admin != other.admin,
+            "tls": tls != other.tls, "trusted-proxies": trustedProxies != other.trustedProxies,
             "limits": limits != other.limits || shutdownGrace != other.shutdownGrace,
             "quarantine": quarantine != other.quarantine, "index": indexLag != other.indexLag,
             "dictionaries": trainsDictionaries != other.trainsDictionaries, "apis": apis != other.apis,

@@ -8,7 +8,7 @@ internal import Yams
 enum SourceSection {
     private static let keys = [
         "provider", "path", "verify", "tolerance", "body-limit", "secrets", "routes", "redirects", "allow-from",
-        "trusted-proxies", "accept-unsigned", "accept-compacted", "keep", "keep-metadata", "states",
+        "accept-unsigned", "accept-compacted", "keep", "keep-metadata", "states",
     ]
 
     static func read(_ section: YAMLMapping, name: String, providers: ProviderCatalog) -> SourceSettings? {
@@ -62,24 +62,12 @@ enum SourceSection {
 
     private static func senderPolicy(_ section: YAMLMapping) -> SenderPolicy {
         var policy = SenderPolicy()
-        policy.allowed = ranges(section, "allow-from")
-        policy.trustedProxies = ranges(section, "trusted-proxies")
+        policy.allowed = section.addressRanges("allow-from")
         policy.acceptsUnsigned = section.flag("accept-unsigned") ?? false
         if policy.acceptsUnsigned, section.list("allow-from").isEmpty {
             section.reject("accept-unsigned", "needs 'allow-from', or anybody could deliver")
         }
         return policy
-    }
-
-    private static func ranges(_ section: YAMLMapping, _ key: String) -> [AddressRange] {
-        section.list(key).compactMap { node in
-            let range = node.string.flatMap(AddressRange.init)
-            if range == nil {
-                section.reject(
-                    key, "has '\(node.string ?? "")', which is not an address such as 18.230.43.17 or 10.0.0.0/8")
-            }
-            return range
-        }
     }
 
     private static func bodyLimit(_ text: String) -> Int? {

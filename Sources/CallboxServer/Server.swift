@@ -79,6 +79,7 @@ package struct Server: Sendable {
         // Trapped before the address is announced: whoever waits for that may send SIGHUP at once.
         let hangups = await UnixSignalsSequence(trapping: .sighup)
         SQLiteFile.disableMemoryStatistics()
+        let counters = ListenerCounters()
         let metrics = ServerMetrics(sources: live.sources.sources.map(\.name), now: now)
         let log = IntakeLog(logger, metrics, access: access)
         let archive = try openArchive(metrics, log)
@@ -106,7 +107,9 @@ package struct Server: Sendable {
         if let setting = configuration.admin {
             let gauges = ArchiveGauges(archive: archive, quarantine: configuration.quarantine)
             let admin = AdminListener(
-                metrics: metrics, gauges: gauges, readiness: readiness, limits: { [] }, now: now, pool: pool)
+                metrics: metrics, gauges: gauges, readiness: readiness,
+                limits: { counters.snapshot.map { ($0.name, $0.count) } },
+                now: now, pool: pool)
             services.append(ClosureService { try await serve(admin, on: setting) })
         }
         services.append(ClosureService { await reload(on: hangups, metrics) })
@@ -119,7 +122,7 @@ package struct Server: Sendable {
                     }
                 })
         }
-        services.append(ClosureService { try await listen(archive, floor, readiness, metrics, log) })
+        services.append(ClosureService { try await listen(archive, floor, readiness, metrics, log, counters) })
         let group = ServiceGroup(
             configuration: .init(
                 services: services.map {
@@ -201,7 +204,7 @@ package struct Server: Sendable {
     /// journal, or of the quarantine.
     private func listen(
         _ archive: OpenArchive, _ floor: FreeSpaceFloor, _ readiness: Readiness, _ metrics: ServerMetrics,
-        _ log: IntakeLog
+        _ log: IntakeLog, _ counters: ListenerCounters
     ) async throws {
         let live = live
         // Its reader is gone when this returns: SQLite removes the log of a file with the last connection.
@@ -227,10 +230,14 @@ package struct Server: Sendable {
         let setting = configuration.listen
         let listener: OpenListener
         do throws(ListenError) {
-            listener = try await HTTPListener(limits: configuration.limits, application: application)
-                .listen(
-                    on: sockets.main.map { .inherited(descriptor: $0) } ?? .tcp(host: setting.host, port: setting.port),
-                    group: MultiThreadedEventLoopGroup.singleton)
+            listener = try await HTTPListener(
+                limits: configuration.limits, proxies: configuration.trustedProxies, tls: configuration.tls,
+                application: application, counters: counters
+            )
+            .listen(
+                on: sockets.main.map { .inherited(descriptor: $0) } ?? .tcp(host: setting.host, port: setting.port),
+                group: MultiThreadedEventLoopGroup.singleton)
+            live.afterReload { listener.reloadCertificates() }
         } catch {
             try? await bodies.shutdownGracefully()
             throw ServerError.cannotListen(setting, error)

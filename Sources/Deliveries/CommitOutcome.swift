@@ -1,6 +1,6 @@
 /// Proof that a delivery is durable.
 ///
-/// A protocol so that only the archive, which conforms a type of its own to it, can make one: intake is generic over it
+/// A protocol, so only the archive, which conforms a type of its own to it, can make one: intake is generic over it
 /// and cannot produce a value of a type it does not know. That is why an answer of 200 before the commit does not
 /// compile.
 package protocol JournalReceipt: Sendable {

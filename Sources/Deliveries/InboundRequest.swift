@@ -4,7 +4,8 @@ package struct InboundRequest: Sendable {
     package let target: RequestTarget
     package let headers: HeaderFields
     package let body: [UInt8]
-    /// The address at the other end of the connection, without its port; `local` on a Unix-domain socket.
+    /// The client's address without its port: the other end of the connection, or what a trusted proxy says. `unknown` if the
+    /// proxy does not name an address, `local` on a Unix-domain socket.
     package let peer: String
     /// When the last byte of the body had arrived.
     package let receivedAt: Timestamp
@@ -31,10 +32,25 @@ package struct InboundHead: Sendable {
     package let target: RequestTarget
     /// The client's address, as in `InboundRequest.peer`.
     package let peer: String
+    /// What the client proved in the TLS handshake; nil if it presented no certificate.
+    package let certificate: ClientCertificate?
 
-    package init(method: String, target: RequestTarget, peer: String = "local") {
+    package init(
+        method: String, target: RequestTarget, peer: String = "local", certificate: ClientCertificate? = nil
+    ) {
         self.method = method
         self.target = target
         self.peer = peer
+        self.certificate = certificate
+    }
+}
+
+/// A certificate that a client presented and that a configured authority signed.
+package struct ClientCertificate: Sendable, Hashable {
+    /// SHA-256 of its DER form, 64 hexadecimal digits in lower case, as `openssl x509 -fingerprint -sha256` shows it with colons.
+    package let fingerprint: String
+
+    package init(fingerprint: String) {
+        self.fingerprint = fingerprint
     }
 }

@@ -19,7 +19,7 @@ package struct ReportContent: Sendable, Equatable, Codable {
     package let provider: String
     /// The provider's name for it, such as `pf_checking_account` or `CASE_STATUS_CHANGED`.
     package let type: String
-    /// Equal for two deliveries of the same report of one source, so that the second counts as an attempt of the first.
+    /// Equal for two deliveries of the same report of one source, so the second counts as an attempt of the first.
     package let dedupeKey: String
     /// The provider's time of the report.
     package let providerTime: Timestamp?

@@ -9,7 +9,7 @@ package struct RequestID: Sendable, Hashable, CustomStringConvertible {
 
     private let rawValue: UInt64
 
-    /// The ID of a request that did not come through a listener.
+    /// The ID of a request without a listener.
     package static let none = RequestID(rawValue: 0)
 
     /// A new ID. An odd step visits every 60-bit value once; this one makes neighbours look different.

@@ -4,7 +4,7 @@ internal import Journal
 internal import Providers
 internal import ReportIndex
 
-/// Which calls a delivery, or a link that nothing came for, leads to: the providers' rules for the APIs that the
+/// The calls that deliveries and pending links lead to, by the providers' rules for the APIs that the
 /// configuration wants to follow up. Pure.
 struct FollowUpPlan: Sendable {
     struct FollowedAPI: Sendable {

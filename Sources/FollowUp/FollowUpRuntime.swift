@@ -65,7 +65,7 @@ package struct FollowUpRuntime: Service {
         return end
     }
 
-    /// Records the cursor, so that a rebuilt index continues from there.
+    /// Records the cursor, so a rebuilt index continues from there.
     func finish() async {
         try? await off {
             guard let position = try archive.reader().followUpCursor() else { return }
@@ -141,7 +141,7 @@ package struct FollowUpRuntime: Service {
         }
     }
 
-    /// One task for each API, so that a slow API does not delay the others.
+    /// One task for each API, so a slow API does not delay the others.
     private func work(_ calls: FollowUpCalls, _ plan: FollowUpPlan) async throws {
         let due = try await off { [now] in try calls.reader.dueFollowUps(at: now(), limit: Self.pageCount) }
         let groups = Dictionary(grouping: due) { plan.task(named: $0.order.task)?.api.name }

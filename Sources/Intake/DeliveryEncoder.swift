@@ -30,7 +30,7 @@ package struct DeliveryEncoder: Sendable {
             salt: SecureRandom.bytes(EncodedDelivery.saltByteCount), isUnproved: delivery.isUnproved)
     }
 
-    /// A rejected delivery, uncompressed, so that a flood of them costs little time.
+    /// A rejected delivery, uncompressed, so a flood of them costs little time.
     func quarantined(
         _ request: InboundRequest, at source: Source, _ verification: Verification, reason: String
     ) -> QuarantinedDelivery {

@@ -150,7 +150,8 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         commit(encoded) { outcome in
             switch outcome {
             case .durable(let receipt):
-                let response = acknowledge(receipt).response
+                var response = acknowledge(receipt).response
+                response.provesSender = encoded.verification == .verified
                 let arrival = IntakeEvent.Arrival(receipt.deliveryID, encoded)
                 observe(summary.event(encoded.source, response, .archived(arrival)))
                 respond(response)

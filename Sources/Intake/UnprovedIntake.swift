@@ -29,14 +29,14 @@ final class UnprovedIntake: Sendable {
         self.isReferredTo = isReferredTo
     }
 
-    /// The address's limit is the first, so that one address costs neither the total nor look-ups. A redirect that the
+    /// The address's limit is the first, so one address costs neither the total nor look-ups. A redirect that the
     /// archive refers to is free of the total: others cannot use up its turn.
     func decide(_ request: InboundRequest, at source: Source) -> RedirectDecision {
         guard let redirect = RedirectRequest(request) else {
             return .rejected(.linkTooLong, reason: "the target of the redirect is too long")
         }
         guard !isSpaceShort() else { return .rejected(.tryAgain, reason: "disk space is short") }
-        let address = Self.address(of: request, at: source)
+        let address = Self.address(of: request)
         guard redirects.withLock({ $0.takeForAddress(address, at: request.receivedAt) }) else {
             return .rejected(.tryAgain, reason: "too many redirects from one address")
         }
@@ -53,16 +53,15 @@ final class UnprovedIntake: Sendable {
             $0 + $1.name.utf8.count + $1.value.utf8.count
         }
         let cost = 1 + Int64(headerByteCount + request.body.count) / (16 * 1024)
-        let address = Self.address(of: request, at: source)
+        let address = Self.address(of: request)
         return quarantine.withLock { limiter in
             limiter.takeForAddress(address, cost: cost, at: request.receivedAt)
                 && limiter.takeFromTotal(cost: cost, at: request.receivedAt)
         }
     }
 
-    /// The sender's address behind the source's own proxies; the connection's if they name none. A peer without an
-    /// address, on a Unix socket, counts as one.
-    private static func address(of request: InboundRequest, at source: Source) -> UInt64 {
-        (source.senderPolicy.sender(of: request) ?? NetworkAddress(request.peer))?.subnet ?? 0
+    /// A peer without an address, as on a Unix socket, counts as one.
+    private static func address(of request: InboundRequest) -> UInt64 {
+        NetworkAddress(request.peer)?.subnet ?? 0
     }
 }

@@ -2,7 +2,7 @@ package import Deliveries
 internal import Foundation
 internal import Synchronization
 
-/// The clock and sleeping, replaceable so that tests do not wait.
+/// The clock and sleeping, replaceable so tests do not wait.
 package struct CallClock: Sendable {
     package typealias Sleep = @Sendable (Duration) async throws(CancellationError) -> Void
 
@@ -25,7 +25,7 @@ package struct CallClock: Sendable {
         })
 }
 
-/// The random part of waits, so that callers that failed together do not retry together.
+/// The random part of waits, so callers that failed together do not retry together.
 package final class Jitter: Sendable {
     private let generator: Mutex<any RandomNumberGenerator & Sendable>
 

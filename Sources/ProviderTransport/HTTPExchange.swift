@@ -17,7 +17,7 @@ package struct HTTPExchange: Sendable {
     }
 }
 
-/// Why there is no response.
+/// The reason for a missing response.
 package enum TransportFailure: Error, Sendable, Equatable {
     /// The request was never sent.
     case notSent(problem: String)

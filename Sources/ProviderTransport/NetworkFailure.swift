@@ -22,7 +22,7 @@ enum NetworkFailure {
         case let error as IOError where error.errnoCode == ECONNREFUSED:
             return .notSent(problem: "nothing listens there, or it rejects connections")
         case let error as IOError where [EHOSTUNREACH, ENETUNREACH].contains(error.errnoCode):
-            return .notSent(problem: "there is no way to that host")
+            return .notSent(problem: "the host is unreachable")
         case let error as IOError: return .noResponse(problem: "the connection failed (error \(error.errnoCode))")
         // The TLS library is not a direct dependency, so its error is recognised by name.
         case _ where String(describing: error).hasPrefix("handshakeFailed"):

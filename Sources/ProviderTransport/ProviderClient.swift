@@ -57,7 +57,7 @@ package struct ProviderClient: Sendable {
 
     private func login() async throws -> AccessToken {
         guard let login = account.api.login else {
-            throw ProviderCallFailure.badInput("This call needs an access token, and there is none.")
+            throw ProviderCallFailure.badInput("This call needs an access token, but the API has no login.")
         }
         let call = try login(account)
         let response = try await response(to: call.request)

@@ -1,5 +1,5 @@
 /// Limits on what is indexed of one delivery. A sender chooses how many reports and values a body has; memory depends
-/// on these numbers instead. No honest delivery known comes near them.
+/// on these numbers instead. No known honest delivery is near them.
 struct DeliveryLimits {
     var reportCount = 10_000
     /// Fields of one report.
@@ -19,7 +19,7 @@ struct DeliveryLimits {
 
 /// How much of one delivery can still be indexed, shared by its reports.
 ///
-/// A share is reserved for the identifiers of each report, which come first, whatever the reports before it used:
+/// A share is reserved for the identifiers of each report, which are first, regardless of the reports before it:
 /// ```
 /// available to report 3 of 6 = left of the limit - 3 shares
 /// share of fields            = limit / 6, at most the fields of a report

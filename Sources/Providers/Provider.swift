@@ -2,8 +2,8 @@ package import Deliveries
 
 /// The code of a provider's requests: screening, verification and parsing.
 ///
-/// Pure: bytes in, values out. `screen` and `verify` stand before the acknowledgement and look at no JSON; `parse`
-/// runs later, over the journal, and may be run again on everything that ever came.
+/// Pure: bytes in, values out. `screen` and `verify` run before the acknowledgement and read no JSON. `parse` runs
+/// later, on the journal, and may run again on every delivery.
 package protocol Provider: Sendable {
     var descriptor: ProviderDescriptor { get }
 
@@ -43,7 +43,7 @@ package enum Screening: Sendable, Equatable {
 extension Screening {
     /// A GET or HEAD at a source whose deliveries are POST requests.
     static let connectivityTest = Screening.handshake(
-        .text(200, "Callbox is here. Deliveries come as POST.\n"), event: "connectivity test")
+        .text(200, "Callbox is here. Send deliveries with POST.\n"), event: "connectivity test")
 }
 
 /// The result of checking the origin of a delivery.

@@ -1,6 +1,6 @@
 package import Deliveries
 
-/// The providers that a configuration can name. A value, so that a test can add one.
+/// The providers that a configuration can name. A value, so a test can add one.
 package struct ProviderCatalog: Sendable {
     /// The providers of this product, in the order of help texts.
     package static let standard = ProviderCatalog(providers: [

@@ -3,7 +3,7 @@ internal import StrictJSON
 
 extension ArchivedDelivery {
     /// The reports of a body that is an array, one for each element, up to the limit of a delivery; what is beyond it
-    /// is one `unrecognised` report that says how many elements it stands for.
+    /// is one `unrecognised` report that says how many elements were left out.
     ///
     /// - Parameters:
     ///   - elements: what the provider calls them, in the plural.

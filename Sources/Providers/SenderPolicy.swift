@@ -4,8 +4,6 @@ package import Deliveries
 package struct SenderPolicy: Sendable, Equatable {
     /// Empty: from anywhere.
     package var allowed: [AddressRange] = []
-    /// Our own proxies, whose `X-Forwarded-For` is trusted.
-    package var trustedProxies: [AddressRange] = []
     /// Whether a delivery without any signature gets in from an allowed address, marked `unverified`: older accounts of
     /// Klavi do not sign reports (klavi-reference: Undocumented).
     package var acceptsUnsigned = false
@@ -17,24 +15,7 @@ package struct SenderPolicy: Sendable, Equatable {
 
     package func admits(_ request: InboundRequest) -> Bool {
         guard !allowed.isEmpty else { return true }
-        guard let sender = sender(of: request) else { return false }
-        return allowed.contains { $0.contains(sender) }
-    }
-
-    /// The address at the other end, or behind our own proxies: the last in `X-Forwarded-For` that is none of them.
-    /// What stands before it was written by the sender.
-    package func sender(of request: InboundRequest) -> NetworkAddress? {
-        guard let peer = NetworkAddress(request.peer) else { return nil }
-        guard isTrusted(peer) else { return peer }
-        let hops = request.headers.values(named: "X-Forwarded-For").flatMap { $0.split(separator: ",") }
-        for hop in hops.reversed() {
-            guard let address = NetworkAddress(hop.trimmingOptionalWhitespace) else { return nil }
-            if !isTrusted(address) { return address }
-        }
-        return peer
-    }
-
-    private func isTrusted(_ address: NetworkAddress) -> Bool {
-        trustedProxies.contains { $0.contains(address) }
+        guard let peer = NetworkAddress(request.peer) else { return false }
+        return allowed.contains { $0.contains(peer) }
     }
 }

@@ -46,7 +46,7 @@ package enum OriginPolicy: Sendable {
 
 /// The sources of a configuration, found by path.
 package struct SourceTable: Sendable {
-    /// Longest path first, so that `/certn/legacy` wins over `/certn`.
+    /// Longest path first, so `/certn/legacy` wins over `/certn`.
     package let sources: [Source]
 
     package init(_ sources: [Source]) {

@@ -1,6 +1,6 @@
 package import Deliveries
 
-/// The names under which requests of the known providers carry secrets, besides those of `SecretNames`. In lower case.
+/// Names of secrets in requests of providers, beyond those of `SecretNames`. In lower case.
 package struct ProviderSecrets: Sendable {
     let headers: Set<String>
     let parameters: Set<String>
@@ -11,16 +11,16 @@ package struct ProviderSecrets: Sendable {
     }
 }
 
-/// Credentials that a delivery carries, hidden in every view. The archive and a replay have them.
+/// Masks credentials in views. The archive and replays keep them.
 package enum Masking {
-    /// What stands where a secret was.
+    /// Replaces a secret.
     package static let mask = "[masked]"
 
     package static func value(of field: HeaderField, _ secrets: ProviderSecrets) -> String {
         SecretNames.isSecretHeader(field.name, others: secrets.headers) ? mask : field.value
     }
 
-    /// The target with the values of parameters hidden that are credentials.
+    /// The target with masked credentials in its query.
     package static func target(_ text: String, _ secrets: ProviderSecrets) -> String {
         guard let mark = text.utf8.firstIndex(of: UInt8(ascii: "?")) else { return text }
         return text[...mark]
@@ -29,7 +29,7 @@ package enum Masking {
             }
     }
 
-    /// `a=1&client_secret=x` with the values hidden whose names are secret.
+    /// `a=1&client_secret=x` with the values of secret names masked.
     package static func items(_ text: Substring, isSecret: (String) -> Bool) -> String {
         QueryText.masking(text, with: mask, isSecret: isSecret)
     }

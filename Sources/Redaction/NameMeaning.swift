@@ -1,15 +1,14 @@
-/// What the name of a member says of its value: that it has to be masked whatever it looks like.
+/// The meaning of a member name whose value is masked whatever it looks like.
 enum NameMeaning {
-    /// Proves or opens something.
     case credential
-    /// The number of a person, a company or a document.
+    /// Number of a person, a company or a document.
     case identity
     case phone
     case account
 
     /// - Parameters:
-    ///   - name: the nearest name; of `a.b`, the last part counts and the one before is around it.
-    ///   - outer: the name around it, which says what a mere `number` is the number of.
+    ///   - name: of `a.b`, the last part counts and the one before is `outer`.
+    ///   - outer: the enclosing name, which gives a plain `number` its meaning.
     init?(name: String, outer: String?) {
         let parts = name.split(separator: ".", omittingEmptySubsequences: true)
         let words = NameWords.words(of: parts.last.map(String.init) ?? name)
@@ -64,7 +63,7 @@ enum NameMeaning {
         zip(words, words.dropFirst()).map { "\($0) \($1)" }
     }
 
-    /// What stands beside such a number without being one.
+    /// Words of names beside such numbers.
     private static let harmlessWords: Set<String> = [
         "type", "status", "label", "name", "date", "time", "at", "count", "total", "balance", "amount", "limit",
         "currency", "country", "url", "hash", "id", "ids", "uuid", "verified", "expiry", "network",
@@ -94,12 +93,12 @@ enum NameMeaning {
     ]
 }
 
-/// The words of a member's name, whatever its spelling: `enquiryCpf`, `enquiry_cpf` and `enquiry-CPF` are two words.
+/// The words of a member name: `enquiryCpf`, `enquiry_cpf` and `enquiry-CPF` have the same two.
 enum NameWords {
-    /// Names are short; of a longer one this many bytes count.
+    /// The bytes of a name that count.
     private static let byteCountLimit = 128
 
-    /// In lower case, digits left out. `CNPJNumber` is `cnpj` and `number`.
+    /// In lower case without digits: `CNPJNumber` is `cnpj` and `number`.
     static func words(of name: String) -> [String] {
         let bytes = Array(name.utf8.prefix(byteCountLimit))
         var words: [String] = []
@@ -123,7 +122,7 @@ enum NameWords {
         return words
     }
 
-    /// Letters beyond ASCII count as small ones.
+    /// Letters beyond ASCII count as lower case.
     private static func isLower(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte >= 0x80
     }

@@ -1,17 +1,17 @@
 internal import StrictJSON
 
-/// Data of persons, and credentials in texts that were stored, as views for people show them. The end of a number and the
-/// domain of an address stay, so that one can be told from another.
+/// Masks personal data and credentials in stored text. The end of a number and the domain of an address stay, to distinguish
+/// values.
 package enum PersonalData {
     private static let dot = "•"
-    /// Longer values are no numbers of anything.
+    /// Longer values are not numbers.
     private static let numberByteCountLimit = 64
 
-    /// A value as people see it.
+    /// The masked value.
     ///
     /// - Parameters:
-    ///   - name: the member, field, header or parameter that has it; nil for text without one.
-    ///   - outer: the name around that.
+    ///   - name: of the member, field, header or parameter; nil for text without one.
+    ///   - outer: the name of the enclosing member.
     package static func shown(_ text: String, name: String? = nil, outer: String? = nil) -> String {
         if let meaning = name.flatMap({ NameMeaning(name: $0, outer: outer) }), let masked = mask(text, as: meaning) {
             return masked
@@ -19,9 +19,9 @@ package enum PersonalData {
         return shownText(text)
     }
 
-    /// Text that nothing is known of but what is in it.
+    /// Text without a name.
     private static func shownText(_ text: String) -> String {
-        // Nothing of the type is as short.
+        // The shortest match has six bytes.
         guard text.utf8.count >= 6 else { return text }
         var bytes = Array(text.utf8)
         let count = bytes.count
@@ -32,12 +32,12 @@ package enum PersonalData {
         let numbers = PersonalNumbers.ranges(in: bytes)
         bytes = replacing(numbers, in: bytes) { hidden($0) }
         isChanged = isChanged || !addresses.isEmpty || !numbers.isEmpty
-        // The target of a link in the text may carry a credential.
+        // A URL may carry a credential in its query.
         let shown = isChanged ? String(decoding: bytes, as: UTF8.self) : text
         return shown.hasPrefix("http") ? Masking.target(shown, ProviderSecrets()) : shown
     }
 
-    /// Nil where the value cannot be what the name says.
+    /// Nil if the value cannot have that meaning.
     private static func mask(_ text: String, as meaning: NameMeaning) -> String? {
         guard meaning != .credential else { return text.isEmpty ? nil : Masking.mask }
         guard text.utf8.count <= numberByteCountLimit, !isUUID(text) else { return nil }
@@ -53,7 +53,7 @@ package enum PersonalData {
         return isOne ? hidden(text) : nil
     }
 
-    /// Letters and digits hidden but for the last; what stands between them stays.
+    /// Hides all but the last letters and digits, and keeps punctuation.
     private static func hidden(_ text: some StringProtocol) -> String {
         let count = text.count { $0.isLetter || $0.isNumber }
         var hiddenCount = count - (count >= 6 ? 2 : count >= 4 ? 1 : 0)

@@ -1,10 +1,9 @@
-/// Finds numbers of people in text: CPF, CNPJ, SIN, SSN and telephone numbers in their usual spellings. Looks at each byte a
-/// bounded number of times.
+/// Finds CPF, CNPJ, SIN, SSN and telephone numbers in text. Reads each byte a bounded number of times.
 enum PersonalNumbers {
-    /// Digits with the marks between them that such numbers have; spaces part pieces.
+    /// Digits with punctuation between them; spaces separate pieces.
     private struct Piece {
         let range: Range<Int>
-        /// Whether a letter goes on from it, as in identifiers: then it is no number of its own.
+        /// True if a letter follows or precedes directly, as in identifiers, which are not numbers.
         let isAttached: Bool
     }
 
@@ -12,7 +11,7 @@ enum PersonalNumbers {
     private static let pieceCountLimit = 5
     private static let byteCountLimit = 24
 
-    /// The places of numbers, in order, none in another.
+    /// Sorted ranges that do not overlap.
     static func ranges(in bytes: [UInt8]) -> [Range<Int>] {
         let pieces = pieces(of: bytes)
         var found: [Range<Int>] = []
@@ -60,7 +59,7 @@ enum PersonalNumbers {
         var (start, end) = (run.lowerBound, run.upperBound)
         while start < end, isTrimmed(bytes[start]) || bytes[start] == UInt8(ascii: ")") { start += 1 }
         while end > start, isTrimmed(bytes[end - 1]) || isOpening(bytes[end - 1]) { end -= 1 }
-        // Brackets around the whole are none of the number's, nor is one without the other.
+        // Brackets around the whole, and an unmatched one, are not part of the number.
         if end - start > 5, bytes[end - 1] == UInt8(ascii: ")") {
             end -= 1
             if bytes[start] == UInt8(ascii: "(") { start += 1 }
@@ -68,7 +67,7 @@ enum PersonalNumbers {
         guard bytes[start..<end].contains(where: isDigit) else { return nil }
         let before = run.lowerBound > 0 && isWord(bytes[run.lowerBound - 1])
         let after = run.upperBound < bytes.count && isWord(bytes[run.upperBound])
-        // A slash parts, as in the path of a URL.
+        // A slash separates, as in the path of a URL.
         let isAttached =
             before && bytes[run.lowerBound] != UInt8(ascii: "/")
             || after && bytes[run.upperBound - 1] != UInt8(ascii: "/")
@@ -119,21 +118,21 @@ enum PersonalNumbers {
     }
 }
 
-/// Whether digits can be a number of the type at all.
+/// Check digits of national identifiers.
 enum CheckDigits {
-    /// Eleven digits, the last two made of those before, and not all the same (Receita Federal).
+    /// Eleven digits, not all equal, the last two check digits (Receita Federal).
     static func isCPF(_ digits: [UInt8]) -> Bool {
         digits.count == 11 && !areTheSame(digits) && weighted(digits, 9, from: 10) == digits[9]
             && weighted(digits, 10, from: 11) == digits[10]
     }
 
-    /// Fourteen digits, the last two made of those before, and not all the same.
+    /// Fourteen digits, not all equal, the last two check digits (Receita Federal).
     static func isCNPJ(_ digits: [UInt8]) -> Bool {
         digits.count == 14 && !areTheSame(digits) && cyclic(digits, 12) == digits[12]
             && cyclic(digits, 13) == digits[13]
     }
 
-    /// Nine digits that the Luhn algorithm agrees with, and not all the same.
+    /// Nine digits, not all equal, with a valid Luhn check digit.
     static func isSIN(_ digits: [UInt8]) -> Bool {
         guard digits.count == 9, !areTheSame(digits) else { return false }
         var sum = 0
@@ -154,7 +153,7 @@ enum CheckDigits {
         return checkDigit(sum)
     }
 
-    /// The same with weights that rise from 2 to 9 and begin again, from the right.
+    /// The check digit with weights 2 to 9, repeated, from the right.
     private static func cyclic(_ digits: [UInt8], _ count: Int) -> UInt8 {
         let sum = digits.prefix(count).reversed().enumerated().reduce(0) {
             $0 + Int($1.element) * (2 + $1.offset % 8)

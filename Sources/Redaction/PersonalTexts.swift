@@ -1,9 +1,9 @@
-/// Finds e-mail addresses and JSON Web Tokens in text. Looks at each byte a bounded number of times.
+/// Finds e-mail addresses and JSON Web Tokens in text. Reads each byte a bounded number of times.
 enum PersonalTexts {
-    /// The longest local part that an address has (RFC 5321 §4.5.3.1.1).
+    /// RFC 5321 §4.5.3.1.1.
     private static let localByteCountLimit = 64
 
-    /// The parts of e-mail addresses before the `@`, in order.
+    /// The parts of e-mail addresses before the `@`.
     static func localParts(in bytes: [UInt8]) -> [Range<Int>] {
         var found: [Range<Int>] = []
         for (position, byte) in bytes.enumerated() where byte == UInt8(ascii: "@") {
@@ -16,7 +16,7 @@ enum PersonalTexts {
         return found
     }
 
-    /// Tokens as RFC 7519 has them: three parts in base 64, the first of which is a JSON object.
+    /// Tokens (RFC 7519): three base64url parts, the first a JSON object.
     static func webTokens(in bytes: [UInt8]) -> [Range<Int>] {
         var found: [Range<Int>] = []
         var position = 0
@@ -38,7 +38,7 @@ enum PersonalTexts {
         return found
     }
 
-    /// Whether a name with a dot in it begins there.
+    /// True if a name with a dot begins at `start`.
     private static func isDomain(_ bytes: [UInt8], from start: Int) -> Bool {
         var hasDot = false
         var count = 0
@@ -61,7 +61,7 @@ enum PersonalTexts {
             || byte == UInt8(ascii: "%")
     }
 
-    /// The letters of base 64 for URLs, which are those of host names as well.
+    /// The base64url alphabet, which is also that of host names.
     private static func isBase64(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

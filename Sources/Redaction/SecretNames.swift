@@ -1,10 +1,8 @@
 internal import Deliveries
 
-/// The one list of names whose values prove or open something. `NameMeaning` has the names of personal data.
-///
-/// Names that only one provider uses are its own (`Providers`) and passed in.
+/// The names of credentials. `NameMeaning` has those of personal data; a provider's own names are passed in.
 package enum SecretNames {
-    /// Whole names in lower case without `-` and `_`. Parts of them are in harmless names as well, such as `tspTokenHash`.
+    /// Whole names in lower case without `-` and `_`: harmless names such as `tspTokenHash` contain them.
     private static let credentials: Set<String> = [
         "accesskey", "accesstoken", "apikey", "apitoken", "authcode", "authorization", "authtoken", "clientsecret",
         "cookie", "idtoken", "jwt", "linktoken", "magiclinktoken", "oauthtoken", "otp", "partnertoken", "passwd",
@@ -12,17 +10,17 @@ package enum SecretNames {
         "token", "webhooksecret", "xapikey",
     ]
 
-    /// Credentials in a query or a call, but ordinary words in a report.
+    /// Credentials in a query or a call, ordinary words in a report.
     private static let callCredentials: Set<String> = ["code", "sig"]
 
     /// Parts of the names of headers and of fields of a call.
     private static let headerParts = ["authorization", "cookie", "api-key", "signature", "token", "secret", "password"]
     private static let callParts = ["signature", "credential", "securitytoken", "password", "secret"]
 
-    /// Identifiers that the caller of an API chose; a transcript of the call shows them.
+    /// Identifiers chosen by the caller of an API; transcripts show them.
     private static let callerChosen: Set<String> = ["magiclinktoken", "reporttoken"]
 
-    /// Whether the member of a report or a form has a credential.
+    /// True if a member of a report or a form is a credential.
     package static func isCredential(_ name: String) -> Bool {
         credentials.contains(plain(name))
     }
@@ -39,7 +37,7 @@ package enum SecretNames {
         return credentials.contains(plain) || callCredentials.contains(plain) || others.contains(name.lowercased())
     }
 
-    /// Whether a field of an API call or of a signed address is hidden in its transcript.
+    /// True if a field of an API call or of a signed URL is masked in its transcript.
     package static func isSecretInCall(_ name: String) -> Bool {
         let plain = plain(name)
         guard !callerChosen.contains(plain) else { return false }

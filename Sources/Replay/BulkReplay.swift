@@ -1,9 +1,8 @@
 package import Deliveries
 package import Journal
 
-/// Sends many deliveries again, oldest first, and has the outcome of each recorded.
+/// Sends many deliveries again, oldest first, and records the outcome of each.
 package struct BulkReplay {
-    /// What came of one.
     package struct Sent: Sendable {
         package let plan: ReplayPlan
         package let startedAt: Timestamp
@@ -12,15 +11,15 @@ package struct BulkReplay {
         package var failure: String? {
             switch result.outcome {
             case .failed(let reason): reason
-            case .responded(let response): response.status >= 400 ? "answered \(response.status)" : nil
+            case .responded(let response): response.isSuccess ? nil : "response \(response.status)"
             }
         }
     }
 
     let send: @Sendable (ReplayPlan) async -> ReplayResult
-    /// What is to be sent for a number; nil where there is nothing to send any more.
+    /// Nil if retention removed the body.
     let plan: (DeliveryID) throws -> ReplayPlan?
-    /// Told of each, one after another.
+    /// Called for one after another.
     let record: (Sent) async throws -> Void
     let interval: Duration
     let concurrency: Int
@@ -41,13 +40,12 @@ package struct BulkReplay {
         self.now = now
     }
 
-    /// What came of all.
     package struct Summary: Equatable, Sendable {
         package var sentCount = 0
         package var failureCount = 0
-        /// Bodies that are gone.
+        /// Deliveries whose bodies were pruned.
         package var skippedCount = 0
-        /// Not sent, because there were too many failures.
+        /// Not sent, because the limit of failures was reached.
         package var leftCount = 0
         package var byteCount: Int64 = 0
     }
@@ -85,7 +83,7 @@ package struct BulkReplay {
     }
 }
 
-/// How many deliveries are sent in how long a time, at most.
+/// The most deliveries that are sent in a time.
 package struct SendingRate: Equatable {
     package let interval: Duration
 
@@ -102,7 +100,6 @@ package struct SendingRate: Equatable {
 }
 
 extension ReplayRecord {
-    /// What the journal keeps of a replay.
     package init(_ plan: ReplayPlan, _ startedAt: Timestamp, _ result: ReplayResult) {
         let outcome: Outcome
         switch result.outcome {
@@ -112,7 +109,7 @@ extension ReplayRecord {
                 status: response.status, responseByteCount: response.bodyByteCount, responseSHA256: response.bodySHA256)
         }
         self.init(
-            deliveryID: plan.deliveryID, startedAt: startedAt, method: plan.method, url: plan.urlWithoutCredentials,
+            deliveryID: plan.deliveryID, startedAt: startedAt, method: plan.method, url: plan.urlWithoutQuery,
             durationMilliseconds: result.durationMilliseconds, outcome: outcome)
     }
 }

@@ -1,5 +1,6 @@
 package import Deliveries
 internal import Foundation
+internal import Journal
 package import ReportIndex
 
 /// Why a delivery cannot be replayed.
@@ -9,50 +10,63 @@ package enum ReplayError: Error, Equatable {
     case noDelivery(DeliveryID)
 }
 
-/// A request made from an archived delivery, ready to be sent again: the method, the body and the headers as they came.
+/// A request made from an archived delivery: method, body and headers as they arrived.
 package struct ReplayPlan: Sendable, Equatable {
     package let deliveryID: DeliveryID
     package let method: String
-    /// Where it goes, query included.
+    /// The destination with its query, without user name and password.
     package let url: String
     package let headers: [HeaderField]
     package let body: [UInt8]
 
-    /// - Parameter url: where to send it. It is used as it is; where it has no query, the delivery's own is added, for a
-    ///   redirect says everything there.
+    /// - Parameter url: the destination. If it has no query, the delivery's own is added, because a redirect says everything there. A
+    ///   user name and password in it become an `Authorization` header (RFC 7617), in place of the delivery's.
     package init(_ delivery: ArchivedDelivery, to url: String) throws(ReplayError) {
         guard let components = URLComponents(string: url), let scheme = components.scheme?.lowercased(),
             ["http", "https"].contains(scheme), let host = components.host, !host.isEmpty,
             (1...65_535).contains(components.port ?? 80)
         else { throw .notHTTP(url: url) }
-        var target = url.prefix { $0 != "#" }
-        if components.query == nil, let query = delivery.request.target.query { target += "?\(query)" }
+        // We fetched it: its request line is a call of the provider's API. A webhook of the same content is a POST.
+        let isFetched = delivery.verification == .fetched
+        var headers = Self.endToEnd(delivery.request.headers)
+        if components.user != nil || components.password != nil {
+            let credentials = "\(components.user ?? ""):\(components.password ?? "")"
+            headers.removeAll { $0.name.matchesIgnoringASCIICase("Authorization") }
+            headers.append(HeaderField("Authorization", "Basic \(Data(credentials.utf8).base64EncodedString())"))
+        }
+        var target = Self.withoutCredentials(url.prefix { $0 != "#" })
+        if components.query == nil, !isFetched, let query = delivery.request.target.query { target += "?\(query)" }
         self.deliveryID = delivery.id
-        self.method = delivery.request.method
-        self.url = String(target)
-        self.headers = Self.endToEnd(delivery.request.headers)
+        self.method = isFetched ? "POST" : delivery.request.method
+        self.url = target
+        self.headers = headers
         self.body = delivery.request.body
     }
 
-    /// The URL as it is shown to whoever typed it: without user name and password.
-    package var urlWithoutPassword: String {
-        guard var components = URLComponents(string: url) else { return "" }
-        components.user = nil
-        components.password = nil
-        return components.string ?? ""
+    /// The plan for a delivery of an archive; nil if retention removed its body.
+    ///
+    /// - Throws: `ReplayError`, `ArchiveError`.
+    package init?(for id: DeliveryID, in reader: ArchiveReader, to url: String) throws {
+        guard let kept = try reader.keptDelivery(id) else { throw ReplayError.noDelivery(id) }
+        guard kept.pruningReason == nil else { return nil }
+        try self.init(kept.delivery, to: url)
     }
 
-    /// The URL as logs and the archive may have it: without user name, password, query and fragment.
-    package var urlWithoutCredentials: String {
-        guard var components = URLComponents(string: url) else { return "" }
-        components.user = nil
-        components.password = nil
-        components.query = nil
-        components.fragment = nil
-        return components.string ?? ""
+    /// The URL as logs and the archive may have it: without query.
+    package var urlWithoutQuery: String {
+        String(url.prefix { $0 != "?" })
     }
 
-    /// Headers that belong to one connection (RFC 9110 §7.6.1) or that the new one says for itself.
+    /// The URL without what precedes `@` in its authority (RFC 3986 §3.2), and otherwise byte for byte.
+    private static func withoutCredentials(_ url: Substring) -> String {
+        guard let scheme = url.range(of: "://") else { return String(url) }
+        let rest = url[scheme.upperBound...]
+        let authority = rest.prefix { !"/?".contains($0) }
+        let host = authority.lastIndex(of: "@").map { rest[rest.index(after: $0)...] } ?? rest
+        return String(url[..<scheme.upperBound]) + host
+    }
+
+    /// Headers of one connection (RFC 9110 §7.6.1), and those that the new request sets.
     private static let connectionHeaders = [
         "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "TE", "Trailer",
         "Transfer-Encoding", "Upgrade", "Host", "Content-Length", "Expect",
@@ -65,15 +79,5 @@ package struct ReplayPlan: Sendable, Equatable {
         return headers.fields.filter { field in
             !(connectionHeaders + named).contains { field.name.matchesIgnoringASCIICase($0) }
         }
-    }
-}
-
-extension ReplayPlan {
-    /// The plan for a delivery of an archive; nil if retention removed its body.
-    ///
-    /// - Throws: `ReplayError`, `ArchiveError`.
-    package static func plan(for id: DeliveryID, in reader: ArchiveReader, to url: String) throws -> ReplayPlan? {
-        guard let kept = try reader.keptDelivery(id) else { throw ReplayError.noDelivery(id) }
-        return kept.pruningReason == nil ? try ReplayPlan(kept.delivery, to: url) : nil
     }
 }

@@ -7,39 +7,15 @@ internal import NIOHTTP1
 internal import NIOPosix
 internal import OutboundHTTP
 
-/// What a replay brought back.
-package struct ReplayResult: Sendable, Equatable {
-    package enum Outcome: Sendable, Equatable {
-        case responded(ReplayResponse)
-        /// Nothing came back; says why in a few words.
-        case failed(String)
-    }
-
-    package let durationMilliseconds: Int64
-    package let outcome: Outcome
-}
-
-/// The answer to a replayed delivery.
-package struct ReplayResponse: Sendable, Equatable {
-    package let status: Int
-    /// The first bytes of the body.
-    package let bodyPrefix: [UInt8]
-    package let bodyByteCount: Int
-    /// SHA-256 of the whole body.
-    package let bodySHA256: [UInt8]
-}
-
-/// Sends replays. Follows no redirect and tries nothing twice: what is replayed is seen once by the receiver.
+/// Sends replays. Follows no redirect and repeats nothing: the receiver sees a delivery once.
 package struct ReplaySender: Sendable {
-    /// Bytes of an answer that are kept to be shown.
-    package static let shownByteCount = 4096
-    /// Bytes of an answer that are read at all.
+    /// A longer response is a failure.
     package static let readByteCountLimit = 64 * 1024 * 1024
 
     private let client: HTTPClient
     private let timeout: Duration
 
-    /// - Parameter timeout: for the whole exchange.
+    /// - Parameter timeout: for the whole exchange, the last byte of the response included.
     package init(client: HTTPClient = OutboundHTTP.client, timeout: Duration) {
         self.client = client
         self.timeout = timeout
@@ -64,38 +40,54 @@ package struct ReplaySender: Sendable {
         for field in plan.headers { request.headers.add(name: field.name, value: field.value) }
         if !plan.body.isEmpty || plan.method == "POST" { request.body = .bytes(plan.body) }
         let response = try await client.execute(request, timeout: TimeAmount(timeout))
-        var shown: [UInt8] = []
+        var prefix: [UInt8] = []
         var byteCount = 0
         var digest = SHA256()
         for try await part in response.body {
             byteCount += part.readableBytes
             guard byteCount <= Self.readByteCountLimit else { throw ResponseTooLong() }
             digest.update(data: Array(part.readableBytesView))
-            shown.append(contentsOf: part.readableBytesView.prefix(max(0, Self.shownByteCount - shown.count)))
+            prefix.append(
+                contentsOf: part.readableBytesView.prefix(max(0, ReplayResponse.keptByteCount - prefix.count)))
         }
         return ReplayResponse(
-            status: Int(response.status.code), bodyPrefix: shown, bodyByteCount: byteCount,
-            bodySHA256: Array(digest.finalize()))
+            status: Int(response.status.code), location: response.headers.first(name: "Location"),
+            contentType: response.headers.first(name: "Content-Type") ?? "",
+            contentEncoding: response.headers.first(name: "Content-Encoding") ?? "", bodyPrefix: prefix,
+            bodyByteCount: byteCount, bodySHA256: Array(digest.finalize()))
     }
 
     private struct ResponseTooLong: Error {}
 
-    /// A few words for a failure; never the request's own text.
+    /// A few words; never the request's own text.
     private static func explanation(of error: any Error) -> String {
         switch error {
-        case is ResponseTooLong: "the response is longer than \(readByteCountLimit / 1024 / 1024) MiB"
-        case is DeadlineExceeded: "no complete response in time"
-        case let error as HTTPClientError where error == .connectTimeout || error == .deadlineExceeded:
-            "no complete response in time"
+        case is ResponseTooLong: return "the response is longer than \(readByteCountLimit / 1024 / 1024) MiB"
+        case is DeadlineExceeded: return "no complete response in time"
+        case let error as HTTPClientError where [.connectTimeout, .deadlineExceeded].contains(error):
+            return "no complete response in time"
         case let error as HTTPClientError where error == .remoteConnectionClosed:
-            "the connection was closed without a response"
-        case let error as HTTPClientError: "\(error.shortDescription)"
-        case is NIOConnectionError: "nothing listens there, or it rejects connections"
-        case let error as IOError where error.errnoCode == ECONNREFUSED:
-            "nothing listens there, or it rejects connections"
-        case let error as IOError: "the connection failed (error \(error.errnoCode))"
-        default: "the exchange failed (\(type(of: error)))"
+            return "the connection was closed without a response"
+        case let error as HTTPClientError: return "\(error.shortDescription)"
+        case let error as NIOConnectionError:
+            return error.connectionErrors.isEmpty ? "the host name is unknown" : "connection refused"
+        case let error as IOError where error.errnoCode == ECONNREFUSED: return "connection refused"
+        case let error as IOError where [EHOSTUNREACH, ENETUNREACH].contains(error.errnoCode):
+            return "the host is unreachable"
+        case let error as IOError: return "the connection failed (error \(error.errnoCode))"
+        default: return tlsExplanation(of: error) ?? "the exchange failed (\(type(of: error)))"
         }
+    }
+
+    /// BoringSSL names the reason in the text of its errors; nil for other errors.
+    private static func tlsExplanation(of error: any Error) -> String? {
+        let text = String(describing: error)
+        if text.contains("CERTIFICATE_VERIFY_FAILED") {
+            return "the certificate is not trusted; use an http URL or a certificate of a public CA"
+        }
+        if text.contains("failedToValidateHostname") { return "the certificate is for another host name" }
+        if text.contains("WRONG_VERSION_NUMBER") { return "the port does not speak TLS; use an http URL" }
+        return text.contains("handshakeFailed") ? "the TLS handshake failed" : nil
     }
 }
 

@@ -4,8 +4,8 @@ internal import Journal
 internal import Providers
 internal import ReportIndex
 
-/// What was answered to deliveries. It is not stored: for a provider's own deliveries it is always 200, and for a browser it is
-/// what the configuration answers today.
+/// The responses to deliveries. They are not stored: a provider's delivery was answered 200, and a browser as the
+/// configuration says today.
 package struct DeliveryResponses: Sendable {
     private let sources: [SourceSettings]
     private let redirectTypes: Set<String>
@@ -15,10 +15,10 @@ package struct DeliveryResponses: Sendable {
         redirectTypes = Set(configuration.providers.descriptors.compactMap(\.redirectType))
     }
 
-    /// Nil where nobody was answered: for what we fetched ourselves, and where it is not known any more.
+    /// Nil for a fetched delivery, and if the response is no longer known.
     func status(of arrival: FeedArrival, _ reader: ArchiveReader) -> Int? {
         let report = arrival.report
-        // What came out of the quarantine was answered 401 when it arrived, and nothing now.
+        // A released delivery was answered 401 on arrival.
         guard report.verification != .fetched, arrival.promotedFrom == nil else { return nil }
         guard redirectTypes.contains(report.type), report.verification == .unverified else { return 200 }
         guard let source = sources.first(where: { $0.name == report.source }),
@@ -31,6 +31,6 @@ package struct DeliveryResponses: Sendable {
         return response.status
     }
 
-    /// What everybody is answered whom nothing proves.
+    /// The response to an unverified delivery.
     static let rejected = 401
 }

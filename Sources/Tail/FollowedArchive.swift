@@ -1,15 +1,13 @@
 package import Journal
 internal import ReportIndex
 
-/// An archive that is opened as soon as it is there, and again when another file takes its place.
+/// Opens an archive when it appears, and again when another file replaces it.
 package struct FollowedArchive: Sendable {
-    /// What a look at the file found.
     enum Look {
-        /// The same file as before.
         case same(ArchiveReader)
-        /// Another one, or the first.
+        /// The first file, or another one.
         case opened(ArchiveReader)
-        /// None, or one that cannot be read yet.
+        /// No file, or one that cannot be read yet.
         case absent(ArchiveError)
     }
 
@@ -20,7 +18,7 @@ package struct FollowedArchive: Sendable {
         self.directory = directory
     }
 
-    /// Opens the file where that has to be done. The identity is taken before and after, for it may be replaced between.
+    /// Opens the file if necessary. Its identity is checked before and after, because it can be replaced in between.
     mutating func look() -> Look {
         let file = FileIdentity(path: directory.journal.path)
         if let opened, let file, opened.file == file { return .same(opened.reader) }
@@ -38,7 +36,7 @@ package struct FollowedArchive: Sendable {
         }
     }
 
-    /// Lets go of the file, which is opened anew at the next look.
+    /// Closes the file; the next `look` opens it again.
     mutating func close() {
         opened = nil
     }

@@ -1,7 +1,7 @@
 internal import Journal
 internal import ReportIndex
 
-/// Keeps where a tail is, so that the next one can go on from there: at most once a second, and at the end.
+/// Writes the position of a tail for `--since-last`: at most once a second, and at the end.
 struct TailJournal {
     private static let interval: Duration = .seconds(1)
 
@@ -16,23 +16,22 @@ struct TailJournal {
         self.note = note
     }
 
-    /// The file is named by where the archive really is, which is known once it is there.
+    /// The file name depends on the real path of the archive, which is known when the archive exists.
     mutating func open(_ archive: ArchiveDirectory) {
         file = TailStateFile(for: archive, environment: environment)
     }
 
-    /// What the last tail left.
+    /// The state of the last tail.
     var kept: TailStateFile.Content {
         file?.read() ?? .none
     }
 
-    /// Writes the position where the last time is long enough ago and something has changed.
+    /// Writes the position if it has changed and the interval is over.
     mutating func keep(_ position: FeedPosition, _ mark: ChainMark?, at now: ContinuousClock.Instant) {
         if let written, now - written.at < Self.interval { return }
         keep(position, mark, now)
     }
 
-    /// Writes the position now.
     mutating func keep(_ position: FeedPosition, _ mark: ChainMark?) {
         keep(position, mark, .now)
     }

@@ -1,19 +1,19 @@
 package import Journal
 package import ReportIndex
 
-/// Takes the events of a tail, in their order.
+/// Receives the events of a tail in order.
 package protocol TailOutput: Sendable {
-    /// - Parameter response: the status that a delivery was answered with; nil if nobody was answered.
+    /// - Parameter response: the status of the response to a delivery; nil without one.
     mutating func write(_ event: FeedEvent, response: Int?) throws
 
     /// All reports of the last delivery were written.
     mutating func finishDelivery() throws
 }
 
-/// Something a person should know of a tail.
+/// A note of a tail for the user.
 package enum TailNote: Equatable, Sendable {
     case waiting(archivePath: String)
-    /// The archive cannot be read now, and that is waited for.
+    /// The archive cannot be read yet.
     case unreadable(ArchiveError)
     case archiveAppeared
     case archiveReplaced

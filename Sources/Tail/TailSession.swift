@@ -3,18 +3,17 @@ package import Journal
 internal import Quarantine
 package import ReportIndex
 
-/// Follows an archive one look at a time. Nothing here waits.
+/// Follows an archive, one read at a time. It never waits.
 ///
 /// ```
-/// file ─ open, or open anew ─▶ where to begin ─▶ pages of what came ─▶ output ─▶ position, kept for the next tail
+/// file ─ open or reopen ─▶ start ─▶ pages of events ─▶ output ─▶ position, written for the next tail
 /// ```
 package struct TailSession: Sendable {
-    /// Where to begin.
     package enum Start: Equatable, Sendable {
-        /// So many events before now.
+        /// The last events.
         case last(Int)
         case since(Timestamp)
-        /// Where the last tail stopped.
+        /// After the last tail.
         case resumed
     }
 
@@ -22,22 +21,22 @@ package struct TailSession: Sendable {
         package var filter = ReportFilter()
         package var includesRejected = true
         package var start = Start.last(10)
-        /// Most events to write; nil for all.
+        /// The most events; nil for all.
         package var limit: Int?
 
         package init() {}
     }
 
-    /// Why nothing can be read, since when, and whether that was said.
+    /// Why the archive cannot be read, since when, and whether that was noted.
     private struct Absence: Sendable {
         let error: ArchiveError
         let since: ContinuousClock.Instant
         let isTold: Bool
     }
 
-    /// How long a file may be there and not be readable, as one is that a server is just making.
+    /// How long an archive may be unreadable, as it is while a server creates it.
     package static let patience: Duration = .seconds(5)
-    /// Events shown first where nothing else is said.
+    /// Past events shown by default.
     package static let defaultCount = 10
     private static let pageCount = 1000
 
@@ -49,12 +48,11 @@ package struct TailSession: Sendable {
     private var journal: TailJournal
     private var position: FeedPosition?
     private var mark: ChainMark?
-    /// That of the archive when it was last read to its end.
+    /// The state when the archive was last read to its end.
     private var seen: FeedState?
     private var absence: Absence?
-    /// When the file was last looked at with success.
+    /// The time of the last successful read.
     private var lastSeen: Timestamp?
-    /// Events written.
     package private(set) var count = 0
 
     package init(
@@ -69,22 +67,21 @@ package struct TailSession: Sendable {
         self.note = note
     }
 
-    /// Whether as many events were written as were wanted.
+    /// True if the limit is reached.
     package var isComplete: Bool {
         settings.limit.map { count >= $0 } ?? false
     }
 
-    /// Why the archive could not be read at the last look; nil where it could.
+    /// Why the last read failed; nil if it succeeded.
     package var failure: ArchiveError? {
         absence?.error
     }
 
-    /// The delivery up to which everything was written.
     package var lastDeliveryID: DeliveryID? {
         position?.deliveryID
     }
 
-    /// Writes what has come since the last look. A file that is not there is looked for again the next time.
+    /// Writes the events since the last read. A missing archive is looked for again at the next one.
     package mutating func look(at now: Timestamp, _ instant: ContinuousClock.Instant) throws {
         let reader: ArchiveReader
         do {
@@ -104,7 +101,7 @@ package struct TailSession: Sendable {
         }
     }
 
-    /// Keeps the position for the next tail, whatever ended this one.
+    /// Writes the position for the next tail.
     package mutating func finish() {
         try? output.finishDelivery()
         guard let position else { return }
@@ -174,7 +171,7 @@ package struct TailSession: Sendable {
             if mark?.position != next.deliveryID?.rawValue { mark = try reader.mark(of: next) ?? mark }
             journal.keep(next, mark, at: instant)
         }
-        // What was not read to the end is read on the next time.
+        // The rest is read the next time.
         if !hasMore { seen = state }
         journal.keep(next, mark, at: instant)
         try output.finishDelivery()
@@ -191,7 +188,7 @@ package struct TailSession: Sendable {
         count += 1
     }
 
-    /// Says once what is waited for, and fails where waiting does not help.
+    /// Notes once why it waits, and fails if waiting does not help.
     private mutating func wait(for error: ArchiveError, _ instant: ContinuousClock.Instant) throws(ArchiveError) {
         let since = absence?.since ?? instant
         var isTold = absence.map { $0.isTold && $0.error == error } ?? false
@@ -211,7 +208,7 @@ package struct TailSession: Sendable {
 }
 
 extension FeedPosition {
-    /// The position, no further than `end` where numbers begin anew: in the quarantine and among replays.
+    /// The position, at most `end`: IDs of the quarantine and of replays can start again.
     fileprivate func limited(to end: FeedPosition) -> FeedPosition {
         FeedPosition(
             arrival: arrival, rejected: QuarantineID(rawValue: min(rejected.rawValue, end.rejected.rawValue)),

@@ -5,10 +5,10 @@ internal import Quarantine
 internal import ReportIndex
 internal import StrictJSON
 
-/// Where the last `tail` of an archive stopped, as a file keeps it.
+/// The position of the last `tail` of an archive, as stored.
 struct TailState: Equatable {
     let position: FeedPosition
-    /// By which the archive is known again.
+    /// Identifies the archive.
     let mark: ChainMark?
 
     var json: JSONText {
@@ -25,7 +25,7 @@ struct TailState: Equatable {
         self.mark = mark
     }
 
-    /// Nil for anything that was not written by `json`, such as half a file.
+    /// Nil for text that `json` did not write.
     init?(_ text: [UInt8]) {
         guard let root = try? JSONDocument(parsing: text).root, root.kind == .object,
             root["version"]?.scalarText == "1"
@@ -49,22 +49,21 @@ struct TailState: Equatable {
     }
 }
 
-/// The file, one for each archive, its owner's alone.
+/// The file of an archive, readable by its owner only.
 struct TailStateFile {
-    /// More than such a file ever has.
+    /// More than any such file has.
     private static let byteCountLimit = 4096
 
     let path: String
 
-    /// What is in the file.
     enum Content: Equatable {
         case none
         case unreadable
         case state(TailState)
     }
 
-    /// Below `$XDG_STATE_HOME` (XDG Base Directory Specification), which has to be absolute, or `~/.local/state`. Nil where there
-    /// is no home and no archive yet.
+    /// Below `$XDG_STATE_HOME` (XDG Base Directory Specification), which must be absolute, or `~/.local/state`. Nil without a home
+    /// or an archive.
     init?(for archive: ArchiveDirectory, environment: [String: String]) {
         guard let digest = archive.pathDigest else { return nil }
         var folder = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
@@ -83,7 +82,7 @@ struct TailStateFile {
         return TailState(Array(bytes.prefix(count))).map { .state($0) } ?? .unreadable
     }
 
-    /// Writes beside the file and renames, so that nobody ever reads half of it. False where that fails.
+    /// Writes a draft and renames it, so that a reader never sees a partial file. False if that fails.
     func write(_ state: TailState) -> Bool {
         let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
         try? FileManager.default.createDirectory(

@@ -10,19 +10,18 @@ package enum CSVText {
         switch value {
         case .null: ""
         case .string(let text): quoted(text)
-        // A number is no formula, whatever its sign.
+        // A negative number is not a formula.
         case .integer, .number: value.compact
         default: quoted(value.compact)
         }
     }
 
-    /// What begins a formula in one spreadsheet or another (OWASP, CSV Injection).
+    /// Characters that begin a formula in a spreadsheet (OWASP, CSV Injection).
     private static let formulaSigns: [Unicode.Scalar] = [
         "=", "+", "-", "@", "\t", "\r", "\n", "\u{ff1d}", "\u{ff0b}", "\u{ff0d}", "\u{ff20}",
     ]
 
-    /// A cell that a spreadsheet would take for a formula gets an apostrophe before it. By scalars, for a quotation mark
-    /// and a combining mark after it are one character that is not a quotation mark.
+    /// Puts an apostrophe before a formula. By scalars: a quotation mark with a combining mark is another character.
     private static func quoted(_ text: String) -> String {
         var text = text
         if let first = text.unicodeScalars.first, formulaSigns.contains(first) { text = "'" + text }

@@ -1,16 +1,16 @@
 package import Deliveries
 internal import Foundation
 
-/// Where a command's words go: results to standard output, everything about the work to standard error.
+/// The output of a command: results to standard output, notes and progress to standard error.
 package struct Console: Sendable {
-    /// Whether a person reads the results as they come.
+    /// True if standard output is a terminal.
     package let isTerminal: Bool
-    /// Columns of the terminal; 100 where there is none.
+    /// Columns of the terminal; 100 in a pipe.
     package let width: Int
-    /// Rows of the terminal; 40 where there is none.
+    /// Rows of the terminal; 40 in a pipe.
     package let height: Int
     package var usesColor: Bool
-    /// Whether a person watches the progress of the work.
+    /// True if standard error is a terminal.
     package let showsProgress: Bool
     /// The zone of times on a terminal. In a pipe times are RFC 3339 in UTC.
     package var clock = DayClock.utc
@@ -33,7 +33,7 @@ package struct Console: Sendable {
         self.error = error
     }
 
-    /// The process's own. `NO_COLOR` (no-color.org) turns colour off.
+    /// The console of the process. `NO_COLOR` (no-color.org) turns colour off.
     package static let standard: Console = {
         let environment = ProcessInfo.processInfo.environment
         let isTerminal = isatty(STDOUT_FILENO) == 1
@@ -50,7 +50,7 @@ package struct Console: Sendable {
         try out(line + "\n")
     }
 
-    /// Text of the result as it is, such as the exact bytes of a body.
+    /// Text of the result without a line break.
     package func write(_ text: String) throws {
         try out(text)
     }
@@ -61,12 +61,12 @@ package struct Console: Sendable {
         error(text.split(separator: "\n", omittingEmptySubsequences: false).map { prefix + $0 + "\n" }.joined())
     }
 
-    /// A line for a person who watches; scripts do without.
+    /// A note for a terminal only.
     package func hint(_ line: String) {
         if showsProgress { note(line) }
     }
 
-    /// Progress: one line that is written over. Nothing if nobody watches.
+    /// A progress line, which the next one replaces. Only on a terminal.
     package func progress(_ text: String) {
         guard showsProgress else { return }
         error("\r\u{1b}[K" + text)

@@ -1,15 +1,14 @@
 internal import Foundation
 internal import Synchronization
 
-/// Results on their way out while a read transaction is open. What fits is held back until that has ended; beyond that it is
-/// written, but no longer than `isOver` allows: a reader that takes its time, such as a pager, does not keep the transaction.
+/// Holds results back while a read transaction is open. Beyond the limit it writes them until `isOver`, so that a slow reader,
+/// such as a pager, does not keep the transaction open.
 package final class HeldOutput: Sendable {
-    /// The reader was too slow.
     package struct IsOver: Error {}
 
     /// Held in memory.
     private static let byteCountLimit = 8 << 20
-    /// A pipe that takes anything takes this much without waiting (PIPE_BUF, pipe(7)).
+    /// A writable pipe takes this much without blocking (PIPE_BUF, pipe(7)).
     private static let partByteCount = 4096
     private static let pollMilliseconds: Int32 = 100
 
@@ -32,7 +31,7 @@ package final class HeldOutput: Sendable {
             held.append(contentsOf: text.utf8)
             guard held.count > Self.byteCountLimit else { return }
             var rest = held[...]
-            // What is not written stays, should this end early.
+            // An error keeps the rest.
             defer { held = Array(rest) }
             while !rest.isEmpty {
                 try waitForRoom()
@@ -42,7 +41,7 @@ package final class HeldOutput: Sendable {
         }
     }
 
-    /// Writes what is left, for as long as it takes.
+    /// Writes the rest, however long it takes.
     package func finish() throws {
         try held.withLock { held in
             defer { held = [] }
@@ -52,7 +51,7 @@ package final class HeldOutput: Sendable {
 
     private func waitForRoom() throws {
         var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        // Nothing yet, or a signal came.
+        // Time-out, or interrupted by a signal.
         while poll(&request, 1, Self.pollMilliseconds) <= 0 {
             if isOver() { throw IsOver() }
         }

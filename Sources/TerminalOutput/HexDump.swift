@@ -1,6 +1,6 @@
 internal import Deliveries
 
-/// Bytes for people: sixteen a line, with the offset and the letters that they are in ASCII.
+/// Sixteen bytes a line, with offset and ASCII.
 package enum HexDump {
     package static func lines(_ bytes: some Collection<UInt8>) -> [String] {
         var lines: [String] = []

@@ -1,12 +1,12 @@
 internal import Foundation
 internal import Synchronization
 
-/// How often Ctrl-C came since it is noted. A global, for a signal's handler has nothing else.
+/// The number of SIGINTs since `note`. A global, because a signal handler has no context.
 private let interruptionCount = Atomic<Int>(0)
 
-/// Ctrl-C while something runs that ends in order: the first is noted, the second ends the process.
+/// Ctrl-C during work that stops cleanly: the first is noted, the second ends the process.
 package enum Interruption {
-    /// From here on, until `release`.
+    /// Notes Ctrl-C until `release`.
     package static func note() {
         interruptionCount.store(0, ordering: .relaxed)
         signal(SIGINT) { _ in
@@ -20,7 +20,7 @@ package enum Interruption {
         interruptionCount.load(ordering: .relaxed) > 0
     }
 
-    /// Ctrl-C ends the process again.
+    /// Ctrl-C ends the process.
     package static func release() {
         signal(SIGINT, SIG_DFL)
     }

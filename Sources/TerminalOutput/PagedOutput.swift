@@ -1,4 +1,4 @@
-/// Lines for a person, held back until they are more than the screen holds; then they go through a pager.
+/// Lines that go through a pager if they do not fit on the screen.
 package struct PagedOutput {
     private enum State {
         case gathering([String], rowCount: Int)
@@ -10,7 +10,7 @@ package struct PagedOutput {
     private let pager: PagerCommand?
     private var state: State
 
-    /// - Parameter pager: nil where lines go out as they come.
+    /// - Parameter pager: nil to write lines directly.
     package init(_ console: Console, pager: PagerCommand?) {
         self.console = console
         self.pager = pager
@@ -22,14 +22,14 @@ package struct PagedOutput {
         case .plain: try console.print(line)
         case .paging(let process): try process.write(line + "\n")
         case .gathering(let lines, let rowCount):
-            // About: colours and letters of several bytes count too much, and less ends at once where it shows all.
+            // An upper bound, as escape sequences and long characters count in bytes; less exits at once if all fits.
             let rows = rowCount + 1 + line.utf8.count / console.width
             state = .gathering(lines + [line], rowCount: rows)
             if rows >= console.height { try start() }
         }
     }
 
-    /// Writes what is held back, or waits until the pager is quit.
+    /// Writes the held lines, or waits until the pager exits.
     package mutating func finish() throws {
         switch state {
         case .plain: break
@@ -52,7 +52,7 @@ package struct PagedOutput {
 }
 
 extension PagedOutput {
-    /// Runs `body` with an output and ends it in order, however that went.
+    /// Runs `body` and finishes the output, also after an error.
     package static func with(_ console: Console, pager: PagerCommand?, _ body: (inout PagedOutput) throws -> Void)
         throws
     {

@@ -1,15 +1,13 @@
 internal import Foundation
 
-/// The program that shows what is longer than a screen: a path, arguments, an environment. No shell is asked.
+/// The pager: a path, arguments and an environment. It is started without a shell.
 package struct PagerCommand: Equatable {
-    /// An absolute path, or one from the folder we are in.
+    /// Absolute, or relative to the current directory.
     package let path: String
     package let arguments: [String]
     package let environment: [String: String]
 
-    /// `$CALLBOX_PAGER`, else `$PAGER`, else less; nil where that is not there.
-    ///
-    /// - Parameter isExecutable: whether there is a program at a path.
+    /// `$CALLBOX_PAGER`, else `$PAGER`, else less; nil if it does not exist.
     package init?(
         environment: [String: String],
         isExecutable: (String) -> Bool = { FileManager.default.isExecutableFile(atPath: $0) }
@@ -22,18 +20,18 @@ package struct PagerCommand: Equatable {
         guard let path = candidates.first(where: isExecutable) else { return nil }
         self.path = path
         self.arguments = words
-        // What less is to do where nobody says: end at once where one screen is enough, let colours through.
+        // The defaults of less: exit if one screen is enough, pass colours.
         self.environment = environment.merging(["LESS": "FRX"]) { given, _ in given }
     }
 }
 
-/// A pager that runs and reads what is written to it.
+/// A running pager.
 final class PagerProcess {
     private let processID: pid_t
     private let input: Int32
     private var hasEnded = false
 
-    /// Nil where it does not start.
+    /// Nil if it does not start.
     init?(_ command: PagerCommand) {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return nil }
@@ -46,7 +44,7 @@ final class PagerProcess {
         }
         self.processID = processID
         self.input = ends[1]
-        // The keys are the pager's now: control-C interrupts what it does, and does not end it.
+        // Ctrl-C is for the pager.
         signal(SIGINT, SIG_IGN)
     }
 
@@ -54,12 +52,12 @@ final class PagerProcess {
         finish()
     }
 
-    /// - Throws: `StandardStream.BrokenPipe` where it was quit.
+    /// - Throws: `StandardStream.BrokenPipe` after the pager exited.
     func write(_ text: String) throws {
         try StandardStream.write(text, to: input)
     }
 
-    /// Tells it that this was all, and waits until it is quit.
+    /// Closes its input and waits until it exits.
     func finish() {
         guard !hasEnded else { return }
         hasEnded = true
@@ -81,7 +79,7 @@ final class PagerProcess {
         defer { posix_spawn_file_actions_destroy(&actions) }
         guard posix_spawnattr_init(&attributes) == 0 else { return nil }
         defer { posix_spawnattr_destroy(&attributes) }
-        // What this process ignores, the pager would ignore as well.
+        // Ignored signals are inherited.
         var signals = sigset_t()
         sigemptyset(&signals)
         for number in [SIGPIPE, SIGXFSZ] { sigaddset(&signals, number) }

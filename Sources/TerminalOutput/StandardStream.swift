@@ -1,20 +1,18 @@
 internal import Foundation
 
-/// Results that cannot be written.
+/// Why output cannot be written.
 package enum OutputError: Error, Equatable {
     case diskFull
-    /// The system's reason.
     case failed(reason: String)
 }
 
-/// Writing to a descriptor without buffers between.
+/// Unbuffered output to a descriptor.
 package enum StandardStream {
-    /// The reader has gone, as `head` does: no failure of ours.
+    /// The reader closed the pipe, as `head` does.
     package struct BrokenPipe: Error {
         package init() {}
     }
 
-    /// Writes everything or says why not.
     package static func write(_ text: String, to descriptor: Int32) throws {
         try write(Array(text.utf8), to: descriptor)
     }
@@ -35,7 +33,7 @@ package enum StandardStream {
         }
     }
 
-    /// Whether whoever read the other end of a pipe has gone, so that a command that waits need not find out by writing.
+    /// True if the reader closed the pipe, for a command that waits and does not write.
     package static func hasLostItsReader(_ descriptor: Int32) -> Bool {
         var request = pollfd(fd: descriptor, events: 0, revents: 0)
         return poll(&request, 1, 0) > 0 && request.revents & Int16(POLLERR) != 0

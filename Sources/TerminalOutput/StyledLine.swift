@@ -1,28 +1,27 @@
-/// A line in parts, each with a style of its own, cut where a terminal ends.
+/// A line of styled parts, cut at the width of the terminal.
 package struct StyledLine {
     private var parts: [(text: String, style: Console.Style?)] = []
 
     package init() {}
 
-    /// Adds text, made harmless.
+    /// Adds text, escaped.
     package mutating func add(_ text: String, _ style: Console.Style? = nil) {
         parts.append((TerminalText.escape(text), style))
     }
 
-    /// Adds text that may be long, shortened to so many columns.
+    /// Adds text, shortened to `count` columns.
     package mutating func add(_ text: String, _ style: Console.Style? = nil, atMost count: Int) {
         let text = TerminalText.escape(text)
         parts.append((TerminalWidth.shortened(text, to: count), style))
     }
 
-    /// The line; on a terminal no wider than that.
     package func text(on console: Console) -> String {
         var room = console.isTerminal ? console.width : Int.max
         var line = ""
         for (index, part) in parts.enumerated() {
             let isLast = index == parts.count - 1
             var text = part.text
-            // One column is kept for the mark of what is left out.
+            // One column is for `…`.
             let width = TerminalWidth.of(text)
             if width > room || width == room && !isLast {
                 text = TerminalWidth.prefix(of: text, columns: max(0, room - 1)) + "…"

@@ -1,19 +1,19 @@
 package import StrictJSON
 
-/// Stored text on its way to a terminal.
+/// Stored text for a terminal.
 package enum TerminalText {
-    /// The text with everything visible as an escape that would move the cursor, change colours or turn the reading
-    /// direction: C0, DEL, C1, line and paragraph separators, bidirectional controls, zero-width marks.
+    /// Escapes characters that move the cursor, change colours or the reading direction, or are invisible: C0, DEL, C1, line and
+    /// paragraph separators, bidirectional controls, zero-width marks.
     package static func escape(_ text: String) -> String {
         escape(text, keeping: [])
     }
 
-    /// The same, keeping line breaks and tabs: for text that is laid out over lines by us.
+    /// The same, but keeps line breaks and tabs.
     package static func escapeLines(_ text: String) -> String {
         escape(text, keeping: ["\n", "\t"])
     }
 
-    /// By scalars, for as characters a carriage return and the line feed after it are one.
+    /// By scalars: a carriage return and a line feed are one character.
     private static func escape(_ text: String, keeping kept: [Unicode.Scalar]) -> String {
         guard text.unicodeScalars.contains(where: isHostile) else { return text }
         var escaped = ""
@@ -37,8 +37,8 @@ package enum TerminalText {
 }
 
 extension JSONText {
-    /// The value on one line that is harmless on a terminal. What would act there is written as JSON's own escape, and
-    /// line breaks between the parts of raw JSON become spaces: another spelling of the same value.
+    /// The value on one line, harmless on a terminal: control characters are JSON escapes, and line breaks between the parts of
+    /// raw JSON are spaces.
     package var line: String {
         let text = compact
         guard text.unicodeScalars.contains(where: TerminalText.isHostile) else { return text }

@@ -1,9 +1,9 @@
-/// How far a transfer of many deliveries is, told a few times a second.
+/// The progress of a transfer, shown at most five times a second.
 package struct TransferProgress {
     private static let interval: Duration = .milliseconds(200)
 
     private let verb: String
-    /// Nil where nobody knows how many there are.
+    /// Nil if unknown.
     private let total: Int?
     private let console: Console
     private let start = ContinuousClock.now

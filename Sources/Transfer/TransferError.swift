@@ -1,11 +1,11 @@
 /// Why an export or an import ends.
 package enum TransferError: Error, Equatable {
-    /// - Parameter reason: the system's.
+    /// - Parameter reason: the text of `errno`.
     case cannotWrite(path: String, reason: String)
-    /// - Parameter canResume: whether `--resume` can go on with it.
+    /// - Parameter canResume: whether `--resume` can continue it.
     case fileExists(path: String, canResume: Bool)
     case folderNotEmpty(path: String)
-    /// A file that an export is to go on with does not end with a record.
+    /// The file that `--resume` names does not end with a record.
     case notResumable(path: String)
     case cannotRead(path: String)
     case isFolder(path: String)

@@ -11,15 +11,15 @@ struct ExportAcceptanceTests {
         text.split(separator: "\n").map { String($0).replacing(/"(id|firstId)":[0-9]+,/, with: "") }
     }
 
-    @Test("what was exported is imported byte for byte, with and without a server, once, and verified anew")
+    @Test("an export is imported byte for byte, once, and verified again, with and without a server")
     func thereAndBack() throws {
         let (bench, other) = (try Workbench(), try Workbench())
         let server = try bench.serve()
         #expect(try deliver(to: server).status == 0)
         let lines = bench.folder.appending(path: "x.ndjson").path()
         let har = bench.folder.appending(path: "x.har").path()
-        #expect(try bench.callbox("export", "--to", lines).status == 0)
-        #expect(try bench.callbox("export", "--as", "har", "--to", har).status == 0)
+        #expect(try bench.callbox("export", "--output", lines).status == 0)
+        #expect(try bench.callbox("export", "--format", "har", "-o", har).status == 0)
         #expect(try server.stop() == 0)
         let original = Self.records(try bench.callbox("export").text)
         #expect(!original.isEmpty)
@@ -38,20 +38,20 @@ struct ExportAcceptanceTests {
         #expect(try served.callbox("archive", "verify").status == 0)
     }
 
-    @Test("an export that was cut off goes on behind its last whole line")
+    @Test("--resume continues an export after its last complete line")
     func resumes() throws {
         let bench = try Workbench()
         let server = try bench.serve()
         #expect(try deliver(["klavi/link-created-event", "ezid/redirect-login-hint"], to: server).status == 0)
         let whole = try bench.callbox("export").text
         let path = try bench.file("x.ndjson", String(whole.dropLast(50)))
-        #expect(try bench.callbox("export", "--to", path).status == 73)
-        #expect(try bench.callbox("export", "--to", path, "--resume").status == 0)
+        #expect(try bench.callbox("export", "--output", path).status == 73)
+        #expect(try bench.callbox("export", "--output", path, "--resume").status == 0)
         #expect(try String(contentsOfFile: path, encoding: .utf8) == whole)
         #expect(try server.stop() == 0)
     }
 
-    @Test("a bulk replay wants --yes, sends each report once, oldest first, and is recorded")
+    @Test("a bulk replay needs --yes, sends each report once, oldest first, and is recorded")
     func replays() throws {
         let bench = try Workbench()
         let server = try bench.serve()
@@ -59,10 +59,10 @@ struct ExportAcceptanceTests {
         for sample in samples { #expect(try deliver([sample], to: server).status == 0) }
         let receiver = try RunningServer("callbox-sandbox", ["receive", "--count", "2", "--timeout", "30"])
         #expect(try bench.callbox("replay", "--to", receiver.url).status == 64)
-        let preview = try bench.callbox("replay", "--all", "--to", receiver.url)
+        let preview = try bench.callbox("replay", "--everything", "--to", receiver.url)
         #expect(preview.status == 64)
         #expect(preview.text.contains("2 deliveries"))
-        let sent = try bench.callbox("replay", "--all", "--to", receiver.url, "--yes")
+        let sent = try bench.callbox("replay", "--everything", "--to", receiver.url, "--yes")
         #expect(sent.status == 0, "\(sent.error)")
         #expect(sent.text.hasPrefix("sent 2 deliveries"))
         let seen = receiver.remainingOutput()

@@ -175,13 +175,13 @@ struct MaintenanceAcceptanceTests {
         }
     }
 
-    @Test("without anything configured, a prune says that everything is kept for ever")
+    @Test("without a retention limit, a prune fails and says so")
     func nothingConfigured() throws {
         let bench = try Workbench()
         #expect(try bench.serve().stop() == 0)
         let result = try bench.callbox("archive", "prune", "--yes")
         #expect(result.status == 78)
-        #expect(result.error.contains("everything is kept for ever"))
+        #expect(result.error.contains("no source has a retention limit"))
     }
 
     @Test("a backup beside a server is restored to a new place, where it is listed, checked and written to")

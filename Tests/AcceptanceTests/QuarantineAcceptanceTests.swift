@@ -20,9 +20,9 @@ struct QuarantineAcceptanceTests {
         return try listed.lines.map { try JSONDocument(parsing: Array($0.utf8)).root }
     }
 
-    @Test("after a wrong secret was mended and reloaded, a rejected delivery is promoted and is a verified report")
+    @Test("after the secret is corrected and reloaded, a rejected delivery can be released and is verified")
     func promote() throws {
-        let bench = try bench(secret: "a wrong one")
+        let bench = try bench(secret: "a-wrong-secret-of-bytes")
         let server = try bench.serve()
         let request = Sample.named("klavi/link-created-event").request
         let connection = try LoopbackHTTP(port: server.port)
@@ -61,9 +61,9 @@ struct QuarantineAcceptanceTests {
         #expect(try server.stop() == 0)
     }
 
-    @Test("what is forced in keeps its reason and stays marked, without a server too")
+    @Test("a forced release keeps its reason and stays failed, also without a server")
     func force() throws {
-        let bench = try bench(secret: "a wrong one")
+        let bench = try bench(secret: "a-wrong-secret-of-bytes")
         let server = try bench.serve()
         let body = Array(#"{"productName":"x","productReportId":"1"}"#.utf8)
         #expect(try LoopbackHTTP(port: server.port).post("/klavi", body: body).status == 401)
@@ -82,7 +82,7 @@ struct QuarantineAcceptanceTests {
 
     @Test("delete needs --yes, and says what it deletes without it")
     func delete() throws {
-        let bench = try bench(secret: "s")
+        let bench = try bench(secret: "another-secret-of-bytes")
         let server = try bench.serve()
         let connection = try LoopbackHTTP(port: server.port)
         for number in 1...3 { #expect(try connection.post("/klavi", body: Array("[\(number)]".utf8)).status == 401) }

@@ -65,7 +65,7 @@ struct SigningAcceptanceTests {
     @Test("a source that a configuration describes is signed, verified, delivered and listed without a line of code")
     func generic() throws {
         let bench = try Workbench()
-        let secret = try bench.file("secret", "shared-secret")
+        let secret = try bench.file("secret", "a-shared-secret-of-bytes")
         let yaml = try bench.file(
             "generic.yaml",
             """

@@ -35,7 +35,12 @@ struct ConfigurationExampleTests {
     @Test(
         "the example has a line for every key",
         arguments: [
-            "listen:", "archive:", "log-level:", "limits:", "  request-deadline:", "  idle-timeout:", "  header-bytes:",
+            "listen:", "archive:", "log-level:", "# tls:", "#   certificate:", "#   key:",
+            "#   client-ca:", "#   client-certificate:", "trusted-proxies:", "  addresses:", "  header:", "limits:",
+            "  handshake-timeout:", "  header-timeout:", "  body-rate:", "  body-rate-grace:", "  response-timeout:",
+            "  send-timeout:", "  linger-time:", "  requests-per-connection:", "  pending-output:", "  linger-bytes:",
+            "  connections-per-address:", "  reserved-connections:", "  proved-addresses:", "  request-deadline:",
+            "  idle-timeout:", "  header-bytes:",
             "  header-line-bytes:", "  header-lines:", "  target-bytes:", "  connections:", "  buffered-bodies:",
             "  shutdown-grace:", "sources:", "    provider:", "    path:", "    verify:", "    tolerance:",
             "    body-limit:",

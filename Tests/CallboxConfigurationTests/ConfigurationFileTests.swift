@@ -43,34 +43,6 @@ struct ConfigurationFileTests {
         #expect(configuration.sources.count == ProviderCatalog.standard.providers.count)
     }
 
-    @Test("every key of the limits sets its own limit")
-    func limits() throws {
-        let configuration = try Self.parse(
-            """
-            limits:
-              request-deadline: 1s
-              idle-timeout: 2s
-              header-bytes: 3
-              header-line-bytes: 4
-              header-lines: 5
-              target-bytes: 6
-              connections: 7
-              buffered-bodies: 8KiB
-              shutdown-grace: 9s
-            """)
-        var expected = ListenerLimits()
-        expected.requestDeadline = .seconds(1)
-        expected.idleTimeout = .seconds(2)
-        expected.headerByteCount = 3
-        expected.headerFieldByteCount = 4
-        expected.headerFieldCount = 5
-        expected.targetByteCount = 6
-        expected.connectionCount = 7
-        expected.bufferedBodyByteCount = 8192
-        #expect(configuration.limits == expected)
-        #expect(configuration.shutdownGrace == .seconds(9))
-    }
-
     @Test("a limit that stands alone leaves the others at their defaults, and both ends of a range are in it")
     func someLimits() throws {
         var expected = ListenerLimits()

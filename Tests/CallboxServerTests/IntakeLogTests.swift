@@ -56,7 +56,7 @@ struct IntakeLogTests {
             for _ in 0..<2 { log.note(Self.event(.handshake("connectivity test"), status: 200)) }
             for _ in 0..<3 { log.note(Self.event(.unverified(reason: "no signature header", isQuarantined: false))) }
             for _ in 0..<4 { log.note(Self.event(.unknownPath, source: nil, status: 404)) }
-            for _ in 0..<5 { log.note(ListenerEvent.malformedRequest) }
+            for _ in 0..<5 { log.note(ListenerEvent.malformedRequest(.tls, peer: "192.0.2.1")) }
             log.summarise()
         }
         #expect(lines.last == "info served archived=1 handshakes=2 malformed=5 rejected=7 unquarantined=3")

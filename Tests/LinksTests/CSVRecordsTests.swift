@@ -2,7 +2,7 @@ import Testing
 
 @testable import Links
 
-@Suite("Records of comma-separated values")
+@Suite("Reading CSV")
 struct CSVRecordsTests {
     private static func records(_ text: String) -> (records: [CSVRecords.Record], isOpen: Bool) {
         var reader = CSVRecords(text)
@@ -24,7 +24,7 @@ struct CSVRecordsTests {
     }
 
     @Test(
-        "values are cut at commas, records at line ends",
+        "values end at commas, records at line ends",
         arguments: [
             Text("a,b\nc,d\n", [["a", "b"], ["c", "d"]]), Text("a,b\nc,d", [["a", "b"], ["c", "d"]]),
             Text("a,b\r\nc,d\r\n", [["a", "b"], ["c", "d"]]), Text("a,,\n,b,", [["a", "", ""], ["", "b", ""]]),
@@ -37,7 +37,7 @@ struct CSVRecordsTests {
     }
 
     @Test(
-        "within quotes commas, quotes and line ends are part of the value",
+        "quoted commas, quotes and line ends are part of the value",
         arguments: [
             Text(#""a,b",c"#, [["a,b", "c"]]), Text(#""a ""b"" c""#, [[#"a "b" c"#]]),
             Text("\"a\nb\",c\nd,e", [["a\nb", "c"], ["d", "e"]]),
@@ -50,23 +50,23 @@ struct CSVRecordsTests {
         #expect(!isOpen)
     }
 
-    @Test("nothing, and empty lines, are no records", arguments: ["", "\n", "\r\n\r\n", "\u{feff}", "\u{feff}\n"])
+    @Test("empty texts and lines have no records", arguments: ["", "\n", "\r\n\r\n", "\u{feff}", "\u{feff}\n"])
     func none(text: String) {
         #expect(Self.records(text).records.isEmpty)
     }
 
-    @Test("a byte order mark is no part of the first value, but one of a later one")
+    @Test("a byte order mark is removed only at the start")
     func byteOrderMark() {
         #expect(Self.records("\u{feff}a,\u{feff}b").records.map(\.values) == [["a", "\u{feff}b"]])
         #expect(Self.records("\u{feff}\"a,b\"").records.map(\.values) == [["a,b"]])
     }
 
-    @Test("a quote that is not closed is told", arguments: ["\"a", "a,\"b\nc", "a\nb,\"", "\"a\"\"", "x\n\"y,z\n"])
+    @Test("an unclosed quote is reported", arguments: ["\"a", "a,\"b\nc", "a\nb,\"", "\"a\"\"", "x\n\"y,z\n"])
     func open(text: String) {
         #expect(Self.records(text).isOpen)
     }
 
-    @Test("each record knows its line, also after empty ones and values of several lines")
+    @Test("a record has its line number, also after empty lines and multi-line values")
     func lines() {
         let text = "a\n\r\n\"b\nb\nb\",c\r\n\nd"
         #expect(Self.records(text).records.map(\.line) == [1, 3, 7])

@@ -4,7 +4,7 @@ import Testing
 @testable import Links
 @testable import Providers
 
-@Suite("Orders in a file")
+@Suite("Reading a file of links")
 struct LinkFileTests {
     private static func orders(
         _ text: String, frame: String? = "1", _ flags: [String: [String]] = [:]
@@ -40,7 +40,7 @@ struct LinkFileTests {
         "instructions":"Ring"},"metadata":{"source":"web","n":7}}}
         """
 
-    @Test("objects are taken with dots and with the nesting of the create call alike")
+    @Test("objects may use dots or the nesting of the create call")
     func nestedObjects() throws {
         let flat = """
             {"reportToken":"case-1","frameId":2,"maxUses":3,"beneficiary.lastName":"Souza","instructions":"Ring",\
@@ -67,7 +67,7 @@ struct LinkFileTests {
         }
     }
 
-    @Test("what a line leaves empty is what the flags say; what it says goes before them")
+    @Test("values of a line replace the flags, empty ones do not")
     func flags() throws {
         let text = "reportToken,frameId,maxUses,instructions,metadata.source\na,,,,\nb,9,8,Knock,file\n"
         let orders = try Self.orders(
@@ -78,7 +78,7 @@ struct LinkFileTests {
         #expect(orders.map { $0.all("metadata") } == [["source=flag", "more=1"], ["more=1", "source=file"]])
     }
 
-    @Test("a line without a reportToken gets one that nobody guesses, each another")
+    @Test("a line without a reportToken gets a random UUID")
     func madeUpTokens() throws {
         let orders = try Self.orders("reportToken,maxUses\n,1\n,2\n")
         let tokens = orders.compactMap { $0["report-token"] }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Replay
 
-@Suite("Many deliveries sent again")
+@Suite("Bulk replay")
 struct BulkReplayTests {
     /// Sends to nowhere: deliveries with these numbers fail, those with others are answered 200; number 5 has no body any more.
     private static func run(
@@ -28,7 +28,7 @@ struct BulkReplayTests {
         return (summary, recorded)
     }
 
-    @Test("go one after another in their order, and each is recorded")
+    @Test("deliveries are sent in order and each is recorded")
     func order() async throws {
         let (summary, recorded) = try await Self.run([1, 2, 3, 5, 8], failing: [2])
         #expect(recorded == [1, 2, 3, 8])
@@ -37,14 +37,14 @@ struct BulkReplayTests {
                 == BulkReplay.Summary(sentCount: 4, failureCount: 1, skippedCount: 1, leftCount: 0, byteCount: 8))
     }
 
-    @Test("several at a time are all sent")
+    @Test("concurrent sending sends all")
     func together() async throws {
         let (summary, recorded) = try await Self.run(Array(10..<60), concurrency: 7)
         #expect(Set(recorded) == Set(10..<60))
         #expect(summary.sentCount == 50 && summary.failureCount == 0)
     }
 
-    @Test("stop after as many failures as may be")
+    @Test("sending stops at the failure limit")
     func stops() async throws {
         let (summary, recorded) = try await Self.run(Array(10..<20), failing: Set(10..<20), failureLimit: 3)
         #expect(recorded == [10, 11, 12])
@@ -59,7 +59,7 @@ struct BulkReplayTests {
     }
 
     @Test(
-        "anything else is none",
+        "other texts are not rates",
         arguments: ["", "5", "/s", "0/s", "-1/s", "5/d", "5/s/s", "1001/s", "99999999999999999999/s", "+5/s"])
     func noRate(text: String) {
         #expect(SendingRate(text) == nil)

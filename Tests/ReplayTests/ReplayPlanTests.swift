@@ -1,11 +1,12 @@
 import Deliveries
+import Foundation
 import Replay
 import TestKit
 import Testing
 
-@Suite("What a replay will send")
+@Suite("Planning a replay")
 struct ReplayPlanTests {
-    @Test("number, method and body are those of the delivery")
+    @Test("ID, method and body are those of the delivery")
     func asItCame() throws {
         let plan = try ReplayPlan(.fixture(method: "PUT", body: "exact \u{0} bytes"), to: "http://localhost:3000/hook")
         #expect(plan.deliveryID == DeliveryID(rawValue: 42))
@@ -15,7 +16,7 @@ struct ReplayPlanTests {
     }
 
     @Test(
-        "a web address is taken as it is",
+        "an http or https URL is used unchanged",
         arguments: [
             "http://localhost", "http://localhost:3000/", "https://h.example/a/b?x=1", "HTTP://h.example/",
             "http://[::1]:80/",
@@ -26,7 +27,7 @@ struct ReplayPlanTests {
     }
 
     @Test(
-        "anything else is rejected",
+        "other URLs are rejected",
         arguments: [
             "", "/", "localhost", "localhost:3000", "127.0.0.1:3000/hook", "//h.example/", "ftp://h.example/",
             "file:///etc/passwd", "unix:/tmp/s", "http+unix://s/", "http:", "http:/h.example", "http://",
@@ -40,7 +41,7 @@ struct ReplayPlanTests {
     }
 
     @Test(
-        "the delivery's query is added where the URL has none, and a fragment is left out",
+        "the delivery's query is added if the URL has none; a fragment is removed",
         arguments: [
             ("/ezid/auth?code=abc&x=1", "http://h/auth", "http://h/auth?code=abc&x=1"),
             ("/ezid?code=abc", "http://h", "http://h?code=abc"),
@@ -68,7 +69,7 @@ struct ReplayPlanTests {
     }
 
     @Test(
-        "headers of the connection that was are left out, in any case",
+        "connection headers are removed, in any case",
         arguments: [
             "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "TE",
             "Trailer",
@@ -83,7 +84,7 @@ struct ReplayPlanTests {
     }
 
     @Test(
-        "headers that Connection names are left out, and no others",
+        "headers named by Connection are removed, and no others",
         arguments: [["X-Hop"], ["close, X-Hop"], ["x-hop"], ["X-Hop ,\tkeep-alive"], [",X-Hop,"], ["close", "X-HOP"]])
     func namedInConnection(values: [String]) throws {
         let headers =
@@ -98,7 +99,7 @@ struct ReplayPlanTests {
             ])
     }
 
-    @Test("every sample keeps all that is not its connection's", arguments: Sample.all)
+    @Test("every sample keeps its end-to-end headers", arguments: Sample.all)
     func samples(sample: Sample) throws {
         var generator = SplitMix64(seed: 1)
         let delivery = ArchivedDelivery(
@@ -116,25 +117,40 @@ struct ReplayPlanTests {
     }
 
     @Test(
-        "the URL for logs is without user, password, query and fragment",
+        "user and password become Basic, and are not in the URL",
         arguments: [
-            ("http://h.example/a/b", "http://h.example/a/b"),
-            ("https://user:pw@h.example:8443/a?token=t0p#x", "https://h.example:8443/a"),
-            ("http://user@h.example", "http://h.example"), ("http://h.example?token=t0p", "http://h.example"),
-            ("http://[::1]:80/a?token=t0p", "http://[::1]:80/a"),
-            ("http://u%40:p%3A@h.example/%7Ea", "http://h.example/%7Ea"),
-        ])
-    func withoutCredentials(url: String, expected: String) throws {
-        let plan = try ReplayPlan(.fixture(target: "/ezid?code=s3cret"), to: url)
-        #expect(plan.urlWithoutCredentials == expected)
+            ("http://h.example/a/b", "http://h.example/a/b", nil),
+            ("https://user:pw@h.example:8443/a?token=t0p#x", "https://h.example:8443/a?token=t0p", "user:pw"),
+            ("http://user@h.example", "http://h.example", "user:"),
+            ("http://[::1]:80/a?token=t@p", "http://[::1]:80/a?token=t@p", nil),
+            ("http://u%40:p%3A@h.example/%7Ea", "http://h.example/%7Ea", "u@:p:"),
+        ] as [(String, String, String?)])
+    func credentials(url: String, expected: String, credentials: String?) throws {
+        let delivered: HeaderFields = [HeaderField("authorization", "Bearer t")]
+        let plan = try ReplayPlan(.fixture(headers: delivered), to: url)
+        #expect(plan.url == expected)
+        #expect(plan.urlWithoutQuery == String(expected.prefix { $0 != "?" }))
+        let basic = credentials.map {
+            HeaderField("Authorization", "Basic \(Data($0.utf8).base64EncodedString())")
+        }
+        #expect(plan.headers == [basic ?? HeaderField("authorization", "Bearer t")])
+    }
+
+    @Test("a fetched delivery is sent as POST, without the query of the call that fetched it")
+    func fetched() throws {
+        let plan = try ReplayPlan(
+            .fixture(method: "GET", target: "/v1/reports?page=2", verification: .fetched), to: "http://h/")
+        #expect(plan.method == "POST" && plan.url == "http://h/")
+        let delivered = try ReplayPlan(.fixture(method: "GET", target: "/ezid?code=c"), to: "http://h/")
+        #expect(delivered.method == "GET" && delivered.url == "http://h/?code=c")
     }
 
     @Test(
-        "nor does it have the delivery's own query, even one that is no good query",
+        "the URL for logs has no query, even a malformed one of the delivery",
         arguments: ["code=s3cret", "{\"code\":\"s3cret\"}"])
     func withoutDeliveredQuery(query: String) throws {
         let plan = try ReplayPlan(.fixture(target: "/ezid?\(query)"), to: "http://h.example/a")
         #expect(plan.url == "http://h.example/a?\(query)")
-        #expect(plan.urlWithoutCredentials == "http://h.example/a")
+        #expect(plan.urlWithoutQuery == "http://h.example/a")
     }
 }

@@ -3,11 +3,11 @@ internal import Journal
 package import ReportIndex
 package import StrictJSON
 
-/// Two reports that are to be compared, with what speaks against it.
+/// Two reports to compare.
 package struct ComparedReports {
     package struct Side {
         package let id: DeliveryID
-        /// The report's place, where it is one among several.
+        /// Nil for a whole body.
         package let ordinal: Int?
         package let reports: [DeliveredReport]
         package let value: JSONValue
@@ -17,7 +17,6 @@ package struct ComparedReports {
             ordinal.map { "\(id).\($0)" } ?? "\(id)"
         }
 
-        /// The reports that are compared.
         package var compared: [DeliveredReport] {
             reports.filter { ordinal == nil || $0.report.ordinal == ordinal }
         }
@@ -25,10 +24,10 @@ package struct ComparedReports {
 
     package let older: Side
     package let newer: Side
-    /// The fields by which the two are of the same link, case or person.
+    /// The fields that identify a link, case or person.
     private let identities: [IdentityFamily]
 
-    /// - Parameter second: nil to compare the first with the one before it.
+    /// - Parameter second: nil to compare the first with the previous one.
     /// - Throws: `AnalysisError`, `ArchiveError`.
     package static func find(
         older first: ReportReference, newer second: ReportReference?, in reader: ArchiveReader,
@@ -65,7 +64,7 @@ package struct ComparedReports {
         guard reports.contains(where: { $0.report.ordinal == ordinal }) || ordinal == 1 else {
             throw AnalysisError.noReport(id, ordinal: ordinal)
         }
-        // Reports are the elements of an array, or there is one alone.
+        // A body is one report or an array of them.
         let element = document.root.elements.dropFirst(ordinal - 1).first { _ in true }
         return Side(id: id, ordinal: ordinal, reports: reports, value: element ?? document.root)
     }
@@ -92,22 +91,22 @@ package struct ComparedReports {
         let types = [older, newer].map { Set($0.compared.map(\.report.type)) }
         if types[0].isDisjoint(with: types[1]) {
             let words = types.map { $0.sorted().prefix(3).joined(separator: ", ") }
-            warnings.append("these are of different types: \(words[0]) and \(words[1])")
+            warnings.append("the reports have different types: \(words[0]) and \(words[1])")
         }
         let families = identities.filter { $0.subject != nil }
         let subjects = [older, newer].map { side in
             Set(side.compared.flatMap { $0.fields(in: families).map(\.value) })
         }
         if !subjects[0].isEmpty, !subjects[1].isEmpty, subjects[0].isDisjoint(with: subjects[1]) {
-            warnings.append("these are not of the same link, case or person")
+            warnings.append("the reports are not of the same link, case or person")
         }
         return warnings
     }
 }
 
-/// A report that a person names: by its number, or as the newest.
+/// A report by its ID, or the newest.
 package enum ReportReference: Equatable {
-    /// - Parameter ordinal: the report's place in the delivery, from 1; nil for the delivery as a whole.
+    /// - Parameter ordinal: counted from 1; nil for the whole delivery.
     case delivery(DeliveryID, ordinal: Int?)
     case latest
 }

@@ -1,5 +1,5 @@
-/// Places in a JSON text that nobody wants compared: `$.data.updatedAt`, `$.items[*].etag`, `$.*.time`, and `$..requestId` for
-/// a name anywhere. Everything below such a place is left out with it.
+/// A path that a comparison ignores with everything below it: `$.data.updatedAt`, `$.items[*].etag`, `$.*.time`, or
+/// `$..requestId` for a name anywhere.
 package struct IgnoredPath: Sendable, Equatable, CustomStringConvertible {
     private enum Part: Sendable, Equatable {
         case name(String)
@@ -8,11 +8,11 @@ package struct IgnoredPath: Sendable, Equatable, CustomStringConvertible {
     }
 
     private let parts: [Part]
-    /// Whether it counts wherever its last name stands.
+    /// True if the name counts at any depth.
     private let isAnywhere: Bool
     package let description: String
 
-    /// Nil for what is not written as above.
+    /// Nil for any other form.
     package init?(_ text: String) {
         guard text.hasPrefix("$"), text.count > 1 else { return nil }
         description = text
@@ -39,7 +39,7 @@ package struct IgnoredPath: Sendable, Equatable, CustomStringConvertible {
         self.parts = parts
     }
 
-    /// The name wherever it stands.
+    /// The name at any depth.
     package init(name: String) {
         parts = [.name(name)]
         isAnywhere = true

@@ -1,15 +1,14 @@
 package import StrictJSON
 
-/// Compares two JSON texts value by value. Order of members does not matter, numbers count by what they mean, elements of
-/// arrays belong together by an identifying member where they have one. A loop with a stack of its own, whose depth is that of
-/// the texts; differences are handed over as they are found.
+/// Compares two JSON texts by value. The order of members and the notation of numbers do not matter. Array elements are matched
+/// by an identifying member if they have one. Not recursive: the stack is on the heap.
 package struct JSONComparison {
     package var ignored: [IgnoredPath] = []
     package var matchesByPosition = false
 
     package init() {}
 
-    /// What is left to do on one level.
+    /// The pairs of one level that are left.
     private struct Level {
         let path: ValuePath
         var pairs: Pairs
@@ -34,7 +33,7 @@ package struct JSONComparison {
         }
     }
 
-    /// - Returns: how many differences were left out as ignored.
+    /// - Returns: the number of ignored differences.
     @discardableResult
     package func forEachDifference(
         _ before: JSONValue, _ after: JSONValue, _ body: (JSONDifference) throws -> Void
@@ -88,7 +87,7 @@ package struct JSONComparison {
     }
 }
 
-/// One place in which two JSON texts differ.
+/// A difference between two JSON texts.
 package struct JSONDifference {
     package enum Change {
         case added(JSONValue)
@@ -96,7 +95,7 @@ package struct JSONDifference {
         case changed(before: JSONValue, after: JSONValue)
     }
 
-    /// In the newer text; of what was removed, in the older one.
+    /// In the newer text; of a removed value, in the older one.
     package let path: ValuePath
     package let change: Change
 }

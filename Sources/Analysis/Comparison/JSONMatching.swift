@@ -1,19 +1,18 @@
 internal import StrictJSON
 
-/// Which members and elements of two containers belong together.
+/// Matches the members and elements of two containers.
 enum JSONMatching {
-    /// Members and elements of one container that are looked up by name or identifier. Beyond that an object counts as one
-    /// value, and an array is compared by position.
+    /// Beyond this, an object is compared as one value and an array by position.
     static let countLimit = 100_000
 
-    /// Members that tell the elements of an array apart, the first that does in both arrays.
+    /// Members that identify array elements; the first that does in both arrays is used.
     static let identifyingNames = [
         "id", "uuid", "linkId", "consentId", "accountId", "creditCardAccountId", "contractId", "investmentId",
         "transactionId", "productReportId", "eventId", "cfRef", "case_id", "short_id", "accountNumber", "number",
         "institutionCode", "name",
     ]
 
-    /// Members by name, in the order of the older object, then what the newer one adds. Nil where there are too many.
+    /// By name, in the order of the older object, then the new ones. Nil if there are too many.
     static func members(_ before: JSONValue, _ after: JSONValue) -> [JSONPair]? {
         guard let old = table(before), let new = table(after) else { return nil }
         var pairs: [JSONPair] = []
@@ -28,7 +27,7 @@ enum JSONMatching {
         return pairs
     }
 
-    /// Elements by an identifying member, in the order of the newer array, then what it lacks. Nil where none identifies.
+    /// By identifying member, in the order of the newer array, then the removed ones. Nil without one.
     static func elements(_ before: JSONValue, _ after: JSONValue) -> [JSONPair]? {
         for name in identifyingNames {
             guard let old = index(before, by: name), let new = index(after, by: name) else { continue }
@@ -46,7 +45,7 @@ enum JSONMatching {
         return nil
     }
 
-    /// Names as bytes: as strings, names that merely look alike would be one. Of a repeated name the last counts.
+    /// Keys are bytes, as equal strings may differ in bytes. The last of a repeated name counts.
     private static func table(
         _ object: JSONValue
     ) -> (inOrder: [(name: [UInt8], value: JSONValue)], values: [[UInt8]: JSONValue])? {
@@ -60,7 +59,7 @@ enum JSONMatching {
         return (names.compactMap { name in values[name].map { (name, $0) } }, values)
     }
 
-    /// The elements with the identifying member's value; nil unless all are objects that have one, each another.
+    /// Nil unless all elements are objects with a distinct value.
     private static func index(
         _ array: JSONValue, by name: String
     ) -> (inOrder: [(key: [UInt8], value: JSONValue)], places: [[UInt8]: Int])? {
@@ -84,13 +83,13 @@ struct JSONPair {
     let before: JSONValue?
     let after: JSONValue?
 
-    /// Whether two values have the same bytes, and so are equal. Only short values: comparing deep ones at every level takes too long.
+    /// True if two short values have the same bytes. Comparing long ones at every level would be quadratic.
     static func areWrittenAlike(_ one: JSONValue, _ other: JSONValue) -> Bool {
         let (one, other) = (one.rawBytes, other.rawBytes)
         return one.count == other.count && one.count <= 65_536 && one.elementsEqual(other)
     }
 
-    /// Whether two strings, numbers, booleans or nulls are equal.
+    /// True if two strings, numbers, booleans or nulls are equal.
     static func areEqualScalars(_ one: JSONValue, _ other: JSONValue) -> Bool {
         guard one.kind == other.kind else { return false }
         switch one.kind {

@@ -1,7 +1,6 @@
 internal import StrictJSON
 
-/// The way from the root of a JSON text to a value. Shared by everything below, so that a place costs one step whatever its
-/// depth.
+/// The path from the root of a JSON text to a value. Children share it, so that a step costs the same at any depth.
 package final class ValuePath: Sendable {
     package enum Step: Sendable, Hashable {
         case name(String)
@@ -24,7 +23,7 @@ package final class ValuePath: Sendable {
         ValuePath(parent: self, last: step)
     }
 
-    /// The last name on the way, as `JSONPath` has it.
+    /// The last member name.
     package var lastName: String? {
         for step in steps.reversed() {
             if case .name(let name) = step { return name }
@@ -32,7 +31,6 @@ package final class ValuePath: Sendable {
         return nil
     }
 
-    /// From the root on.
     package var steps: [Step] {
         var steps: [Step] = []
         var place = self
@@ -43,7 +41,7 @@ package final class ValuePath: Sendable {
         return steps.reversed()
     }
 
-    /// As filters write it: `$.accounts[0].balance`, `$['odd name']`.
+    /// `$.accounts[0].balance`, `$['odd name']`.
     package var text: String {
         steps.reduce(into: "$") { text, step in
             switch step {

@@ -5,7 +5,7 @@ internal import Journal
 internal import ReportIndex
 internal import TerminalOutput
 
-/// How commands reach an archive: reading beside whoever writes, writing through whoever may.
+/// Opens an archive for a command: reads beside a writer, writes through the server or, without one, itself.
 struct ArchiveAccess {
     let directory: ArchiveDirectory
     private let configuration: CallboxConfiguration
@@ -20,11 +20,13 @@ struct ArchiveAccess {
         self.console = console
     }
 
-    /// A reader for reports. If entries are not indexed yet, waits a moment for the running server, then says how many are missing.
+    /// Whether a server listens on the control socket.
+    var isServed: Bool { ControlAddress.isListening(at: directory.controlSocketPath) }
+
+    /// A reader for reports. If entries are not indexed yet, it waits briefly for the server, then notes how many are missing.
     func reader() async throws(CommandFailure) -> ArchiveReader {
         let reader = try openReader()
         guard try unindexedCount(reader) > 0 else { return reader }
-        let isServed = ControlAddress.isListening(at: directory.controlSocketPath)
         if isServed { try await waitForServer(reader) }
         let count = try unindexedCount(reader)
         guard count > 0 else { return reader }
@@ -36,7 +38,7 @@ struct ArchiveAccess {
         return reader
     }
 
-    /// A reader for what does not depend on the index being complete.
+    /// A reader for queries that do not need a complete index.
     func openReader() throws(CommandFailure) -> ArchiveReader {
         try translating { try ArchiveReader(directory) }
     }

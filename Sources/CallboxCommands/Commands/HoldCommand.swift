@@ -16,7 +16,7 @@ struct HoldCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "add",
             abstract: "Hold a delivery, or every delivery with a field value.",
-            usage: "callbox hold add (<id> | --field <name=value> | --external <key=value>) --reason <text>",
+            usage: "callbox hold add [<id>] --reason <text> [<options>]",
             discussion: """
                 A hold by field or externalInfo also covers deliveries that arrive later.
 
@@ -28,8 +28,8 @@ struct HoldCommand: AsyncParsableCommand {
 
         @OptionGroup var options: ConfigurationOptions
 
-        @Argument(help: "A delivery or one of its reports: 42, 42.2 or latest.")
-        var id: String?
+        @Argument(help: "A delivery, or one of its reports.", transform: ItemReference.parse)
+        var id: ItemReference?
 
         @Option(help: ArgumentHelp("Hold every delivery with this field value.", valueName: "name=value"))
         var field: String?
@@ -41,26 +41,21 @@ struct HoldCommand: AsyncParsableCommand {
         var reason: String
 
         func validate() throws {
-            guard [id, field, external].count(where: { $0 != nil }) == 1 else {
-                throw ValidationError("Give one of: a delivery ID, --field or --external.")
+            guard [id != nil, field != nil, external != nil].count(where: \.self) == 1 else {
+                throw ValidationError("give one of: a delivery ID, --field or --external")
             }
-            guard !reason.isEmpty else { throw ValidationError("--reason needs a text.") }
+            guard !reason.isEmpty else { throw ValidationError("--reason is empty") }
         }
 
         func run() async throws {
             let access = ArchiveAccess(try options.load(), console: options.console)
-            let subject = try subject()
-            if case .delivery(let id) = subject {
-                guard try translating({ try access.openReader().hasDelivery(id) }) else {
-                    throw CommandFailure.noSuchDelivery(id)
-                }
-            }
+            let subject =
+                try id.map { .delivery(try $0.deliveryID(access.openReader(), for: "hold add")) } ?? fieldSubject()
             let hold = try await access.append(.hold(HoldRecord(subject: subject, reason: reason)))
             try options.console.print("hold \(hold) added")
         }
 
-        private func subject() throws(CommandFailure) -> HoldRecord.Subject {
-            if let id { return .delivery(try DeliveryID(argument: id)) }
+        private func fieldSubject() throws(CommandFailure) -> HoldRecord.Subject {
             let text = field ?? external ?? ""
             guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
                 throw CommandFailure(
@@ -149,11 +144,7 @@ extension LegalHold {
             .init("value") { .optional($0.field?.value) },
             .init("reason", .text("REASON", shortest: 12)) { .string($0.reason) },
             .time("placedAt", .text("ADDED")) { $0.placedAt },
-            .init("releasedAt", .text("RELEASED")) {
-                .optional($0.releasedAt?.rfc3339)
-            } cell: { hold in
-                hold.releasedAt.map { .init(HumanText.time($0)) } ?? .init("active", .green)
-            },
+            .time("releasedAt", .text("RELEASED"), none: .init("active", .green)) { $0.releasedAt },
         ]
     }
 

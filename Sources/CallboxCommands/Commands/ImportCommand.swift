@@ -11,83 +11,74 @@ internal import Transfer
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Bring deliveries of an export or a HAR into the archive.",
+        abstract: "Add the deliveries of an export or a HAR to the archive.",
         usage: "callbox import <file> ... [--source <name>] [--dry-run] [<options>]",
         discussion: """
-            Takes what 'callbox export' writes as ndjson, json or har, and HARs of browsers and proxies; - is standard input. \
-            Each delivery becomes a new entry of the journal with the identifier, the time, the headers and the bytes it had. \
-            What the archive has already is skipped, so an import can be run again, and goes on where one was interrupted.
+            Reads ndjson, json and har of 'callbox export', and HARs of browsers and proxies; - is standard input. Deliveries keep \
+            their UUID, time, headers and bytes. Known ones are skipped, so an import can be repeated or continued.
 
-            What vouches for an imported delivery is decided here: 'verified' only where a secret of today proves its \
-            signature as at the time it arrived, else 'unverified'. 'failed' and 'fetched' stay what they were. It is as old \
-            as it was, so retention may take it soon.
+            A delivery is 'verified' only if a current secret verifies its signature as of the time of arrival, else \
+            'unverified'; 'failed' and 'fetched' are kept. Retention applies to the time of arrival.
 
             EXAMPLES
               callbox import all.ndjson
               callbox import capture.har --source klavi
-              callbox import -                     what another archive pipes into it
               callbox import all.ndjson --dry-run
+              callbox import -
             """)
 
     @OptionGroup var options: ConfigurationOptions
 
-    @Argument(help: ArgumentHelp("What to import.", valueName: "file"))
+    @Argument(help: ArgumentHelp("Files to import.", valueName: "file"))
     var files: [String]
 
     @Option(
         help: ArgumentHelp(
-            "The source that everything is for. Without it: the one that a delivery names, or that its path leads to.",
-            valueName: "name"))
+            "Import everything into this source. (default: the source of each delivery or path)", valueName: "name"))
     var source: String?
 
-    @Flag(help: "Read and check everything, and change nothing.")
+    @Flag(help: "Read and check everything, but import nothing.")
     var dryRun = false
 
-    @Flag(help: "Leave out what cannot be imported, instead of stopping there.")
+    @Flag(help: "Skip entries that cannot be imported, instead of stopping.")
     var skipBad = false
 
-    @Flag(inversion: .prefixedNo, help: "Check signatures with the secrets of today.")
+    @Flag(inversion: .prefixedNo, help: "Check signatures with the current secrets.")
     var verify = true
 
     func run() async throws {
         let console = options.console
         let configuration = try options.load()
         let settings = try settings(configuration)
-        let inputs = try translating { try files.map { try ImportInput($0) } }
+        let inputs = try files.map { try ImportInput($0) }
         let access = ArchiveAccess(configuration, console: console)
+        let known = access.directory.exists ? try KnownDeliveries(access.openReader()) : KnownDeliveries()
         var progress = TransferProgress("imported", of: nil, on: console)
-        var run = ImportRun(settings, known: try known(access)) { event in
+        defer { progress.end() }
+        let run = ImportRun(settings, known: known) { event in
             switch event {
             case .progress(let count, let byteCount): progress.tell(Int(clamping: count), byteCount: byteCount)
-            case .leftOut(let problem): console.note("left out: \(TerminalText.escape(problem))")
+            case .leftOut(let problem):
+                console.progress("")
+                console.note("skipped: \(TerminalText.escape(problem))")
             }
         }
-        do {
-            if dryRun {
-                for input in inputs {
-                    try await run.importAll(input) { records in ImportedCount(imported: Int64(records.count)) }
-                }
-            } else {
-                run = try await importing(inputs, run, access)
+        let done =
+            try await dryRun
+            ? Self.importing(inputs, run) { ImportedCount(imported: Int64($0.count)) }
+            : access.writing(createsArchive: true) { session in
+                try await Self.importing(inputs, run) { try await session.append($0, checkingSignatures: verify) }
             }
-        } catch {
-            progress.end()
-            throw error
-        }
         progress.end()
-        try tell(run, console)
+        try tell(done, console)
     }
 
-    private func importing(
-        _ inputs: [ImportInput], _ run: ImportRun, _ access: ArchiveAccess
+    private static func importing(
+        _ inputs: [ImportInput], _ run: ImportRun, _ deliver: ImportRun.Deliver
     ) async throws -> ImportRun {
-        try await access.writing(createsArchive: true) { session in
-            var run = run
-            for input in inputs {
-                try await run.importAll(input) { records in try await session.take(records, verify) }
-            }
-            return run
-        }
+        var run = run
+        for input in inputs { try await run.importAll(input, deliver) }
+        return run
     }
 
     private func settings(_ configuration: CallboxConfiguration) throws(CommandFailure) -> ImportSettings {
@@ -96,7 +87,7 @@ struct ImportCommand: AsyncParsableCommand {
             throw CommandFailure(
                 .usage, "there is no source '\(TerminalText.escape(source))'",
                 advice: NearestName.of(source, among: names).map { "Did you mean '\($0)'?" }
-                    ?? "There are \(names.joined(separator: ", ")).")
+                    ?? "The sources are \(names.joined(separator: ", ")).")
         }
         let table = SourceTable(
             configuration.sources.map {
@@ -107,31 +98,27 @@ struct ImportCommand: AsyncParsableCommand {
             now: SystemClock.now())
     }
 
-    private func known(_ access: ArchiveAccess) throws(CommandFailure) -> KnownDeliveries {
-        guard access.directory.exists else { return KnownDeliveries() }
-        let reader = try access.openReader()
-        return try translating { try KnownDeliveries(reader) }
-    }
-
     private func tell(_ run: ImportRun, _ console: Console) throws {
         let count = HumanText.count(run.total.imported, "delivery", "deliveries")
-        var parts = [dryRun ? "would import \(count)" : "imported \(count), \(run.total.verified) of them verified"]
-        if run.knownCount > 0 { parts.append("\(run.knownCount) known already") }
-        if run.bodylessCount > 0 { parts.append("\(run.bodylessCount) without a body") }
-        if run.foreignCount > 0 { parts.append("\(run.foreignCount) for no source") }
-        if run.badCount > 0 { parts.append("\(run.badCount) left out") }
-        try console.print(parts.joined(separator: "; "))
+        var text = dryRun ? "would import \(count)" : "imported \(count), \(run.total.verified) verified"
+        for (count, what) in [
+            (run.knownCount, "already known"), (run.bodylessCount, "without a body"),
+            (run.foreignCount, "of no source"), (run.badCount, "skipped"),
+        ] where count > 0 {
+            text += ", \(count) \(what)"
+        }
+        try console.print(text)
         if run.badCount > 0 { throw ExitStatus.damagedData }
     }
 }
 
 extension ArchiveSession {
-    /// A batch of an import, in one transaction. A server gets as much time for its deliveries as it took.
-    fileprivate func take(
-        _ records: [ImportedDelivery], _ checksSignatures: Bool
+    /// Appends a batch of an import in one transaction. A server gets as much time for its deliveries as the batch took.
+    fileprivate func append(
+        _ records: [ImportedDelivery], checkingSignatures: Bool
     ) async throws -> ImportedCount {
         let start = ContinuousClock.now
-        let appended = try await append(records.map { .delivery($0, checksSignature: checksSignatures) })
+        let appended = try await append(records.map { .delivery($0, checksSignature: checkingSignatures) })
         if isServed { try? await Task.sleep(for: start.duration(to: .now)) }
         return ImportedCount(imported: Int64(records.count), verified: appended.verifiedCount)
     }

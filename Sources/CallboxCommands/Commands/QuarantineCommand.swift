@@ -62,16 +62,16 @@ struct QuarantineCommand: AsyncParsableCommand {
         @OptionGroup var revealing: RevealOptions
         @OptionGroup var paging: PagerOptions
 
-        @Argument(help: "The ID from 'callbox quarantine list'.")
-        var id: String
+        @Argument(help: "The ID from 'callbox quarantine list'.", transform: ItemReference.parse)
+        var id: ItemReference
 
         @Flag(help: "Write only the body, byte for byte.")
         var body = false
 
         func run() async throws {
             let console = options.console
-            let id = try QuarantineID(argument: id)
             let configuration = try options.load()
+            let id = try id.quarantineID(in: configuration, for: "quarantine show")
             let entry = try quarantine(configuration) { reader throws(ArchiveError) in try reader.entry(id) }
             guard let entry else { throw CommandFailure(ServerError.notQuarantined(id)) }
             if revealing.reveal || body && console.isTerminal {
@@ -107,8 +107,8 @@ struct QuarantineCommand: AsyncParsableCommand {
 
         @OptionGroup var options: ConfigurationOptions
 
-        @Argument(help: "The ID from 'callbox quarantine list'.")
-        var id: String
+        @Argument(help: "The ID from 'callbox quarantine list'.", transform: ItemReference.parse)
+        var id: ItemReference
 
         @Flag(help: "Release it even if it is not verified.")
         var force = false
@@ -120,13 +120,14 @@ struct QuarantineCommand: AsyncParsableCommand {
             let isGiven = reason.map { !$0.allSatisfy(\.isWhitespace) && $0.utf8.count <= 1000 } ?? false
             guard force == isGiven else {
                 throw ValidationError(
-                    "--force needs --reason with a text of up to 1000 bytes, and --reason needs --force.")
+                    "--force needs --reason with a text of up to 1000 bytes, and --reason needs --force")
             }
         }
 
         func run() async throws {
-            let id = try QuarantineID(argument: id)
-            let result = try await ArchiveAccess(try options.load(), console: options.console)
+            let configuration = try options.load()
+            let id = try id.quarantineID(in: configuration, for: "quarantine release")
+            let result = try await ArchiveAccess(configuration, console: options.console)
                 .run(.release(id, forcedBecause: force ? reason : nil))
             guard case .released(let delivery) = result else { return }
             try options.console.print("released q\(id) as delivery \(delivery): callbox show \(delivery)")
@@ -146,15 +147,16 @@ struct QuarantineCommand: AsyncParsableCommand {
 
         @OptionGroup var options: ConfigurationOptions
 
-        @Argument(help: "The ID from 'callbox quarantine list'. Without an ID, all are deleted.")
-        var id: String?
+        @Argument(
+            help: "The ID from 'callbox quarantine list'. (default: all of them)", transform: ItemReference.parse)
+        var id: ItemReference?
 
         @Flag(name: .shortAndLong, help: "Confirm. Without it, the command prints what it would delete.")
         var yes = false
 
         func run() async throws {
-            let id = try id.map { text throws(CommandFailure) in try QuarantineID(argument: text) }
             let configuration = try options.load()
+            let id = try id.map { try $0.quarantineID(in: configuration, for: "quarantine delete") }
             guard yes else {
                 let size = try quarantine(configuration) { reader throws(ArchiveError) in try reader.size() }
                 let what =
@@ -190,14 +192,14 @@ private func quarantine<Value>(
     }
 }
 
-extension QuarantineID {
-    /// `10` or `q10`.
-    init(argument: String) throws(CommandFailure) {
-        guard let id = DeliveryID(argument.hasPrefix("q") ? String(argument.dropFirst()) : argument) else {
-            throw CommandFailure(
-                .usage, "'\(TerminalText.escape(argument))' is not the ID of a rejected delivery",
-                advice: "Run 'callbox quarantine list' for the IDs.")
-        }
-        self.init(rawValue: id.rawValue)
+extension ItemReference {
+    /// The ID of a rejected delivery; `latest` is the newest one.
+    fileprivate func quarantineID(
+        in configuration: CallboxConfiguration, for command: String
+    ) throws(CommandFailure) -> QuarantineID {
+        if let id = try quarantineID(for: command) { return id }
+        let newest = try quarantine(configuration) { reader throws(ArchiveError) in try reader.list(limit: 1) }
+        guard let id = newest.first?.id else { throw CommandFailure(.negative, "the quarantine is empty") }
+        return id
     }
 }

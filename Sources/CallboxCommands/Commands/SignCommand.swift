@@ -6,11 +6,11 @@ internal import TerminalOutput
 struct SignCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sign",
-        abstract: "Print the headers that a provider would sign a body with. Offline.",
+        abstract: "Print the signature headers that a provider would send. Offline.",
         usage: "callbox sign <scheme> [--secret-env <name>] [--body <file>] [<options>]",
         discussion: """
-            Schemes: \(CallboxCommand.providers.schemes.map(\.name).joined(separator: ", ")), and the name of a source \
-            whose provider has one scheme.
+            Schemes: \(CallboxCommand.providers.schemes.map(\.name).joined(separator: ", ")), or a source whose provider has \
+            one scheme.
 
             EXAMPLES
               callbox sign klavi --secret-env CALLBOX_KLAVI_SECRET --body report.json
@@ -21,16 +21,16 @@ struct SignCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup var secretOptions: SecretOptions
 
-    @Argument(help: "How to sign.")
+    @Argument(help: "The signature scheme.")
     var scheme: String
 
-    @Option(help: ArgumentHelp("The body; - for standard input.", valueName: "file"))
+    @Option(help: ArgumentHelp("The body; - is standard input.", valueName: "file"))
     var body = "-"
 
-    @Option(help: ArgumentHelp("The time to sign; now where it is left out.", valueName: "time"))
+    @Option(help: ArgumentHelp("The signed time. (default: now)", valueName: "time"))
     var time: String?
 
-    @Option(help: ArgumentHelp("The identifier to sign, for schemes that sign one.", valueName: "id"))
+    @Option(help: ArgumentHelp("The signed ID, for schemes that have one.", valueName: "id"))
     var id = "msg_1"
 
     func run() async throws {
@@ -40,16 +40,17 @@ struct SignCommand: AsyncParsableCommand {
             throw CommandFailure(.usage, "sign takes one secret", advice: "Give --secret-env or --secret-file once.")
         }
         let now = SystemClock.now()
-        guard let moment = time.map({ MomentText.parse($0, now: now, clock: options.clock) }) ?? now else {
-            throw CommandFailure(.usage, "--time does not understand '\(TerminalText.escape(time ?? ""))'")
+        let moment = try time.map { text throws(CommandFailure) in
+            try FilterOptions.moment(text, "--time", now, options.clock)
         }
-        let headers: [HeaderField]
         switch scheme.proof {
-        case .signature(let sign): headers = sign(try GivenBytes.read(body), secrets[0], moment, id)
+        case .signature(let sign):
+            for header in sign(try GivenBytes.read(body), secrets[0], moment ?? now, id) {
+                try options.console.print("\(header.name): \(header.value)")
+            }
         case .secretItself(let advice):
             throw CommandFailure(
                 .usage, "\(scheme.name) sends the secret itself, so there is nothing to sign", advice: advice)
         }
-        for header in headers { try options.console.print("\(header.name): \(header.value)") }
     }
 }

@@ -7,11 +7,11 @@ internal import TerminalOutput
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Say whether a signature verifies, and why not. Offline.",
+        abstract: "Verify a signature and explain a failure. Offline.",
         usage: "callbox verify <scheme> [--request <file>] [<options>]",
         discussion: """
-            Give the headers with --header, as they came, and the body; or a whole request with --request, head and body \
-            as on the wire. Exits with 1 when it does not verify. Secrets are never printed.
+            Give a whole HTTP request with --request, or its headers with --header and its body with --body. Exits with 1 if \
+            the signature does not verify. Secrets are never printed.
 
             EXAMPLES
               callbox verify klavi --secret-env SECRET --request request.http
@@ -22,35 +22,35 @@ struct VerifyCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup var secretOptions: SecretOptions
 
-    @Argument(help: "How it is signed; 'callbox sign --help' lists the schemes.")
+    @Argument(help: "The signature scheme; 'callbox sign --help' lists them.")
     var scheme: String
 
-    @Option(help: ArgumentHelp("A header as it came.", valueName: "name: value"))
+    @Option(help: ArgumentHelp("A header as it arrived. Repeatable.", valueName: "name: value"))
     var header: [String] = []
 
-    @Option(help: ArgumentHelp("The body; - for standard input.", valueName: "file"))
+    @Option(help: ArgumentHelp("The body; - is standard input.", valueName: "file"))
     var body: String?
 
-    @Option(help: ArgumentHelp("A whole request; - for standard input.", valueName: "file"))
+    @Option(help: ArgumentHelp("A whole request; - is standard input.", valueName: "file"))
     var request: String?
 
-    @Option(help: ArgumentHelp("When it arrived; now where it is left out.", valueName: "time"))
+    @Option(help: ArgumentHelp("The time of arrival. (default: now)", valueName: "time"))
     var at: String?
 
-    @Option(help: ArgumentHelp("How far a signed time may be off, both ways.", valueName: "duration"))
+    @Option(help: ArgumentHelp("Allowed difference of a signed time, both ways.", valueName: "duration"))
     var tolerance = "300s"
 
     func run() async throws {
         let scheme = try SchemeChoice.scheme(named: scheme, options)
         let secrets = try secretOptions.secrets(for: scheme.purpose)
         let now = SystemClock.now()
-        guard let moment = at.map({ MomentText.parse($0, now: now, clock: options.clock) }) ?? now else {
-            throw CommandFailure(.usage, "--at does not understand '\(TerminalText.escape(at ?? ""))'")
+        let moment = try at.map { text throws(CommandFailure) in
+            try FilterOptions.moment(text, "--at", now, options.clock)
         }
         guard let tolerance = Quantity.duration(tolerance) else {
-            throw CommandFailure(.usage, "--tolerance takes a duration such as 300s")
+            throw CommandFailure(.usage, "--tolerance must be a duration, such as 300s")
         }
-        let request = try given(at: moment)
+        let request = try given(at: moment ?? now)
         let diagnosis = scheme.diagnose(
             request, with: secrets, toleranceMilliseconds: tolerance.milliseconds)
         for line in DiagnosisView.lines(diagnosis, of: request, options.console) { try options.console.print(line) }
@@ -64,20 +64,20 @@ struct VerifyCommand: AsyncParsableCommand {
         case (let path?, nil):
             guard let whole = RequestText(try GivenBytes.read(path)) else {
                 throw CommandFailure(
-                    .damagedData, "\(TerminalText.escape(path)) is no HTTP request",
-                    advice: "It begins with a line such as POST /path HTTP/1.1.")
+                    .damagedData, "\(TerminalText.escape(path)) is not an HTTP request",
+                    advice: "It must begin with a line such as POST /path HTTP/1.1.")
             }
             head = whole.headers
             bytes = whole.body
         case (nil, let path):
             bytes = try GivenBytes.read(path ?? "-")
         case (_?, _?):
-            throw CommandFailure(.usage, "--request and --body exclude each other")
+            throw CommandFailure(.usage, "--request and --body cannot be combined")
         }
         for line in header {
             guard let field = RequestText.field(line) else {
                 throw CommandFailure(
-                    .usage, "'\(TerminalText.escape(line))' is no header", advice: "Write it as 'Name: value'.")
+                    .usage, "'\(TerminalText.escape(line))' is not a header", advice: "Use the form 'Name: value'.")
             }
             head.append(field)
         }
@@ -87,7 +87,7 @@ struct VerifyCommand: AsyncParsableCommand {
     }
 }
 
-/// A request as a file has it: head lines ended by LF or CRLF, an empty line, the body to the last byte.
+/// An HTTP/1 request in a file: lines that end with LF or CRLF, an empty line, and the body.
 struct RequestText {
     let headers: [HeaderField]
     let body: [UInt8]

@@ -6,30 +6,29 @@ internal import Providers
 internal import ReportIndex
 internal import TerminalOutput
 
-/// Which links of the ledger a command is about. A flag that stands several times means any of its values; keys and
-/// externalInfo have to be there all.
+/// Filters of links. Values of one flag are alternatives, except keys and externalInfo, which must all match.
 struct LinkFilterOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "\(HumanText.list(Self.providerNames, "or")); a provider stands for all of its APIs.", valueName: "name"),
+            "\(HumanText.list(Self.providerNames, "or")); a provider means all its APIs.", valueName: "name"),
         completion: .list(Self.providerNames))
     var provider: [String] = []
 
-    @Option(help: ArgumentHelp("A value of externalInfo, such as traceId=t-1.", valueName: "key=value"))
+    @Option(help: ArgumentHelp("Value in externalInfo, such as traceId=t-1.", valueName: "key=value"))
     var external: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "What the provider calls it, such as linkId=… or reportId=case-001.", valueName: "name=value"))
+            "Key of the link, such as linkId=… or reportId=case-001.", valueName: "name=value"))
     var field: [String] = []
 
-    @Option(help: ArgumentHelp("Asked for at or after: 7d, 24h, today, 2026-11-21 or RFC 3339.", valueName: "time"))
+    @Option(help: ArgumentHelp("Requested since, such as 7d, today or 2026-11-21.", valueName: "time"))
     var since: String?
 
-    /// Whether no filter is given.
+    /// True if no filter is given.
     var isEmpty: Bool { provider.isEmpty && external.isEmpty && field.isEmpty && since == nil }
 
-    /// The providers that links can be ordered at, and their APIs.
+    /// The providers with links, and their APIs.
     private static var providerNames: [String] {
         CallboxCommand.providers.descriptors.filter { !$0.callableAPIs.isEmpty }.flatMap(\.filterNames)
     }
@@ -52,12 +51,11 @@ struct LinkFilterOptions: ParsableArguments {
 }
 
 extension LinkID {
-    /// A number as `links list` gives it.
     init(argument text: String) throws(CommandFailure) {
         guard let number = DecimalText.nonNegative(text.utf8), number > 0 else {
             throw CommandFailure(
-                .usage, "'\(TerminalText.escape(text))' is no number of a link",
-                advice: "'callbox links list' gives the numbers.")
+                .usage, "'\(TerminalText.escape(text))' is not the ID of a link",
+                advice: "Run 'callbox links list' for the IDs.")
         }
         self.init(rawValue: number)
     }

@@ -2,21 +2,21 @@ internal import ArgumentParser
 internal import Journal
 internal import TerminalOutput
 
-/// What every `links create` takes.
+/// The options of every `links create`.
 struct LinkOrderOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The API to ask instead of the configured one, such as a sandbox's.", valueName: "url"))
+    @Option(help: ArgumentHelp("Call this API instead of the configured one, such as a sandbox.", valueName: "url"))
     var api: String?
 
     @Option(
         help: ArgumentHelp(
-            "A type of report to wait for, or type:field=value; may stand several times. (default: what the order implies)",
+            "A report type to expect, or type:field=value. Repeatable. (default: what the request implies)",
             valueName: "type"))
     var expect: [String] = []
 
     @Flag(help: "Print the request instead of sending it. Secrets are masked.")
     var dryRun = false
 
-    @Option(name: .shortAndLong, help: "How to write the result: table or json. A table on a terminal, json in a pipe.")
+    @Option(name: .shortAndLong, help: "table or json. (default: table on a terminal, json in a pipe)")
     var format: ViewFormat?
 
     func expectations(or implied: [String]) throws(CommandFailure) -> [LinkExpectation] {
@@ -24,8 +24,8 @@ struct LinkOrderOptions: ParsableArguments {
         for text in expect.isEmpty ? implied : expect {
             guard let expectation = LinkExpectation(text) else {
                 throw CommandFailure(
-                    .usage, "--expect does not understand '\(TerminalText.escape(text))'",
-                    advice: "Write a type, such as pf_checking_account, or applicant:report_status=COMPLETE.")
+                    .usage, "--expect '\(TerminalText.escape(text))' is not a report type",
+                    advice: "Use a form such as pf_checking_account or applicant:report_status=COMPLETE.")
             }
             expectations.append(expectation)
         }

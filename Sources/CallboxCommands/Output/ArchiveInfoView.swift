@@ -5,7 +5,7 @@ internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
 
-/// What `archive info` writes.
+/// The output of `archive info`.
 struct ArchiveInfoView {
     let info: JournalInfo
     let journal: JournalFile
@@ -45,7 +45,7 @@ struct ArchiveInfoView {
                 + "\(HumanText.byteCount(Int64(info.freePageCount * info.pageByteCount))) free",
         ]
         if let first = info.firstRecordedAt, let last = info.lastRecordedAt {
-            lines.append("  from \(HumanText.time(first)) to \(HumanText.time(last))")
+            lines.append("  from \(console.time(first)) to \(console.time(last))")
         }
         if let end = info.end { lines.append("  chain ends at \(end.text)") }
         if info.gapCount > 0 {
@@ -56,13 +56,13 @@ struct ArchiveInfoView {
             lines.append(
                 TerminalText.escape(
                     "  dictionary for \(scope.text): \(HumanText.byteCount(Int64(dictionary.byteCount))), from "
-                        + "\(dictionary.bodyCount) bodies, \(HumanText.time(dictionary.createdAt))"))
+                        + "\(dictionary.bodyCount) bodies, \(console.time(dictionary.createdAt))"))
         }
         return lines + (totals.map { [""] + Self.lines($0, console) } ?? [])
     }
 }
 
-/// What `--totals` adds.
+/// The totals of `--totals`.
 extension ArchiveInfoView {
     static func json(_ statistics: ArchiveStatistics) -> JSONText {
         func time(_ milliseconds: Int64?) -> JSONText {
@@ -116,7 +116,7 @@ extension ArchiveInfoView {
             "file size \(HumanText.byteCount(statistics.fileByteCount))",
         ]
         if let first = statistics.firstReceivedAtMilliseconds, let last = statistics.lastReceivedAtMilliseconds {
-            let times = [first, last].map { HumanText.time(Timestamp(millisecondsSinceEpoch: $0)) }
+            let times = [first, last].map { console.time(Timestamp(millisecondsSinceEpoch: $0)) }
             lines.append("from \(times[0]) to \(times[1])")
         }
         return lines

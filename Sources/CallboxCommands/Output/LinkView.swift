@@ -12,10 +12,10 @@ enum LinkView {
         let link = progress.link
         var lines = [
             console.styled("Link \(link.id)", .bold) + "  \(TerminalText.escape(link.order.provider))",
-            "  requested  \(HumanText.time(link.createdAt)) at \(TerminalText.escape(link.order.api))",
+            "  requested  \(console.time(link.createdAt)) at \(TerminalText.escape(link.order.api))",
             "  state      \(link.state.rawValue)\(link.note.map { ": \(TerminalText.escape($0))" } ?? "")",
         ]
-        if let expiresAt = link.order.expiresAt { lines.append("  expires    \(HumanText.time(expiresAt))") }
+        if let expiresAt = link.order.expiresAt { lines.append("  expires    \(console.time(expiresAt))") }
         lines.append("  URL        not stored; 'callbox links create' printed it")
         for key in ownKeys(link) { lines.append("  \(TerminalText.escape("\(key.name)=\(shown(key))"))") }
         if let externalInfo = link.order.externalInfo {
@@ -28,7 +28,7 @@ enum LinkView {
         section(
             "Arrived",
             progress.arrivals.map { arrival in
-                "  \(HumanText.time(arrival.receivedAt))  \(TerminalText.escape(arrival.type))"
+                "  \(console.time(arrival.receivedAt))  \(TerminalText.escape(arrival.type))"
                     + "  callbox show \(arrival.deliveryID)"
             }, none: "nothing yet")
         section(
@@ -39,7 +39,7 @@ enum LinkView {
             followUps.map { record in
                 let order = record.followUp.order
                 let rest = record.fetched.map { "  callbox show \($0)" } ?? record.problem.map { ": \($0)" } ?? ""
-                let next = record.nextAttemptAt.map { ", next attempt \(HumanText.time($0))" } ?? ""
+                let next = record.nextAttemptAt.map { ", next attempt \(console.time($0))" } ?? ""
                 return TerminalText.escape(
                     "  \(order.task) \(order.subject)  \(record.state.rawValue)\(next)\(rest)")
             }, none: nil)
@@ -52,13 +52,8 @@ enum LinkView {
     }
 
     static func json(_ progress: LinkProgress, _ followUps: [FollowUpRecord]) -> JSONText {
-        let members = FollowUpRecord.members.compactMap { member in member.name.map { ($0, member.value) } }
-        return .object(
-            self.members(progress) + [
-                .init(
-                    "followUps",
-                    .array(followUps.map { row in .object(members.map { .init($0.0, $0.1(row)) }) }))
-            ])
+        let followUps = followUps.map { JSONText.object(FollowUpRecord.members.object($0)) }
+        return .object(members(progress) + [.init("followUps", .array(followUps))])
     }
 
     private static func members(_ progress: LinkProgress) -> [JSONText.Member] {
@@ -123,7 +118,7 @@ extension LinkProgress {
                 $0.link.state.cell
             },
             .init("arrived", .number("ARRIVED", leavesAs: 3)) { .integer(Int64($0.arrivals.count)) },
-            .init("missing", .text("MISSING", shortest: 20)) {
+            .init("missing", .text("MISSING", shortest: 34)) {
                 .string($0.missing.map(\.description).joined(separator: " "))
             } cell: {
                 $0.isPending ? .init($0.missingText, .red) : .init("-", .dim)
@@ -153,7 +148,7 @@ extension FollowUpRecord {
             },
             .init("source") { .string($0.followUp.order.source) },
             .init("task", .text("TASK")) { .string($0.followUp.order.task) },
-            .init("subject", .text("SUBJECT", shortest: 12, leavesAs: 2)) { .string($0.followUp.order.subject) },
+            .init("subject", .text("SUBJECT", shortest: 12)) { .string($0.followUp.order.subject) },
             .init("state", .text("STATE")) {
                 .string($0.state.rawValue)
             } cell: {
@@ -161,8 +156,8 @@ extension FollowUpRecord {
             },
             .init("tries", .number("TRIES", leavesAs: 1)) { .integer(Int64($0.followUp.attemptCount)) },
             .init("cause") { $0.followUp.order.cause.map { .integer($0.rawValue) } ?? .null },
-            .init("fetched", .number("FETCHED", leavesAs: 3)) { $0.fetched.map { .integer($0.rawValue) } ?? .null },
-            .time("nextAttemptAt", .text("NEXT ATTEMPT", leavesAs: 4)) { $0.nextAttemptAt },
+            .init("fetched", .number("FETCHED", leavesAs: 2)) { $0.fetched.map { .integer($0.rawValue) } ?? .null },
+            .time("nextAttemptAt", .text("NEXT ATTEMPT", leavesAs: 3)) { $0.nextAttemptAt },
             .init("problem", .text("PROBLEM", shortest: 24)) { .optional($0.problem) },
         ]
     }

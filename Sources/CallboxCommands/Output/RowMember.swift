@@ -39,12 +39,15 @@ struct RowMember<Row> {
 
     /// A time: RFC 3339 in JSON and CSV, and as the console shows times in a table.
     ///
-    /// - Parameter now: a table shows ages at this time; nil for times.
+    /// - Parameters:
+    ///   - now: a table shows ages at this time; nil for times.
+    ///   - none: the cell of a row without the time.
     static func time(
-        _ name: String, _ column: Table.Column, now: Timestamp? = nil, _ time: @escaping (Row) -> Timestamp?
+        _ name: String, _ column: Table.Column, now: Timestamp? = nil, none: Table.Cell = .init("-", .dim),
+        _ time: @escaping (Row) -> Timestamp?
     ) -> RowMember {
         RowMember(name: name, column: column, value: { .optional(time($0)?.rfc3339) }) { row, console in
-            guard let time = time(row) else { return .init("-", .dim) }
+            guard let time = time(row) else { return none }
             return .init(now.map { HumanText.ago(time, now: $0) } ?? console.time(time))
         }
     }

@@ -65,11 +65,24 @@ final class IntakeLog: Sendable {
 
     func note(_ event: ListenerEvent) {
         switch event {
-        case .malformedRequest:
+        case .malformedRequest(let cause, let peer):
             metrics.malformed.add()
-            rejections.note(Rejection(source: nil, status: 400, reason: "malformed request", peer: "-"))
-        case .tooManyConnections:
-            rejections.note(Rejection(source: nil, status: 503, reason: "too many connections", peer: "-"))
+            rejections.note(Rejection(source: nil, status: 400, reason: cause.rawValue, peer: peer))
+        case .handshakeFailed(let reason, let peer):
+            rejections.note(Rejection(source: nil, status: 0, reason: "TLS handshake failed: \(reason)", peer: peer))
+        case .tooManyConnections(let peer):
+            rejections.note(Rejection(source: nil, status: 503, reason: "too many connections", peer: peer))
+        case .connectionLimitLowered(let count, let descriptors):
+            logger.warning(
+                "the connection limit is lowered because the process may open too few files; raise LimitNOFILE",
+                metadata: ["connections": "\(count)", "descriptors": "\(descriptors)"])
+        case .descriptorsExhausted:
+            logger.error("out of file descriptors; accepting pauses for 100 ms")
+        case .certificateReloaded:
+            logger.info("certificate reloaded")
+        case .certificateNotReloaded(let error):
+            logger.error(
+                "cannot use the new certificate; the previous one stays in use", metadata: ["reason": "\(error)"])
         case .respondedWithoutKeeping(let status):
             logger.debug("responded without keeping", metadata: ["status": "\(status)"])
         }

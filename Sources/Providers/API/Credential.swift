@@ -25,7 +25,7 @@ package struct AccessToken: Sendable, Hashable {
         self.expiresAt = expiresAt
     }
 
-    /// A token counts as expired half a minute early, so that it does not expire on the way.
+    /// A token counts as expired half a minute early, so it does not expire on the way.
     package static let marginMilliseconds: Int64 = 30_000
 
     package func isFresh(at now: Timestamp) -> Bool {

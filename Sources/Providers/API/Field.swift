@@ -19,7 +19,7 @@ package struct Field: Sendable {
         case pairs
         /// The path of a file, `-` for standard input (its text, a JSON object).
         case objectFile
-        /// Where the providers reach this server. `LinkContext.receiver` has what is made of it.
+        /// The public URL of this server, from which `LinkContext.receiver` is made.
         case baseURL
         /// The path of a file with a link a line.
         case linkFile
@@ -37,7 +37,7 @@ package struct Field: Sendable {
     package let isRepeated: Bool
     private let check: Check?
 
-    /// What is wrong with a value, after the name of the value: "is not an e-mail address"; nil if nothing is.
+    /// The problem of a value, after its name: "is not an e-mail address"; nil if nothing is.
     package typealias Check = @Sendable (String) -> String?
 
     init(
@@ -63,12 +63,12 @@ package struct Field: Sendable {
             name, .text, path: path, value: value, isRequired: isRequired, isRepeated: isRepeated, check: check, help)
     }
 
-    /// What is wrong with a value as `FieldValues` takes it.
+    /// The problem of a value in the form of `FieldValues`.
     package func problem(with text: String) -> String? {
         switch kind {
         case .integer, .duration: DecimalText.nonNegative(text.utf8) == nil ? "is not a whole number" : check?(text)
-        case .moment: Timestamp(rfc3339: text.utf8) == nil ? "is no time" : check?(text)
-        case .choice(let words): words.contains(text) ? nil : "is none of \(words.joined(separator: ", "))"
+        case .moment: Timestamp(rfc3339: text.utf8) == nil ? "is not a time" : check?(text)
+        case .choice(let words): words.contains(text) ? nil : "is not one of \(words.joined(separator: ", "))"
         case .pairs:
             text.firstIndex(of: "=") ?? text.startIndex == text.startIndex
                 ? "needs a name and a value, such as name=value" : nil
@@ -106,7 +106,7 @@ extension Field {
 
     /// Data that the customer adds to an order and the provider returns with every report.
     static let externalInfo: [Field] = [
-        Field("external", .pairs, value: "key=value", "A member of the externalInfo; may stand several times."),
+        Field("external", .pairs, value: "key=value", "A member of the externalInfo; repeatable."),
         Field(
             "external-file", .objectFile, value: "file",
             "A file with the whole externalInfo as a JSON object; - for standard input."),

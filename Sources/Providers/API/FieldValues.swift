@@ -70,10 +70,10 @@ package struct FreeObject: Sendable, Equatable {
         do {
             document = try JSONDocument(parsing: Array(text.utf8))
         } catch {
-            throw ProviderCallFailure.badInput("\(name) is no JSON: \(error).")
+            throw ProviderCallFailure.badInput("\(name) is not JSON: \(error).")
         }
         guard document.root.kind == .object else {
-            throw ProviderCallFailure.badInput("\(name) is JSON, but no object.")
+            throw ProviderCallFailure.badInput("\(name) is JSON, but not an object.")
         }
         self.text = text
     }

@@ -6,7 +6,7 @@ package struct FollowUpRules: Sendable {
     package var triggers: [Trigger] = []
     /// A call about a pending link.
     package var linkSweep: (@Sendable (SweptLink) -> FollowUpTarget?)?
-    /// A task that looks through the API once an interval, whatever came. Its subject is the interval's start, in
+    /// A task that searches the API once an interval. Its subject is the interval's start, in
     /// milliseconds since 1970.
     package var sweepTask: String?
     /// The interval of sweeps if the configuration names none.

@@ -68,7 +68,7 @@ extension APIAccount {
 package enum CertificallFrames: Lookup {
     package static let api = CertificallAPI.description
     package static let name = "frames"
-    package static let abstract = "List Certificall's frames, for which a Certilink can be made."
+    package static let abstract = "List Certificall's frames, which Certilinks are created from."
     package static let discussion = """
         EXAMPLES
           callbox links fetch frames
@@ -149,7 +149,7 @@ package enum CertificallCases: Lookup {
             check: { (1...240).contains(Int64($0) ?? 0) ? nil : "is not between 1 and 240" },
             "How far back, at most 240. (default: 12)"),
         Field("closed", .flag, "Only cases that are closed."),
-        Field("with-report-token", .flag, "Only cases that came through a link."),
+        Field("with-report-token", .flag, "Only cases with a reportToken."),
     ]
 
     package static func call(

@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// Certificall's webhook may be lost and is not repeated, so closed cases that no delivery told of are fetched. Older
+/// Certificall's webhook may be lost and is not repeated, so closed cases without a delivery are fetched. Older
 /// than ten days cannot be listed (certificall-reference: API).
 enum CertificallFollowUp {
     static let rules = FollowUpRules(

@@ -137,14 +137,14 @@ package enum CertilinkChange: LinkUpdate {
             ("issuer", "issuer", "Who issues it."),
             ("photo-ref", "photoRef", "A reference of the photos."),
             ("report-ref", "reportRef", "A reference that people see; not the reportToken."),
-            ("instructions", "instructions", "What the user is told to do."),
+            ("instructions", "instructions", "Instructions to the user."),
             ("user", "user", "The user's name in the PDF."),
         ].map { name, path, help in
             Field(name, path: "context.visibleData.\(path)", check: name == "email" ? Field.email : nil, help)
         } + [
             Field(
                 "metadata", .pairs, path: "context.metadata", value: "key=value",
-                "A value of the metadata; may stand several times.")
+                "A value of the metadata; repeatable.")
         ]
 
     package static func problem(with values: FieldValues) -> String? {

@@ -75,7 +75,7 @@ package enum CentricAPI {
             }
             guard status == "COMPLETE", let url else { return .done(.notYet("the report file is \(status)")) }
             guard APIRoot.isCredentialSafe(url) else {
-                throw ProviderCallFailure.badInput("The address of the PDF is no https address.")
+                throw ProviderCallFailure.badInput("The URL of the PDF is not an https URL.")
             }
             let request = ProviderRequest("GET", url, headers: [HeaderField("Accept", "application/pdf")])
             return .call(

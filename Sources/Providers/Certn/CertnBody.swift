@@ -2,7 +2,7 @@ internal import Deliveries
 internal import StrictJSON
 
 /// Certn's bodies: the whole applicant object of the legacy API (certn-reference: Legacy applicant), or Centric's
-/// notification of four keys (certn-reference: Centric notification), told apart by their members.
+/// notification of four keys (certn-reference: Centric notification), distinguished by their members.
 enum CertnBody {
     /// - Parameter isLegacy: the API of a body that shows neither.
     static func parse(_ delivery: ArchivedDelivery, isLegacy: Bool) -> ParsedDelivery {

@@ -2,7 +2,7 @@ internal import Deliveries
 internal import StrictJSON
 
 /// Responses of Certn's APIs to our calls (certn-reference: Legacy API; certn-reference: Centric API): an applicant, a
-/// case, or the report of a case as PDF, told apart by the path.
+/// case, or the report of a case as PDF, distinguished by the path.
 enum CertnFetched {
     static func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery {
         let path = delivery.request.target.path.split(separator: "/").map(String.init)

@@ -23,7 +23,7 @@ package enum CertnLinkForm: LinkForm {
             "check", value: "name", isRepeated: true, check: checkName,
             "A check, such as softcheck or request_softcheck."),
         Field("owner-id", value: "id", "The id of the user who owns the order."),
-        Field("tag", path: "tag", value: "text", "Yours; comes back in every delivery."),
+        Field("tag", path: "tag", value: "text", "Your text, which every delivery returns."),
         Field("email", check: Field.email, "The applicant's e-mail address."),
         Field("phone-number", "The applicant's phone number."),
         Field("first-name", path: "information.first_name", "The applicant's first name."),

@@ -105,7 +105,7 @@ extension ProviderResponse {
     var pdf: [UInt8] {
         get throws {
             guard body.starts(with: Array("%PDF-".utf8)) else {
-                throw ProviderCallFailure.unexpectedResponse("The file is no PDF.")
+                throw ProviderCallFailure.unexpectedResponse("The file is not a PDF.")
             }
             return body
         }

@@ -54,7 +54,7 @@ package struct CertnProvider: Provider {
     }
 
     /// Centric disables an address that does not echo the challenge within 10 s (certn-reference: Centric challenge).
-    /// Only short printable text is echoed, as plain text, so that a stranger cannot choose the response.
+    /// Only short printable text is echoed, as plain text, so a stranger cannot choose the response.
     private static func response(_ challenge: String) -> Screening {
         let bytes = Array(challenge.utf8)
         guard (1...1024).contains(bytes.count), bytes.allSatisfy({ (0x20...0x7e).contains($0) }) else {

@@ -61,7 +61,7 @@ package enum EZiDLinkForm: LinkForm {
             "callback-url", path: "callback_url", value: "url", check: Field.webAddress,
             "Where the user goes after that."),
         Field("login-hint", path: "login_hint", value: "email", "An e-mail address that is filled in for the user."),
-        Field("claim", .pairs, value: "key=value", "A claim for the access token; may stand several times."),
+        Field("claim", .pairs, value: "key=value", "A claim for the access token; repeatable."),
         Field("claims-file", .objectFile, value: "file", "A file with all claims as a JSON object."),
     ]
 

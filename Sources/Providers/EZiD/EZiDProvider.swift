@@ -11,7 +11,8 @@ package struct EZiDProvider: Provider {
     package func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening {
         guard request.method == "GET" else {
             return request.method == "HEAD"
-                ? .handshake(.text(200, "Callbox is here. Browsers come with a code.\n"), event: "connectivity test")
+                ? .handshake(
+                    .text(200, "Callbox is here. It expects browsers with a code.\n"), event: "connectivity test")
                 : .handshake(Self.noDelivery, event: "a method that EZiD does not use")
         }
         guard let code = request.target.queryValue(named: "code"), !code.isEmpty else {
@@ -37,7 +38,7 @@ package struct EZiDProvider: Provider {
         if delivery.isFetched { return EZiDFetched.parse(delivery) }
         let target = delivery.request.target
         guard let code = target.queryValue(named: "code"), !code.isEmpty else {
-            return delivery.unrecognised(provider: name, problem: "there is no code in the query")
+            return delivery.unrecognised(provider: name, problem: "the query has no code")
         }
         // A JWT whose key only EZiD has (ezid-reference: Code), so its claims prove nothing.
         let claims = JSONWebToken.claims(of: code)

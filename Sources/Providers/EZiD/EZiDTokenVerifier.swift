@@ -9,12 +9,12 @@ internal import StrictJSON
 struct EZiDTokenVerifier: Sendable {
     enum Rejection: String, Error, Sendable {
         case noKey = "no public key of EZiD is configured"
-        case noToken = "it is no JWT"
+        case noToken = "it is not a JWT"
         case wrongAlgorithm = "it is not signed with RS256"
         case wrongSignature = "its signature is not that of the key"
         case noEnd = "it does not say when it expires"
         case expired = "it has expired"
-        case wrongIssuer = "it was issued by somebody else"
+        case wrongIssuer = "it has another issuer"
         case wrongClient = "it was made for another client"
     }
 
@@ -30,7 +30,7 @@ struct EZiDTokenVerifier: Sendable {
             key = try account.optionalText("public-key").map { try _RSA.Signing.PublicKey(pemRepresentation: $0) }
         } catch {
             throw ProviderCallFailure.badInput(
-                "The public key of EZiD is no RSA key in PEM of at least 2048 bits.")
+                "The public key of EZiD is not an RSA key of at least 2048 bits in PEM.")
         }
     }
 

@@ -36,7 +36,7 @@ package struct GenericProvider: Provider {
         let type = reading.type.map { $0.text(in: request, root) } ?? GenericReading.defaultType
         guard let type, (1...200).contains(type.utf8.count) else {
             return delivery.unrecognised(
-                provider: name, problem: problem ?? "there is no type at \(reading.type?.description ?? "")", key: key)
+                provider: name, problem: problem ?? "no type at \(reading.type?.description ?? "")", key: key)
         }
         var collector = FieldCollector(problem: problem)
         if let reference = reading.id { collector.add(reference.fieldName, id) }

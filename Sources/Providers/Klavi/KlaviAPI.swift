@@ -57,7 +57,7 @@ package enum KlaviAPI {
         case "4003": "Check the consent; it may have been revoked already."
         case "4004": "Check institutionCode against the list of institutions."
         case "4005": "Name at least one product, or \"all\"."
-        case "4006": "Correct productsCallbackURL; \"all\" stands alone."
+        case "4006": "Correct productsCallbackURL; \"all\" excludes other keys."
         case "4007": "The product request failed at Klavi; ask for the report again later."
         case "4008", "4009":
             "The user has not authorised enough for this report; have the user authorise, then ask again."

@@ -169,7 +169,7 @@ enum ProductCallbacks {
         }
         guard !keys.contains("all") || keys.count == 1 else {
             throw ProviderCallFailure.badInput(
-                "productsCallbackURL has \"all\" beside other keys; \"all\" stands alone.")
+                "productsCallbackURL has \"all\" beside other keys, but \"all\" excludes them.")
         }
         return entries.map { .init($0.name, .string($0.value)) }
     }

@@ -4,7 +4,7 @@ internal import StrictJSON
 /// A browser redirect from Klavi's consent pages (klavi-reference: Browser redirect). It is unsigned: a hint, not a
 /// proof.
 enum KlaviRedirect {
-    /// A GET without any of these parameters is no redirect.
+    /// A GET without any of these parameters is not a redirect.
     static let parameters = [
         "link_id", "consent_id", "external_info", "external_track_id", "error", "error_description",
     ]

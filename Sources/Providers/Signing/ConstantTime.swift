@@ -5,7 +5,7 @@ internal import Deliveries
 enum ConstantTime {
     /// The first secret whose HMAC over the message is among `candidates`.
     ///
-    /// Every secret is tried against every candidate, and at least one of each, so that a missing or malformed
+    /// Every secret is tried against every candidate, and at least one of each, so a missing or malformed
     /// signature costs what a wrong one costs.
     static func secret(
         among secrets: [Secret], in scheme: HMACScheme, before: [UInt8] = [], body: [UInt8], after: [UInt8] = [],
@@ -24,7 +24,7 @@ enum ConstantTime {
         return secrets.isEmpty || candidates.isEmpty ? nil : match
     }
 
-    /// The secret whose prefix and bytes are `text`. Digests are compared, so that the duration does not depend on the
+    /// The secret whose prefix and bytes are `text`. Digests are compared, so the duration does not depend on the
     /// length.
     static func secret(among secrets: [Secret], equalTo text: [UInt8], prefix: (Secret) -> [UInt8]) -> Secret? {
         let digest = Array(SHA256.hash(data: text))

@@ -2,10 +2,10 @@ internal import Deliveries
 internal import Journal
 internal import ReportIndex
 
-/// The name of a body in a folder: `42-pf_checking_account.json`. It begins with the number and has only letters,
-/// digits, `.`, `_` and `-`, so that nothing stored chooses a place.
+/// The name of a body in a folder: `42-pf_checking_account.json`. It begins with the ID and has only letters, digits, `.`, `_` and `-`,
+/// so that stored data cannot choose a path.
 enum BodyFileName {
-    /// Keeps the name below the 255 bytes of NAME_MAX, whatever the number.
+    /// Keeps the name below the 255 bytes of NAME_MAX.
     private static let typeByteCountLimit = 48
 
     static func name(_ record: DeliveryRecord) -> String {
@@ -18,7 +18,7 @@ enum BodyFileName {
         return bytes.isEmpty ? "report" : String(decoding: bytes, as: UTF8.self)
     }
 
-    /// By what the body looks like: a name for people, nothing that is relied on.
+    /// A guess for people; nothing depends on it.
     static func suffix(_ body: [UInt8]) -> String {
         let blanks: [UInt8] = [0x20, 0x09, 0x0a, 0x0d]
         let start = body.drop { blanks.contains($0) }

@@ -3,14 +3,14 @@ internal import Foundation
 internal import StrictJSON
 internal import TerminalOutput
 
-/// A body as JSON strings hold it, made in pieces, for a body may be large: its text where it is UTF-8, else base 64.
+/// A body as a JSON string, written in pieces because a body may be large: its text if it is UTF-8, else base 64.
 struct BodyText {
-    /// Longer texts go as base 64, for escapes could make them six times as long.
+    /// Longer texts are written in base 64, because escapes could make them six times as long.
     static let textByteCountLimit = 8 * 1024 * 1024
     private static let pieceByteCount = 48 * 1024
 
     private let body: [UInt8]
-    /// Whether the string is the text itself.
+    /// Whether the string is the text, not base 64.
     let isText: Bool
 
     init(_ body: [UInt8]) {
@@ -18,7 +18,7 @@ struct BodyText {
         isText = body.count <= Self.textByteCountLimit && Self.isUTF8(body)
     }
 
-    /// Writes the string with its quotation marks. What would act on a terminal is escaped.
+    /// Writes the string with its quotation marks. Control characters are escaped.
     func write(_ piece: (String) throws -> Void) throws {
         try piece("\"")
         if isText {
@@ -38,7 +38,7 @@ struct BodyText {
         ranges(of: body).allSatisfy { String(validating: body[$0], as: UTF8.self) != nil }
     }
 
-    /// Pieces that end between characters, where the body is UTF-8.
+    /// Pieces that end between characters if the body is UTF-8.
     private static func ranges(of body: [UInt8]) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
         var start = 0

@@ -1,13 +1,13 @@
 internal import Foundation
 internal import TerminalOutput
 
-/// Bytes on their way to a descriptor, gathered to larger writes. What is left in it goes with `flush`.
+/// Collects bytes for a descriptor into larger writes. `flush` writes the rest.
 package final class ByteSink {
     private static let gatheredByteCount = 128 * 1024
 
     private let descriptor: Int32
     private var gathered: [UInt8] = []
-    /// Of everything that was written, gathered or not.
+    /// Bytes so far, also those that are not flushed yet.
     package private(set) var byteCount: Int64 = 0
 
     package init(descriptor: Int32) {

@@ -1,17 +1,17 @@
-/// Takes the deliveries of an export, one after another.
+/// An export in one format. It takes the deliveries one after another.
 package protocol DeliveryExport {
     /// Bytes written so far.
     var byteCount: Int64 { get }
 
     mutating func add(_ record: DeliveryRecord) throws
 
-    /// Ends what was begun and brings it to the disk.
+    /// Completes the export on disk.
     mutating func finish() throws
 
-    /// Whether a run that is stopped leaves something to go on with.
+    /// Whether `--resume` can continue a run that was stopped.
     var canResume: Bool { get }
 
-    /// Ends before its end. What cannot be gone on with is not left behind.
+    /// Ends early. Only what `--resume` can continue is left behind.
     mutating func stop() throws
 }
 
@@ -23,7 +23,42 @@ extension DeliveryExport {
     package mutating func stop() throws {}
 }
 
-/// How an export is written.
 package enum ExportFormat: String, CaseIterable {
     case ndjson, csv, json, har, files
+}
+
+/// Records as lines (NDJSON), or as one JSON array.
+package struct RecordExport: DeliveryExport {
+    private let file: ExportFile
+    private let isArray: Bool
+    private var isFirst = true
+
+    package init(_ file: ExportFile, isArray: Bool) {
+        self.file = file
+        self.isArray = isArray
+    }
+
+    package var byteCount: Int64 {
+        file.sink.byteCount
+    }
+
+    package mutating func add(_ record: DeliveryRecord) throws {
+        if isArray { try file.sink.write(isFirst ? "[" : ",\n") }
+        isFirst = false
+        try record.write(file.sink.write)
+        if !isArray { try file.sink.write("\n") }
+    }
+
+    package mutating func finish() throws {
+        if isArray { try file.sink.write(isFirst ? "[]\n" : "]\n") }
+        try file.finish()
+    }
+
+    package var canResume: Bool {
+        !isArray && file.hasName
+    }
+
+    package mutating func stop() throws {
+        if !isArray { try file.finish() }
+    }
 }

@@ -7,24 +7,24 @@ internal import TerminalOutput
 
 /// A delivery as `export` writes it and `import` reads it. The names are an interface: docs/cli-json.md lists them.
 package struct DeliveryRecord {
-    /// Stands first in each record, so that a file can be told from others.
+    /// The first member of each record, by which a file is recognised.
     package static let version: Int64 = 1
 
     package let kept: KeptDelivery
     package let reports: [DeliveredReport]
     private let masking: ProviderSecrets?
 
-    /// - Parameter masking: the names whose values are hidden in target and headers; nil to show everything.
+    /// - Parameter masking: the names whose values are masked in target and headers; nil for none.
     package init(kept: KeptDelivery, reports: [DeliveredReport], masking: ProviderSecrets? = nil) {
         self.kept = kept
         self.reports = reports
         self.masking = masking
     }
 
-    /// Whether credentials are hidden. Such a record cannot be imported.
+    /// Whether credentials are masked. Such a record cannot be imported.
     package var isMasked: Bool { masking != nil }
 
-    /// Everything but body and reports.
+    /// All members except body and reports.
     package var head: [JSONText.Member] {
         let delivery = kept.delivery
         let request = delivery.request
@@ -75,7 +75,7 @@ package struct DeliveryRecord {
 extension DeliveredReport {
     /// The report as `export` and `show` write it.
     package var json: JSONText {
-        return .object([
+        .object([
             .init("ordinal", .integer(Int64(ordinal))), .init("provider", .string(report.provider)),
             .init("type", .string(report.type)), .init("rule", .optional(report.route?.rule.rawValue)),
             .init("topic", .optional(report.route?.topic)), .init("attempt", .integer(Int64(attemptNumber))),

@@ -1,13 +1,13 @@
 internal import Foundation
 internal import TerminalOutput
 
-/// Where an export grows: standard output, a file that gets its name when it is whole, or one that lines are appended to.
+/// The destination of an export: standard output, a file that gets its name when it is complete, or one that lines are appended to.
 package final class ExportFile {
     package let sink: ByteSink
-    /// The number of the last delivery that the file held already; nil where there is none.
+    /// The ID of the last delivery that a continued file has; nil if it has none.
     package private(set) var lastID: Int64?
     private let descriptor: Int32
-    /// Nil where the file has its name already.
+    /// The temporary path and the final one; nil for a file that has its name from the start.
     private let part: (path: String, name: String)?
     private var isFinished = false
 
@@ -18,7 +18,7 @@ package final class ExportFile {
         sink = ByteSink(descriptor: descriptor)
     }
 
-    /// Whether it is a file that somebody can find again.
+    /// Whether it is a file, not standard output.
     var hasName: Bool {
         descriptor != STDOUT_FILENO
     }
@@ -27,7 +27,7 @@ package final class ExportFile {
         ExportFile(descriptor: STDOUT_FILENO)
     }
 
-    /// A file that is there under its name once it is whole; what an earlier run left half done makes way.
+    /// A file that gets its name when it is complete. The remains of an earlier run are replaced.
     package static func whole(_ path: String) throws(TransferError) -> ExportFile {
         guard !exists(path) else { throw .fileExists(path: path, canResume: false) }
         let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
@@ -37,9 +37,9 @@ package final class ExportFile {
         return ExportFile(descriptor: try create(part), part: (part, path))
     }
 
-    /// A file that is whole after each line.
+    /// A file that is complete after each line.
     ///
-    /// - Parameter resumes: whether to go on with a file that is there, behind its last whole line.
+    /// - Parameter resumes: whether an existing file is continued after its last complete line.
     package static func lines(_ path: String, resumes: Bool) throws(TransferError) -> ExportFile {
         guard exists(path) else { return ExportFile(descriptor: try create(path)) }
         guard resumes else { throw .fileExists(path: path, canResume: true) }
@@ -62,14 +62,14 @@ package final class ExportFile {
         guard descriptor != STDOUT_FILENO else { return }
         guard fsync(descriptor) == 0 else { throw TransferError.cannotWrite(part?.name ?? "the file", errno) }
         guard let part else { return }
-        // A link, unlike a rename, never takes the place of a file that came meanwhile.
+        // A link, unlike a rename, never replaces a file that was created meanwhile.
         guard link(part.path, part.name) == 0 else { throw TransferError.cannotWrite(part.name, errno) }
         unlink(part.path)
         isFinished = true
     }
 
     deinit {
-        // What did not get whole is of no use.
+        // An incomplete file is useless.
         if let part, !isFinished { unlink(part.path) }
         if descriptor != STDOUT_FILENO { close(descriptor) }
     }

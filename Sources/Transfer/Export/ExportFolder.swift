@@ -2,23 +2,21 @@ internal import Crypto
 internal import Foundation
 internal import TerminalOutput
 
-/// A folder that an export writes to, and nothing outside it: names are resolved in the folder that was opened, and no
-/// symbolic link is followed.
+/// A folder that an export writes to. Names are resolved in the opened folder and symbolic links are not followed, so no file outside
+/// is written.
 final class ExportFolder {
     private let path: String
     private let descriptor: Int32
 
-    /// Makes the folder, or opens one.
+    /// Creates or opens the folder.
     ///
-    /// - Parameter resumes: whether something may be in it already.
+    /// - Parameter resumes: whether it may contain files.
     init(_ path: String, resumes: Bool) throws(TransferError) {
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .cannotWrite(path, errno) }
         descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { throw .cannotWrite(path, errno) }
         self.path = path
-        guard resumes || isEmpty else {
-            throw .folderNotEmpty(path: path)
-        }
+        guard resumes || isEmpty else { throw .folderNotEmpty(path: path) }
     }
 
     deinit {
@@ -29,7 +27,7 @@ final class ExportFolder {
         (try? FileManager.default.contentsOfDirectory(atPath: path).isEmpty) ?? false
     }
 
-    /// Whether a plain file of this name has this length and SHA-256.
+    /// Whether it has a regular file with this name, length and SHA-256.
     func holds(_ name: String, byteCount: Int, sha256: [UInt8]) -> Bool {
         let file = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { return false }
@@ -49,7 +47,7 @@ final class ExportFolder {
         }
     }
 
-    /// Writes a file under another name and gives it its own when it is whole.
+    /// Writes a file under a temporary name and renames it when it is complete.
     func write(_ bytes: [UInt8], as name: String) throws {
         let part = try begin(name)
         defer { close(part) }
@@ -57,7 +55,7 @@ final class ExportFolder {
         try end(name)
     }
 
-    /// A new file for `name`, to be closed by whoever asked.
+    /// Creates the temporary file of `name`. The caller closes it.
     func begin(_ name: String) throws(TransferError) -> Int32 {
         unlinkat(descriptor, Self.part(of: name), 0)
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
@@ -66,15 +64,15 @@ final class ExportFolder {
         return file
     }
 
-    /// Gives a file that was begun its name.
+    /// Gives a temporary file its name.
     func end(_ name: String) throws(TransferError) {
         guard renameat(descriptor, Self.part(of: name), descriptor, name) == 0 else {
             throw .cannotWrite("\(path)/\(name)", errno)
         }
     }
 
-    /// Brings everything in the folder to the disk: with one call, for a sync of each of many files takes hours.
-    func bringToDisk() throws(TransferError) {
+    /// Syncs everything with one call: a sync of each of many files takes hours.
+    func syncAll() throws(TransferError) {
         sync()
         guard fsync(descriptor) == 0 else { throw .cannotWrite(path, errno) }
     }

@@ -3,19 +3,17 @@ internal import Journal
 package import Redaction
 package import ReportIndex
 
-/// Takes deliveries out of an archive, one after another, and counts what became of them.
+/// Reads deliveries of an archive, gives them to an export and counts the results.
 package struct ExportRun {
-    /// What happens during an export.
     package enum Event {
         case progress(count: Int, byteCount: Int64)
-        /// A delivery does not read back; says why.
+        /// A delivery is damaged.
         case leftOut(reason: String)
     }
 
-    /// How an export ended.
     package enum Outcome: Equatable {
         case finished
-        /// - Parameter canResume: whether the same export can go on later.
+        /// - Parameter canResume: whether `--resume` can continue it.
         case stopped(canResume: Bool)
     }
 
@@ -24,7 +22,6 @@ package struct ExportRun {
     private let report: (Event) -> Void
     package private(set) var count = 0
     package private(set) var prunedCount = 0
-    /// Deliveries that do not read back.
     package private(set) var damagedCount = 0
     package private(set) var byteCount: Int64 = 0
 
@@ -53,7 +50,7 @@ package struct ExportRun {
         return .finished
     }
 
-    /// Nil for a delivery that retention took meanwhile, and for a damaged one, which must not hold up the others.
+    /// Nil for a delivery that retention removed meanwhile, and for a damaged one, which does not stop the others.
     private mutating func record(_ id: DeliveryID) throws -> DeliveryRecord? {
         do {
             guard let kept = try reader.keptDelivery(id) else { return nil }

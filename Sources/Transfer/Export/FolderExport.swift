@@ -6,8 +6,8 @@ internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
 
-/// Bodies as files of a folder. Beside them a record of each delivery, and the SHA-256 of each file as `sha256sum -c` reads it.
-/// Files that are there with the right hash stay, so an export that was interrupted goes on where it was.
+/// Bodies as files of a folder, with a manifest of records and the SHA-256 of each file as `sha256sum -c` reads it. Existing files with
+/// the right hash are kept, so an interrupted export continues.
 package struct FolderExport: DeliveryExport {
     private static let recordsName = "manifest.ndjson"
     private static let sumsName = "SHA256SUMS"
@@ -37,15 +37,15 @@ package struct FolderExport: DeliveryExport {
         byteCount += Int64(delivery.request.body.count)
     }
 
-    /// The lists get their names last: where they are, everything they name is on the disk.
+    /// The lists get their names last: if they exist, everything that they name is on disk.
     package mutating func finish() throws {
         try sums.write("\(Hex.encode(digest.finalize()))  \(Self.recordsName)\n")
         try records.flush()
         try sums.flush()
-        try folder.bringToDisk()
+        try folder.syncAll()
         try folder.end(Self.recordsName)
         try folder.end(Self.sumsName)
-        try folder.bringToDisk()
+        try folder.syncAll()
         for file in listFiles { close(file) }
     }
 
@@ -53,7 +53,7 @@ package struct FolderExport: DeliveryExport {
         true
     }
 
-    /// - Parameter name: of the file with the body; nil where the body is gone.
+    /// - Parameter name: the file with the body; nil if the body was pruned.
     private mutating func list(_ record: DeliveryRecord, as name: String?) throws {
         let members = record.head + [.init("file", .optional(name)), .init("reports", record.reportList)]
         let line = Array((JSONText.object(members).line + "\n").utf8)

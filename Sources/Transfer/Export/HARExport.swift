@@ -4,8 +4,8 @@ internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
 
-/// An HTTP Archive 1.2 (w3c.github.io/web-performance/specs/HAR/Overview.html), as the developer tools of browsers open it.
-/// What HAR has no place for stands in each entry's `_callbox`.
+/// An HTTP Archive 1.2 (w3c.github.io/web-performance/specs/HAR/Overview.html), which browsers' developer tools open. Members that HAR
+/// does not have are in each entry's `_callbox`.
 package struct HARExport: DeliveryExport {
     private let file: ExportFile
     private var isFirst = true
@@ -35,7 +35,6 @@ package struct HARExport: DeliveryExport {
     }
 }
 
-/// One delivery in a HAR.
 struct HAREntry {
     private let record: DeliveryRecord
 
@@ -56,7 +55,7 @@ struct HAREntry {
         }
         try piece(#"},"response":"# + Self.response.line)
         try piece(#","cache":{},"timings":{"send":0,"wait":0,"receive":0},"_callbox":"#)
-        // Method, headers and body stand in their own places.
+        // Method, headers and body are members of HAR.
         let members = record.head.filter { !["method", "headers"].contains($0.name) }
         try piece(JSONText.object(members + [.init("reports", record.reportList)]).line + "}")
     }
@@ -72,7 +71,7 @@ struct HAREntry {
         ])
     }
 
-    /// HAR wants an absolute URL: the path is what arrived, the host what the sender called us.
+    /// HAR needs an absolute URL: the host is the one that the sender used.
     private var url: String {
         guard record.target.hasPrefix("/") else { return record.target }
         let host = record.kept.delivery.request.headers.onlyValue(named: "Host") ?? "callbox.invalid"
@@ -83,13 +82,13 @@ struct HAREntry {
         record.kept.delivery.request.headers.onlyValue(named: "Content-Type") ?? ""
     }
 
-    /// Our answers are not stored; a delivery is in the journal because it was acknowledged.
+    /// Responses are not stored; a delivery is in the journal because it was acknowledged.
     private static let response = JSONText.object([
         .init("status", .integer(200)), .init("statusText", .string("acknowledged")),
         .init("httpVersion", .string("HTTP/1.1")), .init("cookies", .array([])), .init("headers", .array([])),
         .init("content", .object([.init("size", .integer(0)), .init("mimeType", .string("application/json"))])),
         .init("redirectURL", .string("")), .init("headersSize", .integer(-1)), .init("bodySize", .integer(-1)),
-        .init("comment", .string("What was answered is not stored: deliveries in the archive were acknowledged.")),
+        .init("comment", .string("Responses are not stored: deliveries in the archive were acknowledged.")),
     ])
 
     private static func pair(_ name: String, _ value: String) -> JSONText {

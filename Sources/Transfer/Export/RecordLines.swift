@@ -1,17 +1,17 @@
 internal import Deliveries
 internal import Foundation
 
-/// Where the whole lines of an NDJSON export end, and which delivery the last of them is.
+/// The end of the complete lines of an NDJSON export, and the delivery of the last one.
 struct RecordLines {
-    /// Nil where there is no whole line.
+    /// Nil if there is no complete line.
     let lastID: Int64?
-    /// Length of the whole lines; what follows was being written when the export was interrupted.
+    /// Length of the complete lines. An interrupted export may have left a part of a line after them.
     let byteCount: Int64
 
     private static let pieceByteCount: Int64 = 64 * 1024
     private static let lineStart = #"{"callbox":1,"id":"#
 
-    /// Looks at the end of a file only, however large it is. Nil for what is no such export, or no regular file.
+    /// Reads only the end of the file. Nil if it is not such an export, or not a regular file.
     init?(descriptor: Int32) {
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
@@ -19,7 +19,7 @@ struct RecordLines {
         guard let end = Self.afterLastBreak(descriptor, before: size) else { return nil }
         byteCount = end
         guard end > 0 else {
-            // Nothing, or a first line that was torn.
+            // An empty file, or an incomplete first line.
             guard size == 0 || Self.isRecord(descriptor, at: 0, torn: true) else { return nil }
             lastID = nil
             return
@@ -32,13 +32,13 @@ struct RecordLines {
         lastID = id
     }
 
-    /// - Parameter torn: whether the line may end anywhere.
+    /// - Parameter torn: whether the line may be incomplete.
     private static func isRecord(_ descriptor: Int32, at start: Int64, torn: Bool = false) -> Bool {
         guard let bytes = read(descriptor, from: start, count: Int64(lineStart.utf8.count)) else { return false }
         return torn ? lineStart.utf8.starts(with: bytes) : bytes.elementsEqual(lineStart.utf8)
     }
 
-    /// The offset after the last line break before `end`; 0 where there is none, nil where reading fails.
+    /// The offset after the last line break before `end`; 0 if there is none, nil if reading fails.
     private static func afterLastBreak(_ descriptor: Int32, before end: Int64) -> Int64? {
         var end = end
         while end > 0 {
@@ -53,17 +53,10 @@ struct RecordLines {
     }
 
     private static func read(_ descriptor: Int32, from offset: Int64, count: Int64) -> [UInt8]? {
-        var bytes = [UInt8](repeating: 0, count: Int(clamping: max(0, count)))
-        var filled = 0
-        while filled < bytes.count {
-            let got = bytes.withUnsafeMutableBytes { buffer in
-                pread(descriptor, buffer.baseAddress.map { $0 + filled }, buffer.count - filled, off_t(offset) + filled)
-            }
-            if got < 0 && errno == EINTR { continue }
-            guard got >= 0 else { return nil }
-            if got == 0 { break }
-            filled += got
-        }
-        return Array(bytes.prefix(filled))
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
+        guard (try? handle.seek(toOffset: UInt64(clamping: offset))) != nil,
+            let data = try? handle.read(upToCount: Int(clamping: count))
+        else { return nil }
+        return Array(data)
     }
 }

@@ -1,10 +1,10 @@
-/// Takes the elements of one array out of a JSON text that comes in pieces, without ever holding more than one of them.
+/// Splits one array of a JSON text, which arrives in pieces, into its elements. It keeps at most one incomplete element.
 ///
-/// Only brackets, strings and the names on the way to the array are looked at; whoever gets an element parses it. A loop with
-/// a depth, no recursion.
+/// It reads only brackets, strings and the names on the path to the array; the elements are parsed elsewhere. A loop with a depth, no
+/// recursion.
 struct ElementSplitter {
     enum Failure: Error, Equatable {
-        /// An element has more bytes than there may be.
+        /// An element exceeds the limit.
         case tooLong
         /// More brackets are closed than were opened.
         case unbalanced
@@ -12,21 +12,20 @@ struct ElementSplitter {
 
     private static let nameByteCountLimit = 64
 
-    /// The names of the objects' members that lead to the array; none where the text is the array.
+    /// The member names on the path to the array; empty if the text is the array.
     private let path: [[UInt8]]
     private let byteCountLimit: Int
     private var depth = 0
-    /// How many of the open brackets lead to the array.
+    /// The number of open brackets on the path.
     private var depthOnPath = 0
     private var isInString = false
     private var isEscaped = false
-    /// The string that was read last in an object on the way, and whether a colon made it a name.
+    /// The last string in an object on the path, which a colon turns into a name.
     private var lastString: [UInt8] = []
     private var name: [UInt8]?
     private var element: [UInt8] = []
-    /// Whether the array was met.
     private(set) var foundArray = false
-    /// Whole elements that nobody has taken yet.
+    /// Complete elements that were not taken yet.
     private(set) var elements: [[UInt8]] = []
 
     init(path: [String], byteCountLimit: Int) {

@@ -3,26 +3,26 @@ internal import TerminalOutput
 
 /// A file, or standard input, as the JSON texts of its deliveries, one after another.
 package struct ImportInput {
-    /// How the texts stand in it, told from its first bytes.
+    /// The format, recognised by the first bytes.
     enum Form: String {
         case ndjson, json, har
     }
 
     enum Item: Equatable {
         case text([UInt8])
-        /// Says what is wrong.
+        /// The problem with an entry.
         case bad(String)
     }
 
-    /// Longer records are rejected. One of the largest body that a source takes by default has 45 MB.
+    /// Longer records are rejected. A record of the largest body that a source accepts by default has 45 MB.
     static let textByteCountLimit = 64 * 1024 * 1024
     private static let pieceByteCount = 256 * 1024
-    /// Of blanks and a few signs: enough to tell the form.
+    /// Bytes that are read before the format is decided.
     private static let formByteCount = 4096
 
     let name: String
     private(set) var form: Form?
-    /// The line or the entry that `next` gave last, from 1.
+    /// The line or entry that `next` returned last, from 1.
     private(set) var number = 0
     private let handle: FileHandle
     private var lines = LineSplitter(byteCountLimit: textByteCountLimit)
@@ -47,7 +47,6 @@ package struct ImportInput {
         self.handle = handle
     }
 
-    /// What a number counts.
     var unit: String {
         form == .ndjson ? "line" : "entry"
     }
@@ -57,7 +56,7 @@ package struct ImportInput {
         while true {
             if let item = waiting.popFirst() {
                 number += 1
-                // Blank lines count, for editors count them.
+                // Blank lines count, as in editors.
                 if case .text(let bytes) = item, bytes.allSatisfy({ [0x20, 0x09, 0x0d].contains($0) }) { continue }
                 return item
             }
@@ -95,7 +94,7 @@ package struct ImportInput {
         do throws(ElementSplitter.Failure) {
             try elements.feed(piece)
         } catch {
-            let reason = error == .tooLong ? "an entry is too long" : "it is no JSON"
+            let reason = error == .tooLong ? "an entry is too long" : "it is not JSON"
             throw TransferError.brokenInput(name: name, reason: "\(reason), after entry \(number)")
         }
         waiting = elements.takeElements().map(Item.text)[...]
@@ -117,7 +116,7 @@ package struct ImportInput {
         return piece
     }
 
-    /// A record of ours begins with `callbox`; another object is taken for a HAR.
+    /// An array is JSON, an object that begins with `log` is a HAR, all else NDJSON.
     static func form(of start: [UInt8]) -> Form {
         let signs = start.prefix(formByteCount).filter { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }
         let text = signs.starts(with: [0xef, 0xbb, 0xbf]) ? signs.dropFirst(3) : signs[...]

@@ -4,19 +4,19 @@ internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
 
-/// Reads deliveries out of files and hands over, in batches, those that the archive does not have.
+/// Reads deliveries of files and delivers, in batches, those that the archive does not have.
 package struct ImportRun {
-    /// How much a clock may be ahead of ours.
+    /// The most that the clock of an exporting archive may be ahead.
     private static let skewMilliseconds: Int64 = 86_400_000
 
-    /// Most deliveries of one batch, and their bytes: enough for one transaction.
+    /// Limits of a batch, which is one transaction.
     private static let batchCountLimit = 256
     private static let batchByteCountLimit = 1024 * 1024
 
-    /// Of what is left out, so many are named; the rest is counted.
+    /// Entries that are named when they are left out; the rest is only counted.
     private static let toldBadCount = 20
 
-    /// Gives a batch to whoever writes.
+    /// Appends a batch to the archive.
     package typealias Deliver = ([ImportedDelivery]) async throws -> ImportedCount
 
     let settings: ImportSettings
@@ -24,7 +24,7 @@ package struct ImportRun {
     package private(set) var total = ImportedCount()
     package private(set) var knownCount = 0
     package private(set) var bodylessCount = 0
-    /// Entries of a HAR that are for no source.
+    /// Entries of a HAR that belong to no source.
     package private(set) var foreignCount = 0
     package private(set) var badCount = 0
     private var batch: [ImportedDelivery] = []
@@ -32,10 +32,9 @@ package struct ImportRun {
     private var byteCount: Int64 = 0
     private let report: (Event) -> Void
 
-    /// What happens during an import.
     package enum Event {
         case progress(count: Int64, byteCount: Int64)
-        /// Told of the first few only.
+        /// Only for the first few.
         case leftOut(problem: String)
     }
 
@@ -75,7 +74,7 @@ package struct ImportRun {
             do throws(JSONSyntaxError) {
                 document = try JSONDocument(parsing: bytes)
             } catch {
-                throw ImportProblem("is no JSON: \(error)")
+                throw ImportProblem("is not JSON: \(error)")
             }
             reading =
                 form == .har
@@ -92,10 +91,10 @@ package struct ImportRun {
     private mutating func add(_ record: ImportedDelivery) throws(ImportProblem) {
         guard settings.sourceNames.contains(record.source) else {
             let name = record.source.prefix(80)
-            throw ImportProblem("is for source '\(name)', which is not configured here: configure it, or use --source")
+            throw ImportProblem("is of source '\(name)', which is not configured here; configure it, or use --source")
         }
         guard record.receivedAt.milliseconds(since: settings.now) <= Self.skewMilliseconds else {
-            throw ImportProblem("says that it arrived at \(record.receivedAt.rfc3339), which is still to come")
+            throw ImportProblem("arrived at \(record.receivedAt.rfc3339), which is in the future")
         }
         guard known.insert(record.uuid) else {
             knownCount += 1
@@ -116,9 +115,8 @@ package struct ImportRun {
     }
 }
 
-/// What an import goes by.
 package struct ImportSettings {
-    /// Where everything goes; nil to go by what each delivery says.
+    /// The source of every delivery; nil for the one that each names.
     package let source: String?
     package let sourceNames: Set<String>
     /// The name of the configured source at a path.
@@ -138,10 +136,10 @@ package struct ImportSettings {
     }
 }
 
-/// The counts of an import or of one batch.
+/// Counts of an import or of one batch.
 package struct ImportedCount: Equatable {
     package var imported: Int64 = 0
-    /// Of these, what the secrets of today prove.
+    /// Those that the current secrets verify.
     package var verified: Int64 = 0
 
     package init(imported: Int64 = 0, verified: Int64 = 0) {

@@ -2,8 +2,7 @@ package import Deliveries
 internal import Journal
 package import ReportIndex
 
-/// The identifiers of the deliveries that an archive has: 16 bytes each, in a set that is made once. There is no index of
-/// them, for nothing else asks.
+/// The UUIDs of an archive's deliveries, 16 bytes each. The set is built once per import, because only imports need it.
 package struct KnownDeliveries {
     private struct Key: Hashable {
         let high: UInt64
@@ -18,7 +17,7 @@ package struct KnownDeliveries {
 
     private var keys: Set<Key> = []
 
-    /// Of an archive that is still empty.
+    /// For an archive that does not exist yet.
     package init() {}
 
     package init(_ reader: ArchiveReader) throws {
@@ -27,7 +26,7 @@ package struct KnownDeliveries {
         self.keys = keys
     }
 
-    /// False where it is known already.
+    /// False if it is known.
     package mutating func insert(_ uuid: UUIDv7) -> Bool {
         keys.insert(Key(uuid)).inserted
     }

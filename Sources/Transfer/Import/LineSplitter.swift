@@ -1,4 +1,4 @@
-/// Takes the lines out of a text that comes in pieces. Of a line that is too long only that is told.
+/// Splits a text that arrives in pieces into lines. The bytes of a line above the limit are dropped.
 struct LineSplitter {
     enum Line: Equatable {
         case text([UInt8])
@@ -29,7 +29,7 @@ struct LineSplitter {
         gather(rest)
     }
 
-    /// What stands after the last line break.
+    /// Ends the last line, which may have no line break.
     mutating func finish() {
         if !line.isEmpty || isTooLong { endLine() }
     }

@@ -1,6 +1,17 @@
+internal import Crypto
 internal import Deliveries
+internal import StrictJSON
 
-/// The parts of a request that did not come through the listener, held to the listener's limits.
+/// Why an entry cannot be imported. The text continues "line 3 of x.ndjson".
+struct ImportProblem: Error, Equatable {
+    let text: String
+
+    init(_ text: String) {
+        self.text = text
+    }
+}
+
+/// Parts of a request that did not come through the listener, within the listener's limits.
 enum RequestParts {
     private static let methodByteCountLimit = 32
     private static let targetByteCountLimit = 64 * 1024
@@ -13,7 +24,7 @@ enum RequestParts {
         return text
     }
 
-    /// Without blanks and control characters, which would end a request line.
+    /// Without spaces and control characters, which would end a request line.
     static func target(_ text: String) throws(ImportProblem) -> String {
         guard !text.isEmpty, text.utf8.count <= targetByteCountLimit, text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f })
         else { throw ImportProblem("has a wrong target") }
@@ -27,16 +38,55 @@ enum RequestParts {
         return text
     }
 
-    /// Names are tokens, values have no line break and no zero: nothing that a replay would send as another line.
-    static func headers(_ fields: [HeaderField]) throws(ImportProblem) -> HeaderFields {
-        guard fields.count <= headerCountLimit,
-            fields.reduce(0, { $0 + $1.name.utf8.count + $1.value.utf8.count }) <= headerByteCountLimit
-        else { throw ImportProblem("has too many headers") }
-        for field in fields {
-            let isPlain = field.value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }
-            guard isToken(field.name), isPlain else { throw ImportProblem("has a header that HTTP does not allow") }
+    /// Names are tokens, values have no line break and no zero byte, so that a replay cannot send one as another line.
+    ///
+    /// - Parameters:
+    ///   - leavingOutPseudoHeaders: whether HTTP/2's pseudo-headers, which browsers list, are left out.
+    ///   - pair: the name and value of an element.
+    static func headers(
+        _ list: JSONValue?, leavingOutPseudoHeaders: Bool = false,
+        _ pair: (JSONValue) -> (name: String?, value: String?)
+    ) throws(ImportProblem) -> HeaderFields {
+        guard let list, list.kind == .array else { throw ImportProblem("has no 'headers'") }
+        var fields: [HeaderField] = []
+        var byteCount = 0
+        for element in list.elements {
+            guard case let (name?, value?) = pair(element) else {
+                throw ImportProblem("has a header that is not a name and a value")
+            }
+            guard !leavingOutPseudoHeaders || !name.hasPrefix(":") else { continue }
+            let isPlain = value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }
+            guard isToken(name), isPlain else { throw ImportProblem("has a header that HTTP does not allow") }
+            byteCount += name.utf8.count + value.utf8.count
+            guard fields.count < headerCountLimit, byteCount <= headerByteCountLimit else {
+                throw ImportProblem("has too many headers")
+            }
+            fields.append(HeaderField(name, value))
         }
         return HeaderFields(fields)
+    }
+
+    static func uuid(_ value: JSONValue) throws(ImportProblem) -> UUIDv7 {
+        guard let text = value["uuid"]?.string, let bytes = Hex.decode(text.utf8.filter { $0 != UInt8(ascii: "-") }),
+            let uuid = UUIDv7(bytes: bytes), uuid.description == text
+        else { throw ImportProblem("has a wrong 'uuid'") }
+        return uuid
+    }
+
+    /// The bytes of a JSON string in base 64.
+    static func base64(_ value: JSONValue) throws(ImportProblem) -> [UInt8] {
+        guard value.kind == .string, let bytes = Base64Text.decode(value.rawBytes.dropFirst().dropLast()) else {
+            throw ImportProblem("has a body that is not base 64")
+        }
+        return bytes
+    }
+
+    /// Checks a body against the hash of its record, if it has one.
+    static func check(_ body: [UInt8], _ sha256: JSONValue?) throws(ImportProblem) {
+        guard let sha256 else { return }
+        guard let text = sha256.string, Hex.decode(text.utf8) == Array(SHA256.hash(data: body)) else {
+            throw ImportProblem("has a body that does not match 'bodySHA256'")
+        }
     }
 
     /// RFC 9110 §5.6.2.

@@ -53,12 +53,12 @@ struct ComparedReportsTests {
         #expect(try await Self.find("1", "1").warnings.isEmpty)
         #expect(
             try await Self.find("2.2", "2.3").warnings == [
-                "these are of different types: product_request_received and product_generated_success"
+                "the reports have different types: product_request_received and product_generated_success"
             ])
         #expect(
             try await Self.find("1", "3").warnings == [
-                "these are of different types: link_created and applicant",
-                "these are not of the same link, case or person",
+                "the reports have different types: link_created and applicant",
+                "the reports are not of the same link, case or person",
             ])
     }
 

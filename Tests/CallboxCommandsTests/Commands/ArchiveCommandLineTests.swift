@@ -5,10 +5,10 @@ import Testing
 
 @testable import CallboxCommands
 
-@Suite("Command lines of callbox archive")
+@Suite("Arguments of maintenance commands")
 struct ArchiveCommandLineTests {
     @Test(
-        "what there is to ask for is understood",
+        "valid arguments are accepted",
         arguments: [
             ["archive", "info"], ["archive", "info", "x.sqlite", "-f", "json"], ["archive", "compact"],
             ["archive", "compact", "--no-train", "--from-start"], ["archive", "reindex"], ["archive", "verify"],
@@ -25,7 +25,7 @@ struct ArchiveCommandLineTests {
     }
 
     @Test(
-        "what takes nothing, or does not say what to take, is rejected as wrong usage",
+        "missing and contradictory arguments are errors of usage",
         arguments: [
             ["archive", "prune"], ["archive", "prune", "--dry-run", "--yes"], ["hold", "add"],
             ["hold", "add", "1"], ["hold", "add", "--reason", "x"],
@@ -44,7 +44,7 @@ struct ArchiveCommandLineTests {
 
     private static let hash = String(repeating: "ab", count: 32)
 
-    @Test("a mark is an entry's position and its hash, as archive verify prints it")
+    @Test("a chain mark is a position and a hash")
     func mark() throws {
         let chain = [UInt8](repeating: 0xab, count: 32)
         let text = "42:\(Self.hash)"
@@ -59,7 +59,7 @@ struct ArchiveCommandLineTests {
         "42:" + hash.replacing("ab", with: "zz"), "42:" + hash + ":1", "9999999999999999999:" + hash, "\u{1b}[2J",
     ]
 
-    @Test("anything else is none", arguments: noMarks)
+    @Test("other texts are not chain marks", arguments: noMarks)
     func noMark(text: String) {
         let failure = #expect(throws: CommandFailure.self) { try ChainMark(argument: text) }
         #expect(failure?.status == .usage)

@@ -19,8 +19,8 @@ struct ExportCommandTests {
                     run, .stopped(canResume: canResume), of: 1, place: nil, output.console())
             }
             #expect(
-                output.errorText == "stopped by Ctrl-C after 0 of 1 delivery"
-                    + (canResume ? "; the same command with --resume goes on\n" : "\n"))
+                output.errorText == "interrupted after 0 of 1 delivery"
+                    + (canResume ? "; --resume continues the export\n" : "\n"))
         }
     }
 }

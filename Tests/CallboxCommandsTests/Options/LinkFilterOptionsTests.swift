@@ -53,7 +53,7 @@ struct LinkFilterOptionsTests {
         let shown = text.replacing("\u{1b}", with: "\\u{1b}")
         #expect(
             throws: CommandFailure(
-                .usage, "'\(shown)' is no number of a link", advice: "'callbox links list' gives the numbers.")
+                .usage, "'\(shown)' is not the ID of a link", advice: "Run 'callbox links list' for the IDs.")
         ) { try LinkID(argument: text) }
     }
 }

@@ -28,8 +28,8 @@ struct LinkOrderOptionsTests {
         let options = try LinkOrderOptions.parse(["--expect", text])
         #expect(
             throws: CommandFailure(
-                .usage, "--expect does not understand '\(text)'",
-                advice: "Write a type, such as pf_checking_account, or applicant:report_status=COMPLETE.")
+                .usage, "--expect '\(text)' is not a report type",
+                advice: "Use a form such as pf_checking_account or applicant:report_status=COMPLETE.")
         ) { try options.expectations(or: []) }
     }
 

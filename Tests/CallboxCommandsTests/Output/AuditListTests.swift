@@ -9,7 +9,7 @@ import Testing
 @testable import CallboxCommands
 @testable import ReportIndex
 
-@Suite("What audit writes")
+@Suite("audit")
 struct AuditListTests {
     private static func entries(_ text: String = "show --reveal") throws -> [AccessEntry] {
         let records = [
@@ -53,7 +53,7 @@ struct AuditListTests {
         #expect(table[1].contains("ana") && table[1].contains("42 43.2") && table[1].contains("claim-7"))
     }
 
-    @Test("an empty log is an empty table, an empty array and a header")
+    @Test("an empty listing has only what its format needs")
     func empty() throws {
         #expect(try Self.text([], .table) == "")
         #expect(try Self.text([], .ndjson) == "")
@@ -61,7 +61,7 @@ struct AuditListTests {
         #expect(try Self.text([], .csv) == "id,at,user,command,subject,reason\n")
     }
 
-    @Test("a stored value does not act on a terminal", arguments: OutputFormat.allCases)
+    @Test("control characters are escaped in every format", arguments: OutputFormat.allCases)
     func hostile(format: OutputFormat) throws {
         let hostile = HostileText.sample.replacing("\u{0}", with: "")
         HostileText.expectHarmless(try Self.text(Self.entries(hostile), format, isTerminal: true), layout: ["\n"])

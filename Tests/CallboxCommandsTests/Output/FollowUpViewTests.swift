@@ -8,7 +8,7 @@ import Testing
 @testable import CallboxCommands
 @testable import ReportIndex
 
-@Suite("A listing of follow-ups")
+@Suite("links list --follow-ups")
 struct FollowUpViewTests {
     private static let records = [
         FollowUpRecord(
@@ -47,7 +47,7 @@ struct FollowUpViewTests {
         #expect(try Self.text([], .ndjson).isEmpty)
     }
 
-    @Test("control characters come out raw only in a file of comma-separated values", arguments: OutputFormat.allCases)
+    @Test("control characters are raw only in CSV", arguments: OutputFormat.allCases)
     func controls(format: OutputFormat) throws {
         #expect(try Self.text(Self.records, format).unicodeScalars.contains("\u{1b}") == (format == .csv))
     }
@@ -58,5 +58,16 @@ struct FollowUpViewTests {
         let section = try #require(
             page.components(separatedBy: "## `callbox links list --follow-ups`").dropFirst().first)
         for name in FollowUpRecord.members.compactMap(\.name) { #expect(section.contains("| `\(name)` |"), "\(name)") }
+    }
+
+    @Test("a narrow terminal loses columns before it cuts the subject", arguments: [80, 120, 160])
+    func widths(width: Int) throws {
+        let output = RecordedOutput()
+        var listing = RowListing(.table, on: output.console(isTerminal: true, width: width), FollowUpRecord.members)
+        try listing.print(Self.records)
+        let lines = output.text.split(separator: "\n")
+        for line in lines { #expect(line.count <= width) }
+        #expect(lines[2].contains("centric-report  C-1"))
+        #expect(lines[2].hasSuffix("the report file is PENDING"))
     }
 }

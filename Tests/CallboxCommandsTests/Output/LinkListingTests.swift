@@ -9,7 +9,7 @@ import Testing
 @testable import CallboxCommands
 @testable import ReportIndex
 
-@Suite("A listing of links")
+@Suite("links list")
 struct LinkListingTests {
     private static func text(
         _ links: [LinkProgress], _ format: OutputFormat, isTerminal: Bool = false
@@ -25,7 +25,7 @@ struct LinkListingTests {
     }
 
     @Test(
-        "no link is nothing but what the format needs",
+        "an empty listing has only what its format needs",
         arguments: [
             (OutputFormat.table, ""), (.json, "[]\n"), (.ndjson, ""),
             (.csv, LinkProgress.members.compactMap(\.name).joined(separator: ",") + "\n"),
@@ -50,7 +50,7 @@ struct LinkListingTests {
         #expect(try Self.text(LinkProgress.samples, .csv).split(separator: "\n").count == 1 + lines.count)
     }
 
-    @Test("what a spreadsheet would compute comes as text")
+    @Test("a spreadsheet does not take a value for a formula")
     func formulas() throws {
         let text = try Self.text(LinkProgress.samples, .csv)
         #expect(text.contains("'@the provider rejected"))
@@ -58,14 +58,14 @@ struct LinkListingTests {
         #expect(try Self.text([link], .csv).contains("'=HYPERLINK(1)"))
     }
 
-    @Test("a magic link's token is in no format", arguments: OutputFormat.allCases)
+    @Test("a magic link's token is masked in every format", arguments: OutputFormat.allCases)
     func masked(format: OutputFormat) throws {
         let text = try Self.text(LinkProgress.samples, format)
         #expect(!text.contains("opens-everything"))
         #expect(text.contains("[masked]"))
     }
 
-    @Test("a link is one line of ndjson, however its externalInfo is laid out")
+    @Test("a link is one line of ndjson, whatever its externalInfo contains")
     func oneLine() throws {
         let link = LinkProgress.fixture(.fixture(externalInfo: "{\r\n\t\"a\" : [ 1,\n 2 ]\n}"))
         let text = try Self.text([link, link], .ndjson)
@@ -74,7 +74,7 @@ struct LinkListingTests {
         #expect(json["externalInfo"]?["a"]?.elements.map(\.rawText) == ["1", "2"])
     }
 
-    @Test("nothing of a link acts on a terminal, in any format", arguments: OutputFormat.allCases)
+    @Test("control characters of a link are escaped in every format", arguments: OutputFormat.allCases)
     func hostile(format: OutputFormat) throws {
         let hostile = HostileText.sample
         let quoted = "\"\u{9b}\u{202e}\u{200b}\u{2028}\u{feff}\u{7f}\""
@@ -87,5 +87,17 @@ struct LinkListingTests {
         let text = try Self.text([link, link], format, isTerminal: true)
         HostileText.expectHarmless(text, layout: ["\n"])
         #expect(text.contains(format == .json || format == .ndjson ? "\\u001b[31m" : "\\u{1b}[31m"))
+    }
+
+    @Test("a narrow terminal loses columns before it cuts what is missing", arguments: [80, 120, 160])
+    func widths(width: Int) throws {
+        let output = RecordedOutput()
+        var listing = RowListing(
+            .table, on: output.console(isTerminal: true, width: width), LinkProgress.members)
+        try listing.print(LinkProgress.samples)
+        let lines = output.text.split(separator: "\n")
+        for line in lines { #expect(line.count <= width) }
+        #expect(lines[2].contains("pf_checking_account pf_credit_card"))
+        #expect(lines[2].contains("11") && lines[2].contains("requested"))
     }
 }

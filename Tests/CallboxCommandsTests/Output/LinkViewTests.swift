@@ -10,7 +10,7 @@ import Testing
 @testable import CallboxCommands
 @testable import ReportIndex
 
-@Suite("A link, shown")
+@Suite("links show")
 struct LinkViewTests {
     @Test("three links as text", arguments: [0, 1, 2])
     func lines(position: Int) throws {
@@ -33,7 +33,7 @@ struct LinkViewTests {
         let lines = LinkView.lines(LinkProgress.samples[0], records, on: RecordedOutput().console())
         #expect(
             lines.suffix(3) == [
-                "Follow-ups", "  centric-case C-1  waiting, next attempt 2026-11-02 10:00:00Z: PENDING",
+                "Follow-ups", "  centric-case C-1  waiting, next attempt 2026-11-02T10:00:00.250Z: PENDING",
                 "  centric-case C-1  done  callbox show 9",
             ])
         let text = LinkView.json(LinkProgress.samples[0], records).compact
@@ -42,7 +42,7 @@ struct LinkViewTests {
         #expect(json?.elements.map { $0["fetched"]?.rawText } == ["null", "9"])
     }
 
-    @Test("each value stands under its name")
+    @Test("each member has its value")
     func values() throws {
         let json = try JSONDocument(parsing: Array(LinkView.json(LinkProgress.samples[0]).compact.utf8)).root
         let expected = [
@@ -84,7 +84,7 @@ struct LinkViewTests {
     }
 
     @Test(
-        "a link is pending while an expectation is open, or where nothing at all has come and none is known",
+        "a link is pending while an expectation is open or, without expectations, until a report arrives",
         arguments: LinkState.allCases)
     func isPending(state: LinkState) {
         let type = LinkExpectation("certificate", field: nil)

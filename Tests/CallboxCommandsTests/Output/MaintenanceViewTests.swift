@@ -13,7 +13,7 @@ import Transfer
 @testable import CallboxCommands
 @testable import ReportIndex
 
-@Suite("What archive prune --dry-run writes", .offPool)
+@Suite("archive prune --dry-run", .offPool)
 struct PruningPreviewTests {
     private static let decisions = [
         PruningDecision(
@@ -63,9 +63,9 @@ struct PruningPreviewTests {
     func table() throws {
         #expect(
             try Self.written(.table).text == """
-                ID  RECEIVED              SOURCE  TYPE              REMOVES     STORED  REASON
-                 7  2026-11-02 10:00:00Z  klavi   income pf_income  body         512 B  keep 180d of its source is over
-                12  2026-11-02 10:00:00Z  ezid                      everything     0 B  keep-metadata 365d of state unverified is over
+                ID  RECEIVED                  SOURCE  TYPE              REMOVES     STORED  REASON
+                 7  2026-11-02T10:00:00.250Z  klavi   income pf_income  body         512 B  keep 180d of its source is over
+                12  2026-11-02T10:00:00.250Z  ezid                      everything     0 B  keep-metadata 365d of state unverified is over
 
                 """)
     }
@@ -78,7 +78,7 @@ struct PruningPreviewTests {
     }
 }
 
-@Suite("What hold list writes", .offPool)
+@Suite("hold list", .offPool)
 struct HoldListTests {
     private static let holds = [
         LegalHold(
@@ -120,12 +120,12 @@ struct HoldListTests {
         let lines = try Self.written(.table).split(separator: "\n").map(String.init)
         #expect(lines.count == 3)
         #expect(lines[1].contains("delivery 42") && lines[1].hasSuffix("active"))
-        #expect(lines[2].contains("enquiryCpf=") && lines[2].hasSuffix("2026-11-02 10:00:00Z"))
+        #expect(lines[2].contains("enquiryCpf=") && lines[2].hasSuffix("2026-11-02T10:00:00.251Z"))
         #expect(!lines.joined().contains("\u{1b}"))
     }
 }
 
-@Suite("What archive info writes", .offPool)
+@Suite("archive info", .offPool)
 struct ArchiveInfoViewTests {
     private static func with(_ body: (JournalInfo, JournalFile) throws -> Void) async throws {
         try await TestArchive.with { archive in
@@ -141,7 +141,7 @@ struct ArchiveInfoViewTests {
         }
     }
 
-    @Test("an object for a script, with everything it has a name for")
+    @Test("JSON has every documented member")
     func json() async throws {
         try await Self.with { info, journal in
             let text = ArchiveInfoView(info: info, journal: journal).json.compact
@@ -165,7 +165,7 @@ struct ArchiveInfoViewTests {
         }
     }
 
-    @Test("a few lines for a person, without the dictionary for heads")
+    @Test("the text leaves out the dictionary of request heads")
     func lines() async throws {
         try await Self.with { info, journal in
             let lines = ArchiveInfoView(info: info, journal: journal).lines(RecordedOutput().console())
@@ -173,7 +173,7 @@ struct ArchiveInfoViewTests {
             #expect(lines[1] == "  format \(info.format)")
             #expect(lines.contains { $0.hasPrefix("  chain ends at 2:") })
             #expect(
-                lines.last == "  dictionary for klavi income: 6 B, from 77 bodies, 2026-11-02 10:00:00Z")
+                lines.last == "  dictionary for klavi income: 6 B, from 77 bodies, 2026-11-02T10:00:00.250Z")
         }
     }
 }

@@ -8,7 +8,7 @@ import Testing
 
 @testable import CallboxCommands
 
-@Suite("Rejected deliveries, listed and shown")
+@Suite("quarantine list and show")
 struct QuarantineViewTests {
     private static func shown(_ entry: QuarantineEntry, on console: Console) -> [String] {
         var lines: [String] = []
@@ -42,7 +42,7 @@ struct QuarantineViewTests {
 
     private static let digest = Hex.encode([UInt8].digestFixture)
 
-    @Test("for people it is a table")
+    @Test("a table masks credentials")
     func table() throws {
         let lines = try Self.text([Self.entry(), Self.entry(2)], .table).split(separator: "\n").map(String.init)
         #expect(lines.count == 3)
@@ -63,7 +63,7 @@ struct QuarantineViewTests {
         #expect(lines.last?.contains("q3") == true)
     }
 
-    @Test("as JSON, as lines of JSON and as CSV it is the same")
+    @Test("JSON, NDJSON and CSV have the same values")
     func machines() throws {
         let object =
             #"{"id":3,"receivedAt":"2026-11-02T10:00:00.250Z","source":"klavi","method":"POST","#
@@ -79,7 +79,7 @@ struct QuarantineViewTests {
     }
 
     @Test(
-        "an empty quarantine is nothing but what the format needs",
+        "an empty listing has only what its format needs",
         arguments: [
             (OutputFormat.table, ""), (.json, "[]\n"), (.ndjson, ""),
             (.csv, "id,receivedAt,source,method,target,peer,verification,reason,bodyBytes,bodySHA256\n"),
@@ -88,7 +88,7 @@ struct QuarantineViewTests {
         #expect(try Self.text([], format) == expected)
     }
 
-    @Test("nothing that arrived acts on a terminal", arguments: OutputFormat.allCases)
+    @Test("control characters are escaped in every format", arguments: OutputFormat.allCases)
     func hostile(format: OutputFormat) throws {
         let hostile = HostileText.sample
         let entry = Self.entry(
@@ -99,7 +99,7 @@ struct QuarantineViewTests {
         HostileText.expectHarmless(lines.joined(separator: "\n"), layout: ["\n"])
     }
 
-    @Test("one alone says why it was rejected, and hides what it was signed with")
+    @Test("show prints the reason and masks credentials")
     func lines() {
         let lines = Self.shown(Self.entry(), on: RecordedOutput().console())
         #expect(lines.first?.hasPrefix("Rejected delivery q3  ") == true)
@@ -111,12 +111,12 @@ struct QuarantineViewTests {
     }
 }
 
-@Suite("Credentials that are asked for")
+@Suite("--reveal")
 struct RevealTests {
     private static let request = InboundRequest.fixture(
         target: "/ezid?code=t0p", headers: [HeaderField("Authorization", "Bearer 5ec4e7")])
 
-    @Test("--reveal shows what is masked otherwise, to people and to programs", arguments: [true, false])
+    @Test("--reveal shows masked values, in text and in JSON", arguments: [true, false])
     func reveal(isRevealed: Bool) {
         var view = DeliveryView(Self.request)
         view.isRevealed = isRevealed

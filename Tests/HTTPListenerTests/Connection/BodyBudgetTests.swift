@@ -28,6 +28,29 @@ import Testing
         #expect(budget.usedByteCount == 0)
     }
 
+    @Test("the share of a request is held until the application has responded, also if the connection is gone")
+    func heldByApplication() {
+        var connection = TestConnection()
+        _ = connection.head(.fixture(announcing: 4))
+        _ = connection.body("abcd")
+        #expect(connection.end().summary == "hand over abcd")
+        connection.state.close()
+        #expect(connection.budget.usedByteCount == 4)
+        #expect(connection.responded() == .none)
+        #expect(connection.budget.usedByteCount == 0)
+    }
+
+    @Test("a body counts with the memory it holds, and holds none before it arrives")
+    func memory() {
+        var connection = TestConnection()
+        _ = connection.head(.fixture(announcing: 90))
+        #expect(connection.budget.usedByteCount == 0)
+        for (byteCount, held) in [(10, 10), (1, 20), (40, 51), (1, 90)] {
+            _ = connection.body(String(repeating: "a", count: byteCount))
+            #expect(connection.budget.usedByteCount == held)
+        }
+    }
+
     @Test("a connection alone may hold more than the limit; another one is asked to come again until it is done")
     func connections() {
         let budget = BodyBudget(limit: 10)
@@ -38,7 +61,7 @@ import Testing
         #expect(other.head(.fixture(announcing: 1)) == .none)
         #expect(other.body("1").summary == "503 linger")
         #expect(budget.usedByteCount == 24)
-        #expect(large.state.endArrived().summary == "hand over 123456781234567812345678")
+        #expect(large.end().summary == "hand over 123456781234567812345678")
         #expect(budget.usedByteCount == 24)
         #expect(large.responded().summary == "200 keepAlive")
         #expect(budget.usedByteCount == 0)
@@ -49,31 +72,26 @@ import Testing
         (
             "answered",
             {
-                _ = $0.state.endArrived(); _ = $0.responded()
+                _ = $0.end(); _ = $0.responded()
             }
         ),
         ("too large", { _ = $0.body(String(repeating: "a", count: 100)) }),
         ("too slow", { _ = $0.state.timePassed(now: TestConnection.moment(60)) }),
+        ("malformed", { _ = $0.state.malformedInput(.framing, now: TestConnection.moment(0)) }),
         ("not HTTP", { _ = $0.state.parsingFailed(.invalidChunkSize, now: TestConnection.moment(0)) }),
         ("drained", { _ = $0.state.drain(now: TestConnection.moment(0)) }),
         ("cut short", { _ = $0.state.inputClosed() }),
-        ("gone", { $0.state.connectionClosed() }),
-        (
-            "gone while it was answered",
-            {
-                _ = $0.state.endArrived(); $0.state.connectionClosed()
-            }
-        ),
+        ("gone", { $0.state.close() }),
         (
             "gone, then answered",
             {
-                _ = $0.state.endArrived(); $0.state.connectionClosed(); _ = $0.responded()
+                _ = $0.end(); $0.state.close(); _ = $0.responded()
             }
         ),
         (
             "drained, then answered",
             {
-                _ = $0.state.endArrived(); _ = $0.state.drain(now: TestConnection.moment(0)); _ = $0.responded()
+                _ = $0.end(); _ = $0.state.drain(now: TestConnection.moment(0)); _ = $0.responded()
             }
         ),
     ]
@@ -87,7 +105,7 @@ import Testing
         #expect(connection.budget.usedByteCount == 4)
         ending.end(&connection)
         #expect(connection.budget.usedByteCount == 0)
-        connection.state.connectionClosed()
+        connection.state.close()
         #expect(connection.budget.usedByteCount == 0)
     }
 }

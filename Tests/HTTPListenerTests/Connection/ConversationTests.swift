@@ -13,7 +13,12 @@ import Testing
             "GET /4 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
         ].joined().utf8)
 
-    /// The statuses in a text of answers.
+    /// Without the IDs of requests, which differ.
+    private static func comparable(_ responses: String) -> String {
+        responses.replacing(/Callbox-Request: [0-9a-f]{15}\r\n/, with: "")
+    }
+
+    /// The statuses in a text of responses.
     private static func statuses(_ responses: String) -> [Substring] {
         responses.split(separator: "HTTP/1.1 ").map { $0.prefix(3) }
     }
@@ -25,16 +30,16 @@ import Testing
         for cut in 1..<Self.bytes.count {
             let conversation = try Conversation()
             let responses = conversation.exchange(Self.bytes[..<cut]) + conversation.exchange(Self.bytes[cut...])
-            #expect(responses == whole, "cut at \(cut)")
+            #expect(Self.comparable(responses) == Self.comparable(whole), "cut at \(cut)")
             #expect(conversation.budget.usedByteCount == 0)
         }
     }
 
     @Test(
-        "however many requests wait behind one, they are answered without nesting one in the other",
+        "however many requests wait behind one, they are answered one after the other without recursion",
         arguments: ["/rejected", "/at-once"])
     func manyWaiting(path: String) throws {
-        let count = 20_000
+        let count = 5000
         let conversation = try Conversation()
         let first = "POST /held HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx"
         let others = String(repeating: "GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n", count: count)

@@ -12,7 +12,7 @@ import Testing
         var connection = TestConnection()
         for head in [HTTPRequestHead.fixture(.GET), .fixture(announcing: 0), .fixture()] {
             #expect(connection.head(head, admit: Self.reject).summary == "404 keepAlive")
-            #expect(connection.state.endArrived() == .none)
+            #expect(connection.end() == .none)
         }
         #expect(connection.request(body: "x").summary == "hand over x")
     }
@@ -28,7 +28,7 @@ import Testing
             connection.head(.fixture(.POST, "/x", headers: [(name, value)]), at: 5, admit: Self.reject).summary
                 == "404 linger")
         #expect(connection.body("whatever is still coming", at: 6) == .none)
-        #expect(connection.state.endArrived() == .none)
+        #expect(connection.end() == .none)
         #expect(connection.deadline == 7)
         #expect(connection.state.timePassed(now: TestConnection.moment(7)) == .close)
     }
@@ -82,7 +82,7 @@ import Testing
         var connection = TestConnection()
         #expect(connection.head(.fixture(announcing: 3, headers: [("Expect", "100-continue")])) == .sendContinue)
         #expect(connection.body("abc") == .none)
-        #expect(connection.state.endArrived().summary == "hand over abc")
+        #expect(connection.end().summary == "hand over abc")
         #expect(connection.responded().summary == "200 keepAlive")
         #expect(
             connection.head(.fixture(announcing: 101, headers: [("Expect", "100-continue")])).summary == "413 linger")
@@ -91,7 +91,7 @@ import Testing
     @Test("a connection over the limit is told so before it says anything")
     func overCount() {
         var connection = TestConnection()
-        #expect(connection.state.rejectedForCount(now: TestConnection.moment(0)).summary == "!503 linger")
+        #expect(connection.state.rejectedForCount(now: TestConnection.moment(0)).summary == "503 linger")
         #expect(connection.deadline == 2)
         #expect(connection.head() == .none)
         #expect(connection.state.timePassed(now: TestConnection.moment(2)) == .close)
@@ -101,7 +101,7 @@ import Testing
     func retryAfter() {
         var connection = TestConnection()
         guard
-            case .respondWithoutRequest(let response, _) = connection.state.rejectedForCount(
+            case .response(let response, _, _) = connection.state.rejectedForCount(
                 now: TestConnection.moment(0))
         else {
             Issue.record("it was not answered")

@@ -13,7 +13,7 @@ import Testing
         "a host is a name, an address or an address in brackets, with or without a port",
         arguments: [
             "a", "callbox.example", "callbox.example:8787", "127.0.0.1", "127.0.0.1:80", "[::1]", "[2001:db8::1]:8787",
-            "a_b-c.d~e", "x%20y", String(repeating: "a", count: 255),
+            "a_b-c.d~e", "x%20y", "a:", "a:0", "a:65535", "[::1]:", String(repeating: "a", count: 255),
         ])
     func goodHost(host: String) {
         #expect(Self.status(.fixture(host: host)) == nil)
@@ -22,7 +22,9 @@ import Testing
     @Test(
         "what no host can be is rejected",
         arguments: [
-            "", " ", "a b", "a/b", "user@a", "a,b", "a\\b", "é", "a[::1]", "a?b", "a#b", "<a>",
+            "", " ", "a b", "a/b", "user@a", "a,b", "a\\b", "é", "a[::1]", "a?b", "a#b", "<a>", ":80", "a:65536",
+            "a:99999x", "a:-1", "a:1:2",
+            "[]", "[::1", "::1]", "[::1]x", "[::1]:x", "a:080000",
             String(repeating: "a", count: 256),
         ])
     func badHost(host: String) {

@@ -13,7 +13,7 @@ import Testing
         (.http1_1, [("connection", "CLOSE")], "close"),
         (.http1_1, [("Connection", "foo, close")], "close"),
         (.http1_0, [], "close"),
-        (.http1_0, [("Connection", "keep-alive")], "keepAlive"),
+        (.http1_0, [("Connection", "keep-alive")], "keepAliveOf10"),
         (
             .http1_1, [("Connection", "Upgrade, HTTP2-Settings"), ("Upgrade", "h2c"), ("HTTP2-Settings", "AAMAAABk")],
             "close"
@@ -25,7 +25,7 @@ import Testing
         var connection = TestConnection()
         _ = connection.request(.fixture(version: version, headers: headers))
         #expect(connection.responded().summary == "200 \(expected)")
-        #expect(connection.deadline == (expected == "close" ? nil : 75))
+        #expect(connection.deadline == (expected == "close" ? 30 : 75))
     }
 
     @Test("the same holds for a request that is rejected at its head", arguments: cases)
@@ -34,7 +34,18 @@ import Testing
         let action = connection.head(.fixture(.GET, version: version, headers: headers)) { _ in
             .reject(.text(404, "no"))
         }
-        #expect(action.summary == (expected == "close" ? "404 linger" : "404 keepAlive"))
+        #expect(action.summary == (expected == "close" ? "404 linger" : "404 \(expected)"))
+    }
+
+    @Test("the last request that a connection may have is answered with its end")
+    func requestsPerConnection() {
+        var connection = TestConnection(.with { $0.requestsPerConnection = 3 })
+        _ = connection.request()
+        #expect(connection.responded().summary == "200 keepAlive")
+        #expect(connection.head(.fixture(.GET)) { _ in .reject(.text(404, "no")) }.summary == "404 keepAlive")
+        _ = connection.request()
+        #expect(connection.responded().summary == "200 close")
+        #expect(connection.counters[.requestsPerConnection] == 1)
     }
 
     @Test("a tunnel is the last thing a connection asks for")

@@ -8,7 +8,7 @@ import Testing
 /// Every phase of a connection against everything that can happen in it.
 @Suite struct PhaseTableTests {
     enum Phase: String, CaseIterable, Sendable {
-        case waiting, readingHead, readingBody, responding, lingering, closed
+        case waiting, readingHead, readingBody, responding, lingering, closing, closed
 
         /// A connection at this phase, all of it at the moment 0.
         func connection() -> TestConnection {
@@ -21,7 +21,8 @@ import Testing
                 _ = connection.body("abcd")
             case .responding: _ = connection.request(.fixture(announcing: 8), body: "abcdefgh")
             case .lingering: _ = connection.state.rejectedForCount(now: TestConnection.moment(0))
-            case .closed: connection.state.connectionClosed()
+            case .closing: _ = connection.state.parsingFailed(.invalidMethod, now: TestConnection.moment(0))
+            case .closed: connection.state.close()
             }
             return connection
         }
@@ -36,7 +37,7 @@ import Testing
             case .bytes: connection.bytes(at: 1)
             case .head: return connection.head(at: 1)
             case .body: return connection.body("efgh", at: 1)
-            case .end: return connection.state.endArrived()
+            case .end: return connection.end(at: 1)
             case .answered: return connection.responded(at: 1)
             case .garbage: return connection.state.parsingFailed(.invalidMethod, now: TestConnection.moment(1))
             case .overflow: return connection.state.parsingFailed(.headerOverflow, now: TestConnection.moment(1))
@@ -44,40 +45,61 @@ import Testing
             case .early: return connection.state.timePassed(now: TestConnection.moment(1))
             case .late: return connection.state.timePassed(now: TestConnection.moment(1000))
             case .drain: return connection.state.drain(now: TestConnection.moment(1))
-            case .gone: connection.state.connectionClosed()
+            case .gone: connection.state.close()
             }
             return .none
         }
     }
 
-    /// What is done, and in how many seconds after the start the connection wants to be asked next (`.` for never).
-    /// Idle time ends 75 s after its start, a request 60 s, lingering 2 s.
+    /// The action, and the second after the start at which the connection must be asked next (`.` for never). A head has
+    /// 20 s, a body of a few bytes 10 s, a response 60 s, lingering 2 s, output 30 s, idle time 75 s.
     static let expected: [Phase: [Event: String]] = [
         .waiting: [
-            .bytes: "- 61", .head: "- 61", .body: "- 75", .end: "- 75", .answered: "- 75", .garbage: "400 close .",
-            .overflow: "431 close .", .inputClosed: "close .", .early: "- 75", .late: "close .", .drain: "close .",
+            .bytes: "- 20", .head: "- 11", .body: "- 20", .end: "- 20", .answered: "- 20", .garbage: "400 close 31",
+            .overflow: "431 close 31", .inputClosed: "close .", .early: "- 20", .late: "close .", .drain: "close .",
             .gone: "- .",
         ],
         .readingHead: [
-            .bytes: "- 60", .head: "- 60", .body: "- 60", .end: "- 60", .answered: "- 60", .garbage: "400 close .",
-            .overflow: "431 close .", .inputClosed: "close .", .early: "- 60", .late: "!408 close .",
-            .drain: "!503 close .", .gone: "- .",
+            .bytes: "- 20", .head: "- 11", .body: "- 20", .end: "- 20", .answered: "- 20", .garbage: "400 close 31",
+            .overflow: "431 close 31", .inputClosed: "close .", .early: "- 20", .late: "408 close 1030",
+            .drain: "503 close 31", .gone: "- .",
         ],
         .readingBody: [
-            .bytes: "- 60", .head: "- 60", .body: "- 60", .end: "hand over abcd .", .answered: "- 60",
-            .garbage: "400 close .", .overflow: "431 close .", .inputClosed: "close .", .early: "- 60",
-            .late: "408 close .", .drain: "503 linger 3", .gone: "- .",
+            .bytes: "- 10", .head: "- 10", .body: "- 10", .end: "hand over abcd 61", .answered: "- 10",
+            .garbage: "400 close 31", .overflow: "431 close 31", .inputClosed: "close .", .early: "- 10",
+            .late: "408 close 1030", .drain: "503 linger 3", .gone: "- .",
         ],
         .responding: [
-            .bytes: "- .", .head: "- .", .body: "- .", .end: "- .", .answered: "200 keepAlive 76", .garbage: "- .",
-            .overflow: "- .", .inputClosed: "- .", .early: "- .", .late: "- .", .drain: "- .", .gone: "- .",
+            .bytes: "- 60", .head: "- 60", .body: "- 60", .end: "- 60", .answered: "200 keepAlive 76",
+            .garbage: "- 60", .overflow: "- 60", .inputClosed: "- 60", .early: "- 60", .late: "503 close 1030",
+            .drain: "- 60", .gone: "- .",
         ],
         .lingering: [
             .bytes: "- 2", .head: "- 2", .body: "- 2", .end: "- 2", .answered: "- 2", .garbage: "- 2", .overflow: "- 2",
             .inputClosed: "close .", .early: "- 2", .late: "close .", .drain: "- 2", .gone: "- .",
         ],
+        .closing: [
+            .bytes: "- 30", .head: "- 30", .body: "- 30", .end: "- 30", .answered: "- 30", .garbage: "- 30",
+            .overflow: "- 30", .inputClosed: "- 30", .early: "- 30", .late: "close .", .drain: "- 30", .gone: "- .",
+        ],
         .closed: Dictionary(uniqueKeysWithValues: Event.allCases.map { ($0, "- .") }),
     ]
+
+    @Test("every phase but closed has a deadline, whatever happened before", arguments: Phase.allCases)
+    func deadlines(phase: Phase) {
+        for first in Event.allCases {
+            for second in Event.allCases {
+                var connection = phase.connection()
+                for event in [first, second] {
+                    if event.happen(to: &connection) == .close { connection.state.close() }
+                }
+                let isClosed = connection.deadline == nil
+                let mayBeClosed =
+                    phase == .closed || [first, second].contains { [.gone, .late, .drain, .inputClosed].contains($0) }
+                #expect(!isClosed || mayBeClosed, "\(first), \(second)")
+            }
+        }
+    }
 
     @Test("what happens means what the table says", arguments: Phase.allCases, Event.allCases)
     func cell(phase: Phase, event: Event) throws {
@@ -87,7 +109,9 @@ import Testing
         #expect("\(action.summary) \(next)" == (try #require(Self.expected[phase]?[event])))
     }
 
-    @Test("whatever happens in whatever phase, once the connection is gone nothing is held of the budget")
+    @Test(
+        "whatever happens in whatever phase, nothing of the budget is held once the connection is closed and the application has responded"
+    )
     func budget() {
         for phase in Phase.allCases {
             for first in Event.allCases {
@@ -95,7 +119,8 @@ import Testing
                     var connection = phase.connection()
                     _ = first.happen(to: &connection)
                     _ = second.happen(to: &connection)
-                    connection.state.connectionClosed()
+                    connection.state.close()
+                    _ = connection.responded()
                     #expect(connection.budget.usedByteCount == 0, "\(phase), \(first), \(second)")
                 }
             }

@@ -15,6 +15,7 @@ import Testing
     func bound() throws {
         let conversation = try Conversation()
         #expect(conversation.exchange(Self.held) == "")
+        conversation.askForRead()
         #expect(conversation.readCount == 1)
         for _ in 0..<10 {
             #expect(conversation.exchange(Self.next) == "")
@@ -23,7 +24,7 @@ import Testing
         #expect(conversation.readCount == 1)
         let statuses = Self.statuses(conversation.responseHeld())
         #expect(statuses == [Substring](repeating: "200", count: 11))
-        #expect(conversation.readCount > 1)
+        #expect(conversation.readCount == 2)
     }
 
     @Test("a connection between requests leaves reading to the channel")
@@ -33,7 +34,7 @@ import Testing
         #expect(conversation.readCount == 0)
         #expect(Self.statuses(conversation.exchange(Self.next.dropFirst(10))) == ["200"])
         conversation.askForRead()
-        #expect(conversation.readCount == 2)
+        #expect(conversation.readCount == 1)
     }
 
     @Test("requests are answered in order wherever the bytes behind an outstanding one are cut")
@@ -48,7 +49,7 @@ import Testing
             #expect(conversation.exchange(Self.held) == "")
             #expect(conversation.exchange(others[..<cut]) == "")
             let responses = conversation.responseHeld() + conversation.exchange(others[cut...])
-            #expect(responses == expected, "cut at \(cut)")
+            #expect(Self.statuses(responses) == Self.statuses(expected), "cut at \(cut)")
         }
     }
 

@@ -13,7 +13,7 @@ import Testing
         #expect(connection.head(head) == .none)
         #expect(connection.body("one ") == .none)
         #expect(connection.body("two") == .none)
-        guard case .handOver(let request) = connection.state.endArrived() else {
+        guard case .handOver(let request) = connection.end() else {
             Issue.record("it was not handed over")
             return
         }
@@ -47,20 +47,41 @@ import Testing
         }
     }
 
-    @Test("the time for a request runs from its first byte to its last, however its parts arrive")
-    func deadline() {
+    @Test("a head has 20 s, counted from the beginning of a connection and from the first byte of a later request")
+    func headDeadline() {
         var connection = TestConnection()
         connection.bytes(at: 10)
-        #expect(connection.deadline == 70)
-        connection.bytes(at: 20)
-        #expect(connection.head(.fixture(announcing: 8), at: 30) == .none)
-        #expect(connection.body("abcd", at: 40) == .none)
+        #expect(connection.deadline == 20)
+        _ = connection.request(at: 15)
+        _ = connection.responded(at: 16)
+        connection.bytes(at: 50)
+        connection.bytes(at: 60)
         #expect(connection.deadline == 70)
         #expect(connection.state.timePassed(now: TestConnection.moment(69)) == .none)
         #expect(connection.state.timePassed(now: TestConnection.moment(70)).summary == "408 close")
+        #expect(connection.counters[.headerTimeout] == 1)
     }
 
-    @Test("a connection that is quiet between requests is closed without a word")
+    @Test("a body must reach 1 KiB per second after 10 s and end 60 s after the request's first byte")
+    func bodyDeadline() {
+        var connection = TestConnection()
+        _ = connection.head(.fixture(announcing: 90_000), at: 5, admit: { _ in .reading(upTo: 90_000) })
+        #expect(connection.deadline == 15)
+        _ = connection.body(String(repeating: "a", count: 4096), at: 6)
+        #expect(connection.deadline == 19)
+        _ = connection.body(String(repeating: "a", count: 65_536), at: 18)
+        #expect(connection.deadline == 60)
+        #expect(connection.state.timePassed(now: TestConnection.moment(60)).summary == "408 close")
+        #expect(connection.counters[.requestTimeout] == 1)
+
+        var slow = TestConnection()
+        _ = slow.head(.fixture(announcing: 8))
+        _ = slow.body("abcd", at: 9)
+        #expect(slow.state.timePassed(now: TestConnection.moment(11)).summary == "408 close")
+        #expect(slow.counters[.bodyTooSlow] == 1)
+    }
+
+    @Test("a connection that is quiet between requests is closed without a response")
     func idle() {
         var connection = TestConnection()
         _ = connection.request()
@@ -70,16 +91,29 @@ import Testing
         #expect(connection.state.timePassed(now: TestConnection.moment(175)) == .close)
     }
 
-    @Test("the application may take as long as it needs for its answer")
+    @Test("a request that the application does not respond to gets 503 after 60 s, and its late response is dropped")
     func slowResponse() {
         var connection = TestConnection()
-        _ = connection.request()
-        #expect(connection.deadline == nil)
-        #expect(connection.state.timePassed(now: TestConnection.moment(100_000)) == .none)
-        #expect(connection.responded(at: 100_000).summary == "200 keepAlive")
+        _ = connection.request(.fixture(announcing: 3), body: "abc")
+        #expect(connection.deadline == 60)
+        #expect(connection.state.timePassed(now: TestConnection.moment(60)).summary == "503 close")
+        #expect(connection.budget.usedByteCount == 3)
+        #expect(connection.responded(at: 61) == .none)
+        #expect(connection.budget.usedByteCount == 0)
     }
 
-    @Test("a second answer to a request is no answer to anything")
+    @Test("output that the client does not read has 30 s in every phase", arguments: PhaseTableTests.Phase.allCases)
+    func blockedOutput(phase: PhaseTableTests.Phase) {
+        var connection = phase.connection()
+        let before = connection.deadline
+        connection.state.writabilityChanged(false, now: TestConnection.moment(0))
+        connection.state.writabilityChanged(false, now: TestConnection.moment(5))
+        #expect(connection.deadline == before.map { min($0, 30) })
+        #expect(phase == .closed || connection.state.timePassed(now: TestConnection.moment(30)) != .none)
+        connection.state.writabilityChanged(true, now: TestConnection.moment(31))
+    }
+
+    @Test("a second response to a request is dropped")
     func secondResponse() {
         var connection = TestConnection()
         _ = connection.request()

@@ -3,6 +3,7 @@ import NIOCore
 import NIOEmbedded
 import Synchronization
 import TestKit
+import Testing
 
 @testable import HTTPListener
 
@@ -10,26 +11,47 @@ import TestKit
 ///
 /// A POST to `/held` is answered when the test says so, everything to `/rejected` at its head, everything else at once.
 final class Conversation {
-    let budget = BodyBudget(limit: 1 << 20)
+    let budget: BodyBudget
+    let counters = ListenerCounters()
     private let channel = EmbeddedChannel()
     private let held = Held()
-    private let reads = ReadCounter()
+    private let socket = FakeSocket()
 
     /// How often the pipeline has asked the channel for bytes.
-    var readCount: Int { reads.count }
+    var readCount: Int { socket.readCount }
+
+    /// Bytes written while the client does not read.
+    var pendingByteCount: Int { socket.pending.reduce(0) { $0 + $1.bytes.readableBytes } }
 
     private final class Held: Sendable {
         let respond: Mutex<(@Sendable (Response) -> Void)?> = Mutex(nil)
     }
 
-    init(mailbox: ResponseMailbox? = nil) throws {
-        let limits = ListenerLimits()
+    init(
+        mailbox: ResponseMailbox? = nil, limits: ListenerLimits = ListenerLimits(),
+        proxies: TrustedProxies = TrustedProxies()
+    ) throws {
+        let shared = SharedState(
+            Self.application(held), limits: limits, proxies: proxies, counters: counters)
+        budget = shared.budget
+        let client = ClientAddress("192.0.2.1", proxies: proxies)
+        let registered = try #require(
+            shared.connections.add(channel, address: client.limitedAddress, now: channel.eventLoop.now))
         let connection = ConnectionHandler(
-            application: Self.application(held), limits: limits, budget: budget, dates: DateHeader(),
-            mailbox: mailbox ?? ResponseMailbox(channel.eventLoop), peer: "192.0.2.1", isOverCount: false)
-        try channel.pipeline.syncOperations.addHandler(reads)
-        try channel.pipeline.syncOperations.addHandlers(HTTPListener.handlers(around: connection, limits: limits))
+            shared,
+            registration: .init(registry: shared.connections, entry: registered.entry, isAccepted: true),
+            client: client, mailbox: mailbox ?? ResponseMailbox(channel.eventLoop), eventLoop: channel.eventLoop)
+        try channel.pipeline.syncOperations.addHandler(socket)
+        if client.needsProxyHeader {
+            try channel.pipeline.syncOperations.addHandler(ProxyHeaderHandler(connection))
+        }
+        try channel.pipeline.syncOperations.addHandlers(ConnectionPipeline.handlers(around: connection, limits: limits))
         try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 1)).wait()
+    }
+
+    /// Bytes that are kept before the parser.
+    var keptByteCount: Int {
+        (try? channel.pipeline.syncOperations.handler(type: RequestBytesHandler.self).keptByteCount) ?? 0
     }
 
     private static func application(_ held: Held) -> ListenerApplication {
@@ -38,6 +60,7 @@ final class Conversation {
                 head.target.path == "/rejected" ? .reject(.json(404, "{}")) : .reading(upTo: 1000)
             },
             respond: { request, respond in
+                if request.target.path == "/peer" { return respond(.text(200, request.peer)) }
                 guard request.target.path == "/held" else { return TestServer.echo(request, respond) }
                 held.respond.withLock { $0 = respond }
             })
@@ -69,6 +92,24 @@ final class Conversation {
         channel.pipeline.read()
     }
 
+    /// The client stops reading: what is written from now on stays pending, and the output is full beyond the limit.
+    func stopReading() {
+        socket.isBlocked = true
+    }
+
+    /// Tells the pipeline that the output is full, or is not any more.
+    func setWritable(_ isWritable: Bool) {
+        channel.isWritable = isWritable
+        channel.pipeline.fireChannelWritabilityChanged()
+    }
+
+    /// Lets time pass in steps of a second until the connection is closed or the time is over.
+    func wait(atMost duration: Duration) {
+        for _ in 0..<duration.components.seconds where channel.isActive {
+            channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+        }
+    }
+
     /// Ends the connection from the client's side.
     func end() {
         _ = try? channel.finish(acceptAlreadyClosed: true)
@@ -83,13 +124,29 @@ final class Conversation {
     }
 }
 
-private final class ReadCounter: ChannelOutboundHandler {
+/// The socket below the pipeline: counts reads, and holds what is written while the client does not read.
+private final class FakeSocket: ChannelOutboundHandler {
     typealias OutboundIn = ByteBuffer
 
-    private(set) var count = 0
+    var readCount = 0
+    var isBlocked = false
+    var pending: [(bytes: ByteBuffer, promise: EventLoopPromise<Void>?)] = []
 
     func read(context: ChannelHandlerContext) {
-        count += 1
+        readCount += 1
         context.read()
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard isBlocked else { return context.write(data, promise: promise) }
+        pending.append((unwrapOutboundIn(data), promise))
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        if mode == .all {
+            for write in pending { write.promise?.fail(ChannelError.ioOnClosedChannel) }
+            pending = []
+        }
+        context.close(mode: mode, promise: promise)
     }
 }

@@ -4,17 +4,18 @@ import NIOHTTP1
 
 @testable import HTTPListener
 
-/// A connection's state, told what a test says. Moments are seconds after its start.
+/// A connection's state with the events of a test. Moments are seconds after its start.
 struct TestConnection {
     /// A moment far from both ends of the clock.
     private static let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000_000)
 
     var state: ConnectionState
     let budget: BodyBudget
+    let counters = ListenerCounters()
 
     init(_ limits: ListenerLimits = ListenerLimits(), budget: BodyBudget? = nil) {
         self.budget = budget ?? BodyBudget(limit: limits.bufferedBodyByteCount)
-        self.state = ConnectionState(limits: limits, budget: self.budget, now: Self.start)
+        self.state = ConnectionState(limits: limits, budget: self.budget, counters: counters, now: Self.start)
     }
 
     static func moment(_ seconds: Int64) -> NIODeadline {
@@ -34,11 +35,16 @@ struct TestConnection {
         _ head: HTTPRequestHead = .fixture(), at seconds: Int64 = 0,
         admit: (InboundHead) -> Admission = { _ in .reading(upTo: 100) }
     ) -> ConnectionState.Action {
-        state.headArrived(head, now: Self.moment(seconds), admit: admit)
+        state.headArrived(
+            head, from: ClientAddress("192.0.2.1", proxies: TrustedProxies()), now: Self.moment(seconds), admit: admit)
     }
 
     mutating func body(_ text: String, at seconds: Int64 = 0) -> ConnectionState.Action {
         state.bodyArrived(ByteBuffer(string: text).readableBytesView, now: Self.moment(seconds))
+    }
+
+    mutating func end(at seconds: Int64 = 0) -> ConnectionState.Action {
+        state.endArrived(now: Self.moment(seconds))
     }
 
     mutating func responded(_ response: Response = .text(200, "ok"), at seconds: Int64 = 0) -> ConnectionState.Action {
@@ -46,10 +52,12 @@ struct TestConnection {
     }
 
     /// A whole request, up to its hand-over.
-    mutating func request(_ head: HTTPRequestHead = .fixture(), body: String = "") -> ConnectionState.Action {
-        _ = self.head(head)
+    mutating func request(
+        _ head: HTTPRequestHead = .fixture(), body: String = "", at seconds: Int64 = 0
+    ) -> ConnectionState.Action {
+        _ = self.head(head, at: seconds)
         if !body.isEmpty { _ = self.body(body) }
-        return state.endArrived()
+        return state.endArrived(now: Self.moment(seconds))
     }
 }
 
@@ -70,7 +78,7 @@ extension HTTPRequestHead {
 }
 
 extension ConnectionState.Action {
-    /// The action in words, to compare; `!` marks an answer to no request, `~` one without its body.
+    /// The action in words, to compare; `~` marks a response without its body.
     var summary: String {
         switch self {
         case .none: "-"
@@ -78,7 +86,6 @@ extension ConnectionState.Action {
         case .handOver(let request): "hand over \(String(decoding: request.body, as: UTF8.self))"
         case .response(let response, let omitsBody, let afterwards):
             "\(omitsBody ? "~" : "")\(response.status) \(afterwards)"
-        case .respondWithoutRequest(let response, let afterwards): "!\(response.status) \(afterwards)"
         case .close: "close"
         }
     }

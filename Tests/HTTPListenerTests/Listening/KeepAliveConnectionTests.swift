@@ -73,9 +73,20 @@ import Testing
         }
     }
 
-    @Test("a connection that says nothing is closed after its time")
+    @Test("a client of HTTP/1.0 that asks for it keeps its connection and is told so")
+    func keepAliveOf10() async throws {
+        try await TestServer.talking { client in
+            for _ in 0..<2 {
+                try await client.send("GET /x HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+                let response = try await client.response()
+                #expect(response.header("connection") == "keep-alive")
+            }
+        }
+    }
+
+    @Test("a connection on which no request begins is closed without a response")
     func idle() async throws {
-        try await TestServer.talking(limits: .with { $0.idleTimeout = .milliseconds(20) }) { client in
+        try await TestServer.talking(limits: .with { $0.headerTimeout = .milliseconds(20) }) { client in
             let rest = try await client.rest()
             #expect(rest == "")
         }

@@ -45,6 +45,26 @@ import Testing
         }
     }
 
+    @Test("localhost means both address families, on one port")
+    func localhost() async throws {
+        try await TestServer.listening(on: .tcp(host: "localhost", port: 0)) { server in
+            try await Self.expectService(at: SocketAddress(ipAddress: "127.0.0.1", port: try #require(server.port)))
+            if Self.hasIPv6 {
+                try await Self.expectService(at: SocketAddress(ipAddress: "::1", port: try #require(server.port)))
+            }
+        }
+    }
+
+    /// Whether this machine has the loopback address of IPv6.
+    private static let hasIPv6: Bool = {
+        let descriptor = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        return
+            (try? SocketAddress(ipAddress: "::1", port: 0).withSockAddr { address, byteCount in
+                bind(descriptor, address, socklen_t(byteCount)) == 0
+            }) ?? false
+    }()
+
     @Test("a port that is taken is named so")
     func portInUse() async throws {
         try await TestServer.listening { server in

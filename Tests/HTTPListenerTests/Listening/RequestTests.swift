@@ -72,9 +72,26 @@ import Testing
             try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             let response = try await client.response()
             #expect(response.status == 303)
-            #expect(response.headers.map(\.name) == ["x-b", "x-a", "content-length", "date"])
-            #expect(response.headers.map(\.value) == ["1", "2", "1", "Mon, 02 Nov 2026 10:00:00 GMT"])
+            #expect(response.headers.map(\.name) == ["x-b", "x-a", "content-length", "date", "callbox-request"])
+            #expect(response.headers.map(\.value).dropLast() == ["1", "2", "1", "Mon, 02 Nov 2026 10:00:00 GMT"])
             #expect(response.text == "!")
+        }
+    }
+
+    @Test("each request has an ID, which the application sees and the response names")
+    func requestID() async throws {
+        let application = TestServer.application(respond: { request, respond in
+            respond(.text(200, request.id.description))
+        })
+        try await TestServer.talking(application) { client in
+            var ids: Set<String> = []
+            for _ in 0..<3 {
+                try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                let response = try await client.response()
+                #expect(response.header("callbox-request") == response.text)
+                ids.insert(response.text)
+            }
+            #expect(ids.count == 3)
         }
     }
 

@@ -61,7 +61,7 @@ struct CentricAPITests {
             (["check": ["X"], "package": ["p"]], "Give --check or --package."),
             (["check": ["X"]], "An order without an invitation (a quickscreen) needs input_claims."),
             (["check": ["X", "X={}"], "given-name": ["a"]], "--check is repeated."),
-            (["check": ["X=1"], "given-name": ["a"]], "--check is JSON, but no object."),
+            (["check": ["X=1"], "given-name": ["a"]], "--check is JSON, but not an object."),
             (["check": ["X"], "date-of-birth": ["1990-02-30"]], "--date-of-birth is not a date such as 2001-02-28."),
         ])
     func input(given: [String: [String]], sentence: String) throws {
@@ -148,7 +148,7 @@ struct CentricAPITests {
         #expect(complaint { _ = try script.run(call, [order, elsewhere]) }?.contains("https") == true)
         #expect(
             callFailure { _ = try script.run(call, [order, complete, .json(200, "<html>")]) }
-                == .unexpectedResponse("The file is no PDF."))
+                == .unexpectedResponse("The file is not a PDF."))
     }
 
     @Test("errors name their fields, and the code of the first")

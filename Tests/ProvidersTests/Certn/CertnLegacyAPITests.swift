@@ -153,7 +153,7 @@ struct CertnLegacyAPITests {
         #expect(page.lines == ["GET \(Self.root)/api/v2/reports/A-1/web/"])
         #expect(
             callFailure { _ = try finding(CertnReport.self, "A-1", answered: .json(200, "<html>")) }
-                == .unexpectedResponse("The file is no PDF."))
+                == .unexpectedResponse("The file is not a PDF."))
     }
 
     @Test("a pending application is asked about until its report is complete")

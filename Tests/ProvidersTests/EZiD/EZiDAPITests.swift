@@ -98,7 +98,7 @@ struct EZiDAPITests {
         #expect(
             String(decoding: request.body, as: UTF8.self)
                 == #"{"uuid":"U-1","id_token":{"verified":true,"rejection":null,"claims":\#(claims)},"#
-                + #""access_token":{"verified":false,"rejection":"it is no JWT","claims":null},"#
+                + #""access_token":{"verified":false,"rejection":"it is not a JWT","claims":null},"#
                 + #""refresh_token":{"given":true}}"#)
         #expect(
             callFailure { _ = try script.run(call, [.json(200, #"{"success":true,"id_token":"i"}"#)]) }

@@ -130,7 +130,7 @@ struct EZiDProviderTests {
     func noCode(_ target: String) {
         let reports = provider.parse(target: target)
         #expect(reports.map(\.type) == ["unrecognised"])
-        #expect(reports.map(\.problem) == ["there is no code in the query"])
+        #expect(reports.map(\.problem) == ["the query has no code"])
     }
 
     @Test(

@@ -90,6 +90,6 @@ struct EZiDTokenVerifierTests {
     func badKey(pem: String) throws {
         #expect(
             complaint { _ = try Self.verifier(pem) }
-                == "The public key of EZiD is no RSA key in PEM of at least 2048 bits.")
+                == "The public key of EZiD is not an RSA key of at least 2048 bits in PEM.")
     }
 }

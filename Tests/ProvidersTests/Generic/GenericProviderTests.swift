@@ -93,7 +93,7 @@ struct GenericProviderTests {
         for headers in [[], [HeaderField("X-Type", "")], [type, type]] {
             let report = try report("{}", headers: headers, reading)
             #expect(report.type == ReportContent.unrecognisedType)
-            #expect(report.problem == "there is no type at header:X-Type")
+            #expect(report.problem == "no type at header:X-Type")
         }
     }
 

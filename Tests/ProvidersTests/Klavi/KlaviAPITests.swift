@@ -137,7 +137,7 @@ struct KlaviAPITests {
             (["app-link": ["app://x"]], "--app-link needs --app-redirect-url-key."),
             (
                 ["callback": ["all=https://a", "other=https://b"]],
-                "productsCallbackURL has \"all\" beside other keys; \"all\" stands alone."
+                "productsCallbackURL has \"all\" beside other keys, but \"all\" excludes them."
             ),
             (
                 ["callback": ["x=ftp://a"]],
@@ -147,7 +147,7 @@ struct KlaviAPITests {
             (["callback": ["x"]], "--callback needs a name and a value, such as name=value."),
             (["external": ["a=1", "a=2"]], "--external gives 'a' twice."),
             (["external": ["a=1"], "external-file": ["{}"]], "--external and --external-file exclude each other."),
-            (["external-file": ["[]"]], "--external-file is JSON, but no object."),
+            (["external-file": ["[]"]], "--external-file is JSON, but not an object."),
         ])
     func input(given: [String: [String]], sentence: String) throws {
         let script = try #require(script)

@@ -65,12 +65,12 @@ extension ArchivedDelivery {
     /// A delivery that asks for `request`, with a default for everything.
     static func fixture(
         id: Int64 = 42, method: String = "POST", target: String = "/klavi", headers: HeaderFields = [],
-        body: String = #"{"a":1}"#
+        body: String = #"{"a":1}"#, verification: Verification = .verified
     ) -> ArchivedDelivery {
         var generator = SplitMix64(seed: 1)
         return ArchivedDelivery(
             id: DeliveryID(rawValue: id), uuid: UUIDv7(at: .fixture, using: &generator), source: "klavi",
-            request: .fixture(method: method, target: target, headers: headers, body: body), verification: .verified,
+            request: .fixture(method: method, target: target, headers: headers, body: body), verification: verification,
             secretName: "primary", bodySHA256: [])
     }
 }

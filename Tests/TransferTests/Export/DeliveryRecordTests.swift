@@ -7,9 +7,9 @@ import Testing
 
 @testable import Transfer
 
-@Suite("A delivery as export writes it")
+@Suite("Records of an export")
 struct DeliveryRecordTests {
-    @Test("every sample is read back as it arrived", arguments: Sample.all.filter(\.isArchived))
+    @Test("every sample is read back unchanged", arguments: Sample.all.filter(\.isArchived))
     func roundTrip(sample: Sample) throws {
         let record = DeliveryRecord.sample(sample.name)
         let delivery = record.kept.delivery
@@ -32,7 +32,7 @@ struct DeliveryRecordTests {
         Array(repeating: 0x41, count: BodyText.textByteCountLimit + 1),
     ]
 
-    @Test("whatever bytes a body has, they come back, on one line that is harmless", arguments: bodies)
+    @Test("any body is read back from one line without control characters", arguments: bodies)
     func bytes(body: [UInt8]) throws {
         let record = DeliveryRecord.body(body)
         let text = try record.text()
@@ -44,7 +44,7 @@ struct DeliveryRecordTests {
         #expect(read.body == body)
     }
 
-    @Test("a masked record has no credentials, says so, and is not read back")
+    @Test("a masked record has no credentials and cannot be imported")
     func masked() throws {
         let text = try DeliveryRecord.sample(isMasked: true).text()
         let signature = try #require(
@@ -57,7 +57,7 @@ struct DeliveryRecordTests {
         #expect(throws: ImportProblem.self) { try RecordReader.read(root) }
     }
 
-    @Test("a body that was pruned is not there, and why stands in its place")
+    @Test("a pruned body is replaced by the reason")
     func pruned() throws {
         let root = try DeliveryRecord.body([], pruningReason: "keep 1d of klavi is over").parsed().root
         #expect(root["bodyPruned"]?.string == "keep 1d of klavi is over")

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Transfer
 
-@Suite("The folder of an export")
+@Suite("Exporting to a folder")
 struct ExportFolderTests {
     private static let body = Array("body".utf8)
 
@@ -14,7 +14,7 @@ struct ExportFolderTests {
         try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
     }
 
-    @Test("it and its files are their owner's alone, and hold what was written")
+    @Test("the folder and its files are readable by their owner only")
     func writes() throws {
         try TemporaryFolder.with { outer in
             let path = outer.path(of: "out")
@@ -30,7 +30,7 @@ struct ExportFolderTests {
         }
     }
 
-    @Test("its manifest names each delivery, and its sums each file")
+    @Test("the manifest has each delivery, SHA256SUMS each file")
     func manifest() throws {
         try TemporaryFolder.with { outer in
             let path = outer.path(of: "out")
@@ -50,7 +50,7 @@ struct ExportFolderTests {
         }
     }
 
-    @Test("a link in it leads nowhere: it is replaced, and what it points to stays as it was")
+    @Test("a symbolic link is replaced, and its target is not changed")
     func links() throws {
         try TemporaryFolder.with { outer in
             let (path, victim) = (outer.path(of: "out"), outer.path(of: "victim"))

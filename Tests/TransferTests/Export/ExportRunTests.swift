@@ -8,7 +8,7 @@ import Testing
 
 @testable import Transfer
 
-@Suite("An export that is stopped", .offPool)
+@Suite("Running an export", .offPool)
 struct ExportRunTests {
     private static func export(
         _ archive: TestArchive, to export: some DeliveryExport, isStopped: Bool
@@ -18,7 +18,7 @@ struct ExportRunTests {
         return try run.export([TestArchive.deliveryID], to: export, isStopped: { isStopped })
     }
 
-    @Test("lines stay, for --resume goes on with them", arguments: [false, true])
+    @Test("a stopped export to lines stays and can be continued", arguments: [false, true])
     func lines(isStopped: Bool) async throws {
         try await TestArchive.with { archive in
             let path = archive.directory.path + ".ndjson"
@@ -31,7 +31,7 @@ struct ExportRunTests {
         }
     }
 
-    @Test("of a file that cannot be gone on with nothing stays", arguments: [false, true])
+    @Test("a stopped export that cannot be continued leaves no file", arguments: [false, true])
     func whole(isStopped: Bool) async throws {
         try await TestArchive.with { archive in
             let path = archive.directory.path + ".json"
@@ -47,7 +47,7 @@ struct ExportRunTests {
         }
     }
 
-    @Test("a file that is there already stays")
+    @Test("an existing file is not replaced")
     func occupied() throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "x")
@@ -65,7 +65,7 @@ struct ExportRunTests {
 @Suite("Names of exported bodies")
 struct BodyFileNameTests {
     @Test(
-        "a name has its number, its type and what it looks like",
+        "a name has the ID, the type and a suffix for the content",
         arguments: [
             ("income", #"{"a":1}"#, "42-income.json"), ("x", " [1] \n", "42-x.json"), ("x", "%PDF-1.7", "42-x.pdf"),
             ("x", "<!DOCTYPE HTML><p>", "42-x.html"), ("x", "", "42-x.txt"), ("x", "{]", "42-x.txt"),
@@ -75,7 +75,7 @@ struct BodyFileNameTests {
     }
 
     @Test(
-        "nothing in a type chooses a place",
+        "a hostile type cannot choose a path",
         arguments: [
             "../../etc/passwd", "/abs", "a\u{0}b", "..", ".", "é\u{202e}", String(repeating: "k", count: 400), "",
         ])

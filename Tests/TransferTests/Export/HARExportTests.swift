@@ -7,7 +7,7 @@ import Testing
 
 @testable import Transfer
 
-@Suite("An export as a HAR")
+@Suite("Exporting a HAR")
 struct HARExportTests {
     private static func entries(_ records: [DeliveryRecord]) throws -> [JSONValue] {
         try TemporaryFolder.with { folder in
@@ -26,7 +26,7 @@ struct HARExportTests {
         try HARReader.read(entry, source: nil) { _ in nil }
     }
 
-    @Test("every sample is read back as it arrived")
+    @Test("every sample is read back unchanged")
     func roundTrip() throws {
         let samples = Sample.all.filter(\.isArchived)
         let entries = try Self.entries(samples.map { .sample($0.name) })
@@ -42,7 +42,7 @@ struct HARExportTests {
         }
     }
 
-    @Test("what is no text goes as base 64, what is gone not at all")
+    @Test("a binary body is base 64, a pruned one is left out")
     func bodies() throws {
         let entries = try Self.entries([.body([0xff, 0x00]), .body([], pruningReason: "over")])
         let post = try #require(entries[0]["request"]?["postData"])
@@ -52,7 +52,7 @@ struct HARExportTests {
         #expect(try Self.read(entries[1]) == .bodyless)
     }
 
-    @Test("without deliveries it is a HAR still")
+    @Test("an empty export is a valid HAR")
     func empty() throws {
         #expect(try Self.entries([]).isEmpty)
     }

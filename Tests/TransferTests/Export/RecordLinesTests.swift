@@ -4,7 +4,7 @@ import Testing
 
 @testable import Transfer
 
-@Suite("Where an export to NDJSON goes on")
+@Suite("The end of an interrupted NDJSON export")
 struct RecordLinesTests {
     private static func lines(_ text: String) throws -> RecordLines? {
         try TemporaryFolder.with { folder in
@@ -23,14 +23,14 @@ struct RecordLinesTests {
         (long + line + #"{"ca"#, 7, long + line), (long + "x", 12_345_678, long),
     ]
 
-    @Test("behind the last whole line, whatever follows it", arguments: torn)
+    @Test("an export continues after the last complete line", arguments: torn)
     func whole(text: String, id: Int64, kept: String) throws {
         let lines = try #require(try Self.lines(text))
         #expect(lines.lastID == id)
         #expect(lines.byteCount == kept.utf8.count)
     }
 
-    @Test("at the beginning where no line is whole", arguments: ["", #"{"callb"#, #"{"callbox":1,"id":7"#])
+    @Test("an export without a complete line starts again", arguments: ["", #"{"callb"#, #"{"callbox":1,"id":7"#])
     func start(text: String) throws {
         let lines = try #require(try Self.lines(text))
         #expect(lines.lastID == nil)
@@ -38,7 +38,7 @@ struct RecordLinesTests {
     }
 
     @Test(
-        "not at all in another file",
+        "another file is not continued",
         arguments: [
             "x", "notes\n", "{}\n", line + "{}\n", #"{"callbox":1,"id":"# + "\n", #"{"callbox":2,"id":7}"# + "\n",
         ])

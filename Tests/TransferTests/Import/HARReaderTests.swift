@@ -33,7 +33,7 @@ struct HARReaderTests {
         #expect(try Self.read(Self.entry(url: "https://h"), source: "certn")?.target == "/")
     }
 
-    @Test("the same entry has the same identifier each time, another one another")
+    @Test("the identifier of an entry depends on all of it and on nothing else")
     func identifier() throws {
         let first = try #require(try Self.read(Self.entry()))
         #expect(try Self.read(Self.entry())?.uuid == first.uuid)
@@ -46,7 +46,7 @@ struct HARReaderTests {
     }
 
     @Test(
-        "what is no request is rejected",
+        "an entry without a valid request is rejected",
         arguments: [
             "{}", "7", #"{"request":{}}"#, entry(method: ""), entry(method: "A B"), entry(url: "https://h/klavi/a b"),
             entry(headers: "7"), entry(headers: #"[{"name":"a"}]"#), entry(headers: #"[{"name":"a\n","value":"b"}]"#),

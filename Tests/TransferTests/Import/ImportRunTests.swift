@@ -7,7 +7,7 @@ import Testing
 
 @testable import Transfer
 
-@Suite("An import")
+@Suite("Importing")
 struct ImportRunTests {
     private static func settings(skipsBad: Bool = false, sources: Set<String> = ["klavi"]) -> ImportSettings {
         ImportSettings(source: nil, sourceNames: sources, sourceAtPath: { _ in nil }, skipsBad: skipsBad, now: .fixture)
@@ -43,7 +43,7 @@ struct ImportRunTests {
         try DeliveryRecord.body(Array("body \(id)".utf8), id: id).text()
     }
 
-    @Test("brings each delivery once, in its order, whatever the file's form")
+    @Test("each delivery is imported once and in order, from every format")
     func once() async throws {
         let lines = try (1...3).map(Self.line)
         for text in [
@@ -59,7 +59,7 @@ struct ImportRunTests {
         #expect(delivered.count == 3 && run.knownCount == 1)
     }
 
-    @Test("stops at what is bad, names its line, and has brought what stands before it")
+    @Test("an import stops at a bad line, names it and keeps the deliveries before it")
     func stops() async throws {
         let text = try "\(Self.line(1))\n\nnonsense\n\(Self.line(2))\n"
         let (_, delivered, failure) = try await Self.run(text)
@@ -70,7 +70,7 @@ struct ImportRunTests {
         #expect(rest.count == 2 && run.badCount == 1)
     }
 
-    @Test("rejects a source that is not configured, and a time that is still to come")
+    @Test("an unknown source and a time in the future are rejected")
     func rejects() async throws {
         let (_, delivered, failure) = try await Self.run(try Self.line(1), Self.settings(sources: ["other"]))
         #expect(delivered.isEmpty)
@@ -78,10 +78,10 @@ struct ImportRunTests {
         let future = Timestamp.fixture.advanced(byMilliseconds: 2 * 86_400_000).rfc3339
         let (_, none, late) = try await Self.run(try Self.line(1).replacing(Timestamp.fixture.rfc3339, with: future))
         #expect(none.isEmpty)
-        #expect(Self.problem(late)?.contains("still to come") == true)
+        #expect(Self.problem(late)?.contains("in the future") == true)
     }
 
-    @Test("a cut HAR brings its whole entries and says that it is cut; other JSON is no HAR")
+    @Test("a truncated HAR is reported as such; other JSON is not a HAR")
     func cut() async throws {
         let (_, _, failure) = try await Self.run(#"{"log":{"entries":[{"request""#)
         #expect(Self.problem(failure)?.contains("cut off") == true)

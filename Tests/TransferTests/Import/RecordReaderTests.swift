@@ -6,7 +6,7 @@ import Testing
 
 @testable import Transfer
 
-@Suite("Records that are imported")
+@Suite("Reading records")
 struct RecordReaderTests {
     private static let members: [(name: String, text: String)] = [
         ("callbox", "1"), ("uuid", #""018c2e8f-0000-7000-8000-000000000001""#),
@@ -22,7 +22,7 @@ struct RecordReaderTests {
         return try RecordReader.read(JSONDocument(parsing: Array(json.utf8)).root)
     }
 
-    @Test("all that a request has is taken over, repeated headers in their order")
+    @Test("every part of a request is read, repeated headers in their order")
     func accepted() throws {
         guard case .record(let record) = try Self.read() else {
             Issue.record("there is no body")
@@ -36,13 +36,13 @@ struct RecordReaderTests {
         #expect(try Self.read("bodyBytes", "2") == .record(record))
     }
 
-    @Test("a record without one of its parts is rejected", arguments: members.map(\.name))
+    @Test("a record without a needed member is rejected", arguments: members.map(\.name))
     func lacking(name: String) {
         #expect(throws: ImportProblem.self) { try Self.read(name) }
     }
 
     @Test(
-        "a part that is none is rejected",
+        "a malformed member is rejected",
         arguments: [
             ("callbox", "2"), ("callbox", "\"1\""), ("uuid", #""x""#), ("uuid", #""018c2e8f000070008000000000000001""#),
             ("uuid", "7"), ("receivedAt", #""yesterday""#), ("receivedAt", "7"), ("source", #""""#),
@@ -59,7 +59,7 @@ struct RecordReaderTests {
     }
 
     @Test(
-        "base 64 is taken only as it has to be written",
+        "only canonical base 64 is accepted",
         arguments: [#""aGk=""#, #""****""#, #""aG""#, #""\u0061""#, "7"])
     func base64(text: String) throws {
         let json =

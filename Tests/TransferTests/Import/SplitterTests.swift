@@ -2,7 +2,7 @@ import Testing
 
 @testable import Transfer
 
-@Suite("Files taken apart piece by piece")
+@Suite("Splitting files")
 struct SplitterTests {
     private static func elements(_ text: String, path: [String] = [], piece: Int = 1, limit: Int = 1000) throws
         -> [String]?
@@ -17,7 +17,7 @@ struct SplitterTests {
     }
 
     @Test(
-        "the elements of an array, however deep they are and wherever the pieces end",
+        "an array is split into its elements, at any depth and with any piece size",
         arguments: [
             ("[]", [String]()),
             (#" [ {"a" : [1,2,{"b":"],[\"}"}]} , 7 ,"x y"]"#, [#"{"a":[1,2,{"b":"],[\"}"}]}"#, "7", #""x y""#]),
@@ -28,7 +28,7 @@ struct SplitterTests {
     }
 
     @Test(
-        "the array that the names lead to, and no other",
+        "only the array at the path is split",
         arguments: [
             (#"{"log":{"entries":[1,{"entries":[2]}]}}"#, ["1", #"{"entries":[2]}"#]),
             (
@@ -43,7 +43,7 @@ struct SplitterTests {
     }
 
     @Test(
-        "nothing where there is no such array",
+        "a text without the array has no elements",
         arguments: [
             "", "{}", "[1]", #"{"log":[1]}"#, #"{"log":{"entries":{"a":[1]}}}"#, #"{"entries":[1]}"#, #""log""#,
         ])
@@ -51,7 +51,7 @@ struct SplitterTests {
         #expect(try Self.elements(text, path: ["log", "entries"]) == nil)
     }
 
-    @Test("too long an element and brackets that were never opened are rejected; depth costs nothing")
+    @Test("a too long element and an unopened bracket are rejected; any depth is accepted")
     func hostile() throws {
         #expect(throws: ElementSplitter.Failure.tooLong) {
             try Self.elements("[\"" + String(repeating: "x", count: 2000))
@@ -66,7 +66,7 @@ struct SplitterTests {
         #expect(splitter.isAtEnd)
     }
 
-    @Test("lines, the last one without its break, and one that is too long")
+    @Test("lines are split, also a last one without a break; a too long one is reported")
     func lines() {
         for piece in [1, 3, 100] {
             var splitter = LineSplitter(byteCountLimit: 4)
@@ -83,7 +83,7 @@ struct SplitterTests {
     }
 
     @Test(
-        "a file's first bytes tell its form",
+        "the format is recognised by the first bytes",
         arguments: [
             (" [", ImportInput.Form.json), (#"{ "log" : {"#, .har), (#"{"callbox":1"#, .ndjson), ("", .ndjson),
             ("\u{feff}{\"log\":", .har), ("x", .ndjson),

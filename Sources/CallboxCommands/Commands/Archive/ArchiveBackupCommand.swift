@@ -12,11 +12,10 @@ extension ArchiveCommand {
         static let configuration = CommandConfiguration(
             commandName: "backup",
             abstract: "Copy the journal into one file and verify the copy.",
-            usage: "callbox archive backup <file> [--no-verify] [--full-speed] [<options>]",
+            usage: "callbox archive backup <file> [--no-verify] [--full-speed]",
             discussion: """
-                Safe beside a running server; the log of the journal grows until the copy is done. The file appears under its \
-                name when it is whole. It holds everything: the index is rebuilt from it. Only its owner can read it; keep it \
-                as safe as the archive.
+                Safe beside a running server. The file gets its name when it is complete; only its owner can read it. It contains \
+                all data, because the index is rebuilt from the journal: protect it like the archive.
 
                 EXAMPLES
                   callbox archive backup /backups/callbox-monday.sqlite
@@ -24,26 +23,26 @@ extension ArchiveCommand {
 
         @OptionGroup var options: ConfigurationOptions
 
-        @Argument(help: "Where to put it; there must be no file yet.")
+        @Argument(help: "The new file.")
         var file: String
 
-        @Flag(inversion: .prefixedNo, help: "Read the copy back, every body and the chain.")
+        @Flag(inversion: .prefixedNo, help: "Read the copy back: every body and the chain.")
         var verify = true
 
-        @Flag(help: "Without the pauses that leave the disk to a server.")
+        @Flag(help: "Copy without pauses for the server's disk access.")
         var fullSpeed = false
 
         func run() async throws {
             let console = options.console
-            let directory = ArchiveDirectory(path: try options.load().archivePath)
+            let directory = ArchiveDirectory(path: try options.archivePath())
             let copy = JournalFile(path: file)
-            try copying(console) { progress throws(ArchiveError) in
+            try copying(console) { progress in
                 let reader = try JournalReader(directory.journal)
                 defer { reader.close() }
                 return try reader.backUp(
                     to: copy, pause: fullSpeed ? .zero : .milliseconds(5), progress: progress)
             }
-            if verify { try CheckedCopy.check(copy, console) }
+            if verify { try checkCopy(copy, console) }
             try console.print("\(TerminalText.escape(file)): \(HumanText.byteCount(copy.byteCount))")
         }
     }
@@ -51,14 +50,11 @@ extension ArchiveCommand {
     struct Restore: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "restore",
-            abstract: "Make an archive from a backup.",
-            usage: "callbox archive restore <file> [<options>]",
+            abstract: "Create an archive from a backup.",
+            usage: "callbox archive restore <file> [--erasures-from <dir>] [--no-verify]",
             discussion: """
-                The backup is verified first and not changed. The directory must not hold an archive: stop the server and move \
-                an old one away. The index is built before the command ends.
-
-                A backup holds what was pruned after it was made. --erasures-from names the old archive, and what that pruned \
-                and removed since is removed again.
+                The backup is verified first and not changed. If the directory has an archive, stop the server and move it away. \
+                A backup still has what was pruned after it; --erasures-from prunes that again, as the old archive records it.
 
                 EXAMPLES
                   callbox archive restore /backups/callbox-monday.sqlite
@@ -70,10 +66,10 @@ extension ArchiveCommand {
         @Argument(help: "The backup.")
         var file: String
 
-        @Option(help: ArgumentHelp("The archive that the backup was made of.", valueName: "directory"))
+        @Option(help: ArgumentHelp("The archive that the backup was made of.", valueName: "dir"))
         var erasuresFrom: String?
 
-        @Flag(inversion: .prefixedNo, help: "Read the backup first, every body and the chain.")
+        @Flag(inversion: .prefixedNo, help: "Read the backup first: every body and the chain.")
         var verify = true
 
         func run() async throws {
@@ -82,76 +78,66 @@ extension ArchiveCommand {
             let directory = ArchiveDirectory(path: configuration.archivePath)
             guard !directory.exists else {
                 throw CommandFailure(
-                    .cannotCreate, "there is an archive in \(directory.path) already",
+                    .cannotCreate, "\(directory.path) already has an archive",
                     advice: "Stop the server and move the directory away.")
             }
-            let backup = JournalFile(path: file)
             guard FileIdentity(path: file) != nil else {
                 throw CommandFailure(
                     .missingInput, "there is no backup at \(TerminalText.escape(file))",
                     advice: "Name the file that 'callbox archive backup' wrote.")
             }
-            if verify { try CheckedCopy.check(backup, console) }
-            try copying(console) { progress throws(ArchiveError) in
-                try directory.restore(from: backup, progress: progress)
+            let backup = JournalFile(path: file)
+            if verify { try checkCopy(backup, console) }
+            try copying(console) { try directory.restore(from: backup, progress: $0) }
+            if let erasuresFrom {
+                do {
+                    try applyErasures(of: ArchiveDirectory(path: erasuresFrom), to: directory, console)
+                } catch {
+                    // Without them the archive would have what was erased.
+                    FileSystem.removeDatabase(directory.journal.path)
+                    throw error
+                }
             }
-            if let erasuresFrom { try applyErasures(of: ArchiveDirectory(path: erasuresFrom), to: directory, console) }
             _ = try await ArchiveAccess(configuration, console: console).run(.reindex)
             try console.print("\(TerminalText.escape(directory.path)): \(HumanText.byteCount(directory.byteCount))")
         }
 
         private func applyErasures(
             of old: ArchiveDirectory, to restored: ArchiveDirectory, _ console: Console
-        ) throws(CommandFailure) {
-            do throws(ArchiveError) {
-                let reader = try JournalReader(restored.journal)
-                defer { reader.close() }
-                let archive = try JournalReader(old.journal)
-                defer { archive.close() }
-                let erasures = try LaterErasures(archive, after: try reader.end())
-                guard !erasures.isEmpty else { return console.note("nothing was pruned after the backup") }
-                let writer = try JournalWriter(restored)
-                defer { writer.close() }
-                try erasures.apply(to: writer, reader, at: SystemClock.now())
-            } catch {
-                // Without them the archive would hold what was erased.
-                FileSystem.removeDatabase(restored.journal.path)
-                throw CommandFailure(error)
-            }
+        ) throws {
+            let reader = try JournalReader(restored.journal)
+            defer { reader.close() }
+            let archive = try JournalReader(old.journal)
+            defer { archive.close() }
+            let erasures = try LaterErasures(archive, after: try reader.end())
+            guard !erasures.isEmpty else { return console.note("nothing was pruned after the backup") }
+            let writer = try JournalWriter(restored)
+            defer { writer.close() }
+            try erasures.apply(to: writer, reader, at: SystemClock.now())
         }
     }
 }
 
-/// Copies with progress; Ctrl-C ends it and removes what was copied.
-private func copying(
-    _ console: Console, _ copy: ((Int, Int) -> Bool) throws(ArchiveError) -> Bool
-) throws {
+/// Copies with progress. Ctrl-C ends it; an incomplete copy is removed.
+private func copying(_ console: Console, _ copy: (_ progress: (Int, Int) -> Bool) throws -> Bool) throws {
     Interruption.note()
-    defer { Interruption.release() }
-    let isWhole: Bool
-    do throws(ArchiveError) {
-        isWhole = try copy { done, total in
-            console.progress("copied \(total == 0 ? 0 : done * 100 / total) %")
-            return !Interruption.hasHappened
-        }
-    } catch {
+    defer {
+        Interruption.release()
         console.progress("")
-        throw CommandFailure(error)
     }
-    console.progress("")
-    guard isWhole else { throw ExitStatus.interrupted }
+    let isComplete = try copy { done, total in
+        console.progress("copied \(total == 0 ? 0 : done * 100 / total) %")
+        return !Interruption.hasHappened
+    }
+    guard isComplete else { throw ExitStatus.interrupted }
 }
 
-/// A copy that reads back as it was written, or a failure.
-private enum CheckedCopy {
-    static func check(_ file: JournalFile, _ console: Console) throws {
-        let found = try JournalCheck.run(file, console)
-        guard found.findings.isEmpty else {
-            for finding in found.findings { console.note(TerminalText.escape(finding)) }
-            throw CommandFailure(.damagedData, "\(file.path) does not read back as it was written")
-        }
-        console.note(
-            "\(HumanText.count(found.deliveryCount, "delivery", "deliveries")) verified, chain ends at \(found.end.text)"
-        )
+private func checkCopy(_ file: JournalFile, _ console: Console) throws {
+    let found = try JournalCheck.run(file, console)
+    guard found.findings.isEmpty else {
+        for finding in found.findings { console.note(TerminalText.escape(finding)) }
+        throw CommandFailure(.damagedData, "\(file.path) is damaged", advice: "Use another backup, or make a new one.")
     }
+    console.note(
+        "\(HumanText.count(found.deliveryCount, "delivery", "deliveries")) verified, chain ends at \(found.end.text)")
 }

@@ -31,7 +31,7 @@ extension ArchiveCommand {
         var totals = false
 
         func validate() throws {
-            guard !totals || file == nil else { throw ValidationError("--totals needs an archive, not a backup.") }
+            guard !totals || file == nil else { throw ValidationError("--totals needs an archive, not a backup") }
         }
 
         func run() async throws {

@@ -44,10 +44,10 @@ extension ArchiveCommand {
 
         func validate() throws {
             guard dryRun != yes else {
-                throw ValidationError("Give --dry-run to list what would be removed, or --yes to remove it.")
+                throw ValidationError("give --dry-run to list what would be removed, or --yes to remove it")
             }
             guard reason.map({ !$0.allSatisfy(\.isWhitespace) && $0.utf8.count <= 1000 }) ?? true else {
-                throw ValidationError("--reason takes a text of up to 1000 bytes.")
+                throw ValidationError("--reason takes a text of up to 1000 bytes")
             }
         }
 
@@ -82,6 +82,10 @@ extension ArchiveCommand {
 
         private func preview(_ retention: Retention, _ access: ArchiveAccess, _ console: Console) async throws {
             let reader = try await access.reader()
+            if access.isServed, try reader.recordedRetention().first?.settings != retention.settings {
+                console.note(
+                    "the running server has not recorded these retention settings; --yes fails if its own differ")
+            }
             let now = SystemClock.now()
             var preview = PruningPreview(formats.resolved(for: console), console)
             var last: DeliveryID?

@@ -31,7 +31,7 @@ extension ArchiveCommand {
         func run() async throws {
             let console = options.console
             let mark = try against.map { text throws(CommandFailure) in try ChainMark(argument: text) }
-            let directory = ArchiveDirectory(path: try options.load().archivePath)
+            let directory = ArchiveDirectory(path: try options.archivePath())
             let found = try JournalCheck.run(directory.journal, against: mark, console)
             for finding in found.findings { try console.print(TerminalText.escape(finding)) }
             let amount =
@@ -51,19 +51,16 @@ extension ArchiveCommand {
 }
 
 enum JournalCheck {
+    /// Verifies a journal's file with progress.
     static func run(
         _ file: JournalFile, against mark: ChainMark? = nil, _ console: Console
-    ) throws(CommandFailure) -> JournalVerification {
-        do throws(ArchiveError) {
-            let reader = try JournalReader(file)
-            defer { reader.close() }
-            let found = try reader.verify(against: mark) { console.progress("verified up to entry \($0)") }
+    ) throws -> JournalVerification {
+        let reader = try JournalReader(file)
+        defer {
+            reader.close()
             console.progress("")
-            return found
-        } catch {
-            console.progress("")
-            throw CommandFailure(error)
         }
+        return try reader.verify(against: mark) { console.progress("verified up to entry \($0)") }
     }
 }
 

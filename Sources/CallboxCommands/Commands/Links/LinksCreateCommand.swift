@@ -15,10 +15,10 @@ extension LinksCommand {
             let variable = apis.first.map { $0.environmentName($0.credentials[0]) } ?? ""
             return CommandConfiguration(
                 commandName: "create",
-                abstract: "Ask a provider for a link, a case or an application that calls back here.",
+                abstract: "Request a link, a case or an application from a provider.",
                 discussion: """
-                    The order is recorded in the archive first. Credentials come from the environment, such as \
-                    \(variable), or from files named under 'apis' in the configuration.
+                    It is recorded in the archive before the provider is called. Credentials are read from environment \
+                    variables, such as \(variable), or from files named under 'apis' in the configuration.
                     """,
                 subcommands: apis.flatMap(\.links).map(subcommand))
         }
@@ -57,7 +57,7 @@ extension LinksCommand {
             try await creation.create(plan, call, by: client)
         }
 
-        /// The first source of the API's provider, if the providers' way here was given.
+        /// The first source of the API's provider, if a base URL was given.
         private func receiver(
             _ values: FieldValues, _ configuration: CallboxConfiguration
         ) throws(CommandFailure) -> LinkContext.Receiver? {
@@ -66,12 +66,13 @@ extension LinksCommand {
             }
             guard let base = CallbackURLs.base(text) else {
                 throw CommandFailure(
-                    .usage, "'\(TerminalText.escape(text))' is no base URL",
-                    advice: "Write it as https://callbacks.example.com, with a path if there is one, without a query.")
+                    .usage, "'\(TerminalText.escape(text))' is not a base URL",
+                    advice:
+                        "Use a form such as https://callbacks.example.com, with a path if needed and without a query.")
             }
             guard let source = configuration.sources.first(where: { $0.provider.name == Form.api.provider }) else {
                 throw CommandFailure(
-                    .configuration, "no source of \(Form.api.provider) is configured, so nothing would be received",
+                    .configuration, "no source of \(Form.api.provider) is configured, so no report would be received",
                     advice: "Add one under 'sources', or leave --\(field.name) out.")
             }
             return .init(
@@ -82,7 +83,7 @@ extension LinksCommand {
 }
 
 extension FieldValues {
-    /// The path of the file with many orders.
+    /// The path of a file with many orders.
     fileprivate func linkFile(of fields: [Field]) -> String? {
         fields.first { $0.kind == .linkFile }.flatMap { self[$0.name] }
     }

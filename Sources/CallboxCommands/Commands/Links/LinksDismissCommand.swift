@@ -23,7 +23,7 @@ extension LinksCommand {
         var reason: String
 
         func validate() throws {
-            guard !reason.isEmpty else { throw ValidationError("--reason needs a text.") }
+            guard !reason.isEmpty else { throw ValidationError("--reason is empty") }
         }
 
         func run() async throws {

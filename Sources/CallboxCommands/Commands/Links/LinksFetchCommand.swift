@@ -6,6 +6,7 @@ internal import ProviderTransport
 internal import Providers
 internal import Redaction
 internal import StrictJSON
+internal import Synchronization
 internal import TerminalOutput
 
 extension LinksCommand {
@@ -13,7 +14,7 @@ extension LinksCommand {
         static var configuration: CommandConfiguration {
             CommandConfiguration(
                 commandName: "fetch",
-                abstract: "Ask a provider's API for a list, an object or a file. Nothing is archived.",
+                abstract: "Query a provider's API. Nothing is archived.",
                 subcommands: CallboxCommand.providers.callableAPIs.flatMap(\.lookups).map(subcommand))
         }
 
@@ -36,18 +37,14 @@ extension LinksCommand {
         @OptionGroup var subject: SubjectArgument<Asked>
         @OptionGroup var fields: FieldOptions<Asked>
 
-        @Option(help: ArgumentHelp("The API to ask instead of the configured one.", valueName: "url"))
+        @Option(help: ArgumentHelp("Call this API instead of the configured one.", valueName: "url"))
         var api: String?
 
-        @Option(
-            name: .shortAndLong,
-            help: "How to write a list: table, json, ndjson or csv. A table on a terminal, ndjson in a pipe.")
-        var format: OutputFormat?
+        @OptionGroup var formats: FormatOptions
 
         @Option(
             name: .shortAndLong,
-            help: ArgumentHelp("The file to write instead of standard output. It must not exist.", valueName: "file"),
-            completion: .file())
+            help: ArgumentHelp("Write to this new file.", valueName: "file"), completion: .file())
         var output: String?
 
         @Flag(help: "Print the request instead of sending it. Secrets are masked.")
@@ -58,68 +55,59 @@ extension LinksCommand {
             let client = try ProviderAccess(try options.load().reaching(Asked.api, at: api)).client(Asked.api)
             let call = try Asked.call(subject.text, try fields.values(), for: client.account)
             guard !dryRun else { return try console.print(call.request.transcript) }
-            switch try await client.send(call) {
+            let found = try await client.send(call)
+            guard let output else { return try print(found, on: console) }
+            if case .file(let bytes) = found { return try Self.write(bytes, to: output) }
+            let text = Mutex("")
+            try print(
+                found,
+                on: Console(
+                    isTerminal: false, width: console.width, usesColor: false,
+                    out: { piece in text.withLock { $0 += piece } }, error: { _ in }))
+            try Self.write(Array(text.withLock(\.utf8)), to: output)
+        }
+
+        private func print(_ found: Finding, on console: Console) throws {
+            switch found {
             case .list(let columns, let entries):
-                let format = format ?? (console.isTerminal && output == nil ? .table : .ndjson)
-                try write(lines: Self.lines(columns, entries, format, console), console)
+                var listing = RowListing(
+                    formats.resolved(for: console), on: console, Self.members(columns, entries))
+                try listing.print(entries)
             case .object(let value):
-                let isMasked = console.isTerminal && output == nil
-                let text = isMasked ? PersonalData.shown(json: value.rawText) : value.rawText
-                try write(lines: [JSONPrettyPrinter.print(try JSONDocument(parsing: Array(text.utf8)))], console)
-            case .file(let bytes): try write(bytes, console)
-            }
-        }
-
-        private func write(lines: [String], _ console: Console) throws {
-            guard output == nil else { return try write(Array(lines.map { $0 + "\n" }.joined().utf8), console) }
-            for line in lines { try console.print(line) }
-        }
-
-        private func write(_ bytes: [UInt8], _ console: Console) throws {
-            guard let output else {
+                let text = console.isTerminal ? PersonalData.shown(json: value.rawText) : value.rawText
+                try console.print(JSONPrettyPrinter.print(try JSONDocument(parsing: Array(text.utf8))))
+            case .file(let bytes):
                 guard !console.isTerminal else {
                     throw CommandFailure(
-                        .usage, "a file is not written to a terminal", advice: "Name one with --output, or use a pipe.")
+                        .usage, "a file is not written to a terminal", advice: "Use --output FILE or a pipe.")
                 }
-                return try StandardStream.write(bytes, to: STDOUT_FILENO)
-            }
-            do {
-                try Data(bytes).write(to: URL(fileURLWithPath: output), options: .withoutOverwriting)
-            } catch {
-                throw CommandFailure(
-                    .cannotCreate, "\(TerminalText.escape(output)) cannot be written",
-                    advice: "Check the path and its permissions; a file that exists is left alone.")
+                try StandardStream.write(bytes, to: STDOUT_FILENO)
             }
         }
 
-        private static func lines(
-            _ columns: [Finding.Column], _ entries: [JSONText], _ format: OutputFormat, _ console: Console
-        ) -> [String] {
-            switch format {
-            case .json: [JSONText.array(entries).line]
-            case .ndjson: entries.map(\.line)
-            case .csv:
-                [columns.map(\.member).joined(separator: ",")] + entries.map { CSVText.line($0.memberValues) }
-            case .table:
-                Table(
-                    columns: columns.enumerated().map { place, column in
-                        let areNumbers = entries.allSatisfy { $0.memberValues[place].isNumber }
-                        return .init(
-                            title: column.title, alignment: areNumbers ? .right : .left,
-                            shortestWidth: areNumbers ? nil : 12)
-                    },
-                    rows: entries.map { entry in
-                        zip(columns, entry.memberValues).map { column, value in
-                            .init(PersonalData.shown(value.shown, name: column.member))
-                        }
-                    }
-                ).lines(on: console)
+        private static func write(_ bytes: [UInt8], to path: String) throws {
+            do {
+                try Data(bytes).write(to: URL(fileURLWithPath: path), options: .withoutOverwriting)
+            } catch {
+                throw CommandFailure(
+                    .cannotCreate, "cannot write \(TerminalText.escape(path))",
+                    advice: "Check the path and its permissions; an existing file is not replaced.")
+            }
+        }
+
+        private static func members(_ columns: [Finding.Column], _ entries: [JSONText]) -> [RowMember<JSONText>] {
+            columns.enumerated().map { place, column in
+                let areNumbers = entries.allSatisfy { $0.memberValues[place].isNumber }
+                return RowMember(
+                    column.member, areNumbers ? .number(column.title) : .text(column.title, shortest: 12),
+                    { $0.memberValues[place] },
+                    cell: { .init(PersonalData.shown($0.memberValues[place].shown, name: column.member)) })
             }
         }
     }
 }
 
-/// The argument of a lookup that asks about one thing. Without one there is no argument.
+/// The argument of a lookup, if it has one.
 struct SubjectArgument<Asked: Lookup>: ParsableArguments, CustomReflectable {
     private(set) var text = ""
 
@@ -151,7 +139,7 @@ extension JSONText {
         }
     }
 
-    /// A value in a cell: text as it is, lists with commas, nothing for null.
+    /// A value in a cell: text as it is, lists with commas, a dash for null.
     fileprivate var shown: String {
         switch self {
         case .string(let text): return text

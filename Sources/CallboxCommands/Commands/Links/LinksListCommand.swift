@@ -9,7 +9,7 @@ extension LinksCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list",
-            abstract: "List links, newest first, with the reports that arrived and those that are missing.",
+            abstract: "List links and their reports, newest first.",
             usage: "callbox links list [--pending | --follow-ups] [<filters>] [<options>]",
             discussion: """
                 --pending lists links with missing reports and exits with 1 if there are any, for monitoring. A link is pending \
@@ -17,7 +17,6 @@ extension LinksCommand {
 
                 EXAMPLES
                   callbox links list --provider certificall --since 7d
-                  callbox links list --state failed --all --format csv
                   callbox links list --pending --older-than 10m
                   callbox links list --follow-ups --state failed
                 """)
@@ -29,28 +28,28 @@ extension LinksCommand {
 
         @Option(
             help: ArgumentHelp(
-                "\(HumanText.list(LinkState.allCases.map(\.rawValue), "or")); of follow-ups: "
-                    + "\(HumanText.list(FollowUpState.allCases.map(\.rawValue), "or")). Repeatable.",
+                "\(HumanText.list(LinkState.allCases.map(\.rawValue), "or")); of follow-ups "
+                    + "\(HumanText.list(FollowUpState.allCases.map(\.rawValue), "or")).",
                 valueName: "state"))
         var state: [String] = []
 
         @Flag(help: "List pending links. Exits with 1 if there are any.")
         var pending = false
 
-        @Option(help: ArgumentHelp("With --pending: only links requested longer ago than this.", valueName: "duration"))
+        @Option(help: ArgumentHelp("With --pending: only links older than this.", valueName: "duration"))
         var olderThan: String?
 
-        @Flag(help: "List the calls that the server makes to fetch announced data.")
+        @Flag(help: "List the server's calls for announced data.")
         var followUps = false
 
         func validate() throws {
             guard !pending || !followUps else {
-                throw ValidationError("--pending cannot be combined with --follow-ups.")
+                throw ValidationError("--pending cannot be combined with --follow-ups")
             }
-            guard pending || olderThan == nil else { throw ValidationError("--older-than needs --pending.") }
-            guard !pending || state.isEmpty else { throw ValidationError("--state cannot be combined with --pending.") }
+            guard pending || olderThan == nil else { throw ValidationError("--older-than needs --pending") }
+            guard !pending || state.isEmpty else { throw ValidationError("--state cannot be combined with --pending") }
             guard !followUps || filters.isEmpty else {
-                throw ValidationError("--follow-ups takes no filter but --state.")
+                throw ValidationError("--follow-ups takes no filter but --state")
             }
             let known = followUps ? FollowUpState.allCases.map(\.rawValue) : LinkState.allCases.map(\.rawValue)
             for name in state where !known.contains(name) {

@@ -16,7 +16,7 @@ import Testing
 @testable import CallboxCommands
 @testable import Providers
 
-@Suite("Asking for a link", .offPool)
+@Suite("Creating a link", .offPool)
 struct LinkCreationTests {
     private static let order = LinkOrder(
         provider: "klavi", api: "https://api.test/v1/p", keys: [ReportField("externalInfo.traceId", "t-1")],
@@ -64,7 +64,7 @@ struct LinkCreationTests {
     private static let created = ProviderDouble.json(
         #"{"linkId":"L-1","linkURL":"https://connect.test/L-1","linkToken":"lt","expireIn":1800}"#)
 
-    @Test("it stands in the ledger before the provider is asked")
+    @Test("a link is recorded before the provider is called")
     func recordedFirst() async throws {
         try await TemporaryFolder.with { folder in
             let location = ArchiveDirectory(path: folder.path(of: "archive"))
@@ -81,7 +81,7 @@ struct LinkCreationTests {
         }
     }
 
-    @Test("a created link is known by what the provider called it, until the provider lets it lapse")
+    @Test("a created link has the provider's keys and end")
     func created() async throws {
         try await TemporaryFolder.with { folder in
             let link = try #require(try await Self.create(in: folder, response: Self.created).link)
@@ -96,7 +96,7 @@ struct LinkCreationTests {
         }
     }
 
-    @Test("what is told has the link's address and no token of it")
+    @Test("the output has the link's URL and no token")
     func told() async throws {
         try await TemporaryFolder.with { folder in
             let output = try await Self.create(in: folder, response: Self.created).output
@@ -117,7 +117,7 @@ struct LinkCreationTests {
         }
     }
 
-    @Test("the link's address is not in the archive")
+    @Test("the link's URL is not stored")
     func notKept() async throws {
         try await TemporaryFolder.with { folder in
             _ = try await Self.create(in: folder, response: Self.created)
@@ -130,7 +130,7 @@ struct LinkCreationTests {
         }
     }
 
-    @Test("one that the provider rejects is marked failed, with the provider's words")
+    @Test("a rejected link is failed, with the provider's message")
     func rejected() async throws {
         try await TemporaryFolder.with { folder in
             let result = try await Self.create(
@@ -146,7 +146,7 @@ struct LinkCreationTests {
         }
     }
 
-    @Test("one that never left is marked failed")
+    @Test("a link whose request was not sent is failed")
     func notSent() async throws {
         try await TemporaryFolder.with { folder in
             let result = try await Self.create(
@@ -157,7 +157,7 @@ struct LinkCreationTests {
         }
     }
 
-    @Test("one whose response was lost, or cannot be read, or came with the provider's own fault, stays requested")
+    @Test("a link without a usable response stays requested")
     func lost() async throws {
         let responses: [ProviderDouble.Response] = [
             ProviderDouble.failing(.noResponse(problem: "the connection was closed without a response")),
@@ -176,7 +176,7 @@ struct LinkCreationTests {
     }
 
     @Test(
-        "whether a failed call may have been carried out",
+        "a failed call may have been carried out unless the provider rejected it or it was not sent",
         arguments: [
             (ProviderCallFailure.unreachable(problem: "x", mayHaveArrived: true), true),
             (.unreachable(problem: "x", mayHaveArrived: false), false), (.unexpectedResponse("x"), true),

@@ -2,7 +2,6 @@ internal import Deliveries
 
 /// Responses of the listener itself, before a request reaches the application.
 extension Response {
-    static let malformed = Response.json(400, #"{"error":"this is not an HTTP/1.1 request"}"#)
     static let badHost = Response.json(400, #"{"error":"a request needs exactly one valid Host header"}"#)
     static let tooSlow = Response.json(408, #"{"error":"the request took too long to arrive"}"#)
     static let targetTooLong = Response.json(414, #"{"error":"the request target is too long"}"#)

@@ -62,6 +62,11 @@ struct HeadCheck {
         !hasTransferEncoding && (announcedByteCount ?? 0) == 0
     }
 
+    /// The bytes of the body that the parser gets next, after `received` bytes of data.
+    func wantedBody(after received: Int) -> ConnectionState.WantedInput {
+        hasTransferEncoding ? .chunkedBody : .body(max(Int(clamping: announcedByteCount ?? 0) - received, 0))
+    }
+
     /// The header lines with their values as HTTP defines them: without the blanks around them (RFC 9110 §5.5), of which
     /// the parser leaves those at the end.
     var fields: HeaderFields {
@@ -76,19 +81,29 @@ struct HeadCheck {
         return rest
     }
 
-    /// A host with or without a port, in the characters that RFC 3986 §3.2.2 gives it. No user name, no path.
+    /// A host with or without a port (RFC 3986 §3.2.2, §3.2.3). No user name, no path.
     private static func isHost(_ value: Substring) -> Bool {
         guard (1...255).contains(value.utf8.count) else { return false }
-        let isInBrackets = value.utf8.first == UInt8(ascii: "[")
-        return value.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"),
-                UInt8(ascii: "~"), UInt8(ascii: "%"), UInt8(ascii: ":"):
-                true
-            case UInt8(ascii: "["), UInt8(ascii: "]"): isInBrackets
-            default: false
+        var name = value.utf8[...]
+        if let colon = name.lastIndex(of: UInt8(ascii: ":")), name.last != UInt8(ascii: "]") {
+            let port = name[name.index(after: colon)...]
+            guard port.isEmpty || port.count <= 5 && (DecimalText.nonNegative(port) ?? .max) <= 65_535 else {
+                return false
             }
+            name = name[..<colon]
+        }
+        guard name.first == UInt8(ascii: "[") else { return !name.isEmpty && name.allSatisfy(isNameByte) }
+        guard name.last == UInt8(ascii: "]"), name.count > 2 else { return false }
+        return name.dropFirst().dropLast().allSatisfy { isNameByte($0) || $0 == UInt8(ascii: ":") }
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"),
+            UInt8(ascii: "~"), UInt8(ascii: "%"):
+            true
+        default: false
         }
     }
 }

@@ -1,0 +1,55 @@
+internal import NIOCore
+internal import Synchronization
+
+/// The memory that bodies of all connections share.
+final class BodyBudget: Sendable {
+    private let limit: Int
+    private let used = Atomic(0)
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// Bytes taken at the moment.
+    var usedByteCount: Int {
+        used.load(ordering: .relaxed)
+    }
+
+    /// Takes a share for a body that holds `held` bytes already; false if not enough is left. A body always gets its share
+    /// while no other body holds any, so that a delivery that is alone is never rejected for its size here.
+    func take(_ byteCount: Int, onTopOf held: Int) -> Bool {
+        let before = used.wrappingAdd(byteCount, ordering: .relaxed).oldValue
+        guard before > held, before + byteCount > limit else { return true }
+        giveBack(byteCount)
+        return false
+    }
+
+    func giveBack(_ byteCount: Int) {
+        guard byteCount > 0 else { return }
+        used.wrappingSubtract(byteCount, ordering: .relaxed)
+    }
+}
+
+/// A body as it arrives. The budget counts the memory that the array holds, not only the bytes in it.
+struct BodyBuffer {
+    private(set) var bytes: [UInt8] = []
+    /// Taken from the budget, to be given back.
+    private(set) var takenByteCount = 0
+
+    /// Appends; false if the budget has no share left for it. The room doubles as the body grows, up to the announced size
+    /// or the limit: a body that is announced takes no room before it arrives.
+    mutating func append(
+        _ more: ByteBufferView, announced: Int64?, limit: Int, from budget: BodyBudget
+    ) -> Bool {
+        let needed = bytes.count + more.count
+        if needed > takenByteCount {
+            let most = min(limit, Int(clamping: announced ?? .max))
+            let capacity = max(needed, min(most, takenByteCount * 2))
+            guard budget.take(capacity - takenByteCount, onTopOf: takenByteCount) else { return false }
+            takenByteCount = capacity
+            bytes.reserveCapacity(capacity)
+        }
+        bytes.append(contentsOf: more)
+        return true
+    }
+}

@@ -1,0 +1,252 @@
+internal import Deliveries
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOSSL
+internal import NIOTLS
+
+/// Passes a channel's events to the connection's state and performs the actions it returns.
+final class ConnectionHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = ByteBuffer
+
+    private let application: ListenerApplication
+    private let dates: DateHeader
+    private let mailbox: ResponseMailbox
+    private let counters: ListenerCounters
+    private var state: ConnectionState
+    private let registration: Registration
+    private var client: ClientAddress
+    private let eventLoop: any EventLoop
+    /// The registry knows that this client delivered something verified. Once for each connection: it takes a lock.
+    private var hasProvedSender = false
+    private var timer: Scheduled<Void>?
+    private var timerDeadline: NIODeadline?
+    private var context: ChannelHandlerContext?
+    /// Cleared when the handlers are removed, which ends the cycle of references.
+    var requestBytes: RequestBytesHandler?
+
+    /// The connection's place in the registry.
+    struct Registration {
+        let registry: ConnectionRegistry
+        let entry: ConnectionEntry
+        let isAccepted: Bool
+    }
+
+    init(
+        _ shared: SharedState, registration: Registration, client: ClientAddress, mailbox: ResponseMailbox,
+        eventLoop: any EventLoop
+    ) {
+        self.application = shared.application
+        self.counters = shared.counters
+        self.dates = shared.dates
+        self.mailbox = mailbox
+        self.registration = registration
+        self.client = client
+        self.eventLoop = eventLoop
+        // A connection over a limit is not worth a handshake: it is closed, or answered if it needs none.
+        self.state = ConnectionState(
+            limits: shared.limits, budget: shared.budget, counters: counters,
+            handshakeCount: (client.needsProxyHeader ? 1 : 0) + (shared.certificates == nil ? 0 : 1), now: eventLoop.now
+        )
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        if context.channel.isActive { connected(context) }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        timer?.cancel()
+        timer = nil
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        connected(context)
+        context.fireChannelActive()
+    }
+
+    private func connected(_ context: ChannelHandlerContext) {
+        guard timer == nil else { return }
+        if !registration.isAccepted { perform(state.rejectedForCount(now: now), context) }
+        schedule(context)
+    }
+
+    private var now: NIODeadline { eventLoop.now }
+
+    var wantedInput: ConnectionState.WantedInput { state.wantedInput }
+
+    /// Bytes of a request head arrived.
+    func bytesArrived() {
+        state.bytesArrived(now: now)
+        if let context { schedule(context) }
+    }
+
+    /// - Parameter source: the client's address; nil if the proxy speaks for itself.
+    func proxyHeaderArrived(source: String?) {
+        guard let context else { return }
+        state.handshakeCompleted(now: now)
+        client.proxies = nil
+        if let source {
+            client.connectionPeer = source
+            if let address = client.limitedAddress,
+                !registration.registry.identify(registration.entry, address: address, now: now)
+            {
+                perform(state.rejectedForCount(now: now), context)
+            }
+        }
+        schedule(context)
+    }
+
+    func malformedInput(_ cause: MalformedInput) {
+        guard let context else { return }
+        noteMalformed(cause)
+        perform(state.malformedInput(cause, now: now), context)
+    }
+
+    /// Whether a chunked body may have this much framing; if not, the connection was answered.
+    func admitsFraming(_ framingByteCount: Int, dataByteCount: Int) -> Bool {
+        let isAdmitted = state.admitsFraming(framingByteCount, dataByteCount: dataByteCount)
+        if !isAdmitted { malformedInput(.framing) }
+        return isAdmitted
+    }
+
+    func writabilityChanged(_ isWritable: Bool) {
+        state.writabilityChanged(isWritable, now: now)
+        if let context { schedule(context) }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            perform(state.headArrived(head, from: client, now: now, admit: application.admit), context)
+        case .body(let buffer): perform(state.bodyArrived(buffer.readableBytesView, now: now), context)
+        case .end: perform(state.endArrived(now: now), context)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let error = error as? HTTPParserError else {
+            // The connection broke: no response can be sent.
+            if state.isConnecting { noteFailedHandshake(error) }
+            context.close(promise: nil)
+            return
+        }
+        // The parser reports some errors twice.
+        guard state.wantedInput != .discarded else { return }
+        noteMalformed(.syntax)
+        perform(state.parsingFailed(error, now: now), context)
+    }
+
+    private func noteFailedHandshake(_ error: any Error) {
+        guard let error = error as? NIOSSLError else { return }
+        counters.add(.handshakeFailed)
+        application.observe(.handshakeFailed(reason: "\(error)", peer: client.connectionPeer))
+    }
+
+    private func noteMalformed(_ cause: MalformedInput) {
+        counters.add(.malformed)
+        application.observe(.malformedRequest(cause, peer: client.connectionPeer))
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        state.close()
+        timer?.cancel()
+        context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is DrainEvent {
+            perform(state.drain(now: now), context)
+        } else if case ChannelEvent.inputClosed? = event as? ChannelEvent {
+            perform(state.inputClosed(), context)
+        } else if case TLSUserEvent.handshakeCompleted? = event as? TLSUserEvent {
+            handshakeCompleted(context)
+        } else {
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    private func handshakeCompleted(_ context: ChannelHandlerContext) {
+        state.handshakeCompleted(now: now)
+        if let handler = try? context.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self),
+            let certificate = handler.peerCertificate, let bytes = try? certificate.toDERBytes()
+        {
+            client.certificate = ClientCertificate(bytes)
+        }
+        schedule(context)
+    }
+
+    private func perform(_ action: ConnectionState.Action, _ context: ChannelHandlerContext) {
+        switch action {
+        case .none: break
+        case .sendContinue:
+            context.writeAndFlush(
+                wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
+        case .handOver(let request): handOver(request, context)
+        case .response(let response, let omitsBody, let afterwards):
+            write(response, omitsBody: omitsBody, afterwards, context)
+        case .close: context.close(promise: nil)
+        }
+        schedule(context)
+    }
+
+    private func handOver(_ request: ConnectionState.InboundHeadAndBody, _ context: ChannelHandlerContext) {
+        let whole = InboundRequest(
+            method: request.method, target: request.target, headers: request.headers, body: request.body,
+            peer: request.peer, receivedAt: application.now(), id: request.id)
+        registration.entry.noteBusy()
+        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+        state.respond?(whole) { [mailbox] response in mailbox.post(response, to: handler) }
+    }
+
+    /// The application's response to the request that was handed over. Also called when the connection is closed.
+    func response(_ response: Response) {
+        let now = now
+        let action = state.responded(response, now: now)
+        registration.entry.noteActivity(now: now)
+        if response.provesSender && !hasProvedSender {
+            hasProvedSender = true
+            registration.registry.prove(registration.entry, now: now)
+        }
+        guard let context else { return }
+        perform(action, context)
+        requestBytes?.feed()
+    }
+
+    private func write(
+        _ response: Response, omitsBody: Bool, _ afterwards: ConnectionState.Afterwards,
+        _ context: ChannelHandlerContext
+    ) {
+        if response.status >= 400 { application.observe(.respondedWithoutKeeping(status: response.status)) }
+        let bytes = wrapOutboundOut(
+            response.encoded(
+                date: dates.value(at: application.now()), id: state.requestID, omitsBody: omitsBody, afterwards,
+                allocator: context.channel.allocator))
+        guard afterwards == .close || afterwards == .linger else {
+            return context.writeAndFlush(bytes, promise: nil)
+        }
+        let written = context.eventLoop.makePromise(of: Void.self)
+        let channel = context.channel
+        written.futureResult.whenComplete { _ in
+            channel.close(mode: afterwards == .linger ? .output : .all, promise: nil)
+        }
+        context.writeAndFlush(bytes, promise: written)
+    }
+
+    /// Keeps one timer at or before the deadline; it is moved when it fires, not with every request.
+    private func schedule(_ context: ChannelHandlerContext) {
+        guard let deadline = state.deadline else { return }
+        if let timerDeadline, timer != nil, timerDeadline <= deadline { return }
+        timer?.cancel()
+        timerDeadline = deadline
+        timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in
+            guard let self, let context = self.context else { return }
+            self.timer = nil
+            self.perform(self.state.timePassed(now: now), context)
+        }
+    }
+}
+
+/// Sent down every channel when the server stops.
+struct DrainEvent: Sendable {}

@@ -1,0 +1,385 @@
+internal import Deliveries
+internal import NIOCore
+internal import NIOHTTP1
+
+/// The state of one connection. Does no I/O and reads no clock: the channel handler passes in events with their time and performs
+/// the returned action.
+///
+/// ```
+///  connecting ─ handshakes done ─▶ waiting
+///
+///              bytes              head, admitted          end                response, keep-alive
+///  waiting ───────────▶ readingHead ──────────▶ readingBody ──────▶ responding ──────────────────▶ waiting
+///     │ idle               │ deadline: 408         │ deadline: 408      │ response, close; deadline: 503
+///     ▼                    ▼ head rejected          ▼ too large: 413     ▼
+///   closed              lingering ◀────────────────┘                  closing ─ written, or deadline ─▶ closed
+/// ```
+/// `lingering` has sent an early response and discards input for a moment: closing a connection while its client still sends may
+/// discard the response. `closing` waits until its last response is written. Every phase but `closed` has a deadline, and
+/// output that the client does not read has one in every phase.
+struct ConnectionState {
+    enum Action: Equatable {
+        case none
+        /// Tell a client that asked first to go on sending (RFC 9110 §10.1.1).
+        case sendContinue
+        case handOver(InboundHeadAndBody)
+        case response(Response, omitsBody: Bool, then: Afterwards)
+        case close
+    }
+
+    enum Afterwards: Equatable {
+        case keepAlive
+        /// As `keepAlive`, for a client of HTTP/1.0, which expects the word (RFC 9112 §9.3).
+        case keepAliveOf10
+        case close, linger
+    }
+
+    /// The bytes that the parser gets next.
+    enum WantedInput: Equatable {
+        case head
+        /// A body with this many bytes to come.
+        case body(Int)
+        case chunkedBody
+        /// A response is outstanding.
+        case nothing
+        case discarded
+    }
+
+    /// A request whose body is complete.
+    struct InboundHeadAndBody: Equatable {
+        let method: String
+        let target: RequestTarget
+        let headers: HeaderFields
+        let body: [UInt8]
+        /// The client's address.
+        let peer: String
+        let id: RequestID
+    }
+
+    private enum Phase {
+        /// Before the PROXY header or the TLS handshake is complete: no response can be sent.
+        case connecting(handshakesLeft: Int, since: NIODeadline)
+        case waiting(since: NIODeadline, isFirst: Bool)
+        case readingHead(since: NIODeadline)
+        case readingBody(Request, since: NIODeadline)
+        case responding(Request, since: NIODeadline)
+        case lingering(since: NIODeadline)
+        case closing(since: NIODeadline)
+        case closed
+    }
+
+    private struct Request {
+        let check: HeadCheck
+        let target: RequestTarget
+        let peer: String
+        let id: RequestID
+        var bodyByteCountLimit = 0
+        /// Set when the request is admitted.
+        var respond: Admission.Respond?
+        var body = BodyBuffer()
+        var bodySince: NIODeadline
+    }
+
+    private let limits: ListenerLimits
+    private let budget: BodyBudget
+    private let counters: ListenerCounters
+    private var phase: Phase
+    private var requestCount = 0
+    /// Of the request whose head arrived last; nil while the next head arrives.
+    private(set) var requestID: RequestID?
+    /// When the output became unwritable; nil while it is writable.
+    private var blockedSince: NIODeadline?
+    /// No further request is read: the server stops, the client stopped sending, or its input was not HTTP.
+    private var isEnding = false
+    /// Bytes of the budget that the application holds. It may hold them longer than the connection lives.
+    private var handedOverByteCount = 0
+
+    /// - Parameter handshakeCount: how many of PROXY header and TLS handshake come before the first request.
+    init(
+        limits: ListenerLimits, budget: BodyBudget, counters: ListenerCounters, handshakeCount: Int = 0,
+        now: NIODeadline
+    ) {
+        self.limits = limits
+        self.budget = budget
+        self.counters = counters
+        self.phase =
+            handshakeCount > 0
+            ? .connecting(handshakesLeft: handshakeCount, since: now) : .waiting(since: now, isFirst: true)
+    }
+
+    /// When `timePassed` must be called next; nil once the connection is closed.
+    var deadline: NIODeadline? {
+        guard let phaseDeadline, let blockedSince else { return phaseDeadline }
+        return min(phaseDeadline, blockedSince + TimeAmount(limits.sendTimeout))
+    }
+
+    private var phaseDeadline: NIODeadline? {
+        switch phase {
+        case .connecting(_, let since): since + TimeAmount(limits.handshakeTimeout)
+        case .waiting(let since, let isFirst): since + TimeAmount(isFirst ? limits.headerTimeout : limits.idleTimeout)
+        case .readingHead(let since): since + TimeAmount(limits.headerTimeout)
+        case .readingBody(let request, let since):
+            min(since + TimeAmount(limits.requestDeadline), rateDeadline(request))
+        case .responding(_, let since): since + TimeAmount(limits.responseTimeout)
+        case .lingering(let since): since + TimeAmount(limits.lingerTime)
+        case .closing(let since): since + TimeAmount(limits.sendTimeout)
+        case .closed: nil
+        }
+    }
+
+    /// When the body has been too slow on average. Bodies have at most 1 GiB, so that the product fits 64 bits.
+    private func rateDeadline(_ request: Request) -> NIODeadline {
+        let time = Int64(request.body.bytes.count) * 1_000_000_000 / Int64(max(limits.bodyByteRate, 1))
+        return request.bodySince + TimeAmount(limits.bodyRateGrace) + .nanoseconds(time)
+    }
+
+    /// Whether a PROXY header or a TLS handshake is outstanding.
+    var isConnecting: Bool {
+        if case .connecting = phase { true } else { false }
+    }
+
+    var wantedInput: WantedInput {
+        switch phase {
+        // Nothing of a request can be here before the handshakes are done.
+        case .connecting: .nothing
+        case .waiting, .readingHead: isEnding ? .discarded : .head
+        case .readingBody(let request, _): request.check.wantedBody(after: request.body.bytes.count)
+        case .responding: .nothing
+        case .lingering, .closing, .closed: .discarded
+        }
+    }
+
+    /// Responds to the request that was handed over.
+    var respond: Admission.Respond? {
+        if case .responding(let request, _) = phase { request.respond } else { nil }
+    }
+
+    /// The PROXY header was read, or the TLS handshake is complete.
+    mutating func handshakeCompleted(now: NIODeadline) {
+        guard case .connecting(let left, let since) = phase else { return }
+        phase =
+            left > 1 ? .connecting(handshakesLeft: left - 1, since: since) : .waiting(since: now, isFirst: true)
+    }
+
+    /// Bytes of a request head arrived.
+    mutating func bytesArrived(now: NIODeadline) {
+        guard case .waiting(let since, let isFirst) = phase else { return }
+        requestID = nil
+        phase = .readingHead(since: isFirst ? since : now)
+    }
+
+    mutating func headArrived(
+        _ head: HTTPRequestHead, from client: ClientAddress, now: NIODeadline, admit: (InboundHead) -> Admission
+    ) -> Action {
+        let since: NIODeadline
+        switch phase {
+        case .waiting(let start, true), .readingHead(let start): since = start
+        case .waiting: since = now
+        case .connecting, .readingBody, .responding, .lingering, .closing, .closed:
+            // Bytes behind a request that were taken for a part of it.
+            isEnding = true
+            return .none
+        }
+        requestCount += 1
+        let target = RequestTarget(head.uri)
+        let id = RequestID.next()
+        requestID = id
+        var request = Request(
+            check: HeadCheck(head), target: target, peer: client.peer(of: head), id: id, bodySince: now)
+        if isEnding { return reject(request, .retryLater, now: now) }
+        if let response = request.check.problem(limits) { return reject(request, response, now: now) }
+        var inbound = InboundHead(
+            method: head.method.rawValue, target: target, peer: request.peer, certificate: client.certificate)
+        inbound.id = id
+        switch admit(inbound) {
+        case .reject(let response):
+            return reject(request, response, now: now)
+        case .read(let limit, let respond):
+            if let announced = request.check.announcedByteCount, announced > Int64(limit) {
+                return reject(request, .tooLarge(limit: limit), now: now)
+            }
+            (request.bodyByteCountLimit, request.respond) = (limit, respond)
+            phase = .readingBody(request, since: since)
+            return request.check.expectsContinue ? .sendContinue : .none
+        }
+    }
+
+    mutating func bodyArrived(_ bytes: ByteBufferView, now: NIODeadline) -> Action {
+        guard case .readingBody(var request, let since) = phase else { return .none }
+        guard request.body.bytes.count + bytes.count <= request.bodyByteCountLimit else {
+            return reject(request, .tooLarge(limit: request.bodyByteCountLimit), now: now)
+        }
+        // Moved out of the phase while it grows, so that the array is not copied.
+        phase = .closed
+        let isAppended = request.body.append(
+            bytes, announced: request.check.announcedByteCount, limit: request.bodyByteCountLimit, from: budget)
+        guard isAppended else {
+            counters.add(.bodyMemoryFull)
+            return reject(request, .retryLater, now: now)
+        }
+        phase = .readingBody(request, since: since)
+        return .none
+    }
+
+    /// Whether a chunked body may have this much framing.
+    mutating func admitsFraming(_ framingByteCount: Int, dataByteCount: Int) -> Bool {
+        framingByteCount <= limits.headerByteCount || (framingByteCount - limits.headerByteCount) / 16 <= dataByteCount
+    }
+
+    mutating func endArrived(now: NIODeadline) -> Action {
+        guard case .readingBody(var request, _) = phase else { return .none }
+        let complete = InboundHeadAndBody(
+            method: request.check.head.method.rawValue, target: request.target,
+            headers: request.check.fields, body: request.body.bytes, peer: request.peer,
+            id: request.id)
+        handedOverByteCount = request.body.takenByteCount
+        request.body = BodyBuffer()
+        phase = .responding(request, since: now)
+        return .handOver(complete)
+    }
+
+    /// The application responded to the request that was handed over, and holds its body no longer.
+    mutating func responded(_ response: Response, now: NIODeadline) -> Action {
+        budget.giveBack(handedOverByteCount)
+        handedOverByteCount = 0
+        guard case .responding(let request, _) = phase else { return .none }
+        return respond(response, to: request, otherwise: .close, now: now)
+    }
+
+    /// The input is not HTTP.
+    mutating func parsingFailed(_ error: HTTPParserError, now: NIODeadline) -> Action {
+        end(with: error == .headerOverflow ? .headersTooLarge : MalformedInput.syntax.response, .close, now: now)
+    }
+
+    mutating func malformedInput(_ cause: MalformedInput, now: NIODeadline) -> Action {
+        end(with: cause.response, .linger, now: now)
+    }
+
+    /// The client will send nothing more; a response that is on its way can still reach it.
+    mutating func inputClosed() -> Action {
+        isEnding = true
+        switch phase {
+        case .responding, .closing, .closed: return .none
+        case .connecting, .waiting, .readingHead, .readingBody, .lingering:
+            close()
+            return .close
+        }
+    }
+
+    /// More connections are open than may be.
+    mutating func rejectedForCount(now: NIODeadline) -> Action {
+        end(with: .retryLater, .linger, now: now)
+    }
+
+    mutating func writabilityChanged(_ isWritable: Bool, now: NIODeadline) {
+        blockedSince = isWritable ? nil : blockedSince ?? now
+    }
+
+    /// A deadline may have passed.
+    mutating func timePassed(now: NIODeadline) -> Action {
+        guard let deadline, now >= deadline else { return .none }
+        if let blockedSince, now >= blockedSince + TimeAmount(limits.sendTimeout) {
+            counters.add(.sendTimeout)
+            close()
+            return .close
+        }
+        switch phase {
+        case .connecting:
+            counters.add(.handshakeTimeout)
+            close()
+            return .close
+        case .readingHead:
+            counters.add(.headerTimeout)
+            return end(with: .tooSlow, .close, now: now)
+        case .waiting(_, let isFirst):
+            counters.add(isFirst ? .headerTimeout : .idleTimeout)
+            close()
+            return .close
+        case .readingBody(let request, let since):
+            let isLate = now >= since + TimeAmount(limits.requestDeadline)
+            counters.add(isLate ? .requestTimeout : .bodyTooSlow)
+            return end(with: .tooSlow, omitsBody: request.check.head.method == .HEAD, .close, now: now)
+        case .responding(let request, _):
+            counters.add(.responseTimeout)
+            isEnding = true
+            return respond(.retryLater, to: request, otherwise: .close, now: now)
+        case .lingering:
+            close()
+            return .close
+        case .closing:
+            counters.add(.sendTimeout)
+            close()
+            return .close
+        case .closed:
+            return .none
+        }
+    }
+
+    /// The server is stopping: what is being committed is finished, everything else is asked to retry later.
+    mutating func drain(now: NIODeadline) -> Action {
+        isEnding = true
+        switch phase {
+        case .connecting, .waiting:
+            close()
+            return .close
+        case .readingHead: return end(with: .retryLater, .close, now: now)
+        case .readingBody(let request, _): return reject(request, .retryLater, now: now)
+        case .responding, .lingering, .closing, .closed: return .none
+        }
+    }
+
+    /// Closed from either side. What the application holds stays counted until it responds.
+    mutating func close() {
+        giveBackBody()
+        phase = .closed
+    }
+
+    /// Responds before the body was read. If there is a body, the connection cannot be used further.
+    private mutating func reject(_ request: Request, _ response: Response, now: NIODeadline) -> Action {
+        budget.giveBack(request.body.takenByteCount)
+        if !request.check.hasNoBody { isEnding = true }
+        return respond(response, to: request, otherwise: .linger, now: now)
+    }
+
+    /// - Parameter last: what follows the response if the connection does not stay open.
+    private mutating func respond(
+        _ response: Response, to request: Request, otherwise last: Afterwards, now: NIODeadline
+    ) -> Action {
+        if requestCount >= limits.requestsPerConnection {
+            counters.add(.requestsPerConnection)
+            isEnding = true
+        }
+        let afterwards: Afterwards
+        if request.check.keepsAlive && !isEnding {
+            phase = .waiting(since: now, isFirst: false)
+            afterwards = request.check.head.version == .http1_0 ? .keepAliveOf10 : .keepAlive
+        } else {
+            phase = last == .linger ? .lingering(since: now) : .closing(since: now)
+            afterwards = last
+        }
+        return .response(response, omitsBody: request.check.head.method == .HEAD, then: afterwards)
+    }
+
+    /// Responds although no request is complete, and ends.
+    private mutating func end(
+        with response: Response, omitsBody: Bool = false, _ last: Afterwards, now: NIODeadline
+    ) -> Action {
+        isEnding = true
+        switch phase {
+        case .connecting:
+            close()
+            return .close
+        case .waiting, .readingHead, .readingBody:
+            giveBackBody()
+            phase = last == .linger ? .lingering(since: now) : .closing(since: now)
+            return .response(response, omitsBody: omitsBody, then: last)
+        case .responding, .lingering, .closing, .closed:
+            // The response that is on its way is the last one.
+            return .none
+        }
+    }
+
+    private func giveBackBody() {
+        if case .readingBody(let request, _) = phase { budget.giveBack(request.body.takenByteCount) }
+    }
+}

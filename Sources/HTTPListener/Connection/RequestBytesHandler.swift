@@ -1,0 +1,170 @@
+internal import NIOCore
+
+/// The bytes of a connection before the parser. Passes on those of one request at a time and keeps the rest.
+///
+/// ```
+///                 keeps bytes while                      stops reading while
+///  socket ─▶ a request has no response, or     ─▶ parser     bytes are kept, or
+///            the output is not writable                      the output is not writable
+/// ```
+/// It reads on while a response is outstanding, because nearly every client waits for its response, and stops at the first
+/// bytes that do arrive. Bound: what the channel reads at a time, 64 KiB, or one TLS record more.
+final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// Requests that are parsed before other connections of the event loop get a turn.
+    private static let requestsPerTurn = 16
+
+    private let connection: ConnectionHandler
+    private let discardedByteCountLimit: Int
+    private var context: ChannelHandlerContext?
+    private var cutter = RequestCutter()
+    private var kept = ByteBuffer()
+    /// The client's end of sending arrived after the kept bytes.
+    private var keepsInputClosed = false
+    private var isReadDeferred = false
+    private var isWritable = true
+    private var isFeeding = false
+    private var isTurnScheduled = false
+    private var isFirstRequest = true
+    private var discardedByteCount = 0
+
+    init(_ connection: ConnectionHandler, limits: ListenerLimits) {
+        self.connection = connection
+        self.discardedByteCountLimit = limits.lingerByteCount
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        connection.requestBytes = self
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        connection.requestBytes = nil
+        kept = ByteBuffer()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var bytes = unwrapInboundIn(data)
+        if kept.readableBytes == 0 { kept = bytes } else { kept.writeBuffer(&bytes) }
+        feed()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if mayRead { context.read() } else { isReadDeferred = true }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        isWritable = context.channel.isWritable
+        connection.writabilityChanged(isWritable)
+        context.fireChannelWritabilityChanged()
+        if isWritable { feed() }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if kept.readableBytes > 0, case ChannelEvent.inputClosed? = event as? ChannelEvent {
+            keepsInputClosed = true
+        } else {
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        kept = ByteBuffer()
+        context.fireChannelInactive()
+    }
+
+    var keptByteCount: Int { kept.readableBytes }
+
+    private var mayRead: Bool {
+        kept.readableBytes == 0 && isWritable && discardedByteCount <= discardedByteCountLimit
+    }
+
+    /// Passes on kept bytes while the connection wants them. Called when bytes arrive, after a response, and when the output
+    /// becomes writable again.
+    func feed() {
+        guard let context, !isFeeding else { return }
+        isFeeding = true
+        passOn(context)
+        isFeeding = false
+        guard kept.readableBytes == 0 else { return }
+        if keepsInputClosed {
+            keepsInputClosed = false
+            context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        }
+        if isReadDeferred && mayRead {
+            isReadDeferred = false
+            context.read()
+        }
+    }
+
+    private func passOn(_ context: ChannelHandlerContext) {
+        var requestCount = 0
+        while kept.readableBytes > 0 {
+            let length: Int
+            switch connection.wantedInput {
+            case .nothing: return
+            case .discarded:
+                discardedByteCount += kept.readableBytes
+                kept = ByteBuffer()
+                return
+            case .head:
+                guard isWritable else { return }
+                if cutter.isAtRequestStart {
+                    requestCount += 1
+                    guard requestCount <= Self.requestsPerTurn else { return scheduleTurn(context) }
+                    guard beginRequest() else { continue }
+                }
+                connection.bytesArrived()
+                switch kept.withUnsafeReadableBytes({ cutter.head($0) }) {
+                case .bytes(let count): length = count
+                case .notHTTP:
+                    connection.malformedInput(.otherProtocol)
+                    continue
+                }
+            case .body(let byteCount): length = min(byteCount, kept.readableBytes)
+            case .chunkedBody:
+                length = kept.withUnsafeReadableBytes { cutter.chunkedBody($0) }
+                guard connection.admitsFraming(cutter.framingByteCount, dataByteCount: cutter.dataByteCount) else {
+                    continue
+                }
+            }
+            pass(length, context)
+        }
+    }
+
+    private func pass(_ length: Int, _ context: ChannelHandlerContext) {
+        if length == kept.readableBytes {
+            let bytes = kept
+            kept = ByteBuffer()
+            context.fireChannelRead(wrapInboundOut(bytes))
+        } else if let bytes = kept.readSlice(length: length) {
+            context.fireChannelRead(wrapInboundOut(bytes))
+        }
+    }
+
+    /// Skips empty lines before the request line (RFC 9112 §2.2). Returns false if nothing is left to parse.
+    private func beginRequest() -> Bool {
+        if isFirstRequest, let cause = MalformedInput(firstBytes: kept.readableBytesView) {
+            connection.malformedInput(cause)
+            return false
+        }
+        let blanks = kept.readableBytesView.prefix { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }.count
+        kept.moveReaderIndex(forwardBy: blanks)
+        isFirstRequest = isFirstRequest && kept.readableBytes == 0
+        return kept.readableBytes > 0
+    }
+
+    private func scheduleTurn(_ context: ChannelHandlerContext) {
+        guard !isTurnScheduled else { return }
+        isTurnScheduled = true
+        context.eventLoop.assumeIsolated().execute { [self] in
+            isTurnScheduled = false
+            feed()
+        }
+    }
+}

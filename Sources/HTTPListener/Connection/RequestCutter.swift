@@ -1,0 +1,152 @@
+internal import Deliveries
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
+/// Finds the end of each request in the bytes of a connection, so that the parser never sees bytes of the next one.
+///
+/// The parser decides what a request means; this only decides how many bytes it gets. If the two ever disagree, the parser
+/// reports parts that `ConnectionState` does not expect, and the connection ends after its response.
+struct RequestCutter {
+    enum HeadPart: Equatable {
+        /// Bytes to parse: up to the end of the head, or all of them.
+        case bytes(Int)
+        /// The request line does not end in `HTTP/1.0` or `HTTP/1.1`. The parser also accepts `RTSP/1.0` and `ICE/1.0`.
+        case notHTTP
+    }
+
+    private enum Position {
+        case requestLine, headerLine
+        case chunkSize, chunkData, chunkEnd, trailerLine
+    }
+
+    /// Bytes of the current line that an earlier call has seen.
+    private enum LineStart {
+        case none, carriageReturn, content
+    }
+
+    private var position = Position.requestLine
+    private var lineStart = LineStart.none
+    /// The last eight bytes of the request line without its line break.
+    private var lineEnd: UInt64 = 0
+    /// The chunk size read so far, then the bytes that are left of the chunk. A size that would overflow stays at the maximum.
+    private var chunkByteCount = 0
+    private var isInChunkSize = true
+    /// Bytes of the current chunked body that are not data: sizes, extensions, line breaks and trailers.
+    private(set) var framingByteCount = 0
+    /// Bytes of data of the current chunked body.
+    private(set) var dataByteCount = 0
+
+    /// Whether no byte of the next request was seen yet.
+    var isAtRequestStart: Bool { position == .requestLine && lineStart == .none }
+
+    /// How many of the bytes belong to the head of the current request.
+    mutating func head(_ bytes: UnsafeRawBufferPointer) -> HeadPart {
+        if position != .headerLine { position = .requestLine }
+        var start = 0
+        while let end = Self.lineFeed(in: bytes, from: start) {
+            let line = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+            if position == .requestLine {
+                noteEnd(of: line)
+                guard lineEnd == Self.http10 || lineEnd == Self.http11 else { return .notHTTP }
+                position = .headerLine
+            } else if isEmpty(line) {
+                self = RequestCutter()
+                return .bytes(end + 1)
+            }
+            lineStart = .none
+            start = end + 1
+        }
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[start...])
+        if position == .requestLine { noteEnd(of: rest) }
+        noteStart(of: rest)
+        return .bytes(bytes.count)
+    }
+
+    /// How many of the bytes belong to the current chunked body, its trailers included (RFC 9112 §7.1).
+    mutating func chunkedBody(_ bytes: UnsafeRawBufferPointer) -> Int {
+        if position == .requestLine { position = .chunkSize }
+        var start = 0
+        while start < bytes.count {
+            if position == .chunkData {
+                let taken = min(chunkByteCount, bytes.count - start)
+                (chunkByteCount, dataByteCount, start) = (chunkByteCount - taken, dataByteCount + taken, start + taken)
+                if chunkByteCount == 0 { position = .chunkEnd }
+                continue
+            }
+            let end = Self.lineFeed(in: bytes, from: start)
+            let line = UnsafeRawBufferPointer(rebasing: bytes[start..<(end ?? bytes.count)])
+            framingByteCount += line.count
+            if position == .chunkSize { readSize(line) }
+            guard let end else {
+                noteStart(of: line)
+                break
+            }
+            framingByteCount += 1
+            start = end + 1
+            if endLine(line) {
+                self = RequestCutter()
+                return start
+            }
+        }
+        return start < bytes.count ? bytes.count : start
+    }
+
+    /// Moves on after the line feed of a line outside the data. Returns true at the end of the body.
+    private mutating func endLine(_ line: UnsafeRawBufferPointer) -> Bool {
+        switch position {
+        case .chunkSize:
+            position = chunkByteCount == 0 ? .trailerLine : .chunkData
+            isInChunkSize = true
+        case .chunkEnd: position = .chunkSize
+        case .trailerLine where isEmpty(line): return true
+        case .trailerLine, .chunkData, .requestLine, .headerLine: break
+        }
+        lineStart = .none
+        return false
+    }
+
+    private mutating func readSize(_ line: UnsafeRawBufferPointer) {
+        for byte in line where isInChunkSize {
+            guard let digit = Hex.nibble(byte) else {
+                isInChunkSize = false
+                break
+            }
+            let (product, overflow) = chunkByteCount.multipliedReportingOverflow(by: 16)
+            chunkByteCount = overflow ? .max : product | Int(digit)
+        }
+    }
+
+    private mutating func noteEnd(of line: UnsafeRawBufferPointer) {
+        for byte in line.suffix(9) where byte != UInt8(ascii: "\r") { lineEnd = lineEnd << 8 | UInt64(byte) }
+    }
+
+    private mutating func noteStart(of line: UnsafeRawBufferPointer) {
+        guard !line.isEmpty, lineStart != .content else { return }
+        lineStart =
+            lineStart == .none && line.count == 1 && line[0] == UInt8(ascii: "\r") ? .carriageReturn : .content
+    }
+
+    /// Whether the whole line, with the bytes of earlier calls, is empty. A carriage return before the line feed does not count.
+    private func isEmpty(_ line: UnsafeRawBufferPointer) -> Bool {
+        switch lineStart {
+        case .none: line.isEmpty || line.count == 1 && line[0] == UInt8(ascii: "\r")
+        case .carriageReturn: line.isEmpty
+        case .content: false
+        }
+    }
+
+    private static func lineFeed(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        guard start < bytes.count, let base = bytes.baseAddress else { return nil }
+        return memchr(base + start, 0x0a, bytes.count - start).map { UnsafeRawPointer($0) - base }
+    }
+
+    /// `HTTP/1.0` and `HTTP/1.1` as big-endian numbers.
+    private static let http10: UInt64 = 0x4854_5450_2f31_2e30
+    private static let http11: UInt64 = 0x4854_5450_2f31_2e31
+}

@@ -1,0 +1,39 @@
+internal import NIOCore
+internal import Synchronization
+
+/// An open connection as the registry sees it. Its event loop notes what it does; the registry reads that when it must make
+/// room.
+final class ConnectionEntry: Sendable {
+    let channel: any Channel
+    /// Nanoseconds of the event loops' clock since when the connection is quiet; `Int64.max` while it must not be closed.
+    private let quietSince: Atomic<Int64>
+    private let isProvedFlag: Atomic<Bool>
+
+    init(_ channel: any Channel, isProved: Bool, now: NIODeadline) {
+        self.channel = channel
+        self.quietSince = Atomic(Int64(clamping: now.uptimeNanoseconds))
+        self.isProvedFlag = Atomic(isProved)
+    }
+
+    /// A request was handed over: its response is awaited.
+    func noteBusy() {
+        quietSince.store(.max, ordering: .relaxed)
+    }
+
+    /// A request began or was answered.
+    func noteActivity(now: NIODeadline) {
+        quietSince.store(Int64(clamping: now.uptimeNanoseconds), ordering: .relaxed)
+    }
+
+    /// nil while the connection must not be closed.
+    var idleSince: Int64? {
+        let since = quietSince.load(ordering: .relaxed)
+        return since == .max ? nil : since
+    }
+
+    /// Whether its address recently delivered something verified.
+    var isProved: Bool {
+        get { isProvedFlag.load(ordering: .relaxed) }
+        set { isProvedFlag.store(newValue, ordering: .relaxed) }
+    }
+}

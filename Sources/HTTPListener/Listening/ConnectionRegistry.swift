@@ -1,0 +1,191 @@
+internal import NIOCore
+internal import Synchronization
+
+/// The connections that are open: counts them, in all and by address, makes room under pressure, drains them.
+///
+/// | newcomer | accepted while | otherwise |
+/// |---|---|---|
+/// | from a proved address | connections < limit | the idlest are closed, unproved ones first |
+/// | any other | and unproved connections < limit - reserve | the idlest unproved ones are closed |
+///
+/// If no connection can be closed the newcomer gets 503. A connection whose response is awaited is never closed.
+final class ConnectionRegistry: Sendable {
+    enum Admission: Equatable {
+        case accepted
+        /// Gets 503 and is closed.
+        case overCount, overAddress
+    }
+
+    private struct Place {
+        let entry: ConnectionEntry
+        var address: UInt64?
+        var isCounted: Bool
+    }
+
+    private struct Placed {
+        let entry: ConnectionEntry
+        let admission: Admission
+        let evicted: [ConnectionEntry]
+    }
+
+    private struct State {
+        var places: [ObjectIdentifier: Place] = [:]
+        /// Counted connections; the others get a 503.
+        var count = 0
+        var unprovedCount = 0
+        var countsByAddress: [UInt64: Int] = [:]
+        var proved: ProvedAddresses
+        var isDraining = false
+    }
+
+    /// Connections over a limit that get a 503 at a time; further ones are closed without a response.
+    static let overCountLimit = 64
+
+    let limit: Int
+    private let limitPerAddress: Int
+    private let reserve: Int
+    private let counters: ListenerCounters
+    private let state: Mutex<State>
+
+    init(limits: ListenerLimits, counters: ListenerCounters) {
+        self.limit = limits.connectionCount
+        self.limitPerAddress = limits.connectionsPerAddress
+        self.reserve = min(limits.reservedConnectionCount, limits.connectionCount / 8)
+        self.counters = counters
+        self.state = Mutex(State(proved: ProvedAddresses(limit: limits.provedAddressCount)))
+    }
+
+    /// Registers a connection; nil if even a 503 would cost too much, and while the server stops.
+    ///
+    /// - Parameters:
+    ///   - address: what `limitPerAddress` counts by; nil if many clients share it, as behind a proxy.
+    ///   - isTrusted: from a trusted proxy, which counts as proved.
+    func add(
+        _ channel: any Channel, address: UInt64?, isTrusted: Bool = false, now: NIODeadline
+    ) -> (entry: ConnectionEntry, admission: Admission)? {
+        let placed = state.withLock { state -> Placed? in
+            place(channel, address, isTrusted: isTrusted, now: now, in: &state)
+        }
+        guard let placed else {
+            counters.add(.connectionLimit)
+            return nil
+        }
+        if placed.admission == .overAddress { counters.add(.addressLimit) }
+        if placed.admission == .overCount { counters.add(.connectionLimit) }
+        close(placed.evicted)
+        let key = ObjectIdentifier(channel)
+        channel.closeFuture.whenComplete { [self] _ in
+            state.withLock { state in _ = remove(key, from: &state) }
+        }
+        return (placed.entry, placed.admission)
+    }
+
+    private func place(
+        _ channel: any Channel, _ address: UInt64?, isTrusted: Bool, now: NIODeadline, in state: inout State
+    ) -> Placed? {
+        guard !state.isDraining else { return nil }
+        let isProved = isTrusted || address.map { state.proved.contains($0, now: now) } ?? false
+        let entry = ConnectionEntry(channel, isProved: isProved, now: now)
+        var evicted: [ConnectionEntry] = []
+        var admission = Admission.accepted
+        if let address, state.countsByAddress[address, default: 0] >= limitPerAddress {
+            admission = .overAddress
+        } else if !hasRoom(state, isProved: isProved) {
+            evicted = evict(from: &state, orProved: isProved)
+            if evicted.isEmpty { admission = .overCount }
+        }
+        let isCounted = admission == .accepted
+        guard isCounted || state.places.count - state.count < Self.overCountLimit else { return nil }
+        state.places[ObjectIdentifier(channel)] = Place(entry: entry, address: address, isCounted: isCounted)
+        if isCounted { count(&state, entry, address, by: 1) }
+        return Placed(entry: entry, admission: admission, evicted: evicted)
+    }
+
+    /// The client's address became known from a PROXY header. False if that address has too many connections.
+    func identify(_ entry: ConnectionEntry, address: UInt64, now: NIODeadline) -> Bool {
+        let isAdmitted = state.withLock { state in
+            let key = ObjectIdentifier(entry.channel)
+            guard let place = state.places[key], place.isCounted else { return false }
+            guard state.countsByAddress[address, default: 0] < limitPerAddress else { return false }
+            count(&state, entry, place.address, by: -1)
+            entry.isProved = state.proved.contains(address, now: now)
+            state.places[key]?.address = address
+            count(&state, entry, address, by: 1)
+            return true
+        }
+        if !isAdmitted { counters.add(.addressLimit) }
+        return isAdmitted
+    }
+
+    /// The connection's client delivered something verified.
+    func prove(_ entry: ConnectionEntry, now: NIODeadline) {
+        state.withLock { state in
+            guard let place = state.places[ObjectIdentifier(entry.channel)] else { return }
+            if let address = place.address { state.proved.insert(address, now: now) }
+            guard !entry.isProved else { return }
+            entry.isProved = true
+            if place.isCounted { state.unprovedCount -= 1 }
+        }
+    }
+
+    /// Closes idle connections because the process is short of descriptors.
+    func makeRoom() {
+        close(state.withLock { evict(from: &$0, orProved: true) })
+    }
+
+    private func hasRoom(_ state: State, isProved: Bool) -> Bool {
+        state.count < limit && (isProved || state.unprovedCount < limit - reserve)
+    }
+
+    /// Takes out 1/64 of the connections at a time, so that a flood of newcomers does not search all of them for each.
+    /// First those whose address has more than 1/16 of the limit, then other unproved ones, then proved ones.
+    private func evict(from state: inout State, orProved: Bool) -> [ConnectionEntry] {
+        var candidates: [(rank: Int, since: Int64, key: ObjectIdentifier)] = []
+        for (key, place) in state.places where place.isCounted {
+            guard let since = place.entry.idleSince else { continue }
+            let share = place.address.map { state.countsByAddress[$0, default: 0] } ?? 0
+            let rank = place.entry.isProved ? 2 : share > limit / 16 ? 0 : 1
+            if rank < 2 || orProved { candidates.append((rank, since, key)) }
+        }
+        candidates.sort { ($0.rank, $0.since) < ($1.rank, $1.since) }
+        return candidates.prefix(max(1, limit / 64)).compactMap { remove($0.key, from: &state) }
+    }
+
+    @discardableResult
+    private func remove(_ key: ObjectIdentifier, from state: inout State) -> ConnectionEntry? {
+        guard let place = state.places.removeValue(forKey: key) else { return nil }
+        if place.isCounted { count(&state, place.entry, place.address, by: -1) }
+        return place.entry
+    }
+
+    private func count(_ state: inout State, _ entry: ConnectionEntry, _ address: UInt64?, by change: Int) {
+        state.count += change
+        if !entry.isProved { state.unprovedCount += change }
+        guard let address else { return }
+        let count = state.countsByAddress[address, default: 0] + change
+        state.countsByAddress[address] = count == 0 ? nil : count
+    }
+
+    private func close(_ evicted: [ConnectionEntry]) {
+        for entry in evicted {
+            counters.add(.evicted)
+            entry.channel.close(promise: nil)
+        }
+    }
+
+    /// Drains every connection and waits until all are closed, `grace` at most.
+    func drain(grace: Duration, on eventLoop: any EventLoop) async {
+        let open = state.withLock { state in
+            state.isDraining = true
+            return state.places.values.map(\.entry.channel)
+        }
+        for channel in open {
+            channel.eventLoop.execute { channel.pipeline.fireUserInboundEventTriggered(DrainEvent()) }
+        }
+        let cut = eventLoop.scheduleTask(in: TimeAmount(grace)) {
+            for channel in open { channel.close(promise: nil) }
+        }
+        try? await EventLoopFuture.andAllComplete(open.map(\.closeFuture), on: eventLoop).get()
+        cut.cancel()
+    }
+}

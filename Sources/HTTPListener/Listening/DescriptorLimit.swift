@@ -1,0 +1,55 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
+/// File descriptors of the process. A connection needs one.
+enum DescriptorLimit {
+    /// Descriptors for everything that is not a connection: database files, the control socket, outbound calls, threads' epoll
+    /// instances, connections that are being closed.
+    static let reserve = 192
+
+    /// Raises the soft limit to the hard one, as servers may (systemd's default is 1024 and 524288).
+    ///
+    /// - Returns: the soft limit afterwards.
+    static func raise() -> Int {
+        var limit = rlimit()
+        #if canImport(Glibc)
+            let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        #else
+            let resource = RLIMIT_NOFILE
+        #endif
+        guard getrlimit(resource, &limit) == 0 else { return 1024 }
+        var raised = limit
+        raised.rlim_cur = limit.rlim_max
+        #if canImport(Darwin)
+            raised.rlim_cur = min(raised.rlim_cur, rlim_t(OPEN_MAX))
+        #endif
+        if raised.rlim_cur > limit.rlim_cur, setrlimit(resource, &raised) == 0 { limit = raised }
+        return Int(clamping: limit.rlim_cur)
+    }
+
+    /// The connections that fit: `wanted`, or what the descriptors leave.
+    static func connectionCount(wanted: Int, descriptorCount: Int) -> Int {
+        let left = descriptorCount - reserve - ConnectionRegistry.overCountLimit
+        // A quarter at the least: below the reserve there is no good answer.
+        return min(wanted, max(left, descriptorCount / 4, 1))
+    }
+}
+
+/// A descriptor that is held so that it can be given up when there are no others.
+struct SpareDescriptor {
+    private var descriptor: CInt = -1
+
+    mutating func take() {
+        if descriptor < 0 { descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC) }
+    }
+
+    mutating func release() {
+        if descriptor >= 0 { _ = close(descriptor) }
+        descriptor = -1
+    }
+}

@@ -1,0 +1,163 @@
+package import Deliveries
+package import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+
+/// The functions of the application, called on event loops, which they must not block.
+package struct ListenerApplication: Sendable {
+    let now: @Sendable () -> Timestamp
+    let admit: @Sendable (InboundHead) -> Admission
+    let observe: @Sendable (ListenerEvent) -> Void
+
+    /// - Parameter admit: says from the head whether the body is read, and what responds to the whole request.
+    package init(
+        now: @escaping @Sendable () -> Timestamp, admit: @escaping @Sendable (InboundHead) -> Admission,
+        observe: @escaping @Sendable (ListenerEvent) -> Void = { _ in }
+    ) {
+        self.now = now
+        self.admit = admit
+        self.observe = observe
+    }
+}
+
+/// Where to listen.
+package enum ListenAddress: Sendable, Equatable {
+    /// `localhost` means 127.0.0.1 and ::1.
+    case tcp(host: String, port: Int)
+    case unixSocket(path: String)
+    /// A listening socket that this process inherited.
+    case inherited(descriptor: Int32)
+}
+
+/// An HTTP/1.1 listener. One handler a connection, one connection an event loop, every limit in `ListenerLimits`.
+package struct HTTPListener: Sendable {
+    private let limits: ListenerLimits
+    private let proxies: TrustedProxies
+    private let tls: TLSSettings?
+    private let application: ListenerApplication
+    private let counters: ListenerCounters
+
+    package init(
+        limits: ListenerLimits, proxies: TrustedProxies = TrustedProxies(), tls: TLSSettings? = nil,
+        application: ListenerApplication, counters: ListenerCounters = ListenerCounters()
+    ) {
+        self.limits = limits
+        self.proxies = proxies
+        self.tls = tls
+        self.application = application
+        self.counters = counters
+    }
+
+    /// Begins to listen. A socket file that a dead process left behind is replaced; the new one is its owner's alone.
+    package func listen(on address: ListenAddress, group: any EventLoopGroup) async throws(ListenError)
+        -> OpenListener
+    {
+        if case .unixSocket(let path) = address, await Self.isServed(path, group: group) { throw .addressInUse }
+        var certificates: TLSCertificates?
+        if let tls { certificates = try TLSCertificates(tls) }
+        let shared = SharedState(
+            application, limits: fittingLimits(), proxies: proxies, certificates: certificates, counters: counters)
+        let bootstrap = bootstrap(shared, group)
+        do {
+            switch address {
+            case .tcp(let host, let port):
+                let channels = try await Self.bind(Self.withTCPOptions(bootstrap, limits), host: host, port: port)
+                return OpenListener(channels: channels, shared)
+            case .unixSocket(let path):
+                let channel = try await bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true)
+                    .get()
+                chmod(path, 0o600)
+                return OpenListener(channels: [channel], shared)
+            case .inherited(let descriptor):
+                return OpenListener(channels: [try await bootstrap.withBoundSocket(descriptor).get()], shared)
+            }
+        } catch {
+            throw ListenError(error)
+        }
+    }
+
+    /// Raises the soft limit of descriptors, and lowers the limit of connections to what fits into it.
+    private func fittingLimits() -> ListenerLimits {
+        let descriptorCount = DescriptorLimit.raise()
+        var fitting = limits
+        fitting.connectionCount = DescriptorLimit.connectionCount(
+            wanted: limits.connectionCount, descriptorCount: descriptorCount)
+        if fitting.connectionCount < limits.connectionCount {
+            application.observe(.connectionLimitLowered(to: fitting.connectionCount, descriptors: descriptorCount))
+        }
+        return fitting
+    }
+
+    private func bootstrap(_ shared: SharedState, _ group: any EventLoopGroup) -> ServerBootstrap {
+        // Swift's runtime can crash when two threads use this generic class for the first time at once, as two event loops with
+        // their first connections do (the case in github.com/swiftlang/swift/pull/37656). So it is used once before.
+        _ = ByteToMessageHandler(ConnectionPipeline.decoder(limits))
+        let mailboxes = Dictionary(
+            group.makeIterator().map { (ObjectIdentifier($0), ResponseMailbox($0)) },
+            uniquingKeysWith: { first, _ in first })
+        return ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptHandler(shared))
+                }
+            }
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            // What is read ahead of the parser is bounded by one read, 64 KiB.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(
+                .writeBufferWaterMark,
+                value: .init(low: limits.pendingOutputByteCount / 4, high: limits.pendingOutputByteCount)
+            )
+            .childChannelInitializer { channel in
+                let mailbox = mailboxes[ObjectIdentifier(channel.eventLoop)] ?? ResponseMailbox(channel.eventLoop)
+                return channel.eventLoop.makeCompletedFuture {
+                    try ConnectionPipeline.add(to: channel, shared, mailbox)
+                }
+            }
+    }
+
+    /// Binds both families for `localhost`, on one port. A machine may lack one of them.
+    private static func bind(_ bootstrap: ServerBootstrap, host: String, port: Int) async throws -> [any Channel] {
+        guard host == "localhost" else { return [try await bootstrap.bind(host: host, port: port).get()] }
+        let first: any Channel
+        do {
+            first = try await bootstrap.bind(host: "127.0.0.1", port: port).get()
+        } catch let error as IOError where isMissingFamily(error) {
+            return [try await bootstrap.bind(host: "::1", port: port).get()]
+        }
+        do {
+            let port = first.localAddress?.port ?? port
+            return [first, try await bootstrap.bind(host: "::1", port: port).get()]
+        } catch let error as IOError where isMissingFamily(error) {
+            return [first]
+        } catch {
+            try? await first.close().get()
+            throw error
+        }
+    }
+
+    private static func isMissingFamily(_ error: IOError) -> Bool {
+        [EADDRNOTAVAIL, EAFNOSUPPORT].contains(error.errnoCode)
+    }
+
+    /// `TCP_USER_TIMEOUT` (tcp(7)): the kernel drops a connection whose sent bytes stay unacknowledged, also after it was closed.
+    private static func withTCPOptions(_ bootstrap: ServerBootstrap, _ limits: ListenerLimits) -> ServerBootstrap {
+        let bootstrap = bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+        #if os(Linux)
+            let milliseconds = TimeAmount(limits.sendTimeout).nanoseconds / 1_000_000
+            return bootstrap.childChannelOption(
+                .tcpOption(.init(rawValue: CInt(TCP_USER_TIMEOUT))), value: Int(max(milliseconds, 1)))
+        #else
+            return bootstrap
+        #endif
+    }
+
+    /// Whether a living process accepts connections on the socket file: such a one is not replaced.
+    private static func isServed(_ path: String, group: any EventLoopGroup) async -> Bool {
+        let channel = try? await ClientBootstrap(group: group).connect(unixDomainSocketPath: path).get()
+        try? await channel?.close().get()
+        return channel != nil
+    }
+}

@@ -1,0 +1,17 @@
+/// Events of the listener other than requests.
+package enum ListenerEvent: Sendable, Equatable {
+    /// - Parameter peer: the address at the other end of the connection.
+    case malformedRequest(MalformedInput, peer: String)
+    case respondedWithoutKeeping(status: Int)
+    /// Of one address, or in all.
+    case tooManyConnections(peer: String)
+    /// The process may not open enough descriptors for `connections`; the limit is lowered.
+    case connectionLimitLowered(to: Int, descriptors: Int)
+    /// The process is out of descriptors. Accepting pauses for a moment.
+    case descriptorsExhausted
+    case handshakeFailed(reason: String, peer: String)
+    /// New handshakes use the certificate that was read again.
+    case certificateReloaded
+    /// The certificate that was read again cannot be used; the previous one stays in use.
+    case certificateNotReloaded(ListenError)
+}

@@ -1,0 +1,59 @@
+internal import NIOCore
+internal import NIOPosix
+
+/// A listener that accepts connections.
+package struct OpenListener: Sendable {
+    /// How often the files of the TLS settings are looked at.
+    private static let certificateInterval = TimeAmount.seconds(15)
+
+    /// One for each address family that it is bound to.
+    private let channels: [any Channel]
+    private let shared: SharedState
+
+    init(channels: [any Channel], _ shared: SharedState) {
+        self.channels = channels
+        self.shared = shared
+        watchCertificates()
+    }
+
+    /// The port, also if 0 was configured; nil for a Unix-domain socket.
+    package var port: Int? {
+        channels[0].localAddress?.port
+    }
+
+    /// The connections that it accepts at a time: what is configured, or what the process's descriptors leave.
+    package var connectionLimit: Int {
+        shared.connections.limit
+    }
+
+    /// Reads the certificate files again, as on SIGHUP. Connections stay open. Blocks: never on an event loop.
+    package func reloadCertificates() {
+        note(shared.certificates?.reload())
+    }
+
+    /// Stops listening, finishes requests that are being committed, responds 503 to the others. Closes what is open after `grace`.
+    package func shutDown(grace: Duration) async {
+        for channel in channels { try? await channel.close().get() }
+        await shared.connections.drain(grace: grace, on: channels[0].eventLoop)
+    }
+
+    private func watchCertificates() {
+        guard let certificates = shared.certificates else { return }
+        let task = channels[0].eventLoop.scheduleRepeatedAsyncTask(
+            initialDelay: Self.certificateInterval, delay: Self.certificateInterval
+        ) { [self] _ in
+            NIOThreadPool.singleton.runIfActive(eventLoop: channels[0].eventLoop) {
+                note(certificates.reloadIfChanged())
+            }
+        }
+        channels[0].closeFuture.whenComplete { _ in task.cancel() }
+    }
+
+    private func note(_ reload: TLSCertificates.Reload?) {
+        switch reload {
+        case nil, .unchanged: break
+        case .replaced: shared.application.observe(.certificateReloaded)
+        case .failed(let error): shared.application.observe(.certificateNotReloaded(error))
+        }
+    }
+}

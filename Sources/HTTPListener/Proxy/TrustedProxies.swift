@@ -1,0 +1,106 @@
+package import Deliveries
+
+/// The proxies and load balancers whose word on the client's address counts. One setting for all sources.
+package struct TrustedProxies: Sendable, Equatable {
+    /// How a trusted proxy names the client. Only one is read: a proxy passes on the others as the client sent them.
+    package enum Announcement: String, Sendable, CaseIterable {
+        case xForwardedFor = "x-forwarded-for"
+        /// RFC 7239.
+        case forwarded
+        /// A PROXY protocol header, version 1 or 2, is required on each connection from a trusted proxy.
+        case proxyProtocol = "proxy-protocol"
+    }
+
+    package var addresses: [AddressRange]
+    package var announcement: Announcement
+
+    package init(_ addresses: [AddressRange] = [], announcement: Announcement = .xForwardedFor) {
+        self.addresses = addresses
+        self.announcement = announcement
+    }
+
+    func contain(_ address: NetworkAddress) -> Bool {
+        addresses.contains { $0.contains(address) }
+    }
+
+    /// The client's address behind trusted proxies: the last hop that is not one of them. Hops before it were written by the
+    /// client.
+    ///
+    /// - Parameters:
+    ///   - lines: the values of the header lines that `announcement` names, in order.
+    ///   - peer: the proxy at the other end of the connection.
+    /// - Returns: nil if the last hop is not an address, such as `unknown` or an obfuscated identifier.
+    func client(in lines: [String], peer: String) -> String? {
+        var client = peer
+        // Each hop costs time, so their number is bounded; 64 KiB of header lines hold tens of thousands.
+        for hop in hops(in: lines).suffix(Self.hopCountLimit).reversed() {
+            guard let text = Self.address(hop), let address = NetworkAddress(text) else { return nil }
+            client = text
+            if !contain(address) { break }
+        }
+        return client
+    }
+
+    private static let hopCountLimit = 64
+
+    private func hops(in lines: [String]) -> [String] {
+        let elements = lines.flatMap { Self.split($0, at: UInt8(ascii: ",")) }.filter { !$0.isEmpty }
+        guard announcement == .forwarded else { return elements }
+        return elements.map { element in
+            let parameters = Self.split(element, at: UInt8(ascii: ";")).compactMap { text -> String? in
+                guard let mark = text.firstIndex(of: "=") else { return nil }
+                return text[..<mark].lowercased() == "for" ? String(text[text.index(after: mark)...]) : nil
+            }
+            // An element without `for` hides the client (RFC 7239 §4).
+            return parameters.count == 1 ? parameters[0] : "unknown"
+        }
+    }
+
+    /// Splits outside quoted strings (RFC 9110 §5.6.4) and trims blanks around each part.
+    private static func split(_ text: String, at separator: UInt8) -> [String] {
+        var parts: [[UInt8]] = [[]]
+        var (isQuoted, isEscaped) = (false, false)
+        for byte in text.utf8 {
+            if !isQuoted && byte == separator {
+                parts.append([])
+                continue
+            }
+            if byte == UInt8(ascii: "\""), !isEscaped { isQuoted.toggle() }
+            isEscaped = isQuoted && !isEscaped && byte == UInt8(ascii: "\\")
+            parts[parts.count - 1].append(byte)
+        }
+        return parts.map { part in
+            let isBlank = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+            let trimmed = part.drop(while: isBlank).reversed().drop(while: isBlank).reversed()
+            return String(decoding: Array(trimmed), as: UTF8.self)
+        }
+    }
+
+    /// `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]`, `[2001:db8::1]:80`, each also in quotes; nil for the rest.
+    private static func address(_ text: String) -> String? {
+        var node = text[...]
+        if node.utf8.count >= 2, node.hasPrefix("\""), node.hasSuffix("\"") { node = node.dropFirst().dropLast() }
+        if node.hasPrefix("[") {
+            guard let end = node.firstIndex(of: "]"), isPort(node[node.index(after: end)...]) else { return nil }
+            return String(node[..<end].dropFirst())
+        }
+        guard let colon = node.firstIndex(of: ":"), node.lastIndex(of: ":") == colon else {
+            return String(node)
+        }
+        return isPort(node[colon...]) ? String(node[..<colon]) : nil
+    }
+
+    /// Nothing, or a colon and a port, which may be obfuscated: `:80`, `:_a1` (RFC 7239 §6).
+    private static func isPort(_ text: Substring) -> Bool {
+        guard !text.isEmpty else { return true }
+        return text.hasPrefix(":") && text.utf8.count > 1
+            && text.utf8.dropFirst().allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                    UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
+    }
+}

@@ -1,0 +1,9 @@
+internal import Crypto
+internal import Deliveries
+
+extension ClientCertificate {
+    /// - Parameter bytes: a certificate in DER form.
+    init(_ bytes: [UInt8]) {
+        self.init(fingerprint: Hex.encode(SHA256.hash(data: bytes)))
+    }
+}

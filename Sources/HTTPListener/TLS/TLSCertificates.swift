@@ -1,0 +1,123 @@
+internal import NIOSSL
+internal import Synchronization
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
+/// The certificate and key that new handshakes use. Replaced as a whole; open connections keep the ones they began with.
+///
+/// Reads files, so never on an event loop.
+final class TLSCertificates: Sendable {
+    enum Reload: Equatable {
+        case unchanged
+        case replaced
+        /// The files cannot be used: the previous ones stay in use.
+        case failed(ListenError)
+    }
+
+    /// What tells one version of a file from the next.
+    private struct Stamp: Equatable {
+        let inode: UInt64
+        let byteCount: Int64
+        let modifiedAt: (seconds: Int, nanoseconds: Int)
+
+        static func == (left: Stamp, right: Stamp) -> Bool {
+            left.inode == right.inode && left.byteCount == right.byteCount && left.modifiedAt == right.modifiedAt
+        }
+    }
+
+    private let settings: TLSSettings
+    private let current: Mutex<NIOSSLContext>
+    /// Of the files at the last attempt, also a failed one: a broken file is reported once.
+    private let stamps: Mutex<[Stamp?]>
+
+    init(_ settings: TLSSettings) throws(ListenError) {
+        self.settings = settings
+        let stamps = settings.files.map(Self.stamp)
+        self.current = Mutex(try Self.context(settings))
+        self.stamps = Mutex(stamps)
+    }
+
+    /// For a new connection.
+    var context: NIOSSLContext {
+        current.withLock { $0 }
+    }
+
+    /// Reads the files again if one of them changed. A certificate and its key are seldom replaced in one step: in between they do
+    /// not fit, and the next change is tried again.
+    func reloadIfChanged() -> Reload {
+        let found = settings.files.map(Self.stamp)
+        let hasChanged = stamps.withLock { stamps in
+            defer { stamps = found }
+            return stamps != found
+        }
+        return hasChanged ? reload() : .unchanged
+    }
+
+    /// Reads the files again.
+    func reload() -> Reload {
+        do throws(ListenError) {
+            let context = try Self.context(settings)
+            current.withLock { $0 = context }
+            return .replaced
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    private static func context(_ settings: TLSSettings) throws(ListenError) -> NIOSSLContext {
+        let chain = try load(settings.certificateFile, "is not a certificate chain in PEM form") {
+            try NIOSSLCertificate.fromPEMFile($0).map { NIOSSLCertificateSource.certificate($0) }
+        }
+        let key = try load(settings.keyFile, "is not an unencrypted private key in PEM form") {
+            try NIOSSLPrivateKey(file: $0, format: .pem)
+        }
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain, privateKey: .privateKey(key))
+        configuration.minimumTLSVersion = .tlsv12
+        configuration.applicationProtocols = ["http/1.1"]
+        if let file = settings.clientAuthorityFile {
+            configuration.trustRoots = .certificates(
+                try load(file, "is not a list of certificates in PEM form") { try NIOSSLCertificate.fromPEMFile($0) })
+            configuration.sendCANameList = true
+            configuration.certificateVerification =
+                settings.clientCertificates == .required ? .noHostnameVerification : .optionalVerification
+        }
+        do {
+            return try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw .certificate(file: settings.keyFile, reason: "does not belong to \(settings.certificateFile)")
+        }
+    }
+
+    private static func load<Value>(
+        _ file: String, _ problem: String, _ read: (String) throws -> Value
+    ) throws(ListenError) -> Value {
+        guard access(file, R_OK) == 0 else {
+            throw .certificate(file: file, reason: "cannot be read: \(String(cString: strerror(errno)))")
+        }
+        do {
+            return try read(file)
+        } catch {
+            throw .certificate(file: file, reason: problem)
+        }
+    }
+
+    private static func stamp(_ file: String) -> Stamp? {
+        var status = stat()
+        guard stat(file, &status) == 0 else { return nil }
+        #if canImport(Darwin)
+            let time = status.st_mtimespec
+        #else
+            let time = status.st_mtim
+        #endif
+        return Stamp(
+            inode: UInt64(status.st_ino), byteCount: Int64(status.st_size),
+            modifiedAt: (Int(time.tv_sec), Int(time.tv_nsec)))
+    }
+}

@@ -1,0 +1,210 @@
+import NIOCore
+import NIOEmbedded
+import NIOPosix
+import Testing
+
+@testable import HTTPListener
+
+@Suite struct ConnectionRegistryTests {
+    /// A registry with the connections of a test. Moments are seconds.
+    private final class Fixture {
+        let counters = ListenerCounters()
+        let registry: ConnectionRegistry
+        private(set) var channels: [EmbeddedChannel] = []
+
+        init(_ limits: ListenerLimits) {
+            registry = ConnectionRegistry(limits: limits, counters: counters)
+        }
+
+        @discardableResult
+        func add(
+            _ address: UInt64? = nil, at seconds: Int64 = 0, isTrusted: Bool = false
+        ) throws -> (entry: ConnectionEntry, admission: ConnectionRegistry.Admission)? {
+            let channel = EmbeddedChannel()
+            try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 1)).wait()
+            channels.append(channel)
+            return registry.add(
+                channel, address: address, isTrusted: isTrusted, now: ConnectionRegistryTests.moment(seconds))
+        }
+
+        /// Which of the connections are open, in order.
+        var open: [Bool] {
+            channels.map {
+                $0.embeddedEventLoop.run()
+                return $0.isActive
+            }
+        }
+    }
+
+    private static func moment(_ seconds: Int64) -> NIODeadline {
+        .uptimeNanoseconds(1_000_000_000_000) + .seconds(seconds)
+    }
+
+    private static func limits(
+        _ count: Int, perAddress: Int = 1000, reserved: Int = 0
+    ) -> ListenerLimits {
+        .with {
+            $0.connectionCount = count
+            $0.connectionsPerAddress = perAddress
+            $0.reservedConnectionCount = reserved
+        }
+    }
+
+    @Test("the connection that is quiet longest is closed for a newcomer")
+    func idlest() throws {
+        let fixture = Fixture(Self.limits(3))
+        let first = try #require(try fixture.add(at: 0))
+        try fixture.add(at: 1)
+        try fixture.add(at: 2)
+        first.entry.noteActivity(now: Self.moment(3))
+        #expect(try fixture.add(at: 4)?.admission == .accepted)
+        #expect(fixture.open == [true, false, true, true])
+        #expect(fixture.counters[.evicted] == 1)
+    }
+
+    @Test("a connection whose response is awaited is never closed: the newcomer gets 503, and 64 of them at a time")
+    func busy() throws {
+        let fixture = Fixture(Self.limits(2))
+        for _ in 0..<2 { try #require(try fixture.add()).entry.noteBusy() }
+        for _ in 0..<64 { #expect(try fixture.add()?.admission == .overCount) }
+        #expect(try fixture.add() == nil)
+        #expect(fixture.open.prefix(2) == [true, true])
+        #expect(fixture.counters[.connectionLimit] == 65)
+    }
+
+    @Test("a connection that is closed makes room, also one that was over the limit")
+    func closing() throws {
+        let fixture = Fixture(Self.limits(1))
+        try #require(try fixture.add()).entry.noteBusy()
+        for _ in 0..<3 {
+            for _ in 0..<64 { #expect(try fixture.add()?.admission == .overCount) }
+            for channel in fixture.channels.dropFirst() { _ = try channel.finish(acceptAlreadyClosed: true) }
+        }
+        _ = try fixture.channels[0].finish()
+        #expect(try fixture.add()?.admission == .accepted)
+    }
+
+    @Test("one address has a limit of its own, and a newcomer from another address is still accepted")
+    func perAddress() throws {
+        let fixture = Fixture(Self.limits(100, perAddress: 2))
+        #expect(try fixture.add(7)?.admission == .accepted)
+        #expect(try fixture.add(7)?.admission == .accepted)
+        #expect(try fixture.add(7)?.admission == .overAddress)
+        #expect(try fixture.add(8)?.admission == .accepted)
+        #expect(fixture.counters[.addressLimit] == 1)
+        _ = try fixture.channels[0].finish()
+        #expect(try fixture.add(7)?.admission == .accepted)
+    }
+
+    @Test("the connections of an address that has many are closed before older ones of others")
+    func largeShare() throws {
+        let fixture = Fixture(Self.limits(32))
+        for second in 0..<29 { try fixture.add(UInt64(second), at: Int64(second)) }
+        for _ in 0..<3 { try fixture.add(99, at: 40) }
+        #expect(try fixture.add(100, at: 50)?.admission == .accepted)
+        #expect(fixture.open.prefix(29).allSatisfy { $0 })
+        #expect(fixture.open[29...].filter { !$0 }.count == 1)
+    }
+
+    @Test("an address that delivered something verified has reserved connections and is closed last")
+    func proved() throws {
+        let fixture = Fixture(Self.limits(16, reserved: 2))
+        let proved = try #require(try fixture.add(1, at: 0))
+        fixture.registry.prove(proved.entry, now: Self.moment(0))
+        for second in 0..<14 { try fixture.add(UInt64(100 + second), at: 10) }
+        // 14 unproved ones are all that may be: the next one takes the place of one of them.
+        #expect(try fixture.add(200, at: 20)?.admission == .accepted)
+        #expect(fixture.open.filter { !$0 }.count == 1)
+        #expect(fixture.open[0])
+        #expect(try fixture.add(1, at: 21)?.admission == .accepted)
+        #expect(fixture.open.filter { !$0 }.count == 1)
+        #expect(try fixture.add(1, at: 21)?.admission == .accepted)
+        #expect(fixture.open[0])
+    }
+
+    @Test("an unproved newcomer never takes the place of a proved connection")
+    func unprovedNewcomer() throws {
+        let fixture = Fixture(Self.limits(8, reserved: 1))
+        for _ in 0..<8 { try fixture.add(isTrusted: true) }
+        #expect(try fixture.add(5)?.admission == .overCount)
+        #expect(try fixture.add(isTrusted: true)?.admission == .accepted)
+        #expect(fixture.open.prefix(8).filter { !$0 }.count == 1)
+    }
+
+    @Test("the address of a PROXY header counts from then on")
+    func identify() throws {
+        let fixture = Fixture(Self.limits(100, perAddress: 1))
+        let first = try #require(try fixture.add(isTrusted: true))
+        let second = try #require(try fixture.add(isTrusted: true))
+        #expect(fixture.registry.identify(first.entry, address: 9, now: Self.moment(0)))
+        #expect(!fixture.registry.identify(second.entry, address: 9, now: Self.moment(0)))
+        #expect(!first.entry.isProved)
+        _ = try fixture.channels[0].finish()
+        #expect(fixture.registry.identify(second.entry, address: 9, now: Self.moment(0)))
+    }
+
+    @Test("a connection that arrives once the server stops is not accepted")
+    func draining() async throws {
+        let registry = ConnectionRegistry(limits: ListenerLimits(), counters: ListenerCounters())
+        await registry.drain(grace: .zero, on: MultiThreadedEventLoopGroup.singleton.next())
+        #expect(registry.add(EmbeddedChannel(), address: nil, now: .now()) == nil)
+    }
+
+    @Test("proved addresses are forgotten after seven days, and the oldest of too many at once")
+    func provedAddresses() {
+        var addresses = ProvedAddresses(limit: 2)
+        addresses.insert(1, now: Self.moment(0))
+        addresses.insert(2, now: Self.moment(1))
+        addresses.insert(1, now: Self.moment(2))
+        addresses.insert(3, now: Self.moment(3))
+        #expect([1, 2, 3].map { addresses.contains($0, now: Self.moment(4)) } == [true, false, true])
+        #expect(addresses.contains(3, now: Self.moment(3 + 7 * 86_400 - 1)))
+        #expect(!addresses.contains(3, now: Self.moment(3 + 7 * 86_400)))
+        var none = ProvedAddresses(limit: 0)
+        none.insert(1, now: Self.moment(0))
+        #expect(!none.contains(1, now: Self.moment(0)))
+    }
+
+    @Test(
+        "the connections leave descriptors for the rest of the process",
+        arguments: [(1024, 1024, 768), (1024, 524_288, 1024), (50_000, 20_000, 19_744), (1024, 256, 64), (1024, 1, 1)])
+    func descriptors(wanted: Int, descriptorCount: Int, expected: Int) {
+        #expect(DescriptorLimit.connectionCount(wanted: wanted, descriptorCount: descriptorCount) == expected)
+    }
+
+    @Test("without descriptors the listener pauses instead of accepting again at once, and closes idle connections")
+    func accepting() throws {
+        let fixture = Fixture(Self.limits(100))
+        try fixture.add(at: 0)
+        try fixture.add(at: 1)
+        let (events, seen) = AsyncStream.makeStream(of: ListenerEvent.self)
+        let shared = SharedState(
+            TestServer.application(observe: { seen.yield($0) }), limits: Self.limits(100), proxies: TrustedProxies(),
+            counters: fixture.counters, connections: fixture.registry)
+        let reads = ReadCounter()
+        let listening = EmbeddedChannel(handlers: [reads, AcceptHandler(shared)])
+        for _ in 0..<3 {
+            listening.pipeline.fireErrorCaught(IOError(errnoCode: EMFILE, reason: "accept"))
+            listening.pipeline.read()
+        }
+        #expect(reads.count == 0)
+        #expect(fixture.open == [false, true])
+        #expect(fixture.counters[.descriptorsExhausted] == 1)
+        listening.embeddedEventLoop.advanceTime(by: .milliseconds(100))
+        #expect(reads.count == 1)
+        listening.pipeline.read()
+        #expect(reads.count == 2)
+        _ = events
+    }
+}
+
+private final class ReadCounter: ChannelOutboundHandler {
+    typealias OutboundIn = ByteBuffer
+
+    private(set) var count = 0
+
+    func read(context: ChannelHandlerContext) {
+        count += 1
+        context.read()
+    }
+}

@@ -5,7 +5,7 @@ package import Providers
 
 /// An API client cannot be made: a credential is missing. No case holds the credential.
 package enum ProviderAccessError: Error, Equatable {
-    /// `credential` reads like "the api-key of certn-centric".
+    /// `credential` reads like "the api-key of NAME".
     case variableNotSet(credential: String, variable: String)
     case unreadableFile(credential: String, path: String)
 }

@@ -77,7 +77,8 @@ struct SenderConfigurationTests {
         ] {
             #expect(
                 Self.message(source: "\(settings), accept-compacted: true", name: "x")
-                    == "c.yaml, line 2: sources.x.accept-compacted has a meaning for klavi and certificall only")
+                    == "c.yaml, line 2: sources.x.accept-compacted has a meaning for klavi and certificall only; remove it"
+            )
         }
         #expect(
             Self.message(source: "accept-compacted: maybe")

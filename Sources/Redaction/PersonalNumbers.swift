@@ -3,7 +3,7 @@ enum PersonalNumbers {
     /// Digits with punctuation between them; spaces separate pieces.
     private struct Piece {
         let range: Range<Int>
-        /// Whether a letter follows or precedes directly, as in identifiers, which are not numbers.
+        /// True if a letter follows or precedes directly, as in identifiers, which are not numbers.
         let isAttached: Bool
     }
 

@@ -38,7 +38,7 @@ enum PersonalTexts {
         return found
     }
 
-    /// Whether a name with a dot begins at `start`.
+    /// True if a name with a dot begins at `start`.
     private static func isDomain(_ bytes: [UInt8], from start: Int) -> Bool {
         var hasDot = false
         var count = 0

@@ -20,7 +20,7 @@ package enum SecretNames {
     /// Identifiers chosen by the caller of an API; transcripts show them.
     private static let callerChosen: Set<String> = ["magiclinktoken", "reporttoken"]
 
-    /// Whether a member of a report or a form is a credential.
+    /// True if a member of a report or a form is a credential.
     package static func isCredential(_ name: String) -> Bool {
         credentials.contains(plain(name))
     }
@@ -37,7 +37,7 @@ package enum SecretNames {
         return credentials.contains(plain) || callCredentials.contains(plain) || others.contains(name.lowercased())
     }
 
-    /// Whether a field of an API call or of a signed URL is masked in its transcript.
+    /// True if a field of an API call or of a signed URL is masked in its transcript.
     package static func isSecretInCall(_ name: String) -> Bool {
         let plain = plain(name)
         guard !callerChosen.contains(plain) else { return false }

@@ -67,7 +67,7 @@ package struct TailSession: Sendable {
         self.note = note
     }
 
-    /// Whether the limit is reached.
+    /// True if the limit is reached.
     package var isComplete: Bool {
         settings.limit.map { count >= $0 } ?? false
     }

@@ -3,14 +3,14 @@ internal import Foundation
 
 /// The output of a command: results to standard output, notes and progress to standard error.
 package struct Console: Sendable {
-    /// Whether standard output is a terminal.
+    /// True if standard output is a terminal.
     package let isTerminal: Bool
     /// Columns of the terminal; 100 in a pipe.
     package let width: Int
     /// Rows of the terminal; 40 in a pipe.
     package let height: Int
     package var usesColor: Bool
-    /// Whether standard error is a terminal.
+    /// True if standard error is a terminal.
     package let showsProgress: Bool
     /// The zone of times on a terminal. In a pipe times are RFC 3339 in UTC.
     package var clock = DayClock.utc

@@ -15,11 +15,6 @@ package enum HumanText {
         return "\(tenths / 10).\(tenths % 10) \(unit)"
     }
 
-    /// `2026-11-21 10:00:01Z`.
-    package static func time(_ time: Timestamp) -> String {
-        DayClock.utc.text(time)
-    }
-
     /// `just now`, `45 s ago`, `3 min ago`, `5 h ago`, `12 d ago`, `3 y ago`; `in 5 h` for a time to come.
     package static func ago(_ time: Timestamp, now: Timestamp) -> String {
         let (past, overflow) = now.millisecondsSinceEpoch.subtractingReportingOverflow(time.millisecondsSinceEpoch)

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("A console")
 struct ConsoleTests {
-    @Test("results and remarks go their own ways")
+    @Test("results and notes are separate")
     func streams() throws {
         let output = RecordedOutput()
         let console = output.console()
@@ -17,7 +17,16 @@ struct ConsoleTests {
         #expect(output.errorText == "a remark\n")
     }
 
-    @Test("styles are written only where colours are wanted")
+    @Test("every line on standard error begins with the program's name")
+    func program() {
+        let output = RecordedOutput()
+        var console = output.console()
+        console.program = "callbox"
+        console.note("what failed\nwhat to do")
+        #expect(output.errorText == "callbox: what failed\ncallbox: what to do\n")
+    }
+
+    @Test("styles are written only with colour")
     func styles() {
         let plain = RecordedOutput().console(isTerminal: true, usesColor: false)
         let colored = RecordedOutput().console(isTerminal: true, usesColor: true)
@@ -27,7 +36,7 @@ struct ConsoleTests {
         }
     }
 
-    @Test("a full disk is told as one")
+    @Test("a full disk has an error of its own")
     func fullDisk() throws {
         let descriptor = open("/dev/full", O_WRONLY)
         defer { close(descriptor) }
@@ -36,7 +45,7 @@ struct ConsoleTests {
         #expect(throws: OutputError.failed(reason: "Bad file descriptor")) { try StandardStream.write("x", to: -1) }
     }
 
-    @Test("a write that fails is told to whoever wrote")
+    @Test("a failed write throws")
     func failingWrite() {
         let console = Console(
             isTerminal: false, width: 80, usesColor: false, out: { _ in throw StandardStream.BrokenPipe() },

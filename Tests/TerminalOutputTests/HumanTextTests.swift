@@ -18,11 +18,17 @@ struct HumanTextTests {
         #expect(HumanText.byteCount(count) == expected)
     }
 
-    @Test("a time is written to the second, and one that cannot be as its milliseconds")
+    @Test("a time on a terminal is in the zone of the clock, and RFC 3339 in a pipe")
     func time() {
-        #expect(HumanText.time(.fixture) == "2026-11-02 10:00:00Z")
-        #expect(HumanText.time(Timestamp(millisecondsSinceEpoch: -1)) == "1969-12-31 23:59:59Z")
-        #expect(HumanText.time(Timestamp(millisecondsSinceEpoch: .max)) == "9223372036854775807ms")
+        #expect(DayClock.utc.text(.fixture) == "2026-11-02 10:00:00Z")
+        #expect(DayClock(zoneNamed: "America/Sao_Paulo")?.text(.fixture) == "2026-11-02 07:00:00")
+        #expect(DayClock(zoneNamed: "Mars").map(\.zoneName) == nil)
+        #expect(DayClock.utc.text(Timestamp(millisecondsSinceEpoch: -1)) == "1969-12-31 23:59:59Z")
+        #expect(DayClock.utc.text(Timestamp(millisecondsSinceEpoch: .max)) == "9223372036854775807ms")
+        var console = RecordedOutput().console(isTerminal: true)
+        console.clock = DayClock(zoneNamed: "Asia/Tokyo") ?? .utc
+        #expect(console.time(.fixture) == "2026-11-02 19:00:00")
+        #expect(RecordedOutput().console().time(.fixture) == Timestamp.fixture.rfc3339)
     }
 
     @Test("a noun follows its number, and long numbers are grouped")

@@ -83,13 +83,13 @@ struct JSONPair {
     let before: JSONValue?
     let after: JSONValue?
 
-    /// Whether two short values have the same bytes. Comparing long ones at every level would be quadratic.
+    /// True if two short values have the same bytes. Comparing long ones at every level would be quadratic.
     static func areWrittenAlike(_ one: JSONValue, _ other: JSONValue) -> Bool {
         let (one, other) = (one.rawBytes, other.rawBytes)
         return one.count == other.count && one.count <= 65_536 && one.elementsEqual(other)
     }
 
-    /// Whether two strings, numbers, booleans or nulls are equal.
+    /// True if two strings, numbers, booleans or nulls are equal.
     static func areEqualScalars(_ one: JSONValue, _ other: JSONValue) -> Bool {
         guard one.kind == other.kind else { return false }
         switch one.kind {

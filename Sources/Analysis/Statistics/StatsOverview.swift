@@ -8,7 +8,7 @@ package struct StatsOverview {
     package struct Span: Equatable {
         package let start: Timestamp
         package let end: Timestamp
-        /// Whether a filter gives the start; otherwise it is the first arrival.
+        /// True if a filter gives the start; otherwise it is the first arrival.
         package var isFiltered = false
 
         /// The length in days, at least an hour, so that rates stay plausible.

@@ -41,7 +41,7 @@ struct DiffCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Ignore members with this name.", valueName: "name"))
     var ignoreName: [String] = []
 
-    @Flag(help: "Also compare what differs in every message of a provider.")
+    @Flag(help: "Compare members that are ignored by default.")
     var noIgnore = false
 
     @Flag(help: "Match array elements by position.")

@@ -21,7 +21,7 @@ struct LimitOptions: ParsableArguments {
         all ? nil : limit + 1
     }
 
-    /// Whether another row is shown after `count` rows.
+    /// True if another row is shown after `count` rows.
     func shows(after count: Int) -> Bool {
         all || count < limit
     }

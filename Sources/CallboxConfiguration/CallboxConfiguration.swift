@@ -32,6 +32,9 @@ package struct CallboxConfiguration: Sendable {
     /// The configuration file; nil for the defaults.
     package var file: String?
 
+    /// Reserved for health checks of load balancers; no source can have this path.
+    package static let healthPath = "/healthz"
+
     package init(providers: ProviderCatalog = .standard) {
         self.providers = providers
         self.sources = providers.providers.map { SourceSettings(default: $0) }

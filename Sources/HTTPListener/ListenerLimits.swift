@@ -38,7 +38,7 @@ package struct ListenerLimits: Sendable, Equatable {
 
     /// Bodies of all connections together that are being received or committed; then 503.
     package var bufferedBodyByteCount = 256 * 1024 * 1024
-    /// Output of one connection that waits for its client. Beyond it no further request is parsed, so that at most one
+    /// Output of one connection that waits for its client. Beyond it no further request is parsed: at most one
     /// response is added. All connections together hold at most this times `connectionCount`.
     package var pendingOutputByteCount = 64 * 1024
     /// Input that is read and dropped after an early response; then reading stops until `lingerTime` ends.

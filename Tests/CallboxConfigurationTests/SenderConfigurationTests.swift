@@ -37,13 +37,13 @@ struct SenderConfigurationTests {
     }
 
     @Test(
-        "what is no address is rejected by its text",
+        "an invalid address is rejected with its text",
         arguments: ["callbacks.example.com", "10.0.0.0/33", "10.0.0", "1.2.3.4/", "''"])
     func noAddress(text: String) {
         let shown = text == "''" ? "" : text
         #expect(
             Self.message(source: "allow-from: [\(text)]")
-                == "c.yaml, line 2: sources.klavi.allow-from has '\(shown)', which is no address such as 18.230.43.17 or 10.0.0.0/8"
+                == "c.yaml, line 2: sources.klavi.allow-from has '\(shown)', which is not an address such as 18.230.43.17 or 10.0.0.0/8"
         )
     }
 
@@ -51,10 +51,10 @@ struct SenderConfigurationTests {
     func noList() {
         #expect(
             Self.message(source: "allow-from: 10.0.0.1")
-                == "c.yaml, line 2: sources.klavi.allow-from has to be a list")
+                == "c.yaml, line 2: sources.klavi.allow-from must be a list")
     }
 
-    @Test("unsigned deliveries need addresses to come from")
+    @Test("accept-unsigned needs allow-from")
     func acceptUnsigned() throws {
         let policy = try Self.source("allow-from: [10.0.0.0/8], accept-unsigned: true").senderPolicy
         #expect(policy.acceptsUnsigned)
@@ -65,7 +65,7 @@ struct SenderConfigurationTests {
         }
         #expect(
             Self.message(source: "accept-unsigned: yes, allow-from: [10.0.0.1]")
-                == "c.yaml, line 2: sources.klavi.accept-unsigned has to be true or false, not 'yes'")
+                == "c.yaml, line 2: sources.klavi.accept-unsigned must be true or false, not 'yes'")
     }
 
     @Test("compacted bodies are for the two providers that may send them")
@@ -77,11 +77,12 @@ struct SenderConfigurationTests {
         ] {
             #expect(
                 Self.message(source: "\(settings), accept-compacted: true", name: "x")
-                    == "c.yaml, line 2: sources.x.accept-compacted has a meaning for klavi and certificall only")
+                    == "c.yaml, line 2: sources.x.accept-compacted has a meaning for klavi and certificall only; remove it"
+            )
         }
         #expect(
             Self.message(source: "accept-compacted: maybe")
-                == "c.yaml, line 2: sources.klavi.accept-compacted has to be true or false, not 'maybe'")
+                == "c.yaml, line 2: sources.klavi.accept-compacted must be true or false, not 'maybe'")
     }
 
     @Test("each limit of the quarantine stands for itself")

@@ -4,7 +4,7 @@ internal import Logging
 internal import Quarantine
 internal import Synchronization
 
-/// Logs the first of equal rejections and counts the others, so that a flood of forgeries does not flood the log.
+/// Logs the first of equal rejections and counts the others: a flood of forgeries must not flood the log.
 final class RejectionLog: Sendable {
     /// Different rejections that are counted on their own; further ones share one count.
     static let keyCountLimit = 256

@@ -16,7 +16,7 @@ final class BodyBudget: Sendable {
     }
 
     /// Takes a share for a body that holds `held` bytes already; false if not enough is left. A body always gets its share
-    /// while no other body holds any, so that a delivery that is alone is never rejected for its size here.
+    /// while no other body holds any: a delivery that is alone is never rejected for its size here.
     func take(_ byteCount: Int, onTopOf held: Int) -> Bool {
         let before = used.wrappingAdd(byteCount, ordering: .relaxed).oldValue
         guard before > held, before + byteCount > limit else { return true }

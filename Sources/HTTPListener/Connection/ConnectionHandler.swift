@@ -129,6 +129,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         guard let error = error as? HTTPParserError else {
             // The connection broke: no response can be sent.
             if state.isConnecting { noteFailedHandshake(error) }
+            state.close()
             context.close(promise: nil)
             return
         }

@@ -56,7 +56,7 @@ struct ConnectionState {
         let id: RequestID
     }
 
-    private enum Phase {
+    enum Phase {
         /// Before the PROXY header or the TLS handshake is complete: no response can be sent.
         case connecting(handshakesLeft: Int, since: NIODeadline)
         case waiting(since: NIODeadline, isFirst: Bool)
@@ -68,7 +68,7 @@ struct ConnectionState {
         case closed
     }
 
-    private struct Request {
+    struct Request {
         let check: HeadCheck
         let target: RequestTarget
         let peer: String
@@ -80,19 +80,19 @@ struct ConnectionState {
         var bodySince: NIODeadline
     }
 
-    private let limits: ListenerLimits
-    private let budget: BodyBudget
-    private let counters: ListenerCounters
-    private var phase: Phase
-    private var requestCount = 0
+    let limits: ListenerLimits
+    let budget: BodyBudget
+    let counters: ListenerCounters
+    var phase: Phase
+    var requestCount = 0
     /// Of the request whose head arrived last; nil while the next head arrives.
     private(set) var requestID: RequestID?
     /// When the output became unwritable; nil while it is writable.
-    private var blockedSince: NIODeadline?
+    var blockedSince: NIODeadline?
     /// No further request is read: the server stops, the client stopped sending, or its input was not HTTP.
-    private var isEnding = false
+    var isEnding = false
     /// Bytes of the budget that the application holds. It may hold them longer than the connection lives.
-    private var handedOverByteCount = 0
+    var handedOverByteCount = 0
 
     /// - Parameter handshakeCount: how many of PROXY header and TLS handshake come before the first request.
     init(
@@ -113,7 +113,7 @@ struct ConnectionState {
         return min(phaseDeadline, blockedSince + TimeAmount(limits.sendTimeout))
     }
 
-    private var phaseDeadline: NIODeadline? {
+    var phaseDeadline: NIODeadline? {
         switch phase {
         case .connecting(_, let since): since + TimeAmount(limits.handshakeTimeout)
         case .waiting(let since, let isFirst): since + TimeAmount(isFirst ? limits.headerTimeout : limits.idleTimeout)
@@ -127,7 +127,7 @@ struct ConnectionState {
         }
     }
 
-    /// When the body has been too slow on average. Bodies have at most 1 GiB, so that the product fits 64 bits.
+    /// When the body has been too slow on average. Bodies have at most 1 GiB: the product fits 64 bits.
     private func rateDeadline(_ request: Request) -> NIODeadline {
         let time = Int64(request.body.bytes.count) * 1_000_000_000 / Int64(max(limits.bodyByteRate, 1))
         return request.bodySince + TimeAmount(limits.bodyRateGrace) + .nanoseconds(time)
@@ -209,7 +209,7 @@ struct ConnectionState {
         guard request.body.bytes.count + bytes.count <= request.bodyByteCountLimit else {
             return reject(request, .tooLarge(limit: request.bodyByteCountLimit), now: now)
         }
-        // Moved out of the phase while it grows, so that the array is not copied.
+        // Moved out of the phase while it grows, or the array would be copied.
         phase = .closed
         let isAppended = request.body.append(
             bytes, announced: request.check.announcedByteCount, limit: request.bodyByteCountLimit, from: budget)
@@ -244,142 +244,5 @@ struct ConnectionState {
         handedOverByteCount = 0
         guard case .responding(let request, _) = phase else { return .none }
         return respond(response, to: request, otherwise: .close, now: now)
-    }
-
-    /// The input is not HTTP.
-    mutating func parsingFailed(_ error: HTTPParserError, now: NIODeadline) -> Action {
-        end(with: error == .headerOverflow ? .headersTooLarge : MalformedInput.syntax.response, .close, now: now)
-    }
-
-    mutating func malformedInput(_ cause: MalformedInput, now: NIODeadline) -> Action {
-        end(with: cause.response, .linger, now: now)
-    }
-
-    /// The client will send nothing more; a response that is on its way can still reach it.
-    mutating func inputClosed() -> Action {
-        isEnding = true
-        switch phase {
-        case .responding, .closing, .closed: return .none
-        case .connecting, .waiting, .readingHead, .readingBody, .lingering:
-            close()
-            return .close
-        }
-    }
-
-    /// More connections are open than may be.
-    mutating func rejectedForCount(now: NIODeadline) -> Action {
-        end(with: .retryLater, .linger, now: now)
-    }
-
-    mutating func writabilityChanged(_ isWritable: Bool, now: NIODeadline) {
-        blockedSince = isWritable ? nil : blockedSince ?? now
-    }
-
-    /// A deadline may have passed.
-    mutating func timePassed(now: NIODeadline) -> Action {
-        guard let deadline, now >= deadline else { return .none }
-        if let blockedSince, now >= blockedSince + TimeAmount(limits.sendTimeout) {
-            counters.add(.sendTimeout)
-            close()
-            return .close
-        }
-        switch phase {
-        case .connecting:
-            counters.add(.handshakeTimeout)
-            close()
-            return .close
-        case .readingHead:
-            counters.add(.headerTimeout)
-            return end(with: .tooSlow, .close, now: now)
-        case .waiting(_, let isFirst):
-            counters.add(isFirst ? .headerTimeout : .idleTimeout)
-            close()
-            return .close
-        case .readingBody(let request, let since):
-            let isLate = now >= since + TimeAmount(limits.requestDeadline)
-            counters.add(isLate ? .requestTimeout : .bodyTooSlow)
-            return end(with: .tooSlow, omitsBody: request.check.head.method == .HEAD, .close, now: now)
-        case .responding(let request, _):
-            counters.add(.responseTimeout)
-            isEnding = true
-            return respond(.retryLater, to: request, otherwise: .close, now: now)
-        case .lingering:
-            close()
-            return .close
-        case .closing:
-            counters.add(.sendTimeout)
-            close()
-            return .close
-        case .closed:
-            return .none
-        }
-    }
-
-    /// The server is stopping: what is being committed is finished, everything else is asked to retry later.
-    mutating func drain(now: NIODeadline) -> Action {
-        isEnding = true
-        switch phase {
-        case .connecting, .waiting:
-            close()
-            return .close
-        case .readingHead: return end(with: .retryLater, .close, now: now)
-        case .readingBody(let request, _): return reject(request, .retryLater, now: now)
-        case .responding, .lingering, .closing, .closed: return .none
-        }
-    }
-
-    /// Closed from either side. What the application holds stays counted until it responds.
-    mutating func close() {
-        giveBackBody()
-        phase = .closed
-    }
-
-    /// Responds before the body was read. If there is a body, the connection cannot be used further.
-    private mutating func reject(_ request: Request, _ response: Response, now: NIODeadline) -> Action {
-        budget.giveBack(request.body.takenByteCount)
-        if !request.check.hasNoBody { isEnding = true }
-        return respond(response, to: request, otherwise: .linger, now: now)
-    }
-
-    /// - Parameter last: what follows the response if the connection does not stay open.
-    private mutating func respond(
-        _ response: Response, to request: Request, otherwise last: Afterwards, now: NIODeadline
-    ) -> Action {
-        if requestCount >= limits.requestsPerConnection {
-            counters.add(.requestsPerConnection)
-            isEnding = true
-        }
-        let afterwards: Afterwards
-        if request.check.keepsAlive && !isEnding {
-            phase = .waiting(since: now, isFirst: false)
-            afterwards = request.check.head.version == .http1_0 ? .keepAliveOf10 : .keepAlive
-        } else {
-            phase = last == .linger ? .lingering(since: now) : .closing(since: now)
-            afterwards = last
-        }
-        return .response(response, omitsBody: request.check.head.method == .HEAD, then: afterwards)
-    }
-
-    /// Responds although no request is complete, and ends.
-    private mutating func end(
-        with response: Response, omitsBody: Bool = false, _ last: Afterwards, now: NIODeadline
-    ) -> Action {
-        isEnding = true
-        switch phase {
-        case .connecting:
-            close()
-            return .close
-        case .waiting, .readingHead, .readingBody:
-            giveBackBody()
-            phase = last == .linger ? .lingering(since: now) : .closing(since: now)
-            return .response(response, omitsBody: omitsBody, then: last)
-        case .responding, .lingering, .closing, .closed:
-            // The response that is on its way is the last one.
-            return .none
-        }
-    }
-
-    private func giveBackBody() {
-        if case .readingBody(let request, _) = phase { budget.giveBack(request.body.takenByteCount) }
     }
 }

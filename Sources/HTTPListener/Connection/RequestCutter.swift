@@ -8,7 +8,7 @@ internal import Deliveries
     internal import Darwin
 #endif
 
-/// Finds the end of each request in the bytes of a connection, so that the parser never sees bytes of the next one.
+/// Finds the end of each request in the bytes of a connection: the parser never sees bytes of the next one.
 ///
 /// The parser decides what a request means; this only decides how many bytes it gets. If the two ever disagree, the parser
 /// reports parts that `ConnectionState` does not expect, and the connection ends after its response.

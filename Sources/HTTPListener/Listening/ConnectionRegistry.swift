@@ -137,7 +137,7 @@ final class ConnectionRegistry: Sendable {
         state.count < limit && (isProved || state.unprovedCount < limit - reserve)
     }
 
-    /// Takes out 1/64 of the connections at a time, so that a flood of newcomers does not search all of them for each.
+    /// Takes out 1/64 of the connections at a time: a flood of newcomers does not search all of them for each.
     /// First those whose address has more than 1/16 of the limit, then other unproved ones, then proved ones.
     private func evict(from state: inout State, orProved: Bool) -> [ConnectionEntry] {
         var candidates: [(rank: Int, since: Int64, key: ObjectIdentifier)] = []

@@ -40,7 +40,7 @@ enum DescriptorLimit {
     }
 }
 
-/// A descriptor that is held so that it can be given up when there are no others.
+/// A descriptor that is held to be given up when there are no others.
 struct SpareDescriptor {
     private var descriptor: CInt = -1
 

@@ -22,11 +22,11 @@ extension ArchiveReader {
         let rejected = try quarantined { reader in
             let start = position.rejected.rawValue
             let last = max(start, try reader.lastID())
-            guard includesRejected, last > start else { return FeedMerge.Stream([], end: last) }
+            guard includesRejected, last > start else { return FeedMerge.Stream(events: [], end: last) }
             let found = try reader.rejected(after: start, sources: filter.sources, newest: false, limit: limit)
             let isCut = found.count == limit
             return FeedMerge.Stream(
-                found.map { .rejected($0) }, end: isCut ? found.last?.id.rawValue ?? last : last, isCut: isCut)
+                events: found.map { .rejected($0) }, end: isCut ? found.last?.id.rawValue ?? last : last, isCut: isCut)
         }
         return try read { db in
             FeedMerge.page(
@@ -41,7 +41,7 @@ extension ArchiveReader {
         let last = try IndexState.firstUnindexedArrival(db).rawValue - 1
         let found = try FeedRows.arrivals(after: position.arrival.rawValue, limit: limit, db)
         guard let first = found.first, let end = found.last else {
-            return FeedMerge.Stream([], end: max(position.arrival.rawValue, last))
+            return FeedMerge.Stream(events: [], end: max(position.arrival.rawValue, last))
         }
         let isCut = found.count == limit
         var events: [FeedEvent] = []
@@ -52,19 +52,19 @@ extension ArchiveReader {
                 events.append(.arrived(FeedArrival(report: summary, promotedFrom: promotions[summary.deliveryID])))
             }
         }
-        return FeedMerge.Stream(events, end: isCut ? end.id : last, isCut: isCut)
+        return FeedMerge.Stream(events: events, end: isCut ? end.id : last, isCut: isCut)
     }
 
     private func replays(
         after position: FeedPosition, _ filter: ReportFilter, _ limit: Int, _ db: Database
     ) throws -> FeedMerge.Stream {
         let last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM replay") ?? 0
-        guard last > position.replay else { return FeedMerge.Stream([], end: last) }
+        guard last > position.replay else { return FeedMerge.Stream(events: [], end: last) }
         let found = try FeedRows.replays(after: position.replay, newest: false, limit: limit, db)
         let wanted = try found.filter { try isWanted($0, filter, db) }
         let isCut = found.count == limit
         return FeedMerge.Stream(
-            wanted.map { .replayed($0) }, end: isCut ? found.last?.number ?? last : last, isCut: isCut)
+            events: wanted.map { .replayed($0) }, end: isCut ? found.last?.number ?? last : last, isCut: isCut)
     }
 
     /// Most reports that are read for one replayed delivery.
@@ -129,13 +129,7 @@ enum FeedMerge {
         /// The last ID that was read, including unwanted events.
         let end: Int64
         /// True if there is more to read.
-        let isCut: Bool
-
-        init(_ events: [FeedEvent], end: Int64, isCut: Bool = false) {
-            self.events = events
-            self.end = end
-            self.isCut = isCut
-        }
+        var isCut = false
     }
 
     /// If a stream was cut, events of the others that are later than its last one wait for a later page. The cut stream

@@ -46,7 +46,6 @@ struct IndexBatch {
         let segment: Int64
         let nameID: Int64
         let prefix: FieldValue.Prefix
-        /// The index of the row.
         let place: Int
 
         func precedes(_ other: FieldKey, _ rows: [FieldRow]) -> Bool {
@@ -61,7 +60,6 @@ struct IndexBatch {
     let deliveries: [IndexedDelivery]
     let records: [PositionedRecord]
     var successors: [Successor] = []
-    /// The last entry of the batch.
     let end: ChainMark
 
     /// Writes the batch. The caller began the transaction.

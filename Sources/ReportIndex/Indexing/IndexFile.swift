@@ -32,7 +32,6 @@ final class IndexFile: @unchecked Sendable {
         self.parser = parser
     }
 
-    /// True if the index was derived from this journal.
     func belongsToJournal() throws -> Bool {
         let (cursor, chain) = try connection.run { (try IndexState.cursor($0), try IndexState.chain($0)) }
         return try journal.read { try IndexState.isDerived(from: $0, cursor: cursor, chain: chain) }

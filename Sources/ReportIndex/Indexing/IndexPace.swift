@@ -21,7 +21,6 @@ struct IndexPace {
     private(set) var rests = false
     private var sliceStart = ContinuousClock.now
 
-    /// A pace without pauses.
     static var unpaced: IndexPace { IndexPace() }
 
     mutating func add(_ load: Int) {

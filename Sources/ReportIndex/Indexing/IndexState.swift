@@ -24,7 +24,6 @@ enum IndexState {
         ArrivalID(try cursor(db) + 1, 0)
     }
 
-    /// The journal's chain hash at the cursor.
     static func chain(_ db: Database) throws -> [UInt8]? {
         try Blob.fetchOne(db, sql: "SELECT bytes FROM state WHERE name = ?", arguments: [cursorName])?.bytes
     }

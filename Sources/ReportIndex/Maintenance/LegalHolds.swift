@@ -38,7 +38,6 @@ struct HoldTable {
         (self.deliveries, self.fields) = (deliveries, fields)
     }
 
-    /// True if a delivery, or a report that it brought, is held.
     func holds(_ delivery: DeliveryID, reports: [ArrivalID], _ db: Database) throws -> Bool {
         if deliveries.contains(delivery) { return true }
         for (nameID, value) in fields {

@@ -35,14 +35,14 @@ package struct Pruner: Sendable {
     /// again.
     private func body(_ decision: PruningDecision) -> BodyToPrune {
         let first = (try? reader.reports(of: decision.id))?.first
-        if first?.report.problem == ReportContent.crashProblem {
-            let summary = ReportContent.unreadable(
-                decision.id, source: decision.source, problem: ReportContent.crashProblem)
-            return BodyToPrune(delivery: decision.id, summary: [summary])
-        }
-        let delivery = (try? reader.delivery(decision.id)) ?? nil
-        return BodyToPrune(
-            delivery: decision.id,
-            summary: delivery.map(parser.parse) ?? [.unreadable(decision.id, source: decision.source)])
+        let summary: [ReportContent] =
+            if first?.report.problem == ReportContent.crashProblem {
+                [.unreadable(decision.id, source: decision.source, problem: ReportContent.crashProblem)]
+            } else if let delivery = (try? reader.delivery(decision.id)) ?? nil {
+                parser.parse(delivery)
+            } else {
+                [.unreadable(decision.id, source: decision.source)]
+            }
+        return BodyToPrune(delivery: decision.id, summary: summary)
     }
 }

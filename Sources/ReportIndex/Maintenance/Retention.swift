@@ -83,7 +83,6 @@ package struct Retention: Sendable, Equatable, Codable {
     struct Term: Comparable {
         /// Nil for ever.
         let duration: Duration?
-        /// For the recorded reason.
         let origin: String
 
         static let forever = Term(duration: nil, origin: "nothing says otherwise")

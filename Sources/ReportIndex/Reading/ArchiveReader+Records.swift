@@ -161,7 +161,6 @@ package struct KeptDelivery: Sendable {
     /// Nil if the body is kept.
     package let pruning: BodyPruning?
 
-    /// Nil if the body is kept.
     package var pruningReason: String? {
         pruning?.reason
     }

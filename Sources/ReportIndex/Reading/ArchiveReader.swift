@@ -110,16 +110,7 @@ extension ArchiveReader {
     }
 
     package func hasDelivery(_ id: DeliveryID) throws -> Bool {
-        try read { db in
-            try Bool.fetchOne(
-                db,
-                sql: """
-                    SELECT EXISTS (
-                        SELECT 1 FROM entry JOIN origin ON origin.id = entry.originId
-                        WHERE entry.position = ? AND origin.source IS NOT NULL
-                    )
-                    """, arguments: [id]) ?? false
-        }
+        try read { try EntryRows.row(id.rawValue, $0, dictionaries)?.isDelivery ?? false }
     }
 
     /// The reports of a delivery, first arrivals and repeats.

@@ -16,7 +16,6 @@ struct ReportConditions {
     /// True if `sql` only repeats the categories.
     let isKnownByCandidates: Bool
 
-    /// A field that has one of these values.
     struct Field {
         let nameID: Int64
         let values: [DatabaseValue]

@@ -12,12 +12,12 @@ package struct SQLiteBuild: Sendable, Equatable {
     package init() {
         version = String(cString: sqlite3_libversion())
         number = Int(sqlite3_libversion_number())
-        var lacks: [String] = []
-        if sqlite3_libversion_number() < 3_037_000 { lacks.append("STRICT tables") }
-        if sqlite3_threadsafe() == 0 { lacks.append("threads") }
-        if sqlite3_compileoption_used("OMIT_WAL") != 0 { lacks.append("the write-ahead log") }
-        if sqlite3_compileoption_used("OMIT_JSON") != 0 { lacks.append("JSON functions") }
-        self.lacks = lacks
+        let checks = [
+            ("STRICT tables", number < 3_037_000), ("threads", sqlite3_threadsafe() == 0),
+            ("the write-ahead log", sqlite3_compileoption_used("OMIT_WAL") != 0),
+            ("JSON functions", sqlite3_compileoption_used("OMIT_JSON") != 0),
+        ]
+        lacks = checks.filter(\.1).map(\.0)
     }
 
     package init(version: String, number: Int, lacks: [String]) {

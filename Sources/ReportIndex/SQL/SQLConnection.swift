@@ -73,9 +73,11 @@ final class SQLConnection {
         default: return QueryError.failed(String(cString: sqlite3_errmsg(handle)))
         }
     }
+}
 
-    /// Limits SQLite's memory in this process; a statement that needs more fails.
-    static func boundMemory(byteCount: Int64) {
+extension SQLQuery {
+    /// Limits SQLite's memory in this process for good; a statement that needs more fails.
+    package static func boundMemory(byteCount: Int64) {
         sqlite3_hard_heap_limit64(byteCount)
     }
 }
@@ -85,7 +87,6 @@ final class SQLWatch {
     private let query: SQLQuery
     /// `timedOut` or `cancelled`; nil while the statement may run.
     private(set) var ending: QueryError?
-    /// The first denied action.
     var rejectedAction: String?
 
     init(_ query: SQLQuery) {

@@ -63,10 +63,3 @@ extension ArchiveReader {
         while let values = try statement.next(), try row(values) {}
     }
 }
-
-extension SQLQuery {
-    /// Limits SQLite's memory in this process for good; a statement that needs more fails.
-    package static func boundMemory(byteCount: Int64) {
-        SQLConnection.boundMemory(byteCount: byteCount)
-    }
-}

@@ -11,7 +11,6 @@ struct BodyScanner {
     let watch: ScanWatch
     let largeBodies: LargeBodies
 
-    /// The delivery whose reports are being matched.
     private struct Current {
         let id: Int64
         /// Nil if it cannot be decompressed.

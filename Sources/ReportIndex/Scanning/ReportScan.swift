@@ -124,13 +124,11 @@ struct ScanParts {
     private var count = firstCount
     private let greatestCount: Int64
 
-    /// - Parameter greatestCount: most deliveries of one part.
     init(_ arrivals: ClosedRange<Int64>, greatestCount: Int64) {
         (first, last) = (ArrivalID.deliveries(arrivals).lowerBound, ArrivalID.deliveries(arrivals).upperBound)
         self.greatestCount = greatestCount
     }
 
-    /// Deliveries after the last part.
     var remaining: Int64 {
         max(0, last - first + 1)
     }

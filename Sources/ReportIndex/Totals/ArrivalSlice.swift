@@ -8,7 +8,6 @@ struct ArrivalSlice {
     private static let deliveryCount: Int64 = 50_000
 
     let totals: [ArrivalKey: ArrivalTotals]
-    /// The last arrival of the slice.
     let last: Int64
 
     /// Nil if there are no more arrivals.

@@ -77,7 +77,7 @@ import Testing
         #expect(String(decoding: response.body, as: UTF8.self) == #"{"error":"the body is larger than 100 bytes"}"#)
     }
 
-    @Test("a client that asks first is told to go on only where its body is read")
+    @Test("a client that asks first gets 100 Continue only if its body is read")
     func expectation() {
         var connection = TestConnection()
         #expect(connection.head(.fixture(announcing: 3, headers: [("Expect", "100-continue")])) == .sendContinue)
@@ -88,7 +88,7 @@ import Testing
             connection.head(.fixture(announcing: 101, headers: [("Expect", "100-continue")])).summary == "413 linger")
     }
 
-    @Test("a connection over the limit is told so before it says anything")
+    @Test("a connection over the limit gets 503 before it sends anything")
     func overCount() {
         var connection = TestConnection()
         #expect(connection.state.rejectedForCount(now: TestConnection.moment(0)).summary == "503 linger")

@@ -69,7 +69,7 @@ import Testing
         #expect(Self.status(.fixture(announcing: 1, headers: [("Expect", value)])) == status)
     }
 
-    @Test("a client is told to go on where it asked, speaks HTTP/1.1 and has a body")
+    @Test("a client gets 100 Continue if it asked, speaks HTTP/1.1 and has a body")
     func expectsContinue() {
         let ask = ("Expect", "100-continue")
         let chunked = ("Transfer-Encoding", "chunked")

@@ -85,7 +85,7 @@ import Testing
         .closed: Dictionary(uniqueKeysWithValues: Event.allCases.map { ($0, "- .") }),
     ]
 
-    @Test("every phase but closed has a deadline, whatever happened before", arguments: Phase.allCases)
+    @Test("every phase except closed has a deadline after any two events", arguments: Phase.allCases)
     func deadlines(phase: Phase) {
         for first in Event.allCases {
             for second in Event.allCases {
@@ -127,7 +127,7 @@ import Testing
         }
     }
 
-    @Test("whatever happened before, a drained connection answers no further request and lives on only to finish")
+    @Test("a drained connection accepts no further request and only finishes the current one")
     func drained() {
         for phase in Phase.allCases {
             for event in Event.allCases {

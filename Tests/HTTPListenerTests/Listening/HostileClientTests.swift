@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test("a client that goes away before its answer leaves the server healthy")
+    @Test("a client that disconnects before its response leaves the server healthy")
     func goneBeforeResponse() async throws {
         let held = HeldRequests()
         try await TestServer.listening(held.application) { server in

@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test("a client that asks before it sends its body is told to go on")
+    @Test("a client that asks before it sends its body gets 100 Continue")
     func expectContinue() async throws {
         try await TestServer.talking { client in
             try await client.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n")
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test("a client of HTTP/1.0 that asks for it keeps its connection and is told so")
+    @Test("an HTTP/1.0 client that asks for it keeps its connection and gets a Connection header")
     func keepAliveOf10() async throws {
         try await TestServer.talking { client in
             for _ in 0..<2 {

@@ -97,7 +97,7 @@ import Testing
         }
     }
 
-    @Test("a socket file that nobody serves any more is replaced")
+    @Test("a socket file that no process serves is replaced")
     func staleSocket() async throws {
         try await TemporaryFolder.with { folder in
             let path = folder.path(of: "s")

@@ -6,7 +6,7 @@ import Testing
 @Suite(.offPool) struct RejectionTests {
     private static let small = TestServer.application(admit: { _ in .reading(upTo: 1000) })
 
-    @Test("the answer to a body that is announced as too long can be read by a client that goes on sending")
+    @Test("a client that goes on sending can read the response to a body that is announced as too long")
     func announcedTooLarge() async throws {
         try await TestServer.talking(Self.small) { client in
             try await client.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 100000000\r\n\r\n")
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test("what follows a request and is none is answered after it")
+    @Test("garbage behind a request is rejected after the response to it")
     func garbageBehindRequest() async throws {
         let held = HeldRequests()
         try await TestServer.talking(held.application) { client in
@@ -121,7 +121,7 @@ import Testing
         }
     }
 
-    @Test("the application is told of what was rejected at the door")
+    @Test("the application observes what the listener rejects")
     func events() async throws {
         let (events, seen) = AsyncStream.makeStream(of: ListenerEvent.self)
         let application = TestServer.application(

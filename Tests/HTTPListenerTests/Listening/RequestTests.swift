@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test("a request that comes one byte at a time is a request")
+    @Test("a request may arrive one byte at a time")
     func singleBytes() async throws {
         try await TestServer.talking { client in
             for byte in "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nabcdGET /y HTTP/1.0\r\n\r\n".utf8 {
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test("the application is told the peer's address and the moment the request was complete")
+    @Test("a request has the peer's address and the time at which it was complete")
     func peer() async throws {
         let application = TestServer.application(respond: { request, respond in
             respond(.text(200, "\(request.peer) \(request.receivedAt.millisecondsSinceEpoch)"))

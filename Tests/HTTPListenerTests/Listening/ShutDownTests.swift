@@ -62,7 +62,7 @@ import Testing
         await #expect(throws: (any Error).self) { try await RawClient.connected(to: address) { _ in } }
     }
 
-    @Test("what is not finished when patience ends is cut, and its late answer harms nobody")
+    @Test("a request that is not finished after the grace time is cut, and its late response is dropped")
     func cut() async throws {
         let held = HeldRequests()
         let server = try await Self.server(held.application)

@@ -21,7 +21,7 @@ struct FeedMergeTests {
     }
 
     private static func stream(_ events: [FeedEvent], end: Int64, isCut: Bool = false) -> FeedMerge.Stream {
-        FeedMerge.Stream(events, end: end, isCut: isCut)
+        FeedMerge.Stream(events: events, end: end, isCut: isCut)
     }
 
     private static let nothing = stream([], end: 7)

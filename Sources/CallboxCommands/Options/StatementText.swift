@@ -29,12 +29,12 @@ enum StatementText {
         for text in texts {
             guard let (name, value) = parameter(text) else {
                 throw CommandFailure(
-                    .usage, "--param does not understand '\(TerminalText.escape(text))'",
-                    advice: "Write name=value for text, name:=42 for a number, name:=null for NULL.")
+                    .usage, "--param '\(TerminalText.escape(text))' is not a name and a value",
+                    advice: "Use name=value for text, name:=42 for a number, name:=null for NULL.")
             }
             guard values.updateValue(value, forKey: name) == nil else {
                 throw CommandFailure(
-                    .usage, "--param gives '\(TerminalText.escape(name))' twice", advice: "Take out one of them.")
+                    .usage, "--param names '\(TerminalText.escape(name))' twice")
             }
         }
         return values

@@ -41,6 +41,14 @@ package struct CallboxConfiguration: Sendable {
         self.apis = APISettings.defaults(of: providers)
     }
 
+    /// The limits of the listener as a configuration file writes them, with the default of each that was changed.
+    package var limitTexts: [String] {
+        zip(ListenerSection.texts(limits), ListenerSection.texts(ListenerLimits())).map { limit, standard in
+            limit.text == standard.text
+                ? "\(limit.name) \(limit.text)" : "\(limit.name) \(limit.text) (default \(standard.text))"
+        }
+    }
+
     package var retention: Retention {
         Retention(sources: Dictionary(sources.map { ($0.name, $0.retention) }) { first, _ in first })
     }

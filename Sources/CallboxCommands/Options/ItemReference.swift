@@ -54,7 +54,7 @@ enum ItemReference: Equatable, CustomStringConvertible {
         }
     }
 
-    /// The delivery; `latest` is that of the newest report, and a report stands for its delivery.
+    /// The delivery; `latest` is that of the newest report, a report means its delivery.
     ///
     /// - Parameter command: named by the failure for a rejected delivery, such as `replay`.
     func deliveryID(_ reader: ArchiveReader, for command: String) throws(CommandFailure) -> DeliveryID {
@@ -127,17 +127,5 @@ extension CommandFailure {
     static func noSuchDelivery(_ id: DeliveryID) -> CommandFailure {
         CommandFailure(
             .negative, "there is no delivery \(id) in this archive", advice: "Run 'callbox list' for the IDs.")
-    }
-}
-
-extension DeliveryID {
-    init(argument: String) throws(CommandFailure) {
-        switch ItemReference(argument) {
-        case .delivery(let id)?, .report(let id, _)?: self = id
-        default:
-            throw CommandFailure(
-                .usage, "'\(TerminalText.escape(argument))' is not a delivery ID; use 42 or 42.2",
-                advice: "Run 'callbox list' for the IDs.")
-        }
     }
 }

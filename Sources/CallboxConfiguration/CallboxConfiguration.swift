@@ -32,10 +32,21 @@ package struct CallboxConfiguration: Sendable {
     /// The configuration file; nil for the defaults.
     package var file: String?
 
+    /// Reserved for health checks of load balancers; no source can have this path.
+    package static let healthPath = "/healthz"
+
     package init(providers: ProviderCatalog = .standard) {
         self.providers = providers
         self.sources = providers.providers.map { SourceSettings(default: $0) }
         self.apis = APISettings.defaults(of: providers)
+    }
+
+    /// The limits of the listener as a configuration file writes them, with the default of each that was changed.
+    package var limitTexts: [String] {
+        zip(ListenerSection.texts(limits), ListenerSection.texts(ListenerLimits())).map { limit, standard in
+            limit.text == standard.text
+                ? "\(limit.name) \(limit.text)" : "\(limit.name) \(limit.text) (default \(standard.text))"
+        }
     }
 
     package var retention: Retention {

@@ -49,7 +49,7 @@ package struct ConfigurationProblem: Equatable, Sendable {
     }
 }
 
-/// Collects problems while a configuration is read, so that one run reports all of them.
+/// Collects the problems of a configuration. One run reports all of them.
 final class ProblemList {
     private var problems: [ConfigurationProblem] = []
 

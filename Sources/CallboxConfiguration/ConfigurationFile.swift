@@ -11,19 +11,20 @@ package enum ConfigurationFile {
         "listen", "archive", "log-level", "log-format", "access-log", "admin", "tls", "trusted-proxies", "limits",
         "quarantine", "index", "dictionaries", "sources", "apis",
     ]
+    private static let byteCountLimit = 16 << 20
     package static let logLevels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
 
     /// - Parameter environment: if given, the secrets are read and checked as well.
     package static func read(
         _ path: String, providers: ProviderCatalog = .standard, checkingSecretsIn environment: [String: String]? = nil
     ) throws(ConfigurationError) -> CallboxConfiguration {
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(filePath: path))
+        let bytes: [UInt8]
+        do throws(SmallFile.Failure) {
+            bytes = try SmallFile.read(path, byteCountLimit: byteCountLimit)
         } catch {
-            throw .unreadableFile(path: path, reason: SecretReference.Place.reason(of: error))
+            throw .unreadableFile(path: path, reason: error.reason)
         }
-        guard let text = String(validating: data, as: UTF8.self) else {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
             throw .invalid("\(path) is not UTF-8 text", advice: "Save it as UTF-8.")
         }
         return try parse(text, file: path, providers: providers, checkingSecretsIn: environment)
@@ -132,7 +133,7 @@ package enum ConfigurationFile {
 }
 
 /// The YAML of a file. If a section at the top level is not valid YAML, its error is reported and the other sections are
-/// still read, so that one run finds the errors of all.
+/// still read: one run finds the errors of all.
 struct SectionedYAML {
     private(set) var node: Node?
     /// Whether every section is valid YAML.

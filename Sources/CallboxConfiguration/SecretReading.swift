@@ -1,4 +1,3 @@
-internal import Foundation
 package import Providers
 
 extension SecretReference {
@@ -6,12 +5,22 @@ extension SecretReference {
     static let byteCountLimit = 64 * 1024
 
     /// The secret; nil if it is optional and not set. One line end at its end does not count, as editors and `echo` add one.
-    package func secret(_ environment: [String: String]) throws(ConfigurationError) -> Secret? {
-        guard var bytes = try read(environment) else { return nil }
-        if bytes.last == 0x0a { bytes.removeLast() }
-        if bytes.last == 0x0d { bytes.removeLast() }
-        if let (fault, advice) = Self.fault(in: bytes) { throw .invalid(fault, advice: advice) }
-        return Secret(name: name, purpose: purpose, identity: identity, bytes: bytes)
+    ///
+    /// - Parameter provider: whether the secret can be a key of this provider is checked as well; nil for no check.
+    package func secret(
+        _ environment: [String: String], for provider: (any Provider)? = nil
+    ) throws(ConfigurationError) -> Secret? {
+        do throws(ConfigurationError) {
+            guard var bytes = try read(environment) else { return nil }
+            if bytes.last == 0x0a { bytes.removeLast() }
+            if bytes.last == 0x0d { bytes.removeLast() }
+            if let (fault, advice) = Self.fault(in: bytes) { throw .invalid(fault, advice: advice) }
+            let secret = Secret(name: name, purpose: purpose, identity: identity, bytes: bytes)
+            if let provider { try secret.check(for: provider) }
+            return secret
+        } catch {
+            throw .invalid("secret '\(name)' (\(place)): \(error.message)", advice: error.advice)
+        }
     }
 
     /// Whether the configuration requires it or the environment has it.
@@ -30,17 +39,12 @@ extension SecretReference {
                 advice: similar.map { "\($0) is set: did you mean that?" }
                     ?? "Set it where callbox starts, or name a file with 'file'.")
         case .file(let path):
-            do {
-                let handle = try FileHandle(forReadingFrom: URL(filePath: path))
-                let bytes = try handle.read(upToCount: Self.byteCountLimit + 1) ?? Data()
-                if bytes.count <= Self.byteCountLimit { return Array(bytes) }
+            do throws(SmallFile.Failure) {
+                return try SmallFile.read(path, byteCountLimit: Self.byteCountLimit)
             } catch {
                 throw .invalid(
-                    "the file cannot be read: \(Place.reason(of: error))", advice: "Check the path and its permissions."
-                )
+                    "the file cannot be read: \(error.reason)", advice: "Check the path and its permissions.")
             }
-            throw .invalid(
-                "the file is longer than 64 KiB", advice: "Name a file that holds the secret and nothing else.")
         }
     }
 
@@ -82,22 +86,9 @@ extension SecretReference {
 extension SecretReference.Place: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .environment(let variable): "(variable \(variable))"
-        case .file(let path): "(file \(path))"
+        case .environment(let variable): "variable \(variable)"
+        case .file(let path): "file \(path)"
         }
-    }
-
-    /// The system's reason for a failed read, such as "permission denied".
-    static func reason(of error: any Error) -> String {
-        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
-        guard underlying.domain == NSPOSIXErrorDomain else {
-            switch (error as? CocoaError)?.code {
-            case .fileReadNoSuchFile?, .fileNoSuchFile?: return "there is no such file"
-            case .fileReadNoPermission?: return "permission denied"
-            default: return "it is not a readable file"
-            }
-        }
-        return String(cString: strerror(Int32(underlying.code))).lowercased()
     }
 }
 
@@ -106,7 +97,7 @@ extension Secret {
     private static let keyByteCountMinimum = 16
 
     /// Rejects a secret that cannot prove a sender. Passwords of Basic authentication may be short, as providers set them.
-    func check(for provider: any Provider) throws(ConfigurationError) {
+    fileprivate func check(for provider: any Provider) throws(ConfigurationError) {
         guard purpose != .basic else { return }
         let format = (provider as? GenericProvider)?.scheme?.secretFormat ?? .text
         guard let byteCount = keyByteCount(format) else {

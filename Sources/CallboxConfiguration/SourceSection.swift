@@ -80,6 +80,9 @@ enum SourceSection {
         if !path.hasPrefix("/") || !isPlain || path != "/" && path.hasSuffix("/") {
             section.reject("path", "must begin with '/', not end with it, and contain no spaces, '?', '#' or '\\'")
         }
+        if path == CallboxConfiguration.healthPath {
+            section.reject("path", "is reserved for health checks; choose another path")
+        }
         return path
     }
 

@@ -19,14 +19,10 @@ extension SourceSettings {
         var secrets: [Secret] = []
         for reference in self.secrets {
             do throws(ConfigurationError) {
-                guard let secret = try reference.secret(environment) else { continue }
-                try secret.check(for: provider)
-                secrets.append(secret)
+                if let secret = try reference.secret(environment, for: provider) { secrets.append(secret) }
             } catch {
                 problems.add(
-                    ConfigurationProblem(
-                        "\(prefix)source \(name), secret '\(reference.name)' \(reference.place): \(error.message)",
-                        advice: error.advice))
+                    ConfigurationProblem("\(prefix)source \(name), \(error.message)", advice: error.advice))
             }
         }
         if secrets.isEmpty, !isExplicitlyUnchecked {

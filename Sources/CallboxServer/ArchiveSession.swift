@@ -7,7 +7,7 @@ package import NIOPosix
 internal import Providers
 internal import ReportIndex
 
-/// An archive that a command writes: itself, or through the server that holds it.
+/// An archive that a command writes to: directly, or through the server that holds it.
 package struct ArchiveSession: Sendable {
     private enum Holder {
         case command(Maintenance)
@@ -17,11 +17,11 @@ package struct ArchiveSession: Sendable {
     private let holder: Holder
     private let progress: @Sendable (String) -> Void
 
-    /// Opens the archive for any number of writes and closes it. What was appended here is indexed then.
+    /// Opens the archive for any number of writes, indexes what was appended, and closes it.
     ///
     /// - Parameters:
     ///   - createsArchive: whether a missing archive is created.
-    ///   - progress: shows a line that replaces the one before; an empty one removes it.
+    ///   - progress: shows a line in place of the one before; an empty text removes it.
     package static func with<Value>(
         _ configuration: CallboxConfiguration, createsArchive: Bool = false,
         now: @escaping @Sendable () -> Timestamp, progress: @escaping @Sendable (String) -> Void,
@@ -148,8 +148,8 @@ package struct ArchiveSession: Sendable {
 }
 
 extension NIOThreadPool {
-    /// Runs work that blocks, off the cooperative pool. Unlike `runIfActive` it also runs when the task is cancelled: what is begun is
-    /// recorded, and what is open is closed.
+    /// Runs work that blocks, off the cooperative pool. Unlike `runIfActive`, also if the task is cancelled: work that was begun must
+    /// still be recorded, and open files closed.
     package func blocking<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             submit { _ in continuation.resume(with: Result(catching: work)) }

@@ -32,7 +32,7 @@ struct ControlService: Service {
             directory.prepareControlSocket()
             try server.start()
         } catch {
-            // The server receives without it.
+            // Receiving does not need it.
             logger.warning(
                 "cannot open the control socket: commands that write fail until this server stops",
                 metadata: ["path": "\(directory.controlSocketPath)", "reason": "\(error)"])
@@ -51,7 +51,7 @@ struct ControlHandler: Sendable {
     let reload: @Sendable () throws -> LiveConfiguration.Reload
     let report: @Sendable (any Error) -> FailureReport
 
-    /// Carries out one request of a command. Blocks.
+    /// Runs one request of a command. Blocks.
     func handle(_ request: ControlRequest, _ send: (ControlResponse) throws(ControlFailure) -> Void) {
         let response: ControlResponse
         do {

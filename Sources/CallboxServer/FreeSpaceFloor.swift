@@ -1,9 +1,9 @@
 internal import Foundation
 internal import Synchronization
 
-/// Whether the disk's free space is below what is kept for deliveries that are proved: 256 MiB, or 5 % of a small disk.
+/// Whether the free space is below the reserve for verified deliveries: 256 MiB, or 5 % of a small disk.
 ///
-/// Asked for every browser redirect on an event loop, so the file system is asked once per second at most.
+/// Event loops ask for every browser redirect, so the file system is asked at most once a second.
 final class FreeSpaceFloor: Sendable {
     private static let byteCount: UInt64 = 256 << 20
     private static let share: UInt64 = 20
@@ -26,7 +26,7 @@ final class FreeSpaceFloor: Sendable {
             if let askedAt = state.askedAt, askedAt.duration(to: now) < .seconds(1) { return state.isShort }
             state.askedAt = now
             var status = statvfs()
-            // A disk that does not answer says nothing; a commit on it fails by itself.
+            // If this fails, so do commits, and they report it.
             guard statvfs(path, &status) == 0 else { return false }
             state.isShort = Self.isShort(
                 freeBlockCount: UInt64(status.f_bavail), blockCount: UInt64(status.f_blocks),

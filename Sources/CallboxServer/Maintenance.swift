@@ -8,7 +8,7 @@ internal import ReportIndex
 
 /// Carries out maintenance jobs, one at a time, on the caller's thread.
 package final class Maintenance: Sendable {
-    /// Called with a line now and then; throws to end the job early.
+    /// Shows a line; throws to end the job early.
     package typealias Progress = (String) throws -> Void
 
     let archive: OpenArchive
@@ -39,7 +39,7 @@ package final class Maintenance: Sendable {
         }
     }
 
-    /// Removes what all of these retention settings say is old enough, when no job runs.
+    /// Removes what is old enough by all of these settings, after the running job.
     func prune(_ retentions: [Retention], _ progress: Progress) throws -> PruneTotals {
         try turn.withLock { try pruneInTurn(retentions, progress) }
     }
@@ -99,7 +99,7 @@ package final class Maintenance: Sendable {
         let journal = try JournalReader(archive.directory.journal)
         defer { journal.close() }
         var last = fromStart ? nil : try archive.writer.compactionPosition()
-        // Only a pass over all bodies shows that a dictionary is not needed any more.
+        // Only a pass over all bodies shows that a dictionary is no longer needed.
         let retiring = last == nil ? try archive.writer.replacedDictionaries() : []
         var needed: Set<UInt32> = []
         while true {
@@ -140,7 +140,7 @@ package final class Maintenance: Sendable {
         }
     }
 
-    /// Checks a quarantined delivery with today's secrets, as at the time it arrived, and appends it with a record.
+    /// Verifies a quarantined delivery with today's secrets at the time it arrived, and appends it with a record.
     private func release(_ id: QuarantineID, forcedBecause: String?) throws -> DeliveryID {
         let reader = QuarantineReader(archive.directory)
         defer { reader.close() }
@@ -149,19 +149,19 @@ package final class Maintenance: Sendable {
         let record = PromotionRecord(
             delivery: entry.delivery.uuid, quarantineID: id.rawValue, verification: entry.delivery.verification,
             reason: entry.delivery.reason,
-            // Only what today's secrets do not prove counts as forced.
+            // A delivery that today's secrets verify was not forced.
             forcedBecause: authentic.verification == .failed ? forcedBecause : nil)
         let positions = try archive.appendAndIndex([
             .delivery(archive.encode(authentic, uuid: entry.delivery.uuid)), .record(.promotion(record)),
         ])
-        // The journal has it now: if this fails, releasing it again is rejected by its UUID.
+        // If this fails, a second release is rejected by its UUID, because the journal has the delivery.
         _ = try? archive.quarantine.delete(id)
         return DeliveryID(rawValue: positions.first ?? 0)
     }
 
     private func authenticated(_ entry: QuarantineEntry, _ forcedBecause: String?) throws -> AuthenticDelivery {
         let delivery = entry.delivery
-        var rejection = "no source \(delivery.source) is configured any more"
+        var rejection = "the source \(delivery.source) is no longer configured"
         if let source = try archive.sources().source(named: delivery.source) {
             switch AuthenticDelivery.authenticate(delivery.request, at: source) {
             case .authentic(let authentic): return authentic
@@ -172,7 +172,7 @@ package final class Maintenance: Sendable {
         return AuthenticDelivery.forced(delivery.request, source: delivery.source)
     }
 
-    /// Beside a server, rests as long as the work took, so that deliveries go first.
+    /// In a server, rests as long as the work took, because deliveries go first.
     private func rest(since start: ContinuousClock.Instant) {
         guard archive.isServed else { return }
         Thread.sleep(forTimeInterval: min(start.duration(to: .now) / .seconds(1), 1))

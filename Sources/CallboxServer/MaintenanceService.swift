@@ -43,7 +43,7 @@ struct MaintenanceService: Service {
     }
 }
 
-/// What is due when. Used by one thread at a time.
+/// Runs what is due. Used by one thread at a time.
 private final class MaintenanceRounds: Sendable {
     private static let ageingInterval: Duration = .seconds(600)
     private static let pruningInterval: Duration = .seconds(3600)
@@ -76,7 +76,7 @@ private final class MaintenanceRounds: Sendable {
         self.schedule = Mutex(Schedule(clock: RetentionClock(now: maintenance.archive.now())))
     }
 
-    /// Does what is due. If a task fails, a later round tries it again. Blocks.
+    /// Runs what is due. A later round repeats a task that failed. Blocks.
     func round() {
         schedule.withLock { schedule in
             let archive = maintenance.archive
@@ -119,13 +119,13 @@ private final class MaintenanceRounds: Sendable {
         try archive.archiveRetention(isConfirmed: false)
         guard !archive.retention().isEmpty, let effective = try archive.effectiveRetention() else { return }
         guard clock.isPlausible(at: archive.now()) else {
-            logger.warning("the clock jumped; retention waits until it has run steadily for a day")
+            logger.warning("retention is paused for a day because the clock jumped")
             return
         }
         if let actsAt = effective.actsAt {
             logger.notice(
-                "new retention settings wait for their grace time",
-                metadata: ["actsAt": "\(actsAt.rfc3339)", "now": "callbox archive prune --yes"])
+                "new retention settings wait before they delete anything",
+                metadata: ["actsAt": "\(actsAt.rfc3339)", "confirmWith": "callbox archive prune --yes"])
         }
         let totals = try maintenance.prune(effective.retentions) { _ in
             if isStopping.load(ordering: .acquiring) { throw ServerError.interrupted }
@@ -139,7 +139,7 @@ private final class MaintenanceRounds: Sendable {
             ])
     }
 
-    /// Trains what is due. Not while many deliveries arrive: their bodies are compressed without a dictionary, and training takes a
+    /// Trains what is due. Not while many deliveries arrive: their bodies are compressed without a dictionary, and training occupies a
     /// core for seconds.
     private func train(_ schedule: inout TrainingSchedule) throws {
         while !isStopping.load(ordering: .acquiring), !maintenance.archive.writer.isBusy {

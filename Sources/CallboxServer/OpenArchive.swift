@@ -15,10 +15,10 @@ package struct OpenArchive: Sendable {
     var sources: @Sendable () throws -> SourceTable
     let retention: @Sendable () -> Retention
     let now: @Sendable () -> Timestamp
-    /// Whether the indexer has a thread of its own. Without one, indexing is done when it is needed.
+    /// Whether the indexer has a thread. Without one, indexing is done when it is needed.
     let isServed: Bool
 
-    /// How long an append waits for the indexer. The entries are durable anyway.
+    /// How long an append waits for the indexer. The entries are durable before.
     private static let indexWait: Duration = .seconds(5)
     private static let maintenanceWait: Duration = .seconds(600)
 
@@ -72,7 +72,7 @@ package struct OpenArchive: Sendable {
         DeliveryEncoder { [compressors = writer.compressors] in compressors.compressor(source: $0, body: $1) }
     }
 
-    /// Appends entries. They are durable and, unless the indexer is far behind, visible to queries when this returns. Blocks.
+    /// Appends entries. When this returns they are durable and, unless the indexer is far behind, visible to queries. Blocks.
     package func append(_ drafts: [DraftEntry]) throws -> AppendedEntries {
         var appended = AppendedEntries()
         let needsSecrets = drafts.contains { if case .delivery(_, true) = $0 { true } else { false } }
@@ -93,19 +93,19 @@ package struct OpenArchive: Sendable {
         return appended
     }
 
-    /// Appends entries in one transaction and waits for the indexer's thread, for a moment. Blocks.
+    /// Appends entries in one transaction and waits up to `indexWait` for the indexer's thread. Blocks.
     func appendAndIndex(_ entries: [NewEntry]) throws -> [Int64] {
         let positions = try writer.append(entries, at: now())
         if isServed, let last = positions.last { _ = indexer.waitUntilIndexed(last, limit: Self.indexWait) }
         return positions
     }
 
-    /// Waits until everything that was recorded before is indexed, or indexes it. Blocks.
+    /// Waits until all earlier entries are indexed, or indexes them. Blocks.
     package func indexEverything() throws {
         if isServed { waitForIndexer(limit: Self.maintenanceWait) } else { try indexer.indexAvailable() }
     }
 
-    /// Waits until the indexer's thread has reached what is the journal's end now. Blocks.
+    /// Waits until the indexer's thread has reached the present end of the journal. Blocks.
     package func waitForIndexer(limit: Duration) {
         guard let journal = try? JournalReader(directory.journal) else { return }
         defer { journal.close() }
@@ -114,7 +114,7 @@ package struct OpenArchive: Sendable {
         _ = indexer.waitUntilIndexed(end.position, limit: limit)
     }
 
-    /// Indexes what was recorded and closes the files of a command. Blocks.
+    /// Indexes the new entries and closes the files of a command. Blocks.
     func close(progress: (Int64) -> Void) throws {
         defer { writer.close() }
         quarantine.close()

@@ -3,7 +3,7 @@ internal import Deliveries
 
 /// Decides whether retention may rely on the wall clock: only if it advanced as the monotonic clock did.
 struct RetentionClock {
-    /// How far the clocks may part: NTP corrects less than this.
+    /// Largest difference between the clocks: NTP corrects less than this.
     private static let tolerance: Duration = .seconds(300)
     private static let quarantineTime: Duration = .seconds(86_400)
 

@@ -4,7 +4,7 @@ internal import Journal
 package import ReportIndex
 
 extension OpenArchive {
-    /// How long settings that delete more than those before them wait until they act, unless a person confirms them.
+    /// How long new settings wait before they delete anything, unless a person confirms them.
     static let retentionGrace: Duration = .seconds(86_400)
 
     /// Records the settings if they differ from those recorded last, or if a person confirms them now.
@@ -13,16 +13,15 @@ extension OpenArchive {
         try indexEverything()
         let last = try reader().recordedRetention().first
         if last?.settings == settings, last?.isConfirmed == true || !isConfirmed { return }
-        // Keeping everything forever deletes nothing, so nothing has to be remembered before the first setting.
+        // Without any settings nothing is deleted, so there is no record before the first ones.
         if last == nil, retention().isEmpty { return }
         _ = try append([.record(.retention(RetentionRecord(settings: settings, isConfirmed: isConfirmed)))])
     }
 
-    /// The settings that hold together now: the newest, and as long as those wait, the ones before them too. Nil when nothing may be
-    /// removed.
+    /// The settings that apply together: the newest, and while those wait, the ones before them. Nil if nothing may be removed.
     ///
-    /// Settings that were replaced while they waited hold as well, but only together with the last ones that were in force: two
-    /// changes in a row do not shorten the grace time.
+    /// Settings that were replaced while they waited apply as well, together with the last ones in force: two changes in a row must
+    /// not shorten the grace time.
     package func effectiveRetention() throws -> (retentions: [Retention], actsAt: Timestamp?)? {
         let recorded = try reader().recordedRetention()
         guard let newest = recorded.first, newest.settings == retention().settings else { return nil }
@@ -30,11 +29,11 @@ extension OpenArchive {
         var retentions: [Retention] = []
         var isInForce = false
         for record in recorded where !isInForce {
-            // Settings that do not read back keep everything.
+            // Settings that cannot be read keep everything.
             retentions.append(Retention(settings: record.settings) ?? Retention())
             isInForce = record.isConfirmed || record.actsAt <= now
         }
-        // Before the first settings everything was kept.
+        // Before the first settings, everything was kept.
         if !isInForce { retentions.append(Retention()) }
         return (retentions, retentions.count > 1 ? newest.actsAt : nil)
     }

@@ -12,7 +12,7 @@ internal import ReportIndex
 package import ServiceLifecycle
 internal import UnixSignals
 
-/// A running server. **This file is the composition root:** it connects the modules, and it is the answer to "what happens on SIGTERM?".
+/// A running server. **This file is the composition root:** it connects the modules and defines the order of start and stop.
 ///
 /// ```
 ///  starts, downwards                          stops on SIGTERM or SIGINT, upwards
@@ -26,11 +26,11 @@ internal import UnixSignals
 ///  admin listener      event loops            2. close the port
 ///  reload              SIGHUP
 ///  listener            event loops            1. close the port; finish requests whose commit is under way; 503 and close for
-///                                                all others; cut what is open after `shutdown-grace`
+///                                                all others; close what is open after `shutdown-grace`
 /// ```
-/// The service group stops one service at a time, the last one first, and waits for its end before the next. So nothing is asked to
-/// store a delivery after the writer has stopped. If a service fails, as the listener does when its port is taken, the others stop in
-/// the same order and `run` throws that failure.
+/// The service group stops one service at a time, the last one first, and waits for its end before the next. So no delivery reaches
+/// the writer after it has stopped. If a service fails, as the listener does if its port is in use, the others stop in the same order
+/// and `run` throws that failure.
 ///
 /// Blocking work runs on the threads named above or on `pool`, never on an event loop or the cooperative pool.
 package struct Server: Sendable {
@@ -38,7 +38,7 @@ package struct Server: Sendable {
     let live: LiveConfiguration
     let logger: Logger
     let now: @Sendable () -> Timestamp
-    /// Gives the failures of all modules their words.
+    /// Describes a failure of any module.
     let report: @Sendable (any Error) -> FailureReport
     /// Called when the listener is open, with its address.
     let announce: @Sendable (ListenSetting) -> Void
@@ -46,10 +46,10 @@ package struct Server: Sendable {
     let access: (@Sendable (RequestRecord) -> Void)?
     let sockets: InheritedSockets
     let manager: ServiceManager
-    /// Services that need the archive and end before it.
+    /// Services that need the archive. They stop before it.
     let companions: @Sendable (OpenArchive, NIOThreadPool) async -> [any Service]
 
-    /// How long the end waits for the index.
+    /// How long a stopping server waits for the index.
     private static let indexingGrace: Duration = .seconds(5)
     /// Repeated rejections are logged with their count this often.
     private static let repeatInterval: Duration = .seconds(10)
@@ -76,7 +76,7 @@ package struct Server: Sendable {
 
     /// Serves until SIGTERM or SIGINT.
     package func run() async throws {
-        // Trapped before the address is announced: whoever waits for that may send SIGHUP at once.
+        // Trapped before the address is announced, because a program that waits for the address may send SIGHUP at once.
         let hangups = await UnixSignalsSequence(trapping: .sighup)
         SQLiteFile.disableMemoryStatistics()
         let counters = ListenerCounters()
@@ -90,7 +90,7 @@ package struct Server: Sendable {
         let maintenance = Maintenance(archive)
         let control = ControlService(
             maintenance, logger: logger, pool: pool, reload: { try reload(metrics) }, report: report)
-        // Before the address is announced, as commands may follow at once.
+        // Before the address is announced, because commands may follow at once.
         control.start()
         var services: [any Service] = [
             ClosingService(pool) { archive.writer.close() },
@@ -200,16 +200,16 @@ package struct Server: Sendable {
         }
     }
 
-    /// Accepts requests until its turn to stop, which is the first. The way of a delivery is bytes ▸ `IntakePipeline` ▸ the queue of the
-    /// journal, or of the quarantine.
+    /// Accepts requests until the server stops. A delivery passes bytes ▸ `IntakePipeline` ▸ the queue of the journal or the
+    /// quarantine.
     private func listen(
         _ archive: OpenArchive, _ floor: FreeSpaceFloor, _ readiness: Readiness, _ metrics: ServerMetrics,
         _ log: IntakeLog, _ counters: ListenerCounters
     ) async throws {
         let live = live
-        // Its reader is gone when this returns: SQLite removes the log of a file with the last connection.
+        // Closed when this returns: SQLite removes the log of a file with its last connection.
         let links = ReferredLinks(archive.directory)
-        // A pool of its own: nothing that waits for the writer may delay the check of a large body.
+        // A pool of its own: work that waits for the writer must not delay the check of a large body.
         let bodies = NIOThreadPool(numberOfThreads: max(2, System.coreCount))
         bodies.start()
         let intake = IntakePipeline<Receipt>(
@@ -226,7 +226,8 @@ package struct Server: Sendable {
             },
             observe: { log.note($0) }, redirectLimits: .redirects, quarantineLimits: .quarantine,
             isSpaceShort: { floor.isShort() }, isReferredTo: { _, target in links.contains(target) })
-        let application = ListenerApplication(now: now, admit: intake.admit, observe: { log.note($0) })
+        let application = ListenerApplication(
+            now: now, admit: { HealthPath.admission(of: $0) ?? intake.admit($0) }, observe: { log.note($0) })
         let setting = configuration.listen
         let listener: OpenListener
         do throws(ListenError) {
@@ -254,7 +255,7 @@ package struct Server: Sendable {
     }
 }
 
-/// Holds something that is open already, and closes it when its turn to stop has come.
+/// Closes something that is open when its turn to stop has come.
 private struct ClosingService: Service {
     let pool: NIOThreadPool
     let close: @Sendable () -> Void

@@ -17,12 +17,12 @@ package enum ServerError: Error, Equatable {
     case otherRetentionSettings
     case notQuarantined(QuarantineID)
     case stillUnverified(QuarantineID, reason: String)
-    /// The work ended early because the command that asked for it ended, or because the server is stopping.
+    /// The work ended early because its command ended or the server is stopping.
     case interrupted
 }
 
-/// A failure as a command shows it: an exit status, a sentence, and advice. The process that holds the archive makes it, so a command
-/// says the same whether it did the work itself or asked a server.
+/// A failure as a command shows it: an exit status, a sentence, and advice. The process that holds the archive makes it, so the text
+/// is the same whether the command or a server did the work.
 package struct FailureReport: Error, Codable, Equatable, Sendable {
     package let status: Int32
     package let message: String

@@ -46,8 +46,14 @@ package struct ProviderAccess: Sendable {
         let settings = settings(api)
         var texts: [String: String] = [:]
         for name in api.credentials {
-            texts[name] = try text(
-                at: settings.texts[name] ?? .environment(api.environmentName(name)), for: "the \(name) of \(api.name)")
+            let variable = api.environmentName(name)
+            var place = settings.texts[name] ?? .environment(variable)
+            if place == .environment(variable), setting(variable) == nil, let shared = api.sharedVariables[name],
+                setting(shared) != nil
+            {
+                place = .environment(shared)
+            }
+            texts[name] = try text(at: place, for: "the \(name) of \(api.name)")
         }
         for name in api.extraTexts {
             texts[name] = try settings.texts[name].map { try text(at: $0, for: "the \(name) of \(api.name)") }

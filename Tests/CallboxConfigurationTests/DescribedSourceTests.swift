@@ -85,7 +85,7 @@ struct DescribedSourceTests {
     func keysOfOthers() {
         for settings in ["provider: standard-webhooks, signature: {header: S}", "provider: klavi, type: $.type"] {
             let failure = #expect(throws: ConfigurationError.self) { try Self.parse(settings) }
-            #expect(failure?.message.contains("sources.x does not know") == true)
+            #expect(failure?.message.contains("sources.x has the unknown key") == true)
         }
     }
 }

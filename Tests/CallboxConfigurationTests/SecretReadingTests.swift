@@ -67,7 +67,10 @@ struct SecretReadingTests {
         ])
     func fault(text: String, message: String, advice: String) throws {
         for reading in try Self.readings(Array(text.utf8)) {
-            #expect(throws: ConfigurationError.invalid(message, advice: advice)) { try reading.get() }
+            let failure = #expect(throws: ConfigurationError.self) { try reading.get() }
+            #expect(failure?.message.hasPrefix("secret 'primary' (") == true)
+            #expect(failure?.message.hasSuffix("): \(message)") == true)
+            #expect(failure?.advice == advice)
         }
     }
 
@@ -86,23 +89,28 @@ struct SecretReadingTests {
     func missingVariable() {
         #expect(
             throws: ConfigurationError.invalid(
-                "the environment variable is not set",
+                "secret 'primary' (variable KEY): the environment variable is not set",
                 advice: "Set it where callbox starts, or name a file with 'file'.")
         ) { try Self.variable(nil) }
         #expect(
             throws: ConfigurationError.invalid(
-                "the environment variable is not set", advice: "CALLBOX_SECRETS is set: did you mean that?")
+                "secret 'primary' (variable CALLBOX_SECRET): the environment variable is not set",
+                advice: "CALLBOX_SECRETS is set: did you mean that?")
         ) { try Self.reference(.environment("CALLBOX_SECRET")).secret(["CALLBOX_SECRETS": "x"]) }
     }
 
     @Test("a file that cannot be read is rejected with the reason")
     func missingFile() throws {
         try TemporaryFolder.with { folder in
-            #expect(
-                throws: ConfigurationError.invalid(
-                    "the file cannot be read: no such file or directory", advice: "Check the path and its permissions.")
-            ) { try Self.reference(.file(folder.path(of: "missing"))).secret([:]) }
-            #expect(throws: ConfigurationError.self) { try Self.reference(.file(folder.path)).secret([:]) }
+            for (path, reason) in [
+                (folder.path(of: "missing"), "no such file or directory"), (folder.path, "is a directory"),
+            ] {
+                #expect(
+                    throws: ConfigurationError.invalid(
+                        "secret 'primary' (file \(path)): the file cannot be read: \(reason)",
+                        advice: "Check the path and its permissions.")
+                ) { try Self.reference(.file(path)).secret([:]) }
+            }
         }
     }
 

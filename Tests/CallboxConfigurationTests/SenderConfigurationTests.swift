@@ -37,7 +37,7 @@ struct SenderConfigurationTests {
     }
 
     @Test(
-        "what is no address is rejected by its text",
+        "an invalid address is rejected with its text",
         arguments: ["callbacks.example.com", "10.0.0.0/33", "10.0.0", "1.2.3.4/", "''"])
     func noAddress(text: String) {
         let shown = text == "''" ? "" : text
@@ -54,7 +54,7 @@ struct SenderConfigurationTests {
                 == "c.yaml, line 2: sources.klavi.allow-from must be a list")
     }
 
-    @Test("unsigned deliveries need addresses to come from")
+    @Test("accept-unsigned needs allow-from")
     func acceptUnsigned() throws {
         let policy = try Self.source("allow-from: [10.0.0.0/8], accept-unsigned: true").senderPolicy
         #expect(policy.acceptsUnsigned)

@@ -143,7 +143,8 @@ struct ControlMessagesTests {
             let json = String(decoding: try Self.json(of: request), as: UTF8.self)
             for name in ["_0", "settings", "command", "fromStart", "trains", "checksSignature", "subject", "link"] {
                 let damaged = json.replacing("\"\(name)\":", with: "\"x\":")
-                guard damaged != json else { continue }
+                // An optional member may be missing.
+                guard damaged != json, !json.contains("\"\(name)\":null") else { continue }
                 #expect(throws: ControlFailure.self, "\(damaged)") {
                     try ControlCoding.decode(ControlRequest.self, from: Data(damaged.utf8))
                 }

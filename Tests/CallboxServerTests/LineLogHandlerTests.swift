@@ -24,7 +24,7 @@ struct LineLogHandlerTests {
     }
 
     @Test(
-        "levels are padded so that the texts stand below each other",
+        "levels are padded to align the texts",
         arguments: [
             (Logger.Level.trace, "trace   x"), (.debug, "debug   x"), (.info, "info    x"), (.notice, "notice  x"),
             (.warning, "warning x"), (.error, "error   x"), (.critical, "critical x"),

@@ -95,6 +95,22 @@ struct MetricsTests {
         #expect(throws: ExpositionFormat.Fault.self) { try ExpositionFormat.check(text) }
     }
 
+    @Test("the health path answers GET and HEAD, and leaves other requests to the sources")
+    func healthPath() async throws {
+        for (method, target, isAnswered) in [
+            ("GET", "/healthz", true), ("HEAD", "/healthz?from=lb", true), ("POST", "/healthz", false),
+            ("GET", "/healthz/x", false), ("GET", "/klavi", false),
+        ] {
+            let admission = HealthPath.admission(of: InboundHead(method: method, target: RequestTarget(target)))
+            #expect((admission != nil) == isAnswered, "\(method) \(target)")
+            guard case .read(0, let receive)? = admission else { continue }
+            let response = await withCheckedContinuation { continuation in
+                receive(.fixture(method: method, target: target)) { continuation.resume(returning: $0) }
+            }
+            #expect(response == .text(200, "ok\n"))
+        }
+    }
+
     @Test("the admin listener serves liveness, readiness and metrics")
     func admin() async throws {
         try await TestArchive.with { archive in

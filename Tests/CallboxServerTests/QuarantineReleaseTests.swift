@@ -127,7 +127,8 @@ struct QuarantineReleaseTests {
     @Test("a source that is gone proves nothing, and its delivery can only be forced")
     func unknownSource() async throws {
         try await Self.with(source: "gone") { bench in
-            #expect(throws: ServerError.stillUnverified(Self.first, reason: "no source gone is configured any more")) {
+            #expect(throws: ServerError.stillUnverified(Self.first, reason: "the source gone is no longer configured"))
+            {
                 try bench.run(.release(Self.first, forcedBecause: nil))
             }
             _ = try bench.run(.release(Self.first, forcedBecause: "x"))

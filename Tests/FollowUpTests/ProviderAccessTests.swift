@@ -69,6 +69,18 @@ struct ProviderAccessTests {
         }
     }
 
+    @Test("Klavi's secretKey is read from the variable of its signing secret, unless it has its own")
+    func shared() throws {
+        var environment = ["CALLBOX_KLAVI_ACCESS_KEY": "access", "CALLBOX_KLAVI_SECRET": "shared"]
+        func secretKey() throws -> String? {
+            let access = ProviderAccess(try Self.configuration(), environment: environment)
+            return try access.client(KlaviAPI.description).account.optionalText("secret-key")
+        }
+        #expect(try secretKey() == "shared")
+        environment["CALLBOX_KLAVI_SECRET_KEY"] = "own"
+        #expect(try secretKey() == "own")
+    }
+
     @Test("a credential is read from the file that the configuration names, less one line end")
     func file() async throws {
         try await TemporaryFolder.with { folder in

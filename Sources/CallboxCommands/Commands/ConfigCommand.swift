@@ -105,7 +105,8 @@ struct ConfigCommand: AsyncParsableCommand {
                 the server.
 
                 EXAMPLES
-                  callbox config check && callbox config reload
+                  callbox config reload
+                  callbox config reload --archive /var/lib/callbox
                 """)
 
         @OptionGroup var options: ConfigurationOptions

@@ -29,7 +29,7 @@ final class Readiness: Sendable {
         self.metrics = metrics
     }
 
-    /// From now on the server is not ready, so that load balancers send nothing more.
+    /// From now on the server is not ready: load balancers send no further requests.
     func stop() {
         isStopping.store(true, ordering: .relaxed)
     }

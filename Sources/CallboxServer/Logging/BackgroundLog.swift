@@ -5,7 +5,7 @@ internal import StrictJSON
 internal import Synchronization
 internal import TerminalOutput
 
-/// Writes log lines on a queue of its own, so that a slow terminal or a full pipe never blocks an event loop.
+/// Writes log lines on a queue of its own: a slow terminal or a full pipe must not block an event loop.
 ///
 /// At most `lineCountLimit` lines wait; further ones are counted and the count is logged when there is room again.
 package final class BackgroundLog: Sendable {

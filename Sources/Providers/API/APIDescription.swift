@@ -13,6 +13,8 @@ package struct APIDescription: Sendable {
     package let defaultURL: String
     /// The configuration's keys of the credentials. The first one names the account and is not secret.
     package let credentials: [String]
+    /// By credential, the variable of a source's secret that has the same value. It is read if the credential's own is not set.
+    package var sharedVariables: [String: String] = [:]
     /// Keys of further base URLs, for calls that may have another one.
     package var extraURLs: [String] = []
     /// Keys of further texts that may be given, such as a public key.

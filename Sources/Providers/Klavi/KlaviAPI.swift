@@ -5,7 +5,9 @@ internal import StrictJSON
 package enum KlaviAPI {
     package static let description = APIDescription(
         name: "klavi", provider: "klavi", defaultURL: "https://api-sandbox.klavi.ai/data/v1",
-        credentials: ["access-key", "secret-key"], login: login, rejection: rejection,
+        credentials: ["access-key", "secret-key"],
+        // Klavi signs with the secretKey that logs in (klavi-reference: Signature).
+        sharedVariables: ["secret-key": "CALLBOX_KLAVI_SECRET"], login: login, rejection: rejection,
         links: [KlaviLinkForm.self, KlaviReportForm.self],
         cancel: LinkCancellation(key: "linkId", effect: "revokes its consents", call: revokeConsents))
 

@@ -1,0 +1,33 @@
+internal import Foundation
+
+/// Reads a file that people write, such as a configuration or a secret.
+enum SmallFile {
+    struct Failure: Error {
+        /// The system's reason, such as "permission denied".
+        let reason: String
+    }
+
+    static func read(_ path: String, byteCountLimit: Int) throws(Failure) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .lastError }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 16 * 1024)
+        while true {
+            let count = Foundation.read(descriptor, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw .lastError }
+            guard count > 0 else { return bytes }
+            bytes += buffer.prefix(count)
+            guard bytes.count <= byteCountLimit else {
+                throw Failure(reason: "it is longer than \(byteCountLimit / 1024) KiB")
+            }
+        }
+    }
+}
+
+extension SmallFile.Failure {
+    fileprivate static var lastError: SmallFile.Failure {
+        SmallFile.Failure(reason: String(cString: strerror(errno)).lowercased())
+    }
+}

@@ -1,0 +1,20 @@
+internal import CallboxConfiguration
+internal import Deliveries
+internal import HTTPListener
+
+/// `/healthz` on the port of the sources, for load balancers: 200 while the server accepts requests. Whether it can store them
+/// is `/ready` of the admin listener, which writes to the disk and so is not for everybody.
+enum HealthPath {
+    private static let response = Response.text(200, "ok\n")
+
+    /// Nil for requests to sources.
+    static func admission(of head: InboundHead) -> Admission? {
+        // The first comparison needs no copy of the path, and is all that a delivery costs.
+        guard head.target.text.utf8.starts(with: CallboxConfiguration.healthPath.utf8),
+            head.target.path == CallboxConfiguration.healthPath, head.method == "GET" || head.method == "HEAD"
+        else {
+            return nil
+        }
+        return .read(bodyByteCountLimit: 0) { _, respond in respond(response) }
+    }
+}

@@ -11,7 +11,7 @@ struct ArchiveAccess {
     private let configuration: CallboxConfiguration
     private let console: Console
 
-    /// How long a query waits for a running server to index what it has just received.
+    /// How long a query waits for a running server to index new entries.
     private static let indexWait: Duration = .seconds(1)
 
     init(_ configuration: CallboxConfiguration, console: Console) {

@@ -3,9 +3,9 @@ internal import Journal
 internal import ReportIndex
 internal import TerminalOutput
 
-/// A statement and its values as the command line gives them.
+/// The statement and the parameters of `callbox sql`.
 enum StatementText {
-    /// A little more than SQLite takes, so that it is SQLite's limit that counts.
+    /// More than SQLite's own limit, which applies.
     private static let byteCountLimit = 1 << 20
 
     static func read(_ statement: String, file: String?) throws(CommandFailure) -> String {
@@ -23,7 +23,7 @@ enum StatementText {
         return text
     }
 
-    /// `name=value` is text whatever it looks like, for fields are; `name:=value` is a number or null.
+    /// `name=value` is text, as fields are; `name:=value` is a number or null.
     static func parameters(_ texts: [String]) throws(CommandFailure) -> [String: SQLValue] {
         var values: [String: SQLValue] = [:]
         for text in texts {

@@ -85,8 +85,8 @@ enum HelpTopic: String, CaseIterable {
           -f, --format csv       comma-separated values with a header (RFC 4180)
           --json NAMES           only these members, as JSON (docs/cli-json.md)
 
-        Tables mask personal data and credentials. JSON members are documented in
-        docs/cli-json.md.
+        On a terminal, every format masks personal data; --reveal shows it. In a pipe,
+        JSON and CSV have full values. docs/cli-json.md documents the JSON.
 
         TIME
           On a terminal, times are in the local time zone (TZ), or show the age.

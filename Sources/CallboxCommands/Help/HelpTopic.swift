@@ -85,7 +85,8 @@ enum HelpTopic: String, CaseIterable {
           -f, --format csv       comma-separated values with a header (RFC 4180)
           --json NAMES           only these members, as JSON (docs/cli-json.md)
 
-        On a terminal, every format masks personal data; --reveal shows it. In a pipe,
+        Tables mask personal data. On a terminal, list, search, diff, timeline and tail
+        mask it in every format, and show records JSON in the audit log. In a pipe,
         JSON and CSV have full values. docs/cli-json.md documents the JSON.
 
         TIME

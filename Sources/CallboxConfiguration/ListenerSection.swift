@@ -43,6 +43,13 @@ enum ListenerSection {
         grace = duration("shutdown-grace") ?? grace
     }
 
+    /// Each limit by name, as a configuration file writes it.
+    static func texts(_ limits: ListenerLimits) -> [(name: String, text: String)] {
+        durations.map { ($0.name, Quantity.text(limits[keyPath: $0.path])) }
+            + byteCounts.map { ($0.name, Quantity.text(byteCount: limits[keyPath: $0.path])) }
+            + counts.map { ($0.name, "\(limits[keyPath: $0.path])") }
+    }
+
     static func proxies(_ section: YAMLMapping) -> TrustedProxies {
         section.rejectUnknownKeys(["addresses", "header"])
         var proxies = TrustedProxies(section.addressRanges("addresses"))

@@ -19,6 +19,20 @@ package enum Quantity {
         return Int(number * unit)
     }
 
+    /// In the largest unit that leaves no remainder.
+    static func text(_ duration: Duration) -> String {
+        let milliseconds = duration.milliseconds
+        let units: [(String, Int64)] = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000)]
+        let unit = units.first { milliseconds >= 2 * $0.1 && milliseconds % $0.1 == 0 } ?? ("ms", 1)
+        return "\(milliseconds / unit.1)\(unit.0)"
+    }
+
+    static func text(byteCount: Int) -> String {
+        let units: [(String, Int)] = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)]
+        let unit = units.first { byteCount >= $0.1 && byteCount % $0.1 == 0 } ?? ("", 1)
+        return "\(byteCount / unit.1)\(unit.0)"
+    }
+
     /// Decimal digits.
     static func count(_ text: String) -> Int? {
         DecimalText.nonNegative(text.utf8).flatMap { Int(exactly: $0) }

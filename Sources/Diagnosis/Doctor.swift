@@ -147,8 +147,10 @@ package struct Doctor {
 
     private func limits(_ server: Int32?, _ configuration: CallboxConfiguration) -> [Finding] {
         let limits = ServerFindings.limits(of: server)
-        return ServerFindings.findings(
-            limits, whose: server == nil ? "a server in this shell" : "the server",
-            connectionCount: configuration.limits.connectionCount)
+        let list = Finding.fine("limits", configuration.limitTexts.joined(separator: ", "))
+        return [list]
+            + ServerFindings.findings(
+                limits, whose: server == nil ? "a server in this shell" : "the server",
+                connectionCount: configuration.limits.connectionCount)
     }
 }

@@ -1,5 +1,7 @@
-import CallboxConfiguration
+import HTTPListener
 import Testing
+
+@testable import CallboxConfiguration
 
 @Suite("Durations and sizes as people write them")
 struct QuantityTests {
@@ -36,6 +38,20 @@ struct QuantityTests {
         ])
     func size(text: String, expected: Int) {
         #expect(Quantity.byteCount(text) == expected)
+    }
+
+    @Test("durations and sizes are written as they are read")
+    func texts() {
+        for text in ["0ms", "500ms", "20s", "60s", "90s", "5m", "24h", "7d"] {
+            #expect(Quantity.duration(text).map(Quantity.text) == text)
+        }
+        for text in ["1", "1000", "64KiB", "256MiB", "1GiB", "1025KiB"] {
+            #expect(Quantity.byteCount(text).map { Quantity.text(byteCount: $0) } == text)
+        }
+        var configuration = CallboxConfiguration()
+        #expect(configuration.limitTexts.contains("connections \(configuration.limits.connectionCount)"))
+        configuration.limits.connectionCount += 1
+        #expect(configuration.limitTexts.contains { $0.hasPrefix("connections ") && $0.contains("(default ") })
     }
 
     @Test(

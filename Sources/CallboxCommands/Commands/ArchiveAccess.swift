@@ -11,7 +11,7 @@ struct ArchiveAccess {
     private let configuration: CallboxConfiguration
     private let console: Console
 
-    /// How long a query waits for a running server to index what it has just received.
+    /// How long a query waits for a running server to index new entries.
     private static let indexWait: Duration = .seconds(1)
 
     init(_ configuration: CallboxConfiguration, console: Console) {
@@ -20,7 +20,7 @@ struct ArchiveAccess {
         self.console = console
     }
 
-    /// Whether a server listens on the control socket.
+    /// True if a server listens on the control socket.
     var isServed: Bool { ControlAddress.isListening(at: directory.controlSocketPath) }
 
     /// A reader for reports. If entries are not indexed yet, it waits briefly for the server, then notes how many are missing.

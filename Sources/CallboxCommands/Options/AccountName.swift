@@ -1,8 +1,8 @@
 internal import Foundation
 
-/// Who runs this process, as the system says.
+/// The account of this process.
 enum AccountName {
-    /// The account; where somebody logged in as another and changed, both: `root, logged in as ana`.
+    /// `ana`, or `root, logged in as ana` after a change of account.
     static func current() -> String {
         text(account: account(), login: login())
     }

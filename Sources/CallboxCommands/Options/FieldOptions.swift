@@ -6,9 +6,9 @@ internal import Providers
 /// The flags that a provider declares as `Field`s.
 ///
 /// ArgumentParser finds the flags of a type in the mirror of an empty value, and reads them through `Decodable`. Property wrappers
-/// make both; here both are made of the fields, so help, completions and errors are the library's own.
+/// provide both; here the fields do. Help, completions and errors are then those of the library.
 struct FieldOptions<Fields: FieldSet>: ParsableArguments {
-    /// By the fields' names: as `FieldValues` takes them, but for files, which are named and not yet read.
+    /// By field name, for `FieldValues`; a file is a path until `values()` reads it.
     private var texts: [String: [String]] = [:]
 
     init() {}
@@ -35,7 +35,7 @@ struct FieldOptions<Fields: FieldSet>: ParsableArguments {
         if let problem = Fields.problem(with: FieldValues(checked: texts)) { throw ValidationError(problem) }
     }
 
-    /// The values, files read.
+    /// The values, with the contents of files.
     func values() throws -> FieldValues {
         var read = texts
         for field in Fields.fields where field.kind == .objectFile {
@@ -81,20 +81,20 @@ extension FieldOptions: CustomReflectable {
         return Option<String?>(name: name, help: help, completion: completion, transform: transform)
     }
 
-    /// A value as `FieldValues` takes it.
+    /// The value in the form of `FieldValues`.
     private static func value(_ text: String, of field: Field) throws -> String {
         var value = text
         switch field.kind {
         case .duration:
             guard let duration = Quantity.duration(text), duration > .zero else {
-                throw ValidationError("write a time such as 5m or 1h")
+                throw ValidationError("use a duration such as 5m or 1h")
             }
             value = "\(duration.milliseconds)"
         case .moment:
             if let duration = Quantity.duration(text), duration > .zero {
                 value = SystemClock.now().advanced(byMilliseconds: duration.milliseconds).rfc3339
             } else if Timestamp(rfc3339: text.utf8) == nil {
-                throw ValidationError("write a time from now, such as 7d, or 2026-12-31T23:59:59Z")
+                throw ValidationError("use a duration from now, such as 7d, or a time such as 2026-12-31T23:59:59Z")
             }
         default: break
         }

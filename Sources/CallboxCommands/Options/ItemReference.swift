@@ -5,8 +5,8 @@ internal import Quarantine
 internal import ReportIndex
 internal import TerminalOutput
 
-/// An ID on the command line. Every command that takes an ID reads every kind, and fails with the right command if it cannot
-/// use that kind.
+/// An ID on the command line. Every command with an ID argument reads every kind, and fails with the right command if
+/// it cannot use that kind.
 enum ItemReference: Equatable, CustomStringConvertible {
     /// `42`
     case delivery(DeliveryID)
@@ -54,14 +54,14 @@ enum ItemReference: Equatable, CustomStringConvertible {
         }
     }
 
-    /// The delivery; `latest` is that of the newest report, and a report stands for its delivery.
+    /// The delivery; `latest` is that of the newest report, a report means its delivery.
     ///
     /// - Parameter command: named by the failure for a rejected delivery, such as `replay`.
     func deliveryID(_ reader: ArchiveReader, for command: String) throws(CommandFailure) -> DeliveryID {
         try report(reader, for: command).id
     }
 
-    /// The delivery and, for `42.2`, the report. `latest` is the newest report, of which the ordinal is given if it is not
+    /// The delivery and, for `42.2`, the report. `latest` is the newest report, whose ordinal is set if it is not
     /// the first of its delivery. Fails if the archive has no such delivery.
     ///
     /// - Parameter command: named by the failure for a rejected delivery, such as `show`.
@@ -102,7 +102,7 @@ enum ItemReference: Equatable, CustomStringConvertible {
         case .latest: return .latest
         case .quarantined(let id):
             throw CommandFailure(
-                .usage, "\(self) is a rejected delivery, and '\(command)' takes delivery and report IDs",
+                .usage, "\(self) is a rejected delivery, and '\(command)' accepts delivery and report IDs",
                 advice: "Run 'callbox quarantine show q\(id)', or release it into the archive first.")
         }
     }
@@ -117,7 +117,7 @@ enum ItemReference: Equatable, CustomStringConvertible {
         case .delivery(let id), .report(let id, _):
             throw CommandFailure(
                 .usage,
-                "\(self) is a delivery of the archive, and '\(command)' takes IDs of the quarantine, such as q10",
+                "\(self) is a delivery of the archive, and '\(command)' accepts quarantine IDs, such as q10",
                 advice: "Run 'callbox show \(id)' for the delivery, or 'callbox quarantine list' for the IDs.")
         }
     }
@@ -127,17 +127,5 @@ extension CommandFailure {
     static func noSuchDelivery(_ id: DeliveryID) -> CommandFailure {
         CommandFailure(
             .negative, "there is no delivery \(id) in this archive", advice: "Run 'callbox list' for the IDs.")
-    }
-}
-
-extension DeliveryID {
-    init(argument: String) throws(CommandFailure) {
-        switch ItemReference(argument) {
-        case .delivery(let id)?, .report(let id, _)?: self = id
-        default:
-            throw CommandFailure(
-                .usage, "'\(TerminalText.escape(argument))' is not a delivery ID; use 42 or 42.2",
-                advice: "Run 'callbox list' for the IDs.")
-        }
     }
 }

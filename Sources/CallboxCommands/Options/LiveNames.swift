@@ -4,7 +4,7 @@ internal import Foundation
 internal import Journal
 internal import ReportIndex
 
-/// Names that a shell offers while a command is typed: those that the archive has. An archive that cannot be read offers none.
+/// Completions from the archive; none if it cannot be read.
 enum LiveNames {
     static let sources = completion(\.sources)
     static let types = completion(\.types)
@@ -27,7 +27,7 @@ enum LiveNames {
         }
     }
 
-    /// The names that begin like what is typed and that no shell takes for anything else.
+    /// The names with this prefix that need no quoting in a shell.
     static func offered(_ names: [String], for typed: String) -> [String] {
         names.filter { name in
             name.hasPrefix(typed) && ShellText.quote(name) == name && !name.contains(":")
@@ -44,7 +44,7 @@ enum LiveNames {
         return try? reader.vocabulary()
     }
 
-    /// What a flag of the line that is being typed says.
+    /// The value of a flag on the typed line.
     static func value(of names: [String], in words: [String]) -> String? {
         for (place, word) in words.enumerated() {
             if names.contains(word), place + 1 < words.count { return words[place + 1] }

@@ -5,18 +5,18 @@ internal import Foundation
 internal import Providers
 internal import TerminalOutput
 
-/// Where `sign` and `verify` find a secret. Never on the command line, where every process of the machine could read it.
+/// The secrets of `sign` and `verify`. Never on the command line, which every process can read.
 struct SecretOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("An environment variable that holds the secret.", valueName: "name"))
+    @Option(help: ArgumentHelp("Environment variable with the secret.", valueName: "name"))
     var secretEnv: [String] = []
 
-    @Option(help: ArgumentHelp("A file that holds it; one line break at its end does not count.", valueName: "file"))
+    @Option(help: ArgumentHelp("File with the secret; a line break at its end is ignored.", valueName: "file"))
     var secretFile: [String] = []
 
-    @Option(help: ArgumentHelp("What goes with it: an API key or a user name.", valueName: "name"))
+    @Option(help: ArgumentHelp("API key or user name of the secret.", valueName: "name"))
     var identity: String?
 
-    /// At least one secret, named by where it was found.
+    /// At least one secret, named by its variable or file.
     func secrets(for purpose: SecretPurpose) throws(CommandFailure) -> [Secret] {
         guard !secretEnv.isEmpty || !secretFile.isEmpty else {
             throw CommandFailure(.usage, "there is no secret", advice: "Name it with --secret-env or --secret-file.")
@@ -36,7 +36,7 @@ struct SecretOptions: ParsableArguments {
     }
 }
 
-/// A scheme by name: that of a provider, or of a source whose provider has only one.
+/// A signature scheme by name: of a provider, or of a source whose provider has only one.
 enum SchemeChoice {
     static func scheme(named name: String, _ options: ConfigurationOptions) throws(CommandFailure) -> OfflineScheme {
         let known = CallboxCommand.providers.schemes
@@ -57,7 +57,7 @@ enum SchemeChoice {
     }
 }
 
-/// Bytes that a command is given: a file, or standard input for `-`.
+/// The bytes of a file, or of standard input for `-`.
 enum GivenBytes {
     static func read(_ path: String) throws(CommandFailure) -> [UInt8] {
         if path == "-" { return Array(FileHandle.standardInput.readDataToEndOfFile()) }

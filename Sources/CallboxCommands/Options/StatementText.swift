@@ -3,9 +3,9 @@ internal import Journal
 internal import ReportIndex
 internal import TerminalOutput
 
-/// A statement and its values as the command line gives them.
+/// The statement and the parameters of `callbox sql`.
 enum StatementText {
-    /// A little more than SQLite takes, so that it is SQLite's limit that counts.
+    /// More than SQLite's own limit, which applies.
     private static let byteCountLimit = 1 << 20
 
     static func read(_ statement: String, file: String?) throws(CommandFailure) -> String {
@@ -23,18 +23,18 @@ enum StatementText {
         return text
     }
 
-    /// `name=value` is text whatever it looks like, for fields are; `name:=value` is a number or null.
+    /// `name=value` is text, as fields are; `name:=value` is a number or null.
     static func parameters(_ texts: [String]) throws(CommandFailure) -> [String: SQLValue] {
         var values: [String: SQLValue] = [:]
         for text in texts {
             guard let (name, value) = parameter(text) else {
                 throw CommandFailure(
-                    .usage, "--param does not understand '\(TerminalText.escape(text))'",
-                    advice: "Write name=value for text, name:=42 for a number, name:=null for NULL.")
+                    .usage, "--param '\(TerminalText.escape(text))' is not a name and a value",
+                    advice: "Use name=value for text, name:=42 for a number, name:=null for NULL.")
             }
             guard values.updateValue(value, forKey: name) == nil else {
                 throw CommandFailure(
-                    .usage, "--param gives '\(TerminalText.escape(name))' twice", advice: "Take out one of them.")
+                    .usage, "--param names '\(TerminalText.escape(name))' twice")
             }
         }
         return values

@@ -48,7 +48,7 @@ enum MissingReports {
         }
     }
 
-    /// A key of externalInfo as --external takes it.
+    /// A key of externalInfo without its prefix.
     private static func shown(_ name: String) -> String {
         name.hasPrefix("externalInfo.") ? String(name.dropFirst("externalInfo.".count)) : name
     }

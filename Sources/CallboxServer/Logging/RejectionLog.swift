@@ -23,16 +23,20 @@ final class RejectionLog: Sendable {
     }
 
     func note(_ rejection: Rejection, _ request: RequestSummary? = nil, quarantineID: QuarantineID? = nil) {
+        // Reasons that differ in a number only, such as an age in seconds, are equal.
+        let key = Rejection(
+            source: rejection.source, status: rejection.status, reason: RejectionReason.label(rejection.reason),
+            peer: rejection.peer)
         let isFirst = state.withLock { state in
-            if let count = state.repeats[rejection] {
-                state.repeats[rejection] = count + 1
+            if let count = state.repeats[key] {
+                state.repeats[key] = count + 1
                 return false
             }
             guard state.repeats.count < Self.keyCountLimit else {
                 state.otherCount += 1
                 return false
             }
-            state.repeats[rejection] = 0
+            state.repeats[key] = 0
             return true
         }
         guard isFirst else { return }

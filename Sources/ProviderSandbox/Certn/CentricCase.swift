@@ -103,7 +103,7 @@ extension CentricCase {
         ]
     }
 
-    /// Whether nobody is asked. A package order invites if it says nothing else, because it needs only an address.
+    /// True if nobody is asked. A package order invites if it says nothing else, because it needs only an address.
     static func isQuickscreen(_ order: JSON, isPackage: Bool) -> Bool {
         let isSilent = order["send_invite_email"] == nil && order["return_invite_link"] == nil
         return order["send_invite_email"] != true && order["return_invite_link"] != true && !(isPackage && isSilent)

@@ -34,7 +34,7 @@ struct RetryPolicy: Sendable {
     var timeLimit: Duration = .seconds(10)
     /// Seconds before the second attempt, the third and so on.
     var waits: [TimeInterval] = []
-    /// Whether a response with this status ends the attempts, delivered or not; a missing response never does.
+    /// True if a response with this status ends the attempts, delivered or not; a missing response never does.
     var isFinal: @Sendable (_ status: Int) -> Bool
 
     /// Certn Centric and Certificall document no retries: these are the sandbox's.

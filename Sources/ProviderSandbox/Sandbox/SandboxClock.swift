@@ -13,7 +13,7 @@ final class SandboxClock: Sendable {
 
     var now: Date { Date() + state.withLock { $0.advance } }
 
-    /// Whether anything waits on this clock.
+    /// True if anything waits on this clock.
     var isAwaited: Bool { state.withLock { !$0.sleeps.isEmpty } }
 
     func advance(by seconds: TimeInterval) {

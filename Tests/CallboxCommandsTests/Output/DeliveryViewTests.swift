@@ -69,9 +69,9 @@ struct DeliveryViewTests {
         let view = DeliveryView(
             delivery: .fixture(), reports: [DeliveredReport(report: report, attemptNumber: 2, fields: [])], replays: [])
         let lines = Self.lines(view)
-        #expect(lines.contains("  attempt   2 of 3, first came as delivery 7"))
-        #expect(lines.contains("Report pf_checking_account of klavi, no route took it"))
-        #expect(lines.contains { $0.hasPrefix("  route     none; 'callbox explain ") })
+        #expect(lines.contains("  attempt   2 of 3, the first is delivery 7"))
+        #expect(lines.contains("Report pf_checking_account of klavi, no route"))
+        #expect(lines.contains { $0.hasPrefix("  route     none; run 'callbox show ") })
         let json = try #require(try Self.json(view)["reports"]?.elements.first { _ in true })
         #expect(json["attempt"]?.rawText == "2")
         #expect(json["attempts"]?.rawText == "3")
@@ -83,8 +83,9 @@ struct DeliveryViewTests {
         "the origin is told in words",
         arguments: [
             (Verification.verified, "  origin    verified by secret primary"),
-            (.unverified, "  origin    unverified: nothing was there to check it with"),
-            (.failed, "  origin    failed: let in unproved"), (.expired, "  origin    expired: let in unproved"),
+            (.unverified, "  origin    unverified"),
+            (.failed, "  origin    failed: released from quarantine with --force"),
+            (.expired, "  origin    expired: released from quarantine with --force"),
         ])
     func origin(verification: Verification, expected: String) {
         let view = DeliveryView(
@@ -219,7 +220,7 @@ struct DeliveryViewTests {
         #expect(
             lines.suffix(2) == [
                 "Body",
-                "  gone: retention took it at \(Timestamp.fixture.rfc3339), older than a year\\u{1b}[2J",
+                "  pruned at \(Timestamp.fixture.rfc3339): older than a year\\u{1b}[2J",
             ])
         #expect(lines.contains { $0.hasPrefix("  body      2.0 KB, SHA-256 abab") })
         let json = try Self.json(view)

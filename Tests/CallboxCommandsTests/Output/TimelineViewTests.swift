@@ -46,8 +46,8 @@ struct TimelineViewTests {
                 2026-11-02T10:00:00.250Z      -  certn-legacy  redirect    9      1
 
                 Current state
-                applicant  report_status=COMPLETE result=CLEARED  id=c-1     7  2026-11-02T09:59:57.750Z
-                redirect                                          id=c-1     9  2026-11-02T10:00:00.250Z
+                applicant  report_status=COMPLETE result=CLEARED  id=c-1    7  2026-11-02T09:59:57.750Z
+                redirect                                          id=c-1    9  2026-11-02T10:00:00.250Z
 
                 """)
     }

@@ -117,7 +117,7 @@ struct TailSessionTests {
             try session.look(at: Self.now, .now)
             #expect(session.failure == nil)
             #expect(bench.types() == ["a"])
-            #expect(bench.output.errorText.hasSuffix("the archive is there\n"))
+            #expect(bench.output.errorText.hasSuffix("found the archive\n"))
         }
     }
 
@@ -173,7 +173,7 @@ struct TailSessionTests {
             try bench.add("a")
             var session = bench.session { $0.start = .resumed }
             try session.look(at: Self.now, .now)
-            #expect(bench.output.errorText == "no tail has followed this archive yet; starting now\n")
+            #expect(bench.output.errorText == "no earlier tail of this archive; starting now\n")
             #expect(bench.types() == ["a"])
         }
     }
@@ -188,7 +188,7 @@ struct TailSessionTests {
             try Data("{".utf8).write(to: URL(filePath: file.path))
             var session = bench.session { $0.start = .resumed }
             try session.look(at: Self.now, .now)
-            #expect(bench.output.errorText == "what the last tail left does not read back; starting now\n")
+            #expect(bench.output.errorText == "cannot read the position of the last tail; starting now\n")
         }
     }
 
@@ -208,13 +208,13 @@ struct TailSessionTests {
             try session.look(at: Self.now, instant)
             #expect(
                 bench.output.errorText
-                    == "another archive is in its place; following what comes to that one\n")
+                    == "the archive was replaced; following the new one\n")
             try bench.add("y")
             try session.look(at: Self.now, instant)
             #expect(bench.types() == ["c", "y"])
             var next = bench.session { $0.start = .resumed }
             try next.look(at: Self.now, instant)
-            #expect(bench.output.errorText.contains("this is not the archive that the last tail followed"))
+            #expect(bench.output.errorText.contains("the last tail followed another archive"))
             #expect(bench.types() == ["c", "y"])
         }
     }

@@ -2,7 +2,7 @@ internal import Deliveries
 internal import Journal
 internal import ReportIndex
 
-/// Whether a browser redirect names a link that the archive knows. Blocks: not for event loops.
+/// Checks that a browser redirect names a link of the archive. Blocks: not for event loops.
 struct ReferredLinks: Sendable {
     /// Query parameters of redirects that name a link, and the key that links have for them.
     private static let parameters = [(parameter: "link_id", key: "linkId"), (parameter: "linkId", key: "linkId")]

@@ -6,7 +6,7 @@ package struct SenderPolicy: Sendable, Equatable {
     package var allowed: [AddressRange] = []
     /// The certificates of which a client must present one in the TLS handshake. Empty: none is needed.
     package var certificates: Set<ClientCertificate> = []
-    /// Whether a delivery without any signature gets in from an allowed address, marked `unverified`: older accounts of
+    /// True if an allowed address may send deliveries without a signature, marked `unverified`: older accounts of
     /// Klavi do not sign reports (klavi-reference: Undocumented).
     package var acceptsUnsigned = false
 

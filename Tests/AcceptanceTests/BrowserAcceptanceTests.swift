@@ -7,7 +7,7 @@ import Testing
     "What users do in a browser", .programs,
     .enabled(if: HeadlessBrowser.isInstalled, "no Chromium is installed (Debian: apt-get install chromium)"))
 struct BrowserAcceptanceTests {
-    /// Whether no link is pending, as monitoring asks.
+    /// True if no link is pending, as monitoring asks.
     private func expectNothingAwaited(_ fakes: FakeBench) throws {
         let awaiting = try fakes.callbox("links", "list", "--pending", "--format", "json")
         #expect(awaiting.status == 0, "\(awaiting.text)")

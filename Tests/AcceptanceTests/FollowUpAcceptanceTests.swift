@@ -211,7 +211,7 @@ struct FollowUpAcceptanceTests {
         try succeed(fakes.sandbox("trigger", "klavi.link_created", "--to", "\(server.url)/klavi", "--wait"))
         #expect(try fakes.reports("--type", "link_created").count == 1)
         // A code lives for minutes, so it is given up after three tries.
-        try server.waitForLog("follow-up given up")
+        try server.waitForLog("follow-up abandoned")
         #expect(server.logCount("follow-up failed, to be tried again", "task=ezid-claims") == 2)
         #expect(try fakes.reports("--type", "claims").isEmpty)
         #expect(try server.stop() == 0)

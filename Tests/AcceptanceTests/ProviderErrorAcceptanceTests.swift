@@ -187,7 +187,7 @@ struct ProviderErrorAcceptanceTests {
         #expect(try verify(code, fakes).status == 200)
         let visit = try LoopbackHTTP(port: server.port).get(String(link.dropFirst(server.url.count)))
         #expect(visit.status == 200)
-        try server.waitForLog("follow-up given up")
+        try server.waitForLog("follow-up abandoned")
         #expect(server.logText.contains("the provider rejected with 400"), "\(server.logText)")
         #expect(!server.logText.contains(code))
         #expect(try fakes.reports("--type", "claims").isEmpty)

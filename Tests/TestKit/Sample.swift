@@ -11,7 +11,7 @@ package struct Sample: Sendable, CustomStringConvertible {
     /// expected.json.
     package let expected: JSONDocument
 
-    /// Whether the case is archived; handshakes are not.
+    /// True if the case is archived; handshakes are not.
     package var isArchived: Bool {
         var elements = expected.root["reports"]?.elements
         return elements?.next() != nil

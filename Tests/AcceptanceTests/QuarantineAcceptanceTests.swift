@@ -13,7 +13,7 @@ struct QuarantineAcceptanceTests {
         return bench
     }
 
-    /// The list once there are so many: rejected deliveries are written after their answer.
+    /// The list once there are so many: rejected deliveries are written after their response.
     private func quarantined(_ count: Int, _ bench: Workbench) throws -> [JSONValue] {
         _ = try bench.events(count)
         let listed = try bench.callbox("quarantine", "list", "--format", "ndjson")
@@ -98,7 +98,7 @@ struct QuarantineAcceptanceTests {
         #expect(try server.stop() == 0)
     }
 
-    @Test("a configuration that is wrong is not taken over, and the old one goes on")
+    @Test("a wrong configuration is rejected, and the old one stays in use")
     func wrongReload() throws {
         let bench = try bench(secret: "klavi-test-secret")
         let server = try bench.serve()

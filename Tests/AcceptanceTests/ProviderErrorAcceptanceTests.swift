@@ -92,12 +92,12 @@ struct ProviderErrorAcceptanceTests {
     // MARK: Klavi
 
     @Test("productsCallbackURL with 'all' beside another key is rejected before it is sent")
-    func allStandsAlone() throws {
+    func allExcludesOtherKeys() throws {
         let fakes = try FakeBench()
         let result = try fakes.callbox(
             "links", "create", "klavi", "--callback", "all=https://cb.example.com/a", "--callback",
             "other=https://cb.example.com/b")
-        expect(result, status: 64, says: #""all" stands alone"#)
+        expect(result, status: 64, says: #""all" excludes them"#)
         #expect(try fakes.callCount("klavi") == 0)
     }
 

@@ -63,7 +63,7 @@ package final class RunningServer: Sendable {
     /// Sends SIGHUP and waits until the log says how the reload ended.
     package func reload() throws {
         func isEnd(_ line: Substring) -> Bool {
-            line.contains("configuration reloaded") || line.contains("the old one goes on")
+            line.contains("configuration reloaded") || line.contains("the old settings stay in use")
         }
         let count = log.text.split(separator: "\n").count(where: isEnd)
         _ = Foundation.kill(process.id, SIGHUP)

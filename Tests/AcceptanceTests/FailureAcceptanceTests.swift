@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-@Suite("Failures have a message and an exit status", .programs)
+@Suite("Failures print one sentence and set the exit status", .programs)
 struct FailureAcceptanceTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let arguments: [String]
@@ -104,7 +104,7 @@ struct FailureAcceptanceTests {
         #expect(result.error.contains("another process (\(server.processID)) is writing to"))
     }
 
-    @Test("a file that is not an archive, and a damaged archive")
+    @Test("a file that is not an archive, and a damaged one")
     func damaged() throws {
         let bench = try Workbench()
         try FileManager.default.createDirectory(atPath: bench.archive, withIntermediateDirectories: true)
@@ -129,7 +129,7 @@ struct FailureAcceptanceTests {
         #expect(!(check.text + check.error).isEmpty)
     }
 
-    @Test("a reader that goes away ends a listing quietly")
+    @Test("a closed pipe ends a listing without an error")
     func brokenPipe() throws {
         let bench = try Workbench()
         let server = try bench.serve()

@@ -98,7 +98,7 @@ struct QuarantineAcceptanceTests {
         #expect(try server.stop() == 0)
     }
 
-    @Test("an invalid configuration is not reloaded, and the old settings stay in use")
+    @Test("a wrong configuration is rejected, and the old one stays in use")
     func wrongReload() throws {
         let bench = try bench(secret: "klavi-test-secret")
         let server = try bench.serve()

@@ -85,7 +85,7 @@ struct FailureAcceptanceTests {
         #expect(rejected.error.contains("verify: none"))
     }
 
-    @Test("a port that is taken")
+    @Test("a port that is in use")
     func busyPort() throws {
         let bench = try Workbench()
         let other = try Workbench()

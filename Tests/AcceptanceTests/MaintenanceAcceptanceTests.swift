@@ -211,7 +211,7 @@ struct MaintenanceAcceptanceTests {
         #expect(try restored("archive", "verify").text.hasPrefix("\(count) deliveries"))
         let rejected = try restored("archive", "restore", copy)
         #expect(rejected.status == 73)
-        #expect(rejected.error.contains("there is an archive in \(place) already"))
+        #expect(rejected.error.contains("\(place) already has an archive"))
         let next = try RunningServer(
             "callbox",
             ["serve", "--listen", "127.0.0.1:0", "--config", bench.configuration, "--archive", place])

@@ -92,7 +92,7 @@ struct ProviderErrorAcceptanceTests {
     // MARK: Klavi
 
     @Test("productsCallbackURL with 'all' beside another key is rejected before it is sent")
-    func allStandsAlone() throws {
+    func allExcludesOtherKeys() throws {
         let fakes = try FakeBench()
         let result = try fakes.callbox(
             "links", "create", "klavi", "--callback", "all=https://cb.example.com/a", "--callback",

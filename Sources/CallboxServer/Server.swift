@@ -207,8 +207,9 @@ package struct Server: Sendable {
         _ log: IntakeLog, _ counters: ListenerCounters
     ) async throws {
         let live = live
-        // Closed when this returns: SQLite removes the log of a file with its last connection.
         let links = ReferredLinks(archive.directory)
+        // Explicitly, because the actions after a reload keep the listener, which keeps `links`.
+        defer { links.close() }
         // A pool of its own: work that waits for the writer must not delay the check of a large body.
         let bodies = NIOThreadPool(numberOfThreads: max(2, System.coreCount))
         bodies.start()

@@ -14,7 +14,7 @@ package struct JSONPath: Sendable, Hashable {
     /// As it was written.
     package let text: String
 
-    /// Compares bytes, because `String` takes NFC and NFD for equal.
+    /// Compares bytes, because `String` treats NFC and NFD as equal.
     package static func == (lhs: JSONPath, rhs: JSONPath) -> Bool {
         lhs.text.utf8.elementsEqual(rhs.text.utf8) && lhs.steps == rhs.steps
     }

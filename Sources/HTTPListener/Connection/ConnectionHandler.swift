@@ -195,7 +195,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private func handOver(_ request: ConnectionState.InboundHeadAndBody, _ context: ChannelHandlerContext) {
         let whole = InboundRequest(
             method: request.method, target: request.target, headers: request.headers, body: request.body,
-            peer: request.peer, receivedAt: application.now(), id: request.id)
+            peer: request.peer, receivedAt: application.now(), id: request.id, certificate: client.certificate)
         registration.entry.noteBusy()
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
         state.respond?(whole) { [mailbox] response in mailbox.post(response, to: handler) }

@@ -31,11 +31,11 @@ struct RevealOptionsTests {
         }
     }
 
-    @Test("if the access cannot be recorded, the command fails and says so")
+    @Test("if the audit log cannot be written, --reveal fails and says so")
     func rejected() async throws {
         try await TestArchive.with { archive in
             let access = ArchiveAccess(try archive.configuration(), console: RecordedOutput().console())
-            // Holds the archive's lock without a control socket.
+            // Another writer holds the archive and does not respond.
             let writer = try JournalWriter(archive.directory)
             let options = try RevealOptions.parse(["--reveal"])
             let failure = await #expect(throws: CommandFailure.self) {
@@ -63,7 +63,7 @@ struct RevealOptionsTests {
         }
     }
 
-    @Test("an account is named, and the login name if it differs")
+    @Test("the account is named, and the login user if it differs")
     func account() {
         #expect(AccountName.text(account: "ana", login: nil) == "ana")
         #expect(AccountName.text(account: "ana", login: "") == "ana")

@@ -16,9 +16,9 @@ import Testing
         #expect(harness.responses == [])
         #expect(harness.events.isEmpty)
         harness.end(0, .durable(42))
-        var response = Response.json(200, #"{"id":42}"#)
-        response.provesSender = true
-        #expect(harness.responses == [response])
+        var expected = Response.json(200, #"{"id":42}"#)
+        expected.provesSender = true
+        #expect(harness.responses == [expected])
         #expect(harness.events.count == 1)
     }
 

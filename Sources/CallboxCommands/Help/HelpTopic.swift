@@ -51,7 +51,7 @@ enum HelpTopic: String, CaseIterable {
         Dates and times without a zone are local; --utc and --tz ZONE change that.
 
         EXTERNALINFO AND FIELDS (indexed)
-          --external traceId=t-1               a value given when the link was created
+          --external traceId=t-1               a value set when the link was created
           --field linkId=l-1 --field linkId=l-2    either value
           --field 'amount>=100'                also > < <= (numbers as numbers)
           --field 'amount!=100'                no value equals 100

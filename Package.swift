@@ -142,12 +142,18 @@ let package = Package(
                 "Providers", "ReportIndex", .logging, .nioPosix, .serviceLifecycle,
             ]),
         module(
+            "Presentation",
+            [
+                "Analysis", "CallboxConfiguration", "Deliveries", "Diagnosis", "Intake", "Journal", "Providers",
+                "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "Tail", "TerminalOutput", "Transfer",
+            ]),
+        module(
             "CallboxCommands",
             [
                 "Analysis", "CallboxConfiguration", "CallboxServer", "ControlSocket", "Deliveries",
-                "Diagnosis", "FollowUp", "HTTPListener", "Intake", "Links", "Replay",
-                "ProviderTransport",
-                "Providers", "Journal", "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "Tail",
+                "Diagnosis", "FollowUp", "HTTPListener", "Intake", "Links", "Presentation", "ProviderTransport",
+                "Providers", "Replay",
+                "Journal", "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "Tail",
                 "TerminalOutput", "Transfer",
                 .argumentParser, .logging, .nioPosix, .serviceLifecycle, .unixSignals,
             ]),

@@ -1,6 +1,7 @@
 internal import Deliveries
 internal import Foundation
 internal import Journal
+internal import Presentation
 internal import ReportIndex
 internal import Synchronization
 internal import TerminalOutput
@@ -68,12 +69,7 @@ struct MatchingReports {
     }
 }
 
-/// The counts of a scan, for the end of a command's output.
-struct ScanConclusion {
-    /// Nil if no body was read.
-    let counts: ScanCounts?
-    let isInterrupted: Bool
-
+extension ScanConclusion {
     /// Notes the counts. Fails if the scan was interrupted or found damaged bodies.
     ///
     /// - Parameter shown: the number of results that were shown; nil for all.
@@ -82,54 +78,40 @@ struct ScanConclusion {
         if counts != nil, isInterrupted { throw ExitStatus.interrupted }
         if counts?.damaged ?? 0 > 0 { throw ExitStatus.damagedData }
     }
+}
 
-    func tell(on console: Console, shown: Int? = nil) {
-        guard let counts else { return }
-        var parts = [
-            "scanned \(HumanText.grouped(counts.scanned))",
-            "matched \(HumanText.grouped(min(counts.matched, shown ?? .max)))",
-        ]
-        if counts.skipped > 0 { parts.append("skipped \(HumanText.grouped(counts.skipped)) with pruned bodies") }
-        if isInterrupted {
-            parts.append(
-                "interrupted at \(HumanText.grouped(counts.done)) of \(HumanText.grouped(counts.total)) deliveries")
-        } else if !counts.isComplete {
-            parts.append("limit reached")
+/// The command line of the next page: the current one with `--before`.
+enum NextPage {
+    /// - Parameter arguments: of this process, without its name.
+    static func command(
+        _ arguments: [String] = Array(CommandLine.arguments.dropFirst()), before report: ReportSummary
+    ) -> String {
+        var kept: [String] = []
+        var isValue = false
+        for argument in arguments {
+            if isValue {
+                isValue = false
+            } else if argument == "--before" {
+                isValue = true
+            } else if !argument.hasPrefix("--before=") {
+                kept.append(ShellText.quote(argument))
+            }
         }
-        console.note(parts.joined(separator: ", "))
-        guard counts.damaged > 0 else { return }
-        console.note(
-            "\(HumanText.count(counts.damaged, "body", "bodies")) cannot be read; run 'callbox archive verify'")
+        return TerminalText.escape((["callbox"] + kept + ["--before", report.numberText]).joined(separator: " "))
     }
 }
 
-/// Shows the progress of a scan, at most ten times a second.
-private final class ScanProgress: Sendable {
-    private let console: Console
-    private let last = Mutex<(at: ContinuousClock.Instant, isShown: Bool)>((.now, false))
-
-    init(_ console: Console) {
-        self.console = console
-    }
-
-    func tell(_ counts: ScanCounts) {
-        let isDue = last.withLock { last in
-            guard last.at.duration(to: .now) >= .milliseconds(100) else { return false }
-            last = (.now, true)
-            return true
+/// Words quoted for a shell.
+enum ShellText {
+    static func quote(_ word: String) -> String {
+        let isPlain = word.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: "-_=./:,@%+".utf8.contains(byte)
+            }
         }
-        guard isDue else { return }
-        let percent = counts.total > 0 ? counts.done * 100 / counts.total : 100
-        console.progress(
-            "scanned \(HumanText.grouped(counts.scanned)), matched \(HumanText.grouped(counts.matched)), \(percent) %")
-    }
-
-    /// Clears the progress line before a line of the result.
-    func clear() {
-        let wasShown = last.withLock { last in
-            defer { last.isShown = false }
-            return last.isShown
-        }
-        if wasShown { console.progress("") }
+        return isPlain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
     }
 }

@@ -1,15 +1,15 @@
-internal import Analysis
+package import Analysis
 internal import Redaction
 internal import StrictJSON
-internal import TerminalOutput
+package import TerminalOutput
 
 /// A difference as JSON, CSV and a line.
-enum DiffRow {
+package enum DiffRow {
     /// The most characters of a value in a line.
     private static let characterLimit = 100
 
     /// - Parameter masks: whether personal data is masked.
-    static func members(masks: Bool) -> [RowMember<JSONDifference>] {
+    package static func members(masks: Bool) -> [RowMember<JSONDifference>] {
         func json(_ value: JSONValue?, _ difference: JSONDifference) -> JSONText {
             value.map { masks ? masked($0, name: difference.path.lastName) : .raw($0.rawText) } ?? .null
         }
@@ -19,7 +19,7 @@ enum DiffRow {
         ]
     }
 
-    static func line(_ difference: JSONDifference, on console: Console) -> String {
+    package static func line(_ difference: JSONDifference, on console: Console) -> String {
         func text(_ value: JSONValue?) -> String? {
             guard let value else { return nil }
             let line = (console.isTerminal ? masked(value, name: difference.path.lastName) : .raw(value.rawText)).line

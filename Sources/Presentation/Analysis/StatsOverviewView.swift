@@ -1,18 +1,24 @@
-internal import Analysis
-internal import CallboxConfiguration
+package import Analysis
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
-internal import TerminalOutput
+package import TerminalOutput
 
 /// The overview of `callbox stats` on a terminal.
-struct StatsOverviewView {
+package struct StatsOverviewView {
     let overview: StatsOverview
     let charts: ChartLines
 
+    package init(overview: StatsOverview, charts: ChartLines) {
+        self.overview = overview
+        self.charts = charts
+    }
+
     private var console: Console { charts.console }
 
-    var lines: [String] {
+    /// The summary, sources, charts and types.
+    package var lines: [String] {
+
         var lines = heading + [""] + sources.lines(on: console) + quietLines
         let zone = console.clock.zoneName
         if let chart = overview.chart {
@@ -29,6 +35,7 @@ struct StatsOverviewView {
     private var heading: [String] {
         let total = overview.total
         let repeats = total.arrivalCount - total.reportCount
+
         var lines = [
             bold(HumanText.count(total.reportCount, "report"))
                 + (repeats > 0 ? ", \(HumanText.count(repeats, "repeat"))" : "")

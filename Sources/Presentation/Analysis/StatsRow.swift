@@ -1,21 +1,32 @@
-internal import Analysis
+package import Analysis
 internal import Deliveries
 internal import Journal
-internal import ReportIndex
-internal import StrictJSON
-internal import TerminalOutput
+package import ReportIndex
+package import StrictJSON
+package import TerminalOutput
 
 /// Totals as a row. The names are an interface: docs/cli-json.md lists them.
-struct StatsRow {
+package struct StatsRow {
     let group: GroupedTotals.Group
     /// The totals of which shares are.
     let whole: ArrivalTotals
     let span: StatsOverview.Span?
+    /// True for the last row of a table, the sum.
     var isTotal = false
+
+    package init(group: GroupedTotals.Group, whole: ArrivalTotals, span: StatsOverview.Span?, isTotal: Bool = false) {
+        self.group = group
+        self.whole = whole
+        self.span = span
+        self.isTotal = isTotal
+    }
 
     private var totals: ArrivalTotals { group.totals }
 
-    static func members(_ dimensions: [StatsDimension], on clock: DayClock = .utc) -> [RowMember<StatsRow>] {
+    /// A column for each dimension, then the totals.
+    ///
+    /// - Parameter clock: the zone of hours in a table.
+    package static func members(_ dimensions: [StatsDimension], on clock: DayClock = .utc) -> [RowMember<StatsRow>] {
         let named = dimensions.enumerated().map { index, dimension in
             RowMember<StatsRow>(
                 dimension.rawValue,
@@ -92,7 +103,8 @@ struct StatsRow {
 }
 
 extension StatsOverview {
-    var json: JSONText {
+    /// One object. docs/cli-json.md lists the names.
+    package var json: JSONText {
         func rows(_ groups: [GroupedTotals.Group], _ dimensions: [StatsDimension]) -> JSONText {
             let members = StatsRow.members(dimensions)
             return .array(groups.map { .object(members.object(StatsRow(group: $0, whole: total, span: span))) })

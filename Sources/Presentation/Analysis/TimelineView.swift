@@ -1,16 +1,24 @@
-internal import Analysis
+package import Analysis
 internal import Deliveries
 internal import Journal
+package import Providers
 internal import Redaction
 internal import ReportIndex
 internal import StrictJSON
-internal import TerminalOutput
+package import TerminalOutput
 
 /// A timeline in each format.
-struct TimelineView {
+package struct TimelineView {
     let timeline: Timeline
+    let providers: ProviderCatalog
 
-    func print(_ format: OutputFormat, on console: Console) throws {
+    package init(_ timeline: Timeline, _ providers: ProviderCatalog) {
+        self.timeline = timeline
+        self.providers = providers
+    }
+
+    /// JSON is masked on a terminal only.
+    package func print(_ format: OutputFormat, on console: Console) throws {
         switch format {
         case .table: for line in lines(console) { try console.print(line) }
         case .json: try console.print(json(masks: console.isTerminal).line)
@@ -24,14 +32,14 @@ struct TimelineView {
         let members = TimelineEntry.members(masks: masks)
         func records(_ entries: [TimelineEntry]) -> JSONText { .array(entries.map { .object(members.object($0)) }) }
         return .object([
-            .init("links", .array(timeline.links.map(LinkView.json))),
+            .init("links", .array(timeline.links.map { LinkView.json($0, providers) })),
             .init("reports", records(timeline.entries)), .init("current", records(timeline.current)),
             .init("isComplete", .boolean(timeline.shortcoming == nil)),
         ])
     }
 
     private func lines(_ console: Console) -> [String] {
-        var lines = timeline.links.map { Self.line($0, console) }
+        var lines = timeline.links.map { line($0, console) }
         if !lines.isEmpty { lines.append("") }
         lines += table(console).lines(on: console)
         lines += ["", console.styled("Current state", .bold)]
@@ -45,14 +53,16 @@ struct TimelineView {
         return lines
     }
 
-    private static func line(_ progress: LinkProgress, _ console: Console) -> String {
+    private func line(_ progress: LinkProgress, _ console: Console) -> String {
         let link = progress.link
         var line = StyledLine()
         line.add("Link \(link.id)", .bold)
         line.add("  \(link.order.provider)  requested \(console.time(link.createdAt))  ")
         line.add(link.state.rawValue, link.state.cell.style ?? .dim)
         line.add(
-            "  " + LinkView.ownKeys(link).prefix(2).map { "\($0.name)=\(LinkView.shown($0))" }.joined(separator: " "))
+            "  "
+                + LinkView.ownKeys(link).prefix(2).map { "\($0.name)=\(LinkView.shown($0, providers))" }.joined(
+                    separator: " "))
         return line.text(on: console)
     }
 

@@ -1,18 +1,24 @@
-internal import CallboxServer
 internal import Deliveries
-internal import Journal
-internal import ReportIndex
-internal import StrictJSON
-internal import TerminalOutput
+package import Journal
+package import ReportIndex
+package import StrictJSON
+package import TerminalOutput
 
 /// The output of `archive info`.
-struct ArchiveInfoView {
+package struct ArchiveInfoView {
     let info: JournalInfo
     let journal: JournalFile
     /// Nil if they were not counted.
     var totals: ArchiveStatistics?
 
-    var json: JSONText {
+    package init(info: JournalInfo, journal: JournalFile, totals: ArchiveStatistics?) {
+        self.info = info
+        self.journal = journal
+        self.totals = totals
+    }
+
+    /// One object. docs/cli-json.md lists the names.
+    package var json: JSONText {
         .object([
             .init("file", .string(journal.path)), .init("format", .integer(Int64(info.format))),
             .init("fileBytes", .integer(info.fileByteCount)), .init("logBytes", .integer(info.logByteCount)),
@@ -38,7 +44,8 @@ struct ArchiveInfoView {
         ])
     }
 
-    func lines(_ console: Console) -> [String] {
+    /// The lines for a terminal.
+    package func lines(_ console: Console) -> [String] {
         var lines = [
             console.styled(TerminalText.escape(journal.path), .bold), "  format \(info.format)",
             "  \(HumanText.byteCount(info.fileByteCount)), \(HumanText.byteCount(info.logByteCount)) in the log beside it, "
@@ -120,5 +127,12 @@ extension ArchiveInfoView {
             lines.append("from \(times[0]) to \(times[1])")
         }
         return lines
+    }
+}
+
+extension ChainMark {
+    /// The position and its hash, as `archive verify --against` reads them.
+    package var text: String {
+        "\(position):\(Hex.encode(chain))"
     }
 }

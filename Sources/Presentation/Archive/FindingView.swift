@@ -1,12 +1,12 @@
-internal import Diagnosis
-internal import StrictJSON
-internal import TerminalOutput
+package import Diagnosis
+package import StrictJSON
+package import TerminalOutput
 
 /// The output of `doctor`.
-enum FindingView {
+package enum FindingView {
     private static let topicWidth = 14
 
-    static func json(_ findings: [Finding]) -> JSONText {
+    package static func json(_ findings: [Finding]) -> JSONText {
         .object([
             .init("ok", .boolean(!findings.contains { $0.state == .problem })),
             .init(
@@ -21,7 +21,7 @@ enum FindingView {
         ])
     }
 
-    static func lines(_ findings: [Finding], _ console: Console) -> [String] {
+    package static func lines(_ findings: [Finding], _ console: Console) -> [String] {
         var lines = findings.flatMap { finding in
             let padding = String(repeating: " ", count: max(1, topicWidth - finding.topic.count))
             let indent = String(repeating: " ", count: topicWidth + 2)

@@ -1,12 +1,12 @@
 internal import ReportIndex
 internal import StrictJSON
-internal import TerminalOutput
+package import TerminalOutput
 
 /// The views and functions of `callbox sql`.
-enum SchemaView {
+package enum SchemaView {
     private typealias Row = (view: String, column: String, meaning: String)
 
-    static func print(_ format: OutputFormat, on console: Console) throws {
+    package static func print(_ format: OutputFormat, on console: Console) throws {
         guard format != .table else { return try lines(console).forEach { try console.print($0) } }
         var listing = RowListing<Row>(
             format, on: console,

@@ -1,24 +1,39 @@
-internal import CallboxConfiguration
+package import CallboxConfiguration
 internal import Deliveries
 internal import Intake
 internal import Journal
 internal import Providers
 internal import Redaction
-internal import ReportIndex
-internal import TerminalOutput
+package import ReportIndex
+package import TerminalOutput
 
 /// How a delivery was processed: source, verification, clock, reports and their routes. The checks run again with today's
 /// configuration if the body and the secrets are available.
-struct DeliveryExplanation {
+package struct DeliveryExplanation {
     let kept: KeptDelivery
     let reports: [DeliveredReport]
     let promotion: Promotion?
     let configuration: CallboxConfiguration
     let environment: [String: String]
 
+    /// - Parameters:
+    ///   - promotion: its release from the quarantine; nil if it was accepted on arrival.
+    ///   - environment: has the secrets that the configuration names.
+    package init(
+        kept: KeptDelivery, reports: [DeliveredReport], promotion: Promotion?, configuration: CallboxConfiguration,
+        environment: [String: String]
+    ) {
+        self.kept = kept
+        self.reports = reports
+        self.promotion = promotion
+        self.configuration = configuration
+        self.environment = environment
+    }
+
     private var delivery: ArchivedDelivery { kept.delivery }
 
-    func lines(on console: Console) -> [String] {
+    /// The sections, wrapped to the width of a terminal.
+    package func lines(on console: Console) -> [String] {
         let settings = configuration.sources.first { $0.name == delivery.source }
         var lines = [console.styled("Delivery \(delivery.id)", .bold) + "  \(delivery.uuid)"]
         func section(_ title: String, _ body: [String]) {
@@ -40,7 +55,7 @@ struct DeliveryExplanation {
 
     private func sourceLines(_ settings: SourceSettings?) -> [String] {
         let request = delivery.request
-        let target = "\(request.method) \(PersonalData.target(request.target.text))"
+        let target = "\(request.method) \(PersonalData.target(request.target.text, configuration.providers.secrets))"
         guard delivery.verification != .fetched else {
             return [
                 "\(target), a request to the provider's API.",

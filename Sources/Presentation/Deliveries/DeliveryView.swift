@@ -9,6 +9,7 @@ struct DeliveryView {
     let delivery: ArchivedDelivery
     let reports: [DeliveredReport]
     let replays: [ReplayRecord]
+    let secrets: ProviderSecrets
     /// A newer report of the same link, case or person.
     var newer: DeliveryID?
     var pruning: BodyPruning?
@@ -23,8 +24,8 @@ struct DeliveryView {
 
     var requestView: RequestView {
         RequestView(
-            request: delivery.request, bodySHA256: delivery.bodySHA256, bodyByteCount: prunedBodyByteCount,
-            isRevealed: isRevealed)
+            request: delivery.request, bodySHA256: delivery.bodySHA256, secrets: secrets,
+            bodyByteCount: prunedBodyByteCount, isRevealed: isRevealed)
     }
 
     /// Line by line: memory does not grow with the body.

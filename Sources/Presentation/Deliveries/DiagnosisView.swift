@@ -1,10 +1,10 @@
-internal import Deliveries
-internal import Providers
-internal import TerminalOutput
+package import Deliveries
+package import Providers
+package import TerminalOutput
 
 /// The text of `verify` and `explain` about a signature.
-enum DiagnosisView {
-    static func lines(_ diagnosis: HMACDiagnosis, of request: InboundRequest, _ console: Console) -> [String] {
+package enum DiagnosisView {
+    package static func lines(_ diagnosis: HMACDiagnosis, of request: InboundRequest, _ console: Console) -> [String] {
         var lines: [String] = []
         switch diagnosis.outcome {
         case .verified(let secretName):

@@ -1,21 +1,25 @@
 internal import Deliveries
 internal import Journal
-internal import Quarantine
+package import Providers
+package import Quarantine
 internal import Redaction
 internal import ReportIndex
 internal import StrictJSON
-internal import TerminalOutput
+package import TerminalOutput
 
 /// A rejected delivery on a terminal.
-enum QuarantineView {
-    /// - Parameter bodyLineLimit: nil for all of the body.
-    static func write(
-        _ entry: QuarantineEntry, isRevealed: Bool = false, on console: Console,
-        bodyLineLimit: Int? = DeliveryView.bodyLineLimit, _ line: (String) throws -> Void
+package enum QuarantineView {
+    /// Passes the lines to `line` one by one: memory does not grow with the body.
+    ///
+    /// - Parameter cutsBody: whether a long body is cut, as without a pager.
+    package static func write(
+        _ entry: QuarantineEntry, _ providers: ProviderCatalog, isRevealed: Bool = false, on console: Console,
+        cutsBody: Bool = true, _ line: (String) throws -> Void
     ) rethrows {
         let delivery = entry.delivery
         let view = RequestView(
-            request: delivery.request, bodySHA256: delivery.bodySHA256, isRevealed: isRevealed)
+            request: delivery.request, bodySHA256: delivery.bodySHA256, secrets: providers.secrets,
+            isRevealed: isRevealed)
         let verdict = console.styled(delivery.verification.rawValue, .red)
         let lines =
             [console.styled("Rejected delivery q\(entry.id)", .bold) + "  \(delivery.uuid)"]
@@ -27,13 +31,16 @@ enum QuarantineView {
         try line("")
         try line(console.styled("Body", .bold))
         try view.writeBody(
-            on: console, limit: bodyLineLimit, rest: "callbox quarantine show q\(entry.id) --body", line)
+            on: console, limit: cutsBody ? DeliveryView.bodyLineLimit : nil,
+            rest: "callbox quarantine show q\(entry.id) --body", line)
     }
 }
 
 extension QuarantineEntry {
-    static var members: [RowMember<QuarantineEntry>] {
-        [
+    /// The columns of `quarantine list`.
+    package static func members(_ providers: ProviderCatalog) -> [RowMember<QuarantineEntry>] {
+        let secrets = providers.secrets
+        return [
             .init("id", .number("ID")) {
                 .integer($0.id.rawValue)
             } cell: {
@@ -43,9 +50,9 @@ extension QuarantineEntry {
             .init("source", .text("SOURCE", shortest: 8, leavesAs: 5)) { .string($0.delivery.source) },
             .init("method") { .string($0.delivery.request.method) },
             .init("target", .text("TARGET", shortest: 12, leavesAs: 2)) {
-                .string(Masking.target($0.delivery.request.target.text))
+                .string(Masking.target($0.delivery.request.target.text, secrets))
             } cell: {
-                .init(PersonalData.target($0.delivery.request.target.text))
+                .init(PersonalData.target($0.delivery.request.target.text, secrets))
             },
             .init("peer", .text("PEER", leavesAs: 3)) { .string($0.delivery.request.peer) },
             .init("verification") { .string($0.delivery.verification.rawValue) },

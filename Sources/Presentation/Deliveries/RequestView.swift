@@ -9,22 +9,23 @@ internal import TerminalOutput
 struct RequestView {
     let request: InboundRequest
     let bodySHA256: [UInt8]
+    let secrets: ProviderSecrets
     /// The size of the body as it arrived, if it was pruned.
     var bodyByteCount: Int?
     var isRevealed = false
 
     /// The target in JSON: credentials masked, personal data not.
     var target: String {
-        isRevealed ? request.target.text : Masking.target(request.target.text)
+        isRevealed ? request.target.text : Masking.target(request.target.text, secrets)
     }
 
     func value(of field: HeaderField) -> String {
-        isRevealed ? field.value : Masking.value(of: field)
+        isRevealed ? field.value : Masking.value(of: field, secrets)
     }
 
     /// - Parameter origin: the line on verification.
     func overviewLines(source: String, origin: String) -> [String] {
-        let target = isRevealed ? request.target.text : PersonalData.target(request.target.text)
+        let target = isRevealed ? request.target.text : PersonalData.target(request.target.text, secrets)
         let size = HumanText.byteCount(Int64(bodyByteCount ?? request.body.count))
         return [
             "  received  \(request.receivedAt.rfc3339) from \(TerminalText.escape(request.peer)) at source \(TerminalText.escape(source))",

@@ -1,30 +1,37 @@
-internal import Analysis
-internal import Deliveries
+package import Deliveries
 internal import Journal
-internal import Providers
-internal import ReportIndex
+package import Providers
+package import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
 
 /// Reads the deliveries that `show` names.
-struct ShowFinding {
+package struct ShowFinding {
     let reader: ArchiveReader
     /// The element of a JSON array to show; nil for the whole body.
     let part: Int?
+    private let providers: ProviderCatalog
 
-    struct Place: CustomStringConvertible {
-        let id: DeliveryID
+    /// A delivery, or one of its reports.
+    package struct Place: CustomStringConvertible {
+        package let id: DeliveryID
         /// The report to show; nil for all.
         let ordinal: Int?
 
-        var description: String {
+        package init(id: DeliveryID, ordinal: Int?) {
+            self.id = id
+            self.ordinal = ordinal
+        }
+
+        package var description: String {
             ordinal.map { "\(id).\($0)" } ?? "\(id)"
         }
     }
 
-    func place(of reference: ItemReference) throws(CommandFailure) -> Place {
-        let (id, ordinal) = try reference.report(reader, for: "show")
-        return Place(id: id, ordinal: reference == .latest ? nil : ordinal)
+    package init(_ reader: ArchiveReader, part: Int?, _ providers: ProviderCatalog) {
+        self.reader = reader
+        self.part = part
+        self.providers = providers
     }
 
     func view(of place: Place) throws -> DeliveryView {
@@ -32,13 +39,12 @@ struct ShowFinding {
         let all = try reader.reports(of: place.id)
         let reports = all.filter { place.ordinal == nil || $0.ordinal == place.ordinal }
         if let ordinal = place.ordinal, reports.isEmpty {
-            throw CommandFailure(
-                .negative, "delivery \(place.id) has no report \(ordinal)",
-                advice: "It has \(HumanText.count(all.count, "report")). Run 'callbox show \(place.id)'.")
+            throw PresentationError.noReport(place.id, ordinal: ordinal, reportCount: all.count)
         }
         var view = DeliveryView(
-            delivery: kept.delivery, reports: reports, replays: try reader.replays(of: place.id))
-        view.newer = try reader.newerReport(than: place.id, identities: CallboxCommand.providers.identities)
+            delivery: kept.delivery, reports: reports, replays: try reader.replays(of: place.id),
+            secrets: providers.secrets)
+        view.newer = try reader.newerReport(than: place.id, identities: providers.identities)
         view.pruning = kept.pruning
         if kept.pruning != nil { view.prunedBodyByteCount = kept.bodyByteCount }
         view.part = try self.part(of: kept, place, reportCount: all.count)
@@ -47,13 +53,16 @@ struct ShowFinding {
 
     /// The exact bytes of the body or the part.
     func body(of place: Place) throws -> [UInt8] {
-        guard let delivery = try reader.delivery(place.id) else { throw CommandFailure.noSuchDelivery(place.id) }
+        guard let delivery = try reader.delivery(place.id) else { throw PresentationError.noDelivery(place.id) }
         guard let part else { return delivery.request.body }
         return try found(part, in: delivery.request.body, of: place.id).bytes
     }
 
-    func kept(_ place: Place) throws -> KeptDelivery {
-        guard let kept = try reader.keptDelivery(place.id) else { throw CommandFailure.noSuchDelivery(place.id) }
+    /// The delivery without its body if that was pruned.
+    ///
+    /// - Throws: `PresentationError.noDelivery`.
+    package func kept(_ place: Place) throws -> KeptDelivery {
+        guard let kept = try reader.keptDelivery(place.id) else { throw PresentationError.noDelivery(place.id) }
         return kept
     }
 
@@ -70,16 +79,11 @@ struct ShowFinding {
         return part
     }
 
-    private func found(_ number: Int, in body: [UInt8], of id: DeliveryID) throws(CommandFailure) -> BodyPart {
+    private func found(_ number: Int, in body: [UInt8], of id: DeliveryID) throws(PresentationError) -> BodyPart {
         switch BodyPart.find(number, in: body) {
         case .success(let part): return part
         case .failure(let missing):
-            throw missing.count == 0
-                ? CommandFailure(
-                    .negative, "the body of delivery \(id) is not a JSON array", advice: "Omit --part.")
-                : CommandFailure(
-                    .negative, "the body of delivery \(id) has \(HumanText.count(missing.count, "part"))",
-                    advice: "Use --part with a number from 1 to \(missing.count).")
+            throw missing.count == 0 ? .notAnArray(id) : .noPart(id, partCount: missing.count)
         }
     }
 }

@@ -1,11 +1,11 @@
 internal import Deliveries
 internal import Foundation
 internal import StrictJSON
-internal import TerminalOutput
+package import TerminalOutput
 
 /// Writes deliveries for `show`.
-struct ShowWriting {
-    enum Format: Equatable {
+package struct ShowWriting {
+    package enum Format: Equatable {
         case table, headers
         /// An element of a body, for a terminal.
         case part
@@ -20,7 +20,16 @@ struct ShowWriting {
     let format: Format
     let isRevealed: Bool
 
-    func write(_ places: [ShowFinding.Place], _ finding: ShowFinding) throws {
+    /// - Parameter pager: nil to write to the console and to cut long bodies.
+    package init(console: Console, pager: PagerCommand?, format: Format, isRevealed: Bool) {
+        self.console = console
+        self.pager = pager
+        self.format = format
+        self.isRevealed = isRevealed
+    }
+
+    /// Reads and writes the deliveries one by one, in this order.
+    package func write(_ places: [ShowFinding.Place], _ finding: ShowFinding) throws {
         switch format {
         case .body:
             for place in places { try StandardStream.write(try finding.body(of: place), to: STDOUT_FILENO) }

@@ -1,14 +1,16 @@
-internal import Deliveries
+package import Deliveries
 internal import Journal
-internal import Providers
+package import Providers
 internal import Redaction
-internal import ReportIndex
-internal import StrictJSON
-internal import TerminalOutput
+package import ReportIndex
+package import StrictJSON
+package import TerminalOutput
 
 /// One link on a terminal and as JSON.
-enum LinkView {
-    static func lines(_ progress: LinkProgress, _ followUps: [FollowUpRecord], on console: Console) -> [String] {
+package enum LinkView {
+    package static func lines(
+        _ progress: LinkProgress, _ followUps: [FollowUpRecord], _ providers: ProviderCatalog, on console: Console
+    ) -> [String] {
         let link = progress.link
         var lines = [
             console.styled("Link \(link.id)", .bold) + "  \(TerminalText.escape(link.order.provider))",
@@ -17,7 +19,7 @@ enum LinkView {
         ]
         if let expiresAt = link.order.expiresAt { lines.append("  expires    \(console.time(expiresAt))") }
         lines.append("  URL        not stored; 'callbox links create' printed it")
-        for key in ownKeys(link) { lines.append("  \(TerminalText.escape("\(key.name)=\(shown(key))"))") }
+        for key in ownKeys(link) { lines.append("  \(TerminalText.escape("\(key.name)=\(shown(key, providers))"))") }
         if let externalInfo = link.order.externalInfo {
             lines.append("  external   \(TerminalText.escape(PersonalData.shown(json: externalInfo)))")
         }
@@ -47,16 +49,18 @@ enum LinkView {
     }
 
     /// Only `links show` has the follow-ups.
-    static func json(_ progress: LinkProgress) -> JSONText {
-        .object(members(progress))
+    package static func json(_ progress: LinkProgress, _ providers: ProviderCatalog) -> JSONText {
+        .object(members(progress, providers))
     }
 
-    static func json(_ progress: LinkProgress, _ followUps: [FollowUpRecord]) -> JSONText {
+    package static func json(
+        _ progress: LinkProgress, _ followUps: [FollowUpRecord], _ providers: ProviderCatalog
+    ) -> JSONText {
         let followUps = followUps.map { JSONText.object(FollowUpRecord.members.object($0)) }
-        return .object(members(progress) + [.init("followUps", .array(followUps))])
+        return .object(members(progress, providers) + [.init("followUps", .array(followUps))])
     }
 
-    private static func members(_ progress: LinkProgress) -> [JSONText.Member] {
+    private static func members(_ progress: LinkProgress, _ providers: ProviderCatalog) -> [JSONText.Member] {
         let link = progress.link
         return [
             .init("id", .integer(link.id.rawValue)), .init("createdAt", .string(link.createdAt.rfc3339)),
@@ -67,7 +71,7 @@ enum LinkView {
                 "keys",
                 .array(
                     ownKeys(link).map {
-                        .object([.init("name", .string($0.name)), .init("value", .string(shown($0)))])
+                        .object([.init("name", .string($0.name)), .init("value", .string(shown($0, providers)))])
                     })),
             .init("externalInfo", link.order.externalInfo.map { .raw($0) } ?? .null),
             .init("expectations", .array(link.order.expectations.map { .string($0.description) })),
@@ -86,13 +90,13 @@ enum LinkView {
     }
 
     /// The keys of the provider, without the leaves of externalInfo.
-    static func ownKeys(_ link: Link) -> [ReportField] {
+    package static func ownKeys(_ link: Link) -> [ReportField] {
         link.order.keys.filter { !$0.name.hasPrefix("externalInfo.") }
     }
 
     /// Keys that open the link are masked.
-    static func shown(_ key: ReportField) -> String {
-        CallboxCommand.providers.secretLinkKeys.contains(key.name) ? Masking.mask : key.value
+    static func shown(_ key: ReportField, _ providers: ProviderCatalog) -> String {
+        providers.secretLinkKeys.contains(key.name) ? Masking.mask : key.value
     }
 }
 
@@ -103,7 +107,7 @@ extension LinkProgress {
     }
 
     /// The columns of `links list`. JSON has more: `LinkView.json`.
-    static var members: [RowMember<LinkProgress>] {
+    package static func members(_ providers: ProviderCatalog) -> [RowMember<LinkProgress>] {
         [
             .init("id", .number("LINK")) {
                 .integer($0.link.id.rawValue)
@@ -126,7 +130,7 @@ extension LinkProgress {
             .init("expiresAt") { .optional($0.link.order.expiresAt?.rfc3339) },
             .init("keys", .text("KEYS", shortest: 16, leavesAs: 1)) { progress in
                 let keys = LinkView.ownKeys(progress.link)
-                return .string(keys.map { "\($0.name)=\(LinkView.shown($0))" }.joined(separator: " "))
+                return .string(keys.map { "\($0.name)=\(LinkView.shown($0, providers))" }.joined(separator: " "))
             },
             .init("externalInfo", .text("EXTERNAL INFO", shortest: 14, leavesAs: 2)) {
                 .optional($0.link.order.externalInfo)
@@ -139,7 +143,8 @@ extension LinkProgress {
 }
 
 extension FollowUpRecord {
-    static var members: [RowMember<FollowUpRecord>] {
+    /// The columns of `links list --follow-ups`.
+    package static var members: [RowMember<FollowUpRecord>] {
         [
             .init("id", .number("ID")) {
                 .integer($0.followUp.id)

@@ -1,33 +1,13 @@
 internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
-internal import ReportIndex
-internal import TerminalOutput
-
-/// The command line of the next page: the current one with `--before`.
-enum NextPage {
-    /// - Parameter arguments: of this process, without its name.
-    static func command(
-        _ arguments: [String] = Array(CommandLine.arguments.dropFirst()), before report: ReportSummary
-    ) -> String {
-        var kept: [String] = []
-        var isValue = false
-        for argument in arguments {
-            if isValue {
-                isValue = false
-            } else if argument == "--before" {
-                isValue = true
-            } else if !argument.hasPrefix("--before=") {
-                kept.append(ShellText.quote(argument))
-            }
-        }
-        return TerminalText.escape((["callbox"] + kept + ["--before", report.numberText]).joined(separator: " "))
-    }
-}
+package import ReportIndex
+package import TerminalOutput
 
 /// The notes if no report matches: names in the filter that the archive does not have, and the nearest ones.
-enum MissingReports {
-    static func explain(_ filter: ReportFilter, _ reader: ArchiveReader, _ console: Console) throws {
+package enum MissingReports {
+    /// Reads the names of the archive and writes the notes to standard error.
+    package static func explain(_ filter: ReportFilter, _ reader: ArchiveReader, _ console: Console) throws {
         console.note("no report matches")
         for line in lines(filter, try reader.vocabulary()) { console.note(line) }
     }
@@ -56,22 +36,7 @@ enum MissingReports {
 
 extension ReportSummary {
     /// `42`, or `42.2` for the second report of a delivery.
-    var numberText: String {
+    package var numberText: String {
         ordinal == 1 ? "\(deliveryID)" : "\(deliveryID).\(ordinal)"
-    }
-}
-
-/// Words quoted for a shell.
-enum ShellText {
-    static func quote(_ word: String) -> String {
-        let isPlain = word.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                true
-            default: "-_=./:,@%+".utf8.contains(byte)
-            }
-        }
-        return isPlain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
     }
 }

@@ -1,24 +1,18 @@
-internal import ArgumentParser
 internal import Journal
-internal import ReportIndex
-internal import StrictJSON
+package import ReportIndex
+package import StrictJSON
 internal import TerminalOutput
 
-/// `--explain`: prints the query plan instead of running the query.
-struct PlanOptions: ParsableArguments {
-    @Flag(help: "Show the query plan and do not run the query.")
-    var explain = false
-
-    func print(_ filter: ReportFilter, _ reader: ArchiveReader, _ format: OutputFormat, _ console: Console) throws {
-        let view = PlanView(plan: try reader.plan(of: filter))
-        for line in format == .table ? view.lines : [view.json.line] { try console.print(line) }
-    }
-}
-
-struct PlanView {
+/// The plan of a query: the index that names candidates, and the checks after it.
+package struct PlanView {
     let plan: ReportPlan
 
-    var lines: [String] {
+    package init(_ plan: ReportPlan) {
+        self.plan = plan
+    }
+
+    /// The steps, numbered, for a terminal.
+    package var lines: [String] {
         guard plan.lead != .nothing, let deliveries = plan.deliveries else {
             return ["no report can match: the filter has a name that no report has, or a time without arrivals"]
         }
@@ -36,7 +30,8 @@ struct PlanView {
         return lines
     }
 
-    var json: JSONText {
+    /// One object. docs/cli-json.md lists the names.
+    package var json: JSONText {
         .object([
             .init("lead", .string(leadName)),
             .init("firstDelivery", plan.deliveries.map { .integer($0.lowerBound) } ?? .null),

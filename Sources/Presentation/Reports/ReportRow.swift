@@ -1,18 +1,20 @@
 internal import CallboxConfiguration
-internal import Deliveries
+package import Deliveries
 internal import Journal
 internal import Redaction
-internal import ReportIndex
+package import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
 
 /// A report as a row. The names are an interface: docs/cli-json.md lists them.
-enum ReportRow {
+package enum ReportRow {
+    /// The members in the order of the columns of `list`.
+    ///
     /// - Parameters:
     ///   - now: tables show ages at this time; nil for times.
     ///   - masks: whether JSON and CSV mask personal data, as tables do.
     ///   - isRevealed: whether tables show personal data.
-    static func members(
+    package static func members(
         now: Timestamp? = nil, masks: Bool = false, isRevealed: Bool = false
     ) -> [RowMember<ReportSummary>] {
         [
@@ -94,19 +96,15 @@ extension Array where Element == RowMember<ReportSummary> {
     /// The members with these names, in this order.
     ///
     /// - Parameter list: names with commas between them.
-    func selecting(_ list: String) throws(CommandFailure) -> Self {
+    /// - Throws: `unknownMember` or `memberNamedTwice`.
+    package func selecting(_ list: String) throws(PresentationError) -> Self {
         var chosen: Self = []
         for part in list.split(separator: ",", omittingEmptySubsequences: false) {
             let name = part.split(separator: " ").joined(separator: " ")
             guard let member = first(where: { $0.name == name }) else {
-                throw CommandFailure(
-                    .usage, "--json '\(TerminalText.escape(name))' is not a member of a report",
-                    advice: NearestName.of(name, among: ReportRow.names).map { "Did you mean '\($0)'?" }
-                        ?? "The members are \(ReportRow.names.joined(separator: ", ")).")
+                throw .unknownMember(name, known: ReportRow.names)
             }
-            guard !chosen.contains(where: { $0.name == name }) else {
-                throw CommandFailure(.usage, "--json names '\(name)' twice")
-            }
+            guard !chosen.contains(where: { $0.name == name }) else { throw .memberNamedTwice(name) }
             chosen.append(member)
         }
         return chosen

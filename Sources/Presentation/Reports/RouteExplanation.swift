@@ -1,12 +1,12 @@
-internal import CallboxConfiguration
+package import CallboxConfiguration
 internal import Deliveries
 internal import Providers
-internal import StrictJSON
+package import StrictJSON
 internal import TerminalOutput
 
 /// Explains which rule applies to a type.
-enum RouteExplanation {
-    static func lines(type: String, in source: SourceSettings) -> [String] {
+package enum RouteExplanation {
+    package static func lines(type: String, in source: SourceSettings) -> [String] {
         let shown = TerminalText.escape(type)
         let keys = source.routes.entries.map { "'\(TerminalText.escape($0.key))'" }.joined(separator: ", ")
         guard let route = source.routes.route(forType: type) else {
@@ -29,9 +29,9 @@ enum RouteExplanation {
 }
 
 /// The URLs to register at a provider.
-enum CallbackURLs {
+package enum CallbackURLs {
     /// The base URL without its last slash; nil if the text is not a URL.
-    static func base(_ text: String) -> String? {
+    package static func base(_ text: String) -> String? {
         guard let scheme = ["https://", "http://"].first(where: text.hasPrefix),
             let first = text.dropFirst(scheme.count).first, !["/", ":"].contains(first),
             text.utf8.allSatisfy({ (0x21...0x7e).contains($0) && ![0x22, 0x23, 0x3f, 0x5c].contains($0) })
@@ -42,18 +42,18 @@ enum CallbackURLs {
     }
 
     /// The URL of a source.
-    static func url(of source: SourceSettings, base: String) -> String {
+    package static func url(of source: SourceSettings, base: String) -> String {
         source.path == "/" ? base : base + source.path
     }
 
     /// A URL for each route of a source, or one for all of them; empty if its provider has a single URL.
-    static func products(of source: SourceSettings, base: String) -> [(key: String, url: String)] {
+    package static func products(of source: SourceSettings, base: String) -> [(key: String, url: String)] {
         guard let routes = source.provider.descriptor.registration.routes else { return [] }
         let keys = source.routes.entries.map(\.key).filter { !routes.excludedTypes.contains($0) }
         return (keys.isEmpty ? ["all"] : keys).map { ($0, "\(url(of: source, base: base))/\(APIRoot.encode($0))") }
     }
 
-    static func json(for source: SourceSettings, base: String) -> JSONText {
+    package static func json(for source: SourceSettings, base: String) -> JSONText {
         let registration = source.provider.descriptor.registration
         var members: [JSONText.Member] = []
         if let routes = registration.routes {

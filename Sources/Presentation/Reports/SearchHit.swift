@@ -1,20 +1,25 @@
-internal import Analysis
-internal import Deliveries
+package import Analysis
+package import Deliveries
 internal import Journal
 internal import Redaction
-internal import ReportIndex
+package import ReportIndex
 internal import StrictJSON
-internal import TerminalOutput
+package import TerminalOutput
 
 /// A report that a search found.
-struct SearchHit {
+package struct SearchHit {
     let report: ReportSummary
     let excerpts: [Excerpt]
+
+    package init(report: ReportSummary, excerpts: [Excerpt]) {
+        self.report = report
+        self.excerpts = excerpts
+    }
 
     /// For JSON: the members of the report and `matches`.
     ///
     /// - Parameter masks: whether personal data is masked.
-    static func members(masks: Bool) -> [RowMember<SearchHit>] {
+    package static func members(masks: Bool) -> [RowMember<SearchHit>] {
         let report = ReportRow.members(masks: masks).filter { $0.name != nil }.map { member in
             RowMember<SearchHit>(member.name ?? "") { member.value($0.report) }
         }
@@ -32,7 +37,7 @@ struct SearchHit {
     /// A line for the report, then a line for each match.
     ///
     /// - Parameter now: the age of the report at this time is shown; nil for its time.
-    func lines(on console: Console, now: Timestamp?) -> [String] {
+    package func lines(on console: Console, now: Timestamp?) -> [String] {
         var heading = StyledLine()
         heading.add(report.numberText, .bold)
         heading.add("  \(report.provider)  ")

@@ -1,11 +1,11 @@
 internal import Deliveries
 internal import Journal
-internal import ReportIndex
+package import ReportIndex
 internal import StrictJSON
-internal import TerminalOutput
+package import TerminalOutput
 
 /// Writes the rows of a statement. A table needs all rows before the first line, so its size is bounded.
-struct QueryListing {
+package struct QueryListing {
     /// The most rows of a table without --limit.
     static let tableRowLimit = 1000
     /// The most text of a table.
@@ -19,17 +19,20 @@ struct QueryListing {
     private var columns: [String] = []
     private var rows: [[Table.Cell]] = []
     private var byteCount = 0
-    private(set) var count = 0
+    /// The number of rows written.
+    package private(set) var count = 0
     /// The note that there are more rows; nil if all were written.
-    private(set) var more: String?
+    package private(set) var more: String?
 
-    init(_ format: OutputFormat, limit: Int?, on console: Console) {
+    /// - Parameter limit: the most rows; nil for `tableRowLimit` in a table and for all in other formats.
+    package init(_ format: OutputFormat, limit: Int?, on console: Console) {
         self.format = format
         self.limit = limit ?? (format == .table ? Self.tableRowLimit : nil)
         self.console = console
     }
 
-    mutating func begin(_ columns: [String]) {
+    /// Sets the columns. Called once, before the first row.
+    package mutating func begin(_ columns: [String]) {
         self.columns = columns
         let members = columns.enumerated().map { index, name in
             RowMember<[SQLValue]>(name) { SQLText.json($0[index]) }
@@ -38,7 +41,7 @@ struct QueryListing {
     }
 
     /// - Returns: false if there is no room for more.
-    mutating func add(_ row: [SQLValue]) throws -> Bool {
+    package mutating func add(_ row: [SQLValue]) throws -> Bool {
         if let limit, count >= limit {
             more = "there are more rows; use --limit \(limit.multipliedReportingOverflow(by: 10).partialValue)"
             return false
@@ -58,7 +61,8 @@ struct QueryListing {
         return true
     }
 
-    mutating func finish() throws {
+    /// Writes the table, or the end of the JSON array.
+    package mutating func finish() throws {
         try listing?.finish()
         guard !rows.isEmpty else { return }
         for line in QueryTable(columns: columns, rows: rows).lines(on: console) { try console.print(line) }

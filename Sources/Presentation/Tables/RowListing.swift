@@ -1,20 +1,27 @@
-internal import StrictJSON
-internal import TerminalOutput
+package import StrictJSON
+package import TerminalOutput
+
+/// The format of a list.
+package enum OutputFormat: String, CaseIterable, Sendable {
+    case table, json, ndjson, csv
+}
 
 /// Writes rows one after another in any format. A table is laid out for `tableRowCount` rows at a time: memory does
 /// not grow with their number.
-struct RowListing<Row> {
+package struct RowListing<Row> {
     static var tableRowCount: Int { 5000 }
 
     private let format: OutputFormat
-    let console: Console
+    /// The console that the rows are written to.
+    package let console: Console
     private let members: [RowMember<Row>]
     private let json: ((Row) -> JSONText)?
     private var gathered: [Row] = []
-    private(set) var count = 0
+    /// The number of rows added.
+    package private(set) var count = 0
 
     /// - Parameter json: the object of a row, if it has more than the members.
-    init(
+    package init(
         _ format: OutputFormat, on console: Console, _ members: [RowMember<Row>], json: ((Row) -> JSONText)? = nil
     ) {
         self.format = format
@@ -23,7 +30,8 @@ struct RowListing<Row> {
         self.json = json
     }
 
-    mutating func add(_ row: Row) throws {
+    /// Writes a row, or keeps it for the next table.
+    package mutating func add(_ row: Row) throws {
         switch format {
         case .table:
             gathered.append(row)
@@ -37,7 +45,8 @@ struct RowListing<Row> {
         count += 1
     }
 
-    mutating func finish() throws {
+    /// Writes the rows of the last table, or the end of the JSON array.
+    package mutating func finish() throws {
         switch format {
         case .table where !gathered.isEmpty: try printTable()
         case .json: try console.write(count == 0 ? "[]\n" : "]\n")
@@ -47,25 +56,9 @@ struct RowListing<Row> {
     }
 
     /// Writes all rows.
-    mutating func print(_ rows: some Sequence<Row>) throws {
+    package mutating func print(_ rows: some Sequence<Row>) throws {
         for row in rows { try add(row) }
         try finish()
-    }
-
-    /// Writes at most as many rows as `page` allows, and notes that there are none or more.
-    mutating func print(_ rows: some Sequence<Row>, page: LimitOptions, none: String) throws {
-        var hasMore = false
-        for row in rows {
-            if page.shows(after: count) { try add(row) } else { hasMore = true }
-        }
-        try finish(page: page, hasMore: hasMore, none: none)
-    }
-
-    /// Ends a listing of single rows with the same notes.
-    mutating func finish(page: LimitOptions, hasMore: Bool, none: String) throws {
-        try finish()
-        if count == 0 { console.note(none) }
-        if hasMore { console.note(page.hint) }
     }
 
     private func record(_ row: Row) -> JSONText {

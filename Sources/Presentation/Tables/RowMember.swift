@@ -1,18 +1,18 @@
-internal import Deliveries
-internal import StrictJSON
-internal import TerminalOutput
+package import Deliveries
+package import StrictJSON
+package import TerminalOutput
 
 /// One member of a row: its name in JSON and CSV, and its table column. One description serves all formats.
-struct RowMember<Row> {
+package struct RowMember<Row> {
     /// Nil if only a table has it.
-    let name: String?
-    let value: (Row) -> JSONText
+    package let name: String?
+    package let value: (Row) -> JSONText
     /// Nil if only JSON and CSV have it.
     let column: Table.Column?
     let cell: (Row, Console) -> Table.Cell
 
     /// - Parameter cell: how a table shows the value; by default its text, or a dash for null.
-    init(
+    package init(
         _ name: String, _ column: Table.Column? = nil, _ value: @escaping (Row) -> JSONText,
         cell: ((Row) -> Table.Cell)? = nil
     ) {
@@ -33,7 +33,7 @@ struct RowMember<Row> {
     }
 
     /// A column that only a table has.
-    static func onlyTable(_ column: Table.Column, cell: @escaping (Row) -> Table.Cell) -> RowMember {
+    package static func onlyTable(_ column: Table.Column, cell: @escaping (Row) -> Table.Cell) -> RowMember {
         RowMember(name: nil, column: column, value: { _ in .null }, cell: { row, _ in cell(row) })
     }
 
@@ -42,7 +42,7 @@ struct RowMember<Row> {
     /// - Parameters:
     ///   - now: a table shows ages at this time; nil for times.
     ///   - none: the cell of a row without the time.
-    static func time(
+    package static func time(
         _ name: String, _ column: Table.Column, now: Timestamp? = nil, none: Table.Cell = .init("-", .dim),
         _ time: @escaping (Row) -> Timestamp?
     ) -> RowMember {
@@ -63,24 +63,24 @@ struct RowMember<Row> {
 
 extension Array {
     /// The members of a row as JSON.
-    func object<Row>(_ row: Row) -> [JSONText.Member] where Element == RowMember<Row> {
+    package func object<Row>(_ row: Row) -> [JSONText.Member] where Element == RowMember<Row> {
         compactMap { member in member.name.map { JSONText.Member($0, member.value(row)) } }
     }
 }
 
 extension Table.Column {
     /// A column of numbers.
-    static func number(_ title: String, leavesAs: Int? = nil) -> Table.Column {
+    package static func number(_ title: String, leavesAs: Int? = nil) -> Table.Column {
         .init(title: title, alignment: .right, leavesAs: leavesAs)
     }
 
     /// A column of texts that may be shortened to `shortest` columns.
-    static func text(_ title: String, shortest: Int? = nil, leavesAs: Int? = nil) -> Table.Column {
+    package static func text(_ title: String, shortest: Int? = nil, leavesAs: Int? = nil) -> Table.Column {
         .init(title: title, shortestWidth: shortest, leavesAs: leavesAs)
     }
 
     /// A column of sentences, which wrap between words.
-    static func wrapped(_ title: String) -> Table.Column {
+    package static func wrapped(_ title: String) -> Table.Column {
         .init(title: title, wraps: true)
     }
 }

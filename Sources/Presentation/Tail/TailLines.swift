@@ -1,5 +1,6 @@
 internal import Deliveries
 internal import Journal
+internal import Providers
 internal import Quarantine
 internal import Redaction
 internal import ReportIndex
@@ -13,10 +14,12 @@ internal import TerminalOutput
 /// ```
 struct TailLines {
     private let console: Console
+    private let providers: ProviderCatalog
     private var day: String?
 
-    init(_ console: Console) {
+    init(_ console: Console, _ providers: ProviderCatalog) {
         self.console = console
+        self.providers = providers
     }
 
     /// The line of an event, after a line for each new day.
@@ -81,7 +84,9 @@ struct TailLines {
             line.add("\(status)", status < 400 ? .green : .red)
         case .failed(let reason): line.add(" failed: \(reason)", .red)
         }
-        line.add("  \(record.method) \(Masking.target(record.url)) in \(record.durationMilliseconds) ms", .dim)
+        line.add(
+            "  \(record.method) \(Masking.target(record.url, providers.secrets)) in \(record.durationMilliseconds) ms",
+            .dim)
     }
 
     private func style(of verification: Verification) -> Console.Style? {

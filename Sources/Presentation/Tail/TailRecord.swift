@@ -1,5 +1,6 @@
 internal import Deliveries
 internal import Journal
+internal import Providers
 internal import Quarantine
 internal import Redaction
 internal import ReportIndex
@@ -10,7 +11,7 @@ enum TailRecord {
     /// - Parameters:
     ///   - response: the status of the response to the delivery; nil without one.
     ///   - masks: whether personal data is masked.
-    static func json(_ event: FeedEvent, response: Int?, masks: Bool) -> JSONText {
+    static func json(_ event: FeedEvent, response: Int?, masks: Bool, _ providers: ProviderCatalog) -> JSONText {
         let response = response.map { JSONText.integer(Int64($0)) } ?? .null
         switch event {
         case .arrived(let arrival):
@@ -27,7 +28,8 @@ enum TailRecord {
             return .object([
                 .init("event", .string("quarantined")), .init("id", .integer(rejected.id.rawValue)),
                 .init("receivedAt", .string(rejected.receivedAt.rfc3339)), .init("source", .string(rejected.source)),
-                .init("method", .string(rejected.method)), .init("target", .string(Masking.target(rejected.target))),
+                .init("method", .string(rejected.method)),
+                .init("target", .string(Masking.target(rejected.target, providers.secrets))),
                 .init("peer", .string(rejected.peer)), .init("verification", .string(rejected.verification.rawValue)),
                 .init("reason", .string(rejected.reason)), .init("bodyBytes", .integer(Int64(rejected.bodyByteCount))),
                 .init("bodySHA256", .string(Hex.encode(rejected.bodySHA256))), .init("response", response),

@@ -3,6 +3,7 @@ internal import CallboxConfiguration
 internal import CallboxServer
 internal import Deliveries
 internal import Journal
+internal import Presentation
 internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput

@@ -150,12 +150,10 @@ let package = Package(
         module(
             "CallboxCommands",
             [
-                "Analysis", "CallboxConfiguration", "CallboxServer", "ControlSocket", "Deliveries",
-                "Diagnosis", "FollowUp", "HTTPListener", "Intake", "Links", "Presentation", "ProviderTransport",
-                "Providers", "Replay",
-                "Journal", "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "Tail",
-                "TerminalOutput", "Transfer",
-                .argumentParser, .logging, .nioPosix, .serviceLifecycle, .unixSignals,
+                "Analysis", "CallboxConfiguration", "CallboxServer", "ControlSocket", "Deliveries", "Diagnosis",
+                "FollowUp", "HTTPListener", "Journal", "Links", "Presentation", "ProviderTransport", "Providers",
+                "Quarantine", "Redaction", "Replay", "ReportIndex", "StrictJSON", "Tail", "TerminalOutput", "Transfer",
+                .argumentParser, .logging, .unixSignals,
             ]),
         .executableTarget(name: "callbox", dependencies: ["CallboxCommands"], swiftSettings: strict),
         module(
@@ -206,10 +204,8 @@ let package = Package(
             of: "Providers",
             [
                 "Analysis", "BodyCompression", "CallboxCommands", "CallboxConfiguration", "Deliveries", "FollowUp",
-                "Intake", "Journal",
-                "ProviderTransport", "Providers", "Redaction", "ReportIndex", "StrictJSON", "TestKit", .argumentParser,
-                .crypto,
-                .cryptoExtras,
+                "Intake", "Journal", "Presentation", "ProviderTransport", "Providers", "Redaction", "ReportIndex",
+                "StrictJSON", "TestKit", .argumentParser, .crypto, .cryptoExtras,
             ], besides: ["FifthProvider/Samples"]),
         tests(
             of: "ReportIndex",
@@ -270,14 +266,16 @@ let package = Package(
         tests(
             of: "CallboxCommands",
             [
-                "Analysis", "BodyCompression", "CallboxCommands", "CallboxConfiguration", "CallboxServer",
-                "ControlSocket",
-                "Deliveries", "Diagnosis", "FollowUp", "HTTPListener", "Intake", "Journal", "ProviderTransport",
-                "Providers", "Quarantine", "Redaction", "Replay", "ReportIndex", "ServerTestKit", "StrictJSON", "Tail",
-                "TerminalOutput", "TestKit", "Transfer",
-                .argumentParser, .crypto, .logging, .nioPosix,
-            ],
-            besides: ["Golden"]),
+                "Analysis", "CallboxCommands", "CallboxConfiguration", "CallboxServer", "Deliveries", "Diagnosis",
+                "FollowUp", "Journal", "Presentation", "ProviderTransport", "Providers", "Quarantine", "ReportIndex",
+                "ServerTestKit", "StrictJSON", "Tail", "TerminalOutput", "TestKit", "Transfer", .argumentParser,
+            ]),
+        tests(
+            of: "Presentation",
+            [
+                "Analysis", "BodyCompression", "CallboxConfiguration", "Deliveries", "Journal", "Presentation",
+                "Providers", "Quarantine", "ReportIndex", "ServerTestKit", "StrictJSON", "TerminalOutput", "TestKit",
+            ], besides: ["Golden"]),
         tests(
             of: "ProviderSandbox",
             ["Deliveries", "ProviderSandbox", "StrictJSON", "TerminalOutput", "TestKit", .crypto, .cryptoExtras]),

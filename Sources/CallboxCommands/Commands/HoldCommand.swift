@@ -125,35 +125,3 @@ struct HoldCommand: AsyncParsableCommand {
         }
     }
 }
-
-extension LegalHold {
-    static var members: [RowMember<LegalHold>] {
-        [
-            .init("id", .number("HOLD")) {
-                .integer($0.id)
-            } cell: {
-                .init("\($0.id)", .bold)
-            },
-            .onlyTable(.text("COVERS", shortest: 16)) { hold in
-                switch hold.subject {
-                case .delivery(let id): .init("delivery \(id)")
-                case .field(let field): .init("\(field.name)=\(field.value)")
-                }
-            },
-            .init("delivery") { $0.delivery.map { .integer($0.rawValue) } ?? .null },
-            .init("name") { .optional($0.field?.name) },
-            .init("value") { .optional($0.field?.value) },
-            .init("reason", .text("REASON", shortest: 12)) { .string($0.reason) },
-            .time("placedAt", .text("ADDED")) { $0.placedAt },
-            .time("releasedAt", .text("RELEASED"), none: .init("active", .green)) { $0.releasedAt },
-        ]
-    }
-
-    private var delivery: DeliveryID? {
-        if case .delivery(let id) = subject { id } else { nil }
-    }
-
-    private var field: ReportField? {
-        if case .field(let field) = subject { field } else { nil }
-    }
-}

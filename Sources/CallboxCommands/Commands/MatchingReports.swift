@@ -54,7 +54,8 @@ struct MatchingReports {
         try finish()
         if count == 0, !conclusion.isInterrupted { try MissingReports.explain(filter, reader, console) }
         if hasMore, let last {
-            console.note(filter.latestPer == nil ? "next page: \(NextPage.command(before: last))" : page.hint)
+            console.note(
+                filter.latestPer == nil ? "next page: \(NextPage.command(before: last.numberText))" : page.hint)
         }
         try conclusion.conclude(on: console, shown: count)
     }
@@ -82,9 +83,11 @@ extension ScanConclusion {
 
 /// The command line of the next page: the current one with `--before`.
 enum NextPage {
-    /// - Parameter arguments: of this process, without its name.
+    /// - Parameters:
+    ///   - arguments: of this process, without its name.
+    ///   - report: the ID of the last report of this page.
     static func command(
-        _ arguments: [String] = Array(CommandLine.arguments.dropFirst()), before report: ReportSummary
+        _ arguments: [String] = Array(CommandLine.arguments.dropFirst()), before report: String
     ) -> String {
         var kept: [String] = []
         var isValue = false
@@ -97,7 +100,7 @@ enum NextPage {
                 kept.append(ShellText.quote(argument))
             }
         }
-        return TerminalText.escape((["callbox"] + kept + ["--before", report.numberText]).joined(separator: " "))
+        return TerminalText.escape((["callbox"] + kept + ["--before", report]).joined(separator: " "))
     }
 }
 

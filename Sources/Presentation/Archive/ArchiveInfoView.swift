@@ -11,7 +11,7 @@ package struct ArchiveInfoView {
     /// Nil if they were not counted.
     var totals: ArchiveStatistics?
 
-    package init(info: JournalInfo, journal: JournalFile, totals: ArchiveStatistics?) {
+    package init(info: JournalInfo, journal: JournalFile, totals: ArchiveStatistics? = nil) {
         self.info = info
         self.journal = journal
         self.totals = totals

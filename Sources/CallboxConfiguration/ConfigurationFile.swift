@@ -14,7 +14,7 @@ package enum ConfigurationFile {
     private static let byteCountLimit = 16 << 20
     package static let logLevels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
 
-    /// - Parameter environment: if given, the secrets are read and checked as well.
+    /// - Parameter environment: if not nil, the secrets are read and checked as well.
     package static func read(
         _ path: String, providers: ProviderCatalog = .standard, checkingSecretsIn environment: [String: String]? = nil
     ) throws(ConfigurationError) -> CallboxConfiguration {
@@ -136,7 +136,7 @@ package enum ConfigurationFile {
 /// still read: one run finds the errors of all.
 struct SectionedYAML {
     private(set) var node: Node?
-    /// Whether every section is valid YAML.
+    /// True if every section is valid YAML.
     private(set) var isWhole = true
 
     init(_ text: String, file: String, problems: ProblemList) {

@@ -32,7 +32,7 @@ package struct InboundHead: Sendable {
     package let target: RequestTarget
     /// The client's address, as in `InboundRequest.peer`.
     package let peer: String
-    /// What the client proved in the TLS handshake; nil if it presented no certificate.
+    /// The certificate from the TLS handshake; nil if the client presented none.
     package let certificate: ClientCertificate?
 
     package init(

@@ -4,7 +4,7 @@ package import Deliveries
 package struct SenderPolicy: Sendable, Equatable {
     /// Empty: from anywhere.
     package var allowed: [AddressRange] = []
-    /// Whether a delivery without any signature gets in from an allowed address, marked `unverified`: older accounts of
+    /// True if an allowed address may send deliveries without a signature, marked `unverified`: older accounts of
     /// Klavi do not sign reports (klavi-reference: Undocumented).
     package var acceptsUnsigned = false
 

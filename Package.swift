@@ -131,9 +131,8 @@ let package = Package(
             "CallboxServer",
             [
                 "BodyCompression", "CallboxConfiguration", "ControlSocket", "Deliveries", "HTTPListener", "Intake",
-                "Journal",
-                "Providers", "Quarantine", "ReportIndex", "TerminalOutput", "Threads", .logging, .nioCore, .nioPosix,
-                .serviceLifecycle, .unixSignals,
+                "Journal", "Providers", "Quarantine", "ReportIndex", "StrictJSON", "TerminalOutput", "Threads",
+                .logging, .nioCore, .nioPosix, .serviceLifecycle, .unixSignals,
             ]),
         module(
             "FollowUp",

@@ -151,14 +151,14 @@ struct ArchiveInfoViewTests {
                     "lastId", "chain", "gaps", "dictionaries", "totals",
                 ])
             #expect(root["file"]?.string == journal.path)
-            #expect(root["format"]?.integer == 1)
-            #expect(root["lastId"]?.integer == 2)
+            #expect(root["format"]?.rawText == "1")
+            #expect(root["lastId"]?.rawText == "2")
             #expect(root["lastRecordedAt"]?.string == "2026-11-02T10:01:00.250Z")
             #expect(root["chain"]?.string?.utf8.count == 64)
             let dictionaries = try #require(root["dictionaries"]).elements.map { $0 }
             #expect(dictionaries.count == 2)
             #expect(dictionaries.last?["type"]?.string == "income")
-            #expect(dictionaries.last?["bodies"]?.integer == 77)
+            #expect(dictionaries.last?["bodies"]?.rawText == "77")
             #expect(dictionaries.first?["source"]?.kind == .null)
             #expect(root["totals"]?.kind == .null)
         }

@@ -93,7 +93,10 @@ package enum ConfigurationFile {
         configuration.trainsDictionaries =
             root.choice("dictionaries", ["auto": true, "off": false]) ?? configuration.trainsDictionaries
         let sources = root.mapping("sources")
-        if let sources { configuration.sources = readSources(sources, configuration.providers) }
+        if let sources {
+            configuration.sources = readSources(sources, configuration.providers)
+            if isWhole { requireClientAuthority(configuration, sources) }
+        }
         if let apis = root.mapping("apis") {
             configuration.apis = APISection.read(
                 apis, sources: isWhole ? sources?.keys ?? configuration.sources.map(\.name) : nil,
@@ -122,6 +125,15 @@ package enum ConfigurationFile {
             read.append(source)
         }
         return read
+    }
+
+    /// Without `tls.client-ca` no client is asked for a certificate, and a source that needs one rejects everything.
+    private static func requireClientAuthority(_ configuration: CallboxConfiguration, _ sources: YAMLMapping) {
+        guard configuration.tls?.clientAuthorityFile == nil else { return }
+        for source in configuration.sources where !source.senderPolicy.certificates.isEmpty {
+            sources.mapping(source.name)?.reject(
+                "client-certificates", "needs 'tls.client-ca', the file of the authorities that sign them")
+        }
     }
 
     /// Relative paths in a file start at the file's directory.

@@ -12,6 +12,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private let application: ListenerApplication
     private let dates: DateHeader
     private let mailbox: ResponseMailbox
+    let turns: PipelinedTurns
     private let counters: ListenerCounters
     private var state: ConnectionState
     private let registration: Registration
@@ -33,13 +34,14 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     init(
-        _ shared: SharedState, registration: Registration, client: ClientAddress, mailbox: ResponseMailbox,
+        _ shared: SharedState, registration: Registration, client: ClientAddress, loop: LoopShare,
         eventLoop: any EventLoop
     ) {
         self.application = shared.application
         self.counters = shared.counters
         self.dates = shared.dates
-        self.mailbox = mailbox
+        self.mailbox = loop.mailbox
+        self.turns = loop.turns
         self.registration = registration
         self.client = client
         self.eventLoop = eventLoop
@@ -195,7 +197,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private func handOver(_ request: ConnectionState.InboundHeadAndBody, _ context: ChannelHandlerContext) {
         let whole = InboundRequest(
             method: request.method, target: request.target, headers: request.headers, body: request.body,
-            peer: request.peer, receivedAt: application.now(), id: request.id)
+            peer: request.peer, receivedAt: application.now(), id: request.id, certificate: client.certificate)
         registration.entry.noteBusy()
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
         state.respond?(whole) { [mailbox] response in mailbox.post(response, to: handler) }

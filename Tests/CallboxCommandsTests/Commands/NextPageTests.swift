@@ -5,7 +5,7 @@ import Testing
 @Suite("The next page")
 struct NextPageTests {
     @Test(
-        "the command is the one that was given, with where to go on",
+        "the command for the next page repeats the flags, with the next position",
         arguments: [
             (["list"], "callbox list --before 42"),
             (["list", "--before", "99", "-n", "5"], "callbox list -n 5 --before 42"),

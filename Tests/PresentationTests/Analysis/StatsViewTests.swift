@@ -27,7 +27,7 @@ struct StatsViewTests {
         }
         func rhythm(_ source: String, minutesAgo: Int64, gap: Int64) -> SourceRhythm {
             let last = now.advanced(byMilliseconds: -minutesAgo * 60_000)
-            let times = (0..<10).map { last.advanced(byMilliseconds: -$0 * gap * 60_000) }
+            let times = (0..<60).map { last.advanced(byMilliseconds: -$0 * gap * 60_000) }
             return SourceRhythm(source: source, times: times, lastReceivedAt: last)
         }
         return gathering.overview(
@@ -44,8 +44,8 @@ struct StatsViewTests {
     func page() throws {
         let lines = Self.lines(Self.overview())
         try GoldenFile.expect(lines.joined(separator: "\n") + "\n", in: "stats-page.txt")
-        #expect(lines.contains("ezid quiet for 45 min, usually 3 min"))
-        #expect(!lines.contains { $0.hasPrefix("klavi quiet") })
+        #expect(lines.contains("ezid: quiet for 45 min, usually every 3 min"))
+        #expect(!lines.contains { $0.hasPrefix("klavi: quiet") })
     }
 
     @Test("no line is wider than the terminal", arguments: [80, 100, 160])
@@ -78,7 +78,7 @@ struct StatsViewTests {
         #expect(root["week"].map { Array($0.elements).count } == 7)
     }
 
-    @Test("nothing at all is a page as well")
+    @Test("an empty archive has a page as well")
     func empty() throws {
         let overview = StatsGathering(ReportFilter(), slots: .hours, now: Self.now, offset: { _ in 0 })
             .overview(rhythms: [], rejectedCount: nil, barLimit: 68)
@@ -117,7 +117,7 @@ struct StatsViewTests {
         return output.text.split(separator: "\n").map(String.init)
     }
 
-    @Test("groups as a table, with what they come to")
+    @Test("groups as a table, with their totals")
     func table() throws {
         #expect(
             try Self.groups(.table) == [

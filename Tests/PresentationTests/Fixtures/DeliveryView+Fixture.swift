@@ -16,7 +16,7 @@ extension DeliveryView {
             delivery: .fixture(request: request), reports: [], replays: [], secrets: ProviderCatalog.standard.secrets)
     }
 
-    /// All lines, the body cut as where there is no pager.
+    /// All lines; the body is cut as it is without a pager.
     func lines(on console: Console) -> [String] {
         var lines: [String] = []
         write(on: console, bodyLineLimit: Self.bodyLineLimit) { lines.append($0) }

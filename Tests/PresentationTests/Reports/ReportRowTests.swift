@@ -11,7 +11,7 @@ import Testing
 
 @Suite("A report as JSON")
 struct ReportRowTests {
-    @Test("--json selects members, each once, in the given order")
+    @Test("--json selects members, each once, in this order")
     func selection() throws {
         #expect(try ReportRow.members().selecting("type, id").compactMap(\.name) == ["type", "id"])
         #expect(Set(ReportRow.names).count == ReportRow.names.count)
@@ -23,7 +23,7 @@ struct ReportRowTests {
         #expect(throws: PresentationError.memberNamedTwice("id")) { try ReportRow.members().selecting("id,id") }
     }
 
-    @Test("each value stands under its name")
+    @Test("each value is under its name")
     func values() throws {
         let report = ReportSummary.fixture(
             deliveryID: 1, ordinal: 2, source: "a-source", provider: "a-provider", type: "a-type",
@@ -48,7 +48,7 @@ struct ReportRowTests {
         #expect(json.members.map(\.value.rawText) == expected.map(\.1))
     }
 
-    @Test("what a report lacks is null")
+    @Test("missing values of a report are null")
     func nulls() throws {
         let report = ReportSummary.fixture(route: nil, externalInfo: nil, secretName: nil)
         let json = try JSONDocument(parsing: Array(JSONText.object(ReportRow.members().object(report)).compact.utf8))

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Presentation
 
-@Suite("Why a type takes the rule it takes")
+@Suite("Explanations of the rule for a type")
 struct RouteExplanationTests {
     private static func lines(_ type: String, _ entries: [(String, String)]) throws -> [String] {
         var source = SourceSettings(name: "main", provider: KlaviProvider(), path: "/main")

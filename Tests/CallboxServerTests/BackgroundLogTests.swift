@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Log lines on a thread of their own", .offPool)
 struct BackgroundLogTests {
-    @Test("lines are written in the order they came, all of them before flush returns", arguments: 0..<20)
+    @Test("lines are written in order, all of them before flush returns", arguments: 0..<20)
     func order(round: Int) {
         let sink = KeptText()
         let log = BackgroundLog { sink.append($0) }
@@ -29,7 +29,7 @@ struct BackgroundLogTests {
         for thread in 0..<4 { #expect(lines.filter { $0[0] == thread }.map { $0[1] } == Array(0..<500)) }
     }
 
-    @Test("while a write is stuck nobody waits, a bounded number of lines is kept and the others are counted")
+    @Test("a stuck write blocks no caller; a bounded number of lines is queued and the others are counted")
     func bound() throws {
         let sink = HeldSink()
         let log = BackgroundLog { sink.write($0) }
@@ -42,11 +42,11 @@ struct BackgroundLogTests {
         sink.release()
         log.flush()
         let expected =
-            ["first"] + kept + ["3 log lines were left out: they came faster than they could be written"]
+            ["first"] + kept + ["3 log lines were dropped because writing was too slow"]
         #expect(sink.text == expected.map { $0 + "\n" }.joined())
     }
 
-    @Test("exactly as many lines as there is room for leave none out, and the count begins anew")
+    @Test("exactly as many lines as there is room for drop none, and the count restarts")
     func room() throws {
         let sink = HeldSink()
         let log = BackgroundLog { sink.write($0) }

@@ -7,9 +7,9 @@ import Testing
 
 @testable import HTTPListener
 
-/// A connection with no socket below: what goes in and comes out is bytes, and nothing happens by itself.
+/// A connection without a socket: tests write and read its bytes, and time advances only by tests.
 ///
-/// A POST to `/held` is answered when the test says so, everything to `/rejected` at its head, everything else at once.
+/// The test sends the response to a POST to `/held`; `/rejected` is rejected at the head; others get a response at once.
 final class Conversation {
     let budget: BodyBudget
     let counters = ListenerCounters()
@@ -68,20 +68,20 @@ final class Conversation {
 
     var isOpen: Bool { channel.isActive }
 
-    /// Sends the bytes and reads what comes back.
+    /// Sends the bytes and reads the responses.
     func exchange(_ bytes: some Sequence<UInt8>) -> String {
-        // An error of the channel is the connection's end, which the answers show.
+        // An error of the channel is the connection's end, which the responses show.
         _ = try? channel.writeInbound(ByteBuffer(bytes: bytes))
         return responses()
     }
 
-    /// Answers the request to `/held` and reads what comes back.
+    /// Responds to the request to `/held` and reads the responses.
     func responseHeld(_ text: String = "held") -> String {
         held.respond.withLock { $0 }?(.text(200, text))
         return responses()
     }
 
-    /// Says that the client will send nothing more, and reads what comes back.
+    /// Says that the client will send nothing more, and reads the responses.
     func closeInput() -> String {
         channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
         return responses()
@@ -115,7 +115,7 @@ final class Conversation {
         _ = try? channel.finish(acceptAlreadyClosed: true)
     }
 
-    /// What has come back since the last look.
+    /// The responses since the last call.
     func responses() -> String {
         channel.embeddedEventLoop.run()
         var text = ""

@@ -110,7 +110,7 @@ import Testing
     }
 
     @Test(
-        "after every event in every phase, the budget is free once the connection is closed and the application has responded"
+        "after any event in any phase, a closed connection with its response sent holds none of the budget"
     )
     func budget() {
         for phase in Phase.allCases {

@@ -9,7 +9,7 @@ import Testing
 
 /// A connection without a socket: tests write and read its bytes, and time advances only by tests.
 ///
-/// The test sends the response to a POST to `/held`; `/rejected` is rejected at the head; others get a response at once.
+/// The test responds to a POST to `/held`; `/rejected` is rejected at the head; others get a response at once.
 final class Conversation {
     let budget: BodyBudget
     let counters = ListenerCounters()
@@ -40,7 +40,9 @@ final class Conversation {
         let connection = ConnectionHandler(
             shared,
             registration: .init(registry: shared.connections, entry: registered.entry, isAccepted: true),
-            client: client, mailbox: mailbox ?? ResponseMailbox(channel.eventLoop), eventLoop: channel.eventLoop)
+            client: client,
+            loop: LoopShare(mailbox ?? ResponseMailbox(channel.eventLoop), PipelinedTurns(channel.eventLoop)),
+            eventLoop: channel.eventLoop)
         try channel.pipeline.syncOperations.addHandler(socket)
         if client.needsProxyHeader {
             try channel.pipeline.syncOperations.addHandler(ProxyHeaderHandler(connection))
@@ -115,12 +117,29 @@ final class Conversation {
         _ = try? channel.finish(acceptAlreadyClosed: true)
     }
 
-    /// The responses since the last call.
+    /// The responses since the last call, after all rounds of pipelined requests.
     func responses() -> String {
-        channel.embeddedEventLoop.run()
+        var text = responsesOfRound()
+        while isWaitingForTurn { text += responsesOfRound(after: PipelinedTurns.pause) }
+        return text
+    }
+
+    /// The responses without another round, or of the round after a pause.
+    func responsesOfRound(after pause: TimeAmount = .zero) -> String {
+        channel.embeddedEventLoop.advanceTime(by: pause)
         var text = ""
         while let buffer = try? channel.readOutbound(as: ByteBuffer.self) { text += String(buffer: buffer) }
         return text
+    }
+
+    /// Sends the bytes and reads what comes back without another round of pipelined requests.
+    func exchangeInOneRound(_ bytes: some Sequence<UInt8>) -> String {
+        _ = try? channel.writeInbound(ByteBuffer(bytes: bytes))
+        return responsesOfRound()
+    }
+
+    private var isWaitingForTurn: Bool {
+        (try? channel.pipeline.syncOperations.handler(type: RequestBytesHandler.self).isWaitingForTurn) ?? false
     }
 }
 

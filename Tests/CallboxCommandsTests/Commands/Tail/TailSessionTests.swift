@@ -2,6 +2,7 @@ import CallboxConfiguration
 import Deliveries
 import Foundation
 import Journal
+import Providers
 import Quarantine
 import ReportIndex
 import ServerTestKit
@@ -10,6 +11,7 @@ import TestKit
 import Testing
 
 @testable import CallboxCommands
+@testable import Presentation
 @testable import Tail
 
 @Suite("Following an archive, one look after the other", .offPool)
@@ -27,7 +29,7 @@ struct TailSessionTests {
             let console = output.console()
             return TailSession(
                 settings, archive: FollowedArchive(directory), responses: DeliveryResponses(CallboxConfiguration()),
-                output: TailListing(.table, on: console),
+                output: TailListing(.table, .standard, on: console),
                 environment: ["XDG_STATE_HOME": folder.path(of: "state")]
             ) { console.note($0.text) }
         }

@@ -5,6 +5,7 @@ internal import FollowUp
 internal import HTTPListener
 package import Journal
 internal import Links
+internal import Presentation
 internal import Providers
 internal import Replay
 internal import ReportIndex
@@ -58,6 +59,7 @@ extension CommandFailure {
                 .systemFailure, "the disk is full; the output is incomplete", advice: "Free some space.")
         case OutputError.failed(let reason): self.init(.inputOutput, "cannot write the output: \(reason)")
         case let error as AnalysisError: self.init(error)
+        case let error as PresentationError: self.init(error)
         case let error as TransferError: self.init(error)
         case LinkError.badFile(let line, let problem):
             let place = line.map { "line \($0) of the file" } ?? "the file"
@@ -123,28 +125,6 @@ extension CommandFailure {
             self.init(
                 .damagedData, problem,
                 advice: "Everything before it was imported. Use --skip-bad to continue without it.")
-        }
-    }
-
-    private init(_ error: AnalysisError) {
-        switch error {
-        case .archiveIsEmpty:
-            self.init(.missingInput, "the archive has no reports yet")
-        case .noDelivery(let id):
-            self.init(
-                .missingInput, "there is no delivery \(id) in this archive", advice: "Run 'callbox list' for the IDs."
-            )
-        case .noReport(let id, let ordinal):
-            self.init(
-                .missingInput, "delivery \(id) has no report \(ordinal)", advice: "Run 'callbox list' for the IDs.")
-        case .noEarlierReport(let label, let id):
-            self.init(
-                .missingInput, "no earlier report of the same link, case or person and type before \(label)",
-                advice: "Name two reports, or run 'callbox timeline \(id)' for the related ones.")
-        case .notJSON(let id, let reason):
-            self.init(
-                .damagedData, "the body of delivery \(id) is not JSON: \(reason)",
-                advice: "Compare the output of 'callbox show \(id) --body' with another program.")
         }
     }
 

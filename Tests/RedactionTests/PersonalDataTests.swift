@@ -7,10 +7,10 @@ import Testing
 @Suite("Data of persons for people")
 struct PersonalDataTests {
     @Test(
-        "in a text, what is a person's number or address is hidden but for its end",
+        "personal numbers and addresses in a text are hidden except for their ends",
         arguments: [
             ("10020030088", "•••••••••88"), ("100.200.300-88", "•••.•••.•••-88"), ("100200300-88", "•••••••••-88"),
-            // With its marks it is one, whatever the check digits.
+            // With its punctuation it is one, also with wrong check digits.
             ("100.200.300-89", "•••.•••.•••-89"), ("99901001000174", "••••••••••••74"),
             ("99.901.001/0001-74", "••.•••.•••/••••-74"), ("046454286", "•••••••86"), ("046 454 286", "••• ••• •86"),
             ("046-454-286", "•••-•••-•86"), ("123-45-6789", "•••-••-••89"), ("+15145550123", "+•••••••••23"),
@@ -60,7 +60,7 @@ struct PersonalDataTests {
     }
 
     @Test(
-        "where the value can be none, the name says nothing",
+        "the name is ignored if the value cannot be one",
         arguments: [
             ("cpf", ""), ("cpf", "yes"), ("phone", "MOBILE"), ("phone", "12345"), ("account", "INDIVIDUAL"),
             ("account", "ab1"), ("account", "Conta salário da empresa 123"), ("token", ""),
@@ -101,7 +101,7 @@ struct PersonalDataTests {
     }
 
     @Test(
-        "everything else of a target is as it came",
+        "the rest of a target is unchanged",
         arguments: [
             "", "/", "/klavi", "/a?", "/a?&&", "/a?x", "/a?x=%7Bnot", "/a?info=%7B%22a%22%3A1%7D", "/a?x=%zz",
             "/a?link_id=e2971f4a-657d-4b99-b246-6dcf6fb21303",
@@ -111,7 +111,7 @@ struct PersonalDataTests {
     }
 
     @Test(
-        "anything is gone through once, so that it takes time in proportion to its length",
+        "a text is scanned once, in time proportional to its length",
         arguments: ["@", "a@", "1", "1 ", "1-", "(", "eyJ", "eyJhbGciOi.", ".", "+1 ", "é@é.é"])
     func size(unit: String) {
         let text = String(repeating: unit, count: 100_000 / unit.utf8.count)

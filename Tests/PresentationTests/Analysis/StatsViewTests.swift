@@ -9,7 +9,7 @@ import Testing
 @testable import Analysis
 @testable import Presentation
 
-@Suite("What stats writes")
+@Suite("The output of stats")
 struct StatsViewTests {
     private static let now = Timestamp.fixture.advanced(byMilliseconds: 3 * 86_400_000)
 
@@ -61,7 +61,7 @@ struct StatsViewTests {
     }
 
     @Test(
-        "the locale that counts says what charts are drawn with",
+        "the locale selects the characters of charts",
         arguments: [
             (["LANG": "en_US.UTF-8"], true), (["LANG": "C.utf8"], true), (["LANG": "C"], false), ([:], false),
             (["LC_ALL": "C", "LANG": "en_US.UTF-8"], false), (["LC_ALL": "", "LC_CTYPE": "C.UTF-8"], true),
@@ -148,7 +148,7 @@ struct StatsViewTests {
     }
 
     @Test(
-        "rates with as many digits as mean something",
+        "rates have significant digits only",
         arguments: [
             (0, "0"), (0.01, "<0.1"), (0.34, "0.3"), (1, "1"), (9.96, "10"), (12.4, "12"), (33_333.3, "33333"),
             (-1, "-"), (.nan, "-"), (.infinity, "-"), (1e300, "-"),

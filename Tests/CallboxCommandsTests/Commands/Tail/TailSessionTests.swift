@@ -169,7 +169,7 @@ struct TailSessionTests {
         }
     }
 
-    @Test("the first time there is nothing to go on from, and that is said")
+    @Test("without an earlier tail it starts now and says so")
     func firstResume() throws {
         try Self.with { bench in
             try bench.add("a")
@@ -194,7 +194,7 @@ struct TailSessionTests {
         }
     }
 
-    @Test("an archive that was restored to an earlier state is noticed, while it is followed and afterwards")
+    @Test("a restored archive is noticed during a tail and by the next one")
     func restored() throws {
         // One moment for all looks: the position is kept once in a while, and then the second archive's would be.
         let instant = ContinuousClock.now

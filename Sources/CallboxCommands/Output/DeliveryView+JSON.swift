@@ -48,6 +48,7 @@ extension DeliveryView {
         case .failed(let text):
             members.append(.init("failure", .string(text)))
         }
+        if replay.isChanged { members.append(.init("changed", .boolean(true))) }
         return .object(members)
     }
 }
